@@ -1,0 +1,34 @@
+# Two commands: `make demo` and `make test`. Both set up everything they need.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup demo test check fmt golden lock clean
+
+help:    ## this list
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+
+setup:   ## virtual environments, Node, the CDK command line, the embedded AWS
+	@PYTHON=$(PYTHON) sh requirements/setup.sh
+
+demo: setup    ## edit → validate → deploy → feed → reconcile, all on this machine
+	@catalogctl demo
+
+test: setup check    ## every check and every test, the end-to-end ones included
+	@pytest
+
+check: setup    ## style, types, layers
+	@ruff check && ruff format --check && mypy && lint-imports
+
+fmt: setup    ## format the code
+	@ruff check --fix && ruff format
+
+golden: setup    ## rewrite what is generated: schema and golden files; review the diff
+	@catalogctl schema > platform/schema/manifest.schema.json && pytest -q --golden tests/golden tests/manifest/test_fixtures.py
+
+lock:    ## resolve the pinned requirements again
+	@sh requirements/lock.sh
+
+clean:    ## remove everything that can be made anew
+	@rm -rf .venv .venv-embedded node_modules build cdk.out .local .mypy_cache .ruff_cache .pytest_cache

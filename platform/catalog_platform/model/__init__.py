@@ -1,0 +1,41 @@
+"""The typed manifest: frozen, complete, every bound stated once.
+
+One module per section, named after its key. The JSON Schema, the reference of keys and the
+validation of every environment are derived from these types; nothing past this package handles
+a `dict` of settings.
+"""
+
+from catalog_platform.model.alarms import Alarms, Subscription
+from catalog_platform.model.archive import Archive
+from catalog_platform.model.audit import Audit
+from catalog_platform.model.cache import Cache
+from catalog_platform.model.database import Database
+from catalog_platform.model.dead_letters import DeadLetters
+from catalog_platform.model.encryption import Encryption
+from catalog_platform.model.environment import Environment
+from catalog_platform.model.logs import Logs
+from catalog_platform.model.manifest import Manifest
+from catalog_platform.model.network import Network
+from catalog_platform.model.processor import Processor
+from catalog_platform.model.release import Release
+from catalog_platform.model.stream import Stream
+from catalog_platform.model.tags import Tags
+
+__all__ = [
+    "Alarms",
+    "Archive",
+    "Audit",
+    "Cache",
+    "Database",
+    "DeadLetters",
+    "Encryption",
+    "Environment",
+    "Logs",
+    "Manifest",
+    "Network",
+    "Processor",
+    "Release",
+    "Stream",
+    "Subscription",
+    "Tags",
+]

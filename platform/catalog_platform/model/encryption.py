@@ -1,0 +1,23 @@
+"""The customer-managed key that encrypts every store of the environment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from catalog_platform.model.section import Keep, Section
+
+
+class Encryption(Section, frozen=True, kw_only=True):
+    """The KMS key."""
+
+    rotation_days: Annotated[
+        int, Meta(description="Days between rotations of the key material.", ge=90, le=2560)
+    ]
+    deletion_window_days: Annotated[
+        int, Meta(description="Days in which a deleted key can still be recovered.", ge=7, le=30)
+    ]
+    on_removal: Annotated[
+        Keep, Meta(description="What becomes of the key when it leaves the stack.")
+    ]

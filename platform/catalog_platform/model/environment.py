@@ -1,0 +1,44 @@
+"""Which environment it is, and where in AWS it lives."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from catalog_platform.model.section import Section
+
+
+class Environment(Section, frozen=True, kw_only=True):
+    """Identity of the environment."""
+
+    name: Annotated[
+        str,
+        Meta(
+            description="Name of the environment: the file's name without `.yaml`.",
+            pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+            max_length=20,
+            examples=["prod"],
+        ),
+    ]
+    tier: Annotated[
+        Literal["development", "staging", "production"],
+        Meta(description="How much protection is expected; rules about production look at this."),
+    ]
+    account: Annotated[
+        str,
+        Meta(
+            description="AWS account, twelve digits, in quotes: a leading zero is part of it.",
+            pattern=r"^[0-9]{12}$",
+            examples=["111111111111"],
+        ),
+    ]
+    region: Annotated[
+        str,
+        Meta(
+            description="AWS region of every resource of the environment.",
+            pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$",
+            max_length=20,
+            examples=["eu-west-1"],
+        ),
+    ]

@@ -1,0 +1,24 @@
+"""How the environment is deployed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from catalog_platform.model.section import Section
+
+
+class Release(Section, frozen=True, kw_only=True):
+    """Target and guard rails of a deployment."""
+
+    target: Annotated[
+        Literal["aws", "embedded"],
+        Meta(description="AWS, or the embedded AWS on the machine that deploys."),
+    ]
+    termination_protection: Annotated[
+        bool, Meta(description="CloudFormation refuses to delete the stack.")
+    ]
+    deploy_timeout_minutes: Annotated[
+        int, Meta(description="A deployment that takes longer is stopped.", ge=1, le=360)
+    ]

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Resolves pyproject.toml into requirement files with hashes and without index addresses.
+set -eu
+cd "$(dirname "$0")/.."
+compile() { .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header "$@"; }
+compile pyproject.toml -o requirements/platform.txt
+compile --group development -c requirements/platform.txt -o requirements/development.txt
+compile --group embedded -o requirements/embedded.txt
+grep -A99 '^uv==' requirements/platform.txt | awk 'NR==1 || /^    --hash/ {print; next} {exit}' > requirements/bootstrap.txt
+for function in functions/*/requirements.in; do
+    [ -e "$function" ] || continue
+    compile "$function" -o "${function%.in}.txt"
+done

@@ -1,0 +1,27 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.workspace import Workspace
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--golden", action="store_true", help="rewrite expected files instead of comparing"
+    )
+
+
+@pytest.fixture(scope="session")
+def repository() -> Workspace:
+    """The repository that these tests belong to."""
+    return Workspace(Path(__file__).resolve().parents[1])
+
+
+@pytest.fixture(scope="session")
+def golden(request: pytest.FixtureRequest) -> bool:
+    """Whether expected files are to be rewritten."""
+    return bool(request.config.getoption("--golden"))
