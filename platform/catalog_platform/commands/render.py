@@ -1,0 +1,34 @@
+"""`catalogctl render`: the resolved manifest of an environment."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from catalog_platform import manifest
+from catalog_platform.errors import FindingsError
+from catalog_platform.findings import failed
+from catalog_platform.manifest import dump
+from catalog_platform.workspace import Workspace
+
+
+def run(workspace: Workspace, *, name: str, format: str, origins: bool) -> int:  # noqa: A002
+    """Print every value that an environment comes to, with `origins` where each is written.
+
+    Raises `FindingsError` when the manifest has errors: half a manifest would be taken for whole.
+    """
+    _, findings = manifest.check(workspace, [name])
+    if failed(findings):
+        raise FindingsError(findings)
+    resolved = manifest.resolve(workspace, name)
+    if format == "yaml":
+        sys.stdout.write(dump.to_yaml(resolved, origins=origins))
+        return 0
+    shown: object = resolved.tree
+    if origins:
+        shown = {
+            path: {"value": leaf.value, "file": leaf.location.file, "line": leaf.location.line}
+            for path, leaf in resolved.items()
+        }
+    print(json.dumps(shown, indent=2, ensure_ascii=False))
+    return 0

@@ -1,0 +1,80 @@
+"""Rules about the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog_platform.manifest.checks import window
+from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.model import Manifest
+
+FIRST_VERSION = {"valkey": 7, "redis": 6}
+LAST_VERSION = {"valkey": 9, "redis": 7}
+
+
+def several_shards_need_cluster_mode(manifest: Manifest) -> Iterator[Problem]:
+    """Without cluster mode there is exactly one shard."""
+    cache = manifest.cache
+    if cache.shards > 1 and not cache.cluster_mode:
+        yield Problem(
+            "cache.shards",
+            f"{cache.shards} shards need cluster mode",
+            "set cache.cluster_mode to true, or shards to 1",
+            ("cache.cluster_mode",),
+        )
+
+
+def authentication_needs_encryption(manifest: Manifest) -> Iterator[Problem]:
+    """ElastiCache accepts a token only over TLS."""
+    cache = manifest.cache
+    if cache.authentication and not cache.transit_encryption:
+        yield Problem(
+            "cache.authentication",
+            "a token would travel in the clear: transit_encryption is false",
+            "set cache.transit_encryption to true, or authentication to false",
+            ("cache.transit_encryption",),
+        )
+
+
+def cache_windows_are_apart(manifest: Manifest) -> Iterator[Problem]:
+    """ElastiCache refuses a snapshot window that touches the maintenance window."""
+    cache = manifest.cache
+    yield from window.apart(
+        "cache.snapshot_window",
+        cache.snapshot_window,
+        "cache.maintenance_window",
+        cache.maintenance_window,
+    )
+
+
+def cache_windows_are_long_enough(manifest: Manifest) -> Iterator[Problem]:
+    """ElastiCache wants an hour for each.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+    """
+    cache = manifest.cache
+    yield from window.long_enough("cache.snapshot_window", cache.snapshot_window, 60)
+    yield from window.long_enough("cache.maintenance_window", cache.maintenance_window, 60)
+
+
+def engine_has_the_version(manifest: Manifest) -> Iterator[Problem]:
+    """Valkey starts at 7.2; ElastiCache offers Redis up to 7.1."""
+    cache = manifest.cache
+    major = int(cache.engine_version.partition(".")[0])
+    low, high = FIRST_VERSION[cache.engine], LAST_VERSION[cache.engine]
+    if not low <= major <= high:
+        yield Problem(
+            "cache.engine_version",
+            f"there is no {cache.engine} {cache.engine_version} on ElastiCache",
+            f"its major versions are {low} to {high}",
+            ("cache.engine",),
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    several_shards_need_cluster_mode,
+    authentication_needs_encryption,
+    cache_windows_are_apart,
+    cache_windows_are_long_enough,
+    engine_has_the_version,
+)

@@ -1,0 +1,105 @@
+"""Rules about addresses and zones."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.model import Manifest
+
+SUBNET_KINDS = 3  # public, private, isolated
+
+
+def block(manifest: Manifest) -> ipaddress.IPv4Network | None:
+    """The network's addresses, or None when `cidr_is_a_network` has something to say."""
+    try:
+        return ipaddress.IPv4Network(manifest.network.cidr)
+    except ValueError:
+        return None
+
+
+def cidr_is_a_network(manifest: Manifest) -> Iterator[Problem]:
+    """A block starts where its prefix says, and every byte of it is at most 255."""
+    if block(manifest) is not None:
+        return
+    cidr = manifest.network.cidr
+    try:
+        meant = ipaddress.IPv4Network(cidr, strict=False)
+    except ValueError as error:
+        yield Problem(
+            "network.cidr", f"{cidr} is no IPv4 block: {error}", "for example 10.20.0.0/16"
+        )
+    else:
+        yield Problem("network.cidr", f"{cidr} has host bits set", f"did you mean {meant}?")
+
+
+def cidr_is_private(manifest: Manifest) -> Iterator[Problem]:
+    """Other people's public addresses would become unreachable. RFC 1918, and RFC 6598."""
+    addresses = block(manifest)
+    allowed = [
+        ipaddress.IPv4Network(each)
+        for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+    ]
+    if addresses and not any(addresses.subnet_of(private) for private in allowed):
+        yield Problem(
+            "network.cidr",
+            f"{addresses} is not private",
+            f"choose a block within {', '.join(str(private) for private in allowed)}",
+        )
+
+
+def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[Problem]:
+    """Each zone gets a subnet of every kind, whole and side by side."""
+    addresses = block(manifest)
+    if addresses is None:
+        return
+    length = manifest.network.subnet_prefix_length
+    needed = SUBNET_KINDS * len(manifest.network.availability_zones)
+    there = 2 ** (length - addresses.prefixlen) if length >= addresses.prefixlen else 0
+    if needed > there:
+        fitting = addresses.prefixlen + (needed - 1).bit_length()
+        yield Problem(
+            "network.subnet_prefix_length",
+            f"{needed} subnets of /{length} do not fit into {addresses}, which holds {there}",
+            f"use {fitting} or more" if fitting <= 28 else "choose a larger block",
+            ("network.cidr", "network.availability_zones"),
+        )
+
+
+def zones_are_distinct(manifest: Manifest) -> Iterator[Problem]:
+    """Twice the same zone is no second zone."""
+    zones = manifest.network.availability_zones
+    for index, zone in enumerate(zones):
+        if zone in zones[:index]:
+            yield Problem(f"network.availability_zones[{index}]", f"{zone} is listed twice")
+
+
+def endpoints_are_distinct(manifest: Manifest) -> Iterator[Problem]:
+    """A second private endpoint for a service is refused by AWS."""
+    endpoints = manifest.network.interface_endpoints
+    for index, endpoint in enumerate(endpoints):
+        if endpoint in endpoints[:index]:
+            yield Problem(f"network.interface_endpoints[{index}]", f"{endpoint} is listed twice")
+
+
+def nat_gateways_have_zones(manifest: Manifest) -> Iterator[Problem]:
+    """There is one public subnet per zone to put a NAT gateway into."""
+    zones, gateways = len(manifest.network.availability_zones), manifest.network.nat_gateways
+    if gateways > zones:
+        yield Problem(
+            "network.nat_gateways",
+            f"{gateways} NAT gateways need as many zones, there are {zones}",
+            f"use {zones} or fewer",
+            ("network.availability_zones",),
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    cidr_is_a_network,
+    cidr_is_private,
+    subnets_fit_into_the_network,
+    zones_are_distinct,
+    endpoints_are_distinct,
+    nat_gateways_have_zones,
+)

@@ -1,0 +1,66 @@
+"""Rules about the stream and what reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.model import Manifest
+
+
+def shards_follow_the_mode(manifest: Manifest) -> Iterator[Problem]:
+    """A provisioned stream has a number of shards; AWS chooses it for one on demand."""
+    stream = manifest.stream
+    if stream.mode == "on_demand" and stream.shards is not None:
+        yield Problem(
+            "stream.shards",
+            f"a stream on demand has no fixed number of shards, but {stream.shards} is set",
+            "write `shards: null`",
+            ("stream.mode",),
+        )
+    if stream.mode == "provisioned" and stream.shards is None:
+        yield Problem(
+            "stream.shards",
+            "a provisioned stream needs a number of shards",
+            "for example 2",
+            ("stream.mode",),
+        )
+
+
+def failing_records_end_before_the_stream_does(manifest: Manifest) -> Iterator[Problem]:
+    """A record that leaves the stream while it is retried is lost without a trace."""
+    age = manifest.processor.maximum_record_age_seconds
+    kept = manifest.stream.retention_hours * 3600
+    if age >= kept:
+        yield Problem(
+            "processor.maximum_record_age_seconds",
+            f"{age} s is not less than the {kept} s (stream.retention_hours: "
+            f"{manifest.stream.retention_hours}) that records are kept: they could be lost "
+            "while they are retried",
+            f"use at most {kept // 2}, or keep records longer",
+            ("stream.retention_hours",),
+        )
+
+
+def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[Problem]:
+    """With less reserved, some shards wait while others are read."""
+    processor, shards = manifest.processor, manifest.stream.shards
+    if processor.reserved_concurrency is None or shards is None:
+        return
+    needed = shards * processor.parallelization_factor
+    if processor.reserved_concurrency < needed:
+        yield Problem(
+            "processor.reserved_concurrency",
+            f"{processor.reserved_concurrency} is less than the {needed} batches that "
+            f"{shards} shards x parallelization_factor "
+            f"{processor.parallelization_factor} run at once",
+            f"use {needed} or more",
+            ("processor.parallelization_factor", "stream.shards"),
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    shards_follow_the_mode,
+    failing_records_end_before_the_stream_does,
+    concurrency_serves_every_shard,
+)

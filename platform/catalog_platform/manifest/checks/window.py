@@ -1,0 +1,54 @@
+"""Daily and weekly windows of RDS and ElastiCache, all in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog_platform.manifest.checks.rule import Problem
+
+DAY = 24 * 60
+WEEK = 7 * DAY
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def minute(moment: str) -> int:
+    """Minutes since the start of the day (`03:00`) or week (`mon:04:30`)."""
+    *day, hours, minutes = moment.split(":")
+    return (DAYS.index(day[0]) * DAY if day else 0) + int(hours) * 60 + int(minutes)
+
+
+def span(window: str) -> tuple[int, int]:
+    """First minute and length in minutes; a window may pass midnight or the end of the week."""
+    start, end = (minute(moment) for moment in window.split("-"))
+    return start, (end - start) % (WEEK if window[0].isalpha() else DAY)
+
+
+def overlap(daily: str, weekly: str) -> bool:
+    """Whether a daily window and a weekly one have a minute in common on any day."""
+    start, length = span(daily)
+    first, lasting = span(weekly)
+    return any(
+        (first - (day * DAY + start)) % WEEK < length
+        or (day * DAY + start - first) % WEEK < lasting
+        for day in range(7)
+    )
+
+
+def apart(daily_path: str, daily: str, weekly_path: str, weekly: str) -> Iterator[Problem]:
+    """A problem when the two overlap; AWS refuses that."""
+    if overlap(daily, weekly):
+        yield Problem(
+            daily_path,
+            f"{daily} overlaps {weekly_path}, {weekly}",
+            "move one of them; both are in UTC",
+            (weekly_path,),
+        )
+
+
+def long_enough(path: str, window: str, least: int) -> Iterator[Problem]:
+    """A problem when a window is shorter than AWS accepts, in minutes."""
+    length = span(window)[1]
+    if length < least:
+        yield Problem(
+            path, f"{window} lasts {length} minutes, {least} is the least", "let it end later"
+        )

@@ -1,0 +1,65 @@
+"""What a key means: description, type and bounds, straight from the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from catalog_platform.manifest.node import Path
+from catalog_platform.manifest.schema import dereferenced, schema_at
+
+NAMES = {"integer": "whole number", "string": "text", "boolean": "true or false", "null": "null"}
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """A key as its reference page would have it; texts are empty where there is nothing to say."""
+
+    description: str
+    accepts: str
+    example: str
+
+
+def document(path: Path) -> Documentation | None:
+    """The documentation of a key or section, or None for one that no manifest has."""
+    schema = schema_at(path)
+    if schema is None:
+        return None
+    examples = schema.get("examples", [])
+    return Documentation(
+        description=schema.get("description", ""),
+        accepts=accepts(schema),
+        example=_text(examples[0]) if examples else "",
+    )
+
+
+def accepts(schema: dict[str, Any]) -> str:
+    """What a key may be set to: `whole number, 1 to 200, or null`."""
+    schema = dereferenced(schema)
+    if "anyOf" in schema:
+        return ", or ".join(accepts(choice) for choice in schema["anyOf"])
+    if "enum" in schema:
+        return "one of: " + ", ".join(_text(value) for value in _sorted(schema["enum"]))
+    if schema["type"] == "array":
+        return f"list{_bounds(schema, 'minItems', 'maxItems')}; each element: " + accepts(
+            schema["items"]
+        )
+    if schema["type"] == "object":
+        return "section with the keys: " + ", ".join(schema["properties"])
+    words = NAMES[schema["type"]] + _bounds(schema, "minimum", "maximum")
+    words += _bounds(schema, "minLength", "maxLength", " characters")
+    return words + (f", matching {schema['pattern']}" if "pattern" in schema else "")
+
+
+def _bounds(schema: dict[str, Any], low: str, high: str, unit: str = "") -> str:
+    if low in schema and high in schema:
+        return f", {schema[low]} to {schema[high]}{unit}"
+    return f", at most {schema[high]}{unit}" if high in schema else ""
+
+
+def _sorted(values: list[Any]) -> list[Any]:
+    return sorted(values, key=lambda value: (isinstance(value, str), value))
+
+
+def _text(value: Any) -> str:
+    return "[" + ", ".join(value) + "]" if isinstance(value, list) else str(value)

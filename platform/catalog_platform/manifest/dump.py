@@ -1,0 +1,73 @@
+"""Resolved manifests as YAML, for people to read and for any YAML parser to load."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from catalog_platform.manifest import scalars
+from catalog_platform.manifest.node import Items, Node, Scalar, Section, Tree, Value
+from catalog_platform.manifest.resolved import Resolved
+
+# Unquoted only what YAML 1.1 and 1.2 both read as this very text.
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+YAML_1_1_WORDS = frozenset({"y", "n", "yes", "no", "on", "off"})
+
+
+def to_yaml(resolved: Resolved, *, origins: bool = False) -> str:
+    """The whole environment; with `origins`, a comment with file:line behind every value."""
+    lines = list(_section(resolved.root, 0))
+    if not origins:
+        return "".join(f"{line}\n" for line, _ in lines)
+    width = max((len(line) for line, node in lines if node), default=0)
+    return "".join(
+        f"{line:<{width}}  # {node.location.file}:{node.location.line}\n" if node else f"{line}\n"
+        for line, node in lines
+    )
+
+
+Line = tuple[str, Node | None]
+
+
+def _section(section: Section, depth: int) -> Iterator[Line]:
+    for key, entry in section.entries.items():
+        yield from _node(f"{'  ' * depth}{scalar(key)}:", entry.node, depth + 1)
+
+
+def _node(head: str, node: Node, depth: int) -> Iterator[Line]:
+    match node:
+        case Scalar(value):
+            yield f"{head} {scalar(value)}", node
+        case Section(entries) if entries:
+            yield head, None
+            yield from _section(node, depth)
+        case Items(items) if items:
+            yield head, None
+            for item in items:
+                yield from _node(f"{'  ' * depth}-", item, depth + 1)
+        case Section():
+            yield f"{head} {{}}", node
+        case Items():
+            yield f"{head} []", node
+
+
+def scalar(value: Value) -> str:
+    """One value as YAML that reads the same everywhere."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    is_plain = WORD.fullmatch(value) and value.lower() not in YAML_1_1_WORDS
+    if is_plain and isinstance(scalars.read(value), str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def inline(value: Tree) -> str:
+    """Any value on one line."""
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join(f"{scalar(key)}: {inline(each)}" for key, each in value.items()) + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(inline(each) for each in value) + "]"
+    return scalar(value)

@@ -1,0 +1,192 @@
+"""Expressions become values: leaf by leaf, in the order in which they need one another.
+
+What a leaf refers to is read from its syntax tree, so an unknown name is found wherever it stands,
+also in a branch that is not taken, and the order is known before anything is evaluated.
+"""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from catalog_platform.findings import Finding, suggestion
+from catalog_platform.manifest import characters
+from catalog_platform.manifest.expression import ExpressionError, Template, compile_leaf
+from catalog_platform.manifest.node import (
+    Entry,
+    Items,
+    Node,
+    Path,
+    Scalar,
+    Section,
+    Tree,
+    dotted,
+    find,
+    plain,
+    scalars,
+)
+
+MAXIMUM_CYCLES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The rendered tree; leaves in `broken` have a finding and no value."""
+
+    root: Section
+    broken: frozenset[Path]
+    findings: tuple[Finding, ...]
+
+
+def render(root: Section) -> Rendered:
+    """Evaluate every leaf of a merged manifest. Collects findings, never raises for content."""
+    return _Rendering(root).run()
+
+
+class _Rendering:
+    def __init__(self, root: Section) -> None:
+        self._root = root
+        self._leaves = dict(scalars(root))
+        self._values = plain(root)
+        self._findings: list[Finding] = []
+        self._broken: set[Path] = set()
+
+    def run(self) -> Rendered:
+        templates = dict(self._compiled())
+        needs = {path: self._needed(template) for path, template in templates.items()}
+        for path in self._ordered(needs):
+            if self._broken.isdisjoint(needs[path]):
+                self._evaluate(path, templates[path])
+            else:
+                self._broken.add(path)  # its cause has a finding already
+        for path, leaf in self._leaves.items():
+            if path not in self._broken and path not in templates:
+                self._check_characters(path, leaf.value)
+        rendered = _with_values(self._root, self._values)
+        assert isinstance(rendered, Section)  # noqa: S101 - it was one
+        return Rendered(rendered, frozenset(self._broken), tuple(self._findings))
+
+    def _compiled(self) -> Iterator[tuple[Path, Template]]:
+        for path, leaf in self._leaves.items():
+            if not leaf.is_template:
+                continue
+            try:
+                template = compile_leaf(leaf.text)
+                for reference in template.references:
+                    self._check_reference(reference)
+            except ExpressionError as error:
+                self._refuse(path, error)
+            else:
+                yield path, template
+
+    def _check_reference(self, reference: Path) -> None:
+        node: Node | None = self._root
+        for index, step in enumerate(reference):
+            inside = node
+            node = find(node, (step,)) if node else None
+            if node is not None:
+                continue
+            if isinstance(inside, Section):
+                raise self._unknown(inside, reference[: index + 1])
+            if not isinstance(inside, Scalar):
+                raise ExpressionError(f"{dotted(reference[:index])} has no '{step}'")
+            return  # an index into a value: known when it is evaluated
+
+    def _unknown(self, inside: Section, reference: Path) -> ExpressionError:
+        word = str(reference[-1])
+        where = f" in {dotted(reference[:-1])}" if len(reference) > 1 else ""
+        what = "key" if where else "section"
+        near = suggestion(word, inside.entries)
+        return ExpressionError(
+            f"{dotted(reference)} is undefined",
+            near or f"the {what}s{where} are: {', '.join(inside.entries)}",
+        )
+
+    def _needed(self, template: Template) -> frozenset[Path]:
+        """The leaves that a template looks at, sections and lists counting with all they hold."""
+        needed: set[Path] = set()
+        for reference in template.references:
+            while (node := find(self._root, reference)) is None:
+                reference = reference[:-1]
+            needed.update(path for path, leaf in scalars(node, reference) if leaf.is_template)
+        return frozenset(needed)
+
+    def _ordered(self, needs: Mapping[Path, frozenset[Path]]) -> Iterator[Path]:
+        remaining = {path: set(needed) & needs.keys() for path, needed in needs.items()}
+        for _ in range(MAXIMUM_CYCLES):
+            try:
+                yield from graphlib.TopologicalSorter(remaining).static_order()
+            except graphlib.CycleError as error:
+                cycle = list(dict.fromkeys(reversed(error.args[1])))
+                self._refuse_cycle(cycle)
+                for path in cycle:
+                    remaining[path] = set()
+            else:
+                return
+        self._broken.update(remaining)  # in so many circles that it is no use to name them all
+
+    def _refuse_cycle(self, cycle: list[Path]) -> None:
+        start = cycle.index(min(cycle, key=lambda path: self._leaves[path].location))
+        turned = [*cycle[start:], *cycle[:start]]
+        shown = " → ".join(dotted(path) for path in (*turned, turned[0]))
+        hint = "give one of them a value of its own"
+        self._refuse(turned[0], ExpressionError(f"refers to itself: {shown}", hint), rule="cycle")
+        self._broken.update(cycle)
+
+    def _evaluate(self, path: Path, template: Template) -> None:
+        assert isinstance(self._values, dict)  # noqa: S101 - the root is a section
+        try:
+            value = template.evaluate(self._values)
+        except ExpressionError as error:
+            self._refuse(path, error)
+            return
+        self._check_characters(path, value)
+        _store(self._values, path, value)
+
+    def _check_characters(self, path: Path, value: Tree) -> None:
+        if not isinstance(value, str):
+            return
+        for _, name in characters.hidden(value):
+            self._refuse(
+                path, ExpressionError(f"{name} is not allowed in a value"), rule="hidden-character"
+            )
+            return
+
+    def _refuse(self, path: Path, error: ExpressionError, *, rule: str = "expression") -> None:
+        self._broken.add(path)
+        self._findings.append(
+            Finding(
+                rule=rule,
+                message=error.message,
+                location=self._leaves[path].location,
+                path=dotted(path),
+                hint=error.hint,
+            )
+        )
+
+
+def _store(values: Any, path: Path, value: Tree) -> None:
+    for step in path[:-1]:
+        values = values[step]
+    values[path[-1]] = value
+
+
+def _with_values(node: Node, values: Tree) -> Node:
+    match node, values:
+        case Section(entries), dict(inner):
+            return replace(
+                node,
+                entries={
+                    key: Entry(entry.location, _with_values(entry.node, inner[key]))
+                    for key, entry in entries.items()
+                },
+            )
+        case Items(items), list(inner_items):
+            pairs = zip(items, inner_items, strict=True)
+            return replace(node, items=tuple(_with_values(item, value) for item, value in pairs))
+        case Scalar(), _:
+            assert not isinstance(values, (dict, list))  # noqa: S101 - a leaf stays a leaf
+            return replace(node, value=values)
+    raise AssertionError("a rendered tree has the shape of its source")

@@ -1,0 +1,170 @@
+"""The JSON Schema of a manifest, generated from the model, and what it says about a tree.
+
+Every error is reported, at the line of the key or value that the author wrote.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+import jsonschema
+import msgspec
+
+from catalog_platform import model
+from catalog_platform.findings import Finding, Location, ordered
+from catalog_platform.manifest import messages
+from catalog_platform.manifest.node import (
+    Entry,
+    Items,
+    Node,
+    Path,
+    Scalar,
+    Section,
+    dotted,
+    find,
+    place,
+    plain,
+)
+
+Schema = dict[str, Any]
+
+
+@functools.cache
+def manifest_schema() -> Schema:
+    """JSON Schema (2020-12) of a complete manifest."""
+    return msgspec.json.schema(model.Manifest)
+
+
+def dereferenced(schema: Schema) -> Schema:
+    """The schema that a `$ref` into this document stands for, or the schema itself."""
+    reference: str = schema.get("$ref", "")
+    return manifest_schema()["$defs"][reference.rpartition("/")[2]] if reference else schema
+
+
+def schema_at(path: Path) -> Schema | None:
+    """The schema of a key (lists: of an element), or None for a path that no manifest has."""
+    schema = dereferenced(manifest_schema())
+    for step in path:
+        inner = (
+            schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+        )
+        if inner is None:
+            return None
+        schema = dereferenced(inner)
+    return schema
+
+
+def as_written(node: Node, path: Path = ()) -> Node:
+    """The tree with unquoted numbers taken as text where the schema wants text.
+
+    `engine_version: 17.10` then means what it says, instead of 17.1.
+    """
+    match node:
+        case Section(entries):
+            inner = {
+                key: Entry(entry.location, as_written(entry.node, (*path, key)))
+                for key, entry in entries.items()
+            }
+            return replace(node, entries=inner)
+        case Items(items):
+            return replace(node, items=tuple(as_written(item, (*path, 0)) for item in items))
+        case Scalar(value=bool()):
+            return node
+        case Scalar(value=int() | float()) if (schema_at(path) or {}).get("type") == "string":
+            return replace(node, value=node.text)
+    return node
+
+
+def check(root: Section, environment_file: str, broken: Collection[Path]) -> tuple[Finding, ...]:
+    """Every way in which a rendered tree is no complete manifest.
+
+    Paths in `broken` already have a finding and are left out; `environment_file` is named where a
+    key has to be set.
+    """
+    found: list[Finding] = []
+    for error in _validator().iter_errors(plain(root)):
+        for path, message in _flattened(error):
+            if path in broken:
+                continue
+            where = _location(root, path, error.validator)
+            if message.is_missing and where.file == environment_file:
+                key = str(path[-1])
+                message = messages.null() if find(root, path) else messages.absent(key)
+            elif message.is_missing:
+                message = messages.unset(path, environment_file, where)
+                where = _section_location(root, path, environment_file)
+            found.append(
+                Finding(
+                    rule=message.rule,
+                    message=message.text + _provenance(find(root, path)),
+                    location=where,
+                    path=dotted(path),
+                    hint=message.hint,
+                )
+            )
+    return ordered(found)
+
+
+def _flattened(error: Any) -> Iterator[tuple[Path, messages.Message]]:
+    path = tuple(error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]
+        for key in error.instance:
+            if key not in known:
+                yield (*path, key), messages.unknown(path, key, known, manifest_schema())
+    elif error.validator == "required":
+        missing = next(key for key in error.validator_value if error.message.startswith(f"'{key}'"))
+        yield (*path, missing), messages.missing(missing)
+    elif error.validator == "anyOf":
+        # The only alternatives in the model are "a value, or null".
+        for inner in error.context:
+            if inner.schema.get("type") != "null":
+                yield path, messages.explain(_violation(inner, error.schema), nullable=True)
+    else:
+        yield path, messages.explain(_violation(error, error.schema))
+
+
+def _provenance(node: Node | None) -> str:
+    is_template = isinstance(node, Scalar) and node.is_template
+    return " (this is what the expression gives)" if is_template else ""
+
+
+def _violation(error: Any, schema: Schema) -> messages.Violation:
+    return messages.Violation(
+        keyword=error.validator,
+        limit=error.validator_value,
+        value=error.instance,
+        schema={**schema, **error.schema},
+    )
+
+
+def _location(root: Section, path: Path, keyword: str) -> Location:
+    if keyword == "additionalProperties":
+        return place(root, path) or root.location
+    node = find(root, path)
+    if node is not None and not isinstance(node, Section):
+        return node.location
+    while (found := place(root, path)) is None:
+        path = path[:-1]
+    return found
+
+
+def _section_location(root: Section, path: Path, environment_file: str) -> Location:
+    while path:
+        path = path[:-1]
+        found = place(root, path)
+        if path and found is not None and found.file == environment_file:
+            return found
+    return Location(environment_file)
+
+
+@functools.cache
+def _validator() -> Any:
+    checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    extend: Any = jsonschema.validators.extend
+    return extend(jsonschema.Draft202012Validator, type_checker=checker)(manifest_schema())

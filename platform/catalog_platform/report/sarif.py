@@ -1,0 +1,74 @@
+"""Findings for code scanning.
+
+SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, in the subset that
+GitHub shows: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from catalog_platform import __version__
+from catalog_platform.findings import Finding, ordered
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def render(findings: Iterable[Finding]) -> str:
+    """One SARIF log with one run; files are relative to the repository.
+
+    The fingerprint holds neither line nor column: a finding stays the same alert when lines are
+    added above it.
+    """
+    shown = ordered(findings)
+    rules = sorted({finding.rule for finding in shown})
+    seen: Counter[str] = Counter()
+    results = []
+    for finding in shown:
+        identity = _identity(finding)
+        seen[identity] += 1
+        results.append(_result(finding, rules.index(finding.rule), f"{identity}:{seen[identity]}"))
+    run = {
+        "tool": {
+            "driver": {
+                "name": "catalogctl",
+                "version": __version__,
+                "rules": [{"id": rule, "shortDescription": {"text": rule}} for rule in rules],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _identity(finding: Finding) -> str:
+    parts = (finding.rule, finding.location.file, finding.path, finding.message)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _result(finding: Finding, rule_index: int, fingerprint: str) -> dict[str, object]:
+    where = finding.location
+    text = f"{finding.path}: {finding.message}" if finding.path else finding.message
+    if finding.hint:
+        text += f"\nHint: {finding.hint}"
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": rule_index,
+        "level": finding.severity.value,
+        "message": {"text": text},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(where.file)},
+                    "region": {"startLine": where.line, "startColumn": where.column},
+                }
+            }
+        ],
+        "partialFingerprints": {"finding/v1": fingerprint},
+        "properties": {"environment": finding.environment, "path": finding.path},
+    }

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from catalog_platform.commands import explain
+from catalog_platform.errors import UsageError
+from support.manifests import SOUND, a_repository, with_lines
+
+
+def explained(workspace, capsys, key: str) -> str:
+    assert explain.run(workspace, name="sample", key=key) == 0
+    return capsys.readouterr().out
+
+
+def test_a_key_tells_its_value_its_layers_its_expression_and_its_meaning(tmp_path, capsys):
+    lines = "database:\n  multi_az: \"{{ environment.region == 'eu-west-1' }}\"\n"
+    workspace = a_repository(tmp_path / "r", sample=with_lines(lines))
+    told = explained(workspace, capsys, "database.multi_az")
+    before, after = (
+        told.index("environments/defaults.yaml:"),
+        told.index("environments/sample.yaml:8:"),
+    )
+    assert told.startswith("database.multi_az = true\n")
+    assert before < after
+    assert "an expression: {{ environment.region == 'eu-west-1' }}" in told
+    assert "A standby in a second zone.\naccepts: true or false" in told
+
+
+def test_a_section_is_explained_by_its_keys(tmp_path, capsys):
+    told = explained(a_repository(tmp_path / "r", sample=SOUND), capsys, "stream")
+    assert "stream.shards = 2\n" in told
+    assert "Where inventory updates arrive." in told
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("databse.multi_az", "did you mean 'database.multi_az'?"),
+        ("database.mutli_az", "did you mean 'database.multi_az'?"),
+        ("netwrok", "did you mean 'network'?"),
+        ("stream.zzz", "its keys are: stream.mode, stream.shards"),
+        ("", "sections are: alarms"),
+        ("..[", "sections are: alarms"),
+    ],
+)
+def test_an_unknown_key_is_a_usage_error_with_the_nearest_one(tmp_path, key, hint):
+    with pytest.raises(UsageError) as caught:
+        explain.run(a_repository(tmp_path / "r", sample=SOUND), name="sample", key=key)
+    assert caught.value.hint.startswith(hint)
+
+
+def test_a_key_whose_expression_is_broken_is_explained_as_far_as_possible(tmp_path, capsys):
+    workspace = a_repository(tmp_path / "r", sample=with_lines("cache:\n  port: '{{ x }}'\n"))
+    told = explained(workspace, capsys, "cache.port")
+    assert told.startswith("cache.port = (unknown: ")
+    assert "environments/sample.yaml:8:" in told

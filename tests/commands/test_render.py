@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from catalog_platform import manifest
+from catalog_platform.commands import render
+from catalog_platform.errors import FindingsError
+from support.manifests import SOUND, a_repository, with_lines
+
+
+@pytest.mark.parametrize(("form", "load"), [("yaml", yaml.safe_load), ("json", json.loads)])
+def test_the_whole_environment_is_printed(tmp_path, capsys, form, load):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    assert render.run(workspace, name="sample", format=form, origins=False) == 0
+    assert load(capsys.readouterr().out) == manifest.resolve(workspace, "sample").tree
+
+
+def test_origins_are_the_lines_where_the_values_stand(tmp_path, capsys):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    render.run(workspace, name="sample", format="yaml", origins=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.endswith("# environments/sample.yaml:6") and "cidr" in line for line in lines)
+    assert all("environments/defaults.yaml:" in line for line in lines if "port:" in line)
+
+
+def test_origins_in_json_are_data(tmp_path, capsys):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    render.run(workspace, name="sample", format="json", origins=True)
+    assert json.loads(capsys.readouterr().out)["network.cidr"] == {
+        "value": "10.55.0.0/16",
+        "file": "environments/sample.yaml",
+        "line": 6,
+    }
+
+
+def test_a_manifest_with_errors_is_not_printed_at_all(tmp_path, capsys):
+    workspace = a_repository(tmp_path / "r", sample=with_lines("cache:\n  port: 1\n"))
+    with pytest.raises(FindingsError):
+        render.run(workspace, name="sample", format="yaml", origins=False)
+    assert capsys.readouterr().out == ""

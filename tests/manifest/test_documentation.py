@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from catalog_platform import manifest
+from catalog_platform.manifest.documentation import document
+from catalog_platform.manifest.resolved import parse_path
+
+
+@pytest.mark.parametrize(
+    ("key", "accepts"),
+    [
+        ("database.multi_az", "true or false"),
+        ("stream.shards", "whole number, 1 to 200, or null"),
+        ("database.monitoring_interval_seconds", "one of: 0, 1, 5, 10, 15, 30, 60"),
+        ("cache.engine", "one of: redis, valkey"),
+        ("environment", "section with the keys: name, tier, account, region"),
+    ],
+)
+def test_a_key_tells_what_it_accepts(key, accepts):
+    known = document(parse_path(key))
+    assert known is not None
+    assert known.accepts == accepts
+
+
+def test_a_list_tells_what_its_elements_accept():
+    known = document(("network", "availability_zones"))
+    assert known is not None
+    assert known.accepts.startswith("list, 2 to 6; each element: text")
+    assert known.example == "[eu-west-1a, eu-west-1b]"
+
+
+def test_every_key_is_described(repository):
+    for path in manifest.resolve(repository, "prod"):
+        known = document(parse_path(path))
+        assert known is not None
+        assert known.description, path
+
+
+def test_a_key_that_no_manifest_has_is_not_documented():
+    assert document(("database", "nothing")) is None

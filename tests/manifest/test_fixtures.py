@@ -1,0 +1,47 @@
+"""Every rule bites, with exactly these words; and it stays quiet just beside its limit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.manifest.checks import RULES, environments, identity
+from catalog_platform.manifest.checks.rule import rule_id
+from support.manifests import FIXTURES, a_repository, findings_of, told
+
+VALID = sorted((FIXTURES / "valid").glob("*.yaml"))
+INVALID = sorted((FIXTURES / "invalid").glob("*.yaml"))
+EVERY_RULE = {
+    rule_id(rule) for rule in (*RULES, *environments.PAIR_RULES, identity.name_is_the_file_name)
+}
+
+
+def a_neighbourhood(root: Path, fixture: Path):
+    neighbour = (FIXTURES / "neighbour.yaml").read_text()
+    return a_repository(root, neighbour=neighbour, sample=fixture.read_bytes())
+
+
+@pytest.mark.parametrize("fixture", VALID, ids=lambda path: path.stem)
+def test_a_valid_manifest_has_no_findings(fixture, tmp_path):
+    assert findings_of(a_neighbourhood(tmp_path / "repository", fixture)) == ()
+
+
+@pytest.mark.parametrize("fixture", INVALID, ids=lambda path: path.stem)
+def test_an_invalid_manifest_is_told_in_these_words(fixture, tmp_path, golden):
+    text = told(a_neighbourhood(tmp_path / "repository", fixture), "sample")
+    expected = fixture.with_suffix(".txt")
+    if golden:
+        expected.write_text(text)
+    assert text == expected.read_text()
+
+
+@pytest.mark.parametrize("fixture", INVALID, ids=lambda path: path.stem)
+def test_an_invalid_manifest_breaks_the_rule_it_is_named_after(fixture, tmp_path):
+    found = findings_of(a_neighbourhood(tmp_path / "repository", fixture), "sample")
+    assert fixture.stem in {finding.rule for finding in found}
+
+
+def test_every_rule_has_a_valid_and_an_invalid_example():
+    assert EVERY_RULE <= {path.stem for path in INVALID}
+    assert EVERY_RULE == {path.stem for path in VALID}

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog_platform import manifest
+from catalog_platform.errors import FindingsError
+from catalog_platform.manifest import editor, schema
+from catalog_platform.manifest.node import dotted, plain
+from catalog_platform.manifest.resolved import parse_path
+from support.manifests import a_repository, section, told, with_lines
+
+EDITOR = jsonschema.Draft202012Validator(editor.editor_schema())
+
+
+def test_the_committed_editor_schema_is_fresh(repository):
+    committed = repository.root / "platform" / "schema" / "manifest.schema.json"
+    assert committed.read_text() == editor.to_json(editor.editor_schema()), "run `make golden`"
+
+
+def test_every_manifest_names_the_editor_schema(repository):
+    for path in repository.environments.glob("*.yaml"):
+        modeline, _, named = path.read_text().partition("\n")[0].partition("$schema=")
+        assert modeline == "# yaml-language-server: "
+        assert (path.parent / named).resolve().is_file()
+
+
+def test_editors_accept_every_manifest_as_it_is_written(repository):
+    for path in repository.environments.glob("*.yaml"):
+        EDITOR.validate(yaml.safe_load(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"database": {"multi_az": "{{ environment.tier != 'development' }}"}},
+        {"database": {"engine_version": 17.9, "port": None}},
+        {"network": {"availability_zones": ["{{ environment.region }}a", "eu-west-1b"]}},
+        {"stream": {"shards": None}},
+    ],
+)
+def test_editors_accept_expressions_nulls_and_unquoted_numbers(written):
+    EDITOR.validate(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"databse": {}},
+        {"database": {"multi": True}},
+        {"database": {"port": "5432"}},
+        {"database": {"port": 80}},
+        {"cache": {"engine": "memcached"}},
+        {"network": {"availability_zones": ["a"]}},
+    ],
+)
+def test_editors_refuse_what_validate_refuses(written):
+    assert not EDITOR.is_valid(written)
+
+
+def test_every_key_of_the_editor_schema_is_described():
+    for name, inner in editor.editor_schema()["$defs"].items():
+        for key, value in inner["properties"].items():
+            assert "$ref" in value or value["description"], f"{name}.{key}"
+
+
+def test_an_unquoted_number_is_text_where_the_schema_wants_text(tmp_path):
+    lines = "database:\n  engine_version: 17.10\ntags:\n  owner: 014\n  cost_center: 1e3\n"
+    loaded = manifest.load(a_repository(tmp_path / "r", sample=with_lines(lines)), "sample")
+    assert loaded.database.engine_version == "17.10"
+    assert (loaded.tags.owner, loaded.tags.cost_center) == ("014", "1e3")
+
+
+def test_an_unquoted_account_keeps_its_leading_zero(tmp_path):
+    text = with_lines("").replace('"555555555555"', "055555555555")
+    loaded = manifest.load(a_repository(tmp_path / "r", sample=text), "sample")
+    assert loaded.environment.account == "055555555555"
+
+
+def test_digits_of_other_scripts_are_no_account(tmp_path):
+    text = with_lines("").replace("555555555555", "\N{ARABIC-INDIC DIGIT FIVE}" * 12)
+    assert "does not have the right form" in told(a_repository(tmp_path / "r", sample=text))
+
+
+def test_a_whole_number_with_a_fraction_of_zero_is_no_whole_number(tmp_path):
+    workspace = a_repository(tmp_path / "r", sample=with_lines("processor:\n  memory_mb: 512.0\n"))
+    assert "processor.memory_mb: 512.0 is not a whole number" in told(workspace)
+
+
+def test_a_very_long_value_is_cut_in_its_message(tmp_path):
+    lines = f"cache:\n  engine: {'x' * 5000}\n"
+    assert len(told(a_repository(tmp_path / "r", sample=with_lines(lines)))) < 1000
+
+
+def test_all_errors_are_told_at_once(tmp_path):
+    lines = "database:\n  port: 1\n  multi: 2\ncache:\n  port: 1\n"
+    assert told(a_repository(tmp_path / "r", sample=with_lines(lines))).endswith("3 errors\n")
+
+
+def test_a_key_that_even_the_defaults_lack_must_be_set(tmp_path, repository):
+    defaults = (
+        (repository.environments / "defaults.yaml").read_text().replace("  read_replicas: 0\n", "")
+    )
+    workspace = a_repository(
+        tmp_path / "r", defaults=defaults, sample=with_lines("database:\n  port: 5433\n")
+    )
+    assert "environments/sample.yaml:7:1: database.read_replicas: is missing" in told(workspace)
+
+
+scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.floats())
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["database", "network", "alarms", "x"]),
+        st.recursive(
+            scalars,
+            lambda inner: st.one_of(
+                st.lists(inner, max_size=3),
+                st.dictionaries(
+                    st.sampled_from(["port", "cidr", "subscriptions", "y"]), inner, max_size=3
+                ),
+            ),
+            max_leaves=5,
+        ),
+    )
+)
+def test_any_tree_gets_findings_with_a_place_and_words(tree):
+    text = json.dumps(tree).replace("NaN", "0").replace("-Infinity", "0").replace("Infinity", "0")
+    try:
+        root = section(text)
+    except FindingsError:  # a hidden character in a text
+        return
+    for found in schema.check(root, "sample.yaml", frozenset()):
+        assert found.location.file == "sample.yaml"
+        assert found.message
+        assert dotted(parse_path(found.path)) == found.path
+
+
+def test_every_leaf_of_the_defaults_has_a_schema(repository):
+    resolved = manifest.resolve(repository, "prod")
+    for path in resolved:
+        assert schema.schema_at(parse_path(path)) is not None
+    assert plain(resolved.root) == resolved.tree

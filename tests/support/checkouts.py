@@ -1,0 +1,75 @@
+"""Scratch git repositories with the content of this one, to edit, branch and merge in."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "A Person",
+    "GIT_AUTHOR_EMAIL": "person@example.com",
+    "GIT_COMMITTER_NAME": "A Person",
+    "GIT_COMMITTER_EMAIL": "person@example.com",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A scratch repository: `main` is what is deployed, `change` is what a pull request wants."""
+
+    root: Path
+
+    @classmethod
+    def of_this_repository(cls, root: Path) -> Checkout:
+        """All files that git would keep, committed to `main`."""
+        listed = _git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        for name in filter(None, listed.split("\0")):
+            if (ROOT / name).is_file():  # not those that are deleted and still in the index
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, root / name)
+        checkout = cls(root)
+        _git(root, "init", "--quiet", "--initial-branch=main")
+        _git(root, "remote", "add", "origin", "https://github.com/example/catalog.git")
+        checkout._commit("what is deployed")
+        return checkout
+
+    def propose(self, file: str, before: str, after: str) -> None:
+        """Edit a file on the branch `change` and check out its merge with `main`.
+
+        This is what a workflow for a pull request is given. Raises `AssertionError` when the
+        file has no such text.
+        """
+        path = self.root / file
+        text = path.read_text()
+        assert before in text, f"{file} has no {before!r}"
+        _git(self.root, "checkout", "--quiet", "-B", "change", "main")
+        path.write_text(text.replace(before, after, 1))
+        self._commit(f"edit {file}")
+        _git(self.root, "checkout", "--quiet", "--detach", "main")
+        _git(self.root, "merge", "--quiet", "--no-ff", "--no-edit", "change")
+
+    def merge(self) -> None:
+        """Merge the branch `change` into `main` and check it out."""
+        _git(self.root, "checkout", "--quiet", "main")
+        _git(self.root, "merge", "--quiet", "--no-ff", "--no-edit", "change")
+
+    def _commit(self, message: str) -> None:
+        _git(self.root, "add", "--all")
+        _git(self.root, "commit", "--quiet", "--message", message)
+
+
+def _git(root: Path, *arguments: str) -> str:
+    finished = subprocess.run(
+        ["git", *arguments],
+        cwd=root,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(root), **IDENTITY},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return finished.stdout

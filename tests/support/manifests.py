@@ -1,0 +1,72 @@
+"""Small repositories of manifests, built from the real defaults and a few lines of text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+from catalog_platform import manifest, report
+from catalog_platform.findings import Finding, Location
+from catalog_platform.manifest.node import Section
+from catalog_platform.manifest.parse import parse
+from catalog_platform.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "tests" / "manifests"
+SOUND = """\
+environment:
+  name: sample
+  tier: development
+  account: "555555555555"
+network:
+  cidr: 10.55.0.0/16
+"""
+
+
+def a_repository(
+    root: Path, *, defaults: str | None = None, **environments: str | bytes
+) -> Workspace:
+    """A repository with these environment files; the defaults are the real ones, or those given."""
+    workspace = Workspace(root)
+    workspace.environments.mkdir(parents=True)
+    real = (ROOT / "environments" / "defaults.yaml").read_text()
+    (workspace.environments / "defaults.yaml").write_text(real if defaults is None else defaults)
+    for name, content in environments.items():
+        data = content if isinstance(content, bytes) else dedent(content).encode()
+        (workspace.environments / f"{name}.yaml").write_bytes(data)
+    return workspace
+
+
+def with_lines(extra: str) -> str:
+    """A sound environment called `sample`, with more lines at its end."""
+    return SOUND + dedent(extra)
+
+
+def findings_of(workspace: Workspace, *names: str) -> tuple[Finding, ...]:
+    """Everything that is wrong with the named environments (none named: all)."""
+    return manifest.check(workspace, names)[1]
+
+
+def told(workspace: Workspace, *names: str) -> str:
+    """The same as a person reads it."""
+    return report.render(findings_of(workspace, *names), "text")
+
+
+def section(text: str, file: str = "sample.yaml") -> Section:
+    """The mapping of a YAML text that has no findings."""
+    root, findings = parse(dedent(text), file)
+    assert findings == ()
+    return root
+
+
+def a_finding(**different: object) -> Finding:
+    """A finding with something in every field."""
+    fields: dict[str, object] = {
+        "rule": "out-of-range",
+        "message": "9 is above the allowed range, 0 to 6",
+        "location": Location("environments/prod.yaml", 12, 3),
+        "path": "network.nat_gateways",
+        "hint": "use 3",
+        "environment": "prod",
+    }
+    return Finding(**(fields | different))  # type: ignore[arg-type]

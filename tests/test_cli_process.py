@@ -1,0 +1,145 @@
+"""`catalogctl` as a process of its own: signals, streams that fail, what gets loaded."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from support.manifests import SOUND, a_repository, with_lines
+
+
+@pytest.fixture
+def root(tmp_path):
+    return a_repository(tmp_path / "r", sample=SOUND).root
+
+
+def catalogctl(*arguments: str | Path, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "catalog_platform", *map(str, arguments)],
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        **options,
+    )
+
+
+def test_another_repository_is_worked_on_from_anywhere(root, tmp_path):
+    finished = catalogctl("-C", root, "validate", cwd=tmp_path)
+    assert (finished.returncode, finished.stdout) == (0, "no findings\n")
+
+
+def test_the_repository_is_found_upward_from_the_working_folder(root):
+    finished = catalogctl("explain", "sample", "network.cidr", cwd=root / "environments")
+    assert finished.stdout.startswith('network.cidr = "10.55.0.0/16"\n')
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(root):
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as closed:
+        finished = subprocess.run(
+            [sys.executable, "-m", "catalog_platform", "-C", str(root), "schema"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert finished.stderr == ""
+    assert finished.returncode == 1
+
+
+def test_findings_for_a_reader_that_has_gone_are_no_traceback(tmp_path):
+    root = a_repository(tmp_path / "x", sample="a: [").root
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as closed:
+        finished = subprocess.run(
+            [sys.executable, "-m", "catalog_platform", "-C", str(root), "render", "sample"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (finished.returncode, finished.stderr) == (1, "")
+
+
+def test_a_terminal_without_unicode_gets_escapes_instead_of_a_failure(tmp_path):
+    root = a_repository(
+        tmp_path / "x", sample=with_lines("tags:\n  owner: '{{ tags.owner }}'\n")
+    ).root
+    finished = catalogctl("-C", root, "validate", env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert finished.returncode == 1
+    assert "tags.owner \\u2192 tags.owner" in finished.stdout
+
+
+def test_standard_output_on_a_full_disk_is_one_line(root):
+    with Path("/dev/full").open("w") as full:
+        finished = subprocess.run(
+            [sys.executable, "-m", "catalog_platform", "-C", str(root), "schema"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert finished.stderr == "catalogctl: No space left on device\n"
+    assert finished.returncode == 1
+
+
+def test_sigterm_ends_a_command_like_an_interruption(root):
+    code = (
+        "import sys, time\n"
+        "from catalog_platform import cli\n"
+        "from catalog_platform.commands import schema\n"
+        "def run(*_):\n"
+        "    print('running', flush=True)\n"
+        "    time.sleep(30)\n"
+        "schema.run = run\n"
+        f"sys.exit(cli.main(['-C', {str(root)!r}, 'schema']))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        assert child.stdout.readline() == "running\n"
+        started = time.monotonic()
+        child.send_signal(signal.SIGTERM)
+        assert child.stderr.read() == "catalogctl: interrupted\n"
+    assert child.returncode == 130
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate"],
+        ["render", "sample"],
+        ["explain", "sample", "cache.port"],
+        ["schema"],
+        ["--help"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_the_light_verbs_load_neither_the_cdk_nor_checkov(root, arguments):
+    code = (
+        "import json, sys\n"
+        "from catalog_platform import cli\n"
+        f"code = cli.main(['-C', {str(root)!r}, *{arguments!r}])\n"
+        "heavy = {'aws_cdk', 'jsii', 'checkov', 'boto3', 'psycopg'} & sys.modules.keys()\n"
+        "print(json.dumps([code, sorted(heavy)]), file=sys.stderr)\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", code], text=True, capture_output=True, timeout=60, check=True
+    )
+    assert json.loads(finished.stderr.splitlines()[-1]) == [0, []]
