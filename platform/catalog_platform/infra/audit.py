@@ -1,0 +1,75 @@
+"""Who did what: a trail of API calls and the access logs of every bucket."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudtrail as cloudtrail
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from catalog_platform import model
+from catalog_platform.infra import removal
+
+NONCURRENT_DAYS = 30
+ABANDONED_UPLOAD_DAYS = 7
+
+
+class Audit(Construct):
+    """The audit bucket, if anything is to be audited, and the trail, if asked for.
+
+    `access_logs` is where buckets are to log their accesses; `None` when that is switched off.
+    """
+
+    bucket: s3.Bucket | None
+    access_logs: s3.Bucket | None
+    trail: cloudtrail.Trail | None = None
+
+    def __init__(self, scope: Construct, id: str, *, spec: model.Audit) -> None:  # noqa: A002
+        super().__init__(scope, id)
+        self._spec = spec
+        self.bucket = self._build_bucket() if spec.trail or spec.access_logs else None
+        self.access_logs = self.bucket if spec.access_logs else None
+
+    def record(self, archive: s3.IBucket, *, key: kms.IKey) -> None:
+        """Keep a trail of management events and of every object access to the archive."""
+        if not self._spec.trail:
+            return
+        self.trail = cloudtrail.Trail(
+            self,
+            "Trail",
+            bucket=self.bucket,
+            encryption_key=key,
+            enable_file_validation=True,
+            include_global_service_events=True,
+            is_multi_region_trail=True,
+            management_events=cloudtrail.ReadWriteType.ALL,
+        )
+        self.trail.add_s3_event_selector(
+            [cloudtrail.S3EventSelector(bucket=archive)],
+            include_management_events=False,
+            read_write_type=cloudtrail.ReadWriteType.ALL,
+        )
+
+    def _build_bucket(self) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            "Bucket",
+            # S3 does not deliver access logs to buckets under a customer-managed key; the trail's
+            # own files are encrypted with the catalog's key nevertheless.
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            versioned=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="Retention",
+                    expiration=Duration.days(self._spec.retention_days),
+                    noncurrent_version_expiration=Duration.days(NONCURRENT_DAYS),
+                    abort_incomplete_multipart_upload_after=Duration.days(ABANDONED_UPLOAD_DAYS),
+                )
+            ],
+            removal_policy=removal.of_data(self._spec.on_removal),
+        )

@@ -1,0 +1,153 @@
+"""The Redis-compatible cache: fast, and always possible to fill again from the database."""
+
+from __future__ import annotations
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_elasticache as elasticache
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from catalog_platform import model
+from catalog_platform.infra.network import Network
+
+TOKEN_LENGTH = 64
+
+
+class Cache(Construct):
+    """`group`, its address, the `secret` that opens it if there is one, and the guarding group."""
+
+    group: elasticache.CfnReplicationGroup
+    host: str
+    port: str
+    secret: secretsmanager.Secret | None
+    security_group: ec2.SecurityGroup
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        spec: model.Cache,
+        network: Network,
+        key: kms.IKey,
+    ) -> None:
+        super().__init__(scope, id)
+        self._spec = spec
+        self.security_group = network.security_group(self, "Cache of the product catalog")
+        self.secret = self._build_secret(key) if spec.authentication else None
+        self.group = self._build_group(network, key)
+        if spec.cluster_mode:
+            self.host = self.group.attr_configuration_end_point_address
+            self.port = self.group.attr_configuration_end_point_port
+        else:
+            self.host = self.group.attr_primary_end_point_address
+            self.port = self.group.attr_primary_end_point_port
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables that tell a function how to connect."""
+        return {
+            "CACHE_HOST": self.host,
+            "CACHE_PORT": self.port,
+            "CACHE_TLS": "true" if self._spec.transit_encryption else "false",
+            "CACHE_CLUSTER_MODE": "true" if self._spec.cluster_mode else "false",
+            "CACHE_SECRET_ARN": self.secret.secret_arn if self.secret else "",
+        }
+
+    def grant_login(self, grantee: iam.IGrantable) -> None:
+        """Let `grantee` read the token, if there is one."""
+        if self.secret is not None:
+            iam.Grant.add_to_principal(
+                grantee=grantee,
+                actions=["secretsmanager:GetSecretValue"],
+                resource_arns=[self.secret.secret_arn],
+            )
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Identifiers of the single nodes, as CloudWatch knows them.
+
+        https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.html
+        """
+        members = range(1, self._spec.replicas_per_shard + 2)
+        if not self._spec.cluster_mode:
+            return tuple(f"{self.group.ref}-{member:03}" for member in members)
+        shards = range(1, self._spec.shards + 1)
+        return tuple(
+            f"{self.group.ref}-{shard:04}-{member:03}" for shard in shards for member in members
+        )
+
+    def _build_secret(self, key: kms.IKey) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            "Secret",
+            description="Token that clients of the product catalog's cache present",
+            encryption_key=key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                exclude_punctuation=True, password_length=TOKEN_LENGTH
+            ),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+
+    def _build_group(self, network: Network, key: kms.IKey) -> elasticache.CfnReplicationGroup:
+        spec = self._spec
+        subnets = elasticache.CfnSubnetGroup(
+            self,
+            "Subnets",
+            description="Isolated subnets of the product catalog",
+            subnet_ids=network.vpc.select_subnets(
+                subnet_group_name=network.isolated.subnet_group_name
+            ).subnet_ids,
+        )
+        parameters = elasticache.CfnParameterGroup(
+            self,
+            "Parameters",
+            cache_parameter_group_family=_family(spec),
+            description="Cache of the product catalog",
+            # Entries carry no expiry: any of them may go, the database has them all.
+            properties={"maxmemory-policy": "allkeys-lru"}
+            | ({"cluster-enabled": "yes"} if spec.cluster_mode else {}),
+        )
+        group = elasticache.CfnReplicationGroup(
+            self,
+            "Group",
+            replication_group_description="Cache of the product catalog",
+            engine=spec.engine,
+            engine_version=spec.engine_version,
+            cache_node_type=spec.node_type,
+            port=spec.port,
+            cluster_mode="enabled" if spec.cluster_mode else "disabled",
+            num_node_groups=spec.shards,
+            replicas_per_node_group=spec.replicas_per_shard,
+            # Cluster mode does without a standby, but not without failover.
+            automatic_failover_enabled=spec.cluster_mode or spec.replicas_per_shard > 0,
+            multi_az_enabled=spec.replicas_per_shard > 0,
+            at_rest_encryption_enabled=True,
+            kms_key_id=key.key_arn,
+            transit_encryption_enabled=spec.transit_encryption,
+            auth_token=self.secret.secret_value.unsafe_unwrap() if self.secret else None,
+            cache_subnet_group_name=subnets.ref,
+            cache_parameter_group_name=parameters.ref,
+            security_group_ids=[self.security_group.security_group_id],
+            snapshot_retention_limit=spec.snapshot_retention_days,
+            snapshot_window=spec.snapshot_window,
+            preferred_maintenance_window=spec.maintenance_window,
+            auto_minor_version_upgrade=True,
+        )
+        keeps = spec.snapshot_retention_days > 0
+        group.apply_removal_policy(RemovalPolicy.SNAPSHOT if keeps else RemovalPolicy.DESTROY)
+        return group
+
+
+def _family(spec: model.Cache) -> str:
+    """The parameter group family of an engine version: `valkey8`, `redis7`, `redis6.x`.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheParameterGroup.html
+    """
+    major, _, minor = spec.engine_version.partition(".")
+    if spec.engine == "redis" and int(major) < 6:
+        return f"redis{major}.{minor}"
+    return f"{spec.engine}{major}" + (".x" if (spec.engine, major) == ("redis", "6") else "")

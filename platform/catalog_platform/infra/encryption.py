@@ -1,0 +1,88 @@
+"""The customer-managed key, and the AWS services that may use it on the catalog's behalf."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from catalog_platform import model
+from catalog_platform.infra import removal
+
+
+class Encryption(Construct):
+    """One rotating KMS key with an alias; `key` encrypts every store of the environment."""
+
+    key: kms.Key
+
+    def __init__(self, scope: Construct, id: str, *, spec: model.Encryption) -> None:  # noqa: A002
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        self.key = kms.Key(
+            self,
+            "Key",
+            description="Encrypts every store of the product catalog",
+            enable_key_rotation=True,
+            rotation_period=Duration.days(spec.rotation_days),
+            pending_window=Duration.days(spec.deletion_window_days),
+            removal_policy=removal.of_data(spec.on_removal),
+        )
+        # Stack names are unique in their account and region, so the alias is as well.
+        kms.Alias(self, "Alias", alias_name=f"alias/{stack.stack_name}", target_key=self.key)
+
+    def allow_log_groups(self) -> None:
+        """Let CloudWatch Logs encrypt log groups of this account and region, and nothing else.
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        """
+        stack = Stack.of(self)
+        groups = stack.format_arn(service="logs", resource="log-group:*")
+        self._allow(
+            iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"),
+            ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"],
+            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+        )
+
+    def allow_alarms(self) -> None:
+        """Let CloudWatch alarms publish to an encrypted topic; without it they stay silent.
+
+        https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        """
+        self._allow(
+            iam.ServicePrincipal("cloudwatch.amazonaws.com"),
+            ["kms:Decrypt", "kms:GenerateDataKey*"],
+            {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+        )
+
+    def allow_trails(self) -> None:
+        """Let CloudTrail encrypt the log files of this account's trails.
+
+        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+        """
+        stack = Stack.of(self)
+        trails = stack.format_arn(service="cloudtrail", resource="trail", resource_name="*")
+        context = stack.format_arn(
+            service="cloudtrail", region="*", resource="trail", resource_name="*"
+        )
+        self._allow(
+            iam.ServicePrincipal("cloudtrail.amazonaws.com"),
+            ["kms:GenerateDataKey*", "kms:DescribeKey"],
+            {
+                "ArnLike": {"aws:SourceArn": trails},
+                "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": context},
+            },
+        )
+
+    def grant_use(self, grantee: iam.IGrantable) -> None:
+        """Let `grantee` read and write what is encrypted with the key, where else it may."""
+        self.key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")
+
+    def _allow(
+        self, principal: iam.IPrincipal, actions: list[str], conditions: dict[str, object]
+    ) -> None:
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[principal], actions=actions, resources=["*"], conditions=conditions
+            )
+        )

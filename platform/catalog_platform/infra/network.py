@@ -1,0 +1,200 @@
+"""The VPC: three tiers of subnets in each zone, the ways out, and who may talk to whom."""
+
+from __future__ import annotations
+
+from aws_cdk import Stack, aws_logs
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from constructs import Construct, DependencyGroup, IDependable
+
+from catalog_platform import model
+from catalog_platform.infra.logs import Logs
+
+MOST_ZONES = 6
+_TRAFFIC = {
+    "all": ec2.FlowLogTrafficType.ALL,
+    "accept": ec2.FlowLogTrafficType.ACCEPT,
+    "reject": ec2.FlowLogTrafficType.REJECT,
+}
+
+
+class Network(Construct):
+    """`vpc`, the tiers that workloads use, and `ways`: what must exist to reach anything."""
+
+    vpc: ec2.Vpc
+    private: ec2.SubnetSelection
+    isolated: ec2.SubnetSelection
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        spec: model.Network,
+        logs: Logs,
+    ) -> None:
+        super().__init__(scope, id)
+        self.private = ec2.SubnetSelection(subnet_group_name="Private")
+        self.isolated = ec2.SubnetSelection(subnet_group_name="Isolated")
+        self.vpc = self._build_vpc(spec)
+        self._ways = DependencyGroup(self.vpc.internet_connectivity_established)
+        self._build_flow_log(spec, logs.flow)
+        self._build_storage_endpoint()
+        if spec.interface_endpoints:
+            self._build_interface_endpoints(spec)
+
+    @property
+    def ways(self) -> IDependable:
+        """Routes, endpoints and rules: what a function needs before its first invocation."""
+        return self._ways
+
+    def security_group(self, scope: Construct, description: str) -> ec2.SecurityGroup:
+        """A security group that lets nothing in or out until `allow` says so."""
+        return ec2.SecurityGroup(
+            scope,
+            "SecurityGroup",
+            vpc=self.vpc,
+            description=description,
+            allow_all_outbound=False,
+        )
+
+    def allow(
+        self,
+        name: str,
+        source: ec2.ISecurityGroup,
+        target: ec2.ISecurityGroup,
+        port: int,
+    ) -> None:
+        """Open one TCP port from one group to another, on both sides.
+
+        The rules are resources of their own with a name from here: generated names contain the
+        stack's, and would differ between environments.
+        """
+        description = f"{name} on port {port}"
+        egress = ec2.CfnSecurityGroupEgress(
+            self,
+            f"{name}Egress",
+            group_id=source.security_group_id,
+            destination_security_group_id=target.security_group_id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=description,
+        )
+        ingress = ec2.CfnSecurityGroupIngress(
+            self,
+            f"{name}Ingress",
+            group_id=target.security_group_id,
+            source_security_group_id=source.security_group_id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=description,
+        )
+        self._ways.add(egress, ingress)
+
+    def _build_vpc(self, spec: model.Network) -> ec2.Vpc:
+        zones = len(spec.availability_zones)
+        tier = (
+            ec2.SubnetType.PRIVATE_WITH_EGRESS
+            if spec.nat_gateways
+            else ec2.SubnetType.PRIVATE_ISOLATED
+        )
+
+        def subnets(name: str, kind: ec2.SubnetType) -> ec2.SubnetConfiguration:
+            return ec2.SubnetConfiguration(
+                name=name,
+                subnet_type=kind,
+                cidr_mask=spec.subnet_prefix_length,
+                map_public_ip_on_launch=False if kind is ec2.SubnetType.PUBLIC else None,
+            )
+
+        return ec2.Vpc(
+            self,
+            "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(spec.cidr),
+            max_azs=zones,
+            # Addresses of zones to come are set aside: adding one must not move the others.
+            reserved_azs=_spare_zones(spec, zones),
+            nat_gateways=spec.nat_gateways,
+            # Emptying the default group takes a helper function; nothing here uses that group.
+            restrict_default_security_group=False,
+            subnet_configuration=[
+                subnets("Public", ec2.SubnetType.PUBLIC),
+                subnets("Private", tier),
+                subnets("Isolated", ec2.SubnetType.PRIVATE_ISOLATED),
+            ],
+        )
+
+    def _build_flow_log(self, spec: model.Network, group: aws_logs.ILogGroup) -> None:
+        role = iam.Role(
+            self,
+            "FlowLogRole",
+            description="VPC flow logs write to their log group",
+            assumed_by=iam.ServicePrincipal(
+                "vpc-flow-logs.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            ),
+        )
+        ec2.FlowLog(
+            self,
+            "FlowLog",
+            resource_type=ec2.FlowLogResourceType.from_vpc(self.vpc),
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(group, role),
+            traffic_type=_TRAFFIC[spec.flow_logs],
+        )
+
+    def _build_storage_endpoint(self) -> None:
+        """Reach S3 without leaving AWS: buckets of this account, and CloudFormation's mailbox.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
+        """
+        stack = Stack.of(self)
+        endpoint = self.vpc.add_gateway_endpoint(
+            "StorageEndpoint", service=ec2.GatewayVpcEndpointAwsService.S3
+        )
+        endpoint.add_to_policy(
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],
+                actions=["s3:*"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:ResourceAccount": stack.account}},
+            )
+        )
+        mailbox = f"cloudformation-custom-resource-response-{stack.region.replace('-', '')}"
+        endpoint.add_to_policy(
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],
+                actions=["s3:PutObject"],
+                resources=[f"arn:{stack.partition}:s3:::{mailbox}/*"],
+            )
+        )
+        self._ways.add(endpoint)
+
+    def _build_interface_endpoints(self, spec: model.Network) -> None:
+        group = ec2.SecurityGroup(
+            self,
+            "EndpointSecurityGroup",
+            vpc=self.vpc,
+            description="HTTPS from inside the VPC to the interface endpoints",
+            allow_all_outbound=False,
+        )
+        group.add_ingress_rule(
+            ec2.Peer.ipv4(spec.cidr), ec2.Port.tcp(443), "HTTPS from inside the VPC"
+        )
+        for service in spec.interface_endpoints:
+            endpoint = self.vpc.add_interface_endpoint(
+                "".join(word.title() for word in service.split("-")) + "Endpoint",
+                service=ec2.InterfaceVpcEndpointAwsService(service),
+                subnets=self.private,
+                security_groups=[group],
+                open=False,
+            )
+            self._ways.add(endpoint)
+
+
+def _spare_zones(spec: model.Network, zones: int) -> int:
+    """How many zones beyond those in use still have room for their three subnets."""
+    vpc_prefix_length = int(spec.cidr.partition("/")[2])
+    subnets = 1 << max(0, spec.subnet_prefix_length - vpc_prefix_length)
+    return max(0, min(MOST_ZONES, subnets // 3) - zones)

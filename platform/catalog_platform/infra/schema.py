@@ -1,0 +1,91 @@
+"""The database's schema: a function that applies numbered migrations, run by the deployment."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from catalog_platform import model
+from catalog_platform.errors import PlatformError
+from catalog_platform.infra.database import Database
+from catalog_platform.infra.function import Function
+from catalog_platform.infra.network import Network
+
+MEMORY_MB = 256
+TIMEOUT_SECONDS = 240
+SERVICE_TIMEOUT_SECONDS = 300
+
+
+class Schema(Function):
+    """The migrator; `resource` is complete as soon as every migration of `code` is applied.
+
+    CloudFormation invokes the function itself, without a framework in between, and runs it again
+    whenever the digest of the migrations changes.
+    """
+
+    resource: CustomResource
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        spec: model.Processor,
+        place: model.Environment,
+        code: Path,
+        database: Database,
+        network: Network,
+        key: kms.IKey,
+        log_group: logs.ILogGroup,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            spec=spec,
+            place=place,
+            description="Applies database migrations of the product catalog",
+            code=code,
+            handler="schema_migrator.handler.handle",
+            memory_mb=MEMORY_MB,
+            timeout_seconds=TIMEOUT_SECONDS,
+            # Where nothing may be reserved, the migrations' own lock has to be enough.
+            reserved_concurrency=None if spec.reserved_concurrency is None else 1,
+            environment=database.environment,
+            network=network,
+            key=key,
+            log_group=log_group,
+        )
+        self.resource = CustomResource(
+            self,
+            "Migrations",
+            resource_type="Custom::CatalogSchema",
+            service_token=self.function.function_arn,
+            service_timeout=Duration.seconds(SERVICE_TIMEOUT_SECONDS),
+            properties={"SchemaDigest": digest(code)},
+        )
+        self.resource.node.add_dependency(database.instance, network.ways)
+
+
+def digest(code: Path) -> str:
+    """SHA-256 over names and contents of the migrations in a bundle, in their order.
+
+    Raises `PlatformError` when the bundle has none.
+    """
+    folder = code / "schema_migrator" / "migrations"
+    migrations = sorted(folder.glob("*.sql"))
+    if not migrations:
+        raise PlatformError(
+            f"{folder}: no migrations (*.sql)",
+            hint="the bundle of schema_migrator is incomplete; build it again",
+        )
+    total = hashlib.sha256()
+    for migration in migrations:
+        content = migration.read_bytes()
+        total.update(f"{migration.name}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()

@@ -1,0 +1,42 @@
+"""Where inventory updates arrive."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from catalog_platform import model
+from catalog_platform.infra import removal
+
+_MODES = {
+    "provisioned": kinesis.StreamMode.PROVISIONED,
+    "on_demand": kinesis.StreamMode.ON_DEMAND,
+}
+
+
+class Stream(Construct):
+    """The Kinesis data stream, as `stream`."""
+
+    stream: kinesis.Stream
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        spec: model.Stream,
+        key: kms.IKey,
+    ) -> None:
+        super().__init__(scope, id)
+        self.stream = kinesis.Stream(
+            self,
+            "Stream",
+            stream_mode=_MODES[spec.mode],
+            shard_count=spec.shards,
+            retention_period=Duration.hours(spec.retention_hours),
+            encryption=kinesis.StreamEncryption.KMS,
+            encryption_key=key,
+            removal_policy=removal.of_data(spec.on_removal),
+        )

@@ -1,0 +1,150 @@
+"""`catalogctl synth`."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from catalog_platform import packaging
+from catalog_platform.commands import synth
+from catalog_platform.errors import FindingsError, PlatformError, UsageError
+from catalog_platform.packaging import Target
+from catalog_platform.report.progress import Progress
+from catalog_platform.workspace import Workspace
+from support.manifests import a_repository
+from support.synthesis import stub_bundles
+
+pytestmark = pytest.mark.synth
+
+CLOUD = """\
+environment:
+  name: cloud
+  tier: development
+  account: "555555555555"
+network:
+  cidr: 10.55.0.0/16
+"""
+LAPTOP = (
+    CLOUD.replace("cloud", "laptop").replace("10.55", "10.56") + "release: {target: embedded}\n"
+)
+HERE = Target.of_this_machine()
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Target]]:
+    """Which functions were packaged for which target; nothing is installed."""
+    calls: list[tuple[str, Target]] = []
+    stub_bundles(tmp_path / "stubs")
+
+    def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
+        assert uv.is_file()
+        assert out.name == "bundles"
+        calls.append((function.name, target))
+        return tmp_path / "stubs" / function.name
+
+    monkeypatch.setattr(packaging, "build", build)
+    return calls
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return a_repository(tmp_path / "repository", cloud=CLOUD, laptop=LAPTOP)
+
+
+def assemble(workspace: Workspace, *names: str, target: synth.DeployTarget | None = None) -> Path:
+    progress = Progress(quiet=True, console=Console(file=io.StringIO()))
+    return synth.build_assembly(workspace, names, workspace.root / "out", target, progress)
+
+
+def runtime(assembly: Path, name: str) -> set[tuple[str, str]]:
+    template = json.loads((assembly / f"catalog-{name}.template.json").read_text())
+    return {
+        (resource["Properties"]["Runtime"], resource["Properties"]["Architectures"][0])
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Function"
+    }
+
+
+def test_it_prints_where_the_assembly_is_and_tells_progress_apart(
+    workspace: Workspace,
+    built: list[tuple[str, Target]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = workspace.root / "out"
+    assert synth.run(workspace, names=[], out=out, target=None) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"{out}\n"
+    assert "synthesise cloud, laptop" in printed.err
+    assert len(list(out.glob("*.template.json"))) == 2
+
+
+def test_functions_are_packaged_once_per_target(
+    workspace: Workspace, built: list[tuple[str, Target]]
+) -> None:
+    assemble(workspace, "cloud", "laptop")
+    lambda_ = Target("3.13", "arm64")
+    assert built == [
+        (name, target)
+        for target in (lambda_, HERE)
+        for name in ("inventory_processor", "schema_migrator")
+    ]
+
+
+def test_the_template_says_what_the_bundles_were_built_for(
+    workspace: Workspace, built: list[tuple[str, Target]]
+) -> None:
+    assembly = assemble(workspace, "cloud", "laptop")
+    assert runtime(assembly, "cloud") == {("python3.13", "arm64")}
+    assert runtime(assembly, "laptop") == {(f"python{HERE.python}", HERE.architecture)}
+
+
+def test_the_target_can_be_told_against_the_manifest(
+    workspace: Workspace, built: list[tuple[str, Target]]
+) -> None:
+    assembly = assemble(workspace, "cloud", target="embedded")
+    assert {target for _, target in built} == {HERE}
+    assert runtime(assembly, "cloud") == {(f"python{HERE.python}", HERE.architecture)}
+    built.clear()
+    assemble(workspace, "laptop", target="aws")
+    assert {target for _, target in built} == {Target("3.13", "arm64")}
+
+
+def test_the_findings_of_all_environments_come_at_once_and_nothing_is_built(
+    workspace: Workspace, built: list[tuple[str, Target]]
+) -> None:
+    for name in ("cloud", "laptop"):
+        file = workspace.environments / f"{name}.yaml"
+        file.write_text(file.read_text() + "stream: {shards: lots}\n")
+    with pytest.raises(FindingsError) as caught:
+        assemble(workspace, "cloud", "laptop")
+    assert {finding.location.file for finding in caught.value.findings} == {
+        "environments/cloud.yaml",
+        "environments/laptop.yaml",
+    }
+    assert built == []
+    assert not (workspace.root / "out").exists()
+
+
+def test_an_unknown_environment_is_a_mistake_of_usage(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="unknown environment 'cluod'"):
+        synth.run(workspace, names=["cluod"], out=workspace.root / "out", target=None)
+
+
+def test_a_function_that_cannot_be_built_leaves_nothing_behind(workspace: Workspace) -> None:
+    with pytest.raises(PlatformError, match="inventory_processor: cannot be bundled"):
+        assemble(workspace, "cloud")
+    assert not (workspace.root / "out").exists()
+
+
+def test_the_command_itself_starts_without_the_cdk() -> None:
+    script = (
+        "import sys, catalog_platform.commands.synth\n"
+        "sys.exit('aws_cdk' in sys.modules or 'jsii' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -1,0 +1,80 @@
+"""Everything is synthesised once per session; each test looks at the templates."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.models import a_manifest
+from support.synthesis import Template, templates_of
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template of the complete sample manifest."""
+    (found,) = templates_of(tmp_path_factory.mktemp("sample"), a_manifest())
+    return found
+
+
+@pytest.fixture(scope="session")
+def minimal(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template of a manifest with everything switched off that can be."""
+    (found,) = templates_of(
+        tmp_path_factory.mktemp("minimal"),
+        a_manifest(
+            environment={"name": "minimal"},
+            network={"interface_endpoints": []},
+            stream={"mode": "on_demand", "shards": None, "on_removal": "destroy"},
+            processor={"reserved_concurrency": None, "tracing": False},
+            database={
+                "require_tls": False,
+                "statement_audit": False,
+                "performance_insights": False,
+                "monitoring_interval_seconds": 0,
+                "multi_az": False,
+                "deletion_protection": False,
+                "maximum_storage_gib": 20,
+                "on_removal": "destroy",
+            },
+            cache={
+                "replicas_per_shard": 0,
+                "transit_encryption": False,
+                "authentication": False,
+                "snapshot_retention_days": 0,
+            },
+            archive={
+                "intelligent_tiering_after_days": None,
+                "glacier_after_days": None,
+                "deep_archive_after_days": None,
+                "on_removal": "destroy",
+            },
+            alarms={"subscriptions": []},
+            audit={"trail": False, "access_logs": False},
+            release={"termination_protection": False},
+        ),
+    )
+    return found
+
+
+@pytest.fixture(scope="session")
+def maximal(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template of a large environment: three zones, NAT, shards, replicas, object lock."""
+    (found,) = templates_of(
+        tmp_path_factory.mktemp("maximal"),
+        a_manifest(
+            environment={"name": "maximal"},
+            network={
+                "availability_zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+                "nat_gateways": 2,
+            },
+            database={"read_replicas": 2},
+            cache={
+                "engine": "redis",
+                "engine_version": "7.1",
+                "cluster_mode": True,
+                "shards": 4,
+                "replicas_per_shard": 2,
+            },
+            archive={"object_lock": "compliance"},
+        ),
+    )
+    return found

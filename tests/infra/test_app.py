@@ -1,0 +1,92 @@
+"""Synthesis as a whole: complete or not at all, and the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.infra.app import synthesize
+from support.models import a_manifest
+from support.synthesis import assembly_of, stub_bundles, templates_of
+
+pytestmark = pytest.mark.synth
+
+IMPOSSIBLE = {"cidr": "10.99.0.0/28", "subnet_prefix_length": 28}
+
+
+def test_one_assembly_holds_a_stack_per_environment(tmp_path: Path) -> None:
+    one, two = templates_of(
+        tmp_path, a_manifest(environment={"name": "one"}), a_manifest(environment={"name": "two"})
+    )
+    assert one.assembly == two.assembly
+    assert set(one.manifest["artifacts"]) >= {"catalog-one", "catalog-two"}
+
+
+def test_equal_bundles_become_one_asset(tmp_path: Path) -> None:
+    assembly = assembly_of(
+        tmp_path, [a_manifest(environment={"name": name}) for name in ("one", "two")]
+    )
+    assert len(list(assembly.glob("asset.*"))) == 2
+
+
+def test_the_same_manifest_gives_the_same_bytes_wherever_it_is_synthesised(
+    tmp_path: Path,
+) -> None:
+    here = assembly_of(tmp_path / "here", [a_manifest()])
+    there = assembly_of(tmp_path / "further" / "there", [a_manifest()])
+    files = {path.relative_to(here) for path in here.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(there) for path in there.rglob("*") if path.is_file()}
+    for file in files:
+        assert (here / file).read_bytes() == (there / file).read_bytes(), file
+
+
+def test_an_assembly_says_nothing_about_the_machine_it_was_made_on(tmp_path: Path) -> None:
+    assembly = assembly_of(tmp_path, [a_manifest()])
+    for file in assembly.glob("*.json"):
+        assert str(tmp_path) not in file.read_text(), file
+
+
+def test_an_earlier_assembly_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    bundles = stub_bundles(tmp_path / "bundles")
+    out = tmp_path / "assembly"
+    for name in ("earlier", "later"):
+        synthesize({name: (a_manifest(environment={"name": name}), bundles)}, out)
+    assert not list(out.glob("catalog-earlier*"))
+    assert (out / "catalog-later.template.json").is_file()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["assembly", "bundles"]
+
+
+def test_a_manifest_that_the_cdk_refuses_leaves_the_earlier_assembly_alone(
+    tmp_path: Path,
+) -> None:
+    bundles = stub_bundles(tmp_path / "bundles")
+    out = synthesize({"sample": (a_manifest(), bundles)}, tmp_path / "assembly")
+    before = (out / "manifest.json").read_bytes()
+    with pytest.raises(PlatformError, match=r"the CDK cannot synthesise sample: .*10\.99\.0\.0/28"):
+        synthesize({"sample": (a_manifest(network=IMPOSSIBLE), bundles)}, out)
+    assert (out / "manifest.json").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["assembly", "bundles"]
+
+
+def test_a_folder_with_other_things_in_it_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    bundles = stub_bundles(tmp_path / "bundles")
+    with pytest.raises(UsageError, match="is not a cloud assembly"):
+        synthesize({"sample": (a_manifest(), bundles)}, tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_file_in_the_way_is_not_replaced(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.write_text("")
+    with pytest.raises(UsageError, match="is not a cloud assembly"):
+        synthesize({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)
+
+
+def test_an_empty_folder_is_as_good_as_none(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    synthesize({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)
+    assert (out / "manifest.json").is_file()

@@ -1,0 +1,174 @@
+"""What holds for the whole stack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.models import a_manifest
+from support.stateful import stateful_logical_ids
+from support.synthesis import Template, templates_of
+
+pytestmark = pytest.mark.synth
+
+OUTPUTS = {
+    "StreamName",
+    "StreamArn",
+    "DatabaseEndpoint",
+    "DatabasePort",
+    "DatabaseName",
+    "DatabaseSecretArn",
+    "CacheEndpoint",
+    "CachePort",
+    "ArchiveBucketName",
+    "ProcessorFunctionName",
+    "DeadLetterQueueUrl",
+    "DeadLetterBucketName",
+    "AlarmTopicArn",
+    "KeyArn",
+}
+SECTIONS = {
+    "Alarms",
+    "Archive",
+    "Audit",
+    "Cache",
+    "Database",
+    "DeadLetters",
+    "Encryption",
+    "Logs",
+    "Network",
+    "Processor",
+    "Stream",
+}
+UNTAGGABLE = {
+    "AWS::EC2::Route",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPCGatewayAttachment",
+    "AWS::IAM::Policy",
+    "AWS::KMS::Alias",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+    "AWS::SecretsManager::SecretTargetAttachment",
+    "Custom::CatalogSchema",
+}
+NAMES = {
+    "AlarmName",
+    "BucketName",
+    "CacheSubnetGroupName",
+    "DBInstanceIdentifier",
+    "DBParameterGroupName",
+    "DBSubnetGroupName",
+    "FunctionName",
+    "GroupName",
+    "QueueName",
+    "ReplicationGroupId",
+    "RoleName",
+    "TopicName",
+    "TrailName",
+}
+
+
+def test_the_outputs_are_complete_and_nothing_is_exported(template: Template) -> None:
+    outputs = template.content["Outputs"]
+    assert set(outputs) == OUTPUTS
+    assert not any("Export" in output for output in outputs.values())
+
+
+def test_every_resource_belongs_to_a_section_of_the_manifest(template: Template) -> None:
+    resources = {
+        path.partition("/")[0]
+        for path, logical_id in template.logical_ids.items()
+        if logical_id in template.resources
+    }
+    assert resources == SECTIONS
+
+
+def test_everything_that_takes_tags_has_them(template: Template) -> None:
+    wanted = {
+        "environment": "sample",
+        "owner": "catalog-platform",
+        "cost_center": "product-catalog",
+        "data_classification": "internal",
+    }
+    for logical_id, resource in template.resources.items():
+        if resource["Type"] in UNTAGGABLE:
+            continue
+        tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"].get("Tags", [])}
+        assert tags.items() >= wanted.items(), f"{resource['Type']} {logical_id}"
+
+
+def test_nothing_has_a_physical_name(template: Template) -> None:
+    for logical_id, resource in template.resources.items():
+        properties = resource.get("Properties", {})
+        # References to other resources are objects; a name would be text.
+        named = {name for name in NAMES & set(properties) if isinstance(properties[name], str)}
+        assert not named, f"{resource['Type']} {logical_id}"
+
+
+def test_the_only_functions_are_ours(maximal: Template) -> None:
+    handlers = {
+        function["Handler"] for function in maximal.all_of("AWS::Lambda::Function").values()
+    }
+    assert handlers == {"inventory_processor.handler.handle", "schema_migrator.handler.handle"}
+    custom = [
+        resource["Type"]
+        for resource in maximal.resources.values()
+        if resource["Type"].startswith("Custom::")
+    ]
+    assert custom == ["Custom::CatalogSchema"]
+
+
+def test_account_and_region_are_the_manifests_and_nothing_is_looked_up(
+    template: Template,
+) -> None:
+    stack = _artifact(template)
+    assert stack["environment"] == "aws://123456789012/eu-west-1"
+    assert stack["properties"]["terminationProtection"] is True
+    assert "missing" not in template.manifest
+
+
+def test_termination_protection_follows_the_manifest(minimal: Template) -> None:
+    assert not _artifact(minimal)["properties"].get("terminationProtection")
+
+
+def test_renaming_an_environment_renames_no_resource(tmp_path: Path) -> None:
+    one, other = templates_of(
+        tmp_path,
+        a_manifest(environment={"name": "one", "account": "111111111111"}),
+        a_manifest(
+            environment={"name": "quite-another", "account": "222222222222", "region": "us-east-1"},
+            network={"availability_zones": ["us-east-1a", "us-east-1b"]},
+        ),
+    )
+    assert one.logical_ids == other.logical_ids
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"processor": {"memory_mb": 1024, "reserved_concurrency": None}},
+        {"database": {"read_replicas": 1, "instance_class": "db.r6g.large", "multi_az": False}},
+        {"cache": {"cluster_mode": True, "shards": 3}},
+        {"network": {"nat_gateways": 2, "interface_endpoints": []}},
+        {"audit": {"trail": False}, "alarms": {"subscriptions": []}},
+        {"archive": {"object_lock": "governance"}, "stream": {"shards": 9}},
+    ],
+    ids=lambda change: " ".join(change),
+)
+def test_no_knob_moves_a_store_to_another_logical_id(
+    template: Template, tmp_path: Path, change: dict[str, dict[str, Any]]
+) -> None:
+    (changed,) = templates_of(tmp_path, a_manifest(**change))
+    assert set(stateful_logical_ids(template)) <= set(stateful_logical_ids(changed))
+
+
+def _artifact(template: Template) -> dict[str, Any]:
+    found = template.manifest["artifacts"][f"catalog-{template.environment}"]
+    assert isinstance(found, dict)
+    return found

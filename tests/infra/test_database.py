@@ -1,0 +1,99 @@
+"""PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.synthesis import Template
+
+pytestmark = pytest.mark.synth
+
+PROTECTED = {
+    "AutoMinorVersionUpgrade": True,
+    "CopyTagsToSnapshot": True,
+    "DeletionProtection": True,
+    "EnableCloudwatchLogsExports": ["postgresql", "upgrade"],
+    "EnableIAMDatabaseAuthentication": True,
+    "EnablePerformanceInsights": True,
+    "MonitoringInterval": 60,
+    "PubliclyAccessible": False,
+    "StorageType": "gp3",
+}
+
+
+def test_the_instance_is_what_the_manifest_says(template: Template) -> None:
+    assert (
+        template.properties("Database/Instance").items()
+        >= (
+            PROTECTED
+            | {
+                "AllocatedStorage": "20",
+                "BackupRetentionPeriod": 7,
+                "DBInstanceClass": "db.t4g.small",
+                "DBName": "catalog",
+                "EngineVersion": "17.9",
+                "MaxAllocatedStorage": 100,
+                "MultiAZ": True,
+                "Port": "5432",
+                "PreferredBackupWindow": "03:00-04:00",
+                "PreferredMaintenanceWindow": "mon:04:30-mon:05:30",
+                "StorageEncrypted": True,
+            }
+        ).items()
+    )
+
+
+def test_what_is_switched_off_is_off(minimal: Template) -> None:
+    instance = minimal.properties("Database/Instance")
+    assert instance["MultiAZ"] is False
+    assert instance["DeletionProtection"] is False
+    assert instance.get("EnablePerformanceInsights", False) is False
+    assert "MonitoringInterval" not in instance
+    assert "MaxAllocatedStorage" not in instance
+
+
+def test_removal_takes_a_snapshot_and_keeps_the_key_to_it(template: Template) -> None:
+    assert template.resource("Database/Instance")["DeletionPolicy"] == "Snapshot"
+    assert template.resource("Database/Instance")["UpdateReplacePolicy"] == "Snapshot"
+    assert template.resource("Database/Secret")["DeletionPolicy"] == "Retain"
+
+
+def test_tls_and_statement_audit_are_server_parameters(
+    template: Template, minimal: Template
+) -> None:
+    assert template.properties("Database/Parameters")["Parameters"] == {
+        "pgaudit.log": "ddl,role,write",
+        "rds.force_ssl": "1",
+        "shared_preload_libraries": "pg_stat_statements,pgaudit",
+    }
+    assert minimal.properties("Database/Parameters")["Parameters"] == {
+        "rds.force_ssl": "0",
+        "shared_preload_libraries": "pg_stat_statements",
+    }
+
+
+def test_the_password_is_generated_and_never_written_down(template: Template) -> None:
+    secret = template.properties("Database/Secret")["GenerateSecretString"]
+    assert secret["SecretStringTemplate"] == '{"username":"catalogadmin"}'
+    assert secret["PasswordLength"] == 32
+    for key in ("MasterUsername", "MasterUserPassword"):
+        assert "{{resolve:secretsmanager:" in str(template.properties("Database/Instance")[key])
+
+
+def test_it_lives_in_isolated_subnets(template: Template) -> None:
+    assert template.properties("Database/Subnets")["SubnetIds"] == [
+        template.ref(f"Network/Vpc/IsolatedSubnet{number}/Subnet") for number in (1, 2)
+    ]
+
+
+def test_replicas_are_protected_like_their_source(maximal: Template) -> None:
+    for number in (1, 2):
+        replica = maximal.properties(f"Database/Replica{number}")
+        assert replica["SourceDBInstanceIdentifier"]
+        assert replica.items() >= PROTECTED.items()
+        assert "StorageEncrypted" not in replica
+    assert not maximal.has("Database/Replica3")
+
+
+def test_the_stack_without_replicas_has_none(template: Template) -> None:
+    assert len(template.all_of("AWS::RDS::DBInstance")) == 1

@@ -1,0 +1,113 @@
+"""The network: three tiers, narrow doors, and no way out that nobody asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.models import a_manifest
+from support.synthesis import Template, templates_of
+
+pytestmark = pytest.mark.synth
+
+
+def test_every_zone_has_a_subnet_of_each_tier(template: Template, maximal: Template) -> None:
+    for found, zones in ((template, 2), (maximal, 3)):
+        assert len(found.all_of("AWS::EC2::Subnet")) == 3 * zones
+        for tier in ("Public", "Private", "Isolated"):
+            for number in range(1, zones + 1):
+                subnet = found.properties(f"Network/Vpc/{tier}Subnet{number}/Subnet")
+                assert subnet["AvailabilityZone"] == f"eu-west-1{'abc'[number - 1]}"
+
+
+def test_no_subnet_hands_out_public_addresses(template: Template) -> None:
+    for subnet in template.all_of("AWS::EC2::Subnet").values():
+        assert subnet["MapPublicIpOnLaunch"] is False
+
+
+def test_without_nat_only_public_subnets_have_a_default_route(template: Template) -> None:
+    assert template.all_of("AWS::EC2::NatGateway") == {}
+    assert len(template.all_of("AWS::EC2::Route")) == 2
+    assert not template.has("Network/Vpc/PrivateSubnet1/DefaultRoute")
+
+
+def test_with_nat_the_private_tier_alone_gets_a_way_out(maximal: Template) -> None:
+    assert len(maximal.all_of("AWS::EC2::NatGateway")) == 2
+    assert maximal.has("Network/Vpc/PrivateSubnet3/DefaultRoute")
+    assert not maximal.has("Network/Vpc/IsolatedSubnet1/DefaultRoute")
+
+
+def test_another_zone_moves_no_subnet_that_exists(template: Template, maximal: Template) -> None:
+    for tier in ("Public", "Private", "Isolated"):
+        for number in (1, 2):
+            path = f"Network/Vpc/{tier}Subnet{number}/Subnet"
+            assert (
+                template.properties(path)["CidrBlock"] == maximal.properties(path)["CidrBlock"]
+            ), path
+
+
+def test_a_network_with_room_for_its_own_zones_only_sets_nothing_aside(tmp_path: Path) -> None:
+    (found,) = templates_of(
+        tmp_path, a_manifest(network={"cidr": "10.99.0.0/24", "subnet_prefix_length": 27})
+    )
+    assert len(found.all_of("AWS::EC2::Subnet")) == 6
+
+
+def test_no_group_lets_everything_out(template: Template) -> None:
+    for group in template.all_of("AWS::EC2::SecurityGroup").values():
+        for rule in group["SecurityGroupEgress"]:
+            assert rule["IpProtocol"] != "-1"
+            if rule["CidrIp"] == "0.0.0.0/0":
+                assert (rule["FromPort"], rule["ToPort"]) == (443, 443)
+
+
+def test_stores_have_no_egress_at_all(template: Template) -> None:
+    for path in ("Database/SecurityGroup", "Cache/SecurityGroup"):
+        (rule,) = template.properties(path)["SecurityGroupEgress"]
+        assert rule["CidrIp"] == "255.255.255.255/32"
+
+
+def test_stores_are_reached_by_the_functions_alone(template: Template) -> None:
+    def group(path: str) -> str:
+        return template.logical_ids[f"{path}/SecurityGroup"]
+
+    rules = {
+        (rule["SourceSecurityGroupId"]["Fn::GetAtt"][0], rule["GroupId"]["Fn::GetAtt"][0]): rule[
+            "FromPort"
+        ]
+        for rule in template.all_of("AWS::EC2::SecurityGroupIngress").values()
+    }
+    assert rules == {
+        (group("Processor"), group("Database")): 5432,
+        (group("Processor"), group("Cache")): 6379,
+        (group("Database/Schema"), group("Database")): 5432,
+    }
+
+
+def test_storage_is_reached_over_a_gateway_that_leads_to_our_buckets(template: Template) -> None:
+    endpoint = template.properties("Network/Vpc/StorageEndpoint")
+    assert endpoint["VpcEndpointType"] == "Gateway"
+    ours, mailbox = endpoint["PolicyDocument"]["Statement"]
+    assert ours["Condition"] == {"StringEquals": {"aws:ResourceAccount": "123456789012"}}
+    assert mailbox["Action"] == "s3:PutObject"
+    assert mailbox["Resource"] == ("arn:aws:s3:::cloudformation-custom-resource-response-euwest1/*")
+
+
+def test_interface_endpoints_are_those_of_the_manifest(
+    template: Template, minimal: Template
+) -> None:
+    for path in ("Network/Vpc/SecretsmanagerEndpoint", "Network/Vpc/SqsEndpoint"):
+        endpoint = template.properties(path)
+        assert endpoint["VpcEndpointType"] == "Interface"
+        assert endpoint["PrivateDnsEnabled"] is True
+    assert len(template.all_of("AWS::EC2::VPCEndpoint")) == 3
+    assert len(minimal.all_of("AWS::EC2::VPCEndpoint")) == 1
+
+
+def test_traffic_is_recorded_in_an_encrypted_log_group(template: Template) -> None:
+    log = template.properties("Network/FlowLog/FlowLog")
+    assert log["TrafficType"] == "ALL"
+    assert log["LogGroupName"] == template.ref("Logs/Flow")
+    trust = template.properties("Network/FlowLogRole")["AssumeRolePolicyDocument"]["Statement"]
+    assert trust[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}

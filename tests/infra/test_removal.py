@@ -1,0 +1,26 @@
+"""The manifest's words for removal."""
+
+from __future__ import annotations
+
+import pytest
+from aws_cdk import RemovalPolicy
+
+from catalog_platform.infra import removal
+from catalog_platform.model.section import OnRemoval
+
+pytestmark = pytest.mark.synth
+
+
+@pytest.mark.parametrize(
+    ("word", "data", "access"),
+    [
+        ("retain", RemovalPolicy.RETAIN, RemovalPolicy.RETAIN),
+        ("snapshot", RemovalPolicy.SNAPSHOT, RemovalPolicy.RETAIN),
+        ("destroy", RemovalPolicy.DESTROY, RemovalPolicy.DESTROY),
+    ],
+)
+def test_the_key_to_data_stays_as_long_as_the_data(
+    word: OnRemoval, data: RemovalPolicy, access: RemovalPolicy
+) -> None:
+    assert removal.of_data(word) == data
+    assert removal.of_access(word) == access

@@ -1,0 +1,75 @@
+"""The schema migrator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.infra.schema import digest
+from support.synthesis import Template, stub_bundles
+
+pytestmark = pytest.mark.synth
+
+
+def test_cloudformation_invokes_the_migrator_itself_and_gives_up_in_time(
+    template: Template,
+) -> None:
+    resource = template.properties("Database/Schema/Migrations")
+    assert resource["ServiceToken"] == template.arn("Database/Schema/Function")
+    assert resource["ServiceTimeout"] == "300"
+    assert template.properties("Database/Schema/Function")["Timeout"] < 300
+
+
+def test_migrations_run_one_at_a_time_once_the_database_can_be_reached(
+    template: Template,
+) -> None:
+    function = template.properties("Database/Schema/Function")
+    assert function["ReservedConcurrentExecutions"] == 1
+    waits_for = template.resource("Database/Schema/Migrations")["DependsOn"]
+    for path in (
+        "Database/Instance",
+        "Network/SchemaToDatabaseIngress",
+        "Network/SchemaToDatabaseEgress",
+        "Network/Vpc/StorageEndpoint",
+        "Network/Vpc/SecretsmanagerEndpoint",
+    ):
+        assert template.logical_ids[path] in waits_for, path
+
+
+def test_the_migrator_reads_one_secret_and_touches_no_data_store(template: Template) -> None:
+    actions = template.actions("Database/Schema/Role/DefaultPolicy")
+    services = {action.partition(":")[0] for action in actions}
+    assert services == {"ec2", "kms", "logs", "secretsmanager", "xray"}
+    reads = [
+        statement["Resource"]
+        for statement in template.statements("Database/Schema/Role/DefaultPolicy")
+        if statement["Action"] == "secretsmanager:GetSecretValue"
+    ]
+    assert reads == [template.ref("Database/Secret/Attachment")]
+
+
+def test_the_digest_changes_with_content_name_and_number_of_migrations(tmp_path: Path) -> None:
+    code = stub_bundles(tmp_path).schema_migrator
+    folder = code / "schema_migrator" / "migrations"
+    seen = {digest(code)}
+    (folder / "0001_stub.sql").write_text("SELECT 2;\n")
+    seen.add(digest(code))
+    (folder / "0001_stub.sql").rename(folder / "0001_renamed.sql")
+    seen.add(digest(code))
+    (folder / "0002_more.sql").write_text("SELECT 3;\n")
+    seen.add(digest(code))
+    assert len(seen) == 4
+
+
+def test_the_digest_ignores_what_is_not_a_migration(tmp_path: Path) -> None:
+    code = stub_bundles(tmp_path).schema_migrator
+    before = digest(code)
+    (code / "schema_migrator" / "handler.py").write_text("changed = True\n")
+    assert digest(code) == before
+
+
+def test_a_bundle_without_migrations_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlatformError, match="no migrations"):
+        digest(tmp_path)

@@ -1,0 +1,131 @@
+"""Synthesises manifests with stub bundles, and reads the templates by construct path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from catalog_platform.infra.app import synthesize
+from catalog_platform.infra.bundles import Bundles
+from catalog_platform.model import Manifest
+
+FUNCTIONS = ("inventory_processor", "schema_migrator")
+
+
+def stub_bundles(folder: Path) -> Bundles:
+    """Bundles with a handler that does nothing and one migration; always the same bytes."""
+    for name in FUNCTIONS:
+        package = folder / name / name
+        package.mkdir(parents=True, exist_ok=True)
+        (package / "handler.py").write_text("def handle(event, context): ...\n")
+    migrations = folder / "schema_migrator" / "schema_migrator" / "migrations"
+    migrations.mkdir(exist_ok=True)
+    (migrations / "0001_stub.sql").write_text("SELECT 1;\n")
+    return Bundles(folder / "inventory_processor", folder / "schema_migrator")
+
+
+def assembly_of(folder: Path, manifests: Iterable[Manifest]) -> Path:
+    """One assembly of the manifests, below `folder`."""
+    bundles = stub_bundles(folder / "bundles")
+    environments = {manifest.environment.name: (manifest, bundles) for manifest in manifests}
+    return synthesize(environments, folder / "assembly")
+
+
+def templates_of(folder: Path, *manifests: Manifest) -> tuple[Template, ...]:
+    """The templates of the manifests, in their order."""
+    assembly = assembly_of(folder, manifests)
+    return tuple(Template(assembly, manifest.environment.name) for manifest in manifests)
+
+
+@dataclass(frozen=True)
+class Template:
+    """The template of one environment in an assembly."""
+
+    assembly: Path
+    environment: str
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The template itself."""
+        return self._read("template.json")
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What the assembly says about itself."""
+        found: dict[str, Any] = json.loads((self.assembly / "manifest.json").read_text())
+        return found
+
+    @property
+    def resources(self) -> dict[str, Any]:
+        """Resources by logical id."""
+        resources: dict[str, Any] = self.content["Resources"]
+        return resources
+
+    @cached_property
+    def logical_ids(self) -> dict[str, str]:
+        """Logical ids by construct path below the stack, without `/Resource` and `/Default`."""
+        return {
+            _construct(path, self.environment): entry["data"]
+            for path, entries in self._read("metadata.json").items()
+            for entry in entries
+            if entry["type"] == "aws:cdk:logicalId"
+        }
+
+    def has(self, path: str) -> bool:
+        """Whether there is a resource at a construct path."""
+        return path in self.logical_ids
+
+    def resource(self, path: str) -> dict[str, Any]:
+        """The resource at a construct path such as `Archive/Bucket`."""
+        found: dict[str, Any] = self.resources[self.logical_ids[path]]
+        return found
+
+    def properties(self, path: str) -> dict[str, Any]:
+        """The properties of the resource at a construct path."""
+        found: dict[str, Any] = self.resource(path).get("Properties", {})
+        return found
+
+    def all_of(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The properties of every resource of a type, by logical id."""
+        return {
+            logical_id: resource.get("Properties", {})
+            for logical_id, resource in self.resources.items()
+            if resource["Type"] == kind
+        }
+
+    def ref(self, path: str) -> dict[str, str]:
+        """How the template refers to the resource at a construct path."""
+        return {"Ref": self.logical_ids[path]}
+
+    def arn(self, path: str) -> dict[str, list[str]]:
+        """How the template names the resource at a construct path by its ARN."""
+        return {"Fn::GetAtt": [self.logical_ids[path], "Arn"]}
+
+    def statements(self, path: str) -> list[dict[str, Any]]:
+        """The statements of the policy document of a resource."""
+        properties = self.properties(path)
+        document = properties.get("PolicyDocument") or properties["KeyPolicy"]
+        found: list[dict[str, Any]] = document["Statement"]
+        return found
+
+    def actions(self, path: str) -> set[str]:
+        """Every action that the policy at a construct path allows."""
+        allowed: set[str] = set()
+        for statement in self.statements(path):
+            action = statement["Action"]
+            allowed.update([action] if isinstance(action, str) else action)
+        return allowed
+
+    def _read(self, suffix: str) -> dict[str, Any]:
+        file = self.assembly / f"catalog-{self.environment}.{suffix}"
+        found: dict[str, Any] = json.loads(file.read_text())
+        return found
+
+
+def _construct(path: str, environment: str) -> str:
+    below = path.removeprefix(f"/catalog-{environment}/")
+    return below.removesuffix("/Resource").removesuffix("/Default")
