@@ -1,0 +1,150 @@
+"""Reads a cloud assembly: which stacks it has, and where in the construct tree a resource is.
+
+https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cloud-assembly-schema/README.md
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from catalog_platform.policy.verdicts import Problem
+
+LOGICAL_ID = "aws:cdk:logicalId"
+PATH = "aws:cdk:path"
+RESYNTH = "synthesise again: catalogctl synth --out DIR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A resource of a template; `path` is its construct path below the stack, or empty.
+
+    `attributes` is all that the template says about it, its properties excepted.
+    """
+
+    logical_id: str
+    type: str
+    path: str
+    attributes: Mapping[str, Any]
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """Metadata, empty when there is none that makes sense."""
+        metadata = self.attributes.get("Metadata")
+        return metadata if isinstance(metadata, dict) else {}
+
+    @property
+    def subject(self) -> str:
+        """What findings and waivers call it."""
+        return self.path or f"{self.type}.{self.logical_id}"
+
+    @property
+    def section(self) -> str:
+        """The manifest section it is made from: `DeadLetters/Queue` is `dead_letters`."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.path.partition("/")[0]).lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """The template of one environment, with what the assembly says about it."""
+
+    environment: str
+    template: Path
+    account: str
+    region: str
+    resources: Mapping[str, Resource]
+
+
+def read(folder: Path, environments: Sequence[str]) -> tuple[list[Stack], dict[str, list[Problem]]]:
+    """The stacks of the environments; what cannot be read is a problem of its environment.
+
+    Never raises for what is in the folder, however broken.
+    """
+    problems: dict[str, list[Problem]] = {name: [] for name in environments}
+    stacks: list[Stack] = []
+    for name in environments:
+        try:
+            stacks.append(_stack(folder, name))
+        except _UnreadableError as error:
+            problems[name].append(
+                Problem(rule="scan-assembly", message=str(error), hint=RESYNTH, file=error.file)
+            )
+    return stacks, problems
+
+
+class _UnreadableError(Exception):
+    def __init__(self, message: str, file: Path) -> None:
+        super().__init__(message)
+        self.file = file
+
+
+def _stack(folder: Path, environment: str) -> Stack:
+    name = f"catalog-{environment}"
+    manifest = folder / "manifest.json"
+    artifacts = _object(_load(manifest).get("artifacts", {}), "artifacts", manifest)
+    artifact = artifacts.get(name)
+    if not isinstance(artifact, dict) or artifact.get("type") != "aws:cloudformation:stack":
+        raise _UnreadableError(f"the assembly has no stack {name}", manifest)
+    properties = _object(artifact.get("properties", {}), f"properties of {name}", manifest)
+    template = folder / str(properties.get("templateFile", ""))
+    declared = _object(_load(template).get("Resources", {}), "Resources", template)
+    if not declared:
+        raise _UnreadableError("the template has no resources", template)
+    account, _, region = str(artifact.get("environment", "")).removeprefix("aws://").partition("/")
+    paths = _construct_paths(folder, artifact)
+    resources = {
+        logical_id: _resource(logical_id, _object(body, logical_id, template), paths, name)
+        for logical_id, body in declared.items()
+    }
+    return Stack(
+        environment=environment,
+        template=template,
+        account=account,
+        region=region,
+        resources=resources,
+    )
+
+
+def _resource(
+    logical_id: str, body: dict[str, Any], paths: Mapping[str, str], stack: str
+) -> Resource:
+    resource = Resource(
+        logical_id=logical_id,
+        type=str(body.get("Type", "")),
+        path="",
+        attributes={key: value for key, value in body.items() if key != "Properties"},
+    )
+    path = str(resource.metadata.get(PATH, "")) or paths.get(logical_id, "")
+    return replace(resource, path=path.strip("/").removeprefix(f"{stack}/"))
+
+
+def _construct_paths(folder: Path, artifact: dict[str, Any]) -> dict[str, str]:
+    """Construct path by logical id, from the artifact's metadata or the file it names."""
+    metadata = artifact.get("metadata", {})
+    if "additionalMetadataFile" in artifact:
+        metadata = _load(folder / str(artifact["additionalMetadataFile"]))
+    return {
+        entry["data"]: path
+        for path, entries in metadata.items()
+        for entry in entries
+        if entry.get("type") == LOGICAL_ID and isinstance(entry.get("data"), str)
+    }
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        return _object(json.loads(file.read_text(encoding="utf-8")), "content", file)
+    except OSError as error:
+        raise _UnreadableError(f"cannot be read: {error.strerror or error}", file) from error
+    except ValueError as error:
+        raise _UnreadableError(f"is not complete JSON: {error}", file) from error
+
+
+def _object(value: Any, what: str, file: Path) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _UnreadableError(f"{what}: an object is expected", file)
+    return value

@@ -1,0 +1,176 @@
+"""The gate: every template of an assembly through both engines, then through the ledger.
+
+It fails when a policy does, and as well when the scan could not see everything.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+
+from catalog_platform.findings import Finding, Location, Severity
+from catalog_platform.policy import assembly as assemblies
+from catalog_platform.policy.assembly import Resource, Stack
+from catalog_platform.policy.isolation import isolated
+from catalog_platform.policy.ledger import Ledger
+from catalog_platform.policy.severities import Severities
+from catalog_platform.policy.skips import foreign_skips
+from catalog_platform.policy.verdicts import (
+    Counts,
+    Outcome,
+    Problem,
+    ScanResult,
+    TemplateScan,
+    Verdict,
+)
+
+Locate = Callable[[str, str], Location]
+ARGUE = "mend the resource; what is truly to be argued goes to policies/ledger.yaml"
+UNSEEN = "a scan that may not have seen everything does not count"
+
+
+def scan(
+    assembly: Path,
+    environments: Sequence[str],
+    policies: Path,
+    locate: Locate,
+    *,
+    known: Collection[str] | None = None,
+    today: datetime.date | None = None,
+) -> ScanResult:
+    """Scan the stacks of the environments and return what stands against them.
+
+    `locate` finds the line of a manifest section. `known` are the environments that waivers may
+    name (default: those scanned); `today` decides which waivers have expired (default: today, UTC).
+    Never raises for what it is given to look at: that becomes a finding.
+    """
+    today = today or datetime.datetime.now(datetime.UTC).date()
+    stacks, problems = assemblies.read(assembly, environments)
+    ledger = Ledger(policies, today, environments if known is None else known)
+    severities = Severities(policies)
+    scans, general, rules = _run_engines(stacks, policies / "checks")
+    severities.refuse_unknown(rules)
+    judge = _Judge(ledger, severities, locate, policies)
+    if not environments:
+        general.append(Problem(rule="scan-incomplete", message="there is no environment to scan"))
+    findings: list[Finding] = [judge.problem(problem, "", {}) for problem in general]
+    counts: dict[str, Counts] = {}
+    by_name = {stack.environment: stack for stack in stacks}
+    for name in environments:
+        resources = by_name[name].resources if name in by_name else {}
+        found = [judge.problem(problem, name, resources) for problem in problems[name]]
+        passed = waived = 0
+        for result in scans.get(name, ()):
+            found += [judge.problem(problem, name, resources) for problem in result.problems]
+            for verdict in result.verdicts:
+                finding = judge.verdict(verdict, name, resources)
+                passed += verdict.outcome is Outcome.PASSED
+                waived += verdict.outcome is not Outcome.PASSED and finding is None
+                found += [finding] if finding is not None else []
+        counts[name] = Counts(passed=passed, failed=len(found), waived=waived)
+        findings += found
+    ledger.refuse_unmatched(by_name)
+    findings += [*ledger.findings, *severities.findings]
+    return ScanResult(tuple(sorted(findings, key=_order)), counts)
+
+
+def _run_engines(
+    stacks: Sequence[Stack], checks: Path
+) -> tuple[dict[str, list[TemplateScan]], list[Problem], frozenset[str]]:
+    with isolated() as heard:
+        # Loading checkov takes seconds, and must happen inside the isolation.
+        from catalog_platform.policy import checkov_engine, registration
+        from catalog_platform.policy.validator import Validator
+
+        validator = Validator()
+        scans: dict[str, list[TemplateScan]] = {}
+        with registration.registered(checks) as (policies, problems, ids):
+            unknown = validator.unknown_types(kind for each in policies for kind in each.types)
+            for policy in policies:
+                problems += [
+                    Problem(
+                        rule="scan-policy",
+                        message=f"CloudFormation has no resource type {kind}",
+                        file=policy.file,
+                    )
+                    for kind in sorted(policy.types & unknown)
+                ]
+            for stack in stacks:
+                checked = checkov_engine.scan(stack, policies)
+                checked.problems += foreign_skips(stack, checked.verdicts)
+                scans[stack.environment] = [checked, validator.scan(stack)]
+        problems += [
+            Problem(rule="scan-log", message=f"checkov logged: {line}")
+            for line in dict.fromkeys(heard)
+        ]
+        return scans, problems, ids | validator.rules
+
+
+class _Judge:
+    """Turns what the engines say into findings, with the ledger at hand."""
+
+    def __init__(
+        self, ledger: Ledger, severities: Severities, locate: Locate, policies: Path
+    ) -> None:
+        self._ledger = ledger
+        self._severities = severities
+        self._locate = locate
+        self._policies = policies
+
+    def verdict(
+        self, verdict: Verdict, environment: str, resources: Mapping[str, Resource]
+    ) -> Finding | None:
+        """A finding for what failed or was skipped, unless it passed or is waived."""
+        if verdict.outcome is Outcome.PASSED:
+            return None
+        resource = resources.get(verdict.logical_id)
+        subject = resource.subject if resource else verdict.logical_id
+        if self._ledger.waives(verdict.policy, environment, subject):
+            return None
+        place = self._locate(environment, resource.section if resource else "")
+        if verdict.outcome is Outcome.SKIPPED:
+            return Finding(
+                rule="scan-skip",
+                message=f"the template skips {verdict.policy}, which the ledger does not know",
+                hint="remove the skip, or move it to policies/ledger.yaml",
+                path=subject,
+                environment=environment,
+                location=place,
+            )
+        return Finding(
+            rule=verdict.policy,
+            severity=self._severities.of(verdict.policy, verdict.severity),
+            message=verdict.message,
+            hint=verdict.hint or ARGUE,
+            path=subject,
+            environment=environment,
+            location=place,
+        )
+
+    def problem(
+        self, problem: Problem, environment: str, resources: Mapping[str, Resource]
+    ) -> Finding:
+        """A problem is always an error; no waiver holds against it."""
+        resource = resources.get(problem.logical_id)
+        if problem.file is not None or not environment:
+            place = Location(_shown(problem.file or self._policies, self._policies.parent))
+        else:
+            place = self._locate(environment, resource.section if resource else "")
+        return Finding(
+            rule=problem.rule,
+            severity=Severity.ERROR,
+            message=problem.message,
+            hint=problem.hint or UNSEEN,
+            path=resource.subject if resource else problem.logical_id,
+            environment=environment,
+            location=place,
+        )
+
+
+def _shown(file: Path, root: Path) -> str:
+    return str(file.relative_to(root) if file.is_relative_to(root) else file)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (finding.sort_key, finding.environment, finding.path)

@@ -1,0 +1,151 @@
+"""Loads `policies/checks` into checkov, one file at a time, and lets nothing fail in silence.
+
+checkov's own loader only logs, or says nothing at all, when a file cannot be imported, a folder
+lacks `__init__.py`, an operator does not exist or an id is taken. Here each file must bring exactly
+one policy, or it is a problem. Importing this module imports checkov: do so within `isolated()`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.cloudformation.checks.resource.registry import cfn_registry
+from checkov.common.checks.base_check_registry import BaseCheckRegistry
+from checkov.common.checks_infra.registry import get_graph_checks_registry
+from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
+from checkov.common.graph.checks_infra.enums import SolverType
+
+from catalog_platform.policy import strict_yaml
+from catalog_platform.policy.verdicts import Problem
+
+YAML = {".yaml", ".yml"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A policy of ours, and the resource types on which it must give a verdict."""
+
+    id: str
+    file: Path
+    types: frozenset[str]
+
+
+class _RefusedError(Exception):
+    """Why a file does not bring a policy."""
+
+
+@contextlib.contextmanager
+def registered(folder: Path) -> Iterator[tuple[list[Policy], list[Problem], frozenset[str]]]:
+    """Within, checkov's registries hold its own policies and those of the folder.
+
+    Yields our policies, the files that bring none, and the ids of all policies there are. At the
+    end the registries are as before, so that one process can scan with several sets of policies.
+    """
+    graph_registry = get_graph_checks_registry("cloudformation")
+    graph_registry.load_checks()
+    builtin = {check.id for _, check in cfn_registry.all_checks()}
+    builtin |= {check.id for check in graph_registry.checks}
+    before = [
+        (registry, {entity: list(checks) for entity, checks in registry.items()})
+        for registry in (cfn_registry.checks, cfn_registry.wildcard_checks)
+    ]
+    graph_before = list(graph_registry.checks)
+    policies: list[Policy] = []
+    problems: list[Problem] = []
+    try:
+        for file in _files(folder):
+            known = builtin | {policy.id for policy in policies}
+            try:
+                policies.append(_load(file, known))
+            except _RefusedError as refusal:
+                problems.append(Problem(rule="scan-policy", message=str(refusal), file=file))
+        if not folder.is_dir():
+            problems.append(Problem(rule="scan-policy", message="no such folder", file=folder))
+        yield policies, problems, frozenset(builtin | {policy.id for policy in policies})
+    finally:
+        for registry, checks in before:
+            registry.clear()
+            registry.update(checks)
+        graph_registry.checks[:] = graph_before
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and file.name != "__init__.py" and "__pycache__" not in file.parts
+    )
+
+
+def _load(file: Path, known: Iterable[str]) -> Policy:
+    if file.suffix == ".py":
+        check: Any = _load_python(file)
+        types = frozenset(check.supported_entities)
+    elif file.suffix in YAML:
+        check = _load_yaml(file)
+        types = frozenset(_subjects(check))
+    else:
+        raise _RefusedError("is neither Python nor YAML, so it can hold no policy")
+    if check.id in known:
+        raise _RefusedError(f"the id {check.id} is taken by another policy")
+    if not types:
+        raise _RefusedError("names no resource type")
+    if isinstance(check, BaseGraphCheck):
+        get_graph_checks_registry("cloudformation").checks.append(check)
+    return Policy(id=check.id, file=file, types=types)
+
+
+def _load_python(file: Path) -> BaseResourceCheck:
+    everything = BaseCheckRegistry.get_all_registered_checks()
+    count = len(everything)
+    spec = importlib.util.spec_from_file_location(f"policy_{file.stem}", file)
+    if spec is None or spec.loader is None:
+        raise _RefusedError("cannot be imported")
+    try:
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    except Exception as error:  # whatever a policy does wrong is the policy's fault
+        raise _RefusedError(f"cannot be imported: {error!r}") from error
+    new = everything[count:]
+    if len(new) != 1:
+        raise _RefusedError(f"registers {len(new)} policies; a file holds exactly one")
+    if not isinstance(new[0], BaseResourceCheck):
+        raise _RefusedError("is not a policy for resources of CloudFormation")
+    return new[0]
+
+
+def _load_yaml(file: Path) -> BaseGraphCheck:
+    registry = get_graph_checks_registry("cloudformation")
+    try:
+        raw = strict_yaml.load(file)
+    except strict_yaml.StrictYamlError as error:
+        raise _RefusedError(f"line {error.line}: {error.message}") from error
+    if not isinstance(raw, dict) or not registry.parser.validate_check_config(str(file), raw):
+        raise _RefusedError("is no policy: metadata (id, name, category) and definition are needed")
+    try:
+        check = registry.parser.parse_raw_check(raw, resources_types=None, check_path=str(file))
+    except Exception as error:  # the parser fails in many ways for what it does not know
+        raise _RefusedError(f"cannot be understood by checkov: {error!r}") from error
+    for part in _parts(check):
+        if registry.parser.get_check_solver(part) is None:
+            raise _RefusedError(f"checkov knows no operator {part.operator!r} for {part.type}")
+    return check
+
+
+def _parts(check: BaseGraphCheck) -> Iterator[BaseGraphCheck]:
+    yield check
+    for part in check.sub_checks:
+        yield from _parts(part)
+
+
+def _subjects(check: BaseGraphCheck) -> set[str]:
+    """The types that a filter selects; without a filter, all that the policy mentions."""
+    filters = [part for part in _parts(check) if part.type == SolverType.FILTER]
+    values = [part.attribute_value for part in filters]
+    chosen = {one for value in values for one in (value if isinstance(value, list) else [value])}
+    return chosen or set(check.resource_types)

@@ -1,0 +1,60 @@
+"""How bad a failing policy is: `policies/severities.yaml`. What it does not list is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from catalog_platform.findings import Finding, Location, Severity
+from catalog_platform.policy import strict_yaml
+
+FILE = "severities.yaml"
+
+
+class Severities:
+    """Severity by policy; loading never fails, it collects `findings`."""
+
+    def __init__(self, policies: Path) -> None:
+        self.findings: list[Finding] = []
+        self._file = f"{policies.name}/{FILE}"
+        self._lines: Mapping[str, int] = {}
+        self._by_policy: dict[str, Severity] = {}
+        if (policies / FILE).exists():
+            self._load(policies / FILE)
+
+    def of(self, policy: str, default: Severity | None = None) -> Severity:
+        """The severity that is listed, else `default`, else an error."""
+        return self._by_policy.get(policy, default or Severity.ERROR)
+
+    def refuse_unknown(self, known: Iterable[str]) -> None:
+        """A policy that does not exist is most likely a slip, so it is a finding."""
+        for policy in sorted(set(self._by_policy) - set(known)):
+            self._refuse(
+                f"there is no policy {policy}", self._lines[policy], "correct the id, or remove it"
+            )
+
+    def _load(self, file: Path) -> None:
+        try:
+            content = strict_yaml.load(file)
+        except strict_yaml.StrictYamlError as error:
+            self._refuse(error.message, error.line, "")
+            return
+        if content is None:
+            return
+        if not isinstance(content, strict_yaml.Lined):
+            self._refuse("a mapping of policy to severity is expected", 1, "")
+            return
+        self._lines = content.key_lines
+        valid = {severity.value: severity for severity in Severity}
+        for policy, value in content.items():
+            if isinstance(value, str) and value in valid:
+                self._by_policy[policy] = valid[value]
+            else:
+                hint = f"one of {', '.join(valid)}"
+                self._refuse(f"{policy}: {value!r} is not a severity", self._lines[policy], hint)
+
+    def _refuse(self, message: str, line: int, hint: str) -> None:
+        place = Location(self._file, line)
+        self.findings.append(
+            Finding(rule="severity-malformed", message=message, location=place, hint=hint)
+        )

@@ -1,0 +1,45 @@
+"""Finds suppressions written into a template that name a policy without silencing a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from catalog_platform.policy.assembly import Stack
+from catalog_platform.policy.verdicts import Outcome, Problem, Verdict
+
+SCANNERS = ("checkov", "bridgecrew")
+
+
+def foreign_skips(stack: Stack, verdicts: Sequence[Verdict]) -> Iterator[Problem]:
+    """Skips in resource metadata that checkov did not report as skipped verdicts.
+
+    Those it did report are judged by the ledger; these would otherwise lie in wait for a policy
+    that is added later.
+    """
+    reported = {
+        (verdict.policy, verdict.logical_id)
+        for verdict in verdicts
+        if verdict.outcome is Outcome.SKIPPED
+    }
+    for resource in stack.resources.values():
+        for scanner in SCANNERS:
+            for policy in _skipped(resource.metadata.get(scanner)):
+                if (policy, resource.logical_id) not in reported:
+                    yield Problem(
+                        rule="scan-skip",
+                        message=f"the template skips {policy or 'something'}, which did not apply",
+                        hint="remove the skip from the resource's metadata",
+                        logical_id=resource.logical_id,
+                    )
+
+
+def _skipped(metadata: Any) -> Iterator[str]:
+    if metadata is None:
+        return
+    entries = metadata.get("skip") if isinstance(metadata, dict) else None
+    if not isinstance(entries, list):
+        yield ""
+        return
+    for entry in entries:
+        yield str(entry.get("id", "")) if isinstance(entry, dict) else ""

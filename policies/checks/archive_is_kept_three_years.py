@@ -1,0 +1,47 @@
+"""The compliance archive outlives three calendar years."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.common.models.enums import CheckCategories, CheckResult
+
+# Three calendar years with a leap day among them: 3 x 365 + 1.
+DAYS = 1096
+
+
+class ArchiveIsKeptThreeYears(BaseResourceCheck):
+    """No enabled rule of the archive's lifecycle deletes an object before its time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name=f"The archive keeps every object for at least {DAYS} days",
+            id="CKV_CATALOG_5",
+            categories=(CheckCategories.BACKUP_AND_RECOVERY,),
+            supported_resources=("AWS::S3::Bucket",),
+            guideline=f"Set archive.retention_days to {DAYS} or more: 1095 days end one day early "
+            "as soon as a leap day lies between.",
+        )
+
+    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
+        """Concerns the buckets of the Archive section, whose logical ids begin with its name."""
+        self.evaluated_keys = ["Properties/LifecycleConfiguration/Rules"]
+        if not self.entity_path.rpartition(":")[2].startswith("Archive"):
+            return CheckResult.PASSED
+        lifecycle = conf.get("Properties", {}).get("LifecycleConfiguration", {})
+        early = [rule for rule in lifecycle.get("Rules", []) if _deletes_early(rule)]
+        return CheckResult.FAILED if early else CheckResult.PASSED
+
+
+def _deletes_early(rule: dict[str, Any]) -> bool:
+    if rule.get("Status") != "Enabled":
+        return False
+    days = rule.get("ExpirationInDays")
+    # A date or an unresolved value cannot be shown to be late enough.
+    return "ExpirationDate" in rule or (
+        days is not None and not (str(days).isdecimal() and int(days) >= DAYS)
+    )
+
+
+check = ArchiveIsKeptThreeYears()

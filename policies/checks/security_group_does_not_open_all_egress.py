@@ -1,0 +1,42 @@
+"""Traffic leaves only for where it is expected to go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.common.models.enums import CheckCategories, CheckResult
+
+EVERYWHERE = {"0.0.0.0/0", "::/0"}
+
+
+class SecurityGroupDoesNotOpenAllEgress(BaseResourceCheck):
+    """No rule lets every protocol out to everywhere, and the default one is replaced."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="A security group does not let all traffic out to everywhere",
+            id="CKV_CATALOG_12",
+            categories=(CheckCategories.NETWORKING,),
+            supported_resources=("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
+            guideline="Name port and destination of each way out. A group without egress rules of "
+            "its own gets AWS's default, which lets everything out.",
+        )
+
+    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html"""
+        self.evaluated_keys = ["Properties/SecurityGroupEgress"]
+        properties = conf.get("Properties", {})
+        rules = [properties]
+        if conf.get("Type") == "AWS::EC2::SecurityGroup":
+            rules = properties.get("SecurityGroupEgress") or []
+        closed = bool(rules) and not any(_is_open(rule) for rule in rules)
+        return CheckResult.PASSED if closed else CheckResult.FAILED
+
+
+def _is_open(rule: dict[str, Any]) -> bool:
+    destinations = {str(rule.get("CidrIp")), str(rule.get("CidrIpv6"))}
+    return str(rule.get("IpProtocol")) == "-1" and bool(destinations & EVERYWHERE)
+
+
+check = SecurityGroupDoesNotOpenAllEgress()

@@ -1,0 +1,41 @@
+"""CloudFormation names what holds data, so that it can be replaced and made again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.common.models.enums import CheckCategories, CheckResult
+
+NAMES = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::ElastiCache::ReplicationGroup": "ReplicationGroupId",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::RDS::DBInstance": "DBInstanceIdentifier",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::SecretsManager::Secret": "Name",
+}
+
+
+class StatefulResourceHasNoPhysicalName(BaseResourceCheck):
+    """The property that would fix the name is not set."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="A stateful resource has no fixed physical name",
+            id="CKV_CATALOG_14",
+            categories=(CheckCategories.GENERAL_SECURITY,),
+            supported_resources=tuple(NAMES),
+            guideline="Leave the name to CloudFormation: a fixed one blocks replacement, and what "
+            "was retained blocks the next creation.",
+        )
+
+    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
+        """One property per resource type."""
+        name = NAMES[conf["Type"]]
+        self.evaluated_keys = [f"Properties/{name}"]
+        return CheckResult.FAILED if name in conf.get("Properties", {}) else CheckResult.PASSED
+
+
+check = StatefulResourceHasNoPhysicalName()

@@ -1,0 +1,61 @@
+"""Secrets are referred to, never written down."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.common.models.enums import CheckCategories, CheckResult
+
+SECRETS = {
+    "AWS::ElastiCache::ReplicationGroup": "AuthToken",
+    "AWS::RDS::DBInstance": "MasterUserPassword",
+    "AWS::SecretsManager::Secret": "SecretString",
+}
+SECRET_VARIABLE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY)$", re.IGNORECASE)
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+REFERENCE = "{{resolve:"
+
+
+class TemplateHoldsNoSecret(BaseResourceCheck):
+    """Passwords, tokens and environment variables of functions hold references only."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="No secret is written into the template",
+            id="CKV_CATALOG_15",
+            categories=(CheckCategories.SECRETS,),
+            supported_resources=(*SECRETS, "AWS::Lambda::Function"),
+            guideline="Generate the secret in Secrets Manager and refer to it; hand functions the "
+            "secret's ARN.",
+        )
+
+    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
+        """One property per resource type; by name among a function's variables."""
+        properties = conf.get("Properties", {})
+        if conf["Type"] == "AWS::Lambda::Function":
+            variables = properties.get("Environment", {}).get("Variables", {})
+            values = {name: value for name, value in variables.items() if _names_a_secret(name)}
+        else:
+            name = SECRETS[conf["Type"]]
+            values = {name: properties[name]} if name in properties else {}
+        self.evaluated_keys = [f"Properties/{name}" for name in values]
+        plain = any(_is_plain(value) for value in values.values())
+        return CheckResult.FAILED if plain else CheckResult.PASSED
+
+
+def _names_a_secret(name: str) -> bool:
+    return SECRET_VARIABLE.search(name) is not None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is text without a dynamic reference; what an intrinsic yields is not."""
+    if isinstance(value, str):
+        return value != "" and REFERENCE not in value
+    if isinstance(value, dict) and "Fn::Join" in value:
+        return REFERENCE not in str(value)
+    return not isinstance(value, dict)
+
+
+check = TemplateHoldsNoSecret()

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.commands import scan
+from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.release import clearance
+from catalog_platform.workspace import Workspace
+from support import templates
+from support.templates import QUEUE, SOUND, placed, python_policy
+
+
+@pytest.fixture
+def workspace(repository: Workspace, tmp_path: Path) -> Workspace:
+    """The repository's manifests with one policy, which refuses every queue."""
+    root = tmp_path / "repository"
+    shutil.copytree(repository.environments, root / "environments")
+    templates.policies(root / "policies", rule_py=python_policy())
+    return Workspace(root)
+
+
+@pytest.fixture
+def assembly(tmp_path: Path) -> Path:
+    queue = placed(QUEUE, "Stream/Queue", environment="prod")
+    return templates.assembly(tmp_path / "out", dev={"Name": SOUND}, prod={"Queue": queue})
+
+
+def run(workspace: Workspace, assembly: Path, *names: str, **options: object) -> int:
+    chosen = {"format": "text", "output": None, **options}
+    return scan.run(workspace, names=names, assembly=assembly, **chosen)  # type: ignore[arg-type]
+
+
+def test_a_clean_environment_ends_with_0_and_its_line_in_the_table(
+    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(workspace, assembly, "dev") == 0
+    assert capsys.readouterr().out == (
+        "no findings\n\nenvironment  passed  failed  waived\ndev               1       0       0\n"
+    )
+
+
+def test_a_failing_policy_ends_with_1_and_names_the_line_of_the_section(
+    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (workspace.environments / "prod.yaml").read_text().splitlines()
+    assert run(workspace, assembly, "dev", "prod") == 1
+    printed = capsys.readouterr().out
+    place = f"environments/prod.yaml:{lines.index('stream:') + 1}:1"
+    assert f"{place}: Stream/Queue: No queue [OUR_1]" in printed
+    assert printed.endswith("prod              1       1       0\n")
+
+
+def test_warnings_alone_do_not_fail(workspace: Workspace, assembly: Path) -> None:
+    (workspace.policies / "severities.yaml").write_text("OUR_1: warning\n")
+    assert run(workspace, assembly, "prod") == 0
+
+
+def test_json_holds_findings_and_counts(
+    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(workspace, assembly, "dev", "prod", format="json") == 1
+    data = json.loads(capsys.readouterr().out)
+    assert [(f["rule"], f["environment"]) for f in data["findings"]] == [("OUR_1", "prod")]
+    assert data["environments"]["prod"] == {"passed": 1, "failed": 1, "waived": 0}
+
+
+def test_sarif_goes_whole_into_the_file_that_is_named(
+    workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "reports" / "scan.sarif"
+    output.parent.mkdir()
+    assert run(workspace, assembly, "prod", format="sarif", output=output) == 1
+    (result,) = json.loads(output.read_text())["runs"][0]["results"]
+    assert result["ruleId"] == "OUR_1"
+    assert [file.name for file in output.parent.iterdir()] == ["scan.sarif"]
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "prod              1       1       0" in printed.err
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
+    workspace: Workspace, assembly: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(PlatformError, match="cannot be written"):
+        run(workspace, assembly, "dev", output=tmp_path / "missing" / "scan.txt")
+    occupied = tmp_path / "occupied"
+    (occupied / "inside").mkdir(parents=True)
+    with pytest.raises(PlatformError, match="cannot be written"):
+        run(workspace, assembly, "dev", output=occupied)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_an_unknown_environment_is_a_usage_error(workspace: Workspace, assembly: Path) -> None:
+    with pytest.raises(UsageError, match="prd"):
+        run(workspace, assembly, "prd")
+
+
+def test_a_folder_that_does_not_exist_is_a_usage_error(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="no such folder"):
+        run(workspace, tmp_path / "nowhere", "dev")
+
+
+def test_all_environments_are_scanned_when_none_is_named(
+    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(workspace, assembly, format="json") == 1
+    data = json.loads(capsys.readouterr().out)
+    assert set(data["environments"]) == set(workspace.environment_names())
+    missing = {f["environment"] for f in data["findings"] if f["rule"] == "scan-assembly"}
+    assert missing == set(workspace.environment_names()) - {"dev", "prod"}
+
+
+def test_a_clean_assembly_is_cleared_for_the_environments_that_were_scanned(
+    workspace: Workspace, assembly: Path
+) -> None:
+    run(workspace, assembly, "dev")
+    assert clearance.require(assembly, "dev") == clearance.digest(assembly)
+    with pytest.raises(PlatformError, match="not for prod"):
+        clearance.require(assembly, "prod")
+
+
+def test_an_assembly_with_errors_loses_its_clearance(workspace: Workspace, assembly: Path) -> None:
+    clearance.grant(assembly, ["dev", "prod"])
+    run(workspace, assembly, "prod")
+    with pytest.raises(PlatformError, match="was not scanned"):
+        clearance.require(assembly, "prod")
+
+
+def test_a_waiver_may_name_environments_that_are_not_scanned_now(
+    workspace: Workspace, assembly: Path
+) -> None:
+    (workspace.policies / "ledger.yaml").write_text("""
+waivers:
+  - policy: OUR_1
+    environments: [dev, prod, staging]
+    resource: Stream/Queue
+    reason: the queue is emptied by hand
+    owner: catalog-platform
+    expires: 2000-01-01
+""")
+    assert run(workspace, assembly, "prod") == 1
+    (finding,) = [
+        each
+        for each in scan.scan_assembly(workspace, ["prod"], assembly).findings
+        if each.rule.startswith("waiver")
+    ]
+    assert finding.rule == "waiver-expired"

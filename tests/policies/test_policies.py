@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from support import templates
+
+ROOT = Path(__file__).parents[2]
+POLICIES = ROOT / "policies"
+FIXTURES = sorted(Path(__file__).parent.glob("CKV_CATALOG_*"), key=lambda path: len(path.name))
+
+
+@pytest.fixture
+def checks_only(tmp_path: Path) -> Path:
+    """Our policies, without the ledger and the severities of the environments."""
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    (folder / "checks").symlink_to(POLICIES / "checks", target_is_directory=True)
+    return folder
+
+
+def failing(policies: Path, tmp_path: Path, fixture: Path) -> set[str]:
+    """Our policies that fail; a scan with problems of its own fails the test."""
+    assembly = templates.assembly(tmp_path / "assembly", dev=fixture.read_text())
+    found = templates.rules(templates.scan(assembly, policies))
+    assert not {rule for rule in found if rule.startswith("scan-")}
+    return {rule for rule in found if rule.startswith("CKV_CATALOG_")}
+
+
+@pytest.mark.parametrize("folder", FIXTURES, ids=lambda folder: folder.name)
+def test_the_policy_fails_on_the_bad_template_and_is_the_only_one_to_do_so(
+    folder: Path, checks_only: Path, tmp_path: Path
+) -> None:
+    assert failing(checks_only, tmp_path, folder / "bad.json") == {folder.name}
+
+
+@pytest.mark.parametrize("folder", FIXTURES, ids=lambda folder: folder.name)
+def test_no_policy_fails_on_the_good_template(
+    folder: Path, checks_only: Path, tmp_path: Path
+) -> None:
+    assert failing(checks_only, tmp_path, folder / "good.json") == set()
+
+
+@pytest.mark.parametrize("folder", FIXTURES, ids=lambda folder: folder.name)
+def test_good_and_bad_hold_resources_of_the_same_kind(folder: Path) -> None:
+    good, bad = (json.loads((folder / f"{name}.json").read_text()) for name in ("good", "bad"))
+    kinds = [{r["Type"] for r in each["Resources"].values()} for each in (good, bad)]
+    assert kinds[1] <= kinds[0]
+
+
+def declared() -> dict[str, str]:
+    """File by id, as the files of policies/checks say it."""
+    return {
+        found: file.name
+        for file in sorted((POLICIES / "checks").iterdir())
+        if file.suffix in {".py", ".yaml"}
+        for found in re.findall(r"CKV_CATALOG_\d+", file.read_text())
+    }
+
+
+def test_each_policy_has_fixtures_and_each_fixture_a_policy() -> None:
+    assert {folder.name for folder in FIXTURES} == set(declared())
+
+
+def test_the_table_of_the_readme_lists_each_policy_with_its_file() -> None:
+    rows = re.findall(
+        r"^\| (CKV_CATALOG_\d+) \| [^|]+ \| \[`([\w.]+)`\]\(checks/\2\) \|$",
+        (POLICIES / "README.md").read_text(),
+        re.MULTILINE,
+    )
+    assert dict(rows) == declared()
+    assert len(rows) == len(declared())
+
+
+BITES = {
+    "a policy that is attached to another queue": ("CKV_CATALOG_7", "Queues", ["elsewhere"]),
+    "a statement for part of the actions": ("CKV_CATALOG_7", "Action", "sqs:SendMessage"),
+    "a condition that is never met": ("CKV_CATALOG_7", "aws:SecureTransport", "true"),
+    "the deny is for a bucket next to it": ("CKV_CATALOG_6", "Bucket", "elsewhere"),
+    "an action by wildcard": ("CKV_CATALOG_17", "Action", "s3:*"),
+    "an action in other letters": ("CKV_CATALOG_17", "Action", ["S3:deleteobject"]),
+    "all actions but some": ("CKV_CATALOG_17", "Action", {"rename": "NotAction"}),
+    "an expiry by date": ("CKV_CATALOG_5", "ExpirationInDays", {"rename": "ExpirationDate"}),
+    "a password in clear": ("CKV_CATALOG_15", "CACHE_TOKEN", "hunter2"),
+    "all egress to the IPv6 internet": ("CKV_CATALOG_12", "SecurityGroupEgress", [
+        {"IpProtocol": "-1", "CidrIpv6": "::/0"}
+    ]),
+    "no egress rule, which means AWS's default": ("CKV_CATALOG_12", "SecurityGroupEgress", []),
+    "retries without a bound": ("CKV_CATALOG_2", "MaximumRetryAttempts", -1),
+    "an age without a bound": ("CKV_CATALOG_2", "MaximumRecordAgeInSeconds", -1),
+    "batches that are never split": ("CKV_CATALOG_3", "BisectBatchOnFunctionError", False),
+    "a parameter that is left out": ("CKV_CATALOG_9", "Parameters", {}),
+    "a key of AWS's own": ("CKV_CATALOG_10", "KmsKeyId", ""),
+    "old versions that only move": (
+        "CKV_CATALOG_18", "NoncurrentVersionExpiration", {"rename": "NoncurrentVersionTransition"}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "key", "value"), BITES.values(), ids=BITES)
+def test_the_policy_also_bites_on(
+    policy: str, key: str, value: object, checks_only: Path, tmp_path: Path
+) -> None:
+    good = json.loads((Path(__file__).parent / policy / "good.json").read_text())
+    assert changed(good, key, value)
+    mutant = tmp_path / "mutant.json"
+    mutant.write_text(json.dumps(good))
+    assert policy in failing(checks_only, tmp_path, mutant)
+
+
+def changed(node: object, key: str, value: object) -> bool:
+    """Replace (or rename) every occurrence of the key; whether there was one."""
+    if isinstance(node, list):
+        return bool(sum(changed(each, key, value) for each in node))
+    if not isinstance(node, dict):
+        return False
+    found = bool(sum(changed(each, key, value) for each in node.values()))
+    if key not in node:
+        return found
+    old = node.pop(key)
+    if isinstance(value, dict) and "rename" in value:
+        node[value["rename"]] = old
+    else:
+        node[key] = value
+    return True

@@ -1,0 +1,116 @@
+"""Builds small cloud assemblies, as the CDK would write them, and scans them."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from catalog_platform.findings import Location
+from catalog_platform.policy import gate
+from catalog_platform.policy.verdicts import ScanResult
+
+TODAY = datetime.date(2030, 6, 1)
+SOUND = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "x"}}
+QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"KmsMasterKeyId": "alias/aws/sqs"}}
+PYTHON_POLICY = """
+from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.common.models.enums import CheckCategories, CheckResult
+
+class Rule(BaseResourceCheck):
+    def __init__(self):
+        super().__init__(
+            name="No queue", id="{id}", categories=[CheckCategories.IAM],
+            supported_resources=["{kind}"], guideline="use a stream",
+        )
+
+    def scan_resource_conf(self, conf):
+        {body}
+
+check = Rule()
+"""
+YAML_POLICY = """
+metadata: {{id: {id}, name: Queues are large, category: IAM}}
+definition:
+  cond_type: attribute
+  resource_types: [{kind}]
+  attribute: {attribute}
+  operator: {operator}
+  value: {value}
+"""
+
+
+def placed(
+    resource: Mapping[str, Any],
+    path: str,
+    metadata: Mapping[str, Any] | None = None,
+    *,
+    environment: str = "dev",
+) -> dict[str, Any]:
+    """The resource at a construct path below its stack."""
+    path = f"catalog-{environment}/{path}"
+    return {**resource, "Metadata": {**(metadata or {}), "aws:cdk:path": path}}
+
+
+def assembly(folder: Path, **stacks: Mapping[str, Any] | str) -> Path:
+    """An assembly with a stack per environment, from its resources or its template as text."""
+    folder.mkdir(parents=True, exist_ok=True)
+    artifacts = {}
+    for environment, content in stacks.items():
+        file = f"catalog-{environment}.template.json"
+        text = content if isinstance(content, str) else json.dumps({"Resources": content}, indent=1)
+        (folder / file).write_text(text)
+        artifacts[f"catalog-{environment}"] = {
+            "type": "aws:cloudformation:stack",
+            "environment": "aws://111111111111/eu-west-1",
+            "properties": {"templateFile": file},
+        }
+    (folder / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": artifacts}))
+    return folder
+
+
+def policies(folder: Path, *, ledger: str = "", severities: str = "", **checks: str) -> Path:
+    """A folder of policies; keyword `name_py` or `name_yaml` is the content of a check."""
+    (folder / "checks").mkdir(parents=True, exist_ok=True)
+    (folder / "checks" / "__init__.py").write_text("")
+    for name, content in checks.items():
+        stem, _, suffix = name.rpartition("_")
+        (folder / "checks" / f"{stem}.{suffix}").write_text(content)
+    if ledger:
+        (folder / "ledger.yaml").write_text(ledger)
+    if severities:
+        (folder / "severities.yaml").write_text(severities)
+    return folder
+
+
+def python_policy(
+    id: str = "OUR_1",  # noqa: A002 - the policy's
+    kind: str = "AWS::SQS::Queue",
+    body: str = "return CheckResult.FAILED",
+) -> str:
+    """A policy in Python; `body` is what it does with `conf`."""
+    return PYTHON_POLICY.format(id=id, kind=kind, body=body)
+
+
+def yaml_policy(**changes: str) -> str:
+    """A policy in YAML on one attribute."""
+    fields = {"id": "OUR_2", "kind": "AWS::SQS::Queue", "attribute": "DelaySeconds"}
+    return YAML_POLICY.format(**{**fields, "operator": "greater_than", "value": "5", **changes})
+
+
+def locate(environment: str, section: str) -> Location:
+    """A stand-in for the manifest: the line is the length of the section's name."""
+    return Location(f"environments/{environment}.yaml", len(section) or 1)
+
+
+def scan(assembly: Path, policies: Path, *environments: str, **options: Any) -> ScanResult:
+    """A scan on a fixed day; of `dev` when no environment is named."""
+    names = environments or ("dev",)
+    return gate.scan(assembly, names, policies, locate, **{"today": TODAY, **options})
+
+
+def rules(result: ScanResult) -> set[str]:
+    """The rules of all findings."""
+    return {finding.rule for finding in result.findings}
