@@ -1,0 +1,1 @@
+"""Applies inventory updates from Kinesis to PostgreSQL, the cache and the archive."""

@@ -1,0 +1,25 @@
+"""The archive in S3: one object per batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from inventory_processor.events import Valid
+from inventory_processor.objects import S3Client, key, pack, position, put
+
+
+@dataclass(frozen=True, slots=True)
+class S3Archive:
+    """`inventory/…` in a bucket; storing a batch again writes the same object again."""
+
+    s3: S3Client
+    bucket: str
+
+    def store(self, records: Sequence[Valid]) -> None:
+        """See `Archive`."""
+        name = key("inventory", records[0].record, records[-1].record)
+        lines = (position(item.record) | {"event": msgspec.Raw(item.event)} for item in records)
+        put(self.s3, self.bucket, name, pack(lines))

@@ -1,0 +1,59 @@
+"""Malformed records: payloads to S3, a message about them to SQS."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from inventory_processor.events import Malformed
+from inventory_processor.objects import S3Client, key, pack, position, put
+from inventory_processor.ports import EffectError
+
+
+class SqsClient(Protocol):
+    """The one call of an SQS client that is used."""
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> Any:  # noqa: N803
+        """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class S3DeadLetters:
+    """`malformed/…` in a bucket, one object and one message per batch that has any."""
+
+    s3: S3Client
+    bucket: str
+    sqs: SqsClient
+    queue_url: str
+
+    def store(self, records: Sequence[Malformed]) -> None:
+        """See `DeadLetters`."""
+        name = key("malformed", records[0].record, records[-1].record)
+        put(self.s3, self.bucket, name, pack(_line(item) for item in records))
+        message = {
+            "kind": "malformed",
+            "count": len(records),
+            "bucket": self.bucket,
+            "key": name,
+            "reasons": Counter(item.reason for item in records),
+        }
+        try:
+            self.sqs.send_message(
+                QueueUrl=self.queue_url, MessageBody=msgspec.json.encode(message).decode()
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise EffectError(f"{self.queue_url}: {error}") from error
+
+
+def _line(item: Malformed) -> dict[str, Any]:
+    return position(item.record) | {
+        "reason": item.reason,
+        "detail": item.detail,
+        "payload_base64": item.record.payload_base64,
+    }

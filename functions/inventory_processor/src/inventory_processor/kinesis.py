@@ -1,0 +1,58 @@
+"""The event that Lambda's Kinesis event source mapping delivers.
+
+https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+
+
+class _Data(msgspec.Struct, frozen=True, rename="camel"):
+    sequence_number: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,128}\Z")]
+    data: str
+    approximate_arrival_timestamp: Annotated[float, msgspec.Meta(ge=0, le=253402300799)]
+
+
+class _Record(msgspec.Struct, frozen=True, rename={"event_id": "eventID"}):
+    kinesis: _Data
+    event_id: str
+
+
+class _Event(msgspec.Struct, frozen=True, rename={"records": "Records"}):
+    records: Annotated[list[_Record], msgspec.Meta(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as it arrived; `payload_base64` is what the producer put, still encoded."""
+
+    sequence_number: str
+    shard_id: str
+    arrived_at: datetime
+    payload_base64: str
+
+
+Batch = tuple[Record, ...]
+
+
+def read(event: object) -> Batch:
+    """The records of an invocation, at least one, in stream order.
+
+    Raises `msgspec.ValidationError` when the event is not Kinesis's: the function is wired to
+    the wrong source, which no retry heals.
+    """
+    records = msgspec.convert(event, _Event).records
+    return tuple(
+        Record(
+            sequence_number=record.kinesis.sequence_number,
+            shard_id=record.event_id.partition(":")[0],
+            arrived_at=datetime.fromtimestamp(record.kinesis.approximate_arrival_timestamp, UTC),
+            payload_base64=record.kinesis.data,
+        )
+        for record in records
+    )

@@ -1,0 +1,50 @@
+"""Batches of records as compressed JSON-lines objects with keys that follow from their content."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from inventory_processor.kinesis import Record
+from inventory_processor.ports import EffectError
+
+
+class S3Client(Protocol):
+    """The one call of an S3 client that is used."""
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, ContentType: str) -> Any:  # noqa: N803
+        """https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html."""
+        ...
+
+
+def key(prefix: str, first: Record, last: Record) -> str:
+    """`<prefix>/YYYY/MM/DD/<shard>/<first>-<last>.jsonl.gz`, dated by the first's arrival (UTC)."""
+    sequence = f"{first.sequence_number}-{last.sequence_number}"
+    return f"{prefix}/{first.arrived_at:%Y/%m/%d}/{first.shard_id}/{sequence}.jsonl.gz"
+
+
+def position(record: Record) -> dict[str, str]:
+    """Where and when a record was on the stream, as every line states it."""
+    return {
+        "sequence_number": record.sequence_number,
+        "shard_id": record.shard_id,
+        "arrived_at": record.arrived_at.isoformat(timespec="milliseconds"),
+    }
+
+
+def pack(lines: Iterable[dict[str, Any]]) -> bytes:
+    """Lines as gzip; equal lines give equal bytes."""
+    encoder = msgspec.json.Encoder()
+    return gzip.compress(encoder.encode_lines(lines), compresslevel=6, mtime=0)
+
+
+def put(s3: S3Client, bucket: str, name: str, body: bytes) -> None:
+    """Store an object. Raises `EffectError`."""
+    try:
+        s3.put_object(Bucket=bucket, Key=name, Body=body, ContentType="application/gzip")
+    except (BotoCoreError, ClientError) as error:
+        raise EffectError(f"s3://{bucket}/{name}: {error}") from error

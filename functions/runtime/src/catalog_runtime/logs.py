@@ -1,0 +1,63 @@
+"""Logs as JSON lines on standard output, which is where Lambda takes them from.
+
+Callers pass facts as `extra={"facts": {…}}`; payloads and secrets are never among them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+LOGGER = logging.getLogger("catalog")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per log record."""
+
+    def __init__(self, environment_name: str) -> None:
+        super().__init__()
+        self._environment_name = environment_name
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line; an exception contributes its type and stack."""
+        line: dict[str, object] = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "environment": self._environment_name,
+            **getattr(record, "facts", {}),
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line["exception"] = record.exc_info[0].__name__
+            line["stack"] = _places(record)
+        return json.dumps(line, default=str)
+
+
+class StandardOutput(logging.Handler):
+    """Writes to whatever standard output is at the time of writing."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record as one line, at once: Lambda may freeze the process any time."""
+        sys.stdout.write(self.format(record) + "\n")
+        sys.stdout.flush()
+
+
+def _places(record: logging.LogRecord) -> list[str]:
+    traceback = record.exc_info[2] if record.exc_info else None
+    places = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename}:{traceback.tb_lineno} {code.co_qualname}")
+        traceback = traceback.tb_next
+    return places
+
+
+def configure(environment_name: str, level: str) -> None:
+    """Send the catalog's logs to standard output; a second call replaces the first."""
+    handler = StandardOutput()
+    handler.setFormatter(JsonLines(environment_name))
+    LOGGER.handlers[:] = [handler]
+    LOGGER.setLevel(level)
+    LOGGER.propagate = False

@@ -1,0 +1,89 @@
+"""Numbered SQL files, and what history allows to do with them. Pure but for reading the files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+_NAME = re.compile(r"(?P<number>[0-9]{4})_[a-z0-9_]+\.sql")
+
+
+class MigrationError(Exception):
+    """The schema cannot be brought up to date; the message is for whoever deploys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step forward, identified by its file name."""
+
+    name: str
+    sql: str
+
+    @property
+    def number(self) -> int:
+        """Its place in the order, from 1."""
+        return int(self.name[:4])
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the SQL text, in hexadecimal."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def bundled() -> tuple[Migration, ...]:
+    """The migrations that this function ships."""
+    with resources.as_file(resources.files("schema_migrator") / "migrations") as folder:
+        return read(folder)
+
+
+def read(folder: Path) -> tuple[Migration, ...]:
+    """The migrations of a folder, numbered 0001, 0002, … without a gap.
+
+    Raises `MigrationError` that names the file that breaks the order.
+    """
+    migrations = []
+    for expected, path in enumerate(sorted(folder.glob("*.sql")), start=1):
+        match = _NAME.fullmatch(path.name)
+        if match is None:
+            raise MigrationError(f"{path.name}: expected a name such as 0002_add_price.sql")
+        if int(match["number"]) != expected:
+            raise MigrationError(f"{path.name}: expected number {expected:04d} at this place")
+        migrations.append(Migration(path.name, path.read_text("utf-8")))
+    return tuple(migrations)
+
+
+def pending(migrations: Sequence[Migration], applied: Mapping[str, str]) -> tuple[Migration, ...]:
+    """The migrations still to be applied, given name and checksum of those that were.
+
+    A database that is ahead is left alone: when a deployment is rolled back, the previous
+    version meets the newer schema, which by convention it can live with. Otherwise history is
+    append-only: raises `MigrationError` when an applied migration was edited, is missing, or
+    would come after one that is still to be applied.
+    """
+    known = {migration.name: migration for migration in migrations}
+    newest = max((migration.number for migration in migrations), default=0)
+    applied = {name: sum_ for name, sum_ in applied.items() if int(name[:4]) <= newest}
+    missing = sorted(set(applied) - set(known))
+    if missing:
+        raise MigrationError(
+            f"{', '.join(missing)}: applied to this database but not among the files; "
+            "restore it: the schema only moves forward"
+        )
+    edited = sorted(name for name, sum_ in applied.items() if known[name].checksum != sum_)
+    if edited:
+        raise MigrationError(
+            f"{', '.join(edited)}: edited after it was applied to this database; "
+            "restore the file and put the change into a new migration"
+        )
+    rest = tuple(migration for migration in migrations if migration.name not in applied)
+    late = sorted(name for name in applied if rest and name > rest[0].name)
+    if late:
+        raise MigrationError(
+            f"{rest[0].name}: comes before {late[0]}, which is applied already; "
+            "give it the next free number"
+        )
+    return rest

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import random
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis import Redis
+
+from catalog_runtime.secrets import Secrets
+from inventory_processor import wiring
+from inventory_processor.cache import RedisStockCache
+from inventory_processor.inventory import StockLevel, settle
+from inventory_processor.ports import EffectError
+from inventory_processor.settings import CacheSettings
+from support.certificates import self_signed_server
+from support.cloud import FakeSecretsManager
+from support.servers import Server, cache_server
+
+pytestmark = pytest.mark.e2e
+
+levels = st.lists(
+    st.builds(
+        StockLevel,
+        sku=st.sampled_from(["a", "b"]),
+        warehouse=st.sampled_from(["x", "y"]),
+        quantity=st.integers(0, 1_000_000_000),
+        occurred_at_us=st.sampled_from([0, 9, 10, 2**53, 2**53 + 1]),
+        sequence_number=st.integers(0, 10**60),
+    ),
+    unique_by=lambda level: level.sequence_number,
+    max_size=20,
+)
+
+
+def stock_cache(port: int, **changes: Any) -> RedisStockCache:
+    secrets = FakeSecretsManager(**changes.pop("secrets", {}))
+    options = {"tls": False, "cluster_mode": False, "secret_arn": "", **changes}
+    return wiring.stock_cache(
+        CacheSettings(host="127.0.0.1", port=port, **options), Secrets(secrets)
+    )
+
+
+def value(level: StockLevel) -> str:
+    return f"{level.quantity}:{level.occurred_at_us}.{level.sequence_number}"
+
+
+def held(port: int) -> dict[tuple[str, str], str]:
+    with Redis(port=port, decode_responses=True) as client:
+        return {
+            (key.removeprefix("stock:{").removesuffix("}"), warehouse): text
+            for key in client.scan_iter("stock:*")
+            for warehouse, text in client.hgetall(key).items()
+        }
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Server]:
+    with cache_server(cluster=True) as server:
+        yield server
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(levels, st.integers(0, 20), st.randoms(use_true_random=False))
+def test_the_cache_obeys_the_same_laws_as_the_pure_core(
+    empty_cache: Server, batch: list[StockLevel], cut: int, chance: random.Random
+) -> None:
+    with Redis(port=empty_cache.port) as client:
+        client.flushall()
+    cache = stock_cache(empty_cache.port)
+    shuffled = batch.copy()
+    chance.shuffle(shuffled)
+
+    cache.write(shuffled[:cut])
+    cache.write(shuffled[cut:])
+    assert cache.write(batch) == 0
+
+    assert held(empty_cache.port) == {key: value(level) for key, level in settle(batch).items()}
+
+
+def test_the_quantity_stands_before_the_first_colon(empty_cache: Server) -> None:
+    stock_cache(empty_cache.port).write([StockLevel("SKU-1", "BER", 5, 1_790_000_000_000_000, 77)])
+
+    with Redis(port=empty_cache.port, decode_responses=True) as client:
+        assert client.hget("stock:{SKU-1}", "BER") == "5:1790000000000000.77"
+
+
+def test_a_value_that_is_not_ours_is_replaced(empty_cache: Server) -> None:
+    with Redis(port=empty_cache.port) as client:
+        client.hset("stock:{a}", "x", "broken")
+
+    assert stock_cache(empty_cache.port).write([StockLevel("a", "x", 1, 1, 1)]) == 1
+
+
+def test_a_server_that_forgot_the_script_is_told_again(empty_cache: Server) -> None:
+    cache = stock_cache(empty_cache.port)
+    cache.write([StockLevel("a", "x", 1, 1, 1)])
+    with Redis(port=empty_cache.port) as client:
+        client.script_flush()
+
+    assert cache.write([StockLevel("a", "x", 2, 2, 2), StockLevel("b", "x", 2, 2, 2)]) == 2
+
+
+def test_a_cluster_is_written_across_its_slots(cluster: Server) -> None:
+    cache = stock_cache(cluster.port, cluster_mode=True)
+    batch = [StockLevel(f"sku-{number}", "x", number, 5, number) for number in range(50)]
+
+    assert cache.write(batch) == 50
+    assert cache.write(batch) == 0
+    assert cache.write([StockLevel("sku-7", "x", 1, 4, 99), StockLevel("sku-7", "y", 1, 4, 9)]) == 1
+
+    assert held(cluster.port)["sku-7", "x"] == "7:5.7"
+
+
+def test_a_wrong_kind_of_key_is_an_effect_error(empty_cache: Server) -> None:
+    with Redis(port=empty_cache.port) as client:
+        client.set("stock:{a}", "text")
+
+    with pytest.raises(EffectError, match="WRONGTYPE"):
+        stock_cache(empty_cache.port).write([StockLevel("a", "x", 1, 1, 1)])
+
+
+def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
+    secrets = {"token": "old"}
+    with Redis(port=empty_cache.port) as administrator:
+        administrator.config_set("requirepass", "old")
+        try:
+            client = FakeSecretsManager(**secrets)
+            cache = wiring.stock_cache(
+                CacheSettings(
+                    host="127.0.0.1",
+                    port=empty_cache.port,
+                    tls=False,
+                    cluster_mode=False,
+                    secret_arn="token",
+                ),
+                Secrets(client),
+            )
+            assert cache.write([StockLevel("a", "x", 1, 1, 1)]) == 1
+            administrator.config_set("requirepass", "new")
+            client.secrets["token"] = "new"
+            with Redis(port=empty_cache.port, password="new") as other:
+                other.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+
+            assert cache.write([StockLevel("a", "x", 2, 2, 2)]) == 1
+            assert client.fetched == ["token", "token"]
+        finally:
+            with Redis(port=empty_cache.port, password="new") as other:
+                other.config_set("requirepass", "")
+
+
+def test_a_cache_that_does_not_answer_is_given_up_soon() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        with pytest.raises(EffectError, match="Timeout"):
+            stock_cache(silent.getsockname()[1]).write([StockLevel("a", "x", 1, 1, 1)])
+
+    assert time.monotonic() - began < 4
+
+
+def test_a_secret_that_cannot_be_fetched_is_an_effect_error(empty_cache: Server) -> None:
+    with pytest.raises(EffectError, match="no such secret"):
+        stock_cache(empty_cache.port, secret_arn="gone").write([StockLevel("a", "x", 1, 1, 1)])
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl for a certificate")
+def test_a_server_that_nobody_vouches_for_is_refused_and_told_nothing(tmp_path: Path) -> None:
+    with (
+        self_signed_server(tmp_path) as (port, received),
+        pytest.raises(EffectError, match="certificate verify failed"),
+    ):
+        stock_cache(port, tls=True).write([StockLevel("a", "x", 1, 1, 1)])
+
+    assert b"".join(received) == b""

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inventory_processor import kinesis
+from inventory_processor.events import LARGEST_PAYLOAD_BYTES, Malformed, Valid, decode
+from inventory_processor.inventory import StockLevel
+from support.events import FIRST_SEQUENCE, kinesis_event, stock_level
+
+
+def decoded(payload: object) -> Valid | Malformed:
+    return decode(kinesis.read(kinesis_event([payload]))[0])
+
+
+def test_a_valid_event_becomes_a_stock_level() -> None:
+    result = decoded(stock_level(occurred_at="2026-09-21T16:00:00.000001+02:00"))
+
+    assert isinstance(result, Valid)
+    assert result.level == StockLevel(
+        "SKU-1", "BER", 5, 1_789_999_200_000_001, sequence_number=FIRST_SEQUENCE
+    )
+
+
+def test_the_archived_json_is_what_came_but_on_one_line() -> None:
+    event = stock_level(colour="grün", note="a\nb")
+
+    result = decoded(json.dumps(event, indent=2, ensure_ascii=False).replace("\n", "\r\n").encode())
+
+    assert isinstance(result, Valid)
+    assert b"\n" not in result.event
+    assert b"\r" not in result.event
+    assert json.loads(result.event) == event
+
+
+VALID = json.dumps(stock_level())
+DEEP = "[" * 200_000 + "]" * 200_000
+
+REFUSED: list[tuple[str, Any, str]] = [
+    ("nothing", b"", "not-json"),
+    ("no JSON", b"hello", "not-json"),
+    ("two documents", (VALID + VALID).encode(), "not-json"),
+    ("a byte order mark", b"\xef\xbb\xbf" + VALID.encode(), "not-json"),
+    ("bytes that are not UTF-8", VALID.replace("e-1", "\udcff").encode(errors="surrogateescape"),
+     "not-json"),
+    ("bytes that are not UTF-8 in an unknown field",
+     b'{"x": "\xff", ' + VALID.encode()[1:], "not-json"),
+    ("a lone surrogate", VALID.replace("e-1", "\\ud800").encode(), "not-json"),
+    ("NaN", VALID.replace(": 5", ": NaN").encode(), "not-json"),
+    ("Infinity", VALID.replace(": 5", ": Infinity").encode(), "not-json"),
+    ("a single quote", VALID.replace('"', "'").encode(), "not-json"),
+    ("a list", [], "invalid-field"),
+    ("a number", 5, "invalid-field"),
+    ("null", None, "invalid-field"),
+    ("an empty object", {}, "unknown-version"),
+    ("version 2", stock_level(version=2), "unknown-version"),
+    ("version true", stock_level(version=True), "unknown-version"),
+    ("version 1.0", stock_level(version=1.0), "unknown-version"),
+    ("version as text", stock_level(version="1"), "unknown-version"),
+    ("another type", stock_level(type="price"), "unknown-type"),
+    ("no type", stock_level(type=...), "unknown-type"),
+    ("a type that is a list", stock_level(type=[]), "unknown-type"),
+    ("no quantity", stock_level(quantity=...), "invalid-field"),
+    ("quantity null", stock_level(quantity=None), "invalid-field"),
+    ("quantity as text", stock_level(quantity="5"), "invalid-field"),
+    ("quantity true", stock_level(quantity=True), "invalid-field"),
+    ("half a piece", stock_level(quantity=0.5), "invalid-field"),
+    ("negative zero with a point", stock_level(quantity=-0.0), "invalid-field"),
+    ("less than nothing", stock_level(quantity=-1), "invalid-field"),
+    ("more than a thousand million", stock_level(quantity=1_000_000_001), "invalid-field"),
+    ("a huge integer", stock_level(quantity=10**4000), "invalid-field"),
+    ("a number beyond floats", VALID.replace(": 5", ": 1e999").encode(), "invalid-field"),
+    ("an empty SKU", stock_level(sku=""), "invalid-field"),
+    ("a SKU with a brace", stock_level(sku="a}b"), "invalid-field"),
+    ("a SKU with a line break", stock_level(sku="a\n"), "invalid-field"),
+    ("a SKU with NUL", stock_level(sku="a\0"), "invalid-field"),
+    ("a SKU in full-width letters", stock_level(sku="\uff33\uff2b\uff35"), "invalid-field"),
+    ("65 characters of SKU", stock_level(sku="s" * 65), "invalid-field"),
+    ("33 characters of warehouse", stock_level(warehouse="w" * 33), "invalid-field"),
+    ("65 characters of event id", stock_level(event_id="e" * 65), "invalid-field"),
+    ("a time without an offset", stock_level(occurred_at="2026-09-21T14:00:00"), "invalid-field"),
+    ("a day that does not exist", stock_level(occurred_at="2026-02-30T14:00:00Z"),
+     "invalid-field"),
+    ("a time as a number", stock_level(occurred_at=1_790_000_000), "invalid-field"),
+    ("a time before 1970", stock_level(occurred_at="1969-12-31T23:59:59Z"), "implausible-time"),
+    ("the year 1 east of Greenwich", stock_level(occurred_at="0001-01-01T00:00:00+23:59"),
+     "implausible-time"),
+    ("the year 9999 west of Greenwich", stock_level(occurred_at="9999-12-31T23:59:59-23:59"),
+     "implausible-time"),
+    ("a day and a second after its arrival", stock_level(occurred_at="2026-09-22T14:13:22Z"),
+     "implausible-time"),
+    ("a payload that is too large", b" " * LARGEST_PAYLOAD_BYTES + b"{}", "too-large"),
+    ("deep nesting", b'{"x": ' + DEEP[: LARGEST_PAYLOAD_BYTES // 2].encode() + b"}", "not-json"),
+    ("deep nesting that ends", b'{"x": ' + b"[" * 30_000 + b"]" * 30_000 + b"}", "not-json"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [pytest.param(payload, reason, id=name) for name, payload, reason in REFUSED],
+)
+def test_what_breaks_the_contract_is_refused_with_a_reason(payload: object, reason: str) -> None:
+    result = decoded(payload)
+
+    assert isinstance(result, Malformed)
+    assert result.reason == reason
+    assert result.detail
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quantity": 0},
+        {"quantity": 1_000_000_000},
+        {"sku": "s" * 64, "warehouse": "w" * 32, "event_id": "ü" * 64},
+        {"occurred_at": "1970-01-01T00:00:00Z"},
+        {"occurred_at": "2026-09-22T14:13:20Z"},
+        {"occurred_at": "2026-09-21t14:00:00.123456789z"},
+        {"unknown": {"field": [1e300]}},
+    ],
+)
+def test_the_limits_themselves_are_valid(changes: dict[str, Any]) -> None:
+    assert isinstance(decoded(stock_level(**changes)), Valid)
+
+
+def test_data_that_is_not_base64_is_refused() -> None:
+    record = dataclasses.replace(kinesis.read(kinesis_event([b"x"]))[0], payload_base64="a$b=")
+
+    result = decode(record)
+
+    assert isinstance(result, Malformed)
+    assert result.reason == "not-base64"
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_whatever_raise(payload: bytes) -> None:
+    assert isinstance(decoded(payload), Valid | Malformed)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(sorted(stock_level())), json_values)
+def test_any_value_in_any_field_is_valid_or_refused(name: str, value: object) -> None:
+    payload = json.dumps(stock_level(**{name: value})).encode()
+
+    result = decoded(payload)
+
+    if isinstance(result, Valid):
+        assert json.loads(result.event) == json.loads(payload)

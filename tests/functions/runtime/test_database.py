@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+import ssl
+
+import pytest
+
+from catalog_runtime.database import Connection, Database, DatabaseError, authorities
+from catalog_runtime.secrets import Secrets
+from catalog_runtime.settings import DatabaseSettings
+from support.cloud import FakeSecretsManager
+from support.servers import PASSWORD, Server, connect
+
+
+def settings(port: int, tls: str = "disable") -> DatabaseSettings:
+    return DatabaseSettings(
+        host="127.0.0.1", port=port, name="postgres", secret_arn="database", tls=tls
+    )
+
+
+def answer(connection: Connection) -> object:
+    row = connection.execute("SELECT 42").fetchone()
+    return row and row[0]
+
+
+def test_the_authorities_are_roots_of_rds_that_are_valid_for_decades() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=str(authorities()))
+
+    certificates = context.get_ca_certs()
+    assert len(certificates) == 81
+    for certificate in certificates:
+        assert certificate["subject"] == certificate["issuer"]
+        assert "Amazon Web Services" in str(certificate["subject"])
+        assert int(str(certificate["notAfter"]).split()[3]) >= 2061
+
+
+@pytest.mark.e2e
+def test_a_server_without_tls_is_refused_when_tls_is_asked_for(postgres: Server) -> None:
+    secret = json.dumps({"username": "postgres", "password": PASSWORD})
+    database = Database(
+        settings(postgres.port, tls="verify-full"),
+        Secrets(FakeSecretsManager(database=secret)),
+        application="test",
+    )
+
+    with pytest.raises(DatabaseError, match="does not support SSL"):
+        database.run(answer)
+
+
+@pytest.mark.e2e
+def test_a_password_that_was_rotated_while_running_is_fetched_again(postgres: Server) -> None:
+    client = FakeSecretsManager(database='{"username": "rotating", "password": "first"}')
+    database = Database(settings(postgres.port), Secrets(client), application="rotating")
+    with connect(postgres) as administrator:
+        administrator.execute("DROP ROLE IF EXISTS rotating")
+        administrator.execute("CREATE ROLE rotating LOGIN PASSWORD 'first'")
+        assert database.run(answer) == 42
+        administrator.execute("ALTER ROLE rotating PASSWORD 'second'")
+        administrator.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE usename = 'rotating'"
+        )
+    client.secrets["database"] = '{"username": "rotating", "password": "second"}'
+
+    assert database.run(answer) == 42
+    assert client.fetched == ["database", "database"]
+    database.close()
+
+
+@pytest.mark.e2e
+def test_a_wrong_password_is_an_error_that_does_not_show_it(postgres: Server) -> None:
+    client = FakeSecretsManager(database='{"username": "postgres", "password": "hunter2"}')
+    database = Database(settings(postgres.port), Secrets(client), application="test")
+
+    with pytest.raises(DatabaseError, match="password authentication failed") as raised:
+        database.run(answer)
+
+    assert "hunter2" not in str(raised.value)
+    assert client.fetched == ["database", "database"]
+
+
+@pytest.mark.e2e
+def test_nobody_listening_is_an_error(postgres: Server) -> None:
+    client = FakeSecretsManager(database='{"username": "postgres", "password": "p"}')
+    nowhere = dataclasses.replace(settings(postgres.port), port=1)
+
+    with pytest.raises(DatabaseError, match="refused"):
+        Database(nowhere, Secrets(client), application="test").run(answer)

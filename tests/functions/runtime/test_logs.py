@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from catalog_runtime import logs
+
+
+def test_a_line_is_json_with_the_facts(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("test", "INFO")
+
+    logs.LOGGER.info("hello\nworld", extra={"facts": {"count": 3}})
+    logs.LOGGER.debug("too quiet")
+
+    (line,) = capsys.readouterr().out.splitlines()
+    entry = json.loads(line)
+    assert entry["timestamp"].endswith("+00:00")
+    del entry["timestamp"]
+    assert entry == {
+        "level": "INFO",
+        "message": "hello\nworld",
+        "environment": "test",
+        "count": 3,
+    }
+
+
+def test_an_exception_shows_its_type_and_places_but_not_its_text(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.configure("test", "INFO")
+    try:
+        raise ValueError("a payload")
+    except ValueError:
+        logs.LOGGER.exception("failed")
+
+    out = capsys.readouterr().out
+    entry = json.loads(out)
+    assert entry["exception"] == "ValueError"
+    assert "test_logs.py" in entry["stack"][0]
+    assert "a payload" not in out

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from catalog_runtime import aws
+from schema_migrator import custom_resource, handler
+from support.answers import Answers, answers
+from support.cloud import FakeSecretsManager
+from support.servers import PASSWORD, Server, connect
+
+
+class Context:
+    def __init__(self, seconds: float = 60) -> None:
+        self._milliseconds = int(seconds * 1000)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._milliseconds
+
+
+@pytest.fixture
+def cloudformation() -> Iterator[Answers]:
+    with answers() as running:
+        yield running
+
+
+def request(cloudformation: Answers, kind: str = "Create") -> dict[str, Any]:
+    return {
+        "RequestType": kind,
+        "ResponseURL": cloudformation.url,
+        "StackId": "arn:stack",
+        "RequestId": "request-1",
+        "ResourceType": "Custom::CatalogSchema",
+        "LogicalResourceId": "Schema",
+        "ResourceProperties": {"SchemaDigest": "abc"},
+    }
+
+
+@pytest.fixture
+def deployed(empty_schema: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    secret = json.dumps({"username": "postgres", "password": PASSWORD})
+    monkeypatch.setattr(aws, "client", lambda *_, **__: FakeSecretsManager(database=secret))
+    variables = {
+        "ENVIRONMENT_NAME": "test",
+        "LOG_LEVEL": "INFO",
+        "DATABASE_HOST": "127.0.0.1",
+        "DATABASE_PORT": str(empty_schema.port),
+        "DATABASE_NAME": "postgres",
+        "DATABASE_SECRET_ARN": "database",
+        "DATABASE_TLS": "disable",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return empty_schema
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_pending_migrations_are_applied_and_named(
+    deployed: Server, cloudformation: Answers, kind: str
+) -> None:
+    handler.handle(request(cloudformation, kind), Context())
+
+    assert cloudformation.bodies == [
+        {
+            "Status": "SUCCESS",
+            "Reason": "applied: 0001_stock_level.sql",
+            "PhysicalResourceId": "catalog-schema",
+            "Data": {},
+            "StackId": "arn:stack",
+            "RequestId": "request-1",
+            "LogicalResourceId": "Schema",
+        }
+    ]
+    assert cloudformation.content_types == [""]
+    with connect(deployed) as connection:
+        connection.execute("SELECT * FROM stock_level")
+
+
+@pytest.mark.e2e
+def test_a_request_that_comes_twice_succeeds_twice(
+    deployed: Server, cloudformation: Answers
+) -> None:
+    handler.handle(request(cloudformation), Context())
+    handler.handle(request(cloudformation), Context())
+
+    assert [body["Reason"] for body in cloudformation.bodies] == [
+        "applied: 0001_stock_level.sql",
+        "applied: nothing",
+    ]
+
+
+@pytest.mark.e2e
+def test_an_sql_error_fails_the_deployment_with_its_text(
+    deployed: Server, cloudformation: Answers
+) -> None:
+    with connect(deployed) as connection:
+        connection.execute("CREATE TABLE stock_level (other int)")
+
+    handler.handle(request(cloudformation), Context())
+
+    (body,) = cloudformation.bodies
+    assert body["Status"] == "FAILED"
+    assert 'ERROR 42P07 - relation "stock_level" already exists' in body["Reason"]
+
+
+@pytest.mark.e2e
+def test_a_database_that_is_down_fails_the_deployment(
+    deployed: Server, cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PORT", "1")
+
+    handler.handle(request(cloudformation), Context())
+
+    assert cloudformation.bodies[0]["Status"] == "FAILED"
+    assert "refused" in cloudformation.bodies[0]["Reason"]
+
+
+@pytest.mark.e2e
+def test_the_answer_comes_before_the_time_runs_out(
+    deployed: Server, cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "ANSWER_RESERVE_SECONDS", 0.4)
+    monkeypatch.setattr(handler, "migrate", lambda connection: [time.sleep(2)])
+
+    handler.handle(request(cloudformation), Context(seconds=1.4))
+
+    (body,) = cloudformation.bodies
+    assert (body["Status"], "time ran out" in body["Reason"]) == ("FAILED", True)
+
+
+def test_delete_touches_nothing(cloudformation: Answers) -> None:
+    handler.handle(request(cloudformation, "Delete"), Context())
+
+    assert cloudformation.bodies[0]["Status"] == "SUCCESS"
+
+
+def test_missing_settings_are_answered_with_all_names(
+    cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_HOST", "ENVIRONMENT_NAME"):
+        monkeypatch.delenv(name, raising=False)
+
+    handler.handle(request(cloudformation), Context())
+
+    (body,) = cloudformation.bodies
+    assert body["Status"] == "FAILED"
+    assert "ENVIRONMENT_NAME is missing" in body["Reason"]
+    assert "DATABASE_HOST is missing" in body["Reason"]
+
+
+def test_an_unexpected_exception_is_answered_too(
+    cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_seconds: float) -> list[str]:
+        raise ZeroDivisionError("a bug " + "ü\n" * 10_000)
+
+    monkeypatch.setattr(handler, "_migrate", broken)
+
+    handler.handle(request(cloudformation), Context())
+
+    (body,) = cloudformation.bodies
+    assert body["Status"] == "FAILED"
+    assert body["Reason"].startswith("ZeroDivisionError: a bug")
+    assert len(json.dumps(body, ensure_ascii=False).encode()) < 4096
+
+
+def test_an_answer_that_is_refused_is_given_again(cloudformation: Answers) -> None:
+    cloudformation.refusals = 2
+
+    handler.handle(request(cloudformation, "Delete"), Context())
+
+    assert len(cloudformation.bodies) == 1
+
+
+def test_an_answer_that_cannot_be_given_fails_the_invocation_so_that_it_is_repeated(
+    cloudformation: Answers,
+) -> None:
+    cloudformation.refusals = 100
+
+    with pytest.raises(custom_resource.AnswerError, match="503"):
+        handler.handle(request(cloudformation, "Delete"), Context())

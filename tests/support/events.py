@@ -1,0 +1,65 @@
+"""Kinesis events as Lambda delivers them, and inventory events as producers write them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from typing import Any
+
+ARRIVED = 1_790_000_000.123  # 2026-09-21T14:13:20.123Z
+SHARD = "shardId-000000000003"
+FIRST_SEQUENCE = 49590338271490256608559692538361571095921575989136588898
+
+
+def stock_level(**changes: Any) -> dict[str, Any]:
+    """A valid event of version 1, with changes; a value of `...` leaves the field out."""
+    event = {
+        "version": 1,
+        "type": "stock_level",
+        "event_id": "e-1",
+        "sku": "SKU-1",
+        "warehouse": "BER",
+        "quantity": 5,
+        "occurred_at": "2026-09-21T14:00:00Z",
+        **changes,
+    }
+    return {name: value for name, value in event.items() if value is not ...}
+
+
+def sequence(position: int) -> str:
+    """The sequence number of the record at a position of the test stream."""
+    return str(FIRST_SEQUENCE + position)
+
+
+def kinesis_record(payload: object, position: int = 0, shard: str = SHARD) -> dict[str, Any]:
+    """One record of a Lambda event; anything but bytes becomes JSON first.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html#services-kinesis-event-example
+    """
+    data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return {
+        "kinesis": {
+            "kinesisSchemaVersion": "1.0",
+            "partitionKey": "SKU-1",
+            "sequenceNumber": sequence(position),
+            "data": base64.b64encode(data).decode(),
+            "approximateArrivalTimestamp": ARRIVED + position,
+        },
+        "eventSource": "aws:kinesis",
+        "eventVersion": "1.0",
+        "eventID": f"{shard}:{sequence(position)}",
+        "eventName": "aws:kinesis:record",
+        "invokeIdentityArn": "arn:aws:iam::111111111111:role/processor",
+        "awsRegion": "eu-west-1",
+        "eventSourceARN": "arn:aws:kinesis:eu-west-1:111111111111:stream/updates",
+    }
+
+
+def kinesis_event(payloads: Iterable[object], start: int = 0) -> dict[str, Any]:
+    """A batch: the payloads in stream order."""
+    return {
+        "Records": [
+            kinesis_record(payload, position) for position, payload in enumerate(payloads, start)
+        ]
+    }
