@@ -1,0 +1,11 @@
+"""Turns a folder of `functions/` into a directory that AWS Lambda can run, without Docker.
+
+`build` is reproducible: equal sources, requirements and target give equal bytes on any machine.
+"""
+
+from __future__ import annotations
+
+from catalog_platform.packaging.build import build
+from catalog_platform.packaging.target import Target
+
+__all__ = ["Target", "build"]

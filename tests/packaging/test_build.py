@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.packaging import Target, build
+from catalog_platform.workspace import Toolchain, Workspace
+from support.bundles import REQUIREMENT, fingerprint, write_function
+
+UV = Toolchain.installed().uv
+LAMBDA = Target("3.13", "arm64")
+LARGEST_ZIP_BYTES = 20_000_000
+FUNCTIONS = Workspace.find(Path(__file__).parent).functions
+
+
+def test_a_bundle_has_the_package_and_its_libraries_at_its_top(tmp_path: Path) -> None:
+    function = write_function(tmp_path, bundle='libraries = ["tools"]')
+    library = tmp_path / "functions" / "tools" / "src" / "tools"
+    library.mkdir(parents=True)
+    (library / "data.pem").write_text("certificate")
+
+    bundle = build(function, LAMBDA, tmp_path / "out", UV)
+
+    assert (bundle / "greeter" / "handler.py").is_file()
+    assert (bundle / "tools" / "data.pem").read_text() == "certificate"
+    assert bundle.parent == tmp_path / "out" / "greeter"
+
+
+def test_an_unchanged_function_is_not_built_again(tmp_path: Path) -> None:
+    function = write_function(tmp_path)
+    bundle = build(function, LAMBDA, tmp_path / "out", UV)
+
+    assert build(function, LAMBDA, tmp_path / "out", tmp_path / "no such program") == bundle
+
+
+def test_an_edit_makes_another_bundle_and_leaves_the_first(tmp_path: Path) -> None:
+    function = write_function(tmp_path)
+    first = build(function, LAMBDA, tmp_path / "out", UV)
+    (function / "src" / "greeter" / "handler.py").write_text("def handle(*_): return 'bye'\n")
+
+    second = build(function, LAMBDA, tmp_path / "out", UV)
+
+    assert second != first
+    assert "bye" in (second / "greeter" / "handler.py").read_text()
+    assert "hello" in (first / "greeter" / "handler.py").read_text()
+
+
+def test_builders_at_the_same_time_agree(tmp_path: Path) -> None:
+    function = write_function(tmp_path)
+    bundles: list[Path] = []
+
+    def run() -> None:
+        bundles.append(build(function, LAMBDA, tmp_path / "out", UV))
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(bundles) == 4
+    assert list((tmp_path / "out" / "greeter").iterdir()) == [bundles[0]]
+
+
+def test_a_failed_build_leaves_nothing_behind(tmp_path: Path) -> None:
+    function = write_function(tmp_path)
+
+    with pytest.raises(ToolError, match="cannot install the requirements of greeter"):
+        build(function, LAMBDA, tmp_path / "out", tmp_path / "no such program")
+
+    assert list((tmp_path / "out" / "greeter").iterdir()) == []
+
+
+def test_a_service_without_botocore_is_explained(tmp_path: Path) -> None:
+    function = write_function(tmp_path, bundle='services = ["s3"]')
+
+    with pytest.raises(PlatformError, match="botocore knows no service s3"):
+        build(function, LAMBDA, tmp_path / "out", UV)
+
+
+def test_an_output_that_is_no_folder_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+
+    with pytest.raises(PlatformError, match="cannot write the bundle of greeter"):
+        build(write_function(tmp_path), LAMBDA, tmp_path / "out", UV)
+
+
+def test_a_missing_network_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+    function = write_function(tmp_path, requirements=REQUIREMENT)
+
+    with pytest.raises(ToolError) as raised:
+        build(function, LAMBDA, tmp_path / "out", UV)
+
+    assert "check the network" in raised.value.hint
+    assert "six" in raised.value.tail
+
+
+@pytest.mark.e2e
+def test_a_wheel_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    function = write_function(tmp_path, requirements=REQUIREMENT.replace("4721f", "00000"))
+
+    with pytest.raises(ToolError) as raised:
+        build(function, LAMBDA, tmp_path / "out", UV)
+
+    assert "a wheel is not the one that" in raised.value.hint
+
+
+@pytest.mark.e2e
+def test_a_target_that_a_package_has_no_wheel_for_is_explained(tmp_path: Path) -> None:
+    # psycopg's wheels for arm64 need a newer C library than Lambda's python3.11 has.
+    with pytest.raises(ToolError) as raised:
+        build(FUNCTIONS / "schema_migrator", Target("3.11", "arm64"), tmp_path, UV)
+
+    assert "no wheel for arm64/python3.11" in raised.value.hint
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("inventory_processor", LAMBDA),
+        ("inventory_processor", Target("3.13", "x86_64")),
+        ("inventory_processor", Target.of_this_machine()),
+        ("schema_migrator", LAMBDA),
+        ("schema_migrator", Target("3.11", "x86_64")),
+    ],
+    ids=str,
+)
+def test_two_builds_in_two_folders_are_the_same_bytes_and_small(
+    tmp_path: Path, name: str, target: Target
+) -> None:
+    here = build(FUNCTIONS / name, target, tmp_path / "here", UV)
+    there = build(FUNCTIONS / name, target, tmp_path / "there", UV)
+
+    assert here.name == there.name
+    assert fingerprint(here) == fingerprint(there)
+    assert zipped_size(here, tmp_path / "bundle.zip") < LARGEST_ZIP_BYTES
+    machine = "aarch64" if target.architecture == "arm64" else "x86_64"
+    extensions = [path.name for path in here.rglob("*.so")]
+    assert extensions
+    assert all(machine in extension for extension in extensions)
+
+
+def zipped_size(tree: Path, archive: Path) -> int:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as output:
+        for path in sorted(tree.rglob("*")):
+            output.write(path, path.relative_to(tree))
+    return archive.stat().st_size
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", ["inventory_processor", "schema_migrator"])
+def test_a_bundle_needs_nothing_but_itself(tmp_path: Path, name: str) -> None:
+    bundle = build(FUNCTIONS / name, Target.of_this_machine(), tmp_path, UV)
+    program = (
+        f"import sys; sys.path.insert(0, {str(bundle)!r}); import {name}.handler;"
+        "from catalog_runtime import aws;"
+        "aws.client('secretsmanager', connect_seconds=1, read_seconds=1, attempts=1);"
+        "assert not any('site-packages' in path for path in sys.path)"
+    )
+
+    subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", program],
+        check=True,
+        env={"AWS_DEFAULT_REGION": "eu-west-1"},
+    )

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from catalog_platform.packaging import Target
+
+
+@pytest.mark.parametrize(
+    ("target", "platform"),
+    [
+        (Target("3.13", "arm64"), "aarch64-manylinux_2_28"),
+        (Target("3.12", "x86_64"), "x86_64-manylinux_2_28"),
+        (Target("3.11", "x86_64"), "x86_64-manylinux2014"),
+    ],
+)
+def test_wheels_fit_the_c_library_of_the_runtime(target: Target, platform: str) -> None:
+    assert target.uv_options() == (
+        "--python-platform",
+        platform,
+        "--python-version",
+        target.python,
+    )
+
+
+def test_this_machine_takes_the_wheels_of_its_own_interpreter() -> None:
+    target = Target.of_this_machine()
+
+    assert target.python == f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert target.uv_options() == ()
