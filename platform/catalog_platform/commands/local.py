@@ -1,0 +1,60 @@
+"""`catalogctl local`: an AWS on this machine, with a catalog deployed to it."""
+
+from __future__ import annotations
+
+import sys
+
+from catalog_platform import manifest as manifests
+from catalog_platform.commands.deploy import deploy_assembly, scanned_assembly
+from catalog_platform.errors import PlatformError
+from catalog_platform.local import launcher, logs as journal, status as survey
+from catalog_platform.report.progress import Progress
+from catalog_platform.workspace import Toolchain, Workspace
+
+
+def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # noqa: A002
+    """Start the embedded AWS and deploy an environment to it; it keeps running.
+
+    Raises `FindingsError` before anything is started when manifest or policies speak against it.
+    """
+    progress = Progress()
+    manifest = manifests.load(workspace, env)
+    if manifest.release.target != "embedded":
+        raise PlatformError(
+            f"{env} is deployed to AWS (release.target), not to the embedded AWS",
+            hint=f"catalogctl explain {env} release.target",
+        )
+    assembly = scanned_assembly(workspace, env, progress)
+    with progress.step("start the embedded AWS, PostgreSQL and the cache") as tell:
+        launcher.start(
+            workspace,
+            Toolchain.installed(),
+            account=manifest.environment.account,
+            region=manifest.environment.region,
+            on_progress=tell,
+            fresh=fresh,
+        )
+    deploy_assembly(workspace, manifest, assembly, progress)
+    return status(workspace, format=format)
+
+
+def down(workspace: Workspace) -> int:
+    """Stop it; its data stays for the next `up`."""
+    with Progress().step("stop the embedded AWS"):
+        launcher.stop(workspace)
+    return 0
+
+
+def status(workspace: Workspace, *, format: str) -> int:  # noqa: A002
+    """Print what runs and how it is reached; 1 when nothing runs or a part has died."""
+    found = survey.survey(workspace)
+    print(found.as_json() if format == "json" else found.as_text())
+    return 0 if found.running else 1
+
+
+def logs(workspace: Workspace, *, follow: bool) -> int:
+    """Print the logs of functions and servers; with `follow`, until interrupted."""
+    for line in journal.lines(workspace, follow=follow):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    return 0

@@ -1,0 +1,93 @@
+"""The AWS endpoint: the emulator with our adapter, in an environment of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from pathlib import Path
+
+import catalog_platform
+from catalog_platform.local import processes
+from catalog_platform.local.layout import Layout, write_private
+from catalog_platform.local.ports import LOOPBACK
+from catalog_platform.local.processes import Process
+from catalog_platform.workspace import Toolchain
+
+NAME = "aws"
+
+
+def start(
+    toolchain: Toolchain,
+    layout: Layout,
+    *,
+    account: str,
+    region: str,
+    port: int,
+    postgres_url: str,
+    cache_port: int,
+) -> Process:
+    """Start the emulator; it is not yet ready on return. Raises `ToolError` when it cannot.
+
+    What only the adapter may know goes through a file: handlers are children of this process,
+    and an environment is inherited.
+    """
+    folder = layout.data / NAME
+    folder.mkdir(exist_ok=True)
+    settings = layout.scratch / "adapter.json"
+    write_private(
+        settings,
+        json.dumps(
+            {
+                "postgres_url": postgres_url,
+                "checkpoints": str(folder / "checkpoints.json"),
+                "scratch": str(layout.scratch),
+                "databases": str(layout.data / "databases"),
+                "logs": str(layout.logs),
+                "children": str(layout.children),
+            }
+        ),
+    )
+    return processes.spawn(
+        [toolchain.embedded_python, "-m", "catalog_platform.local.emulator", settings],
+        log=layout.log(NAME),
+        environment={
+            "PATH": f"{toolchain.node.parent}:/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "PYTHONPATH": str(Path(catalog_platform.__file__).parent.parent),
+            "TMPDIR": str(layout.scratch),
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": LOOPBACK,
+            "MINISTACK_HOST": LOOPBACK,
+            "MINISTACK_ACCOUNT_ID": account,
+            "MINISTACK_REGION": region,
+            "REDIS_HOST": LOOPBACK,
+            "REDIS_PORT": str(cache_port),
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(folder / "state"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(folder / "s3"),
+            # Doors that nobody here knocks on.
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "DOCKER_HOST": f"unix://{layout.scratch}/no-docker.sock",
+        },
+        cwd=layout.scratch,
+    )
+
+
+def ready(port: int) -> bool:
+    """Whether the endpoint answers."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2.0)
+    try:
+        connection.request("GET", "/_ministack/health")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def url(port: int) -> str:
+    """The endpoint's address."""
+    return f"http://{LOOPBACK}:{port}"

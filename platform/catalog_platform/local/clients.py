@@ -1,0 +1,29 @@
+"""AWS clients for the running endpoint, for what `status` and `logs` want to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog_platform.local.state import Embedded
+
+TIMEOUT_SECONDS = 5
+
+
+def client(embedded: Embedded, service: str) -> Any:
+    """A client with short timeouts: a dead endpoint must not hold up who asks about it."""
+    # Slow to load, and of no use while nothing runs.
+    import boto3
+    from botocore.config import Config
+
+    return boto3.session.Session().client(
+        service,
+        endpoint_url=embedded.endpoint_url,
+        region_name=embedded.region,
+        aws_access_key_id=embedded.account,
+        aws_secret_access_key="test",  # noqa: S106 - the emulator checks none
+        config=Config(
+            connect_timeout=TIMEOUT_SECONDS,
+            read_timeout=TIMEOUT_SECONDS,
+            retries={"total_max_attempts": 1},
+        ),
+    )

@@ -1,0 +1,22 @@
+"""Registers the adapter and serves until told to stop."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ministack import app
+
+from catalog_platform.local.emulator import adapter
+from catalog_platform.local.emulator.settings import Settings
+
+
+def main() -> None:
+    """Serve AWS on the port of the environment; the settings file is the only argument."""
+    adapter.install(Settings.load(Path(sys.argv[1])))
+    sys.argv = sys.argv[:1]
+    app.main()
+
+
+if __name__ == "__main__":
+    main()

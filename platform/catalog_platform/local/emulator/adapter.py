@@ -1,0 +1,62 @@
+"""Puts every part of the adapter in its place, once, before the first request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack import app
+from ministack.core import lambda_runtime
+
+from catalog_platform.local.emulator import (
+    alarms,
+    buckets,
+    cache_groups,
+    database,
+    functions,
+    handlers,
+    internals,
+    mappings,
+    network,
+    sandbox,
+    streams,
+    trail,
+)
+from catalog_platform.local.emulator.event_source import EventSources
+from catalog_platform.local.emulator.servers import Servers
+from catalog_platform.local.emulator.settings import Settings
+
+# Batches that are under way at shutdown get this long to end.
+GRACE_SECONDS = 3.0
+
+
+def install(settings: Settings) -> None:
+    """Check the names we rely on, then replace and register.
+
+    Raises `SystemExit` with the reason when this ministack is not the one we were written for.
+    """
+    internals.check()
+    sandbox.install(settings.scratch)
+    handlers.install()
+    network.install()
+    trail.install()
+    buckets.install()
+    alarms.install()
+    cache_groups.install()
+    streams.install()
+    functions.install()
+    database.install(Servers(settings))
+    sources = EventSources(settings.checkpoints)
+    mappings.install(sources)
+    _settle_before_saving(sources)
+    sources.start()
+
+
+def _settle_before_saving(sources: EventSources) -> None:
+    stock_save = app.save_all
+
+    def save(services: dict[str, Any]) -> None:
+        sources.stop(GRACE_SECONDS)
+        stock_save(services)
+        lambda_runtime.reset()
+
+    app.save_all = save

@@ -1,0 +1,153 @@
+"""`AWS::S3::Bucket`: the settings that the emulator's template handler drops.
+
+They are applied through the S3 API, which keeps and returns them. Versioning and object lock are
+enforced by the emulator; encryption, lifecycle and access logs are recorded only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import s3
+
+from catalog_platform.local.emulator.handlers import Properties, after, here, tags
+
+_ALGORITHM = "x-amz-server-side-encryption"
+_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
+
+
+def install() -> None:
+    """Wrap the emulator's handler, and let writes name no key."""
+    after("AWS::S3::Bucket", _apply)
+    stock = s3._resolve_sse_write_headers
+
+    def resolve(headers: dict[str, str], bucket_name: str) -> Any:
+        if headers.get(_ALGORITHM) == "aws:kms" and not headers.get(_KEY):
+            headers = {**headers, _KEY: managed_key()}
+        return stock(headers, bucket_name)
+
+    s3._resolve_sse_write_headers = resolve
+
+
+def managed_key() -> str:
+    """The key that S3 takes when a write asks for KMS and names none.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+    """
+    return f"arn:aws:kms:{get_region()}:{get_account_id()}:alias/aws/s3"
+
+
+def _apply(bucket: str, old: Properties | None, new: Properties) -> None:
+    storage = here("s3")
+    if tags(new):
+        storage.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tags(new)})
+    if "BucketEncryption" in new:
+        storage.put_bucket_encryption(
+            Bucket=bucket, ServerSideEncryptionConfiguration=encryption(new["BucketEncryption"])
+        )
+    if "LifecycleConfiguration" in new:
+        storage.put_bucket_lifecycle_configuration(
+            Bucket=bucket, LifecycleConfiguration=lifecycle(new["LifecycleConfiguration"])
+        )
+    elif old and "LifecycleConfiguration" in old:
+        storage.delete_bucket_lifecycle(Bucket=bucket)
+    if "OwnershipControls" in new:
+        storage.put_bucket_ownership_controls(
+            Bucket=bucket, OwnershipControls=new["OwnershipControls"]
+        )
+    if str(new.get("ObjectLockEnabled", False)).lower() == "true":
+        storage.put_object_lock_configuration(
+            Bucket=bucket, ObjectLockConfiguration=object_lock(new)
+        )
+    if "LoggingConfiguration" in new:
+        storage.put_bucket_logging(
+            Bucket=bucket, BucketLoggingStatus=logging(bucket, new["LoggingConfiguration"])
+        )
+
+
+def encryption(given: Properties) -> dict[str, Any]:
+    """`BucketEncryption` as the S3 API takes it."""
+    rules = []
+    for rule in given["ServerSideEncryptionConfiguration"]:
+        default = rule.get("ServerSideEncryptionByDefault")
+        rules.append(
+            ({"ApplyServerSideEncryptionByDefault": default} if default else {})
+            | (
+                {"BucketKeyEnabled": _true(rule["BucketKeyEnabled"])}
+                if "BucketKeyEnabled" in rule
+                else {}
+            )
+        )
+    return {"Rules": rules}
+
+
+def lifecycle(given: Properties) -> dict[str, Any]:
+    """`LifecycleConfiguration` as the S3 API takes it."""
+    return {"Rules": [_rule(rule) for rule in given["Rules"]]}
+
+
+def object_lock(given: Properties) -> dict[str, Any]:
+    """`ObjectLockConfiguration` as the S3 API takes it."""
+    found: dict[str, Any] = {"ObjectLockEnabled": "Enabled"}
+    retention = (given.get("ObjectLockConfiguration") or {}).get("Rule", {}).get("DefaultRetention")
+    if retention:
+        found["Rule"] = {
+            "DefaultRetention": {
+                name: int(value) if name in ("Days", "Years") else value
+                for name, value in retention.items()
+            }
+        }
+    return found
+
+
+def logging(bucket: str, given: Properties) -> dict[str, Any]:
+    """`LoggingConfiguration` as the S3 API takes it; without a destination it is the bucket."""
+    return {
+        "LoggingEnabled": {
+            "TargetBucket": given.get("DestinationBucketName", bucket),
+            "TargetPrefix": given.get("LogFilePrefix", ""),
+        }
+    }
+
+
+def _rule(given: Properties) -> dict[str, Any]:
+    rule: dict[str, Any] = {
+        "Status": given["Status"],
+        "Filter": {"Prefix": given.get("Prefix", "")},
+    }
+    if "Id" in given:
+        rule["ID"] = given["Id"]
+    expiration: dict[str, Any] = {}
+    if "ExpirationInDays" in given:
+        expiration["Days"] = int(given["ExpirationInDays"])
+    if "ExpiredObjectDeleteMarker" in given:
+        expiration["ExpiredObjectDeleteMarker"] = _true(given["ExpiredObjectDeleteMarker"])
+    if expiration:
+        rule["Expiration"] = expiration
+    if "Transitions" in given:
+        rule["Transitions"] = [
+            {"Days": int(step["TransitionInDays"]), "StorageClass": step["StorageClass"]}
+            for step in given["Transitions"]
+        ]
+    if "NoncurrentVersionExpiration" in given:
+        rule["NoncurrentVersionExpiration"] = _numbers(given["NoncurrentVersionExpiration"])
+    if "NoncurrentVersionTransitions" in given:
+        rule["NoncurrentVersionTransitions"] = [
+            {
+                "NoncurrentDays": int(step["TransitionInDays"]),
+                "StorageClass": step["StorageClass"],
+            }
+            for step in given["NoncurrentVersionTransitions"]
+        ]
+    if "AbortIncompleteMultipartUpload" in given:
+        rule["AbortIncompleteMultipartUpload"] = _numbers(given["AbortIncompleteMultipartUpload"])
+    return rule
+
+
+def _numbers(given: Properties) -> dict[str, int]:
+    return {name: int(value) for name, value in given.items()}
+
+
+def _true(value: Any) -> bool:
+    return str(value).lower() == "true"

@@ -1,0 +1,191 @@
+"""The loop that drives all mappings from Kinesis to Lambda; it replaces the emulator's own.
+
+One thread decides; a pool of threads calls functions. Positions are stored a moment after they
+change, so that a restart goes on where the last run stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from ministack.services import lambda_svc
+
+from catalog_platform.local.emulator import event_source_stream as streams
+from catalog_platform.local.emulator import event_source_work as work
+from catalog_platform.local.emulator.event_source_mapping import Job, Progress
+from catalog_platform.local.emulator.event_source_outcome import (
+    Outcome,
+    Succeeded,
+    Throttled,
+    interpret,
+)
+from catalog_platform.local.emulator.event_source_rules import Discard, Invoke, Rules, Wait
+
+logger = logging.getLogger("event_source")
+
+POLL_SECONDS = 0.05
+SAVE_SECONDS = 0.25
+THREADS = 256
+
+Scope = tuple[str, str, str]
+
+
+class EventSources:
+    """Every mapping of this emulator, by account, region and id."""
+
+    def __init__(self, checkpoints: Path) -> None:
+        self._file = checkpoints
+        self._progress: dict[Scope, Progress] = {}
+        self._stored: dict[str, Any] = _load(checkpoints)
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._done: queue.SimpleQueue[tuple[Scope, Job, Outcome]] = queue.SimpleQueue()
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="event-source")
+        self._thread = threading.Thread(target=self._run, name="event-sources", daemon=True)
+        self._saved = 0.0
+        self._dirty = False
+
+    def start(self) -> None:
+        """Begin to drive the mappings."""
+        self._thread.start()
+
+    def stop(self, grace: float) -> None:
+        """Send nothing more, wait up to `grace` seconds for what is under way, store positions."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(timeout=grace)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._settle()
+        self._save()
+
+    def anchor(self, scope: Scope, arn: str, position: str, moment: float | None) -> None:
+        """Fix where a new mapping starts reading, now."""
+        stream = streams.find(arn)
+        if stream is not None:
+            with self._lock:
+                self._progress[scope] = Progress.anchor(stream, position, moment)
+                self._dirty = True
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set() or self._busy():
+            self._wake.clear()
+            self._settle()
+            until = time.time() + POLL_SECONDS
+            if not self._stop.is_set():
+                until = min(until, self._tick())
+            if self._dirty and time.monotonic() - self._saved > SAVE_SECONDS:
+                self._save()
+            self._wake.wait(max(0.0, until - time.time()))
+
+    def _busy(self) -> bool:
+        with self._lock:
+            return any(progress.busy for progress in self._progress.values())
+
+    def _tick(self) -> float:
+        """One round over all mappings; returns when the next one is due at the latest."""
+        mappings = {
+            (account, region, mapping["UUID"]): mapping
+            for account, region, mapping in lambda_svc._iter_all_esms()
+            if ":kinesis:" in mapping.get("EventSourceArn", "")
+        }
+        with self._lock:
+            for scope in self._progress.keys() - mappings.keys():
+                del self._progress[scope]
+                self._dirty = True
+        until = time.time() + POLL_SECONDS
+        for scope, mapping in mappings.items():
+            try:
+                until = min(until, self._drive(scope, mapping))
+            except Exception:
+                logger.exception("event source mapping %s", scope[2])
+        return until
+
+    def _drive(self, scope: Scope, mapping: dict[str, Any]) -> float:
+        now = time.time()
+        later = now + POLL_SECONDS
+        enabled = str(mapping.get("Enabled", True)).lower() != "false"
+        stream = streams.find(mapping["EventSourceArn"])
+        if not enabled or stream is None:
+            return later
+        work.with_scope(scope[0], scope[1])
+        found = work.function_of(mapping)
+        if found is None:
+            return later
+        progress = self._progress_of(scope, mapping, stream)
+        for step in progress.advance(stream, mapping, found[1].get("Role", ""), now):
+            if isinstance(step, Wait):
+                later = min(later, step.until or later)
+            else:
+                self._dirty = True
+                self._pool.submit(self._work, scope, dict(mapping), step)
+        return later
+
+    def _progress_of(self, scope: Scope, mapping: dict[str, Any], stream: Any) -> Progress:
+        with self._lock:
+            if scope not in self._progress:
+                stored = self._stored.pop(scope[2], None)
+                self._progress[scope] = (
+                    Progress.restore(stored)
+                    if stored
+                    else Progress.anchor(stream, mapping.get("StartingPosition", "LATEST"), None)
+                )
+            return self._progress[scope]
+
+    def _work(self, scope: Scope, mapping: dict[str, Any], job: Job) -> None:
+        # Whatever goes wrong on our side was no call of the function: it is tried again.
+        outcome: Outcome = Throttled()
+        try:
+            if isinstance(job.step, Invoke):
+                result = work.invoke(mapping, scope[0], scope[1], job.step.batch)
+                outcome = interpret(Rules.of(mapping), job.step.batch, result)
+            else:
+                work.give_up(job.step, mapping, scope[0], scope[1], job.shard)
+        except Exception:
+            logger.exception("event source mapping %s", scope[2])
+        self._done.put((scope, job, outcome))
+        self._wake.set()
+
+    def _settle(self) -> None:
+        """Take in what the pool has done."""
+        while True:
+            try:
+                scope, job, outcome = self._done.get_nowait()
+            except queue.Empty:
+                return
+            self._dirty = True
+            if isinstance(job.step, Discard):
+                job.lane.discarded(job.step.batch)
+                continue
+            mapping = lambda_svc._esms.get_scoped(*scope) or {}
+            mapping["LastProcessingResult"] = (
+                "OK" if isinstance(outcome, Succeeded) else "PROBLEM: Function call failed"
+            )
+            given_up = job.lane.finish(job.step.batch, outcome, Rules.of(mapping), time.time())
+            if given_up is not None:
+                following = Job(job.shard, job.lane, given_up)
+                self._pool.submit(self._work, scope, dict(mapping), following)
+
+    def _save(self) -> None:
+        self._saved = time.monotonic()
+        self._dirty = False
+        with self._lock:
+            text = json.dumps({k[2]: p.positions() for k, p in self._progress.items()})
+        draft = self._file.with_name(f"{self._file.name}.draft")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(self._file)
+
+
+def _load(checkpoints: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(checkpoints.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}

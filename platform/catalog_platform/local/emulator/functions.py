@@ -1,0 +1,47 @@
+"""`AWS::Lambda::Function`: functions are told how the servers of this machine really are.
+
+A template made for AWS has them insist on TLS, on a token and on a cluster. The PostgreSQL and the
+cache here have none of these, so that the functions of no environment but the local one could
+reach them. What they are told instead is in the function's configuration, for everyone to see.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.services.cloudformation import provisioners
+
+from catalog_platform.local.emulator.handlers import Created, Properties
+
+HERE = {
+    "DATABASE_TLS": "disable",
+    "CACHE_TLS": "false",
+    "CACHE_CLUSTER_MODE": "false",
+    "CACHE_SECRET_ARN": "",
+}
+
+
+def install() -> None:
+    """Wrap the emulator's handler."""
+    stock = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
+    stock_create, stock_update = stock["create"], stock["update"]
+
+    def create(logical: str, properties: Properties, stack: str) -> Created:
+        created: Created = stock_create(logical, told(properties), stack)
+        return created
+
+    def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
+        updated: Created = stock_update(physical, told(old), told(new), *rest)
+        return updated
+
+    stock.update(create=create, update=update)
+
+
+def told(properties: Properties) -> Properties:
+    """The properties with those of our variables replaced that the template sets."""
+    environment = properties.get("Environment") or {}
+    variables = environment.get("Variables") or {}
+    true = {name: value for name, value in HERE.items() if name in variables}
+    if not true:
+        return properties
+    return {**properties, "Environment": {**environment, "Variables": {**variables, **true}}}

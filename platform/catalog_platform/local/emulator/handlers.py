@@ -1,0 +1,92 @@
+"""How a resource type is registered with the emulator's CloudFormation, and wrapped if it exists.
+
+A handler has `create(logical id, properties, stack name)`, `update(physical id, old, new, stack
+name)` and `delete(physical id, properties)`. The first two return the physical id (`Ref`) and the
+attributes (`Fn::GetAtt`). A `ValueError` fails the resource with its message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ministack.core import responses
+from ministack.services.cloudformation import provisioners, stacks
+
+from catalog_platform.local.emulator.clients import client
+
+Properties = Mapping[str, Any]
+Created = tuple[str, dict[str, Any]]
+Create = Callable[[str, Properties, str], Created]
+Delete = Callable[[str, Properties], None]
+
+
+_on_a_thread: set[str] = set()
+
+
+def install() -> None:
+    """Run our handlers on threads: they call the very server that waits for them."""
+    stock = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda kind: kind in _on_a_thread or stock(kind)
+
+
+def may_block(resource_type: str) -> None:
+    """Have the handlers of a type run on threads of their own."""
+    _on_a_thread.add(resource_type)
+
+
+def here(service: str) -> Any:
+    """A client for the account and region of the stack that is being worked on."""
+    return client(service, responses.get_account_id(), responses.get_region())
+
+
+def register(resource_type: str, create: Create, delete: Delete) -> None:
+    """Add a type that the emulator does not know; every change of it is a replacement.
+
+    As on AWS, what is replaced goes in the clean-up phase, and stays if the update is rolled back.
+    """
+
+    def replace(
+        physical: str, old: Properties, new: Properties, stack: str, logical: str
+    ) -> Created:
+        created = create(logical, new, stack)
+        provisioners._delete_predecessor(delete, physical, old)
+        return created
+
+    may_block(resource_type)
+    provisioners._RESOURCE_HANDLERS[resource_type] = {
+        "create": create,
+        "update": replace,
+        "update_with_logical_id": True,
+        "delete": delete,
+    }
+
+
+def after(
+    resource_type: str,
+    then: Callable[[str, Properties | None, Properties], None],
+) -> None:
+    """Do more once the emulator's own handler has created or updated a resource.
+
+    `then` gets the physical id, the old properties (None at creation) and the new ones.
+    """
+    may_block(resource_type)
+    stock = provisioners._RESOURCE_HANDLERS[resource_type]
+    stock_create, stock_update = stock["create"], stock["update"]
+
+    def create(logical: str, properties: Properties, stack: str) -> Created:
+        created: Created = stock_create(logical, properties, stack)
+        then(created[0], None, properties)
+        return created
+
+    def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
+        updated: Created = stock_update(physical, old, new, *rest)
+        then(updated[0], old if updated[0] == physical else None, new)
+        return updated
+
+    stock.update(create=create, update=update)
+
+
+def tags(properties: Properties) -> list[dict[str, str]]:
+    """The tags of a resource as most APIs take them."""
+    return [{"Key": tag["Key"], "Value": str(tag["Value"])} for tag in properties.get("Tags") or ()]

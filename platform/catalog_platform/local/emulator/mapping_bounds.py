@@ -1,0 +1,39 @@
+"""What AWS accepts as settings of a mapping that reads a stream.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+POSITIONS = ("TRIM_HORIZON", "LATEST", "AT_TIMESTAMP")
+BOUNDS = {
+    "BatchSize": (1, 10_000),
+    "MaximumBatchingWindowInSeconds": (0, 300),
+    "ParallelizationFactor": (1, 10),
+    "MaximumRetryAttempts": (-1, 10_000),
+    "MaximumRecordAgeInSeconds": (-1, 604_800),
+}
+# -1 stands for no limit; anything else below this is refused.
+LEAST_AGE_SECONDS = 60
+
+
+def problems(settings: Mapping[str, Any]) -> list[str]:
+    """One sentence for each setting that AWS refuses; empty when it accepts all."""
+    found = []
+    for name, (least, most) in BOUNDS.items():
+        value = settings.get(name)
+        if value is None:
+            continue
+        if not str(value).lstrip("-").isdigit() or not least <= int(value) <= most:
+            found.append(f"{name} {value} must be a whole number from {least} to {most}")
+        elif name == "MaximumRecordAgeInSeconds" and -1 < int(value) < LEAST_AGE_SECONDS:
+            found.append(f"{name} {value} must be -1 or at least {LEAST_AGE_SECONDS}")
+    position = settings.get("StartingPosition")
+    if position not in POSITIONS:
+        found.append(f"StartingPosition {position} must be one of {', '.join(POSITIONS)}")
+    elif position == "AT_TIMESTAMP" and settings.get("StartingPositionTimestamp") is None:
+        found.append("StartingPosition AT_TIMESTAMP needs StartingPositionTimestamp")
+    return found

@@ -1,0 +1,133 @@
+"""Addresses, gateways, flow logs and rules of security groups: recorded through the EC2 API.
+
+No packet ever passes them. What can be asked for (`describe-…`) is what the template said.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog_platform.local.emulator.handlers import Created, Properties, here, register, tags
+
+
+def install() -> None:
+    """Register the types of this module."""
+    register("AWS::EC2::EIP", _create_address, _delete_address)
+    register("AWS::EC2::NatGateway", _create_gateway, _delete_gateway)
+    register("AWS::EC2::FlowLog", _create_flow_log, _delete_flow_log)
+    register("AWS::EC2::SecurityGroupIngress", _create_ingress, _delete_ingress)
+    register("AWS::EC2::SecurityGroupEgress", _create_egress, _delete_egress)
+
+
+def permission(properties: Properties) -> dict[str, Any]:
+    """A rule of a template as the EC2 API takes it."""
+    found: dict[str, Any] = {"IpProtocol": str(properties["IpProtocol"])}
+    for port in ("FromPort", "ToPort"):
+        if port in properties:
+            found[port] = int(properties[port])
+    note = {"Description": properties["Description"]} if "Description" in properties else {}
+    peers = {
+        "CidrIp": ("IpRanges", "CidrIp"),
+        "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
+        "SourcePrefixListId": ("PrefixListIds", "PrefixListId"),
+        "DestinationPrefixListId": ("PrefixListIds", "PrefixListId"),
+        "SourceSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+        "DestinationSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+    }
+    for given, (ranges, key) in peers.items():
+        if given in properties:
+            found[ranges] = [{key: properties[given], **note}]
+    return found
+
+
+def _create_address(_logical: str, properties: Properties, _stack: str) -> Created:
+    made = here("ec2").allocate_address(
+        Domain=properties.get("Domain", "vpc"), TagSpecifications=_tagged("elastic-ip", properties)
+    )
+    return made["PublicIp"], {
+        "AllocationId": made["AllocationId"],
+        "PublicIp": made["PublicIp"],
+    }
+
+
+def _delete_address(physical: str, _properties: Properties) -> None:
+    for address in here("ec2").describe_addresses()["Addresses"]:
+        if address["PublicIp"] == physical:
+            here("ec2").release_address(AllocationId=address["AllocationId"])
+
+
+def _create_gateway(_logical: str, properties: Properties, _stack: str) -> Created:
+    wanted = {
+        name: properties[name]
+        for name in ("AllocationId", "ConnectivityType", "SubnetId")
+        if name in properties
+    }
+    made = here("ec2").create_nat_gateway(
+        **wanted, TagSpecifications=_tagged("natgateway", properties)
+    )
+    identifier = made["NatGateway"]["NatGatewayId"]
+    return identifier, {"NatGatewayId": identifier}
+
+
+def _delete_gateway(physical: str, _properties: Properties) -> None:
+    here("ec2").delete_nat_gateway(NatGatewayId=physical)
+
+
+def _create_flow_log(_logical: str, properties: Properties, _stack: str) -> Created:
+    wanted = {
+        name: properties[name]
+        for name in (
+            "DeliverLogsPermissionArn",
+            "LogDestination",
+            "LogDestinationType",
+            "LogGroupName",
+            "MaxAggregationInterval",
+            "ResourceType",
+            "TrafficType",
+        )
+        if name in properties
+    }
+    made = here("ec2").create_flow_logs(
+        ResourceIds=[properties["ResourceId"]],
+        **wanted,
+        TagSpecifications=_tagged("vpc-flow-log", properties),
+    )
+    identifier = made["FlowLogIds"][0]
+    return identifier, {"Id": identifier}
+
+
+def _delete_flow_log(physical: str, _properties: Properties) -> None:
+    here("ec2").delete_flow_logs(FlowLogIds=[physical])
+
+
+def _create_ingress(_logical: str, properties: Properties, _stack: str) -> Created:
+    made = here("ec2").authorize_security_group_ingress(
+        GroupId=properties["GroupId"], IpPermissions=[permission(properties)]
+    )
+    identifier = made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    return identifier, {"Id": identifier}
+
+
+def _delete_ingress(_physical: str, properties: Properties) -> None:
+    here("ec2").revoke_security_group_ingress(
+        GroupId=properties["GroupId"], IpPermissions=[permission(properties)]
+    )
+
+
+def _create_egress(_logical: str, properties: Properties, _stack: str) -> Created:
+    made = here("ec2").authorize_security_group_egress(
+        GroupId=properties["GroupId"], IpPermissions=[permission(properties)]
+    )
+    identifier = made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    return identifier, {"Id": identifier}
+
+
+def _delete_egress(_physical: str, properties: Properties) -> None:
+    here("ec2").revoke_security_group_egress(
+        GroupId=properties["GroupId"], IpPermissions=[permission(properties)]
+    )
+
+
+def _tagged(kind: str, properties: Properties) -> list[dict[str, Any]]:
+    found = tags(properties)
+    return [{"ResourceType": kind, "Tags": found}] if found else []

@@ -1,0 +1,167 @@
+"""A PostgreSQL for each DB instance: the launcher's for the first, further ones as needed.
+
+Two instances share nothing then, as on RDS: the same database name in two environments, or an
+instance and its replacement, do not meet.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sysconfig
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from catalog_platform.local import ports, postgres, processes
+from catalog_platform.local.emulator.settings import Settings
+from catalog_platform.local.layout import write_private
+from catalog_platform.local.postgres import Cluster
+from catalog_platform.local.state import Part, write_children
+
+MAIN = "main"
+READY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One PostgreSQL, as its administrator sees it."""
+
+    name: str
+    url: str
+
+    @property
+    def port(self) -> int:
+        """The TCP port."""
+        return urlsplit(self.url).port or 0
+
+    def free_for(self, database: str, owner: str) -> bool:
+        """Whether neither database nor role exist."""
+        with self._connect() as connection:
+            return (
+                connection.execute(
+                    "select from pg_roles where rolname = %s"
+                    " union all select from pg_database where datname = %s",
+                    [owner, database],
+                ).fetchone()
+                is None
+            )
+
+    def create(self, database: str, owner: str, password: str) -> None:
+        """Make role and database, both new, with the rights of RDS's master user."""
+        with self._connect() as connection:
+            connection.execute(
+                sql.SQL("create role {} login createdb createrole password {}").format(
+                    sql.Identifier(owner), sql.Literal(password)
+                )
+            )
+            connection.execute(
+                sql.SQL("create database {} owner {}").format(
+                    sql.Identifier(database), sql.Identifier(owner)
+                )
+            )
+
+    def set_password(self, role: str, password: str) -> None:
+        """Give a role another password."""
+        with self._connect() as connection:
+            connection.execute(
+                sql.SQL("alter role {} password {}").format(
+                    sql.Identifier(role), sql.Literal(password)
+                )
+            )
+
+    def drop(self, database: str, owner: str) -> None:
+        """Remove a database with its data, and its owner with whatever else is the owner's."""
+        with self._connect() as connection:
+            owned = connection.execute(
+                "select datname from pg_database join pg_roles r on datdba = r.oid"
+                " where rolname = %s or datname = %s",
+                [owner, database],
+            ).fetchall()
+            for (name,) in owned:
+                connection.execute(
+                    sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+                )
+            connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(owner)))
+
+    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self.url, autocommit=True, connect_timeout=10)
+
+
+class Servers:
+    """All PostgreSQL servers that this emulator may use."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Start those that further instances have had before."""
+        self._settings = settings
+        self._main = Server(MAIN, settings.postgres_url)
+        self._parts: dict[str, Part] = {}
+        self._others: dict[str, Server] = {}
+        for home in sorted(settings.databases.glob("*/server.json")):
+            self._start(home.parent.name)
+
+    def get(self, name: str) -> Server:
+        """The server of that name."""
+        return self._main if name == MAIN else self._others[name]
+
+    def allot(self, database: str, owner: str) -> Server:
+        """A server that has neither that database nor that role."""
+        if self._main.free_for(database, owner):
+            return self._main
+        return self._start(secrets.token_hex(4))
+
+    def release(self, server: Server, database: str, owner: str) -> None:
+        """An instance is gone: its data goes, and its server, unless it is the first."""
+        if server.name == MAIN:
+            server.drop(database, owner)
+            return
+        processes.end(self._parts.pop(server.name).process, postgres.STOP_SIGNAL)
+        self._record()
+        del self._others[server.name]
+        home = self._settings.databases / server.name
+        postgres.discard(self._cluster(home, 0, ""))
+        (home / "server.json").unlink()
+
+    def _start(self, name: str) -> Server:
+        home = self._settings.databases / name
+        home.mkdir(parents=True, exist_ok=True)
+        for folder in (home, home.parent):
+            folder.chmod(0o711)
+        port, password = _remembered(home / "server.json")
+        cluster = self._cluster(home, port, password)
+        process = postgres.start(Path(sysconfig.get_path("purelib")), cluster)
+        self._parts[name] = Part(f"{postgres.NAME}-{name}", process, port, cluster.log)
+        self._record()
+        deadline = time.monotonic() + READY_SECONDS
+        while not postgres.ready(cluster):
+            if not processes.alive(process) or time.monotonic() > deadline:
+                raise ValueError(
+                    f"PostgreSQL did not start: {processes.last_lines(cluster.log, 3)}"
+                )
+            time.sleep(0.02)
+        self._others[name] = Server(name, postgres.url(port, password))
+        return self._others[name]
+
+    def _cluster(self, home: Path, port: int, password: str) -> Cluster:
+        log = self._settings.logs / f"{postgres.NAME}-{home.name}.log"
+        return Cluster(home / "data", log, port, password)
+
+    def _record(self) -> None:
+        write_children(self._settings.children, self._parts.values())
+
+
+def _remembered(path: Path) -> tuple[int, str]:
+    """Port and password of last time, another port where that one is taken."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        stored = {"port": 0, "password": secrets.token_urlsafe(24)}
+    if not stored["port"] or not ports.is_free(stored["port"]):
+        stored["port"] = ports.choose(1)[0]
+        write_private(path, json.dumps(stored))
+    return stored["port"], stored["password"]

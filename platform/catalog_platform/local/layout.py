@@ -1,0 +1,80 @@
+"""Where the embedded AWS keeps what: one folder per workspace, nothing outside of it.
+
+The only exception is PostgreSQL's data when root works in a folder that other users cannot enter;
+see `catalog_platform.local.unprivileged`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog_platform.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Paths below `<workspace>/.local`."""
+
+    home: Path
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Layout:
+        """The layout of a workspace; nothing is created."""
+        return cls(workspace.state)
+
+    @property
+    def state(self) -> Path:
+        """Processes, ports and passwords of what runs now; gone when nothing runs."""
+        return self.home / "state.json"
+
+    @property
+    def children(self) -> Path:
+        """Servers that the emulator started: one per further database instance."""
+        return self.home / "children.json"
+
+    @property
+    def data(self) -> Path:
+        """Everything that survives a stop."""
+        return self.home / "data"
+
+    @property
+    def memory(self) -> Path:
+        """Ports and passwords, kept with the data that was made under them."""
+        return self.data / "memory.json"
+
+    @property
+    def logs(self) -> Path:
+        """One file per process, rewritten at each start."""
+        return self.home / "logs"
+
+    @property
+    def scratch(self) -> Path:
+        """Unpacked functions and other files that die with the processes."""
+        return self.home / "scratch"
+
+    def log(self, part: str) -> Path:
+        """The log file of one process."""
+        return self.logs / f"{part}.log"
+
+    def create(self) -> None:
+        """Make the folders; other users may pass through them, not look into them."""
+        for folder in (self.home, self.data):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o711)
+        for folder in (self.logs, self.scratch):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file in one step; only its owner can read it, from its first byte on."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

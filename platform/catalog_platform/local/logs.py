@@ -1,0 +1,97 @@
+"""What the servers and the functions have written, as lines that begin with who wrote them.
+
+Servers write to files; functions write to CloudWatch Logs of the endpoint.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from catalog_platform.errors import UsageError
+from catalog_platform.local import state
+from catalog_platform.local.clients import client
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.state import Embedded
+from catalog_platform.workspace import Workspace
+
+POLL_SECONDS = 0.5
+LAST_LINES = 200
+# Platform lines of the Lambda runtime: of use to nobody here.
+_FRAME = ("START RequestId", "END RequestId", "REPORT RequestId")
+
+
+def lines(workspace: Workspace, part: str | None = None, *, follow: bool = False) -> Iterator[str]:
+    """The last lines of every log, or of one; with `follow`, and then each new one as it comes.
+
+    A part is `aws`, `cache`, `postgres` or `functions`. Raises `UsageError` for any other.
+    """
+    journal = _Journal(workspace)
+    if part is not None and part not in journal.parts():
+        raise UsageError(f"no log of {part!r}", hint="one of " + ", ".join(journal.parts()))
+    yield from journal.news(part, last=LAST_LINES)
+    while follow:
+        time.sleep(POLL_SECONDS)
+        yield from journal.news(part, last=None)
+
+
+class _Journal:
+    """Where each log has been read up to."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._folder = Layout.of(workspace).logs
+        self._read: dict[Path, int] = {}
+        self._seen: set[str] = set()
+        self._since = 0
+
+    def parts(self) -> list[str]:
+        return sorted({path.stem for path in self._files()} | {"functions"})
+
+    def news(self, part: str | None, last: int | None) -> Iterator[str]:
+        for path in self._files():
+            if part in (None, path.stem):
+                for line in self._tail(path)[-(last or 0) :]:
+                    yield f"{path.stem:>10} | {line}"
+        if part in (None, "functions"):
+            found = list(self._functions())
+            yield from found[-(last or 0) :]
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob("*.log"))
+
+    def _tail(self, path: Path) -> list[str]:
+        begin = self._read.get(path, 0)
+        if path.stat().st_size < begin:
+            # Started anew since.
+            begin = 0
+        with path.open("rb") as file:
+            file.seek(begin)
+            whole, _, _half = file.read().rpartition(b"\n")
+        self._read[path] = begin + len(whole) + bool(whole)
+        return whole.decode("utf-8", "replace").splitlines()
+
+    def _functions(self) -> Iterator[str]:
+        running = state.read(self._workspace)
+        if running is None:
+            return
+        events = sorted(self._events(running), key=lambda event: int(event["timestamp"]))
+        for event in events:
+            self._since = max(self._since, int(event["timestamp"]))
+            if not event["message"].startswith(_FRAME):
+                yield f"{event['function']:>10} | {event['message'].rstrip()}"
+
+    def _events(self, running: Embedded) -> Iterator[dict[str, Any]]:
+        journal = client(running, "logs")
+        for group in journal.get_paginator("describe_log_groups").paginate():
+            for name in (entry["logGroupName"] for entry in group["logGroups"]):
+                pages = journal.get_paginator("filter_log_events").paginate(
+                    logGroupName=name, startTime=self._since
+                )
+                for event in (event for page in pages for event in page["events"]):
+                    key = f"{name}{event['eventId']}{event['logStreamName']}"
+                    if key not in self._seen:
+                        self._seen.add(key)
+                        yield {**event, "function": name.rpartition("/")[2]}

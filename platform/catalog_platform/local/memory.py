@@ -1,0 +1,46 @@
+"""Ports and passwords that go with the data: functions deployed last time still find them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+
+from catalog_platform.local import ports
+from catalog_platform.local.layout import Layout, write_private
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one start leaves for the next."""
+
+    postgres_password: str
+    postgres_port: int
+    cache_port: int
+    endpoint_port: int
+
+
+def recall(layout: Layout, endpoint_port: int | None = None) -> tuple[Memory, Memory | None]:
+    """The ports and the password to use now, and those of the last start if there was one.
+
+    `endpoint_port` is a wish of the user. Raises `PlatformError` when that port is in use.
+    """
+    before = _read(layout)
+    fresh = ports.choose(3)
+    wanted = [before.postgres_port, before.cache_port, before.endpoint_port] if before else fresh
+    postgres, cache, endpoint = (
+        old if ports.is_free(old) else new for old, new in zip(wanted, fresh, strict=True)
+    )
+    if endpoint_port is not None:
+        endpoint = ports.require(endpoint_port, "the AWS endpoint")
+    password = before.postgres_password if before else secrets.token_urlsafe(24)
+    now = Memory(password, postgres, cache, endpoint)
+    write_private(layout.memory, json.dumps(asdict(now)))
+    return now, before
+
+
+def _read(layout: Layout) -> Memory | None:
+    try:
+        return Memory(**json.loads(layout.memory.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,149 @@
+"""Processes that outlive the command that started them, known by pid and start time.
+
+A pid alone is no identity: after a crash or a reboot it may belong to somebody else. Nothing here
+signals a process whose start time differs from the one that was written down.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog_platform.errors import ToolError
+
+GRACE_SECONDS = 8.0
+LOG_LINES = 15
+
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process: its pid, and the start time that tells it from a later one with that pid."""
+
+    pid: int
+    started: str
+
+
+def spawn(
+    arguments: Sequence[str | Path],
+    *,
+    log: Path,
+    environment: Mapping[str, str],
+    cwd: Path,
+    user: int | None = None,
+    group: int | None = None,
+) -> Process:
+    """Start a server in a session of its own; it writes to `log` and reads nothing.
+
+    Raises `ToolError` when the program cannot be started.
+    """
+    name = Path(str(arguments[0])).name
+    try:
+        with log.open("wb") as output:
+            child = subprocess.Popen(
+                [str(argument) for argument in arguments],
+                cwd=cwd,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                user=user,
+                group=group,
+                extra_groups=None if user is None else [],
+            )
+    except OSError as error:
+        raise ToolError(
+            f"cannot start {name}: {error.strerror or error}", returncode=None, tail=""
+        ) from error
+    _children[child.pid] = child
+    return Process(child.pid, _started(child.pid) or "")
+
+
+def alive(process: Process) -> bool:
+    """Whether that very process still runs; a zombie does not count."""
+    child = _children.get(process.pid)
+    if child is not None and child.poll() is not None:
+        del _children[process.pid]
+    return bool(process.started) and _started(process.pid) == process.started
+
+
+def end(process: Process, first: signal.Signals = signal.SIGTERM) -> None:
+    """End a process and its group: `first` asks, SIGKILL follows after `GRACE_SECONDS`."""
+    if alive(process):
+        _signal(process.pid, first)
+        deadline = time.monotonic() + GRACE_SECONDS
+        while alive(process) and time.monotonic() < deadline:
+            time.sleep(0.02)
+    if alive(process):
+        _signal_group(process.pid, signal.SIGKILL)
+        while alive(process):
+            time.sleep(0.02)
+        return
+    _end_orphans(process)
+
+
+def _end_orphans(process: Process) -> None:
+    """What a dead leader left behind: a group keeps the leader's number while it has members."""
+    if _started(process.pid) is None:
+        _signal_group(process.pid, signal.SIGKILL)
+
+
+def uptime(process: Process) -> float | None:
+    """Seconds since the process started, None when it does not run or that cannot be told."""
+    if not alive(process) or ":" not in process.started:
+        return None
+    ticks = int(process.started.rpartition(":")[2])
+    since_boot = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
+    return max(0.0, since_boot - ticks / os.sysconf("SC_CLK_TCK"))
+
+
+def last_lines(log: Path, count: int = LOG_LINES) -> str:
+    """The end of a log file, empty when there is none."""
+    try:
+        text = log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return "\n".join(text.rstrip().splitlines()[-count:])
+
+
+def _started(pid: int) -> str | None:
+    """Boot and clock ticks at which a process started; None when it is gone or a zombie."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None if Path("/proc/self").exists() else _started_without_proc(pid)
+    except ProcessLookupError:
+        return None
+    # The command's name stands in parentheses and may itself hold spaces and parentheses.
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] == "Z" else f"{boot}:{fields[19]}"
+
+
+def _started_without_proc(pid: int) -> str | None:
+    """The same from `ps`, for systems without /proc."""
+    shown = subprocess.run(
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 - a system tool
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    return None if not shown or shown.startswith("Z") else shown.partition(" ")[2].strip()
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)

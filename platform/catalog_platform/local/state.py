@@ -1,0 +1,109 @@
+"""What runs: written when everything is up, removed when everything is down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from catalog_platform.local.layout import Layout, write_private
+from catalog_platform.local.processes import Process, alive
+from catalog_platform.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One server process."""
+
+    name: str
+    process: Process
+    port: int
+    log: Path
+
+    @property
+    def kind(self) -> str:
+        """The program: several parts may run the same one, as `postgres-…`."""
+        return self.name.partition("-")[0]
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.process.pid
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A running embedded AWS: how to reach it, and what it consists of."""
+
+    endpoint_url: str
+    region: str
+    account: str
+    postgres_url: str
+    cache_url: str
+    parts: tuple[Part, ...]
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Process id per part."""
+        return {part.name: part.pid for part in self.parts}
+
+    def aws_environment(self) -> dict[str, str]:
+        """The variables that point any AWS client at this endpoint; the account is the key id."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+
+def read(workspace: Workspace) -> Embedded | None:
+    """The embedded AWS of a workspace; None unless every part of it runs."""
+    found = recorded(workspace)
+    if found is None or not all(alive(part.process) for part in found.parts):
+        return None
+    return found
+
+
+def recorded(workspace: Workspace) -> Embedded | None:
+    """What was started last and not stopped, whether it still runs or not."""
+    layout = Layout.of(workspace)
+    try:
+        stored = json.loads(layout.state.read_text(encoding="utf-8"))
+        parts = tuple(_part(part) for part in stored.pop("parts"))
+        return Embedded(**stored, parts=parts + read_children(layout.children))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def read_children(path: Path) -> tuple[Part, ...]:
+    """The servers that the emulator has started."""
+    try:
+        return tuple(_part(part) for part in json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+def write_children(path: Path, parts: Iterable[Part]) -> None:
+    """Record them; whoever stops the embedded AWS stops them too."""
+    write_private(path, json.dumps([asdict(part) for part in parts], default=str))
+
+
+def write(workspace: Workspace, embedded: Embedded) -> None:
+    """Record what runs, in one step, readable by its owner only: it holds passwords."""
+    text = json.dumps(asdict(embedded), default=str, indent=2)
+    write_private(Layout.of(workspace).state, text + "\n")
+
+
+def remove(workspace: Workspace) -> None:
+    """Forget what ran."""
+    Layout.of(workspace).children.unlink(missing_ok=True)
+    Layout.of(workspace).state.unlink(missing_ok=True)
+
+
+def _part(stored: dict[str, Any]) -> Part:
+    return Part(stored["name"], Process(**stored["process"]), stored["port"], Path(stored["log"]))

