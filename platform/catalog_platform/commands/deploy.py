@@ -1,0 +1,68 @@
+"""`catalogctl deploy`: bring one environment to what a scanned assembly says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from catalog_platform import manifest as manifests
+from catalog_platform.commands.target import session_of
+from catalog_platform.errors import FindingsError
+from catalog_platform.findings import failed
+from catalog_platform.model import Manifest
+from catalog_platform.release import clearance
+from catalog_platform.release.deploy import bootstrap, deploy, stack_name
+from catalog_platform.report.progress import Progress
+from catalog_platform.workspace import Toolchain, Workspace
+
+
+def run(workspace: Workspace, *, name: str, assembly: Path | None) -> int:
+    """Deploy; without an assembly, make and scan one first. Raises `PlatformError`."""
+    progress = Progress()
+    manifest = manifests.load(workspace, name)
+    if assembly is None:
+        assembly = scanned_assembly(workspace, name, progress)
+    deploy_assembly(workspace, manifest, assembly, progress)
+    return 0
+
+
+def scanned_assembly(workspace: Workspace, name: str, progress: Progress) -> Path:
+    """A fresh assembly of one environment that passed the policy scan.
+
+    Raises `FindingsError` when the manifest or the policies speak against it.
+    """
+    # Both load slowly; a deployment of a given assembly needs neither.
+    from catalog_platform.commands.scan import scan_assembly
+    from catalog_platform.commands.synth import build_assembly
+
+    with progress.step(f"synthesise {name}"):
+        assembly = build_assembly(
+            workspace, [name], workspace.build / "assemblies" / name, None, progress
+        )
+    with progress.step(f"scan {name}"):
+        result = scan_assembly(workspace, [name], assembly)
+    if failed(result.findings):
+        raise FindingsError(result.findings)
+    return assembly
+
+
+def deploy_assembly(
+    workspace: Workspace, manifest: Manifest, assembly: Path, progress: Progress
+) -> None:
+    """Deploy an assembly to where the manifest says. Raises `PlatformError`."""
+    toolchain = Toolchain.installed()
+    environment = manifest.environment
+    session = session_of(workspace, manifest)
+    cleared = clearance.require(assembly, environment.name)
+    progress.note(f"assembly {assembly} · sha256 {cleared[:12]}")
+    if manifest.release.target == "embedded":
+        with progress.step("bootstrap the embedded AWS") as tell:
+            bootstrap(toolchain, session, environment.account, on_line=tell)
+    with progress.step(f"deploy {stack_name(environment.name)}") as tell:
+        deploy(
+            toolchain,
+            session,
+            assembly,
+            environment.name,
+            timeout=manifest.release.deploy_timeout_minutes * 60,
+            on_line=tell,
+        )

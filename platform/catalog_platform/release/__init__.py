@@ -1,0 +1,1 @@
+"""From a scanned assembly to a deployed stack that is shown to work."""

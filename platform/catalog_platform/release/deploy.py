@@ -1,0 +1,95 @@
+"""Deploys an assembly with the CDK command line; never synthesises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.process import run
+from catalog_platform.release.session import Session
+from catalog_platform.workspace import Toolchain
+
+BOOTSTRAP_SECONDS = 180
+FAILURE = re.compile(r"\b(?:CREATE|UPDATE|DELETE)_FAILED\b|Error:|failed:|❌")
+
+
+def stack_name(environment: str) -> str:
+    """Name of an environment's stack, in CloudFormation and in the assembly."""
+    return f"catalog-{environment}"
+
+
+def bootstrap(
+    toolchain: Toolchain,
+    session: Session,
+    account: str,
+    *,
+    on_line: Callable[[str], None] | None = None,
+) -> None:
+    """Prepare an account and region for deployments; does nothing where that was done before.
+
+    Raises `ToolError`. https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html
+    """
+    arguments = ["bootstrap", f"aws://{account}/{session.region}"]
+    _cdk(toolchain, session, arguments, timeout=BOOTSTRAP_SECONDS, on_line=on_line)
+
+
+def deploy(
+    toolchain: Toolchain,
+    session: Session,
+    assembly: Path,
+    environment: str,
+    *,
+    timeout: float,
+    on_line: Callable[[str], None] | None = None,
+) -> None:
+    """Bring an environment's stack to what the assembly says, within `timeout` seconds.
+
+    CloudFormation rolls back by itself when a resource fails; its reason is in the error.
+
+    Raises `PlatformError` when the assembly has no such stack, `ToolError` when it fails.
+    """
+    stack = stack_name(environment)
+    if not (assembly / f"{stack}.template.json").is_file():
+        raise PlatformError(
+            f"{assembly}: has no stack {stack}",
+            hint=f"catalogctl synth {environment} --out {assembly}",
+        )
+    arguments = ["deploy", stack, "--exclusively", "--require-approval", "never"]
+    arguments += ["--app", str(assembly.resolve()), "--progress", "events"]
+    _cdk(toolchain, session, arguments, timeout=timeout, on_line=on_line)
+
+
+def _cdk(
+    toolchain: Toolchain,
+    session: Session,
+    arguments: Sequence[str],
+    *,
+    timeout: float,
+    on_line: Callable[[str], None] | None,
+) -> None:
+    environment = {**session.environment(), "NO_COLOR": "1", "CDK_DISABLE_CLI_TELEMETRY": "true"}
+    command = [toolchain.node, toolchain.cdk, *arguments, "--no-notices", "--no-version-reporting"]
+    try:
+        run(
+            [str(part) for part in command],
+            timeout=timeout,
+            # Away from any cdk.json: what is deployed is named on the command line alone.
+            cwd=toolchain.home / "requirements",
+            environment=environment,
+            on_line=on_line,
+        )
+    except ToolError as error:
+        raise ToolError(
+            f"cdk {arguments[0]}: {error.message}",
+            returncode=error.returncode,
+            tail=_reasons(error.tail),
+            hint=error.hint,
+        ) from error
+
+
+def _reasons(tail: str) -> str:
+    """The lines that say why, or everything when none does."""
+    reasons = [line for line in tail.splitlines() if FAILURE.search(line)]
+    return "\n".join(reasons) or tail

@@ -1,0 +1,103 @@
+"""Waits until a feed is through, then accounts for every single record of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+from catalog_platform.release.feed import Feed
+from catalog_platform.release.outputs import Outputs
+from catalog_platform.release.producer import Sent
+from catalog_platform.release.session import Session
+from catalog_platform.release.stores import Bucket, Cache, Database
+
+POLL_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One place: how much must be there, how much of it is, and what is there beyond that."""
+
+    place: str
+    unit: str
+    expected: int
+    found: int
+    unexpected: int
+
+    @property
+    def difference(self) -> int:
+        """Lost plus surplus; 0 when the place is right."""
+        return self.expected - self.found + self.unexpected
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The account of one feed."""
+
+    sent: int
+    seconds: float
+    rows: tuple[Row, ...]
+
+    @property
+    def difference(self) -> int:
+        """Over all places; 0 when nothing was lost and nothing was made up."""
+        return sum(row.difference for row in self.rows)
+
+    @property
+    def records_per_second(self) -> float:
+        """From the first record put to the last effect seen."""
+        return self.sent / self.seconds if self.seconds else 0.0
+
+
+def reconcile(
+    session: Session,
+    outputs: Outputs,
+    feed: Feed,
+    sent: Sent,
+    *,
+    prefix: str,
+    started: float,
+    patience: float,
+    on_progress: Callable[[int], None],
+) -> Reconciliation:
+    """Compare the four places with what was sent until they agree.
+
+    `started` is the `time.monotonic()` of the first put. Gives up once nothing has moved for
+    `patience` seconds; what is missing is then in the rows. `on_progress` is told how many records
+    are archived or dead-lettered. Raises `PlatformError` when a place cannot be reached.
+    """
+    s3 = session.client("s3")
+    archive = Bucket(s3, outputs.archive_bucket_name, ("inventory/",))
+    letters = Bucket(s3, outputs.dead_letter_bucket_name, ("malformed/", "aws/lambda/"))
+    with closing(Database(session, outputs)) as database, closing(Cache(outputs)) as cache:
+        moved = time.monotonic()
+        before: tuple[Row, ...] = ()
+        while True:
+            rows = (
+                _of_levels("PostgreSQL", feed, database.levels(prefix)),
+                _of_levels("cache", feed, cache.levels(feed.levels)),
+                _of_records("S3 archive", sent.valid, archive.refresh(), sent),
+                _of_records("dead letters", sent.malformed, letters.refresh(), sent),
+            )
+            now = time.monotonic()
+            on_progress(rows[2].found + rows[3].found)
+            account = Reconciliation(sent.total, now - started, rows)
+            if account.difference == 0 or now - moved > patience:
+                return account
+            if rows != before:
+                moved, before = now, rows
+            time.sleep(POLL_SECONDS)
+
+
+def _of_levels(place: str, feed: Feed, levels: dict[tuple[str, str], int]) -> Row:
+    right = sum(levels.get(key) == quantity for key, quantity in feed.levels.items())
+    surplus = len(levels.keys() - feed.levels.keys())
+    return Row(place, "stock levels", len(feed.levels), right, surplus)
+
+
+def _of_records(place: str, expected: set[str], found: set[str], sent: Sent) -> Row:
+    everything = sent.valid | sent.malformed
+    surplus = len((found & everything) - expected)
+    return Row(place, "records", len(expected), len(found & expected), surplus)

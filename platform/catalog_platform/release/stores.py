@@ -1,0 +1,131 @@
+"""Looks into the places where updates end up: PostgreSQL, the cache, the two buckets."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import redis
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.release.feed import StockKey
+from catalog_platform.release.outputs import Outputs
+from catalog_platform.release.session import Session
+
+CONNECT_SECONDS = 5
+PRIVATE = "verify must run where the environment's private network can be reached"
+
+
+class Database:
+    """The stock levels in PostgreSQL."""
+
+    def __init__(self, session: Session, outputs: Outputs) -> None:
+        """Connect as the owner, with the generated password. Raises `PlatformError`."""
+        secret = session.client("secretsmanager").get_secret_value(
+            SecretId=outputs.database_secret_arn
+        )
+        credentials = json.loads(secret["SecretString"])
+        try:
+            self._connection = psycopg.connect(
+                host=outputs.database_endpoint,
+                port=outputs.database_port,
+                dbname=outputs.database_name,
+                user=credentials["username"],
+                password=credentials["password"],
+                connect_timeout=CONNECT_SECONDS,
+                autocommit=True,
+            )
+        except psycopg.Error as error:
+            raise PlatformError(f"database: {error}".strip(), hint=PRIVATE) from error
+
+    def levels(self, prefix: str) -> dict[StockKey, int]:
+        """Quantity of every stock whose SKU begins with `prefix`. Raises `PlatformError`."""
+        query = "select sku, warehouse, quantity from stock_level where starts_with(sku, %s)"
+        try:
+            rows = self._connection.execute(query, [prefix]).fetchall()
+        except psycopg.Error as error:
+            raise PlatformError(f"database: {error}".strip()) from error
+        return {(sku, warehouse): quantity for sku, warehouse, quantity in rows}
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+
+class Cache:
+    """The stock levels in the cache: `stock:{SKU}` → warehouse → `quantity:version`."""
+
+    def __init__(self, outputs: Outputs) -> None:
+        """Connect. Raises `PlatformError`."""
+        self._client = redis.Redis(
+            host=outputs.cache_endpoint,
+            port=outputs.cache_port,
+            socket_timeout=CONNECT_SECONDS,
+            decode_responses=True,
+        )
+        try:
+            self._client.ping()
+        except redis.RedisError as error:
+            raise PlatformError(f"cache: {error}", hint=PRIVATE) from error
+
+    def levels(self, keys: Iterable[StockKey]) -> dict[StockKey, int]:
+        """Quantity of each of the stocks that the cache holds."""
+        skus = sorted({sku for sku, _warehouse in keys})
+        pipeline = self._client.pipeline(transaction=False)
+        for sku in skus:
+            pipeline.hgetall(f"stock:{{{sku}}}")
+        return {
+            (sku, warehouse): int(value.partition(":")[0])
+            for sku, fields in zip(skus, pipeline.execute(), strict=True)
+            for warehouse, value in fields.items()
+        }
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._client.close()
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Sequence numbers in the objects below some prefixes; each object is read once."""
+
+    s3: Any
+    name: str
+    prefixes: tuple[str, ...]
+    found: set[str] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set)
+
+    def refresh(self) -> set[str]:
+        """Read what has arrived since the last call; return everything found so far."""
+        for prefix in self.prefixes:
+            for content in self._arrived(prefix):
+                self.found.update(_sequence_numbers(content))
+        return self.found
+
+    def _arrived(self, prefix: str) -> Iterator[bytes]:
+        listing = self.s3.get_paginator("list_objects_v2")
+        for page in listing.paginate(Bucket=self.name, Prefix=prefix):
+            for entry in page.get("Contents", []):
+                key = entry["Key"]
+                if key not in self._seen:
+                    body = self.s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+                    self._seen.add(key)
+                    yield gzip.decompress(body) if key.endswith(".gz") else body
+
+
+def _sequence_numbers(content: bytes) -> Iterator[str]:
+    """Of one object: lines that our functions wrote, or a failed batch that AWS Lambda wrote.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+    """
+    for line in content.splitlines():
+        entry = json.loads(line)
+        if "sequence_number" in entry:
+            yield entry["sequence_number"]
+        else:
+            payload = json.loads(entry["payload"])
+            yield from (record["kinesis"]["sequenceNumber"] for record in payload["Records"])

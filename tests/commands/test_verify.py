@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from catalog_platform.commands import verify
+from catalog_platform.errors import UsageError
+from catalog_platform.release.feed import generate
+from catalog_platform.release.reconcile import Reconciliation, Row
+from catalog_platform.release.session import Session
+from catalog_platform.report.progress import Progress
+
+RIGHT = Row("PostgreSQL", "stock levels", 1_200, 1_200, 0)
+LOST = Row("S3 archive", "records", 4_975, 4_973, 0)
+
+
+def test_an_account_that_adds_up_is_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify.print_account(Reconciliation(5_000, 2.0, (RIGHT,))) == 0
+    out = capsys.readouterr().out
+    assert "5,000 updates sent" in out
+    assert "difference 0 · 2.0 s · 2,500 records/s" in out
+
+
+def test_a_lost_record_is_exit_code_1_and_stands_in_the_row(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert verify.print_account(Reconciliation(5_000, 2.0, (RIGHT, LOST))) == 1
+    out = capsys.readouterr().out
+    row = next(line for line in out.splitlines() if "S3 archive" in line)
+    assert [cell.strip() for cell in row.split("│")[3:7]] == ["4,975", "4,973", "0", "2"]
+
+
+def test_more_malformed_than_updates_is_a_usage_error_before_anything_is_sent() -> None:
+    with pytest.raises(UsageError, match="between 0 and 3, not be 4"):
+        verify.feed_and_reconcile(
+            Session("eu-west-1"),
+            "dev",
+            updates=3,
+            malformed=4,
+            seed=1,
+            progress=Progress(quiet=True),
+        )
+
+
+def test_the_feed_is_described_with_everything_that_is_wrong_with_it() -> None:
+    feed = generate(updates=5_000, malformed=25, seed=1, run="r", now=datetime.now(UTC))
+    described = verify._described(feed)
+    assert described.startswith("5,000 updates (199 duplicates, ")
+    assert described.endswith("25 malformed)")
+
+
+def test_progress_is_told_at_once_then_seldom_then_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    clock = iter([100.0, 100.1, 100.2, 100.3])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    on_progress = verify._told_at_times(told.append, 30)
+    for count in (10, 20, 25, 30):
+        on_progress(count)
+    assert told == ["10 of 30", "30 of 30"]

@@ -1,0 +1,21 @@
+"""AWS clients that answer from memory, for code that talks to AWS through a `Session`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalog_platform.release.session import Session
+
+
+class FakeSession(Session):
+    """A session whose clients are the given objects."""
+
+    def __init__(self, **clients: object) -> None:
+        super().__init__("eu-west-1")
+        object.__setattr__(self, "clients", clients)
+
+    clients: Mapping[str, object]
+
+    def client(self, service: str) -> Any:
+        return self.clients[service]
