@@ -1,0 +1,148 @@
+"""The workflow files executed with the real `catalogctl`, against the embedded AWS.
+
+No network is used: the tools are those of this environment, the functions' requirements are in
+uv's cache before a workflow begins.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalog_platform import manifest, packaging
+from catalog_platform.local import launcher
+from catalog_platform.release.deploy import bootstrap
+from catalog_platform.release.session import Session
+from catalog_platform.workspace import Toolchain, Workspace
+from support.checkouts import Checkout
+from support.workflows import Runner
+
+pytestmark = pytest.mark.e2e
+
+REGION = "eu-west-1"
+ENDPOINT = ("AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED")
+
+
+@pytest.fixture(scope="module")
+def accounts(repository: Workspace) -> dict[str, str]:
+    """The account of each environment that is deployed to AWS."""
+    manifests, _ = manifest.check(repository, repository.environment_names())
+    return {
+        name: found.environment.account
+        for name, found in manifests.items()
+        if found.release.target == "aws"
+    }
+
+
+@pytest.fixture(scope="module")
+def variables(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What makes `catalogctl` package for this machine, from uv's cache alone."""
+    uv = Toolchain.installed().uv
+    target, out = packaging.Target.of_this_machine(), tmp_path_factory.mktemp("bundles")
+    for name in ("inventory_processor", "schema_migrator"):
+        packaging.build(repository.functions / name, target, out, uv)
+    cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=True)
+    return {
+        "CATALOGCTL_TARGET": "embedded",
+        "UV_CACHE_DIR": cache.stdout.strip(),
+        "UV_OFFLINE": "1",
+    }
+
+
+@pytest.fixture
+def embedded_aws(tmp_path: Path, accounts: dict[str, str]) -> Iterator[Session]:
+    """An embedded AWS in which every environment's account is bootstrapped."""
+    workspace, toolchain = Workspace(tmp_path / "aws"), Toolchain.installed()
+    running = launcher.start(workspace, toolchain, account=accounts["prod"], region=REGION)
+    try:
+        session = Session(REGION, running.aws_environment())
+        with ThreadPoolExecutor() as pool:  # most of a bootstrap is waiting
+            for done in [
+                pool.submit(bootstrap, toolchain, _in_account(session, account), account)
+                for account in accounts.values()
+            ]:
+                done.result()
+        yield session
+    finally:
+        launcher.stop(workspace)
+
+
+def _in_account(session: Session, account: str) -> Session:
+    return Session(session.region, {**session.variables, "AWS_ACCESS_KEY_ID": account})
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    root = tmp_path / "repository"
+    root.mkdir()
+    return Checkout.of_this_repository(root)
+
+
+@pytest.fixture
+def runner(tmp_path: Path, accounts: dict[str, str], variables: dict[str, str]) -> Runner:
+    return Runner(tmp_path / "runner", Toolchain.installed().home, accounts, variables)
+
+
+def test_an_edit_of_a_manifest_is_shown_merged_and_deployed(
+    checkout: Checkout, runner: Runner, accounts: dict[str, str], embedded_aws: Session
+) -> None:
+    reached = {key: embedded_aws.variables[key] for key in ENDPOINT}
+    runner = replace(runner, variables={**runner.variables, **reached})
+    checkout.propose("environments/prod.yaml", "shards: 4", "shards: 6")
+
+    plan = runner.pull_request(checkout.root)
+
+    assert plan.succeeded, plan.log
+    changes, policies = plan.summary.split("### Policies\n")
+    shown = re.findall(r"^### (\w+)\n\n    @@ .* @@ (\w+):$", changes, re.MULTILINE)
+    assert shown == [("prod", "stream")]
+    assert "    +  shards: 6\n" in changes
+    assert re.search(r"^    prod +\d+ +0 +\d+$", policies, re.MULTILINE)
+    assert (runner.store / "published.sarif").is_file()
+
+    checkout.merge()
+    deployment = runner.push(checkout.root)
+
+    assert deployment.succeeded, deployment.log
+    shards = {name: _shards(_in_account(embedded_aws, accounts[name]), name) for name in accounts}
+    assert shards == {"dev": 1, "prod": 6, "staging": 2}
+
+
+def _shards(session: Session, environment: str) -> int:
+    """Open shards of the stream in an environment's deployed stack."""
+    stacks = session.client("cloudformation").describe_stacks(StackName=f"catalog-{environment}")
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks["Stacks"][0]["Outputs"]}
+    stream = session.client("kinesis").describe_stream_summary(StreamName=outputs["StreamName"])
+    found: int = stream["StreamDescriptionSummary"]["OpenShardCount"]
+    return found
+
+
+def test_a_typo_in_a_manifest_fails_the_plan_at_its_line(
+    checkout: Checkout, runner: Runner
+) -> None:
+    checkout.propose("environments/prod.yaml", "shards: 4", "shard: 4")
+    plan = runner.pull_request(checkout.root)
+    assert not plan.succeeded
+    assert [step for _, step in plan.failed] == ["Validate every manifest"]
+    assert "unknown key 'shard'" in plan.log
+    assert "file=environments/prod.yaml,line=14,col=3" in plan.log
+
+
+@pytest.mark.synth
+def test_a_policy_violation_fails_the_plan_and_is_published_with_the_manifest_s_line(
+    checkout: Checkout, runner: Runner
+) -> None:
+    edited = "  read_replicas: 1\n  monitoring_interval_seconds: 0\n"
+    checkout.propose("environments/prod.yaml", "  read_replicas: 1\n", edited)
+    plan = runner.pull_request(checkout.root)
+    assert not plan.succeeded
+    assert [step for _, step in plan.failed] == ["Scan what was synthesised"]
+    assert "environments/prod.yaml" in plan.summary
+    assert "CKV_AWS_118" in plan.summary
+    assert "CKV_AWS_118" in (runner.store / "published.sarif").read_text()

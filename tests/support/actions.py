@@ -1,0 +1,94 @@
+"""Stand-ins for what the workflows take from GitHub's marketplace and from `make setup`.
+
+They do on one machine what the real ones do between machines: artifacts are really copied,
+credentials really exported. Each takes only inputs that the real action declares as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+STORE = "STORE"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A small composite action: its inputs, and a script that finds them as `INPUT_<NAME>`."""
+
+    inputs: tuple[str, ...]
+    script: str
+
+    def definition(self) -> str:
+        """Text of its action.yml."""
+        variables = {
+            f"INPUT_{name.upper().replace('-', '_')}": f"${{{{ inputs.{name} }}}}"
+            for name in self.inputs
+        }
+        step = {"run": f"set -eu\n{self.script}", "shell": "bash", "env": variables}
+        runs = {"using": "composite", "steps": [step]}
+        inputs = {name: {"description": name} for name in self.inputs}
+        return yaml.safe_dump({"name": "stand-in", "inputs": inputs, "runs": runs})
+
+
+ACTIONS: Mapping[str, Action] = {
+    "actions/setup-python": Action(("python-version",), "true"),
+    "actions/upload-artifact": Action(
+        ("name", "path", "if-no-files-found", "retention-days", "compression-level"),
+        # Without -p: a name can be taken only once in a run.
+        'mkdir "$STORE/$INPUT_NAME"\ncp "$INPUT_PATH" "$STORE/$INPUT_NAME/"',
+    ),
+    "actions/download-artifact": Action(("name",), 'cp -R "$STORE/$INPUT_NAME/." .'),
+    "github/codeql-action/upload-sarif": Action(
+        ("sarif_file", "category"), 'cp "$INPUT_SARIF_FILE" "$STORE/published.sarif"'
+    ),
+    # Every GitHub environment has a role in an account of its own. act knows no environments, so
+    # the account is found by the session's name; the embedded AWS takes it as the access key.
+    "aws-actions/configure-aws-credentials": Action(
+        ("role-to-assume", "role-session-name", "aws-region"),
+        'test -n "$INPUT_ROLE_TO_ASSUME" -a -n "$INPUT_AWS_REGION"\n'
+        "session=${INPUT_ROLE_SESSION_NAME#catalog-}\n"
+        'account=$(cat "$STORE/accounts/${session%-*}")\n'
+        '{ echo "AWS_ACCESS_KEY_ID=$account"; echo "AWS_SECRET_ACCESS_KEY=test"\n'
+        '  echo "AWS_REGION=$INPUT_AWS_REGION"; } >> "$GITHUB_ENV"',
+    ),
+}
+# Installing is left out, not tested: the tools in $TOOLS are put where `make setup` puts them.
+MAKE = """#!/bin/sh
+[ "$*" = setup ] || { echo "make $*: not expected of a workflow" >&2; exit 2; }
+for part in .venv .venv-embedded node_modules; do
+    if [ -e "$TOOLS/$part" ]; then ln -s "$TOOLS/$part" "$part"; fi
+done
+"""
+
+
+def write(home: Path, accounts: Mapping[str, str]) -> Mapping[str, str]:
+    """Write all stand-ins below `home`; returns the variables they need to run."""
+    for name, action in ACTIONS.items():
+        folder = home / "actions" / name
+        folder.mkdir(parents=True)
+        (folder / "action.yml").write_text(action.definition())
+    make = home / "bin" / "make"
+    make.parent.mkdir()
+    make.write_text(MAKE)
+    make.chmod(0o755)
+    store = home / "store"
+    (store / "accounts").mkdir(parents=True)
+    for environment, account in accounts.items():
+        (store / "accounts" / environment).write_text(account)
+    return {STORE: str(store), "PATH": f"{make.parent}:/usr/local/bin:/usr/bin:/bin"}
+
+
+def mapped(home: Path, uses: Iterable[str]) -> list[str]:
+    """Arguments that make act take each `owner/repository/path@sha` from the stand-ins."""
+    arguments = []
+    for use in sorted(uses):
+        name, sha = use.split("@")
+        repository = "/".join(name.split("/")[:2])
+        if repository != "actions/checkout":  # act does that one itself
+            folder = home / "actions" / repository
+            arguments += ["--local-repository", f"{repository}@{sha}={folder}"]
+    return arguments

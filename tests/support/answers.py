@@ -1,0 +1,50 @@
+"""A web server that takes CloudFormation's place at the response URL."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class Answers:
+    """What was put to `url`, and how many of the first calls are to be refused."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.bodies: list[dict[str, Any]] = []
+        self.content_types: list[str | None] = []
+        self.refusals = 0
+
+
+@contextlib.contextmanager
+def answers() -> Iterator[Answers]:
+    """A running server on loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            refused = kept.refusals > 0
+            if refused:
+                kept.refusals -= 1
+            else:
+                kept.bodies.append(json.loads(body))
+                kept.content_types.append(self.headers["Content-Type"])
+            self.send_response(503 if refused else 200)
+            self.end_headers()
+
+        def log_message(self, *_arguments: object) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        kept = Answers(f"http://127.0.0.1:{server.server_port}/answer?signature=x")
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield kept
+        finally:
+            server.shutdown()
+            thread.join()

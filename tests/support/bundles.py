@@ -1,0 +1,37 @@
+"""Function folders to bundle, and fingerprints of what came out."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from pathlib import Path
+
+REQUIREMENT = """\
+six==1.17.0 \\
+    --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274
+"""
+
+
+def write_function(folder: Path, *, requirements: str = "", bundle: str = "") -> Path:
+    """A function `greeter` with the given pins and declaration; nothing is installed by default."""
+    function = folder / "functions" / "greeter"
+    package = function / "src" / "greeter"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "handler.py").write_text("def handle(event, context):\n    return 'hello'\n")
+    (function / "requirements.txt").write_text(requirements)
+    if bundle:
+        (function / "bundle.toml").write_text(bundle)
+    return function
+
+
+def fingerprint(tree: Path) -> str:
+    """SHA-256 over names, modes, times and content of everything below a folder."""
+    total = hashlib.sha256()
+    for path in sorted(tree.rglob("*")):
+        found = path.stat()
+        name = path.relative_to(tree).as_posix()
+        total.update(f"{name}\0{stat.S_IMODE(found.st_mode):o}\0{int(found.st_mtime)}\0".encode())
+        if path.is_file():
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,70 @@
+"""Small stand-ins for the AWS clients that the functions use."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+
+def unreachable(service: str) -> Exception:
+    """What botocore raises when nothing answers."""
+    error: Exception = EndpointConnectionError(endpoint_url=f"https://{service}.test")
+    return error
+
+
+class FakeS3:
+    """Buckets in memory; `failure` is raised by the next calls while it is set."""
+
+    def __init__(self) -> None:
+        self.objects: dict[tuple[str, str], bytes] = {}
+        self.puts = 0
+        self.failure: Exception | None = None
+        self.failing_bucket: str | None = None
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, ContentType: str) -> None:  # noqa: N803
+        assert ContentType == "application/gzip"
+        if self.failure is not None and self.failing_bucket in {None, Bucket}:
+            raise self.failure
+        self.puts += 1
+        self.objects[Bucket, Key] = Body
+
+    def lines(self, bucket: str) -> list[Any]:
+        """All JSON lines of a bucket, in the order of the keys."""
+        return [
+            json.loads(line)
+            for (owner, _), body in sorted(self.objects.items())
+            if owner == bucket
+            for line in gzip.decompress(body).decode().splitlines()
+        ]
+
+
+class FakeSqs:
+    """One queue in memory."""
+
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+        self.failure: Exception | None = None
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+        assert QueueUrl.startswith("https://")
+        if self.failure is not None:
+            raise self.failure
+        self.messages.append(json.loads(MessageBody))
+
+
+class FakeSecretsManager:
+    """Secrets by ARN; counts how often each was fetched."""
+
+    def __init__(self, **secrets: str) -> None:
+        self.secrets = secrets
+        self.fetched: list[str] = []
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        self.fetched.append(SecretId)
+        if SecretId not in self.secrets:
+            error = {"Error": {"Code": "ResourceNotFoundException", "Message": "no such secret"}}
+            raise ClientError(error, "GetSecretValue")
+        return {"SecretString": self.secrets[SecretId]}

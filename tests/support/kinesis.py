@@ -1,0 +1,75 @@
+"""Builders of stream records and batches for tests of the event source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalog_platform.local.emulator.event_source_lane import Lane
+from catalog_platform.local.emulator.event_source_outcome import Outcome
+from catalog_platform.local.emulator.event_source_rules import (
+    Batch,
+    Discard,
+    Invoke,
+    Record,
+    Rules,
+)
+
+
+def record(sequence: int, *, key: str = "key", arrived: float = 0.0, size: int = 100) -> Record:
+    return Record(
+        sequence,
+        key,
+        arrived,
+        size,
+        {"kinesis": {"sequenceNumber": f"{sequence:030d}", "data": ""}},
+    )
+
+
+def records(*sequences: int, arrived: float = 0.0) -> list[Record]:
+    return [record(sequence, arrived=arrived) for sequence in sequences]
+
+
+def batch(*sequences: int, attempts: int = 0) -> Batch:
+    return Batch(tuple(records(*sequences)), attempts)
+
+
+def lane(*sequences: int) -> Lane:
+    """A lane that has just read these records."""
+    found = Lane(0)
+    found.add(records(*sequences), now=0.0)
+    return found
+
+
+def invoke(found: Lane, rules: Rules, now: float = 0.0) -> Batch:
+    """The batch that is sent now; fails when none is."""
+    step = found.next(rules, now)
+    assert isinstance(step, Invoke), step
+    return step.batch
+
+
+def sequences(found: Batch | Discard) -> list[int]:
+    entries = found.batch.records if isinstance(found, Discard) else found.records
+    return [entry.sequence for entry in entries]
+
+
+def play(
+    found: Lane, rules: Rules, outcomes: Iterable[Outcome], now: float = 0.0
+) -> tuple[list[list[int]], list[Discard]]:
+    """Send what is due and answer with each outcome in turn: what was sent, what given up."""
+    sent: list[list[int]] = []
+    given_up: list[Discard] = []
+    for outcome in outcomes:
+        # Far enough on for any pause between retries to be over.
+        now += 60.0
+        step = found.next(rules, now)
+        if isinstance(step, Discard):
+            given_up.append(step)
+            found.discarded(step.batch)
+            step = found.next(rules, now)
+        assert isinstance(step, Invoke), step
+        sent.append(sequences(step.batch))
+        end = found.finish(step.batch, outcome, rules, now)
+        if end is not None:
+            given_up.append(end)
+            found.discarded(end.batch)
+    return sent, given_up

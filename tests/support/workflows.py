@@ -1,0 +1,136 @@
+"""Reads the repository's workflows, and runs them as they are, with act, without a network."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from catalog_platform.errors import ToolError
+from catalog_platform.process import run
+from support import actions
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = ROOT / ".github" / "workflows"
+REPOSITORY = "example/catalog"
+ACT = Path(sys.prefix) / "bin" / "act"
+RUN_SECONDS = 240
+
+
+def load(name: str) -> dict[str, Any]:
+    """A workflow file as data; its trigger stands under the key `on`."""
+    found = yaml.safe_load((WORKFLOWS / name).read_text())
+    # YAML 1.1 takes the bare word `on` for true.
+    return {("on" if key is True else key): value for key, value in found.items()}
+
+
+def names() -> list[str]:
+    """The workflow files."""
+    return sorted(path.name for path in WORKFLOWS.glob("*.yml"))
+
+
+def steps(workflow: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every step of every job of a workflow, in the order of the file."""
+    return [step for job in workflow["jobs"].values() for step in job.get("steps", [])]
+
+
+def uses() -> set[str]:
+    """Every action that a step of any workflow takes from elsewhere."""
+    return {step["uses"] for name in names() for step in steps(load(name)) if "uses" in step}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of a workflow came to. A job is named `workflow/job`, that of a workflow that
+    was called `caller/workflow/job`."""
+
+    succeeded: bool
+    log: str
+    """What the steps printed, annotations included."""
+    summary: str
+    jobs: Mapping[str, str]
+    """Result of each job that ran, in the order of their ends."""
+    failed: tuple[tuple[str, str], ...]
+    """(job, step) of each step that failed."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs workflows on this machine. `tools` is a folder that `make setup` was run in."""
+
+    home: Path
+    tools: Path
+    accounts: Mapping[str, str]
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Path:
+        """The artifacts of the last run: a folder for each."""
+        return self.home / "store"
+
+    def pull_request(self, repository: Path) -> Outcome:
+        """Run plan.yml for the merge commit that is checked out in `repository`."""
+        head = {"ref": "change", "repo": {"full_name": REPOSITORY}}
+        return self._run(repository, "plan.yml", "pull_request", {"pull_request": {"head": head}})
+
+    def push(self, repository: Path) -> Outcome:
+        """Run deploy.yml for the commit that is checked out in `repository`."""
+        return self._run(repository, "deploy.yml", "push", {"ref": "refs/heads/main"})
+
+    def _run(
+        self, repository: Path, workflow: str, event: str, payload: Mapping[str, object]
+    ) -> Outcome:
+        shutil.rmtree(self.home, ignore_errors=True)
+        needed = actions.write(self.home, self.accounts)
+        told = self.home / "event.json"
+        told.write_text(json.dumps({**payload, "repository": {"full_name": REPOSITORY}}))
+        command = [str(ACT), event, "--workflows", f".github/workflows/{workflow}"]
+        command += ["--eventpath", str(told), "--platform", "ubuntu-24.04=-self-hosted"]
+        command += ["--action-cache-path", str(self.home / "runners"), "--no-cache-server"]
+        command += ["--var", "AWS_REGION=eu-west-1", "--json"]
+        command += ["--var", "AWS_DEPLOY_ROLE_ARN=arn:aws:iam::000000000000:role/catalog-deploy"]
+        command += actions.mapped(self.home, uses())
+        # act runs steps in a terminal, GitHub does not: a dumb one comes close.
+        home = {"HOME": str(self.home), "TOOLS": str(self.tools), "TERM": "dumb"}
+        lines: list[str] = []
+        try:
+            run(
+                command,
+                timeout=RUN_SECONDS,
+                cwd=repository,
+                environment={**home, **needed, **self.variables},
+                on_line=lines.append,
+            )
+        except ToolError as error:
+            if error.returncode is None:
+                raise
+            return _outcome(lines, succeeded=False)
+        return _outcome(lines, succeeded=True)
+
+
+def _outcome(lines: list[str], *, succeeded: bool) -> Outcome:
+    entries = [json.loads(line) for line in lines if line.startswith("{")]
+    return Outcome(
+        succeeded=succeeded,
+        log="".join(
+            str(entry["msg"]) for entry in entries if "raw_output" in entry or "command" in entry
+        )
+        + "\n".join(line for line in lines if not line.startswith("{")),
+        summary="".join(
+            str(entry["content"]) for entry in entries if entry.get("command") == "summary"
+        ),
+        jobs={
+            str(entry["job"]): str(entry["jobResult"]) for entry in entries if "jobResult" in entry
+        },
+        failed=tuple(
+            (str(entry["job"]), str(entry["step"]))
+            for entry in entries
+            if entry.get("stepResult") == "failure"
+        ),
+    )

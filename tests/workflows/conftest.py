@@ -1,0 +1,51 @@
+"""A `catalogctl` that writes down how it was called, to run the workflows without deploying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.checkouts import Checkout
+from support.workflows import Runner
+
+ACCOUNTS = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}
+# Answers like the real one where a workflow looks at the answer, and fails where $FAILING says.
+RECORDER = """#!/bin/sh
+echo "${AWS_ACCESS_KEY_ID:--} $*" >> "$CALLS"
+case "$1 $2" in
+    "synth --out") mkdir "$3"; echo assembled > "$3/manifest.json"; chmod 750 "$3"/* ;;
+    "scan --assembly") [ "$4" != --format ] || echo '{}' > "$7"; echo 'environment  passed' ;;
+    "deploy "*) stat -c '%a' "$4/manifest.json" >> "$CALLS"; cat "$4/manifest.json" >> "$CALLS" ;;
+    "-C "*) grep shards "$2/environments/$4.yaml" || true ;;
+    "render "*) grep shards "environments/$2.yaml" || true ;;
+esac
+case "$*" in $FAILING) echo "catalogctl: $* failed" >&2; exit 1 ;; esac
+"""
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    return Checkout.of_this_repository(tmp_path_factory.mktemp("repository"))
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Callable[[], list[str]]:
+    """What catalogctl was called with, each call headed by the account it had credentials for."""
+    return lambda: (tmp_path / "calls").read_text().splitlines()
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Callable[..., Runner]:
+    """A runner whose catalogctl fails for the calls that a shell pattern matches."""
+    program = tmp_path / "tools" / ".venv" / "bin" / "catalogctl"
+    program.parent.mkdir(parents=True)
+    program.write_text(RECORDER)
+    program.chmod(0o755)
+
+    def with_failing(pattern: str = "nothing") -> Runner:
+        variables = {"CALLS": str(tmp_path / "calls"), "FAILING": pattern}
+        return Runner(tmp_path / "runner", tmp_path / "tools", ACCOUNTS, variables)
+
+    return with_failing

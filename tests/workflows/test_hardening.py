@@ -1,0 +1,121 @@
+"""What has to hold of every workflow file, whatever it does."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import actions, workflows
+
+BIN = Path(sys.prefix) / "bin"
+every_workflow = pytest.mark.parametrize("name", workflows.names())
+
+
+def check(*command: str) -> None:
+    finished = subprocess.run(
+        [str(BIN / command[0]), *command[1:]],
+        cwd=workflows.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_zizmor_has_nothing_to_say() -> None:
+    check("zizmor", "--offline", "--no-progress", "--persona", "pedantic", ".github")
+
+
+@every_workflow
+def test_a_workflow_is_valid_by_github_s_schema(name: str) -> None:
+    path = f".github/workflows/{name}"
+    check("check-jsonschema", "--builtin-schema", "vendor.github-workflows", path)
+
+
+def test_dependabot_s_file_is_valid_by_its_schema() -> None:
+    check("check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml")
+
+
+@every_workflow
+def test_a_workflow_starts_without_any_permission(name: str) -> None:
+    assert workflows.load(name)["permissions"] == {}
+
+
+@every_workflow
+def test_a_job_names_its_permissions_and_its_time_limit(name: str) -> None:
+    for job, body in workflows.load(name)["jobs"].items():
+        assert body["permissions"], job
+        # A called workflow's jobs have limits of their own; GitHub allows none on the call.
+        assert "uses" in body or body["timeout-minutes"] <= 90, job
+
+
+@every_workflow
+def test_only_what_deploys_may_ask_for_an_identity_and_only_what_publishes_may_write(
+    name: str,
+) -> None:
+    granted = {
+        (f"{name}:{job}", scope)
+        for job, body in workflows.load(name)["jobs"].items()
+        for scope, level in body["permissions"].items()
+        if level == "write"
+    }
+    expected = {
+        "plan.yml": {("plan.yml:publish", "security-events")},
+        "deploy.yml": {
+            (f"deploy.yml:{environment}", "id-token") for environment in ("dev", "staging", "prod")
+        },
+        "deploy-environment.yml": {("deploy-environment.yml:deploy", "id-token")},
+    }
+    assert granted == expected[name]
+
+
+def test_a_job_that_may_write_findings_runs_nothing_of_the_branch() -> None:
+    publish = workflows.load("plan.yml")["jobs"]["publish"]
+    assert not [step for step in publish["steps"] if "run" in step]
+    assert not [
+        step for step in publish["steps"] if step["uses"].startswith(("actions/checkout", "."))
+    ]
+
+
+@every_workflow
+def test_every_action_is_pinned_by_its_full_sha_with_the_version_beside_it(name: str) -> None:
+    for line in (workflows.WORKFLOWS / name).read_text().splitlines():
+        if "uses:" in line and "./" not in line:
+            assert re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+@every_workflow
+def test_a_checkout_leaves_no_token_behind(name: str) -> None:
+    for step in workflows.steps(workflows.load(name)):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+@every_workflow
+def test_nothing_is_pasted_into_a_script(name: str) -> None:
+    for step in workflows.steps(workflows.load(name)):
+        assert "${{" not in step.get("run", ""), step
+
+
+@every_workflow
+def test_no_workflow_runs_a_branch_s_code_with_the_repository_s_rights(name: str) -> None:
+    assert not {"pull_request_target", "workflow_run"} & set(workflows.load(name)["on"])
+
+
+def test_no_secret_is_stored_with_github() -> None:
+    for name in workflows.names():
+        assert "secrets." not in (workflows.WORKFLOWS / name).read_text()
+
+
+def test_the_stand_ins_of_the_execution_tests_know_no_input_that_the_workflows_do_not_use() -> None:
+    given: dict[str, set[str]] = {}
+    for name in workflows.names():
+        for step in workflows.steps(workflows.load(name)):
+            if "uses" in step:
+                given.setdefault(step["uses"].split("@")[0], set()).update(step.get("with", {}))
+    given.pop("actions/checkout")
+    assert given == {name: set(action.inputs) for name, action in actions.ACTIONS.items()}

@@ -1,0 +1,76 @@
+"""Which environments the workflow files deploy, in which order, with which assembly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog_platform import manifest
+from catalog_platform.workspace import Workspace
+from support import workflows
+
+
+def deployments() -> dict[str, dict[str, Any]]:
+    """The jobs of deploy.yml that deploy, by name."""
+    jobs: dict[str, dict[str, Any]] = workflows.load("deploy.yml")["jobs"]
+    return {name: job for name, job in jobs.items() if "uses" in job}
+
+
+def test_every_environment_on_aws_is_deployed_and_nothing_else() -> None:
+    workspace = Workspace(workflows.ROOT)
+    on_aws = {
+        name
+        for name in workspace.environment_names()
+        if manifest.load(workspace, name).release.target == "aws"
+    }
+    assert {job["with"]["environment"] for job in deployments().values()} == on_aws
+
+
+def test_a_deployment_is_named_like_its_environment() -> None:
+    assert all(name == job["with"]["environment"] for name, job in deployments().items())
+
+
+def test_an_environment_waits_for_the_one_before_it() -> None:
+    waits = {name: job["needs"] for name, job in deployments().items()}
+    assert waits == {"dev": "build", "staging": ["build", "dev"], "prod": ["build", "staging"]}
+
+
+def test_nothing_can_let_a_deployment_run_after_a_failure() -> None:
+    for job in workflows.load("deploy.yml")["jobs"].values():
+        assert "if" not in job
+        assert "continue-on-error" not in job
+
+
+def test_a_deployment_has_its_github_environment_to_itself_and_is_never_cancelled() -> None:
+    job = workflows.load("deploy-environment.yml")["jobs"]["deploy"]
+    assert job["environment"] == "${{ inputs.environment }}"
+    assert job["concurrency"] == {
+        "group": "deploy-${{ inputs.environment }}",
+        "cancel-in-progress": False,
+    }
+
+
+def test_only_the_build_synthesises_and_it_does_so_once() -> None:
+    verbs = {
+        name: [
+            line.split()[1]
+            for step in workflows.steps(workflows.load(name))
+            for line in step.get("run", "").splitlines()
+            if line.startswith("catalogctl ")
+        ]
+        for name in ("deploy.yml", "deploy-environment.yml")
+    }
+    assert verbs == {
+        "deploy.yml": ["validate", "synth", "scan"],
+        "deploy-environment.yml": ["deploy"],
+    }
+
+
+def test_every_deployment_is_given_the_digest_of_the_one_build() -> None:
+    digests = {job["with"]["digest"] for job in deployments().values()}
+    assert digests == {"${{ needs.build.outputs.digest }}"}
+
+
+def test_no_workflow_lists_environments_except_in_their_order_of_deployment() -> None:
+    for name in ("plan.yml", "deploy-environment.yml"):
+        text = (workflows.WORKFLOWS / name).read_text()
+        assert not {"dev", "staging", "prod", "local"} & set(text.split())
