@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from support.embedded import ACCOUNT, REGION, client, eventually, pipe, running
 
 from catalog_platform.local.state import Embedded
+from support.embedded import ACCOUNT, REGION, client, eventually, pipe, running
 
 pytestmark = pytest.mark.e2e
 

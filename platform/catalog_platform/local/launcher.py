@@ -102,7 +102,7 @@ def _bring_up(
     account, region = where
     admin = postgres.url(now.postgres_port, now.postgres_password)
     endpoint = aws.url(now.endpoint_port)
-    cluster = _cluster(layout, now)
+    server = _cluster(layout, now)
     parts: list[Part] = []
 
     def embedded() -> Embedded:
@@ -127,14 +127,14 @@ def _bring_up(
             cache_port=now.cache_port,
         )
         add(aws.NAME, process, now.endpoint_port)
-        process = postgres.start(packages.folder(toolchain), cluster)
+        process = postgres.start(packages.folder(toolchain), server)
         add(postgres.NAME, process, now.postgres_port)
         for part, ready in zip(
             parts,
             (
                 lambda: cache.ready(now.cache_port),
                 lambda: aws.ready(now.endpoint_port),
-                lambda: postgres.ready(cluster),
+                lambda: postgres.ready(server),
             ),
             strict=True,
         ):
@@ -176,6 +176,15 @@ def _end_parts(parts: list[Part]) -> None:
     for part in sorted(parts, key=lambda part: STOP_ORDER.index(part.kind)):
         first = postgres.STOP_SIGNAL if part.kind == postgres.NAME else signal.SIGTERM
         processes.end(part.process, first)
+
+
+def cluster(workspace: Workspace) -> Cluster:
+    """The PostgreSQL of a workspace, as it was started last. Raises `PlatformError` if never."""
+    layout = Layout.of(workspace)
+    before = memory.last(layout)
+    if before is None:
+        raise PlatformError(f"{workspace.root}: the embedded AWS was never started here")
+    return _cluster(layout, before)
 
 
 def _cluster(layout: Layout, now: Memory) -> Cluster:

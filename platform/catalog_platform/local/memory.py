@@ -25,7 +25,7 @@ def recall(layout: Layout, endpoint_port: int | None = None) -> tuple[Memory, Me
 
     `endpoint_port` is a wish of the user. Raises `PlatformError` when that port is in use.
     """
-    before = _read(layout)
+    before = last(layout)
     fresh = ports.choose(3)
     wanted = [before.postgres_port, before.cache_port, before.endpoint_port] if before else fresh
     postgres, cache, endpoint = (
@@ -39,7 +39,8 @@ def recall(layout: Layout, endpoint_port: int | None = None) -> tuple[Memory, Me
     return now, before
 
 
-def _read(layout: Layout) -> Memory | None:
+def last(layout: Layout) -> Memory | None:
+    """What the last start left, None when there was none."""
     try:
         return Memory(**json.loads(layout.memory.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

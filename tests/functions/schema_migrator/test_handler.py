@@ -125,7 +125,12 @@ def test_the_answer_comes_before_the_time_runs_out(
     deployed: Server, cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler, "ANSWER_RESERVE_SECONDS", 0.4)
-    monkeypatch.setattr(handler, "migrate", lambda connection: [time.sleep(2)])
+
+    def slow(_connection: object) -> list[str]:
+        time.sleep(2)
+        return []
+
+    monkeypatch.setattr(handler, "migrate", slow)
 
     handler.handle(request(cloudformation), Context(seconds=1.4))
 

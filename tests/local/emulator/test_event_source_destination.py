@@ -7,8 +7,6 @@ from __future__ import annotations
 import json
 import re
 
-from support.kinesis import batch
-
 from catalog_platform.local.emulator.event_source_destination import (
     Circumstances,
     object_key,
@@ -16,6 +14,7 @@ from catalog_platform.local.emulator.event_source_destination import (
     record_with_payload,
 )
 from catalog_platform.local.emulator.event_source_rules import Discard
+from support.kinesis import batch
 
 MOMENT = 1_573_691_886.021
 STREAM = "arn:aws:kinesis:us-east-1:000000000001:stream/inventory"

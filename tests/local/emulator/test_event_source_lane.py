@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from support.kinesis import invoke, lane, play, record, records, sequences
 
 from catalog_platform.local.emulator.event_source_lane import (
     PAYLOAD_BYTES,
@@ -18,6 +17,7 @@ from catalog_platform.local.emulator.event_source_outcome import (
     Throttled,
 )
 from catalog_platform.local.emulator.event_source_rules import Discard, Invoke, Rules, Wait
+from support.kinesis import invoke, lane, play, record, records, sequences
 
 PARAMETERS = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"
 BATCHING = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"

@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.kinesis import batch
 
 from catalog_platform.local.emulator.event_source_outcome import (
     Failed,
@@ -17,6 +16,7 @@ from catalog_platform.local.emulator.event_source_outcome import (
     interpret,
 )
 from catalog_platform.local.emulator.event_source_rules import Rules
+from support.kinesis import batch
 
 PARTIAL = Rules(partial=True)
 

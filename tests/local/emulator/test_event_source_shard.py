@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from support.kinesis import invoke, record, records, sequences
-
 from catalog_platform.local.emulator.event_source_outcome import Succeeded
 from catalog_platform.local.emulator.event_source_rules import Rules
 from catalog_platform.local.emulator.event_source_shard import (
@@ -14,6 +12,7 @@ from catalog_platform.local.emulator.event_source_shard import (
     readable,
     start,
 )
+from support.kinesis import invoke, record, records, sequences
 
 RESHARDING = (
     "https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html"

@@ -60,7 +60,7 @@ TOUCHED = (
     Touched(
         "ministack.services.cloudformation.provisioners",
         "_lambda_function_for_cfn_ref",
-        ("ref",),
+        ("function_ref",),
         "function, name, ARN, qualifier",
     ),
     Touched(

@@ -1,0 +1,325 @@
+"""The embedded AWS as a whole: it starts, it stops, it survives, and it minds its own business."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.local import launcher, logs, processes, state, status
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.state import Embedded
+from catalog_platform.workspace import Toolchain, Workspace
+from support.embedded import ROLE, bundle, client, eventually, pipe, running, start
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    with running(tmp_path_factory.mktemp("workspace")) as found:
+        yield found
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    found = Workspace(tmp_path)
+    yield found
+    launcher.stop(found)
+
+
+def processes_of(workspace: Workspace) -> list[str]:
+    """Command lines of all processes that mention the workspace's state."""
+    shown = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return [line for line in shown.stdout.splitlines() if str(workspace.state) in line]
+
+
+def test_everything_answers_and_status_says_how_to_reach_it(embedded: Embedded) -> None:
+    with psycopg.connect(embedded.postgres_url) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    with redis.Redis.from_url(embedded.cache_url) as cache:
+        assert cache.ping()
+    assert client(embedded, "sts").get_caller_identity()["Account"] == embedded.account
+
+
+def test_everything_listens_on_loopback_only(embedded: Embedded) -> None:
+    listening = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    sockets = [line.split()[1] for line in listening if line.split()[3] == "0A"]
+    for part in embedded.parts:
+        addresses = [s.split(":")[0] for s in sockets if int(s.split(":")[1], 16) == part.port]
+        assert addresses == ["0100007F"], part.name
+
+
+def test_the_state_file_is_its_owners_alone(workspace: Workspace) -> None:
+    start(workspace)
+    for path in (Layout.of(workspace).state, Layout.of(workspace).memory):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_function_gets_nothing_of_the_emulators_own(embedded: Embedded) -> None:
+    code = (
+        "import os, sys\n"
+        "def handle(event, context):\n"
+        "    return {'environment': dict(os.environ), 'path': sys.path,"
+        " 'command': open(f'/proc/{os.getppid()}/cmdline').read()}\n"
+    )
+    functions = client(embedded, "lambda")
+    functions.create_function(
+        FunctionName="curious",
+        Runtime="python3.13",
+        Role=ROLE,
+        Handler="handler.handle",
+        Code={"ZipFile": bundle(code)},
+        Environment={"Variables": {"OWN": "value"}},
+    )
+    answer = json.loads(functions.invoke(FunctionName="curious")["Payload"].read())
+    password = embedded.postgres_url.split(":")[2].split("@")[0]
+    assert password not in json.dumps(answer)
+    assert answer["environment"]["OWN"] == "value"
+    foreign = {
+        name
+        for name in answer["environment"]
+        if not name.startswith(("AWS_", "LAMBDA_", "_LAMBDA", "_X_AMZN", "_MINISTACK_INVOKE"))
+    }
+    assert foreign == {"PATH", "LANG", "TZ", "TMPDIR", "OWN"}
+    assert not [entry for entry in answer["path"] if entry.endswith("site-packages")]
+
+
+def test_a_function_that_forgot_to_bundle_a_package_fails_as_on_aws(embedded: Embedded) -> None:
+    functions = client(embedded, "lambda")
+    functions.create_function(
+        FunctionName="forgetful",
+        Runtime="python3.13",
+        Role=ROLE,
+        Handler="handler.handle",
+        Code={"ZipFile": bundle("import boto3\nimport psycopg\n")},
+    )
+    answer = functions.invoke(FunctionName="forgetful")
+    assert "psycopg" in json.loads(answer["Payload"].read())["errorMessage"]
+
+
+def test_stopping_leaves_no_process_and_no_lock(workspace: Workspace, tmp_path: Path) -> None:
+    found = pipe(start(workspace), tmp_path, "busy")
+    found.put("warm")
+    eventually(found.taken)
+    assert processes_of(workspace)
+    launcher.stop(workspace)
+    assert processes_of(workspace) == []
+    assert not Layout.of(workspace).state.exists()
+    assert start(workspace).endpoint_url == found.embedded.endpoint_url
+
+
+def test_a_second_start_returns_what_runs(workspace: Workspace) -> None:
+    said: list[str] = []
+    first = start(workspace)
+    assert start(workspace, on_progress=said.append) == first
+    assert said == [f"already running at {first.endpoint_url}"]
+
+
+def test_state_survives_a_stop(workspace: Workspace, tmp_path: Path) -> None:
+    first = start(workspace)
+    found = pipe(first, tmp_path, "lasting")
+    found.put("before")
+    eventually(found.taken)
+    client(first, "s3").create_bucket(Bucket="lasting")
+    client(first, "s3").put_object(Bucket="lasting", Key="a/b", Body=b"content")
+    with psycopg.connect(first.postgres_url) as connection:
+        connection.execute("create table lasting as select 7 as n")
+    with redis.Redis.from_url(first.cache_url) as cache:
+        cache.set("lasting", "7")
+    launcher.stop(workspace)
+
+    again = start(workspace)
+    assert again.endpoint_url == first.endpoint_url
+    body = client(again, "s3").get_object(Bucket="lasting", Key="a/b")["Body"].read()
+    assert body == b"content"
+    with psycopg.connect(again.postgres_url) as connection:
+        assert connection.execute("select n from lasting").fetchone() == (7,)
+    with redis.Redis.from_url(again.cache_url) as cache:
+        assert cache.get("lasting") == b"7"
+    found.put("after")
+    eventually(lambda: found.taken() == ["before", "after"])
+
+
+def test_records_that_were_put_before_a_stop_are_processed_after_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    found = pipe(start(workspace), tmp_path, "queued", MaximumBatchingWindowInSeconds=2)
+    found.put("one", "two")
+    launcher.stop(workspace)
+    start(workspace)
+    eventually(lambda: found.taken() == ["one", "two"])
+
+
+def test_a_fresh_start_forgets_everything(workspace: Workspace) -> None:
+    first = start(workspace)
+    client(first, "kinesis").create_stream(StreamName="old", ShardCount=1)
+    with psycopg.connect(first.postgres_url) as connection:
+        connection.execute("create table old (n int)")
+    again = start(workspace, fresh=True)
+    assert client(again, "kinesis").list_streams()["StreamNames"] == []
+    with psycopg.connect(again.postgres_url) as connection:
+        assert connection.execute("select to_regclass('old')").fetchone() == (None,)
+
+
+@pytest.mark.parametrize("part", ["aws", "cache", "postgres"])
+def test_a_killed_part_is_noticed_and_the_next_start_repairs_it(
+    workspace: Workspace, part: str
+) -> None:
+    first = start(workspace)
+    os.kill(first.pids[part], signal.SIGKILL)
+    eventually(lambda: state.read(workspace) is None)
+    survey = status.survey(workspace)
+    assert not survey.running
+    assert [p.name for p in survey.parts if not p.running] == [part]
+    assert f"{part} " in survey.as_text()
+    assert "DEAD" in survey.as_text()
+    again = start(workspace)
+    assert set(again.pids.values()).isdisjoint(first.pids.values())
+    assert status.survey(workspace).running
+
+
+def test_two_workspaces_run_side_by_side(workspace: Workspace, embedded: Embedded) -> None:
+    other = start(workspace)
+    client(other, "kinesis").create_stream(StreamName="only-here", ShardCount=1)
+    assert "only-here" not in client(embedded, "kinesis").list_streams()["StreamNames"]
+    assert {p.port for p in other.parts}.isdisjoint(p.port for p in embedded.parts)
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_one_message(workspace: Workspace) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PlatformError, match=f"port {port} for the AWS endpoint is in use"):
+            start(workspace, endpoint_port=port)
+    assert processes_of(workspace) == []
+
+
+def test_ports_taken_since_the_last_start_are_replaced(workspace: Workspace) -> None:
+    first = start(workspace)
+    launcher.stop(workspace)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", first.parts[1].port))
+        taken.listen()
+        assert start(workspace).endpoint_url != first.endpoint_url
+
+
+def test_a_server_that_dies_at_start_takes_the_others_with_it(workspace: Workspace) -> None:
+    start(workspace)
+    launcher.stop(workspace)
+    # A directory where PostgreSQL wants its data: it exits with a message.
+    version = launcher.cluster(workspace).folder / "PG_VERSION"
+    version.write_text("7\n", encoding="ascii")
+    with pytest.raises(ToolError, match="postgres ended while starting") as caught:
+        start(workspace)
+    assert "incompatible" in caught.value.tail
+    assert processes_of(workspace) == []
+    assert state.recorded(workspace) is None
+
+
+def test_an_interrupted_start_leaves_nothing_running(workspace: Workspace) -> None:
+    def interrupt(line: str) -> None:
+        if line.startswith("ready"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        start(workspace, on_progress=interrupt)
+    assert processes_of(workspace) == []
+
+
+def test_stale_state_of_a_machine_that_was_rebooted_harms_nobody(workspace: Workspace) -> None:
+    first = start(workspace)
+    launcher.stop(workspace)
+    # The same pids now belong to this test: no signal may reach it.
+    path = Layout.of(workspace).state
+    stale = {
+        "endpoint_url": first.endpoint_url,
+        "region": first.region,
+        "account": first.account,
+        "postgres_url": first.postgres_url,
+        "cache_url": first.cache_url,
+        "parts": [
+            {
+                "name": part.name,
+                "process": {"pid": os.getpid(), "started": part.process.started},
+                "port": part.port,
+                "log": str(part.log),
+            }
+            for part in first.parts
+        ],
+    }
+    path.write_text(json.dumps(stale), encoding="utf-8")
+    assert state.read(workspace) is None
+    assert status.survey(workspace).running is False
+    assert start(workspace).endpoint_url == first.endpoint_url
+
+
+def test_an_ordinary_user_can_run_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("this is an ordinary user already: every other test shows it")
+    shared = Path("/var/tmp") / f"ordinary-{os.getpid()}"
+    shared.mkdir(mode=0o777)
+    shared.chmod(0o777)
+    code = (
+        "import sys; from pathlib import Path; from support.embedded import start;"
+        "from catalog_platform.workspace import Workspace; from catalog_platform.local import"
+        " launcher; w = Workspace(Path(sys.argv[1])); start(w); print(launcher.stop(w))"
+    )
+    try:
+        shown = subprocess.run(
+            [
+                Toolchain.installed().embedded_python.parent.parent.parent / ".venv/bin/python",
+                "-c",
+                code,
+                shared,
+            ],
+            user=65534,
+            group=65534,
+            extra_groups=[],
+            env={"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": os.environ["PATH"]},
+            cwd=shared,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (shown.returncode, shown.stdout) == (0, "True\n"), shown.stderr
+    finally:
+        subprocess.run(["rm", "-rf", str(shared)], check=True)
+
+
+def test_logs_tell_who_wrote_them(workspace: Workspace, tmp_path: Path) -> None:
+    functions = client(start(workspace), "lambda")
+    functions.create_function(
+        FunctionName="talker",
+        Runtime="python3.13",
+        Role=ROLE,
+        Handler="handler.handle",
+        Code={
+            "ZipFile": bundle("def handle(event, context):\n    print('said by the function')\n")
+        },
+    )
+    functions.invoke(FunctionName="talker")
+    told = list(logs.lines(workspace))
+    assert "    talker | said by the function" in told
+    assert any(line.startswith("  postgres | ") for line in told)
+    assert {line.partition(" |")[0].strip() for line in logs.lines(workspace, "cache")} == {"cache"}
+
+
+def test_processes_are_told_apart_by_their_start_time() -> None:
+    with subprocess.Popen(["sleep", "60"]) as child:
+        try:
+            impostor = processes.Process(child.pid, "another boot:1")
+            processes.end(impostor)
+            assert child.poll() is None
+        finally:
+            child.kill()
