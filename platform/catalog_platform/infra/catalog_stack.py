@@ -39,7 +39,9 @@ class CatalogStack(Stack):
             description=f"Product catalog, environment {place.name}",
             termination_protection=manifest.release.termination_protection,
         )
-        self._build(manifest, bundles)
+        self._build_stores(manifest)
+        self._build_functions(manifest, bundles)
+        self._build_watch(manifest)
         self._connect(manifest)
         self._grant()
         self._tell(manifest)
@@ -51,7 +53,7 @@ class CatalogStack(Stack):
         """The manifest's zones: nothing is looked up."""
         return self._zones
 
-    def _build(self, manifest: Manifest, bundles: Bundles) -> None:
+    def _build_stores(self, manifest: Manifest) -> None:
         self.encryption = Encryption(self, "Encryption", spec=manifest.encryption)
         key = self.encryption.key
         self.logs = Logs(self, "Logs", spec=manifest.logs, key=key)
@@ -66,6 +68,9 @@ class CatalogStack(Stack):
         self.dead_letters = DeadLetters(
             self, "DeadLetters", spec=manifest.dead_letters, key=key, access_logs=log
         )
+
+    def _build_functions(self, manifest: Manifest, bundles: Bundles) -> None:
+        net, key = self.network, self.encryption.key
         self.schema = Schema(
             self.database,
             "Schema",
@@ -93,6 +98,9 @@ class CatalogStack(Stack):
             key=key,
             log_group=self.logs.processor,
         )
+
+    def _build_watch(self, manifest: Manifest) -> None:
+        key = self.encryption.key
         self.alarms = Alarms(
             self,
             "Alarms",
