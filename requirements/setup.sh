@@ -20,7 +20,8 @@ say() { printf 'setup: %s\n' "$1" >&2; }
 
 say "virtual environment for the platform"
 [ -x .venv/bin/uv ] || { "$python" -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt; }
-uv() { .venv/bin/uv --no-progress "$@"; }
+# With the machine's own certificates, as pip has them: companies put mirrors behind theirs.
+uv() { .venv/bin/uv --no-progress --system-certs "$@"; }
 uv pip sync -q --python .venv/bin/python --require-hashes --compile-bytecode requirements/platform.txt requirements/development.txt
 uv pip install -q --python .venv/bin/python --no-deps --editable .
 

@@ -35,7 +35,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
     found = Workspace(tmp_path)
     yield found
-    launcher.stop(found)
+    launcher.discard(found)
 
 
 def processes_of(workspace: Workspace) -> list[str]:
@@ -283,7 +283,7 @@ def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
         "import os, sys; from pathlib import Path; from support.embedded import start;"
         "from catalog_platform.workspace import Workspace; from catalog_platform.local import"
         " launcher; w = Workspace(Path(sys.argv[1])); start(w);"
-        " print(os.geteuid() != 0, launcher.stop(w))"
+        " print(os.geteuid() != 0, launcher.stop(w)); launcher.discard(w)"
     )
     as_user = [] if os.geteuid() else ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
     shown = subprocess.run(

@@ -91,6 +91,15 @@ def stop(workspace: Workspace) -> bool:
         return _end_recorded(workspace)
 
 
+def discard(workspace: Workspace) -> None:
+    """Stop, and remove everything that the workspace's embedded AWS has ever stored."""
+    layout = Layout.of(workspace)
+    if layout.home.is_dir():
+        stop(workspace)
+        _discard(layout)
+        shutil.rmtree(layout.home, ignore_errors=True)
+
+
 def _bring_up(
     workspace: Workspace,
     toolchain: Toolchain,
@@ -198,8 +207,9 @@ def _cluster(layout: Layout, now: Memory) -> Cluster:
 
 def _discard(layout: Layout) -> None:
     # Data of PostgreSQL may lie elsewhere, see `unprivileged`.
-    for wanted in (layout.data / postgres.NAME, *layout.data.glob("databases/*/data")):
-        shutil.rmtree(unprivileged.data_folder(wanted, unprivileged.account()), ignore_errors=True)
+    homes = [home / "data" for home in layout.data.glob("databases/*")]
+    for wanted in (layout.data / postgres.NAME, *homes):
+        unprivileged.remove(wanted, unprivileged.account())
     shutil.rmtree(layout.data, ignore_errors=True)
 
 

@@ -90,7 +90,7 @@ def ready(cluster: Cluster) -> bool:
 
 def discard(cluster: Cluster) -> None:
     """Remove the data of a server that does not run."""
-    shutil.rmtree(cluster.folder, ignore_errors=True)
+    unprivileged.remove(cluster.wanted, unprivileged.account())
 
 
 def url(port: int, password: str) -> str:

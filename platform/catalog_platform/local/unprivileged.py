@@ -60,8 +60,17 @@ def data_folder(wanted: Path, who: Account) -> Path:
     """The folder to use as PostgreSQL's data: `wanted`, or one in its stead within reach."""
     if within_reach(wanted, who):
         return wanted
+    return _own(_stead(wanted)) / "postgres"
+
+
+def remove(wanted: Path, who: Account) -> None:
+    """Remove that folder with what is in it."""
+    shutil.rmtree(wanted if within_reach(wanted, who) else _stead(wanted), ignore_errors=True)
+
+
+def _stead(wanted: Path) -> Path:
     digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:16]
-    return _own(SHELTER / f"catalog-platform-{digest}") / "postgres"
+    return SHELTER / f"catalog-platform-{digest}"
 
 
 def program_folder(installed: Path, who: Account) -> Path:

@@ -48,6 +48,8 @@ def _install(recipe: Recipe, target: Target, tree: Path, uv: Path) -> None:
     tree.mkdir()
     command: list[str | Path] = [
         uv,
+        # The machine's own certificates, as pip has them: companies put mirrors behind theirs.
+        "--system-certs",
         *("--no-progress", "--color", "never", "pip", "install", "--quiet", "--target"),
         tree,
         *("--python", sys.executable, *target.uv_options()),
