@@ -30,7 +30,7 @@ say "virtual environment for the embedded AWS"
 uv pip sync -q --python .venv-embedded/bin/python --require-hashes --compile-bytecode requirements/embedded.txt
 
 say "CDK command line"
-PATH="$PWD/.venv/bin:$PATH" .venv/bin/npm ci --silent --no-fund --no-audit
+PATH="$PWD/.venv/bin:$PATH" NODE_USE_SYSTEM_CA=1 .venv/bin/npm ci --loglevel=error >&2
 
 printf '%s' "$wanted" > "$stamp"
 say "done"
