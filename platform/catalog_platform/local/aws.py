@@ -64,7 +64,7 @@ def start(
             "REDIS_HOST": LOOPBACK,
             "REDIS_PORT": str(cache_port),
             "PERSIST_STATE": "1",
-            "STATE_DIR": str(folder / "state"),
+            "STATE_DIR": str(states(layout)),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(folder / "s3"),
             # Doors that nobody here knocks on.
@@ -74,6 +74,11 @@ def start(
         },
         cwd=layout.scratch,
     )
+
+
+def states(layout: Layout) -> Path:
+    """Where the emulator stores its state when it is stopped: one JSON file per service."""
+    return layout.data / NAME / "state"
 
 
 def ready(port: int) -> bool:

@@ -20,6 +20,7 @@ from catalog_platform.local import (
     packages,
     postgres,
     processes,
+    relocation,
     state,
     unprivileged,
 )
@@ -74,8 +75,10 @@ def start(
             _discard(layout)
         layout.create()
         now, before = memory.recall(layout, endpoint_port)
-        if before is not None and before != now:
-            on_progress("a port of last time is taken by another program; using a free one")
+        moves = memory.moves(before, now)
+        if moves:
+            on_progress("a port of last time is taken by another program: moving to a free one")
+            relocation.relocate(aws.states(layout), moves)
         return _bring_up(workspace, toolchain, layout, now, (account, region), on_progress)
 
 
@@ -113,6 +116,7 @@ def _bring_up(
     endpoint = aws.url(now.endpoint_port)
     server = _cluster(layout, now)
     parts: list[Part] = []
+    since = processes.spawned()
 
     def embedded() -> Embedded:
         return Embedded(endpoint, region, account, admin, cache.url(now.cache_port), tuple(parts))
@@ -151,7 +155,10 @@ def _bring_up(
         on_progress(f"ready at {endpoint}")
         return embedded()
     except BaseException:
+        # Also what was started an instant before ^C, and is no part yet.
+        processes.end_spawned(since)
         _end_parts(parts)
+        _end_parts(list(state.read_children(layout.children)))
         state.remove(workspace)
         raise
 
@@ -248,13 +255,16 @@ def _try_lock(descriptor: int) -> bool:
 @contextlib.contextmanager
 def _disk(layout: Layout) -> Iterator[None]:
     """Say in one sentence that the folder cannot be written."""
+    full = PlatformError(f"{layout.home}: the disk is full", hint="free some space and try again")
     try:
         yield
+    except ToolError as error:
+        if os.strerror(errno.ENOSPC) in error.tail:
+            raise full from error
+        raise
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise PlatformError(
-                f"{layout.home}: the disk is full", hint="free some space and try again"
-            ) from error
+            raise full from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             place = Path(str(error.filename or layout.home))
             raise PlatformError(
