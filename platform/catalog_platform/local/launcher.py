@@ -21,7 +21,8 @@ from catalog_platform.local import (
     unprivileged,
 )
 from catalog_platform.local.layout import Layout
-from catalog_platform.local.startup import Startup, end_parts
+from catalog_platform.local.postgres import Cluster
+from catalog_platform.local.startup import Startup, end_parts, server
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Toolchain, Workspace
 
@@ -49,15 +50,8 @@ def start(
     layout = Layout.of(workspace)
     with _disk(layout), _lock(layout, on_progress):
         running = state.read(workspace)
-        if (
-            running is not None
-            and not fresh
-            and (account, region)
-            == (
-                running.account,
-                running.region,
-            )
-        ):
+        wanted = (account, region)
+        if running is not None and not fresh and wanted == (running.account, running.region):
             on_progress(f"already running at {running.endpoint_url}")
             return running
         _end_recorded(workspace)
@@ -91,6 +85,15 @@ def discard(workspace: Workspace) -> None:
         stop(workspace)
         _discard(layout)
         shutil.rmtree(layout.home, ignore_errors=True)
+
+
+def cluster(workspace: Workspace) -> Cluster:
+    """The PostgreSQL of a workspace, as it was started last. Raises `PlatformError` if never."""
+    layout = Layout.of(workspace)
+    before = memory.last(layout)
+    if before is None:
+        raise PlatformError(f"{workspace.root}: the embedded AWS was never started here")
+    return server(layout, before)
 
 
 def _end_recorded(workspace: Workspace) -> bool:

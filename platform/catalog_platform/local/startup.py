@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 import time
 from collections.abc import Callable, Iterable
@@ -43,7 +44,7 @@ class Startup:
             on_progress("starting the AWS endpoint, the cache and PostgreSQL")
             self._launch()
             for part in self._parts:
-                _await(part, lambda kind=part.kind: self._ready(kind))
+                _await(part, functools.partial(self._ready, part.kind))
             on_progress(f"ready at {aws.url(self._now.endpoint_port)}")
             return self._embedded()
         except BaseException:
