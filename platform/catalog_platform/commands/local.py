@@ -7,7 +7,9 @@ import sys
 from catalog_platform import manifest as manifests
 from catalog_platform.commands.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.errors import PlatformError
-from catalog_platform.local import launcher, logs as journal, status as survey
+from catalog_platform.local import launcher
+from catalog_platform.local import logs as journal
+from catalog_platform.local import status as survey
 from catalog_platform.report.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
