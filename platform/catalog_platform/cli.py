@@ -187,6 +187,20 @@ def _add_manifest_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     explain = _verb(verbs, "explain", "tell how a key came by its value, and what it means")
     _name(explain)
     explain.add_argument("key", metavar="KEY", help="for example database.multi_az")
+    compare = _verb(verbs, "compare", "tell how two environments differ, by section")
+    compare.add_argument("left", metavar="ENV", help="environment: a file in environments/")
+    compare.add_argument("right", metavar="ENV", help="the other one")
+    _format(compare, "text", "json")
+    compare.add_argument(
+        "--strict", action="store_true", help="fail on a difference that is not declared"
+    )
+    new = _verb(verbs, "new", "write the manifest of a new environment")
+    new.add_argument("name", metavar="ENV", help="how it will be called")
+    new.add_argument(
+        "--from", dest="source", metavar="ENV", required=True, help="the one that it starts from"
+    )
+    new.add_argument("--account", metavar="DIGITS", help="AWS account (default: the same)")
+    _verb(verbs, "docs", "write the reference pages in docs/ that are made from the code")
     _verb(verbs, "schema", "print the JSON Schema that editors use for manifests")
 
 

@@ -39,12 +39,24 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The line that a finding is about, safe to print; `caret` is how many characters precede it.
+
+    Of a long line, the part around the place.
+    """
+
+    line: str
+    caret: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that is wrong.
 
     `rule` is a stable identifier in kebab case (or a scanner's own id); `path` is the manifest
-    key (`database.storage_gib`) or resource it concerns; `hint` is the likely fix.
+    key (`database.storage_gib`) or resource it concerns; `hint` is the likely fix;
+    `documentation` is the page about the rule, relative to the repository.
     """
 
     rule: str
@@ -54,6 +66,8 @@ class Finding:
     hint: str = ""
     environment: str = ""
     severity: Severity = Severity.ERROR
+    excerpt: Excerpt | None = None
+    documentation: str = ""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from catalog_platform.commands import explain
 from catalog_platform.errors import UsageError
-from support.manifests import SOUND, a_repository, with_lines
+from support.manifests import SOUND, a_repository, with_files, with_lines
 
 
 def explained(workspace, capsys, key: str) -> str:
@@ -18,7 +20,7 @@ def test_a_key_tells_its_value_its_layers_its_expression_and_its_meaning(tmp_pat
     told = explained(workspace, capsys, "database.multi_az")
     before, after = (
         told.index("environments/defaults.yaml:"),
-        told.index("environments/sample.yaml:8:"),
+        told.index("environments/sample.yaml:8 "),
     )
     assert told.startswith("database.multi_az = true\n")
     assert before < after
@@ -53,4 +55,39 @@ def test_a_key_whose_expression_is_broken_is_explained_as_far_as_possible(tmp_pa
     workspace = a_repository(tmp_path / "r", sample=with_lines("cache:\n  port: '{{ x }}'\n"))
     told = explained(workspace, capsys, "cache.port")
     assert told.startswith("cache.port = (unknown: ")
-    assert "environments/sample.yaml:8:" in told
+    assert "environments/sample.yaml:8 " in told
+
+
+def test_what_an_expression_looks_at_is_told_with_its_value_and_place(tmp_path, capsys):
+    lines = "database:\n  multi_az: \"{{ environment.region == 'eu-west-1' }}\"\n"
+    workspace = a_repository(tmp_path / "r", sample=with_lines(lines))
+    told = explained(workspace, capsys, "database.multi_az")
+    assert "  environment.region = eu-west-1  (environments/defaults.yaml:" in told
+
+
+def test_a_list_tells_the_expressions_of_its_elements(tmp_path, capsys):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    told = explained(workspace, capsys, "network.availability_zones")
+    assert "an expression: {{ environment.region }}a\nan expression: {{ environment" in told
+    assert told.count("environment.region = ") == 1
+
+
+def test_every_layer_is_told_and_those_that_count_are_marked(tmp_path, capsys):
+    own = """\
+        extends: [shared/base.yaml]
+        merge: {network.interface_endpoints: append, cache: unset}
+        """
+    workspace = a_repository(
+        tmp_path / "r", sample=dedent(own) + SOUND + "  interface_endpoints: [sqs]\n"
+    )
+    base = "network: {interface_endpoints: [kms]}\ncache: {shards: 3}\n"
+    with_files(workspace, {"shared/base.yaml": base})
+    told = explained(workspace, capsys, "network.interface_endpoints")
+    assert told.startswith("network.interface_endpoints = [kms, sqs]\n")
+    marks = {line[2]: line for line in told.splitlines() if "environments/" in line[:20]}
+    assert "defaults.yaml" in marks[" "]
+    assert "(added to what is above)" in told
+    told = explained(workspace, capsys, "cache.shards")
+    assert told.startswith("cache.shards = 1\n")
+    assert "  ▶ environments/defaults.yaml:" in told
+    assert "    environments/shared/base.yaml:2" in told

@@ -4,7 +4,7 @@ import pytest
 
 from catalog_platform import manifest
 from catalog_platform.manifest.documentation import document
-from catalog_platform.manifest.resolved import parse_path
+from catalog_platform.manifest.node import parse_path
 
 
 @pytest.mark.parametrize(

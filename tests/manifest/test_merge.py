@@ -106,3 +106,14 @@ def test_a_change_of_type_names_both_lines_and_keeps_the_base(base, over):
     assert found.location.file == "sample.yaml"
     assert "defaults.yaml:1:" in found.message
     assert plain(merged) == plain(before)
+
+
+def test_every_pair_of_kinds_either_has_a_strategy_or_is_refused():
+    kinds = {"a section", "a list", "text", "a number", "true or false", "an expression", "null"}
+    assert {kind for pair in merge.STRATEGIES for kind in pair} == kinds
+
+
+def test_the_table_says_what_every_strategy_does():
+    rows = merge.table()
+    assert len(rows) == len(merge.STRATEGIES) + 1
+    assert all(does and does[0].islower() for _, _, does in rows)

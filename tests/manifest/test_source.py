@@ -13,7 +13,7 @@ def test_a_file_larger_than_the_limit_is_not_read_whole(tmp_path):
     path = workspace.environments / "sample.yaml"
     with path.open("ab") as file:
         file.truncate(1 << 40)  # sparse: reading all of it would end the process
-    assert "larger than 1024 KiB" in told(workspace)
+    assert "larger than 256 KiB" in told(workspace)
 
 
 def test_the_limit_itself_is_accepted(tmp_path):

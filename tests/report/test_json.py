@@ -19,6 +19,8 @@ def test_every_field_of_a_finding_is_there():
                 "file": "environments/prod.yaml",
                 "line": 12,
                 "column": 3,
+                "excerpt": "  nat_gateways: 9",
+                "documentation": "docs/rules/out-of-range.md",
             }
         ]
     }

@@ -24,7 +24,17 @@ def test_a_result_points_at_its_rule_and_place():
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
     first = run["results"][0]["locations"][0]["physicalLocation"]
     assert first["artifactLocation"]["uri"] == "a%20file.yaml"
-    assert first["region"] == {"startLine": 4, "startColumn": 1}
+    snippet = {"text": "  nat_gateways: 9"}
+    assert first["region"] == {"startLine": 4, "startColumn": 1, "snippet": snippet}
+
+
+def test_a_rule_that_has_a_page_links_to_it():
+    (rule,) = run_of(a_finding())["tool"]["driver"]["rules"]
+    assert rule["help"]["markdown"] == (
+        "See [docs/rules/out-of-range.md](docs/rules/out-of-range.md)."
+    )
+    (other,) = run_of(a_finding(documentation=""))["tool"]["driver"]["rules"]
+    assert "help" not in other
 
 
 def test_severities_are_the_levels_of_the_format():

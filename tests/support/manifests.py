@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from catalog_platform import manifest, report
-from catalog_platform.findings import Finding, Location
+from catalog_platform.findings import Excerpt, Finding, Location
 from catalog_platform.manifest.node import Section
 from catalog_platform.manifest.parse import parse
 from catalog_platform.workspace import Workspace
@@ -34,6 +34,15 @@ def a_repository(
     for name, content in environments.items():
         data = content if isinstance(content, bytes) else dedent(content).encode()
         (workspace.environments / f"{name}.yaml").write_bytes(data)
+    return workspace
+
+
+def with_files(workspace: Workspace, files: dict[str, str]) -> Workspace:
+    """The same repository with more files in its folder of environments."""
+    for path, content in files.items():
+        file = workspace.environments / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(dedent(content))
     return workspace
 
 
@@ -68,5 +77,7 @@ def a_finding(**different: object) -> Finding:
         "path": "network.nat_gateways",
         "hint": "use 3",
         "environment": "prod",
+        "excerpt": Excerpt("  nat_gateways: 9", 2),
+        "documentation": "docs/rules/out-of-range.md",
     }
     return Finding(**(fields | different))  # type: ignore[arg-type]

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from catalog_platform import manifest
 from catalog_platform.errors import UsageError
 from catalog_platform.findings import suggestion
-from catalog_platform.manifest import Leaf, Resolved, documentation, dump
-from catalog_platform.manifest.node import dotted
-from catalog_platform.manifest.resolved import parse_path
+from catalog_platform.manifest import Layer, Leaf, Resolved, comparison, documentation, dump
+from catalog_platform.manifest.node import Path, dotted, find, parse_path, place, scalars
 from catalog_platform.workspace import Workspace
+
+EFFECTS = {
+    "appends": " (added to what is above)",
+    "replaces": " (nothing above counts)",
+    "unsets": " (back to the default)",
+}
 
 
 def run(workspace: Workspace, *, name: str, key: str) -> int:
@@ -22,26 +27,59 @@ def run(workspace: Workspace, *, name: str, key: str) -> int:
     path = parse_path(key)
     key = dotted(path)
     if key in resolved:
-        lines = _leaf(key, resolved[key])
+        lines = _leaf(key, resolved)
     else:
         inside = [known for known in resolved if known.startswith(f"{key}.")]
         if not inside:
             raise _unknown(key, resolved)
         lines = (f"{known} = {_shown(resolved[known])}" for known in inside)
-    for line in (*lines, *_documented(key)):
+    for line in (*lines, *_documented(path)):
         print(line)
     return 0
 
 
-def _leaf(key: str, leaf: Leaf) -> Iterator[str]:
+def _leaf(key: str, resolved: Resolved) -> Iterator[str]:
+    leaf = resolved[key]
     yield f"{key} = {_shown(leaf)}"
     yield ""
-    yield "set by, the last one wins:"
-    for layer in leaf.layers:
-        yield f"  {layer.location.file}:{layer.location.line}: {layer.text}"
-    if leaf.expression:
-        yield ""
-        yield f"an expression: {leaf.expression}"
+    yield "set by, what counts is marked:"
+    places = [f"{layer.location.file}:{layer.location.line}" for layer in leaf.layers]
+    for layer, where in zip(leaf.layers, places, strict=True):
+        yield f"  {_mark(layer)} {where:<{max(map(len, places))}}  {layer.text}{_effect(layer)}"
+    yield from _expression(parse_path(key), resolved)
+
+
+def _mark(layer: Layer) -> str:
+    return "▶" if layer.counts else " "
+
+
+def _effect(layer: Layer) -> str:
+    return EFFECTS.get(layer.effect, "")
+
+
+def _expression(path: Path, resolved: Resolved) -> Iterator[str]:
+    """The expressions in a leaf (a list has one per element), and the values they look at."""
+    node = find(resolved.root, path)
+    leaves = [leaf for _, leaf in scalars(node) if leaf.is_template] if node else []
+    if not leaves:
+        return
+    yield ""
+    for leaf in leaves:
+        yield f"an expression: {leaf.text}"
+    seen = dict.fromkeys(path for leaf in leaves for path in comparison.references(leaf))
+    for reference in seen:
+        where = place(resolved.root, reference)
+        if where is not None:
+            value = _value(reference, resolved)
+            yield f"  {dotted(reference)} = {value}  ({where.file}:{where.line})"
+
+
+def _value(reference: Path, resolved: Resolved) -> str:
+    leaf = resolved.get(dotted(reference))
+    if leaf is not None:
+        return _shown(leaf)
+    node = find(resolved.root, reference)
+    return dump.inline(dict(scalars(node))[()].value) if node and () in dict(scalars(node)) else "…"
 
 
 def _shown(leaf: Leaf) -> str:
@@ -50,8 +88,8 @@ def _shown(leaf: Leaf) -> str:
     return dump.inline(leaf.value)
 
 
-def _documented(key: str) -> Iterator[str]:
-    known = documentation.document(parse_path(key))
+def _documented(path: Path) -> Iterator[str]:
+    known = documentation.document(path)
     if known is None:
         return
     yield ""
@@ -59,6 +97,7 @@ def _documented(key: str) -> Iterator[str]:
     yield f"accepts: {known.accepts}"
     if known.example:
         yield f"example: {known.example}"
+    yield f"docs: docs/environments.md#{path[0]}"
 
 
 def _unknown(key: str, resolved: Resolved) -> UsageError:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from catalog_platform.manifest import editor
-from catalog_platform.workspace import Workspace
+from catalog_platform import manifest
+from catalog_platform.manifest import documentation, editor
+from catalog_platform.workspace import DEFAULTS, Workspace
 
 
-def run(_workspace: Workspace) -> int:
-    """Print the JSON Schema of a manifest as it is written."""
-    sys.stdout.write(editor.to_json(editor.editor_schema()))
+def run(workspace: Workspace) -> int:
+    """Print the JSON Schema of a manifest as it is written, with the defaults in its words."""
+    sys.stdout.write(text(workspace))
     return 0
+
+
+def text(workspace: Workspace) -> str:
+    """The schema as it is committed. Defaults that cannot be read are left out."""
+    root = manifest.own(workspace, DEFAULTS).root
+    defaults = documentation.written(root) if root else {}
+    return editor.to_json(editor.editor_schema(defaults))

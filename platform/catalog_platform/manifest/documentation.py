@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_platform.manifest.node import Path
-from catalog_platform.manifest.schema import dereferenced, schema_at
+from catalog_platform.manifest.node import Path, Section, dotted, find, flow, parse_path
+from catalog_platform.manifest.schema import dereferenced, manifest_schema, schema_at
 
 NAMES = {"integer": "whole number", "string": "text", "boolean": "true or false", "null": "null"}
 
@@ -31,6 +33,28 @@ def document(path: Path) -> Documentation | None:
         accepts=accepts(schema),
         example=_text(examples[0]) if examples else "",
     )
+
+
+@functools.cache
+def keys() -> tuple[str, ...]:
+    """Every key that a manifest has, sections included, by its dotted path."""
+    return tuple(_keys((), dereferenced(manifest_schema())))
+
+
+def _keys(path: Path, schema: dict[str, Any]) -> Iterator[str]:
+    for key, inner in schema.get("properties", {}).items():
+        yield dotted((*path, key))
+        yield from _keys((*path, key), dereferenced(inner))
+
+
+def written(layer: Section) -> dict[str, str]:
+    """What a layer says about each key, as its author wrote it; for the defaults' column."""
+    shown = {}
+    for key in keys():
+        node = find(layer, parse_path(key))
+        if node is not None and not isinstance(node, Section):
+            shown[key] = flow(node)
+    return shown
 
 
 def accepts(schema: dict[str, Any]) -> str:

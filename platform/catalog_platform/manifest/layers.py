@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from catalog_platform.errors import FindingsError
-from catalog_platform.findings import Finding
-from catalog_platform.manifest import parse, schema, source
-from catalog_platform.manifest.node import Section
+from catalog_platform.findings import Excerpt, Finding, Location
+from catalog_platform.manifest import directives, excerpts, parse, rulebook, schema, source
+from catalog_platform.manifest.directives import Written
+from catalog_platform.manifest.node import Scalar, Section
 from catalog_platform.workspace import DEFAULTS, Workspace
+
+NOTHING = Section({}, Location(""))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A parsed file, with the findings that leave it usable; no root when there is no use."""
 
+    file: str
     root: Section | None
     findings: tuple[Finding, ...]
+    text: str = ""
+    directives: Written = field(default_factory=lambda: Written(NOTHING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +34,55 @@ class Reader:
 
     def defaults(self) -> Document:
         """What every environment starts from."""
-        return self.document(DEFAULTS)
+        return self.document(f"{DEFAULTS}.yaml")
 
-    def document(self, name: str) -> Document:
-        """`environments/<name>.yaml`, unquoted numbers taken as text where the schema wants it."""
-        if name not in self._read:
-            self._read[name] = self._parse(name)
-        return self._read[name]
+    def document(self, path: str) -> Document:
+        """`environments/<path>`, unquoted numbers taken as text where the schema wants it."""
+        if path not in self._read:
+            self._read[path] = self._parse(path)
+        return self._read[path]
 
-    def file(self, name: str) -> str:
-        """How findings call that file."""
-        return f"{self.workspace.environments.name}/{name}.yaml"
+    def file(self, path: str) -> str:
+        """How findings call a file in the folder of environments."""
+        return f"{self.workspace.environments.name}/{path}"
 
-    def _parse(self, name: str) -> Document:
-        folder = self.workspace.environments
+    def forget_if_longer(self, path: str, characters: int) -> None:
+        """Make room: a long file is read again if somebody asks for it."""
+        if len(self.document(path).text) > characters:
+            del self._read[path]
+
+    def inside(self, leaf: Scalar, offset: int) -> Location:
+        """Where the character at `offset` of a leaf's text is written."""
+        return excerpts.inside(self._text(leaf.location), leaf, offset)
+
+    def completed(self, finding: Finding, environment: str = "") -> Finding:
+        """The finding with its environment, the line that it is about and the rule's page."""
+        return replace(
+            finding,
+            environment=finding.environment or environment,
+            excerpt=self._excerpt(finding.location),
+            documentation=rulebook.page(finding.rule),
+        )
+
+    def _excerpt(self, place: Location) -> Excerpt | None:
+        text = self._text(place)
+        return excerpts.excerpt(text, place) if text else None
+
+    def _text(self, place: Location) -> str:
+        path = place.file.removeprefix(self.file(""))
+        return self.document(path).text if path.endswith(".yaml") else ""
+
+    def _parse(self, path: str) -> Document:
+        folder, file = self.workspace.environments, self.file(path)
+        text = ""
         try:
-            text = source.read(folder / f"{name}.yaml", folder, self.file(name))
-            root, findings = parse.parse(text, self.file(name))
+            text = source.read(folder / path, folder, file)
+            source.check(text, file)
+            root, findings = parse.parse(text, file)
         except FindingsError as error:
-            return Document(None, error.findings)
-        written = schema.as_written(root)
-        assert isinstance(written, Section)  # noqa: S101 - a section stays one
-        return Document(written, findings)
+            return Document(file, None, error.findings, text)
+        is_defaults = path == f"{DEFAULTS}.yaml"
+        settings, written = directives.split(root, is_defaults=is_defaults, file=file)
+        typed = schema.as_written(settings)
+        assert isinstance(typed, Section)  # noqa: S101 - a section stays one
+        return Document(file, typed, (*findings, *written.findings), text, written)

@@ -1,121 +1,141 @@
-"""Layers of settings become one: what the environment says wins over the defaults.
+"""Layers of settings become one: what the environment says wins over what it builds on.
 
-How two nodes become one depends on what they are; `STRATEGIES` is the whole of it.
+How two nodes become one depends on what they are: `STRATEGIES` is the whole of it. A file may ask
+for something else for single keys: `OVERRIDES`. docs/merging.md is made of these tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from catalog_platform.findings import Finding
-from catalog_platform.manifest.node import Entry, Items, Node, Path, Scalar, Section, dotted
+from catalog_platform.findings import Finding, Location
+from catalog_platform.manifest.conflicts import conflict, kind
+from catalog_platform.manifest.node import Entry, Items, Node, Path, Section, dotted, find, put
 
 Problems = list[Finding]
-Strategy = Callable[[Node, Node, Path, Problems], Node]
+Asked = Mapping[Path, tuple[str, Location]]
+Combined = Callable[[Node, Node, Path, "_Merging"], Node]
 
 
-def merge(base: Section, over: Section) -> tuple[Section, tuple[Finding, ...]]:
-    """`over` on top of `base`, and a finding for each change of type (the base's value then stays).
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One file: its settings, and the strategies that it asks for, with their places."""
 
-    Every node keeps the place where it was written.
+    root: Section
+    overrides: Asked = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Merging:
+    overrides: Asked
+    problems: Problems
+
+
+def merge(*layers: Layer | Section) -> tuple[Section, tuple[Finding, ...]]:
+    """The layers on top of each other, and a finding for each change of type (the lower stays).
+
+    Every node keeps the place where it was written. The first layer holds the defaults, to which
+    `unset` returns.
     """
+    first, *others = (each if isinstance(each, Layer) else Layer(each) for each in layers)
+    merged: Node = first.root
     problems: Problems = []
-    merged = deep(base, over, (), problems)
+    for layer in others:
+        problems += _misused(layer, first.root, merged)
+        for path, (strategy, _) in layer.overrides.items():
+            if strategy == "unset" and find(merged, path):
+                merged = put(merged, path, find(first.root, path))
+        merged = deep(merged, layer.root, (), _Merging(layer.overrides, problems))
     assert isinstance(merged, Section)  # noqa: S101 - deep returns what it was given
     return merged, tuple(problems)
 
 
-def deep(base: Node, over: Node, path: Path, problems: Problems) -> Node:
-    """Mappings: key by key, in the base's order; a key of `over` has its place there."""
-    assert isinstance(base, Section)  # noqa: S101 - by STRATEGIES
-    assert isinstance(over, Section)  # noqa: S101 - by STRATEGIES
-    entries = dict(base.entries)
-    for key, entry in over.entries.items():
+def deep(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
+    """key by key, in the order of the lower layer; new keys come at the end"""
+    assert isinstance(below, Section)  # noqa: S101 - by STRATEGIES
+    assert isinstance(above, Section)  # noqa: S101 - by STRATEGIES
+    entries = dict(below.entries)
+    for key, entry in above.entries.items():
         node = entry.node
-        if key in base.entries:
-            node = _combine(base.entries[key].node, node, (*path, key), problems)
+        if key in below.entries:
+            node = _combine(below.entries[key].node, node, (*path, key), merging)
         entries[key] = Entry(entry.location, node)
-    return Section(entries, over.location)
+    return Section(entries, above.location)
 
 
-def replace(_base: Node, over: Node, _path: Path, _problems: Problems) -> Node:
-    """Lists and values: the later layer's stands, whole."""
-    return over
+def replace(_below: Node, above: Node, _path: Path, _merging: _Merging) -> Node:
+    """the upper layer's stands, whole"""
+    return above
 
 
-def conflict(base: Node, over: Node, path: Path, problems: Problems) -> Node:
-    """Two layers that disagree about what a key is: a finding with both places."""
-    problems.append(
-        Finding(
-            rule="type-change",
-            message=f"{_shown(over)} here, but {kind(base)} in {base.location}",
-            location=over.location,
-            path=dotted(path),
-            hint=_advice(base, over),
-        )
-    )
-    return base
+def append(below: Node, above: Node, _path: Path, _merging: _Merging) -> Node:
+    """the elements of the lower layers, then those of this one"""
+    assert isinstance(below, Items)  # noqa: S101 - by _misused
+    assert isinstance(above, Items)  # noqa: S101 - by _misused
+    return Items((*below.items, *above.items), above.location)
 
 
-STRATEGIES: Mapping[tuple[str, str], Strategy] = {
+def refuse(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
+    """a finding that names both lines"""
+    merging.problems.append(conflict(below, above, path))
+    return below
+
+
+VALUES = ("text", "a number", "true or false")
+STRATEGIES: Mapping[tuple[str, str], Combined] = {
     ("a section", "a section"): deep,
     ("a list", "a list"): replace,
-    ("text", "text"): replace,
-    ("a number", "a number"): replace,
-    ("true or false", "true or false"): replace,
+    **{(value, value): replace for value in VALUES},
+    **{("null", above): replace for above in ("a section", "a list", *VALUES)},
+    **{(below, "null"): replace for below in (*VALUES, "null")},
+    **{(below, "an expression"): replace for below in (*VALUES, "null", "an expression")},
+    **{("an expression", above): replace for above in (*VALUES, "null")},
 }
-LONGEST_SHOWN = 60
-VALUES = frozenset({"text", "a number", "true or false", "an expression", "null"})
+OVERRIDES: Mapping[str, tuple[str, str]] = {
+    "append": ("a list", "adds this file's elements to those of the files below"),
+    "replace": ("a section or list", "takes this file's section whole: nothing below it counts"),
+    "unset": ("any key", "forgets what the extended files say: the default counts again"),
+}
 
 
-def _combine(base: Node, over: Node, path: Path, problems: Problems) -> Node:
-    before, after = kind(base), kind(over)
-    strategy = STRATEGIES.get((before, after), conflict)
-    if before == "null":
-        strategy = replace  # the defaults leave it to the environment
-    elif {"null", "an expression"} & {before, after} and {before, after} <= VALUES:
-        strategy = replace  # what an expression gives is known, and checked, later
-    return strategy(base, over, path, problems)
+def _combine(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
+    pair = (kind(below), kind(above))
+    asked = merging.overrides.get(path, ("", None))[0]
+    strategy = STRATEGIES.get(pair, refuse)
+    if asked == "append" and pair == ("a list", "a list"):
+        strategy = append
+    elif asked == "replace" and strategy is deep:
+        strategy = replace
+    return strategy(below, above, path, merging)
 
 
-def kind(node: Node) -> str:
-    """What a node is, in words."""
-    match node:
-        case Section():
-            return "a section"
-        case Items():
-            return "a list"
-        case Scalar(value=None):
-            return "null"
-        case Scalar(value=bool()):
-            return "true or false"
-        case Scalar(value=str()):
-            return "an expression" if node.is_template else "text"
-        case Scalar():
-            return "a number"
-
-
-def _shown(node: Node) -> str:
-    is_short = isinstance(node, Scalar) and 0 < len(node.text) < LONGEST_SHOWN
-    if isinstance(node, Scalar) and is_short and node.value is not None:
-        return f"{kind(node)} '{node.text}'"
-    return kind(node)
-
-
-def _advice(base: Node, over: Node) -> str:
-    match kind(base), kind(over):
-        case "a section", "null":
-            return "write keys below it, or leave the section out"
-        case "a list", "text" | "a number" | "true or false":
-            assert isinstance(over, Scalar)  # noqa: S101 - by kind
-            return (
-                f"write a list: [{over.text}]" if len(over.text) < LONGEST_SHOWN else "write a list"
+def _misused(layer: Layer, defaults: Section, below: Node) -> Iterator[Finding]:
+    """Overrides that do nothing, or cannot do what they are there for."""
+    for path, (strategy, place) in layer.overrides.items():
+        own = find(layer.root, path)
+        message = hint = ""
+        if strategy == "unset" and own is not None:
+            message = f"is unset here and set in {own.location}"
+            hint = "leave out one of the two lines"
+        elif strategy == "unset" and find(below, path) is find(defaults, path):
+            message, hint = "no file that this one extends sets it", "leave this line out"
+        elif strategy != "unset" and own is None:
+            message, hint = f"cannot {strategy} what this file does not set", f"set {dotted(path)}"
+        elif strategy == "append" and not isinstance(own, Items):
+            message, hint = f"append wants a list, this is {kind(own)}" if own else "", ""
+        elif strategy == "replace" and not isinstance(own, (Items, Section)):
+            message, hint = "a value always replaces what is below", "leave this line out"
+        if message:
+            yield Finding(
+                rule="merge-strategy", message=message, location=place, path=dotted(path), hint=hint
             )
-        case "a number", "text":
-            return "write a number, without quotes"
-        case "true or false", "text":
-            return "write true or false, without quotes"
-    return ""
+
+
+def table() -> Sequence[tuple[str, str, str]]:
+    """Below, above, and what becomes of them: the rows of the reference page."""
+    rows = [(*pair, (strategy.__doc__ or "")) for pair, strategy in STRATEGIES.items()]
+    return [*rows, ("anything", "anything else", refuse.__doc__ or "")]
 
 
 def paths(node: Node, path: Path = ()) -> Iterator[Path]:

@@ -53,6 +53,8 @@ def unknown(section: Path, key: str, known: Iterable[str], schema: Mapping[str, 
     near = suggestion(key, valid)
     if not near and homes and section:
         near = f"it is a key of {', '.join(sorted(homes))}."
+    if " " in key and not near:
+        near = "a text with a comma needs quotes inside brackets."
     listed = f"{what}s are: {', '.join(valid)}".capitalize()
     return Message("unknown-key", f"unknown {what} '{key}'", f"{near} {listed}".strip())
 

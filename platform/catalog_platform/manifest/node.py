@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog_platform.findings import Location
 
@@ -60,6 +60,15 @@ def dotted(path: Path) -> str:
     return "".join(steps).removeprefix(".")
 
 
+def parse_path(path: str) -> Path:
+    """The steps of a dotted path: `network.availability_zones[0]`."""
+    steps: list[str | int] = []
+    for word in path.replace("[", ".[").split("."):
+        index = word[1:-1] if word.startswith("[") and word.endswith("]") else ""
+        steps.append(int(index) if index.isascii() and index.isdigit() and len(index) < 6 else word)
+    return tuple(step for step in steps if step != "")
+
+
 def find(node: Node, path: Path) -> Node | None:
     """The node at a path, or None."""
     for step in path:
@@ -81,6 +90,22 @@ def place(node: Node, path: Path) -> Location | None:
         return parent.entries[str(path[-1])].location
     found = find(node, path)
     return found.location if found else None
+
+
+def put(node: Node, path: Path, inner: Node | None) -> Node:
+    """The tree with another node at the path of a key that it has, or without that key."""
+    if not path:
+        return inner or node
+    assert isinstance(node, Section)  # noqa: S101 - the path is known to lead to a key
+    key, entries = str(path[0]), dict(node.entries)
+    entry = entries[key]
+    if len(path) > 1:
+        entries[key] = replace(entry, node=put(entry.node, path[1:], inner))
+    elif inner is None:
+        del entries[key]
+    else:
+        entries[key] = Entry(inner.location, inner)
+    return replace(node, entries=entries)
 
 
 def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
@@ -105,3 +130,13 @@ def plain(node: Node) -> Tree:
             return [plain(item) for item in items]
         case Section(entries):
             return {key: plain(entry.node) for key, entry in entries.items()}
+
+
+def flow(node: Node) -> str:
+    """A node on one line, as its author wrote the values in it."""
+    if isinstance(node, Scalar):
+        return node.text if node.plain and node.text else f'"{node.text}"' if node.text else "null"
+    if isinstance(node, Section):
+        inner = (f"{key}: {flow(entry.node)}" for key, entry in node.entries.items())
+        return "{" + ", ".join(inner) + "}"
+    return "[" + ", ".join(flow(item) for item in node.items) + "]"

@@ -7,13 +7,19 @@ also in a branch that is not taken, and the order is known before anything is ev
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from catalog_platform.findings import Finding, suggestion
+from catalog_platform.findings import Finding, Location, suggestion
 from catalog_platform.manifest import characters
-from catalog_platform.manifest.expression import ExpressionError, Template, compile_leaf
+from catalog_platform.manifest.expression import (
+    Budget,
+    ExpressionError,
+    Reference,
+    Template,
+    compile_leaf,
+)
 from catalog_platform.manifest.node import (
     Entry,
     Items,
@@ -29,6 +35,10 @@ from catalog_platform.manifest.node import (
 )
 
 MAXIMUM_CYCLES = 10
+MAXIMUM_WRITTEN = 64 * 1024  # characters of all expressions together
+
+# Where the character at an offset of a leaf's text is written.
+Inside = Callable[[Scalar, int], Location]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +50,23 @@ class Rendered:
     findings: tuple[Finding, ...]
 
 
-def render(root: Section) -> Rendered:
-    """Evaluate every leaf of a merged manifest. Collects findings, never raises for content."""
-    return _Rendering(root).run()
+def _at_its_start(leaf: Scalar, _offset: int) -> Location:
+    return leaf.location
+
+
+def render(root: Section, inside: Inside = _at_its_start) -> Rendered:
+    """Evaluate every leaf of a merged manifest. Collects findings, never raises for content.
+
+    `inside` tells findings where in a leaf the trouble is.
+    """
+    return _Rendering(root, inside).run()
 
 
 class _Rendering:
-    def __init__(self, root: Section) -> None:
+    def __init__(self, root: Section, inside: Inside) -> None:
+        self._inside = inside
+        self._budget = Budget()
+        self._written = 0
         self._root = root
         self._leaves = dict(scalars(root))
         self._values = plain(root)
@@ -55,7 +75,12 @@ class _Rendering:
 
     def run(self) -> Rendered:
         templates = dict(self._compiled())
-        needs = {path: self._needed(template) for path, template in templates.items()}
+        needs: dict[Path, frozenset[Path]] = {}
+        for path, template in templates.items():
+            try:
+                needs[path] = self._needed(template)
+            except ExpressionError as error:
+                self._refuse(path, error)
         for path in self._ordered(needs):
             if self._broken.isdisjoint(needs[path]):
                 self._evaluate(path, templates[path])
@@ -72,7 +97,12 @@ class _Rendering:
         for path, leaf in self._leaves.items():
             if not leaf.is_template:
                 continue
+            self._written += len(leaf.text)
             try:
+                if self._written > MAXIMUM_WRITTEN:
+                    raise ExpressionError(
+                        f"more than {MAXIMUM_WRITTEN} characters of expressions in an environment"
+                    )
                 template = compile_leaf(leaf.text)
                 for reference in template.references:
                     self._check_reference(reference)
@@ -81,36 +111,38 @@ class _Rendering:
             else:
                 yield path, template
 
-    def _check_reference(self, reference: Path) -> None:
-        node: Node | None = self._root
-        for index, step in enumerate(reference):
-            inside = node
-            node = find(node, (step,)) if node else None
-            if node is not None:
-                continue
-            if isinstance(inside, Section):
-                raise self._unknown(inside, reference[: index + 1])
-            if not isinstance(inside, Scalar):
-                raise ExpressionError(f"{dotted(reference[:index])} has no '{step}'")
-            return  # an index into a value: known when it is evaluated
+    def _check_reference(self, reference: Reference) -> None:
+        path = reference.path
+        node: Node = self._root
+        for index, step in enumerate(path):
+            inside, found = node, find(node, (step,))
+            if found is None and isinstance(inside, Section):
+                raise self._unknown(inside, path[: index + 1], reference.offsets[index])
+            if found is None and not isinstance(inside, Scalar):
+                message = f"{dotted(path[:index])} has no '{step}'"
+                raise ExpressionError(message, offset=reference.offsets[index])
+            if found is None:
+                return  # an index into a value: known when it is evaluated
+            node = found
 
-    def _unknown(self, inside: Section, reference: Path) -> ExpressionError:
+    def _unknown(self, inside: Section, reference: Path, offset: int) -> ExpressionError:
         word = str(reference[-1])
         where = f" in {dotted(reference[:-1])}" if len(reference) > 1 else ""
         what = "key" if where else "section"
         near = suggestion(word, inside.entries)
-        return ExpressionError(
-            f"{dotted(reference)} is undefined",
-            near or f"the {what}s{where} are: {', '.join(inside.entries)}",
-        )
+        listed = f"the {what}s{where} are: {', '.join(inside.entries)}"
+        return ExpressionError(f"{dotted(reference)} is undefined", near or listed, offset)
 
     def _needed(self, template: Template) -> frozenset[Path]:
         """The leaves that a template looks at, sections and lists counting with all they hold."""
         needed: set[Path] = set()
         for reference in template.references:
-            while (node := find(self._root, reference)) is None:
-                reference = reference[:-1]
-            needed.update(path for path, leaf in scalars(node, reference) if leaf.is_template)
+            place = reference.path
+            while (node := find(self._root, place)) is None:
+                place = place[:-1]
+            leaves = list(scalars(node, place))
+            self._budget.spend(len(leaves))
+            needed.update(path for path, leaf in leaves if leaf.is_template)
         return frozenset(needed)
 
     def _ordered(self, needs: Mapping[Path, frozenset[Path]]) -> Iterator[Path]:
@@ -138,7 +170,7 @@ class _Rendering:
     def _evaluate(self, path: Path, template: Template) -> None:
         assert isinstance(self._values, dict)  # noqa: S101 - the root is a section
         try:
-            value = template.evaluate(self._values)
+            value = template.evaluate(self._values, self._budget)
         except ExpressionError as error:
             self._refuse(path, error)
             return
@@ -160,7 +192,7 @@ class _Rendering:
             Finding(
                 rule=rule,
                 message=error.message,
-                location=self._leaves[path].location,
+                location=self._inside(self._leaves[path], error.offset),
                 path=dotted(path),
                 hint=error.hint,
             )
@@ -186,7 +218,7 @@ def _with_values(node: Node, values: Tree) -> Node:
         case Items(items), list(inner_items):
             pairs = zip(items, inner_items, strict=True)
             return replace(node, items=tuple(_with_values(item, value) for item, value in pairs))
-        case Scalar(), _:
+        case Scalar(value), _:
             assert not isinstance(values, (dict, list))  # noqa: S101 - a leaf stays a leaf
-            return replace(node, value=values)
+            return node if value is values else replace(node, value=values)
     raise AssertionError("a rendered tree has the shape of its source")

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from catalog_platform.findings import Location
-from catalog_platform.manifest.merge import paths
+from catalog_platform.manifest import merge
 from catalog_platform.manifest.node import (
-    Node,
     Path,
     Scalar,
     Section,
     Tree,
     dotted,
     find,
+    flow,
+    parse_path,
     place,
     plain,
 )
+from catalog_platform.model import Divergence
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one file says about a key. `text` is as it was written, lists and sections in flow."""
+    """What one file says about a key. `text` is as it was written, lists and sections in flow.
+
+    `effect` is what it does: sets, appends, replaces or unsets. `counts` tells whether the outcome
+    still shows it.
+    """
 
     location: Location
     value: Tree
     text: str
+    effect: str = "sets"
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +43,8 @@ class Leaf:
     """A key's final value.
 
     `location` is the line of the layer that won, `expression` its Jinja text if it had one,
-    `layers` every layer that set the key, the winner last. `value` is None, and `is_broken` true,
-    when the expression has a finding.
+    `layers` every layer that says something about the key, in the order of merging. `value` is
+    None, and `is_broken` true, when the expression has a finding.
     """
 
     value: Tree
@@ -49,12 +58,22 @@ class Resolved(Mapping[str, Leaf]):
     """All leaves of an environment, by dotted path; a list is one leaf."""
 
     def __init__(
-        self, name: str, layers: tuple[Section, ...], root: Section, broken: frozenset[Path]
+        self,
+        name: str,
+        layers: tuple[merge.Layer, ...],
+        root: Section,
+        broken: frozenset[Path],
+        divergences: tuple[Divergence, ...] = (),
     ) -> None:
         self.name = name
+        self.divergences = divergences
         self.root = root
         self._layers = layers
-        self._leaves = {dotted(path): self._leaf(path, broken) for path in paths(root)}
+        self._broken = broken
+
+    @cached_property
+    def _leaves(self) -> dict[str, Leaf]:
+        return {dotted(path): self._leaf(path) for path in merge.paths(self.root)}
 
     def __getitem__(self, path: str) -> Leaf:
         """The leaf of a dotted path; `KeyError` for a section or an unknown key."""
@@ -76,7 +95,7 @@ class Resolved(Mapping[str, Leaf]):
     @property
     def file(self) -> str:
         """The environment's own file, relative to the repository."""
-        return self._layers[-1].location.file
+        return self._layers[-1].root.location.file
 
     def locate(self, path: str) -> Location:
         """Where a key, section or element of a list is written, in the layer that won.
@@ -92,10 +111,10 @@ class Resolved(Mapping[str, Leaf]):
             steps = steps[:-1]
         return Location(self.file)
 
-    def _leaf(self, path: Path, broken: frozenset[Path]) -> Leaf:
+    def _leaf(self, path: Path) -> Leaf:
         node = find(self.root, path)
         assert node is not None  # noqa: S101 - paths() has just found it
-        is_broken = any(inner[: len(path)] == path for inner in broken)
+        is_broken = any(inner[: len(path)] == path for inner in self._broken)
         return Leaf(
             value=None if is_broken else plain(node),
             location=node.location,
@@ -105,25 +124,29 @@ class Resolved(Mapping[str, Leaf]):
         )
 
     def layers(self, path: Path) -> tuple[Layer, ...]:
-        """What each file that sets a key says about it, the winner last."""
-        found = (find(layer, path) for layer in self._layers)
-        return tuple(Layer(node.location, plain(node), flow(node)) for node in found if node)
+        """What each file says about a key, in the order of merging."""
+        said: list[Layer] = []
+        for layer in self._layers:
+            node = find(layer.root, path)
+            asked, place = layer.overrides.get(path, ("", layer.root.location))
+            outer = _outer(layer, path)
+            if asked == "unset" or outer == "unset":
+                said = [replace(each, counts=number == 0) for number, each in enumerate(said)]
+            elif outer == "replace" or (node is not None and asked != "append"):
+                said = [replace(each, counts=False) for each in said]
+            if asked == "unset":
+                said.append(Layer(place, None, "unset", "unsets", counts=False))
+            elif node is not None:
+                effect = f"{asked}s" if asked else "sets"
+                said.append(Layer(node.location, plain(node), flow(node), effect))
+        return tuple(said)
 
 
-def parse_path(path: str) -> Path:
-    """The steps of a dotted path: `network.availability_zones[0]`."""
-    steps: list[str | int] = []
-    for word in path.replace("[", ".[").split("."):
-        index = word[1:-1] if word.startswith("[") and word.endswith("]") else ""
-        steps.append(int(index) if index.isascii() and index.isdigit() and len(index) < 6 else word)
-    return tuple(step for step in steps if step != "")
-
-
-def flow(node: Node) -> str:
-    """A node on one line, as its author wrote the values in it."""
-    if isinstance(node, Scalar):
-        return node.text if node.plain and node.text else f'"{node.text}"' if node.text else "null"
-    if isinstance(node, Section):
-        inner = (f"{key}: {flow(entry.node)}" for key, entry in node.entries.items())
-        return "{" + ", ".join(inner) + "}"
-    return "[" + ", ".join(flow(item) for item in node.items) + "]"
+def _outer(layer: merge.Layer, path: Path) -> str:
+    """What a file asks for a section that a key lies in."""
+    asked = [
+        layer.overrides[path[:depth]][0]
+        for depth in range(1, len(path))
+        if path[:depth] in layer.overrides
+    ]
+    return asked[-1] if asked else ""

@@ -35,7 +35,13 @@ Schema = dict[str, Any]
 @functools.cache
 def manifest_schema() -> Schema:
     """JSON Schema (2020-12) of a complete manifest."""
-    return msgspec.json.schema(model.Manifest)
+    return schema_of(model.Manifest)
+
+
+@functools.cache
+def schema_of(of: type) -> Schema:
+    """JSON Schema (2020-12) of a type of the model."""
+    return msgspec.json.schema(of)
 
 
 def dereferenced(schema: Schema) -> Schema:
@@ -44,6 +50,7 @@ def dereferenced(schema: Schema) -> Schema:
     return manifest_schema()["$defs"][reference.rpartition("/")[2]] if reference else schema
 
 
+@functools.lru_cache(maxsize=2048)
 def schema_at(path: Path) -> Schema | None:
     """The schema of a key (lists: of an element), or None for a path that no manifest has."""
     schema = dereferenced(manifest_schema())
@@ -78,15 +85,17 @@ def as_written(node: Node, path: Path = ()) -> Node:
     return node
 
 
-def check(root: Section, environment_file: str, broken: Collection[Path]) -> tuple[Finding, ...]:
-    """Every way in which a rendered tree is no complete manifest.
+def check(
+    root: Section, environment_file: str, broken: Collection[Path], of: type = model.Manifest
+) -> tuple[Finding, ...]:
+    """Every way in which a rendered tree is no complete manifest, or nothing else that is wanted.
 
     Paths in `broken` already have a finding and are left out; `environment_file` is named where a
     key has to be set.
     """
     found: list[Finding] = []
-    for error in _validator().iter_errors(plain(root)):
-        for path, message in _flattened(error):
+    for error in _validator(of).iter_errors(plain(root)):
+        for path, message in _flattened(error, of):
             if path in broken:
                 continue
             where = _location(root, path, error.validator)
@@ -108,13 +117,15 @@ def check(root: Section, environment_file: str, broken: Collection[Path]) -> tup
     return ordered(found)
 
 
-def _flattened(error: Any) -> Iterator[tuple[Path, messages.Message]]:
+def _flattened(error: Any, of: type) -> Iterator[tuple[Path, messages.Message]]:
     path = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
+        beside = () if path or of is not model.Manifest else model.Directives.__struct_fields__
         for key in error.instance:
             if key not in known:
-                yield (*path, key), messages.unknown(path, key, known, manifest_schema())
+                words = (*known, *beside)
+                yield (*path, key), messages.unknown(path, key, words, schema_of(of))
     elif error.validator == "required":
         missing = next(key for key in error.validator_value if error.message.startswith(f"'{key}'"))
         yield (*path, missing), messages.missing(missing)
@@ -162,9 +173,9 @@ def _section_location(root: Section, path: Path, environment_file: str) -> Locat
 
 
 @functools.cache
-def _validator() -> Any:
+def _validator(of: type) -> Any:
     checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     )
     extend: Any = jsonschema.validators.extend
-    return extend(jsonschema.Draft202012Validator, type_checker=checker)(manifest_schema())
+    return extend(jsonschema.Draft202012Validator, type_checker=checker)(schema_of(of))

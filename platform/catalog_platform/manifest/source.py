@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 from pathlib import Path
@@ -10,7 +11,7 @@ from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest import characters
 
-MAXIMUM_BYTES = 1024 * 1024
+MAXIMUM_BYTES = 256 * 1024
 MAXIMUM_HIDDEN = 20
 
 
@@ -18,9 +19,9 @@ def read(path: Path, folder: Path, file: str) -> str:
     """The text of `path`, which must lie in `folder`; `file` is how findings call it.
 
     Never reads more than `MAXIMUM_BYTES`. Raises `FindingsError` for what is no plain UTF-8 text
-    file, or hides characters.
+    file.
     """
-    if path.resolve().parent != folder.resolve():
+    if not _is_inside(path, folder):
         raise _unreadable(
             file, "is a link that leads out of its folder", "put the file itself here"
         )
@@ -41,7 +42,7 @@ def read(path: Path, folder: Path, file: str) -> str:
 
 def _text(content: bytes, file: str) -> str:
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         place = Location(file, before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
@@ -55,14 +56,22 @@ def _text(content: bytes, file: str) -> str:
                 )
             ]
         ) from error
-    hidden = []
-    for offset, name in characters.hidden(text, allowed="\t\r\n"):
-        hidden.append(_hidden(text, offset, name, file))
-        if len(hidden) == MAXIMUM_HIDDEN:
-            break
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether a path stays in the folder once every symbolic link is followed."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        return False
+
+
+def check(text: str, file: str) -> None:
+    """Raises `FindingsError` for characters that hide something."""
+    found = characters.hidden(text, allowed="\t\r\n")
+    hidden = [_hidden(text, *each, file) for each in itertools.islice(found, MAXIMUM_HIDDEN)]
     if hidden:
         raise FindingsError(hidden)
-    return text
 
 
 def _hidden(text: str, offset: int, name: str, file: str) -> Finding:

@@ -11,6 +11,7 @@ from catalog_platform.model.audit import Audit
 from catalog_platform.model.cache import Cache
 from catalog_platform.model.database import Database
 from catalog_platform.model.dead_letters import DeadLetters
+from catalog_platform.model.directives import Directives, Divergence
 from catalog_platform.model.encryption import Encryption
 from catalog_platform.model.environment import Environment
 from catalog_platform.model.logs import Logs
@@ -28,6 +29,8 @@ __all__ = [
     "Cache",
     "Database",
     "DeadLetters",
+    "Directives",
+    "Divergence",
     "Encryption",
     "Environment",
     "Logs",

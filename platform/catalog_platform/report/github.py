@@ -29,6 +29,8 @@ def _annotation(finding: Finding) -> str:
     message = f"{finding.path}: {finding.message}" if finding.path else finding.message
     if finding.hint:
         message += f"\nhint: {finding.hint}"
+    if finding.documentation:
+        message += f"\ndocs: {finding.documentation}"
     return f"::{COMMANDS[finding.severity]} {attributes}::{_data(message)}\n"
 
 

@@ -27,4 +27,6 @@ def _finding(finding: Finding) -> dict[str, str | int]:
         "file": finding.location.file,
         "line": finding.location.line,
         "column": finding.location.column,
+        "excerpt": finding.excerpt.line if finding.excerpt else "",
+        "documentation": finding.documentation,
     }

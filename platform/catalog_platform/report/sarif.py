@@ -37,13 +37,21 @@ def render(findings: Iterable[Finding]) -> str:
             "driver": {
                 "name": "catalogctl",
                 "version": __version__,
-                "rules": [{"id": rule, "shortDescription": {"text": rule}} for rule in rules],
+                "rules": [_rule(rule, shown) for rule in rules],
             }
         },
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(rule: str, findings: Iterable[Finding]) -> dict[str, object]:
+    described: dict[str, object] = {"id": rule, "shortDescription": {"text": rule}}
+    pages = {finding.documentation for finding in findings if finding.rule == rule} - {""}
+    for page in sorted(pages)[:1]:
+        described["help"] = {"text": f"See {page}", "markdown": f"See [{page}]({quote(page)})."}
+    return described
 
 
 def _identity(finding: Finding) -> str:
@@ -56,6 +64,9 @@ def _result(finding: Finding, rule_index: int, fingerprint: str) -> dict[str, ob
     text = f"{finding.path}: {finding.message}" if finding.path else finding.message
     if finding.hint:
         text += f"\nHint: {finding.hint}"
+    region: dict[str, object] = {"startLine": where.line, "startColumn": where.column}
+    if finding.excerpt:
+        region["snippet"] = {"text": finding.excerpt.line}
     return {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
@@ -65,7 +76,7 @@ def _result(finding: Finding, rule_index: int, fingerprint: str) -> dict[str, ob
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": quote(where.file)},
-                    "region": {"startLine": where.line, "startColumn": where.column},
+                    "region": region,
                 }
             }
         ],

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from catalog_platform.findings import Finding, Severity, ordered
 
 
 def render(findings: Iterable[Finding]) -> str:
-    """A line per finding, `file:line:column: path: message`, its hint below, a count at the end.
+    """`file:line:column: path: message`, the line with a caret, the hint; a count at the end.
 
     Errors need no label; warnings and notes carry one, so that it is clear what stops a command.
     """
@@ -35,7 +36,26 @@ def _finding(finding: Finding) -> str:
     label = "" if finding.severity is Severity.ERROR else f"{finding.severity.value}: "
     path = f"{finding.path}: " if finding.path else ""
     line = f"{finding.location}: {label}{path}{finding.message} [{finding.rule}]{_seen(finding)}\n"
-    return line + (f"    hint: {finding.hint}\n" if finding.hint else "")
+    below = [*_pointed(finding)]
+    below += [f"hint: {finding.hint}"] if finding.hint else []
+    below += [f"docs: {finding.documentation}"] if finding.documentation else []
+    return line + "".join(f"    {each}\n" for each in below)
+
+
+def _pointed(finding: Finding) -> Iterator[str]:
+    """The line that somebody wrote, and a caret below the place."""
+    if finding.excerpt is None:
+        return
+    number, before = str(finding.location.line), finding.excerpt.line[: finding.excerpt.caret]
+    yield f"{number} | {finding.excerpt.line}"
+    yield f"{' ' * len(number)} | {' ' * sum(map(_cells, before))}^"
+
+
+def _cells(character: str) -> int:
+    """How wide a terminal shows it."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _seen(finding: Finding) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest.checks.network import block
@@ -45,19 +46,47 @@ def stacks_are_distinct(
 PAIR_RULES: tuple[PairRule, ...] = (networks_do_not_overlap, stacks_are_distinct)
 
 
+def _blocks_around(manifest: Manifest) -> list[Hashable]:
+    """Two blocks overlap exactly when one is the other, or one of the larger ones around it."""
+    own = block(manifest)
+    return (
+        [own.supernet(new_prefix=length) for length in range(own.prefixlen, 7, -1)] if own else []
+    )
+
+
+def _stack(manifest: Manifest) -> list[Hashable]:
+    return [(manifest.environment.account, manifest.environment.region, manifest.environment.name)]
+
+
+# Where two manifests can meet: one is filed under its first key, and looked for under all of them.
+# It spares comparing every two of a thousand environments.
+KEYS: Mapping[PairRule, Callable[[Manifest], list[Hashable]]] = {
+    networks_do_not_overlap: _blocks_around,
+    stacks_are_distinct: _stack,
+}
+MAXIMUM_OTHERS = 5  # of the same finding about one environment
+
+
 def compare(
     environments: Mapping[str, tuple[Manifest, Resolved]], names: Sequence[str]
 ) -> Iterator[Finding]:
-    """Hold every two environments against each other.
+    """Hold environments against each other.
 
     A finding stands at the later of the two, unless only the earlier one is in `names`.
     """
-    for earlier, later in combinations(environments, 2):
-        if later not in names and earlier not in names:
-            continue
-        here, there = (later, earlier) if later in names else (earlier, later)
-        (mine, at), (theirs, elsewhere) = environments[here], environments[there]
-        for rule in PAIR_RULES:
+    wanted = frozenset(names)
+    for rule in PAIR_RULES:
+        told: Counter[str] = Counter()
+        for earlier, later in _meeting(
+            rule, {name: each for name, (each, _) in environments.items()}
+        ):
+            if later not in wanted and earlier not in wanted:
+                continue
+            here, there = (later, earlier) if later in wanted else (earlier, later)
+            told[here] += 1
+            if told[here] > MAXIMUM_OTHERS:
+                continue
+            (mine, at), (theirs, elsewhere) = environments[here], environments[there]
             for problem in rule(mine, theirs, elsewhere.locate):
                 yield Finding(
                     rule=rule_id(rule),
@@ -67,3 +96,18 @@ def compare(
                     hint=problem.hint,
                     environment=here,
                 )
+
+
+def _meeting(rule: PairRule, manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, str]]:
+    keys = {name: KEYS[rule](manifest) for name, manifest in manifests.items()}
+    filed: dict[Hashable, list[str]] = defaultdict(list)
+    for name, own in keys.items():
+        if own:
+            filed[own[0]].append(name)
+    order = {name: number for number, name in enumerate(manifests)}
+    for name, own in keys.items():
+        for number, key in enumerate(own):
+            # Under a key of its own it meets those before it, so that no pair comes twice.
+            others = (each for each in filed.get(key, ()) if number or order[each] < order[name])
+            for other in itertools.islice(others, MAXIMUM_OTHERS):
+                yield (other, name) if order[other] < order[name] else (name, other)

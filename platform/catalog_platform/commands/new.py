@@ -1,0 +1,101 @@
+"""`catalogctl new`: the manifest of an environment that does not exist yet."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from catalog_platform import manifest
+from catalog_platform.errors import FindingsError, UsageError
+from catalog_platform.findings import Finding, failed
+from catalog_platform.manifest import Resolved, documentation, scaffold
+from catalog_platform.manifest.schema import schema_at
+from catalog_platform.workspace import DEFAULTS, Workspace
+
+
+def run(workspace: Workspace, *, name: str, source: str, account: str | None) -> int:
+    """Write `environments/<name>.yaml`, print its path, and say what a person has to decide.
+
+    Raises `UsageError` for a name that cannot be or is taken, `FindingsError` when the source has
+    findings; then, and on any failure, nothing is written.
+    """
+    workspace.select([source])
+    _check("name", name)
+    if account is not None:
+        _check("account", account)
+    if name == DEFAULTS or name in workspace.environment_names():
+        raise UsageError(f"there is an environments/{name}.yaml already")
+    origin = manifest.load(workspace, source)
+    plan = scaffold.Plan(
+        name,
+        account or origin.environment.account,
+        scaffold.free_block(origin.network.cidr, _taken(workspace)),
+    )
+    resolved = manifest.resolve(workspace, source)
+    path = _write(
+        workspace, name, scaffold.scaffold(plan, resolved, manifest.own(workspace, source))
+    )
+    print(path.relative_to(workspace.root))
+    for line in _review(plan, source, resolved):
+        print(line, file=sys.stderr)
+    return 0
+
+
+def _check(key: str, value: str) -> None:
+    schema = schema_at(("environment", key)) or {}
+    too_long = len(value) > schema.get("maxLength", len(value))
+    if too_long or not re.fullmatch(schema["pattern"], value):
+        known = documentation.document(("environment", key))
+        raise UsageError(
+            f"'{value}' cannot be the {key} of an environment",
+            hint=f"{known.accepts}; for example {known.example}" if known else "",
+        )
+
+
+def _taken(workspace: Workspace) -> list[str]:
+    sound, _ = manifest.check(workspace, [])
+    blocks = [each.network.cidr for each in sound.values()]
+    for name in set(workspace.environment_names()) - set(sound):
+        try:
+            leaf = manifest.resolve(workspace, name).get("network.cidr")
+        except FindingsError:
+            continue
+        if leaf and isinstance(leaf.value, str) and scaffold.is_block(leaf.value):
+            blocks.append(leaf.value)
+    return blocks
+
+
+def _write(workspace: Workspace, name: str, text: str) -> Path:
+    """The file, complete and sound, or not there at all."""
+    path = workspace.environments / f"{name}.yaml"
+    draft = path.with_name(f".{name}.yaml.new")
+    draft.write_text(text, encoding="utf-8")
+    draft.rename(path)
+    try:
+        found: tuple[Finding, ...] = manifest.check(workspace, [name])[1]
+        own = [each for each in found if each.environment == name]
+        if failed(own):
+            raise FindingsError(own)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _review(plan: scaffold.Plan, source: str, resolved: Resolved) -> list[str]:
+    tier = resolved["environment.tier"].value
+    same = plan.account == resolved["environment.account"].value
+    lines = [
+        f"catalogctl: {plan.name} is sound. To decide:",
+        f"  environment.tier        {tier}, like {source}: protection follows from it",
+        f"  environment.account     {plan.account}" + (f", the same as {source}" if same else ""),
+        f"  network.cidr            {plan.cidr}, free here; your network plan decides",
+    ]
+    if resolved["alarms.subscriptions"].value:
+        lines.append(f"  alarms.subscriptions    the receivers of {source}")
+    return [
+        *lines,
+        "  .github/workflows       where in the order of promotion it belongs",
+        f"then: catalogctl compare {source} {plan.name}",
+    ]

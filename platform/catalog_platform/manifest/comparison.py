@@ -1,0 +1,153 @@
+"""How two environments differ: which differences somebody wrote, and which follow from those."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from catalog_platform.findings import Finding
+from catalog_platform.manifest import dump
+from catalog_platform.manifest.expression import ExpressionError, compile_leaf
+from catalog_platform.manifest.node import Path, Scalar, dotted, find, parse_path, scalars
+from catalog_platform.manifest.resolved import Leaf, Resolved
+from catalog_platform.model import Divergence
+
+# No two environments may agree on these: see name-is-the-file-name and networks-do-not-overlap.
+NATURAL = frozenset({"environment.name", "environment.account", "network.cidr"})
+
+
+@enum.unique
+class Status(enum.Enum):
+    """Why two environments differ in a key."""
+
+    UNDECLARED = "undeclared"
+    DECLARED = "declared"
+    FOLLOWS = "follows"
+    NATURAL = "natural"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A key with its leaf on either side (None: has no such key).
+
+    `reason` is the reason of a declaration, or the keys that the difference follows from.
+    """
+
+    key: str
+    left: Leaf | None
+    right: Leaf | None
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All differences in the order of the keys, and declarations that nothing needs."""
+
+    left: Resolved
+    right: Resolved
+    differences: tuple[Difference, ...]
+    unneeded: tuple[Divergence, ...]
+
+    def findings(self) -> tuple[Finding, ...]:
+        """A finding for each difference that is not declared, where the right side has its value.
+
+        One that both sides take from shared files is told at the right side's own file.
+        """
+        return tuple(
+            self._finding(each) for each in self.differences if each.status is Status.UNDECLARED
+        )
+
+    def _finding(self, difference: Difference) -> Finding:
+        sides = [(self.right, self.left), (self.left, self.right)]
+        mine, theirs = next(
+            (pair for pair in sides if pair[0].locate(difference.key).file == pair[0].file),
+            sides[0],
+        )
+        here, there = mine.get(difference.key), theirs.get(difference.key)
+        return Finding(
+            rule="undeclared-difference",
+            message=f"{written(here)} here, {written(there)} in {theirs.name} "
+            f"({theirs.locate(difference.key)})",
+            location=mine.locate(difference.key),
+            path=difference.key,
+            hint=f"make them equal, or add to the divergences of {mine.name}: "
+            f"{{key: {difference.key}, reason: …}}",
+            environment=mine.name,
+        )
+
+
+def written(leaf: Leaf | None) -> str:
+    """A side of a difference on one line."""
+    if leaf is None:
+        return "not set"
+    return "unknown" if leaf.is_broken else dump.inline(leaf.value)
+
+
+def compare(left: Resolved, right: Resolved) -> Comparison:
+    """Hold two environments against each other, key by key."""
+    keys = list(dict.fromkeys((*left, *right)))
+    different = [key for key in keys if not _equal(left.get(key), right.get(key))]
+    declared = [*left.divergences, *right.divergences]
+    differences = tuple(_difference(key, left, right, different, declared) for key in different)
+    unneeded = tuple(each for each in declared if not any(_covers(each, key) for key in different))
+    return Comparison(left, right, differences, unneeded)
+
+
+def _equal(one: Leaf | None, other: Leaf | None) -> bool:
+    if one is None or other is None or one.is_broken or other.is_broken:
+        return False
+    # 1 == True in Python, and not in a manifest.
+    return repr(one.value) == repr(other.value)
+
+
+def _difference(
+    key: str,
+    left: Resolved,
+    right: Resolved,
+    different: Sequence[str],
+    declared: Sequence[Divergence],
+) -> Difference:
+    mine, theirs = left.get(key), right.get(key)
+    reasons = [each.reason for each in declared if _covers(each, key)]
+    if reasons:
+        return Difference(key, mine, theirs, Status.DECLARED, reasons[-1])
+    if key in NATURAL:
+        return Difference(key, mine, theirs, Status.NATURAL, "always differs")
+    causes = [cause for cause in _causes(key, left, right) if cause in different]
+    if causes:
+        return Difference(key, mine, theirs, Status.FOLLOWS, f"follows from {', '.join(causes)}")
+    return Difference(key, mine, theirs, Status.UNDECLARED)
+
+
+def _covers(divergence: Divergence, key: str) -> bool:
+    return key == divergence.key or key.startswith(f"{divergence.key}.")
+
+
+def _causes(key: str, left: Resolved, right: Resolved) -> Iterator[str]:
+    """What a value that both sides take from the same lines is made of."""
+    path = parse_path(key)
+    mine, theirs = find(left.root, path), find(right.root, path)
+    if mine is None or theirs is None:
+        return
+    ours, others = dict(scalars(mine)), dict(scalars(theirs))
+    if [leaf.location for leaf in ours.values()] != [leaf.location for leaf in others.values()]:
+        return
+    seen: set[Path] = set()
+    for leaf in ours.values():
+        for reference in references(leaf):
+            if reference not in seen:
+                seen.add(reference)
+                yield dotted(reference)
+
+
+def references(leaf: Scalar) -> tuple[Path, ...]:
+    """The keys that a leaf's expression looks at, each once; none for a value."""
+    if not leaf.is_template:
+        return ()
+    try:
+        found = compile_leaf(leaf.text).references
+    except ExpressionError:
+        return ()
+    return tuple(dict.fromkeys(each.path for each in found))

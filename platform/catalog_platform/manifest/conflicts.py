@@ -1,0 +1,58 @@
+"""Two layers that disagree about what a key is."""
+
+from __future__ import annotations
+
+from catalog_platform.findings import Finding
+from catalog_platform.manifest.node import Items, Node, Path, Scalar, Section, dotted
+
+LONGEST_SHOWN = 60
+
+
+def conflict(below: Node, above: Node, path: Path) -> Finding:
+    """The finding about a change of type; it names both places."""
+    return Finding(
+        rule="type-change",
+        message=f"{_shown(above)} here, but {kind(below)} in {below.location}",
+        location=above.location,
+        path=dotted(path),
+        hint=_advice(below, above),
+    )
+
+
+def kind(node: Node) -> str:
+    """What a node is, in words."""
+    match node:
+        case Section():
+            return "a section"
+        case Items():
+            return "a list"
+        case Scalar(value=None):
+            return "null"
+        case Scalar(value=bool()):
+            return "true or false"
+        case Scalar(value=str()):
+            return "an expression" if node.is_template else "text"
+        case Scalar():
+            return "a number"
+
+
+def _shown(node: Node) -> str:
+    is_short = isinstance(node, Scalar) and 0 < len(node.text) < LONGEST_SHOWN
+    if isinstance(node, Scalar) and is_short and node.value is not None:
+        return f"{kind(node)} '{node.text}'"
+    return kind(node)
+
+
+def _advice(below: Node, above: Node) -> str:
+    match kind(below), kind(above):
+        case "a section", "null":
+            return "write keys below it, or leave the section out"
+        case "a list", "text" | "a number" | "true or false":
+            assert isinstance(above, Scalar)  # noqa: S101 - by kind
+            is_short = len(above.text) < LONGEST_SHOWN
+            return f"write a list: [{above.text}]" if is_short else "write a list"
+        case "a number", "text":
+            return "write a number, without quotes"
+        case "true or false", "text":
+            return "write true or false, without quotes"
+    return ""

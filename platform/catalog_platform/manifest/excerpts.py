@@ -1,0 +1,85 @@
+"""The line a finding is about, and the column of what stands inside a quoted text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from catalog_platform.findings import Excerpt, Location
+from catalog_platform.manifest import characters
+from catalog_platform.manifest.node import Scalar
+
+LONGEST = 120
+BEFORE = 60
+ESCAPES = {"x": 4, "u": 6, "U": 10}  # lengths of \x41, \u0041, \U00000041; all others are 2
+
+
+def excerpt(text: str, place: Location) -> Excerpt | None:
+    """The line at a place, nothing in it that a terminal would obey; None beyond the end."""
+    lines = text.split("\n")
+    if place.line > len(lines):
+        return None
+    line, caret = lines[place.line - 1].rstrip("\r"), place.column - 1
+    if len(line) > LONGEST:
+        start = max(0, caret - BEFORE)
+        lead, tail = "…" * (start > 0), "…" * (len(line) > start + LONGEST)
+        line = lead + line[start : start + LONGEST] + tail
+        caret += len(lead) - start
+    shown = list(line)
+    for offset, _ in characters.hidden(line):
+        shown[offset] = " " if line[offset] == "\t" else "\N{REPLACEMENT CHARACTER}"
+    return Excerpt("".join(shown).rstrip(), min(caret, len(line)))
+
+
+def inside(text: str, scalar: Scalar, offset: int) -> Location:
+    """Where the character at `offset` of a scalar's value is written.
+
+    Value and source are followed side by side: quotes, escapes, folded line ends and indentation
+    are in the one and not in the other. What cannot be followed is at the scalar's start.
+    """
+    start = _index(text, scalar.location)
+    quote = text[start : start + 1]
+    position = start + (1 if quote in "'\"" else 0)
+    if quote in "|>":
+        position = text.find("\n", start) + 1
+    for character in scalar.text[:offset]:
+        position = _after(text, position, character, quote)
+    position = _skip_space(text, position, scalar.text[offset : offset + 1])
+    if not start <= position < len(text):
+        return scalar.location
+    before = text[start:position]
+    if "\n" not in before:
+        return replace(scalar.location, column=scalar.location.column + len(before))
+    return replace(
+        scalar.location,
+        line=scalar.location.line + before.count("\n"),
+        column=len(before) - before.rfind("\n"),
+    )
+
+
+def _index(text: str, place: Location) -> int:
+    index = 0
+    for _ in range(place.line - 1):
+        index = text.find("\n", index) + 1
+    return index + place.column - 1
+
+
+def _after(text: str, position: int, character: str, quote: str) -> int:
+    """The position behind what `character` of the value is written as."""
+    if character.isspace():
+        end = position
+        while text[end : end + 1].isspace():
+            end += 1
+        if end > position or text[position : position + 1] != "\\":
+            # A line end takes the indentation along; later spaces of the value are then behind.
+            return end if "\n" in text[position:end] else min(position + 1, end)
+    position = _skip_space(text, position, character)
+    if quote == '"' and text[position : position + 1] == "\\":
+        return position + ESCAPES.get(text[position + 1 : position + 2], 2)
+    return position + (2 if quote == "'" and character == "'" else 1)
+
+
+def _skip_space(text: str, position: int, character: str) -> int:
+    if not character.isspace():
+        while text[position : position + 1].isspace():
+            position += 1
+    return position

@@ -1,0 +1,134 @@
+"""Texts, and names that fit where AWS sets a limit."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from catalog_platform.manifest.functions.arguments import MAXIMUM_TEXT, whole, words
+
+DIGEST_LENGTH = 8
+# Quotas in characters, each from the reference of the service's own create call.
+LIMITS: Mapping[str, int] = {
+    "alarm": 255,
+    "bucket": 63,
+    "cache": 40,
+    "database": 63,
+    "function": 64,
+    "load_balancer": 32,
+    "log_group": 512,
+    "queue": 80,
+    "role": 64,
+    "secret": 512,
+    "stack": 128,
+    "stream": 128,
+    "topic": 256,
+}
+
+
+def shorten(text: Any, limit: Any) -> str:
+    """A name cut to a limit, with eight characters of its SHA-256 so that it stays unique.
+
+    `limit` is a number of characters or a thing whose limit AWS sets: alarm 255, bucket 63,
+    cache 40, database 63, function 64, load_balancer 32, log_group 512, queue 80, role 64,
+    secret 512, stack 128, stream 128, topic 256. A name that fits stays as it is.
+
+    >>> shorten('inventory-of-the-northern-warehouses', 'load_balancer')
+    'inventory-of-the-northe-573e6d74'
+    >>> shorten('prod-catalog', 'bucket')
+    'prod-catalog'
+    """
+    name = words(text, "text")
+    if isinstance(limit, str):
+        if limit not in LIMITS:
+            raise ValueError(f"unknown limit '{limit[:40]}'; there are: {', '.join(LIMITS)}")
+        limit = LIMITS[limit]
+    most = whole(limit, "limit", DIGEST_LENGTH + 2, MAXIMUM_TEXT)
+    if len(name) <= most:
+        return name
+    return f"{name[: most - DIGEST_LENGTH - 1].rstrip('-_.')}-{digest(name)}"
+
+
+def digest(text: Any, length: Any = DIGEST_LENGTH) -> str:
+    """The first characters of a text's SHA-256, in hexadecimal.
+
+    >>> digest('prod')
+    '6754af96'
+    """
+    most = whole(length, "length", 1, 64)
+    return hashlib.sha256(words(text, "text").encode()).hexdigest()[:most]
+
+
+def slug(text: Any) -> str:
+    """A text in small letters, digits and single hyphens, as names on AWS want it.
+
+    >>> slug('Shop / North (EU)')
+    'shop-north-eu'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", words(text, "text").lower()).strip("-")
+
+
+def lower(text: Any) -> str:
+    """The text in small letters.
+
+    >>> lower('EU')
+    'eu'
+    """
+    return words(text).lower()
+
+
+def upper(text: Any) -> str:
+    """The text in capitals.
+
+    >>> upper('eu')
+    'EU'
+    """
+    return words(text).upper()
+
+
+def trim(text: Any) -> str:
+    """The text without white space around it.
+
+    >>> trim(' eu ')
+    'eu'
+    """
+    return words(text).strip()
+
+
+def replace(text: Any, old: Any, new: Any) -> str:
+    """The text with every `old` replaced.
+
+    >>> replace('eu-west-1', '-', '')
+    'euwest1'
+    """
+    size = len(words(text)) + text.count(words(old)) * len(words(new))
+    if not old or size > MAXIMUM_TEXT:
+        raise ValueError("replace would make too long a text")
+    return str(text.replace(old, new))
+
+
+def string(value: Any) -> str:
+    """A number or truth value as text, the way YAML writes it.
+
+    >>> string(5432)
+    '5432'
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, (str, int, float)):
+        raise ValueError("string wants a single value")
+    return str(value)
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "shorten": shorten,
+    "digest": digest,
+    "slug": slug,
+    "lower": lower,
+    "upper": upper,
+    "trim": trim,
+    "replace": replace,
+    "string": string,
+}

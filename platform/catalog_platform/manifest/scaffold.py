@@ -1,0 +1,155 @@
+"""A new manifest from what another one says: minimal, commented, with free addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.manifest import documentation
+from catalog_platform.manifest.dump import scalar
+from catalog_platform.manifest.layers import Document
+from catalog_platform.manifest.node import Items, Node, Path, Scalar, Section, find
+from catalog_platform.manifest.resolved import Resolved
+
+MODELINE = "# yaml-language-server: $schema=../platform/schema/manifest.schema.json\n"
+WIDTH = 100
+MAXIMUM_CANDIDATES = 4096
+# https://www.rfc-editor.org/rfc/rfc1918#section-3
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+IDENTITY = {("environment", "name"), ("environment", "account"), ("network", "cidr")}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is special about the new environment."""
+
+    name: str
+    account: str
+    cidr: str
+
+
+def free_block(like: str, taken: Iterable[str]) -> str:
+    """The first private block behind `like`, of the same size, that overlaps none of those taken.
+
+    Raises `PlatformError` when every private block of that size is taken.
+    """
+    own = ipaddress.IPv4Network(like)
+    used = [ipaddress.IPv4Network(each) for each in taken]
+    ranges = [ipaddress.IPv4Network(each) for each in PRIVATE]
+    ranges.sort(key=lambda private: not own.subnet_of(private))
+    candidates = (
+        block
+        for private in ranges
+        if private.prefixlen <= own.prefixlen
+        for block in _sized(private, own)
+    )
+    for block in candidates:
+        if not any(block.overlaps(each) for each in used):
+            return str(block)
+    raise PlatformError(f"no private block of /{own.prefixlen} is free", hint="use smaller blocks")
+
+
+def is_block(text: str) -> bool:
+    """Whether a text is an IPv4 block."""
+    try:
+        ipaddress.IPv4Network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _sized(
+    private: ipaddress.IPv4Network, own: ipaddress.IPv4Network
+) -> list[ipaddress.IPv4Network]:
+    """Blocks of the size of `own`, from its place on when it lies in this range."""
+    size = own.num_addresses
+    count = private.num_addresses // size
+    inside = own.subnet_of(private)
+    start = (int(own.network_address) - int(private.network_address)) // size if inside else 0
+    numbers = ((start + step) % count for step in range(min(count, MAXIMUM_CANDIDATES)))
+    first = int(private.network_address)
+    return [ipaddress.IPv4Network((first + n * size, own.prefixlen)) for n in numbers]
+
+
+def scaffold(plan: Plan, source: Resolved, own: Document) -> str:
+    """The text of the manifest: identity first, then what the source's own file says."""
+    assert own.root is not None  # noqa: S101 - its environment is sound
+    tier = find(source.root, ("environment", "tier"))
+    lines = [
+        f"# Started as a copy of {source.name}: keep what makes it special, delete the rest.",
+        "",
+        *_directives(own),
+        "environment:",
+        f"  name: {plan.name}",
+        f"  tier: {tier.value if isinstance(tier, Scalar) else ''}",
+        f'  account: "{plan.account}"',
+        *_keys(own.root, ("environment",), {*IDENTITY, ("environment", "tier")}),
+        "",
+        "network:",
+        *_comment(("network", "cidr"), 1),
+        f"  cidr: {plan.cidr}",
+        *_keys(own.root, ("network",), IDENTITY),
+    ]
+    for name, entry in own.root.entries.items():
+        if name not in ("environment", "network") and isinstance(entry.node, Section):
+            lines += ["", f"{name}:", *_keys(own.root, (name,), set())]
+    return MODELINE + "\n".join(lines) + "\n"
+
+
+def _directives(own: Document) -> Iterator[str]:
+    for name in ("extends", "merge"):
+        written = find(own.directives.section, (name,))
+        if written is not None:
+            yield from _node(f"{name}:", written, 1)
+            yield ""
+
+
+def _keys(root: Section, path: Path, skipped: set[tuple[str, str]]) -> Iterator[str]:
+    section = find(root, path)
+    for key, entry in section.entries.items() if isinstance(section, Section) else ():
+        if (*path, key) not in skipped:
+            yield from _comment((*path, key), len(path))
+            yield from _node(f"{'  ' * len(path)}{key}:", entry.node, len(path) + 1)
+
+
+def _comment(path: Path, depth: int) -> list[str]:
+    known = documentation.document(path)
+    indent = f"{'  ' * depth}# "
+    return textwrap.wrap(
+        known.description if known else "",
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+    )
+
+
+def _node(head: str, node: Node, depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    match node:
+        case Scalar(text=text, plain=is_plain):
+            yield f"{head} {_word(text) if is_plain else json.dumps(text, ensure_ascii=False)}"
+        case Items(items) if all(isinstance(item, Scalar) for item in items):
+            words = [
+                _word(item.text) if item.plain else scalar(item.text)
+                for item in items
+                if isinstance(item, Scalar)
+            ]
+            yield f"{head} [{', '.join(words)}]"
+        case Items(items):
+            yield head
+            for item in items:
+                first, *others = _node("", item, depth + 1)
+                yield from (f"{indent}- {first.strip() or others.pop(0).strip()}", *others)
+        case Section(entries):
+            if head:
+                yield head
+            for key, entry in entries.items():
+                yield from _node(f"{indent}{scalar(key)}:", entry.node, depth + 1)
+
+
+def _word(text: str) -> str:
+    return text or "null"

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from catalog_platform.commands import compare
+from catalog_platform.errors import FindingsError, UsageError
+from support.manifests import SOUND, a_repository
+
+OTHER = SOUND.replace("sample", "other").replace("10.55", "10.66")
+
+
+def pair(root, extra: str = ""):
+    return a_repository(root / "r", sample=SOUND, other=OTHER + extra)
+
+
+def run(workspace, capsys, *, strict: bool = False, form: str = "text") -> tuple[int, str]:
+    code = compare.run(workspace, left="sample", right="other", format=form, strict=strict)
+    return code, capsys.readouterr().out
+
+
+def test_differences_are_grouped_by_section_and_undeclared_ones_are_marked(tmp_path, capsys):
+    code, told = run(pair(tmp_path, "stream: {shards: 4}\n"), capsys)
+    assert code == 0
+    assert told.startswith("sample → other: 3 keys differ: 1 not declared, 2 in the nature of")
+    assert "\n\nstream\n! shards  2 → 4\n" in told
+
+
+def test_an_undeclared_difference_fails_only_when_asked(tmp_path, capsys):
+    workspace = pair(tmp_path, "stream: {shards: 4}\n")
+    code, told = run(workspace, capsys, strict=True)
+    assert code == 1
+    assert "environments/other.yaml:7:10: stream.shards: 4 here, 2 in sample" in told
+    assert "7 | stream: {shards: 4}" in told
+
+
+def test_a_declared_difference_passes(tmp_path, capsys):
+    declared = "stream: {shards: 4}\ndivergences: [{key: stream, reason: more traffic by far}]\n"
+    code, told = run(pair(tmp_path, declared), capsys, strict=True)
+    assert code == 0
+    assert "  shards  2 → 4  (more traffic by far)" in told
+
+
+def test_json_has_both_sides_with_their_places(tmp_path, capsys):
+    _, told = run(pair(tmp_path, "stream: {shards: 4}\n"), capsys, form="json")
+    (found,) = [each for each in json.loads(told)["differences"] if each["key"] == "stream.shards"]
+    assert (found["status"], found["left"]["value"], found["right"]["value"]) == (
+        "undeclared",
+        2,
+        4,
+    )
+    assert (found["right"]["file"], found["right"]["line"]) == ("environments/other.yaml", 7)
+
+
+def test_an_environment_with_errors_is_not_compared(tmp_path, capsys):
+    with pytest.raises(FindingsError):
+        run(pair(tmp_path, "divergences: [{key: x, reason: because of that}]\n"), capsys)
+
+
+def test_an_unknown_environment_is_a_usage_error(tmp_path):
+    with pytest.raises(UsageError, match="unknown environment 'prod'"):
+        compare.run(pair(tmp_path), left="prod", right="other", format="text", strict=False)
+
+
+def test_production_differs_from_staging_only_as_declared(repository, capsys):
+    assert compare.run(repository, left="staging", right="prod", format="text", strict=True) == 0

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from catalog_platform import manifest
+from catalog_platform.commands import new
+from catalog_platform.errors import FindingsError, UsageError
+from catalog_platform.manifest import scaffold
+from support.manifests import ROOT, SOUND, a_repository, findings_of, with_files, with_lines
+
+
+def started(workspace, name: str = "fresh", source: str = "sample", account=None) -> str:
+    assert new.run(workspace, name=name, source=source, account=account) == 0
+    return (workspace.environments / f"{name}.yaml").read_text()
+
+
+def test_a_new_manifest_is_sound_and_has_addresses_of_its_own(tmp_path):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    text = started(workspace)
+    assert findings_of(workspace) == ()
+    assert "cidr: 10.56.0.0/16" in text
+    assert text.startswith("# yaml-language-server: $schema=../platform/schema/")
+
+
+@pytest.mark.parametrize("source", ["dev", "local", "prod", "staging"])
+def test_every_environment_of_this_repository_can_be_started_from(tmp_path, source):
+    files = {
+        name: (ROOT / "environments" / f"{name}.yaml").read_text()
+        for name in ("dev", "local", "prod", "staging")
+    }
+    workspace = a_repository(tmp_path / "r", **files)
+    started(workspace, source=source)
+    assert findings_of(workspace) == ()
+    fresh, old = manifest.load(workspace, "fresh"), manifest.load(workspace, source)
+    assert (fresh.database, fresh.cache, fresh.alarms) == (old.database, old.cache, old.alarms)
+
+
+def test_what_is_special_is_taken_over_with_its_meaning_and_its_expressions(tmp_path):
+    lines = 'database:\n  port: "{{ cache.port - 1 }}"\ncache:\n  engine_version: 8.1\n'
+    text = started(a_repository(tmp_path / "r", sample=with_lines(lines)))
+    assert '  # TCP port.\n  port: "{{ cache.port - 1 }}"\n' in text
+    assert "  engine_version: 8.1\n" in text
+
+
+def test_what_the_source_builds_on_is_built_on_and_its_divergences_are_its_own(tmp_path):
+    sample = (
+        "extends: [shared/x.yaml]\nmerge: {network.interface_endpoints: append}\n"
+        + SOUND
+        + "  interface_endpoints: [sts]\n"
+        + "divergences: [{key: stream.shards, reason: only here and now}]\n"
+    )
+    workspace = a_repository(tmp_path / "r", sample=sample)
+    with_files(workspace, {"shared/x.yaml": "network: {interface_endpoints: [kms]}\n"})
+    text = started(workspace)
+    assert "extends: [shared/x.yaml]\n" in text
+    assert "divergences" not in text
+    assert manifest.load(workspace, "fresh").network.interface_endpoints == ("kms", "sts")
+
+
+def test_it_says_what_a_person_has_to_decide(tmp_path, capsys):
+    started(a_repository(tmp_path / "r", sample=SOUND))
+    shown = capsys.readouterr()
+    assert shown.out == "environments/fresh.yaml\n"
+    assert "environment.account     555555555555, the same as sample" in shown.err
+    assert "then: catalogctl compare sample fresh" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("name", "account", "words"),
+    [
+        ("Fresh", None, "'Fresh' cannot be the name"),
+        ("../fresh", None, "cannot be the name"),
+        ("x" * 21, None, "cannot be the name"),
+        ("sample", None, "there is an environments/sample.yaml already"),
+        ("defaults", None, "there is an environments/defaults.yaml already"),
+        ("fresh", "12", "'12' cannot be the account"),
+    ],
+)
+def test_what_cannot_be_is_a_usage_error_and_writes_nothing(tmp_path, name, account, words):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    before = sorted(workspace.root.rglob("*"))
+    with pytest.raises(UsageError, match=words):
+        new.run(workspace, name=name, source="sample", account=account)
+    assert sorted(workspace.root.rglob("*")) == before
+
+
+def test_a_source_with_findings_is_not_taken_over(tmp_path):
+    workspace = a_repository(tmp_path / "r", sample=with_lines("stream: {shards: 0}\n"))
+    with pytest.raises(FindingsError):
+        new.run(workspace, name="fresh", source="sample", account=None)
+    assert not (workspace.environments / "fresh.yaml").exists()
+
+
+def test_the_next_free_block_of_the_same_size_is_taken():
+    assert scaffold.free_block("10.30.0.0/16", ["10.30.0.0/16", "10.31.128.0/17"]) == "10.32.0.0/16"
+    assert scaffold.free_block("10.255.0.0/16", ["10.255.0.0/16"]) == "10.0.0.0/16"
+    assert scaffold.free_block("192.168.255.0/24", ["192.168.0.0/16"]) == "10.0.0.0/24"

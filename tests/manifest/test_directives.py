@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from catalog_platform import manifest
+from support.manifests import ROOT, SOUND, a_repository, findings_of, with_files, with_lines
+
+DEFAULTS = (ROOT / "environments" / "defaults.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule", "words"),
+    [
+        ("extends: shared.yaml", "wrong-type", "'shared.yaml' is not a list"),
+        ("extends: ['{{ environment.name }}.yaml']", "directive", "cannot hold an expression"),
+        ("extends:", "wrong-type", "cannot be null"),
+        ("merge: {stream.shard: unset}", "unknown-key", "no manifest has a key 'stream.shard'"),
+        ("merge: {stream.shards: drop}", "not-a-choice", "'drop' is not one of: append"),
+        ("merge: {stream.shards: append}", "merge-strategy", "cannot append what this file does"),
+        ("merge: {stream.shards: unset}", "merge-strategy", "no file that this one extends sets"),
+        ("merge: {network.cidr: append}", "merge-strategy", "append wants a list, this is text"),
+        ("merge: {network.cidr: replace}", "merge-strategy", "a value always replaces"),
+        ("divergences: [{key: databse, reason: because we can}]", "unknown-key", "'databse'"),
+        ("divergences: [{key: database}]", "missing-key", "is missing"),
+        ("divergences: [{key: database, reason: no}]", "wrong-length", "2 character(s), fewer"),
+        ("extend: [a.yaml]", "unknown-key", "unknown section 'extend'"),
+    ],
+)
+def test_a_directive_that_cannot_be_is_told(tmp_path, lines, rule, words):
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=f"{lines}\n{SOUND}"))
+    assert found.rule == rule
+    assert words in found.message
+    assert found.location.line == 1
+
+
+def test_a_misspelt_directive_is_told_the_right_word(tmp_path):
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=f"extend: [a.yaml]\n{SOUND}"))
+    assert found.hint.startswith("did you mean 'extends'?")
+
+
+def test_the_defaults_have_no_directives(tmp_path):
+    defaults = "extends: [sample.yaml]\n" + DEFAULTS
+    (found,) = findings_of(a_repository(tmp_path / "r", defaults=defaults, sample=SOUND))
+    assert (found.rule, found.location.file) == ("directive", "environments/defaults.yaml")
+
+
+def resolved(root, base: str, own: str):
+    workspace = a_repository(root / "r", sample="extends: [base.d/x.yaml]\n" + with_lines(own))
+    with_files(workspace, {"base.d/x.yaml": base})
+    assert findings_of(workspace, "sample") == ()
+    return manifest.resolve(workspace, "sample")
+
+
+def test_append_adds_to_a_list_and_each_element_keeps_its_line(tmp_path):
+    found = resolved(
+        tmp_path,
+        "alarms:\n  subscriptions:\n    - {protocol: email, endpoint: a@example.com}\n",
+        "merge: {alarms.subscriptions: append}\n"
+        "alarms:\n  subscriptions:\n    - {protocol: email, endpoint: b@example.com}\n",
+    )
+    endpoints = [each["endpoint"] for each in found["alarms.subscriptions"].value]
+    assert endpoints == ["a@example.com", "b@example.com"]
+    assert found.locate("alarms.subscriptions[0]").file == "environments/base.d/x.yaml"
+    assert found.locate("alarms.subscriptions[1]").file == "environments/sample.yaml"
+
+
+def test_unset_returns_a_key_or_a_whole_section_to_the_defaults(tmp_path):
+    base = "stream: {shards: 9}\ncache: {shards: 3, cluster_mode: true}\n"
+    found = resolved(tmp_path, base, "merge: {stream.shards: unset, cache: unset}\n")
+    assert (found["stream.shards"].value, found["cache.shards"].value) == (2, 1)
+    assert found.locate("stream.shards").file == "environments/defaults.yaml"
+
+
+def test_replace_takes_a_section_whole(tmp_path):
+    workspace = a_repository(
+        tmp_path / "r", sample=with_lines("merge: {tags: replace}\ntags: {owner: somebody}\n")
+    )
+    assert {each.path for each in findings_of(workspace)} == {
+        "tags.cost_center",
+        "tags.data_classification",
+    }
+
+
+def test_a_key_cannot_be_set_and_unset_in_one_file(tmp_path):
+    sample = with_lines("merge: {stream.shards: unset}\nstream: {shards: 4}\n")
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=sample))
+    assert found.message == "is unset here and set in environments/sample.yaml:8:18"
