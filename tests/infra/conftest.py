@@ -47,7 +47,7 @@ def minimal(tmp_path_factory: pytest.TempPathFactory) -> Template:
                 "deep_archive_after_days": None,
                 "on_removal": "destroy",
             },
-            alarms={"subscriptions": []},
+            alarms={"subscriptions": [], "dashboard": False, "minimum_severity": "off"},
             audit={"trail": False, "access_logs": False},
             release={"termination_protection": False},
         ),

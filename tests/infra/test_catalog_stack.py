@@ -27,6 +27,7 @@ OUTPUTS = {
     "DeadLetterQueueUrl",
     "DeadLetterBucketName",
     "AlarmTopicArn",
+    "WarningTopicArn",
     "KeyArn",
 }
 SECTIONS = {
@@ -50,6 +51,7 @@ UNTAGGABLE = {
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::IAM::Policy",
     "AWS::KMS::Alias",
+    "AWS::Logs::MetricFilter",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
@@ -156,7 +158,7 @@ def test_renaming_an_environment_renames_no_resource(tmp_path: Path) -> None:
         {"database": {"read_replicas": 1, "instance_class": "db.r6g.large", "multi_az": False}},
         {"cache": {"cluster_mode": True, "shards": 3}},
         {"network": {"nat_gateways": 2, "interface_endpoints": []}},
-        {"audit": {"trail": False}, "alarms": {"subscriptions": []}},
+        {"audit": {"access_logs": False}, "alarms": {"subscriptions": [], "dashboard": False}},
         {"archive": {"object_lock": "governance"}, "stream": {"shards": 9}},
     ],
     ids=lambda change: " ".join(change),

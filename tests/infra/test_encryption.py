@@ -71,7 +71,9 @@ def test_the_key_does_not_depend_on_any_other_resource(template: Template) -> No
         ("Logs/Flow", "KmsKeyId"),
         ("Processor/Function", "KmsKeyArn"),
         ("Database/Schema/Function", "KmsKeyArn"),
+        ("Logs/Trail", "KmsKeyId"),
         ("Alarms/Topic", "KmsMasterKeyId"),
+        ("Alarms/WarningTopic", "KmsMasterKeyId"),
         ("Audit/Trail", "KMSKeyId"),
     ],
 )

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.synth
 def test_every_log_group_is_kept_as_long_as_the_manifest_says(template: Template) -> None:
     days = {
         path: template.properties(path)["RetentionInDays"]
-        for path in ("Logs/Processor", "Logs/Schema", "Logs/Flow")
+        for path in ("Logs/Processor", "Logs/Schema", "Logs/Trail", "Logs/Flow")
     }
-    assert days == {"Logs/Processor": 30, "Logs/Schema": 30, "Logs/Flow": 90}
+    assert days == {"Logs/Processor": 30, "Logs/Schema": 30, "Logs/Trail": 30, "Logs/Flow": 90}
     assert len(template.all_of("AWS::Logs::LogGroup")) == len(days)
 
 

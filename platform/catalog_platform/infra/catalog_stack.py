@@ -54,7 +54,7 @@ class CatalogStack(Stack):
     def _build(self, manifest: Manifest, bundles: Bundles) -> None:
         self.encryption = Encryption(self, "Encryption", spec=manifest.encryption)
         key = self.encryption.key
-        self.logs = Logs(self, "Logs", spec=manifest.logs, key=key)
+        self.logs = Logs(self, "Logs", spec=manifest.logs, audit=manifest.audit, key=key)
         self.audit = Audit(self, "Audit", spec=manifest.audit)
         log = self.audit.access_logs
         self.network = net = Network(self, "Network", spec=manifest.network, logs=self.logs)
@@ -97,14 +97,16 @@ class CatalogStack(Stack):
             self,
             "Alarms",
             spec=manifest.alarms,
+            place=manifest.environment,
             key=key,
+            logs=self.logs,
             stream=self.stream,
             processor=self.processor,
             database=self.database,
             cache=self.cache,
             dead_letters=self.dead_letters,
         )
-        self.audit.record(self.archive.bucket, key=key)
+        self.audit.record(self.archive.bucket, key=key, log_group=self.logs.trail)
 
     def _connect(self, manifest: Manifest) -> None:
         """Who may open a connection to whom; there is no other way inside the network."""
@@ -144,7 +146,8 @@ class CatalogStack(Stack):
             "ProcessorFunctionName": self.processor.function.function_name,
             "DeadLetterQueueUrl": self.dead_letters.queue.queue_url,
             "DeadLetterBucketName": self.dead_letters.bucket.bucket_name,
-            "AlarmTopicArn": self.alarms.topic.topic_arn,
+            "AlarmTopicArn": self.alarms.topics["critical"].topic_arn,
+            "WarningTopicArn": self.alarms.topics["warning"].topic_arn,
             "KeyArn": self.encryption.key.key_arn,
         }
         for name, value in outputs.items():

@@ -13,7 +13,9 @@ from catalog_platform.infra import removal
 
 
 class Logs(Construct):
-    """One log group for each function and one for the network's flow logs.
+    """One log group for each function, one for the network's flow logs, and one for the trail.
+
+    `trail` is None where there is no trail.
 
     RDS names the groups of its exports after the instance's identifier, which is not known here;
     setting their retention would take a helper function with rights on every log group. They are
@@ -23,6 +25,7 @@ class Logs(Construct):
     processor: logs.LogGroup
     schema: logs.LogGroup
     flow: logs.LogGroup
+    trail: logs.LogGroup | None
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class Logs(Construct):
         id: str,  # noqa: A002
         *,
         spec: model.Logs,
+        audit: model.Audit,
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, id)
@@ -38,6 +42,7 @@ class Logs(Construct):
         self.processor = self._group("Processor", spec.retention_days)
         self.schema = self._group("Schema", spec.retention_days)
         self.flow = self._group("Flow", spec.flow_log_retention_days)
+        self.trail = self._group("Trail", spec.retention_days) if audit.trail else None
 
     def _group(self, id: str, retention_days: int) -> logs.LogGroup:  # noqa: A002
         group = logs.LogGroup(

@@ -5,6 +5,7 @@ validation of every environment are derived from these types; nothing past this 
 a `dict` of settings.
 """
 
+from catalog_platform.model.alarm import Alarm, Severity, ThresholdAlarm
 from catalog_platform.model.alarms import Alarms, Subscription
 from catalog_platform.model.archive import Archive
 from catalog_platform.model.audit import Audit
@@ -22,6 +23,7 @@ from catalog_platform.model.stream import Stream
 from catalog_platform.model.tags import Tags
 
 __all__ = [
+    "Alarm",
     "Alarms",
     "Archive",
     "Audit",
@@ -35,7 +37,9 @@ __all__ = [
     "Network",
     "Processor",
     "Release",
+    "Severity",
     "Stream",
     "Subscription",
     "Tags",
+    "ThresholdAlarm",
 ]

@@ -60,7 +60,7 @@ TOUCHED = (
     Touched(
         "ministack.services.cloudformation.provisioners",
         "_lambda_function_for_cfn_ref",
-        ("ref",),
+        ("function_ref",),
         "function, name, ARN, qualifier",
     ),
     Touched(
@@ -116,12 +116,6 @@ TOUCHED = (
         "_resolve_sse_write_headers",
         ("headers", "bucket_name"),
         "refuses KMS without a key",
-    ),
-    Touched(
-        "ministack.services.cloudformation.provisioners",
-        "_delete_predecessor",
-        ("delete_fn", "args", "kwargs"),
-        "deletes in the clean-up phase",
     ),
     Touched(
         "ministack.services.cloudformation.provisioners",
