@@ -49,8 +49,13 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "database": {
         "engine_version": "17.9",
         "instance_class": "db.t4g.small",
+        "identifier": "catalog-sample",
         "name": "catalog",
         "username": "catalogadmin",
+        "application_username": "catalog_app",
+        "authentication": "iam",
+        "secret_rotation_days": 30,
+        "proxy": True,
         "port": 5432,
         "multi_az": True,
         "read_replicas": 0,
@@ -87,6 +92,12 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "glacier_after_days": 90,
         "deep_archive_after_days": 365,
         "object_lock": "off",
+        "on_removal": "retain",
+    },
+    "backup": {
+        "enabled": True,
+        "daily_at": "01:00",
+        "retention_days": 35,
         "on_removal": "retain",
     },
     "dead_letters": {
@@ -144,6 +155,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "release": {
         "target": "aws",
         "termination_protection": True,
+        "discovery_parameters": True,
         "deploy_timeout_minutes": 60,
     },
 }

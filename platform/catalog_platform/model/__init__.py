@@ -9,6 +9,7 @@ from catalog_platform.model.alarm import Alarm, Severity, ThresholdAlarm
 from catalog_platform.model.alarms import Alarms, Subscription
 from catalog_platform.model.archive import Archive
 from catalog_platform.model.audit import Audit
+from catalog_platform.model.backup import Backup
 from catalog_platform.model.cache import Cache
 from catalog_platform.model.database import Database
 from catalog_platform.model.dead_letters import DeadLetters
@@ -27,6 +28,7 @@ __all__ = [
     "Alarms",
     "Archive",
     "Audit",
+    "Backup",
     "Cache",
     "Database",
     "DeadLetters",

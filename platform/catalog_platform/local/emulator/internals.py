@@ -134,6 +134,7 @@ TOUCHED = (
     ),
     Touched("ministack.services.elasticache", "_replication_groups", None, "groups by identifier"),
     Touched("ministack.services.elasticache", "_p", ("params", "key", "default"), "a parameter"),
+    Touched("ministack.services.rds", "_db_proxies", None, "proxies by name"),
     Touched("ministack.services.rds", "_instances", None, "DB instances by identifier"),
     Touched("ministack.services.kinesis", "_streams", None, "streams; get_scoped"),
     Touched("ministack.services.kinesis", "_shard_iterators", None, "iterators by token"),
