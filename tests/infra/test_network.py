@@ -68,7 +68,7 @@ def test_stores_have_no_egress_at_all(template: Template) -> None:
         assert rule["CidrIp"] == "255.255.255.255/32"
 
 
-def test_stores_are_reached_by_the_functions_alone(template: Template) -> None:
+def test_stores_are_reached_by_the_functions_and_the_proxy_alone(template: Template) -> None:
     def group(path: str) -> str:
         return template.logical_ids[f"{path}/SecurityGroup"]
 
@@ -79,8 +79,10 @@ def test_stores_are_reached_by_the_functions_alone(template: Template) -> None:
         for rule in template.all_of("AWS::EC2::SecurityGroupIngress").values()
     }
     assert rules == {
-        (group("Processor"), group("Database")): 5432,
+        (group("Processor"), group("Database/Proxy")): 5432,
         (group("Processor"), group("Cache")): 6379,
+        (group("Database/Proxy"), group("Database")): 5432,
+        (group("Database/Rotation"), group("Database")): 5432,
         (group("Database/Schema"), group("Database")): 5432,
     }
 

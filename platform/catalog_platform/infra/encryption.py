@@ -74,6 +74,19 @@ class Encryption(Construct):
             },
         )
 
+    def grant_copies(self, grantee: iam.IGrantable) -> None:
+        """Let `grantee` have AWS services copy what is encrypted with the key.
+
+        https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+        """
+        self.key.grant(grantee, "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["kms:CreateGrant"],
+            resource_arns=[self.key.key_arn],
+            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        )
+
     def grant_use(self, grantee: iam.IGrantable) -> None:
         """Let `grantee` read and write what is encrypted with the key, where else it may."""
         self.key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")
