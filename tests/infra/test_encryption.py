@@ -149,3 +149,18 @@ def test_backups_may_have_services_copy_and_decrypt_but_not_manage_the_key(
         if statement["Action"] == "kms:CreateGrant"
     )
     assert grants["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+def test_nobody_but_aws_services_passes_rights_to_the_key_on(template: Template) -> None:
+    (refused,) = (
+        statement
+        for statement in template.statements("Encryption/Key")
+        if statement["Effect"] == "Deny"
+    )
+    assert refused["Action"] == "kms:CreateGrant"
+    assert refused["Condition"] == {
+        "BoolIfExists": {
+            "aws:PrincipalIsAWSService": "false",
+            "kms:GrantIsForAWSResource": "false",
+        }
+    }
