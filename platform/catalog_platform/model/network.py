@@ -14,7 +14,7 @@ InterfaceEndpoint = Literal[
 
 
 class Network(Section, frozen=True, kw_only=True):
-    """The VPC with private and isolated subnets in each zone, and public ones where there is NAT."""
+    """The VPC: private and isolated subnets in each zone, public ones where there is NAT."""
 
     cidr: Annotated[
         CidrBlock,
