@@ -7,6 +7,7 @@ also in a branch that is not taken, and the order is known before anything is ev
 from __future__ import annotations
 
 import graphlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -35,6 +36,7 @@ from catalog_platform.manifest.node import (
 )
 
 MAXIMUM_CYCLES = 10
+MOST_LISTED = 40
 MAXIMUM_WRITTEN = 64 * 1024  # characters of all expressions together
 
 # Where the character at an offset of a leaf's text is written.
@@ -130,7 +132,7 @@ class _Rendering:
         where = f" in {dotted(reference[:-1])}" if len(reference) > 1 else ""
         what = "key" if where else "section"
         near = suggestion(word, inside.entries)
-        listed = f"the {what}s{where} are: {', '.join(inside.entries)}"
+        listed = f"the {what}s{where} are: {_listed(inside)}"
         return ExpressionError(f"{dotted(reference)} is undefined", near or listed, offset)
 
     def _needed(self, template: Template) -> frozenset[Path]:
@@ -197,6 +199,12 @@ class _Rendering:
                 hint=error.hint,
             )
         )
+
+
+def _listed(section: Section) -> str:
+    names = list(itertools.islice(section.entries, MOST_LISTED))
+    more = len(section.entries) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _store(values: Any, path: Path, value: Tree) -> None:
