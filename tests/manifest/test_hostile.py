@@ -51,6 +51,22 @@ def test_an_expression_that_hurts_is_blamed_in_its_own_line(name, tmp_path):
     assert (found.location.line, found.path) == (8, "tags.owner")
 
 
+def test_a_file_of_100_mb_is_not_read(tmp_path):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    path = workspace.environments / "sample.yaml"
+    path.write_bytes(b"# " + b"x" * 100_000_000)
+    started = time.process_time()
+    (found,) = findings_of(workspace)
+    assert time.process_time() - started < LONGEST_SECONDS
+    assert found.message == "is larger than 256 KiB"
+
+
+def test_too_much_work_is_told_once(tmp_path):
+    found = checked(tmp_path, DRAGS["expressions of all keys"])
+    (limit,) = (each for each in found if each.rule == "expression")
+    assert limit.message == "more than 65536 characters of expressions in an environment"
+
+
 @pytest.mark.parametrize("name", DRAGS)
 def test_what_is_allowed_by_itself_and_too_much_together_ends_at_a_limit(name, tmp_path):
     assert failed(checked(tmp_path, DRAGS[name]))

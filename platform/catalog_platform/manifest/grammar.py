@@ -43,6 +43,10 @@ class ExpressionError(Exception):
         self.offset = offset
 
 
+class TooMuchWorkError(ExpressionError):
+    """All expressions of an environment together are too much; it is told once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A key that an expression looks at, and where each step of it is written."""
