@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test check fmt golden lock clean
+.PHONY: help setup demo test check fmt golden docs fuzz bench lock clean
 
 help:    ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -24,8 +24,19 @@ check: setup    ## style, types, layers
 fmt: setup    ## format the code
 	@ruff check --fix && ruff format
 
-golden: setup    ## rewrite what is generated: schema and golden files; review the diff
-	@catalogctl schema > platform/schema/manifest.schema.json && pytest -q --golden tests/golden tests/manifest/test_fixtures.py
+golden: setup    ## rewrite what is generated: schema, golden files, reference pages; review the diff
+	@mkdir -p build && catalogctl schema > build/schema.json && mv build/schema.json platform/schema/manifest.schema.json
+	@pytest -q --golden tests/golden tests/manifest/test_fixtures.py
+	@catalogctl docs
+
+docs: setup    ## rewrite the reference pages alone
+	@catalogctl docs
+
+fuzz: setup    ## 20,000 hostile manifests: crashes, slowest input, peak memory
+	@PYTHONPATH=tests python benchmarks/fuzz.py
+
+bench: setup    ## a thousand environments: time and memory of validate
+	@python benchmarks/environments.py
 
 lock:    ## resolve the pinned requirements again
 	@sh requirements/lock.sh

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import difflib
 import enum
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+MOST_CHOICES = 500
 
 
 @enum.unique
@@ -76,16 +79,30 @@ class Finding:
         return (where.file, where.line, where.column, self.rule, self.message)
 
 
-def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings sorted by place with exact repetitions dropped.
+class Fresh:
+    """Leaves out findings that were handed in before, in this call or an earlier one.
 
     A mistake in an inherited layer is found once per environment; it is one thing to mend, so
     repetitions that differ in nothing but the environment are folded into the first.
     """
-    unique: dict[tuple[object, ...], Finding] = {}
-    for finding in findings:
-        unique.setdefault((finding.sort_key, finding.path, finding.severity), finding)
-    return tuple(sorted(unique.values(), key=lambda finding: finding.sort_key))
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[object, ...]] = set()
+
+    def of(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Those that are new, sorted by place."""
+        new = []
+        for finding in findings:
+            key = (finding.sort_key, finding.path, finding.severity)
+            if key not in self._seen:
+                self._seen.add(key)
+                new.append(finding)
+        return tuple(sorted(new, key=lambda finding: finding.sort_key))
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings sorted by place, each once: see `Fresh`."""
+    return Fresh().of(findings)
 
 
 def failed(findings: Iterable[Finding]) -> bool:
@@ -94,7 +111,13 @@ def failed(findings: Iterable[Finding]) -> bool:
 
 
 def suggestion(word: str, choices: Iterable[str]) -> str:
-    """`did you mean 'x'?` for the choice nearest to a misspelt word, or an empty string."""
+    """`did you mean 'x'?` for the choice nearest to a misspelt word, or an empty string.
+
+    Nothing is suggested out of more choices than anybody has written by hand.
+    """
+    choices = tuple(itertools.islice(choices, MOST_CHOICES + 1))
+    if len(choices) > MOST_CHOICES:
+        return ""
     folded = {choice.lower(): choice for choice in choices}
     nearest = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
     return f"did you mean '{folded[nearest[0]]}'?" if nearest else ""

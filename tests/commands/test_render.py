@@ -22,18 +22,29 @@ def test_origins_are_the_lines_where_the_values_stand(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     render.run(workspace, name="sample", format="yaml", origins=True)
     lines = capsys.readouterr().out.splitlines()
-    assert any(line.endswith("# environments/sample.yaml:6") and "cidr" in line for line in lines)
+    assert any(line.endswith("# environments/sample.yaml:6:9") and "cidr" in line for line in lines)
     assert all("environments/defaults.yaml:" in line for line in lines if "port:" in line)
 
 
 def test_origins_in_json_are_data(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     render.run(workspace, name="sample", format="json", origins=True)
-    assert json.loads(capsys.readouterr().out)["network.cidr"] == {
-        "value": "10.55.0.0/16",
-        "file": "environments/sample.yaml",
-        "line": 6,
-    }
+    told = json.loads(capsys.readouterr().out)
+    assert told["network.cidr"]["value"] == "10.55.0.0/16"
+    assert [told["network.cidr"][key] for key in ("file", "line", "column")] == [
+        "environments/sample.yaml",
+        6,
+        9,
+    ]
+    assert [layer["counts"] for layer in told["network.cidr"]["layers"]] == [False, True]
+    assert told["database.multi_az"]["expression"] == "{{ environment.tier != 'development' }}"
+
+
+def test_origins_show_the_expression_behind_a_value(tmp_path, capsys):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    render.run(workspace, name="sample", format="yaml", origins=True)
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if "multi_az" in line)
+    assert line.endswith("  {{ environment.tier != 'development' }}")
 
 
 def test_a_manifest_with_errors_is_not_printed_at_all(tmp_path, capsys):

@@ -6,7 +6,9 @@ import pytest
 
 from catalog_platform.commands import validate
 from catalog_platform.errors import UsageError
-from support.manifests import SOUND, a_repository, with_lines
+from support.manifests import ROOT, SOUND, a_repository, with_lines
+
+DEFAULTS = (ROOT / "environments" / "defaults.yaml").read_text()
 
 MISTAKES = "database:\n  multi_azz: true\n  port: 80\ncache:\n  shards: '{{ cahce.port }}'\n"
 
@@ -39,3 +41,41 @@ def test_all_environments_are_validated_when_none_is_named(tmp_path, capsys):
 def test_an_unknown_environment_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError):
         validate.run(a_repository(tmp_path / "r", sample=SOUND), names=["simple"], format="text")
+
+
+def test_text_appears_as_environments_are_checked(tmp_path, capsys, monkeypatch):
+    workspace = a_repository(tmp_path / "r", a="x: 1\n", b="y: 1\n")
+    seen = []
+    real = validate.manifest.check
+
+    def watched(workspace, names, tell):
+        def told(name, findings):
+            tell(name, findings)
+            seen.append((name, capsys.readouterr().out.count("[unknown-key]")))
+
+        return real(workspace, names, told)
+
+    monkeypatch.setattr(validate.manifest, "check", watched)
+    validate.run(workspace, names=[], format="text")
+    assert seen == [("a", 1), ("b", 1), ("", 0)]
+
+
+def test_what_environments_inherit_is_told_and_counted_once(tmp_path, capsys):
+    other = SOUND.replace("sample", "other").replace("10.55", "10.56")
+    workspace = a_repository(
+        tmp_path / "r", defaults=DEFAULTS + "nothing: 1\n", sample=SOUND, other=other
+    )
+    validate.run(workspace, names=[], format="text")
+    out = capsys.readouterr().out
+    assert out.count("[unknown-key]") == 1
+    assert out.endswith("\n1 error\n")
+
+
+def test_many_environments_are_named_by_their_number(tmp_path, capsys):
+    names = [f"env-{number}" for number in range(60)]
+    files = {
+        name: SOUND.replace("sample", name).replace("10.55.", f"10.{number}.")
+        for number, name in enumerate(names)
+    }
+    assert validate.run(a_repository(tmp_path / "r", **files), names=[], format="text") == 0
+    assert capsys.readouterr().err == "catalogctl: sound: 60 environments\n"

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import copy
+import functools
 import json
+import operator
 
 import jsonschema
 import pytest
@@ -8,11 +11,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_platform import manifest
+from catalog_platform import manifest, model
 from catalog_platform.errors import FindingsError
 from catalog_platform.manifest import editor, schema
+from catalog_platform.manifest.build import fits
+from catalog_platform.manifest.documentation import keys
 from catalog_platform.manifest.node import dotted, parse_path, plain
-from support.manifests import a_repository, section, told, with_lines
+from catalog_platform.workspace import Workspace
+from support.manifests import ROOT, a_repository, section, told, with_lines
 
 EDITOR = jsonschema.Draft202012Validator(editor.editor_schema())
 
@@ -150,3 +156,19 @@ def test_every_leaf_of_the_defaults_has_a_schema(repository):
     for path in resolved:
         assert schema.schema_at(parse_path(path)) is not None
     assert plain(resolved.root) == resolved.tree
+
+
+TREE = manifest.resolve(Workspace(ROOT), "prod").tree
+words = ["", "17.9", "eu-west-1a", "mon:04:30-mon:05:30", "valkey", 1.0, 30.0, [], {}, ["kms"]]
+odd = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 10**6), st.floats(), st.text(max_size=8),
+    st.sampled_from(words),
+)  # fmt: skip
+
+
+@given(st.sampled_from([key for key in keys() if "." in key]), odd)
+def test_the_model_accepts_exactly_what_the_schema_accepts(key, value):
+    changed = copy.deepcopy(TREE)
+    *sections, name = key.split(".")
+    functools.reduce(operator.getitem, sections, changed)[name] = value
+    assert fits(changed) == schema._validator(model.Manifest).is_valid(changed)

@@ -77,3 +77,25 @@ def test_a_detail_is_never_read_as_markup():
 
     assert "[red]not a colour[/]" in printed(act)
     assert "[red]not a colour[/]" in printed(act, terminal=True)
+
+
+def test_a_count_shows_how_many_are_done_and_leaves_nothing_behind():
+    console = Console(file=io.StringIO(), force_terminal=True, width=80)
+    with Progress(quiet=False, console=console).count("environments", 3) as bar:
+        bar.advance()
+        bar.advance()
+        with bar.aside():
+            console.file.write("\nDATA\n")
+    shown = console.file.getvalue()
+    assert "environments" in shown
+    assert "2/3" in shown
+    assert "\nDATA\n" in shown
+
+
+def test_a_count_says_nothing_where_nobody_watches():
+    console = Console(file=io.StringIO(), force_terminal=False)
+    with Progress(quiet=False, console=console).count("environments", 3) as bar:
+        bar.advance()
+        with bar.aside():
+            pass
+    assert console.file.getvalue() == ""

@@ -8,7 +8,7 @@ import sys
 from catalog_platform import manifest
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import failed
-from catalog_platform.manifest import dump
+from catalog_platform.manifest import Leaf, dump
 from catalog_platform.workspace import Workspace
 
 
@@ -26,9 +26,28 @@ def run(workspace: Workspace, *, name: str, format: str, origins: bool) -> int: 
         return 0
     shown: object = resolved.tree
     if origins:
-        shown = {
-            path: {"value": leaf.value, "file": leaf.location.file, "line": leaf.location.line}
-            for path, leaf in resolved.items()
-        }
+        shown = {path: _origin(leaf) for path, leaf in resolved.items()}
     print(json.dumps(shown, indent=2, ensure_ascii=False))
     return 0
+
+
+def _origin(leaf: Leaf) -> dict[str, object]:
+    """A value with the place that won, its expression, and everything said about it."""
+    where = leaf.location
+    return {
+        "value": leaf.value,
+        "file": where.file,
+        "line": where.line,
+        "column": where.column,
+        "expression": leaf.expression,
+        "layers": [
+            {
+                "file": layer.location.file,
+                "line": layer.location.line,
+                "text": layer.text,
+                "effect": layer.effect,
+                "counts": layer.counts,
+            }
+            for layer in leaf.layers
+        ],
+    }

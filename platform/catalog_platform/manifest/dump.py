@@ -16,15 +16,23 @@ YAML_1_1_WORDS = frozenset({"y", "n", "yes", "no", "on", "off"})
 
 
 def to_yaml(resolved: Resolved, *, origins: bool = False) -> str:
-    """The whole environment; with `origins`, a comment with file:line behind every value."""
+    """The whole environment; with `origins`, a comment behind every value.
+
+    It says file, line and column of the layer that won, and the expression if there is one.
+    """
     lines = list(_section(resolved.root, 0))
     if not origins:
         return "".join(f"{line}\n" for line, _ in lines)
     width = max((len(line) for line, node in lines if node), default=0)
     return "".join(
-        f"{line:<{width}}  # {node.location.file}:{node.location.line}\n" if node else f"{line}\n"
-        for line, node in lines
+        f"{line:<{width}}  # {_origin(node)}\n" if node else f"{line}\n" for line, node in lines
     )
+
+
+def _origin(node: Node) -> str:
+    if isinstance(node, Scalar) and node.is_template:
+        return f"{node.location}  {' '.join(node.text.split())}"
+    return str(node.location)
 
 
 Line = tuple[str, Node | None]

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from catalog_platform import model
+from catalog_platform.manifest import messages
 from catalog_platform.manifest.documentation import accepts, keys
 from catalog_platform.manifest.node import Path, dotted, parse_path
 from catalog_platform.manifest.schema import (
@@ -23,14 +24,12 @@ from catalog_platform.manifest.schema import (
     schema_of,
 )
 
-EXPRESSION = {
-    "type": "string",
-    "pattern": r"\{\{",
-    "description": 'An expression: "{{ … }}". docs/expressions.md lists what can be called.',
-}
+EXPRESSION = r"\{\{"
 # Words of the YAML language server, for the parts that JSON Schema has none for:
 # https://github.com/redhat-developer/yaml-language-server#features
 HOVER = "markdownDescription"
+PATTERN_MESSAGE = "patternErrorMessage"
+NULL = {"type": "null"}
 
 
 def editor_schema(defaults: Mapping[str, str] | None = None) -> Schema:
@@ -42,7 +41,6 @@ def editor_schema(defaults: Mapping[str, str] | None = None) -> Schema:
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Environment manifest",
         "description": whole["description"],
         "type": "object",
         "properties": {**sections, **_directives()},
@@ -60,41 +58,56 @@ def to_json(schema: Schema) -> str:
 def _section(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
     return {
         "description": schema.get("description", ""),
-        HOVER: f"{schema.get('description', '')}\n\n[Reference](docs/environments.md#{path[0]})",
-        "type": "object",
-        "properties": {
-            key: _key((*path, key), inner, defaults) for key, inner in schema["properties"].items()
-        },
-        "additionalProperties": False,
+        HOVER: f"{schema.get('description', '')}\n\nSee docs/environments.md",
+        **_object(path, schema, defaults),
     }
 
 
 def _key(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
     schema = dereferenced(schema)
     told = {key: value for key, value in schema.items() if key in ("description", "examples")}
-    if dotted(path) in defaults:
-        told[HOVER] = (
-            f"{schema.get('description', '')}\n\nAccepts: {accepts(schema)}\n\n"
-            f"Default: `{defaults[dotted(path)]}`"
-        )
-    bare: dict[str, Any] = {key: value for key, value in schema.items() if key not in told}
+    if default := defaults.get(dotted(path)):
+        about = (schema.get("description", ""), f"Accepts: {accepts(schema)}")
+        told["description"] = "\n\n".join((*about, f"Default: {default}"))
+        told[HOVER] = "\n\n".join((*about, f"Default: `{default}`"))
+    bare = {key: value for key, value in schema.items() if key not in told}
     if "properties" in schema:
-        return {
-            **told,
-            "type": "object",
-            "properties": {
-                key: _key((*path, key), inner, defaults)
-                for key, inner in schema["properties"].items()
-            },
-            "additionalProperties": False,
-        }
+        return {**told, **_object(path, schema, defaults)}
     if schema.get("type") == "array":
         return {**told, **bare, "items": _element(schema["items"])}
-    choices = bare.pop("anyOf", [bare])
-    choices = [choice for choice in choices if choice != {"type": "null"}]
-    if any(choice.get("type") == "string" for choice in choices):
-        choices = [*choices, {"type": "number"}]
-    return {**told, "anyOf": [*choices, EXPRESSION, {"type": "null"}]}
+    choices = bare.get("anyOf", [bare])
+    (choice,) = (choice for choice in choices if choice != {"type": "null"})
+    return {**told, **_value(choice, schema.get("examples", []))}
+
+
+def _object(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
+    """The keys of a section or of one alarm; none has to be there."""
+    inner = schema["properties"].items()
+    return {
+        "type": "object",
+        "properties": {key: _key((*path, key), value, defaults) for key, value in inner},
+        "additionalProperties": False,
+    }
+
+
+def _value(choice: Schema, examples: list[Any]) -> Schema:
+    """A value, null or an expression: in one schema, since editors show alternatives as such."""
+    if "enum" in choice:
+        return {
+            "anyOf": [{"enum": choice["enum"]}, {"type": "string", "pattern": EXPRESSION}, NULL]
+        }
+    if choice["type"] != "string":
+        message = f"write {messages.TYPES[choice['type']]} without quotes, or an expression"
+        types = [choice["type"], "string", "null"]
+        return {**choice, "type": types, "pattern": EXPRESSION, PATTERN_MESSAGE: message}
+    shape = f"(?=^[\\s\\S]{{{choice.get('minLength', 0)},{choice.get('maxLength', '')}}}$)"
+    shape += choice.get("pattern", "")
+    example = f"write it like {examples[0]}" if examples else "it has not the right form"
+    return {
+        "type": ["string", "number", "null"],
+        "pattern": f"{EXPRESSION}|{shape}",
+        PATTERN_MESSAGE: f"{example}, or an expression",
+    }
 
 
 def _element(schema: Schema) -> Schema:

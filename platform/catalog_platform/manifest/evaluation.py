@@ -16,7 +16,7 @@ from jinja2 import nodes
 
 from catalog_platform.manifest.functions import FUNCTIONS
 from catalog_platform.manifest.functions.arguments import MAXIMUM_TEXT
-from catalog_platform.manifest.grammar import ExpressionError, called, start
+from catalog_platform.manifest.grammar import ExpressionError, TooMuchWorkError, called, start
 from catalog_platform.manifest.node import Tree, Value
 
 MAXIMUM_WORK = 100_000
@@ -34,7 +34,7 @@ class Budget:
         """Pay for work. Raises `ExpressionError` when nothing is left."""
         self._left -= units
         if self._left < 0:
-            raise ExpressionError(
+            raise TooMuchWorkError(
                 "the expressions of this environment are too much work", "write values instead"
             )
 

@@ -13,10 +13,25 @@ from dataclasses import dataclass
 
 from catalog_platform.manifest.evaluation import Budget, Evaluation, single, text
 from catalog_platform.manifest.functions.arguments import MAXIMUM_TEXT
-from catalog_platform.manifest.grammar import ExpressionError, Part, Reference, parse, references
+from catalog_platform.manifest.grammar import (
+    ExpressionError,
+    Part,
+    Reference,
+    TooMuchWorkError,
+    parse,
+    references,
+)
 from catalog_platform.manifest.node import Tree, Value
 
-__all__ = ["MAXIMUM_TEXT", "Budget", "ExpressionError", "Reference", "Template", "compile_leaf"]
+__all__ = [
+    "MAXIMUM_TEXT",
+    "Budget",
+    "ExpressionError",
+    "Reference",
+    "Template",
+    "TooMuchWorkError",
+    "compile_leaf",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ class ExpressionError(Exception):
         self.offset = offset
 
 
+class TooMuchWorkError(ExpressionError):
+    """All expressions of an environment together are too much; it is told once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A key that an expression looks at, and where each step of it is written."""
@@ -116,7 +120,7 @@ def _parts(tree: nodes.Template) -> Iterator[Part]:
 
 def _check(node: nodes.Node, depth: int) -> None:
     if depth == 0:
-        raise ExpressionError("the expression is too deeply nested", offset=node.lineno)
+        raise ExpressionError("the expression is too deeply nested", offset=start(node))
     if isinstance(node, nodes.Pow):
         raise ExpressionError("** is not allowed in an expression", offset=node.lineno)
     if not isinstance(node, ALLOWED):
@@ -152,7 +156,8 @@ def called(node: nodes.Filter | nodes.Call) -> str:
 
 def start(node: nodes.Node) -> int:
     """The offset at which a node begins: Jinja gives some the place of their operator."""
-    return min(node.lineno, *(start(child) for child in node.iter_child_nodes()), node.lineno)
+    inner = [start(child) for child in node.iter_child_nodes()]
+    return min(inner if node.lineno is None else [*inner, node.lineno])
 
 
 def _known(name: str) -> str:

@@ -85,23 +85,24 @@ def run_all(
     """The sound environments among `names`, and all findings that concern `names`.
 
     Environments are also held against those that were not named; what is wrong with those alone
-    is left out. `on_checked` hears of every environment as soon as it is known, and at the end,
-    without a name, of what lies between environments.
+    is left out. `on_checked` hears of every environment as soon as it is checked, and at the
+    end, without a name, of what lies between environments.
     """
     reader = Reader(workspace)
     outcomes: dict[str, Outcome] = {}
     found: list[Finding] = []
+    wanted = frozenset(names)
     for name in sorted({*workspace.environment_names(), *names}):
         outcomes[name] = run(reader, name)
         reader.forget_if_longer(f"{name}.yaml", LARGE)
-        if name in names:
-            found += outcomes[name].findings
-            on_checked(name, outcomes[name].findings)
+        concerning = outcomes[name].findings if name in wanted else ()
+        found += concerning
+        on_checked(name, concerning)
     across = checks.across(
         {
             name: (outcome.manifest, outcome.resolved)
             for name, outcome in outcomes.items()
-            if outcome.manifest and outcome.resolved
+            if outcome.manifest is not None and outcome.resolved is not None
         },
         names,
     )

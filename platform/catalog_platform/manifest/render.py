@@ -7,6 +7,7 @@ also in a branch that is not taken, and the order is known before anything is ev
 from __future__ import annotations
 
 import graphlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,7 @@ from catalog_platform.manifest.expression import (
     ExpressionError,
     Reference,
     Template,
+    TooMuchWorkError,
     compile_leaf,
 )
 from catalog_platform.manifest.node import (
@@ -35,6 +37,8 @@ from catalog_platform.manifest.node import (
 )
 
 MAXIMUM_CYCLES = 10
+MOST_LISTED = 40
+MOST_IN_CIRCLE = 12
 MAXIMUM_WRITTEN = 64 * 1024  # characters of all expressions together
 
 # Where the character at an offset of a leaf's text is written.
@@ -67,6 +71,7 @@ class _Rendering:
         self._inside = inside
         self._budget = Budget()
         self._written = 0
+        self._is_exhausted = False
         self._root = root
         self._leaves = dict(scalars(root))
         self._values = plain(root)
@@ -100,7 +105,7 @@ class _Rendering:
             self._written += len(leaf.text)
             try:
                 if self._written > MAXIMUM_WRITTEN:
-                    raise ExpressionError(
+                    raise TooMuchWorkError(
                         f"more than {MAXIMUM_WRITTEN} characters of expressions in an environment"
                     )
                 template = compile_leaf(leaf.text)
@@ -130,7 +135,7 @@ class _Rendering:
         where = f" in {dotted(reference[:-1])}" if len(reference) > 1 else ""
         what = "key" if where else "section"
         near = suggestion(word, inside.entries)
-        listed = f"the {what}s{where} are: {', '.join(inside.entries)}"
+        listed = f"the {what}s{where} are: {_listed(inside)}"
         return ExpressionError(f"{dotted(reference)} is undefined", near or listed, offset)
 
     def _needed(self, template: Template) -> frozenset[Path]:
@@ -162,7 +167,7 @@ class _Rendering:
     def _refuse_cycle(self, cycle: list[Path]) -> None:
         start = cycle.index(min(cycle, key=lambda path: self._leaves[path].location))
         turned = [*cycle[start:], *cycle[:start]]
-        shown = " → ".join(dotted(path) for path in (*turned, turned[0]))
+        shown = " → ".join(_circle([dotted(path) for path in (*turned, turned[0])]))
         hint = "give one of them a value of its own"
         self._refuse(turned[0], ExpressionError(f"refers to itself: {shown}", hint), rule="cycle")
         self._broken.update(cycle)
@@ -188,6 +193,10 @@ class _Rendering:
 
     def _refuse(self, path: Path, error: ExpressionError, *, rule: str = "expression") -> None:
         self._broken.add(path)
+        if isinstance(error, TooMuchWorkError):
+            if self._is_exhausted:
+                return
+            self._is_exhausted = True
         self._findings.append(
             Finding(
                 rule=rule,
@@ -197,6 +206,17 @@ class _Rendering:
                 hint=error.hint,
             )
         )
+
+
+def _circle(names: list[str]) -> list[str]:
+    left_out = len(names) - MOST_IN_CIRCLE
+    return names if left_out <= 0 else [*names[:6], f"{left_out} more", *names[6 + left_out :]]
+
+
+def _listed(section: Section) -> str:
+    names = list(itertools.islice(section.entries, MOST_LISTED))
+    more = len(section.entries) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _store(values: Any, path: Path, value: Tree) -> None:

@@ -183,4 +183,11 @@ def _validator(of: type) -> Any:
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     )
     extend: Any = jsonschema.validators.extend
-    return extend(jsonschema.Draft202012Validator, type_checker=checker)(schema_of(of))
+    strict = extend(jsonschema.Draft202012Validator, {"enum": _enum}, type_checker=checker)
+    return strict(schema_of(of))
+
+
+def _enum(_validator: Any, choices: list[Any], value: Any, _schema: Schema) -> Iterator[Any]:
+    """JSON Schema takes 1.0 and 1 for the same number, the model does not."""
+    if not any(type(value) is type(choice) and value == choice for choice in choices):
+        yield jsonschema.ValidationError(f"{value!r} is not one of {choices!r}")

@@ -10,8 +10,16 @@ from contextvars import ContextVar
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Display
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 LONGEST_DETAIL = 120
 _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
@@ -25,6 +33,29 @@ def silence() -> Iterator[None]:
         yield
     finally:
         _SILENT.reset(before)
+
+
+class Bar:
+    """A progress bar, or nothing where it could not be seen."""
+
+    def __init__(self, display: Display | None, task: TaskID | None) -> None:
+        self._display = display
+        self._task = task
+
+    def advance(self) -> None:
+        """One more is done."""
+        if self._display is not None and self._task is not None:
+            self._display.advance(self._task)
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the bar away while something is printed, to the same terminal perhaps."""
+        if self._display is None:
+            yield
+            return
+        self._display.stop()
+        yield
+        self._display.start()
 
 
 class Progress:
@@ -52,6 +83,23 @@ class Progress:
             raise
         finally:
             self._line(f"{_mark(outcome)} {escape(title)} · {time.monotonic() - started:.1f} s")
+
+    @contextlib.contextmanager
+    def count(self, title: str, total: int) -> Iterator[Bar]:
+        """Show how many of `total` things are done; nothing anywhere but on a terminal."""
+        if self._quiet or not self._console.is_terminal:
+            yield Bar(None, None)
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        # Data goes to stdout as it is: rich would send it where the bar is.
+        with Display(
+            *columns,
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+            redirect_stdout=False,
+        ) as shown:
+            yield Bar(shown, shown.add_task(escape(title), total=total))
 
     def note(self, line: str) -> None:
         """Print a line of its own, between or within steps."""

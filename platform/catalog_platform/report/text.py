@@ -16,7 +16,12 @@ def render(findings: Iterable[Finding]) -> str:
     Errors need no label; warnings and notes carry one, so that it is clear what stops a command.
     """
     shown = ordered(findings)
-    return "".join(_finding(finding) for finding in shown) + summary(shown) + "\n"
+    return part(shown) + summary(shown) + "\n"
+
+
+def part(findings: Iterable[Finding]) -> str:
+    """Findings as they come, without the count."""
+    return "".join(_finding(finding) for finding in findings)
 
 
 def summary(findings: Iterable[Finding]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from catalog_platform.manifest.functions.arguments import words
 
 LONGEST = 40
-PART = re.compile(r"\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)\s*([A-Za-z]+)\s*")
+PART = re.compile(r"\s*([0-9]{1,18}(?:\.[0-9]{1,9})?)\s*([A-Za-z]+)\s*")
 
 SIZES: Mapping[str, int] = {
     "B": 1,

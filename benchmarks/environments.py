@@ -1,0 +1,67 @@
+"""How long `catalogctl validate` takes for a thousand environments, and how much memory.
+
+Measures the command as people run it, from its start to its end. Exits 1 beyond the budget.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
+LONGEST_MILLISECONDS = 25.0  # for each environment
+MOST_MEGABYTES = 500  # for all of them
+
+
+def write(root: Path, count: int, mistakes: int) -> None:
+    """A repository of `count` environments like production; the first `mistakes` have one each."""
+    folder = root / "environments"
+    (folder / "shared").mkdir(parents=True)
+    (folder / "defaults.yaml").write_text((ROOT / "environments" / "defaults.yaml").read_text())
+    (folder / "shared" / "tags.yaml").write_text("tags:\n  owner: somebody-else\n")
+    source = (ROOT / "environments" / "prod.yaml").read_text()
+    for number in range(count):
+        name = f"env-{number:05}"
+        text = source.replace("name: prod", f"name: {name}")
+        block = f"10.{number // 16 % 256}.{number % 16 * 16}.0/20"
+        text = text.replace("10.30.0.0/16", block).replace("shards: 4", "shards: '{{ 2 + 2 }}'")
+        if number < mistakes:
+            text = text.replace("memory_mb: 1024", "memory_mbs: 1024")
+        (folder / f"{name}.yaml").write_text("extends: [shared/tags.yaml]\n" + text)
+
+
+def main() -> int:
+    """Print one row, and whether it is within the budget."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--environments", type=int, default=1000)
+    options.add_argument("--mistakes", type=int, default=0, help="environments with a finding")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), chosen.environments, chosen.mistakes)
+        started = time.monotonic()
+        finished = subprocess.run(
+            [CATALOGCTL, "-C", folder, "validate"],
+            env=dict(os.environ),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        took = time.monotonic() - started
+    each = took * 1000 / chosen.environments
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    told = finished.stdout.strip().splitlines()[-1]
+    print("environments | seconds | ms each | MB | outcome")
+    print(f"{chosen.environments} | {took:.1f} | {each:.1f} | {peak} | {told}")
+    expected = finished.returncode == (1 if chosen.mistakes else 0)
+    return 0 if expected and each <= LONGEST_MILLISECONDS and peak <= MOST_MEGABYTES else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

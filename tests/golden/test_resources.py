@@ -1,0 +1,28 @@
+"""Which types of resources each key touches: measured, kept for docs/environments.md."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from catalog_platform import manifest
+from catalog_platform.manifest.documentation import keys
+from support.variants import resources_by_key
+
+pytestmark = pytest.mark.synth
+
+
+def test_what_each_key_touches_is_known(repository, tmp_path, golden):
+    file = repository.root / "platform" / "schema" / "resources.json"
+    touched = resources_by_key(tmp_path, manifest.load(repository, "prod"))
+    text = json.dumps(touched, indent=1, sort_keys=True) + "\n"
+    if golden:
+        file.write_text(text)
+    assert text == file.read_text(), "run `make golden`"
+
+
+def test_every_key_is_measured(repository):
+    file = repository.root / "platform" / "schema" / "resources.json"
+    groups = {key.rpartition(".")[0] for key in keys()}
+    assert set(json.loads(file.read_text())) == set(keys()) - groups

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import ipaddress
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog_platform.manifest.checks import environments
+from catalog_platform.manifest.checks.environments import _meeting, networks_do_not_overlap
+from support.manifests import SOUND, a_repository, findings_of
+
+blocks = st.builds(
+    lambda first, length: str(ipaddress.IPv4Network((first, length), strict=False)),
+    st.integers(0x0A000000, 0x0A03FFFF),
+    st.integers(14, 20),
+)
+
+
+class Block:
+    """As much of a manifest as the rule about networks looks at."""
+
+    def __init__(self, cidr: str) -> None:
+        self.network = self
+        self.cidr = cidr
+
+
+@given(st.lists(blocks, max_size=8))
+def test_two_blocks_meet_exactly_when_they_overlap(cidrs):
+    manifests = {f"e{number}": Block(cidr) for number, cidr in enumerate(cidrs)}
+    met = set(_meeting(networks_do_not_overlap, manifests))
+    overlapping = {
+        (one, other)
+        for one in manifests
+        for other in manifests
+        if one < other
+        and ipaddress.IPv4Network(manifests[one].cidr).overlaps(
+            ipaddress.IPv4Network(manifests[other].cidr)
+        )
+    }
+    assert met <= overlapping
+    # Of more than a handful at the same key, some are left out; nobody is left out altogether.
+    assert {name for pair in met for name in pair} == {
+        name for pair in overlapping for name in pair
+    }
+
+
+def test_every_rule_between_environments_says_where_they_meet():
+    assert set(environments.KEYS) == set(environments.PAIR_RULES)
+
+
+def test_of_many_overlaps_a_handful_is_told_for_each_environment(tmp_path):
+    files = {f"e{n:02}": SOUND.replace("sample", f"e{n:02}") for n in range(20)}
+    found = findings_of(a_repository(tmp_path / "r", **files))
+    assert {each.environment for each in found} == set(files) - {"e00"}
+    assert len(found) <= 20 * environments.MAXIMUM_OTHERS

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import ast
+import ipaddress
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog_platform.manifest.expression import ExpressionError, compile_leaf
+from catalog_platform.manifest.functions import FUNCTIONS
+from catalog_platform.manifest.functions.text import LIMITS, shorten
+
+EXAMPLES = [example for function in FUNCTIONS.values() for example in function.examples]
+
+
+def evaluate(call: str):
+    return compile_leaf("{{ " + call + " }}").evaluate({"a": {"b": "10.20.0.0/16"}})
+
+
+@pytest.mark.parametrize(("call", "gives"), EXAMPLES, ids=[call for call, _ in EXAMPLES])
+def test_every_example_gives_what_its_documentation_says(call, gives):
+    assert evaluate(call) == ast.literal_eval(gives)
+
+
+def test_every_function_has_an_example_and_a_sentence():
+    assert [each.name for each in FUNCTIONS.values() if not each.examples] == []
+    assert [each.name for each in FUNCTIONS.values() if not each.summary.endswith(".")] == []
+
+
+def test_a_function_can_be_written_as_a_filter():
+    assert evaluate("a.b | subnet(20, 3)") == evaluate("subnet(a.b, 20, 3)") == "10.20.48.0/20"
+
+
+def test_arguments_can_be_named():
+    assert evaluate("subnet(a.b, index=3, prefix_length=20)") == "10.20.48.0/20"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("subnet(a.b)", "subnet: it is called as subnet(block, prefix_length, index)"),
+        ("subnet(a.b, 20, 16)", "subnet: 10.20.0.0/16 holds 16 subnets of /20, numbered from 0"),
+        ("subnet(a.b, 8, 0)", "subnet: /8 is larger than 10.20.0.0/16"),
+        ("subnet('10.20.0.1/16', 20, 0)", "has host bits set"),
+        ("subnet('2001:db8::/32', 48, 0)", "is no block such as '10.20.0.0/16'"),
+        ("subnet(a.b, '20', 0)", "prefix_length wants a whole number, 0 to 32"),
+        ("host(a.b, 65536)", "index wants a whole number, -65536 to 65535"),
+        ("supernet(a.b, 20)", "/20 is smaller than 10.20.0.0/16"),
+        ("prefix_for(0)", "count wants a whole number"),
+        ("size('2 GB', 'GiB')", "'2 GB' is no whole number of GiB"),
+        ("size('2 gb', 'GiB')", "unknown unit 'gb'; there are: B, kB, MB"),
+        ("size('', 'GiB')", "'' is not a number with a unit"),
+        ("size(2, 'GiB')", "amount wants text"),
+        ("duration('1 month', 'd')", "unknown unit 'month'"),
+        ("duration('90 s', 'minutes')", "'90 s' is no whole number of minutes"),
+        ("shorten('x', 'buket')", "unknown limit 'buket'; there are: alarm, bucket"),
+        ("shorten('x', 3)", "limit wants a whole number, 10 to 4096"),
+        ("min([])", "min wants a list that is not empty"),
+        ("min([1, 'a'])", "min: "),
+        ("length(5)", "length wants a list, a section or text"),
+        ("nothing(1)", "there is no function 'nothing'"),
+        ("subnet(*[1])", "* and ** are not allowed in a call"),
+        ("a.b.upper()", "only functions can be called, not values"),
+    ],
+)
+def test_what_a_function_cannot_use_is_told_in_words(call, message):
+    with pytest.raises(ExpressionError) as caught:
+        evaluate(call)
+    assert message in caught.value.message
+
+
+@given(st.integers(8, 24), st.integers(0, 6), st.data())
+def test_subnets_lie_side_by_side_within_their_block(length, more, data):
+    block = ipaddress.IPv4Network(f"10.0.0.0/{length}")
+    index = data.draw(st.integers(0, 2**more - 1))
+    subnet = FUNCTIONS["subnet"](str(block), length + more, index)
+    assert ipaddress.IPv4Network(subnet) == list(block.subnets(more))[index]
+
+
+@given(st.text("abcdefgh-", min_size=1, max_size=120), st.sampled_from(sorted(LIMITS)))
+def test_a_shortened_name_fits_and_never_meets_another(name, thing):
+    short, other = shorten(name, thing), shorten(name + "x", thing)
+    assert len(short) <= LIMITS[thing]
+    assert short != other
+    assert short == name or re.fullmatch(r".*-[0-9a-f]{8}", short)
+
+
+@given(st.integers(1, 10**6), st.sampled_from(["KiB", "MiB", "GiB"]))
+def test_a_size_turns_back_into_itself(number, unit):
+    amount = FUNCTIONS["size"](f"{number} {unit}", "B")
+    assert FUNCTIONS["size"](f"{amount} B", unit) == number

@@ -1,0 +1,112 @@
+"""Whatever stands in a manifest: findings or a model, at once, and nothing else."""
+
+from __future__ import annotations
+
+import resource
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog_platform import manifest, report
+from catalog_platform.findings import failed
+from catalog_platform.manifest import characters
+from support.hostile import DRAGS, EVERYTHING, EXPRESSIONS, expression, generated
+from support.manifests import SOUND, a_repository, findings_of
+
+LONGEST_SECONDS = 1.5  # of processor time, on a machine that others use, too
+MOST_MEGABYTES = 160
+
+
+def checked(root, content: str | bytes):
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    workspace = a_repository(root / "r", sample=data)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
+    found = findings_of(workspace, "sample")
+    assert time.process_time() - started < LONGEST_SECONDS
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) // 1024
+    assert grown < MOST_MEGABYTES
+    return found
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_what_is_known_to_hurt_is_refused_at_once(name, tmp_path):
+    found = checked(tmp_path, EVERYTHING[name])
+    assert failed(found) or name == "many comments"
+    shown = report.render(found, "text")
+    assert not any(characters.hidden(shown, allowed="\n"))
+    for finding in found:
+        assert finding.documentation, finding.rule
+        assert finding.location.line >= 1
+        assert finding.location.column >= 1
+        assert len(finding.message) < 1000
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_an_expression_that_hurts_is_blamed_in_its_own_line(name, tmp_path):
+    (found, *others) = checked(tmp_path, expression(EXPRESSIONS[name]))
+    assert others == []
+    assert (found.location.line, found.path) == (8, "tags.owner")
+
+
+def test_a_file_of_100_mb_is_not_read(tmp_path):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    path = workspace.environments / "sample.yaml"
+    path.write_bytes(b"# " + b"x" * 100_000_000)
+    started = time.process_time()
+    (found,) = findings_of(workspace)
+    assert time.process_time() - started < LONGEST_SECONDS
+    assert found.message == "is larger than 256 KiB"
+
+
+def test_too_much_work_is_told_once(tmp_path):
+    found = checked(tmp_path, DRAGS["expressions of all keys"])
+    (limit,) = (each for each in found if each.rule == "expression")
+    assert limit.message == "more than 65536 characters of expressions in an environment"
+
+
+@pytest.mark.parametrize("name", DRAGS)
+def test_what_is_allowed_by_itself_and_too_much_together_ends_at_a_limit(name, tmp_path):
+    assert failed(checked(tmp_path, DRAGS[name]))
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("no", "no"), ("off", "off"), ("NO", "NO"), ("014", "014"), ("1_000", "1_000"),
+        ("190:20", "190:20"), ("12:30:45", "12:30:45"), ("1.10", "1.10"), ("1e3", "1e3"),
+        ("08", "08"), ("2024-01-01", "2024-01-01"), ("012345678901", "012345678901"),
+        ("123456789012", "123456789012"), ("0x1f", "0x1f"),
+    ],
+)  # fmt: skip
+def test_a_plain_word_stays_what_was_written(tmp_path, written, value):
+    workspace = a_repository(tmp_path / "r", sample=SOUND + f"tags: {{owner: {written}}}\n")
+    assert manifest.resolve(workspace, "sample")["tags.owner"].value == value
+
+
+def test_a_byte_order_mark_at_the_start_is_fine(tmp_path):
+    assert findings_of(a_repository(tmp_path / "r", sample=b"\xef\xbb\xbf" + SOUND.encode())) == ()
+
+
+def test_a_value_cannot_become_structure_or_another_line(tmp_path):
+    (found,) = checked(tmp_path, expression("{{ 'x\\nprod: true' }}"))
+    assert found.rule == "hidden-character"
+
+
+@settings(
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.one_of(
+        st.binary(max_size=300),
+        st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")),
+        st.integers(10**6, 10**9).map(generated),
+    )
+)
+def test_anything_gives_findings_or_a_model(tmp_path_factory, content):
+    workspace = a_repository(tmp_path_factory.mktemp("r") / "r", sample=content)
+    sound, found = manifest.check(workspace, ["sample"])
+    assert failed(found) != ("sample" in sound)
+    report.render(found, "text")

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import resource
+import signal
+import threading
+import time
+
+import pytest
+
+from catalog_platform.manifest import pipeline
+from catalog_platform.manifest.limits import LimitExceededError, bounded
+from support.manifests import SOUND, a_repository, findings_of
+
+
+def spin(seconds: float = 5.0) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+def test_processor_time_is_bounded():
+    with (
+        pytest.raises(LimitExceededError, match=r"more than 0.05 s of CPU time"),
+        bounded(cpu=0.05),
+    ):
+        spin()
+
+
+def test_waiting_is_bounded():
+    with pytest.raises(LimitExceededError, match=r"more than 0.05 s"), bounded(wall=0.05):
+        time.sleep(5)
+
+
+def test_memory_is_bounded():
+    with pytest.raises(LimitExceededError, match="of memory"), bounded(memory=64 * 1024**2):
+        bytearray(1024**3)
+
+
+def test_nesting_is_bounded():
+    def fall() -> None:
+        fall()
+
+    with pytest.raises(LimitExceededError, match="nesting"), bounded():
+        fall()
+
+
+def test_what_was_set_before_is_set_again():
+    before = (
+        resource.getrlimit(resource.RLIMIT_AS),
+        signal.getsignal(signal.SIGALRM),
+        signal.getsignal(signal.SIGPROF),
+    )
+    with bounded():
+        pass
+    assert before == (
+        resource.getrlimit(resource.RLIMIT_AS),
+        signal.getsignal(signal.SIGALRM),
+        signal.getsignal(signal.SIGPROF),
+    )
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_thread_beside_the_main_one_is_bounded_by_memory_alone():
+    caught: list[Exception] = []
+
+    def work() -> None:
+        try:
+            with bounded(memory=64 * 1024**2):
+                bytearray(1024**3)
+        except LimitExceededError as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert len(caught) == 1
+
+
+def test_an_environment_that_takes_too_long_is_a_finding(tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline.merge, "merge", lambda *_: spin())
+    monkeypatch.setattr(pipeline.limits, "bounded", lambda: bounded(cpu=0.05))
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=SOUND))
+    assert found.rule == "too-expensive"
+    assert "took more than 0.05 s of CPU time" in found.message

@@ -1,0 +1,292 @@
+"""Manifests that somebody wrote to do harm, or that nobody wrote at all."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+
+from support.manifests import FIXTURES, ROOT, SOUND
+
+TAGS = SOUND + "tags:\n  owner: "
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{here}: &{here} [{', '.join([f'*{before}'] * 9)}]\n"
+    for before, here in zip("abcdefgh", "bcdefghi", strict=True)
+)
+MANY_KEYS = "".join(f"  key_{number:05}_{'x' * 40}: 1\n" for number in range(1900))
+DOUBLING = "".join(f'  k{n}: "{{{{ tags.k{n - 1} ~ tags.k{n - 1} }}}}"\n' for n in range(1, 99))
+
+# What is known to hurt parsers of YAML; each leads to findings, at once.
+FILES: dict[str, str | bytes] = {
+    "alias bomb": BOMB + SOUND,
+    "recursive alias": "a: &a [*a]\n" + SOUND,
+    "merge key bomb": "a: &a {x: 1}\nb: {<<: [*a, *a]}\n",
+    "duplicate keys": SOUND + "database:\n  multi_az: true\n  multi_az: false\n",
+    "depth 5000": SOUND + "tags: " + "[" * 5000 + "]" * 5000,
+    "depth 5000, mappings": SOUND + "tags: " + "{a: " * 5000 + "1" + "}" * 5000,
+    "depth 5000, block": "".join(f"{' ' * n}a:\n" for n in range(500)),
+    "unclosed brackets": SOUND + "tags: " + "[" * 100_000,
+    "python object": TAGS + "!!python/object/apply:os.system [id]\n",
+    "binary tag": TAGS + "!!binary aGVsbG8=\n",
+    "set tag": SOUND + "tags: !!set {a, b}\n",
+    "timestamp tag": TAGS + "!!timestamp 2024-01-01\n",
+    "own tag": TAGS + "!exec id\n",
+    "several documents": SOUND + "---\n" + SOUND,
+    "many documents": "---\n" * 50_000,
+    "value key": SOUND + "tags: {=: x}\n",
+    "number keys": SOUND + "tags: {1: a, 1.0: b, true: c, on: d}\n",
+    "list as key": SOUND + "tags: {[a, b]: c}\n",
+    "null byte": (TAGS + "a\0b\n").encode(),
+    "null escape": TAGS + '"a\\0b"\n',
+    "bidirectional override": TAGS + '"a\u202eb"\n',
+    "bidirectional escape": TAGS + '"a\\u202Eb"\n',
+    "zero width space": TAGS + '"a\u200bb"\n',
+    "full width letters": SOUND.replace("sample", "\uff53\uff41mple"),
+    "lone surrogate": TAGS + '"\\ud800"\n',
+    "surrogate bytes": TAGS.encode() + b'"\xed\xa0\x80"\n',
+    "not utf-8": TAGS.encode() + b"\xff\xfe\n",
+    "utf-16": SOUND.encode("utf-16"),
+    "byte order mark inside": TAGS + '"\ufeff"\n',
+    "terminal escape": TAGS + '"\\e[2J\\e]0;owned\\a"\n',
+    "number of 5000 digits": SOUND + f"database: {{port: {'9' * 5000}}}\n",
+    "sexagesimal number": SOUND + f"database: {{port: 1{':59' * 1000}}}\n",
+    "infinity": SOUND + "database: {port: .inf}\n",
+    "not a number": SOUND + "database: {port: .nan}\n",
+    "impossible date": SOUND + "database: {backup_window: 2024-13-45}\n",
+    "one long line": SOUND + "tags: {owner: " + "x" * 200_000 + "}\n",
+    "one long key": SOUND + "x" * 200_000 + ": 1\n",
+    "many keys": SOUND + "tags:\n" + MANY_KEYS,
+    "many sections": "".join(f"section_{n}: 1\n" for n in range(1900)),
+    "many values": SOUND + "tags: [" + "a, " * 60_000 + "]\n",
+    "many comments": SOUND + "# x\n" * 60_000,
+    "many duplicates": SOUND + "tags:\n" + "  owner: x\n" * 1900,
+    "empty": "",
+    "only a comment": "# nothing\n",
+    "only null": "null\n",
+    "a list": "- a\n- b\n",
+    "an expression as a file": "{{ 1 }}\n",
+}
+
+# What is known to hurt Jinja, each as the value of a key.
+EXPRESSIONS: dict[str, str] = {
+    "a text times a billion": "{{ 'a' * 10**9 }}",
+    "a text times a billion, spelt out": "{{ 'a' * 1000000000 }}",
+    "a list times a billion": "{{ [0] * 1000000000 }}",
+    "nested ranges": "{% for a in range(99999) %}{% for b in range(99999) %}x"
+    "{% endfor %}{% endfor %}",
+    "a range": "{{ range(10**9) | length }}",
+    "power": "{{ 10 ** (10 ** 7) }}",
+    "padding": "{{ 'a' | center(10**9) }}",
+    "format": "{{ '%1000000000d' % 1 }}",
+    "lipsum": "{{ lipsum(n=20000) }}",
+    "attributes": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "attributes by filter": "{{ '' | attr('__class__') }}",
+    "attributes by item": "{{ ''['__class__'] }}",
+    "globals": "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    "format by filter": "{{ '{0.__class__}' | attr('format')(1) }}",
+    "mutation": "{{ network.availability_zones.append('x') }}",
+    "include": "{% include '/etc/passwd' %}",
+    "import": "{% import 'os' as os %}",
+    "assignment": "{% set x = 1 %}",
+    "itself": "{{ self.__dict__ }}",
+    "deep brackets": "{{ " + "(" * 480 + "1" + ")" * 480 + " }}",
+    "deep nots": "{{ " + "not " * 240 + "1 }}",
+    "long sum": "{{ " + "1+" * 490 + "1 }}",
+    "long number": "{{ " + "9" * 990 + " }}",
+    "too long": "{{ '" + "x" * 4000 + "' }}",
+    "null into text": "a{{ none }}",
+    "overflow": "{{ 1e308 * 10 }}",
+    "division by zero": "{{ 1 // 0 }}",
+    "injected lines": "{{ 'x\\nprod: true' }}",
+    "hidden character": "{{ '\\u202e' }}",
+    "not closed": "{{ 'a",
+    "only the start": "{{",
+    "whole section": "{{ network }}",
+    "block of the world": "{{ host('0.0.0.0/0', 2**31) }}",
+    "subnet far away": "{{ subnet('10.0.0.0/8', 32, 99999999999) }}",
+    "size of the universe": "{{ size('999999999999999999 PB', 'B') }}",
+    "replace to grow": "{{ replace('" + "a" * 400 + "', 'a', '" + "b" * 400 + "') }}",
+}
+DRAGS: dict[str, str] = {
+    "texts that double": SOUND + "tags:\n  k0: xxxxxxxx\n" + DOUBLING,
+    "expressions of all keys": SOUND
+    + "tags:\n"
+    + "".join(f'  k{n}: "{{{{ [{", ".join(["tags"] * 40)}] | length }}}}"\n' for n in range(900)),
+    "many long expressions": SOUND
+    + "tags:\n"
+    + "".join(f'  k{n}: "{{{{ {" ~ ".join(["environment.name"] * 50)} }}}}"\n' for n in range(250)),
+    "one long chain": SOUND
+    + "tags:\n  k0: x\n"
+    + "".join(f'  k{n}: "{{{{ tags.k{n - 1} }}}}"\n' for n in range(1, 900)),
+    "one long circle": SOUND
+    + "tags:\n"
+    + "".join(f'  k{n}: "{{{{ tags.k{(n + 1) % 900} }}}}"\n' for n in range(900)),
+    "many circles": SOUND
+    + "tags:\n"
+    + "".join(f'  k{n}: "{{{{ tags.k{n} }}}}"\n' for n in range(900)),
+    "many misspelt names": SOUND
+    + "tags:\n"
+    + "".join(f'  k{n}: "{{{{ tags.q{"z" * 40}{n} }}}}"\n' for n in range(900)),
+}
+
+
+def expression(text: str) -> str:
+    """A manifest with an expression as one of its values."""
+    return TAGS + "'" + text.replace("'", "''") + "'\n"
+
+
+EVERYTHING: dict[str, str | bytes] = {
+    **FILES,
+    **{f"expression: {name}": expression(text) for name, text in EXPRESSIONS.items()},
+    **DRAGS,
+}
+
+WORDS = (
+    *"{}[]()|~+-*/%<>=!,.:;'\"&*?#@`\\ \t\n",
+    *(
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "- ",
+        ": ",
+        "<<",
+        "&a",
+        "*a",
+        "!!str",
+        "---\n",
+        "...\n",
+        ">-\n",
+        "|\n",
+    ),
+    *("null", "true", "no", "014", "1e999", ".inf", "0x1f", "2024-01-01", "10.0.0.0/8", "''"),
+    *("environment", "network", "cidr", "tags", "owner", "extends", "merge", "divergences"),
+    *(
+        "{{ environment.name }}",
+        "{{ subnet(network.cidr, 20, 1) }}",
+        "{{ 'a' * 9 }}",
+        "{{ x | y }}",
+    ),
+    *("sample.yaml", "../x", "\u202e", "\u200b", "\x00", "\x1b[2J", "\ufeff", "é", "名", "🎉"),
+)
+
+
+def generated(seed: int) -> bytes:
+    """The input of a seed; always the same one."""
+    source = random.Random(seed)
+    return source.choice(MAKERS)(source)[:300_000]
+
+
+def _mutated(source: random.Random) -> bytes:
+    """A manifest of this repository after a few slips of the hand."""
+    text = source.choice(SOURCES)
+    for _ in range(source.randint(1, 6)):
+        start = source.randrange(len(text) + 1)
+        end = min(len(text), start + source.choice((0, 0, 1, 1, 3, 12, 80)))
+        middle = source.choice((*WORDS, text[start:end] * 2, ""))
+        text = text[:start] + middle + text[end:]
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _flipped(source: random.Random) -> bytes:
+    """A manifest with bytes that are not its own."""
+    data = bytearray(source.choice(SOURCES).encode())
+    for _ in range(source.randint(1, 8)):
+        data[source.randrange(len(data))] = source.randrange(256)
+    return bytes(data)
+
+
+def _worded(source: random.Random) -> bytes:
+    """Words of YAML and Jinja in no order."""
+    return "".join(source.choice(WORDS) for _ in range(source.randint(1, 120))).encode()
+
+
+def _expressed(source: random.Random) -> bytes:
+    """A sound manifest with an expression out of the grammar, or beside it."""
+    words = (
+        *("1", "0", "9" * 18, "2.5", "'a'", "true", "none", "[]", "network.cidr", "environment"),
+        *(
+            "+",
+            "-",
+            "*",
+            "/",
+            "//",
+            "%",
+            "**",
+            "~",
+            "|",
+            "==",
+            "<",
+            "in",
+            "not",
+            "and",
+            "if",
+            "else",
+        ),
+        *(
+            "(",
+            ")",
+            "[",
+            "]",
+            ",",
+            ".",
+            "subnet",
+            "size",
+            "shorten",
+            "replace",
+            "join",
+            "min",
+            "abs",
+        ),
+        *("__class__", "loop", "self", "range", "environment.tier", "'10.0.0.0/8'", "'1 GiB'"),
+    )
+    text = " ".join(source.choice(words) for _ in range(source.randint(1, 40)))
+    return expression("{{ " + text + " }}").encode()
+
+
+def _nested(source: random.Random) -> bytes:
+    """Lists and mappings in one another, wide or deep."""
+
+    def node(depth: int) -> str:
+        if depth == 0 or source.random() < 0.2:
+            return source.choice(WORDS).strip() or "x"
+        inner = [node(depth - 1) for _ in range(source.randint(0, 6))]
+        if source.random() < 0.5:
+            return "[" + ", ".join(inner) + "]"
+        return "{" + ", ".join(f"k{n}: {each}" for n, each in enumerate(inner)) + "}"
+
+    return (SOUND + f"tags: {node(source.randint(1, 14))}\n").encode("utf-8", "surrogatepass")
+
+
+def _named(source: random.Random) -> bytes:
+    """One of the known ones, with a slip of the hand."""
+    data = bytearray(source.choice(KNOWN))
+    data[source.randrange(len(data) + 1) : 0] = source.choice(WORDS).encode()
+    return bytes(data)
+
+
+# All under the name of the file that they are tried in: one finding less on every one of them.
+SOURCES = tuple(
+    re.sub(r"(?m)^  name: \w+$", "  name: sample", path.read_text("utf-8", "replace"), count=1)
+    for folder in (ROOT / "environments", FIXTURES / "valid", FIXTURES / "invalid")
+    for path in sorted(folder.glob("*.yaml"))
+)
+KNOWN = tuple(
+    data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+    for data in EVERYTHING.values()
+)
+# Known ones are dear: each is at a limit by itself.
+MAKERS: tuple[Callable[[random.Random], bytes], ...] = (
+    *[_mutated] * 6,
+    *[_expressed] * 6,
+    *[_flipped] * 3,
+    *[_worded] * 3,
+    *[_nested] * 3,
+    _named,
+)
+
+
+def inputs(first: int, count: int) -> Iterator[tuple[int, bytes]]:
+    """Seeds and their inputs."""
+    for seed in range(first, first + count):
+        yield seed, generated(seed)

@@ -1,0 +1,116 @@
+"""Manifests that differ in one key: what their templates differ in is what the key touches."""
+
+from __future__ import annotations
+
+import functools
+import json
+import operator
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from catalog_platform.manifest.documentation import keys
+from catalog_platform.manifest.node import parse_path
+from catalog_platform.manifest.schema import schema_at
+from catalog_platform.model import Manifest
+from support.synthesis import templates_of
+
+# Values for keys whose form no rule could guess; any value that AWS could accept would do.
+OTHERS: Mapping[str, Any] = {
+    "environment.account": "999999999999",
+    "environment.region": "eu-west-2",
+    "network.cidr": "10.77.0.0/16",
+    "network.availability_zones": ["eu-west-1a", "eu-west-1b"],
+    "network.subnet_prefix_length": 25,
+    "network.interface_endpoints": ["kms", "sts"],
+    "database.engine_version": "16.9",
+    "database.instance_class": "db.m7g.large",
+    "database.backup_window": "01:00-02:00",
+    "database.maintenance_window": "tue:04:30-tue:05:30",
+    "cache.engine_version": "8.0",
+    "cache.node_type": "cache.m7g.large",
+    "cache.snapshot_window": "01:00-02:00",
+    "cache.maintenance_window": "tue:06:30-tue:07:30",
+    "database.identifier": "catalog-other",
+    "backup.daily_at": "01:00",
+    "alarms.subscriptions": [
+        {"protocol": "email", "endpoint": "other@example.com", "severities": ["critical"]}
+    ],
+    "stream.mode": "on_demand",
+}
+# What has to change along, for the CDK to accept it.
+ALONG: Mapping[str, Mapping[str, Any]] = {
+    "stream.mode": {"stream.shards": None},
+    "cache.cluster_mode": {"cache.shards": 1},
+    "cache.transit_encryption": {"cache.authentication": False},
+    "audit.trail": {"alarms.key_errors.severity": "off"},
+}
+
+
+def resources_by_key(folder: Path, base: Manifest) -> dict[str, list[str]]:
+    """The types of the resources that change with each key, from one synthesis of all variants."""
+    variants = {"": base}
+    for key, value in _changes(base):
+        variant = _with(base, key, value)
+        for other, along in ALONG.get(key, {}).items():
+            variant = _with(variant, other, along)
+        variants[key] = variant
+    named = {
+        key: _with(each, "environment.name", f"variant{number:03}x")
+        for number, (key, each) in enumerate(variants.items())
+    }
+    templates = dict(zip(named, templates_of(folder, *named.values()), strict=True))
+    contents = {key: _resources(template.content) for key, template in templates.items()}
+    before = contents.pop("")
+    touched = {key: sorted(set(_changed(before, after))) for key, after in contents.items()}
+    return {"environment.name": sorted({_kind(_type(each)) for each in before.values()}), **touched}
+
+
+def _changes(base: Manifest) -> Iterator[tuple[str, Any]]:
+    tree = msgspec.to_builtins(base)
+    for key in keys():
+        now = functools.reduce(operator.getitem, key.split("."), tree)
+        if not isinstance(now, dict) and key != "environment.name":
+            yield key, OTHERS.get(key, _other(key, now))
+
+
+def _other(key: str, now: Any) -> Any:
+    schema = schema_at(parse_path(key)) or {}
+    choices = [choice for choice in schema.get("anyOf", [schema]) if choice.get("type") != "null"]
+    if "enum" in choices[0]:
+        return next(value for value in choices[0]["enum"] if value != now)
+    if isinstance(now, bool):
+        return not now
+    if isinstance(now, int) or now is None:
+        return choices[0]["maximum"] if now != choices[0]["maximum"] else now - 1
+    return f"{now}2"
+
+
+def _with(base: Manifest, key: str, value: Any) -> Manifest:
+    *sections, name = key.split(".")
+    tree = msgspec.to_builtins(base)
+    functools.reduce(operator.getitem, sections, tree)[name] = value
+    return msgspec.convert(tree, Manifest)
+
+
+def _resources(template: Mapping[str, Any]) -> dict[str, Any]:
+    text = re.sub(r"variant\d{3}x", "variant", json.dumps(template["Resources"]))
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for name in {*before, *after}:
+        if before.get(name) != after.get(name):
+            yield _kind(_type(before.get(name) or after[name]))
+
+
+def _type(resource: Mapping[str, Any]) -> str:
+    return str(resource["Type"])
+
+
+def _kind(cloudformation: str) -> str:
+    return cloudformation.removeprefix("AWS::")
