@@ -2,7 +2,7 @@
 # Resolves pyproject.toml into requirement files with hashes and without index addresses.
 set -eu
 cd "$(dirname "$0")/.."
-compile() { .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header "$@"; }
+compile() { .venv/bin/uv --system-certs pip compile -q --universal --python-version 3.11 --generate-hashes --no-header "$@"; }
 compile pyproject.toml -o requirements/platform.txt
 compile --group development -c requirements/platform.txt -o requirements/development.txt
 compile --group embedded -o requirements/embedded.txt

@@ -20,7 +20,8 @@ say() { printf 'setup: %s\n' "$1" >&2; }
 
 say "virtual environment for the platform"
 [ -x .venv/bin/uv ] || { "$python" -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt; }
-uv() { .venv/bin/uv --no-progress "$@"; }
+# With the machine's own certificates, as pip has them: companies put mirrors behind theirs.
+uv() { .venv/bin/uv --no-progress --system-certs "$@"; }
 uv pip sync -q --python .venv/bin/python --require-hashes --compile-bytecode requirements/platform.txt requirements/development.txt
 uv pip install -q --python .venv/bin/python --no-deps --editable .
 
@@ -29,7 +30,7 @@ say "virtual environment for the embedded AWS"
 uv pip sync -q --python .venv-embedded/bin/python --require-hashes --compile-bytecode requirements/embedded.txt
 
 say "CDK command line"
-PATH="$PWD/.venv/bin:$PATH" .venv/bin/npm ci --silent --no-fund --no-audit
+PATH="$PWD/.venv/bin:$PATH" NODE_USE_SYSTEM_CA=1 .venv/bin/npm ci --loglevel=error >&2
 
 printf '%s' "$wanted" > "$stamp"
 say "done"

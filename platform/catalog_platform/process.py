@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from catalog_platform.errors import ToolError
 
 TAIL_LINES = 40
 GRACE_SECONDS = 10.0
+POLL_SECONDS = 0.02
 
 
 def run(
@@ -72,7 +74,7 @@ def _wait(
 
     def expire() -> None:
         expired.set()
-        stop_group(child.pid)
+        _stop(child)
 
     timer = threading.Timer(timeout, expire)
     timer.start()
@@ -86,8 +88,7 @@ def _wait(
         returncode = child.wait()
     finally:
         timer.cancel()
-        stop_group(child.pid)
-        child.wait()
+        _stop(child)
         timer.join()
     tail = "".join(deque(lines, TAIL_LINES)).strip()
     if expired.is_set():
@@ -104,15 +105,18 @@ def _wait(
     return "".join(lines)
 
 
-def stop_group(group: int, *, grace: float = GRACE_SECONDS) -> None:
-    """End every process of a group: politely first, by force after `grace` seconds."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGTERM)
-        waiting = threading.Event()
-        for _ in range(int(grace * 20)):
-            waiting.wait(0.05)
-            os.killpg(group, 0)
-        os.killpg(group, signal.SIGKILL)
+def _stop(child: subprocess.Popen[str]) -> None:
+    """End the group that a program leads: politely first, by force after `GRACE_SECONDS`."""
+    deadline = time.monotonic() + GRACE_SECONDS
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGTERM)
+        while time.monotonic() < deadline:
+            # A leader that nobody has waited for would keep its group alive.
+            child.poll()
+            os.killpg(child.pid, 0)
+            time.sleep(POLL_SECONDS)
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 @contextlib.contextmanager

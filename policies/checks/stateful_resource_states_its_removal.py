@@ -37,7 +37,9 @@ class StatefulResourceStatesItsRemoval(BaseResourceCheck):
         """The gate adds these attributes; checkov alone shows properties only, so this fails."""
         self.evaluated_keys = ["DeletionPolicy", "UpdateReplacePolicy"]
         deletion = conf.get("DeletionPolicy")
-        agreed = deletion is not None and deletion == conf.get("UpdateReplacePolicy")
+        # What a failed creation leaves behind is not kept; a replacement knows no such case.
+        meant = "Retain" if deletion == "RetainExceptOnCreate" else deletion
+        agreed = meant is not None and meant == conf.get("UpdateReplacePolicy")
         return CheckResult.PASSED if agreed else CheckResult.FAILED
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from catalog_platform import manifest
 from catalog_platform.commands import new
@@ -32,7 +33,10 @@ def test_every_environment_of_this_repository_can_be_started_from(tmp_path, sour
     started(workspace, source=source)
     assert findings_of(workspace) == ()
     fresh, old = manifest.load(workspace, "fresh"), manifest.load(workspace, source)
-    assert (fresh.database, fresh.cache, fresh.alarms) == (old.database, old.cache, old.alarms)
+    # The database is named after its environment, where it has a name.
+    assert fresh.database.identifier in ("catalog-fresh", None)
+    like_old = structs.replace(fresh.database, identifier=old.database.identifier)
+    assert (like_old, fresh.cache, fresh.alarms) == (old.database, old.cache, old.alarms)
 
 
 def test_what_is_special_is_taken_over_with_its_meaning_and_its_expressions(tmp_path):
@@ -46,15 +50,21 @@ def test_what_the_source_builds_on_is_built_on_and_its_divergences_are_its_own(t
     sample = (
         "extends: [shared/x.yaml]\nmerge: {network.interface_endpoints: append}\n"
         + SOUND
-        + "  interface_endpoints: [sts]\n"
+        + "  interface_endpoints: [sqs]\n"
         + "divergences: [{key: stream.shards, reason: only here and now}]\n"
     )
     workspace = a_repository(tmp_path / "r", sample=sample)
-    with_files(workspace, {"shared/x.yaml": "network: {interface_endpoints: [kms]}\n"})
+    with_files(
+        workspace, {"shared/x.yaml": "network: {interface_endpoints: [kms, secretsmanager]}\n"}
+    )
     text = started(workspace)
     assert "extends: [shared/x.yaml]\n" in text
     assert "divergences" not in text
-    assert manifest.load(workspace, "fresh").network.interface_endpoints == ("kms", "sts")
+    assert manifest.load(workspace, "fresh").network.interface_endpoints == (
+        "kms",
+        "secretsmanager",
+        "sqs",
+    )
 
 
 def test_it_says_what_a_person_has_to_decide(tmp_path, capsys):

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from redis import Redis
 
 from catalog_runtime.database import Database
-from catalog_runtime.secrets import Secrets
-from catalog_runtime.settings import DatabaseSettings
+from catalog_runtime.login import GivenLogin
+from catalog_runtime.secrets import Credentials
 from schema_migrator.migrate import migrate
-from support.cloud import FakeSecretsManager
-from support.servers import PASSWORD, Server, cache_server, connect, postgres_server
-
-CREDENTIALS = f'{{"username": "postgres", "password": "{PASSWORD}"}}'
+from support.servers import (
+    OWN_DATABASE,
+    PASSWORD,
+    Server,
+    cache_server,
+    connect,
+    database_settings,
+    postgres_server,
+)
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +46,22 @@ def empty_schema(postgres: Server) -> Server:
 
 
 @pytest.fixture
+def own_database(postgres: Server) -> Iterator[Server]:
+    """PostgreSQL with an empty database `OWN_DATABASE`; roles made meanwhile go with it."""
+    with connect(postgres) as connection:
+        before = _roles(connection)
+        connection.execute(f"CREATE DATABASE {OWN_DATABASE}")
+        yield postgres
+        connection.execute(f"DROP DATABASE {OWN_DATABASE} WITH (FORCE)")
+        for role in _roles(connection) - before:
+            connection.execute(f"DROP ROLE {role}")
+
+
+def _roles(connection: Any) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
+
+
+@pytest.fixture
 def schema(empty_schema: Server) -> Server:
     """PostgreSQL with all migrations applied and no rows."""
     with connect(empty_schema) as connection:
@@ -59,10 +81,7 @@ def empty_cache(valkey: Server) -> Server:
 @pytest.fixture
 def database(schema: Server) -> Iterator[Database]:
     """The functions' own way to PostgreSQL."""
-    secrets = Secrets(FakeSecretsManager(database=CREDENTIALS))
-    settings = DatabaseSettings(
-        host="127.0.0.1", port=schema.port, name="postgres", secret_arn="database", tls="disable"
-    )
-    database = Database(settings, secrets, application="test")
+    login = GivenLogin(Credentials("postgres", PASSWORD))
+    database = Database(database_settings(schema.port), login, application="test")
     yield database
     database.close()

@@ -33,6 +33,10 @@ def minimal(tmp_path_factory: pytest.TempPathFactory) -> Template:
                 "multi_az": False,
                 "deletion_protection": False,
                 "maximum_storage_gib": 20,
+                "identifier": None,
+                "authentication": "password",
+                "secret_rotation_days": None,
+                "proxy": False,
                 "on_removal": "destroy",
             },
             cache={
@@ -47,9 +51,10 @@ def minimal(tmp_path_factory: pytest.TempPathFactory) -> Template:
                 "deep_archive_after_days": None,
                 "on_removal": "destroy",
             },
-            alarms={"subscriptions": []},
+            alarms={"subscriptions": [], "dashboard": False, "minimum_severity": "off"},
             audit={"trail": False, "access_logs": False},
-            release={"termination_protection": False},
+            backup={"enabled": False},
+            release={"termination_protection": False, "discovery_parameters": False},
         ),
     )
     return found

@@ -26,6 +26,15 @@ def test_the_trail_records_the_use_of_the_key_and_every_access_to_the_archive(
     assert template.arn("Archive/Bucket") in archive["Values"][0]["Fn::Join"][1]
 
 
+def test_alarms_can_read_the_trail_in_a_log_of_its_own(template: Template) -> None:
+    trail = template.properties("Audit/Trail")
+    assert trail["CloudWatchLogsLogGroupArn"] == template.arn("Logs/Trail")
+    assert template.actions("Audit/Trail/LogsRole/DefaultPolicy") == {
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    }
+
+
 def test_audit_records_are_forgotten_in_the_end(template: Template) -> None:
     (rule,) = template.properties("Audit/Bucket")["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] == 1100
@@ -48,6 +57,7 @@ def test_s3_can_deliver_access_logs_to_the_bucket(template: Template) -> None:
 
 def test_nothing_is_there_when_nothing_is_audited(minimal: Template) -> None:
     assert not any(path.startswith("Audit") for path in minimal.logical_ids)
+    assert not minimal.has("Logs/Trail")
 
 
 @pytest.mark.parametrize(("trail", "access_logs"), [(True, False), (False, True)])
@@ -55,7 +65,11 @@ def test_trail_and_access_logs_are_switched_one_by_one(
     tmp_path: Path, trail: bool, access_logs: bool
 ) -> None:
     (found,) = templates_of(
-        tmp_path, a_manifest(audit={"trail": trail, "access_logs": access_logs})
+        tmp_path,
+        a_manifest(
+            audit={"trail": trail, "access_logs": access_logs},
+            alarms={"minimum_severity": "off"},
+        ),
     )
     assert found.has("Audit/Bucket")
     assert found.has("Audit/Trail") is trail

@@ -20,19 +20,23 @@ OUTPUTS = {
     "DatabasePort",
     "DatabaseName",
     "DatabaseSecretArn",
+    "DatabaseReaderEndpoints",
     "CacheEndpoint",
+    "CacheReaderEndpoint",
     "CachePort",
     "ArchiveBucketName",
     "ProcessorFunctionName",
     "DeadLetterQueueUrl",
     "DeadLetterBucketName",
     "AlarmTopicArn",
+    "WarningTopicArn",
     "KeyArn",
 }
 SECTIONS = {
     "Alarms",
     "Archive",
     "Audit",
+    "Backup",
     "Cache",
     "Database",
     "DeadLetters",
@@ -40,9 +44,14 @@ SECTIONS = {
     "Logs",
     "Network",
     "Processor",
+    "Release",
     "Stream",
 }
 UNTAGGABLE = {
+    "AWS::Backup::BackupSelection",
+    "AWS::Lambda::Permission",
+    "AWS::RDS::DBProxyTargetGroup",
+    "AWS::SecretsManager::RotationSchedule",
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
@@ -50,6 +59,7 @@ UNTAGGABLE = {
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::IAM::Policy",
     "AWS::KMS::Alias",
+    "AWS::Logs::MetricFilter",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
@@ -99,12 +109,16 @@ def test_everything_that_takes_tags_has_them(template: Template) -> None:
     for logical_id, resource in template.resources.items():
         if resource["Type"] in UNTAGGABLE:
             continue
-        tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"].get("Tags", [])}
+        tags = _tags(resource["Properties"])
         assert tags.items() >= wanted.items(), f"{resource['Type']} {logical_id}"
 
 
-def test_nothing_has_a_physical_name(template: Template) -> None:
-    for logical_id, resource in template.resources.items():
+def test_nothing_has_a_physical_name_unless_the_manifest_gives_one(
+    template: Template, minimal: Template
+) -> None:
+    (instance,) = template.all_of("AWS::RDS::DBInstance").values()
+    assert instance["DBInstanceIdentifier"] == "catalog-sample"
+    for logical_id, resource in minimal.resources.items():
         properties = resource.get("Properties", {})
         # References to other resources are objects; a name would be text.
         named = {name for name in NAMES & set(properties) if isinstance(properties[name], str)}
@@ -115,7 +129,11 @@ def test_the_only_functions_are_ours(maximal: Template) -> None:
     handlers = {
         function["Handler"] for function in maximal.all_of("AWS::Lambda::Function").values()
     }
-    assert handlers == {"inventory_processor.handler.handle", "schema_migrator.handler.handle"}
+    assert handlers == {
+        "inventory_processor.handler.handle",
+        "schema_migrator.handler.handle",
+        "schema_migrator.rotation.handle",
+    }
     custom = [
         resource["Type"]
         for resource in maximal.resources.values()
@@ -156,8 +174,10 @@ def test_renaming_an_environment_renames_no_resource(tmp_path: Path) -> None:
         {"database": {"read_replicas": 1, "instance_class": "db.r6g.large", "multi_az": False}},
         {"cache": {"cluster_mode": True, "shards": 3}},
         {"network": {"nat_gateways": 2, "interface_endpoints": []}},
-        {"audit": {"trail": False}, "alarms": {"subscriptions": []}},
+        {"audit": {"access_logs": False}, "alarms": {"subscriptions": [], "dashboard": False}},
         {"archive": {"object_lock": "governance"}, "stream": {"shards": 9}},
+        {"database": {"authentication": "password", "application_username": "x"}},
+        {"database": {"secret_rotation_days": 7}, "backup": {"retention_days": 9}},
     ],
     ids=lambda change: " ".join(change),
 )
@@ -166,6 +186,17 @@ def test_no_knob_moves_a_store_to_another_logical_id(
 ) -> None:
     (changed,) = templates_of(tmp_path, a_manifest(**change))
     assert set(stateful_logical_ids(template)) <= set(stateful_logical_ids(changed))
+
+
+def _tags(properties: dict[str, Any]) -> dict[str, str]:
+    """Tags by name; some types have a mapping of them, some call them by another name."""
+    for name in ("Tags", "BackupVaultTags", "BackupPlanTags"):
+        found = properties.get(name)
+        if isinstance(found, list):
+            return {tag["Key"]: tag["Value"] for tag in found}
+        if isinstance(found, dict):
+            return found
+    return {}
 
 
 def _artifact(template: Template) -> dict[str, Any]:

@@ -97,3 +97,20 @@ def test_replicas_are_protected_like_their_source(maximal: Template) -> None:
 
 def test_the_stack_without_replicas_has_none(template: Template) -> None:
     assert len(template.all_of("AWS::RDS::DBInstance")) == 1
+
+
+def test_readers_are_sent_to_the_replicas_or_to_the_instance_where_there_are_none(
+    template: Template, maximal: Template
+) -> None:
+    def endpoint(found: Template, path: str) -> dict[str, list[str]]:
+        return {"Fn::GetAtt": [found.logical_ids[path], "Endpoint.Address"]}
+
+    assert template.content["Outputs"]["DatabaseReaderEndpoints"]["Value"] == endpoint(
+        template, "Database/Instance"
+    )
+    assert maximal.content["Outputs"]["DatabaseReaderEndpoints"]["Value"] == {
+        "Fn::Join": [
+            ",",
+            [endpoint(maximal, "Database/Replica1"), endpoint(maximal, "Database/Replica2")],
+        ]
+    }

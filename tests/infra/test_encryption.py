@@ -63,6 +63,12 @@ def test_the_key_does_not_depend_on_any_other_resource(template: Template) -> No
         ("Database/Instance", "KmsKeyId"),
         ("Database/Instance", "PerformanceInsightsKMSKeyId"),
         ("Database/Secret", "KmsKeyId"),
+        ("Backup/Vault", "EncryptionKeyArn"),
+        ("Database/Rotation/Function", "KmsKeyArn"),
+        ("Logs/Rotation", "KmsKeyId"),
+        ("Logs/DatabasePostgresql", "KmsKeyId"),
+        ("Logs/DatabaseUpgrade", "KmsKeyId"),
+        ("Logs/DatabaseProxy", "KmsKeyId"),
         ("Cache/Group", "KmsKeyId"),
         ("Cache/Secret", "KmsKeyId"),
         ("DeadLetters/Queue", "KmsMasterKeyId"),
@@ -71,7 +77,9 @@ def test_the_key_does_not_depend_on_any_other_resource(template: Template) -> No
         ("Logs/Flow", "KmsKeyId"),
         ("Processor/Function", "KmsKeyArn"),
         ("Database/Schema/Function", "KmsKeyArn"),
+        ("Logs/Trail", "KmsKeyId"),
         ("Alarms/Topic", "KmsMasterKeyId"),
+        ("Alarms/WarningTopic", "KmsMasterKeyId"),
         ("Audit/Trail", "KMSKeyId"),
     ],
 )
@@ -91,4 +99,68 @@ def test_buckets_encrypt_with_the_key_at_the_price_of_one_call(
     assert rule["ServerSideEncryptionByDefault"] == {
         "SSEAlgorithm": "aws:kms",
         "KMSMasterKeyID": template.arn("Encryption/Key"),
+    }
+
+
+# What holds data or secrets, and the property that names the key.
+ENCRYPTED = {
+    "AWS::Backup::BackupVault": "EncryptionKeyArn",
+    "AWS::CloudTrail::Trail": "KMSKeyId",
+    "AWS::ElastiCache::ReplicationGroup": "KmsKeyId",
+    "AWS::Kinesis::Stream": "StreamEncryption",
+    "AWS::Lambda::Function": "KmsKeyArn",
+    "AWS::Logs::LogGroup": "KmsKeyId",
+    "AWS::SNS::Topic": "KmsMasterKeyId",
+    "AWS::SQS::Queue": "KmsMasterKeyId",
+    "AWS::SecretsManager::Secret": "KmsKeyId",
+}
+
+
+@pytest.mark.parametrize("kind", ENCRYPTED)
+def test_nothing_of_a_kind_that_can_be_encrypted_is_left_out(maximal: Template, kind: str) -> None:
+    found = maximal.all_of(kind)
+    assert found
+    for logical_id, properties in found.items():
+        assert maximal.logical_ids["Encryption/Key"] in str(properties[ENCRYPTED[kind]]), logical_id
+
+
+def test_a_database_with_a_source_alone_takes_its_key_from_there(maximal: Template) -> None:
+    keyless = [
+        properties
+        for properties in maximal.all_of("AWS::RDS::DBInstance").values()
+        if "KmsKeyId" not in properties
+    ]
+    assert len(keyless) == 2
+    assert all("SourceDBInstanceIdentifier" in properties for properties in keyless)
+
+
+def test_backups_may_have_services_copy_and_decrypt_but_not_manage_the_key(
+    template: Template,
+) -> None:
+    assert template.actions("Backup/Role/DefaultPolicy") == {
+        "kms:CreateGrant",
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:GenerateDataKey",
+    }
+    (grants,) = (
+        statement
+        for statement in template.statements("Backup/Role/DefaultPolicy")
+        if statement["Action"] == "kms:CreateGrant"
+    )
+    assert grants["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+def test_nobody_but_aws_services_passes_rights_to_the_key_on(template: Template) -> None:
+    (refused,) = (
+        statement
+        for statement in template.statements("Encryption/Key")
+        if statement["Effect"] == "Deny"
+    )
+    assert refused["Action"] == "kms:CreateGrant"
+    assert refused["Condition"] == {
+        "BoolIfExists": {
+            "aws:PrincipalIsAWSService": "false",
+            "kms:GrantIsForAWSResource": "false",
+        }
     }

@@ -13,9 +13,12 @@ pytestmark = pytest.mark.synth
 
 
 def test_every_zone_has_a_subnet_of_each_tier(template: Template, maximal: Template) -> None:
-    for found, zones in ((template, 2), (maximal, 3)):
-        assert len(found.all_of("AWS::EC2::Subnet")) == 3 * zones
-        for tier in ("Public", "Private", "Isolated"):
+    for found, zones, tiers in (
+        (template, 2, ("Private", "Isolated")),
+        (maximal, 3, ("Public", "Private", "Isolated")),
+    ):
+        assert len(found.all_of("AWS::EC2::Subnet")) == len(tiers) * zones
+        for tier in tiers:
             for number in range(1, zones + 1):
                 subnet = found.properties(f"Network/Vpc/{tier}Subnet{number}/Subnet")
                 assert subnet["AvailabilityZone"] == f"eu-west-1{'abc'[number - 1]}"
@@ -26,10 +29,17 @@ def test_no_subnet_hands_out_public_addresses(template: Template) -> None:
         assert subnet["MapPublicIpOnLaunch"] is False
 
 
-def test_without_nat_only_public_subnets_have_a_default_route(template: Template) -> None:
-    assert template.all_of("AWS::EC2::NatGateway") == {}
-    assert len(template.all_of("AWS::EC2::Route")) == 2
-    assert not template.has("Network/Vpc/PrivateSubnet1/DefaultRoute")
+def test_without_nat_there_is_no_way_to_the_internet_at_all(template: Template) -> None:
+    for kind in ("NatGateway", "InternetGateway", "Route"):
+        assert template.all_of(f"AWS::EC2::{kind}") == {}
+
+
+def test_nat_that_is_switched_on_moves_no_subnet(template: Template, tmp_path: Path) -> None:
+    (found,) = templates_of(tmp_path, a_manifest(network={"nat_gateways": 1}))
+    for path, logical_id in template.logical_ids.items():
+        if template.resources.get(logical_id, {}).get("Type") == "AWS::EC2::Subnet":
+            assert found.properties(path)["CidrBlock"] == template.properties(path)["CidrBlock"]
+    assert found.has("Network/Vpc/PublicSubnet1/Subnet")
 
 
 def test_with_nat_the_private_tier_alone_gets_a_way_out(maximal: Template) -> None:
@@ -39,7 +49,7 @@ def test_with_nat_the_private_tier_alone_gets_a_way_out(maximal: Template) -> No
 
 
 def test_another_zone_moves_no_subnet_that_exists(template: Template, maximal: Template) -> None:
-    for tier in ("Public", "Private", "Isolated"):
+    for tier in ("Private", "Isolated"):
         for number in (1, 2):
             path = f"Network/Vpc/{tier}Subnet{number}/Subnet"
             assert (
@@ -49,7 +59,8 @@ def test_another_zone_moves_no_subnet_that_exists(template: Template, maximal: T
 
 def test_a_network_with_room_for_its_own_zones_only_sets_nothing_aside(tmp_path: Path) -> None:
     (found,) = templates_of(
-        tmp_path, a_manifest(network={"cidr": "10.99.0.0/24", "subnet_prefix_length": 27})
+        tmp_path,
+        a_manifest(network={"cidr": "10.99.0.0/24", "subnet_prefix_length": 27, "nat_gateways": 1}),
     )
     assert len(found.all_of("AWS::EC2::Subnet")) == 6
 
@@ -68,7 +79,7 @@ def test_stores_have_no_egress_at_all(template: Template) -> None:
         assert rule["CidrIp"] == "255.255.255.255/32"
 
 
-def test_stores_are_reached_by_the_functions_alone(template: Template) -> None:
+def test_stores_are_reached_by_the_functions_and_the_proxy_alone(template: Template) -> None:
     def group(path: str) -> str:
         return template.logical_ids[f"{path}/SecurityGroup"]
 
@@ -79,8 +90,10 @@ def test_stores_are_reached_by_the_functions_alone(template: Template) -> None:
         for rule in template.all_of("AWS::EC2::SecurityGroupIngress").values()
     }
     assert rules == {
-        (group("Processor"), group("Database")): 5432,
+        (group("Processor"), group("Database/Proxy")): 5432,
         (group("Processor"), group("Cache")): 6379,
+        (group("Database/Proxy"), group("Database")): 5432,
+        (group("Database/Rotation"), group("Database")): 5432,
         (group("Database/Schema"), group("Database")): 5432,
     }
 

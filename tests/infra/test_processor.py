@@ -80,7 +80,13 @@ def test_stores_are_named_by_reference(template: Template) -> None:
     assert found["ARCHIVE_BUCKET"] == template.ref("Archive/Bucket")
     assert found["DEAD_LETTER_BUCKET"] == template.ref("DeadLetters/Bucket")
     assert found["DEAD_LETTER_QUEUE_URL"] == template.ref("DeadLetters/Queue")
-    assert found["DATABASE_SECRET_ARN"] == template.ref("Database/Secret/Attachment")
+    assert found["DATABASE_SECRET_ARN"] == ""
+    assert found["DATABASE_USERNAME"] == "catalog_app"
+    assert found["DATABASE_AUTHENTICATION"] == "iam"
+    assert found["DATABASE_AUTHORITIES"] == "public"
+    assert found["DATABASE_HOST"] == {
+        "Fn::GetAtt": [template.logical_ids["Database/Proxy/Proxy"], "Endpoint"]
+    }
     assert found["DATABASE_TLS"] == "verify-full"
     assert found["CACHE_TLS"] == "true"
     assert found["ENVIRONMENT_NAME"] == "sample"
@@ -101,6 +107,7 @@ def test_the_role_can_do_what_an_update_needs_and_no_more(template: Template) ->
         "kms:GenerateDataKey",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
+        "rds-db:connect",
         "s3:ListBucket",
         "s3:PutObject",
         "secretsmanager:GetSecretValue",

@@ -24,3 +24,8 @@ def test_the_key_to_data_stays_as_long_as_the_data(
 ) -> None:
     assert removal.of_data(word) == data
     assert removal.of_access(word) == access
+
+
+def test_a_fixed_name_is_free_again_after_a_creation_that_failed() -> None:
+    assert removal.of_named("retain") == RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+    assert removal.of_named("destroy") == RemovalPolicy.DESTROY

@@ -60,7 +60,9 @@ def test_the_digest_changes_with_content_name_and_number_of_migrations(tmp_path:
     seen.add(digest(code))
     (folder / "0002_more.sql").write_text("SELECT 3;\n")
     seen.add(digest(code))
-    assert len(seen) == 4
+    (folder.parent / "access.sql").write_text("SELECT 4;\n")
+    seen.add(digest(code))
+    assert len(seen) == 5
 
 
 def test_the_digest_ignores_what_is_not_a_migration(tmp_path: Path) -> None:
@@ -73,3 +75,29 @@ def test_the_digest_ignores_what_is_not_a_migration(tmp_path: Path) -> None:
 def test_a_bundle_without_migrations_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlatformError, match="no migrations"):
         digest(tmp_path)
+
+
+def test_a_bundle_without_the_role_s_rights_is_refused(tmp_path: Path) -> None:
+    code = stub_bundles(tmp_path).schema_migrator
+    (code / "schema_migrator" / "access.sql").unlink()
+    with pytest.raises(PlatformError, match=r"no access\.sql"):
+        digest(code)
+
+
+def test_another_role_or_another_way_to_log_in_runs_the_migrator_again(
+    template: Template, minimal: Template
+) -> None:
+    assert template.properties("Database/Schema/Migrations")["Application"] == "catalog_app by iam"
+    assert (
+        minimal.properties("Database/Schema/Migrations")["Application"] == "catalog_app by password"
+    )
+
+
+def test_the_migrator_logs_in_as_the_owner_and_never_by_the_proxy(template: Template) -> None:
+    variables = template.properties("Database/Schema/Function")["Environment"]["Variables"]
+    assert variables["DATABASE_HOST"] == {
+        "Fn::GetAtt": [template.logical_ids["Database/Instance"], "Endpoint.Address"]
+    }
+    assert variables["DATABASE_AUTHENTICATION"] == "password"
+    assert variables["DATABASE_USERNAME"] == "catalogadmin"
+    assert variables["DATABASE_SECRET_ARN"] == template.ref("Database/Secret/Attachment")

@@ -54,9 +54,11 @@ def resolved(root, base: str, own: str):
 def test_append_adds_to_a_list_and_each_element_keeps_its_line(tmp_path):
     found = resolved(
         tmp_path,
-        "alarms:\n  subscriptions:\n    - {protocol: email, endpoint: a@example.com}\n",
+        "alarms:\n  subscriptions:\n"
+        "    - {protocol: email, endpoint: a@example.com, severities: [warning]}\n",
         "merge: {alarms.subscriptions: append}\n"
-        "alarms:\n  subscriptions:\n    - {protocol: email, endpoint: b@example.com}\n",
+        "alarms:\n  subscriptions:\n"
+        "    - {protocol: email, endpoint: b@example.com, severities: [warning]}\n",
     )
     endpoints = [each["endpoint"] for each in found["alarms.subscriptions"].value]
     assert endpoints == ["a@example.com", "b@example.com"]

@@ -43,4 +43,4 @@ def test_every_number_is_bounded_and_every_text_is_limited():
 def test_a_manifest_has_a_section_per_module_of_the_model():
     sections = set(model.Manifest.__struct_fields__)
     modules = {name.lower() for name in vars(model) if name.islower() and not name.startswith("_")}
-    assert sections == modules - {"directives", "manifest", "section"}
+    assert sections == modules - {"alarm", "directives", "manifest", "section"}

@@ -25,6 +25,7 @@ def assembly(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) ->
     migrations = bundles.schema_migrator / "schema_migrator" / "migrations"
     migrations.mkdir(parents=True)
     (migrations / "0001_first.sql").write_text("select 1;")
+    (migrations.parent / "access.sql").write_text("select 2;")
     bundles.inventory_processor.mkdir()
     (bundles.inventory_processor / "empty.py").write_text("")
     names = repository.environment_names()

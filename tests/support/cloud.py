@@ -68,3 +68,60 @@ class FakeSecretsManager:
             error = {"Error": {"Code": "ResourceNotFoundException", "Message": "no such secret"}}
             raise ClientError(error, "GetSecretValue")
         return {"SecretString": self.secrets[SecretId]}
+
+
+class FakeVersions:
+    """One secret with versions and their stages, as Secrets Manager keeps them."""
+
+    class exceptions:  # noqa: N801 - where botocore has it
+        class ResourceNotFoundException(Exception):  # noqa: N818 - AWS's own name
+            pass
+
+    def __init__(self, content: str, *, rotates: bool = True) -> None:
+        self.contents = {"first": content}
+        self.stages = {"first": ["AWSCURRENT"], "second": ["AWSPENDING"]}
+        self.rotates = rotates
+        self.passwords = 0
+
+    def describe_secret(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803
+        stages = {version: list(held) for version, held in self.stages.items() if held}
+        return {"RotationEnabled": self.rotates, "VersionIdsToStages": stages}
+
+    def get_secret_value(
+        self,
+        *,
+        SecretId: str,  # noqa: N803
+        VersionStage: str,  # noqa: N803
+        VersionId: str | None = None,  # noqa: N803
+    ) -> dict[str, str]:
+        for version, held in self.stages.items():
+            if VersionStage in held and VersionId in {None, version} and version in self.contents:
+                return {"SecretString": self.contents[version]}
+        raise self.exceptions.ResourceNotFoundException(VersionStage)
+
+    def get_random_password(self, *, PasswordLength: int, ExcludePunctuation: bool) -> Any:  # noqa: N803
+        self.passwords += 1
+        return {"RandomPassword": str(self.passwords) * PasswordLength}
+
+    def put_secret_value(
+        self,
+        *,
+        SecretId: str,  # noqa: N803
+        ClientRequestToken: str,  # noqa: N803
+        SecretString: str,  # noqa: N803
+        VersionStages: list[str],  # noqa: N803
+    ) -> None:
+        self.contents[ClientRequestToken] = SecretString
+        self.stages[ClientRequestToken] = VersionStages
+
+    def update_secret_version_stage(
+        self,
+        *,
+        SecretId: str,  # noqa: N803
+        VersionStage: str,  # noqa: N803
+        MoveToVersionId: str,  # noqa: N803
+        RemoveFromVersionId: str,  # noqa: N803
+    ) -> None:
+        self.stages[RemoveFromVersionId].remove(VersionStage)
+        self.stages[RemoveFromVersionId].append("AWSPREVIOUS")
+        self.stages[MoveToVersionId].append(VersionStage)

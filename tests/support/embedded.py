@@ -34,12 +34,12 @@ def start(workspace: Workspace, **options: Any) -> Embedded:
 
 @contextlib.contextmanager
 def running(root: Path) -> Iterator[Embedded]:
-    """Start in `root`, stop at the end."""
+    """Start in `root`; at the end nothing is left of it."""
     workspace = Workspace(root)
     try:
         yield start(workspace)
     finally:
-        launcher.stop(workspace)
+        launcher.discard(workspace)
 
 
 def client(embedded: Embedded, service: str) -> Any:

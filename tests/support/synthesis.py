@@ -25,6 +25,7 @@ def stub_bundles(folder: Path) -> Bundles:
     migrations = folder / "schema_migrator" / "schema_migrator" / "migrations"
     migrations.mkdir(exist_ok=True)
     (migrations / "0001_stub.sql").write_text("SELECT 1;\n")
+    (migrations.parent / "access.sql").write_text("SELECT 2;\n")
     return Bundles(folder / "inventory_processor", folder / "schema_migrator")
 
 

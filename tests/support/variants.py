@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from catalog_platform.manifest.documentation import keys
+from catalog_platform.manifest.documentation import leaves
 from catalog_platform.manifest.node import parse_path
 from catalog_platform.manifest.schema import schema_at
 from catalog_platform.model import Manifest
@@ -32,7 +33,11 @@ OTHERS: Mapping[str, Any] = {
     "cache.node_type": "cache.m7g.large",
     "cache.snapshot_window": "01:00-02:00",
     "cache.maintenance_window": "tue:06:30-tue:07:30",
-    "alarms.subscriptions": [{"protocol": "email", "endpoint": "other@example.com"}],
+    "alarms.subscriptions": [
+        {"protocol": "email", "endpoint": "other@example.com", "severities": ["warning"]}
+    ],
+    "backup.daily_at": "02:00",
+    "alarms.runbook_base_url": "https://runbooks.example.com",
     "stream.mode": "on_demand",
 }
 # What has to change along, for the CDK to accept it.
@@ -40,8 +45,8 @@ ALONG: Mapping[str, Mapping[str, Any]] = {
     "stream.mode": {"stream.shards": None},
     "cache.cluster_mode": {"cache.shards": 1},
     "cache.transit_encryption": {"cache.authentication": False},
+    "audit.trail": {"alarms.key_errors.severity": "off"},
 }
-SECTIONS = {key for key in keys() if "." not in key}
 
 
 def resources_by_key(folder: Path, base: Manifest) -> dict[str, list[str]]:
@@ -64,12 +69,9 @@ def resources_by_key(folder: Path, base: Manifest) -> dict[str, list[str]]:
 
 
 def _changes(base: Manifest) -> Iterator[tuple[str, Any]]:
-    for key in keys():
-        if key in SECTIONS or key == "environment.name":
-            continue
-        section, name = key.split(".")
-        now = getattr(getattr(base, section), name)
-        yield key, OTHERS.get(key, _other(key, now))
+    for key in leaves():
+        if key != "environment.name":
+            yield key, OTHERS.get(key, _other(key, attrgetter(key)(base)))
 
 
 def _other(key: str, now: Any) -> Any:
@@ -85,9 +87,11 @@ def _other(key: str, now: Any) -> Any:
 
 
 def _with(base: Manifest, key: str, value: Any) -> Manifest:
-    section, name = key.split(".")
-    tree = msgspec.to_builtins(base)
-    tree[section][name] = value
+    *sections, name = key.split(".")
+    tree = inner = msgspec.to_builtins(base)
+    for section in sections:
+        inner = inner[section]
+    inner[name] = value
     return msgspec.convert(tree, Manifest)
 
 

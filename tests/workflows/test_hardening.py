@@ -64,6 +64,7 @@ def test_only_what_deploys_may_ask_for_an_identity_and_only_what_publishes_may_w
         if level == "write"
     }
     expected = {
+        "check.yml": set(),
         "plan.yml": {("plan.yml:publish", "security-events")},
         "deploy.yml": {
             (f"deploy.yml:{environment}", "id-token") for environment in ("dev", "staging", "prod")

@@ -45,9 +45,10 @@ def run(workspace: Workspace, *, updates: int, malformed: int) -> int:
                 region=manifest.environment.region,
                 on_progress=tell,
             )
-        deploy_assembly(workspace, manifest, assembly, progress)
+        session = session_of(workspace, manifest)
+        deploy_assembly(session, manifest, assembly, progress)
         account = feed_and_reconcile(
-            session_of(workspace, manifest),
+            session,
             ENVIRONMENT,
             updates=updates,
             malformed=malformed,

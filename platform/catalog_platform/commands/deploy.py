@@ -11,6 +11,7 @@ from catalog_platform.findings import failed
 from catalog_platform.model import Manifest
 from catalog_platform.release import clearance
 from catalog_platform.release.deploy import bootstrap, deploy, stack_name
+from catalog_platform.release.session import Session
 from catalog_platform.report.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
@@ -19,9 +20,10 @@ def run(workspace: Workspace, *, name: str, assembly: Path | None) -> int:
     """Deploy; without an assembly, make and scan one first. Raises `PlatformError`."""
     progress = Progress()
     manifest = manifests.load(workspace, name)
+    session = session_of(workspace, manifest)
     if assembly is None:
         assembly = scanned_assembly(workspace, name, progress)
-    deploy_assembly(workspace, manifest, assembly, progress)
+    deploy_assembly(session, manifest, assembly, progress)
     return 0
 
 
@@ -46,12 +48,14 @@ def scanned_assembly(workspace: Workspace, name: str, progress: Progress) -> Pat
 
 
 def deploy_assembly(
-    workspace: Workspace, manifest: Manifest, assembly: Path, progress: Progress
+    session: Session, manifest: Manifest, assembly: Path, progress: Progress
 ) -> None:
-    """Deploy an assembly to where the manifest says. Raises `PlatformError`."""
+    """Deploy a scanned assembly; the embedded AWS is bootstrapped first.
+
+    Raises `PlatformError`.
+    """
     toolchain = Toolchain.installed()
     environment = manifest.environment
-    session = session_of(workspace, manifest)
     cleared = clearance.require(assembly, environment.name)
     progress.note(f"assembly {assembly} · sha256 {cleared[:12]}")
     if manifest.release.target == "embedded":

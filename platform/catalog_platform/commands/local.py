@@ -6,6 +6,7 @@ import sys
 
 from catalog_platform import manifest as manifests
 from catalog_platform.commands.deploy import deploy_assembly, scanned_assembly
+from catalog_platform.commands.target import session_of
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import launcher
 from catalog_platform.local import logs as journal
@@ -36,7 +37,7 @@ def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # n
             on_progress=tell,
             fresh=fresh,
         )
-    deploy_assembly(workspace, manifest, assembly, progress)
+    deploy_assembly(session_of(workspace, manifest), manifest, assembly, progress)
     return status(workspace, format=format)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_cloudtrail as cloudtrail
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -31,8 +32,13 @@ class Audit(Construct):
         self.bucket = self._build_bucket() if spec.trail or spec.access_logs else None
         self.access_logs = self.bucket if spec.access_logs else None
 
-    def record(self, archive: s3.IBucket, *, key: kms.IKey) -> None:
-        """Keep a trail of management events and of every object access to the archive."""
+    def record(
+        self, archive: s3.IBucket, *, key: kms.IKey, log_group: logs.ILogGroup | None
+    ) -> None:
+        """Keep a trail of management events and of every object access to the archive.
+
+        The bucket is what is kept; `log_group` gets the same within minutes, for alarms to read.
+        """
         if not self._spec.trail:
             return
         self.trail = cloudtrail.Trail(
@@ -44,6 +50,8 @@ class Audit(Construct):
             include_global_service_events=True,
             is_multi_region_trail=True,
             management_events=cloudtrail.ReadWriteType.ALL,
+            send_to_cloud_watch_logs=log_group is not None,
+            cloud_watch_log_group=log_group,
         )
         self.trail.add_s3_event_selector(
             [cloudtrail.S3EventSelector(bucket=archive)],

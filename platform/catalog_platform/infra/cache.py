@@ -47,6 +47,13 @@ class Cache(Construct):
             self.port = self.group.attr_primary_end_point_port
 
     @property
+    def reader_endpoint(self) -> str:
+        """Host for those who only read: in cluster mode clients find the replicas by themselves."""
+        if self._spec.cluster_mode:
+            return self.host
+        return self.group.attr_reader_end_point_address
+
+    @property
     def environment(self) -> dict[str, str]:
         """The environment variables that tell a function how to connect."""
         return {

@@ -7,20 +7,26 @@ ids of everything that holds data hang on them.
 
 from __future__ import annotations
 
+import re
+
 from aws_cdk import CfnOutput, Environment, Stack, Tags
 from constructs import Construct
 
 from catalog_platform.infra.alarms import Alarms
 from catalog_platform.infra.archive import Archive
 from catalog_platform.infra.audit import Audit
+from catalog_platform.infra.backup import Backup
 from catalog_platform.infra.bundles import Bundles
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
+from catalog_platform.infra.discovery import Discovery
 from catalog_platform.infra.encryption import Encryption
+from catalog_platform.infra.login import grant_read
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.processor import Processor
+from catalog_platform.infra.rotation import Rotation
 from catalog_platform.infra.schema import Schema
 from catalog_platform.infra.stream import Stream
 from catalog_platform.model import Manifest
@@ -39,33 +45,59 @@ class CatalogStack(Stack):
             description=f"Product catalog, environment {place.name}",
             termination_protection=manifest.release.termination_protection,
         )
-        self._build(manifest, bundles)
+        self._build_ground(manifest)
+        self._build_stores(manifest)
+        self._build_functions(manifest, bundles)
+        self._build_rotation(manifest, bundles)
+        self._build_watch(manifest)
         self._connect(manifest)
         self._grant()
         self._tell(manifest)
         for name, value in _tags(manifest).items():
-            Tags.of(self).add(name, value)
+            # CloudFormation's schema of this one has no tags yet, and some regions hold to it.
+            Tags.of(self).add(name, value, exclude_resource_types=["AWS::RDS::DBProxyTargetGroup"])
 
     @property
     def availability_zones(self) -> list[str]:
         """The manifest's zones: nothing is looked up."""
         return self._zones
 
-    def _build(self, manifest: Manifest, bundles: Bundles) -> None:
+    def _build_ground(self, manifest: Manifest) -> None:
+        """What everything stands on: key, logs, network."""
         self.encryption = Encryption(self, "Encryption", spec=manifest.encryption)
-        key = self.encryption.key
-        self.logs = Logs(self, "Logs", spec=manifest.logs, key=key)
+        self.logs = Logs(
+            self,
+            "Logs",
+            spec=manifest.logs,
+            audit=manifest.audit,
+            database=manifest.database,
+            key=self.encryption.key,
+        )
         self.audit = Audit(self, "Audit", spec=manifest.audit)
-        log = self.audit.access_logs
-        self.network = net = Network(self, "Network", spec=manifest.network, logs=self.logs)
+        self.network = Network(self, "Network", spec=manifest.network, logs=self.logs)
 
+    def _build_stores(self, manifest: Manifest) -> None:
+        """Where updates arrive and end up."""
+        key, net, log = self.encryption.key, self.network, self.audit.access_logs
         self.stream = Stream(self, "Stream", spec=manifest.stream, key=key)
-        self.database = Database(self, "Database", spec=manifest.database, network=net, key=key)
+        self.database = Database(
+            self, "Database", spec=manifest.database, network=net, key=key, logs=self.logs
+        )
         self.cache = Cache(self, "Cache", spec=manifest.cache, network=net, key=key)
         self.archive = Archive(self, "Archive", spec=manifest.archive, key=key, access_logs=log)
+        self.backup = Backup(
+            self,
+            "Backup",
+            spec=manifest.backup,
+            key=key,
+            resource_arns=[self.database.instance.instance_arn, self.archive.bucket.bucket_arn],
+        )
         self.dead_letters = DeadLetters(
             self, "DeadLetters", spec=manifest.dead_letters, key=key, access_logs=log
         )
+
+    def _build_functions(self, manifest: Manifest, bundles: Bundles) -> None:
+        """What moves updates from one place to the next."""
         self.schema = Schema(
             self.database,
             "Schema",
@@ -73,8 +105,8 @@ class CatalogStack(Stack):
             place=manifest.environment,
             code=bundles.schema_migrator,
             database=self.database,
-            network=net,
-            key=key,
+            network=self.network,
+            key=self.encryption.key,
             log_group=self.logs.schema,
         )
         self.processor = Processor(
@@ -89,22 +121,51 @@ class CatalogStack(Stack):
             cache=self.cache,
             archive=self.archive,
             dead_letters=self.dead_letters,
-            network=net,
-            key=key,
+            network=self.network,
+            key=self.encryption.key,
             log_group=self.logs.processor,
         )
+
+    def _build_watch(self, manifest: Manifest) -> None:
+        """What looks after all of it."""
         self.alarms = Alarms(
             self,
             "Alarms",
             spec=manifest.alarms,
-            key=key,
+            place=manifest.environment,
+            key=self.encryption.key,
+            logs=self.logs,
             stream=self.stream,
             processor=self.processor,
             database=self.database,
             cache=self.cache,
             dead_letters=self.dead_letters,
         )
-        self.audit.record(self.archive.bucket, key=key)
+        self.audit.record(self.archive.bucket, key=self.encryption.key, log_group=self.logs.trail)
+
+    def _build_rotation(self, manifest: Manifest, bundles: Bundles) -> None:
+        """Rotate the passwords there are: that of the owner, and that of the application."""
+        days, log_group = manifest.database.secret_rotation_days, self.logs.rotation
+        self.rotation = None
+        if days is None or log_group is None:
+            return
+        secrets = {"Owner": self.database.secret}
+        if self.database.login.secret is not None:
+            secrets["Application"] = self.database.login.secret
+        self.rotation = Rotation(
+            self.database,
+            "Rotation",
+            spec=manifest.processor,
+            place=manifest.environment,
+            code=bundles.schema_migrator,
+            every_days=days,
+            secrets=secrets,
+            after=(self.schema.resource, self.network.ways),
+            environment=self.database.owner_environment,
+            network=self.network,
+            key=self.encryption.key,
+            log_group=log_group,
+        )
 
     def _connect(self, manifest: Manifest) -> None:
         """Who may open a connection to whom; there is no other way inside the network."""
@@ -112,7 +173,15 @@ class CatalogStack(Stack):
         database, cache = self.database.security_group, self.cache.security_group
         allow = self.network.allow
         allow("SchemaToDatabase", schema, database, manifest.database.port)
-        allow("ProcessorToDatabase", processor, database, manifest.database.port)
+        if self.database.proxy is None:
+            allow("ProcessorToDatabase", processor, database, manifest.database.port)
+        else:
+            proxy = self.database.proxy.security_group
+            allow("ProcessorToProxy", processor, proxy, manifest.database.port)
+            allow("ProxyToDatabase", proxy, database, manifest.database.port)
+        if self.rotation is not None:
+            rotation = self.rotation.security_group
+            allow("RotationToDatabase", rotation, database, manifest.database.port)
         allow("ProcessorToCache", processor, cache, manifest.cache.port)
 
     def _grant(self) -> None:
@@ -121,10 +190,17 @@ class CatalogStack(Stack):
         self.encryption.allow_alarms()
         if self.audit.trail is not None:
             self.encryption.allow_trails()
-        for function in (self.schema, self.processor):
-            self.encryption.grant_use(function.role)
-            self.database.grant_login(function.role)
+        workers = (self.schema, self.processor, self.rotation, self.database.proxy)
+        for worker in workers:
+            if worker is not None:
+                self.encryption.grant_use(worker.role)
+        self.database.grant_owner_login(self.schema.role)
+        if self.database.login.secret is not None:
+            grant_read(self.schema.role, self.database.login.secret)
+        if self.backup.role is not None:
+            self.encryption.grant_copies(self.backup.role)
         processor = self.processor.role
+        self.database.grant_login(processor)
         self.stream.stream.grant_read(processor)
         self.archive.grant_append(processor)
         self.dead_letters.grant_append(processor)
@@ -135,20 +211,40 @@ class CatalogStack(Stack):
             "StreamName": self.stream.stream.stream_name,
             "StreamArn": self.stream.stream.stream_arn,
             "DatabaseEndpoint": self.database.instance.db_instance_endpoint_address,
+            "DatabaseReaderEndpoints": self.database.reader_endpoints,
             "DatabasePort": self.database.instance.db_instance_endpoint_port,
             "DatabaseName": manifest.database.name,
             "DatabaseSecretArn": self.database.secret.secret_arn,
             "CacheEndpoint": self.cache.host,
+            "CacheReaderEndpoint": self.cache.reader_endpoint,
             "CachePort": self.cache.port,
             "ArchiveBucketName": self.archive.bucket.bucket_name,
             "ProcessorFunctionName": self.processor.function.function_name,
             "DeadLetterQueueUrl": self.dead_letters.queue.queue_url,
             "DeadLetterBucketName": self.dead_letters.bucket.bucket_name,
-            "AlarmTopicArn": self.alarms.topic.topic_arn,
+            "AlarmTopicArn": self.alarms.topics["critical"].topic_arn,
+            "WarningTopicArn": self.alarms.topics["warning"].topic_arn,
             "KeyArn": self.encryption.key.key_arn,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
+        Discovery(
+            self,
+            "Release",
+            spec=manifest.release,
+            place=manifest.environment,
+            values={
+                _spoken(name): value
+                for name, value in outputs.items()
+                # Whoever may look around learns nothing of secrets, not even where they are.
+                if name != "DatabaseSecretArn"
+            },
+        )
+
+
+def _spoken(name: str) -> str:
+    """`StreamName` is looked up as `stream-name`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def _tags(manifest: Manifest) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Fn, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -14,17 +14,26 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra import removal
+from catalog_platform.infra.login import Login, grant_read, secret_of
+from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
+from catalog_platform.infra.proxy import Proxy, resource_id_of
 
-PASSWORD_LENGTH = 32
+EXPORTS = ("postgresql", "upgrade")
 
 
 class Database(Construct):
-    """`instance`, its `replicas`, the `secret` that opens it and the group that guards it."""
+    """`instance`, its `replicas`, and the ways in.
+
+    `secret` opens it for its owner, `login` for the processor; `proxy` stands before it, if there
+    is one. `security_group` guards it.
+    """
 
     instance: rds.DatabaseInstance
     replicas: tuple[rds.DatabaseInstanceReadReplica, ...]
     secret: secretsmanager.ISecret
+    login: Login
+    proxy: Proxy | None
     security_group: ec2.SecurityGroup
 
     def __init__(
@@ -35,6 +44,7 @@ class Database(Construct):
         spec: model.Database,
         network: Network,
         key: kms.IKey,
+        logs: Logs,
     ) -> None:
         super().__init__(scope, id)
         self._spec = spec
@@ -52,58 +62,99 @@ class Database(Construct):
                 self,
                 f"Replica{number}",
                 source_database_instance=self.instance,
+                instance_identifier=spec.identifier and f"{spec.identifier}-replica-{number}",
                 removal_policy=removal.of_data("destroy"),
                 **shared,
             )
             for number in range(1, spec.read_replicas + 1)
         )
+        self._claim_log_groups(logs)
+        self.login = Login(self, "Login", spec=spec, key=key)
+        self.proxy = self._build_proxy(network, logs) if spec.proxy else None
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables that tell a function how to connect."""
-        return {
-            "DATABASE_HOST": self.instance.db_instance_endpoint_address,
-            "DATABASE_PORT": self.instance.db_instance_endpoint_port,
-            "DATABASE_NAME": self._spec.name,
+        """The environment variables of a function that logs in as the application."""
+        host = self.proxy.proxy.attr_endpoint if self.proxy else None
+        return self._place(host) | self.login.environment
+
+    @property
+    def owner_environment(self) -> dict[str, str]:
+        """The environment variables of a function that logs in as the owner: never by proxy."""
+        return self._place(None) | {
+            "DATABASE_AUTHENTICATION": "password",
+            "DATABASE_USERNAME": self._spec.username,
             "DATABASE_SECRET_ARN": self.secret.secret_arn,
-            "DATABASE_TLS": "verify-full" if self._spec.require_tls else "disable",
         }
 
-    def grant_login(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` read the owner's password.
+    @property
+    def reader_endpoints(self) -> str:
+        """Hosts for those who only read, with commas between; without replicas the instance.
 
-        The ready-made grant would write the grantee into the policy of the key as well, and so
-        make the key, which outlives the stack, depend on roles that do not.
+        PostgreSQL's client library takes such a list as it is.
+        https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
         """
-        iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["secretsmanager:GetSecretValue"],
-            resource_arns=[self.secret.secret_arn],
+        readers = self.replicas or (self.instance,)
+        return Fn.join(",", [reader.db_instance_endpoint_address for reader in readers])
+
+    def grant_owner_login(self, grantee: iam.IGrantable) -> None:
+        """Let `grantee` read the owner's password."""
+        grant_read(grantee, self.secret)
+
+    def grant_login(self, grantee: iam.IGrantable) -> None:
+        """Let `grantee` log in as the application, by the proxy if there is one."""
+        self.login.grant(
+            grantee, self.proxy.resource_id if self.proxy else resource_id_of(self.instance)
+        )
+
+    def _place(self, proxy: str | None) -> dict[str, str]:
+        return {
+            "DATABASE_HOST": proxy or self.instance.db_instance_endpoint_address,
+            # A proxy listens where PostgreSQL does by default, and there the instance has to be.
+            "DATABASE_PORT": self.instance.db_instance_endpoint_port,
+            "DATABASE_NAME": self._spec.name,
+            "DATABASE_TLS": "verify-full" if self._spec.require_tls else "disable",
+            "DATABASE_AUTHORITIES": "public" if proxy else "rds",
+        }
+
+    def _claim_log_groups(self, logs: Logs) -> None:
+        """Make the log groups of the exports before RDS does, where their names are known."""
+        if self._spec.identifier is None:
+            return
+        members = {self._spec.identifier: ("Database", self.instance)} | {
+            f"{self._spec.identifier}-replica-{number}": (f"DatabaseReplica{number}", replica)
+            for number, replica in enumerate(self.replicas, start=1)
+        }
+        for identifier, (name, instance) in members.items():
+            for export in EXPORTS:
+                group = logs.named(
+                    f"{name}{export.title()}", f"/aws/rds/instance/{identifier}/{export}"
+                )
+                instance.node.add_dependency(group)
+
+    def _build_proxy(self, network: Network, logs: Logs) -> Proxy:
+        return Proxy(
+            self,
+            "Proxy",
+            spec=self._spec,
+            instance=self.instance,
+            login=self.login,
+            network=network,
+            log_group=logs.named("DatabaseProxy", f"/aws/rds/proxy/{Stack.of(self).stack_name}"),
         )
 
     def _build_instance(
         self, engine: rds.IInstanceEngine, key: kms.IKey, shared: dict[str, Any]
     ) -> rds.DatabaseInstance:
         spec = self._spec
-        self._generated = secretsmanager.Secret(
-            self,
-            "Secret",
-            description="Owner of the product catalog's database",
-            encryption_key=key,
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=f'{{"username":"{spec.username}"}}',
-                generate_string_key="password",
-                exclude_punctuation=True,
-                password_length=PASSWORD_LENGTH,
-            ),
-            removal_policy=removal.of_access(spec.on_removal),
-        )
+        self._generated = secret_of(self, spec, spec.username, "Owner", key)
         grows = spec.maximum_storage_gib > spec.storage_gib
         return rds.DatabaseInstance(
             self,
             "Instance",
             engine=engine,
             credentials=rds.Credentials.from_secret(self._generated),
+            instance_identifier=spec.identifier,
             database_name=spec.name,
             allocated_storage=spec.storage_gib,
             max_allocated_storage=spec.maximum_storage_gib if grows else None,
@@ -145,7 +196,7 @@ class Database(Construct):
                 parameters=_parameters(spec),
             ),
             "iam_authentication": True,
-            "cloudwatch_logs_exports": ["postgresql", "upgrade"],
+            "cloudwatch_logs_exports": list(EXPORTS),
             "monitoring_interval": Duration.seconds(spec.monitoring_interval_seconds)
             if spec.monitoring_interval_seconds
             else None,

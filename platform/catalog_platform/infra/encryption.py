@@ -28,6 +28,7 @@ class Encryption(Construct):
             pending_window=Duration.days(spec.deletion_window_days),
             removal_policy=removal.of_data(spec.on_removal),
         )
+        self._limit_grants()
         # Stack names are unique in their account and region, so the alias is as well.
         kms.Alias(self, "Alias", alias_name=f"alias/{stack.stack_name}", target_key=self.key)
 
@@ -74,9 +75,42 @@ class Encryption(Construct):
             },
         )
 
+    def grant_copies(self, grantee: iam.IGrantable) -> None:
+        """Let `grantee` have AWS services copy what is encrypted with the key.
+
+        https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+        """
+        self.key.grant(grantee, "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["kms:CreateGrant"],
+            resource_arns=[self.key.key_arn],
+            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        )
+
     def grant_use(self, grantee: iam.IGrantable) -> None:
         """Let `grantee` read and write what is encrypted with the key, where else it may."""
         self.key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")
+
+    def _limit_grants(self) -> None:
+        """Let nobody pass rights to the key on, but AWS services that keep something with it.
+
+        https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+        """
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["kms:CreateGrant"],
+                resources=["*"],
+                conditions={
+                    "BoolIfExists": {
+                        "aws:PrincipalIsAWSService": "false",
+                        "kms:GrantIsForAWSResource": "false",
+                    }
+                },
+            )
+        )
 
     def _allow(
         self, principal: iam.IPrincipal, actions: list[str], conditions: dict[str, object]

@@ -52,12 +52,7 @@ class Function(Construct):
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(scope, id)
-        self.security_group = network.security_group(self, description)
-        # Where HTTPS may lead is decided by routes and endpoint policies: the addresses of S3's
-        # gateway have no name that could be written here without looking it up.
-        self.security_group.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "HTTPS to AWS services"
-        )
+        self.security_group = self._build_security_group(description, network)
         self.role = self._build_role(description, log_group)
         self.function = lambda_.Function(
             self,
@@ -86,6 +81,13 @@ class Function(Construct):
             # The functions hold back what is below LOG_LEVEL; Lambda would drop metrics as well.
             application_log_level_v2=lambda_.ApplicationLogLevel.DEBUG,
         )
+
+    def _build_security_group(self, description: str, network: Network) -> ec2.SecurityGroup:
+        group = network.security_group(self, description)
+        # Where HTTPS may lead is decided by routes and endpoint policies: the addresses of S3's
+        # gateway have no name that could be written here without looking it up.
+        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "HTTPS to AWS services")
+        return group
 
     def _build_role(self, description: str, log_group: logs.ILogGroup) -> iam.Role:
         role = iam.Role(

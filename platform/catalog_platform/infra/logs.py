@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -13,16 +14,19 @@ from catalog_platform.infra import removal
 
 
 class Logs(Construct):
-    """One log group for each function and one for the network's flow logs.
+    """One log group for each function, one for the network's flow logs, and one for the trail.
 
-    RDS names the groups of its exports after the instance's identifier, which is not known here;
-    setting their retention would take a helper function with rights on every log group. They are
-    the only log groups of the environment that AWS creates by itself.
+    `trail` is None where there is no trail.
+
+    AWS creates the groups of RDS's exports and of its proxy by itself, without end and under its
+    own key, unless they are there already: `named` makes them first, where names are known.
     """
 
     processor: logs.LogGroup
     schema: logs.LogGroup
+    rotation: logs.LogGroup | None
     flow: logs.LogGroup
+    trail: logs.LogGroup | None
 
     def __init__(
         self,
@@ -30,6 +34,8 @@ class Logs(Construct):
         id: str,  # noqa: A002
         *,
         spec: model.Logs,
+        audit: model.Audit,
+        database: model.Database,
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, id)
@@ -37,14 +43,31 @@ class Logs(Construct):
         self._key = key
         self.processor = self._group("Processor", spec.retention_days)
         self.schema = self._group("Schema", spec.retention_days)
+        rotates = database.secret_rotation_days is not None
+        self.rotation = self._group("Rotation", spec.retention_days) if rotates else None
         self.flow = self._group("Flow", spec.flow_log_retention_days)
+        self.trail = self._group("Trail", spec.retention_days) if audit.trail else None
 
-    def _group(self, id: str, retention_days: int) -> logs.LogGroup:  # noqa: A002
+    def named(self, id: str, name: str) -> logs.LogGroup:  # noqa: A002
+        """A log group that an AWS service writes to under a name of its own choice."""
+        return self._group(
+            id, self._spec.retention_days, name=name, policy=removal.of_named(self._spec.on_removal)
+        )
+
+    def _group(
+        self,
+        id: str,  # noqa: A002
+        retention_days: int,
+        *,
+        name: str | None = None,
+        policy: RemovalPolicy | None = None,
+    ) -> logs.LogGroup:
         group = logs.LogGroup(
             self,
             id,
+            log_group_name=name,
             encryption_key=self._key,
-            removal_policy=removal.of_data(self._spec.on_removal),
+            removal_policy=policy or removal.of_data(self._spec.on_removal),
         )
         # The typed enumeration names days; the manifest already holds an allowed number.
         cast(logs.CfnLogGroup, group.node.default_child).retention_in_days = retention_days

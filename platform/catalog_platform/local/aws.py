@@ -34,46 +34,54 @@ def start(
     folder = layout.data / NAME
     folder.mkdir(exist_ok=True)
     settings = layout.scratch / "adapter.json"
-    write_private(
-        settings,
-        json.dumps(
-            {
-                "postgres_url": postgres_url,
-                "checkpoints": str(folder / "checkpoints.json"),
-                "scratch": str(layout.scratch),
-                "databases": str(layout.data / "databases"),
-                "logs": str(layout.logs),
-                "children": str(layout.children),
-            }
-        ),
-    )
+    told = {
+        "postgres_url": postgres_url,
+        "checkpoints": str(folder / "checkpoints.json"),
+        "scratch": str(layout.scratch),
+        "databases": str(layout.data / "databases"),
+        "logs": str(layout.logs),
+        "children": str(layout.children),
+    }
+    write_private(settings, json.dumps(told))
     return processes.spawn(
         [toolchain.embedded_python, "-m", "catalog_platform.local.emulator", settings],
         log=layout.log(NAME),
         environment={
-            "PATH": f"{toolchain.node.parent}:/usr/local/bin:/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            "TZ": "UTC",
-            "PYTHONPATH": str(Path(catalog_platform.__file__).parent.parent),
-            "TMPDIR": str(layout.scratch),
+            **_environment(toolchain, layout),
             "GATEWAY_PORT": str(port),
-            "BIND_HOST": LOOPBACK,
-            "MINISTACK_HOST": LOOPBACK,
             "MINISTACK_ACCOUNT_ID": account,
             "MINISTACK_REGION": region,
-            "REDIS_HOST": LOOPBACK,
             "REDIS_PORT": str(cache_port),
-            "PERSIST_STATE": "1",
-            "STATE_DIR": str(folder / "state"),
-            "S3_PERSIST": "1",
-            "S3_DATA_DIR": str(folder / "s3"),
-            # Doors that nobody here knocks on.
-            "SFTP_ENABLED": "0",
-            "IOT_MTLS_ENABLED": "0",
-            "DOCKER_HOST": f"unix://{layout.scratch}/no-docker.sock",
         },
         cwd=layout.scratch,
     )
+
+
+def _environment(toolchain: Toolchain, layout: Layout) -> dict[str, str]:
+    """What is the same for every start of a workspace."""
+    return {
+        "PATH": f"{toolchain.node.parent}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONPATH": str(Path(catalog_platform.__file__).parent.parent),
+        "TMPDIR": str(layout.scratch),
+        "BIND_HOST": LOOPBACK,
+        "MINISTACK_HOST": LOOPBACK,
+        "REDIS_HOST": LOOPBACK,
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(states(layout)),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(layout.data / NAME / "s3"),
+        # Doors that nobody here knocks on.
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{layout.scratch}/no-docker.sock",
+    }
+
+
+def states(layout: Layout) -> Path:
+    """Where the emulator stores its state when it is stopped: one JSON file per service."""
+    return layout.data / NAME / "state"
 
 
 def ready(port: int) -> bool:

@@ -6,6 +6,7 @@ Servers write to files; functions write to CloudWatch Logs of the endpoint.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ class _Journal:
         self._workspace = workspace
         self._folder = Layout.of(workspace).logs
         self._read: dict[Path, int] = {}
-        self._seen: set[str] = set()
+        self._seen: Counter[tuple[Any, ...]] = Counter()
         self._since = 0
 
     def parts(self) -> list[str]:
@@ -85,13 +86,16 @@ class _Journal:
 
     def _events(self, running: Embedded) -> Iterator[dict[str, Any]]:
         journal = client(running, "logs")
+        read: Counter[tuple[Any, ...]] = Counter()
         for group in journal.get_paginator("describe_log_groups").paginate():
             for name in (entry["logGroupName"] for entry in group["logGroups"]):
                 pages = journal.get_paginator("filter_log_events").paginate(
                     logGroupName=name, startTime=self._since
                 )
                 for event in (event for page in pages for event in page["events"]):
-                    key = f"{name}{event['eventId']}{event['logStreamName']}"
-                    if key not in self._seen:
-                        self._seen.add(key)
+                    key = (name, event["logStreamName"], event["timestamp"], event["message"])
+                    read[key] += 1
+                    if read[key] > self._seen[key]:
                         yield {**event, "function": name.rpartition("/")[2]}
+        # The next look begins with the latest moment again: more may be written in it.
+        self._seen = read

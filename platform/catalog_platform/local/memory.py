@@ -39,6 +39,18 @@ def recall(layout: Layout, endpoint_port: int | None = None) -> tuple[Memory, Me
     return now, before
 
 
+def moves(before: Memory | None, now: Memory) -> dict[int, int]:
+    """The ports that differ from last time, old to new; empty at the first start."""
+    if before is None:
+        return {}
+    pairs = (
+        (before.postgres_port, now.postgres_port),
+        (before.cache_port, now.cache_port),
+        (before.endpoint_port, now.endpoint_port),
+    )
+    return {old: new for old, new in pairs if old != new}
+
+
 def last(layout: Layout) -> Memory | None:
     """What the last start left, None when there was none."""
     try:

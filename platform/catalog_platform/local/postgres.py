@@ -33,6 +33,16 @@ SETTINGS = {
 }
 
 
+# Who may come in, first match. Members of rds_iam log in by IAM token on RDS; here nobody can
+# verify one, and whoever reaches the port may be them. The owner, who grants that role and so
+# counts as a member, needs the password all the same.
+ACCESS = """\
+host all +rds_superuser 127.0.0.1/32 scram-sha-256
+host all +rds_iam       127.0.0.1/32 trust
+host all all            127.0.0.1/32 scram-sha-256
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """One server's data and how it is reached; the folder may be replaced by one within reach."""
@@ -60,6 +70,7 @@ def start(packages: Path, cluster: Cluster) -> Process:
     if not (folder / "PG_VERSION").exists():
         _initialise(programs, folder, who, cluster.password)
     (folder / "postmaster.pid").unlink(missing_ok=True)
+    (folder / "pg_hba.conf").write_text(ACCESS, encoding="ascii")
     options = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
     return processes.spawn(
         [
@@ -90,7 +101,7 @@ def ready(cluster: Cluster) -> bool:
 
 def discard(cluster: Cluster) -> None:
     """Remove the data of a server that does not run."""
-    shutil.rmtree(cluster.folder, ignore_errors=True)
+    unprivileged.remove(cluster.wanted, unprivileged.account())
 
 
 def url(port: int, password: str) -> str:

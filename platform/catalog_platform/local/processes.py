@@ -91,9 +91,23 @@ def end(process: Process, first: signal.Signals = signal.SIGTERM) -> None:
 
 
 def _end_orphans(process: Process) -> None:
-    """What a dead leader left behind: a group keeps the leader's number while it has members."""
-    if _started(process.pid) is None:
+    """What a dead leader left behind: while a group has members, no process gets its number.
+
+    That holds until the machine is started anew; after that the number says nothing.
+    """
+    if _started(process.pid) is None and process.started.startswith(_boot()):
         _signal_group(process.pid, signal.SIGKILL)
+
+
+def spawned() -> frozenset[int]:
+    """The processes that this one has started and that may still run."""
+    return frozenset(_children)
+
+
+def end_spawned(before: frozenset[int]) -> None:
+    """End what was started since `spawned` was asked, politely."""
+    for pid in _children.keys() - before:
+        end(Process(pid, _started(pid) or ""))
 
 
 def uptime(process: Process) -> float | None:
@@ -118,7 +132,7 @@ def _started(pid: int) -> str | None:
     """Boot and clock ticks at which a process started; None when it is gone or a zombie."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        boot = _boot()
     except FileNotFoundError:
         return None if Path("/proc/self").exists() else _started_without_proc(pid)
     except ProcessLookupError:
@@ -126,6 +140,14 @@ def _started(pid: int) -> str | None:
     # The command's name stands in parentheses and may itself hold spaces and parentheses.
     fields = stat.rpartition(")")[2].split()
     return None if fields[0] == "Z" else f"{boot}:{fields[19]}"
+
+
+def _boot() -> str:
+    """What tells this run of the machine from the last one; empty where that is not known."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def _started_without_proc(pid: int) -> str | None:

@@ -18,6 +18,10 @@ from catalog_platform.errors import PlatformError
 ACCOUNTS = ("nobody", "daemon")
 SHELTER = Path("/var/tmp")  # noqa: S108 - guarded in `_own`
 
+PREFIX = "catalog-platform-"
+# Names the folder in whose stead another one is used.
+OWNER = "in-stead-of"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -60,8 +64,30 @@ def data_folder(wanted: Path, who: Account) -> Path:
     """The folder to use as PostgreSQL's data: `wanted`, or one in its stead within reach."""
     if within_reach(wanted, who):
         return wanted
+    stead = _stead(wanted)
+    if not stead.exists():
+        _sweep()
+        (_own(stead) / OWNER).write_text(str(wanted), encoding="utf-8")
+    return _own(stead) / "postgres"
+
+
+def remove(wanted: Path, who: Account) -> None:
+    """Remove that folder with what is in it."""
+    shutil.rmtree(wanted if within_reach(wanted, who) else _stead(wanted), ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove the data of workspaces that were deleted, unless a server still works in it."""
+    for note in SHELTER.glob(f"{PREFIX}*/{OWNER}"):
+        wanted = Path(note.read_text(encoding="utf-8"))
+        running = (note.parent / "postgres" / "postmaster.pid").exists()
+        if not wanted.parent.exists() and not running and note.stat().st_uid == os.geteuid():
+            shutil.rmtree(note.parent, ignore_errors=True)
+
+
+def _stead(wanted: Path) -> Path:
     digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:16]
-    return _own(SHELTER / f"catalog-platform-{digest}") / "postgres"
+    return SHELTER / f"{PREFIX}{digest}"
 
 
 def program_folder(installed: Path, who: Account) -> Path:
@@ -70,7 +96,7 @@ def program_folder(installed: Path, who: Account) -> Path:
         return installed
     stamp = (installed / "pginstall" / "bin" / "postgres").stat()
     digest = hashlib.sha256(f"{installed}{stamp.st_mtime_ns}{stamp.st_size}".encode()).hexdigest()
-    home = _own(SHELTER / f"catalog-platform-{digest[:16]}")
+    home = _own(SHELTER / f"{PREFIX}{digest[:16]}")
     copy = home / installed.name
     if not copy.exists():
         draft = home / f".{installed.name}.{os.getpid()}"

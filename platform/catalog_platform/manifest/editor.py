@@ -75,6 +75,16 @@ def _key(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
         told["description"] = "\n\n".join((*about, f"Default: {default}"))
         told[HOVER] = "\n\n".join((*about, f"Default: `{default}`"))
     bare = {key: value for key, value in schema.items() if key not in told}
+    if "properties" in schema:
+        return {
+            **told,
+            "type": "object",
+            "properties": {
+                key: _key((*path, key), inner, defaults)
+                for key, inner in schema["properties"].items()
+            },
+            "additionalProperties": False,
+        }
     if schema.get("type") == "array":
         return {**told, **bare, "items": _element(schema["items"])}
     choices = bare.get("anyOf", [bare])

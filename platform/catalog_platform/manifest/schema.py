@@ -45,9 +45,14 @@ def schema_of(of: type) -> Schema:
 
 
 def dereferenced(schema: Schema) -> Schema:
-    """The schema that a `$ref` into this document stands for, or the schema itself."""
-    reference: str = schema.get("$ref", "")
-    return manifest_schema()["$defs"][reference.rpartition("/")[2]] if reference else schema
+    """The schema that a `$ref` into this document stands for, or the schema itself.
+
+    What is written beside the reference holds for this place: its description, before all.
+    """
+    if "$ref" not in schema:
+        return schema
+    found: Schema = manifest_schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+    return found | {key: value for key, value in schema.items() if key != "$ref"}
 
 
 @functools.lru_cache(maxsize=2048)

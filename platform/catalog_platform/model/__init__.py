@@ -5,9 +5,11 @@ validation of every environment are derived from these types; nothing past this 
 a `dict` of settings.
 """
 
+from catalog_platform.model.alarm import Alarm, Severity, ThresholdAlarm
 from catalog_platform.model.alarms import Alarms, Subscription
 from catalog_platform.model.archive import Archive
 from catalog_platform.model.audit import Audit
+from catalog_platform.model.backup import Backup
 from catalog_platform.model.cache import Cache
 from catalog_platform.model.database import Database
 from catalog_platform.model.dead_letters import DeadLetters
@@ -23,9 +25,11 @@ from catalog_platform.model.stream import Stream
 from catalog_platform.model.tags import Tags
 
 __all__ = [
+    "Alarm",
     "Alarms",
     "Archive",
     "Audit",
+    "Backup",
     "Cache",
     "Database",
     "DeadLetters",
@@ -38,7 +42,9 @@ __all__ = [
     "Network",
     "Processor",
     "Release",
+    "Severity",
     "Stream",
     "Subscription",
     "Tags",
+    "ThresholdAlarm",
 ]

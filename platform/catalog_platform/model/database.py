@@ -12,6 +12,15 @@ from catalog_platform.model.section import DailyWindow, OnRemoval, Section, Week
 class Database(Section, frozen=True, kw_only=True):
     """The PostgreSQL instance and its replicas."""
 
+    identifier: Annotated[
+        Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=50)] | None,
+        Meta(
+            description="Name of the instance, chosen at birth: RDS names the log groups of its "
+            "exports after it, and only known names can be encrypted and expire. null: "
+            "CloudFormation names it, and its logs are kept for ever under AWS's own key.",
+            examples=["catalog-prod"],
+        ),
+    ]
     engine_version: Annotated[
         str,
         Meta(
@@ -37,6 +46,30 @@ class Database(Section, frozen=True, kw_only=True):
         Meta(
             description="Owner of the database; the password is generated and never seen.",
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
+        ),
+    ]
+    application_username: Annotated[
+        str,
+        Meta(
+            description="Role that the processor logs in as: reads and writes stock, owns nothing.",
+            pattern=r"^[a-z][a-z0-9_]{0,62}$",
+        ),
+    ]
+    authentication: Annotated[
+        Literal["iam", "password"],
+        Meta(
+            description="How the processor logs in: by a token that IAM grants for a quarter of "
+            "an hour, or by a generated password."
+        ),
+    ]
+    secret_rotation_days: Annotated[
+        Annotated[int, Meta(ge=1, le=365)] | None,
+        Meta(description="Days between rotations of the passwords; null: never."),
+    ]
+    proxy: Annotated[
+        bool,
+        Meta(
+            description="RDS Proxy: the processor's connections are pooled and survive a failover."
         ),
     ]
     port: Annotated[int, Meta(description="TCP port.", ge=1150, le=65535)]

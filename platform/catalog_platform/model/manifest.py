@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog_platform.model.alarms import Alarms
 from catalog_platform.model.archive import Archive
 from catalog_platform.model.audit import Audit
+from catalog_platform.model.backup import Backup
 from catalog_platform.model.cache import Cache
 from catalog_platform.model.database import Database
 from catalog_platform.model.dead_letters import DeadLetters
@@ -30,6 +31,7 @@ class Manifest(Section, frozen=True, kw_only=True):
     database: Database
     cache: Cache
     archive: Archive
+    backup: Backup
     dead_letters: DeadLetters
     logs: Logs
     alarms: Alarms

@@ -14,7 +14,7 @@ InterfaceEndpoint = Literal[
 
 
 class Network(Section, frozen=True, kw_only=True):
-    """The VPC with public, private and isolated subnets in each zone."""
+    """The VPC: private and isolated subnets in each zone, public ones where there is NAT."""
 
     cidr: Annotated[
         CidrBlock,

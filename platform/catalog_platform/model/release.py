@@ -19,6 +19,13 @@ class Release(Section, frozen=True, kw_only=True):
     termination_protection: Annotated[
         bool, Meta(description="CloudFormation refuses to delete the stack.")
     ]
+    discovery_parameters: Annotated[
+        bool,
+        Meta(
+            description="SSM parameters /catalog/<environment>/… that tell other stacks where the "
+            "stream, the database and the cache are."
+        ),
+    ]
     deploy_timeout_minutes: Annotated[
         int, Meta(description="A deployment that takes longer is stopped.", ge=1, le=360)
     ]

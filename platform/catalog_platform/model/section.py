@@ -23,6 +23,7 @@ DailyWindow = Annotated[
         examples=["03:00-04:00"],
     ),
 ]
+DailyTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["01:00"])]
 WeeklyWindow = Annotated[
     str,
     Meta(

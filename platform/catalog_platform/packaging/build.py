@@ -48,6 +48,8 @@ def _install(recipe: Recipe, target: Target, tree: Path, uv: Path) -> None:
     tree.mkdir()
     command: list[str | Path] = [
         uv,
+        # The machine's own certificates, as pip has them: companies put mirrors behind theirs.
+        "--system-certs",
         *("--no-progress", "--color", "never", "pip", "install", "--quiet", "--target"),
         tree,
         *("--python", sys.executable, *target.uv_options()),
@@ -86,6 +88,8 @@ def _hint(recipe: Recipe, target: Target, tail: str) -> str:
             f"a pinned package has no wheel for {target}: choose another runtime or architecture "
             "(python3.12 and later take newer wheels), or pin another version"
         )
+    if "no space left" in said:
+        return "the disk is full: free some space, then try again"
     return "the pinned wheels come from the package index: check the network, then try again"
 
 

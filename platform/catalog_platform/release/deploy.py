@@ -12,7 +12,7 @@ from catalog_platform.release.session import Session
 from catalog_platform.workspace import Toolchain
 
 BOOTSTRAP_SECONDS = 180
-FAILURE = re.compile(r"\b(?:CREATE|UPDATE|DELETE)_FAILED\b|Error:|failed:|❌")
+FAILURE = re.compile(r"_FAILED\b|Error:|\b[Ff]ail(ed)?\b|❌|ENOSPC")
 
 
 def stack_name(environment: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import Any
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.release.feed import Feed, Update
+from catalog_platform.release.reachable import reachable
 from catalog_platform.release.session import Session
 
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
@@ -55,15 +55,11 @@ def put(session: Session, stream: str, feed: Feed, *, on_progress: Callable[[int
     return sent
 
 
-def _put_once(
-    kinesis: object, stream: str, updates: Sequence[Update], sent: Sent
-) -> Sequence[Update]:
+def _put_once(kinesis: Any, stream: str, updates: Sequence[Update], sent: Sent) -> Sequence[Update]:
     """Put the updates; return those that were refused."""
     entries = [{"Data": update.data, "PartitionKey": update.partition_key} for update in updates]
-    try:
-        answer = kinesis.put_records(StreamName=stream, Records=entries)  # type: ignore[attr-defined]
-    except (BotoCoreError, ClientError) as error:
-        raise PlatformError(f"stream {stream}: {error}") from error
+    with reachable(f"stream {stream}"):
+        answer = kinesis.put_records(StreamName=stream, Records=entries)
     refused = []
     for update, result in zip(updates, answer["Records"], strict=True):
         if "SequenceNumber" not in result:

@@ -11,9 +11,9 @@ from typing import Any
 import psycopg
 import redis
 
-from catalog_platform.errors import PlatformError
 from catalog_platform.release.feed import StockKey
 from catalog_platform.release.outputs import Outputs
+from catalog_platform.release.reachable import reachable
 from catalog_platform.release.session import Session
 
 CONNECT_SECONDS = 5
@@ -25,11 +25,12 @@ class Database:
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
         """Connect as the owner, with the generated password. Raises `PlatformError`."""
-        secret = session.client("secretsmanager").get_secret_value(
-            SecretId=outputs.database_secret_arn
-        )
+        with reachable("database secret"):
+            secret = session.client("secretsmanager").get_secret_value(
+                SecretId=outputs.database_secret_arn
+            )
         credentials = json.loads(secret["SecretString"])
-        try:
+        with reachable("database", hint=PRIVATE):
             self._connection = psycopg.connect(
                 host=outputs.database_endpoint,
                 port=outputs.database_port,
@@ -39,16 +40,12 @@ class Database:
                 connect_timeout=CONNECT_SECONDS,
                 autocommit=True,
             )
-        except psycopg.Error as error:
-            raise PlatformError(f"database: {error}".strip(), hint=PRIVATE) from error
 
     def levels(self, prefix: str) -> dict[StockKey, int]:
         """Quantity of every stock whose SKU begins with `prefix`. Raises `PlatformError`."""
         query = "select sku, warehouse, quantity from stock_level where starts_with(sku, %s)"
-        try:
+        with reachable("database"):
             rows = self._connection.execute(query, [prefix]).fetchall()
-        except psycopg.Error as error:
-            raise PlatformError(f"database: {error}".strip()) from error
         return {(sku, warehouse): quantity for sku, warehouse, quantity in rows}
 
     def close(self) -> None:
@@ -67,20 +64,20 @@ class Cache:
             socket_timeout=CONNECT_SECONDS,
             decode_responses=True,
         )
-        try:
+        with reachable("cache", hint=PRIVATE):
             self._client.ping()
-        except redis.RedisError as error:
-            raise PlatformError(f"cache: {error}", hint=PRIVATE) from error
 
     def levels(self, keys: Iterable[StockKey]) -> dict[StockKey, int]:
-        """Quantity of each of the stocks that the cache holds."""
+        """Quantity of each of the stocks that the cache holds. Raises `PlatformError`."""
         skus = sorted({sku for sku, _warehouse in keys})
         pipeline = self._client.pipeline(transaction=False)
         for sku in skus:
             pipeline.hgetall(f"stock:{{{sku}}}")
+        with reachable("cache"):
+            answers = pipeline.execute()
         return {
             (sku, warehouse): int(value.partition(":")[0])
-            for sku, fields in zip(skus, pipeline.execute(), strict=True)
+            for sku, fields in zip(skus, answers, strict=True)
             for warehouse, value in fields.items()
         }
 
@@ -100,10 +97,14 @@ class Bucket:
     _seen: set[str] = field(default_factory=set)
 
     def refresh(self) -> set[str]:
-        """Read what has arrived since the last call; return everything found so far."""
-        for prefix in self.prefixes:
-            for content in self._arrived(prefix):
-                self.found.update(_sequence_numbers(content))
+        """Read what has arrived since the last call; return everything found so far.
+
+        Raises `PlatformError`.
+        """
+        with reachable(f"bucket {self.name}"):
+            for prefix in self.prefixes:
+                for content in self._arrived(prefix):
+                    self.found.update(_sequence_numbers(content))
         return self.found
 
     def _arrived(self, prefix: str) -> Iterator[bytes]:

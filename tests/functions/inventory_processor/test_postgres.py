@@ -97,7 +97,7 @@ def test_a_statement_that_waits_too_long_for_a_lock_is_given_up(
     schema: Server, database: Database
 ) -> None:
     impatient = Database(
-        database._settings, database._secrets, application="test", statement_seconds=0.3
+        database._settings, database._login, application="test", statement_seconds=0.3
     )
     with connect(schema) as other, other.transaction():
         other.execute("LOCK TABLE stock_level")

@@ -11,7 +11,10 @@ VALID = {
     "DATABASE_HOST": "db",
     "DATABASE_PORT": "5432",
     "DATABASE_NAME": "catalog",
+    "DATABASE_AUTHENTICATION": "password",
+    "DATABASE_AUTHORITIES": "rds",
     "DATABASE_SECRET_ARN": "arn:db",
+    "DATABASE_USERNAME": "catalog_app",
     "DATABASE_TLS": "verify-full",
     "CACHE_HOST": "cache",
     "CACHE_PORT": "6379",
@@ -47,6 +50,8 @@ def test_every_missing_variable_is_named_in_one_message() -> None:
         ("CACHE_PORT", "\uff16379", "expected a port"),
         ("CACHE_TLS", "yes", "CACHE_TLS is 'yes', expected true or false"),
         ("DATABASE_TLS", "prefer", "expected verify-full or disable"),
+        ("DATABASE_AUTHENTICATION", "ident", "expected iam or password"),
+        ("DATABASE_SECRET_ARN", "", "DATABASE_SECRET_ARN is empty"),
         ("LOG_LEVEL", "LOUD", "expected DEBUG or INFO or WARNING or ERROR"),
         ("ARCHIVE_BUCKET", "", "ARCHIVE_BUCKET is empty"),
     ],
@@ -58,3 +63,12 @@ def test_an_invalid_variable_is_named_with_its_value_and_what_is_valid(
         Settings.parse(VALID | {name: value})
 
     assert complaint in str(raised.value)
+
+
+def test_whoever_logs_in_by_token_needs_no_secret() -> None:
+    by_token = {"DATABASE_AUTHENTICATION": "iam", "DATABASE_SECRET_ARN": ""}
+
+    settings = Settings.parse(VALID | by_token)
+
+    assert settings.runtime.database.username == "catalog_app"
+    assert settings.runtime.database.secret_arn == ""

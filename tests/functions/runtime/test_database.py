@@ -1,22 +1,19 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 import ssl
 
 import pytest
 
 from catalog_runtime.database import Connection, Database, DatabaseError, authorities
+from catalog_runtime.login import PasswordLogin
 from catalog_runtime.secrets import Secrets
-from catalog_runtime.settings import DatabaseSettings
 from support.cloud import FakeSecretsManager
-from support.servers import PASSWORD, Server, connect
+from support.servers import PASSWORD, Server, connect, database_settings
 
 
-def settings(port: int, tls: str = "disable") -> DatabaseSettings:
-    return DatabaseSettings(
-        host="127.0.0.1", port=port, name="postgres", secret_arn="database", tls=tls
-    )
+def login(client: FakeSecretsManager) -> PasswordLogin:
+    return PasswordLogin(Secrets(client), "database")
 
 
 def answer(connection: Connection) -> object:
@@ -26,7 +23,7 @@ def answer(connection: Connection) -> object:
 
 def test_the_authorities_are_roots_of_rds_that_are_valid_for_decades() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(cafile=str(authorities()))
+    context.load_verify_locations(cafile=authorities("rds"))
 
     certificates = context.get_ca_certs()
     assert len(certificates) == 81
@@ -36,12 +33,19 @@ def test_the_authorities_are_roots_of_rds_that_are_valid_for_decades() -> None:
         assert int(str(certificate["notAfter"]).split()[3]) >= 2061
 
 
+def test_a_proxy_s_certificate_is_held_to_amazon_s_public_root() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=authorities("public"))
+
+    assert "Amazon Root CA 1" in str(context.get_ca_certs())
+
+
 @pytest.mark.e2e
 def test_a_server_without_tls_is_refused_when_tls_is_asked_for(postgres: Server) -> None:
     secret = json.dumps({"username": "postgres", "password": PASSWORD})
     database = Database(
-        settings(postgres.port, tls="verify-full"),
-        Secrets(FakeSecretsManager(database=secret)),
+        database_settings(postgres.port, tls="verify-full"),
+        login(FakeSecretsManager(database=secret)),
         application="test",
     )
 
@@ -52,7 +56,7 @@ def test_a_server_without_tls_is_refused_when_tls_is_asked_for(postgres: Server)
 @pytest.mark.e2e
 def test_a_password_that_was_rotated_while_running_is_fetched_again(postgres: Server) -> None:
     client = FakeSecretsManager(database='{"username": "rotating", "password": "first"}')
-    database = Database(settings(postgres.port), Secrets(client), application="rotating")
+    database = Database(database_settings(postgres.port), login(client), application="rotating")
     with connect(postgres) as administrator:
         administrator.execute("DROP ROLE IF EXISTS rotating")
         administrator.execute("CREATE ROLE rotating LOGIN PASSWORD 'first'")
@@ -72,7 +76,7 @@ def test_a_password_that_was_rotated_while_running_is_fetched_again(postgres: Se
 @pytest.mark.e2e
 def test_a_wrong_password_is_an_error_that_does_not_show_it(postgres: Server) -> None:
     client = FakeSecretsManager(database='{"username": "postgres", "password": "hunter2"}')
-    database = Database(settings(postgres.port), Secrets(client), application="test")
+    database = Database(database_settings(postgres.port), login(client), application="test")
 
     with pytest.raises(DatabaseError, match="password authentication failed") as raised:
         database.run(answer)
@@ -84,7 +88,7 @@ def test_a_wrong_password_is_an_error_that_does_not_show_it(postgres: Server) ->
 @pytest.mark.e2e
 def test_nobody_listening_is_an_error(postgres: Server) -> None:
     client = FakeSecretsManager(database='{"username": "postgres", "password": "p"}')
-    nowhere = dataclasses.replace(settings(postgres.port), port=1)
+    nowhere = database_settings(1)
 
     with pytest.raises(DatabaseError, match="refused"):
-        Database(nowhere, Secrets(client), application="test").run(answer)
+        Database(nowhere, login(client), application="test").run(answer)

@@ -11,7 +11,9 @@ from catalog_runtime import aws
 from schema_migrator import custom_resource, handler
 from support.answers import Answers, answers
 from support.cloud import FakeSecretsManager
-from support.servers import PASSWORD, Server, connect
+from support.servers import OWN_DATABASE, PASSWORD, Server, connect
+
+ROLE = "catalog_app"
 
 
 class Context:
@@ -41,21 +43,30 @@ def request(cloudformation: Answers, kind: str = "Create") -> dict[str, Any]:
 
 
 @pytest.fixture
-def deployed(empty_schema: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
-    secret = json.dumps({"username": "postgres", "password": PASSWORD})
-    monkeypatch.setattr(aws, "client", lambda *_, **__: FakeSecretsManager(database=secret))
+def deployed(own_database: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    secrets = FakeSecretsManager(
+        database=json.dumps({"username": "postgres", "password": PASSWORD}),
+        application=json.dumps({"username": ROLE, "password": "of the application"}),
+    )
+    monkeypatch.setattr(aws, "client", lambda *_, **__: secrets)
     variables = {
         "ENVIRONMENT_NAME": "test",
         "LOG_LEVEL": "INFO",
         "DATABASE_HOST": "127.0.0.1",
-        "DATABASE_PORT": str(empty_schema.port),
-        "DATABASE_NAME": "postgres",
+        "DATABASE_PORT": str(own_database.port),
+        "DATABASE_NAME": OWN_DATABASE,
+        "DATABASE_AUTHENTICATION": "password",
+        "DATABASE_AUTHORITIES": "rds",
         "DATABASE_SECRET_ARN": "database",
+        "DATABASE_USERNAME": "postgres",
         "DATABASE_TLS": "disable",
+        "APPLICATION_AUTHENTICATION": "password",
+        "APPLICATION_SECRET_ARN": "application",
+        "APPLICATION_USERNAME": ROLE,
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    return empty_schema
+    return own_database
 
 
 @pytest.mark.e2e
@@ -77,8 +88,31 @@ def test_pending_migrations_are_applied_and_named(
         }
     ]
     assert cloudformation.content_types == [""]
-    with connect(deployed) as connection:
+    with connect(deployed, OWN_DATABASE) as connection:
         connection.execute("SELECT * FROM stock_level")
+
+
+@pytest.mark.e2e
+def test_the_application_can_log_in_once_the_deployment_was_answered(
+    deployed: Server, cloudformation: Answers
+) -> None:
+    handler.handle(request(cloudformation), Context())
+
+    login = {"user": ROLE, "password": "of the application"}
+    with connect(deployed, OWN_DATABASE, **login) as application:
+        assert application.execute("SELECT count(*) FROM stock_level").fetchone() == (0,)
+
+
+@pytest.mark.e2e
+def test_a_secret_of_another_role_fails_the_deployment(
+    deployed: Server, cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPLICATION_USERNAME", "somebody_else")
+
+    handler.handle(request(cloudformation), Context())
+
+    assert cloudformation.bodies[0]["Status"] == "FAILED"
+    assert "is for catalog_app, not somebody_else" in cloudformation.bodies[0]["Reason"]
 
 
 @pytest.mark.e2e
@@ -98,7 +132,7 @@ def test_a_request_that_comes_twice_succeeds_twice(
 def test_an_sql_error_fails_the_deployment_with_its_text(
     deployed: Server, cloudformation: Answers
 ) -> None:
-    with connect(deployed) as connection:
+    with connect(deployed, OWN_DATABASE) as connection:
         connection.execute("CREATE TABLE stock_level (other int)")
 
     handler.handle(request(cloudformation), Context())

@@ -1,4 +1,4 @@
-"""The topic and its subscribers."""
+"""The topics and their subscribers."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from support.alarms import alarms_of
 from support.models import a_manifest
 from support.synthesis import Template, templates_of
 
 pytestmark = pytest.mark.synth
 
-FIRST = {"protocol": "email", "endpoint": "first@example.com"}
-SECOND = {"protocol": "https", "endpoint": "https://example.com/hook"}
+TOPICS = {"critical": "Alarms/Topic", "warning": "Alarms/WarningTopic"}
+FIRST = {"protocol": "email", "endpoint": "first@example.com", "severities": ["critical"]}
+SECOND = {"protocol": "https", "endpoint": "https://example.com/hook", "severities": ["warning"]}
 
 
-def test_cloudwatch_of_this_account_publishes_and_over_tls_only(template: Template) -> None:
-    deny, allow = template.statements("Alarms/Topic/Policy")
+@pytest.mark.parametrize("topic", TOPICS.values())
+def test_cloudwatch_of_this_account_publishes_and_over_tls_only(
+    template: Template, topic: str
+) -> None:
+    deny, allow = template.statements(f"{topic}/Policy")
     assert (deny["Effect"], deny["Condition"]) == (
         "Deny",
         {"Bool": {"aws:SecureTransport": "false"}},
@@ -25,12 +30,20 @@ def test_cloudwatch_of_this_account_publishes_and_over_tls_only(template: Templa
     assert allow["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
-def test_subscribers_are_those_of_the_manifest(template: Template, minimal: Template) -> None:
-    (subscription,) = template.all_of("AWS::SNS::Subscription").values()
-    assert subscription["Protocol"] == "email"
-    assert subscription["Endpoint"] == "on-call@example.com"
-    assert subscription["TopicArn"] == template.ref("Alarms/Topic")
+def test_a_subscriber_gets_the_severities_of_the_manifest(
+    template: Template, minimal: Template
+) -> None:
+    subscriptions = template.all_of("AWS::SNS::Subscription").values()
+    assert {found["Endpoint"] for found in subscriptions} == {"on-call@example.com"}
+    topics = [found["TopicArn"] for found in subscriptions]
+    assert sorted(map(str, topics)) == sorted(str(template.ref(path)) for path in TOPICS.values())
     assert minimal.all_of("AWS::SNS::Subscription") == {}
+
+
+def test_who_asks_for_warnings_only_is_not_woken(tmp_path: Path) -> None:
+    (found,) = templates_of(tmp_path, a_manifest(alarms={"subscriptions": [SECOND]}))
+    (subscription,) = found.all_of("AWS::SNS::Subscription").values()
+    assert subscription["TopicArn"] == found.ref("Alarms/WarningTopic")
 
 
 def test_taking_one_subscriber_off_the_list_leaves_the_others_alone(tmp_path: Path) -> None:
@@ -43,10 +56,18 @@ def test_taking_one_subscriber_off_the_list_leaves_the_others_alone(tmp_path: Pa
     assert both.all_of("AWS::SNS::Subscription")[remaining]["Endpoint"] == SECOND["endpoint"]
 
 
-def test_every_alarm_explains_itself_and_rings_on_both_edges(template: Template) -> None:
-    bell = [template.ref("Alarms/Topic")]
-    for logical_id, alarm in template.all_of("AWS::CloudWatch::Alarm").items():
-        assert alarm["AlarmDescription"], logical_id
-        assert alarm["AlarmActions"] == alarm["OKActions"] == bell, logical_id
-        assert alarm["TreatMissingData"] in {"breaching", "notBreaching"}, logical_id
-        assert "AlarmName" not in alarm, logical_id
+def test_every_alarm_rings_its_topic_when_it_starts_and_when_it_ends(maximal: Template) -> None:
+    alarms = alarms_of(maximal)
+    assert {alarm.severity for alarm in alarms} == set(TOPICS)
+    for alarm in alarms:
+        topic = [maximal.ref(TOPICS[alarm.severity])]
+        assert alarm.properties["AlarmActions"] == topic, alarm.id
+        assert alarm.properties["OKActions"] == topic, alarm.id
+        assert "AlarmName" not in alarm.properties, alarm.id
+
+
+def test_every_alarm_says_what_silence_means(maximal: Template) -> None:
+    sentences = {"breaching": "No data is an alarm too: ", "notBreaching": "No data is in order: "}
+    for alarm in alarms_of(maximal):
+        sentence = sentences[alarm.properties["TreatMissingData"]]
+        assert sentence in alarm.properties["AlarmDescription"], alarm.id

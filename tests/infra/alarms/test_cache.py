@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.synthesis import Template
+from support.models import a_manifest
+from support.synthesis import Template, templates_of
 
 pytestmark = pytest.mark.synth
 
@@ -37,22 +39,32 @@ def test_the_nodes_of_a_cluster_are_numbered_within_their_shard(maximal: Templat
     ]
 
 
-def test_no_alarm_watches_more_nodes_than_cloudwatch_allows(maximal: Template) -> None:
-    assert len(nodes(maximal, "Cache1Cpu")) == 10
-    assert len(nodes(maximal, "Cache2Cpu")) == 2
+def test_no_alarm_watches_more_nodes_than_cloudwatch_allows_or_half_a_shard(
+    maximal: Template,
+) -> None:
+    assert len(nodes(maximal, "Cache1Cpu")) == 9
+    assert len(nodes(maximal, "Cache2Cpu")) == 3
     assert not maximal.has("Alarms/Cache3Cpu")
 
 
+def test_without_replicas_nothing_can_lag(template: Template, tmp_path: Path) -> None:
+    (alone,) = templates_of(tmp_path, a_manifest(cache={"replicas_per_shard": 0}))
+    assert template.has("Alarms/Cache1ReplicationLag")
+    assert not alone.has("Alarms/Cache1ReplicationLag")
+    assert nodes(alone, "Cache1Cpu") == ["-001"]
+
+
 @pytest.mark.parametrize(
-    ("subject", "expression", "threshold"),
+    ("subject", "expression", "missing"),
     [
-        ("Cpu", "MAX([node1, node2])", 80),
-        ("Memory", "MAX([node1, node2])", 80),
-        ("Evictions", "SUM([node1, node2])", 1000),
+        ("Cpu", "MAX([node1, node2])", "breaching"),
+        ("Memory", "MAX([node1, node2])", "breaching"),
+        ("Evictions", "SUM([node1, node2])", "notBreaching"),
+        ("ReplicationLag", "MAX([node1, node2])", "breaching"),
     ],
 )
 def test_load_is_judged_by_the_worst_node_and_losses_by_all(
-    template: Template, subject: str, expression: str, threshold: int
+    template: Template, subject: str, expression: str, missing: str
 ) -> None:
     (found,) = [
         query["Expression"]
@@ -60,4 +72,4 @@ def test_load_is_judged_by_the_worst_node_and_losses_by_all(
         if "Expression" in query
     ]
     assert found == expression
-    assert template.properties(f"Alarms/Cache1{subject}")["Threshold"] == threshold
+    assert template.properties(f"Alarms/Cache1{subject}")["TreatMissingData"] == missing

@@ -34,3 +34,13 @@ def test_every_instance_is_watched(
     ]
     assert alarm["Dimensions"] == [{"Name": "DBInstanceIdentifier", "Value": maximal.ref(instance)}]
     assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_every_replica_is_watched_for_its_lag_and_the_instance_is_not(maximal: Template) -> None:
+    lagging = {path for path in maximal.logical_ids if path.endswith("Lag") and "Database" in path}
+    assert lagging == {"Alarms/DatabaseReplica1Lag", "Alarms/DatabaseReplica2Lag"}
+    alarm = maximal.properties("Alarms/DatabaseReplica2Lag")
+    assert alarm["MetricName"] == "ReplicaLag"
+    assert alarm["Dimensions"][0]["Value"] == maximal.ref("Database/Replica2")
+    # The lag of an idle PostgreSQL climbs for five minutes and falls to nothing.
+    assert (alarm["Statistic"], alarm["Period"]) == ("Minimum", 300)

@@ -39,3 +39,14 @@ def test_overlap_agrees_with_counting_minutes(start, length, first, lasting):
     of_the_day = {(start + n) % window.DAY for n in range(length)}
     of_the_week = {(first + n) % window.DAY for n in range(min(lasting, window.DAY))}
     assert window.overlap(daily, weekly) is not of_the_day.isdisjoint(of_the_week)
+
+
+def test_the_time_around_a_moment_may_pass_midnight() -> None:
+    assert window.around("01:00", 60, 120) == "00:00-03:00"
+    assert window.around("00:30", 60, 120) == "23:30-02:30"
+
+
+def test_a_daily_window_is_that_of_any_day() -> None:
+    assert window.weekly("03:00-04:00") == "mon:03:00-mon:04:00"
+    assert window.weekly("23:30-00:30") == "mon:23:30-tue:00:30"
+    assert window.weekly("sun:03:00-sun:04:00") == "sun:03:00-sun:04:00"

@@ -15,6 +15,7 @@ from redis.retry import Retry
 
 from catalog_runtime import aws, logs
 from catalog_runtime.database import Database
+from catalog_runtime.login import login_of
 from catalog_runtime.secrets import SecretError, Secrets
 from inventory_processor.archive import S3Archive
 from inventory_processor.cache import Client, RedisStockCache
@@ -38,7 +39,8 @@ def processor() -> Processor:
     secrets = Secrets(aws.client("secretsmanager", connect_seconds=1, read_seconds=2, attempts=2))
     s3 = aws.client("s3", connect_seconds=1, read_seconds=4, attempts=2)
     sqs = aws.client("sqs", connect_seconds=1, read_seconds=2, attempts=2)
-    database = Database(runtime.database, secrets, application="inventory_processor")
+    login = login_of(runtime.database, secrets, aws.session())
+    database = Database(runtime.database, login, application="inventory_processor")
     return Processor(
         table=PostgresStockTable(database),
         cache=stock_cache(settings.cache, secrets),

@@ -10,13 +10,14 @@ from botocore.config import Config
 
 
 @cache
-def _session() -> Any:
+def session() -> Any:
+    """The botocore session of the execution environment: its region and its IAM credentials."""
     return botocore.session.get_session()
 
 
 def client(service: str, *, connect_seconds: float, read_seconds: float, attempts: int) -> Any:
     """A botocore client; a call takes at most `attempts` x (connect + read) plus short pauses."""
-    return _session().create_client(
+    return session().create_client(
         service,
         config=Config(
             connect_timeout=connect_seconds,

@@ -7,15 +7,16 @@ from importlib import resources
 from typing import Any, TypeVar
 
 import psycopg
+from botocore.httpsession import DEFAULT_CA_BUNDLE
 
-from catalog_runtime.secrets import Credentials, SecretError, Secrets
+from catalog_runtime.login import Login
+from catalog_runtime.secrets import Credentials, SecretError
 from catalog_runtime.settings import DatabaseSettings
 
 T = TypeVar("T")
 Connection = psycopg.Connection[Any]
 
 CONNECT_SECONDS = 3
-STATEMENT_SECONDS = 8
 # A connection whose other end has vanished is given up after this long.
 UNACKNOWLEDGED_SECONDS = 8
 
@@ -40,13 +41,17 @@ class Database:
     def __init__(
         self,
         settings: DatabaseSettings,
-        secrets: Secrets,
+        login: Login,
         *,
         application: str,
-        statement_seconds: float = STATEMENT_SECONDS,
+        statement_seconds: float | None = None,
     ) -> None:
+        """Without `statement_seconds`, the role's own limit holds.
+
+        RDS Proxy refuses connections that bring settings of their own.
+        """
         self._settings = settings
-        self._secrets = secrets
+        self._login = login
         self._application = application
         self._statement_seconds = statement_seconds
         self._connection: Connection | None = None
@@ -79,22 +84,19 @@ class Database:
             self._connection = None
 
     def _connect(self) -> Connection:
-        arn = self._settings.secret_arn
-        used = self._secrets.credentials(arn)
+        used = self._login.credentials()
         try:
             return self._open(used)
         except psycopg.OperationalError:
-            # PostgreSQL's client library gives no error code for a refused log-in; a secret
-            # that has changed meanwhile is the sign that the old password was the reason.
-            self._secrets.forget(arn)
-            current = self._secrets.credentials(arn)
-            if current == used:
+            # PostgreSQL's client library gives no error code for a refused log-in; credentials
+            # that have changed meanwhile are the sign that the old ones were the reason.
+            current = self._login.renewed(used)
+            if current is None:
                 raise
             return self._open(current)
 
     def _open(self, credentials: Credentials) -> Connection:
         settings = self._settings
-        milliseconds = int(self._statement_seconds * 1000)
         return psycopg.connect(
             host=settings.host,
             port=settings.port,
@@ -103,13 +105,15 @@ class Database:
             password=credentials.password,
             application_name=self._application,
             sslmode=settings.tls,
-            sslrootcert=str(authorities()) if settings.tls == "verify-full" else None,
+            sslrootcert=authorities(settings.authorities)
+            if settings.tls == "verify-full"
+            else None,
             connect_timeout=CONNECT_SECONDS,
             tcp_user_timeout=UNACKNOWLEDGED_SECONDS * 1000,
             keepalives_idle=5,
             keepalives_interval=2,
             keepalives_count=2,
-            options=f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
+            options=_limits(self._statement_seconds),
             autocommit=True,
             # A plan made for a small table must not outlive its growth, and connection proxies
             # cannot share connections that hold prepared statements.
@@ -117,6 +121,18 @@ class Database:
         )
 
 
-def authorities() -> Any:
-    """The file with the root certificates that sign RDS servers' certificates."""
-    return resources.files("catalog_runtime") / "certificates" / "rds.pem"
+def _limits(seconds: float | None) -> str | None:
+    if seconds is None:
+        return None
+    milliseconds = int(seconds * 1000)
+    return f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
+
+
+def authorities(name: str) -> str:
+    """The file with the root certificates of `rds` or of `public` authorities.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.howitworks.html#rds-proxy-security.tls
+    """
+    if name == "public":
+        return str(DEFAULT_CA_BUNDLE)
+    return str(resources.files("catalog_runtime") / "certificates" / "rds.pem")

@@ -8,27 +8,41 @@ from catalog_runtime.environment import Variables
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 TLS_MODES = ("verify-full", "disable")
+AUTHENTICATION = ("iam", "password")
+AUTHORITIES = ("rds", "public")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSettings:
-    """Where PostgreSQL is and how to get in; the credentials stay in Secrets Manager."""
+    """Where PostgreSQL is and how to get in.
+
+    With `iam`, `username` logs in by token and there is no secret; with `password`, the secret has
+    name and password. `authorities` sign the server's certificate: RDS's own those of instances,
+    public ones those of proxies.
+    """
 
     host: str
     port: int
     name: str
+    authentication: str
+    username: str
     secret_arn: str
     tls: str
+    authorities: str
 
     @classmethod
     def read(cls, variables: Variables) -> DatabaseSettings:
         """From `DATABASE_*`; problems are kept in `variables`."""
+        authentication = variables.choice("DATABASE_AUTHENTICATION", AUTHENTICATION)
         return cls(
             host=variables.text("DATABASE_HOST"),
             port=variables.port("DATABASE_PORT"),
             name=variables.text("DATABASE_NAME"),
-            secret_arn=variables.text("DATABASE_SECRET_ARN"),
+            authentication=authentication,
+            username=variables.text("DATABASE_USERNAME"),
+            secret_arn=variables.text("DATABASE_SECRET_ARN", may_be_empty=authentication == "iam"),
             tls=variables.choice("DATABASE_TLS", TLS_MODES),
+            authorities=variables.choice("DATABASE_AUTHORITIES", AUTHORITIES),
         )
 
 

@@ -7,14 +7,16 @@ import threading
 from typing import Any, Protocol
 
 from catalog_runtime import aws, logs
-from catalog_runtime.database import Database, DatabaseError
+from catalog_runtime.database import Connection, Database, DatabaseError
 from catalog_runtime.environment import SettingsError
+from catalog_runtime.login import login_of
 from catalog_runtime.logs import LOGGER
-from catalog_runtime.secrets import Secrets
+from catalog_runtime.secrets import SecretError, Secrets
+from schema_migrator.access import Role, provide
 from schema_migrator.custom_resource import Answer, Request
-from schema_migrator.migrate import migrate
+from schema_migrator.migrate import alone, migrate
 from schema_migrator.migrations import MigrationError
-from schema_migrator.settings import Settings
+from schema_migrator.settings import ApplicationSettings, Settings
 
 # Time kept back to stop the work and to tell CloudFormation about it.
 ANSWER_RESERVE_SECONDS = 20.0
@@ -30,7 +32,9 @@ class Context(Protocol):
 
 
 def handle(event: dict[str, Any], context: Context) -> None:
-    """Apply pending migrations on Create and Update; Delete leaves schema and data alone.
+    """Apply pending migrations and provide the application's role on Create and Update.
+
+    Delete leaves schema, role and data alone.
 
     CloudFormation is answered whatever happens, also shortly before the time runs out.
     """
@@ -44,7 +48,7 @@ def handle(event: dict[str, Any], context: Context) -> None:
     try:
         applied = [] if request.kind == "Delete" else _migrate(work_seconds)
         answer.give("SUCCESS", f"applied: {', '.join(applied) or 'nothing'}")
-    except (MigrationError, DatabaseError, SettingsError) as error:
+    except (MigrationError, DatabaseError, SecretError, SettingsError) as error:
         answer.give("FAILED", str(error))
     except Exception as error:
         LOGGER.exception("the migration failed unexpectedly")
@@ -54,19 +58,40 @@ def handle(event: dict[str, Any], context: Context) -> None:
 
 
 def _migrate(work_seconds: float) -> list[str]:
-    settings = Settings.parse(os.environ).runtime
-    logs.configure(settings.environment_name, settings.log_level)
+    settings = Settings.parse(os.environ)
+    runtime = settings.runtime
+    logs.configure(runtime.environment_name, runtime.log_level)
     secrets = Secrets(aws.client("secretsmanager", connect_seconds=1, read_seconds=2, attempts=2))
+    role = application_role(settings.application, secrets)
+
+    def work(connection: Connection) -> tuple[str, ...]:
+        with alone(connection):
+            applied = migrate(connection)
+            provide(connection, role)
+        return applied
+
     database = Database(
-        settings.database,
-        secrets,
+        runtime.database,
+        login_of(runtime.database, secrets, aws.session()),
         application="schema_migrator",
         statement_seconds=work_seconds,
     )
     try:
-        return list(database.run(migrate))
+        return list(database.run(work))
     finally:
         database.close()
+
+
+def application_role(settings: ApplicationSettings, secrets: Secrets) -> Role:
+    """The role to provide. Raises `MigrationError` when its secret is somebody else's."""
+    if settings.authentication == "iam":
+        return Role(settings.username, None)
+    credentials = secrets.credentials(settings.secret_arn)
+    if credentials.username != settings.username:
+        raise MigrationError(
+            f"the application's secret is for {credentials.username}, not {settings.username}"
+        )
+    return Role(settings.username, credentials.password)
 
 
 def _give_up(answer: Answer) -> None:

@@ -32,7 +32,7 @@ def migrate(
     before it applied. Raises `MigrationError` with the SQL error's text.
     """
     wanted = bundled() if migrations is None else migrations
-    with _alone(connection):
+    with alone(connection):
         connection.execute(_HISTORY)
         rows = connection.execute("SELECT name, checksum FROM public.schema_migration")
         todo = pending(wanted, dict(rows.fetchall()))
@@ -55,7 +55,11 @@ def _apply(connection: Connection, migration: Migration) -> None:
 
 
 @contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
+def alone(connection: Connection) -> Iterator[None]:
+    """Hold the migrators' lock; within the same session it may be held several times.
+
+    Raises `MigrationError` when another migrator has it for too long.
+    """
     try:
         connection.execute("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
     except psycopg.errors.LockNotAvailable as error:

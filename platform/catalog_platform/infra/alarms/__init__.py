@@ -7,18 +7,22 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra.alarms import cache as cache_alarms
+from catalog_platform.infra.alarms import dashboard, encryption, unhealthy
 from catalog_platform.infra.alarms import database as database_alarms
-from catalog_platform.infra.alarms import feed as feed_alarms
+from catalog_platform.infra.alarms import dead_letters as dead_letter_alarms
+from catalog_platform.infra.alarms import processor as processor_alarms
+from catalog_platform.infra.alarms import stream as stream_alarms
 from catalog_platform.infra.alarms.bell import Bell
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
+from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.processor import Processor
 from catalog_platform.infra.stream import Stream
 
 
 class Alarms(Bell):
-    """The topic with its subscribers, and one alarm per way in which the catalog can fail."""
+    """The topics with their subscribers, the alarms of the manifest, and the dashboard."""
 
     def __init__(
         self,
@@ -26,14 +30,21 @@ class Alarms(Bell):
         id: str,  # noqa: A002
         *,
         spec: model.Alarms,
+        place: model.Environment,
         key: kms.IKey,
+        logs: Logs,
         stream: Stream,
         processor: Processor,
         database: Database,
         cache: Cache,
         dead_letters: DeadLetters,
     ) -> None:
-        super().__init__(scope, id, subscriptions=spec.subscriptions, key=key)
-        feed_alarms.watch(self, spec, stream, processor, dead_letters)
-        database_alarms.watch(self, spec, database)
-        cache_alarms.watch(self, spec, cache)
+        super().__init__(scope, id, spec=spec, key=key)
+        stream_alarms.watch(self, stream)
+        processor_alarms.watch(self, processor, place.name)
+        dead_letter_alarms.watch(self, processor, dead_letters)
+        database_alarms.watch(self, database)
+        cache_alarms.watch(self, cache)
+        encryption.watch(self, key, logs.trail)
+        shown = dashboard.Shown(logs, stream, processor, database, cache, dead_letters)
+        dashboard.hang_up(self, spec, place, shown, unhealthy.watch(self, spec))

@@ -5,62 +5,64 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from catalog_platform import model
-from catalog_platform.infra.alarms.bell import ABOVE, Bell
+from catalog_platform.infra.alarms import silence
+from catalog_platform.infra.alarms.bell import Bell
 from catalog_platform.infra.cache import Cache
 
 PERIOD = Duration.minutes(5)
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
 METRICS_PER_ALARM = 10
+RUNS = silence.alarms("a node that runs reports every minute")
 
 
-def watch(bell: Bell, spec: model.Alarms, cache: Cache) -> None:
-    """Hang up the alarms; an alarm takes ten nodes, so a large cache gets several of each."""
-    nodes = cache.nodes
-    for start in range(0, len(nodes), METRICS_PER_ALARM):
-        number = start // METRICS_PER_ALARM + 1
-        _watch_nodes(bell, spec, f"Cache{number}", nodes[start : start + METRICS_PER_ALARM])
+def watch(bell: Bell, cache: Cache) -> None:
+    """Hang up the alarms; one of them takes ten nodes, so a large cache gets several of each.
+
+    A shard is never split: it always has a replica that reports its lag, whichever node that is
+    after a failover. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html
+    """
+    nodes, members = cache.nodes, int(cache.group.replicas_per_node_group or 0) + 1
+    step = METRICS_PER_ALARM // members * members
+    for start in range(0, len(nodes), step):
+        watched, id_ = nodes[start : start + step], f"Cache{start // step + 1}"
+        _watch_nodes(bell, id_, watched)
+        if members > 1:
+            bell.ring_when(
+                f"{id_}ReplicationLag",
+                "cache_replication_lag",
+                _over(watched, "ReplicationLag", "Average", "MAX"),
+                means="A replica of the cache is behind: its readers see old stock, and a failover "
+                "would lose what it lacks until the next update",
+                periods=2,
+                silence=silence.alarms("no replica reports, so none could take over"),
+            )
 
 
-def _watch_nodes(bell: Bell, spec: model.Alarms, name: str, nodes: tuple[str, ...]) -> None:
-    for subject, metric, statistic, over_nodes, threshold, missing, description in (
-        (
-            "Cpu",
-            "EngineCPUUtilization",
-            "Average",
-            "MAX",
-            spec.cache_cpu_percent,
-            cloudwatch.TreatMissingData.BREACHING,
-            "The cache's engine is busy",
-        ),
-        (
-            "Memory",
-            "DatabaseMemoryUsagePercentage",
-            "Average",
-            "MAX",
-            spec.cache_memory_percent,
-            cloudwatch.TreatMissingData.BREACHING,
-            "The cache runs out of memory",
-        ),
-        (
-            "Evictions",
-            "Evictions",
-            "Sum",
-            "SUM",
-            spec.cache_evictions,
-            cloudwatch.TreatMissingData.NOT_BREACHING,
-            "The cache forgets stock: readers fall back on the database",
-        ),
-    ):
-        bell.ring_when(
-            f"{name}{subject}",
-            _over(nodes, metric, statistic, over_nodes),
-            ABOVE,
-            threshold,
-            description=description,
-            periods=2,
-            missing=missing,
-        )
+def _watch_nodes(bell: Bell, id_: str, nodes: tuple[str, ...]) -> None:
+    bell.ring_when(
+        f"{id_}Cpu",
+        "cache_cpu",
+        _over(nodes, "EngineCPUUtilization", "Average", "MAX"),
+        means="The engine of a cache node is busy: reads and writes slow down",
+        periods=2,
+        silence=RUNS,
+    )
+    bell.ring_when(
+        f"{id_}Memory",
+        "cache_memory",
+        _over(nodes, "DatabaseMemoryUsagePercentage", "Average", "MAX"),
+        means="A cache node runs out of memory; it will then forget the stock that is read least",
+        periods=2,
+        silence=RUNS,
+    )
+    bell.ring_when(
+        f"{id_}Evictions",
+        "cache_evictions",
+        _over(nodes, "Evictions", "Sum", "SUM"),
+        means="The cache forgets stock for want of memory: readers fall back on the database",
+        periods=2,
+        silence=silence.rests("a node that is lost is told of by cache_cpu"),
+    )
 
 
 def _over(

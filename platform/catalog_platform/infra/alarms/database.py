@@ -3,65 +3,74 @@
 from __future__ import annotations
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_rds as rds
 
-from catalog_platform import model
-from catalog_platform.infra.alarms.bell import ABOVE, BELOW, Bell
+from catalog_platform.infra.alarms import silence
+from catalog_platform.infra.alarms.bell import Bell
 from catalog_platform.infra.database import Database
 
 GIBIBYTE = 2**30
 MEBIBYTE = 2**20
 PERIOD = Duration.minutes(5)
+RUNS = silence.alarms("an instance that runs reports every minute")
 
 
-def watch(bell: Bell, spec: model.Alarms, database: Database) -> None:
-    """Hang up the alarms of every database instance."""
-    _watch_instance(bell, spec, "Database", database.instance)
+def watch(bell: Bell, database: Database) -> None:
+    """Hang up the alarms of every database instance.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+    """
+    _watch_instance(bell, "Database", database.instance, "The database")
     for number, replica in enumerate(database.replicas, start=1):
-        _watch_instance(bell, spec, f"DatabaseReplica{number}", replica)
+        _watch_instance(bell, f"DatabaseReplica{number}", replica, f"Read replica {number}")
+        bell.ring_when(
+            f"DatabaseReplica{number}Lag",
+            "database_replica_lag",
+            # Without writes the lag of PostgreSQL climbs for five minutes and falls to nothing.
+            replica.metric("ReplicaLag", period=PERIOD, statistic="Minimum"),
+            means=f"Read replica {number} is behind: whoever reads from it sees old stock",
+            periods=2,
+            silence=silence.alarms("a replica that replicates reports every minute"),
+        )
 
 
-def _watch_instance(
-    bell: Bell, spec: model.Alarms, name: str, instance: rds.IDatabaseInstance
-) -> None:
-    for subject, metric, comparison, threshold, description in (
+def _watch_instance(bell: Bell, id_: str, instance: rds.IDatabaseInstance, who: str) -> None:
+    for subject, name, metric, means, scale in (
         (
             "Cpu",
+            "database_cpu",
             instance.metric_cpu_utilization(period=PERIOD, statistic="Average"),
-            ABOVE,
-            spec.database_cpu_percent,
-            "The database's processors are busy",
+            "is short of processor time",
+            1,
         ),
         (
             "Connections",
+            "database_connections",
             instance.metric_database_connections(period=PERIOD, statistic="Maximum"),
-            ABOVE,
-            spec.database_connections,
-            "The database has more connections than it should",
+            "has more connections than it should; at its limit it refuses new ones",
+            1,
         ),
         (
             "FreeStorage",
+            "database_free_storage",
             instance.metric_free_storage_space(period=PERIOD, statistic="Minimum"),
-            BELOW,
-            spec.database_free_storage_gib * GIBIBYTE,
-            "The database runs out of storage",
+            "runs out of storage; without any it stops",
+            GIBIBYTE,
         ),
         (
             "FreeMemory",
+            "database_free_memory",
             instance.metric_freeable_memory(period=PERIOD, statistic="Minimum"),
-            BELOW,
-            spec.database_free_memory_mb * MEBIBYTE,
-            "The database runs out of memory",
+            "runs out of memory",
+            MEBIBYTE,
         ),
     ):
         bell.ring_when(
-            f"{name}{subject}",
+            f"{id_}{subject}",
+            name,
             metric,
-            comparison,
-            threshold,
-            description=description,
+            means=f"{who} {means}",
             periods=2,
-            # A running instance always reports.
-            missing=cloudwatch.TreatMissingData.BREACHING,
+            silence=RUNS,
+            scale=scale,
         )

@@ -9,6 +9,7 @@ from ministack.core import lambda_runtime
 
 from catalog_platform.local.emulator import (
     alarms,
+    backups,
     buckets,
     cache_groups,
     database,
@@ -17,6 +18,8 @@ from catalog_platform.local.emulator import (
     internals,
     mappings,
     network,
+    proxies,
+    rotations,
     sandbox,
     streams,
     trail,
@@ -45,6 +48,9 @@ def install(settings: Settings) -> None:
     streams.install()
     functions.install()
     database.install(Servers(settings))
+    proxies.install()
+    rotations.install()
+    backups.install()
     sources = EventSources(settings.checkpoints)
     mappings.install(sources)
     _settle_before_saving(sources)

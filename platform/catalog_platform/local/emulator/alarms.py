@@ -1,22 +1,25 @@
-"""`AWS::CloudWatch::Alarm` with metric math: recorded, and never evaluated.
+"""`AWS::CloudWatch::Alarm` with metric math, and `AWS::CloudWatch::CompositeAlarm`.
 
-The emulator refuses such alarms. Here they exist and stay in INSUFFICIENT_DATA.
+The emulator refuses both in templates. Alarms with metric math are recorded and never evaluated:
+they stay in INSUFFICIENT_DATA. Composite alarms go through the CloudWatch API and are evaluated.
 """
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
-from catalog_platform.local.emulator.handlers import Properties
+from catalog_platform.local.emulator.handlers import Created, Properties, here, register, tags
 
 # Stands where the metric of a plain alarm does; no metric has this namespace.
 NAMESPACE = "Expression"
 
 
 def install() -> None:
-    """Wrap the function that turns a template's properties into the alarm's record."""
+    """Wrap what turns a template's properties into an alarm's record; register composite alarms."""
+    register("AWS::CloudWatch::CompositeAlarm", _create, _delete)
     stock = provisioners._cw_metric_alarm_record
 
     def record(name: str, props: Properties) -> dict[str, Any]:
@@ -32,3 +35,27 @@ def install() -> None:
         return {**found, "Metrics": metrics}
 
     provisioners._cw_metric_alarm_record = record
+
+
+def _create(logical: str, properties: Properties, stack: str) -> Created:
+    # Every change is a replacement here, which must not go by the name of what it replaces.
+    name = properties.get("AlarmName") or f"{stack}-{logical}-{uuid.uuid4().hex[:12].upper()}"
+    wanted = {
+        key: properties[key]
+        for key in (
+            "AlarmRule",
+            "AlarmDescription",
+            "AlarmActions",
+            "OKActions",
+            "InsufficientDataActions",
+        )
+        if key in properties
+    }
+    watching = here("cloudwatch")
+    watching.put_composite_alarm(AlarmName=name, Tags=tags(properties), **wanted)
+    found = watching.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
+    return name, {"Arn": found["CompositeAlarms"][0]["AlarmArn"]}
+
+
+def _delete(physical: str, _properties: Properties) -> None:
+    here("cloudwatch").delete_alarms(AlarmNames=[physical])

@@ -78,13 +78,20 @@ class EventSources:
     def _run(self) -> None:
         while not self._stop.is_set() or self._busy():
             self._wake.clear()
-            self._settle()
             until = time.time() + POLL_SECONDS
-            if not self._stop.is_set():
-                until = min(until, self._tick())
-            if self._dirty and time.monotonic() - self._saved > SAVE_SECONDS:
-                self._save()
+            try:
+                until = min(until, self._round())
+            except Exception:
+                # A full disk, say: positions are stored again later, and nothing stops.
+                logger.exception("event sources")
             self._wake.wait(max(0.0, until - time.time()))
+
+    def _round(self) -> float:
+        self._settle()
+        due = time.time() + POLL_SECONDS if self._stop.is_set() else self._tick()
+        if self._dirty and time.monotonic() - self._saved > SAVE_SECONDS:
+            self._save()
+        return due
 
     def _busy(self) -> bool:
         with self._lock:

@@ -18,6 +18,7 @@ from catalog_platform.local.emulator.clients import client
 Properties = Mapping[str, Any]
 Created = tuple[str, dict[str, Any]]
 Create = Callable[[str, Properties, str], Created]
+Update = Callable[[str, Properties, Properties], Created]
 Delete = Callable[[str, Properties], None]
 
 
@@ -40,23 +41,31 @@ def here(service: str) -> Any:
     return client(service, responses.get_account_id(), responses.get_region())
 
 
-def register(resource_type: str, create: Create, delete: Delete) -> None:
-    """Add a type that the emulator does not know; every change of it is a replacement.
+def register(
+    resource_type: str, create: Create, delete: Delete, *, update: Update | None = None
+) -> None:
+    """Add a type that the emulator does not know.
 
-    As on AWS, what is replaced goes in the clean-up phase, and stays if the update is rolled back.
+    `update` changes a resource in place; without it every change of it is a replacement.
+    As on AWS, what is replaced goes in the clean-up phase, and stays if the update is rolled back:
+    the emulator sees to it when the physical id is another one.
     """
 
     def replace(
-        physical: str, old: Properties, new: Properties, stack: str, logical: str
+        _physical: str, _old: Properties, new: Properties, stack: str, logical: str
     ) -> Created:
-        created = create(logical, new, stack)
-        provisioners._delete_predecessor(delete, physical, old)
-        return created
+        return create(logical, new, stack)
+
+    def change(
+        physical: str, old: Properties, new: Properties, _stack: str, _logical: str
+    ) -> Created:
+        assert update is not None  # noqa: S101 - chosen below
+        return update(physical, old, new)
 
     may_block(resource_type)
     provisioners._RESOURCE_HANDLERS[resource_type] = {
         "create": create,
-        "update": replace,
+        "update": change if update else replace,
         "update_with_logical_id": True,
         "delete": delete,
     }

@@ -119,12 +119,6 @@ TOUCHED = (
     ),
     Touched(
         "ministack.services.cloudformation.provisioners",
-        "_delete_predecessor",
-        ("delete_fn", "args", "kwargs"),
-        "deletes in the clean-up phase",
-    ),
-    Touched(
-        "ministack.services.cloudformation.provisioners",
         "_rds_db_instance_create",
         ("logical_id", "props", "stack_name"),
         "called by its update",
@@ -140,6 +134,7 @@ TOUCHED = (
     ),
     Touched("ministack.services.elasticache", "_replication_groups", None, "groups by identifier"),
     Touched("ministack.services.elasticache", "_p", ("params", "key", "default"), "a parameter"),
+    Touched("ministack.services.rds", "_db_proxies", None, "proxies by name"),
     Touched("ministack.services.rds", "_instances", None, "DB instances by identifier"),
     Touched("ministack.services.kinesis", "_streams", None, "streams; get_scoped"),
     Touched("ministack.services.kinesis", "_shard_iterators", None, "iterators by token"),

@@ -27,6 +27,22 @@ from catalog_platform.local.state import Part, write_children
 MAIN = "main"
 READY_SECONDS = 30.0
 
+# As on RDS: members of rds_iam log in by token, and the master user decides who is one.
+_RDS_ROLES = """
+do $$ begin
+    if to_regrole('rds_iam') is null then
+        create role rds_iam nologin;
+        create role rds_superuser nologin;
+        grant rds_iam to rds_superuser with admin option;
+    end if;
+end $$
+"""
+_ROLES_MADE_BY = """
+select made.rolname from pg_auth_members
+join pg_roles made on made.oid = roleid join pg_roles maker on maker.oid = member
+where maker.rolname = %s and admin_option
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -53,13 +69,18 @@ class Server:
             )
 
     def create(self, database: str, owner: str, password: str) -> None:
-        """Make role and database, both new, with the rights of RDS's master user."""
+        """Make role and database, both new, with the rights of RDS's master user.
+
+        It may let other roles log in by IAM token: `postgres.ACCESS` says what that means here.
+        """
         with self._connect() as connection:
+            connection.execute(_RDS_ROLES)
             connection.execute(
                 sql.SQL("create role {} login createdb createrole password {}").format(
                     sql.Identifier(owner), sql.Literal(password)
                 )
             )
+            connection.execute(sql.SQL("grant rds_superuser to {}").format(sql.Identifier(owner)))
             connection.execute(
                 sql.SQL("create database {} owner {}").format(
                     sql.Identifier(database), sql.Identifier(owner)
@@ -78,6 +99,7 @@ class Server:
     def drop(self, database: str, owner: str) -> None:
         """Remove a database with its data, and its owner with whatever else is the owner's."""
         with self._connect() as connection:
+            made = connection.execute(_ROLES_MADE_BY, [owner]).fetchall()
             owned = connection.execute(
                 "select datname from pg_database join pg_roles r on datdba = r.oid"
                 " where rolname = %s or datname = %s",
@@ -87,7 +109,8 @@ class Server:
                 connection.execute(
                     sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
                 )
-            connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(owner)))
+            for (role,) in [*made, (owner,)]:
+                connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
 
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.url, autocommit=True, connect_timeout=10)

@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest.checks import (
     archive,
+    backup,
     cache,
     database,
     environments,
     identity,
+    login,
     network,
+    offers,
     production,
     stream,
 )
@@ -27,8 +30,11 @@ RULES: tuple[Rule, ...] = (
     *network.RULES,
     *stream.RULES,
     *database.RULES,
+    *login.RULES,
+    *offers.RULES,
     *cache.RULES,
     *archive.RULES,
+    *backup.RULES,
     *production.RULES,
 )
 

@@ -61,8 +61,38 @@ def payloads_outlive_their_announcement(manifest: Manifest) -> Iterator[Problem]
         )
 
 
+def locked_archive_is_retained(manifest: Manifest) -> Iterator[Problem]:
+    """A bucket with locked objects cannot be deleted: the stack could not go either.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+    """
+    archive = manifest.archive
+    if archive.object_lock != "off" and archive.on_removal == "destroy":
+        yield Problem(
+            "archive.object_lock",
+            f"{archive.object_lock} keeps objects that archive.on_removal would destroy",
+            "set archive.on_removal to retain, or object_lock to off",
+            ("archive.on_removal",),
+        )
+
+
+def only_production_is_locked_for_good(manifest: Manifest) -> Iterator[Problem]:
+    """Compliance mode binds everybody, the root user included, until the last object expires."""
+    tier = manifest.environment.tier
+    if manifest.archive.object_lock == "compliance" and tier != "production":
+        yield Problem(
+            "archive.object_lock",
+            f"compliance cannot be undone for {manifest.archive.retention_days} days, and this is "
+            f"{tier}",
+            "use governance, or off",
+            ("environment.tier",),
+        )
+
+
 RULES: tuple[Rule, ...] = (
     archive_grows_colder,
     archive_moves_before_it_expires,
+    locked_archive_is_retained,
+    only_production_is_locked_for_good,
     payloads_outlive_their_announcement,
 )

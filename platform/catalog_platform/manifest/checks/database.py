@@ -9,7 +9,7 @@ from catalog_platform.manifest.checks.rule import Problem, Rule
 from catalog_platform.model import Manifest
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_PostgreSQL.html
-RESERVED_USERS = frozenset({"admin", "rdsadmin", "postgres", "rds_superuser", "rdsrepladmin"})
+RESERVED_USERS = frozenset({"admin", "public", "rdsadmin", "postgres", "rdsrepladmin"})
 
 
 def storage_can_grow(manifest: Manifest) -> Iterator[Problem]:
@@ -70,10 +70,15 @@ def replicas_have_backups(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
+def reserved(name: str) -> bool:
+    """Whether PostgreSQL or RDS keeps a role's name for itself."""
+    return name in RESERVED_USERS or name.startswith(("pg_", "rds_"))
+
+
 def username_is_free(manifest: Manifest) -> Iterator[Problem]:
     """RDS keeps some names for itself."""
     name = manifest.database.username
-    if name in RESERVED_USERS or name.startswith("pg_"):
+    if reserved(name):
         yield Problem(
             "database.username", f"'{name}' is reserved by RDS", "for example catalogadmin"
         )

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from catalog_platform.manifest.checks.rule import Problem, Rule
 from catalog_platform.model import Manifest
 
+CALLED: dict[str, str] = {
+    "secretsmanager": "the functions read passwords and tokens",
+    "sqs": "the processor announces dead letters",
+}
 SUBNET_KINDS = 3  # public, private, isolated
 
 
@@ -95,6 +99,21 @@ def nat_gateways_have_zones(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
+def closed_network_reaches_aws(manifest: Manifest) -> Iterator[Problem]:
+    """Without NAT, the services that the functions call need endpoints; S3 always has one."""
+    network = manifest.network
+    if network.nat_gateways > 0 or manifest.release.target == "embedded":
+        return
+    for service, purpose in CALLED.items():
+        if service not in network.interface_endpoints:
+            yield Problem(
+                "network.interface_endpoints",
+                f"{service} is missing: {purpose}, and without NAT gateways there is no other way",
+                f"add {service}, or set network.nat_gateways to 1 or more",
+                ("network.nat_gateways",),
+            )
+
+
 RULES: tuple[Rule, ...] = (
     cidr_is_a_network,
     cidr_is_private,
@@ -102,4 +121,5 @@ RULES: tuple[Rule, ...] = (
     zones_are_distinct,
     endpoints_are_distinct,
     nat_gateways_have_zones,
+    closed_network_reaches_aws,
 )

@@ -37,7 +37,7 @@ def _held(manifest: Manifest, wanted: Wanted) -> Iterator[Problem]:
 
 def production_data_is_kept(manifest: Manifest) -> Iterator[Problem]:
     """What holds data survives its stack."""
-    stores = ("encryption", "stream", "archive", "dead_letters", "logs", "audit")
+    stores = ("encryption", "stream", "archive", "backup", "dead_letters", "logs", "audit")
     kept: Wanted = tuple((f"{store}.on_removal", _is("retain"), "retain") for store in stores)
     yield from _held(
         manifest, (*kept, ("database.on_removal", _is("retain", "snapshot"), "retain or snapshot"))

@@ -42,6 +42,35 @@ def failing_records_end_before_the_stream_does(manifest: Manifest) -> Iterator[P
         )
 
 
+def dead_letters_outlive_the_stream(manifest: Manifest) -> Iterator[Problem]:
+    """What could not be applied is kept at least as long as what could be read again anyway."""
+    kept, readable = manifest.dead_letters.payload_retention_days, manifest.stream.retention_hours
+    if kept * 24 < readable:
+        needed = -(-readable // 24)
+        yield Problem(
+            "dead_letters.payload_retention_days",
+            f"{kept} days are less than the {readable} hours of stream.retention_hours: the stream "
+            "would outlive its dead letters",
+            f"use {needed} or more",
+            ("stream.retention_hours",),
+        )
+
+
+def records_live_through_one_run(manifest: Manifest) -> Iterator[Problem]:
+    """A record waits for its batch to fill and for the run to end before it can be retried."""
+    processor = manifest.processor
+    longest = processor.batch_window_seconds + processor.timeout_seconds
+    if processor.maximum_record_age_seconds <= longest:
+        yield Problem(
+            "processor.maximum_record_age_seconds",
+            f"{processor.maximum_record_age_seconds} s can be over after a single run: "
+            f"batch_window_seconds {processor.batch_window_seconds} + timeout_seconds "
+            f"{processor.timeout_seconds}",
+            f"use more than {longest}",
+            ("processor.timeout_seconds", "processor.batch_window_seconds"),
+        )
+
+
 def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[Problem]:
     """With less reserved, some shards wait while others are read."""
     processor, shards = manifest.processor, manifest.stream.shards
@@ -62,5 +91,7 @@ def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[Problem]:
 RULES: tuple[Rule, ...] = (
     shards_follow_the_mode,
     failing_records_end_before_the_stream_does,
+    dead_letters_outlive_the_stream,
+    records_live_through_one_run,
     concurrency_serves_every_shard,
 )

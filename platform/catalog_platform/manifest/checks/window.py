@@ -34,6 +34,20 @@ def overlap(daily: str, weekly: str) -> bool:
     )
 
 
+def around(moment: str, before: int, after: int) -> str:
+    """The daily window from some minutes before a time of day to some minutes after it."""
+    ends = (minute(moment) - before, minute(moment) + after)
+    return "-".join(f"{end % DAY // 60:02}:{end % 60:02}" for end in ends)
+
+
+def weekly(window: str) -> str:
+    """A weekly window as it is, and a daily one as that of one day: all days are alike."""
+    if window[0].isalpha():
+        return window
+    start, end = window.split("-")
+    return f"mon:{start}-{'mon' if start <= end else 'tue'}:{end}"
+
+
 def apart(daily_path: str, daily: str, weekly_path: str, weekly: str) -> Iterator[Problem]:
     """A problem when the two overlap; AWS refuses that."""
     if overlap(daily, weekly):

@@ -47,9 +47,13 @@ def _rows(
     for key, inner in section["properties"].items():
         full = dotted((*path, key))
         schema = dereferenced(inner)
+        if "properties" in schema:
+            yield code(".".join((*path[1:], key))), "", "", schema.get("description", ""), ""
+            yield from _rows((*path, key), schema, defaults, resources)
+            continue
         default = defaults.get(full, "null")
         yield (
-            code(key),
+            code(".".join((*path[1:], key))),
             _accepted(schema),
             "each environment sets it" if default == "null" else code(default),
             schema.get("description", "") + _examples(schema),

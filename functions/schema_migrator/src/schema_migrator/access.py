@@ -1,0 +1,106 @@
+"""The role that the application logs in as: made, given its rights, and kept to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import resources
+
+import psycopg
+from psycopg import sql
+
+from catalog_runtime.database import Connection
+from catalog_runtime.logs import LOGGER
+from schema_migrator.migrate import explained
+from schema_migrator.migrations import MigrationError
+
+# RDS takes tokens instead of passwords from members of this role.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
+IAM_ROLE = "rds_iam"
+MIGHTY = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
+
+_ROLE = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+_MEMBER = """
+SELECT 1 FROM pg_auth_members JOIN pg_roles held ON held.oid = member
+JOIN pg_roles granted ON granted.oid = roleid
+WHERE held.rolname = %s AND granted.rolname = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """The application's role; without a password it logs in by IAM token."""
+
+    username: str
+    password: str | None = field(repr=False)
+
+
+def provide(connection: Connection, role: Role) -> None:
+    """Bring role and rights to what they should be, all of it or nothing.
+
+    Raises `MigrationError` when the server refuses, when the role can do more than an application
+    should, or when IAM is asked for and the server is none of RDS.
+    """
+    try:
+        with connection.transaction():
+            _make(connection, role.username)
+            _identify(connection, role)
+            _grant(connection, role.username)
+    except psycopg.Error as error:
+        raise MigrationError(f"role {role.username}: {explained(error)}") from error
+    LOGGER.info("role provided", extra={"facts": {"role": role.username}})
+
+
+def set_password(connection: Connection, username: str, password: str | None) -> None:
+    """Give a role another password, or none; the server and its logs never see it in clear.
+
+    Raises `psycopg.Error`.
+    """
+    verifier: sql.Composable = sql.SQL("NULL")
+    if password is not None:
+        hidden = connection.pgconn.encrypt_password(
+            password.encode(), username.encode(), b"scram-sha-256"
+        )
+        verifier = sql.Literal(hidden.decode())
+    connection.execute(
+        sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(username), verifier)
+    )
+
+
+def _make(connection: Connection, username: str) -> None:
+    attributes = sql.SQL(", ").join(map(sql.Identifier, MIGHTY))
+    found = connection.execute(
+        sql.SQL("SELECT {} FROM pg_roles WHERE rolname = %s").format(attributes), [username]
+    ).fetchone()
+    if found is None:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(username)))
+    elif any(found):
+        held = [name[3:] for name, has in zip(MIGHTY, found, strict=True) if has]
+        raise MigrationError(
+            f"role {username}: exists and has {', '.join(held)}; an application's role has none "
+            "of these: choose another name"
+        )
+
+
+def _identify(connection: Connection, role: Role) -> None:
+    set_password(connection, role.username, role.password)
+    name = sql.Identifier(role.username)
+    if role.password is None:
+        if not connection.execute(_ROLE, [IAM_ROLE]).fetchone():
+            raise MigrationError(
+                f"role {role.username}: is to log in by IAM token, and this server has no role "
+                f"{IAM_ROLE}; use a password, or PostgreSQL of RDS"
+            )
+        connection.execute(sql.SQL("GRANT rds_iam TO {}").format(name))
+    elif connection.execute(_MEMBER, [role.username, IAM_ROLE]).fetchone():
+        # RDS would go on to ask its members for tokens.
+        connection.execute(sql.SQL("REVOKE rds_iam FROM {}").format(name))
+
+
+def _grant(connection: Connection, username: str) -> None:
+    text = (resources.files("schema_migrator") / "access.sql").read_text("utf-8")
+    connection.execute(
+        sql.SQL(text).format(
+            application=sql.Identifier(username),
+            database=sql.Identifier(connection.info.dbname),
+        )
+    )

@@ -1,0 +1,16 @@
+-- What the application's role may do. Executed after the migrations of every deployment, so that it
+-- says all there is: a right that disappears here disappears from the database.
+-- {application} and {database} stand for the role and the database.
+REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+GRANT CONNECT ON DATABASE {database} TO {application};
+
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO {application};
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {application};
+GRANT SELECT, INSERT, UPDATE ON public.stock_level TO {application};
+
+-- Limits of the role, because RDS Proxy refuses connections that bring their own.
+ALTER ROLE {application} SET statement_timeout = '8s';
+ALTER ROLE {application} SET lock_timeout = '8s';
+ALTER ROLE {application} SET idle_in_transaction_session_timeout = '30s';

@@ -1,0 +1,156 @@
+"""Rotates the passwords of the database: called by Secrets Manager, once per step.
+
+The password of a role is changed by the role itself. Between the second step and the last, new
+log-ins with the old password fail; whoever meets that tries again, as the functions do.
+
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from catalog_runtime import aws, logs
+from catalog_runtime.database import Database, DatabaseError
+from catalog_runtime.environment import Variables
+from catalog_runtime.login import GivenLogin
+from catalog_runtime.logs import LOGGER
+from catalog_runtime.secrets import Credentials
+from catalog_runtime.settings import RuntimeSettings
+from schema_migrator.access import set_password
+
+CURRENT, PENDING, PREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
+PASSWORD_LENGTH = 32
+
+
+class RotationError(Exception):
+    """The step cannot be done; Secrets Manager tries again and then reports the rotation failed."""
+
+
+def handle(event: dict[str, str], _context: object) -> None:
+    """Do one step of a rotation; each may come twice. Raises what went wrong."""
+    variables = Variables(os.environ)
+    settings = RuntimeSettings.read(variables)
+    variables.check()
+    logs.configure(settings.environment_name, settings.log_level)
+    client = aws.client("secretsmanager", connect_seconds=1, read_seconds=4, attempts=3)
+    rotation = Rotation(settings, client, event["SecretId"], event["ClientRequestToken"])
+    steps = {
+        "createSecret": rotation.create,
+        "setSecret": rotation.set,
+        "testSecret": rotation.test,
+        "finishSecret": rotation.finish,
+    }
+    rotation.require_staged()
+    steps[event["Step"]]()
+    LOGGER.info("rotation", extra={"facts": {"step": event["Step"]}})
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """One rotation of one secret: `version` is the one that is to become the current one."""
+
+    settings: RuntimeSettings
+    client: Any
+    secret: str
+    version: str
+
+    def require_staged(self) -> None:
+        """Raises `RotationError` unless the version is on its way to become current."""
+        stages = self._stages().get(self.version, [])
+        if CURRENT not in stages and PENDING not in stages:
+            raise RotationError(f"version {self.version} of {self.secret} is not being rotated")
+
+    def create(self) -> None:
+        """Write the next password, unless an earlier attempt has."""
+        try:
+            self._content(VersionId=self.version, VersionStage=PENDING)
+        except self.client.exceptions.ResourceNotFoundException:
+            password = self.client.get_random_password(
+                PasswordLength=PASSWORD_LENGTH, ExcludePunctuation=True
+            )["RandomPassword"]
+            self.client.put_secret_value(
+                SecretId=self.secret,
+                ClientRequestToken=self.version,
+                SecretString=json.dumps(
+                    self._content(VersionStage=CURRENT) | {"password": password}
+                ),
+                VersionStages=[PENDING],
+            )
+
+    def set(self) -> None:
+        """Have PostgreSQL take the next password, unless it does already."""
+        wanted = self._pending()
+        if self._opens(wanted):
+            return
+        for stage in (CURRENT, PREVIOUS):
+            try:
+                known = _credentials(self._content(VersionStage=stage))
+            except self.client.exceptions.ResourceNotFoundException:
+                continue
+            if known.username != wanted.username:
+                raise RotationError(f"{self.secret}: the user's name must not change")
+            if self._opens(known):
+                self._run(
+                    known,
+                    lambda connection: set_password(connection, wanted.username, wanted.password),
+                )
+                return
+        raise RotationError(f"{self.secret}: none of its versions opens the database")
+
+    def test(self) -> None:
+        """Log in with the next password. Raises `RotationError`."""
+        if not self._opens(self._pending()):
+            raise RotationError(f"{self.secret}: the next password does not open the database")
+
+    def finish(self) -> None:
+        """Make the next version the current one."""
+        stages = self._stages()
+        if CURRENT in stages.get(self.version, []):
+            return
+        current = next((version for version, held in stages.items() if CURRENT in held), None)
+        self.client.update_secret_version_stage(
+            SecretId=self.secret,
+            VersionStage=CURRENT,
+            MoveToVersionId=self.version,
+            **({"RemoveFromVersionId": current} if current else {}),
+        )
+
+    def _stages(self) -> dict[str, list[str]]:
+        described = self.client.describe_secret(SecretId=self.secret)
+        if not described.get("RotationEnabled"):
+            raise RotationError(f"{self.secret} is not set up for rotation")
+        found: dict[str, list[str]] = described["VersionIdsToStages"]
+        return found
+
+    def _pending(self) -> Credentials:
+        return _credentials(self._content(VersionId=self.version, VersionStage=PENDING))
+
+    def _content(self, **version: str) -> dict[str, Any]:
+        answer = self.client.get_secret_value(SecretId=self.secret, **version)
+        found: dict[str, Any] = json.loads(answer["SecretString"])
+        return found
+
+    def _opens(self, credentials: Credentials) -> bool:
+        try:
+            self._run(credentials, lambda connection: connection.execute("SELECT 1"))
+        except DatabaseError as error:
+            LOGGER.info("log-in refused", extra={"facts": {"reason": str(error)}})
+            return False
+        return True
+
+    def _run(self, credentials: Credentials, work: Any) -> None:
+        database = Database(
+            self.settings.database, GivenLogin(credentials), application="password_rotation"
+        )
+        try:
+            database.run(work)
+        finally:
+            database.close()
+
+
+def _credentials(content: dict[str, Any]) -> Credentials:
+    return Credentials(str(content["username"]), str(content["password"]))

@@ -1,0 +1,90 @@
+"""The dashboard: what a person looks at first when an alarm rings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from catalog_platform import model
+from catalog_platform.infra.alarms import template
+from catalog_platform.infra.alarms.bell import Bell
+from catalog_platform.infra.cache import Cache
+from catalog_platform.infra.database import Database
+from catalog_platform.infra.dead_letters import DeadLetters
+from catalog_platform.infra.logs import Logs
+from catalog_platform.infra.processor import Processor
+from catalog_platform.infra.stream import Stream
+
+TEMPLATE = "dashboard.json.j2"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The parts of the catalog that the dashboard shows."""
+
+    logs: Logs
+    stream: Stream
+    processor: Processor
+    database: Database
+    cache: Cache
+    dead_letters: DeadLetters
+
+    @property
+    def names(self) -> dict[str, object]:
+        """What AWS calls them, as the template wants it."""
+        instances = {"primary": self.database.instance} | {
+            f"replica {number}": replica
+            for number, replica in enumerate(self.database.replicas, start=1)
+        }
+        return {
+            "stream": self.stream.stream.stream_name,
+            "function": self.processor.function.function_name,
+            "timeout_seconds": self.processor.timeout_seconds,
+            "mapping": self.processor.mapping.ref,
+            "log_group": self.logs.processor.log_group_name,
+            "instances": {
+                label: instance.instance_identifier for label, instance in instances.items()
+            },
+            "nodes": self.cache.nodes,
+            "queue": self.dead_letters.queue.queue_name,
+        }
+
+
+def hang_up(
+    bell: Bell,
+    spec: model.Alarms,
+    place: model.Environment,
+    shown: Shown,
+    unhealthy: cloudwatch.CfnCompositeAlarm | None,
+) -> None:
+    """Make the dashboard from `platform/templates/dashboard.json.j2`, if the manifest wants it.
+
+    Where an alarm hangs, its threshold is drawn in.
+    """
+    if not spec.dashboard:
+        return
+    worst_first = sorted(bell.ringing, key=lambda ringing: ringing.severity != "critical")
+    limits = {
+        ringing.name: {
+            "value": spec.thresholds[ringing.name].threshold,
+            "severity": ringing.severity,
+        }
+        for ringing in bell.ringing
+    }
+    facts = {
+        "region": place.region,
+        "environment": place.name,
+        "runbooks": spec.runbook_base_url,
+        "alarms": ([unhealthy.attr_arn] if unhealthy else [])
+        + [ringing.alarm.alarm_arn for ringing in worst_first],
+        "limits": limits,
+    }
+    cloudwatch.CfnDashboard(
+        bell,
+        "Dashboard",
+        # Dashboards belong to the account, not to a region of it, and people look for the name.
+        dashboard_name=f"{Stack.of(bell).stack_name}-{place.region}",
+        dashboard_body=template.render(TEMPLATE, facts | shown.names),
+    )

@@ -1,0 +1,28 @@
+"""What it means when a metric reports nothing: decided for each alarm, and told in its text.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+
+@dataclass(frozen=True)
+class Silence:
+    """How CloudWatch takes missing data, and the sentence that tells a person why."""
+
+    treatment: cloudwatch.TreatMissingData
+    sentence: str
+
+
+def rests(because: str) -> Silence:
+    """The metric is only there when something happens: no data, no trouble."""
+    return Silence(cloudwatch.TreatMissingData.NOT_BREACHING, f"No data is in order: {because}.")
+
+
+def alarms(because: str) -> Silence:
+    """The metric is always there: no data, and nobody can say that all is well."""
+    return Silence(cloudwatch.TreatMissingData.BREACHING, f"No data is an alarm too: {because}.")

@@ -1,0 +1,107 @@
+"""Passwords that change by themselves: a function that Secrets Manager calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct, IDependable
+
+from catalog_platform import model
+from catalog_platform.infra.function import Function
+from catalog_platform.infra.network import Network
+
+MEMORY_MB = 256
+TIMEOUT_SECONDS = 60
+
+
+class Rotation(Function):
+    """The function, and a schedule for each of the secrets.
+
+    It is a second entry into the migrator's bundle. The ready-made rotation would be a nested
+    stack that CloudFormation adds while it deploys, after every scan.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        spec: model.Processor,
+        place: model.Environment,
+        code: Path,
+        every_days: int,
+        secrets: Mapping[str, secretsmanager.ISecret],
+        after: Sequence[IDependable],
+        environment: Mapping[str, str],
+        network: Network,
+        key: kms.IKey,
+        log_group: logs.ILogGroup,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            spec=spec,
+            place=place,
+            description="Rotates the passwords of the product catalog",
+            code=code,
+            handler="schema_migrator.rotation.handle",
+            memory_mb=MEMORY_MB,
+            timeout_seconds=TIMEOUT_SECONDS,
+            reserved_concurrency=None if spec.reserved_concurrency is None else 1,
+            environment=environment,
+            network=network,
+            key=key,
+            log_group=log_group,
+        )
+        for name, secret in secrets.items():
+            self._schedule(name, secret, every_days, after, place)
+        # Passwords are drawn by Secrets Manager; this cannot be narrowed to resources.
+        self.role.add_to_principal_policy(
+            iam.PolicyStatement(actions=["secretsmanager:GetRandomPassword"], resources=["*"])
+        )
+
+    def _schedule(
+        self,
+        name: str,
+        secret: secretsmanager.ISecret,
+        every_days: int,
+        after: Sequence[IDependable],
+        place: model.Environment,
+    ) -> None:
+        """https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html."""
+        iam.Grant.add_to_principal(
+            grantee=self.role,
+            actions=[
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:PutSecretValue",
+                "secretsmanager:UpdateSecretVersionStage",
+            ],
+            resource_arns=[secret.secret_arn],
+        )
+        permission = lambda_.CfnPermission(
+            self,
+            f"{name}Permission",
+            action="lambda:InvokeFunction",
+            function_name=self.function.function_arn,
+            principal="secretsmanager.amazonaws.com",
+            source_account=place.account,
+            source_arn=secret.secret_arn,
+        )
+        schedule = secretsmanager.CfnRotationSchedule(
+            self,
+            f"{name}Schedule",
+            secret_id=secret.secret_arn,
+            rotation_lambda_arn=self.function.function_arn,
+            rotate_immediately_on_update=False,
+            rotation_rules=secretsmanager.CfnRotationSchedule.RotationRulesProperty(
+                automatically_after_days=every_days
+            ),
+        )
+        schedule.node.add_dependency(permission, self.role, *after)

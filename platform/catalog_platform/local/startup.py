@@ -1,0 +1,127 @@
+"""One start of the three servers: all of them answer in the end, or none is left."""
+
+from __future__ import annotations
+
+import functools
+import signal
+import time
+from collections.abc import Callable, Iterable
+
+from catalog_platform.errors import ToolError
+from catalog_platform.local import aws, cache, packages, postgres, processes, state
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.memory import Memory
+from catalog_platform.local.postgres import Cluster
+from catalog_platform.local.processes import Process
+from catalog_platform.local.state import Embedded, Part
+from catalog_platform.workspace import Toolchain, Workspace
+
+READY_SECONDS = 60.0
+POLL_SECONDS = 0.02
+
+# Readers before what they read: the functions end before the stores they write to.
+STOP_ORDER = (aws.NAME, cache.NAME, postgres.NAME)
+
+
+class Startup:
+    """What is up so far, and how to undo it."""
+
+    def __init__(
+        self, workspace: Workspace, toolchain: Toolchain, now: Memory, account: str, region: str
+    ) -> None:
+        self._workspace = workspace
+        self._toolchain = toolchain
+        self._layout = Layout.of(workspace)
+        self._now = now
+        self._account = account
+        self._region = region
+        self._parts: list[Part] = []
+
+    def run(self, on_progress: Callable[[str], None]) -> Embedded:
+        """Start all, wait until all answer. Raises `ToolError`, with nothing left running."""
+        before = processes.spawned()
+        try:
+            on_progress("starting the AWS endpoint, the cache and PostgreSQL")
+            self._launch()
+            for part in self._parts:
+                _await(part, functools.partial(self._ready, part.kind))
+            on_progress(f"ready at {aws.url(self._now.endpoint_port)}")
+            return self._embedded()
+        except BaseException:
+            # Also what was started an instant before ^C, and is no part yet.
+            processes.end_spawned(before)
+            end_parts([*self._parts, *state.read_children(self._layout.children)])
+            state.remove(self._workspace)
+            raise
+
+    def _launch(self) -> None:
+        """Start the slowest last: the others come up while it makes its data."""
+        now, layout = self._now, self._layout
+        self._add(cache.NAME, cache.start(self._toolchain, layout, now.cache_port), now.cache_port)
+        endpoint = aws.start(
+            self._toolchain,
+            layout,
+            account=self._account,
+            region=self._region,
+            port=now.endpoint_port,
+            postgres_url=postgres.url(now.postgres_port, now.postgres_password),
+            cache_port=now.cache_port,
+        )
+        self._add(aws.NAME, endpoint, now.endpoint_port)
+        database = postgres.start(packages.folder(self._toolchain), server(layout, now))
+        self._add(postgres.NAME, database, now.postgres_port)
+
+    def _add(self, name: str, process: Process, port: int) -> None:
+        self._parts.append(Part(name, process, port, self._layout.log(name)))
+        # Recorded at once: what dies with this command is still found by the next one.
+        state.write(self._workspace, self._embedded())
+
+    def _ready(self, kind: str) -> bool:
+        if kind == cache.NAME:
+            return cache.ready(self._now.cache_port)
+        if kind == aws.NAME:
+            return aws.ready(self._now.endpoint_port)
+        return postgres.ready(server(self._layout, self._now))
+
+    def _embedded(self) -> Embedded:
+        now = self._now
+        return Embedded(
+            endpoint_url=aws.url(now.endpoint_port),
+            region=self._region,
+            account=self._account,
+            postgres_url=postgres.url(now.postgres_port, now.postgres_password),
+            cache_url=cache.url(now.cache_port),
+            parts=(*self._parts, *state.read_children(self._layout.children)),
+        )
+
+
+def server(layout: Layout, now: Memory) -> Cluster:
+    """The PostgreSQL that the launcher starts."""
+    return Cluster(
+        layout.data / postgres.NAME,
+        layout.log(postgres.NAME),
+        now.postgres_port,
+        now.postgres_password,
+    )
+
+
+def end_parts(parts: Iterable[Part]) -> None:
+    """End them in the order in which nobody misses anybody."""
+    for part in sorted(parts, key=lambda part: STOP_ORDER.index(part.kind)):
+        first = postgres.STOP_SIGNAL if part.kind == postgres.NAME else signal.SIGTERM
+        processes.end(part.process, first)
+
+
+def _await(part: Part, ready: Callable[[], bool]) -> None:
+    """Wait until a server answers. Raises `ToolError` when it ends or takes too long."""
+    deadline = time.monotonic() + READY_SECONDS
+    while not ready():
+        died = not processes.alive(part.process)
+        if died or time.monotonic() > deadline:
+            what = "ended while starting" if died else f"gave no answer in {READY_SECONDS:g} s"
+            raise ToolError(
+                f"{part.name} {what}; the end of {part.log}:",
+                returncode=None,
+                tail=processes.last_lines(part.log),
+            )
+        time.sleep(POLL_SECONDS)

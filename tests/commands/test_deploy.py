@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.commands import deploy
+from catalog_platform.errors import PlatformError
+from catalog_platform.workspace import Workspace
+from support.manifests import a_repository
+
+EMBEDDED = """\
+environment:
+  name: sample
+  tier: development
+  account: "555555555555"
+network:
+  cidr: 10.55.0.0/16
+release:
+  target: embedded
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return a_repository(tmp_path / "repository", sample=EMBEDDED)
+
+
+def test_a_target_that_does_not_run_is_told_before_anything_is_made(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deploy, "scanned_assembly", lambda *_: pytest.fail("synthesised"))
+    with pytest.raises(PlatformError, match="embedded AWS, which is not running") as caught:
+        deploy.run(workspace, name="sample", assembly=None)
+    assert caught.value.hint == "catalogctl local up"
+
+
+def test_an_assembly_that_was_not_scanned_is_not_deployed(
+    repository: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "catalog-prod.template.json").write_text("{}")
+    with pytest.raises(PlatformError, match="was not scanned"):
+        deploy.run(repository, name="prod", assembly=tmp_path)

@@ -1,0 +1,126 @@
+"""Alarms and dashboards on the embedded AWS, made by a template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from catalog_platform.local.state import Embedded
+from support.embedded import client, eventually, running
+
+pytestmark = pytest.mark.e2e
+
+CHILD = {
+    "Namespace": "Any",
+    "MetricName": "Any",
+    "ComparisonOperator": "GreaterThanThreshold",
+    "Threshold": 1,
+    "EvaluationPeriods": 1,
+    "Period": 60,
+    "Statistic": "Sum",
+}
+ANY = 'ALARM("${One}") OR ALARM("${Other}")'
+BOTH = 'ALARM("${One}") AND ALARM("${Other}")'
+
+BODY = '{"widgets":[{"type":"alarm","properties":{"alarms":["${All.Arn}"]}}]}'
+
+
+def a_template(rule: str) -> str:
+    topic = [{"Ref": "Topic"}]
+    resources = {
+        "Topic": ("AWS::SNS::Topic", {}),
+        "One": ("AWS::CloudWatch::Alarm", CHILD),
+        "Other": ("AWS::CloudWatch::Alarm", CHILD),
+        "All": (
+            "AWS::CloudWatch::CompositeAlarm",
+            {
+                "AlarmRule": {"Fn::Sub": rule},
+                "AlarmActions": topic,
+                "OKActions": topic,
+            },
+        ),
+        "Board": (
+            "AWS::CloudWatch::Dashboard",
+            {
+                "DashboardName": "board",
+                "DashboardBody": {"Fn::Sub": BODY},
+            },
+        ),
+    }
+    return json.dumps(
+        {
+            "Resources": {
+                name: {"Type": kind, "Properties": properties}
+                for name, (kind, properties) in resources.items()
+            },
+            "Outputs": {name: {"Value": {"Ref": name}} for name in ("All", "One", "Other")},
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    with running(tmp_path_factory.mktemp("workspace")) as found:
+        client(found, "cloudformation").create_stack(
+            StackName="alarms", TemplateBody=a_template(ANY)
+        )
+        eventually(lambda: status(found) == "CREATE_COMPLETE")
+        yield found
+
+
+def stack(embedded: Embedded) -> dict[str, Any]:
+    answer = client(embedded, "cloudformation").describe_stacks(StackName="alarms")
+    found: dict[str, Any] = answer["Stacks"][0]
+    return found
+
+
+def status(embedded: Embedded) -> str:
+    found = str(stack(embedded)["StackStatus"])
+    assert "ROLLBACK" not in found
+    return found
+
+
+def name_of(embedded: Embedded, output: str) -> str:
+    outputs = stack(embedded)["Outputs"]
+    return next(str(out["OutputValue"]) for out in outputs if out["OutputKey"] == output)
+
+
+def composites(embedded: Embedded) -> list[dict[str, Any]]:
+    answer = client(embedded, "cloudwatch").describe_alarms(AlarmTypes=["CompositeAlarm"])
+    found: list[dict[str, Any]] = answer["CompositeAlarms"]
+    return found
+
+
+def test_a_composite_alarm_rings_when_one_of_its_children_does(embedded: Embedded) -> None:
+    watching = client(embedded, "cloudwatch")
+    for name in ("One", "Other"):
+        watching.set_alarm_state(
+            AlarmName=name_of(embedded, name), StateValue="OK", StateReason="calm"
+        )
+    (composite,) = composites(embedded)
+    assert composite["StateValue"] == "OK"
+    watching.set_alarm_state(
+        AlarmName=name_of(embedded, "Other"), StateValue="ALARM", StateReason="trouble"
+    )
+    (composite,) = composites(embedded)
+    assert composite["StateValue"] == "ALARM"
+
+
+def test_the_dashboard_holds_the_composite_alarms_arn(embedded: Embedded) -> None:
+    body = client(embedded, "cloudwatch").get_dashboard(DashboardName="board")["DashboardBody"]
+    (composite,) = composites(embedded)
+    assert json.loads(body)["widgets"][0]["properties"]["alarms"] == [composite["AlarmArn"]]
+
+
+def test_a_changed_composite_alarm_replaces_the_old_one(embedded: Embedded) -> None:
+    before = name_of(embedded, "All")
+    client(embedded, "cloudformation").update_stack(
+        StackName="alarms", TemplateBody=a_template(BOTH)
+    )
+    eventually(lambda: status(embedded) == "UPDATE_COMPLETE")
+    (composite,) = composites(embedded)
+    assert " AND " in composite["AlarmRule"]
+    assert composite["AlarmName"] == name_of(embedded, "All") != before

@@ -1,0 +1,227 @@
+"""The database's surroundings on the embedded AWS, made by a template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from catalog_platform.local.state import Embedded
+from support.embedded import ACCOUNT, REGION, ROLE, client, eventually, running
+
+pytestmark = pytest.mark.e2e
+
+FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:rotation"
+
+
+# An owner's secret, an instance, a proxy before it, and copies of it.
+RESOURCES: dict[str, tuple[str, dict[str, Any]]] = {
+    "Vpc": ("AWS::EC2::VPC", {"CidrBlock": "10.77.0.0/16"}),
+    "Subnet": (
+        "AWS::EC2::Subnet",
+        {
+            "VpcId": {"Ref": "Vpc"},
+            "CidrBlock": "10.77.0.0/24",
+            "AvailabilityZone": f"{REGION}a",
+        },
+    ),
+    "Secret": (
+        "AWS::SecretsManager::Secret",
+        {"SecretString": '{"username": "chief", "password": "of the chief"}'},
+    ),
+    "Database": (
+        "AWS::RDS::DBInstance",
+        {
+            "Engine": "postgres",
+            "DBInstanceClass": "db.t4g.micro",
+            "AllocatedStorage": "20",
+            "DBName": "catalog",
+            "MasterUsername": "chief",
+            "MasterUserPassword": "of the chief",
+        },
+    ),
+    "Proxy": (
+        "AWS::RDS::DBProxy",
+        {
+            "DBProxyName": "proxy",
+            "EngineFamily": "POSTGRESQL",
+            "RoleArn": ROLE,
+            "RequireTLS": True,
+            "IdleClientTimeout": 900,
+            "VpcSubnetIds": [{"Ref": "Subnet"}],
+            "DefaultAuthScheme": "IAM_AUTH",
+        },
+    ),
+    "Targets": (
+        "AWS::RDS::DBProxyTargetGroup",
+        {
+            "DBProxyName": {"Ref": "Proxy"},
+            "TargetGroupName": "default",
+            "DBInstanceIdentifiers": [{"Ref": "Database"}],
+            "ConnectionPoolConfigurationInfo": {"MaxConnectionsPercent": 80},
+        },
+    ),
+    "Schedule": (
+        "AWS::SecretsManager::RotationSchedule",
+        {
+            "SecretId": {"Ref": "Secret"},
+            "RotationLambdaARN": FUNCTION,
+            "RotationRules": {"AutomaticallyAfterDays": 30},
+        },
+    ),
+    "Vault": ("AWS::Backup::BackupVault", {"BackupVaultName": "vault"}),
+    "Plan": (
+        "AWS::Backup::BackupPlan",
+        {
+            "BackupPlan": {
+                "BackupPlanName": "plan",
+                "BackupPlanRule": [{"RuleName": "daily", "TargetBackupVault": {"Ref": "Vault"}}],
+            }
+        },
+    ),
+    "Selection": (
+        "AWS::Backup::BackupSelection",
+        {
+            "BackupPlanId": {"Ref": "Plan"},
+            "BackupSelection": {
+                "SelectionName": "stores",
+                "IamRoleArn": ROLE,
+                "Resources": [{"Fn::GetAtt": ["Database", "DBInstanceArn"]}],
+            },
+        },
+    ),
+}
+OUTPUTS: dict[str, Any] = {
+    "Host": {"Fn::GetAtt": ["Proxy", "Endpoint"]},
+    "Port": {"Fn::GetAtt": ["Database", "Endpoint.Port"]},
+    "ProxyArn": {"Fn::GetAtt": ["Proxy", "DBProxyArn"]},
+    "Secret": {"Ref": "Secret"},
+    "Plan": {"Ref": "Plan"},
+}
+
+
+def a_template(**changed: dict[str, Any]) -> str:
+    """The stack, with other properties for some of its resources."""
+    return json.dumps(
+        {
+            "Resources": {
+                name: {"Type": kind, "Properties": properties | changed.get(name, {})}
+                for name, (kind, properties) in RESOURCES.items()
+            },
+            "Outputs": {name: {"Value": value} for name, value in OUTPUTS.items()},
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    with running(tmp_path_factory.mktemp("workspace")) as found:
+        client(found, "cloudformation").create_stack(StackName="data", TemplateBody=a_template())
+        eventually(lambda: status(found) == "CREATE_COMPLETE")
+        yield found
+
+
+def stack(embedded: Embedded) -> dict[str, Any]:
+    answer = client(embedded, "cloudformation").describe_stacks(StackName="data")
+    found: dict[str, Any] = answer["Stacks"][0]
+    return found
+
+
+def status(embedded: Embedded) -> str:
+    found = str(stack(embedded)["StackStatus"])
+    assert "ROLLBACK" not in found
+    return found
+
+
+def output(embedded: Embedded, name: str) -> str:
+    outputs = stack(embedded)["Outputs"]
+    return next(str(out["OutputValue"]) for out in outputs if out["OutputKey"] == name)
+
+
+def connect(embedded: Embedded, user: str, password: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(
+        host=output(embedded, "Host"),
+        port=output(embedded, "Port"),
+        dbname="catalog",
+        user=user,
+        password=password,
+        autocommit=True,
+    )
+
+
+def test_whoever_is_sent_to_the_proxy_reaches_the_database(embedded: Embedded) -> None:
+    with connect(embedded, "chief", "of the chief") as connection:
+        assert connection.execute("select current_database()").fetchone() == ("catalog",)
+
+
+def test_members_of_rds_iam_come_in_by_token_and_nobody_else_does(embedded: Embedded) -> None:
+    with connect(embedded, "chief", "of the chief") as chief:
+        chief.execute("create role app login")
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            connect(embedded, "app", "a token")
+        chief.execute("grant rds_iam to app")
+        connect(embedded, "app", "a token").close()
+        chief.execute("drop role app")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        connect(embedded, "chief", "a token")
+
+
+def test_the_proxy_is_known_with_its_target(embedded: Embedded) -> None:
+    databases = client(embedded, "rds")
+    (proxy,) = databases.describe_db_proxies()["DBProxies"]
+    assert proxy["DBProxyArn"] == output(embedded, "ProxyArn")
+    assert proxy["RequireTLS"] is True
+    (target,) = databases.describe_db_proxy_targets(DBProxyName="proxy")["Targets"]
+    assert target["Type"] == "RDS_INSTANCE"
+    (group,) = databases.describe_db_proxy_target_groups(DBProxyName="proxy")["TargetGroups"]
+    assert group["ConnectionPoolConfig"]["MaxConnectionsPercent"] == 80
+
+
+def test_copies_are_planned_for_what_was_selected(embedded: Embedded) -> None:
+    backups = client(embedded, "backup")
+    plan = output(embedded, "Plan")
+    (selection,) = backups.list_backup_selections(BackupPlanId=plan)["BackupSelectionsList"]
+    assert selection["SelectionName"] == "stores"
+
+
+def test_a_change_keeps_proxy_and_password_and_takes_effect(embedded: Embedded) -> None:
+    before, secrets = output(embedded, "ProxyArn"), client(embedded, "secretsmanager")
+    client(embedded, "cloudformation").update_stack(
+        StackName="data",
+        TemplateBody=a_template(
+            Proxy={"IdleClientTimeout": 600},
+            Schedule={"RotationRules": {"AutomaticallyAfterDays": 7}},
+        ),
+    )
+    eventually(lambda: status(embedded) == "UPDATE_COMPLETE")
+    assert output(embedded, "ProxyArn") == before
+    (proxy,) = client(embedded, "rds").describe_db_proxies()["DBProxies"]
+    assert proxy["IdleClientTimeout"] == 600
+    secret = secrets.describe_secret(SecretId=output(embedded, "Secret"))
+    assert secret["RotationEnabled"] is True
+    assert secret["RotationRules"] == {"AutomaticallyAfterDays": 7}
+    content = secrets.get_secret_value(SecretId=output(embedded, "Secret"))["SecretString"]
+    assert json.loads(content)["password"] == "of the chief"
+
+
+def test_deletion_takes_everything_along_the_owner_s_roles_included(embedded: Embedded) -> None:
+    with connect(embedded, "chief", "of the chief") as chief:
+        chief.execute("create role left_over login")
+    client(embedded, "cloudformation").delete_stack(StackName="data")
+    eventually(lambda: not stacks(embedded))
+    assert client(embedded, "rds").describe_db_proxies()["DBProxies"] == []
+    with psycopg.connect(embedded.postgres_url, autocommit=True) as administrator:
+        rows = administrator.execute(
+            "select rolname from pg_roles where rolname in ('chief', 'left_over')"
+        )
+        assert rows.fetchall() == []
+
+
+def stacks(embedded: Embedded) -> list[Any]:
+    found = client(embedded, "cloudformation").describe_stacks()["Stacks"]
+    failed = [each["StackStatusReason"] for each in found if "FAILED" in each["StackStatus"]]
+    assert failed == []
+    return [each for each in found if each["StackStatus"] != "DELETE_COMPLETE"]

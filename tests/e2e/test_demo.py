@@ -1,0 +1,117 @@
+"""The main job, as somebody who has just cloned the repository runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.local import launcher, state
+from catalog_platform.release.session import Session
+from catalog_platform.workspace import Workspace
+
+pytestmark = pytest.mark.e2e
+
+CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
+PARTS = ("environments", "functions", "policies")
+
+
+@pytest.fixture(scope="module")
+def clone(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """What people own of the repository; the tools stay where they are installed."""
+    root = tmp_path_factory.mktemp("clone")
+    for part in PARTS:
+        shutil.copytree(repository.root / part, root / part)
+    workspace = Workspace(root)
+    yield workspace
+    launcher.discard(workspace)
+
+
+def catalogctl(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [CATALOGCTL, "-C", workspace.root, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def shards_of(workspace: Workspace) -> int:
+    running = state.read(workspace)
+    assert running is not None
+    kinesis = Session(running.region, running.aws_environment()).client("kinesis")
+    (stream,) = kinesis.list_streams()["StreamNames"]
+    summary = kinesis.describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"]
+    return int(summary["OpenShardCount"])
+
+
+def test_the_demo_accounts_for_every_update_and_leaves_nothing_running(clone: Workspace) -> None:
+    ended = catalogctl(clone, "demo", "--updates", "2000", "--malformed", "10")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "2,000 updates sent" in ended.stdout
+    assert "difference 0 ·" in ended.stdout
+    for step in ("validate", "synthesise", "scan", "start", "bootstrap", "deploy", "put", "stop"):
+        assert f"✓ {step}" in ended.stderr
+    assert state.recorded(clone) is None
+
+
+def test_an_edited_manifest_reaches_the_running_catalog(clone: Workspace) -> None:
+    assert catalogctl(clone, "local", "up").returncode == 0
+    before = shards_of(clone)
+    manifest = clone.environments / "local.yaml"
+    manifest.write_text(manifest.read_text() + f"\nstream:\n  shards: {before + 1}\n")
+    ended = catalogctl(clone, "local", "up", "--format", "json")
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout)["running"]
+    assert shards_of(clone) == before + 1
+    verified = catalogctl(clone, "verify", "local", "--updates", "1000")
+    assert "difference 0 ·" in verified.stdout, verified.stdout + verified.stderr
+    assert catalogctl(clone, "local", "down").returncode == 0
+
+
+def test_a_policy_violation_stops_the_way_to_the_stack_before_anything_starts(
+    clone: Workspace,
+) -> None:
+    ledger = clone.policies / "ledger.yaml"
+    kept = ledger.read_text()
+    ledger.write_text("waivers: []\n")
+    try:
+        ended = catalogctl(clone, "local", "up")
+    finally:
+        ledger.write_text(kept)
+    assert ended.returncode == 1
+    assert "environments/local.yaml:" in ended.stdout
+    assert "[CKV_CATALOG_9]" in ended.stdout
+    assert state.recorded(clone) is None
+
+
+@pytest.mark.parametrize("step", ["scan local", "deploy catalog-local", "wait until"])
+def test_an_interrupted_demo_says_so_once_and_leaves_nothing_running(
+    clone: Workspace, tmp_path: Path, step: str
+) -> None:
+    said = tmp_path / "said"
+    with said.open("w") as output:
+        demo = subprocess.Popen(
+            [CATALOGCTL, "-C", clone.root, "demo", "--updates", "20000"],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        while f"… {step}" not in said.read_text():
+            assert demo.poll() is None, said.read_text()
+            time.sleep(0.02)
+        os.killpg(demo.pid, signal.SIGINT)
+        assert demo.wait(60) == 130
+    lines = said.read_text().splitlines()
+    assert lines[-1] == "catalogctl: interrupted"
+    assert not any("Traceback" in line for line in lines)
+    assert state.recorded(clone) is None

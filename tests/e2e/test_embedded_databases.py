@@ -1,0 +1,109 @@
+"""DB instances on the embedded AWS are real: each has a PostgreSQL and data of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from catalog_platform.local.state import Embedded
+from support.embedded import client, running
+from support.stacks import apply, remove
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    with running(tmp_path_factory.mktemp("workspace")) as found:
+        yield found
+
+
+def database(name: str = "shop", **properties: Any) -> dict[str, Any]:
+    return {
+        "Type": "AWS::RDS::DBInstance",
+        "DeletionPolicy": "Delete",
+        "UpdateReplacePolicy": "Delete",
+        "Properties": {
+            "Engine": "postgres",
+            "EngineVersion": "17.9",
+            "DBInstanceClass": "db.t4g.small",
+            "AllocatedStorage": "20",
+            "DBName": name,
+            "MasterUsername": "owner",
+            "MasterUserPassword": "correct horse",
+            **properties,
+        },
+    }
+
+
+def connect(outputs: dict[str, str], name: str = "shop") -> psycopg.Connection[Any]:
+    return psycopg.connect(
+        host=outputs["Host"],
+        port=outputs["Port"],
+        dbname=name,
+        user="owner",
+        password="correct horse",
+        autocommit=True,
+    )
+
+
+ENDPOINT = {
+    "Host": {"Fn::GetAtt": ["Db", "Endpoint.Address"]},
+    "Port": {"Fn::GetAtt": ["Db", "Endpoint.Port"]},
+}
+
+
+def test_two_instances_with_the_same_names_share_nothing(embedded: Embedded) -> None:
+    one = apply(embedded, "one", {"Db": database()}, ENDPOINT)
+    two = apply(embedded, "two", {"Db": database()}, ENDPOINT)
+    assert one["Port"] != two["Port"]
+    with connect(one) as first, connect(two) as second:
+        first.execute("create table stock as select 1 as n")
+        assert second.execute("select to_regclass('stock')").fetchone() == (None,)
+    remove(embedded, "two")
+    with pytest.raises(psycopg.OperationalError):
+        connect(two)
+    with connect(one) as first:
+        assert first.execute("select n from stock").fetchone() == (1,)
+    remove(embedded, "one")
+    with pytest.raises(psycopg.OperationalError):
+        connect(one)
+
+
+def test_a_replaced_instance_starts_empty_and_a_changed_password_works(
+    embedded: Embedded,
+) -> None:
+    old = apply(embedded, "moved", {"Db": database()}, ENDPOINT)
+    with connect(old) as connection:
+        connection.execute("create table stock as select 1 as n")
+    changed = apply(embedded, "moved", {"Db": database(MultiAZ=True)}, ENDPOINT)
+    assert changed == old
+    new = apply(embedded, "moved", {"Db": database("store")}, ENDPOINT)
+    with connect(new, "store") as connection:
+        assert connection.execute("select to_regclass('stock')").fetchone() == (None,)
+    apply(embedded, "moved", {"Db": database("store", MasterUserPassword="other words")})
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        connect(new, "store")
+    remove(embedded, "moved")
+
+
+def test_a_replica_shows_what_its_source_holds(embedded: Embedded) -> None:
+    replica = {
+        "Type": "AWS::RDS::DBInstance",
+        "DeletionPolicy": "Delete",
+        "Properties": {
+            "DBInstanceClass": "db.t4g.small",
+            "SourceDBInstanceIdentifier": {"Ref": "Primary"},
+        },
+    }
+    outputs = apply(embedded, "pair", {"Primary": database(), "Db": replica}, ENDPOINT)
+    with connect(outputs) as connection:
+        assert connection.execute("select current_database()").fetchone() == ("shop",)
+    found = client(embedded, "rds").describe_db_instances()["DBInstances"]
+    sources = [entry.get("ReadReplicaSourceDBInstanceIdentifier") for entry in found]
+    assert len(found) == 2
+    assert any(sources)
+    remove(embedded, "pair")

@@ -1,0 +1,70 @@
+"""Who can reach what: the embedded AWS from outside, and the emulator from inside a function."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.local.state import Embedded
+from support.embedded import ROLE, bundle, client, running
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    with running(tmp_path_factory.mktemp("workspace")) as found:
+        yield found
+
+
+def test_everything_listens_on_loopback_only(embedded: Embedded) -> None:
+    listening = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    sockets = [line.split()[1] for line in listening if line.split()[3] == "0A"]
+    for part in embedded.parts:
+        addresses = [s.split(":")[0] for s in sockets if int(s.split(":")[1], 16) == part.port]
+        assert addresses == ["0100007F"], part.name
+
+
+def test_a_function_gets_nothing_of_the_emulators_own(embedded: Embedded) -> None:
+    code = (
+        "import os, sys\n"
+        "def handle(event, context):\n"
+        "    return {'environment': dict(os.environ), 'path': sys.path,"
+        " 'command': open(f'/proc/{os.getppid()}/cmdline').read()}\n"
+    )
+    functions = client(embedded, "lambda")
+    functions.create_function(
+        FunctionName="curious",
+        Runtime="python3.13",
+        Role=ROLE,
+        Handler="handler.handle",
+        Code={"ZipFile": bundle(code)},
+        Environment={"Variables": {"OWN": "value"}},
+    )
+    answer = json.loads(functions.invoke(FunctionName="curious")["Payload"].read())
+    password = embedded.postgres_url.split(":")[2].split("@")[0]
+    assert password not in json.dumps(answer)
+    assert answer["environment"]["OWN"] == "value"
+    foreign = {
+        name
+        for name in answer["environment"]
+        if not name.startswith(("AWS_", "LAMBDA_", "_LAMBDA", "_X_AMZN", "_MINISTACK_INVOKE"))
+    }
+    assert foreign == {"PATH", "LANG", "TZ", "TMPDIR", "OWN"}
+    assert not [entry for entry in answer["path"] if entry.endswith("site-packages")]
+
+
+def test_a_function_that_forgot_to_bundle_a_package_fails_as_on_aws(embedded: Embedded) -> None:
+    functions = client(embedded, "lambda")
+    functions.create_function(
+        FunctionName="forgetful",
+        Runtime="python3.13",
+        Role=ROLE,
+        Handler="handler.handle",
+        Code={"ZipFile": bundle("import boto3\nimport psycopg\n")},
+    )
+    answer = functions.invoke(FunctionName="forgetful")
+    assert "psycopg" in json.loads(answer["Payload"].read())["errorMessage"]

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+from catalog_runtime import aws
+from schema_migrator.rotation import RotationError, handle
+from support.cloud import FakeVersions
+from support.servers import Server, connect
+
+pytestmark = pytest.mark.e2e
+
+STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+
+
+@dataclass
+class Rotated:
+    """A role on a real server, and the secret that opens it."""
+
+    server: Server
+    secret: FakeVersions
+
+    def step(self, name: str, version: str = "second") -> None:
+        handle({"Step": name, "SecretId": "arn", "ClientRequestToken": version}, None)
+
+    def opens(self, version: str) -> bool:
+        password = json.loads(self.secret.contents[version])["password"]
+        try:
+            connect(self.server, user="rotated", password=password).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+@pytest.fixture
+def rotated(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rotated]:
+    secret = FakeVersions(json.dumps({"username": "rotated", "password": "p1", "port": 5432}))
+    monkeypatch.setattr(aws, "client", lambda *_, **__: secret)
+    for name, value in {
+        "ENVIRONMENT_NAME": "test",
+        "LOG_LEVEL": "INFO",
+        "DATABASE_HOST": "127.0.0.1",
+        "DATABASE_PORT": str(postgres.port),
+        "DATABASE_NAME": "postgres",
+        "DATABASE_AUTHENTICATION": "password",
+        "DATABASE_AUTHORITIES": "rds",
+        "DATABASE_SECRET_ARN": "arn",
+        "DATABASE_USERNAME": "rotated",
+        "DATABASE_TLS": "disable",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with connect(postgres) as administrator:
+        administrator.execute("CREATE ROLE rotated LOGIN PASSWORD 'p1'")
+        yield Rotated(postgres, secret)
+        administrator.execute("DROP ROLE rotated")
+
+
+def test_after_all_steps_only_the_new_password_opens_the_database(rotated: Rotated) -> None:
+    for step in STEPS:
+        rotated.step(step)
+
+    assert rotated.opens("second")
+    assert not rotated.opens("first")
+    assert rotated.secret.stages == {
+        "first": ["AWSPREVIOUS"],
+        "second": ["AWSPENDING", "AWSCURRENT"],
+    }
+    assert json.loads(rotated.secret.contents["second"]) | {"password": ""} == {
+        "username": "rotated",
+        "password": "",
+        "port": 5432,
+    }
+
+
+def test_every_step_may_come_twice(rotated: Rotated) -> None:
+    for step in STEPS:
+        rotated.step(step)
+        rotated.step(step)
+
+    assert rotated.opens("second")
+    assert rotated.secret.passwords == 1
+
+
+def test_a_rotation_goes_on_where_an_earlier_one_lost_the_current_password(
+    rotated: Rotated,
+) -> None:
+    rotated.secret.contents["zero"] = rotated.secret.contents["first"]
+    rotated.secret.stages["zero"] = ["AWSPREVIOUS"]
+    rotated.secret.contents["first"] = '{"username": "rotated", "password": "never set"}'
+
+    for step in STEPS[:3]:
+        rotated.step(step)
+
+    assert rotated.opens("second")
+
+
+def test_a_database_that_no_version_opens_is_told(rotated: Rotated) -> None:
+    rotated.secret.contents["first"] = '{"username": "rotated", "password": "wrong"}'
+    rotated.step("createSecret")
+
+    with pytest.raises(RotationError, match="none of its versions opens the database"):
+        rotated.step("setSecret")
+    with pytest.raises(RotationError, match="does not open the database"):
+        rotated.step("testSecret")
+
+
+def test_a_pending_secret_of_another_user_is_refused(rotated: Rotated) -> None:
+    rotated.secret.contents["second"] = '{"username": "somebody", "password": "p"}'
+
+    with pytest.raises(RotationError, match="name must not change"):
+        rotated.step("setSecret")
+
+
+def test_a_version_that_nobody_stages_is_refused(rotated: Rotated) -> None:
+    with pytest.raises(RotationError, match="version third of arn is not being rotated"):
+        rotated.step("createSecret", "third")
+
+
+def test_a_secret_without_rotation_is_refused(rotated: Rotated) -> None:
+    rotated.secret.rotates = False
+
+    with pytest.raises(RotationError, match="not set up for rotation"):
+        rotated.step("createSecret")

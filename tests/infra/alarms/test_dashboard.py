@@ -1,0 +1,159 @@
+"""The dashboard: JSON that CloudWatch takes, with the names that CloudFormation fills in."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from catalog_platform.infra.alarms import template as templates
+from support.alarms import alarms_of
+from support.models import a_manifest
+from support.synthesis import Template, templates_of
+
+pytestmark = pytest.mark.synth
+
+SECTIONS = ["Alarms", "Updates in", "Lag", "Errors", "Database", "Cache", "Dead letters"]
+
+
+def body(template: Template) -> dict[str, Any]:
+    """The dashboard, each reference in it as `<logical id>`."""
+    _, parts = template.properties("Alarms/Dashboard")["DashboardBody"]["Fn::Join"]
+    text = "".join(part if isinstance(part, str) else f"<{_named(part)}>" for part in parts)
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _named(reference: dict[str, Any]) -> str:
+    (value,) = reference.values()
+    return str(value if isinstance(value, str) else value[0])
+
+
+def graphs(template: Template) -> dict[str, dict[str, Any]]:
+    """The properties of the graphs, by section and title."""
+    found, section = {}, ""
+    for widget in body(template)["widgets"]:
+        if widget["type"] == "text":
+            section = widget["properties"]["markdown"].partition("\n")[0].removeprefix("## ")
+        elif widget["type"] == "metric":
+            found[f"{section}: {widget['properties']['title']}"] = widget["properties"]
+    return found
+
+
+def test_the_sections_stand_in_the_order_of_the_questions(template: Template) -> None:
+    texts = [
+        widget["properties"]["markdown"]
+        for widget in body(template)["widgets"]
+        if widget["type"] == "text"
+    ]
+    assert [text.partition("\n")[0] for text in texts] == [f"## {title}" for title in SECTIONS]
+
+
+def test_every_section_is_filled_and_full_rows_leave_no_hole(template: Template) -> None:
+    widgets = body(template)["widgets"]
+    for before, after in pairwise(widgets):
+        assert not before["type"] == after["type"] == "text"
+    width = 0
+    for widget in widgets:
+        if widget["width"] == 24:
+            assert width == 0, widget
+        width = (width + widget["width"]) % 24
+    assert width == 0
+
+
+def test_the_state_of_every_alarm_is_shown_the_critical_ones_first(maximal: Template) -> None:
+    (widget,) = [w for w in body(maximal)["widgets"] if w["type"] == "alarm"]
+    shown = [entry[1:-1] for entry in widget["properties"]["alarms"]]
+    severities = {
+        maximal.logical_ids[f"Alarms/{alarm.id}"]: alarm.severity for alarm in alarms_of(maximal)
+    }
+    assert shown[0] == maximal.logical_ids["Alarms/CatalogUnhealthy"]
+    assert set(shown[1:]) == set(severities)
+    told = [severities[logical_id] for logical_id in shown[1:]]
+    assert told == sorted(told)
+
+
+def test_every_limit_that_is_drawn_is_the_alarms_threshold(maximal: Template) -> None:
+    thresholds = {alarm.name: alarm.properties["Threshold"] for alarm in alarms_of(maximal)}
+    drawn = {
+        line["label"]: line["value"]
+        for graph in graphs(maximal).values()
+        for line in graph.get("annotations", {}).get("horizontal", [])
+    }
+    assert len(drawn) >= 14
+    for name, value in drawn.items():
+        assert value == thresholds[name], name
+
+
+def test_what_is_off_draws_no_limit(tmp_path: Path) -> None:
+    (found,) = templates_of(tmp_path, a_manifest(alarms={"minimum_severity": "off"}))
+    assert not any("annotations" in graph for graph in graphs(found).values())
+    assert not [w for w in body(found)["widgets"] if w["type"] == "alarm"]
+
+
+def test_every_instance_and_every_node_has_its_line(maximal: Template) -> None:
+    shown = graphs(maximal)
+    load = shown["Database: Processor load, percent"]["metrics"]
+    assert [line[4]["label"] for line in load] == ["primary", "replica 1", "replica 2"]
+    assert load[1][3] == f"<{maximal.logical_ids['Database/Replica1']}>"
+    assert len(shown["Cache: Memory in use, percent"]["metrics"]) == 12
+
+
+def test_the_metrics_of_the_alarms_are_on_the_dashboard(maximal: Template) -> None:
+    text = json.dumps(body(maximal))
+    for alarm in alarms_of(maximal):
+        # No graph for failed uses of the key: there is nothing to see while all is well.
+        if alarm.name == "key_errors":
+            continue
+        held = alarm.properties
+        names = {held["MetricName"]} if "MetricName" in held else set()
+        names |= {
+            query["MetricStat"]["Metric"]["MetricName"]
+            for query in held.get("Metrics", [])
+            if "MetricStat" in query
+        }
+        assert all(f'"{name}"' in text for name in names), alarm.id
+
+
+def test_names_that_aws_gives_are_filled_in_by_cloudformation(template: Template) -> None:
+    _, parts = template.properties("Alarms/Dashboard")["DashboardBody"]["Fn::Join"]
+    referred = {_named(part) for part in parts if isinstance(part, dict)}
+    for path in (
+        "Processor/Function",
+        "Processor/Mapping",
+        "Database/Instance",
+        "Cache/Group",
+        "DeadLetters/Queue",
+        "Logs/Processor",
+    ):
+        assert template.logical_ids[path] in referred, path
+    assert not any(re.search(r"Token\[|\{\{", part) for part in parts if isinstance(part, str))
+
+
+def test_it_is_named_after_the_stack_and_its_region(template: Template) -> None:
+    found = template.properties("Alarms/Dashboard")
+    assert found["DashboardName"] == "catalog-sample-eu-west-1"
+
+
+def test_the_manifest_switches_it_off(minimal: Template) -> None:
+    assert minimal.all_of("AWS::CloudWatch::Dashboard") == {}
+
+
+def test_a_template_that_is_no_json_or_wants_more_facts_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(templates, "FOLDER", tmp_path)
+    (tmp_path / "bad.j2").write_text('{"a": {{ a }} "b": 1}')
+    with pytest.raises(json.JSONDecodeError):
+        templates.render("bad.j2", {"a": 1})
+    (tmp_path / "more.j2").write_text('{"a": {{ a | tojson }}}')
+    with pytest.raises(TypeError, match="StrictUndefined"):
+        templates.render("more.j2", {})
+    with pytest.raises(UndefinedError, match="'a' is undefined"):
+        templates.render("bad.j2", {})
+    assert templates.render("more.j2", {"a": 'say "so"'}) == '{"a":"say \\"so\\""}'

@@ -1,0 +1,36 @@
+"""SSM parameters for other stacks."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.synthesis import Template
+
+pytestmark = pytest.mark.synth
+
+
+def test_every_output_but_the_secret_s_can_be_looked_up(template: Template) -> None:
+    outputs = template.content["Outputs"]
+    parameters = {
+        found["Name"]: found["Value"] for found in template.all_of("AWS::SSM::Parameter").values()
+    }
+    assert len(parameters) == len(outputs) - 1
+    assert parameters["/catalog/sample/stream-name"] == outputs["StreamName"]["Value"]
+    assert (
+        parameters["/catalog/sample/cache-reader-endpoint"]
+        == (outputs["CacheReaderEndpoint"]["Value"])
+    )
+    assert not any("secret" in name for name in parameters)
+
+
+def test_no_parameter_leads_to_a_secret(template: Template) -> None:
+    secrets = [
+        template.logical_ids[path] for path in template.logical_ids if path.endswith("Secret")
+    ]
+    assert secrets
+    for parameter in template.all_of("AWS::SSM::Parameter").values():
+        assert not any(secret in str(parameter["Value"]) for secret in secrets)
+
+
+def test_switched_off_there_are_none(minimal: Template) -> None:
+    assert minimal.all_of("AWS::SSM::Parameter") == {}

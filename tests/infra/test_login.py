@@ -1,0 +1,104 @@
+"""How the processor gets into the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.models import a_manifest
+from support.synthesis import Template, templates_of
+
+pytestmark = pytest.mark.synth
+
+
+@pytest.fixture(scope="module")
+def direct(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Tokens, and no proxy."""
+    folder = tmp_path_factory.mktemp("direct")
+    (found,) = templates_of(folder, a_manifest(database={"proxy": False}))
+    return found
+
+
+@pytest.fixture(scope="module")
+def by_password(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A password, and a proxy."""
+    folder = tmp_path_factory.mktemp("by_password")
+    (found,) = templates_of(folder, a_manifest(database={"authentication": "password"}))
+    return found
+
+
+def resources(template: Template, path: str, action: str) -> list[Any]:
+    """What the policy at a construct path allows an action on."""
+    found: list[Any] = []
+    for statement in template.statements(path):
+        if action in (statement["Action"], *statement["Action"]):
+            named = statement["Resource"]
+            found += named if isinstance(named, list) else [named]
+    return found
+
+
+def user(prefix: dict[str, Any]) -> dict[str, Any]:
+    head = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:"
+    return {"Fn::Join": ["", [head, prefix, "/catalog_app"]]}
+
+
+def test_a_token_is_granted_for_one_role_on_one_instance(direct: Template) -> None:
+    instance = {"Fn::GetAtt": [direct.logical_ids["Database/Instance"], "DbiResourceId"]}
+    assert resources(direct, "Processor/Role/DefaultPolicy", "rds-db:connect") == [user(instance)]
+
+
+def test_by_proxy_the_token_is_for_the_proxy_and_the_proxy_s_for_the_instance(
+    template: Template,
+) -> None:
+    arn = {"Fn::GetAtt": [template.logical_ids["Database/Proxy/Proxy"], "DBProxyArn"]}
+    proxy = {"Fn::Select": [6, {"Fn::Split": [":", arn]}]}
+    instance = {"Fn::GetAtt": [template.logical_ids["Database/Instance"], "DbiResourceId"]}
+    action = "rds-db:connect"
+    assert resources(template, "Processor/Role/DefaultPolicy", action) == [user(proxy)]
+    assert resources(template, "Database/Proxy/Role/DefaultPolicy", action) == [user(instance)]
+
+
+def test_the_processor_never_reads_the_owner_s_password(
+    template: Template, direct: Template, by_password: Template, minimal: Template
+) -> None:
+    action = "secretsmanager:GetSecretValue"
+    for found in (template, direct, by_password, minimal):
+        readable = resources(found, "Processor/Role/DefaultPolicy", action)
+        assert found.ref("Database/Secret/Attachment") not in readable
+    for found in (by_password, minimal):
+        readable = resources(found, "Processor/Role/DefaultPolicy", action)
+        assert found.ref("Database/Login/Secret") in readable
+
+
+def test_a_password_is_generated_for_the_role_and_known_to_the_migrator(
+    by_password: Template,
+) -> None:
+    secret = by_password.properties("Database/Login/Secret")
+    assert secret["GenerateSecretString"]["SecretStringTemplate"] == '{"username":"catalog_app"}'
+    assert secret["KmsKeyId"] == by_password.arn("Encryption/Key")
+    for path, prefix in (("Processor", "DATABASE"), ("Database/Schema", "APPLICATION")):
+        variables = by_password.properties(f"{path}/Function")["Environment"]["Variables"]
+        assert variables[f"{prefix}_SECRET_ARN"] == by_password.ref("Database/Login/Secret")
+        assert variables[f"{prefix}_AUTHENTICATION"] == "password"
+
+
+def test_where_tokens_are_used_there_is_no_password_to_lose(template: Template) -> None:
+    assert not template.has("Database/Login/Secret")
+
+
+def test_without_tls_nothing_is_verified(minimal: Template) -> None:
+    variables = minimal.properties("Processor/Function")["Environment"]["Variables"]
+    assert variables["DATABASE_TLS"] == "disable"
+    assert variables["DATABASE_AUTHORITIES"] == "rds"
+
+
+def test_the_two_ways_differ_in_nothing_that_holds_data(tmp_path: Path) -> None:
+    one, other = templates_of(
+        tmp_path,
+        a_manifest(environment={"name": "one"}),
+        a_manifest(environment={"name": "other"}, database={"authentication": "password"}),
+    )
+    assert set(other.logical_ids) - set(one.logical_ids) >= {"Database/Login/Secret"}
+    assert one.logical_ids["Database/Instance"] == other.logical_ids["Database/Instance"]

@@ -1,0 +1,83 @@
+"""Passwords that change by themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.models import a_manifest
+from support.synthesis import Template, templates_of
+
+pytestmark = pytest.mark.synth
+
+
+def test_the_owner_s_password_is_rotated_as_often_as_the_manifest_says(template: Template) -> None:
+    schedule = template.properties("Database/Rotation/OwnerSchedule")
+    assert schedule["SecretId"] == template.ref("Database/Secret/Attachment")
+    assert schedule["RotationLambdaARN"] == template.arn("Database/Rotation/Function")
+    assert schedule["RotationRules"] == {"AutomaticallyAfterDays": 30}
+    assert schedule["RotateImmediatelyOnUpdate"] is False
+    assert "HostedRotationLambda" not in schedule
+
+
+def test_nothing_is_added_to_the_template_behind_the_scan_s_back(template: Template) -> None:
+    assert "Transform" not in template.content
+
+
+def test_the_application_s_password_is_rotated_where_it_has_one(
+    template: Template, tmp_path: Path
+) -> None:
+    assert len(template.all_of("AWS::SecretsManager::RotationSchedule")) == 1
+    (found,) = templates_of(tmp_path, a_manifest(database={"authentication": "password"}))
+    assert {
+        str(schedule["SecretId"])
+        for schedule in found.all_of("AWS::SecretsManager::RotationSchedule").values()
+    } == {
+        str(found.ref("Database/Secret/Attachment")),
+        str(found.ref("Database/Login/Secret")),
+    }
+
+
+def test_the_function_may_change_the_secrets_it_rotates_and_no_other(template: Template) -> None:
+    changing = [
+        statement
+        for statement in template.statements("Database/Rotation/Role/DefaultPolicy")
+        if "secretsmanager:PutSecretValue" in statement["Action"]
+    ]
+    assert [(found["Action"], found["Resource"]) for found in changing] == [
+        (
+            [
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:PutSecretValue",
+                "secretsmanager:UpdateSecretVersionStage",
+            ],
+            template.ref("Database/Secret/Attachment"),
+        )
+    ]
+
+
+def test_only_secrets_manager_may_call_it_and_only_for_this_secret(template: Template) -> None:
+    permission = template.properties("Database/Rotation/OwnerPermission")
+    assert permission["Principal"] == "secretsmanager.amazonaws.com"
+    assert permission["SourceAccount"] == "123456789012"
+    assert permission["SourceArn"] == template.ref("Database/Secret/Attachment")
+
+
+def test_the_first_rotation_finds_database_and_network_ready(template: Template) -> None:
+    waits_for = template.resource("Database/Rotation/OwnerSchedule")["DependsOn"]
+    for path in (
+        "Database/Schema/Migrations",
+        "Database/Rotation/OwnerPermission",
+        "Database/Rotation/Role/DefaultPolicy",
+        "Network/RotationToDatabaseIngress",
+        "Network/Vpc/SecretsmanagerEndpoint",
+    ):
+        assert template.logical_ids[path] in waits_for, path
+
+
+def test_without_rotation_there_is_neither_function_nor_log(minimal: Template) -> None:
+    assert minimal.all_of("AWS::SecretsManager::RotationSchedule") == {}
+    assert not minimal.has("Database/Rotation/Function")
+    assert not minimal.has("Logs/Rotation")

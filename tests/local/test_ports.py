@@ -1,0 +1,35 @@
+"""Loopback ports: free ones, and the one that was asked for."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.local import ports
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as server:
+        server.bind((ports.LOOPBACK, 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_a_port_somebody_listens_on_is_not_free(taken: int) -> None:
+    assert not ports.is_free(taken)
+
+
+def test_chosen_ports_are_free_and_differ() -> None:
+    chosen = ports.choose(5)
+    assert len(set(chosen)) == 5
+    assert all(ports.is_free(port) for port in chosen)
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_named(taken: int) -> None:
+    with pytest.raises(PlatformError, match=f"port {taken} for the endpoint is in use") as caught:
+        ports.require(taken, "the endpoint")
+    assert caught.value.hint

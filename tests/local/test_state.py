@@ -1,0 +1,106 @@
+"""What runs is written down, for its owner alone, and believed only while it is true."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.local import memory, state, status
+from catalog_platform.local.layout import Layout, write_private
+from catalog_platform.local.processes import Process
+from catalog_platform.local.state import Embedded, Part
+from catalog_platform.workspace import Workspace
+
+DEAD = Process(1, "another boot:1")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    Layout(tmp_path / ".local").create()
+    return Workspace(tmp_path)
+
+
+def embedded(folder: Path) -> Embedded:
+    return Embedded(
+        "http://127.0.0.1:1",
+        "us-east-1",
+        "000000000001",
+        "postgresql://postgres:secret@127.0.0.1:2/postgres",
+        "redis://127.0.0.1:3/0",
+        (Part("cache", DEAD, 3, folder / "cache.log"),),
+    )
+
+
+def test_what_was_written_is_read(workspace: Workspace) -> None:
+    state.write(workspace, embedded(workspace.root))
+    assert state.recorded(workspace) == embedded(workspace.root)
+
+
+def test_servers_of_the_emulator_are_parts_too(workspace: Workspace) -> None:
+    state.write(workspace, embedded(workspace.root))
+    extra = Part("postgres-1f", DEAD, 4, workspace.root / "log")
+    state.write_children(Layout.of(workspace).children, [extra])
+    found = state.recorded(workspace)
+    assert found is not None
+    assert found.parts[-1] == extra
+    assert extra.kind == "postgres"
+    state.remove(workspace)
+    assert state.read_children(Layout.of(workspace).children) == ()
+
+
+def test_what_does_not_run_is_not_running(workspace: Workspace) -> None:
+    state.write(workspace, embedded(workspace.root))
+    assert state.read(workspace) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"parts": 1}'])
+def test_a_broken_state_file_is_none(workspace: Workspace, text: str) -> None:
+    Layout.of(workspace).state.write_text(text, encoding="utf-8")
+    assert state.recorded(workspace) is None
+
+
+def test_passwords_are_for_the_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old", encoding="utf-8")
+    path.chmod(0o644)
+    write_private(path, "new")
+    assert (path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777) == ("new", 0o600)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_any_aws_client_is_pointed_at_the_endpoint(tmp_path: Path) -> None:
+    assert embedded(tmp_path).aws_environment() == {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_ACCESS_KEY_ID": "000000000001",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def test_ports_and_password_are_remembered(workspace: Workspace) -> None:
+    layout = Layout.of(workspace)
+    first, before = memory.recall(layout)
+    assert before is None
+    assert memory.recall(layout) == (first, first)
+    assert memory.moves(first, replace(first, cache_port=7)) == {first.cache_port: 7}
+    assert memory.moves(None, first) == {}
+
+
+def test_status_shows_what_has_died_with_its_last_words(workspace: Workspace) -> None:
+    (workspace.root / "cache.log").write_text("out of memory\n", encoding="utf-8")
+    state.write(workspace, embedded(workspace.root))
+    survey = status.survey(workspace)
+    assert not survey.running
+    assert "cache         DEAD (was pid 1, port 3)" in survey.as_text()
+    assert survey.as_text().endswith("out of memory")
+    shown = json.loads(survey.as_json())
+    assert {"endpoint_url", "region", "account", "postgres_url", "cache_url"} <= shown.keys()
+
+
+def test_status_of_nothing_says_how_to_start(tmp_path: Path) -> None:
+    assert "catalogctl local up" in status.survey(Workspace(tmp_path)).as_text()

@@ -1,0 +1,79 @@
+"""Where a user without rights can work for root, and where a substitute is needed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.local import unprivileged
+from catalog_platform.local.unprivileged import OWNER, Account, data_folder, remove, within_reach
+
+NOBODY = Account(65534, 65534)
+MYSELF = Account(None, None)
+
+
+@pytest.fixture(autouse=True)
+def shelter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "shelter"
+    folder.mkdir()
+    monkeypatch.setattr(unprivileged, "SHELTER", folder)
+    return folder
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Path:
+    """A folder that only its owner can enter."""
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def test_whoever_works_for_themselves_needs_no_substitute(closed: Path) -> None:
+    assert within_reach(closed / "data", MYSELF)
+    assert data_folder(closed / "data", MYSELF) == closed / "data"
+
+
+def test_a_folder_that_others_cannot_enter_has_a_substitute(closed: Path, shelter: Path) -> None:
+    found = data_folder(closed / "data", NOBODY)
+    assert found.is_relative_to(shelter)
+    assert data_folder(closed / "data", NOBODY) == found
+    assert data_folder(closed / "other", NOBODY) != found
+
+
+def test_removing_the_data_removes_the_substitute(closed: Path, shelter: Path) -> None:
+    data_folder(closed / "data", NOBODY).mkdir()
+    remove(closed / "data", NOBODY)
+    assert list(shelter.iterdir()) == []
+
+
+def test_substitutes_of_deleted_workspaces_are_swept_unless_in_use(
+    closed: Path, shelter: Path
+) -> None:
+    gone, used, kept = closed / "gone", closed / "used", closed / "kept"
+    for folder in (gone, used, kept):
+        folder.mkdir()
+        data_folder(folder / "data", NOBODY).mkdir()
+    (data_folder(used / "data", NOBODY) / "postmaster.pid").touch()
+    gone.rmdir()
+    used.rmdir()
+    data_folder(closed / "new", NOBODY)
+    owners = {path.read_text(encoding="utf-8") for path in shelter.glob(f"*/{OWNER}")}
+    assert owners == {str(used / "data"), str(kept / "data"), str(closed / "new")}
+
+
+def test_a_substitute_that_somebody_else_made_is_refused(closed: Path, shelter: Path) -> None:
+    place = data_folder(closed / "data", NOBODY).parent
+    remove(closed / "data", NOBODY)
+    place.symlink_to(closed)
+    with pytest.raises(PlatformError, match="belongs to somebody else"):
+        data_folder(closed / "data", NOBODY)
+
+
+def test_root_never_runs_a_server_as_root() -> None:
+    if os.geteuid() == 0:
+        assert unprivileged.account().user not in (None, 0)
+    else:
+        assert unprivileged.account() == MYSELF

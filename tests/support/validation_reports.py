@@ -1,0 +1,94 @@
+"""Synthesises with cdk-nag's packs and the CDK's own validation, and reads their report.
+
+https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App, Validations
+from cdk_nag import (
+    AwsSolutionsChecks,
+    HIPAASecurityChecks,
+    NIST80053R5Checks,
+    PCIDSS321Checks,
+    ServerlessChecks,
+)
+
+from catalog_platform.infra.app import FEATURE_FLAGS
+from support.opinions import ENVIRONMENT_PREFIX, WHOLE_TEMPLATE, Opinion
+
+PACKS = (
+    AwsSolutionsChecks,
+    HIPAASecurityChecks,
+    NIST80053R5Checks,
+    PCIDSS321Checks,
+    ServerlessChecks,
+)
+PACK_NAMES = ("AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321", "Serverless")
+CDK_VALIDATION = "CloudFormation Validate"
+CONTEXT: dict[str, object] = {
+    # The report is read from its file: nothing is to be raised, and nothing printed.
+    "@aws-cdk/core:failSynthOnValidationErrors": False,
+    # What constructs warn of is an opinion as well.
+    "@aws-cdk/core:annotationsInValidationReport": True,
+    "@aws-cdk/core:validateAgainstDefaultRules": True,
+}
+
+
+def synthesize_with_opinions(out: Path, build: Callable[[App], object]) -> Path:
+    """One assembly of the stacks that `build` adds to an app, with a validation report in it."""
+    app = App(
+        outdir=str(out),
+        context=FEATURE_FLAGS | CONTEXT,
+        analytics_reporting=False,
+        performance_reporting=False,
+        stack_traces=False,
+        builtin_cloud_formation_validation=True,
+    )
+    Validations.of(app).add_plugins(*(pack() for pack in PACKS))
+    build(app)
+    app.synth()
+    return out
+
+
+def reported(assembly: Path) -> Iterator[Opinion]:
+    """Every opinion in the report of an assembly, those that the code suppresses included.
+
+    The tool is the plugin's name. Raises `ValueError` for a plugin that broke down.
+    """
+    report = json.loads((assembly / "validation-report.json").read_text())
+    for plugin in report["pluginReports"]:
+        violations = plugin["violations"] + plugin.get("suppressedViolations", [])
+        if not violations:
+            raise ValueError(f"{plugin['pluginName']} says nothing: {plugin}")
+        for violation in violations:
+            yield from _opinions(plugin["pluginName"], violation)
+
+
+def acknowledged_in_code(assembly: Path) -> set[tuple[str, str]]:
+    """Construct path and rule of whatever is acknowledged where it is built."""
+    return {
+        (path, rule)
+        for file in assembly.glob("*.metadata.json")
+        for path, entries in json.loads(file.read_text()).items()
+        for entry in entries
+        if entry["type"] == "aws:cdk:acknowledged-rules"
+        for rule in entry["data"]
+    }
+
+
+def _opinions(tool: str, violation: dict[str, Any]) -> Iterator[Opinion]:
+    for construct in violation["violatingConstructs"]:
+        stack, _, path = construct["constructPath"].partition("/")
+        yield Opinion(
+            tool=tool,
+            rule=violation["ruleName"].removeprefix(f"{tool}-"),
+            environment=stack.removeprefix(ENVIRONMENT_PREFIX),
+            resource=path or WHOLE_TEMPLATE,
+            message=violation["description"],
+        )
