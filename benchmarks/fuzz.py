@@ -22,10 +22,11 @@ from catalog_platform import manifest, report
 from catalog_platform.findings import failed
 from catalog_platform.report.progress import Progress
 from support.hostile import inputs
-from support.manifests import a_repository
+from support.manifests import FIXTURES, a_repository
 
 LONGEST_SECONDS = 1.0  # of processor time, for one input
 MOST_MEGABYTES = 500
+NEIGHBOUR = (FIXTURES / "neighbour.yaml").read_text()
 
 
 @dataclass
@@ -70,7 +71,7 @@ def main() -> int:
     started = time.monotonic()
     progress = Progress(console=Console(file=sys.stderr, emoji=False))
     with tempfile.TemporaryDirectory() as folder, progress.count("inputs", chosen.count) as bar:
-        workspace = a_repository(Path(folder) / "r", sample="")
+        workspace = a_repository(Path(folder) / "r", sample="", neighbour=NEIGHBOUR)
         file = workspace.environments / "sample.yaml"
         for seed, content in inputs(chosen.first, chosen.count):
             feed(seed, content, file, workspace, tally)

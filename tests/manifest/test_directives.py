@@ -19,7 +19,7 @@ DEFAULTS = (ROOT / "environments" / "defaults.yaml").read_text()
         ("merge: {stream.shards: append}", "merge-strategy", "cannot append what this file does"),
         ("merge: {stream.shards: unset}", "merge-strategy", "no file that this one extends sets"),
         ("merge: {network.cidr: append}", "merge-strategy", "append wants a list, this is text"),
-        ("merge: {network.cidr: replace}", "merge-strategy", "a value always replaces"),
+        ("merge: {network.cidr: replace}", "merge-strategy", "a list or value always"),
         ("divergences: [{key: databse, reason: because we can}]", "unknown-key", "'databse'"),
         ("divergences: [{key: database}]", "missing-key", "is missing"),
         ("divergences: [{key: database, reason: no}]", "wrong-length", "2 character(s), fewer"),
@@ -73,14 +73,14 @@ def test_unset_returns_a_key_or_a_whole_section_to_the_defaults(tmp_path):
     assert found.locate("stream.shards").file == "environments/defaults.yaml"
 
 
-def test_replace_takes_a_section_whole(tmp_path):
-    workspace = a_repository(
-        tmp_path / "r", sample=with_lines("merge: {tags: replace}\ntags: {owner: somebody}\n")
-    )
-    assert {each.path for each in findings_of(workspace)} == {
-        "tags.cost_center",
-        "tags.data_classification",
-    }
+def test_replace_leaves_what_this_file_says_and_the_defaults(tmp_path):
+    base = "cache: {shards: 3, cluster_mode: true, port: 7000}\n"
+    found = resolved(tmp_path, base, "merge: {cache: replace}\ncache: {port: 7001}\n")
+    assert (found["cache.port"].value, found["cache.shards"].value) == (7001, 1)
+    counting = [layer.location.file for layer in found["cache.shards"].layers if layer.counts]
+    assert counting == ["environments/defaults.yaml"]
+    (winner,) = [layer for layer in found["cache.port"].layers if layer.counts]
+    assert winner.location.file == "environments/sample.yaml"
 
 
 def test_a_key_cannot_be_set_and_unset_in_one_file(tmp_path):

@@ -258,6 +258,31 @@ def _nested(source: random.Random) -> bytes:
     return (SOUND + f"tags: {node(source.randint(1, 14))}\n").encode("utf-8", "surrogatepass")
 
 
+def _layered(source: random.Random) -> bytes:
+    """Directives that may or may not make sense, on a manifest that does."""
+    known = [
+        "network",
+        "network.cidr",
+        "network.interface_endpoints",
+        "stream",
+        "stream.shards",
+        "x",
+    ]
+    files = ["sample.yaml", "neighbour.yaml", "defaults.yaml", "../x.yaml", "/x.yaml", "", "x"]
+    strategies = ["append", "replace", "unset", "{{ 1 }}", "null", "[]"]
+    asked = {source.choice(known): source.choice(strategies) for _ in range(source.randint(0, 4))}
+    lines = [
+        f"extends: [{', '.join(source.choices(files, k=source.randint(0, 4)))}]",
+        "merge: {" + ", ".join(f"{key}: {how}" for key, how in asked.items()) + "}",
+        f"divergences: [{{key: {source.choice(known)}, reason: {source.choice(WORDS)!r} of it}}]",
+    ]
+    own = source.choice(
+        ["  interface_endpoints: [kms]\n", "stream: {shards: 3}\n", "stream: {}\n", ""]
+    )
+    kept = [line for line in lines if source.random() < 0.7]
+    return ("\n".join(kept) + "\n" + SOUND + own).encode("utf-8", "surrogatepass")
+
+
 def _named(source: random.Random) -> bytes:
     """One of the known ones, with a slip of the hand."""
     data = bytearray(source.choice(KNOWN))
@@ -282,6 +307,7 @@ MAKERS: tuple[Callable[[random.Random], bytes], ...] = (
     *[_flipped] * 3,
     *[_worded] * 3,
     *[_nested] * 3,
+    *[_layered] * 2,
     _named,
 )
 

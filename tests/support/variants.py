@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import operator
 import re
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from catalog_platform.manifest.documentation import keys
+from catalog_platform.manifest.documentation import leaves
 from catalog_platform.manifest.node import parse_path
 from catalog_platform.manifest.schema import schema_at
 from catalog_platform.model import Manifest
@@ -34,11 +33,11 @@ OTHERS: Mapping[str, Any] = {
     "cache.node_type": "cache.m7g.large",
     "cache.snapshot_window": "01:00-02:00",
     "cache.maintenance_window": "tue:06:30-tue:07:30",
-    "database.identifier": "catalog-other",
-    "backup.daily_at": "01:00",
     "alarms.subscriptions": [
-        {"protocol": "email", "endpoint": "other@example.com", "severities": ["critical"]}
+        {"protocol": "email", "endpoint": "other@example.com", "severities": ["warning"]}
     ],
+    "backup.daily_at": "02:00",
+    "alarms.runbook_base_url": "https://runbooks.example.com",
     "stream.mode": "on_demand",
 }
 # What has to change along, for the CDK to accept it.
@@ -70,11 +69,9 @@ def resources_by_key(folder: Path, base: Manifest) -> dict[str, list[str]]:
 
 
 def _changes(base: Manifest) -> Iterator[tuple[str, Any]]:
-    tree = msgspec.to_builtins(base)
-    for key in keys():
-        now = functools.reduce(operator.getitem, key.split("."), tree)
-        if not isinstance(now, dict) and key != "environment.name":
-            yield key, OTHERS.get(key, _other(key, now))
+    for key in leaves():
+        if key != "environment.name":
+            yield key, OTHERS.get(key, _other(key, attrgetter(key)(base)))
 
 
 def _other(key: str, now: Any) -> Any:
@@ -91,8 +88,10 @@ def _other(key: str, now: Any) -> Any:
 
 def _with(base: Manifest, key: str, value: Any) -> Manifest:
     *sections, name = key.split(".")
-    tree = msgspec.to_builtins(base)
-    functools.reduce(operator.getitem, sections, tree)[name] = value
+    tree = inner = msgspec.to_builtins(base)
+    for section in sections:
+        inner = inner[section]
+    inner[name] = value
     return msgspec.convert(tree, Manifest)
 
 

@@ -13,7 +13,6 @@ from catalog_platform.workspace import Workspace
 
 EFFECTS = {
     "appends": " (added to what is above)",
-    "replaces": " (nothing above counts)",
     "unsets": " (back to the default)",
 }
 

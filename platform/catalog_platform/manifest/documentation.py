@@ -47,6 +47,12 @@ def _keys(path: Path, schema: dict[str, Any]) -> Iterator[str]:
         yield from _keys((*path, key), dereferenced(inner))
 
 
+@functools.cache
+def leaves() -> tuple[str, ...]:
+    """Those of `keys` that have a value, not keys below them."""
+    return tuple(key for key in keys() if "properties" not in (schema_at(parse_path(key)) or {}))
+
+
 def written(layer: Section) -> dict[str, str]:
     """What a layer says about each key, as its author wrote it; for the defaults' column."""
     shown = {}

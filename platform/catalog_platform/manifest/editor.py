@@ -59,7 +59,11 @@ def _section(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
     return {
         "description": schema.get("description", ""),
         HOVER: f"{schema.get('description', '')}\n\nSee docs/environments.md",
-        **_object(path, schema, defaults),
+        "type": "object",
+        "properties": {
+            key: _key((*path, key), inner, defaults) for key, inner in schema["properties"].items()
+        },
+        "additionalProperties": False,
     }
 
 
@@ -72,22 +76,20 @@ def _key(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
         told[HOVER] = "\n\n".join((*about, f"Default: `{default}`"))
     bare = {key: value for key, value in schema.items() if key not in told}
     if "properties" in schema:
-        return {**told, **_object(path, schema, defaults)}
+        return {
+            **told,
+            "type": "object",
+            "properties": {
+                key: _key((*path, key), inner, defaults)
+                for key, inner in schema["properties"].items()
+            },
+            "additionalProperties": False,
+        }
     if schema.get("type") == "array":
         return {**told, **bare, "items": _element(schema["items"])}
     choices = bare.get("anyOf", [bare])
     (choice,) = (choice for choice in choices if choice != {"type": "null"})
     return {**told, **_value(choice, schema.get("examples", []))}
-
-
-def _object(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
-    """The keys of a section or of one alarm; none has to be there."""
-    inner = schema["properties"].items()
-    return {
-        "type": "object",
-        "properties": {key: _key((*path, key), value, defaults) for key, value in inner},
-        "additionalProperties": False,
-    }
 
 
 def _value(choice: Schema, examples: list[Any]) -> Schema:

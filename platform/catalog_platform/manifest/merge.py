@@ -36,7 +36,7 @@ def merge(*layers: Layer | Section) -> tuple[Section, tuple[Finding, ...]]:
     """The layers on top of each other, and a finding for each change of type (the lower stays).
 
     Every node keeps the place where it was written. The first layer holds the defaults, to which
-    `unset` returns.
+    `unset` and `replace` return.
     """
     first, *others = (each if isinstance(each, Layer) else Layer(each) for each in layers)
     merged: Node = first.root
@@ -44,7 +44,7 @@ def merge(*layers: Layer | Section) -> tuple[Section, tuple[Finding, ...]]:
     for layer in others:
         problems += _misused(layer, first.root, merged)
         for path, (strategy, _) in layer.overrides.items():
-            if strategy == "unset" and find(merged, path):
+            if strategy in RETURNING and find(merged, path):
                 merged = put(merged, path, find(first.root, path))
         merged = deep(merged, layer.root, (), _Merging(layer.overrides, problems))
     assert isinstance(merged, Section)  # noqa: S101 - deep returns what it was given
@@ -94,9 +94,13 @@ STRATEGIES: Mapping[tuple[str, str], Combined] = {
 }
 OVERRIDES: Mapping[str, tuple[str, str]] = {
     "append": ("a list", "adds this file's elements to those of the files below"),
-    "replace": ("a section or list", "takes this file's section whole: nothing below it counts"),
-    "unset": ("any key", "forgets what the extended files say: the default counts again"),
+    "replace": (
+        "a section",
+        "forgets what the extended files say about it: this file's keys count, and the defaults",
+    ),
+    "unset": ("any key", "forgets what the extended files say about it: the default counts again"),
 }
+RETURNING = ("replace", "unset")
 
 
 def _combine(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
@@ -105,8 +109,6 @@ def _combine(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
     strategy = STRATEGIES.get(pair, refuse)
     if asked == "append" and pair == ("a list", "a list"):
         strategy = append
-    elif asked == "replace" and strategy is deep:
-        strategy = replace
     return strategy(below, above, path, merging)
 
 
@@ -118,14 +120,14 @@ def _misused(layer: Layer, defaults: Section, below: Node) -> Iterator[Finding]:
         if strategy == "unset" and own is not None:
             message = f"is unset here and set in {own.location}"
             hint = "leave out one of the two lines"
-        elif strategy == "unset" and find(below, path) is find(defaults, path):
-            message, hint = "no file that this one extends sets it", "leave this line out"
         elif strategy != "unset" and own is None:
             message, hint = f"cannot {strategy} what this file does not set", f"set {dotted(path)}"
-        elif strategy == "append" and not isinstance(own, Items):
-            message, hint = f"append wants a list, this is {kind(own)}" if own else "", ""
-        elif strategy == "replace" and not isinstance(own, (Items, Section)):
-            message, hint = "a value always replaces what is below", "leave this line out"
+        elif strategy == "append" and own is not None and not isinstance(own, Items):
+            message = f"append wants a list, this is {kind(own)}"
+        elif strategy == "replace" and not isinstance(own, Section):
+            message, hint = "a list or value always replaces what is below", "leave this line out"
+        elif strategy in RETURNING and find(below, path) is find(defaults, path):
+            message, hint = "no file that this one extends sets it", "leave this line out"
         if message:
             yield Finding(
                 rule="merge-strategy", message=message, location=place, path=dotted(path), hint=hint

@@ -130,9 +130,9 @@ class Resolved(Mapping[str, Leaf]):
             node = find(layer.root, path)
             asked, place = layer.overrides.get(path, ("", layer.root.location))
             outer = _outer(layer, path)
-            if asked == "unset" or outer == "unset":
+            if "unset" in (asked, outer) or outer == "replace":
                 said = [replace(each, counts=number == 0) for number, each in enumerate(said)]
-            elif outer == "replace" or (node is not None and asked != "append"):
+            if node is not None and asked != "append":
                 said = [replace(each, counts=False) for each in said]
             if asked == "unset":
                 said.append(Layer(place, None, "unset", "unsets", counts=False))

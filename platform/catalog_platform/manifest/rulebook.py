@@ -43,8 +43,8 @@ LAYERS: Mapping[str, str] = {
     "extends-cycle": "A file does not build on itself, not by way of others either.",
     "extends-too-deep": "A chain of `extends` has at most 8 files, an environment at most 24.",
     "merge-strategy": "An override under `merge` does something, and can be done: append wants a "
-    "list that this file sets, replace a section or list that it sets, unset a key that an "
-    "extended file sets and this one does not.",
+    "list that this file sets, replace a section that it and an extended file set, unset a key "
+    "that an extended file sets and this one does not.",
     "type-change": "A key is of the same kind in every file: text does not become a list.",
 }
 VALUES: Mapping[str, str] = {

@@ -51,8 +51,8 @@ class Directives(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         dict[str, Strategy],
         Meta(
             description="How single keys of this file meet those of the files below: append adds "
-            "to a list, replace takes a section whole, unset returns to the default. See "
-            "docs/merging.md.",
+            "to a list, replace leaves of a section what this file says and the defaults, unset "
+            "returns to the default. See docs/merging.md.",
             max_length=50,
             examples=[{"network.interface_endpoints": "append"}],
         ),

@@ -48,22 +48,17 @@ def _rows(
         full = dotted((*path, key))
         schema = dereferenced(inner)
         if "properties" in schema:
-            yield code(_within(path, key)), "the keys below", "", schema.get("description", ""), ""
+            yield code(".".join((*path[1:], key))), "", "", schema.get("description", ""), ""
             yield from _rows((*path, key), schema, defaults, resources)
             continue
         default = defaults.get(full, "null")
         yield (
-            code(_within(path, key)),
+            code(".".join((*path[1:], key))),
             _accepted(schema),
             "each environment sets it" if default == "null" else code(default),
             schema.get("description", "") + _examples(schema),
             _touched(resources.get(full, ())),
         )
-
-
-def _within(path: tuple[str, ...], key: str) -> str:
-    """The key as it is called within its section."""
-    return dotted((*path[1:], key))
 
 
 def _accepted(schema: Schema) -> str:
