@@ -107,6 +107,8 @@ def _end_recorded(workspace: Workspace) -> bool:
 
 
 def _discard(layout: Layout) -> None:
+    if not layout.data.is_dir():
+        return
     # Data of PostgreSQL may lie elsewhere, see `unprivileged`.
     homes = [home / "data" for home in layout.data.glob("databases/*")]
     for wanted in (layout.data / postgres.NAME, *homes):
