@@ -108,10 +108,10 @@ def _synthesise(workspace: Workspace, name: str, out: Path, tell: Callable[[str]
     code = workspace.root / "platform"
     if not (code / "catalog_platform").is_dir():
         code = Path(catalog_platform.__file__).parents[1]
-    arguments = ["-C", workspace.root, "synth", name, "--out", out, "--target", "embedded"]
+    arguments = ["-C", str(workspace.root), "synth", name, "--out", str(out)]
     try:
         process.run(
-            [sys.executable, "-m", "catalog_platform", *arguments],
+            [sys.executable, "-m", "catalog_platform", *arguments, "--target", "embedded"],
             timeout=SYNTH_SECONDS,
             environment={**os.environ, "PYTHONPATH": str(code)},
             on_line=tell,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from catalog_platform.errors import ToolError
+from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.release import deploy as deployment
 from catalog_platform.release import outputs as stack_outputs
 from catalog_platform.release.feed import Feed, generate
@@ -18,6 +18,7 @@ from catalog_platform.release.producer import Sent, put
 from catalog_platform.release.reachable import reachable
 from catalog_platform.release.reconcile import Row, reconcile
 from catalog_platform.release.rehearsal.evidence import Act, added
+from catalog_platform.release.rehearsal.glance import glance
 from catalog_platform.release.rehearsal.heartbeat import Heartbeat
 from catalog_platform.release.rehearsal.traffic import Traffic
 from catalog_platform.release.session import Session
@@ -76,18 +77,25 @@ class Stage:
         """The stack's outputs as they are now. Raises `PlatformError`."""
         return stack_outputs.read(self.session, self.environment)
 
-    def account(self, fed: Fed, started: float, patience: float) -> tuple[Row, ...]:
-        """Where the updates are. Raises `PlatformError` when a place cannot be reached."""
-        return reconcile(
-            self.session,
-            self.outputs(),
-            fed.feed,
-            fed.sent,
-            prefix=fed.prefix,
-            started=started,
-            patience=patience,
-            on_progress=lambda count: self.tell(f"{count:,} of {fed.sent.total:,} are through"),
-        ).rows
+    def account(
+        self, fed: Fed, started: float, patience: float
+    ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+        """Where the updates are, and why a place cannot be read."""
+        outputs = self.outputs()
+        try:
+            rows = reconcile(
+                self.session,
+                outputs,
+                fed.feed,
+                fed.sent,
+                prefix=fed.prefix,
+                started=started,
+                patience=patience,
+                on_progress=lambda count: self.tell(f"{count:,} of {fed.sent.total:,} are through"),
+            ).rows
+        except PlatformError:
+            return glance(self.session, outputs, fed.feed, fed.sent, fed.prefix)
+        return rows, ()
 
 
 def opening(stage: Stage, assembly: Path, updates: int) -> tuple[Act, Fed]:
@@ -100,17 +108,20 @@ def opening(stage: Stage, assembly: Path, updates: int) -> tuple[Act, Fed]:
     title = "the base is deployed and fed"
     failure = stage.deploy(assembly)
     if failure:
-        act = Act(title=title, seconds=time.monotonic() - started, status="", failure=failure)
+        act = Act(
+            title=title, seconds=round(time.monotonic() - started, 1), status="", failure=failure
+        )
         return act, Fed(feed, Sent(), run)
     sent = put(stage.session, stage.outputs().stream_name, feed, on_progress=lambda _count: None)
     fed = Fed(feed, sent, f"VERIFY-{run}-")
-    rows = stage.account(fed, time.monotonic(), PATIENCE_SECONDS)
+    rows, unreadable = stage.account(fed, time.monotonic(), PATIENCE_SECONDS)
     act = Act(
         title=title,
-        seconds=time.monotonic() - started,
+        seconds=round(time.monotonic() - started, 1),
         status=stage.status(),
         sent=sent.total,
         fed=rows,
+        unreadable=unreadable,
     )
     return act, fed
 
@@ -130,15 +141,18 @@ def under_traffic(
         failure = stage.deploy(assembly)
         time.sleep(MARGIN_SECONDS)
     fed = Fed(traffic.feed(), traffic.sent, traffic.prefix)
+    meanwhile, unreadable = stage.account(fed, traffic.started, PATIENCE_SECONDS)
+    before = [stage.account(each, started, GLANCE_SECONDS) for each in earlier]
     act = Act(
         title=title,
         status=stage.status(),
         failure=failure,
         sent=fed.sent.total,
         longest_pause=round(pulse.longest_pause, 1),
-        fed=stage.account(fed, traffic.started, PATIENCE_SECONDS),
-        earlier=added(stage.account(each, started, GLANCE_SECONDS) for each in earlier),
-        seconds=time.monotonic() - started,
+        fed=meanwhile,
+        earlier=added(rows for rows, _ in before),
+        unreadable=unreadable,
+        seconds=round(time.monotonic() - started, 1),
     )
     return act, fed
 

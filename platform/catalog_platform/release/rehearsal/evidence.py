@@ -18,7 +18,8 @@ class Act:
     """One deployment and what it did to the updates; times are in seconds.
 
     `failure` is CloudFormation's reason, empty when the deployment succeeded. `fed` accounts for
-    the updates put while it ran, `earlier` for those put before it, looked up again afterwards.
+    the updates put while it ran, `earlier` for those put before it, looked up again afterwards;
+    `unreadable` says why a place could not be looked into.
     `longest_pause` is the longest time in which no update arrived; None where none was measured.
     """
 
@@ -30,6 +31,7 @@ class Act:
     longest_pause: float | None = None
     fed: tuple[Row, ...] = ()
     earlier: tuple[Row, ...] = ()
+    unreadable: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
 
     @property
@@ -92,7 +94,8 @@ def added(accounts: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
 def problems(first: Act, update: Act | None, sabotage: Act | None) -> tuple[str, ...]:
     """One sentence for everything that speaks against the change; the worst comes first."""
     if first.failure or first.lost_updates:
-        return (f"the base itself does not work: {first.failure or _missing(first.fed)}",)
+        reasons = [first.failure, *first.unreadable, _missing(first.fed)]
+        return ("the base itself does not work: " + "; ".join(filter(None, reasons)),)
     found: list[str] = []
     if update is not None:
         found += _of_update(update)
@@ -110,6 +113,7 @@ def _of_update(update: Act) -> Iterator[str]:
     if update.failure:
         undone = "it was rolled back" if update.rolled_back else f"the stack is {update.status}"
         yield f"the change cannot be deployed, {undone}: {update.failure}"
+    yield from (f"after the change, {reason}" for reason in update.unreadable)
     if update.lost_updates:
         yield f"updates put during the change did not arrive: {_missing(update.fed)}"
 
