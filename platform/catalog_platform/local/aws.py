@@ -37,8 +37,9 @@ def start(
     told = {
         "postgres_url": postgres_url,
         "checkpoints": str(folder / "checkpoints.json"),
+        "records": str(folder / "records.jsonl"),
         "scratch": str(layout.scratch),
-        "databases": str(layout.data / "databases"),
+        "databases": str(layout.databases),
         "logs": str(layout.logs),
         "children": str(layout.children),
     }
@@ -80,7 +81,7 @@ def _environment(toolchain: Toolchain, layout: Layout) -> dict[str, str]:
 
 
 def states(layout: Layout) -> Path:
-    """Where the emulator stores its state when it is stopped: one JSON file per service."""
+    """Where the emulator stores its state: one JSON file per service."""
     return layout.data / NAME / "state"
 
 

@@ -6,9 +6,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from catalog_platform.local import processes, state
+from catalog_platform.local import incidents, processes, state
 from catalog_platform.local.clients import client
-from catalog_platform.local.state import Embedded, Part
+from catalog_platform.local.incidents import Incident
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.state import SUPERVISOR, Embedded, Part
 from catalog_platform.workspace import Workspace
 
 NOTHING = "the embedded AWS is not running; start it with: catalogctl local up"
@@ -48,6 +50,7 @@ class Survey:
     cache_url: str
     parts: tuple[PartStatus, ...]
     stacks: tuple[StackStatus, ...]
+    incidents: tuple[Incident, ...]
 
     def as_json(self) -> str:
         """One object, indented."""
@@ -55,8 +58,9 @@ class Survey:
 
     def as_text(self) -> str:
         """Lines for people."""
+        told = [incident.as_text() for incident in self.incidents]
         if not self.parts:
-            return NOTHING
+            return "\n\n".join([NOTHING, *told])
         rows = [(part.name, _describe(part)) for part in self.parts]
         rows += [
             ("endpoint", self.endpoint_url),
@@ -71,16 +75,17 @@ class Survey:
         for part in self.parts:
             if part.last_lines:
                 lines += ["", f"the end of {part.log}:", part.last_lines]
-        return "\n".join(lines)
+        return "\n".join([*lines, *(("", *told) if told else ())])
 
 
 def survey(workspace: Workspace) -> Survey:
     """Look at the processes and ask the endpoint; what has died is shown with its last lines."""
     found = state.recorded(workspace)
+    told = incidents.read(Layout.of(workspace))
     if found is None:
-        return Survey(False, "", "", "", "", "", (), ())
+        return Survey(False, "", "", "", "", "", (), (), told)
     parts = tuple(_part(part) for part in found.parts)
-    running = all(part.running for part in parts)
+    running = all(part.running for part in parts if part.name != SUPERVISOR)
     return Survey(
         running=running,
         endpoint_url=found.endpoint_url,
@@ -90,6 +95,7 @@ def survey(workspace: Workspace) -> Survey:
         cache_url=found.cache_url,
         parts=parts,
         stacks=_stacks(found) if any(p.running for p in parts if p.name == "aws") else (),
+        incidents=told,
     )
 
 

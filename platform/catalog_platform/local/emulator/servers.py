@@ -22,7 +22,7 @@ from catalog_platform.local import ports, postgres, processes
 from catalog_platform.local.emulator.settings import Settings
 from catalog_platform.local.layout import write_private
 from catalog_platform.local.postgres import Cluster
-from catalog_platform.local.state import Part, write_children
+from catalog_platform.local.state import Part, read_children, write_children
 
 MAIN = "main"
 READY_SECONDS = 30.0
@@ -100,8 +100,8 @@ class Servers:
         """Start those that further instances have had before."""
         self._settings = settings
         self._main = Server(MAIN, settings.postgres_url)
-        self._parts: dict[str, Part] = {}
         self._others: dict[str, Server] = {}
+        write_children(settings.children, ())
         for home in sorted(settings.databases.glob("*/server.json")):
             self._start(home.parent.name)
 
@@ -120,8 +120,13 @@ class Servers:
         if server.name == MAIN:
             server.drop(database, owner)
             return
-        processes.end(self._parts.pop(server.name).process, postgres.STOP_SIGNAL)
-        self._record()
+        # As recorded, not as started: a server that died has been started again.
+        recorded = read_children(self._settings.children)
+        for part in (part for part in recorded if part.name == _part_name(server.name)):
+            processes.end(part.process, postgres.STOP_SIGNAL)
+        write_children(
+            self._settings.children, [p for p in recorded if p.name != _part_name(server.name)]
+        )
         del self._others[server.name]
         home = self._settings.databases / server.name
         postgres.discard(self._cluster(home, 0, ""))
@@ -135,8 +140,8 @@ class Servers:
         port, password = _remembered(home / "server.json")
         cluster = self._cluster(home, port, password)
         process = postgres.start(Path(sysconfig.get_path("purelib")), cluster)
-        self._parts[name] = Part(f"{postgres.NAME}-{name}", process, port, cluster.log)
-        self._record()
+        part = Part(_part_name(name), process, port, cluster.log)
+        write_children(self._settings.children, [*read_children(self._settings.children), part])
         deadline = time.monotonic() + READY_SECONDS
         while not postgres.ready(cluster):
             if not processes.alive(process) or time.monotonic() > deadline:
@@ -151,8 +156,9 @@ class Servers:
         log = self._settings.logs / f"{postgres.NAME}-{home.name}.log"
         return Cluster(home / "data", log, port, password)
 
-    def _record(self) -> None:
-        write_children(self._settings.children, self._parts.values())
+
+def _part_name(name: str) -> str:
+    return f"{postgres.NAME}-{name}"
 
 
 def _remembered(path: Path) -> tuple[int, str]:

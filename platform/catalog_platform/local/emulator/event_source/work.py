@@ -12,10 +12,10 @@ from typing import Any
 from ministack.core import responses
 from ministack.services import lambda_svc
 
-from catalog_platform.local.emulator import event_source_destination as destination
 from catalog_platform.local.emulator.clients import client
-from catalog_platform.local.emulator.event_source_destination import Circumstances
-from catalog_platform.local.emulator.event_source_rules import Batch, Discard
+from catalog_platform.local.emulator.event_source import destination as destination
+from catalog_platform.local.emulator.event_source.destination import Circumstances
+from catalog_platform.local.emulator.event_source.rules import Batch, Discard
 
 logger = logging.getLogger("event_source")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from catalog_platform.local.emulator.event_source_outcome import Succeeded
-from catalog_platform.local.emulator.event_source_rules import Rules
-from catalog_platform.local.emulator.event_source_shard import (
+from catalog_platform.local.emulator.event_source.outcome import Succeeded
+from catalog_platform.local.emulator.event_source.rules import Rules
+from catalog_platform.local.emulator.event_source.shard import (
     BEGINNING,
     Origin,
     Shard,
