@@ -36,7 +36,7 @@ def start(
     settings = layout.scratch / "adapter.json"
     told = {
         "postgres_url": postgres_url,
-        "checkpoints": str(folder / "checkpoints.json"),
+        "checkpoints": str(layout.checkpoints),
         "records": str(folder / "records.jsonl"),
         "scratch": str(layout.scratch),
         "databases": str(layout.databases),

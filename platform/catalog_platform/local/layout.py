@@ -46,6 +46,11 @@ class Layout:
         return self.home / "data"
 
     @property
+    def checkpoints(self) -> Path:
+        """How far each event source mapping has come."""
+        return self.data / "aws" / "checkpoints.json"
+
+    @property
     def databases(self) -> Path:
         """Servers of further database instances, a folder each."""
         return self.data / "databases"

@@ -55,6 +55,18 @@ TOUCHED = (
     Touched("ministack.core.responses", "get_region", (), "region of the request"),
     Touched("ministack.core.lambda_runtime", "subprocess", None, "spawns the workers"),
     Touched("ministack.core.lambda_runtime", "_PYTHON_WORKER_SCRIPT", None, "runs in each worker"),
+    Touched(
+        "ministack.services.lambda_svc",
+        "_execute_function_warm",
+        ("func", "event", "request_id"),
+        "turns a worker's answer into a result",
+    ),
+    Touched(
+        "ministack.services.cloudwatch",
+        "record_metric",
+        ("namespace", "metric_name", "value", "unit", "dimensions"),
+        "a service's own metric",
+    ),
     Touched("ministack.core.lambda_runtime", "reset", (), "ends all workers"),
     Touched(
         "ministack.services.lambda_svc", "_esms", None, "mappings; get_scoped, values are dicts"
