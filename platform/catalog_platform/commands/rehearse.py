@@ -14,9 +14,9 @@ from pathlib import Path
 from catalog_platform import manifest as manifests
 from catalog_platform.commands.rehearsed import Versions, prepare
 from catalog_platform.errors import PlatformError
-from catalog_platform.local import launcher
+from catalog_platform.local import launcher, lint
 from catalog_platform.model import Manifest
-from catalog_platform.release.deploy import bootstrap
+from catalog_platform.release.deploy import bootstrap, stack_name
 from catalog_platform.release.rehearsal import acts, markdown, sabotage, stores, template
 from catalog_platform.release.rehearsal.acts import Fed, Stage
 from catalog_platform.release.rehearsal.evidence import Act, Rehearsal, problems
@@ -63,7 +63,11 @@ def _play(
     stage: Stage, manifest: Manifest, versions: Versions, updates: int, progress: Progress
 ) -> Rehearsal:
     name = manifest.environment.name
-    with progress.step("deploy the base and feed it"):
+    head = versions.head / f"{stack_name(name)}.template.json"
+    with (
+        progress.step("deploy the base and feed it, check the change's template"),
+        lint.checking(head, manifest.environment.region),
+    ):
         first, fed = acts.opening(stage, versions.base, updates)
     update = broken = None
     if not problems(first, None, None):
