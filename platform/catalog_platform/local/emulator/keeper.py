@@ -2,8 +2,7 @@
 
 The emulator itself stores its state when it is stopped. Here a service that a request has changed
 is stored before the request is answered, as long as that is quick; a thread stores what is slow,
-or was changed behind a request's back, each service at its own pace: the longer one takes, the
-longer it is left alone.
+or was changed behind a request's back: the longer a round takes, the longer it rests.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ from ministack.services import cloudformation
 logger = logging.getLogger("keeper")
 
 EVERY_SECONDS = 0.5
-# A service whose state takes t seconds to store is stored every 20 t at most.
-SHARE = 20
+# A round that takes t seconds is followed by 10 t of rest at least.
+REST = 10
 QUICK_SECONDS = 0.01
 # Requests that change nothing, or only what is on disk already: records and objects.
 HARMLESS = ("Get", "List", "Describe", "Receive", "PutRecord", "Invoke", "Batch")
@@ -51,7 +50,6 @@ class Keeper:
         self._stop = threading.Event()
         self._stored: dict[str, str] = {}
         self._took: dict[str, float] = {}
-        self._ended: dict[str, float] = {}
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
 
@@ -106,11 +104,11 @@ class Keeper:
                 self._called.wait()
                 continue
             rounds -= 1
+            begun = time.monotonic()
             for name, state in app._build_persistence_save_dict().items():
-                due = self._ended.get(name, 0.0) + SHARE * self._took.get(name, 0.0)
-                if time.monotonic() >= due and not self._stop.is_set():
+                if not self._stop.is_set():
                     self._store(name, state)
-            self._stop.wait(EVERY_SECONDS)
+            self._stop.wait(max(EVERY_SECONDS, REST * (time.monotonic() - begun)))
 
     def _store(self, name: str, state: Callable[[], Any]) -> None:
         with self._lock:
@@ -126,8 +124,7 @@ class Keeper:
             if found is not None and self._stored.get(name) != digest:
                 persistence.save_state(name, found)
                 self._stored[name] = digest
-            self._ended[name] = time.monotonic()
-            self._took[name] = self._ended[name] - begun
+            self._took[name] = time.monotonic() - begun
 
 
 def changing(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:

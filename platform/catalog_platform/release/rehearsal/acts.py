@@ -151,7 +151,7 @@ def under_traffic(
         longest_pause=round(pulse.longest_pause, 1),
         fed=meanwhile,
         earlier=added(rows for rows, _ in before),
-        unreadable=unreadable,
+        unreadable=tuple(filter(None, (traffic.refusal, *unreadable))),
         seconds=round(time.monotonic() - started, 1),
     )
     return act, fed

@@ -19,7 +19,7 @@ class Act:
 
     `failure` is CloudFormation's reason, empty when the deployment succeeded. `fed` accounts for
     the updates put while it ran, `earlier` for those put before it, looked up again afterwards;
-    `unreadable` says why a place could not be looked into.
+    `unreadable` says why a place could not be looked into, or the stream not be written to.
     `longest_pause` is the longest time in which no update arrived; None where none was measured.
     """
 
@@ -38,6 +38,11 @@ class Act:
     def rolled_back(self) -> bool:
         """Whether it failed and the stack is as it was before."""
         return bool(self.failure) and self.status == ROLLED_BACK
+
+    @property
+    def harmless_failure(self) -> bool:
+        """Whether it was rolled back and nobody has lost anything."""
+        return self.rolled_back and not (self.lost_updates or self.lost_data or self.losses)
 
     @property
     def lost_updates(self) -> int:

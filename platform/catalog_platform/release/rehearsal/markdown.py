@@ -28,6 +28,8 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
     if rehearsal.safe:
         yield "- ✅ no update was lost, and what was written before is still there"
         yield "- ✅ a failing deployment was rolled back, and the service came back"
+    elif rehearsal.update is not None and rehearsal.update.harmless_failure:
+        yield "- ✅ the rollback left the service in order: no update was lost, nor any data"
     yield ""
     if rehearsal.changes:
         yield f"{len(rehearsal.changes)} resources differ: {', '.join(rehearsal.changes)}."
@@ -38,8 +40,14 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
             yield from _act(act)
     if rehearsal.sabotage is None:
         yield ""
-        yield "A failing deployment was not tried: the service was not in order by then."
+        yield f"No other deployment was made to fail: {_why_not(rehearsal)}."
     yield from _overlay(rehearsal)
+
+
+def _why_not(rehearsal: Rehearsal) -> str:
+    if rehearsal.update is not None and rehearsal.update.failure:
+        return "the change itself has failed"
+    return "the service was not in order by then"
 
 
 def _act(act: Act) -> Iterator[str]:

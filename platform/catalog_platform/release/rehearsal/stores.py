@@ -72,12 +72,13 @@ def losses(
     found = []
     for store in before:
         current = now.get(store.logical_id, "")
-        if current != store.physical_id:
-            deciding, policy = (
-                (head, "UpdateReplacePolicy") if current else (base, "DeletionPolicy")
-            )
-            resource = deciding["Resources"].get(store.logical_id, {})
-            fate = FATES[resource.get(policy, "Delete")]
-            what = STATEFUL[store.type]
-            found.append(Loss(store.logical_id, store.type, what, store.physical_id, current, fate))
+        policy = "UpdateReplacePolicy" if current else "DeletionPolicy"
+        deciding = (head if current else base)["Resources"].get(store.logical_id, {})
+        # A replica is made anew from its source.
+        replica = "SourceDBInstanceIdentifier" in deciding.get("Properties", {})
+        if current == store.physical_id or replica:
+            continue
+        fate = FATES[deciding.get(policy, "Delete")]
+        what = STATEFUL[store.type]
+        found.append(Loss(store.logical_id, store.type, what, store.physical_id, current, fate))
     return tuple(found)

@@ -20,7 +20,10 @@ class Traffic:
     """A feed on a thread of its own: a burst of updates about twice a second, until it ends."""
 
     def __init__(self, session: Session, stream: str, run: str) -> None:
-        """`run` becomes part of every SKU: no other feed touches these stocks."""
+        """`run` becomes part of every SKU: no other feed touches these stocks.
+
+        Traffic that can no longer be put ends; `refusal` then says why.
+        """
         self.run = run
         self.sent = Sent()
         self.started = time.monotonic()
@@ -28,7 +31,7 @@ class Traffic:
         self._stream = stream
         self._feeds: list[Feed] = []
         self._stop = threading.Event()
-        self._failure: PlatformError | None = None
+        self.refusal = ""
         self._thread = threading.Thread(target=self._flow, name="traffic", daemon=True)
 
     def __enter__(self) -> Traffic:
@@ -52,12 +55,7 @@ class Traffic:
         return f"VERIFY-{self.run}"
 
     def feed(self) -> Feed:
-        """Everything that was put, as one feed.
-
-        Raises `PlatformError` when putting has failed; call it once the traffic has ended.
-        """
-        if self._failure is not None:
-            raise self._failure
+        """Everything that was put, as one feed; ask once the traffic has ended."""
         return merged(self._feeds)
 
     def _flow(self) -> None:
@@ -77,7 +75,7 @@ class Traffic:
                 self.sent.malformed |= burst.malformed
                 self._stop.wait(PAUSE_SECONDS)
         except PlatformError as error:
-            self._failure = error
+            self.refusal = f"no more updates could be put: {error.message}"
 
 
 def merged(feeds: list[Feed]) -> Feed:
