@@ -8,11 +8,12 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from catalog_platform import manifest as manifests
-from catalog_platform.commands.rehearsed import Versions, prepare
+from catalog_platform.commands.rehearsed import Versions, check_out, prepare
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import launcher, lint
 from catalog_platform.model import Manifest
@@ -45,10 +46,12 @@ def run(
     progress = Progress()
     with progress.step(f"validate {name}"):
         manifest = manifests.load(workspace, name)
-    with _scratch(workspace, name) as scratch:
-        with progress.step(f"synthesise {name} at {base} and as it is now") as tell:
-            versions = prepare(workspace, manifest, base, scratch, tell)
+    with _scratch(workspace, name) as scratch, ThreadPoolExecutor(1) as pool:
+        before = check_out(workspace, name, base, scratch)
+        synthesis = pool.submit(prepare, workspace, manifest, before, scratch, progress.note)
         with _stage(scratch, manifest, progress) as stage:
+            with progress.step(f"synthesise {name} at {base} and as it is now"):
+                versions = synthesis.result()
             found = _play(stage, manifest, versions, updates, progress)
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}

@@ -38,19 +38,20 @@ class Versions:
     recorded_only: tuple[str, ...]
 
 
-def prepare(
-    workspace: Workspace,
-    manifest: Manifest,
-    reference: str,
-    scratch: Workspace,
-    tell: Callable[[str], None],
-) -> Versions:
-    """Synthesise the environment at `reference` and as it is, below `scratch`.
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The repository as it was at a commit."""
 
-    Raises `UsageError` when there is no such commit or it has no such environment, `PlatformError`
-    when a version cannot be synthesised.
+    reference: str
+    commit: str
+    workspace: Workspace
+
+
+def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Base:
+    """Put the repository as it is at `reference` below `scratch`.
+
+    Raises `UsageError` when there is no such commit or it has no such environment.
     """
-    name = manifest.environment.name
     commit = _commit(workspace, reference)
     before = _checkout(workspace, commit, scratch.root / "checkout")
     if name not in before.environment_names():
@@ -58,16 +59,33 @@ def prepare(
             f"{reference} has no environment '{name}': there is nothing to change",
             hint=f"it has: {', '.join(before.environment_names()) or 'none'}",
         )
+    return Base(reference, commit, before)
+
+
+def prepare(
+    workspace: Workspace,
+    manifest: Manifest,
+    before: Base,
+    scratch: Workspace,
+    tell: Callable[[str], None],
+) -> Versions:
+    """Synthesise the environment at the base and as it is, below `scratch`.
+
+    Raises `PlatformError` when a version cannot be synthesised.
+    """
+    name = manifest.environment.name
     with ThreadPoolExecutor(2) as pool:
-        base = pool.submit(_synthesise, before, name, scratch.root / "base-as-written", tell)
+        base = pool.submit(
+            _synthesise, before.workspace, name, scratch.root / "base-as-written", tell
+        )
         head = pool.submit(_synthesise, workspace, name, scratch.root / "head-as-written", tell)
-    made = _same_place(base.result(), head.result(), name, reference)
+    made = _same_place(base.result(), head.result(), name, before.reference)
     sized = [template.read(assembly, name) for assembly in made]
     (base_sized, _), (head_sized, found) = (overlay.sized_down(each) for each in sized)
     kinds = {resource["Type"] for resource in head_sized["Resources"].values()}
     return Versions(
-        reference,
-        commit,
+        before.reference,
+        before.commit,
         template.replaced(made[0], name, base_sized, scratch.root / "base"),
         template.replaced(made[1], name, head_sized, scratch.root / "head"),
         template.changes(base_sized, head_sized),

@@ -89,6 +89,21 @@ class Server:
                 )
             connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(owner)))
 
+    def keep(self, database: str, owner: str) -> None:
+        """Free the names of a database and its owner, whose data stay under other names."""
+        mark = f"{int(time.time())}-{secrets.token_hex(2)}"
+        with self._connect() as connection:
+            for kind, name in (("database", database), ("role", owner)):
+                connection.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
+                    [database],
+                )
+                connection.execute(
+                    sql.SQL(f"alter {kind} {{}} rename to {{}}").format(
+                        sql.Identifier(name), sql.Identifier(f"{name}-snapshot-{mark}")
+                    )
+                )
+
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.url, autocommit=True, connect_timeout=10)
 
@@ -115,10 +130,11 @@ class Servers:
             return self._main
         return self._start(secrets.token_hex(4))
 
-    def release(self, server: Server, database: str, owner: str) -> None:
-        """An instance is gone: its data goes, and its server, unless it is the first."""
+    def release(self, server: Server, database: str, owner: str, *, keep: bool) -> None:
+        """An instance is gone, and its server, unless it is the first; its data too, or out of use
+        when it is to be kept."""
         if server.name == MAIN:
-            server.drop(database, owner)
+            (server.keep if keep else server.drop)(database, owner)
             return
         # As recorded, not as started: a server that died has been started again.
         recorded = read_children(self._settings.children)
@@ -129,6 +145,10 @@ class Servers:
         )
         del self._others[server.name]
         home = self._settings.databases / server.name
+        if keep:
+            # No longer started with the others.
+            (home / "server.json").rename(home / "snapshot.json")
+            return
         postgres.discard(self._cluster(home, 0, ""))
         (home / "server.json").unlink()
 
