@@ -1,7 +1,8 @@
 """`AWS::RDS::DBInstance` of PostgreSQL: a real role and a real database on a local server.
 
 A database lives and dies with its instance: the deletion policy of the template decides. Instead
-of a snapshot, the data itself stays, under another name; nothing restores it. A read replica is the database of its source under another name.
+of a snapshot, the data itself stays, under another name; nothing restores it. A read replica is
+the database of its source under another name.
 """
 
 from __future__ import annotations
