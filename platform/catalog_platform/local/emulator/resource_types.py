@@ -66,14 +66,15 @@ TYPES: dict[str, Emulated] = {
     "AWS::RDS::DBInstance": Emulated(
         "partly",
         "a real PostgreSQL 18 whatever the version, one server per instance; a replica is its "
-        "source; size, zones, backups, TLS and monitoring are recorded only",
+        "source; a snapshot keeps the data, and restores nothing; size, zones, backups, TLS and "
+        "monitoring are recorded only",
     ),
     "AWS::RDS::DBParameterGroup": Emulated("recorded", "the server keeps its own settings"),
     "AWS::RDS::DBSubnetGroup": Emulated("recorded", "no traffic"),
     "AWS::S3::Bucket": Emulated(
         "partly",
-        "objects, versions and object lock; encryption, lifecycle and access logs are recorded "
-        "only",
+        "objects, versions and object lock; not deleted while in use; encryption, lifecycle and "
+        "access logs are recorded only",
     ),
     "AWS::S3::BucketPolicy": Emulated("recorded", "forbids nothing"),
     "AWS::SNS::Subscription": Emulated("partly", "queues and functions; no e-mail, no SMS"),
