@@ -1,0 +1,1 @@
+"""Answers what is in stock, from the cache where it can."""
