@@ -44,11 +44,13 @@ class Database:
         *,
         application: str,
         statement_seconds: float = STATEMENT_SECONDS,
+        isolation: str = "read committed",
     ) -> None:
         self._settings = settings
         self._secrets = secrets
         self._application = application
         self._statement_seconds = statement_seconds
+        self._isolation = isolation.replace(" ", "\\ ")
         self._connection: Connection | None = None
 
     def run(self, work: Callable[[Connection], T]) -> T:
@@ -109,7 +111,8 @@ class Database:
             keepalives_idle=5,
             keepalives_interval=2,
             keepalives_count=2,
-            options=f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
+            options=f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
+            f" -c default_transaction_isolation={self._isolation}",
             autocommit=True,
             # A plan made for a small table must not outlive its growth, and connection proxies
             # cannot share connections that hold prepared statements.
