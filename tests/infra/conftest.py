@@ -47,6 +47,8 @@ def minimal(tmp_path_factory: pytest.TempPathFactory) -> Template:
                 "deep_archive_after_days": None,
                 "on_removal": "destroy",
             },
+            replayer={"enabled": False},
+            reader={"enabled": False},
             alarms={"subscriptions": []},
             audit={"trail": False, "access_logs": False},
             release={"termination_protection": False},

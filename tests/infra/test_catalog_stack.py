@@ -28,6 +28,9 @@ OUTPUTS = {
     "DeadLetterBucketName",
     "AlarmTopicArn",
     "KeyArn",
+    "ReplayerFunctionName",
+    "ReaderFunctionName",
+    "ReaderUrl",
 }
 SECTIONS = {
     "Alarms",
@@ -40,6 +43,8 @@ SECTIONS = {
     "Logs",
     "Network",
     "Processor",
+    "Reader",
+    "Replayer",
     "Stream",
 }
 UNTAGGABLE = {
@@ -50,6 +55,7 @@ UNTAGGABLE = {
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::IAM::Policy",
     "AWS::KMS::Alias",
+    "AWS::Lambda::Url",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
@@ -115,7 +121,12 @@ def test_the_only_functions_are_ours(maximal: Template) -> None:
     handlers = {
         function["Handler"] for function in maximal.all_of("AWS::Lambda::Function").values()
     }
-    assert handlers == {"inventory_processor.handler.handle", "schema_migrator.handler.handle"}
+    assert handlers == {
+        "catalog_reader.handler.handle",
+        "failure_replayer.handler.handle",
+        "inventory_processor.handler.handle",
+        "schema_migrator.handler.handle",
+    }
     custom = [
         resource["Type"]
         for resource in maximal.resources.values()
@@ -157,6 +168,7 @@ def test_renaming_an_environment_renames_no_resource(tmp_path: Path) -> None:
         {"cache": {"cluster_mode": True, "shards": 3}},
         {"network": {"nat_gateways": 2, "interface_endpoints": []}},
         {"audit": {"trail": False}, "alarms": {"subscriptions": []}},
+        {"reader": {"function_url": False}, "replayer": {"memory_mb": 1024}},
         {"archive": {"object_lock": "governance"}, "stream": {"shards": 9}},
     ],
     ids=lambda change: " ".join(change),

@@ -12,9 +12,16 @@ pytestmark = pytest.mark.synth
 def test_every_log_group_is_kept_as_long_as_the_manifest_says(template: Template) -> None:
     days = {
         path: template.properties(path)["RetentionInDays"]
-        for path in ("Logs/Processor", "Logs/Schema", "Logs/Flow")
+        for path in template.logical_ids
+        if path.startswith("Logs/")
     }
-    assert days == {"Logs/Processor": 30, "Logs/Schema": 30, "Logs/Flow": 90}
+    assert days == {
+        "Logs/Flow": 90,
+        "Logs/Processor": 30,
+        "Logs/Reader": 30,
+        "Logs/Replayer": 30,
+        "Logs/Schema": 30,
+    }
     assert len(template.all_of("AWS::Logs::LogGroup")) == len(days)
 
 

@@ -82,6 +82,8 @@ def test_stores_are_reached_by_the_functions_alone(template: Template) -> None:
         (group("Processor"), group("Database")): 5432,
         (group("Processor"), group("Cache")): 6379,
         (group("Database/Schema"), group("Database")): 5432,
+        (group("Reader"), group("Database")): 5432,
+        (group("Reader"), group("Cache")): 6379,
     }
 
 

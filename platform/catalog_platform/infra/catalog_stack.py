@@ -21,6 +21,8 @@ from catalog_platform.infra.encryption import Encryption
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.processor import Processor
+from catalog_platform.infra.reader import Reader
+from catalog_platform.infra.replayer import Replayer
 from catalog_platform.infra.schema import Schema
 from catalog_platform.infra.stream import Stream
 from catalog_platform.model import Manifest
@@ -41,6 +43,8 @@ class CatalogStack(Stack):
         )
         self._build_stores(manifest)
         self._build_functions(manifest, bundles)
+        self.replayer = self._build_replayer(manifest, bundles)
+        self.reader = self._build_reader(manifest, bundles)
         self._build_watch(manifest)
         self._connect(manifest)
         self._grant()
@@ -56,7 +60,14 @@ class CatalogStack(Stack):
     def _build_stores(self, manifest: Manifest) -> None:
         self.encryption = Encryption(self, "Encryption", spec=manifest.encryption)
         key = self.encryption.key
-        self.logs = Logs(self, "Logs", spec=manifest.logs, key=key)
+        self.logs = Logs(
+            self,
+            "Logs",
+            spec=manifest.logs,
+            replayer=manifest.replayer,
+            reader=manifest.reader,
+            key=key,
+        )
         self.audit = Audit(self, "Audit", spec=manifest.audit)
         log = self.audit.access_logs
         self.network = net = Network(self, "Network", spec=manifest.network, logs=self.logs)
@@ -99,6 +110,40 @@ class CatalogStack(Stack):
             log_group=self.logs.processor,
         )
 
+    def _build_replayer(self, manifest: Manifest, bundles: Bundles) -> Replayer | None:
+        if self.logs.replayer is None:
+            return None
+        return Replayer(
+            self,
+            "Replayer",
+            spec=manifest.replayer,
+            processor=manifest.processor,
+            place=manifest.environment,
+            code=bundles.failure_replayer,
+            stream=self.stream,
+            dead_letters=self.dead_letters,
+            network=self.network,
+            key=self.encryption.key,
+            log_group=self.logs.replayer,
+        )
+
+    def _build_reader(self, manifest: Manifest, bundles: Bundles) -> Reader | None:
+        if self.logs.reader is None:
+            return None
+        return Reader(
+            self,
+            "Reader",
+            spec=manifest.reader,
+            processor=manifest.processor,
+            place=manifest.environment,
+            code=bundles.catalog_reader,
+            database=self.database,
+            cache=self.cache,
+            network=self.network,
+            key=self.encryption.key,
+            log_group=self.logs.reader,
+        )
+
     def _build_watch(self, manifest: Manifest) -> None:
         key = self.encryption.key
         self.alarms = Alarms(
@@ -122,6 +167,9 @@ class CatalogStack(Stack):
         allow("SchemaToDatabase", schema, database, manifest.database.port)
         allow("ProcessorToDatabase", processor, database, manifest.database.port)
         allow("ProcessorToCache", processor, cache, manifest.cache.port)
+        if self.reader is not None:
+            allow("ReaderToDatabase", self.reader.security_group, database, manifest.database.port)
+            allow("ReaderToCache", self.reader.security_group, cache, manifest.cache.port)
 
     def _grant(self) -> None:
         """Who may do what; the roles start out able to join the network and write their log."""
@@ -137,6 +185,14 @@ class CatalogStack(Stack):
         self.archive.grant_append(processor)
         self.dead_letters.grant_append(processor)
         self.cache.grant_login(processor)
+        if self.replayer is not None:
+            self.encryption.grant_use(self.replayer.role)
+            self.stream.grant_replay(self.replayer.role)
+            self.dead_letters.grant_replay(self.replayer.role)
+        if self.reader is not None:
+            self.encryption.grant_use(self.reader.role)
+            self.database.grant_login(self.reader.role)
+            self.cache.grant_login(self.reader.role)
 
     def _tell(self, manifest: Manifest) -> None:
         outputs = {
@@ -155,6 +211,12 @@ class CatalogStack(Stack):
             "AlarmTopicArn": self.alarms.topic.topic_arn,
             "KeyArn": self.encryption.key.key_arn,
         }
+        if self.replayer is not None:
+            outputs["ReplayerFunctionName"] = self.replayer.function.function_name
+        if self.reader is not None:
+            outputs["ReaderFunctionName"] = self.reader.function.function_name
+            if self.reader.url is not None:
+                outputs["ReaderUrl"] = self.reader.url.url
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
 

@@ -13,7 +13,7 @@ from catalog_platform.infra import removal
 
 
 class Logs(Construct):
-    """One log group for each function and one for the network's flow logs.
+    """One log group for each function that there is, and one for the network's flow logs.
 
     RDS names the groups of its exports after the instance's identifier, which is not known here;
     setting their retention would take a helper function with rights on every log group. They are
@@ -22,6 +22,8 @@ class Logs(Construct):
 
     processor: logs.LogGroup
     schema: logs.LogGroup
+    replayer: logs.LogGroup | None
+    reader: logs.LogGroup | None
     flow: logs.LogGroup
 
     def __init__(
@@ -30,6 +32,8 @@ class Logs(Construct):
         id: str,  # noqa: A002
         *,
         spec: model.Logs,
+        replayer: model.Replayer,
+        reader: model.Reader,
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, id)
@@ -37,6 +41,9 @@ class Logs(Construct):
         self._key = key
         self.processor = self._group("Processor", spec.retention_days)
         self.schema = self._group("Schema", spec.retention_days)
+        days = spec.retention_days
+        self.replayer = self._group("Replayer", days) if replayer.enabled else None
+        self.reader = self._group("Reader", days) if reader.enabled else None
         self.flow = self._group("Flow", spec.flow_log_retention_days)
 
     def _group(self, id: str, retention_days: int) -> logs.LogGroup:  # noqa: A002

@@ -54,13 +54,7 @@ def test_a_batch_that_was_given_up_on_without_its_records_names_the_range() -> N
     letters, (span,) = read(key, s3.objects[BUCKET, key])
 
     assert letters == ()
-    assert (span.shard_id, span.first, span.last, span.count) == (
-        SHARD,
-        sequence(5),
-        sequence(7),
-        3,
-    )
-    assert span.reason == "RetryAttemptsExhausted"
+    assert span == Range(SHARD, sequence(5), sequence(7), "RetryAttemptsExhausted", 3)
 
 
 def line(**changes: Any) -> dict[str, Any]:

@@ -62,6 +62,10 @@ TYPES: dict[str, Emulated] = {
         "a process per concurrent call, timeouts and concurrency enforced; Python 3.11 whatever "
         "the runtime, the machine's architecture, memory not limited, no VPC",
     ),
+    "AWS::Lambda::Url": Emulated(
+        "partly",
+        "served by host name or below /_aws/lambda-url/; a signature is asked for, not verified",
+    ),
     "AWS::Logs::LogGroup": Emulated("real", "encryption is recorded only"),
     "AWS::RDS::DBInstance": Emulated(
         "partly",
