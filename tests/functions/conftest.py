@@ -63,6 +63,6 @@ def database(schema: Server) -> Iterator[Database]:
     settings = DatabaseSettings(
         host="127.0.0.1", port=schema.port, name="postgres", secret_arn="database", tls="disable"
     )
-    database = Database(settings, secrets, application="test")
+    database = Database(settings, secrets, application="test", isolation="repeatable read")
     yield database
     database.close()

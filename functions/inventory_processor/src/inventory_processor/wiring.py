@@ -17,10 +17,10 @@ from catalog_runtime import aws, logs
 from catalog_runtime.database import Database
 from catalog_runtime.secrets import SecretError, Secrets
 from inventory_processor.archive import S3Archive
-from inventory_processor.cache import Client, RedisStockCache
+from inventory_processor.cache import Client, RedisCache
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.metrics import Metrics
-from inventory_processor.postgres import PostgresStockTable
+from inventory_processor.postgres import PostgresTruth
 from inventory_processor.processor import Processor
 from inventory_processor.settings import CacheSettings, Settings
 
@@ -38,10 +38,15 @@ def processor() -> Processor:
     secrets = Secrets(aws.client("secretsmanager", connect_seconds=1, read_seconds=2, attempts=2))
     s3 = aws.client("s3", connect_seconds=1, read_seconds=4, attempts=2)
     sqs = aws.client("sqs", connect_seconds=1, read_seconds=2, attempts=2)
-    database = Database(runtime.database, secrets, application="inventory_processor")
+    database = Database(
+        runtime.database,
+        secrets,
+        application="inventory_processor",
+        isolation="repeatable read",
+    )
     return Processor(
-        table=PostgresStockTable(database),
-        cache=stock_cache(settings.cache, secrets),
+        truth=PostgresTruth(database),
+        cache=redis_cache(settings.cache, secrets),
         archive=S3Archive(s3, settings.archive_bucket),
         dead_letters=S3DeadLetters(
             s3, settings.dead_letter_bucket, sqs, settings.dead_letter_queue_url
@@ -50,7 +55,7 @@ def processor() -> Processor:
     )
 
 
-def stock_cache(settings: CacheSettings, secrets: Secrets) -> RedisStockCache:
+def redis_cache(settings: CacheSettings, secrets: Secrets) -> RedisCache:
     """The cache behind short timeouts: a batch does not wait for a cache that is down."""
 
     def token() -> str | None:
@@ -75,4 +80,4 @@ def stock_cache(settings: CacheSettings, secrets: Secrets) -> RedisStockCache:
         )
         return client
 
-    return RedisStockCache(connect, forget_secret=lambda: secrets.forget(settings.secret_arn))
+    return RedisCache(connect, forget_secret=lambda: secrets.forget(settings.secret_arn))
