@@ -173,10 +173,10 @@ def test_warming_prints_what_it_did(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 3600, 7))
+    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 7))
 
     assert warm_command.run(workspace, name="sample") == 0
-    assert capsys.readouterr().out == "1,200 articles, 3,600 levels, 7 of them new\n"
+    assert capsys.readouterr().out == "1,200 articles; the cache did not have 7 of their values\n"
 
 
 @pytest.mark.parametrize(

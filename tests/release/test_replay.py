@@ -128,19 +128,17 @@ def test_what_goes_wrong_is_one_line(
 
 
 def test_warming_goes_on_until_it_is_through() -> None:
-    portion = {"articles": 2, "levels": 3, "written": 1, "failure": None}
+    portion = {"articles": 2, "written": 1, "failure": None}
     function = FakeLambda({**portion, "cursor": "b"}, {**portion, "cursor": None})
 
     done = warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)
 
     assert function.asked == [{"warm": ""}, {"warm": "b"}]
-    assert (done.articles, done.levels, done.written) == (4, 6, 2)
+    assert (done.articles, done.written) == (4, 2)
 
 
 def test_warming_says_which_store_is_away() -> None:
-    function = FakeLambda(
-        {"articles": 2, "levels": 3, "written": 0, "cursor": "", "failure": "cache: away"}
-    )
+    function = FakeLambda({"articles": 2, "written": 0, "cursor": "", "failure": "cache: away"})
 
     with pytest.raises(PlatformError, match=r"cache: away \(after 2 articles\)"):
         warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)

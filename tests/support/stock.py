@@ -4,37 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from catalog_reader.article import Article, Cached, Level, Version
 from catalog_reader.ports import CachedPage, Page, SourceError
-from catalog_reader.stock import Cached, Level, Levels
 
 
 def level(quantity: int, warehouse: str = "BER", time: int = 1) -> Level:
-    return Level(warehouse, quantity, time, time)
+    return Level(warehouse, quantity, Version(time, time))
+
+
+def stocked(*levels: Level) -> Article:
+    """An article of which nothing but its stock is known."""
+    return Article(levels)
+
+
+UNKNOWN = Article()
 
 
 class FakeTable:
     """Articles by SKU; counts what it was asked."""
 
-    def __init__(self, **articles: Levels) -> None:
+    def __init__(self, **articles: Article) -> None:
         self.articles_held = dict(articles)
         self.asked: list[str] = []
         self.away = False
 
-    def of_skus(self, skus: Sequence[str]) -> dict[str, Levels]:
+    def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
         self._answer(*skus)
-        return {sku: self.articles_held.get(sku, ()) for sku in skus}
+        return {sku: self.articles_held.get(sku, UNKNOWN) for sku in skus}
 
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
         self._answer(warehouse)
         found = [
             (sku, each)
-            for sku, levels in sorted(self.articles_held.items())
-            for each in levels
+            for sku, article in sorted(self.articles_held.items())
+            for each in article.levels
             if each.warehouse == warehouse and sku > after
         ]
         return Page(tuple(found[:limit]), found[limit - 1][0] if len(found) > limit else None)
 
-    def articles(self, after: str, limit: int) -> dict[str, Levels]:
+    def articles(self, after: str, limit: int) -> dict[str, Article]:
         self._answer(after)
         skus = sorted(sku for sku in self.articles_held if sku > after)[:limit]
         return {sku: self.articles_held[sku] for sku in skus}
@@ -57,14 +65,14 @@ class FakeCache:
 
     def read(self, skus: Sequence[str]) -> dict[str, Cached]:
         self._answer()
-        return {sku: self.held.get(sku, Cached((), None)) for sku in skus}
+        return {sku: self.held.get(sku, Cached(UNKNOWN, None)) for sku in skus}
 
-    def fill(self, articles: Mapping[str, Levels], read_at_ms: int) -> int:
+    def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
         self._answer()
-        for sku, levels in articles.items():
-            self.held[sku] = Cached(levels, read_at_ms)
+        for sku, article in articles.items():
+            self.held[sku] = Cached(article, read_at_ms)
             self.taken.discard(sku)
-        return sum(map(len, articles.values()))
+        return sum(len(article.levels) for article in articles.values())
 
     def take_turns(self, names: Collection[str]) -> set[str]:
         self._answer()

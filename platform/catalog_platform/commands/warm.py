@@ -30,5 +30,5 @@ def run(workspace: Workspace, *, name: str) -> int:
         )
     with Progress().step(f"warm the cache of {name}") as tell:
         done = warm(session, function, on_progress=lambda at: tell(f"{at.articles:,} articles"))
-    print(f"{done.articles:,} articles, {done.levels:,} levels, {done.written:,} of them new")
+    print(f"{done.articles:,} articles; the cache did not have {done.written:,} of their values")
     return 0

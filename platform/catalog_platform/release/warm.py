@@ -12,10 +12,9 @@ from catalog_platform.release.session import Session
 
 @dataclass(slots=True)
 class Warmed:
-    """What came through: articles, their levels, and how many of those the cache did not have."""
+    """What came through: articles, and how many of their values the cache did not have."""
 
     articles: int = 0
-    levels: int = 0
     written: int = 0
 
 
@@ -30,7 +29,6 @@ def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], Non
         answer = invoke(session, function, {"warm": cursor})
         try:
             total.articles += answer["articles"]
-            total.levels += answer["levels"]
             total.written += answer["written"]
             failure, cursor = answer["failure"], answer["cursor"]
         except (KeyError, TypeError) as error:

@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
+from catalog_reader.article import Article, Cached, Fact, Level, Version
 from catalog_reader.cache import RedisStockCache
 from catalog_reader.ports import CachedPage, Page, SourceError
-from catalog_reader.stock import Cached, Level, Levels
 from catalog_runtime.cache import Cache, CacheSettings
 from catalog_runtime.secrets import Secrets
 from support.cloud import FakeSecretsManager
 from support.servers import Server, cache_server
-from support.stock import level
+from support.stock import UNKNOWN, level, stocked
 
 pytestmark = pytest.mark.e2e
 
@@ -50,9 +50,10 @@ snapshots = st.lists(
         st.builds(
             Level,
             st.sampled_from(["x", "y"]),
-            st.integers(0, 10**9),
-            st.sampled_from([0, 9, 10, 2**53, 2**53 + 1]),
-            st.integers(0, 10**60),
+            st.integers(-10, 10**9),
+            st.builds(
+                Version, st.sampled_from([0, 9, 10, 2**53, 2**53 + 1]), st.integers(0, 10**60)
+            ),
         ),
         unique_by=lambda each: each.warehouse,
         max_size=2,
@@ -73,35 +74,59 @@ def test_an_article_never_goes_back_in_time_whatever_the_order_of_fills(
     newest: dict[str, Level] = {}
     for each in itertools.chain(*found):
         held = newest.get(each.warehouse)
-        if held is None or each[2:] > held[2:]:
+        if held is None or each.version > held.version:
             newest[each.warehouse] = each
     order = list(enumerate(found, start=1))
     chance.shuffle(order)
 
     for at, levels in order:
-        cache.fill({"a": tuple(levels)}, at)
+        cache.fill({"a": Article(tuple(levels))}, at)
 
     held = cache.read(["a"])["a"]
-    assert {each.warehouse: each[2:] for each in held.levels} == {
-        warehouse: each[2:] for warehouse, each in newest.items()
+    assert {each.warehouse: each.version for each in held.article.levels} == {
+        warehouse: each.version for warehouse, each in newest.items()
     }
     assert held.complete_at_ms == (len(found) or None)
 
 
 def test_an_article_that_is_not_known_is_forgotten_in_time(cache: RedisStockCache) -> None:
-    cache.fill({"ghost": ()}, 5)
-    assert cache.read(["ghost"])["ghost"] == Cached((), 5)
+    cache.fill({"ghost": UNKNOWN}, 5)
+    assert cache.read(["ghost"])["ghost"] == Cached(UNKNOWN, 5)
 
     time.sleep(0.3)
-    assert cache.read(["ghost"])["ghost"] == Cached((), None)
+    assert cache.read(["ghost"])["ghost"] == Cached(UNKNOWN, None)
 
 
 def test_an_article_that_became_known_stays(cache: RedisStockCache) -> None:
-    cache.fill({"a": ()}, 5)
-    cache.fill({"a": (level(5),)}, 6)
+    cache.fill({"a": UNKNOWN}, 5)
+    cache.fill({"a": stocked(level(5))}, 6)
 
     time.sleep(0.3)
-    assert cache.read(["a"])["a"] == Cached((level(5),), 6)
+    assert cache.read(["a"])["a"] == Cached(stocked(level(5)), 6)
+
+
+def test_facts_are_held_beside_the_stock(cache: RedisStockCache) -> None:
+    price = Fact("price", '{"amount":5,"currency":"EUR"}', Version(7))
+    name = Fact("description", '{"name":"a: b"}', Version(8))
+    article = Article((level(5),), (name, price))
+
+    assert cache.fill({"a": article, "b": Article((), (name,))}, 9) == 4
+    assert cache.fill({"a": Article((), (price._replace(value="1"),))}, 10) == 0
+
+    assert cache.read(["a", "b"]) == {
+        "a": Cached(article, 10),
+        "b": Cached(Article((), (name,)), 9),
+    }
+
+
+def test_an_article_of_which_one_half_was_evicted_is_not_complete(
+    empty_cache: Server, cache: RedisStockCache
+) -> None:
+    cache.fill({"a": stocked(level(5))}, 9)
+    with Redis(port=empty_cache.port) as client:
+        client.delete("product:{a}")
+
+    assert cache.read(["a"])["a"] == Cached(stocked(level(5)), None)
 
 
 def test_only_one_gets_the_turn_and_filling_ends_it(
@@ -111,7 +136,7 @@ def test_only_one_gets_the_turn_and_filling_ends_it(
 
     assert cache.take_turns(["a", "b"]) == {"a", "b"}
     assert other.take_turns(["b", "c"]) == {"c"}
-    cache.fill({"b": (level(1),)}, 1)
+    cache.fill({"b": stocked(level(1))}, 1)
     assert other.take_turns(["b"]) == {"b"}
 
 
@@ -133,21 +158,21 @@ def test_pages_are_held_and_what_is_no_page_is_none(
 def test_a_server_that_forgot_the_script_is_told_again(
     empty_cache: Server, cache: RedisStockCache
 ) -> None:
-    cache.fill({"a": (level(1),)}, 1)
+    cache.fill({"a": stocked(level(1))}, 1)
     with Redis(port=empty_cache.port) as client:
         client.script_flush()
 
-    assert cache.fill({"a": (level(2, time=2),), "b": (level(2),)}, 2) == 2
+    assert cache.fill({"a": stocked(level(2, time=2)), "b": stocked(level(2))}, 2) == 2
 
 
 def test_a_cluster_is_read_and_filled_across_its_slots(cluster: Server) -> None:
     cache = stock_cache(cluster.port, cluster_mode=True)
-    articles: dict[str, Levels] = {f"sku-{n}": (level(n, time=n + 1),) for n in range(50)}
+    articles: dict[str, Article] = {f"sku-{n}": stocked(level(n, time=n + 1)) for n in range(50)}
 
     assert cache.take_turns(articles) == set(articles)
     assert cache.fill(articles, 9) == 50
     found = cache.read(list(articles))
-    assert {sku: cached.levels for sku, cached in found.items()} == articles
+    assert {sku: cached.article for sku, cached in found.items()} == articles
 
 
 def test_a_cache_that_does_not_answer_is_given_up_soon() -> None:
@@ -168,7 +193,7 @@ def test_a_key_of_another_kind_is_an_error_of_the_source(
     with pytest.raises(SourceError, match="WRONGTYPE"):
         cache.read(["a"])
     with pytest.raises(SourceError, match="WRONGTYPE"):
-        cache.fill({"a": (level(1),)}, 1)
+        cache.fill({"a": stocked(level(1))}, 1)
 
 
 def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
@@ -177,13 +202,13 @@ def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
         administrator.config_set("requirepass", "old")
         try:
             cache = stock_cache(empty_cache.port, secret_arn="token", secrets=secrets)
-            cache.fill({"a": (level(1),)}, 1)
+            cache.fill({"a": stocked(level(1))}, 1)
             administrator.config_set("requirepass", "new")
             secrets.secrets["token"] = "new"
             with Redis(port=empty_cache.port, password="new") as other:
                 other.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
 
-            assert cache.read(["a"])["a"].levels == (level(1),)
+            assert cache.read(["a"])["a"].article == stocked(level(1))
             assert secrets.fetched == ["token", "token"]
         finally:
             with Redis(port=empty_cache.port, password="new") as other:

@@ -12,12 +12,12 @@ import pytest
 from redis import Redis
 
 from catalog_reader import wiring
+from catalog_reader.article import Article
 from catalog_reader.handler import handle
 from catalog_reader.ports import SourceError
 from catalog_reader.query import QueryError
 from catalog_reader.reader import Reader
 from catalog_reader.settings import Settings
-from catalog_reader.stock import Levels
 from catalog_runtime import aws
 from catalog_runtime.environment import SettingsError
 from support.cloud import FakeSecretsManager
@@ -54,14 +54,22 @@ class Deployed:
     def __init__(self, postgres: Server, valkey: Server) -> None:
         self.postgres, self.valkey = postgres, valkey
 
-    def put(self, sku: str, warehouse: str, quantity: int, second: int = 0) -> None:
+    def put(self, sku: str, warehouse: str, quantity: int) -> None:
         with connect(self.postgres) as connection:
             connection.execute(
-                "INSERT INTO stock_level VALUES (%s, %s, %s, %s::timestamptz, 5, now())"
-                " ON CONFLICT (sku, warehouse) DO UPDATE SET quantity = EXCLUDED.quantity,"
-                " occurred_at = EXCLUDED.occurred_at",
-                (sku, warehouse, quantity, f"2026-09-21T14:00:{second:02}Z"),
+                "INSERT INTO stock_level (sku, warehouse, quantity, occurred_at,"
+                " sequence_number, updated_at, revision)"
+                " VALUES (%s, %s, %s, now(), 5, now(), 1789999200000000)",
+                (sku, warehouse, quantity),
             )
+
+    def say(self, sku: str, **facts: Any) -> None:
+        with connect(self.postgres) as connection:
+            for name, value in facts.items():
+                connection.execute(
+                    "INSERT INTO product_fact VALUES (%s, %s, %s, now(), 5, 7, now())",
+                    (sku, name, json.dumps(value)),
+                )
 
     def ask(self, **question: Any) -> dict[str, Any]:
         return handle(question, Context())
@@ -105,12 +113,18 @@ def deployed(
 def test_an_article_is_answered_by_the_database_and_then_by_the_cache(deployed: Deployed) -> None:
     deployed.put("SKU-1", "BER", 5)
     deployed.put("SKU-1", "LYS", 7)
+    deployed.say("SKU-1", price={"amount": 250, "currency": "EUR"})
+    deployed.say("SKU-1", description={"name": "Bolt", "attributes": {"thread": "M8"}})
     expected = {
         "sku": "SKU-1",
+        "name": "Bolt",
+        "attributes": {"thread": "M8"},
+        "price": {"amount": 250, "currency": "EUR"},
+        "discontinued": False,
         "quantity": 12,
         "levels": [
-            {"warehouse": "BER", "quantity": 5, "occurred_at": "2026-09-21T14:00:00Z"},
-            {"warehouse": "LYS", "quantity": 7, "occurred_at": "2026-09-21T14:00:00Z"},
+            {"warehouse": "BER", "quantity": 5, "changed_at": "2026-09-21T14:00:00Z"},
+            {"warehouse": "LYS", "quantity": 7, "changed_at": "2026-09-21T14:00:00Z"},
         ],
     }
 
@@ -197,10 +211,10 @@ def test_many_readers_of_one_article_send_one_to_the_database(deployed: Deployed
     parts = wiring.parts()
     asked: list[str] = []
     begin = threading.Barrier(READERS)
-    found: list[dict[str, Levels]] = []
+    found: list[dict[str, Article]] = []
 
     class Counting:
-        def of_skus(self, skus: list[str]) -> dict[str, Levels]:
+        def of_skus(self, skus: list[str]) -> dict[str, Article]:
             asked.extend(skus)
             time.sleep(0.05)
             return parts.table.of_skus(skus)
@@ -218,7 +232,7 @@ def test_many_readers_of_one_article_send_one_to_the_database(deployed: Deployed
 
     assert asked == ["SKU-1"]
     assert len(found) == READERS
-    assert {articles["SKU-1"][0].quantity for articles in found} == {5}
+    assert {articles["SKU-1"].levels[0].quantity for articles in found} == {5}
 
 
 def test_warming_brings_every_article_and_keeps_what_is_newer(deployed: Deployed) -> None:
@@ -226,10 +240,11 @@ def test_warming_brings_every_article_and_keeps_what_is_newer(deployed: Deployed
         deployed.put(f"SKU-{number:02}", "BER", number)
     with Redis(port=deployed.valkey.port) as client:
         client.hset("stock:{SKU-03}", "BER", "99:1990000000000000.6")
+    deployed.say("ONLY-NAMED", discontinued=True)
 
     done = deployed.ask(warm="")
 
-    assert done == {"articles": 30, "levels": 30, "written": 29, "cursor": None, "failure": None}
+    assert done == {"articles": 31, "written": 30, "cursor": None, "failure": None}
     deployed.postgres.stop()
     try:
         assert [deployed.quantity(f"SKU-{number:02}") for number in (0, 3, 29)] == [0, 99, 29]

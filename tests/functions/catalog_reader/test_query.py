@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from catalog_reader.article import Article, Fact, Level, Version
 from catalog_reader.ports import Page
 from catalog_reader.query import (
     OfSkus,
@@ -15,7 +16,6 @@ from catalog_reader.query import (
     of_page,
     of_request,
 )
-from catalog_reader.stock import Level
 
 
 def request(path: str, query: str = "", method: str = "GET") -> dict[str, Any]:
@@ -77,26 +77,38 @@ def test_an_invocation_that_asks_nothing_or_two_things_is_refused(event: object)
 
 
 def test_answers_add_up_and_set_the_unknown_apart() -> None:
-    levels = (Level("BER", 5, 1_500_000, 9), Level("LYS", 7, 0, 8))
+    levels = (Level("BER", 5, Version(1_500_000)), Level("LYS", -7, Version(0)))
+    facts = (
+        Fact("description", '{"name": "Bolt", "attributes": {"m": 8}}', Version(1)),
+        Fact("discontinued", "true", Version(1)),
+        Fact("price", '{"amount": 250, "currency": "EUR"}', Version(1)),
+    )
 
-    assert of_articles({"a": levels, "ghost": ()}) == {
+    assert of_articles(
+        {"a": Article(levels, facts), "b": Article((), facts[1:2]), "c": Article()}
+    ) == {
         "articles": [
             {
                 "sku": "a",
-                "quantity": 12,
+                "name": "Bolt",
+                "attributes": {"m": 8},
+                "price": {"amount": 250, "currency": "EUR"},
+                "discontinued": True,
+                "quantity": -2,
                 "levels": [
                     {
                         "warehouse": "BER",
                         "quantity": 5,
-                        "occurred_at": "1970-01-01T00:00:01.500000Z",
+                        "changed_at": "1970-01-01T00:00:01.500000Z",
                     },
-                    {"warehouse": "LYS", "quantity": 7, "occurred_at": "1970-01-01T00:00:00Z"},
+                    {"warehouse": "LYS", "quantity": -7, "changed_at": "1970-01-01T00:00:00Z"},
                 ],
-            }
+            },
+            {"sku": "b", "discontinued": True, "quantity": 0, "levels": []},
         ],
-        "unknown": ["ghost"],
+        "unknown": ["c"],
     }
     assert of_page(Page((("a", levels[1]),), "a")) == {
-        "levels": [{"sku": "a", "quantity": 7, "occurred_at": "1970-01-01T00:00:00Z"}],
+        "levels": [{"sku": "a", "quantity": -7, "changed_at": "1970-01-01T00:00:00Z"}],
         "after": "a",
     }

@@ -1,1 +1,1 @@
-"""Answers what is in stock, from the cache where it can."""
+"""Answers what is known of articles, from the cache where it can."""

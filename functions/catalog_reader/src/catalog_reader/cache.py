@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 from redis.exceptions import NoScriptError
 
+from catalog_reader.article import Article, Cached
 from catalog_reader.ports import CachedPage, SourceError
-from catalog_reader.stock import Cached, Levels
 from catalog_runtime.cache import Cache, CacheError, Client
 
 T = TypeVar("T")
@@ -20,34 +20,42 @@ TURN_MS = 3000
 # A page is worth something only for seconds; nobody renews one that nobody asks for.
 PAGE_MS = 60_000
 
-# KEYS: article, turn. ARGV: milliseconds at which the database was read, and for which an article
-# that is not known is remembered; then four for each level. Numbers are compared as digit strings:
-# Lua's own have 53 bits, sequence numbers over 180.
+# KEYS: stock, product, turn. ARGV: milliseconds at which the database was read, and for which an
+# article that is not known is remembered; then five for each field: which key, name, value, and
+# the two numbers of its version. They are compared as digit strings: Lua's numbers have 53 bits,
+# sequence numbers over 180.
 _FILL = """
 local function newer(a, b)
   if #a ~= #b then return #a > #b end
   return a > b
 end
 local written = 0
-for i = 3, #ARGV, 4 do
-  local warehouse, quantity, time, sequence = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local held = redis.call('HGET', KEYS[1], warehouse)
-  local held_time, held_sequence
-  if held then held_time, held_sequence = string.match(held, '^%d+:(%d+)%.(%d+)$') end
-  if not held_time or newer(time, held_time)
-      or (time == held_time and newer(sequence, held_sequence)) then
-    redis.call('HSET', KEYS[1], warehouse, quantity .. ':' .. time .. '.' .. sequence)
+for i = 3, #ARGV, 5 do
+  local key, field, value = KEYS[tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 2]
+  local revision, sequence = ARGV[i + 3], ARGV[i + 4]
+  local held = redis.call('HGET', key, field)
+  local held_revision, held_sequence
+  if held then held_revision, held_sequence = string.match(held, ':(%d+)%.(%d+)$') end
+  if not held_revision or newer(revision, held_revision)
+      or (revision == held_revision and newer(sequence, held_sequence)) then
+    redis.call('HSET', key, field, value .. ':' .. revision .. '.' .. sequence)
     written = written + 1
   end
 end
-local complete = redis.call('HGET', KEYS[1], '*')
-if not complete or newer(ARGV[1], complete) then redis.call('HSET', KEYS[1], '*', ARGV[1]) end
-if redis.call('HLEN', KEYS[1]) == 1 then
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-else
-  redis.call('PERSIST', KEYS[1])
+local fields = 0
+for i = 1, 2 do
+  local complete = redis.call('HGET', KEYS[i], '*')
+  if not complete or newer(ARGV[1], complete) then redis.call('HSET', KEYS[i], '*', ARGV[1]) end
+  fields = fields + redis.call('HLEN', KEYS[i]) - 1
 end
-redis.call('DEL', KEYS[2])
+for i = 1, 2 do
+  if fields == 0 then
+    redis.call('PEXPIRE', KEYS[i], ARGV[2])
+  else
+    redis.call('PERSIST', KEYS[i])
+  end
+end
+redis.call('DEL', KEYS[3])
 return written
 """
 _DIGEST = hashlib.sha1(_FILL.encode(), usedforsecurity=False).hexdigest()
@@ -55,7 +63,7 @@ _PAGE = msgspec.json.Decoder(CachedPage)
 
 
 class RedisStockCache:
-    """`stock:{<sku>}` as in `stock`, `page:{<name>}`, and `turn:{…}` while somebody reads."""
+    """The two hashes of an `article`, `page:{<name>}`, and `turn:{…}` while somebody reads."""
 
     def __init__(self, cache: Cache, *, unknown_seconds: float) -> None:
         self._cache = cache
@@ -63,14 +71,16 @@ class RedisStockCache:
 
     def read(self, skus: Sequence[str]) -> dict[str, Cached]:
         """See `StockCache`."""
-        answers = self._each(("HGETALL", _article(sku)) for sku in skus)
+        answers = self._each(("HGETALL", key) for sku in skus for key in _keys(sku))
+        fields = [_fields(answer) for answer in answers]
         return {
-            sku: Cached.read(_fields(fields)) for sku, fields in zip(skus, answers, strict=True)
+            sku: Cached.read(stock, product)
+            for sku, stock, product in zip(skus, fields[::2], fields[1::2], strict=True)
         }
 
-    def fill(self, articles: Mapping[str, Levels], read_at_ms: int) -> int:
+    def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
         """See `StockCache`."""
-        calls = [self._fill_call(sku, levels, read_at_ms) for sku, levels in articles.items()]
+        calls = [self._fill_call(sku, article, read_at_ms) for sku, article in articles.items()]
 
         def work(client: Client) -> int:
             answers = _send(client, [("EVALSHA", _DIGEST, *call) for call in calls], strict=False)
@@ -111,16 +121,14 @@ class RedisStockCache:
         """Give the connections back."""
         self._cache.close()
 
-    def _fill_call(self, sku: str, levels: Levels, read_at_ms: int) -> tuple[Any, ...]:
-        arguments = [str(read_at_ms), self._unknown_ms]
-        for level in levels:
-            arguments += [
-                level.warehouse,
-                str(level.quantity),
-                str(level.occurred_at_us),
-                str(level.sequence_number),
-            ]
-        return (2, _article(sku), _turn(sku), *arguments)
+    def _fill_call(self, sku: str, article: Article, read_at_ms: int) -> tuple[Any, ...]:
+        arguments: list[Any] = [read_at_ms, self._unknown_ms]
+        for level in article.levels:
+            arguments += [1, level.warehouse, level.quantity, *level.version]
+        for fact in article.facts:
+            arguments += [2, fact.name, fact.value, *fact.version]
+        # As text: a client would not write integers of that size.
+        return (3, *_keys(sku), _turn(sku), *map(str, arguments))
 
     def _each(self, commands: Any) -> list[Any]:
         listed = list(commands)
@@ -153,8 +161,8 @@ def _text(value: bytes | str) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
-def _article(sku: str) -> str:
-    return f"stock:{{{sku}}}"
+def _keys(sku: str) -> tuple[str, str]:
+    return f"stock:{{{sku}}}", f"product:{{{sku}}}"
 
 
 def _turn(name: str) -> str:

@@ -17,7 +17,6 @@ class Warmed(msgspec.Struct):
     """What a portion came to; `cursor` is where the next one begins, None at the end."""
 
     articles: int = 0
-    levels: int = 0
     written: int = 0
     cursor: str | None = None
     failure: str | None = None
@@ -45,8 +44,8 @@ class Loader:
                 if articles:
                     done.written += self.cache.fill(articles, read_at_ms)
                 done.articles += len(articles)
-                done.levels += sum(len(levels) for levels in articles.values())
-                done.cursor = max(articles) if len(articles) == ARTICLES_AT_ONCE else None
+                # In the database's order, which need not be that of Python.
+                done.cursor = [*articles][-1] if len(articles) == ARTICLES_AT_ONCE else None
         except SourceError as error:
             done.failure = str(error)
         return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from catalog_reader.stock import Cached, Level, Levels
+from catalog_reader.article import Article, Cached, Level
 
 
 class SourceError(Exception):
@@ -29,15 +29,15 @@ class CachedPage(NamedTuple):
 class StockTable(Protocol):
     """The truth about stock."""
 
-    def of_skus(self, skus: Sequence[str]) -> dict[str, Levels]:
-        """The levels of each article; none for one that is not known. Raises `SourceError`."""
+    def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
+        """Each article, as far as it is known. Raises `SourceError`."""
         ...
 
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
         """At most `limit` levels of a warehouse, of SKUs behind `after`. Raises `SourceError`."""
         ...
 
-    def articles(self, after: str, limit: int) -> dict[str, Levels]:
+    def articles(self, after: str, limit: int) -> dict[str, Article]:
         """At most `limit` whole articles behind `after`, by SKU. Raises `SourceError`."""
         ...
 
@@ -49,7 +49,7 @@ class StockCache(Protocol):
         """What is held of each article."""
         ...
 
-    def fill(self, articles: Mapping[str, Levels], read_at_ms: int) -> int:
+    def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
         """Write whole articles as they were at a time; the number of levels that were newer.
 
         Ends the turns that were taken for them.

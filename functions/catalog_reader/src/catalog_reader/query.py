@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, unquote
 import msgspec
 from msgspec import Meta
 
+from catalog_reader.article import Article, Version
 from catalog_reader.ports import Page
-from catalog_reader.stock import Level, Levels
 
 T = TypeVar("T")
 
@@ -89,31 +89,45 @@ def of_request(event: Mapping[str, Any]) -> OfSkus | OfWarehouse:
     )
 
 
-def of_articles(articles: Mapping[str, Levels]) -> dict[str, Any]:
-    """The answer about articles; those without any level are `unknown`."""
+def of_articles(articles: Mapping[str, Article]) -> dict[str, Any]:
+    """The answer about articles; those of which nothing is known are `unknown`."""
     return {
-        "articles": [
-            {
-                "sku": sku,
-                "quantity": sum(level.quantity for level in levels),
-                "levels": [{"warehouse": level.warehouse, **_facts(level)} for level in levels],
-            }
-            for sku, levels in articles.items()
-            if levels
-        ],
-        "unknown": [sku for sku, levels in articles.items() if not levels],
+        "articles": [_of_article(sku, each) for sku, each in articles.items() if each.known],
+        "unknown": [sku for sku, each in articles.items() if not each.known],
     }
 
 
 def of_page(page: Page) -> dict[str, Any]:
     """The answer about a warehouse; `after` asks for the next page, null at the end."""
-    levels = [{"sku": sku, **_facts(level)} for sku, level in page.levels]
+    levels = [
+        {"sku": sku, "quantity": level.quantity, "changed_at": _moment(level.version)}
+        for sku, level in page.levels
+    ]
     return {"levels": levels, "after": page.after}
 
 
-def _facts(level: Level) -> dict[str, Any]:
-    at = _EPOCH + timedelta(microseconds=level.occurred_at_us)
-    return {"quantity": level.quantity, "occurred_at": at.isoformat().replace("+00:00", "Z")}
+def _of_article(sku: str, article: Article) -> dict[str, Any]:
+    facts = {fact.name: msgspec.json.decode(fact.value) for fact in article.facts}
+    return {
+        "sku": sku,
+        **facts.get("description", {}),
+        **({"price": facts["price"]} if "price" in facts else {}),
+        "discontinued": facts.get("discontinued", False),
+        "quantity": sum(level.quantity for level in article.levels),
+        "levels": [
+            {
+                "warehouse": level.warehouse,
+                "quantity": level.quantity,
+                "changed_at": _moment(level.version),
+            }
+            for level in article.levels
+        ],
+    }
+
+
+def _moment(version: Version) -> str:
+    at = _EPOCH + timedelta(microseconds=version.revision)
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _convert(fields: Mapping[str, Any], kind: type[T]) -> T:

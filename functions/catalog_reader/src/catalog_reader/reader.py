@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from catalog_reader.article import Article, Cached, Freshness, Trust
 from catalog_reader.ports import CachedPage, Page, SourceError, StockCache, StockTable
-from catalog_reader.stock import Cached, Freshness, Levels, Trust
 from catalog_runtime.logs import LOGGER
 
 T = TypeVar("T")
@@ -40,8 +40,8 @@ class Reader:
     counts: Counter[str] = field(default_factory=Counter)
     _avoid_until: float = 0.0
 
-    def of_skus(self, skus: Sequence[str]) -> dict[str, Levels]:
-        """The levels of each article; none for one that is not known.
+    def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
+        """Each article, as far as it is known.
 
         Raises `SourceError` when neither store has an answer.
         """
@@ -83,25 +83,25 @@ class Reader:
 
     def _sorted(
         self, skus: Sequence[str], held: dict[str, Cached]
-    ) -> tuple[dict[str, Levels], dict[str, Levels], list[str]]:
+    ) -> tuple[dict[str, Article], dict[str, Article], list[str]]:
         """What is fresh, what is stale, and what is missing."""
         now = self._now_ms()
-        fresh: dict[str, Levels] = {}
-        stale: dict[str, Levels] = {}
+        fresh: dict[str, Article] = {}
+        stale: dict[str, Article] = {}
         missing = []
         for sku in skus:
             cached = held[sku]
             match self.freshness.trust(cached, now):
                 case Trust.FRESH:
-                    self.counts["ReaderHits" if cached.levels else "ReaderUnknownHits"] += 1
-                    fresh[sku] = cached.levels
+                    self.counts["ReaderHits" if cached.article.known else "ReaderUnknownHits"] += 1
+                    fresh[sku] = cached.article
                 case Trust.STALE:
-                    stale[sku] = cached.levels
+                    stale[sku] = cached.article
                 case Trust.NONE:
                     missing.append(sku)
         return fresh, stale, missing
 
-    def _renew(self, mine: list[str], stale: dict[str, Levels], found: dict[str, Levels]) -> None:
+    def _renew(self, mine: list[str], stale: dict[str, Article], found: dict[str, Article]) -> None:
         """Serve what is stale, and read anew what fell to us; what is held beats no answer."""
         self.counts["ReaderStale"] += len(stale) - len(mine)
         found.update(stale)
@@ -111,11 +111,11 @@ class Reader:
             self.counts["ReaderStale"] += len(mine)
             LOGGER.warning("stale stock was served", extra={"facts": {"cause": str(error)}})
 
-    def _load(self, skus: list[str], found: dict[str, Levels]) -> None:
+    def _load(self, skus: list[str], found: dict[str, Article]) -> None:
         if skus:
             found.update(self._from_table(skus))
 
-    def _wait(self, skus: list[str], found: dict[str, Levels]) -> None:
+    def _wait(self, skus: list[str], found: dict[str, Article]) -> None:
         """Wait until others have filled the cache; what they have not is read after all."""
         missing, waited = skus, 0.0
         while missing and waited < WAIT_SECONDS:
@@ -128,11 +128,11 @@ class Reader:
             for sku, cached in held.items():
                 if self.freshness.trust(cached, now) is not Trust.NONE:
                     self.counts["ReaderWaits"] += 1
-                    found[sku] = cached.levels
+                    found[sku] = cached.article
             missing = [sku for sku in missing if sku not in found]
         self._load(missing, found)
 
-    def _from_table(self, skus: Sequence[str]) -> dict[str, Levels]:
+    def _from_table(self, skus: Sequence[str]) -> dict[str, Article]:
         self.counts["ReaderMisses"] += len(skus)
         # From before the read: what is written meanwhile reaches the cache by itself.
         read_at_ms = self._now_ms()

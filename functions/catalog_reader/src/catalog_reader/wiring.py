@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from catalog_reader.article import Freshness
 from catalog_reader.cache import RedisStockCache
 from catalog_reader.loader import Loader
 from catalog_reader.postgres import PostgresStockTable
 from catalog_reader.reader import Reader
 from catalog_reader.settings import Settings
-from catalog_reader.stock import Freshness
 from catalog_runtime import aws, logs
 from catalog_runtime.cache import Cache
 from catalog_runtime.database import Database
