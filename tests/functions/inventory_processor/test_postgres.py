@@ -204,43 +204,39 @@ def test_facts_replace_each_other_and_leave_stock_alone(schema: Server, database
     assert quantities(schema) == {("a", "x"): 3}
 
 
-def test_two_that_merge_the_same_batch_at_once_count_it_once(
+def test_rivals_that_merge_the_same_events_at_once_count_them_once(
     schema: Server, database: Database
 ) -> None:
-    changes: list[Change] = [level(100, 0, 1)]
-    changes += [adjustment(-1, second, 1 + second) for second in range(1, 200)]
-    rivals = [
-        Database(
+    changes: list[Change] = [adjustment(-1, second, second) for second in range(1, 201)]
+    failures: list[Exception] = []
+    together = threading.Barrier(4)
+
+    def work(seed: int) -> None:
+        rival = Database(
             database._settings,
             database._secrets,
-            application=f"rival-{number}",
+            application=f"rival-{seed}",
             isolation="repeatable read",
         )
-        for number in range(4)
-    ]
-    failures: list[Exception] = []
-
-    def work(rival: Database, seed: int) -> None:
         mixed = changes.copy()
         random.Random(seed).shuffle(mixed)
         try:
-            for begin in range(0, 200, 25):
-                apply(rival, *mixed[begin : begin + 25])
+            for begin in range(0, 200, 10):
+                together.wait(20)
+                apply(rival, *mixed[begin : begin + 10])
         except Exception as error:
             failures.append(error)
+        finally:
+            rival.close()
 
-    threads = [
-        threading.Thread(target=work, args=(rival, seed)) for seed, rival in enumerate(rivals)
-    ]
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    for rival in rivals:
-        rival.close()
 
     assert failures == []
-    assert quantities(schema) == {("a", "x"): 100 - 199}
+    assert quantities(schema) == {("a", "x"): -200}
 
 
 def test_a_connection_that_broke_is_replaced_without_a_failure(
