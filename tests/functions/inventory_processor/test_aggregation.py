@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog_platform.release.aggregates import aggregate, sealed, varint
 from inventory_processor import aggregation
 from inventory_processor.aggregation import AggregateError, unpack
-from support.aggregates import aggregate, sealed, varint
 
 # Made by aws-kinesis-agg 1.2.3: three records, the second without an explicit hash key.
 BY_AWS = (
@@ -24,7 +24,7 @@ def test_what_aws_s_own_package_has_packed_is_unpacked() -> None:
 
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=30))
 def test_what_was_packed_comes_out_in_order(parts: list[bytes]) -> None:
-    packed = aggregate(*parts)
+    packed = aggregate(parts, "SKU-1")
 
     assert unpack(packed) == parts
     assert base64.b64encode(packed).decode().startswith(aggregation.MAGIC_BASE64)
@@ -35,14 +35,14 @@ def test_what_was_packed_comes_out_in_order(parts: list[bytes]) -> None:
     [
         (aggregation.MAGIC, "digest"),
         (aggregation.MAGIC + b"x" * 16, "digest"),
-        (aggregate(b"a")[:-1], "digest"),
+        (aggregate([b"a"], "SKU-1")[:-1], "digest"),
         (sealed(b""), "no user records"),
         (sealed(b"\x1a\x02\x08\x00"), "has no data"),
         (sealed(b"\x1a\x7f\x08"), "in the middle of a field"),
         (sealed(b"\x1a"), "in the middle of a number"),
         (sealed(b"\xff" * 11), "in the middle of a number"),
         (sealed(b"\x1b\x00"), "kind 3"),
-        (aggregate(*[b""] * (aggregation.MOST_USER_RECORDS + 1)), "more than"),
+        (aggregate([b""] * (aggregation.MOST_USER_RECORDS + 1), "SKU-1"), "more than"),
     ],
 )
 def test_what_is_no_aggregate_is_refused(payload: bytes, complaint: str) -> None:

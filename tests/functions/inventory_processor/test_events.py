@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog_platform.release.aggregates import aggregate
 from inventory_processor import kinesis
 from inventory_processor.contract import LARGEST_PAYLOAD_BYTES
 from inventory_processor.events import Malformed, Valid, decode, read
 from inventory_processor.inventory import Adjustment, Change, Fact, StockLevel
-from support.aggregates import aggregate
 from support.events import (
     FIRST_SEQUENCE,
     discontinue,
@@ -229,7 +229,7 @@ def test_gzip_is_unpacked_and_archived_as_json() -> None:
 
 def test_an_aggregate_becomes_its_parts_and_one_bad_part_spoils_no_other() -> None:
     parts = [VALID.encode(), b"garbage", gzip.compress(json.dumps(price()).encode())]
-    (record,) = kinesis.read(kinesis_event([aggregate(*parts)]))
+    (record,) = kinesis.read(kinesis_event([aggregate(parts, "SKU-1")]))
 
     first, second, third = read(record)
 
@@ -243,7 +243,7 @@ def test_an_aggregate_becomes_its_parts_and_one_bad_part_spoils_no_other() -> No
 
 
 def test_an_aggregate_that_is_damaged_is_refused_as_a_whole() -> None:
-    broken = bytearray(aggregate(VALID.encode()))
+    broken = bytearray(aggregate([VALID.encode()], "SKU-1"))
     broken[10] ^= 1
     (record,) = kinesis.read(kinesis_event([bytes(broken)]))
 

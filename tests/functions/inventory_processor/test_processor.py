@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from catalog_platform.release.aggregates import aggregate
 from catalog_runtime import logs
 from inventory_processor import kinesis
 from inventory_processor.archive import S3Archive
@@ -16,7 +17,6 @@ from inventory_processor.inventory import Change, Decision, Fact
 from inventory_processor.metrics import Metrics
 from inventory_processor.ports import Applied, CacheEntry, Debt, EffectError
 from inventory_processor.processor import Processor
-from support.aggregates import aggregate
 from support.cloud import FakeS3, FakeSqs, unreachable
 from support.events import SHARD, kinesis_event, price, sequence, stock_adjustment, stock_level
 from support.laws import Model
@@ -334,7 +334,7 @@ def test_adjustments_and_facts_go_the_same_way(around: Surroundings) -> None:
 def test_parts_of_an_aggregate_are_archived_and_refused_one_by_one(around: Surroundings) -> None:
     parts = [json.dumps(NEW).encode(), b"garbage", json.dumps(price()).encode()]
 
-    assert around.process(aggregate(*parts)) is None
+    assert around.process(aggregate(parts, "SKU-1")) is None
 
     archived, dead = around.s3.lines("archive"), around.s3.lines("dead")
     assert [line["sub_sequence_number"] for line in archived] == [0, 2]
