@@ -117,11 +117,12 @@ def test_a_dry_run_only_looks(
 
 
 def test_when_nothing_is_left_nothing_is_called(
-    workspace: Workspace, answers: list[Report]
+    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers.append(a_report(dry_run=True, already=5))
 
     assert run(workspace) == 0
+    assert "replayed 0 ·" in capsys.readouterr().out
 
 
 def test_json_is_the_whole_report(

@@ -61,7 +61,10 @@ def run(
             session, function, {**request, "dry_run": True}, on_progress=lambda at: tell(_told(at))
         )
         tell(f"{report.replayed:,} to replay, {report.already:,} replayed before")
-    if not dry_run and report.replayed and not report.failure:
+    if not dry_run and not report.replayed:
+        # Nothing would be replayed, so nothing was left to do.
+        report.dry_run = False
+    elif not dry_run and not report.failure:
         with progress.step(f"put {report.replayed:,} records on the stream again") as tell:
             report = replay(
                 session,
