@@ -153,6 +153,7 @@ def parser() -> argparse.ArgumentParser:
     _add_manifest_verbs(verbs)
     _add_assembly_verbs(verbs)
     _add_release_verbs(verbs)
+    _add_repair_verbs(verbs)
     _add_local(verbs)
     return top
 
@@ -248,6 +249,32 @@ def _add_release_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _format(rehearse, "markdown", "json")
     demo = _verb(verbs, "demo", "validate, synth, scan, deploy, feed, reconcile: on this machine")
     _add_feed(demo)
+
+
+def _add_repair_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    replay = _verb(verbs, "replay", "put dead letters on the stream again, once they can succeed")
+    _name(replay)
+    for option, does in (("since", "arrived at or after"), ("until", "arrived before")):
+        replay.add_argument(
+            f"--{option}", metavar="TIME", help=f"{does}: an age (90m, 36h, 7d), or RFC 3339"
+        )
+    replay.add_argument(
+        "--reason",
+        dest="reasons",
+        metavar="REASON",
+        action="append",
+        default=[],
+        help="only these: unknown-version, RetryAttemptsExhausted, … (may be repeated)",
+    )
+    replay.add_argument(
+        "--range",
+        dest="span",
+        metavar="SHARD:FIRST-LAST",
+        help="records of the stream itself, by sequence numbers, instead of the dead letters",
+    )
+    replay.add_argument("--dry-run", action="store_true", help="only tell what would be done")
+    _format(replay, "text", "json")
+    _name(_verb(verbs, "warm", "fill the cache of a deployed environment from its database"))
 
 
 def _add_feed(verb: argparse.ArgumentParser) -> None:

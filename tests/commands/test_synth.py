@@ -92,7 +92,12 @@ def test_functions_are_packaged_once_per_target(
     assert built == [
         (name, target)
         for target in (lambda_, HERE)
-        for name in ("inventory_processor", "schema_migrator")
+        for name in (
+            "inventory_processor",
+            "schema_migrator",
+            "failure_replayer",
+            "catalog_reader",
+        )
     ]
 
 

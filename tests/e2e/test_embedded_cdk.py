@@ -43,6 +43,8 @@ def handle(event, context):
     print("got", len(event["Records"]), "for", os.environ["DATABASE_PORT"])
     return {"batchItemFailures": []}
 """
+SILENT = "def handle(event, context): ..."
+FUNCTIONS = ("inventory_processor", "schema_migrator", "failure_replayer", "catalog_reader")
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,15 @@ class Deployed:
         )
 
 
-def build(folder: Path) -> tuple[Path, Path]:
+def build(folder: Path) -> list[Path]:
     """Bundles that do the least that a deployment needs."""
-    for name, code in (("inventory_processor", PROCESSOR), ("schema_migrator", MIGRATOR)):
+    codes = (PROCESSOR, MIGRATOR, SILENT, SILENT)
+    for name, code in zip(FUNCTIONS, codes, strict=True):
         package = folder / name / name
         (package / "migrations").mkdir(parents=True)
         (package / "handler.py").write_text(code, encoding="utf-8")
         (package / "migrations" / "0001_first.sql").write_text("select 1;\n", encoding="utf-8")
-    return folder / "inventory_processor", folder / "schema_migrator"
+    return [folder / name for name in FUNCTIONS]
 
 
 @pytest.fixture(scope="module")

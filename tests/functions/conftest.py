@@ -63,9 +63,15 @@ def _roles(connection: Any) -> set[str]:
 
 @pytest.fixture
 def schema(empty_schema: Server) -> Server:
-    """PostgreSQL with all migrations applied and no rows."""
+    """PostgreSQL with all migrations applied and no rows.
+
+    Whoever logs in works as isolated as `access.sql` makes the application's role work.
+    """
     with connect(empty_schema) as connection:
         migrate(connection)
+        connection.execute(
+            "ALTER ROLE postgres SET default_transaction_isolation = 'repeatable read'"
+        )
     return empty_schema
 
 

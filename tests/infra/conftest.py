@@ -52,6 +52,8 @@ def minimal(tmp_path_factory: pytest.TempPathFactory) -> Template:
                 "on_removal": "destroy",
             },
             alarms={"subscriptions": [], "dashboard": False, "minimum_severity": "off"},
+            replayer={"enabled": False},
+            reader={"enabled": False},
             audit={"trail": False, "access_logs": False},
             backup={"enabled": False},
             release={"termination_protection": False, "discovery_parameters": False},

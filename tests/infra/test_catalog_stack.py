@@ -31,6 +31,9 @@ OUTPUTS = {
     "AlarmTopicArn",
     "WarningTopicArn",
     "KeyArn",
+    "ReplayerFunctionName",
+    "ReaderFunctionName",
+    "ReaderUrl",
 }
 SECTIONS = {
     "Alarms",
@@ -44,6 +47,8 @@ SECTIONS = {
     "Logs",
     "Network",
     "Processor",
+    "Reader",
+    "Replayer",
     "Release",
     "Stream",
 }
@@ -59,6 +64,7 @@ UNTAGGABLE = {
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::IAM::Policy",
     "AWS::KMS::Alias",
+    "AWS::Lambda::Url",
     "AWS::Logs::MetricFilter",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
@@ -130,6 +136,8 @@ def test_the_only_functions_are_ours(maximal: Template) -> None:
         function["Handler"] for function in maximal.all_of("AWS::Lambda::Function").values()
     }
     assert handlers == {
+        "catalog_reader.handler.handle",
+        "failure_replayer.handler.handle",
         "inventory_processor.handler.handle",
         "schema_migrator.handler.handle",
         "schema_migrator.rotation.handle",
@@ -175,6 +183,7 @@ def test_renaming_an_environment_renames_no_resource(tmp_path: Path) -> None:
         {"cache": {"cluster_mode": True, "shards": 3}},
         {"network": {"nat_gateways": 2, "interface_endpoints": []}},
         {"audit": {"access_logs": False}, "alarms": {"subscriptions": [], "dashboard": False}},
+        {"reader": {"function_url": False}, "replayer": {"memory_mb": 1024}},
         {"archive": {"object_lock": "governance"}, "stream": {"shards": 9}},
         {"database": {"authentication": "password", "application_username": "x"}},
         {"database": {"secret_rotation_days": 7}, "backup": {"retention_days": 9}},

@@ -21,6 +21,8 @@ def test_every_log_group_is_kept_as_long_as_the_manifest_says(template: Template
         "Logs/DatabaseUpgrade": 30,
         "Logs/Flow": 90,
         "Logs/Processor": 30,
+        "Logs/Reader": 30,
+        "Logs/Replayer": 30,
         "Logs/Rotation": 30,
         "Logs/Schema": 30,
         "Logs/Trail": 30,

@@ -55,6 +55,8 @@ def test_it_logs_json_to_a_group_of_its_own_and_lambda_filters_nothing(
     [
         ("Processor/Function", "inventory_processor"),
         ("Database/Schema/Function", "schema_migrator"),
+        ("Replayer/Function", "failure_replayer"),
+        ("Reader/Function", "catalog_reader"),
     ],
 )
 def test_the_variables_are_exactly_those_that_the_function_reads(

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from catalog_platform.errors import PlatformError, ToolError
-from catalog_platform.packaging import Target, build
+from catalog_platform.packaging import Target, build, pins
 from catalog_platform.workspace import Toolchain, Workspace
 from support.bundles import REQUIREMENT, fingerprint, write_function
 
@@ -17,6 +21,7 @@ UV = Toolchain.installed().uv
 LAMBDA = Target("3.13", "arm64")
 LARGEST_ZIP_BYTES = 20_000_000
 FUNCTIONS = Workspace.find(Path(__file__).parent).functions
+NAMES = ("catalog_reader", "failure_replayer", "inventory_processor", "schema_migrator")
 
 
 def test_a_bundle_has_the_package_and_its_libraries_at_its_top(tmp_path: Path) -> None:
@@ -126,10 +131,8 @@ def test_a_target_that_a_package_has_no_wheel_for_is_explained(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("name", "target"),
     [
-        ("inventory_processor", LAMBDA),
-        ("inventory_processor", Target("3.13", "x86_64")),
+        *((name, target) for name in NAMES for target in (LAMBDA, Target("3.13", "x86_64"))),
         ("inventory_processor", Target.of_this_machine()),
-        ("schema_migrator", LAMBDA),
         ("schema_migrator", Target("3.11", "x86_64")),
     ],
     ids=str,
@@ -142,28 +145,39 @@ def test_two_builds_in_two_folders_are_the_same_bytes_and_small(
 
     assert here.name == there.name
     assert fingerprint(here) == fingerprint(there)
-    assert zipped_size(here, tmp_path / "bundle.zip") < LARGEST_ZIP_BYTES
+    archives = [zipped(tree, tmp_path / f"{tree.parts[-3]}.zip") for tree in (here, there)]
+    assert archives[0] == archives[1]
+    assert len(archives[0]) < LARGEST_ZIP_BYTES
+    bill = (here / "sbom.cdx.json").read_text()
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill) is None
+    pinned = {pin.name for pin in pins.read((FUNCTIONS / name / "requirements.txt").read_text())}
+    listed = {each["name"] for each in json.loads(bill)["components"]} - {"runtime"}
+    # Only an interpreter that the target is not has need of the others.
+    assert pinned - listed <= {"async-timeout", "typing-extensions", "tzdata"}
+    assert listed <= pinned
     machine = "aarch64" if target.architecture == "arm64" else "x86_64"
     extensions = [path.name for path in here.rglob("*.so")]
     assert extensions
     assert all(machine in extension for extension in extensions)
 
 
-def zipped_size(tree: Path, archive: Path) -> int:
+def zipped(tree: Path, archive: Path) -> bytes:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as output:
         for path in sorted(tree.rglob("*")):
             output.write(path, path.relative_to(tree))
-    return archive.stat().st_size
+    return archive.read_bytes()
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("name", ["inventory_processor", "schema_migrator"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_bundle_needs_nothing_but_itself(tmp_path: Path, name: str) -> None:
     bundle = build(FUNCTIONS / name, Target.of_this_machine(), tmp_path, UV)
+    services = tomllib.loads((FUNCTIONS / name / "bundle.toml").read_text())["services"]
     program = (
         f"import sys; sys.path.insert(0, {str(bundle)!r}); import {name}.handler;"
         "from catalog_runtime import aws;"
-        "aws.client('secretsmanager', connect_seconds=1, read_seconds=1, attempts=1);"
+        f"[aws.client(service, connect_seconds=1, read_seconds=1, attempts=1)"
+        f" for service in {services}];"
         "assert not any('site-packages' in path for path in sys.path)"
     )
 

@@ -21,13 +21,14 @@ pytestmark = pytest.mark.synth
 def assembly(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All environments, with functions that hold nothing but one migration."""
     folder = tmp_path_factory.mktemp("all-environments")
-    bundles = Bundles(inventory_processor=folder / "a", schema_migrator=folder / "b")
+    bundles = Bundles(*(folder / name for name in "abcd"))
     migrations = bundles.schema_migrator / "schema_migrator" / "migrations"
     migrations.mkdir(parents=True)
     (migrations / "0001_first.sql").write_text("select 1;")
     (migrations.parent / "access.sql").write_text("select 2;")
-    bundles.inventory_processor.mkdir()
-    (bundles.inventory_processor / "empty.py").write_text("")
+    for name in "acd":
+        (folder / name).mkdir()
+        (folder / name / "empty.py").write_text("")
     names = repository.environment_names()
     environments = {name: (manifest.load(repository, name), bundles) for name in names}
     return synthesize(environments, folder / "out")

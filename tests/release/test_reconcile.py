@@ -60,6 +60,9 @@ class Levels:
     def levels(self, _asked: object) -> dict[tuple[str, str], int]:
         return self.held
 
+    def facts(self, _asked: object) -> dict[tuple[str, str], object]:
+        return FEED.facts
+
     def close(self) -> None:
         pass
 
@@ -76,7 +79,6 @@ def account(
     malformed: set[str] = SENT.malformed,
     failed: set[str] = frozenset(),  # type: ignore[assignment]
 ) -> Reconciliation:
-    monkeypatch.setattr(module, "POLL_SECONDS", 0)
     levels = FEED.levels if database is None else database
     monkeypatch.setattr(module, "Database", lambda *_arguments: Levels(levels))
     monkeypatch.setattr(module, "Cache", lambda *_arguments: Levels(FEED.levels))
@@ -97,6 +99,7 @@ def account(
         started=0.0,
         patience=0.0,
         on_progress=lambda _count: None,
+        poll_seconds=0,
     )
 
 

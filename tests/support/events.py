@@ -14,15 +14,33 @@ FIRST_SEQUENCE = 49590338271490256608559692538361571095921575989136588898
 
 def stock_level(**changes: Any) -> dict[str, Any]:
     """A valid event of version 1, with changes; a value of `...` leaves the field out."""
+    return _event("stock_level", {"warehouse": "BER", "quantity": 5, **changes})
+
+
+def stock_adjustment(**changes: Any) -> dict[str, Any]:
+    return _event("stock_adjustment", {"warehouse": "BER", "change": -2, **changes})
+
+
+def price(**changes: Any) -> dict[str, Any]:
+    return _event("price", {"amount": 1999, "currency": "EUR", **changes})
+
+
+def product(**changes: Any) -> dict[str, Any]:
+    return _event("product", {"name": "Lamp", "attributes": {"watt": 5}, **changes})
+
+
+def discontinue(**changes: Any) -> dict[str, Any]:
+    return _event("discontinue", changes)
+
+
+def _event(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
     event = {
         "version": 1,
-        "type": "stock_level",
+        "type": kind,
         "event_id": "e-1",
         "sku": "SKU-1",
-        "warehouse": "BER",
-        "quantity": 5,
         "occurred_at": "2026-09-21T14:00:00Z",
-        **changes,
+        **fields,
     }
     return {name: value for name, value in event.items() if value is not ...}
 

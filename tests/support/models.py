@@ -105,6 +105,17 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "queue_retention_days": 14,
         "on_removal": "retain",
     },
+    "replayer": {"enabled": True, "memory_mb": 512},
+    "reader": {
+        "enabled": True,
+        "function_url": True,
+        "memory_mb": 512,
+        "timeout_seconds": 15,
+        "reserved_concurrency": 10,
+        "stock_fresh_seconds": 300,
+        "unknown_fresh_seconds": 30,
+        "page_fresh_seconds": 5,
+    },
     "logs": {"retention_days": 30, "flow_log_retention_days": 90, "on_removal": "retain"},
     "alarms": {
         "subscriptions": [

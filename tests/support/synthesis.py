@@ -13,7 +13,7 @@ from catalog_platform.infra.app import synthesize
 from catalog_platform.infra.bundles import Bundles
 from catalog_platform.model import Manifest
 
-FUNCTIONS = ("inventory_processor", "schema_migrator")
+FUNCTIONS = ("inventory_processor", "schema_migrator", "failure_replayer", "catalog_reader")
 
 
 def stub_bundles(folder: Path) -> Bundles:
@@ -26,7 +26,7 @@ def stub_bundles(folder: Path) -> Bundles:
     migrations.mkdir(exist_ok=True)
     (migrations / "0001_stub.sql").write_text("SELECT 1;\n")
     (migrations.parent / "access.sql").write_text("SELECT 2;\n")
-    return Bundles(folder / "inventory_processor", folder / "schema_migrator")
+    return Bundles(*(folder / name for name in FUNCTIONS))
 
 
 def assembly_of(folder: Path, manifests: Iterable[Manifest]) -> Path:

@@ -108,5 +108,8 @@ def _package(workspace: Workspace, target: packaging.Target, progress: Progress)
         )
 
     return Bundles(
-        inventory_processor=build("inventory_processor"), schema_migrator=build("schema_migrator")
+        inventory_processor=build("inventory_processor"),
+        schema_migrator=build("schema_migrator"),
+        failure_replayer=build("failure_replayer"),
+        catalog_reader=build("catalog_reader"),
     )

@@ -12,3 +12,5 @@ class Bundles:
 
     inventory_processor: Path
     schema_migrator: Path
+    failure_replayer: Path
+    catalog_reader: Path

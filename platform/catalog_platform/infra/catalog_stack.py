@@ -26,6 +26,8 @@ from catalog_platform.infra.login import grant_read
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.processor import Processor
+from catalog_platform.infra.reader import Reader
+from catalog_platform.infra.replayer import Replayer
 from catalog_platform.infra.rotation import Rotation
 from catalog_platform.infra.schema import Schema
 from catalog_platform.infra.stream import Stream
@@ -49,6 +51,8 @@ class CatalogStack(Stack):
         self._build_stores(manifest)
         self._build_functions(manifest, bundles)
         self._build_rotation(manifest, bundles)
+        self.replayer = self._build_replayer(manifest, bundles)
+        self.reader = self._build_reader(manifest, bundles)
         self._build_watch(manifest)
         self._connect(manifest)
         self._grant()
@@ -71,6 +75,8 @@ class CatalogStack(Stack):
             spec=manifest.logs,
             audit=manifest.audit,
             database=manifest.database,
+            replayer=manifest.replayer,
+            reader=manifest.reader,
             key=self.encryption.key,
         )
         self.audit = Audit(self, "Audit", spec=manifest.audit)
@@ -126,6 +132,40 @@ class CatalogStack(Stack):
             log_group=self.logs.processor,
         )
 
+    def _build_replayer(self, manifest: Manifest, bundles: Bundles) -> Replayer | None:
+        if self.logs.replayer is None:
+            return None
+        return Replayer(
+            self,
+            "Replayer",
+            spec=manifest.replayer,
+            processor=manifest.processor,
+            place=manifest.environment,
+            code=bundles.failure_replayer,
+            stream=self.stream,
+            dead_letters=self.dead_letters,
+            network=self.network,
+            key=self.encryption.key,
+            log_group=self.logs.replayer,
+        )
+
+    def _build_reader(self, manifest: Manifest, bundles: Bundles) -> Reader | None:
+        if self.logs.reader is None:
+            return None
+        return Reader(
+            self,
+            "Reader",
+            spec=manifest.reader,
+            processor=manifest.processor,
+            place=manifest.environment,
+            code=bundles.catalog_reader,
+            database=self.database,
+            cache=self.cache,
+            network=self.network,
+            key=self.encryption.key,
+            log_group=self.logs.reader,
+        )
+
     def _build_watch(self, manifest: Manifest) -> None:
         """What looks after all of it."""
         self.alarms = Alarms(
@@ -173,16 +213,19 @@ class CatalogStack(Stack):
         database, cache = self.database.security_group, self.cache.security_group
         allow = self.network.allow
         allow("SchemaToDatabase", schema, database, manifest.database.port)
-        if self.database.proxy is None:
-            allow("ProcessorToDatabase", processor, database, manifest.database.port)
-        else:
-            proxy = self.database.proxy.security_group
-            allow("ProcessorToProxy", processor, proxy, manifest.database.port)
-            allow("ProxyToDatabase", proxy, database, manifest.database.port)
+        name, door = "Database", database
+        if self.database.proxy is not None:
+            name, door = "Proxy", self.database.proxy.security_group
+            allow("ProxyToDatabase", door, database, manifest.database.port)
+        allow(f"ProcessorTo{name}", processor, door, manifest.database.port)
         if self.rotation is not None:
             rotation = self.rotation.security_group
             allow("RotationToDatabase", rotation, database, manifest.database.port)
         allow("ProcessorToCache", processor, cache, manifest.cache.port)
+        if self.reader is not None:
+            reader = self.reader.security_group
+            allow(f"ReaderTo{name}", reader, door, manifest.database.port)
+            allow("ReaderToCache", reader, cache, manifest.cache.port)
 
     def _grant(self) -> None:
         """Who may do what; the roles start out able to join the network and write their log."""
@@ -205,6 +248,14 @@ class CatalogStack(Stack):
         self.archive.grant_append(processor)
         self.dead_letters.grant_append(processor)
         self.cache.grant_login(processor)
+        if self.replayer is not None:
+            self.encryption.grant_use(self.replayer.role)
+            self.stream.grant_replay(self.replayer.role)
+            self.dead_letters.grant_replay(self.replayer.role)
+        if self.reader is not None:
+            self.encryption.grant_use(self.reader.role)
+            self.database.grant_login(self.reader.role)
+            self.cache.grant_login(self.reader.role)
 
     def _tell(self, manifest: Manifest) -> None:
         outputs = {
@@ -226,6 +277,12 @@ class CatalogStack(Stack):
             "WarningTopicArn": self.alarms.topics["warning"].topic_arn,
             "KeyArn": self.encryption.key.key_arn,
         }
+        if self.replayer is not None:
+            outputs["ReplayerFunctionName"] = self.replayer.function.function_name
+        if self.reader is not None:
+            outputs["ReaderFunctionName"] = self.reader.function.function_name
+            if self.reader.url is not None:
+                outputs["ReaderUrl"] = self.reader.url.url
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
         Discovery(

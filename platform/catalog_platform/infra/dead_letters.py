@@ -14,6 +14,7 @@ from catalog_platform.infra import removal
 
 NONCURRENT_DAYS = 7
 ABANDONED_UPLOAD_DAYS = 7
+REPLAYED = "replayed"
 
 
 class DeadLetters(Construct):
@@ -80,4 +81,19 @@ class DeadLetters(Construct):
         )
         iam.Grant.add_to_principal(
             grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[self.queue.queue_arn]
+        )
+
+    def grant_replay(self, grantee: iam.IGrantable) -> None:
+        """Let `grantee` read what failed, and add to the ledger of what was replayed."""
+        bucket = self.bucket
+        iam.Grant.add_to_principal(
+            grantee=grantee, actions=["s3:ListBucket"], resource_arns=[bucket.bucket_arn]
+        )
+        iam.Grant.add_to_principal(
+            grantee=grantee, actions=["s3:GetObject"], resource_arns=[bucket.arn_for_objects("*")]
+        )
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["s3:PutObject"],
+            resource_arns=[bucket.arn_for_objects(f"{REPLAYED}/*")],
         )

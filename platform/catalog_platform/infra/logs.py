@@ -25,6 +25,8 @@ class Logs(Construct):
     processor: logs.LogGroup
     schema: logs.LogGroup
     rotation: logs.LogGroup | None
+    replayer: logs.LogGroup | None
+    reader: logs.LogGroup | None
     flow: logs.LogGroup
     trail: logs.LogGroup | None
 
@@ -36,6 +38,8 @@ class Logs(Construct):
         spec: model.Logs,
         audit: model.Audit,
         database: model.Database,
+        replayer: model.Replayer,
+        reader: model.Reader,
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, id)
@@ -43,8 +47,11 @@ class Logs(Construct):
         self._key = key
         self.processor = self._group("Processor", spec.retention_days)
         self.schema = self._group("Schema", spec.retention_days)
+        days = spec.retention_days
         rotates = database.secret_rotation_days is not None
-        self.rotation = self._group("Rotation", spec.retention_days) if rotates else None
+        self.rotation = self._group("Rotation", days) if rotates else None
+        self.replayer = self._group("Replayer", days) if replayer.enabled else None
+        self.reader = self._group("Reader", days) if reader.enabled else None
         self.flow = self._group("Flow", spec.flow_log_retention_days)
         self.trail = self._group("Trail", spec.retention_days) if audit.trail else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -39,4 +40,12 @@ class Stream(Construct):
             encryption=kinesis.StreamEncryption.KMS,
             encryption_key=key,
             removal_policy=removal.of_data(spec.on_removal),
+        )
+
+    def grant_replay(self, grantee: iam.IGrantable) -> None:
+        """Let `grantee` put records, and read a range again; it learns nothing of other streams."""
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:PutRecords"],
+            resource_arns=[self.stream.stream_arn],
         )

@@ -20,7 +20,9 @@ from catalog_platform.model.logs import Logs
 from catalog_platform.model.manifest import Manifest
 from catalog_platform.model.network import Network
 from catalog_platform.model.processor import Processor
+from catalog_platform.model.reader import Reader
 from catalog_platform.model.release import Release
+from catalog_platform.model.replayer import Replayer
 from catalog_platform.model.stream import Stream
 from catalog_platform.model.tags import Tags
 
@@ -41,7 +43,9 @@ __all__ = [
     "Manifest",
     "Network",
     "Processor",
+    "Reader",
     "Release",
+    "Replayer",
     "Severity",
     "Stream",
     "Subscription",

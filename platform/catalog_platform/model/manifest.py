@@ -14,7 +14,9 @@ from catalog_platform.model.environment import Environment
 from catalog_platform.model.logs import Logs
 from catalog_platform.model.network import Network
 from catalog_platform.model.processor import Processor
+from catalog_platform.model.reader import Reader
 from catalog_platform.model.release import Release
+from catalog_platform.model.replayer import Replayer
 from catalog_platform.model.section import Section
 from catalog_platform.model.stream import Stream
 from catalog_platform.model.tags import Tags
@@ -33,6 +35,8 @@ class Manifest(Section, frozen=True, kw_only=True):
     archive: Archive
     backup: Backup
     dead_letters: DeadLetters
+    replayer: Replayer
+    reader: Reader
     logs: Logs
     alarms: Alarms
     audit: Audit

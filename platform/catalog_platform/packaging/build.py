@@ -9,6 +9,7 @@ from pathlib import Path
 
 from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.packaging import sbom
 from catalog_platform.packaging.recipe import Recipe, source_files
 from catalog_platform.packaging.target import Target
 from catalog_platform.packaging.tree import missing_services, normalise, prune
@@ -34,6 +35,7 @@ def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
             _install(recipe, target, tree, uv)
             _copy_sources(recipe, tree)
             prune(tree, recipe.services)
+            sbom.write(recipe, target, tree)
             normalise(tree)
             _publish(tree, bundle)
     except OSError as error:

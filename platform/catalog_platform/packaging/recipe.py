@@ -7,11 +7,12 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog_platform import __version__
 from catalog_platform.errors import PlatformError
 from catalog_platform.packaging.target import Target
 
 # Part of every digest: raise it when building or pruning changes what a bundle holds.
-FORMAT = "1"
+FORMAT = "2"
 
 _KEYS = {"libraries", "services"}
 
@@ -51,7 +52,8 @@ class Recipe:
 
     def digest(self, target: Target) -> str:
         """SHA-256 over everything that decides the bundle's bytes."""
-        total = hashlib.sha256(f"{FORMAT}\n{target}\n{sorted(self.services)}\n".encode())
+        parts = (FORMAT, __version__, target, sorted(self.services))
+        total = hashlib.sha256("".join(f"{part}\n" for part in parts).encode())
         total.update(self.requirements.read_bytes())
         for source in self.sources:
             for path in source_files(source):

@@ -13,7 +13,7 @@ from catalog_platform.release.session import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
-    """The outputs of a catalog stack that a release needs."""
+    """The outputs of a catalog stack that a release needs; None for functions it is without."""
 
     stream_name: str
     database_endpoint: str
@@ -24,6 +24,8 @@ class Outputs:
     cache_port: int
     archive_bucket_name: str
     dead_letter_bucket_name: str
+    replayer_function_name: str | None = None
+    reader_function_name: str | None = None
 
 
 def read(session: Session, environment: str) -> Outputs:
@@ -56,6 +58,8 @@ def read(session: Session, environment: str) -> Outputs:
             cache_port=int(found["CachePort"]),
             archive_bucket_name=found["ArchiveBucketName"],
             dead_letter_bucket_name=found["DeadLetterBucketName"],
+            replayer_function_name=found.get("ReplayerFunctionName"),
+            reader_function_name=found.get("ReaderFunctionName"),
         )
     except KeyError as error:
         raise PlatformError(

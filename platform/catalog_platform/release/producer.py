@@ -20,14 +20,14 @@ BACKOFF_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Sent:
-    """Sequence numbers that the stream gave to valid and to malformed records."""
+    """Names of events by the sequence numbers that the stream gave to their records."""
 
     valid: set[str] = field(default_factory=set)
     malformed: set[str] = field(default_factory=set)
 
     @property
     def total(self) -> int:
-        """Records that arrived in the stream."""
+        """Events that arrived in the stream."""
         return len(self.valid) + len(self.malformed)
 
 
@@ -64,8 +64,7 @@ def _put_once(kinesis: Any, stream: str, updates: Sequence[Update], sent: Sent) 
     for update, result in zip(updates, answer["Records"], strict=True):
         if "SequenceNumber" not in result:
             refused.append(update)
-        elif update.malformed:
-            sent.malformed.add(result["SequenceNumber"])
         else:
-            sent.valid.add(result["SequenceNumber"])
+            names = sent.malformed if update.malformed else sent.valid
+            names.update(update.names(result["SequenceNumber"]))
     return refused

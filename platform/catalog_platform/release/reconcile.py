@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from catalog_platform.release.outputs import Outputs
 from catalog_platform.release.producer import Sent
 from catalog_platform.release.session import Session
 from catalog_platform.release.stores import Bucket, Cache, Database
+from catalog_platform.release.traffic import StockKey
 
 POLL_SECONDS = 0.25
 
@@ -61,6 +62,7 @@ def reconcile(
     started: float,
     patience: float,
     on_progress: Callable[[int], None],
+    poll_seconds: float = POLL_SECONDS,
 ) -> Reconciliation:
     """Compare the four places with what was sent until they agree.
 
@@ -76,28 +78,38 @@ def reconcile(
         before: tuple[Row, ...] = ()
         while True:
             rows = (
-                _of_levels("PostgreSQL", feed, database.levels(prefix)),
-                _of_levels("cache", feed, cache.levels(feed.levels)),
-                _of_records("S3 archive", sent.valid, archive.refresh(), sent),
-                _of_records("dead letters", sent.malformed, letters.refresh(), sent),
+                of_values("PostgreSQL", "stock levels", feed.levels, database.levels(prefix)),
+                of_values("PostgreSQL", "facts", feed.facts, database.facts(prefix)),
+                of_values("cache", "stock levels", feed.levels, cache.levels(feed.levels)),
+                of_values("cache", "facts", feed.facts, cache.facts(feed.facts)),
+                of_records("S3 archive", sent.valid, archive.refresh(), sent),
+                of_records("dead letters", sent.malformed, letters.refresh(), sent),
             )
             now = time.monotonic()
-            on_progress(rows[2].found + rows[3].found)
+            on_progress(rows[-2].found + rows[-1].found)
             account = Reconciliation(sent.total, now - started, rows)
             if account.difference == 0 or now - moved > patience:
                 return account
             if rows != before:
                 moved, before = now, rows
-            time.sleep(POLL_SECONDS)
+            time.sleep(poll_seconds)
 
 
-def _of_levels(place: str, feed: Feed, levels: dict[tuple[str, str], int]) -> Row:
-    right = sum(levels.get(key) == quantity for key, quantity in feed.levels.items())
-    surplus = len(levels.keys() - feed.levels.keys())
-    return Row(place, "stock levels", len(feed.levels), right, surplus)
+def of_values(
+    place: str,
+    unit: str,
+    expected: Mapping[StockKey, object],
+    found: Mapping[StockKey, object],
+) -> Row:
+    """Values by key, wherever they are kept."""
+    missing = object()
+    right = sum(found.get(key, missing) == value for key, value in expected.items())
+    surplus = len(found.keys() - expected.keys())
+    return Row(place, unit, len(expected), right, surplus)
 
 
-def _of_records(place: str, expected: set[str], found: set[str], sent: Sent) -> Row:
+def of_records(place: str, expected: set[str], found: set[str], sent: Sent) -> Row:
+    """What was sent and is to be in this place, and what of it is there."""
     everything = sent.valid | sent.malformed
     surplus = len((found & everything) - expected)
-    return Row(place, "records", len(expected), len(found & expected), surplus)
+    return Row(place, "events", len(expected), len(found & expected), surplus)

@@ -11,12 +11,13 @@ from typing import Any
 import psycopg
 import redis
 
-from catalog_platform.release.feed import StockKey
 from catalog_platform.release.outputs import Outputs
 from catalog_platform.release.reachable import reachable
 from catalog_platform.release.session import Session
+from catalog_platform.release.traffic import StockKey
 
 CONNECT_SECONDS = 5
+READERS_NOTE = "*"
 PRIVATE = "verify must run where the environment's private network can be reached"
 
 
@@ -48,13 +49,20 @@ class Database:
             rows = self._connection.execute(query, [prefix]).fetchall()
         return {(sku, warehouse): quantity for sku, warehouse, quantity in rows}
 
+    def facts(self, prefix: str) -> dict[StockKey, object]:
+        """Every fact about articles whose SKU begins with `prefix`. Raises `PlatformError`."""
+        query = "select sku, name, value from product_fact where starts_with(sku, %s)"
+        with reachable("database"):
+            rows = self._connection.execute(query, [prefix]).fetchall()
+        return {(sku, name): value for sku, name, value in rows}
+
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
 
 
 class Cache:
-    """The stock levels in the cache: `stock:{SKU}` → warehouse → `quantity:version`."""
+    """Hashes in the cache: `stock:{SKU}` and `product:{SKU}` → field → `value:version`."""
 
     def __init__(self, outputs: Outputs) -> None:
         """Connect. Raises `PlatformError`."""
@@ -69,17 +77,24 @@ class Cache:
 
     def levels(self, keys: Iterable[StockKey]) -> dict[StockKey, int]:
         """Quantity of each of the stocks that the cache holds. Raises `PlatformError`."""
-        skus = sorted({sku for sku, _warehouse in keys})
+        return {key: int(value) for key, value in self._values("stock", keys)}
+
+    def facts(self, keys: Iterable[StockKey]) -> dict[StockKey, object]:
+        """Every fact that the cache holds about these articles. Raises `PlatformError`."""
+        return {key: json.loads(value) for key, value in self._values("product", keys)}
+
+    def _values(self, kind: str, keys: Iterable[StockKey]) -> Iterator[tuple[StockKey, str]]:
+        skus = sorted({sku for sku, _field in keys})
         pipeline = self._client.pipeline(transaction=False)
         for sku in skus:
-            pipeline.hgetall(f"stock:{{{sku}}}")
+            pipeline.hgetall(f"{kind}:{{{sku}}}")
         with reachable("cache"):
             answers = pipeline.execute()
-        return {
-            (sku, warehouse): int(value.partition(":")[0])
-            for sku, fields in zip(skus, answers, strict=True)
-            for warehouse, value in fields.items()
-        }
+        for sku, fields in zip(skus, answers, strict=True):
+            for field_, value in fields.items():
+                # Readers leave notes of their own, under names that nothing else may have.
+                if field_ != READERS_NOTE:
+                    yield (sku, field_), value.rpartition(":")[0]
 
     def close(self) -> None:
         """Give the connection back."""
@@ -125,7 +140,9 @@ def _sequence_numbers(content: bytes) -> Iterator[str]:
     """
     for line in content.splitlines():
         entry = json.loads(line)
-        if "sequence_number" in entry:
+        if "sub_sequence_number" in entry:
+            yield f"{entry['sequence_number']}.{entry['sub_sequence_number']}"
+        elif "sequence_number" in entry:
             yield entry["sequence_number"]
         else:
             payload = json.loads(entry["payload"])

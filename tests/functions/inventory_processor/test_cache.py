@@ -15,9 +15,8 @@ from redis import Redis
 
 from catalog_runtime.secrets import Secrets
 from inventory_processor import wiring
-from inventory_processor.cache import RedisStockCache
-from inventory_processor.inventory import StockLevel, settle
-from inventory_processor.ports import EffectError
+from inventory_processor.cache import FIELDS_PER_CALL, RedisCache
+from inventory_processor.ports import CacheEntry, EffectError
 from inventory_processor.settings import CacheSettings
 from support.certificates import self_signed_server
 from support.cloud import FakeSecretsManager
@@ -25,38 +24,43 @@ from support.servers import Server, cache_server
 
 pytestmark = pytest.mark.e2e
 
-levels = st.lists(
+_times = st.sampled_from([0, 9, 10, 2**53, 2**53 + 1])
+entries = st.lists(
     st.builds(
-        StockLevel,
-        sku=st.sampled_from(["a", "b"]),
-        warehouse=st.sampled_from(["x", "y"]),
-        quantity=st.integers(0, 1_000_000_000),
-        occurred_at_us=st.sampled_from([0, 9, 10, 2**53, 2**53 + 1]),
-        sequence_number=st.integers(0, 10**60),
+        CacheEntry,
+        key=st.sampled_from(["stock:{a}", "stock:{b}", "product:{a}"]),
+        field=st.sampled_from(["x", "y"]),
+        value=st.integers(-9, 10**9).map(str) | st.just('{"a": "b:1.2"}'),
+        version=st.builds("{}.{}".format, _times, st.integers(0, 10**60)),
     ),
-    unique_by=lambda level: level.sequence_number,
+    unique_by=lambda entry: entry.version,
     max_size=20,
 )
 
 
-def stock_cache(port: int, **changes: Any) -> RedisStockCache:
+def redis_cache(port: int, **changes: Any) -> RedisCache:
     secrets = FakeSecretsManager(**changes.pop("secrets", {}))
     options = {"tls": False, "cluster_mode": False, "secret_arn": "", **changes}
-    return wiring.stock_cache(
+    return wiring.redis_cache(
         CacheSettings(host="127.0.0.1", port=port, **options), Secrets(secrets)
     )
 
 
-def value(level: StockLevel) -> str:
-    return f"{level.quantity}:{level.occurred_at_us}.{level.sequence_number}"
+def entry(sku: str, field: str, value: object, time: int, sequence: int = 0) -> CacheEntry:
+    return CacheEntry(f"stock:{{{sku}}}", field, str(value), f"{time}.{sequence}")
+
+
+def newest(batch: list[CacheEntry]) -> dict[tuple[str, str], str]:
+    ordered = sorted(batch, key=lambda entry: tuple(map(int, entry.version.split("."))))
+    return {(entry.key, entry.field): f"{entry.value}:{entry.version}" for entry in ordered}
 
 
 def held(port: int) -> dict[tuple[str, str], str]:
     with Redis(port=port, decode_responses=True) as client:
         return {
-            (key.removeprefix("stock:{").removesuffix("}"), warehouse): text
-            for key in client.scan_iter("stock:*")
-            for warehouse, text in client.hgetall(key).items()
+            (key, field): text
+            for key in client.scan_iter("*{*}")
+            for field, text in client.hgetall(key).items()
         }
 
 
@@ -69,13 +73,13 @@ def cluster() -> Iterator[Server]:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(levels, st.integers(0, 20), st.randoms(use_true_random=False))
-def test_the_cache_obeys_the_same_laws_as_the_pure_core(
-    empty_cache: Server, batch: list[StockLevel], cut: int, chance: random.Random
+@given(entries, st.integers(0, 20), st.randoms(use_true_random=False))
+def test_whatever_the_order_the_greatest_version_of_each_field_stays(
+    empty_cache: Server, batch: list[CacheEntry], cut: int, chance: random.Random
 ) -> None:
     with Redis(port=empty_cache.port) as client:
         client.flushall()
-    cache = stock_cache(empty_cache.port)
+    cache = redis_cache(empty_cache.port)
     shuffled = batch.copy()
     chance.shuffle(shuffled)
 
@@ -83,11 +87,11 @@ def test_the_cache_obeys_the_same_laws_as_the_pure_core(
     cache.write(shuffled[cut:])
     assert cache.write(batch) == 0
 
-    assert held(empty_cache.port) == {key: value(level) for key, level in settle(batch).items()}
+    assert held(empty_cache.port) == newest(batch)
 
 
 def test_the_quantity_stands_before_the_first_colon(empty_cache: Server) -> None:
-    stock_cache(empty_cache.port).write([StockLevel("SKU-1", "BER", 5, 1_790_000_000_000_000, 77)])
+    redis_cache(empty_cache.port).write([entry("SKU-1", "BER", 5, 1_790_000_000_000_000, 77)])
 
     with Redis(port=empty_cache.port, decode_responses=True) as client:
         assert client.hget("stock:{SKU-1}", "BER") == "5:1790000000000000.77"
@@ -97,27 +101,61 @@ def test_a_value_that_is_not_ours_is_replaced(empty_cache: Server) -> None:
     with Redis(port=empty_cache.port) as client:
         client.hset("stock:{a}", "x", "broken")
 
-    assert stock_cache(empty_cache.port).write([StockLevel("a", "x", 1, 1, 1)]) == 1
+    assert redis_cache(empty_cache.port).write([entry("a", "x", 1, 1, 1)]) == 1
 
 
 def test_a_server_that_forgot_the_script_is_told_again(empty_cache: Server) -> None:
-    cache = stock_cache(empty_cache.port)
-    cache.write([StockLevel("a", "x", 1, 1, 1)])
+    cache = redis_cache(empty_cache.port)
+    cache.write([entry("a", "x", 1, 1, 1)])
     with Redis(port=empty_cache.port) as client:
         client.script_flush()
 
-    assert cache.write([StockLevel("a", "x", 2, 2, 2), StockLevel("b", "x", 2, 2, 2)]) == 2
+    assert cache.write([entry("a", "x", 2, 2, 2), entry("b", "x", 2, 2, 2)]) == 2
+
+
+def test_more_entries_than_one_call_takes_are_all_written(empty_cache: Server) -> None:
+    batch = [entry(f"sku-{n}", "x", n, 1) for n in range(2 * FIELDS_PER_CALL + 1)]
+
+    assert redis_cache(empty_cache.port).write(batch) == len(batch)
+    assert held(empty_cache.port) == newest(batch)
+
+
+def test_what_the_previous_processor_wrote_is_neither_kept_nor_lost_by_mistake(
+    empty_cache: Server,
+) -> None:
+    with Redis(port=empty_cache.port) as client:
+        client.hset("stock:{a}", "x", "7:1790000000000000.49590338271490256608559692538361571095")
+    cache = redis_cache(empty_cache.port)
+
+    assert cache.write([entry("a", "x", 3, 1_789_999_999_999_999)]) == 0
+    assert cache.write([entry("a", "x", -3, 1_790_000_000_000_001)]) == 1
+    assert held(empty_cache.port)["stock:{a}", "x"] == "-3:1790000000000001.0"
+
+
+def test_a_cache_is_cold_until_somebody_vouches_for_it(empty_cache: Server) -> None:
+    cache = redis_cache(empty_cache.port)
+    cache.write([entry("a", "x", 1, 1)])
+    assert cache.cold()
+
+    cache.vouch()
+    cache.write([])
+
+    assert not cache.cold()
+    with Redis(port=empty_cache.port) as client:
+        client.flushall()
+    cache.write([entry("a", "x", 1, 1)])
+    assert cache.cold()
 
 
 def test_a_cluster_is_written_across_its_slots(cluster: Server) -> None:
-    cache = stock_cache(cluster.port, cluster_mode=True)
-    batch = [StockLevel(f"sku-{number}", "x", number, 5, number) for number in range(50)]
+    cache = redis_cache(cluster.port, cluster_mode=True)
+    batch = [entry(f"sku-{number}", "x", number, 5, number) for number in range(50)]
 
     assert cache.write(batch) == 50
     assert cache.write(batch) == 0
-    assert cache.write([StockLevel("sku-7", "x", 1, 4, 99), StockLevel("sku-7", "y", 1, 4, 9)]) == 1
+    assert cache.write([entry("sku-7", "x", 1, 4, 99), entry("sku-7", "y", 1, 4, 9)]) == 1
 
-    assert held(cluster.port)["sku-7", "x"] == "7:5.7"
+    assert held(cluster.port)["stock:{sku-7}", "x"] == "7:5.7"
 
 
 def test_a_wrong_kind_of_key_is_an_effect_error(empty_cache: Server) -> None:
@@ -125,7 +163,7 @@ def test_a_wrong_kind_of_key_is_an_effect_error(empty_cache: Server) -> None:
         client.set("stock:{a}", "text")
 
     with pytest.raises(EffectError, match="WRONGTYPE"):
-        stock_cache(empty_cache.port).write([StockLevel("a", "x", 1, 1, 1)])
+        redis_cache(empty_cache.port).write([entry("a", "x", 1, 1, 1)])
 
 
 def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
@@ -134,7 +172,7 @@ def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
         administrator.config_set("requirepass", "old")
         try:
             client = FakeSecretsManager(**secrets)
-            cache = wiring.stock_cache(
+            cache = wiring.redis_cache(
                 CacheSettings(
                     host="127.0.0.1",
                     port=empty_cache.port,
@@ -144,13 +182,13 @@ def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
                 ),
                 Secrets(client),
             )
-            assert cache.write([StockLevel("a", "x", 1, 1, 1)]) == 1
+            assert cache.write([entry("a", "x", 1, 1, 1)]) == 1
             administrator.config_set("requirepass", "new")
             client.secrets["token"] = "new"
             with Redis(port=empty_cache.port, password="new") as other:
                 other.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
 
-            assert cache.write([StockLevel("a", "x", 2, 2, 2)]) == 1
+            assert cache.write([entry("a", "x", 2, 2, 2)]) == 1
             assert client.fetched == ["token", "token"]
         finally:
             with Redis(port=empty_cache.port, password="new") as other:
@@ -161,14 +199,14 @@ def test_a_cache_that_does_not_answer_is_given_up_soon() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         with pytest.raises(EffectError, match="Timeout"):
-            stock_cache(silent.getsockname()[1]).write([StockLevel("a", "x", 1, 1, 1)])
+            redis_cache(silent.getsockname()[1]).write([entry("a", "x", 1, 1, 1)])
 
     assert time.monotonic() - began < 4
 
 
 def test_a_secret_that_cannot_be_fetched_is_an_effect_error(empty_cache: Server) -> None:
     with pytest.raises(EffectError, match="no such secret"):
-        stock_cache(empty_cache.port, secret_arn="gone").write([StockLevel("a", "x", 1, 1, 1)])
+        redis_cache(empty_cache.port, secret_arn="gone").write([entry("a", "x", 1, 1, 1)])
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl for a certificate")
@@ -177,6 +215,6 @@ def test_a_server_that_nobody_vouches_for_is_refused_and_told_nothing(tmp_path: 
         self_signed_server(tmp_path) as (port, received),
         pytest.raises(EffectError, match="certificate verify failed"),
     ):
-        stock_cache(port, tls=True).write([StockLevel("a", "x", 1, 1, 1)])
+        redis_cache(port, tls=True).write([entry("a", "x", 1, 1, 1)])
 
     assert b"".join(received) == b""

@@ -1,30 +1,77 @@
 from __future__ import annotations
 
+import base64
 import dataclasses
+import gzip
 import json
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog_platform.release.aggregates import aggregate
 from inventory_processor import kinesis
-from inventory_processor.events import LARGEST_PAYLOAD_BYTES, Malformed, Valid, decode
-from inventory_processor.inventory import StockLevel
-from support.events import FIRST_SEQUENCE, kinesis_event, stock_level
+from inventory_processor.contract import LARGEST_PAYLOAD_BYTES
+from inventory_processor.events import Malformed, Valid, decode, read
+from inventory_processor.inventory import Adjustment, Change, Fact, StockLevel
+from support.events import (
+    FIRST_SEQUENCE,
+    discontinue,
+    kinesis_event,
+    price,
+    product,
+    stock_adjustment,
+    stock_level,
+)
+
+AT = datetime(2026, 9, 21, 14, tzinfo=UTC)
+PLACE = Decimal(FIRST_SEQUENCE)
 
 
 def decoded(payload: object) -> Valid | Malformed:
     return decode(kinesis.read(kinesis_event([payload]))[0])
 
 
-def test_a_valid_event_becomes_a_stock_level() -> None:
+@pytest.mark.parametrize(
+    ("event", "change"),
+    [
+        (stock_level(), StockLevel("SKU-1", "BER", 5, AT, PLACE)),
+        (stock_adjustment(), Adjustment("SKU-1", "BER", AT, "e-1", -2, PLACE)),
+        (price(), Fact("SKU-1", "price", {"amount": 1999, "currency": "EUR"}, AT, PLACE)),
+        (
+            product(attributes={"watt": 5, "dimmable": True, "colour": "grün"}),
+            Fact(
+                "SKU-1",
+                "description",
+                {"name": "Lamp", "attributes": {"watt": 5, "dimmable": True, "colour": "grün"}},
+                AT,
+                PLACE,
+            ),
+        ),
+        (
+            product(attributes=...),
+            Fact("SKU-1", "description", {"name": "Lamp", "attributes": {}}, AT, PLACE),
+        ),
+        (discontinue(), Fact("SKU-1", "discontinued", True, AT, PLACE)),
+        (discontinue(discontinued=False), Fact("SKU-1", "discontinued", False, AT, PLACE)),
+    ],
+    ids=lambda value: value["type"] if isinstance(value, dict) else "",
+)
+def test_a_valid_event_becomes_a_change(event: dict[str, Any], change: Change) -> None:
+    result = decoded(event)
+
+    assert isinstance(result, Valid)
+    assert result.change == change
+
+
+def test_times_are_kept_to_the_microsecond_whatever_their_offset() -> None:
     result = decoded(stock_level(occurred_at="2026-09-21T16:00:00.000001+02:00"))
 
     assert isinstance(result, Valid)
-    assert result.level == StockLevel(
-        "SKU-1", "BER", 5, 1_789_999_200_000_001, sequence_number=FIRST_SEQUENCE
-    )
+    assert result.change.occurred_at == AT.replace(microsecond=1)
 
 
 def test_the_archived_json_is_what_came_but_on_one_line() -> None:
@@ -62,7 +109,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("version true", stock_level(version=True), "unknown-version"),
     ("version 1.0", stock_level(version=1.0), "unknown-version"),
     ("version as text", stock_level(version="1"), "unknown-version"),
-    ("another type", stock_level(type="price"), "unknown-type"),
+    ("another type", stock_level(type="stock_count"), "unknown-type"),
+    ("the fields of another type", stock_level(type="price"), "invalid-field"),
     ("no type", stock_level(type=...), "unknown-type"),
     ("a type that is a list", stock_level(type=[]), "unknown-type"),
     ("no quantity", stock_level(quantity=...), "invalid-field"),
@@ -71,6 +119,10 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("quantity true", stock_level(quantity=True), "invalid-field"),
     ("half a piece", stock_level(quantity=0.5), "invalid-field"),
     ("negative zero with a point", stock_level(quantity=-0.0), "invalid-field"),
+    ("negative zero", VALID.replace(": 5", ": -0").encode(), "invalid-field"),
+    ("negative zero that comes", json.dumps(stock_adjustment()).replace(": -2", ":-0").encode(),
+     "invalid-field"),
+    ("negative zero in an unknown field", b'{"x": [-0 ], ' + VALID.encode()[1:], "invalid-field"),
     ("less than nothing", stock_level(quantity=-1), "invalid-field"),
     ("more than a thousand million", stock_level(quantity=1_000_000_001), "invalid-field"),
     ("a huge integer", stock_level(quantity=10**4000), "invalid-field"),
@@ -94,6 +146,29 @@ REFUSED: list[tuple[str, Any, str]] = [
      "implausible-time"),
     ("a day and a second after its arrival", stock_level(occurred_at="2026-09-22T14:13:22Z"),
      "implausible-time"),
+    ("a change beyond a thousand million", stock_adjustment(change=-1_000_000_001),
+     "invalid-field"),
+    ("half a piece that came", stock_adjustment(change=0.5), "invalid-field"),
+    ("an adjustment without an id", stock_adjustment(event_id=...), "invalid-field"),
+    ("an adjustment with NUL in its id", stock_adjustment(event_id="a\0"), "invalid-field"),
+    ("a price below nothing", price(amount=-1), "invalid-field"),
+    ("a price with a point", price(amount=19.99), "invalid-field"),
+    ("a currency in words", price(currency="euro"), "invalid-field"),
+    ("a currency with a line break", price(currency="EU\n"), "invalid-field"),
+    ("a product without a name", product(name=""), "invalid-field"),
+    ("a product with NUL in its name", product(name="a\0b"), "invalid-field"),
+    ("an attribute with NUL", product(attributes={"a": "\0"}), "invalid-field"),
+    ("an attribute with a point", product(attributes={"a": 0.5}), "invalid-field"),
+    ("an attribute beyond 53 bits", product(attributes={"a": 2**53}), "invalid-field"),
+    ("an attribute that is a list", product(attributes={"a": []}), "invalid-field"),
+    ("an attribute without a name", product(attributes={"": 1}), "invalid-field"),
+    ("101 attributes", product(attributes={f"a{n}": n for n in range(101)}), "invalid-field"),
+    ("discontinued as text", discontinue(discontinued="yes"), "invalid-field"),
+    ("gzip that is cut off", gzip.compress(VALID.encode())[:-1], "broken-gzip"),
+    ("gzip with something behind it", gzip.compress(VALID.encode()) + b"x", "broken-gzip"),
+    ("gzip that is none", b"\x1f\x8b" + VALID.encode(), "broken-gzip"),
+    ("gzip that becomes too much", gzip.compress(b" " * 50_000_000), "too-large"),
+    ("gzip in gzip", gzip.compress(gzip.compress(VALID.encode())), "not-json"),
     ("a payload that is too large", b" " * LARGEST_PAYLOAD_BYTES + b"{}", "too-large"),
     ("deep nesting", b'{"x": ' + DEEP[: LARGEST_PAYLOAD_BYTES // 2].encode() + b"}", "not-json"),
     ("deep nesting that ends", b'{"x": ' + b"[" * 30_000 + b"]" * 30_000 + b"}", "not-json"),
@@ -122,6 +197,7 @@ def test_what_breaks_the_contract_is_refused_with_a_reason(payload: object, reas
         {"occurred_at": "2026-09-22T14:13:20Z"},
         {"occurred_at": "2026-09-21t14:00:00.123456789z"},
         {"unknown": {"field": [1e300]}},
+        {"note": "between -0, and -0}"},
     ],
 )
 def test_the_limits_themselves_are_valid(changes: dict[str, Any]) -> None:
@@ -139,7 +215,43 @@ def test_data_that_is_not_base64_is_refused() -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_whatever_raise(payload: bytes) -> None:
-    assert isinstance(decoded(payload), Valid | Malformed)
+    (record,) = kinesis.read(kinesis_event([payload]))
+
+    assert all(isinstance(item, Valid | Malformed) for item in read(record))
+
+
+def test_gzip_is_unpacked_and_archived_as_json() -> None:
+    result = decoded(gzip.compress(VALID.encode()))
+
+    assert isinstance(result, Valid)
+    assert json.loads(result.event) == stock_level()
+
+
+def test_an_aggregate_becomes_its_parts_and_one_bad_part_spoils_no_other() -> None:
+    parts = [VALID.encode(), b"garbage", gzip.compress(json.dumps(price()).encode())]
+    (record,) = kinesis.read(kinesis_event([aggregate(parts, "SKU-1")]))
+
+    first, second, third = read(record)
+
+    assert isinstance(first, Valid)
+    assert isinstance(second, Malformed)
+    assert isinstance(third, Valid)
+    assert [item.record.sub_sequence_number for item in (first, second, third)] == [0, 1, 2]
+    assert second.record.payload_base64 == base64.b64encode(b"garbage").decode()
+    assert third.change.sequence_number == Decimal(f"{FIRST_SEQUENCE}.000002")
+    assert {item.record.sequence_number for item in (first, second, third)} == {str(FIRST_SEQUENCE)}
+
+
+def test_an_aggregate_that_is_damaged_is_refused_as_a_whole() -> None:
+    broken = bytearray(aggregate([VALID.encode()], "SKU-1"))
+    broken[10] ^= 1
+    (record,) = kinesis.read(kinesis_event([bytes(broken)]))
+
+    (only,) = read(record)
+
+    assert isinstance(only, Malformed)
+    assert only.reason == "broken-aggregate"
+    assert only.record == record
 
 
 json_values = st.recursive(
@@ -149,7 +261,7 @@ json_values = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(stock_level())), json_values)
+@given(st.sampled_from([*sorted(stock_level()), "change", "attributes"]), json_values)
 def test_any_value_in_any_field_is_valid_or_refused(name: str, value: object) -> None:
     payload = json.dumps(stock_level(**{name: value})).encode()
 

@@ -12,7 +12,7 @@ from catalog_runtime import aws
 from catalog_runtime.environment import SettingsError
 from inventory_processor import wiring
 from inventory_processor.handler import handle
-from inventory_processor.postgres import PostgresStockTable
+from inventory_processor.postgres import PostgresTruth
 from support.cloud import FakeS3, FakeSecretsManager, FakeSqs, unreachable
 from support.events import kinesis_event, kinesis_record, sequence, stock_level
 from support.servers import PASSWORD, Server, connect
@@ -34,9 +34,9 @@ class Deployed:
         return {"s3": self.s3, "sqs": self.sqs, "secretsmanager": self.secrets}[service]
 
     def close(self) -> None:
-        table = wiring.processor().table
-        assert isinstance(table, PostgresStockTable)
-        table.close()
+        truth = wiring.processor().truth
+        assert isinstance(truth, PostgresTruth)
+        truth.close()
 
     def invoke(self, *payloads: object, start: int = 0) -> list[str]:
         answer = handle(kinesis_event(payloads, start), None)
@@ -144,7 +144,7 @@ def test_a_database_outage_is_survived_and_nothing_is_lost(deployed: Deployed) -
     assert deployed.database() == {"sku-1": 2} == deployed.cached()
 
 
-def test_a_cache_outage_is_survived_and_the_next_batch_repairs_the_key(deployed: Deployed) -> None:
+def test_a_cache_outage_is_survived_and_made_up_for_by_the_next_batch(deployed: Deployed) -> None:
     deployed.invoke(level(1, 1, 1))
     deployed.valkey.stop()
     try:
@@ -153,9 +153,18 @@ def test_a_cache_outage_is_survived_and_the_next_batch_repairs_the_key(deployed:
     finally:
         deployed.valkey.start()
 
-    # A replay of an old event is enough: the cache is told what the database holds.
-    assert deployed.invoke(level(1, 1, 1)) == []
-    assert deployed.cached() == {"sku-1": 2}
+    assert deployed.invoke(level(2, 7, 7), start=2) == []
+    assert deployed.cached() == {"sku-1": 2, "sku-2": 7}
+
+
+def test_a_cache_that_lost_its_memory_is_filled_again(deployed: Deployed) -> None:
+    deployed.invoke(*(level(number, number, 1) for number in range(1200)))
+    with Redis(port=deployed.valkey.port) as client:
+        client.flushall()
+
+    deployed.invoke(level(5, 6, 2), start=2000)
+
+    assert deployed.cached() == deployed.database()
 
 
 def test_an_archive_outage_makes_the_batch_come_again(deployed: Deployed) -> None:

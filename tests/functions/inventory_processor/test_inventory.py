@@ -5,63 +5,62 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory_processor.inventory import StockLevel, settle
-
-levels = st.lists(
-    st.builds(
-        StockLevel,
-        sku=st.sampled_from(["a", "b"]),
-        warehouse=st.sampled_from(["x", "y"]),
-        quantity=st.integers(0, 1000),
-        occurred_at_us=st.integers(0, 3),
-        sequence_number=st.integers(0, 10**60),
-    ),
-    # On a stream no two records have the same sequence number.
-    unique_by=lambda level: level.sequence_number,
-    max_size=12,
-)
+from inventory_processor.inventory import Change, decide
+from support.laws import Model, adjustment, change_lists, level, moment
 
 
-@given(levels)
-def test_settling_the_same_levels_twice_changes_nothing(batch: list[StockLevel]) -> None:
-    once = settle(batch)
-
-    assert settle(batch, onto=once) == once
+def flat(changes: list[Change]) -> list[Change]:
+    decision = decide(changes)
+    return [*decision.levels, *decision.adjustments, *decision.facts]
 
 
-@given(levels, st.randoms(use_true_random=False))
-def test_order_does_not_matter(batch: list[StockLevel], chance: random.Random) -> None:
-    shuffled = batch.copy()
+@given(change_lists())
+def test_deciding_loses_nothing_that_counts(changes: list[Change]) -> None:
+    whole, small = Model(changes), Model(flat(changes))
+
+    assert small.quantities() == whole.quantities()
+    assert small.facts() == whole.facts()
+
+
+@given(change_lists(), st.randoms(use_true_random=False))
+def test_neither_order_nor_repetition_changes_the_decision(
+    changes: list[Change], chance: random.Random
+) -> None:
+    shuffled = changes + changes[::2]
     chance.shuffle(shuffled)
 
-    assert settle(shuffled) == settle(batch)
+    assert decide(shuffled) == decide(changes)
 
 
-@given(levels, st.integers(0, 12))
-def test_grouping_into_batches_does_not_matter(batch: list[StockLevel], cut: int) -> None:
-    assert settle(batch[cut:], onto=settle(batch[:cut])) == settle(batch)
+@given(change_lists(), st.integers(0, 14))
+def test_grouping_into_batches_does_not_matter(changes: list[Change], cut: int) -> None:
+    assert decide(flat(changes[:cut]) + flat(changes[cut:])) == decide(changes)
 
 
-@given(levels)
-def test_the_newest_level_of_each_key_wins(batch: list[StockLevel]) -> None:
-    settled = settle(batch)
+@given(change_lists())
+def test_levels_facts_and_adjustments_are_few_and_in_order(changes: list[Change]) -> None:
+    decision = decide(changes)
 
-    assert settled.keys() == {level.key for level in batch}
-    for level in batch:
-        assert settled[level.key].version >= level.version
-    assert set(settled.values()) <= set(batch)
+    for found in (decision.levels, decision.facts):
+        keys = [change[:2] for change in found]
+        assert keys == sorted(set(keys))
+    identities = [change.identity for change in decision.adjustments]
+    assert identities == sorted(set(identities))
 
 
 def test_the_sequence_number_decides_between_equal_times_as_a_number() -> None:
-    nine = StockLevel("a", "x", 1, occurred_at_us=7, sequence_number=9)
-    ten = StockLevel("a", "x", 2, occurred_at_us=7, sequence_number=10)
+    nine, ten = level(1, 7, 9), level(2, 7, 10)
 
-    assert settle([ten, nine])["a", "x"] is ten
+    assert decide([ten, nine]).levels == [ten]
 
 
-def test_what_is_known_stays_untouched() -> None:
-    known = settle([StockLevel("a", "x", 1, 1, 1)])
+def test_a_repeated_adjustment_keeps_its_least_sequence_number() -> None:
+    first, again = adjustment(-1, 1, 5, "sale"), adjustment(-1, 1, 9, "sale")
 
-    settle([StockLevel("a", "x", 2, 2, 2)], onto=known)
+    assert decide([again, first]).adjustments == [first]
 
-    assert known["a", "x"].quantity == 1
+
+def test_the_same_id_at_another_time_is_another_adjustment() -> None:
+    decision = decide([adjustment(-1, 1, 5, "sale"), adjustment(-1, 2, 6, "sale")])
+
+    assert [change.occurred_at for change in decision.adjustments] == [moment(1), moment(2)]

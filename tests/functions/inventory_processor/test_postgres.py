@@ -1,96 +1,255 @@
 from __future__ import annotations
 
+import itertools
 import random
+import threading
 import time
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_runtime.database import Database
-from inventory_processor.inventory import Key, StockLevel, settle
-from inventory_processor.ports import Applied, EffectError
-from inventory_processor.postgres import PostgresStockTable
+from inventory_processor.inventory import Change, Decision, Fact, decide
+from inventory_processor.ports import Applied, CacheEntry, EffectError
+from inventory_processor.postgres import PostgresTruth
+from support.laws import Model, Place, adjustment, change_lists, level, moment
 from support.servers import Server, connect
 
 pytestmark = pytest.mark.e2e
 
-LATEST_US = 253_402_300_799_999_999
-levels = st.lists(
-    st.builds(
-        StockLevel,
-        sku=st.sampled_from(["a", "b"]),
-        warehouse=st.sampled_from(["x", "y"]),
-        quantity=st.integers(0, 1_000_000_000),
-        occurred_at_us=st.sampled_from([0, 1, 1_789_999_200_000_001, LATEST_US])
-        | st.integers(0, LATEST_US),
-        sequence_number=st.integers(0, 10**128 - 1),
-    ),
-    unique_by=lambda level: level.sequence_number,
-    max_size=20,
+TABLES = "stock_level, stock_adjustment, product_fact, cache_debt"
+many_runs = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
-def rows(server: Server) -> dict[Key, StockLevel]:
+def empty(server: Server) -> None:
     with connect(server) as connection:
-        found = connection.execute(
-            "SELECT sku, warehouse, quantity, (extract(epoch FROM occurred_at) * 1000000)::bigint,"
-            " sequence_number::text FROM stock_level"
-        ).fetchall()
-    held = (
-        StockLevel(str(sku), str(warehouse), int(str(quantity)), int(str(micros)), int(str(number)))
-        for sku, warehouse, quantity, micros, number in found
-    )
-    return {level.key: level for level in held}
+        connection.execute(f"TRUNCATE {TABLES}")
 
 
-def apply(database: Database, batch: list[StockLevel]) -> Applied:
-    return PostgresStockTable(database).apply(list(settle(batch).values()))
+def quantities(server: Server) -> dict[Place, int]:
+    with connect(server) as connection:
+        rows: Any = connection.execute("SELECT sku, warehouse, quantity FROM stock_level")
+        return {(sku, warehouse): quantity for sku, warehouse, quantity in rows}
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(levels, st.integers(0, 20), st.randoms(use_true_random=False))
-def test_the_database_obeys_the_same_laws_as_the_pure_core(
-    schema: Server, database: Database, batch: list[StockLevel], cut: int, chance: random.Random
+def facts(server: Server) -> dict[Place, object]:
+    with connect(server) as connection:
+        rows: Any = connection.execute("SELECT sku, name, value FROM product_fact")
+        return {(sku, name): value for sku, name, value in rows}
+
+
+def ledger(server: Server) -> int:
+    with connect(server) as connection:
+        (row,) = connection.execute("SELECT count(*) FROM stock_adjustment").fetchall()
+        return int(str(row[0]))
+
+
+def apply(database: Database, *changes: Change) -> Applied:
+    return PostgresTruth(database).apply(decide(changes))
+
+
+def held(applied: Applied) -> dict[str, str]:
+    return {f"{entry.key} {entry.field}": entry.value for entry in applied.current}
+
+
+@many_runs
+@given(change_lists(), st.lists(st.integers(0, 14)), st.randoms(use_true_random=False))
+def test_whatever_the_order_the_batches_and_the_repetitions_the_end_is_that_of_the_model(
+    schema: Server,
+    database: Database,
+    changes: list[Change],
+    cuts: list[int],
+    chance: random.Random,
 ) -> None:
+    empty(schema)
+    delivered = changes + changes[::2]
+    chance.shuffle(delivered)
+    edges = sorted({0, len(delivered), *(cut for cut in cuts if cut < len(delivered))})
+
+    for begin, end in itertools.pairwise(edges):
+        seen = Model(delivered[:end])
+        batch = delivered[begin:end]
+        current = held(apply(database, *batch))
+        for change in batch:
+            if not isinstance(change, Fact):
+                place = change.sku, change.warehouse
+                key = f"stock:{{{change.sku}}} {change.warehouse}"
+                assert current[key] == str(seen.quantities()[place])
+
+    assert quantities(schema) == Model(changes).quantities()
+    assert facts(schema) == Model(changes).facts()
+    assert apply(database, *changes).changed == 0
+
+
+@many_runs
+@given(change_lists(), st.randoms(use_true_random=False))
+def test_the_version_of_a_row_grows_with_every_change_of_it(
+    schema: Server, database: Database, changes: list[Change], chance: random.Random
+) -> None:
+    empty(schema)
+    chance.shuffle(changes)
+    seen: dict[tuple[str, str], CacheEntry] = {}
+
+    for change in changes:
+        for entry in apply(database, change).current:
+            before = seen.get((entry.key, entry.field), entry)
+            assert Decimal(entry.version) >= Decimal(before.version)
+            if entry.value != before.value:
+                assert Decimal(entry.version) > Decimal(before.version)
+            seen[entry.key, entry.field] = entry
+
+
+def test_adjustments_are_added_to_the_count_before_them(schema: Server, database: Database) -> None:
+    apply(database, level(10, 1, 1), adjustment(-3, 2, 2), adjustment(5, 3, 3))
+
+    assert quantities(schema) == {("a", "x"): 12}
+
+
+def test_adjustments_without_a_count_start_from_nothing_and_may_go_below_it(
+    schema: Server, database: Database
+) -> None:
+    applied = apply(database, adjustment(-3, 2, 2))
+
+    assert quantities(schema) == {("a", "x"): -3}
+    assert held(applied) == {"stock:{a} x": "-3"}
+
+
+def test_a_count_that_arrives_late_keeps_the_adjustments_that_happened_after_it(
+    schema: Server, database: Database
+) -> None:
+    apply(database, adjustment(-1, 1, 1), adjustment(-2, 5, 2))
+    apply(database, level(100, 3, 3))
+
+    assert quantities(schema) == {("a", "x"): 98}
+
+
+def test_an_adjustment_that_arrives_after_a_later_count_is_in_that_count_already(
+    schema: Server, database: Database
+) -> None:
+    apply(database, level(100, 3, 1))
+
+    assert apply(database, adjustment(-1, 2, 2)).changed == 0
+    assert quantities(schema) == {("a", "x"): 100}
+
+
+def test_at_the_same_time_the_sequence_number_decides(schema: Server, database: Database) -> None:
+    apply(database, adjustment(-1, 3, 1), level(100, 3, 2), adjustment(-10, 3, 3))
+
+    assert quantities(schema) == {("a", "x"): 90}
+
+
+def test_a_put_that_was_repeated_after_a_count_of_the_same_time_does_not_count_again(
+    schema: Server, database: Database
+) -> None:
+    apply(database, adjustment(-1, 3, 1, "sale"))
+    apply(database, level(100, 3, 2))
+    apply(database, adjustment(-1, 3, 3, "sale"))
+
+    assert quantities(schema) == {("a", "x"): 100}
+
+
+def test_the_first_put_may_turn_up_after_its_repetition(schema: Server, database: Database) -> None:
+    apply(database, level(100, 3, 2))
+    apply(database, adjustment(-1, 3, 3, "sale"))
+    assert quantities(schema) == {("a", "x"): 99}
+
+    apply(database, adjustment(-1, 3, 1, "sale"))
+
+    assert quantities(schema) == {("a", "x"): 100}
+
+
+def test_a_count_clears_the_adjustments_that_it_includes(
+    schema: Server, database: Database
+) -> None:
+    apply(database, *(adjustment(-1, second, second) for second in range(1, 30)))
+    assert ledger(schema) == 29
+
+    apply(database, level(5, 60, 100))
+
+    assert ledger(schema) == 0
+    assert apply(database, *(adjustment(-1, second, second) for second in range(1, 30))) == Applied(
+        0, apply(database, level(5, 60, 100)).current, owes=False
+    )
+
+
+def test_a_sum_may_leave_the_bounds_of_a_count(schema: Server, database: Database) -> None:
+    apply(database, level(1_000_000_000, 1, 1), adjustment(1_000_000_000, 2, 2))
+
+    assert quantities(schema) == {("a", "x"): 2_000_000_000}
+
+
+def test_facts_replace_each_other_and_leave_stock_alone(schema: Server, database: Database) -> None:
+    newer = Fact("a", "price", {"amount": 5, "currency": "EUR"}, moment(2), Decimal(2))
+    older = Fact("a", "price", {"amount": 9, "currency": "EUR"}, moment(1), Decimal(3))
+    gone = Fact("a", "discontinued", True, moment(3), Decimal(4))
+    described = Fact(
+        "a", "description", {"name": "Lamp", "attributes": {"w": 5}}, moment(1), Decimal(5)
+    )
+
+    apply(database, newer, level(3, 1, 1))
+    applied = apply(database, older, gone, described)
+
+    assert applied.changed == 2
+    assert '"amount": 5' in held(applied)["product:{a} price"]
     with connect(schema) as connection:
-        connection.execute("TRUNCATE stock_level")
-    shuffled = batch.copy()
-    chance.shuffle(shuffled)
-
-    for part in (shuffled[:cut], shuffled[cut:], batch):
-        applied = apply(database, part)
-        assert settle(applied.current).keys() == settle(part).keys()
-    assert apply(database, batch).changed == 0
-
-    assert rows(schema) == settle(batch)
+        row = connection.execute(
+            "SELECT name, attributes, price_amount, price_currency, discontinued FROM product"
+        ).fetchone()
+    assert row == ("Lamp", {"w": 5}, 5, "EUR", True)
+    assert quantities(schema) == {("a", "x"): 3}
 
 
-def test_a_level_that_lost_is_answered_with_the_one_that_holds(database: Database) -> None:
-    newer = StockLevel("a", "x", 7, 20, 2)
-    apply(database, [newer])
+def test_rivals_that_merge_the_same_events_at_once_count_them_once(
+    schema: Server, database: Database
+) -> None:
+    changes: list[Change] = [adjustment(-1, second, second) for second in range(1, 201)]
+    failures: list[Exception] = []
+    together = threading.Barrier(4)
 
-    assert apply(database, [StockLevel("a", "x", 3, 10, 1)]) == Applied(0, [newer])
+    def work(seed: int) -> None:
+        rival = Database(database._settings, database._login, application=f"rival-{seed}")
+        mixed = changes.copy()
+        random.Random(seed).shuffle(mixed)
+        try:
+            for begin in range(0, 200, 10):
+                together.wait(20)
+                apply(rival, *mixed[begin : begin + 10])
+        except Exception as error:
+            failures.append(error)
+        finally:
+            rival.close()
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert quantities(schema) == {("a", "x"): -200}
+
+
+def test_a_connection_that_broke_is_replaced_without_a_failure(
+    schema: Server, database: Database
+) -> None:
+    apply(database, level(1, 1, 1))
+    with connect(schema) as administrator:
+        administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'"
+        )
+
+    assert apply(database, level(2, 2, 2)).changed == 1
 
 
 def test_the_connection_is_reused(schema: Server, database: Database) -> None:
     pids = [database.run(lambda connection: connection.info.backend_pid) for _ in range(3)]
 
     assert len(set(pids)) == 1
-
-
-def test_a_connection_that_broke_is_replaced_without_a_failure(
-    schema: Server, database: Database
-) -> None:
-    apply(database, [StockLevel("a", "x", 1, 1, 1)])
-    with connect(schema) as administrator:
-        administrator.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'"
-        )
-
-    assert apply(database, [StockLevel("a", "x", 2, 2, 2)]).changed == 1
 
 
 def test_a_statement_that_waits_too_long_for_a_lock_is_given_up(
@@ -103,7 +262,7 @@ def test_a_statement_that_waits_too_long_for_a_lock_is_given_up(
         other.execute("LOCK TABLE stock_level")
         began = time.monotonic()
         with pytest.raises(EffectError, match=r"(lock|statement) timeout"):
-            apply(impatient, [StockLevel("a", "x", 1, 1, 1)])
+            apply(impatient, level(1, 1, 1))
     impatient.close()
 
     assert time.monotonic() - began < 3
@@ -113,14 +272,18 @@ def test_a_database_without_the_table_is_an_effect_error(
     schema: Server, database: Database
 ) -> None:
     with connect(schema) as connection:
-        connection.execute("DROP TABLE stock_level")
+        connection.execute("DROP TABLE stock_level CASCADE")
 
     with pytest.raises(EffectError, match=r"42P01.*stock_level"):
-        apply(database, [StockLevel("a", "x", 1, 1, 1)])
+        apply(database, level(1, 1, 1))
 
 
 def test_an_error_that_quotes_a_row_is_reported_without_the_row(database: Database) -> None:
     with pytest.raises(EffectError, match="violates check constraint") as raised:
-        apply(database, [StockLevel("a", "x", -1, 1, 123456789)])
+        apply(database, level(1, 1, 123456789, sku="s" * 65))
 
     assert "123456789" not in str(raised.value)
+
+
+def test_an_empty_decision_changes_nothing(database: Database) -> None:
+    assert PostgresTruth(database).apply(Decision([], [], [])) == Applied(0, [], owes=False)

@@ -8,45 +8,90 @@ from typing import Any
 
 import pytest
 
+from catalog_platform.release.aggregates import aggregate
 from catalog_runtime import logs
 from inventory_processor import kinesis
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
-from inventory_processor.inventory import Key, StockLevel, settle
+from inventory_processor.inventory import Change, Decision, Fact
 from inventory_processor.metrics import Metrics
-from inventory_processor.ports import Applied, EffectError
+from inventory_processor.ports import Applied, CacheEntry, Debt, EffectError
 from inventory_processor.processor import Processor
 from support.cloud import FakeS3, FakeSqs, unreachable
-from support.events import SHARD, kinesis_event, sequence, stock_level
+from support.events import SHARD, kinesis_event, price, sequence, stock_adjustment, stock_level
+from support.laws import Model
 
 
 @dataclass
-class FakeTable:
-    """The truth in memory, by the same law as the real one."""
+class FakeTruth:
+    """The truth in memory: a model that keeps everything, and what the cache is owed."""
 
-    held: dict[Key, StockLevel] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    owed: set[str] = field(default_factory=set)
+    revision: int = 0
     down: bool = False
 
-    def apply(self, levels: Sequence[StockLevel]) -> Applied:
+    def held(self) -> dict[tuple[str, str], object]:
+        model = Model(self.changes)
+        return {**model.quantities(), **model.facts()}
+
+    def apply(self, decision: Decision) -> Applied:
+        self._reach()
+        before = self.held()
+        batch = [*decision.levels, *decision.adjustments, *decision.facts]
+        self.changes += batch
+        after = self.held()
+        self.revision += 1
+        keys = sorted({(change.sku, _field(change)) for change in batch})
+        changed = sum(after[key] != before.get(key) for key in keys)
+        return Applied(changed, [self._entry(key) for key in keys], owes=bool(self.owed))
+
+    def owe(self, skus: Sequence[str] | None) -> None:
+        self._reach()
+        self.owed |= {sku for sku, _ in self.held()} if skus is None else set(skus)
+
+    def debt(self) -> Debt | None:
+        if not self.owed:
+            return None
+        keys = [key for key in self.held() if key[0] in self.owed]
+        return Debt([self._entry(key) for key in keys], sorted(self.owed))
+
+    def settle(self, debt: Debt) -> None:
+        self.owed -= set(map(str, debt.receipts))
+
+    def _entry(self, key: tuple[str, str]) -> CacheEntry:
+        return CacheEntry(
+            f"stock:{{{key[0]}}}", key[1], str(self.held()[key]), f"{self.revision}.0"
+        )
+
+    def _reach(self) -> None:
         if self.down:
             raise EffectError("database: down")
-        before, self.held = self.held, settle(levels, self.held)
-        changed = sum(self.held[level.key] != before.get(level.key) for level in levels)
-        return Applied(changed, [self.held[level.key] for level in levels])
 
 
 @dataclass
 class FakeCache:
     """A cache that believes what it is told."""
 
-    held: dict[Key, StockLevel] = field(default_factory=dict)
+    held: dict[tuple[str, str], str] = field(default_factory=dict)
+    known: bool = True
     down: bool = False
 
-    def write(self, levels: Sequence[StockLevel]) -> int:
+    def write(self, entries: Sequence[CacheEntry]) -> int:
         if self.down:
             raise EffectError("cache: down")
-        self.held.update({level.key: level for level in levels})
-        return len(levels)
+        self.held.update({(entry.key[7:-1], entry.field): entry.value for entry in entries})
+        return len(entries)
+
+    def cold(self) -> bool:
+        return not self.known
+
+    def vouch(self) -> None:
+        self.known = True
+
+
+def _field(change: Change) -> str:
+    return change.name if isinstance(change, Fact) else change.warehouse
 
 
 class Surroundings:
@@ -54,10 +99,10 @@ class Surroundings:
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         logs.configure("test", "INFO")
-        self.table, self.cache = FakeTable(), FakeCache()
+        self.truth, self.cache = FakeTruth(), FakeCache()
         self.s3, self.sqs = FakeS3(), FakeSqs()
         self.processor = Processor(
-            self.table,
+            self.truth,
             self.cache,
             S3Archive(self.s3, "archive"),
             S3DeadLetters(self.s3, "dead", self.sqs, "https://queue"),
@@ -88,8 +133,8 @@ OLD = stock_level(quantity=3, occurred_at="2026-09-21T14:00:01Z")
 def test_a_batch_reaches_database_cache_and_archive(around: Surroundings) -> None:
     assert around.process(NEW, stock_level(sku="SKU-2")) is None
 
-    assert around.table.held["SKU-1", "BER"].quantity == 7
-    assert around.cache.held == around.table.held
+    assert around.truth.held()["SKU-1", "BER"] == 7
+    assert around.cache.held == {("SKU-1", "BER"): "7", ("SKU-2", "BER"): "5"}
     assert [line["event"]["sku"] for line in around.s3.lines("archive")] == ["SKU-1", "SKU-2"]
     assert around.sqs.messages == []
 
@@ -97,13 +142,14 @@ def test_a_batch_reaches_database_cache_and_archive(around: Surroundings) -> Non
 def test_out_of_order_and_duplicate_events_end_in_the_newest_level(around: Surroundings) -> None:
     around.process(NEW, OLD, NEW)
 
-    assert around.table.held["SKU-1", "BER"].quantity == 7
+    assert around.truth.held()["SKU-1", "BER"] == 7
     assert around.counts() == {
         "RecordsReceived": 3,
-        "RecordsApplied": 1,
-        "RecordsStale": 2,
+        "EventsReceived": 3,
+        "RowsChanged": 1,
         "RecordsMalformed": 0,
         "CacheFailures": 0,
+        "CacheRepairs": 0,
         "BatchFailures": 0,
     }
 
@@ -153,7 +199,7 @@ def test_the_same_batch_archived_twice_is_one_object_with_the_same_bytes(
 def test_malformed_records_do_not_stop_the_others(around: Surroundings) -> None:
     assert around.process(b"garbage", NEW, stock_level(version=2), b"\xff") is None
 
-    assert around.table.held["SKU-1", "BER"].quantity == 7
+    assert around.truth.held()["SKU-1", "BER"] == 7
     dead = around.s3.lines("dead")
     assert [(line["sequence_number"], line["reason"]) for line in dead] == [
         (sequence(0), "not-json"),
@@ -173,7 +219,7 @@ def test_malformed_records_do_not_stop_the_others(around: Surroundings) -> None:
 
 
 def test_a_batch_of_nothing_but_poison_is_done(around: Surroundings) -> None:
-    around.table.down = True
+    around.truth.down = True
 
     assert around.process(*[b"poison"] * 5) is None
 
@@ -182,7 +228,7 @@ def test_a_batch_of_nothing_but_poison_is_done(around: Surroundings) -> None:
 
 
 def test_a_database_that_is_down_makes_the_whole_batch_come_again(around: Surroundings) -> None:
-    around.table.down = True
+    around.truth.down = True
 
     assert around.process(b"garbage", NEW) == sequence(0)
 
@@ -204,14 +250,14 @@ def test_a_batch_that_comes_again_after_an_archive_outage_is_applied_once(
 ) -> None:
     around.s3.failure = unreachable("s3")
     around.process(NEW)
-    held = dict(around.table.held)
+    held = around.truth.held()
     around.s3.failure = None
 
     assert around.process(NEW, OLD) is None
 
-    assert around.table.held == held
+    assert around.truth.held() == held
     assert len(around.s3.lines("archive")) == 2
-    assert around.counts()["RecordsApplied"] == 0
+    assert around.counts()["RowsChanged"] == 0
 
 
 def test_a_cache_that_is_down_is_counted_and_does_not_stop_the_batch(around: Surroundings) -> None:
@@ -229,7 +275,73 @@ def test_the_cache_is_told_the_database_s_truth_not_the_batch(around: Surroundin
 
     around.process(OLD, start=1)
 
-    assert around.cache.held["SKU-1", "BER"].quantity == 7
+    assert around.cache.held["SKU-1", "BER"] == "7"
+
+
+def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_anything(
+    around: Surroundings,
+) -> None:
+    around.cache.down = True
+    around.process(NEW, stock_adjustment(sku="SKU-2"))
+    assert around.truth.owed == {"SKU-1", "SKU-2"}
+    around.cache.down = False
+
+    around.process(stock_level(sku="SKU-3"), start=2)
+
+    assert around.cache.held == {
+        ("SKU-1", "BER"): "7",
+        ("SKU-2", "BER"): "-2",
+        ("SKU-3", "BER"): "5",
+    }
+    assert around.truth.owed == set()
+    assert around.counts()["CacheRepairs"] == 2
+
+
+def test_a_cache_that_forgot_everything_is_told_everything(around: Surroundings) -> None:
+    around.process(NEW, stock_level(sku="SKU-2"))
+    around.cache.held.clear()
+    around.cache.known = False
+
+    around.process(stock_level(sku="SKU-3"), start=2)
+
+    assert {sku for sku, _ in around.cache.held} == {"SKU-1", "SKU-2", "SKU-3"}
+    assert not around.cache.cold()
+
+
+def test_a_debt_that_cannot_be_noted_makes_the_batch_come_again(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_skus: object) -> None:
+        raise EffectError("database: down")
+
+    around.cache.down = True
+    monkeypatch.setattr(around.truth, "owe", refuse)
+
+    assert around.process(NEW) == sequence(0)
+    assert around.s3.objects == {}
+
+
+def test_adjustments_and_facts_go_the_same_way(around: Surroundings) -> None:
+    around.process(NEW, stock_adjustment(occurred_at="2026-09-21T14:00:03Z"), price())
+
+    assert around.truth.held() == {
+        ("SKU-1", "BER"): 5,
+        ("SKU-1", "price"): {"amount": 1999, "currency": "EUR"},
+    }
+    assert len(around.s3.lines("archive")) == 3
+
+
+def test_parts_of_an_aggregate_are_archived_and_refused_one_by_one(around: Surroundings) -> None:
+    parts = [json.dumps(NEW).encode(), b"garbage", json.dumps(price()).encode()]
+
+    assert around.process(aggregate(parts, "SKU-1")) is None
+
+    archived, dead = around.s3.lines("archive"), around.s3.lines("dead")
+    assert [line["sub_sequence_number"] for line in archived] == [0, 2]
+    assert [line["sub_sequence_number"] for line in dead] == [1]
+    assert dead[0]["payload_base64"] == "Z2FyYmFnZQ=="
+    counts = around.counts()
+    assert (counts["RecordsReceived"], counts["EventsReceived"]) == (1, 3)
 
 
 @pytest.mark.parametrize("service", ["s3", "sqs"])

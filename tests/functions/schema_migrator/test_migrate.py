@@ -25,7 +25,13 @@ def test_all_migrations_are_applied_once(empty_schema: Server) -> None:
         assert migrate(connection) == tuple(migration.name for migration in bundled())
         assert migrate(connection) == ()
 
-    assert tables(empty_schema) == {"stock_level", "schema_migration"}
+    assert tables(empty_schema) == {
+        "cache_debt",
+        "product_fact",
+        "schema_migration",
+        "stock_adjustment",
+        "stock_level",
+    }
 
 
 def test_a_failing_migration_is_rolled_back_and_told_with_the_server_s_words(

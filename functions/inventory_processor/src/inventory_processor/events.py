@@ -1,59 +1,44 @@
-"""The event contract: what producers put on the stream, and what is refused.
-
-Everything about it is in `docs/events.md`. Unknown fields are let through (and archived as they
-came), unknown versions and types are refused.
-"""
+"""Reads records as events of the contract; whatever they hold, nothing is raised."""
 
 from __future__ import annotations
 
-import binascii
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Any, Literal
 
 import msgspec
-from msgspec import Meta
 
-from inventory_processor.inventory import StockLevel
+from inventory_processor import payload
+from inventory_processor.contract import (
+    CLOCK_TOLERANCE,
+    EARLIEST,
+    VERSION,
+    AnyEvent,
+    DiscontinueEvent,
+    PriceEvent,
+    ProductEvent,
+    StockAdjustmentEvent,
+    StockLevelEvent,
+)
+from inventory_processor.inventory import Adjustment, Change, Fact, StockLevel
 from inventory_processor.kinesis import Record
+from inventory_processor.payload import PayloadError
 
-LARGEST_PAYLOAD_BYTES = 65_536
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-# An event from further in the future would shut out all that follow it.
-CLOCK_TOLERANCE = timedelta(hours=24)
-
-_MICROSECOND = timedelta(microseconds=1)
-_NAME = r"\A[A-Za-z0-9._-]+\Z"
-
-Reason = Literal[
-    "not-base64",
-    "too-large",
-    "not-json",
-    "unknown-version",
-    "unknown-type",
-    "invalid-field",
-    "implausible-time",
-]
-
-
-class StockLevelEvent(msgspec.Struct, frozen=True):
-    """Version 1: so many pieces of an article are in a warehouse at a time."""
-
-    version: Literal[1]
-    type: Literal["stock_level"]
-    event_id: Annotated[str, Meta(min_length=1, max_length=64)]
-    sku: Annotated[str, Meta(min_length=1, max_length=64, pattern=_NAME)]
-    warehouse: Annotated[str, Meta(min_length=1, max_length=32, pattern=_NAME)]
-    quantity: Annotated[int, Meta(ge=0, le=1_000_000_000)]
-    occurred_at: Annotated[datetime, Meta(tz=True)]
+Reason = (
+    payload.Reason
+    | Literal["not-json", "unknown-version", "unknown-type", "invalid-field", "implausible-time"]
+)
+TYPES = ("stock_level", "stock_adjustment", "price", "product", "discontinue")
 
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """A record that keeps the contract: its effect, and its JSON as it came, on one line."""
+    """A record that keeps the contract: what it changes, and its JSON as it came, on one line."""
 
     record: Record
-    level: StockLevel
+    change: Change
     event: bytes
 
 
@@ -66,55 +51,88 @@ class Malformed:
     detail: str
 
 
-_EVENT = msgspec.json.Decoder(StockLevelEvent)
-
-
 class _Kind(msgspec.Struct, frozen=True):
     version: object = None
     type: object = None
 
 
+_EVENT: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 _KIND = msgspec.json.Decoder(_Kind)
+# Stands before what closes a number; inside of dates and texts it may stand as well.
+_MAYBE_NEGATIVE_ZERO = re.compile(rb"-0[\s,}\]]")
+
+
+def read(record: Record) -> Iterator[Valid | Malformed]:
+    """The events of a record: one, or as many as its producer packed into it."""
+    try:
+        found = payload.parts(record)
+    except PayloadError as error:
+        yield Malformed(record, error.reason, str(error))
+        return
+    for part in found:
+        yield decode(part)
 
 
 def decode(record: Record) -> Valid | Malformed:
-    """Read one record; never raises, whatever the payload holds."""
+    """Read a record that holds one event."""
     try:
-        payload = binascii.a2b_base64(record.payload_base64, strict_mode=True)
-    except (binascii.Error, ValueError) as error:
-        return Malformed(record, "not-base64", str(error))
-    if len(payload) > LARGEST_PAYLOAD_BYTES:
-        detail = f"{len(payload)} bytes, at most {LARGEST_PAYLOAD_BYTES}"
-        return Malformed(record, "too-large", detail)
+        document = payload.document(record)
+    except PayloadError as error:
+        return Malformed(record, error.reason, str(error))
     try:
-        event = _EVENT.decode(str(payload, "utf-8"))
+        event = _EVENT.decode(str(document, "utf-8"))
+        if _MAYBE_NEGATIVE_ZERO.search(document) and _has_negative_zero(document):
+            return Malformed(record, "invalid-field", "the number -0")
     except msgspec.ValidationError as error:
-        return _refused(record, payload, str(error))
+        return _refused(record, document, str(error))
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         return Malformed(record, "not-json", str(error))
     if not EARLIEST <= event.occurred_at <= record.arrived_at + CLOCK_TOLERANCE:
         detail = f"occurred_at is {event.occurred_at.isoformat()}, arrival {record.arrived_at}"
         return Malformed(record, "implausible-time", detail)
-    level = StockLevel(
-        sku=event.sku,
-        warehouse=event.warehouse,
-        quantity=event.quantity,
-        occurred_at_us=(event.occurred_at - EARLIEST) // _MICROSECOND,
-        sequence_number=int(record.sequence_number),
-    )
     # Valid JSON has line breaks only between tokens, never inside a string.
-    return Valid(record, level, payload.replace(b"\n", b" ").replace(b"\r", b" "))
+    return Valid(record, _change(event, record), document.replace(b"\n", b" ").replace(b"\r", b" "))
 
 
-def _refused(record: Record, payload: bytes, detail: str) -> Malformed:
+def _change(event: AnyEvent, record: Record) -> Change:
+    at, place = event.occurred_at, record.place
+    match event:
+        case StockLevelEvent():
+            return StockLevel(event.sku, event.warehouse, event.quantity, at, place)
+        case StockAdjustmentEvent():
+            return Adjustment(event.sku, event.warehouse, at, event.event_id, event.change, place)
+        case PriceEvent():
+            price = {"amount": event.amount, "currency": event.currency}
+            return Fact(event.sku, "price", price, at, place)
+        case ProductEvent():
+            described = {"name": event.name, "attributes": event.attributes}
+            return Fact(event.sku, "description", described, at, place)
+        case DiscontinueEvent():
+            return Fact(event.sku, "discontinued", event.discontinued, at, place)
+
+
+def _refused(record: Record, document: bytes, detail: str) -> Malformed:
     try:
-        kind = _KIND.decode(payload)
+        kind = _KIND.decode(document)
     except msgspec.ValidationError:
         return Malformed(record, "invalid-field", detail)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return Malformed(record, "not-json", detail)
-    if kind.version != 1 or isinstance(kind.version, bool | float):
+    if kind.version != VERSION or isinstance(kind.version, bool | float):
         return Malformed(record, "unknown-version", detail)
-    if kind.type != "stock_level":
+    if kind.type not in TYPES:
         return Malformed(record, "unknown-type", detail)
     return Malformed(record, "invalid-field", detail)
+
+
+def _has_negative_zero(document: bytes) -> bool:
+    """Whether any number is -0, which JSON knows and integers do not."""
+    found = False
+
+    def integer(text: str) -> Any:
+        nonlocal found
+        found = found or text == "-0"
+        return text
+
+    json.loads(document, parse_int=integer, parse_float=str)
+    return found

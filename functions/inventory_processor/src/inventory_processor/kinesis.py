@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
+
+SUB_SEQUENCE_DIGITS = 6
 
 
 class _Data(msgspec.Struct, frozen=True, rename="camel"):
     sequence_number: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,128}\Z")]
     data: str
     approximate_arrival_timestamp: Annotated[float, msgspec.Meta(ge=0, le=253402300799)]
+    sub_sequence_number: Annotated[int, msgspec.Meta(ge=0, lt=10**SUB_SEQUENCE_DIGITS)] | None = (
+        None
+    )
 
 
 class _Record(msgspec.Struct, frozen=True, rename={"event_id": "eventID"}):
@@ -29,12 +35,23 @@ class _Event(msgspec.Struct, frozen=True, rename={"records": "Records"}):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record as it arrived; `payload_base64` is what the producer put, still encoded."""
+    """One record as it arrived; `payload_base64` is what the producer put, still encoded.
+
+    Of records that were put as one, `sub_sequence_number` counts from 0; otherwise it is None.
+    """
 
     sequence_number: str
     shard_id: str
     arrived_at: datetime
     payload_base64: str
+    sub_sequence_number: int | None = None
+
+    @property
+    def place(self) -> Decimal:
+        """Its place in the order of the stream: the sequence number, parts after the point."""
+        if not self.sub_sequence_number:
+            return Decimal(self.sequence_number)
+        return Decimal(f"{self.sequence_number}.{self.sub_sequence_number:0{SUB_SEQUENCE_DIGITS}}")
 
 
 Batch = tuple[Record, ...]
@@ -43,6 +60,7 @@ Batch = tuple[Record, ...]
 def read(event: object) -> Batch:
     """The records of an invocation, at least one, in stream order.
 
+    `subSequenceNumber` is not AWS's: whoever replays one part of an aggregate says so with it.
     Raises `msgspec.ValidationError` when the event is not Kinesis's: the function is wired to
     the wrong source, which no retry heals.
     """
@@ -53,6 +71,7 @@ def read(event: object) -> Batch:
             shard_id=record.event_id.partition(":")[0],
             arrived_at=datetime.fromtimestamp(record.kinesis.approximate_arrival_timestamp, UTC),
             payload_base64=record.kinesis.data,
+            sub_sequence_number=record.kinesis.sub_sequence_number,
         )
         for record in records
     )

@@ -27,13 +27,16 @@ def key(prefix: str, first: Record, last: Record) -> str:
     return f"{prefix}/{first.arrived_at:%Y/%m/%d}/{first.shard_id}/{sequence}.jsonl.gz"
 
 
-def position(record: Record) -> dict[str, str]:
+def position(record: Record) -> dict[str, Any]:
     """Where and when a record was on the stream, as every line states it."""
-    return {
+    found = {
         "sequence_number": record.sequence_number,
         "shard_id": record.shard_id,
         "arrived_at": record.arrived_at.isoformat(timespec="milliseconds"),
     }
+    if record.sub_sequence_number is None:
+        return found
+    return found | {"sub_sequence_number": record.sub_sequence_number}
 
 
 def pack(lines: Iterable[dict[str, Any]]) -> bytes:

@@ -4,40 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from inventory_processor.events import Malformed, Valid
-from inventory_processor.inventory import StockLevel
+from inventory_processor.inventory import Decision
 
 
 class EffectError(Exception):
     """An effect did not happen, or nobody knows whether it did; it is safe to try it again."""
 
 
+class CacheEntry(NamedTuple):
+    """A field of a hash as it ought to be in the cache, and the version that it has.
+
+    `version` is two whole numbers with a point between; the greater pair is the later one.
+    """
+
+    key: str
+    field: str
+    value: str
+    version: str
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What the database made of a batch: rows changed, and the levels that hold now."""
+    """What the database made of a batch.
+
+    `changed` counts rows; `current` is what holds now for everything the batch was about;
+    `owes` tells that the cache lacks something of earlier batches.
+    """
 
     changed: int
-    current: Sequence[StockLevel]
+    current: Sequence[CacheEntry]
+    owes: bool
 
 
-class StockTable(Protocol):
-    """The truth about stock."""
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """Some of what the cache lacks; `receipts` are given back when it has it."""
 
-    def apply(self, levels: Sequence[StockLevel]) -> Applied:
-        """Store each level unless a newer one is held. Keys are unique. Raises `EffectError`."""
+    entries: Sequence[CacheEntry]
+    receipts: Sequence[object]
+
+
+class Truth(Protocol):
+    """The database: what is there, and what the cache was not told of it."""
+
+    def apply(self, decision: Decision) -> Applied:
+        """Merge a batch; a repetition changes nothing. Raises `EffectError`."""
         ...
 
+    def owe(self, skus: Sequence[str] | None) -> None:
+        """Note that the cache lacks these articles, or with None all. Raises `EffectError`."""
+        ...
 
-class StockCache(Protocol):
-    """A copy of the truth, quick to read."""
-
-    def write(self, levels: Sequence[StockLevel]) -> int:
-        """Write each level unless a newer one is held; the number written.
+    def debt(self) -> Debt | None:
+        """Some of what the cache lacks, as it is now; None when that is nothing.
 
         Raises `EffectError`.
         """
+        ...
+
+    def settle(self, debt: Debt) -> None:
+        """Forget a debt that the cache has been paid. Raises `EffectError`."""
+        ...
+
+
+class Cache(Protocol):
+    """A copy of the truth, quick to read."""
+
+    def write(self, entries: Sequence[CacheEntry]) -> int:
+        """Write each entry unless a later one is held; the number written.
+
+        Raises `EffectError`.
+        """
+        ...
+
+    def cold(self) -> bool:
+        """Whether the last `write` met a cache that has lost, or never had, its content."""
+        ...
+
+    def vouch(self) -> None:
+        """Have the cache remember that its content is cared for. Raises `EffectError`."""
         ...
 
 

@@ -1,96 +1,83 @@
-"""Stock levels in PostgreSQL: one statement, one round trip, one transaction per batch."""
+"""The truth in PostgreSQL: one statement, one round trip, one transaction per batch."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
+import psycopg
 
 from catalog_runtime.database import Connection, Database, DatabaseError
-from inventory_processor.inventory import StockLevel
-from inventory_processor.ports import Applied, EffectError
+from inventory_processor import debts
+from inventory_processor.inventory import Decision
+from inventory_processor.merge import MERGE
+from inventory_processor.ports import Applied, CacheEntry, Debt, EffectError
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+T = TypeVar("T")
 
-# A level that lost is answered with the row it lost against, so that the cache is always given
-# the truth: a replayed event must not enter a cache that has lost the key. A row that another
-# batch has just made newer is in neither answer; that batch tells the cache.
-_APPLY = """
-WITH batch AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset(%s::jsonb) AS batch(
-        sku text, warehouse text, quantity bigint, occurred_at timestamptz,
-        sequence_number numeric)
-), applied AS (
-    INSERT INTO public.stock_level AS held
-        (sku, warehouse, quantity, occurred_at, sequence_number, updated_at)
-    SELECT sku, warehouse, quantity, occurred_at, sequence_number, clock_timestamp() FROM batch
-    ON CONFLICT (sku, warehouse) DO UPDATE SET
-        quantity = EXCLUDED.quantity,
-        occurred_at = EXCLUDED.occurred_at,
-        sequence_number = EXCLUDED.sequence_number,
-        updated_at = EXCLUDED.updated_at
-    WHERE (held.occurred_at, held.sequence_number)
-        < (EXCLUDED.occurred_at, EXCLUDED.sequence_number)
-    RETURNING sku, warehouse, quantity, occurred_at, sequence_number
-), current AS (
-    SELECT true AS changed, * FROM applied
-    UNION ALL
-    SELECT false, held.*
-    FROM batch CROSS JOIN LATERAL (
-        SELECT sku, warehouse, quantity, occurred_at, sequence_number
-        FROM public.stock_level
-        WHERE sku = batch.sku AND warehouse = batch.warehouse
-        LIMIT 1
-    ) AS held
-    WHERE (held.occurred_at, held.sequence_number)
-        >= (batch.occurred_at, batch.sequence_number)
-)
-SELECT changed, sku, warehouse, quantity,
-       (extract(epoch FROM occurred_at) * 1000000)::bigint, sequence_number::text
-FROM current
-"""
+# Somebody else was at the same rows: what was read is outdated, the next run reads it anew.
+_CONFLICTS = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+# Conflicts are not met with another run after this long.
+PATIENCE_SECONDS = 4.0
 
 
-class PostgresStockTable:
-    """The table `public.stock_level`."""
+class PostgresTruth:
+    """Levels, adjustments, facts and debts; `database` must be in REPEATABLE READ."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def apply(self, levels: Sequence[StockLevel]) -> Applied:
-        """See `StockTable`."""
-        document = msgspec.json.encode([_row(level) for level in levels]).decode()
+    def apply(self, decision: Decision) -> Applied:
+        """See `Truth`."""
+        document = _document(decision)
 
         def work(connection: Connection) -> list[tuple[Any, ...]]:
-            return connection.execute(_APPLY, (document,), binary=True).fetchall()
+            return connection.execute(MERGE, {"batch": document}, binary=True).fetchall()
 
-        try:
-            rows = self._database.run(work)
-        except DatabaseError as error:
-            raise EffectError(f"database: {error}") from error
+        rows = self._run(work)
+        owes = bool(rows) and not rows[-1][1]
+        if owes:
+            rows.pop()
         return Applied(
             changed=sum(row[0] for row in rows),
-            current=[_level(*row[1:]) for row in rows],
+            current=[CacheEntry(*row[1:]) for row in rows],
+            owes=owes,
         )
+
+    def owe(self, skus: Sequence[str] | None) -> None:
+        """See `Truth`."""
+        self._run(lambda connection: debts.note(connection, skus))
+
+    def debt(self) -> Debt | None:
+        """See `Truth`."""
+        return self._run(debts.some)
+
+    def settle(self, debt: Debt) -> None:
+        """See `Truth`."""
+        self._run(lambda connection: debts.settle(connection, debt))
 
     def close(self) -> None:
         """Give the connection back to the server."""
         self._database.close()
 
+    def _run(self, work: Callable[[Connection], T]) -> T:
+        started = time.monotonic()
+        while True:
+            try:
+                return self._database.run(work)
+            except DatabaseError as error:
+                conflict = isinstance(error.__cause__, _CONFLICTS)
+                if not conflict or time.monotonic() - started > PATIENCE_SECONDS:
+                    raise EffectError(f"database: {error}") from error
 
-def _level(sku: str, warehouse: str, quantity: int, time: int, sequence: str) -> StockLevel:
-    return StockLevel(sku, warehouse, quantity, time, int(sequence))
 
-
-def _row(level: StockLevel) -> dict[str, Any]:
-    return {
-        "sku": level.sku,
-        "warehouse": level.warehouse,
-        "quantity": level.quantity,
-        # As text: PostgreSQL multiplies intervals in floating point, which loses microseconds.
-        "occurred_at": _EPOCH + timedelta(microseconds=level.occurred_at_us),
-        # Up to 128 digits; JSON numbers of that size are not portable.
-        "sequence_number": str(level.sequence_number),
-    }
+def _document(decision: Decision) -> str:
+    return msgspec.json.encode(
+        {
+            "levels": [level._asdict() for level in decision.levels],
+            "adjustments": [adjustment._asdict() for adjustment in decision.adjustments],
+            "facts": [fact._asdict() for fact in decision.facts],
+        }
+    ).decode()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from catalog_runtime.logs import LOGGER
-from inventory_processor.events import Malformed, Valid, decode
-from inventory_processor.inventory import settle
+from inventory_processor.events import Malformed, Valid, read
+from inventory_processor.inventory import decide
 from inventory_processor.kinesis import Batch
 from inventory_processor.metrics import Metrics
-from inventory_processor.ports import Archive, DeadLetters, EffectError, StockCache, StockTable
+from inventory_processor.ports import Applied, Archive, Cache, DeadLetters, EffectError, Truth
+
+# A batch pays what the cache is owed for this long; the rest is left to those that follow.
+REPAIR_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +27,24 @@ class Processor:
     half-way is simply done again.
     """
 
-    table: StockTable
-    cache: StockCache
+    truth: Truth
+    cache: Cache
     archive: Archive
     dead_letters: DeadLetters
     metrics: Metrics
 
     def process(self, batch: Batch) -> str | None:
         """Process a batch; the sequence number to resume from, or None when all is done."""
-        decoded = [decode(record) for record in batch]
-        valid = [item for item in decoded if isinstance(item, Valid)]
-        malformed = [item for item in decoded if isinstance(item, Malformed)]
+        found = [item for record in batch for item in read(record)]
+        valid = [item for item in found if isinstance(item, Valid)]
+        malformed = [item for item in found if isinstance(item, Malformed)]
         counts = {
             "RecordsReceived": len(batch),
-            "RecordsApplied": 0,
-            "RecordsStale": 0,
+            "EventsReceived": len(found),
+            "RowsChanged": 0,
             "RecordsMalformed": len(malformed),
             "CacheFailures": 0,
+            "CacheRepairs": 0,
             "BatchFailures": 0,
         }
         try:
@@ -57,7 +62,9 @@ class Processor:
         first = batch[0].sequence_number
         try:
             if valid:
-                self._apply(valid, counts)
+                applied = self.truth.apply(decide(item.change for item in valid))
+                counts["RowsChanged"] = applied.changed
+                self._tell_cache(applied, counts)
                 self.archive.store(valid)
             if malformed:
                 # Everything that precedes the first malformed record is done by now.
@@ -72,17 +79,35 @@ class Processor:
         LOGGER.info("batch is done", extra=_facts(batch, counts=counts))
         return None
 
-    def _apply(self, valid: list[Valid], counts: dict[str, int]) -> None:
-        newest = settle(item.level for item in valid)
-        # One order for all, so that concurrent batches cannot lock each other's rows.
-        applied = self.table.apply([newest[key] for key in sorted(newest)])
-        counts["RecordsApplied"] = applied.changed
-        counts["RecordsStale"] = len(valid) - applied.changed
+    def _tell_cache(self, applied: Applied, counts: dict[str, int]) -> None:
+        """Bring the cache up to date, or note in the database that it is not."""
         try:
             self.cache.write(applied.current)
+            if applied.owes or self.cache.cold():
+                counts["CacheRepairs"] = self._repair()
         except EffectError as error:
             counts["CacheFailures"] = 1
             LOGGER.warning("cache was not written", extra={"facts": {"cause": str(error)}})
+            self.truth.owe(sorted({_sku(entry.key) for entry in applied.current}))
+
+    def _repair(self) -> int:
+        """Pay some of what the cache is owed; the number of fields that it lacked."""
+        if self.cache.cold():
+            self.truth.owe(None)
+            self.cache.vouch()
+        written = 0
+        until = time.monotonic() + REPAIR_SECONDS
+        while time.monotonic() < until:
+            debt = self.truth.debt()
+            if debt is None:
+                break
+            written += self.cache.write(debt.entries)
+            self.truth.settle(debt)
+        return written
+
+
+def _sku(key: str) -> str:
+    return key.partition("{")[2].rstrip("}")
 
 
 def _tally(malformed: list[Malformed]) -> dict[str, int]:

@@ -18,10 +18,10 @@ from catalog_runtime.database import Database
 from catalog_runtime.login import login_of
 from catalog_runtime.secrets import SecretError, Secrets
 from inventory_processor.archive import S3Archive
-from inventory_processor.cache import Client, RedisStockCache
+from inventory_processor.cache import Client, RedisCache
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.metrics import Metrics
-from inventory_processor.postgres import PostgresStockTable
+from inventory_processor.postgres import PostgresTruth
 from inventory_processor.processor import Processor
 from inventory_processor.settings import CacheSettings, Settings
 
@@ -42,8 +42,8 @@ def processor() -> Processor:
     login = login_of(runtime.database, secrets, aws.session())
     database = Database(runtime.database, login, application="inventory_processor")
     return Processor(
-        table=PostgresStockTable(database),
-        cache=stock_cache(settings.cache, secrets),
+        truth=PostgresTruth(database),
+        cache=redis_cache(settings.cache, secrets),
         archive=S3Archive(s3, settings.archive_bucket),
         dead_letters=S3DeadLetters(
             s3, settings.dead_letter_bucket, sqs, settings.dead_letter_queue_url
@@ -52,7 +52,7 @@ def processor() -> Processor:
     )
 
 
-def stock_cache(settings: CacheSettings, secrets: Secrets) -> RedisStockCache:
+def redis_cache(settings: CacheSettings, secrets: Secrets) -> RedisCache:
     """The cache behind short timeouts: a batch does not wait for a cache that is down."""
 
     def token() -> str | None:
@@ -77,4 +77,4 @@ def stock_cache(settings: CacheSettings, secrets: Secrets) -> RedisStockCache:
         )
         return client
 
-    return RedisStockCache(connect, forget_secret=lambda: secrets.forget(settings.secret_arn))
+    return RedisCache(connect, forget_secret=lambda: secrets.forget(settings.secret_arn))

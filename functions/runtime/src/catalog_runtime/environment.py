@@ -37,6 +37,10 @@ class Variables:
         """A TCP port, 1 to 65535."""
         return self._parsed(name, _port, stand_in=0, expected=f"a port, 1 to {HIGHEST_PORT}")
 
+    def seconds(self, name: str) -> int:
+        """A number of seconds, 1 or more."""
+        return self._parsed(name, _seconds, stand_in=1, expected="a number of seconds, from 1 on")
+
     def boolean(self, name: str) -> bool:
         """`true` or `false`."""
         return self.choice(name, ("true", "false")) == "true"
@@ -69,5 +73,11 @@ class Variables:
 
 def _port(value: str) -> int:
     if not (value.isascii() and value.isdigit() and 0 < int(value) <= HIGHEST_PORT):
+        raise ValueError(value)
+    return int(value)
+
+
+def _seconds(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value)):
         raise ValueError(value)
     return int(value)

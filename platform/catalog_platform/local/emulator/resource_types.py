@@ -70,6 +70,10 @@ TYPES: dict[str, Emulated] = {
         "the runtime, the machine's architecture, memory not limited, no VPC",
     ),
     "AWS::Lambda::Permission": Emulated("recorded", "forbids nothing"),
+    "AWS::Lambda::Url": Emulated(
+        "partly",
+        "served by host name or below /_aws/lambda-url/; a signature is asked for, not verified",
+    ),
     "AWS::Logs::LogGroup": Emulated("real", "encryption is recorded only"),
     "AWS::Logs::MetricFilter": Emulated("recorded", "nothing is counted"),
     "AWS::RDS::DBInstance": Emulated(

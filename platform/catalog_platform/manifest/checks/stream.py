@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from catalog_platform.manifest.checks.rule import Problem, Rule
 from catalog_platform.model import Manifest
 
+STREAM_ENDPOINT = "kinesis-streams"
+
 
 def shards_follow_the_mode(manifest: Manifest) -> Iterator[Problem]:
     """A provisioned stream has a number of shards; AWS chooses it for one on demand."""
@@ -88,10 +90,29 @@ def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
+def replayer_reaches_the_stream(manifest: Manifest) -> Iterator[Problem]:
+    """From inside a closed network, Kinesis is only there over an endpoint of its own."""
+    network = manifest.network
+    if (
+        manifest.replayer.enabled
+        and manifest.release.target == "aws"
+        and not network.nat_gateways
+        and STREAM_ENDPOINT not in network.interface_endpoints
+    ):
+        yield Problem(
+            "replayer.enabled",
+            f"the replayer puts records on the stream, and there is neither {STREAM_ENDPOINT} "
+            "among network.interface_endpoints nor a NAT gateway",
+            f"add {STREAM_ENDPOINT}, or write `enabled: false`",
+            ("network.interface_endpoints", "network.nat_gateways"),
+        )
+
+
 RULES: tuple[Rule, ...] = (
     shards_follow_the_mode,
     failing_records_end_before_the_stream_does,
     dead_letters_outlive_the_stream,
     records_live_through_one_run,
     concurrency_serves_every_shard,
+    replayer_reaches_the_stream,
 )

@@ -7,14 +7,15 @@ from contextlib import closing
 from typing import TypeVar
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.feed import Feed, StockKey
+from catalog_platform.release.feed import Feed
 from catalog_platform.release.outputs import Outputs
 from catalog_platform.release.producer import Sent
-from catalog_platform.release.reconcile import Row
+from catalog_platform.release.reconcile import Row, of_records, of_values
 from catalog_platform.release.session import Session
 from catalog_platform.release.stores import Bucket, Cache, Database
+from catalog_platform.release.traffic import StockKey
 
-Levels = dict[StockKey, int]
+Held = tuple[dict[StockKey, int], dict[StockKey, object]]
 Found = TypeVar("Found")
 
 
@@ -34,13 +35,13 @@ def glance(
             unreadable.append(error.message)
             return nothing
 
-    def database() -> Levels:
+    def database() -> Held:
         with closing(Database(session, outputs)) as found:
-            return found.levels(prefix)
+            return found.levels(prefix), found.facts(prefix)
 
-    def cache() -> Levels:
+    def cache() -> Held:
         with closing(Cache(outputs)) as found:
-            return found.levels(feed.levels)
+            return found.levels(feed.levels), found.facts(feed.facts)
 
     def records(bucket: str, *prefixes: str) -> set[str]:
         return Bucket(session.client("s3"), bucket, prefixes).refresh()
@@ -50,21 +51,15 @@ def glance(
     letters = attempt(
         lambda: records(outputs.dead_letter_bucket_name, "malformed/", "aws/lambda/"), nowhere
     )
+    nothing: Held = ({}, {})
+    levels, facts = attempt(database, nothing)
+    cached_levels, cached_facts = attempt(cache, nothing)
     rows = (
-        _levels("PostgreSQL", feed, attempt(database, {})),
-        _levels("cache", feed, attempt(cache, {})),
-        _records("S3 archive", sent.valid, archived, sent),
-        _records("dead letters", sent.malformed, letters, sent),
+        of_values("PostgreSQL", "stock levels", feed.levels, levels),
+        of_values("PostgreSQL", "facts", feed.facts, facts),
+        of_values("cache", "stock levels", feed.levels, cached_levels),
+        of_values("cache", "facts", feed.facts, cached_facts),
+        of_records("S3 archive", sent.valid, archived, sent),
+        of_records("dead letters", sent.malformed, letters, sent),
     )
     return rows, tuple(unreadable)
-
-
-def _levels(place: str, feed: Feed, found: Levels) -> Row:
-    right = sum(found.get(key) == quantity for key, quantity in feed.levels.items())
-    surplus = len(found.keys() - feed.levels.keys())
-    return Row(place, "stock levels", len(feed.levels), right, surplus)
-
-
-def _records(place: str, expected: set[str], found: set[str], sent: Sent) -> Row:
-    surplus = ((sent.valid | sent.malformed) & found) - expected
-    return Row(place, "records", len(expected), len(expected & found), len(surplus))

@@ -83,6 +83,7 @@ def merged(feeds: list[Feed]) -> Feed:
     return Feed(
         updates=tuple(update for feed in feeds for update in feed.updates),
         levels={key: level for feed in feeds for key, level in feed.levels.items()},
+        facts={key: fact for feed in feeds for key, fact in feed.facts.items()},
         duplicates=sum(feed.duplicates for feed in feeds),
         late=sum(feed.late for feed in feeds),
         malformed=sum(feed.malformed for feed in feeds),

@@ -1,0 +1,1 @@
+"""Answers what is known of articles, from the cache where it can."""

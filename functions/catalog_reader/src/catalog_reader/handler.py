@@ -1,0 +1,87 @@
+"""The entry point of AWS Lambda: invoked by other functions, or over the function's URL."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Protocol
+
+import msgspec
+
+from catalog_reader import query, wiring
+from catalog_reader.ports import SourceError
+from catalog_reader.query import OfSkus, OfWarehouse, Query, QueryError, Warm
+from catalog_runtime.logs import LOGGER
+
+# A portion of warming; whoever asks for it gives up waiting after 30 seconds.
+PORTION_SECONDS = 15.0
+# Kept back for the portion that is under way when the time is over.
+RESERVE_SECONDS = 5.0
+
+
+class Context(Protocol):
+    """What is used of Lambda's context object."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends this invocation."""
+        ...
+
+
+def handle(event: Any, context: Context) -> dict[str, Any]:
+    """Answer one question.
+
+    Over the URL, every outcome is a response. An invocation raises `QueryError` for a question
+    that makes no sense, and `SourceError` when no store has an answer.
+    """
+    if not _over_url(event):
+        return _answer(query.of_invocation(event), context)
+    try:
+        asked = query.of_request(event)
+        found = _answer(asked, context)
+    except QueryError as error:
+        return _response(error.status, {"message": str(error)})
+    except SourceError as error:
+        LOGGER.error("no store has an answer", extra={"facts": {"cause": str(error)}})
+        return _response(503, {"message": "stock cannot be read now; try again"})
+    one = isinstance(asked, OfSkus) and event["rawPath"].strip("/") != "stock"
+    if not one:
+        return _response(200, found)
+    if found["unknown"]:
+        return _response(404, {"message": f"nothing is known of {found['unknown'][0]}"})
+    return _response(200, found["articles"][0])
+
+
+def _answer(asked: Query, context: Context) -> dict[str, Any]:
+    parts = wiring.parts()
+    match asked:
+        case Warm():
+            remaining = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
+            end = time.monotonic() + min(remaining, PORTION_SECONDS)
+            warmed = parts.loader(lambda: time.monotonic() < end).warm(asked.warm)
+            answer: dict[str, Any] = msgspec.to_builtins(warmed)
+            LOGGER.info("warmed", extra={"facts": answer})
+            return answer
+        case OfSkus() | OfWarehouse():
+            reader = parts.reader
+            try:
+                if isinstance(asked, OfSkus):
+                    skus = list(dict.fromkeys(asked.skus))
+                    return query.of_articles(reader.of_skus(skus))
+                page = reader.of_warehouse(asked.warehouse, asked.after, asked.limit)
+                return query.of_page(page)
+            finally:
+                parts.metrics.emit({"ReaderRequests": 1, **reader.counts})
+                reader.counts.clear()
+
+
+def _over_url(event: Any) -> bool:
+    context = event.get("requestContext") if isinstance(event, dict) else None
+    return isinstance(context, dict) and "http" in context
+
+
+def _response(status: int, body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json", "cache-control": "no-store"},
+        "body": json.dumps(body),
+    }

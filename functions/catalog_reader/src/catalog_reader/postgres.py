@@ -1,0 +1,104 @@
+"""Stock and facts in PostgreSQL: `public.stock_level` and `public.product_fact`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from catalog_reader.article import Article, Fact, Level, Version
+from catalog_reader.ports import Page, SourceError
+from catalog_runtime.database import Connection, Database, DatabaseError
+
+# As the cache has it: a row of before there were revisions has the version that it had then.
+_LEVEL = """
+held.quantity::text,
+CASE WHEN held.revision = 0 THEN (extract(epoch FROM held.occurred_at) * 1000000)::bigint
+     ELSE held.revision END,
+CASE WHEN held.revision = 0 THEN held.sequence_number ELSE 0 END::text
+"""
+_FACT = "held.value::text, held.revision, '0'"
+_ARTICLES = f"""
+SELECT sku, true, held.warehouse, {_LEVEL} FROM {{chosen}}
+JOIN public.stock_level AS held USING (sku)
+UNION ALL
+SELECT sku, false, held.name, {_FACT} FROM {{chosen}}
+JOIN public.product_fact AS held USING (sku)
+ORDER BY 1, 2, 3
+"""  # noqa: S608 - no value is part of the text
+_OF_SKUS = _ARTICLES.format(chosen="unnest(%(skus)s::text[]) AS chosen(sku)")
+# Whole articles: the limit counts them, not their fields.
+_BEHIND = """
+WITH chosen AS (
+    (SELECT DISTINCT sku FROM public.stock_level
+     WHERE sku > %(after)s ORDER BY sku LIMIT %(limit)s)
+    UNION
+    (SELECT DISTINCT sku FROM public.product_fact
+     WHERE sku > %(after)s ORDER BY sku LIMIT %(limit)s)
+    ORDER BY sku LIMIT %(limit)s
+)
+""" + _ARTICLES.format(chosen="chosen")  # noqa: S608
+_OF_WAREHOUSE = f"""
+SELECT held.sku, true, held.warehouse, {_LEVEL} FROM public.stock_level AS held
+WHERE held.warehouse = %(warehouse)s AND held.sku > %(after)s
+ORDER BY held.sku LIMIT %(limit)s
+"""  # noqa: S608
+
+Row = tuple[str, bool, str, str, int, str]
+
+
+class PostgresStockTable:
+    """One statement and one round trip for every question."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
+        """See `StockTable`."""
+        known = _by_sku(self._rows(_OF_SKUS, {"skus": list(skus)}))
+        return {sku: known.get(sku, Article()) for sku in skus}
+
+    def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
+        """See `StockTable`."""
+        # One more than asked for tells whether there is a next page.
+        values = {"warehouse": warehouse, "after": after, "limit": limit + 1}
+        rows = self._rows(_OF_WAREHOUSE, values)
+        levels = tuple((row[0], _level(row)) for row in rows[:limit])
+        return Page(levels, levels[-1][0] if len(rows) > limit else None)
+
+    def articles(self, after: str, limit: int) -> dict[str, Article]:
+        """See `StockTable`."""
+        return _by_sku(self._rows(_BEHIND, {"after": after, "limit": limit}))
+
+    def close(self) -> None:
+        """Give the connection back to the server."""
+        self._database.close()
+
+    def _rows(self, query: str, values: dict[str, Any]) -> list[Row]:
+        def work(connection: Connection) -> list[Row]:
+            return connection.execute(query.encode(), values, binary=True).fetchall()
+
+        try:
+            return self._database.run(work)
+        except DatabaseError as error:
+            raise SourceError(f"database: {error}") from error
+
+
+def _by_sku(rows: Sequence[Row]) -> dict[str, Article]:
+    """Whole articles, in the order of the rows."""
+    return {sku: _article(list(found)) for sku, found in groupby(rows, key=lambda row: row[0])}
+
+
+def _article(rows: Sequence[Row]) -> Article:
+    levels = (_level(row) for row in rows if row[1])
+    facts = (Fact(row[2], row[3], _version(row)) for row in rows if not row[1])
+    # In Python's order, as what comes from the cache.
+    return Article(tuple(sorted(levels)), tuple(sorted(facts)))
+
+
+def _level(row: Row) -> Level:
+    return Level(row[2], int(row[3]), _version(row))
+
+
+def _version(row: Row) -> Version:
+    return Version(row[4], int(row[5]))

@@ -1,0 +1,160 @@
+"""Cache-aside: the cache answers where it can be believed, the database otherwise.
+
+One of all that miss the same article goes to the database and fills the cache. The others are
+served what is stale, or wait for a moment, and only then ask the database themselves.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from catalog_reader.article import Article, Cached, Freshness, Trust
+from catalog_reader.ports import CachedPage, Page, SourceError, StockCache, StockTable
+from catalog_runtime.logs import LOGGER
+
+T = TypeVar("T")
+
+WAIT_SECONDS = 0.25
+POLL_SECONDS = 0.02
+# A cache that failed is left alone for so long: every call to it would cost its timeouts.
+AVOID_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads stock; `counts` tells since when it was last taken how it came by its answers.
+
+    A cache that fails makes answers slower, not wrong. A database that fails leaves what is held.
+    """
+
+    table: StockTable
+    cache: StockCache
+    freshness: Freshness
+    page_seconds: float
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    counts: Counter[str] = field(default_factory=Counter)
+    _avoid_until: float = 0.0
+
+    def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
+        """Each article, as far as it is known.
+
+        Raises `SourceError` when neither store has an answer.
+        """
+        held = self._held(skus)
+        if held is None:
+            return self._from_table(skus)
+        found, stale, missing = self._sorted(skus, held)
+        if stale or missing:
+            turns = self._turns([*stale, *missing])
+            self._renew([sku for sku in stale if sku in turns], stale, found)
+            self._load([sku for sku in missing if sku in turns], found)
+            self._wait([sku for sku in missing if sku not in turns], found)
+        return {sku: found[sku] for sku in skus}
+
+    def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
+        """A page of what a warehouse holds, at most `page_seconds` old.
+
+        Raises `SourceError` when neither store has an answer.
+        """
+        name = f"{warehouse}/{limit}/{after}"
+        cached = self._cached(lambda: self.cache.read_page(name))
+        if cached is not None:
+            age = self.clock() - cached.read_at_ms / 1000
+            if age < self.page_seconds:
+                self.counts["ReaderHits"] += 1
+                return cached.page
+            # Nobody waits for a page: all but one get what is there.
+            if name not in self._turns([name]):
+                self.counts["ReaderStale"] += 1
+                return cached.page
+        self.counts["ReaderMisses"] += 1
+        read_at_ms = self._now_ms()
+        page = self.table.of_warehouse(warehouse, after, limit)
+        self._cached(lambda: self.cache.fill_page(name, CachedPage(page, read_at_ms)))
+        return page
+
+    def _held(self, skus: Sequence[str]) -> dict[str, Cached] | None:
+        return self._cached(lambda: self.cache.read(skus))
+
+    def _sorted(
+        self, skus: Sequence[str], held: dict[str, Cached]
+    ) -> tuple[dict[str, Article], dict[str, Article], list[str]]:
+        """What is fresh, what is stale, and what is missing."""
+        now = self._now_ms()
+        fresh: dict[str, Article] = {}
+        stale: dict[str, Article] = {}
+        missing = []
+        for sku in skus:
+            cached = held[sku]
+            match self.freshness.trust(cached, now):
+                case Trust.FRESH:
+                    self.counts["ReaderHits" if cached.article.known else "ReaderUnknownHits"] += 1
+                    fresh[sku] = cached.article
+                case Trust.STALE:
+                    stale[sku] = cached.article
+                case Trust.NONE:
+                    missing.append(sku)
+        return fresh, stale, missing
+
+    def _renew(self, mine: list[str], stale: dict[str, Article], found: dict[str, Article]) -> None:
+        """Serve what is stale, and read anew what fell to us; what is held beats no answer."""
+        self.counts["ReaderStale"] += len(stale) - len(mine)
+        found.update(stale)
+        try:
+            self._load(mine, found)
+        except SourceError as error:
+            self.counts["ReaderStale"] += len(mine)
+            LOGGER.warning("stale stock was served", extra={"facts": {"cause": str(error)}})
+
+    def _load(self, skus: list[str], found: dict[str, Article]) -> None:
+        if skus:
+            found.update(self._from_table(skus))
+
+    def _wait(self, skus: list[str], found: dict[str, Article]) -> None:
+        """Wait until others have filled the cache; what they have not is read after all."""
+        missing, waited = skus, 0.0
+        while missing and waited < WAIT_SECONDS:
+            self.sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
+            held = self._held(missing)
+            if held is None:
+                break
+            now = self._now_ms()
+            for sku, cached in held.items():
+                if self.freshness.trust(cached, now) is not Trust.NONE:
+                    self.counts["ReaderWaits"] += 1
+                    found[sku] = cached.article
+            missing = [sku for sku in missing if sku not in found]
+        self._load(missing, found)
+
+    def _from_table(self, skus: Sequence[str]) -> dict[str, Article]:
+        self.counts["ReaderMisses"] += len(skus)
+        # From before the read: what is written meanwhile reaches the cache by itself.
+        read_at_ms = self._now_ms()
+        articles = self.table.of_skus(skus)
+        self._cached(lambda: self.cache.fill(articles, read_at_ms))
+        return articles
+
+    def _turns(self, names: list[str]) -> set[str]:
+        turns = self._cached(lambda: self.cache.take_turns(names))
+        return set(names) if turns is None else turns
+
+    def _cached(self, work: Callable[[], T]) -> T | None:
+        """What the cache says, or None when it says nothing: then the database is asked."""
+        if self.clock() < self._avoid_until:
+            return None
+        try:
+            return work()
+        except SourceError as error:
+            self.counts["ReaderCacheFailures"] += 1
+            self._avoid_until = self.clock() + AVOID_SECONDS
+            LOGGER.warning("cache was not used", extra={"facts": {"cause": str(error)}})
+            return None
+
+    def _now_ms(self) -> int:
+        return int(self.clock() * 1000)

@@ -1,0 +1,67 @@
+"""Puts the reader together, once per execution environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from catalog_reader.article import Freshness
+from catalog_reader.cache import RedisStockCache
+from catalog_reader.loader import Loader
+from catalog_reader.postgres import PostgresStockTable
+from catalog_reader.reader import Reader
+from catalog_reader.settings import Settings
+from catalog_runtime import aws, logs
+from catalog_runtime.cache import Cache
+from catalog_runtime.database import Database
+from catalog_runtime.login import login_of
+from catalog_runtime.metrics import Metrics
+from catalog_runtime.secrets import Secrets
+
+# Somebody waits for the answer; README.md adds up what it can take.
+CACHE_CONNECT_SECONDS = 0.25
+CACHE_REPLY_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What outlives an invocation."""
+
+    table: PostgresStockTable
+    cache: RedisStockCache
+    reader: Reader
+    metrics: Metrics
+
+    def loader(self, in_time: Callable[[], bool]) -> Loader:
+        """A loader that stops when it is no longer `in_time`."""
+        return Loader(self.table, self.cache, in_time)
+
+
+@cache
+def parts() -> Parts:
+    """The parts that the environment variables describe. Raises `SettingsError`."""
+    settings = Settings.parse(os.environ)
+    runtime = settings.runtime
+    logs.configure(runtime.environment_name, runtime.log_level)
+    secrets = Secrets(aws.client("secretsmanager", connect_seconds=1, read_seconds=1, attempts=2))
+    table = PostgresStockTable(
+        Database(
+            runtime.database,
+            login_of(runtime.database, secrets, aws.session()),
+            application="catalog_reader",
+        )
+    )
+    stock_cache = RedisStockCache(
+        Cache(
+            settings.cache,
+            secrets,
+            connect_seconds=CACHE_CONNECT_SECONDS,
+            reply_seconds=CACHE_REPLY_SECONDS,
+        ),
+        unknown_seconds=settings.unknown_fresh_seconds,
+    )
+    freshness = Freshness(settings.stock_fresh_seconds, settings.unknown_fresh_seconds)
+    reader = Reader(table, stock_cache, freshness, settings.page_fresh_seconds)
+    return Parts(table, stock_cache, reader, Metrics(runtime.environment_name))

@@ -1,0 +1,1 @@
+"""Puts dead letters on the stream again once their cause is mended."""

@@ -1,0 +1,130 @@
+"""The event contract, version 1: what producers may put on the stream.
+
+`docs/events.md` says what the events mean; `docs/events.schema.json` is generated from the types
+below. Unknown fields are let through; whatever breaks a type or a bound is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+VERSION = 1
+LARGEST_PAYLOAD_BYTES = 65_536
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+# An event from further in the future would shut out all that follow it.
+CLOCK_TOLERANCE = timedelta(hours=24)
+
+SCHEMA_ID = f"urn:product-catalog:inventory-events:{VERSION}"
+# In JSON Schema, where `$` would do as well; Python's `$` lets a line break pass.
+_NAME = r"\A[A-Za-z0-9._-]+\Z"
+# PostgreSQL has no text with NUL in it.
+_TEXT = r"\A[^\x00]*\Z"
+_SAFE_INTEGER = 2**53 - 1
+
+Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=_NAME, description="The article.")]
+Warehouse = Annotated[
+    str, Meta(min_length=1, max_length=32, pattern=_NAME, description="Where it is.")
+]
+OccurredAt = Annotated[
+    datetime, Meta(tz=True, description="When it happened: RFC 3339 with offset, microseconds.")
+]
+Text = Annotated[str, Meta(max_length=1024, pattern=_TEXT)]
+Number = Annotated[int, Meta(ge=-_SAFE_INTEGER, le=_SAFE_INTEGER)]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What every event says."""
+
+    version: Literal[1]
+    event_id: Annotated[
+        str, Meta(min_length=1, max_length=64, description="The producer's name for the event.")
+    ]
+    sku: Sku
+    occurred_at: OccurredAt
+
+
+class StockLevelEvent(Event, frozen=True, kw_only=True, tag="stock_level"):
+    """So many pieces of an article are in a warehouse: counted, not derived."""
+
+    warehouse: Warehouse
+    quantity: Annotated[int, Meta(ge=0, le=1_000_000_000, description="Pieces there are.")]
+
+
+class StockAdjustmentEvent(Event, frozen=True, kw_only=True, tag="stock_adjustment"):
+    """So many pieces of an article came to a warehouse or left it."""
+
+    event_id: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=64,
+            pattern=r"\A[!-~]+\Z",
+            description="Tells repetitions: one event, one id, however often it is put.",
+        ),
+    ]
+    warehouse: Warehouse
+    change: Annotated[
+        int,
+        Meta(
+            ge=-1_000_000_000,
+            le=1_000_000_000,
+            description="Pieces that came (above zero) or left (below zero).",
+        ),
+    ]
+
+
+class PriceEvent(Event, frozen=True, kw_only=True, tag="price"):
+    """What an article costs."""
+
+    amount: Annotated[
+        int, Meta(ge=0, le=1_000_000_000_000, description="In the currency's smallest unit.")
+    ]
+    currency: Annotated[str, Meta(pattern=r"\A[A-Z]{3}\Z", description="ISO 4217.")]
+
+
+class ProductEvent(Event, frozen=True, kw_only=True, tag="product"):
+    """What an article is; it replaces all that was said before."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=256, pattern=_TEXT)]
+    attributes: Annotated[
+        dict[
+            Annotated[str, Meta(min_length=1, max_length=64, pattern=_NAME)],
+            bool | Number | Text,
+        ],
+        Meta(max_length=100),
+    ] = {}
+
+
+class DiscontinueEvent(Event, frozen=True, kw_only=True, tag="discontinue"):
+    """An article is no longer sold; what is left of it is still counted."""
+
+    discontinued: Annotated[bool, Meta(description="false takes it back.")] = True
+
+
+AnyEvent = StockLevelEvent | StockAdjustmentEvent | PriceEvent | ProductEvent | DiscontinueEvent
+
+
+def json_schema() -> dict[str, Any]:
+    """The contract as JSON Schema (2020-12), with pattern anchors that every dialect knows."""
+    found = msgspec.json.schema(AnyEvent)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": f"Inventory events, version {VERSION}",
+        **_portable(found),
+    }
+
+
+def _portable(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_portable(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found = {name: _portable(value) for name, value in node.items()}
+    if isinstance(found.get("pattern"), str):
+        found["pattern"] = found["pattern"].replace(r"\A", "^").replace(r"\Z", "$")
+    return found

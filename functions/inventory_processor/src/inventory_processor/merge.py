@@ -1,0 +1,183 @@
+"""The one statement that merges a batch into the database.
+
+It runs in a REPEATABLE READ transaction of its own: all parts see one snapshot, and if another
+transaction changes any of the rows in between, the statement fails with a serialization error
+and is run again (https://www.postgresql.org/docs/current/transaction-iso.html). Hence values may
+be computed from what was read.
+
+What the parts do:
+  place     of each place the level that holds after the batch, counted anew or not
+  kept      adjustments of earlier batches that a new count does not include
+  relevant  adjustments of this batch that the count may not include; `difference` is what each
+            adds that it has not added before. One that is known already adds nothing, unless it
+            now turns out to have been put before the count, at the very time of the count
+  noted     remembers them, with the least sequence number each was ever put under
+  cleared   forgets those that a new count includes
+  settled   the new row of each place; unchanged places keep theirs
+"""
+
+from __future__ import annotations
+
+MERGE = """
+WITH batch AS MATERIALIZED (
+    SELECT %(batch)s::jsonb AS content
+), level AS MATERIALIZED (
+    SELECT level.*
+    FROM batch CROSS JOIN LATERAL jsonb_to_recordset(content -> 'levels') AS level(
+        sku text, warehouse text, quantity bigint, occurred_at timestamptz,
+        sequence_number numeric)
+), adjustment AS MATERIALIZED (
+    SELECT adjustment.*
+    FROM batch CROSS JOIN LATERAL jsonb_to_recordset(content -> 'adjustments') AS adjustment(
+        sku text, warehouse text, occurred_at timestamptz, event_id text, change bigint,
+        sequence_number numeric)
+), place AS MATERIALIZED (
+    SELECT touched.sku, touched.warehouse, touched.counted, newer.recounted,
+           coalesce(held.quantity, 0) AS quantity,
+           coalesce(held.adjustments, 0) AS adjustments,
+           CASE WHEN held.revision > 0 THEN held.revision
+                ELSE coalesce((extract(epoch FROM held.occurred_at) * 1000000)::bigint, 0) END
+               AS revision,
+           held.revision IS NOT DISTINCT FROM 0 AS untouched,
+           CASE WHEN newer.recounted THEN touched.occurred_at
+                ELSE coalesce(held.occurred_at, 'epoch') END AS occurred_at,
+           CASE WHEN newer.recounted THEN touched.sequence_number
+                ELSE coalesce(held.sequence_number, 0) END AS sequence_number
+    FROM (
+        SELECT sku, warehouse, level.quantity AS counted, level.occurred_at,
+               level.sequence_number
+        FROM level
+        FULL JOIN (SELECT DISTINCT sku, warehouse FROM adjustment) AS adjusted
+        USING (sku, warehouse)
+    ) AS touched
+    LEFT JOIN LATERAL (
+        SELECT * FROM public.stock_level AS row
+        WHERE row.sku = touched.sku AND row.warehouse = touched.warehouse
+        LIMIT 1
+    ) AS held ON true
+    CROSS JOIN LATERAL (
+        SELECT touched.counted IS NOT NULL
+               AND (held.sku IS NULL OR (held.occurred_at, held.sequence_number)
+                    < (touched.occurred_at, touched.sequence_number)) AS recounted
+    ) AS newer
+), kept AS (
+    SELECT place.sku, place.warehouse, count(*) AS number,
+           sum(entry.change) FILTER (
+               WHERE (entry.occurred_at, entry.sequence_number)
+                   > (place.occurred_at, place.sequence_number)) AS change
+    FROM place
+    JOIN public.stock_adjustment AS entry
+      ON entry.sku = place.sku AND entry.warehouse = place.warehouse
+     AND entry.occurred_at >= place.occurred_at
+    WHERE place.recounted AND place.adjustments > 0
+    GROUP BY 1, 2
+), relevant AS MATERIALIZED (
+    SELECT adjustment.*, entry.sku IS NULL AS fresh,
+           adjustment.change * (
+               ((adjustment.occurred_at,
+                 least(adjustment.sequence_number, entry.sequence_number))
+                > (place.occurred_at, place.sequence_number))::integer
+               - (entry.sku IS NOT NULL
+                  AND (entry.occurred_at, entry.sequence_number)
+                    > (place.occurred_at, place.sequence_number))::integer) AS difference
+    FROM adjustment
+    JOIN place USING (sku, warehouse)
+    LEFT JOIN LATERAL (
+        SELECT * FROM public.stock_adjustment AS row
+        WHERE row.sku = adjustment.sku AND row.warehouse = adjustment.warehouse
+          AND row.occurred_at = adjustment.occurred_at AND row.event_id = adjustment.event_id
+        LIMIT 1
+    ) AS entry ON true
+    WHERE adjustment.occurred_at >= place.occurred_at
+), added AS (
+    SELECT sku, warehouse, count(*) FILTER (WHERE fresh) AS number, sum(difference) AS change
+    FROM relevant
+    GROUP BY 1, 2
+), noted AS (
+    INSERT INTO public.stock_adjustment AS entry
+        (sku, warehouse, occurred_at, event_id, change, sequence_number)
+    SELECT sku, warehouse, occurred_at, event_id, change, sequence_number FROM relevant
+    ON CONFLICT (sku, warehouse, occurred_at, event_id)
+    DO UPDATE SET sequence_number = EXCLUDED.sequence_number
+    WHERE EXCLUDED.sequence_number < entry.sequence_number
+), cleared AS (
+    DELETE FROM public.stock_adjustment AS entry
+    USING place
+    WHERE place.recounted AND place.adjustments > 0
+      AND entry.sku = place.sku AND entry.warehouse = place.warehouse
+      AND entry.occurred_at < place.occurred_at
+), settled AS MATERIALIZED (
+    SELECT sku, warehouse, place.occurred_at, place.sequence_number, untouched,
+           (CASE WHEN recounted THEN counted + coalesce(kept.change, 0) ELSE quantity END
+            + coalesce(added.change, 0))::bigint AS quantity,
+           (CASE WHEN recounted THEN coalesce(kept.number, 0) ELSE adjustments END
+            + coalesce(added.number, 0))::integer AS adjustments,
+           differs.changed,
+           CASE WHEN differs.changed
+                THEN greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+                              revision + 1)
+                ELSE revision END AS revision
+    FROM place
+    LEFT JOIN kept USING (sku, warehouse)
+    LEFT JOIN added USING (sku, warehouse)
+    CROSS JOIN LATERAL (
+        SELECT recounted OR coalesce(added.number, 0) > 0 OR coalesce(added.change, 0) <> 0
+               AS changed
+    ) AS differs
+), stored AS (
+    INSERT INTO public.stock_level AS held
+        (sku, warehouse, quantity, occurred_at, sequence_number, updated_at, revision,
+         adjustments)
+    SELECT sku, warehouse, quantity, occurred_at, sequence_number, clock_timestamp(), revision,
+           adjustments
+    FROM settled
+    WHERE changed
+    ORDER BY sku COLLATE "C", warehouse COLLATE "C"
+    ON CONFLICT (sku, warehouse) DO UPDATE SET
+        quantity = EXCLUDED.quantity,
+        occurred_at = EXCLUDED.occurred_at,
+        sequence_number = EXCLUDED.sequence_number,
+        updated_at = EXCLUDED.updated_at,
+        revision = EXCLUDED.revision,
+        adjustments = EXCLUDED.adjustments
+), fact AS MATERIALIZED (
+    SELECT fact.*, held.value AS held_value, held.revision AS held_revision,
+           held.sku IS NULL OR (held.occurred_at, held.sequence_number)
+               < (fact.occurred_at, fact.sequence_number) AS changed,
+           greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+                    held.revision + 1) AS revision
+    FROM batch CROSS JOIN LATERAL jsonb_to_recordset(content -> 'facts') AS fact(
+        sku text, name text, value jsonb, occurred_at timestamptz, sequence_number numeric)
+    LEFT JOIN LATERAL (
+        SELECT * FROM public.product_fact AS row
+        WHERE row.sku = fact.sku AND row.name = fact.name
+        LIMIT 1
+    ) AS held ON true
+), learned AS (
+    INSERT INTO public.product_fact AS held
+        (sku, name, value, occurred_at, sequence_number, revision, updated_at)
+    SELECT sku, name, value, occurred_at, sequence_number, revision, clock_timestamp()
+    FROM fact
+    WHERE changed
+    ORDER BY sku COLLATE "C", name COLLATE "C"
+    ON CONFLICT (sku, name) DO UPDATE SET
+        value = EXCLUDED.value,
+        occurred_at = EXCLUDED.occurred_at,
+        sequence_number = EXCLUDED.sequence_number,
+        revision = EXCLUDED.revision,
+        updated_at = EXCLUDED.updated_at
+)
+SELECT changed, 'stock:{' || sku || '}', warehouse, quantity::text,
+       -- A row of before there were revisions is in the cache under the version it had then.
+       CASE WHEN untouched AND NOT changed THEN revision || '.' || sequence_number
+            ELSE revision || '.0' END
+FROM settled
+UNION ALL
+SELECT changed, 'product:{' || sku || '}', name,
+       CASE WHEN changed THEN value ELSE held_value END ::text,
+       CASE WHEN changed THEN revision ELSE held_revision END || '.0'
+FROM fact
+UNION ALL
+SELECT false, '', '', '', ''
+WHERE EXISTS (SELECT FROM public.cache_debt)
+"""

@@ -1,0 +1,79 @@
+"""From what lies on the stream to the JSON of one event: base64, aggregates, gzip, size."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from dataclasses import replace
+from typing import Literal
+
+from inventory_processor import aggregation
+from inventory_processor.aggregation import AggregateError
+from inventory_processor.contract import LARGEST_PAYLOAD_BYTES
+from inventory_processor.kinesis import Record
+
+GZIP_MAGIC = b"\x1f\x8b"
+# For zlib: expect the header and trailer of gzip.
+_GZIP = 31
+
+Reason = Literal["not-base64", "broken-aggregate", "broken-gzip", "too-large"]
+
+
+class PayloadError(ValueError):
+    """The payload holds no event that could be read; `reason` is stable, the text for people."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason: Reason = reason
+
+
+def parts(record: Record) -> list[Record]:
+    """The record itself, or the records that its producer packed into it.
+
+    Raises `PayloadError` when it claims to be an aggregate and is none.
+    """
+    if not record.payload_base64.startswith(aggregation.MAGIC_BASE64):
+        return [record]
+    payload = _from_base64(record)
+    if not payload.startswith(aggregation.MAGIC):
+        return [record]
+    try:
+        found = aggregation.unpack(payload)
+    except AggregateError as error:
+        raise PayloadError("broken-aggregate", str(error)) from error
+    return [
+        replace(record, payload_base64=base64.b64encode(part).decode(), sub_sequence_number=number)
+        for number, part in enumerate(found)
+    ]
+
+
+def document(record: Record) -> bytes:
+    """The bytes of the event's JSON. Raises `PayloadError`."""
+    payload = _from_base64(record)
+    if payload.startswith(GZIP_MAGIC):
+        payload = _from_gzip(payload)
+    if len(payload) > LARGEST_PAYLOAD_BYTES:
+        raise PayloadError("too-large", f"more than {LARGEST_PAYLOAD_BYTES} bytes")
+    return payload
+
+
+def _from_base64(record: Record) -> bytes:
+    try:
+        return binascii.a2b_base64(record.payload_base64, strict_mode=True)
+    except (binascii.Error, ValueError) as error:
+        raise PayloadError("not-base64", str(error)) from error
+
+
+def _from_gzip(payload: bytes) -> bytes:
+    """At most one byte more than is allowed, however much it would become."""
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        content = unpacker.decompress(payload, LARGEST_PAYLOAD_BYTES + 1)
+    except zlib.error as error:
+        raise PayloadError("broken-gzip", str(error)) from error
+    if len(content) > LARGEST_PAYLOAD_BYTES:
+        return content
+    if not unpacker.eof or unpacker.unused_data:
+        raise PayloadError("broken-gzip", "it is cut off, or something follows it")
+    return content

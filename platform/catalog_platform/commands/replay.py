@@ -1,0 +1,163 @@
+"""`catalogctl replay`: put dead letters on the stream again, once their cause is mended."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from catalog_platform import manifest as manifests
+from catalog_platform.commands.target import session_of
+from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.release import outputs as stack_outputs
+from catalog_platform.release.replay import Report, replay
+from catalog_platform.report.progress import Progress
+from catalog_platform.workspace import Workspace
+
+_AGE = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_RANGE = re.compile(r"(?P<shard_id>[^:]+):(?P<first>[0-9]+)-(?P<last>[0-9]+)", re.ASCII)
+
+
+def run(
+    workspace: Workspace,
+    *,
+    name: str,
+    since: str | None,
+    until: str | None,
+    reasons: Sequence[str],
+    span: str | None,
+    dry_run: bool,
+    format: str,  # noqa: A002 - the option's name
+) -> int:
+    """Look first, then replay what is left; 1 when a letter that was asked for could not be.
+
+    Raises `UsageError` for times and ranges that make no sense, `PlatformError` when the
+    environment has no replayer or it cannot be called.
+    """
+    now = datetime.now(UTC)
+    request = asked(since=since, until=until, reasons=reasons, span=span, now=now)
+    manifest = manifests.load(workspace, name)
+    if not manifest.replayer.enabled:
+        raise PlatformError(
+            f"{name} has no replayer: replayer.enabled is false",
+            hint=f"catalogctl explain {name} replayer.enabled",
+        )
+    session = session_of(workspace, manifest)
+    function = stack_outputs.read(session, name).replayer_function_name
+    if function is None:
+        raise PlatformError(
+            f"the stack of {name} has no replayer yet", hint=f"catalogctl deploy {name}"
+        )
+    progress = Progress()
+    with progress.step(f"look through the dead letters of {name}") as tell:
+        report = replay(
+            session, function, {**request, "dry_run": True}, on_progress=lambda at: tell(_told(at))
+        )
+        tell(f"{report.replayed:,} to replay, {report.already:,} replayed before")
+    if not dry_run and not report.replayed:
+        # Nothing would be replayed, so nothing was left to do.
+        report.dry_run = False
+    elif not dry_run and not report.failure:
+        with progress.step(f"put {report.replayed:,} records on the stream again") as tell:
+            report = replay(
+                session,
+                function,
+                {**request, "dry_run": False},
+                on_progress=lambda at: tell(_told(at)),
+            )
+    _print(report, format)
+    return 0 if report.complete else 1
+
+
+def asked(
+    *,
+    since: str | None,
+    until: str | None,
+    reasons: Sequence[str],
+    span: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The function's request, in its words. Raises `UsageError`."""
+    request: dict[str, Any] = {"reasons": list(reasons)}
+    moments = {"since": since, "until": until}
+    found = {key: moment(key, text, now) for key, text in moments.items() if text is not None}
+    if len(found) == 2 and found["since"] >= found["until"]:
+        raise UsageError(f"--since {since} is not before --until {until}")
+    request |= {key: at.isoformat() for key, at in found.items()}
+    if span is not None:
+        match = _RANGE.fullmatch(span)
+        if match is None or int(match["first"]) > int(match["last"]):
+            raise UsageError(
+                f"--range {span}: no range of sequence numbers",
+                hint="SHARD:FIRST-LAST, for example shardId-000000000000:4960…02-4960…90",
+            )
+        request["span"] = match.groupdict()
+    return request
+
+
+def moment(option: str, text: str, now: datetime) -> datetime:
+    """A point in time, given as such or as an age. Raises `UsageError`."""
+    age = _AGE.fullmatch(text)
+    try:
+        if age is not None:
+            return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
+        found = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or found.tzinfo is None:
+        raise UsageError(
+            f"--{option} {text}: no point in time",
+            hint="an age such as 90m, 36h or 7d, or a time with offset: 2026-09-21T14:00:00+02:00",
+        )
+    return found
+
+
+def _told(report: Report) -> str:
+    return f"{report.objects:,} objects, {report.selected:,} letters"
+
+
+def _print(report: Report, form: str) -> None:
+    if form == "json":
+        sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+        return
+    does = "would be replayed" if report.dry_run else "replayed"
+    table = Table(title=f"{report.selected:,} dead letters", title_justify="left")
+    table.add_column("reason")
+    for column in ("letters", "replayed before", does):
+        table.add_column(column, justify="right")
+    for reason, tally in sorted(report.reasons.items()):
+        numbers = (tally.selected, tally.already, tally.replayed)
+        table.add_row(reason, *(f"{number:,}" for number in numbers))
+    console = Console()
+    console.print(table)
+    arrived = f" · arrived {report.oldest} to {report.newest}" if report.oldest else ""
+    console.print(
+        f"{does} {report.replayed:,} · {report.replayed_bytes:,} bytes"
+        f" · in two objects {report.repeated:,}{arrived}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    for line in _complaints(report):
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+def _complaints(report: Report) -> list[str]:
+    """What stands between the report and every letter being on the stream."""
+    lines = []
+    if report.unusable:
+        lines.append(f"{report.unusable:,} letters have lost their payload")
+    if report.missing:
+        lines.append(f"{report.missing:,} records are no longer in the stream")
+    if report.unreadable:
+        lines.append(f"{report.unreadable:,} objects are no dead letters:")
+        lines += [f"  {each.key}: {each.cause}" for each in report.causes]
+    if report.failure:
+        lines.append(f"stopped: {report.failure}; run it again, what is done is not repeated")
+    return lines

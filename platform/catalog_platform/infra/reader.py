@@ -1,0 +1,69 @@
+"""The catalog reader, and its address if it has one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from catalog_platform import model
+from catalog_platform.infra.cache import Cache
+from catalog_platform.infra.database import Database
+from catalog_platform.infra.function import Function
+from catalog_platform.infra.network import Network
+
+
+class Reader(Function):
+    """The function; `url` is None unless the manifest asks for one.
+
+    Who may call the URL is decided by the policies of those who do, never by one that is open.
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    """
+
+    url: lambda_.FunctionUrl | None
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        spec: model.Reader,
+        processor: model.Processor,
+        place: model.Environment,
+        code: Path,
+        database: Database,
+        cache: Cache,
+        network: Network,
+        key: kms.IKey,
+        log_group: logs.ILogGroup,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            spec=processor,
+            place=place,
+            description="Answers what is in stock in the product catalog",
+            code=code,
+            handler="catalog_reader.handler.handle",
+            memory_mb=spec.memory_mb,
+            timeout_seconds=spec.timeout_seconds,
+            reserved_concurrency=spec.reserved_concurrency,
+            environment={
+                **database.environment,
+                **cache.environment,
+                "STOCK_FRESH_SECONDS": str(spec.stock_fresh_seconds),
+                "UNKNOWN_FRESH_SECONDS": str(spec.unknown_fresh_seconds),
+                "PAGE_FRESH_SECONDS": str(spec.page_fresh_seconds),
+            },
+            network=network,
+            key=key,
+            log_group=log_group,
+        )
+        self.url = (
+            self.function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.AWS_IAM)
+            if spec.function_url
+            else None
+        )

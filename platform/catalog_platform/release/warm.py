@@ -1,0 +1,44 @@
+"""Has the catalog reader fill the cache from the database, portion by portion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.release.invoke import invoke
+from catalog_platform.release.session import Session
+
+
+@dataclass(slots=True)
+class Warmed:
+    """What came through: articles, and how many of their values the cache did not have."""
+
+    articles: int = 0
+    written: int = 0
+
+
+def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], None]) -> Warmed:
+    """Call the function until every article is in the cache.
+
+    Raises `PlatformError` when it cannot be called, or a store is away.
+    """
+    total = Warmed()
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = invoke(session, function, {"warm": cursor})
+        try:
+            total.articles += answer["articles"]
+            total.written += answer["written"]
+            failure, cursor = answer["failure"], answer["cursor"]
+        except (KeyError, TypeError) as error:
+            raise PlatformError(
+                f"function {function} answered something else than a count: {error}",
+                hint="deploy the version that this command belongs to",
+            ) from error
+        on_progress(total)
+        if failure:
+            raise PlatformError(
+                f"{failure} (after {total.articles:,} articles)", hint="try again; nothing is lost"
+            )
+    return total

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from catalog_platform.commands import replay as command
+from catalog_platform.commands import warm as warm_command
+from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.release.outputs import Outputs
+from catalog_platform.release.replay import Report, Tally, Unreadable
+from catalog_platform.release.warm import Warmed
+from catalog_platform.workspace import Workspace
+from failure_replayer.request import Request
+from support.manifests import a_repository, with_lines
+
+NOW = datetime(2026, 9, 21, 12, tzinfo=UTC)
+NOTHING = {"since": None, "until": None, "reasons": [], "span": None}
+
+
+def a_report(**changes: Any) -> Report:
+    counts = {field.name: 0 for field in msgspec.structs.fields(Report) if field.type is int}
+    fields: dict[str, Any] = {
+        **counts,
+        "dry_run": False,
+        "reasons": {},
+        "causes": [],
+        "oldest": None,
+        "newest": None,
+        "cursor": None,
+        "failure": None,
+    }
+    return Report(**(fields | changes))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return a_repository(
+        tmp_path / "repository",
+        sample=with_lines("release:\n  target: aws\n"),
+        without=with_lines("replayer:\n  enabled: false\nreader:\n  enabled: false\n")
+        .replace("sample", "without")
+        .replace("10.55", "10.56"),
+    )
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
+    """What the function will answer; questions are noted in `asked_for`."""
+    found: list[Report] = []
+
+    def answer(
+        _session: object,
+        _function: str,
+        request: dict[str, Any],
+        *,
+        on_progress: Callable[[Report], None],
+    ) -> Report:
+        Request.parse(request)
+        on_progress(found[0])
+        assert found[0].dry_run is request["dry_run"]
+        return found.pop(0)
+
+    outputs = Outputs(
+        stream_name="",
+        database_endpoint="",
+        database_port=1,
+        database_name="",
+        database_secret_arn="",
+        cache_endpoint="",
+        cache_port=1,
+        archive_bucket_name="",
+        dead_letter_bucket_name="",
+        replayer_function_name="replayer",
+        reader_function_name="reader",
+    )
+    monkeypatch.setattr(command, "replay", answer)
+    monkeypatch.setattr(command.stack_outputs, "read", lambda *_: outputs)
+    return found
+
+
+def run(workspace: Workspace, name: str = "sample", **changes: Any) -> int:
+    options = {**NOTHING, "dry_run": False, "format": "text", **changes}
+    return command.run(workspace, name=name, **options)
+
+
+def test_it_looks_first_and_then_replays(
+    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasons = {"not-json": Tally(3, 1, 2)}
+    answers += [
+        a_report(dry_run=True, replayed=2, already=1),
+        a_report(replayed=2, selected=3, reasons=reasons, replayed_bytes=2048),
+    ]
+
+    assert run(workspace) == 0
+
+    printed = capsys.readouterr()
+    assert "3 dead letters" in printed.out
+    assert "replayed 2 · 2,048 bytes" in printed.out
+    assert "2 to replay, 1 replayed before" in printed.err
+    assert answers == []
+
+
+def test_a_dry_run_only_looks(
+    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers.append(a_report(dry_run=True, replayed=2))
+
+    assert run(workspace, dry_run=True) == 0
+    assert "would be replayed 2" in capsys.readouterr().out
+
+
+def test_when_nothing_is_left_nothing_is_called(
+    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers.append(a_report(dry_run=True, already=5))
+
+    assert run(workspace) == 0
+    assert "replayed 0 ·" in capsys.readouterr().out
+
+
+def test_json_is_the_whole_report(
+    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers.append(a_report(dry_run=True, already=5))
+
+    run(workspace, format="json")
+
+    assert json.loads(capsys.readouterr().out)["already"] == 5
+
+
+def test_what_could_not_be_replayed_is_named_and_fails_the_run(
+    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers.append(
+        a_report(
+            dry_run=True,
+            unusable=1,
+            missing=2,
+            unreadable=1,
+            causes=[Unreadable("malformed/x", "not JSON in UTF-8")],
+            failure="s3: away",
+        )
+    )
+
+    assert run(workspace) == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-5:] == [
+        "1 letters have lost their payload",
+        "2 records are no longer in the stream",
+        "1 objects are no dead letters:",
+        "  malformed/x: not JSON in UTF-8",
+        "stopped: s3: away; run it again, what is done is not repeated",
+    ]
+
+
+def test_an_environment_without_the_functions_says_how_to_get_them(workspace: Workspace) -> None:
+    with pytest.raises(PlatformError, match=r"replayer\.enabled is false"):
+        run(workspace, "without")
+    with pytest.raises(PlatformError, match=r"reader\.enabled is false"):
+        warm_command.run(workspace, name="without")
+
+
+def test_warming_prints_what_it_did(
+    workspace: Workspace,
+    answers: list[Report],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 7))
+
+    assert warm_command.run(workspace, name="sample") == 0
+    assert capsys.readouterr().out == "1,200 articles; the cache did not have 7 of their values\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("90m", "2026-09-21T10:30:00+00:00"),
+        ("36h", "2026-09-20T00:00:00+00:00"),
+        ("7d", "2026-09-14T12:00:00+00:00"),
+        ("2026-09-21T14:00:00+02:00", "2026-09-21T14:00:00+02:00"),
+        ("2026-09-21T14:00Z", "2026-09-21T14:00:00+00:00"),
+    ],
+)
+def test_a_time_is_an_age_or_a_point(text: str, expected: str) -> None:
+    assert command.moment("since", text, NOW).isoformat() == expected
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-09-21", "7w", "-1d", "999999d", ""])
+def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
+    with pytest.raises(UsageError, match="no point in time") as raised:
+        command.moment("since", text, NOW)
+
+    assert "36h" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"since": "1h", "until": "2h"}, "--since 1h is not before --until 2h"),
+        ({"span": "shard"}, "--range shard: no range of sequence numbers"),
+        ({"span": "shard:9-1"}, "--range shard:9-1: no range of sequence numbers"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(changes: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint):
+        command.asked(**{**NOTHING, **changes}, now=NOW)
+
+
+def test_what_is_asked_is_what_the_function_understands() -> None:
+    request = command.asked(
+        since="2h", until="1h", reasons=["not-json"], span="shardId-1:5-7", now=NOW
+    )
+
+    parsed = Request.parse({**request, "dry_run": True})
+    assert parsed.reasons == ("not-json",)
+    assert parsed.span is not None
+    assert (parsed.span.shard_id, parsed.span.first, parsed.span.last) == ("shardId-1", "5", "7")

@@ -1,0 +1,235 @@
+"""Dead letters come back: refused and given up on, mended, replayed, reconciled; and read again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from redis import Redis
+
+from catalog_platform.local import launcher, state
+from catalog_platform.release import outputs as stack_outputs
+from catalog_platform.release.outputs import Outputs
+from catalog_platform.release.session import Session
+from catalog_platform.release.stores import Bucket, Cache, Database
+from catalog_platform.workspace import Workspace
+from support.embedded import eventually
+from support.processors import FLAWED, MENDED, Processor
+
+pytestmark = pytest.mark.e2e
+
+CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
+PARTS = ("environments", "functions", "policies")
+REFUSED, FATAL, SOUND = 40, 3, 20
+
+
+class World:
+    """A clone of the repository, deployed to the embedded AWS."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def catalogctl(self, *arguments: str, code: int = 0) -> str:
+        ended = subprocess.run(
+            [CATALOGCTL, "-C", self.workspace.root, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert ended.returncode == code, ended.stdout + ended.stderr
+        return ended.stdout
+
+    def replay(self, *arguments: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            self.catalogctl("replay", "local", "--format", "json", *arguments)
+        )
+        return found
+
+    @property
+    def session(self) -> Session:
+        running = state.read(self.workspace)
+        assert running is not None
+        return Session(running.region, running.aws_environment())
+
+    @property
+    def outputs(self) -> Outputs:
+        return stack_outputs.read(self.session, "local")
+
+    def put(self, prefix: str, count: int, version: int) -> None:
+        now = datetime.now(UTC).isoformat()
+        events = [
+            {
+                "version": version,
+                "type": "stock_level",
+                "event_id": f"{prefix}{number}",
+                "sku": f"{prefix}{number}",
+                "warehouse": "BER",
+                "quantity": number + 1,
+                "occurred_at": now,
+            }
+            for number in range(count)
+        ]
+        answer = self.session.client("kinesis").put_records(
+            StreamName=self.outputs.stream_name,
+            Records=[
+                {"Data": json.dumps(event).encode(), "PartitionKey": event["sku"]}
+                for event in events
+            ],
+        )
+        assert answer["FailedRecordCount"] == 0
+
+    def levels(self, prefix: str) -> dict[str, int]:
+        with closing(Database(self.session, self.outputs)) as database:
+            return {sku: quantity for (sku, _), quantity in database.levels(prefix).items()}
+
+    def cached(self, *prefixes_and_counts: tuple[str, int]) -> dict[str, int]:
+        keys = [
+            (f"{prefix}{number}", "BER")
+            for prefix, count in prefixes_and_counts
+            for number in range(count)
+        ]
+        with closing(Cache(self.outputs)) as cache:
+            return {sku: quantity for (sku, _), quantity in cache.levels(keys).items()}
+
+    def archived(self) -> int:
+        s3 = self.session.client("s3")
+        return len(Bucket(s3, self.outputs.archive_bucket_name, ("inventory/",)).refresh())
+
+    def read(self, path: str, *, signed: bool = True) -> tuple[int, Any]:
+        """A request to the reader's address, as the embedded AWS serves it."""
+        running = state.read(self.workspace)
+        assert running is not None
+        function = self.outputs.reader_function_name
+        config = self.session.client("lambda").get_function_url_config(FunctionName=function)
+        host = config["FunctionUrl"].removeprefix("https://").partition(".")[0]
+        url = f"{running.endpoint_url}/_aws/lambda-url/{host}{path}"
+        request = AWSRequest("GET", url)
+        if signed:
+            SigV4Auth(Credentials(running.account, "test"), "lambda", running.region).add_auth(
+                request
+            )
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(url, headers=dict(request.headers)), timeout=30
+            ) as response:
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+
+
+@pytest.fixture(scope="module")
+def world(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    root = tmp_path_factory.mktemp("clone")
+    for part in PARTS:
+        shutil.copytree(repository.root / part, root / part)
+    workspace = Workspace(root)
+    try:
+        yield World(workspace)
+    finally:
+        launcher.discard(workspace)
+
+
+def quantities(prefix: str, count: int) -> dict[str, int]:
+    return {f"{prefix}{number}": number + 1 for number in range(count)}
+
+
+def test_what_was_refused_and_given_up_on_arrives_after_the_mending_and_only_once(
+    world: World,
+) -> None:
+    processor = Processor(world.workspace)
+    processor.become(FLAWED)
+    world.catalogctl("local", "up")
+    world.put("V2-", REFUSED, version=2)
+    world.put("FATAL-", FATAL, version=1)
+    world.put("OK-", SOUND, version=1)
+    eventually(
+        lambda: (
+            world.replay("--dry-run")["selected"] == REFUSED + FATAL
+            and len(world.levels("OK-")) == SOUND
+        ),
+        seconds=90,
+    )
+    plan = world.replay("--dry-run")
+    assert {reason: tally["selected"] for reason, tally in plan["reasons"].items()} == {
+        "unknown-version": REFUSED,
+        "RetryAttemptsExhausted": FATAL,
+    }
+    assert world.levels("V2-") == world.levels("FATAL-") == {}
+    assert world.replay("--dry-run", "--until", "1h")["selected"] == 0
+
+    processor.become(MENDED)
+    world.catalogctl("local", "up")
+    first = world.replay("--reason", "unknown-version")
+    assert (first["replayed"], first["selected"]) == (REFUSED, REFUSED)
+    second = world.replay()
+    assert (second["replayed"], second["already"]) == (FATAL, REFUSED)
+    expected = {**quantities("V2-", REFUSED), **quantities("FATAL-", FATAL)}
+    eventually(lambda: world.levels("V2-") | world.levels("FATAL-") == expected, seconds=60)
+    third = world.replay()
+    assert (third["replayed"], third["already"]) == (0, REFUSED + FATAL)
+
+    everything = expected | quantities("OK-", SOUND)
+    eventually(lambda: world.archived() == len(everything), seconds=30)
+    assert world.cached(("V2-", REFUSED), ("FATAL-", FATAL), ("OK-", SOUND)) == everything
+    assert world.replay("--dry-run")["selected"] == REFUSED + FATAL
+
+
+def test_the_table_says_what_was_done(world: World) -> None:
+    printed = world.catalogctl("replay", "local")
+    assert "replayed 0 ·" in printed
+    assert "unknown-version" in printed
+
+
+def test_the_address_answers_who_signs_and_nobody_else(world: World) -> None:
+    assert world.read("/stock/V2-7", signed=False)[0] == 403
+    status, article = world.read("/stock/V2-7")
+    assert (status, article["quantity"]) == (200, 8)
+    assert world.read("/stock/ghost")[0] == 404
+    status, page = world.read("/warehouses/BER?limit=5")
+    assert (status, len(page["levels"])) == (200, 5)
+
+
+def test_a_cache_that_lost_everything_is_warmed(world: World) -> None:
+    outputs = world.outputs
+    with Redis(host=outputs.cache_endpoint, port=outputs.cache_port) as cache:
+        cache.flushall()
+    printed = world.catalogctl("warm", "local")
+    count = REFUSED + FATAL + SOUND
+    assert printed == f"{count} articles; the cache did not have {count} of their values\n"
+    expected = {**quantities("V2-", REFUSED), **quantities("OK-", SOUND)}
+    assert world.cached(("V2-", REFUSED), ("OK-", SOUND)) == expected
+
+
+def test_a_range_of_the_stream_is_read_and_put_again_without_harm(world: World) -> None:
+    before = world.levels("OK-")
+    session, outputs = world.session, world.outputs
+    kinesis = session.client("kinesis")
+    shard = kinesis.list_shards(StreamName=outputs.stream_name)["Shards"][0]
+    iterator = kinesis.get_shard_iterator(
+        StreamName=outputs.stream_name,
+        ShardId=shard["ShardId"],
+        ShardIteratorType="TRIM_HORIZON",
+    )["ShardIterator"]
+    records = kinesis.get_records(ShardIterator=iterator)["Records"][:5]
+    span = f"{shard['ShardId']}:{records[0]['SequenceNumber']}-{records[-1]['SequenceNumber']}"
+
+    archived = world.archived()
+    assert world.replay("--range", span)["replayed"] == 5
+    assert world.replay("--range", span)["replayed"] == 0
+    eventually(lambda: world.archived() == archived + 5, seconds=30)
+    assert world.levels("OK-") == before

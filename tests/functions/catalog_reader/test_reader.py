@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog_reader.article import Article, Cached, Freshness
+from catalog_reader.ports import CachedPage, Page, SourceError
+from catalog_reader.reader import AVOID_SECONDS, WAIT_SECONDS, Reader
+from support.stock import UNKNOWN, FakeCache, FakeTable, level, stocked
+
+NOW = 1_790_000_000.0
+
+
+class World:
+    """A reader between a table and a cache, at a time that only tests move."""
+
+    def __init__(self, **articles: Article) -> None:
+        self.table, self.cache, self.now = FakeTable(**articles), FakeCache(), NOW
+        self.reader = Reader(
+            self.table,
+            self.cache,
+            Freshness(stock_seconds=300, unknown_seconds=30),
+            page_seconds=5,
+            clock=lambda: self.now,
+            sleep=self.sleep,
+        )
+        self.slept = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+
+    def hold(self, sku: str, article: Article, age_seconds: float = 0) -> None:
+        self.cache.held[sku] = Cached(article, int((self.now - age_seconds) * 1000))
+
+
+def test_what_is_fresh_comes_from_the_cache_alone() -> None:
+    world = World()
+    world.hold("a", stocked(level(5)))
+
+    assert world.reader.of_skus(["a"]) == {"a": stocked(level(5))}
+    assert world.table.asked == []
+    assert world.reader.counts == {"ReaderHits": 1}
+
+
+def test_what_is_missing_is_read_once_and_then_held() -> None:
+    world = World(a=stocked(level(5)))
+
+    for _ in range(3):
+        assert world.reader.of_skus(["a"]) == {"a": stocked(level(5))}
+
+    assert world.table.asked == ["a"]
+    assert world.cache.held["a"].complete_at_ms == int(NOW * 1000)
+
+
+def test_an_article_that_is_not_known_is_asked_for_once_in_its_time() -> None:
+    world = World()
+
+    for _ in range(3):
+        assert world.reader.of_skus(["ghost"]) == {"ghost": UNKNOWN}
+    assert world.table.asked == ["ghost"]
+    assert world.reader.counts["ReaderUnknownHits"] == 2
+
+    world.now += 31
+    world.table.articles_held["ghost"] = stocked(level(1))
+    assert world.reader.of_skus(["ghost"]) == {"ghost": stocked(level(1))}
+
+
+def test_an_incomplete_article_is_not_believed() -> None:
+    world = World(a=stocked(level(5), level(7, "LYS")))
+    world.cache.held["a"] = Cached(stocked(level(7, "LYS")), None)
+
+    assert world.reader.of_skus(["a"]) == {"a": stocked(level(5), level(7, "LYS"))}
+
+
+def test_what_is_stale_is_renewed_by_one_and_served_to_the_others() -> None:
+    world = World(a=stocked(level(6)))
+    world.hold("a", stocked(level(5)), age_seconds=301)
+    world.cache.taken = {"a"}
+
+    assert world.reader.of_skus(["a"]) == {"a": stocked(level(5))}
+    assert world.table.asked == []
+
+    world.cache.taken = set()
+    assert world.reader.of_skus(["a"]) == {"a": stocked(level(6))}
+    assert world.table.asked == ["a"]
+
+
+def test_a_miss_that_somebody_else_is_reading_is_waited_for() -> None:
+    world = World(a=stocked(level(5)))
+    world.cache.taken = {"a"}
+    world.reader.sleep = lambda _: world.hold("a", stocked(level(5)))
+
+    assert world.reader.of_skus(["a"]) == {"a": stocked(level(5))}
+    assert world.table.asked == []
+    assert +world.reader.counts == {"ReaderWaits": 1}
+
+
+def test_who_waits_in_vain_asks_the_database_after_all() -> None:
+    world = World(a=stocked(level(5)))
+    world.cache.taken = {"a"}
+
+    assert world.reader.of_skus(["a"]) == {"a": stocked(level(5))}
+    assert world.slept == pytest.approx(WAIT_SECONDS, abs=0.03)
+    assert world.table.asked == ["a"]
+
+
+def test_a_cache_that_fails_is_left_alone_for_a_while() -> None:
+    world = World(a=stocked(level(5)))
+    world.cache.away = True
+
+    for _ in range(3):
+        assert world.reader.of_skus(["a"]) == {"a": stocked(level(5))}
+    assert world.cache.calls == 1
+
+    world.cache.away = False
+    world.now += AVOID_SECONDS
+    world.reader.of_skus(["a"])
+    assert "a" in world.cache.held
+
+
+def test_a_database_that_is_away_leaves_what_is_held() -> None:
+    world = World()
+    world.table.away = True
+    world.hold("fresh", stocked(level(1)))
+    world.hold("stale", stocked(level(2)), age_seconds=10_000)
+
+    assert world.reader.of_skus(["fresh", "stale"]) == {
+        "fresh": stocked(level(1)),
+        "stale": stocked(level(2)),
+    }
+    with pytest.raises(SourceError, match="database: away"):
+        world.reader.of_skus(["fresh", "neither"])
+
+
+skus = st.lists(st.sampled_from("abcdef"), unique=True, max_size=6)
+states = st.fixed_dictionaries(
+    {sku: st.sampled_from(["none", "fresh", "stale", "incomplete"]) for sku in "abcdef"}
+)
+
+
+@given(states, skus, st.sets(st.sampled_from("abcdef")), st.booleans())
+def test_whatever_the_cache_holds_the_answer_is_complete_and_nothing_is_read_twice(
+    held: dict[str, str], asked: list[str], taken: set[str], cache_away: bool
+) -> None:
+    world = World(**{sku: stocked(level(ord(sku))) for sku in "abcd"})
+    truth = world.table.of_skus("abcdef")
+    world.table.asked.clear()
+    for sku, state in held.items():
+        if state == "incomplete":
+            world.cache.held[sku] = Cached(UNKNOWN, None)
+        elif state != "none":
+            world.hold(sku, truth[sku], age_seconds=0 if state == "fresh" else 400)
+    world.cache.taken, world.cache.away = set(taken), cache_away
+
+    found = world.reader.of_skus(asked)
+
+    assert found == {sku: truth[sku] for sku in asked}
+    assert list(found) == asked
+    assert len(world.table.asked) == len(set(world.table.asked))
+    if not cache_away:
+        assert not set(world.table.asked) & {sku for sku in asked if held[sku] == "fresh"}
+
+
+def test_a_page_is_read_once_in_its_time() -> None:
+    world = World(a=stocked(level(1)), b=stocked(level(2)), c=stocked(level(3)))
+
+    first = world.reader.of_warehouse("BER", "", 2)
+    assert first == Page((("a", level(1)), ("b", level(2))), "b")
+    assert world.reader.of_warehouse("BER", "", 2) == first
+    assert world.table.asked == ["BER"]
+    assert world.reader.of_warehouse("BER", "b", 2) == Page((("c", level(3)),), None)
+
+    world.now += 5
+    world.reader.of_warehouse("BER", "", 2)
+    assert world.table.asked == ["BER", "BER", "BER"]
+
+
+def test_an_outdated_page_is_served_while_somebody_renews_it() -> None:
+    world = World(a=stocked(level(1)))
+    old = Page((("a", level(9)),), None)
+    world.cache.pages["BER/2/"] = CachedPage(old, int((NOW - 6) * 1000))
+    world.cache.taken = {"BER/2/"}
+
+    assert world.reader.of_warehouse("BER", "", 2) == old
+    assert world.table.asked == []
+
+
+def test_pages_come_without_a_cache() -> None:
+    world = World(a=stocked(level(1)))
+    world.cache.away = True
+
+    assert world.reader.of_warehouse("BER", "", 2).levels == (("a", level(1)),)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from failure_replayer.bucket import S3Letters, may_hold
+from support.letters import BUCKET, FakeBucket
+
+MALFORMED = "malformed/2026/09/21/shardId-000000000003/1-2.jsonl.gz"
+GIVEN_UP = "aws/lambda/uuid/shardId-000000000003/2026/09/21/2026-09-21T14.14.20-uuid"
+
+
+def at(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("key", "since", "until", "expected"),
+    [
+        (MALFORMED, None, None, True),
+        (MALFORMED, "2026-09-22T23:00:00+00:00", None, True),  # a batch may go past midnight
+        (MALFORMED, "2026-09-23T00:00:00+00:00", None, False),
+        (MALFORMED, None, "2026-09-21T00:00:01+00:00", True),
+        (MALFORMED, None, "2026-09-20T23:59:59+00:00", False),
+        (MALFORMED, None, "2026-09-21T01:00:00+02:00", False),  # the day before, in UTC
+        (GIVEN_UP, None, "2026-09-01T00:00:00+00:00", True),  # given up weeks after arrival
+        (GIVEN_UP, "2026-09-23T00:00:00+00:00", None, False),
+        ("malformed/some/other/form", "2026-09-23T00:00:00+00:00", None, True),
+        ("malformed/2026/99/99/x", "2026-09-23T00:00:00+00:00", None, True),
+    ],
+)
+def test_objects_of_other_days_are_not_opened(
+    key: str, since: str | None, until: str | None, expected: bool
+) -> None:
+    assert may_hold(key, at(since), at(until)) is expected
+
+
+def test_keys_come_in_order_and_go_on_behind_a_cursor() -> None:
+    s3 = FakeBucket()
+    wanted = ["aws/lambda/a", "aws/lambda/b", "malformed/a", "malformed/b"]
+    for key in (*wanted, "replayed/malformed/a/1", "zebra"):
+        s3.objects[BUCKET, key] = b""
+    letters = S3Letters(s3, BUCKET)
+
+    assert list(letters.keys(None, None, "")) == wanted
+    for number, cursor in enumerate(wanted):
+        assert list(letters.keys(None, None, cursor)) == wanted[number + 1 :]

@@ -1,0 +1,104 @@
+"""The processor of before 0002 keeps working during and after the migration."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from catalog_runtime.database import Database
+from inventory_processor.inventory import Change, decide
+from inventory_processor.ports import CacheEntry
+from inventory_processor.postgres import PostgresTruth
+from schema_migrator.migrate import migrate
+from schema_migrator.migrations import bundled
+from support.laws import adjustment, level, moment
+from support.servers import Server, connect
+
+pytestmark = pytest.mark.e2e
+
+# What it did with each level of a batch, word for word.
+PREVIOUS = """
+INSERT INTO public.stock_level AS held
+    (sku, warehouse, quantity, occurred_at, sequence_number, updated_at)
+VALUES (%s, %s, %s, %s, %s, clock_timestamp())
+ON CONFLICT (sku, warehouse) DO UPDATE SET
+    quantity = EXCLUDED.quantity,
+    occurred_at = EXCLUDED.occurred_at,
+    sequence_number = EXCLUDED.sequence_number,
+    updated_at = EXCLUDED.updated_at
+WHERE (held.occurred_at, held.sequence_number)
+    < (EXCLUDED.occurred_at, EXCLUDED.sequence_number)
+RETURNING quantity
+"""
+
+
+def previous(server: Server, quantity: int, at: datetime, number: int) -> Any:
+    with connect(server) as connection:
+        row = connection.execute(PREVIOUS, ("a", "x", quantity, at, number)).fetchone()
+    return None if row is None else row[0]
+
+
+def apply(database: Database, *changes: Change) -> CacheEntry:
+    (entry,) = PostgresTruth(database).apply(decide(changes)).current
+    return entry
+
+
+def test_rows_of_before_the_migration_keep_the_version_they_have_in_the_cache(
+    empty_schema: Server, database: Database
+) -> None:
+    with connect(empty_schema) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        migrate(connection, bundled()[:1])
+    previous(empty_schema, 5, moment(1), 17)
+    with connect(empty_schema) as connection:
+        assert migrate(connection) == tuple(each.name for each in bundled()[1:])
+
+    microseconds = int(moment(1).timestamp() * 1_000_000)
+    same = apply(database, level(5, 1, 17))
+    assert same == CacheEntry("stock:{a}", "x", "5", f"{microseconds}.17")
+    changed = apply(database, adjustment(-1, 2, 18))
+    assert changed.value == "4"
+    assert Decimal(changed.version) > microseconds
+
+
+def test_a_count_by_the_previous_processor_keeps_the_adjustments_after_it(
+    schema: Server, database: Database
+) -> None:
+    before = apply(database, level(10, 1, 1), adjustment(-1, 5, 2))
+
+    assert previous(schema, 100, moment(3), 3) == 99
+
+    after = apply(database, adjustment(-1, 6, 4))
+    assert after.value == "98"
+    assert Decimal(after.version) > Decimal(before.version)
+
+
+def test_a_late_count_by_the_previous_processor_changes_nothing(
+    schema: Server, database: Database
+) -> None:
+    apply(database, level(10, 5, 1), adjustment(-1, 6, 2))
+
+    assert previous(schema, 100, moment(3), 3) is None
+    assert apply(database, level(10, 5, 1)).value == "9"
+
+
+def test_a_row_that_the_previous_processor_made_is_merged_like_any_other(
+    schema: Server, database: Database
+) -> None:
+    previous(schema, 10, moment(1), 1)
+
+    assert apply(database, adjustment(-1, 2, 2)).value == "9"
+
+
+def test_a_long_reader_stops_the_migration_and_not_the_processor(empty_schema: Server) -> None:
+    with connect(empty_schema) as connection:
+        migrate(connection, bundled()[:1])
+    with connect(empty_schema) as reader, connect(empty_schema) as migrator:
+        with reader.transaction():
+            reader.execute("SELECT * FROM stock_level")
+            with pytest.raises(Exception, match="lock timeout"):
+                migrate(migrator)
+        assert migrate(migrator) == tuple(each.name for each in bundled()[1:])

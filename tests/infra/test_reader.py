@@ -1,0 +1,55 @@
+"""The reader: its address is for requests signed by IAM, and only there when it is wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.models import a_manifest
+from support.synthesis import Template, templates_of
+
+pytestmark = pytest.mark.synth
+
+
+def test_the_url_takes_requests_signed_by_iam_only_and_is_open_to_nobody(
+    template: Template,
+) -> None:
+    ((_, url),) = template.all_of("AWS::Lambda::Url").items()
+    assert url["AuthType"] == "AWS_IAM"
+    assert url["TargetFunctionArn"] == template.arn("Reader/Function")
+    assert "Cors" not in url
+    assert template.all_of("AWS::Lambda::Permission") == {}
+
+
+def test_it_reads_two_secrets_and_may_do_nothing_else(template: Template) -> None:
+    actions = template.actions("Reader/Role/DefaultPolicy")
+    assert {action for action in actions if not action.startswith(("ec2:", "xray:"))} == {
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "secretsmanager:GetSecretValue",
+    }
+
+
+def test_its_limits_are_the_manifests(template: Template) -> None:
+    function = template.properties("Reader/Function")
+    assert (function["Timeout"], function["MemorySize"]) == (15, 512)
+    assert function["ReservedConcurrentExecutions"] == 10
+    variables = function["Environment"]["Variables"]
+    assert variables["STOCK_FRESH_SECONDS"] == "300"
+    assert variables["UNKNOWN_FRESH_SECONDS"] == "30"
+    assert variables["PAGE_FRESH_SECONDS"] == "5"
+
+
+def test_without_a_url_the_function_remains(tmp_path: Path) -> None:
+    (template,) = templates_of(tmp_path, a_manifest(reader={"function_url": False}))
+    assert template.has("Reader/Function")
+    assert template.all_of("AWS::Lambda::Url") == {}
+    assert "ReaderUrl" not in template.content["Outputs"]
+
+
+def test_it_is_not_there_when_it_is_not_wanted(minimal: Template) -> None:
+    assert not [path for path in minimal.logical_ids if path.startswith(("Reader", "Logs/Reader"))]
+    assert "ReaderFunctionName" not in minimal.content["Outputs"]

@@ -1,0 +1,93 @@
+"""The bill of materials: valid by CycloneDX's own schema, complete, and the same every time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from catalog_platform import __version__
+from catalog_platform.errors import PlatformError
+from catalog_platform.packaging import Target, sbom
+from catalog_platform.packaging.recipe import Recipe
+from support.bundles import REQUIREMENT, write_function
+
+LAMBDA = Target("3.13", "arm64")
+PINS = REQUIREMENT + "    # via -r functions/greeter/requirements.in\n"
+OTHER = "other==2.0 \\\n    --hash=sha256:00\n    # via six\n"
+
+
+def a_recipe(folder: Path, requirements: str = PINS + OTHER) -> Recipe:
+    library = folder / "functions" / "tools" / "src" / "tools"
+    library.mkdir(parents=True)
+    (library / "__init__.py").write_text("")
+    bundle = 'libraries = ["tools"]'
+    return Recipe.read(write_function(folder, requirements=requirements, bundle=bundle))
+
+
+def a_tree(folder: Path, *installed: str) -> Path:
+    tree = folder / "tree"
+    for name in installed:
+        (tree / f"{name}.dist-info").mkdir(parents=True)
+    return tree
+
+
+def bill(recipe: Recipe, tree: Path, target: Target = LAMBDA) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(sbom.write(recipe, target, tree).read_text())
+    return found
+
+
+def invalid(text: str) -> object:
+    return JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+
+
+def test_it_is_valid_cyclonedx(tmp_path: Path) -> None:
+    text = sbom.write(a_recipe(tmp_path), LAMBDA, a_tree(tmp_path, "six-1.17.0")).read_text()
+
+    assert invalid(text) is None
+    # The validator does see what is wrong.
+    assert invalid(text.replace('"application"', '"spaceship"')) is not None
+    assert invalid(text.replace('"specVersion"', '"spec"')) is not None
+
+
+def test_it_names_the_function_its_libraries_and_every_package_with_what_it_needs(
+    tmp_path: Path,
+) -> None:
+    found = bill(a_recipe(tmp_path), a_tree(tmp_path, "six-1.17.0", "Other-2.0"))
+
+    assert found["metadata"]["component"]["name"] == "greeter"
+    assert found["metadata"]["component"]["version"] == __version__
+    assert [each["name"] for each in found["components"]] == ["tools", "other", "six"]
+    assert {each["ref"]: each.get("dependsOn", []) for each in found["dependencies"]} == {
+        f"greeter@{__version__}": ["pkg:pypi/six@1.17.0", f"tools@{__version__}"],
+        f"tools@{__version__}": [],
+        "pkg:pypi/six@1.17.0": ["pkg:pypi/other@2.0"],
+        "pkg:pypi/other@2.0": [],
+    }
+
+
+def test_a_pin_that_the_target_does_without_is_not_listed(tmp_path: Path) -> None:
+    found = bill(a_recipe(tmp_path), a_tree(tmp_path, "six-1.17.0"))
+
+    assert [each["name"] for each in found["components"]] == ["tools", "six"]
+
+
+@pytest.mark.parametrize("installed", ["six-1.16.0", "stranger-1.0"])
+def test_what_was_installed_without_a_pin_is_refused(tmp_path: Path, installed: str) -> None:
+    with pytest.raises(PlatformError, match=installed.replace("-", "==")):
+        bill(a_recipe(tmp_path), a_tree(tmp_path, installed))
+
+
+def test_it_is_the_same_wherever_it_is_made_and_another_for_another_recipe(tmp_path: Path) -> None:
+    here = bill(a_recipe(tmp_path / "here"), a_tree(tmp_path / "here", "six-1.17.0"))
+    there = a_recipe(tmp_path / "there")
+    tree = a_tree(tmp_path / "there", "six-1.17.0")
+
+    assert bill(there, tree) == here
+    other = bill(there, tree, Target("3.13", "x86_64"))
+    assert other["serialNumber"] != here["serialNumber"]
+    assert other["components"] == here["components"]

@@ -1,0 +1,144 @@
+"""The portions of a replay become one report; what does not fit is not believed."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from botocore.exceptions import ClientError
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.release.replay import Report, replay
+from catalog_platform.release.warm import warm
+from failure_replayer import request as contract
+from support.aws import FakeSession
+
+
+class FakeLambda:
+    """Answers with the given payloads, one after the other."""
+
+    def __init__(self, *answers: Any, error: str = "", refusal: str = "") -> None:
+        self.answers = list(answers)
+        self.error, self.refusal = error, refusal
+        self.asked: list[Any] = []
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+        assert FunctionName == "replayer"
+        self.asked.append(json.loads(Payload))
+        if self.refusal:
+            raise ClientError({"Error": {"Code": self.refusal, "Message": "no"}}, "Invoke")
+        text = json.dumps(self.answers.pop(0)).encode()
+        failed = {"FunctionError": "Unhandled"} if self.error else {}
+        return {"Payload": io.BytesIO(text), **failed}
+
+
+def an_answer(**changes: Any) -> dict[str, Any]:
+    """What the function itself would write."""
+    report = contract.Report(dry_run=False)
+    for name, value in changes.items():
+        setattr(report, name, value)
+    found = msgspec.to_builtins(report)
+    assert isinstance(found, dict)
+    return found
+
+
+def run(*answers: Any, **options: Any) -> tuple[Report, FakeLambda]:
+    function = FakeLambda(*answers, **options)
+    told: list[int] = []
+    report = replay(
+        FakeSession(**{"lambda": function}),
+        "replayer",
+        {"dry_run": False},
+        on_progress=lambda at: told.append(at.replayed),
+    )
+    assert told == sorted(told)
+    return report, function
+
+
+def tally(selected: int) -> contract.Tally:
+    return contract.Tally(selected=selected, replayed=selected)
+
+
+def test_the_report_has_the_fields_that_the_function_writes() -> None:
+    assert set(an_answer()) == {field.name for field in msgspec.structs.fields(Report)}
+
+
+def test_portions_are_asked_for_by_cursor_and_add_up() -> None:
+    report, function = run(
+        an_answer(
+            selected=2,
+            replayed=2,
+            cursor="a",
+            reasons={"not-json": tally(2)},
+            oldest="2026-01-02T00:00:00Z",
+            newest="2026-01-03T00:00:00Z",
+        ),
+        an_answer(
+            selected=3,
+            replayed=3,
+            reasons={"not-json": tally(1), "unknown-version": tally(2)},
+            oldest="2026-01-01T00:00:00Z",
+            newest="2026-01-02T00:00:00Z",
+        ),
+    )
+
+    assert [question["cursor"] for question in function.asked] == ["", "a"]
+    assert (report.selected, report.replayed, report.complete) == (5, 5, True)
+    assert {reason: each.selected for reason, each in report.reasons.items()} == {
+        "not-json": 3,
+        "unknown-version": 2,
+    }
+    assert (report.oldest, report.newest) == ("2026-01-01T00:00:00Z", "2026-01-03T00:00:00Z")
+
+
+def test_a_failure_ends_it_and_keeps_what_was_done() -> None:
+    report, function = run(an_answer(replayed=2, cursor="a", failure="stream: away"))
+
+    assert len(function.asked) == 1
+    assert (report.replayed, report.failure, report.complete) == (2, "stream: away", False)
+
+
+@pytest.mark.parametrize("trouble", ["unusable", "missing", "unreadable"])
+def test_a_letter_that_cannot_be_replayed_makes_the_report_incomplete(trouble: str) -> None:
+    assert not run(an_answer(**{trouble: 1}))[0].complete
+
+
+@pytest.mark.parametrize(
+    ("answers", "options", "complaint"),
+    [
+        (
+            [{"errorType": "SettingsError", "errorMessage": "STREAM_NAME is missing"}],
+            {"error": "Unhandled"},
+            "function replayer: SettingsError: STREAM_NAME is missing",
+        ),
+        ([["a list"]], {}, "answered no JSON object"),
+        ([{"replayed": 1}], {}, "answered something else than a report"),
+        ([], {"refusal": "TooManyRequestsException"}, "is busy: somebody else is calling it"),
+        ([], {"refusal": "ResourceNotFoundException"}, "function replayer: An error occurred"),
+    ],
+)
+def test_what_goes_wrong_is_one_line(
+    answers: list[Any], options: dict[str, str], complaint: str
+) -> None:
+    with pytest.raises(PlatformError, match=complaint):
+        run(*answers, **options)
+
+
+def test_warming_goes_on_until_it_is_through() -> None:
+    portion = {"articles": 2, "written": 1, "failure": None}
+    function = FakeLambda({**portion, "cursor": "b"}, {**portion, "cursor": None})
+
+    done = warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)
+
+    assert function.asked == [{"warm": ""}, {"warm": "b"}]
+    assert (done.articles, done.written) == (4, 2)
+
+
+def test_warming_says_which_store_is_away() -> None:
+    function = FakeLambda({"articles": 2, "written": 0, "cursor": "", "failure": "cache: away"})
+
+    with pytest.raises(PlatformError, match=r"cache: away \(after 2 articles\)"):
+        warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)

@@ -1,0 +1,146 @@
+"""Dead letters as their two writers leave them, and the stream and bucket they travel between."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from catalog_platform.local.emulator.event_source.destination import (
+    Circumstances,
+    object_key,
+    record,
+    record_with_payload,
+)
+from catalog_platform.local.emulator.event_source.rules import Batch, Discard, Record
+
+from inventory_processor.dead_letters import S3DeadLetters
+from inventory_processor.events import Malformed
+from inventory_processor.kinesis import read
+from support.cloud import FakeS3, FakeSqs
+from support.events import ARRIVED, SHARD, kinesis_event, kinesis_record
+
+BUCKET = "dead"
+ARRIVAL = datetime.fromtimestamp(ARRIVED, UTC)
+ABOUT = Circumstances(
+    mapping="11111111-2222-3333-4444-555555555555",
+    function_arn="arn:aws:lambda:eu-west-1:111111111111:function:processor",
+    executed_version="$LATEST",
+    stream_arn="arn:aws:kinesis:eu-west-1:111111111111:stream/updates",
+    shard=SHARD,
+    request="request-1",
+)
+
+
+class FakeBucket(FakeS3):
+    """A bucket that can be listed and read as well."""
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        if self.failure is not None:
+            raise self.failure
+        return {"Body": io.BytesIO(self.objects[Bucket, Key])}
+
+    def get_paginator(self, operation: str) -> FakeBucket:
+        assert operation == "list_objects_v2"
+        return self
+
+    def paginate(
+        self,
+        *,
+        Bucket: str,  # noqa: N803
+        Prefix: str,  # noqa: N803
+        StartAfter: str,  # noqa: N803
+    ) -> Iterator[dict[str, Any]]:
+        """One key a page: whoever forgets the others is found out."""
+        if self.failure is not None:
+            raise self.failure
+        found = sorted(key for bucket, key in self.objects if bucket == Bucket)
+        for key in found:
+            if key.startswith(Prefix) and key > StartAfter:
+                yield {"Contents": [{"Key": key}]}
+        yield {}
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(key for _, key in self.objects if key.startswith(prefix))
+
+
+class FakeKinesis:
+    """One shard in memory; `room` is how many more records it takes, None for any number."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+        self.room: int | None = None
+        self.failure: Exception | None = None
+
+    def put_records(self, *, StreamName: str, Records: Sequence[dict[str, Any]]) -> Any:  # noqa: N803
+        assert StreamName == "updates"
+        assert 1 <= len(Records) <= 500
+        return {"Records": [self._put(entry) for entry in Records]}
+
+    def _put(self, entry: dict[str, Any]) -> dict[str, str]:
+        if self.failure is not None:
+            raise self.failure
+        if self.room == 0:
+            return {"ErrorCode": "ProvisionedThroughputExceededException"}
+        if self.room is not None:
+            self.room -= 1
+        sequence = f"{9000 + len(self.records)}"
+        self.records.append(
+            {**entry, "SequenceNumber": sequence, "ApproximateArrivalTimestamp": ARRIVAL}
+        )
+        return {"ShardId": SHARD, "SequenceNumber": sequence}
+
+    def get_shard_iterator(self, **asked: str) -> dict[str, str]:
+        assert asked["ShardIteratorType"] == "AT_SEQUENCE_NUMBER"
+        return {"ShardIterator": asked["StartingSequenceNumber"]}
+
+    def get_records(self, *, ShardIterator: str) -> dict[str, Any]:  # noqa: N803
+        """Two records an answer."""
+        left = [each for each in self.records if int(each["SequenceNumber"]) >= int(ShardIterator)]
+        answer: dict[str, Any] = {"Records": left[:2], "MillisBehindLatest": len(left[2:])}
+        after = int(left[:2][-1]["SequenceNumber"]) + 1 if left else int(ShardIterator)
+        return answer | {"NextShardIterator": str(after)}
+
+    @property
+    def payloads(self) -> list[bytes]:
+        return [entry["Data"] for entry in self.records]
+
+
+def malformed(
+    s3: FakeBucket, *payloads: bytes, reason: Any = "unknown-version", start: int = 0
+) -> str:
+    """What the inventory processor leaves of a batch; returns the key."""
+    batch = read(kinesis_event(payloads, start))
+    before = set(s3.objects)
+    letters = S3DeadLetters(s3, BUCKET, FakeSqs(), "https://queue")
+    letters.store([Malformed(each, reason, "for people") for each in batch])
+    ((_, key),) = set(s3.objects) - before
+    return key
+
+
+def given_up(
+    s3: FakeBucket,
+    *payloads: bytes,
+    start: int = 0,
+    condition: str = "RetryAttemptsExhausted",
+    with_payload: bool = True,
+) -> str:
+    """What AWS Lambda leaves of a batch that it gave up on; returns the key."""
+    events = [kinesis_record(payload, start + n) for n, payload in enumerate(payloads)]
+    entries = tuple(
+        Record(n, "SKU-1", ARRIVED + start + n, len(payload), event)
+        for n, (payload, event) in enumerate(zip(payloads, events, strict=True))
+    )
+    end = Discard(Batch(entries, attempts=4), condition, raised=True)
+    now = ARRIVED + 60
+    document = (record_with_payload if with_payload else record)(end, ABOUT, now)
+    key = object_key(ABOUT, now)
+    s3.objects[BUCKET, key] = json.dumps(document).encode()
+    return key
+
+
+def base64_of(data: bytes) -> str:
+    return base64.b64encode(data).decode()
