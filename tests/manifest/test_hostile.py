@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from catalog_platform import manifest, report
 from catalog_platform.findings import failed
 from catalog_platform.manifest import characters
-from support.hostile import DRAGS, EVERYTHING, EXPRESSIONS, expression, generated
+from support.generated import generated
+from support.hostile import DRAGS, EVERYTHING, EXPRESSIONS, expression
 from support.manifests import SOUND, a_repository, findings_of
 
 LONGEST_SECONDS = 1.5  # of processor time, on a machine that others use, too

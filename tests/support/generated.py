@@ -1,0 +1,186 @@
+"""Manifests that nobody wrote: each is made from a number, and can be made again."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+
+from support.hostile import EVERYTHING, expression
+from support.manifests import FIXTURES, ROOT, SOUND
+
+WORDS = (
+    *"{}[]()|~+-*/%<>=!,.:;'\"&*?#@`\\ \t\n",
+    *(
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "- ",
+        ": ",
+        "<<",
+        "&a",
+        "*a",
+        "!!str",
+        "---\n",
+        "...\n",
+        ">-\n",
+        "|\n",
+    ),
+    *("null", "true", "no", "014", "1e999", ".inf", "0x1f", "2024-01-01", "10.0.0.0/8", "''"),
+    *("environment", "network", "cidr", "tags", "owner", "extends", "merge", "divergences"),
+    *(
+        "{{ environment.name }}",
+        "{{ subnet(network.cidr, 20, 1) }}",
+        "{{ 'a' * 9 }}",
+        "{{ x | y }}",
+    ),
+    *("sample.yaml", "../x", "\u202e", "\u200b", "\x00", "\x1b[2J", "\ufeff", "é", "名", "🎉"),
+)
+
+
+def generated(seed: int) -> bytes:
+    """The input of a seed; always the same one."""
+    source = random.Random(seed)
+    return source.choice(MAKERS)(source)[:300_000]
+
+
+def _mutated(source: random.Random) -> bytes:
+    """A manifest of this repository after a few slips of the hand."""
+    text = source.choice(SOURCES)
+    for _ in range(source.choice((1, 1, 1, 2, 3, 6))):
+        start = source.randrange(len(text) + 1)
+        end = min(len(text), start + source.choice((0, 0, 1, 1, 3, 12, 80)))
+        middle = source.choice((*WORDS, text[start:end] * 2, ""))
+        text = text[:start] + middle + text[end:]
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _flipped(source: random.Random) -> bytes:
+    """A manifest with bytes that are not its own."""
+    data = bytearray(source.choice(SOURCES).encode())
+    for _ in range(source.randint(1, 8)):
+        data[source.randrange(len(data))] = source.randrange(256)
+    return bytes(data)
+
+
+def _worded(source: random.Random) -> bytes:
+    """Words of YAML and Jinja in no order."""
+    return "".join(source.choice(WORDS) for _ in range(source.randint(1, 120))).encode()
+
+
+def _expressed(source: random.Random) -> bytes:
+    """A sound manifest with an expression out of the grammar, or beside it."""
+    words = (
+        *("1", "0", "9" * 18, "2.5", "'a'", "true", "none", "[]", "network.cidr", "environment"),
+        *(
+            "+",
+            "-",
+            "*",
+            "/",
+            "//",
+            "%",
+            "**",
+            "~",
+            "|",
+            "==",
+            "<",
+            "in",
+            "not",
+            "and",
+            "if",
+            "else",
+        ),
+        *(
+            "(",
+            ")",
+            "[",
+            "]",
+            ",",
+            ".",
+            "subnet",
+            "size",
+            "shorten",
+            "replace",
+            "join",
+            "min",
+            "abs",
+        ),
+        *("__class__", "loop", "self", "range", "environment.tier", "'10.0.0.0/8'", "'1 GiB'"),
+    )
+    text = " ".join(source.choice(words) for _ in range(source.randint(1, 40)))
+    return expression("{{ " + text + " }}").encode()
+
+
+def _nested(source: random.Random) -> bytes:
+    """Lists and mappings in one another, wide or deep."""
+
+    def node(depth: int) -> str:
+        if depth == 0 or source.random() < 0.2:
+            return source.choice(WORDS).strip() or "x"
+        inner = [node(depth - 1) for _ in range(source.randint(0, 6))]
+        if source.random() < 0.5:
+            return "[" + ", ".join(inner) + "]"
+        return "{" + ", ".join(f"k{n}: {each}" for n, each in enumerate(inner)) + "}"
+
+    return (SOUND + f"tags: {node(source.randint(1, 14))}\n").encode("utf-8", "surrogatepass")
+
+
+def _layered(source: random.Random) -> bytes:
+    """Directives that may or may not make sense, on a manifest that does."""
+    known = [
+        "network",
+        "network.cidr",
+        "network.interface_endpoints",
+        "stream",
+        "stream.shards",
+        "x",
+    ]
+    files = ["sample.yaml", "neighbour.yaml", "defaults.yaml", "../x.yaml", "/x.yaml", "", "x"]
+    strategies = ["append", "replace", "unset", "{{ 1 }}", "null", "[]"]
+    asked = {source.choice(known): source.choice(strategies) for _ in range(source.randint(0, 4))}
+    lines = [
+        f"extends: [{', '.join(source.choices(files, k=source.randint(0, 4)))}]",
+        "merge: {" + ", ".join(f"{key}: {how}" for key, how in asked.items()) + "}",
+        f"divergences: [{{key: {source.choice(known)}, reason: {source.choice(WORDS)!r} of it}}]",
+    ]
+    own = source.choice(
+        ["  interface_endpoints: [kms]\n", "stream: {shards: 3}\n", "stream: {}\n", ""]
+    )
+    kept = [line for line in lines if source.random() < 0.7]
+    return ("\n".join(kept) + "\n" + SOUND + own).encode("utf-8", "surrogatepass")
+
+
+def _named(source: random.Random) -> bytes:
+    """One of the known ones, with a slip of the hand."""
+    data = bytearray(source.choice(KNOWN))
+    data[source.randrange(len(data) + 1) : 0] = source.choice(WORDS).encode()
+    return bytes(data)
+
+
+# All under the name of the file that they are tried in: one finding less on every one of them.
+SOURCES = tuple(
+    re.sub(r"(?m)^  name: \w+$", "  name: sample", path.read_text("utf-8", "replace"), count=1)
+    for folder in (ROOT / "environments", FIXTURES / "valid", FIXTURES / "invalid")
+    for path in sorted(folder.glob("*.yaml"))
+)
+KNOWN = tuple(
+    data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+    for data in EVERYTHING.values()
+)
+# Known ones are dear: each is at a limit by itself.
+MAKERS: tuple[Callable[[random.Random], bytes], ...] = (
+    *[_mutated] * 6,
+    *[_expressed] * 6,
+    *[_flipped] * 3,
+    *[_worded] * 3,
+    *[_nested] * 3,
+    *[_layered] * 2,
+    _named,
+)
+
+
+def inputs(first: int, count: int) -> Iterator[tuple[int, bytes]]:
+    """Seeds and their inputs."""
+    for seed in range(first, first + count):
+        yield seed, generated(seed)
