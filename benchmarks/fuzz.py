@@ -21,7 +21,7 @@ from rich.console import Console
 from catalog_platform import manifest, report
 from catalog_platform.findings import failed
 from catalog_platform.report.progress import Progress
-from support.generated import inputs
+from support.fuzzing import inputs
 from support.manifests import FIXTURES, a_repository
 
 LONGEST_SECONDS = 1.0  # of processor time, for one input

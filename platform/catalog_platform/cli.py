@@ -236,6 +236,16 @@ def _add_release_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _name(verify)
     _add_feed(verify)
     verify.add_argument("--seed", type=int, default=0, help="of the generated updates")
+    rehearse = _verb(verbs, "rehearse", "try a change out on an embedded AWS, with a rollback")
+    _name(rehearse)
+    rehearse.add_argument(
+        "--base", default="HEAD", metavar="REF", help="what the change is made to (default: HEAD)"
+    )
+    rehearse.add_argument(
+        "--updates", type=_count, default=2000, metavar="N", help="put before the change"
+    )
+    rehearse.add_argument("--out", type=Path, metavar="DIR", help="write both reports there, too")
+    _format(rehearse, "markdown", "json")
     demo = _verb(verbs, "demo", "validate, synth, scan, deploy, feed, reconcile: on this machine")
     _add_feed(demo)
 

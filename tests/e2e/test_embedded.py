@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -132,23 +131,6 @@ def test_a_fresh_start_forgets_everything(workspace: Workspace) -> None:
     assert client(again, "kinesis").list_streams()["StreamNames"] == []
     with psycopg.connect(again.postgres_url) as connection:
         assert connection.execute("select to_regclass('old')").fetchone() == (None,)
-
-
-@pytest.mark.parametrize("part", ["aws", "cache", "postgres"])
-def test_a_killed_part_is_noticed_and_the_next_start_repairs_it(
-    workspace: Workspace, part: str
-) -> None:
-    first = start(workspace)
-    os.kill(first.pids[part], signal.SIGKILL)
-    eventually(lambda: state.read(workspace) is None)
-    survey = status.survey(workspace)
-    assert not survey.running
-    assert [p.name for p in survey.parts if not p.running] == [part]
-    assert f"{part} " in survey.as_text()
-    assert "DEAD" in survey.as_text()
-    again = start(workspace)
-    assert set(again.pids.values()).isdisjoint(first.pids.values())
-    assert status.survey(workspace).running
 
 
 def test_two_workspaces_run_side_by_side(workspace: Workspace, embedded: Embedded) -> None:

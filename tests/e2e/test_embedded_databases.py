@@ -107,3 +107,24 @@ def test_a_replica_shows_what_its_source_holds(embedded: Embedded) -> None:
     assert len(found) == 2
     assert any(sources)
     remove(embedded, "pair")
+
+
+def test_an_instance_that_leaves_a_snapshot_leaves_its_data(embedded: Embedded) -> None:
+    kept = {**database("kept"), "DeletionPolicy": "Snapshot"}
+    outputs = apply(embedded, "kept", {"Db": kept}, ENDPOINT)
+    with connect(outputs, "kept") as connection:
+        connection.execute("create table stock as select 7 as n")
+    port = outputs["Port"]
+    remove(embedded, "kept")
+    (snapshot,) = client(embedded, "rds").describe_db_snapshots()["DBSnapshots"]
+    assert snapshot["Engine"] == "postgres"
+    assert f":{port}/" in embedded.postgres_url
+    server, _, _ = embedded.postgres_url.rpartition("/")
+    with psycopg.connect(embedded.postgres_url) as connection:
+        names = [name for (name,) in connection.execute("select datname from pg_database")]
+    (stays,) = [name for name in names if name.startswith("kept-snapshot-")]
+    with psycopg.connect(f"{server}/{stays}") as connection:
+        assert connection.execute("select n from stock").fetchone() == (7,)
+    again = apply(embedded, "kept", {"Db": kept}, ENDPOINT)
+    with connect(again, "kept") as connection:
+        assert connection.execute("select to_regclass('stock')").fetchone() == (None,)

@@ -11,8 +11,8 @@ import redis
 from botocore.exceptions import ClientError
 
 from catalog_platform.local.state import Embedded
-from support.embedded import ROLE, client, running
-from support.stacks import apply, remove, template
+from support.embedded import ROLE, client, eventually, running
+from support.stacks import apply, reasons, remove, template
 
 pytestmark = pytest.mark.e2e
 
@@ -219,3 +219,54 @@ def test_more_shards_keep_the_records_of_the_old_ones(embedded: Embedded) -> Non
     answer = streams.get_records(ShardIterator=iterator)
     assert [record["Data"] for record in answer["Records"]] == [b"old"]
     assert "NextShardIterator" not in answer
+
+
+def test_a_bucket_with_objects_is_not_deleted(embedded: Embedded) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "in-use"}}
+    topic = {"Type": "AWS::SNS::Topic"}
+    apply(embedded, "bucket", {"Bucket": bucket, "Topic": topic})
+    storage = client(embedded, "s3")
+    storage.put_object(Bucket="in-use", Key="a", Body=b"b")
+    stacks = client(embedded, "cloudformation")
+    stacks.delete_stack(StackName="bucket")
+    eventually(
+        lambda: (
+            stacks.describe_stacks(StackName="bucket")["Stacks"][0]["StackStatus"]
+            == "DELETE_FAILED"
+        )
+    )
+    assert any("not empty" in reason for reason in reasons(embedded, "bucket"))
+    assert storage.get_object(Bucket="in-use", Key="a")["Body"].read() == b"b"
+    storage.delete_object(Bucket="in-use", Key="a")
+    remove(embedded, "bucket")
+
+
+@pytest.mark.parametrize("wanted", [4, None])
+def test_reserved_concurrency_of_a_template_is_applied_and_taken_back(
+    embedded: Embedded, wanted: int | None
+) -> None:
+    def function(concurrency: int | None) -> dict[str, Any]:
+        reserved = {} if concurrency is None else {"ReservedConcurrentExecutions": concurrency}
+        return {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "FunctionName": f"reserved-{wanted}",
+                "Runtime": "python3.13",
+                "Role": ROLE,
+                "Handler": "index.handle",
+                "Code": {"ZipFile": "def handle(event, context):\n    return 1\n"},
+                **reserved,
+            },
+        }
+
+    functions = client(embedded, "lambda")
+    name, stack = f"reserved-{wanted}", f"concurrency-{wanted}"
+    apply(embedded, stack, {"Function": function(0)})
+    with pytest.raises(ClientError, match="Rate Exceeded"):
+        functions.invoke(FunctionName=name)
+    apply(embedded, stack, {"Function": function(wanted)})
+    assert (
+        functions.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
+        == wanted
+    )
+    assert functions.invoke(FunctionName=name)["Payload"].read() == b"1"

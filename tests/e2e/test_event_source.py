@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
+from catalog_platform.local import status
 from catalog_platform.local.state import Embedded
-from support.embedded import ACCOUNT, REGION, client, eventually, pipe, running
+from catalog_platform.workspace import Workspace
+from support.embedded import ACCOUNT, REGION, ROLE, bundle, client, eventually, pipe, running
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    with running(tmp_path_factory.mktemp("workspace")) as found:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace(tmp_path_factory.mktemp("workspace"))
+
+
+@pytest.fixture(scope="module")
+def embedded(workspace: Workspace) -> Iterator[Embedded]:
+    with running(workspace.root) as found:
         yield found
 
 
@@ -169,3 +177,48 @@ def test_settings_that_aws_refuses_are_refused(
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
     with pytest.raises(ClientError, match=named):
         pipe(embedded, tmp_path, f"refused-{named}", **settings)
+
+
+def test_a_function_that_raised_is_called_again_in_the_same_process(embedded: Embedded) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    functions = client(embedded, "lambda")
+    code = "import os\n\ndef handle(event, context):\n    raise KeyError(os.getpid())\n"
+    functions.create_function(
+        FunctionName="raising",
+        Runtime="python3.13",
+        Role=ROLE,
+        Handler="handler.handle",
+        Code={"ZipFile": bundle(code)},
+    )
+    answers = [functions.invoke(FunctionName="raising") for _ in range(3)]
+    assert {answer["FunctionError"] for answer in answers} == {"Unhandled"}
+    bodies = [json.loads(answer["Payload"].read()) for answer in answers]
+    assert {body["errorType"] for body in bodies} == {"KeyError"}
+    assert len({body["errorMessage"] for body in bodies}) == 1
+
+
+def test_the_age_of_what_is_read_is_a_metric_and_shown(
+    embedded: Embedded, tmp_path: Path, workspace: Workspace
+) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
+    found = pipe(embedded, tmp_path, "aging", MaximumBatchingWindowInSeconds=2)
+    found.put("one")
+    eventually(lambda: age_of(workspace, "aging") >= 0.5)
+    eventually(found.taken)
+    eventually(lambda: age_of(workspace, "aging") == 0)
+    now = datetime.now(UTC)
+    (point,) = client(embedded, "cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName="IteratorAge",
+        Dimensions=[{"Name": "FunctionName", "Value": "aging"}],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=5),
+        Period=3600,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    assert 1_500 < point["Maximum"] < 10_000
+
+
+def age_of(workspace: Workspace, stream: str) -> float:
+    mappings = status.survey(workspace).contents.mappings
+    return next(m.iterator_age_seconds for m in mappings if m.stream == stream)

@@ -56,7 +56,8 @@ def test_substitutes_of_deleted_workspaces_are_swept_unless_in_use(
     for folder in (gone, used, kept):
         folder.mkdir()
         data_folder(folder / "data", NOBODY).mkdir()
-    (data_folder(used / "data", NOBODY) / "postmaster.pid").touch()
+    (data_folder(used / "data", NOBODY) / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    (data_folder(gone / "data", NOBODY) / "postmaster.pid").write_text("999999999\n")
     gone.rmdir()
     used.rmdir()
     data_folder(closed / "new", NOBODY)

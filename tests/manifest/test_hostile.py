@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from catalog_platform import manifest, report
 from catalog_platform.findings import failed
 from catalog_platform.manifest import characters
-from support.generated import generated
+from support.fuzzing import generated
 from support.hostile import DRAGS, EVERYTHING, EXPRESSIONS, expression
 from support.manifests import SOUND, a_repository, findings_of
 

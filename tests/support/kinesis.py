@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalog_platform.local.emulator.event_source_lane import Lane
-from catalog_platform.local.emulator.event_source_outcome import Outcome
-from catalog_platform.local.emulator.event_source_rules import (
+from catalog_platform.local.emulator.event_source.lane import Lane
+from catalog_platform.local.emulator.event_source.outcome import Outcome
+from catalog_platform.local.emulator.event_source.rules import (
     Batch,
     Discard,
     Invoke,

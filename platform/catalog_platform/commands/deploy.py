@@ -8,6 +8,7 @@ from catalog_platform import manifest as manifests
 from catalog_platform.commands.target import session_of
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import failed
+from catalog_platform.local import lint
 from catalog_platform.model import Manifest
 from catalog_platform.release import clearance
 from catalog_platform.release.deploy import bootstrap, deploy, stack_name
@@ -59,7 +60,11 @@ def deploy_assembly(
     cleared = clearance.require(assembly, environment.name)
     progress.note(f"assembly {assembly} · sha256 {cleared[:12]}")
     if manifest.release.target == "embedded":
-        with progress.step("bootstrap the embedded AWS") as tell:
+        template = assembly / f"{stack_name(environment.name)}.template.json"
+        with (
+            progress.step("bootstrap the embedded AWS, check the template") as tell,
+            lint.checking(template, environment.region),
+        ):
             bootstrap(toolchain, session, environment.account, on_line=tell)
     with progress.step(f"deploy {stack_name(environment.name)}") as tell:
         deploy(

@@ -36,9 +36,10 @@ def start(
     settings = layout.scratch / "adapter.json"
     told = {
         "postgres_url": postgres_url,
-        "checkpoints": str(folder / "checkpoints.json"),
+        "checkpoints": str(layout.checkpoints),
+        "records": str(folder / "records.jsonl"),
         "scratch": str(layout.scratch),
-        "databases": str(layout.data / "databases"),
+        "databases": str(layout.databases),
         "logs": str(layout.logs),
         "children": str(layout.children),
     }
@@ -80,7 +81,7 @@ def _environment(toolchain: Toolchain, layout: Layout) -> dict[str, str]:
 
 
 def states(layout: Layout) -> Path:
-    """Where the emulator stores its state when it is stopped: one JSON file per service."""
+    """Where the emulator stores its state: one JSON file per service."""
     return layout.data / NAME / "state"
 
 

@@ -1,4 +1,4 @@
-"""A Valkey server of our own: loopback, no password, a snapshot when it is stopped."""
+"""A Valkey server of our own: loopback, no password, every write appended to a file."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def start(toolchain: Toolchain, layout: Layout, port: int) -> Process:
         "bind": LOOPBACK,
         "port": str(port),
         "dir": str(folder),
-        # Hourly, and whenever it is told to stop.
-        "save": "3600 1",
-        "appendonly": "no",
+        # Every write goes to the system at once: it survives the death of the server.
+        "appendonly": "yes",
+        "appendfsync": "no",
+        "save": "",
         "daemonize": "no",
         "databases": "1",
     }

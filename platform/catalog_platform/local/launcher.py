@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.local import (
     aws,
+    lock,
     memory,
     postgres,
+    processes,
     relocation,
     state,
+    supervisor,
     unprivileged,
 )
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.postgres import Cluster
 from catalog_platform.local.startup import Startup, end_parts, server
-from catalog_platform.local.state import Embedded
+from catalog_platform.local.state import SUPERVISOR, Embedded
 from catalog_platform.workspace import Toolchain, Workspace
-
-LOCK_SECONDS = 120.0
 
 
 def start(
@@ -48,12 +48,12 @@ def start(
     `ToolError`, with the last lines of its log, when a server does not come up.
     """
     layout = Layout.of(workspace)
-    with _disk(layout), _lock(layout, on_progress):
+    with _disk(layout), lock.held(layout, on_progress):
         running = state.read(workspace)
         wanted = (account, region)
         if running is not None and not fresh and wanted == (running.account, running.region):
             on_progress(f"already running at {running.endpoint_url}")
-            return running
+            return _supervised(workspace, running)
         _end_recorded(workspace)
         if fresh:
             _discard(layout)
@@ -63,7 +63,8 @@ def start(
         if moves:
             on_progress("a port of last time is taken by another program: moving to a free one")
             relocation.relocate(aws.states(layout), moves)
-        return Startup(workspace, toolchain, now, account, region).run(on_progress)
+        started = Startup(workspace, toolchain, now, account, region).run(on_progress)
+        return _supervised(workspace, started)
 
 
 def stop(workspace: Workspace) -> bool:
@@ -74,7 +75,7 @@ def stop(workspace: Workspace) -> bool:
     layout = Layout.of(workspace)
     if not layout.home.is_dir():
         return False
-    with _lock(layout, lambda _line: None):
+    with lock.held(layout, lambda _line: None):
         return _end_recorded(workspace)
 
 
@@ -96,6 +97,21 @@ def cluster(workspace: Workspace) -> Cluster:
     return server(layout, before)
 
 
+def _supervised(workspace: Workspace, running: Embedded) -> Embedded:
+    """The same with a living supervisor; when none can be started, nothing is left running."""
+    others = tuple(part for part in running.parts if part.name != SUPERVISOR)
+    if any(part not in others and processes.alive(part.process) for part in running.parts):
+        return running
+    try:
+        watched = replace(running, parts=(*others, supervisor.start(workspace)))
+        state.write_all(workspace, watched)
+    except BaseException:
+        end_parts(others)
+        state.remove(workspace)
+        raise
+    return watched
+
+
 def _end_recorded(workspace: Workspace) -> bool:
     found = state.recorded(workspace)
     if found is None:
@@ -107,43 +123,13 @@ def _end_recorded(workspace: Workspace) -> bool:
 
 
 def _discard(layout: Layout) -> None:
+    if not layout.data.is_dir():
+        return
     # Data of PostgreSQL may lie elsewhere, see `unprivileged`.
-    homes = [home / "data" for home in layout.data.glob("databases/*")]
+    homes = [home / "data" for home in layout.databases.glob("*")]
     for wanted in (layout.data / postgres.NAME, *homes):
         unprivileged.remove(wanted, unprivileged.account())
     shutil.rmtree(layout.data, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _lock(layout: Layout, on_progress: Callable[[str], None]) -> Iterator[None]:
-    """One start or stop at a time. The folder itself is locked: no file is left behind, and the
-    system drops the lock when its holder dies."""
-    layout.home.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(layout.home, os.O_RDONLY)
-    try:
-        deadline = time.monotonic() + LOCK_SECONDS
-        told = False
-        while not _try_lock(descriptor):
-            if not told:
-                on_progress("another command starts or stops the embedded AWS here; waiting")
-                told = True
-            if time.monotonic() > deadline:
-                raise PlatformError(
-                    f"{layout.home} is held by another command for over {LOCK_SECONDS:g} s",
-                    hint="end the other catalogctl first",
-                )
-            time.sleep(0.1)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 @contextlib.contextmanager

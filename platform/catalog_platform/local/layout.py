@@ -7,6 +7,7 @@ see `catalog_platform.local.unprivileged`.
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +36,24 @@ class Layout:
         return self.home / "children.json"
 
     @property
+    def incidents(self) -> Path:
+        """What ended by itself since the last start, one JSON object per line."""
+        return self.home / "incidents.jsonl"
+
+    @property
     def data(self) -> Path:
         """Everything that survives a stop."""
         return self.home / "data"
+
+    @property
+    def checkpoints(self) -> Path:
+        """How far each event source mapping has come."""
+        return self.data / "aws" / "checkpoints.json"
+
+    @property
+    def databases(self) -> Path:
+        """Servers of further database instances, a folder each."""
+        return self.data / "databases"
 
     @property
     def memory(self) -> Path:
@@ -46,7 +62,7 @@ class Layout:
 
     @property
     def logs(self) -> Path:
-        """One file per process, rewritten at each start."""
+        """One file per process, begun anew at each start."""
         return self.home / "logs"
 
     @property
@@ -63,6 +79,8 @@ class Layout:
         for folder in (self.home, self.data):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o711)
+        self.incidents.unlink(missing_ok=True)
+        shutil.rmtree(self.logs, ignore_errors=True)
         for folder in (self.logs, self.scratch):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)

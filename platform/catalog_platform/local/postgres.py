@@ -69,7 +69,7 @@ def start(packages: Path, cluster: Cluster) -> Process:
     folder = cluster.folder
     if not (folder / "PG_VERSION").exists():
         _initialise(programs, folder, who, cluster.password)
-    (folder / "postmaster.pid").unlink(missing_ok=True)
+    _forget_stranger(folder / "postmaster.pid")
     (folder / "pg_hba.conf").write_text(ACCESS, encoding="ascii")
     options = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
     return processes.spawn(
@@ -87,6 +87,19 @@ def start(packages: Path, cluster: Cluster) -> Process:
         user=who.user,
         group=who.group,
     )
+
+
+def _forget_stranger(note: Path) -> None:
+    """Remove the note of a dead server whose number another process has by now.
+
+    Otherwise it stays: PostgreSQL uses it to make sure that nobody still works in the data.
+    """
+    try:
+        number = note.read_text(encoding="ascii").split("\n", 1)[0]
+    except OSError:
+        return
+    if Path(f"/proc/{number}").exists() or not Path("/proc/self").exists():
+        note.unlink()
 
 
 def ready(cluster: Cluster) -> bool:

@@ -40,13 +40,13 @@ def spawn(
     user: int | None = None,
     group: int | None = None,
 ) -> Process:
-    """Start a server in a session of its own; it writes to `log` and reads nothing.
+    """Start a server in a session of its own; it appends to `log` and reads nothing.
 
     Raises `ToolError` when the program cannot be started.
     """
     name = Path(str(arguments[0])).name
     try:
-        with log.open("wb") as output:
+        with log.open("ab") as output:
             child = subprocess.Popen(
                 [str(argument) for argument in arguments],
                 cwd=cwd,

@@ -6,21 +6,22 @@ import functools
 import signal
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from catalog_platform.errors import ToolError
-from catalog_platform.local import aws, cache, packages, postgres, processes, state
+from catalog_platform.local import aws, cache, memory, packages, postgres, processes, state
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.memory import Memory
 from catalog_platform.local.postgres import Cluster
 from catalog_platform.local.processes import Process
-from catalog_platform.local.state import Embedded, Part
+from catalog_platform.local.state import SUPERVISOR, Embedded, Part
 from catalog_platform.workspace import Toolchain, Workspace
 
 READY_SECONDS = 60.0
 POLL_SECONDS = 0.02
 
 # Readers before what they read: the functions end before the stores they write to.
-STOP_ORDER = (aws.NAME, cache.NAME, postgres.NAME)
+STOP_ORDER = (SUPERVISOR, aws.NAME, cache.NAME, postgres.NAME)
 
 
 class Startup:
@@ -44,7 +45,7 @@ class Startup:
             on_progress("starting the AWS endpoint, the cache and PostgreSQL")
             self._launch()
             for part in self._parts:
-                _await(part, functools.partial(self._ready, part.kind))
+                _await(part, _readiness(part.kind, server(self._layout, self._now), part.port))
             on_progress(f"ready at {aws.url(self._now.endpoint_port)}")
             return self._embedded()
         except BaseException:
@@ -58,15 +59,7 @@ class Startup:
         """Start the slowest last: the others come up while it makes its data."""
         now, layout = self._now, self._layout
         self._add(cache.NAME, cache.start(self._toolchain, layout, now.cache_port), now.cache_port)
-        endpoint = aws.start(
-            self._toolchain,
-            layout,
-            account=self._account,
-            region=self._region,
-            port=now.endpoint_port,
-            postgres_url=postgres.url(now.postgres_port, now.postgres_password),
-            cache_port=now.cache_port,
-        )
+        endpoint = _endpoint(self._toolchain, layout, now, self._account, self._region)
         self._add(aws.NAME, endpoint, now.endpoint_port)
         database = postgres.start(packages.folder(self._toolchain), server(layout, now))
         self._add(postgres.NAME, database, now.postgres_port)
@@ -75,13 +68,6 @@ class Startup:
         self._parts.append(Part(name, process, port, self._layout.log(name)))
         # Recorded at once: what dies with this command is still found by the next one.
         state.write(self._workspace, self._embedded())
-
-    def _ready(self, kind: str) -> bool:
-        if kind == cache.NAME:
-            return cache.ready(self._now.cache_port)
-        if kind == aws.NAME:
-            return aws.ready(self._now.endpoint_port)
-        return postgres.ready(server(self._layout, self._now))
 
     def _embedded(self) -> Embedded:
         now = self._now
@@ -93,6 +79,63 @@ class Startup:
             cache_url=cache.url(now.cache_port),
             parts=(*self._parts, *state.read_children(self._layout.children)),
         )
+
+
+class Revival:
+    """Starts a single part again, as it was started before."""
+
+    def __init__(self, workspace: Workspace, toolchain: Toolchain) -> None:
+        self._workspace = workspace
+        self._layout = Layout.of(workspace)
+        self._toolchain = toolchain
+
+    def restart(self, part: Part) -> Process:
+        """Start a part that has died, and wait until it answers. Raises `PlatformError`."""
+        found, now = state.recorded(self._workspace), memory.last(self._layout)
+        if found is None or now is None:
+            raise ToolError(f"{part.name} was never started", returncode=None, tail="")
+        # Helpers that a dead leader left behind would hold its port.
+        processes.end(part.process)
+        cluster = self._cluster(part, now)
+        if part.kind == cache.NAME:
+            process = cache.start(self._toolchain, self._layout, part.port)
+        elif part.kind == aws.NAME:
+            # The emulator starts these again itself.
+            end_parts(state.read_children(self._layout.children))
+            process = _endpoint(self._toolchain, self._layout, now, found.account, found.region)
+        else:
+            process = postgres.start(packages.folder(self._toolchain), cluster)
+        _await(replace(part, process=process), _readiness(part.kind, cluster, part.port))
+        return process
+
+    def _cluster(self, part: Part, now: Memory) -> Cluster:
+        if part.name == postgres.NAME or part.kind != postgres.NAME:
+            return server(self._layout, now)
+        home = self._layout.databases / part.name.removeprefix(f"{postgres.NAME}-")
+        # Its password is needed only when the data is made.
+        return Cluster(home / "data", part.log, part.port, "")
+
+
+def _endpoint(
+    toolchain: Toolchain, layout: Layout, now: Memory, account: str, region: str
+) -> Process:
+    return aws.start(
+        toolchain,
+        layout,
+        account=account,
+        region=region,
+        port=now.endpoint_port,
+        postgres_url=postgres.url(now.postgres_port, now.postgres_password),
+        cache_port=now.cache_port,
+    )
+
+
+def _readiness(kind: str, cluster: Cluster, port: int) -> Callable[[], bool]:
+    if kind == cache.NAME:
+        return functools.partial(cache.ready, port)
+    if kind == aws.NAME:
+        return functools.partial(aws.ready, port)
+    return functools.partial(postgres.ready, cluster)
 
 
 def server(layout: Layout, now: Memory) -> Cluster:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from catalog_platform.local.layout import Layout, write_private
 from catalog_platform.local.processes import Process, alive
 from catalog_platform.workspace import Workspace
+
+# The part that only looks after the others.
+SUPERVISOR = "supervisor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,11 @@ class Embedded:
 
 
 def read(workspace: Workspace) -> Embedded | None:
-    """The embedded AWS of a workspace; None unless every part of it runs."""
+    """The embedded AWS of a workspace; None unless all that it consists of runs."""
     found = recorded(workspace)
-    if found is None or not all(alive(part.process) for part in found.parts):
+    if found is None or not all(
+        alive(part.process) for part in found.parts if part.name != SUPERVISOR
+    ):
         return None
     return found
 
@@ -97,6 +102,15 @@ def write(workspace: Workspace, embedded: Embedded) -> None:
     """Record what runs, in one step, readable by its owner only: it holds passwords."""
     text = json.dumps(asdict(embedded), default=str, indent=2)
     write_private(Layout.of(workspace).state, text + "\n")
+
+
+def write_all(workspace: Workspace, embedded: Embedded) -> None:
+    """Record all parts again, each where it is recorded."""
+    layout = Layout.of(workspace)
+    children = {part.name for part in read_children(layout.children)}
+    write_children(layout.children, [p for p in embedded.parts if p.name in children])
+    own = tuple(part for part in embedded.parts if part.name not in children)
+    write(workspace, replace(embedded, parts=own))
 
 
 def remove(workspace: Workspace) -> None:

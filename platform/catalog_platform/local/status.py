@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from catalog_platform.local import processes, state
-from catalog_platform.local.clients import client
-from catalog_platform.local.state import Embedded, Part
+from catalog_platform.local import incidents, processes, state
+from catalog_platform.local.contents import Contents, look
+from catalog_platform.local.incidents import Incident
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.state import SUPERVISOR, Part
 from catalog_platform.workspace import Workspace
 
 NOTHING = "the embedded AWS is not running; start it with: catalogctl local up"
@@ -28,15 +30,6 @@ class PartStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class StackStatus:
-    """One CloudFormation stack with its outputs."""
-
-    name: str
-    status: str
-    outputs: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Survey:
     """Everything `local status` shows; addresses are empty when nothing was started."""
 
@@ -47,16 +40,21 @@ class Survey:
     postgres_url: str
     cache_url: str
     parts: tuple[PartStatus, ...]
-    stacks: tuple[StackStatus, ...]
+    incidents: tuple[Incident, ...]
+    contents: Contents
 
     def as_json(self) -> str:
         """One object, indented."""
-        return json.dumps(asdict(self), indent=2)
+        shown = asdict(self)
+        contents = shown.pop("contents")
+        contents["rows"], contents["objects"] = dict(contents["rows"]), dict(contents["objects"])
+        return json.dumps({**shown, **contents}, indent=2)
 
     def as_text(self) -> str:
         """Lines for people."""
+        told = [incident.as_text() for incident in self.incidents]
         if not self.parts:
-            return NOTHING
+            return "\n\n".join([NOTHING, *told])
         rows = [(part.name, _describe(part)) for part in self.parts]
         rows += [
             ("endpoint", self.endpoint_url),
@@ -65,22 +63,23 @@ class Survey:
             ("psql", self.postgres_url),
             ("redis-cli -u", self.cache_url),
         ]
-        rows += [(stack.name, stack.status) for stack in self.stacks]
+        rows += _shown(self.contents)
         width = max(len(name) for name, _ in rows)
         lines = [f"{name:<{width}}  {value}" for name, value in rows]
         for part in self.parts:
             if part.last_lines:
                 lines += ["", f"the end of {part.log}:", part.last_lines]
-        return "\n".join(lines)
+        return "\n".join([*lines, *(("", *told) if told else ())])
 
 
 def survey(workspace: Workspace) -> Survey:
     """Look at the processes and ask the endpoint; what has died is shown with its last lines."""
     found = state.recorded(workspace)
+    told = incidents.read(Layout.of(workspace))
     if found is None:
-        return Survey(False, "", "", "", "", "", (), ())
+        return Survey(False, "", "", "", "", "", (), told, Contents())
     parts = tuple(_part(part) for part in found.parts)
-    running = all(part.running for part in parts)
+    running = all(part.running for part in parts if part.name != SUPERVISOR)
     return Survey(
         running=running,
         endpoint_url=found.endpoint_url,
@@ -89,7 +88,8 @@ def survey(workspace: Workspace) -> Survey:
         postgres_url=found.postgres_url,
         cache_url=found.cache_url,
         parts=parts,
-        stacks=_stacks(found) if any(p.running for p in parts if p.name == "aws") else (),
+        incidents=told,
+        contents=look(found, Layout.of(workspace)) if running else Contents(),
     )
 
 
@@ -106,24 +106,25 @@ def _part(part: Part) -> PartStatus:
     )
 
 
-def _stacks(embedded: Embedded) -> tuple[StackStatus, ...]:
-    try:
-        answer: dict[str, Any] = client(embedded, "cloudformation").describe_stacks()
-    except Exception:
-        # Whatever it is, the processes have been told about already.
-        return ()
-    return tuple(
-        StackStatus(
-            stack["StackName"],
-            stack["StackStatus"],
-            {out["OutputKey"]: out["OutputValue"] for out in stack.get("Outputs", ())},
-        )
-        for stack in sorted(answer["Stacks"], key=lambda stack: str(stack["StackName"]))
-    )
-
-
 def _describe(part: PartStatus) -> str:
+    port = f", port {part.port}" if part.port else ""
     if not part.running:
-        return f"DEAD (was pid {part.pid}, port {part.port})"
+        return f"DEAD (was pid {part.pid}{port})"
     uptime = "" if part.uptime_seconds is None else f", up {part.uptime_seconds:.0f} s"
-    return f"pid {part.pid}, port {part.port}{uptime}"
+    return f"pid {part.pid}{port}{uptime}"
+
+
+def _shown(contents: Contents) -> Iterator[tuple[str, str]]:
+    for stack in contents.stacks:
+        yield "stack", f"{stack.name}: {stack.status}, {sum(stack.resources.values())} resources"
+    for mapping in contents.mappings:
+        age = f"iterator age {mapping.iterator_age_seconds:.1f} s"
+        yield "mapping", f"{mapping.stream} to {mapping.function}: {mapping.state}, {age}"
+    for queue in contents.queues:
+        waiting = f"{queue.depth:,} messages, {queue.in_flight:,} in flight"
+        yield "queue", f"{queue.name}: {waiting}"
+    for table, count in contents.rows:
+        yield "table", f"{table}: {count:,} rows"
+    yield "cache", f"{contents.keys:,} keys"
+    for bucket, count in contents.objects:
+        yield "bucket", f"{bucket}: {count:,} objects"

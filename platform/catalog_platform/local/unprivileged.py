@@ -80,9 +80,21 @@ def _sweep() -> None:
     """Remove the data of workspaces that were deleted, unless a server still works in it."""
     for note in SHELTER.glob(f"{PREFIX}*/{OWNER}"):
         wanted = Path(note.read_text(encoding="utf-8"))
-        running = (note.parent / "postgres" / "postmaster.pid").exists()
+        running = _runs(note.parent / "postgres" / "postmaster.pid")
         if not wanted.parent.exists() and not running and note.stat().st_uid == os.geteuid():
             shutil.rmtree(note.parent, ignore_errors=True)
+
+
+def _runs(note: Path) -> bool:
+    """Whether the server that wrote the note may still run; a kill leaves the note behind."""
+    try:
+        number = int(note.read_text(encoding="ascii").split("\n", 1)[0])
+        os.kill(number, 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _stead(wanted: Path) -> Path:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.process import run
 from catalog_platform.release.session import Session
 from catalog_platform.workspace import Toolchain
 
 BOOTSTRAP_SECONDS = 180
+BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 FAILURE = re.compile(r"_FAILED\b|Error:|\b[Ff]ail(ed)?\b|❌|ENOSPC")
 
 
@@ -31,6 +34,8 @@ def bootstrap(
 
     Raises `ToolError`. https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html
     """
+    if _bootstrapped(session):
+        return
     arguments = ["bootstrap", f"aws://{account}/{session.region}"]
     _cdk(toolchain, session, arguments, timeout=BOOTSTRAP_SECONDS, on_line=on_line)
 
@@ -59,6 +64,15 @@ def deploy(
     arguments = ["deploy", stack, "--exclusively", "--require-approval", "never"]
     arguments += ["--app", str(assembly.resolve()), "--progress", "events"]
     _cdk(toolchain, session, arguments, timeout=timeout, on_line=on_line)
+
+
+def _bootstrapped(session: Session) -> bool:
+    """Whether the account was prepared before: it is no harm to do it again, it only takes time."""
+    try:
+        session.client("ssm").get_parameter(Name=BOOTSTRAP_PARAMETER)
+    except (ClientError, BotoCoreError):
+        return False
+    return True
 
 
 def _cdk(

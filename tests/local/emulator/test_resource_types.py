@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from catalog_platform.local.emulator.resource_types import TYPES, table
 from catalog_platform.workspace import Workspace
 
@@ -9,9 +11,27 @@ BEGIN = "<!-- table: catalog_platform.local.emulator.resource_types -->\n"
 END = "<!-- end of table -->"
 
 
-def test_the_page_shows_the_list(repository: Workspace) -> None:
-    page = (repository.root / "docs" / "embedded-aws.md").read_text(encoding="utf-8")
-    assert page.partition(BEGIN)[2].partition(END)[0] == table()
+def test_the_page_shows_the_list(repository: Workspace, golden: bool) -> None:
+    page = repository.root / "docs" / "embedded-aws.md"
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    shown, end, after = rest.partition(END)
+    assert begin
+    assert end
+    if golden:
+        page.write_text(before + begin + table() + end + after, encoding="utf-8")
+    else:
+        assert shown == table(), "rewrite it with: pytest --golden tests/local/emulator"
+
+
+def test_every_type_that_an_environment_uses_is_listed(repository: Workspace) -> None:
+    templates = sorted((repository.root / "tests" / "golden").glob("*/template.json"))
+    used = {
+        resource["Type"]
+        for path in templates
+        for resource in json.loads(path.read_text(encoding="utf-8"))["Resources"].values()
+    }
+    assert templates
+    assert used - TYPES.keys() == set()
 
 
 def test_whatever_is_not_fully_real_says_what_is_missing() -> None:

@@ -16,7 +16,6 @@ from catalog_platform.local.emulator import (
     functions,
     handlers,
     internals,
-    mappings,
     network,
     proxies,
     rotations,
@@ -24,7 +23,10 @@ from catalog_platform.local.emulator import (
     streams,
     trail,
 )
-from catalog_platform.local.emulator.event_source import EventSources
+from catalog_platform.local.emulator.event_source import mappings
+from catalog_platform.local.emulator.event_source.loop import EventSources
+from catalog_platform.local.emulator.journal import Journal
+from catalog_platform.local.emulator.keeper import Keeper
 from catalog_platform.local.emulator.servers import Servers
 from catalog_platform.local.emulator.settings import Settings
 
@@ -53,15 +55,20 @@ def install(settings: Settings) -> None:
     backups.install()
     sources = EventSources(settings.checkpoints)
     mappings.install(sources)
-    _settle_before_saving(sources)
+    journal, keeper = Journal(settings.records), Keeper()
+    journal.install()
+    keeper.install()
+    _settle_before_saving(sources, journal, keeper)
     sources.start()
 
 
-def _settle_before_saving(sources: EventSources) -> None:
+def _settle_before_saving(sources: EventSources, journal: Journal, keeper: Keeper) -> None:
     stock_save = app.save_all
 
     def save(services: dict[str, Any]) -> None:
         sources.stop(GRACE_SECONDS)
+        keeper.stop()
+        journal.compact()
         stock_save(services)
         lambda_runtime.reset()
 

@@ -6,20 +6,31 @@ enforced by the emulator; encryption, lifecycle and access logs are recorded onl
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import s3
+from ministack.services.cloudformation import provisioners
 
 from catalog_platform.local.emulator.handlers import Properties, after, here, tags
 
+TYPE = "AWS::S3::Bucket"
 _ALGORITHM = "x-amz-server-side-encryption"
 _KEY = "x-amz-server-side-encryption-aws-kms-key-id"
 
 
 def install() -> None:
     """Wrap the emulator's handler, and let writes name no key."""
-    after("AWS::S3::Bucket", _apply)
+    after(TYPE, _apply)
+    handler = provisioners._RESOURCE_HANDLERS[TYPE]
+    stock_delete = handler["delete"]
+
+    def delete(bucket: str, properties: Properties) -> None:
+        _refuse_if_in_use(bucket)
+        stock_delete(bucket, properties)
+
+    handler["delete"] = delete
     stock = s3._resolve_sse_write_headers
 
     def resolve(headers: dict[str, str], bucket_name: str) -> Any:
@@ -36,6 +47,18 @@ def managed_key() -> str:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
     """
     return f"arn:aws:kms:{get_region()}:{get_account_id()}:alias/aws/s3"
+
+
+def _refuse_if_in_use(bucket: str) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html"""
+    storage = here("s3")
+    with contextlib.suppress(storage.exceptions.NoSuchBucket):
+        found = storage.list_object_versions(Bucket=bucket, MaxKeys=1)
+        if found.get("Versions") or found.get("DeleteMarkers"):
+            raise ValueError(
+                f"The bucket you tried to delete is not empty ({bucket}). You must delete all"
+                " versions in the bucket."
+            )
 
 
 def _apply(bucket: str, old: Properties | None, new: Properties) -> None:

@@ -1,7 +1,8 @@
 """`AWS::RDS::DBInstance` of PostgreSQL: a real role and a real database on a local server.
 
-A database lives and dies with its instance: the deletion policy of the template decides. A read
-replica is the database of its source under another name.
+A database lives and dies with its instance: the deletion policy of the template decides. Instead
+of a snapshot, the data itself stays, under another name; nothing restores it. A read replica is
+the database of its source under another name.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ def install(servers: Servers) -> None:
     may_block(TYPE)
     handler = provisioners._RESOURCE_HANDLERS[TYPE]
     instances = Instances(servers, dict(handler))
-    handler.update(create=instances.create, update=instances.update, delete=instances.delete)
+    handler.update(
+        create=instances.create,
+        update=instances.update,
+        delete=instances.delete,
+        snapshot=instances.snapshot,
+    )
     # The emulator's update calls these two when it replaces an instance.
     provisioners._rds_db_instance_create = instances.create
     provisioners._rds_db_instance_delete = instances.delete
@@ -39,6 +45,7 @@ class Instances:
     def __init__(self, servers: Servers, stock: dict[str, Any]) -> None:
         self._servers = servers
         self._stock = stock
+        self._snapshots: set[str] = set()
 
     def create(self, logical: str, properties: Properties, stack: str) -> Created:
         """Make the instance and what it stands for. Raises `ValueError` when it cannot."""
@@ -72,7 +79,13 @@ class Instances:
         self._stock["delete"](physical, properties)
         if instance and not instance["ReadReplicaSourceDBInstanceIdentifier"]:
             server = self._servers.get(instance[_SERVER])
-            self._servers.release(server, instance["DBName"], instance["MasterUsername"])
+            kept = physical in self._snapshots
+            self._servers.release(server, instance["DBName"], instance["MasterUsername"], keep=kept)
+
+    def snapshot(self, physical: str, properties: Properties) -> None:
+        """Called before a deletion that is to leave a snapshot: the data stays, out of use."""
+        self._stock["snapshot"](physical, properties)
+        self._snapshots.add(physical)
 
     def _replicate(self, source: str, logical: str, properties: Properties, stack: str) -> Created:
         primary = rds._instances.get(source.rpartition(":")[2])

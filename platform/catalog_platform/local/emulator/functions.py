@@ -3,6 +3,7 @@
 A template made for AWS has them insist on TLS, on a token and on a cluster. The PostgreSQL and the
 cache here have none of these, so that the functions of no environment but the local one could
 reach them. What they are told instead is in the function's configuration, for everyone to see.
+Reserved concurrency, which the emulator's template handler leaves out, is applied.
 """
 
 from __future__ import annotations
@@ -11,19 +12,17 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
-from catalog_platform.local.emulator.handlers import Created, Properties
+from catalog_platform.local.emulator.handlers import Created, Properties, after, here
+from catalog_platform.local.overlay import VARIABLES
 
-HERE = {
-    "DATABASE_TLS": "disable",
-    "CACHE_TLS": "false",
-    "CACHE_CLUSTER_MODE": "false",
-    "CACHE_SECRET_ARN": "",
-}
+TYPE = "AWS::Lambda::Function"
+CONCURRENCY = "ReservedConcurrentExecutions"
 
 
 def install() -> None:
     """Wrap the emulator's handler."""
-    stock = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
+    after(TYPE, _reserve)
+    stock = provisioners._RESOURCE_HANDLERS[TYPE]
     stock_create, stock_update = stock["create"], stock["update"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
@@ -41,7 +40,18 @@ def told(properties: Properties) -> Properties:
     """The properties with those of our variables replaced that the template sets."""
     environment = properties.get("Environment") or {}
     variables = environment.get("Variables") or {}
-    true = {name: value for name, value in HERE.items() if name in variables}
+    true = {name: value for name, (value, _why) in VARIABLES.items() if name in variables}
     if not true:
         return properties
     return {**properties, "Environment": {**environment, "Variables": {**variables, **true}}}
+
+
+def _reserve(function: str, old: Properties | None, new: Properties) -> None:
+    """Apply the reserved concurrency, which the emulator's handler leaves out."""
+    wanted = new.get(CONCURRENCY)
+    if wanted is not None:
+        here("lambda").put_function_concurrency(
+            FunctionName=function, ReservedConcurrentExecutions=int(wanted)
+        )
+    elif old is not None and old.get(CONCURRENCY) is not None:
+        here("lambda").delete_function_concurrency(FunctionName=function)

@@ -26,12 +26,47 @@ class Touched:
 TOUCHED = (
     Touched("ministack.app", "main", (), "serves; parses sys.argv, serves `app` until SIGTERM"),
     Touched("ministack.app", "save_all", ("services",), "called once, at shutdown"),
+    Touched("ministack.app", "SERVICE_HANDLERS", None, "an async function per service"),
+    Touched("ministack.app", "SERVICE_REGISTRY", None, "the module of a service"),
+    Touched("ministack.app", "_state_map", None, "the module of each stored state"),
+    Touched("ministack.app", "_build_persistence_save_dict", (), "what to store, by service"),
+    Touched("ministack.core.persistence", "save_state", ("service", "data"), "one service"),
+    Touched("ministack.core.persistence", "_json_default", ("obj",), "how state becomes JSON"),
+    Touched("ministack.services.cloudformation", "_stacks", None, "stacks; _data of all scopes"),
+    Touched("ministack.services.cloudformation", "load_persisted_state", ("data",), "at start"),
+    Touched("ministack.services.kinesis", "get_state", (), "holds all records"),
+    Touched("ministack.services.kinesis", "load_persisted_state", ("data",), "at start"),
+    Touched("ministack.services.kinesis", "_put_record", ("data",), "appends to a shard"),
+    Touched("ministack.services.kinesis", "_put_records", ("data",), "appends to shards"),
+    Touched("ministack.services.kinesis", "_consumers", None, "part of the state"),
+    Touched("ministack.services.kinesis", "_resource_policies", None, "part of the state"),
+    Touched(
+        "ministack.services.kinesis",
+        "_stream_record_scope",
+        ("stream", "default_account_id"),
+        "account and region of a stream",
+    ),
+    Touched(
+        "ministack.services.kinesis", "_partition_key_to_hash", ("partition_key",), "MD5 as number"
+    ),
     Touched("ministack.core.responses", "_request_account_id", None, "context variable"),
     Touched("ministack.core.responses", "_request_region", None, "context variable"),
     Touched("ministack.core.responses", "get_account_id", (), "account of the request"),
     Touched("ministack.core.responses", "get_region", (), "region of the request"),
     Touched("ministack.core.lambda_runtime", "subprocess", None, "spawns the workers"),
     Touched("ministack.core.lambda_runtime", "_PYTHON_WORKER_SCRIPT", None, "runs in each worker"),
+    Touched(
+        "ministack.services.lambda_svc",
+        "_execute_function_warm",
+        ("func", "event", "request_id"),
+        "turns a worker's answer into a result",
+    ),
+    Touched(
+        "ministack.services.cloudwatch",
+        "record_metric",
+        ("namespace", "metric_name", "value", "unit", "dimensions"),
+        "a service's own metric",
+    ),
     Touched("ministack.core.lambda_runtime", "reset", (), "ends all workers"),
     Touched(
         "ministack.services.lambda_svc", "_esms", None, "mappings; get_scoped, values are dicts"

@@ -22,10 +22,17 @@ class Emulated:
 
 
 TYPES: dict[str, Emulated] = {
+    "AWS::Backup::BackupPlan": Emulated("recorded", "nothing is copied"),
+    "AWS::Backup::BackupSelection": Emulated("recorded", "nothing is copied"),
+    "AWS::Backup::BackupVault": Emulated("recorded", "nothing is copied"),
     "AWS::CloudTrail::Trail": Emulated("recorded", "no log file is delivered"),
     "AWS::CloudWatch::Alarm": Emulated(
         "partly", "evaluated over all dimensions of its metric; with metric math never evaluated"
     ),
+    "AWS::CloudWatch::CompositeAlarm": Emulated(
+        "partly", "follows its children; those with metric math never ring"
+    ),
+    "AWS::CloudWatch::Dashboard": Emulated("recorded", "nothing draws it"),
     "AWS::EC2::EIP": Emulated("recorded", "no traffic"),
     "AWS::EC2::FlowLog": Emulated("recorded", "no traffic, so no log"),
     "AWS::EC2::InternetGateway": Emulated("recorded", "no traffic"),
@@ -62,18 +69,25 @@ TYPES: dict[str, Emulated] = {
         "a process per concurrent call, timeouts and concurrency enforced; Python 3.11 whatever "
         "the runtime, the machine's architecture, memory not limited, no VPC",
     ),
+    "AWS::Lambda::Permission": Emulated("recorded", "forbids nothing"),
     "AWS::Logs::LogGroup": Emulated("real", "encryption is recorded only"),
+    "AWS::Logs::MetricFilter": Emulated("recorded", "nothing is counted"),
     "AWS::RDS::DBInstance": Emulated(
         "partly",
         "a real PostgreSQL 18 whatever the version, one server per instance; a replica is its "
-        "source; size, zones, backups, TLS and monitoring are recorded only",
+        "source; a snapshot keeps the data, and restores nothing; size, zones, backups, TLS and "
+        "monitoring are recorded only",
     ),
     "AWS::RDS::DBParameterGroup": Emulated("recorded", "the server keeps its own settings"),
+    "AWS::RDS::DBProxy": Emulated(
+        "recorded", "its endpoint is the instance's; nothing pools connections"
+    ),
+    "AWS::RDS::DBProxyTargetGroup": Emulated("recorded", "its endpoint is the instance's"),
     "AWS::RDS::DBSubnetGroup": Emulated("recorded", "no traffic"),
     "AWS::S3::Bucket": Emulated(
         "partly",
-        "objects, versions and object lock; encryption, lifecycle and access logs are recorded "
-        "only",
+        "objects, versions and object lock; not deleted while in use; encryption, lifecycle and "
+        "access logs are recorded only",
     ),
     "AWS::S3::BucketPolicy": Emulated("recorded", "forbids nothing"),
     "AWS::SNS::Subscription": Emulated("partly", "queues and functions; no e-mail, no SMS"),
@@ -81,6 +95,8 @@ TYPES: dict[str, Emulated] = {
     "AWS::SNS::TopicPolicy": Emulated("recorded", "forbids nothing"),
     "AWS::SQS::Queue": Emulated("real", "encryption is recorded only"),
     "AWS::SQS::QueuePolicy": Emulated("recorded", "forbids nothing"),
+    "AWS::SSM::Parameter": Emulated("real", ""),
+    "AWS::SecretsManager::RotationSchedule": Emulated("recorded", "nothing is rotated"),
     "AWS::SecretsManager::Secret": Emulated("real", "rotation is missing"),
     "AWS::SecretsManager::SecretTargetAttachment": Emulated("real", ""),
     "Custom::CatalogSchema": Emulated("real", "the function is called and must answer in time"),

@@ -14,6 +14,7 @@ from typing import Any
 
 import boto3
 from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
 
 # Inherited as they are; everything else of the emulator's environment stays behind.
 INHERITED = frozenset({"PATH", "LANG", "TZ", "TMPDIR"})
@@ -27,6 +28,13 @@ RUNTIME_PACKAGES = (
     "s3transfer",
     "six.py",
     "urllib3",
+)
+
+RAISED = "__raised_by_the_handler__"
+REPORT = 'json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()})'
+REPORT_AS_ANSWER = (
+    f'json.dumps({{"status": "ok", "result": {{"{RAISED}": {{"error": str(e), '
+    '"type": type(e).__name__, "trace": traceback.format_exc()}}})'
 )
 
 _ONLY_THESE_PACKAGES = """
@@ -50,9 +58,38 @@ def install(scratch: Path) -> None:
     lambda_runtime._PYTHON_WORKER_SCRIPT = (
         _ONLY_THESE_PACKAGES.format(folder=str(folder)) + lambda_runtime._PYTHON_WORKER_SCRIPT
     )
+    _keep_workers_that_raised()
     lambda_runtime.subprocess = SimpleNamespace(
         **{name: getattr(subprocess, name) for name in subprocess.__all__} | {"Popen": _spawn}
     )
+
+
+def _keep_workers_that_raised() -> None:
+    """A handler that raises keeps its process and what it has initialised, as on AWS.
+
+    The emulator ends it. So the worker reports what was raised as an answer, and it becomes an
+    error again only when the worker has been given back.
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+    """
+    script = lambda_runtime._PYTHON_WORKER_SCRIPT
+    if REPORT not in script:
+        raise SystemExit(f"this ministack's workers do not report errors as {REPORT}")
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(REPORT, REPORT_AS_ANSWER)
+    stock = lambda_svc._execute_function_warm
+
+    def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+        result: dict[str, Any] = stock(func, event, request_id)
+        body = result.get("body")
+        if not isinstance(body, dict) or RAISED not in body:
+            return result
+        raised = body[RAISED]
+        return {
+            "body": {"errorMessage": raised["error"], "errorType": raised["type"]},
+            "error": True,
+            "log": "\n".join(filter(None, [result.get("log", ""), raised["trace"]])),
+        }
+
+    lambda_svc._execute_function_warm = execute
 
 
 def handlers_environment(wanted: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from catalog_platform.local import ports, postgres, processes
 from catalog_platform.local.emulator.settings import Settings
 from catalog_platform.local.layout import write_private
 from catalog_platform.local.postgres import Cluster
-from catalog_platform.local.state import Part, write_children
+from catalog_platform.local.state import Part, read_children, write_children
 
 MAIN = "main"
 READY_SECONDS = 30.0
@@ -112,6 +112,21 @@ class Server:
             for (role,) in [*made, (owner,)]:
                 connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
 
+    def keep(self, database: str, owner: str) -> None:
+        """Free the names of a database and its owner, whose data stay under other names."""
+        mark = f"{int(time.time())}-{secrets.token_hex(2)}"
+        with self._connect() as connection:
+            for kind, name in (("database", database), ("role", owner)):
+                connection.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
+                    [database],
+                )
+                connection.execute(
+                    sql.SQL(f"alter {kind} {{}} rename to {{}}").format(
+                        sql.Identifier(name), sql.Identifier(f"{name}-snapshot-{mark}")
+                    )
+                )
+
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.url, autocommit=True, connect_timeout=10)
 
@@ -123,8 +138,8 @@ class Servers:
         """Start those that further instances have had before."""
         self._settings = settings
         self._main = Server(MAIN, settings.postgres_url)
-        self._parts: dict[str, Part] = {}
         self._others: dict[str, Server] = {}
+        write_children(settings.children, ())
         for home in sorted(settings.databases.glob("*/server.json")):
             self._start(home.parent.name)
 
@@ -138,15 +153,25 @@ class Servers:
             return self._main
         return self._start(secrets.token_hex(4))
 
-    def release(self, server: Server, database: str, owner: str) -> None:
-        """An instance is gone: its data goes, and its server, unless it is the first."""
+    def release(self, server: Server, database: str, owner: str, *, keep: bool) -> None:
+        """An instance is gone, and its server, unless it is the first; its data too, or out of use
+        when it is to be kept."""
         if server.name == MAIN:
-            server.drop(database, owner)
+            (server.keep if keep else server.drop)(database, owner)
             return
-        processes.end(self._parts.pop(server.name).process, postgres.STOP_SIGNAL)
-        self._record()
+        # As recorded, not as started: a server that died has been started again.
+        recorded = read_children(self._settings.children)
+        for part in (part for part in recorded if part.name == _part_name(server.name)):
+            processes.end(part.process, postgres.STOP_SIGNAL)
+        write_children(
+            self._settings.children, [p for p in recorded if p.name != _part_name(server.name)]
+        )
         del self._others[server.name]
         home = self._settings.databases / server.name
+        if keep:
+            # No longer started with the others.
+            (home / "server.json").rename(home / "snapshot.json")
+            return
         postgres.discard(self._cluster(home, 0, ""))
         (home / "server.json").unlink()
 
@@ -158,8 +183,8 @@ class Servers:
         port, password = _remembered(home / "server.json")
         cluster = self._cluster(home, port, password)
         process = postgres.start(Path(sysconfig.get_path("purelib")), cluster)
-        self._parts[name] = Part(f"{postgres.NAME}-{name}", process, port, cluster.log)
-        self._record()
+        part = Part(_part_name(name), process, port, cluster.log)
+        write_children(self._settings.children, [*read_children(self._settings.children), part])
         deadline = time.monotonic() + READY_SECONDS
         while not postgres.ready(cluster):
             if not processes.alive(process) or time.monotonic() > deadline:
@@ -174,8 +199,9 @@ class Servers:
         log = self._settings.logs / f"{postgres.NAME}-{home.name}.log"
         return Cluster(home / "data", log, port, password)
 
-    def _record(self) -> None:
-        write_children(self._settings.children, self._parts.values())
+
+def _part_name(name: str) -> str:
+    return f"{postgres.NAME}-{name}"
 
 
 def _remembered(path: Path) -> tuple[int, str]:

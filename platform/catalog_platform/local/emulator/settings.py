@@ -14,6 +14,7 @@ class Settings:
 
     postgres_url: str
     checkpoints: Path
+    records: Path
     scratch: Path
     databases: Path
     logs: Path

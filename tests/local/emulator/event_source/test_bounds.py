@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog_platform.local.emulator.mapping_bounds import BOUNDS, problems
+from catalog_platform.local.emulator.event_source.bounds import BOUNDS, problems
 
 
 def settings(**given: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from ministack.services import kinesis, lambda_svc
 
-from catalog_platform.local.emulator.event_source_rules import Record
-from catalog_platform.local.emulator.event_source_shard import Origin
+from catalog_platform.local.emulator.event_source.rules import Record
+from catalog_platform.local.emulator.event_source.shard import Origin
 from catalog_platform.local.emulator.streams import CLOSED, PARENTS
 
 # JSON around the data of a record: names, sequence number, ARNs.

@@ -7,13 +7,13 @@ from __future__ import annotations
 import json
 import re
 
-from catalog_platform.local.emulator.event_source_destination import (
+from catalog_platform.local.emulator.event_source.destination import (
     Circumstances,
     object_key,
     record,
     record_with_payload,
 )
-from catalog_platform.local.emulator.event_source_rules import Discard
+from catalog_platform.local.emulator.event_source.rules import Discard
 from support.kinesis import batch
 
 MOMENT = 1_573_691_886.021

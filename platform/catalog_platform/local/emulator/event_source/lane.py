@@ -13,14 +13,14 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
-from catalog_platform.local.emulator.event_source_outcome import (
+from catalog_platform.local.emulator.event_source.outcome import (
     Failed,
     Outcome,
     PartlyFailed,
     Succeeded,
     Throttled,
 )
-from catalog_platform.local.emulator.event_source_rules import (
+from catalog_platform.local.emulator.event_source.rules import (
     Batch,
     Discard,
     Invoke,

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ministack.core import responses
-from ministack.services import lambda_svc
+from ministack.services import cloudwatch, lambda_svc
 
-from catalog_platform.local.emulator import event_source_destination as destination
 from catalog_platform.local.emulator.clients import client
-from catalog_platform.local.emulator.event_source_destination import Circumstances
-from catalog_platform.local.emulator.event_source_rules import Batch, Discard
+from catalog_platform.local.emulator.event_source import destination as destination
+from catalog_platform.local.emulator.event_source.destination import Circumstances
+from catalog_platform.local.emulator.event_source.rules import Batch, Discard
 
 logger = logging.getLogger("event_source")
 
@@ -35,6 +35,14 @@ def invoke(mapping: Mapping[str, Any], account: str, region: str, batch: Batch) 
     if found is None:
         return {"throttle": True}
     record = lambda_svc._execution_record_for_config(*found)
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    cloudwatch.record_metric(
+        "AWS/Lambda",
+        "IteratorAge",
+        1000 * (time.time() - batch.records[-1].arrived),
+        "Milliseconds",
+        {"FunctionName": found[1]["FunctionName"]},
+    )
     result: dict[str, Any] = lambda_svc._execute_function(
         record, {"Records": [entry.event for entry in batch.records]}
     )

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 
 from __future__ import annotations
 
-from catalog_platform.local.emulator.event_source_rules import Rules
+from catalog_platform.local.emulator.event_source.rules import Rules
 
 
 def test_without_settings_the_defaults_of_streams_hold() -> None:

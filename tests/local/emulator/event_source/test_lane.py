@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_platform.local.emulator.event_source_lane import (
+from catalog_platform.local.emulator.event_source.lane import (
     PAYLOAD_BYTES,
     RETRIES_EXHAUSTED,
     TOO_OLD,
     Lane,
 )
-from catalog_platform.local.emulator.event_source_outcome import (
+from catalog_platform.local.emulator.event_source.outcome import (
     Failed,
     PartlyFailed,
     Succeeded,
     Throttled,
 )
-from catalog_platform.local.emulator.event_source_rules import Discard, Invoke, Rules, Wait
+from catalog_platform.local.emulator.event_source.rules import Discard, Invoke, Rules, Wait
 from support.kinesis import invoke, lane, play, record, records, sequences
 
 PARAMETERS = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from catalog_platform.local.emulator.event_source_outcome import Succeeded
-from catalog_platform.local.emulator.event_source_rules import Rules
-from catalog_platform.local.emulator.event_source_shard import (
+from catalog_platform.local.emulator.event_source.shard import (
     BEGINNING,
     Origin,
     Shard,
@@ -12,59 +10,24 @@ from catalog_platform.local.emulator.event_source_shard import (
     readable,
     start,
 )
-from support.kinesis import invoke, record, records, sequences
+from support.kinesis import record
 
+PARAMETERS = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"
 RESHARDING = (
     "https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html"
 )
 
 
 def test_records_of_one_key_share_a_lane() -> None:
-    """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html: in-order
-    processing at the partition-key level with concurrent batches."""
+    """PARAMETERS: in-order processing at the partition-key level with concurrent batches."""
     shard = Shard([0] * 10)
     shard.add([record(n, key="sku-1") for n in range(1, 6)], now=0.0)
     assert sorted(lane.waiting for lane in shard.lanes) == [0] * 9 + [5]
 
 
 def test_keys_spread_over_all_lanes() -> None:
-    """The same page: up to ten batches of a shard at a time."""
+    """PARAMETERS: up to ten batches of a shard at a time."""
     assert {lane_of(f"sku-{n}", 10) for n in range(200)} == set(range(10))
-
-
-def test_nothing_read_is_stored_as_done() -> None:
-    shard = Shard([0])
-    shard.add(records(1, 2), now=0.0)
-    assert shard.positions() == [0]
-
-
-def test_what_is_done_is_stored() -> None:
-    shard, rules = Shard([0]), Rules(batch_size=1)
-    shard.add(records(1, 2), now=0.0)
-    lane = shard.lanes[0]
-    lane.finish(invoke(lane, rules), Succeeded(), rules, now=0.0)
-    assert shard.positions() == [1]
-
-
-def test_an_idle_lane_is_as_far_as_its_shard() -> None:
-    """Or a restart would read again what another lane's records stand between."""
-    shard = Shard([0, 0])
-    shard.skip_to(7)
-    assert shard.positions() == [7, 7]
-
-
-def test_a_restart_sends_no_lane_what_it_has_done() -> None:
-    keys = {0: "", 1: ""}
-    for n in range(50):
-        keys[lane_of(f"k{n}", 2)] = f"k{n}"
-    shard = Shard.restore([3, 1], lanes=2)
-    shard.add([record(2, key=keys[0]), record(3, key=keys[1]), record(4, key=keys[0])], now=0.0)
-    sent = [sequences(invoke(lane, Rules())) for lane in shard.lanes]
-    assert sent == [[4], [3]]
-
-
-def test_with_another_number_of_lanes_the_least_position_counts() -> None:
-    assert Shard.restore([9, 4], lanes=3).positions() == [4, 4, 4]
 
 
 def test_the_children_of_a_split_wait_for_their_parent() -> None:
@@ -95,12 +58,12 @@ def test_a_parent_that_has_expired_holds_nothing_up() -> None:
 
 
 def test_trim_horizon_starts_at_the_beginning_of_every_shard() -> None:
-    """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"""
+    """PARAMETERS, "Starting position": Trim horizon processes all records in the stream."""
     shards = {"a": Origin((), False), "b": Origin((), True)}
     assert start(shards, {"a": 5, "b": 9}, "TRIM_HORIZON") == {"a": BEGINNING, "b": BEGINNING}
 
 
 def test_latest_starts_after_the_last_record_there_is() -> None:
-    """The same page: Latest processes records that are added from then on."""
+    """PARAMETERS: Latest processes records that are added from then on."""
     shards = {"a": Origin((), False)}
     assert start(shards, {"a": 5}, "LATEST") == {"a": 5}

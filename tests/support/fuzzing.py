@@ -1,4 +1,4 @@
-"""Manifests that nobody wrote: each is made from a number, and can be made again."""
+"""Manifests that no person would write: changed, spliced and strewn together from a seed."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog_platform.local.emulator import event_source_shard as shards
-from catalog_platform.local.emulator import event_source_stream as streams
-from catalog_platform.local.emulator.event_source_lane import Lane
-from catalog_platform.local.emulator.event_source_rules import Discard, Invoke, Rules, Wait
-from catalog_platform.local.emulator.event_source_shard import Origin, Shard
+from catalog_platform.local.emulator.event_source import shard as shards
+from catalog_platform.local.emulator.event_source import stream as streams
+from catalog_platform.local.emulator.event_source.lane import Lane
+from catalog_platform.local.emulator.event_source.rules import Discard, Invoke, Rules, Wait
+from catalog_platform.local.emulator.event_source.shard import Origin, Shard
 
 # Read ahead this many records per shard, so that a full batch is always at hand.
 READ_AHEAD = 20_000

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from catalog_platform.local.emulator.event_source_outcome import (
+from catalog_platform.local.emulator.event_source.outcome import (
     Failed,
     PartlyFailed,
     Succeeded,
     Throttled,
     interpret,
 )
-from catalog_platform.local.emulator.event_source_rules import Rules
+from catalog_platform.local.emulator.event_source.rules import Rules
 from support.kinesis import batch
 
 PARTIAL = Rules(partial=True)

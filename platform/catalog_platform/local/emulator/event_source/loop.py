@@ -17,16 +17,16 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
-from catalog_platform.local.emulator import event_source_stream as streams
-from catalog_platform.local.emulator import event_source_work as work
-from catalog_platform.local.emulator.event_source_mapping import Job, Progress
-from catalog_platform.local.emulator.event_source_outcome import (
+from catalog_platform.local.emulator.event_source import stream as streams
+from catalog_platform.local.emulator.event_source import work as work
+from catalog_platform.local.emulator.event_source.mapping import Job, Progress
+from catalog_platform.local.emulator.event_source.outcome import (
     Outcome,
     Succeeded,
     Throttled,
     interpret,
 )
-from catalog_platform.local.emulator.event_source_rules import Discard, Invoke, Rules, Wait
+from catalog_platform.local.emulator.event_source.rules import Discard, Invoke, Rules, Wait
 
 logger = logging.getLogger("event_source")
 

@@ -13,10 +13,10 @@ from ministack.core import responses
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from catalog_platform.local.emulator import event_source_stream as streams
-from catalog_platform.local.emulator.event_source import EventSources
+from catalog_platform.local.emulator.event_source import stream as streams
+from catalog_platform.local.emulator.event_source.bounds import problems
+from catalog_platform.local.emulator.event_source.loop import EventSources
 from catalog_platform.local.emulator.handlers import Created, Properties
-from catalog_platform.local.emulator.mapping_bounds import problems
 
 TYPE = "AWS::Lambda::EventSourceMapping"
 DEFAULT_BATCH_SIZE = 100

@@ -1,0 +1,172 @@
+"""`catalogctl rehearse`: a change tried out in full, before anybody deploys it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from catalog_platform import manifest as manifests
+from catalog_platform.commands.rehearsed import Versions, check_out, prepare
+from catalog_platform.errors import PlatformError
+from catalog_platform.local import launcher, lint
+from catalog_platform.model import Manifest
+from catalog_platform.release.deploy import bootstrap, stack_name
+from catalog_platform.release.rehearsal import acts, markdown, sabotage, stores, template
+from catalog_platform.release.rehearsal.acts import Fed, Stage
+from catalog_platform.release.rehearsal.evidence import Act, Rehearsal, problems
+from catalog_platform.release.session import Session
+from catalog_platform.report.progress import Progress
+from catalog_platform.workspace import Toolchain, Workspace
+
+
+def run(
+    workspace: Workspace,
+    *,
+    name: str,
+    base: str,
+    updates: int,
+    out: Path | None,
+    format: str,  # noqa: A002 - the option's name
+) -> int:
+    """Rehearse the change from `base` to the working tree; 1 when something speaks against it.
+
+    The report goes to stdout; with `out`, `rehearsal.md` and `rehearsal.json` go there too.
+    Raises `UsageError` for an unknown environment or commit, `FindingsError` when the manifest
+    has errors, `PlatformError` when one of the two versions cannot be synthesised.
+    """
+    started = time.monotonic()
+    workspace.select([name])
+    progress = Progress()
+    with progress.step(f"validate {name}"):
+        manifest = manifests.load(workspace, name)
+    with _scratch(workspace, name) as scratch, ThreadPoolExecutor(1) as pool:
+        before = check_out(workspace, name, base, scratch)
+        synthesis = pool.submit(prepare, workspace, manifest, before, scratch, progress.note)
+        with _stage(scratch, manifest, progress) as stage:
+            with progress.step(f"synthesise {name} at {base} and as it is now"):
+                versions = synthesis.result()
+            found = _play(stage, manifest, versions, updates, progress)
+    found = replace(found, seconds=round(time.monotonic() - started, 1))
+    reports = {"markdown": markdown.render(found), "json": found.as_json()}
+    if out is not None:
+        _write(out / "rehearsal.md", reports["markdown"])
+        _write(out / "rehearsal.json", reports["json"])
+    print(reports[format], end="")
+    return 0 if found.safe else 1
+
+
+def _play(
+    stage: Stage, manifest: Manifest, versions: Versions, updates: int, progress: Progress
+) -> Rehearsal:
+    name = manifest.environment.name
+    head = versions.head / f"{stack_name(name)}.template.json"
+    with (
+        progress.step("deploy the base and feed it, check the change's template"),
+        lint.checking(head, manifest.environment.region),
+    ):
+        first, fed = acts.opening(stage, versions.base, updates)
+    update = broken = None
+    if not problems(first, None, None):
+        with progress.step("apply the change while updates keep coming"):
+            update, meanwhile = _update(stage, versions, fed)
+        if not problems(first, update, None):
+            with progress.step("break a deployment on purpose"):
+                broken = _break(stage, manifest, versions, [fed, meanwhile])
+    return Rehearsal(
+        environment=name,
+        base=versions.reference,
+        commit=versions.commit,
+        changes=versions.changes,
+        overlay=versions.overlay,
+        recorded_only=versions.recorded_only,
+        first=first,
+        update=update,
+        sabotage=broken,
+        problems=problems(first, update, broken),
+    )
+
+
+def _update(stage: Stage, versions: Versions, fed: Fed) -> tuple[Act, Fed]:
+    before = stores.survey(stage.session, stage.environment)
+    title = "the change is applied"
+    act, meanwhile = acts.under_traffic(stage, versions.head, title, "b", [fed])
+    found = stores.losses(
+        before,
+        stores.survey(stage.session, stage.environment),
+        template.read(versions.base, stage.environment),
+        template.read(versions.head, stage.environment),
+    )
+    return replace(act, losses=found), meanwhile
+
+
+def _break(stage: Stage, manifest: Manifest, versions: Versions, earlier: list[Fed]) -> Act:
+    where = manifest.environment
+    broken = template.replaced(
+        versions.head,
+        where.name,
+        sabotage.sabotaged(template.read(versions.head, where.name), where.account, where.region),
+        versions.head.with_name("broken"),
+    )
+    title = "a deployment stops the processor, fails, and is rolled back"
+    act, _ = acts.under_traffic(stage, broken, title, "c", earlier)
+    return act
+
+
+@contextlib.contextmanager
+def _stage(scratch: Workspace, manifest: Manifest, progress: Progress) -> Iterator[Stage]:
+    """An embedded AWS of this rehearsal's own; nothing is left of it."""
+    where, toolchain = manifest.environment, Toolchain.installed()
+    try:
+        with progress.step("start an embedded AWS for the rehearsal") as tell:
+            running = launcher.start(
+                scratch,
+                toolchain,
+                account=where.account,
+                region=where.region,
+                on_progress=tell,
+                fresh=True,
+            )
+            session = Session(where.region, running.aws_environment())
+            bootstrap(toolchain, session, where.account, on_line=lambda _line: None)
+        yield Stage(
+            toolchain=toolchain,
+            session=session,
+            environment=where.name,
+            run=uuid.uuid4().hex[:8],
+            timeout=manifest.release.deploy_timeout_minutes * 60,
+            tell=lambda _line: None,
+        )
+    finally:
+        launcher.discard(scratch)
+
+
+@contextlib.contextmanager
+def _scratch(workspace: Workspace, name: str) -> Iterator[Workspace]:
+    """A place for both versions and for the embedded AWS's data, emptied before and after."""
+    home = Workspace(workspace.build / "rehearsal" / name)
+    launcher.discard(home)
+    shutil.rmtree(home.root, ignore_errors=True)
+    home.root.mkdir(parents=True)
+    try:
+        yield home
+    finally:
+        launcher.discard(home)
+        shutil.rmtree(home.root, ignore_errors=True)
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise PlatformError(f"{path}: cannot be written: {error.strerror or error}") from error

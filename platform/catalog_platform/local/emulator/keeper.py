@@ -1,0 +1,145 @@
+"""The emulator's state on disk, a moment after each request, so that a kill loses a moment.
+
+The emulator itself stores its state when it is stopped. Here a service that a request has changed
+is stored before the request is answered, as long as that is quick; a thread stores what is slow,
+or was changed behind a request's back: the longer a round takes, the longer it rests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import re
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from ministack import app
+from ministack.core import persistence
+from ministack.services import cloudformation
+
+logger = logging.getLogger("keeper")
+
+EVERY_SECONDS = 0.5
+# A round that takes t seconds is followed by 10 t of rest at least.
+REST = 10
+QUICK_SECONDS = 0.01
+# Requests that change nothing, or only what is on disk already: records and objects.
+HARMLESS = ("Get", "List", "Describe", "Receive", "PutRecord", "Invoke", "Batch")
+ON_DISK = frozenset({"s3", "logs", "monitoring", "cloudwatch"})
+# Work that a request has begun goes on for a while after its answer.
+ROUNDS_AFTER_A_REQUEST = 4
+
+INTERRUPTED = {
+    # Both let the next deployment begin: the first anew, the second from what there is.
+    "CREATE_IN_PROGRESS": "ROLLBACK_COMPLETE",
+    "REVIEW_IN_PROGRESS": "REVIEW_IN_PROGRESS",
+    "DELETE_IN_PROGRESS": "DELETE_FAILED",
+}
+REASON = "The embedded AWS ended while this was under way"
+
+
+class Keeper:
+    """The thread, and what it has stored last."""
+
+    def __init__(self) -> None:
+        self._called = threading.Event()
+        self._stop = threading.Event()
+        self._stored: dict[str, str] = {}
+        self._took: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+
+    def install(self) -> None:
+        """Notice every request, and mend what a kill has interrupted when state is loaded."""
+        keys = {module: key for key, module in app._state_map.items()}
+        for name, stock in app.SERVICE_HANDLERS.items():
+            key = "" if name in ON_DISK else keys.get(app.SERVICE_REGISTRY[name]["module"], "")
+            app.SERVICE_HANDLERS[name] = self._noticed(stock, key)
+        stock_load = cloudformation.load_persisted_state
+
+        def load(stored: Any) -> None:
+            stock_load(stored)
+            for stack in cloudformation._stacks._data.values():
+                _settle(stack)
+
+        cloudformation.load_persisted_state = load
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Store nothing more; the emulator's own last word follows."""
+        self._stop.set()
+        self._called.set()
+        self._thread.join(timeout=10)
+
+    def _noticed(
+        self, stock: Callable[..., Awaitable[Any]], key: str
+    ) -> Callable[..., Awaitable[Any]]:
+        async def handle(
+            method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
+        ) -> Any:
+            answer = await stock(method, path, headers, body, query)
+            if key and changing(method, path, headers, body):
+                await asyncio.to_thread(self._store_if_quick, key)
+            self._called.set()
+            return answer
+
+        return handle
+
+    def _store_if_quick(self, name: str) -> None:
+        state = app._build_persistence_save_dict().get(name)
+        if state is not None and self._took.get(name, 0.0) < QUICK_SECONDS:
+            self._store(name, state)
+
+    def _run(self) -> None:
+        rounds = 0
+        while not self._stop.is_set():
+            if self._called.is_set():
+                self._called.clear()
+                rounds = ROUNDS_AFTER_A_REQUEST
+            if not rounds:
+                self._called.wait()
+                continue
+            rounds -= 1
+            begun = time.monotonic()
+            for name, state in app._build_persistence_save_dict().items():
+                if not self._stop.is_set():
+                    self._store(name, state)
+            self._stop.wait(max(EVERY_SECONDS, REST * (time.monotonic() - begun)))
+
+    def _store(self, name: str, state: Callable[[], Any]) -> None:
+        with self._lock:
+            begun = time.monotonic()
+            try:
+                found = state()
+                text = json.dumps(found, default=persistence._json_default)
+            except (RuntimeError, TypeError) as error:
+                # It changed while it was read, or cannot be stored: the next round tries again.
+                logger.debug("%s: %s", name, error)
+                return
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if found is not None and self._stored.get(name) != digest:
+                persistence.save_state(name, found)
+                self._stored[name] = digest
+            self._took[name] = time.monotonic() - begun
+
+
+def changing(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether a request, in any of AWS's protocols, may change what is not on disk already."""
+    if method in ("GET", "HEAD") or path.endswith("/invocations"):
+        return False
+    action = headers.get("x-amz-target", "").rpartition(".")[2]
+    if not action:
+        named = re.search(rb"(?:^|&)Action=([A-Za-z]+)", body or b"")
+        action = named[1].decode() if named else ""
+    return not action.startswith(HARMLESS)
+
+
+def _settle(stack: dict[str, Any]) -> None:
+    status = stack.get("StackStatus", "")
+    if status.endswith("_IN_PROGRESS"):
+        stack["StackStatus"] = INTERRUPTED.get(status, "UPDATE_FAILED")
+        stack["StackStatusReason"] = REASON

@@ -1,0 +1,169 @@
+"""The acts of a rehearsal: each deploys an assembly and accounts for every update around it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.release import deploy as deployment
+from catalog_platform.release import outputs as stack_outputs
+from catalog_platform.release.feed import Feed, generate
+from catalog_platform.release.outputs import Outputs
+from catalog_platform.release.producer import Sent, put
+from catalog_platform.release.reachable import reachable
+from catalog_platform.release.reconcile import Row, reconcile
+from catalog_platform.release.rehearsal.evidence import Act, added
+from catalog_platform.release.rehearsal.glance import glance
+from catalog_platform.release.rehearsal.heartbeat import Heartbeat
+from catalog_platform.release.rehearsal.traffic import Traffic
+from catalog_platform.release.session import Session
+from catalog_platform.workspace import Toolchain
+
+PATIENCE_SECONDS = 20.0
+# What was there before needs no time to arrive.
+GLANCE_SECONDS = 1.0
+# Traffic before and after a deployment, so that both sides of it are seen.
+MARGIN_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """Updates that were put, and what their SKUs begin with."""
+
+    feed: Feed
+    sent: Sent
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where the acts take place. `run` is part of every SKU of this rehearsal."""
+
+    toolchain: Toolchain
+    session: Session
+    environment: str
+    run: str
+    timeout: float
+    tell: Callable[[str], None]
+
+    def deploy(self, assembly: Path) -> str:
+        """Deploy; returns why it failed, in one line, or an empty string."""
+        try:
+            deployment.deploy(
+                self.toolchain,
+                self.session,
+                assembly,
+                self.environment,
+                timeout=self.timeout,
+                on_line=self.tell,
+            )
+        except ToolError as error:
+            return _reason(error)
+        return ""
+
+    def status(self) -> str:
+        """The stack's status. Raises `PlatformError`."""
+        stack = deployment.stack_name(self.environment)
+        with reachable(f"stack {stack}"):
+            answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
+        return str(answer["Stacks"][0]["StackStatus"])
+
+    def outputs(self) -> Outputs:
+        """The stack's outputs as they are now. Raises `PlatformError`."""
+        return stack_outputs.read(self.session, self.environment)
+
+    def account(
+        self, fed: Fed, started: float, patience: float
+    ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+        """Where the updates are, and why a place cannot be read."""
+        outputs = self.outputs()
+        try:
+            rows = reconcile(
+                self.session,
+                outputs,
+                fed.feed,
+                fed.sent,
+                prefix=fed.prefix,
+                started=started,
+                patience=patience,
+                on_progress=lambda count: self.tell(f"{count:,} of {fed.sent.total:,} are through"),
+            ).rows
+        except PlatformError:
+            return glance(self.session, outputs, fed.feed, fed.sent, fed.prefix)
+        return rows, ()
+
+
+def opening(stage: Stage, assembly: Path, updates: int) -> tuple[Act, Fed]:
+    """Deploy the base, feed it, and wait until all of the feed has arrived."""
+    started = time.monotonic()
+    run = f"{stage.run}a"
+    feed = generate(
+        updates=updates, malformed=updates // 100, seed=0, run=run, now=datetime.now(UTC)
+    )
+    title = "the base is deployed and fed"
+    failure = stage.deploy(assembly)
+    if failure:
+        act = Act(
+            title=title, seconds=round(time.monotonic() - started, 1), status="", failure=failure
+        )
+        return act, Fed(feed, Sent(), run)
+    sent = put(stage.session, stage.outputs().stream_name, feed, on_progress=lambda _count: None)
+    fed = Fed(feed, sent, f"VERIFY-{run}-")
+    rows, unreadable = stage.account(fed, time.monotonic(), PATIENCE_SECONDS)
+    act = Act(
+        title=title,
+        seconds=round(time.monotonic() - started, 1),
+        status=stage.status(),
+        sent=sent.total,
+        fed=rows,
+        unreadable=unreadable,
+    )
+    return act, fed
+
+
+def under_traffic(
+    stage: Stage, assembly: Path, title: str, letter: str, earlier: Sequence[Fed]
+) -> tuple[Act, Fed]:
+    """Deploy while updates keep coming, then account for these and for all `earlier` ones."""
+    started = time.monotonic()
+    outputs = stage.outputs()
+    with ExitStack() as around:
+        pulse = around.enter_context(Heartbeat(stage.session, outputs.archive_bucket_name))
+        traffic = around.enter_context(
+            Traffic(stage.session, outputs.stream_name, f"{stage.run}{letter}")
+        )
+        time.sleep(MARGIN_SECONDS)
+        failure = stage.deploy(assembly)
+        time.sleep(MARGIN_SECONDS)
+    fed = Fed(traffic.feed(), traffic.sent, traffic.prefix)
+    meanwhile, unreadable = stage.account(fed, traffic.started, PATIENCE_SECONDS)
+    before = [stage.account(each, started, GLANCE_SECONDS) for each in earlier]
+    act = Act(
+        title=title,
+        status=stage.status(),
+        failure=failure,
+        sent=fed.sent.total,
+        longest_pause=round(pulse.longest_pause, 1),
+        fed=meanwhile,
+        earlier=added(rows for rows, _ in before),
+        unreadable=tuple(filter(None, (traffic.refusal, *unreadable))),
+        seconds=round(time.monotonic() - started, 1),
+    )
+    return act, fed
+
+
+def _reason(error: ToolError) -> str:
+    """What CloudFormation says about the first resource that failed, or the error's own message.
+
+    The CDK prints events as columns: stack, progress, time, status, type, resource and reason.
+    """
+    for line in error.tail.splitlines():
+        columns = [column.strip() for column in line.split("|")]
+        if "_FAILED" in line and len(columns) > 5 and not columns[3].startswith("ROLLBACK"):
+            return f"{columns[4]} {columns[5]}"
+    return error.message

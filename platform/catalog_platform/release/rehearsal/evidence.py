@@ -1,0 +1,144 @@
+"""What a rehearsal has seen, and what it means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from catalog_platform.release.reconcile import Row
+from catalog_platform.release.rehearsal.stores import Loss
+
+ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One deployment and what it did to the updates; times are in seconds.
+
+    `failure` is CloudFormation's reason, empty when the deployment succeeded. `fed` accounts for
+    the updates put while it ran, `earlier` for those put before it, looked up again afterwards;
+    `unreadable` says why a place could not be looked into, or the stream not be written to.
+    `longest_pause` is the longest time in which no update arrived; None where none was measured.
+    """
+
+    title: str
+    seconds: float
+    status: str
+    failure: str = ""
+    sent: int = 0
+    longest_pause: float | None = None
+    fed: tuple[Row, ...] = ()
+    earlier: tuple[Row, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+    @property
+    def rolled_back(self) -> bool:
+        """Whether it failed and the stack is as it was before."""
+        return bool(self.failure) and self.status == ROLLED_BACK
+
+    @property
+    def harmless_failure(self) -> bool:
+        """Whether it was rolled back and nobody has lost anything."""
+        return self.rolled_back and not (self.lost_updates or self.lost_data or self.losses)
+
+    @property
+    def lost_updates(self) -> int:
+        """Of those put while it ran: missing, or in a place where they do not belong."""
+        return sum(row.difference for row in self.fed)
+
+    @property
+    def lost_data(self) -> int:
+        """Of what was there before it."""
+        return sum(row.difference for row in self.earlier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """The whole of it; an act is None when it was not reached, and `problems` says why."""
+
+    environment: str
+    base: str
+    commit: str
+    changes: tuple[str, ...]
+    overlay: tuple[Any, ...]
+    recorded_only: tuple[str, ...]
+    first: Act
+    update: Act | None = None
+    sabotage: Act | None = None
+    seconds: float = 0.0
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def safe(self) -> bool:
+        """Whether nothing speaks against the change."""
+        return not self.problems
+
+    def as_json(self) -> str:
+        """One object; the acts are null when they were not reached."""
+        return json.dumps({"safe": self.safe, **asdict(self)}, indent=2) + "\n"
+
+
+def added(accounts: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
+    """Accounts of several feeds as one, place by place."""
+    total: dict[str, Row] = {}
+    for row in (row for account in accounts for row in account):
+        before = total.get(row.place, Row(row.place, row.unit, 0, 0, 0))
+        total[row.place] = Row(
+            row.place,
+            row.unit,
+            before.expected + row.expected,
+            before.found + row.found,
+            before.unexpected + row.unexpected,
+        )
+    return tuple(total.values())
+
+
+def problems(first: Act, update: Act | None, sabotage: Act | None) -> tuple[str, ...]:
+    """One sentence for everything that speaks against the change; the worst comes first."""
+    if first.failure or first.lost_updates:
+        reasons = [first.failure, *first.unreadable, _missing(first.fed)]
+        return ("the base itself does not work: " + "; ".join(filter(None, reasons)),)
+    found: list[str] = []
+    if update is not None:
+        found += _of_update(update)
+    if sabotage is not None:
+        found += _of_sabotage(sabotage)
+    return tuple(found)
+
+
+def _of_update(update: Act) -> Iterator[str]:
+    for loss in update.losses:
+        done = "replaces" if loss.after else "removes"
+        yield f"the change {done} the {loss.what} {loss.logical_id}: {loss.fate}"
+    if update.lost_data:
+        yield f"data written before the change is gone: {_missing(update.earlier)}"
+    if update.failure:
+        undone = "it was rolled back" if update.rolled_back else f"the stack is {update.status}"
+        yield f"the change cannot be deployed, {undone}: {update.failure}"
+    yield from (f"after the change, {reason}" for reason in update.unreadable)
+    if update.lost_updates:
+        yield f"updates put during the change did not arrive: {_missing(update.fed)}"
+
+
+def _of_sabotage(act: Act) -> Iterator[str]:
+    if not act.failure:
+        yield "the deployment that had to fail did not fail"
+    elif not act.rolled_back:
+        yield f"the failed deployment was not rolled back: the stack is {act.status}"
+    if act.lost_data or act.lost_updates:
+        missing = _missing(added([act.fed, act.earlier]))
+        yield f"the rollback did not restore the service: {missing}"
+
+
+def _missing(rows: tuple[Row, ...]) -> str:
+    parts = []
+    for row in rows:
+        if row.expected > row.found:
+            lost = row.expected - row.found
+            parts.append(f"{lost:,} of {row.expected:,} {row.unit} in {row.place}")
+        if row.unexpected:
+            parts.append(f"{row.unexpected:,} {row.unit} too many in {row.place}")
+    return ", ".join(parts)

@@ -1,0 +1,56 @@
+"""What a rehearsal refuses before it starts anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.commands import rehearse
+from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.workspace import Workspace
+from support.checkouts import Checkout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout.of_this_repository(tmp_path / "checkout")
+
+
+def run(root: Path, name: str, base: str) -> int:
+    return rehearse.run(
+        Workspace(root), name=name, base=base, updates=1, out=None, format="markdown"
+    )
+
+
+def test_a_base_that_is_no_commit_is_named(checkout: Checkout) -> None:
+    with pytest.raises(UsageError, match="--base no-such-branch: no such commit"):
+        run(checkout.root, "prod", "no-such-branch")
+
+
+def test_an_environment_that_the_base_does_not_have_has_nothing_to_change(
+    checkout: Checkout,
+) -> None:
+    manifest = checkout.root / "environments" / "local.yaml"
+    other = manifest.with_name("other.yaml")
+    text = manifest.read_text().replace("name: local", "name: other")
+    other.write_text(text.replace("10.250.0.0/16", "10.251.0.0/16"))
+    with pytest.raises(UsageError, match="main has no environment 'other'") as caught:
+        run(checkout.root, "other", "main")
+    assert "prod" in caught.value.hint
+
+
+def test_an_unknown_environment_is_a_mistake_of_the_caller(checkout: Checkout) -> None:
+    with pytest.raises(UsageError, match="unknown environment 'prd'"):
+        run(checkout.root, "prd", "main")
+
+
+def test_where_there_is_no_repository_there_is_no_base(
+    repository: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "environments").mkdir()
+    for path in repository.environments.glob("*.yaml"):
+        (tmp_path / "environments" / path.name).write_text(path.read_text())
+    with pytest.raises(PlatformError):
+        run(tmp_path, "prod", "HEAD")
+    assert not (tmp_path / "build" / "rehearsal" / "prod").exists()

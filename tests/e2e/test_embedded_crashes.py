@@ -1,0 +1,181 @@
+"""Parts of the embedded AWS that are killed while records flow: who notices, and what is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catalog_platform.local import incidents, launcher, processes, state, status, supervisor
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.state import SUPERVISOR, Embedded
+from catalog_platform.workspace import Workspace
+from support.embedded import Pipe, client, eventually, pipe, start
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    found = Workspace(tmp_path_factory.mktemp("workspace"))
+    yield found
+    launcher.discard(found)
+
+
+@pytest.fixture
+def embedded(workspace: Workspace) -> Embedded:
+    return start(workspace)
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def workers(embedded: Embedded) -> list[int]:
+    """The processes of functions: children of the endpoint."""
+    pid = embedded.pids["aws"]
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(number) for task in tasks for number in task.read_text().split()]
+
+
+def put_until_it_arrives(found: Pipe, text: str) -> None:
+    """As any producer does: what was not acknowledged is put again."""
+    acknowledged = False
+
+    def put() -> bool:
+        nonlocal acknowledged
+        with contextlib.suppress(BotoCoreError, ClientError):
+            found.put(text)
+            acknowledged = True
+        return acknowledged
+
+    eventually(put)
+
+
+@pytest.mark.parametrize("part", ["aws", "cache", "postgres", "function"])
+def test_a_part_that_is_killed_during_a_feed_comes_back_and_no_acknowledged_record_is_lost(
+    workspace: Workspace, embedded: Embedded, tmp_path: Path, part: str
+) -> None:
+    found = pipe(embedded, tmp_path, f"fed-{part}", BatchSize=5)
+    with psycopg.connect(embedded.postgres_url, autocommit=True) as connection:
+        connection.execute(f"create table kept_{part} as select 7 as n")
+    with redis.Redis.from_url(embedded.cache_url) as cache:
+        cache.set(f"kept-{part}", "7")
+    put: list[str] = []
+    for number in range(60):
+        if number == 30:
+            if part == "function":
+                eventually(lambda: workers(embedded))
+                for pid in workers(embedded):
+                    kill(pid)
+            else:
+                kill(embedded.pids[part])
+        put.append(f"r{number:02}")
+        put_until_it_arrives(found, put[-1])
+    # At least once, and in order: what was under way may come a second time.
+    eventually(lambda: list(dict.fromkeys(found.taken())) == put)
+    eventually(lambda: state.read(workspace) is not None)
+    with psycopg.connect(embedded.postgres_url) as connection:
+        assert connection.execute(f"select n from kept_{part}").fetchone() == (7,)
+    with redis.Redis.from_url(embedded.cache_url) as cache:
+        assert cache.get(f"kept-{part}") == b"7"
+
+
+@pytest.mark.parametrize("part", ["aws", "cache", "postgres"])
+def test_what_happened_is_told_with_the_last_lines_of_the_log(
+    workspace: Workspace, embedded: Embedded, part: str
+) -> None:
+    kill(embedded.pids[part])
+    layout = Layout.of(workspace)
+    eventually(lambda: any(i.pid == embedded.pids[part] for i in incidents.read(layout)))
+    (told,) = [i for i in incidents.read(layout) if i.pid == embedded.pids[part]]
+    assert told.part == part
+    assert told.outcome.startswith("restarted as pid ")
+    assert told.last_lines
+    survey = status.survey(workspace)
+    assert survey.running
+    assert f"{part} (pid {told.pid}) ended by itself: restarted" in survey.as_text()
+
+
+def test_without_the_supervisor_all_goes_on_and_the_next_start_brings_another(
+    workspace: Workspace, embedded: Embedded
+) -> None:
+    kill(embedded.pids[SUPERVISOR])
+    eventually(lambda: not processes.alive(embedded.parts[-1].process))
+    assert state.read(workspace) is not None
+    assert "supervisor" in status.survey(workspace).as_text()
+    again = start(workspace)
+    assert again.pids[SUPERVISOR] != embedded.pids[SUPERVISOR]
+    assert again.pids["aws"] == embedded.pids["aws"]
+
+
+def test_everything_that_is_killed_at_once_comes_back(
+    workspace: Workspace, embedded: Embedded, tmp_path: Path
+) -> None:
+    found = pipe(embedded, tmp_path, "all")
+    found.put("before")
+    eventually(found.taken)
+    killed = {pid for name, pid in embedded.pids.items() if name != SUPERVISOR}
+    for pid in killed:
+        kill(pid)
+    eventually(lambda: set(embedded.pids.values()) & {i.pid for i in told(workspace)} == killed)
+    eventually(lambda: state.read(workspace) is not None)
+    put_until_it_arrives(found, "after")
+    eventually(lambda: list(dict.fromkeys(found.taken())) == ["before", "after"])
+
+
+def test_objects_stacks_and_queues_are_as_they_were_a_moment_before_the_kill(
+    workspace: Workspace, embedded: Embedded
+) -> None:
+    storage, queues = client(embedded, "s3"), client(embedded, "sqs")
+    storage.create_bucket(Bucket="versions")
+    storage.put_bucket_versioning(Bucket="versions", VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"one", b"two"):
+        storage.put_object(Bucket="versions", Key="a/b", Body=body)
+    url = queues.create_queue(QueueName="letters")["QueueUrl"]
+    queues.send_message(QueueUrl=url, MessageBody="kept")
+    kill(embedded.pids["aws"])
+    eventually(lambda: embedded.pids["aws"] in [i.pid for i in told(workspace)])
+    listed = storage.list_object_versions(Bucket="versions")["Versions"]
+    bodies = [
+        storage.get_object(Bucket="versions", Key="a/b", VersionId=v["VersionId"])["Body"].read()
+        for v in listed
+    ]
+    assert bodies == [b"two", b"one"]
+    (message,) = queues.receive_message(QueueUrl=url)["Messages"]
+    assert message["Body"] == "kept"
+
+
+def test_a_part_that_keeps_ending_takes_all_of_them_down_cleanly(workspace: Workspace) -> None:
+    embedded = start(workspace, fresh=True)
+    for _ in range(supervisor.RESTARTS):
+        running = state.read(workspace)
+        assert running is not None
+        kill(running.pids["cache"])
+        eventually(functools.partial(replaced, workspace, running.pids["cache"]))
+    running = state.read(workspace)
+    assert running is not None
+    kill(running.pids["cache"])
+    eventually(lambda: state.recorded(workspace) is None)
+    assert not any(processes.alive(part.process) for part in embedded.parts[:-1])
+    eventually(lambda: not processes.alive(embedded.parts[-1].process))
+    shown = status.survey(workspace).as_text()
+    assert "cache has ended 4 times within 60 s" in shown
+    assert start(workspace).endpoint_url == embedded.endpoint_url
+
+
+def replaced(workspace: Workspace, pid: int) -> bool:
+    running = state.read(workspace)
+    return running is not None and running.pids["cache"] != pid
+
+
+def told(workspace: Workspace) -> tuple[incidents.Incident, ...]:
+    return incidents.read(Layout.of(workspace))

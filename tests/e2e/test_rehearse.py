@@ -1,0 +1,114 @@
+"""Changes tried out in full: a harmless one, one that loses the database, one that fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog_platform.local import state
+from catalog_platform.workspace import Workspace
+from support.checkouts import Checkout
+
+pytestmark = [pytest.mark.e2e, pytest.mark.synth]
+
+CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
+
+
+@pytest.fixture(scope="module")
+def repository_copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    return Checkout.of_this_repository(tmp_path_factory.mktemp("rehearsals") / "checkout")
+
+
+@pytest.fixture
+def checkout(repository_copy: Checkout) -> Iterator[Checkout]:
+    """The same for all, so that functions are built once; edits are taken back."""
+    manifests = list((repository_copy.root / "environments").glob("*.yaml"))
+    kept = {path: path.read_text(encoding="utf-8") for path in manifests}
+    yield repository_copy
+    for path, text in kept.items():
+        path.write_text(text, encoding="utf-8")
+
+
+def edit(checkout: Checkout, file: str, before: str, after: str) -> None:
+    path = checkout.root / file
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def rehearse(checkout: Checkout, name: str, out: Path) -> tuple[int, dict[str, Any], str]:
+    """Exit code and both reports; nothing of the rehearsal is left."""
+    options = ["--updates", "500", "--out", out]
+    ended = subprocess.run(
+        [CATALOGCTL, "-C", checkout.root, "rehearse", name, "--base", "main", *options],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(checkout.root / "platform")},
+    )
+    assert (out / "rehearsal.json").exists(), ended.stdout + ended.stderr
+    text = (out / "rehearsal.md").read_text(encoding="utf-8")
+    assert ended.stdout == text
+    scratch = checkout.root / "build" / "rehearsal" / name
+    assert not scratch.exists()
+    assert state.recorded(Workspace(scratch)) is None
+    return ended.returncode, json.loads((out / "rehearsal.json").read_text("utf-8")), text
+
+
+def differences(rows: list[dict[str, int]]) -> list[int]:
+    return [row["expected"] - row["found"] + row["unexpected"] for row in rows]
+
+
+def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_service(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    edit(checkout, "environments/prod.yaml", "memory_mb: 1024", "memory_mb: 1536")
+    code, found, text = rehearse(checkout, "prod", tmp_path / "out")
+    assert code == 0, text
+    assert found["safe"]
+    assert any("ProcessorFunction" in change for change in found["changes"])
+    for act in (found["first"], found["update"], found["sabotage"]):
+        assert act["sent"] > 100
+        assert differences(act["fed"] + act["earlier"]) == [0] * len(act["fed"] + act["earlier"])
+    assert found["update"]["status"] == "UPDATE_COMPLETE"
+    assert found["sabotage"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
+    # It did stand still, or there was nothing to restore.
+    assert found["sabotage"]["longest_pause"] > found["update"]["longest_pause"]
+    assert "Environment.Variables.CACHE_TLS` | `true` | `false` |" in text
+
+
+def test_a_change_that_replaces_the_database_is_caught_and_the_loss_is_named(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    edit(checkout, "environments/prod.yaml", "database:\n", "database:\n  name: products\n")
+    code, found, text = rehearse(checkout, "prod", tmp_path / "out")
+    assert code == 1, text
+    (loss,) = found["update"]["losses"]
+    assert (loss["type"], loss["what"]) == ("AWS::RDS::DBInstance", "database")
+    assert loss["before"] != loss["after"]
+    stock = found["update"]["earlier"][0]
+    assert f"{stock['expected']:,} of {stock['expected']:,} stock levels in PostgreSQL" in text
+    assert "- ❌ the change replaces the database" in text
+    assert found["sabotage"] is None
+
+
+def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    manifest = checkout.root / "environments" / "local.yaml"
+    manifest.write_text(manifest.read_text() + "\nstream:\n  shards: 9\n")
+    code, found, text = rehearse(checkout, "local", tmp_path / "out")
+    assert code == 1, text
+    assert "TargetShardCount 9 must lie between half and double of the 2 shards" in text
+    assert found["update"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
+    rows = found["update"]["fed"] + found["update"]["earlier"]
+    assert differences(rows) == [0] * 8
+    assert "- ✅ the rollback left the service in order" in text

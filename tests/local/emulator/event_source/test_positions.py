@@ -1,0 +1,46 @@
+"""Positions that are stored, so that a restart goes on where the last run stopped.
+
+This is our own promise; AWS's documentation says nothing about it.
+"""
+
+from __future__ import annotations
+
+from catalog_platform.local.emulator.event_source.outcome import Succeeded
+from catalog_platform.local.emulator.event_source.rules import Rules
+from catalog_platform.local.emulator.event_source.shard import Shard, lane_of
+from support.kinesis import invoke, record, records, sequences
+
+
+def test_nothing_read_is_stored_as_done() -> None:
+    shard = Shard([0])
+    shard.add(records(1, 2), now=0.0)
+    assert shard.positions() == [0]
+
+
+def test_what_is_done_is_stored() -> None:
+    shard, rules = Shard([0]), Rules(batch_size=1)
+    shard.add(records(1, 2), now=0.0)
+    lane = shard.lanes[0]
+    lane.finish(invoke(lane, rules), Succeeded(), rules, now=0.0)
+    assert shard.positions() == [1]
+
+
+def test_an_idle_lane_is_as_far_as_its_shard() -> None:
+    """Or a restart would read again what another lane's records stand between."""
+    shard = Shard([0, 0])
+    shard.skip_to(7)
+    assert shard.positions() == [7, 7]
+
+
+def test_a_restart_sends_no_lane_what_it_has_done() -> None:
+    keys = {0: "", 1: ""}
+    for n in range(50):
+        keys[lane_of(f"k{n}", 2)] = f"k{n}"
+    shard = Shard.restore([3, 1], lanes=2)
+    shard.add([record(2, key=keys[0]), record(3, key=keys[1]), record(4, key=keys[0])], now=0.0)
+    sent = [sequences(invoke(lane, Rules())) for lane in shard.lanes]
+    assert sent == [[4], [3]]
+
+
+def test_with_another_number_of_lanes_the_least_position_counts() -> None:
+    assert Shard.restore([9, 4], lanes=3).positions() == [4, 4, 4]

@@ -1,0 +1,46 @@
+"""What AWS would refuse and the emulator would not is refused before a local deployment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.local import lint
+
+
+def write(folder: Path, **resources: dict[str, Any]) -> Path:
+    path = folder / "catalog.template.json"
+    path.write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    return path
+
+
+def test_every_error_is_named_with_its_resource(tmp_path: Path) -> None:
+    template = write(
+        tmp_path,
+        Letters={"Type": "AWS::SQS::Queue", "Properties": {"QueueNameTypo": "x"}},
+        Other={"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Nobody"}}},
+        Proxy={"Type": "AWS::Nowhere::Thing"},
+    )
+    with pytest.raises(PlatformError) as caught, lint.checking(template, "us-east-1"):
+        pass
+    message = caught.value.message
+    assert message.startswith("catalog.template.json would be refused by AWS:")
+    assert "E3002 Letters.Properties.QueueNameTypo" in message
+    assert "E1020 Other.Properties.QueueName.Ref: 'Nobody'" in message
+    assert "'AWS::Nowhere::Thing' does not exist" in message
+
+
+def test_warnings_stop_nothing(tmp_path: Path) -> None:
+    function = {
+        "Type": "AWS::EC2::Subnet",
+        "Properties": {
+            "VpcId": "vpc-12345678",
+            "CidrBlock": "10.0.0.0/24",
+            "AvailabilityZone": "us-east-1a",
+        },
+    }
+    lint.check(write(tmp_path, Subnet=function), "us-east-1")

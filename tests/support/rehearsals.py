@@ -1,0 +1,56 @@
+"""Acts and rehearsals as they could have been."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog_platform.release.reconcile import Row
+from catalog_platform.release.rehearsal.evidence import Act, Rehearsal, problems
+from catalog_platform.release.rehearsal.stores import FATES, Loss
+
+LOSS = Loss(
+    "DatabaseInstance", "AWS::RDS::DBInstance", "database", "db-1", "db-2", FATES["Snapshot"]
+)
+
+
+def rows(found: int = 100, unexpected: int = 0) -> tuple[Row, ...]:
+    return (
+        Row("PostgreSQL", "stock levels", 100, found, unexpected),
+        Row("S3 archive", "records", 300, 300, 0),
+    )
+
+
+def act(**changed: Any) -> Act:
+    usual: dict[str, Any] = {
+        "title": "the change is applied",
+        "seconds": 9.0,
+        "status": "UPDATE_COMPLETE",
+        "sent": 300,
+        "longest_pause": 1.4,
+        "fed": rows(),
+        "earlier": rows(),
+    }
+    return Act(**{**usual, **changed})
+
+
+def rolled_back(**changed: Any) -> Act:
+    return act(
+        **{"status": "UPDATE_ROLLBACK_COMPLETE", "failure": "AWS::SQS::Queue Letters no", **changed}
+    )
+
+
+def rehearsal(update: Act | None, sabotage: Act | None, **changed: Any) -> Rehearsal:
+    first = act(title="the base is deployed and fed", earlier=(), longest_pause=None)
+    usual: dict[str, Any] = {
+        "environment": "prod",
+        "base": "origin/main",
+        "commit": "0123456789abcdef",
+        "changes": ("changed Stream (AWS::Kinesis::Stream)",),
+        "overlay": (),
+        "recorded_only": ("AWS::EC2::VPC",),
+        "first": first,
+        "update": update,
+        "sabotage": sabotage,
+        "problems": problems(first, update, sabotage),
+    }
+    return Rehearsal(**{**usual, **changed})
