@@ -81,7 +81,8 @@ def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_ser
     assert found["update"]["status"] == "UPDATE_COMPLETE"
     assert found["sabotage"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     # It did stand still, or there was nothing to restore.
-    assert found["sabotage"]["longest_pause"] > found["update"]["longest_pause"]
+    assert found["sabotage"]["throttled"] > 0
+    assert found["update"]["throttled"] == 0
     assert "Environment.Variables.CACHE_TLS` | `true` | `false` |" in text
 
 
