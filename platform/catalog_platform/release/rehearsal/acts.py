@@ -84,7 +84,8 @@ class Stage:
                 Namespace="AWS/Lambda",
                 MetricName="Throttles",
                 Dimensions=[{"Name": "FunctionName", "Value": named[PROCESSOR]}],
-                StartTime=since,
+                # Counts stand at the begin of their minute.
+                StartTime=since.replace(second=0, microsecond=0),
                 EndTime=datetime.now(UTC) + timedelta(minutes=1),
                 Period=60,
                 Statistics=["Sum"],
