@@ -113,10 +113,15 @@ class Server:
                 connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
 
     def keep(self, database: str, owner: str) -> None:
-        """Free the names of a database and its owner, whose data stay under other names."""
+        """Free the names of a database, its owner and the roles that the owner made.
+
+        The data stay under other names.
+        """
         mark = f"{int(time.time())}-{secrets.token_hex(2)}"
         with self._connect() as connection:
-            for kind, name in (("database", database), ("role", owner)):
+            made = connection.execute(_ROLES_MADE_BY, [owner]).fetchall()
+            roles = [("role", role) for (role,) in [*made, (owner,)]]
+            for kind, name in (("database", database), *roles):
                 connection.execute(
                     "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
                     [database],
