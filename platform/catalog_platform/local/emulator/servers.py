@@ -164,13 +164,12 @@ class Servers:
         if server.name == MAIN:
             (server.keep if keep else server.drop)(database, owner)
             return
-        # As recorded, not as started: a server that died has been started again.
-        recorded = read_children(self._settings.children)
-        for part in (part for part in recorded if part.name == _part_name(server.name)):
+        # As recorded, not as started: a server that died has been started again. And no longer
+        # recorded before it is ended: what is recorded and ends by itself is started again.
+        recorded, name = read_children(self._settings.children), _part_name(server.name)
+        write_children(self._settings.children, [p for p in recorded if p.name != name])
+        for part in (part for part in recorded if part.name == name):
             processes.end(part.process, postgres.STOP_SIGNAL)
-        write_children(
-            self._settings.children, [p for p in recorded if p.name != _part_name(server.name)]
-        )
         del self._others[server.name]
         home = self._settings.databases / server.name
         if keep:
