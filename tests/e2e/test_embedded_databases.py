@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
 
+from catalog_platform.local import incidents
+from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
 from support.embedded import client, running
 from support.stacks import apply, remove
@@ -128,3 +131,16 @@ def test_an_instance_that_leaves_a_snapshot_leaves_its_data(embedded: Embedded) 
     again = apply(embedded, "kept", {"Db": kept}, ENDPOINT)
     with connect(again, "kept") as connection:
         assert connection.execute("select to_regclass('stock')").fetchone() == (None,)
+
+
+def test_a_server_that_goes_with_its_instance_is_not_taken_for_one_that_died(
+    embedded: Embedded,
+) -> None:
+    apply(embedded, "staying", {"Db": database("staying")}, ENDPOINT)
+    for _ in range(5):
+        apply(embedded, "going", {"Db": database("staying")}, ENDPOINT)
+        remove(embedded, "going")
+    # A supervisor looks five times a second.
+    time.sleep(1)
+    assert incidents.read(Layout(embedded.parts[0].log.parents[1])) == ()
+    remove(embedded, "staying")

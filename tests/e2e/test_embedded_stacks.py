@@ -29,9 +29,9 @@ def test_a_type_that_nobody_knows_stops_the_deployment_before_anything_is_made(
     stacks = client(embedded, "cloudformation")
     resources = {
         "Topic": {"Type": "AWS::SNS::Topic"},
-        "Proxy": {"Type": "AWS::RDS::DBProxy"},
+        "Rollout": {"Type": "AWS::CodeDeploy::Application"},
     }
-    with pytest.raises(ClientError, match=r"Unrecognized resource types: \[AWS::RDS::DBProxy\]"):
+    with pytest.raises(ClientError, match="AWS::CodeDeploy::Application"):
         stacks.create_stack(StackName="unknown", TemplateBody=template(resources))
     assert client(embedded, "sns").list_topics()["Topics"] == []
 

@@ -15,7 +15,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from catalog_platform.local import launcher, packages
+from catalog_platform.local import incidents, launcher, packages
+from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Toolchain, Workspace
 
@@ -39,6 +40,9 @@ def running(root: Path) -> Iterator[Embedded]:
     try:
         yield start(workspace)
     finally:
+        # Shown by pytest when a test has failed: it may be why.
+        for incident in incidents.read(Layout.of(workspace)):
+            print(incident.as_text())
         launcher.discard(workspace)
 
 

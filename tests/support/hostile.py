@@ -1,4 +1,4 @@
-"""Manifests that somebody wrote to do harm, or that nobody wrote at all."""
+"""Manifests that somebody wrote to do harm."""
 
 from __future__ import annotations
 

@@ -35,7 +35,12 @@ def act(**changed: Any) -> Act:
 
 def rolled_back(**changed: Any) -> Act:
     return act(
-        **{"status": "UPDATE_ROLLBACK_COMPLETE", "failure": "AWS::SQS::Queue Letters no", **changed}
+        **{
+            "status": "UPDATE_ROLLBACK_COMPLETE",
+            "failure": "AWS::SQS::Queue Letters no",
+            "throttled": 9,
+            **changed,
+        }
     )
 
 

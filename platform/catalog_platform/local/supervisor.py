@@ -68,6 +68,8 @@ class Supervisor:
         for part in found.parts:
             if processes.alive(part.process) or part.name == SUPERVISOR:
                 continue
+            if not self._still_wanted(part):
+                continue
             last_lines = processes.last_lines(part.log)
             try:
                 self._count(part)
@@ -76,9 +78,14 @@ class Supervisor:
                 self._note(part, f"not restarted, everything was stopped: {error.message}", "")
                 self._stop(found)
                 return False
-            self._note(part, f"restarted as pid {process.pid}", last_lines)
             self._record(part, process)
+            self._note(part, f"restarted as pid {process.pid}", last_lines)
         return True
+
+    def _still_wanted(self, part: Part) -> bool:
+        """Whether it is recorded even now: what is ended on purpose is struck off before."""
+        found = state.recorded(self._workspace)
+        return found is not None and part in found.parts
 
     def _count(self, part: Part) -> None:
         recent = self._restarts.setdefault(part.name, deque(maxlen=RESTARTS))

@@ -54,7 +54,13 @@ def test_a_base_that_does_not_work_says_nothing_about_the_change() -> None:
 
 
 def test_a_deployment_that_had_to_fail_and_did_not_proves_nothing() -> None:
-    assert problems(act(), act(), act()) == ("the deployment that had to fail did not fail",)
+    told = problems(act(), act(), act(throttled=9))
+    assert told == ("the deployment that had to fail did not fail",)
+
+
+def test_a_service_that_was_never_stopped_was_not_restored() -> None:
+    (told,) = problems(act(), act(), rolled_back(throttled=0))
+    assert told.endswith("nothing was there to restore")
 
 
 def test_a_rollback_after_which_updates_are_missing_has_not_restored_the_service() -> None:

@@ -31,6 +31,7 @@ TOUCHED = (
     Touched("ministack.app", "_state_map", None, "the module of each stored state"),
     Touched("ministack.app", "_build_persistence_save_dict", (), "what to store, by service"),
     Touched("ministack.core.persistence", "save_state", ("service", "data"), "one service"),
+    Touched("ministack.core.persistence", "logger", None, "says what was stored"),
     Touched("ministack.core.persistence", "_json_default", ("obj",), "how state becomes JSON"),
     Touched("ministack.services.cloudformation", "_stacks", None, "stacks; _data of all scopes"),
     Touched("ministack.services.cloudformation", "load_persisted_state", ("data",), "at start"),

@@ -67,6 +67,8 @@ class Keeper:
                 _settle(stack)
 
         cloudformation.load_persisted_state = load
+        # It says at each service that it was stored.
+        persistence.logger.setLevel(logging.WARNING)
         self._thread.start()
 
     def stop(self) -> None:

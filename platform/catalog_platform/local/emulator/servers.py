@@ -113,10 +113,15 @@ class Server:
                 connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
 
     def keep(self, database: str, owner: str) -> None:
-        """Free the names of a database and its owner, whose data stay under other names."""
+        """Free the names of a database, its owner and the roles that the owner made.
+
+        The data stay under other names.
+        """
         mark = f"{int(time.time())}-{secrets.token_hex(2)}"
         with self._connect() as connection:
-            for kind, name in (("database", database), ("role", owner)):
+            made = connection.execute(_ROLES_MADE_BY, [owner]).fetchall()
+            roles = [("role", role) for (role,) in [*made, (owner,)]]
+            for kind, name in (("database", database), *roles):
                 connection.execute(
                     "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
                     [database],
@@ -159,13 +164,12 @@ class Servers:
         if server.name == MAIN:
             (server.keep if keep else server.drop)(database, owner)
             return
-        # As recorded, not as started: a server that died has been started again.
-        recorded = read_children(self._settings.children)
-        for part in (part for part in recorded if part.name == _part_name(server.name)):
+        # As recorded, not as started: a server that died has been started again. And no longer
+        # recorded before it is ended: what is recorded and ends by itself is started again.
+        recorded, name = read_children(self._settings.children), _part_name(server.name)
+        write_children(self._settings.children, [p for p in recorded if p.name != name])
+        for part in (part for part in recorded if part.name == name):
             processes.end(part.process, postgres.STOP_SIGNAL)
-        write_children(
-            self._settings.children, [p for p in recorded if p.name != _part_name(server.name)]
-        )
         del self._others[server.name]
         home = self._settings.databases / server.name
         if keep:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from catalog_platform.errors import PlatformError, ToolError
@@ -20,6 +20,7 @@ from catalog_platform.release.reconcile import Row, reconcile
 from catalog_platform.release.rehearsal.evidence import Act, added
 from catalog_platform.release.rehearsal.glance import glance
 from catalog_platform.release.rehearsal.heartbeat import Heartbeat
+from catalog_platform.release.rehearsal.sabotage import OUTPUT as PROCESSOR
 from catalog_platform.release.rehearsal.traffic import Traffic
 from catalog_platform.release.session import Session
 from catalog_platform.workspace import Toolchain
@@ -72,6 +73,24 @@ class Stage:
         with reachable(f"stack {stack}"):
             answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
         return str(answer["Stacks"][0]["StackStatus"])
+
+    def throttled(self, since: datetime) -> int:
+        """How many calls of the processor were refused since then. Raises `PlatformError`."""
+        stack = deployment.stack_name(self.environment)
+        with reachable(f"stack {stack}"):
+            answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
+            named = {o["OutputKey"]: o["OutputValue"] for o in answer["Stacks"][0]["Outputs"]}
+            points = self.session.client("cloudwatch").get_metric_statistics(
+                Namespace="AWS/Lambda",
+                MetricName="Throttles",
+                Dimensions=[{"Name": "FunctionName", "Value": named[PROCESSOR]}],
+                # Counts stand at the begin of their minute.
+                StartTime=since.replace(second=0, microsecond=0),
+                EndTime=datetime.now(UTC) + timedelta(minutes=1),
+                Period=60,
+                Statistics=["Sum"],
+            )["Datapoints"]
+        return int(sum(point["Sum"] for point in points))
 
     def outputs(self) -> Outputs:
         """The stack's outputs as they are now. Raises `PlatformError`."""
@@ -130,7 +149,7 @@ def under_traffic(
     stage: Stage, assembly: Path, title: str, letter: str, earlier: Sequence[Fed]
 ) -> tuple[Act, Fed]:
     """Deploy while updates keep coming, then account for these and for all `earlier` ones."""
-    started = time.monotonic()
+    started, begun = time.monotonic(), datetime.now(UTC)
     outputs = stage.outputs()
     with ExitStack() as around:
         pulse = around.enter_context(Heartbeat(stage.session, outputs.archive_bucket_name))
@@ -149,6 +168,7 @@ def under_traffic(
         failure=failure,
         sent=fed.sent.total,
         longest_pause=round(pulse.longest_pause, 1),
+        throttled=stage.throttled(begun),
         fed=meanwhile,
         earlier=added(rows for rows, _ in before),
         unreadable=tuple(filter(None, (traffic.refusal, *unreadable))),

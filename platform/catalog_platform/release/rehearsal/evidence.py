@@ -20,7 +20,8 @@ class Act:
     `failure` is CloudFormation's reason, empty when the deployment succeeded. `fed` accounts for
     the updates put while it ran, `earlier` for those put before it, looked up again afterwards;
     `unreadable` says why a place could not be looked into, or the stream not be written to.
-    `longest_pause` is the longest time in which no update arrived; None where none was measured.
+    `longest_pause` is the longest time in which no update arrived, None where none was measured;
+    `throttled` counts the calls of the processor that were refused.
     """
 
     title: str
@@ -29,6 +30,7 @@ class Act:
     failure: str = ""
     sent: int = 0
     longest_pause: float | None = None
+    throttled: int = 0
     fed: tuple[Row, ...] = ()
     earlier: tuple[Row, ...] = ()
     unreadable: tuple[str, ...] = ()
@@ -124,6 +126,8 @@ def _of_update(update: Act) -> Iterator[str]:
 
 
 def _of_sabotage(act: Act) -> Iterator[str]:
+    if not act.throttled:
+        yield "the deployment that had to stop the processor did not: nothing was there to restore"
     if not act.failure:
         yield "the deployment that had to fail did not fail"
     elif not act.rolled_back:

@@ -57,6 +57,8 @@ def _act(act: Act) -> Iterator[str]:
     pause = ""
     if act.longest_pause is not None:
         pause = f", the longest time without an arrival was {act.longest_pause:.1f} s"
+    if act.throttled:
+        pause += f", the processor was refused {act.throttled:,} calls"
     yield f"{act.seconds:.1f} s, {act.sent:,} updates put{pause}. Stack: `{act.status}`."
     if act.failure:
         yield ""
