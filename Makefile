@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test check fmt golden lock clean
+.PHONY: help setup demo test soak bench check fmt golden lock clean
 
 help:    ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -18,6 +18,15 @@ demo: setup    ## edit → validate → deploy → feed → reconcile, all on th
 test: setup check    ## every check and every test, the end-to-end ones included
 	@pytest
 
+FUNCTIONS := $(CURDIR)/functions
+MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/inventory_processor/src:$(FUNCTIONS)/runtime/src:$(FUNCTIONS)/schema_migrator/src
+
+soak: setup    ## a million updates while everything dies in turn, and an account of each
+	@PYTHONPATH=$(MODULES) python benchmarks/soak.py $(ARGUMENTS)
+
+bench: setup    ## throughput against other handlers and PostgreSQL's limit; cold starts
+	@PYTHONPATH=$(MODULES) python benchmarks/throughput.py && PYTHONPATH=$(MODULES) python benchmarks/cold_start.py
+
 check: setup    ## style, types, layers
 	@ruff check && ruff format --check && mypy && lint-imports
 
@@ -25,7 +34,7 @@ fmt: setup    ## format the code
 	@ruff check --fix && ruff format
 
 golden: setup    ## rewrite what is generated: schema and golden files; review the diff
-	@catalogctl schema > platform/schema/manifest.schema.json && pytest -q --golden tests/golden tests/manifest/test_fixtures.py
+	@catalogctl schema > platform/schema/manifest.schema.json && pytest -q --golden tests/golden tests/manifest/test_fixtures.py tests/functions/inventory_processor/test_contract.py
 
 lock:    ## resolve the pinned requirements again
 	@sh requirements/lock.sh

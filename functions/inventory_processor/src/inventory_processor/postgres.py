@@ -31,10 +31,10 @@ class PostgresTruth:
 
     def apply(self, decision: Decision) -> Applied:
         """See `Truth`."""
-        document = _document(decision)
+        batch = as_json(decision)
 
         def work(connection: Connection) -> list[tuple[Any, ...]]:
-            return connection.execute(MERGE, {"batch": document}, binary=True).fetchall()
+            return connection.execute(MERGE, {"batch": batch}, binary=True).fetchall()
 
         rows = self._run(work)
         owes = bool(rows) and not rows[-1][1]
@@ -73,7 +73,8 @@ class PostgresTruth:
                     raise EffectError(f"database: {error}") from error
 
 
-def _document(decision: Decision) -> str:
+def as_json(decision: Decision) -> str:
+    """A batch as the statement takes it: JSON."""
     return msgspec.json.encode(
         {
             "levels": [level._asdict() for level in decision.levels],
