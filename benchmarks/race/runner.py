@@ -14,6 +14,14 @@ import time
 from pathlib import Path
 
 
+class Context:
+    """An invocation that never runs out of time."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """A minute."""
+        return 60_000
+
+
 def main() -> None:
     """Run and report `{"seconds": [...], "failures": n}`."""
     module, events, skip = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -23,7 +31,7 @@ def main() -> None:
         for number, line in enumerate(lines):
             event = json.loads(line)
             began = time.perf_counter()
-            answer = handle(event, None)
+            answer = handle(event, Context())
             if number >= skip:
                 seconds.append(time.perf_counter() - began)
             failures += bool((answer or {}).get("batchItemFailures"))
