@@ -1,4 +1,4 @@
-"""The order of effects: database, cache, archive, dead letters."""
+"""The order of effects: database, then cache and archive, then dead letters."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,7 @@ class Processor:
     archive: Archive
     dead_letters: DeadLetters
     metrics: Metrics
+    aside: Executor
 
     def process(
         self, batch: Batch, remaining_seconds: Callable[[], float] = lambda: math.inf
@@ -98,11 +100,7 @@ class Processor:
         first = batch[0].sequence_number
         try:
             if valid:
-                applied = self.truth.apply(decide(item.change for item in valid))
-                counts["RowsChanged"] = applied.changed
-                self._tell_cache(applied, counts, time_left)
-                time_left.must_be(ARCHIVE_SECONDS)
-                self.archive.store(valid)
+                self._apply(valid, counts, time_left)
             if malformed:
                 # Everything that precedes the first malformed record is done by now.
                 first = malformed[0].record.sequence_number
@@ -116,6 +114,18 @@ class Processor:
             return first
         LOGGER.info("batch is done", extra=_facts(batch, counts=counts))
         return None
+
+    def _apply(self, valid: list[Valid], counts: dict[str, int], time_left: Time) -> None:
+        """Database first; what needs no order among itself is done side by side."""
+        packing = self.aside.submit(self.archive.pack, valid)
+        applied = self.truth.apply(decide(item.change for item in valid))
+        counts["RowsChanged"] = applied.changed
+        time_left.must_be(ARCHIVE_SECONDS)
+        storing = self.aside.submit(self.archive.store, packing.result())
+        try:
+            self._tell_cache(applied, counts, time_left)
+        finally:
+            storing.result()
 
     def _tell_cache(self, applied: Applied, counts: dict[str, int], time_left: Time) -> None:
         """Bring the cache up to date, or note in the database that it is not."""
