@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test check fmt golden docs fuzz bench lock clean
+.PHONY: help setup demo test soak check fmt golden docs fuzz bench lock clean
 
 help:    ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -18,15 +18,24 @@ demo: setup    ## edit → validate → deploy → feed → reconcile, all on th
 test: setup check    ## every check and every test, the end-to-end ones included
 	@pytest
 
+FUNCTIONS := $(CURDIR)/functions
+MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/inventory_processor/src:$(FUNCTIONS)/runtime/src:$(FUNCTIONS)/schema_migrator/src
+
+soak: setup    ## a million updates while everything dies in turn, and an account of each
+	@PYTHONPATH=$(MODULES) python benchmarks/soak.py $(ARGUMENTS)
+
+bench: setup    ## throughput against other handlers and PostgreSQL's limit; cold starts
+	@PYTHONPATH=$(MODULES) python benchmarks/throughput.py && PYTHONPATH=$(MODULES) python benchmarks/cold_start.py
+
 check: setup    ## style, types, layers
 	@ruff check && ruff format --check && mypy && lint-imports
 
 fmt: setup    ## format the code
 	@ruff check --fix && ruff format
 
-golden: setup    ## rewrite what is generated: schema, golden files, reference pages; review the diff
+golden: setup    ## rewrite what is generated: schemas, golden files, reference pages; review the diff
 	@mkdir -p build && catalogctl schema > build/schema.json && mv build/schema.json platform/schema/manifest.schema.json
-	@pytest -q --golden tests/golden tests/manifest/test_fixtures.py
+	@pytest -q --golden tests/golden tests/manifest/test_fixtures.py tests/functions/inventory_processor/test_contract.py tests/opinions tests/local/emulator
 	@catalogctl docs
 
 docs: setup    ## rewrite the reference pages alone
@@ -35,8 +44,6 @@ docs: setup    ## rewrite the reference pages alone
 fuzz: setup    ## 20,000 hostile manifests: crashes, slowest input, peak memory
 	@PYTHONPATH=tests python benchmarks/fuzz.py
 
-bench: setup    ## a thousand environments: time and memory of validate
-	@python benchmarks/environments.py
 
 lock:    ## resolve the pinned requirements again
 	@sh requirements/lock.sh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -103,6 +104,7 @@ class Stage:
             Mortal(S3Archive(self.s3, "archive"), fates),
             Mortal(dead, fates),
             Metrics("test"),
+            aside=ThreadPoolExecutor(1),
         )
 
     def deliver(self, records: Sequence[dict[str, Any]], cuts: list[int]) -> None:

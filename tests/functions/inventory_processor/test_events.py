@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import gzip
 import json
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from catalog_platform.release.aggregates import aggregate
 from inventory_processor import kinesis
@@ -205,7 +205,7 @@ def test_the_limits_themselves_are_valid(changes: dict[str, Any]) -> None:
 
 
 def test_data_that_is_not_base64_is_refused() -> None:
-    record = dataclasses.replace(kinesis.read(kinesis_event([b"x"]))[0], payload_base64="a$b=")
+    record = structs.replace(kinesis.read(kinesis_event([b"x"]))[0], payload_base64="a$b=")
 
     result = decode(record)
 

@@ -20,6 +20,13 @@ from support.servers import PASSWORD, Server, connect
 pytestmark = pytest.mark.e2e
 
 
+class Context:
+    """An invocation that has just begun."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
 class Deployed:
     """The function as it is deployed, with real servers and AWS in memory."""
 
@@ -39,7 +46,7 @@ class Deployed:
         truth.close()
 
     def invoke(self, *payloads: object, start: int = 0) -> list[str]:
-        answer = handle(kinesis_event(payloads, start), None)
+        answer = handle(kinesis_event(payloads, start), Context())
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def database(self) -> dict[str, int]:
@@ -208,4 +215,4 @@ def test_missing_settings_fail_the_invocation_with_all_names(
         patch.delenv("ARCHIVE_BUCKET")
         patch.setenv("CACHE_PORT", "many")
         with pytest.raises(SettingsError, match=r"CACHE_PORT is 'many'.*ARCHIVE_BUCKET is missing"):
-            handle({"Records": [kinesis_record(level(1, 1, 1))]}, None)
+            handle({"Records": [kinesis_record(level(1, 1, 1))]}, Context())

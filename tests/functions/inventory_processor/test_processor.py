@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +108,7 @@ class Surroundings:
             S3Archive(self.s3, "archive"),
             S3DeadLetters(self.s3, "dead", self.sqs, "https://queue"),
             Metrics("test"),
+            aside=ThreadPoolExecutor(1),
         )
         self._capsys = capsys
 
@@ -318,7 +320,36 @@ def test_a_debt_that_cannot_be_noted_makes_the_batch_come_again(
     monkeypatch.setattr(around.truth, "owe", refuse)
 
     assert around.process(NEW) == sequence(0)
-    assert around.s3.objects == {}
+
+
+@pytest.mark.parametrize(
+    ("left", "resume", "stored"),
+    [
+        ([60.0, 9.0], 0, set()),
+        ([60.0, 30.0, 15.0], 1, {"archive"}),
+        ([60.0, 30.0, 16.0], None, {"archive", "dead"}),
+        ([2.0, 1.9, 1.8], None, {"archive", "dead"}),
+    ],
+)
+def test_what_might_not_end_in_time_is_not_begun(
+    around: Surroundings, left: list[float], resume: int | None, stored: set[str]
+) -> None:
+    times = iter(left)
+    batch = kinesis.read(kinesis_event([NEW, b"garbage"]))
+
+    found = around.processor.process(batch, lambda: next(times))
+
+    assert found == (None if resume is None else sequence(resume))
+    assert {bucket for bucket, _ in around.s3.objects} == stored
+
+
+def test_a_slow_invocation_leaves_the_repair_of_the_cache_to_others(around: Surroundings) -> None:
+    around.truth.owed = {"SKU-9"}
+    times = iter([60.0, 29.0, 29.0])
+
+    around.processor.process(kinesis.read(kinesis_event([NEW])), lambda: next(times))
+
+    assert around.truth.owed == {"SKU-9"}
 
 
 def test_adjustments_and_facts_go_the_same_way(around: Surroundings) -> None:

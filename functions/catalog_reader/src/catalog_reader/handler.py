@@ -70,7 +70,7 @@ def _answer(asked: Query, context: Context) -> dict[str, Any]:
                 page = reader.of_warehouse(asked.warehouse, asked.after, asked.limit)
                 return query.of_page(page)
             finally:
-                parts.metrics.emit({"ReaderRequests": 1, **reader.counts})
+                parts.metrics.emit({"ReaderRequests": 1, **+reader.counts})
                 reader.counts.clear()
 
 

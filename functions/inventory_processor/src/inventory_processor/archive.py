@@ -9,6 +9,7 @@ import msgspec
 
 from inventory_processor.events import Valid
 from inventory_processor.objects import S3Client, key, pack, position, put
+from inventory_processor.ports import Packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,11 @@ class S3Archive:
     s3: S3Client
     bucket: str
 
-    def store(self, records: Sequence[Valid]) -> None:
+    def pack(self, records: Sequence[Valid]) -> Packed:
         """See `Archive`."""
-        name = key("inventory", records[0].record, records[-1].record)
         lines = (position(item.record) | {"event": msgspec.Raw(item.event)} for item in records)
-        put(self.s3, self.bucket, name, pack(lines))
+        return Packed(key("inventory", records[0].record, records[-1].record), pack(lines))
+
+    def store(self, packed: Packed) -> None:
+        """See `Archive`."""
+        put(self.s3, self.bucket, packed.name, packed.content)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -33,8 +31,7 @@ Reason = (
 TYPES = ("stock_level", "stock_adjustment", "price", "product", "discontinue")
 
 
-@dataclass(frozen=True, slots=True)
-class Valid:
+class Valid(msgspec.Struct, frozen=True):
     """A record that keeps the contract: what it changes, and its JSON as it came, on one line."""
 
     record: Record
@@ -42,8 +39,7 @@ class Valid:
     event: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(msgspec.Struct, frozen=True):
     """A record that does not: a stable reason to count by, a detail for people."""
 
     record: Record
@@ -62,15 +58,12 @@ _KIND = msgspec.json.Decoder(_Kind)
 _MAYBE_NEGATIVE_ZERO = re.compile(rb"-0[\s,}\]]")
 
 
-def read(record: Record) -> Iterator[Valid | Malformed]:
+def read(record: Record) -> list[Valid | Malformed]:
     """The events of a record: one, or as many as its producer packed into it."""
     try:
-        found = payload.parts(record)
+        return [decode(part) for part in payload.parts(record)]
     except PayloadError as error:
-        yield Malformed(record, error.reason, str(error))
-        return
-    for part in found:
-        yield decode(part)
+        return [Malformed(record, error.reason, str(error))]
 
 
 def decode(record: Record) -> Valid | Malformed:

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -33,8 +32,7 @@ class _Event(msgspec.Struct, frozen=True, rename={"records": "Records"}):
     records: Annotated[list[_Record], msgspec.Meta(min_length=1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """One record as it arrived; `payload_base64` is what the producer put, still encoded.
 
     Of records that were put as one, `sub_sequence_number` counts from 0; otherwise it is None.

@@ -166,18 +166,20 @@ WITH batch AS MATERIALIZED (
         sequence_number = EXCLUDED.sequence_number,
         revision = EXCLUDED.revision,
         updated_at = EXCLUDED.updated_at
+), answer AS (
+    SELECT changed, 'stock:{' || sku || '}' AS key, warehouse AS field, quantity::text AS value,
+           -- A row of before there were revisions is cached under the version it had then.
+           CASE WHEN untouched AND NOT changed THEN revision || '.' || sequence_number
+                ELSE revision || '.0' END AS version
+    FROM settled
+    UNION ALL
+    SELECT changed, 'product:{' || sku || '}', name,
+           CASE WHEN changed THEN value ELSE held_value END ::text,
+           CASE WHEN changed THEN revision ELSE held_revision END || '.0'
+    FROM fact
 )
-SELECT changed, 'stock:{' || sku || '}', warehouse, quantity::text,
-       -- A row of before there were revisions is in the cache under the version it had then.
-       CASE WHEN untouched AND NOT changed THEN revision || '.' || sequence_number
-            ELSE revision || '.0' END
-FROM settled
-UNION ALL
-SELECT changed, 'product:{' || sku || '}', name,
-       CASE WHEN changed THEN value ELSE held_value END ::text,
-       CASE WHEN changed THEN revision ELSE held_revision END || '.0'
-FROM fact
-UNION ALL
-SELECT false, '', '', '', ''
-WHERE EXISTS (SELECT FROM public.cache_debt)
+SELECT count(*) FILTER (WHERE changed),
+       coalesce(json_agg(json_build_array(key, field, value, version)), '[]')::text,
+       EXISTS (SELECT FROM public.cache_debt)
+FROM answer
 """

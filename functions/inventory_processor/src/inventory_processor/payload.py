@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from dataclasses import replace
 from typing import Literal
+
+from msgspec import structs
 
 from inventory_processor import aggregation
 from inventory_processor.aggregation import AggregateError
@@ -43,7 +44,9 @@ def parts(record: Record) -> list[Record]:
     except AggregateError as error:
         raise PayloadError("broken-aggregate", str(error)) from error
     return [
-        replace(record, payload_base64=base64.b64encode(part).decode(), sub_sequence_number=number)
+        structs.replace(
+            record, payload_base64=base64.b64encode(part).decode(), sub_sequence_number=number
+        )
         for number, part in enumerate(found)
     ]
 

@@ -47,6 +47,13 @@ class Debt:
     receipts: Sequence[object]
 
 
+class Packed(NamedTuple):
+    """An object for the archive: its name follows from what is in it."""
+
+    name: str
+    content: bytes
+
+
 class Truth(Protocol):
     """The database: what is there, and what the cache was not told of it."""
 
@@ -92,8 +99,12 @@ class Cache(Protocol):
 class Archive(Protocol):
     """Everything that was ever accepted, for auditors."""
 
-    def store(self, records: Sequence[Valid]) -> None:
-        """Keep the records of one batch. Raises `EffectError`."""
+    def pack(self, records: Sequence[Valid]) -> Packed:
+        """The object that keeps the records of one batch; equal records, equal object."""
+        ...
+
+    def store(self, packed: Packed) -> None:
+        """Keep it. Raises `EffectError`."""
         ...
 
 

@@ -1,9 +1,12 @@
-"""The order of effects: database, cache, archive, dead letters."""
+"""The order of effects: database, then cache and archive, then dead letters."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +19,34 @@ from inventory_processor.ports import Applied, Archive, Cache, DeadLetters, Effe
 
 # A batch pays what the cache is owed for this long; the rest is left to those that follow.
 REPAIR_SECONDS = 1.0
+# The longest waits of the effects; README.md says what they are made of.
+DATABASE_SECONDS = 26.0
+CACHE_SECONDS = 3.0
+ARCHIVE_SECONDS = 10.0
+DEAD_LETTERS_SECONDS = 16.0
+# A repair that goes slowly must leave enough for the effects that follow it.
+REPAIR_NEEDS = REPAIR_SECONDS + DATABASE_SECONDS + ARCHIVE_SECONDS
+
+
+class Time:
+    """What is left of the invocation: better to say what is not done than to be cut off.
+
+    Half of what there was at the beginning always counts as enough, so that a function that is
+    given little time still does what it can.
+    """
+
+    def __init__(self, remaining_seconds: Callable[[], float]) -> None:
+        self._remaining_seconds = remaining_seconds
+        self._enough = remaining_seconds() / 2
+
+    def is_at_least(self, seconds: float) -> bool:
+        """Whether so much is left."""
+        return self._remaining_seconds() >= min(seconds, self._enough)
+
+    def must_be(self, seconds: float) -> None:
+        """Raises `EffectError` unless so much is left."""
+        if not self.is_at_least(seconds):
+            raise EffectError(f"less than {seconds:g} s are left of the invocation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +63,15 @@ class Processor:
     archive: Archive
     dead_letters: DeadLetters
     metrics: Metrics
+    aside: Executor
 
-    def process(self, batch: Batch) -> str | None:
-        """Process a batch; the sequence number to resume from, or None when all is done."""
+    def process(
+        self, batch: Batch, remaining_seconds: Callable[[], float] = lambda: math.inf
+    ) -> str | None:
+        """Process a batch; the sequence number to resume from, or None when all is done.
+
+        An effect that might not end within the remaining time is not begun.
+        """
         found = [item for record in batch for item in read(record)]
         valid = [item for item in found if isinstance(item, Valid)]
         malformed = [item for item in found if isinstance(item, Malformed)]
@@ -48,7 +85,7 @@ class Processor:
             "BatchFailures": 0,
         }
         try:
-            return self._effects(batch, valid, malformed, counts)
+            return self._effects(batch, valid, malformed, counts, Time(remaining_seconds))
         finally:
             self.metrics.emit(counts)
 
@@ -58,18 +95,17 @@ class Processor:
         valid: list[Valid],
         malformed: list[Malformed],
         counts: dict[str, int],
+        time_left: Time,
     ) -> str | None:
         first = batch[0].sequence_number
         try:
             if valid:
-                applied = self.truth.apply(decide(item.change for item in valid))
-                counts["RowsChanged"] = applied.changed
-                self._tell_cache(applied, counts)
-                self.archive.store(valid)
+                self._apply(valid, counts, time_left)
             if malformed:
                 # Everything that precedes the first malformed record is done by now.
                 first = malformed[0].record.sequence_number
                 LOGGER.warning("malformed records", extra=_facts(batch, reasons=_tally(malformed)))
+                time_left.must_be(DEAD_LETTERS_SECONDS)
                 self.dead_letters.store(malformed)
         except EffectError as error:
             counts["BatchFailures"] = 1
@@ -79,15 +115,28 @@ class Processor:
         LOGGER.info("batch is done", extra=_facts(batch, counts=counts))
         return None
 
-    def _tell_cache(self, applied: Applied, counts: dict[str, int]) -> None:
+    def _apply(self, valid: list[Valid], counts: dict[str, int], time_left: Time) -> None:
+        """Database first; what needs no order among itself is done side by side."""
+        packing = self.aside.submit(self.archive.pack, valid)
+        applied = self.truth.apply(decide(item.change for item in valid))
+        counts["RowsChanged"] = applied.changed
+        time_left.must_be(ARCHIVE_SECONDS)
+        storing = self.aside.submit(self.archive.store, packing.result())
+        try:
+            self._tell_cache(applied, counts, time_left)
+        finally:
+            storing.result()
+
+    def _tell_cache(self, applied: Applied, counts: dict[str, int], time_left: Time) -> None:
         """Bring the cache up to date, or note in the database that it is not."""
         try:
             self.cache.write(applied.current)
-            if applied.owes or self.cache.cold():
+            if (applied.owes or self.cache.cold()) and time_left.is_at_least(REPAIR_NEEDS):
                 counts["CacheRepairs"] = self._repair()
         except EffectError as error:
             counts["CacheFailures"] = 1
             LOGGER.warning("cache was not written", extra={"facts": {"cause": str(error)}})
+            time_left.must_be(DATABASE_SECONDS)
             self.truth.owe(sorted({_sku(entry.key) for entry in applied.current}))
 
     def _repair(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from botocore.httpsession import DEFAULT_CA_BUNDLE
@@ -49,6 +50,7 @@ def processor() -> Processor:
             s3, settings.dead_letter_bucket, sqs, settings.dead_letter_queue_url
         ),
         metrics=Metrics(runtime.environment_name),
+        aside=ThreadPoolExecutor(1, "aside"),
     )
 
 

@@ -1,0 +1,226 @@
+"""A data path of its own on the embedded AWS: stream, function, stores; its parts can be killed."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+from catalog_platform import packaging
+from catalog_platform.local import aws, cache, launcher, packages, postgres, processes, state
+from catalog_platform.local import memory as memories
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.startup import server
+from catalog_platform.release.outputs import Outputs
+from catalog_platform.release.session import Session
+from catalog_platform.workspace import Toolchain, Workspace
+from schema_migrator.migrate import migrate
+from storm.s3_proxy import S3Proxy
+
+ACCOUNT, REGION = "000000000001", "us-east-1"
+NAME, DATABASE = "storm", "storm"
+READY_SECONDS = 30.0
+FOREVER = -1
+
+
+class Site:
+    """Started and deployed by `build`; everything is gone after `close`."""
+
+    def __init__(self, root: Path, repository: Workspace) -> None:
+        self._workspace, self._repository = Workspace(root), repository
+        self._toolchain = Toolchain.installed()
+        self._layout = Layout.of(self._workspace)
+        self.session = Session(REGION)
+
+    def build(self, *, shards: int, lanes: int, batch_size: int, window: int) -> None:
+        """Start, deploy, and start again: what is deployed survives a kill -9 from then on."""
+        self._start()
+        # The door keeps its address while the emulator behind it is killed.
+        self.proxy = S3Proxy(self._running().endpoint_url)
+        self._prepare_database()
+        self._deploy(shards, lanes, batch_size, window)
+        launcher.stop(self._workspace)
+        self._start()
+
+    def close(self) -> None:
+        """End every process and remove every file."""
+        self.proxy.close()
+        launcher.discard(self._workspace)
+
+    def database(self) -> psycopg.Connection[Any]:
+        """The administrator's connection to the function's database."""
+        url = urlsplit(self._running().postgres_url)
+        return psycopg.connect(url._replace(path=f"/{DATABASE}").geturl(), autocommit=True)
+
+    def cache_url(self) -> str:
+        """Where the cache is."""
+        return self._running().cache_url
+
+    def kill(self, name: str, pause: float) -> None:
+        """kill -9 of a part (`postgres`, `cache`, `aws`), which comes back after `pause` s."""
+        part = next(part for part in self._recorded().parts if part.name == name)
+        os.kill(part.pid, signal.SIGKILL)
+        time.sleep(pause)
+        # What it has started itself and left behind.
+        processes.end(part.process)
+        revived = replace(part, process=self._revive(name))
+        found = self._recorded()
+        parts = tuple(revived if each.name == name else each for each in found.parts)
+        state.write(self._workspace, replace(found, parts=parts))
+        _wait(lambda: self._ready(name))
+
+    def kill_worker(self) -> bool:
+        """kill -9 of a process that runs the function; False when there is none."""
+        parent = next(part for part in self._recorded().parts if part.name == aws.NAME).pid
+        found = [
+            int(child)
+            for task in Path(f"/proc/{parent}/task").iterdir()
+            for child in (task / "children").read_text().split()
+        ]
+        for pid in found[:1]:
+            os.kill(pid, signal.SIGKILL)
+        return bool(found)
+
+    def _start(self) -> None:
+        running = launcher.start(self._workspace, self._toolchain, account=ACCOUNT, region=REGION)
+        self.session = Session(REGION, running.aws_environment())
+
+    def _running(self) -> state.Embedded:
+        found = state.read(self._workspace)
+        if found is None:
+            raise RuntimeError("the embedded AWS does not run")
+        return found
+
+    def _recorded(self) -> state.Embedded:
+        found = state.recorded(self._workspace)
+        if found is None:
+            raise RuntimeError("the embedded AWS was not started")
+        return found
+
+    def _revive(self, name: str) -> processes.Process:
+        now = memories.last(self._layout)
+        if now is None:
+            raise RuntimeError("the embedded AWS was not started")
+        if name == cache.NAME:
+            return cache.start(self._toolchain, self._layout, now.cache_port)
+        if name == postgres.NAME:
+            return postgres.start(packages.folder(self._toolchain), server(self._layout, now))
+        return aws.start(
+            self._toolchain,
+            self._layout,
+            account=ACCOUNT,
+            region=REGION,
+            port=now.endpoint_port,
+            postgres_url=postgres.url(now.postgres_port, now.postgres_password),
+            cache_port=now.cache_port,
+        )
+
+    def _ready(self, name: str) -> bool:
+        now = memories.last(self._layout)
+        if now is None:
+            return False
+        if name == cache.NAME:
+            return cache.ready(now.cache_port)
+        if name == postgres.NAME:
+            return postgres.ready(server(self._layout, now))
+        return aws.ready(now.endpoint_port)
+
+    def _prepare_database(self) -> None:
+        with psycopg.connect(self._running().postgres_url, autocommit=True) as administrator:
+            administrator.execute(f"create database {DATABASE}")
+        with self.database() as connection:
+            migrate(connection)
+
+    def _deploy(self, shards: int, lanes: int, batch_size: int, window: int) -> None:
+        client = self.session.client
+        url = urlsplit(self._running().postgres_url)
+        secret = {"username": url.username, "password": url.password}
+        arn = client("secretsmanager").create_secret(Name=NAME, SecretString=json.dumps(secret))
+        for bucket in ("archive", "letters"):
+            client("s3").create_bucket(Bucket=f"{NAME}-{bucket}")
+        queue = client("sqs").create_queue(QueueName=NAME)["QueueUrl"]
+        client("kinesis").create_stream(StreamName=NAME, ShardCount=shards)
+        self.outputs = Outputs(
+            stream_name=NAME,
+            database_endpoint=url.hostname or "",
+            database_port=url.port or 0,
+            database_name=DATABASE,
+            database_secret_arn=arn["ARN"],
+            cache_endpoint="127.0.0.1",
+            cache_port=urlsplit(self.cache_url()).port or 0,
+            archive_bucket_name=f"{NAME}-archive",
+            dead_letter_bucket_name=f"{NAME}-letters",
+        )
+        client("lambda").create_function(
+            FunctionName=NAME,
+            Runtime="python3.13",
+            Role=f"arn:aws:iam::{ACCOUNT}:role/any",
+            Handler="inventory_processor.handler.handle",
+            Code={"ZipFile": self._bundle()},
+            Timeout=60,
+            Environment={"Variables": self._variables(queue)},
+        )
+        client("lambda").create_event_source_mapping(
+            FunctionName=NAME,
+            EventSourceArn=f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{NAME}",
+            StartingPosition="TRIM_HORIZON",
+            BatchSize=batch_size,
+            MaximumBatchingWindowInSeconds=window,
+            ParallelizationFactor=lanes,
+            MaximumRetryAttempts=FOREVER,
+            BisectBatchOnFunctionError=True,
+            FunctionResponseTypes=["ReportBatchItemFailures"],
+            DestinationConfig={"OnFailure": {"Destination": f"arn:aws:s3:::{NAME}-letters"}},
+        )
+
+    def _variables(self, queue: str) -> dict[str, str]:
+        return {
+            "ENVIRONMENT_NAME": NAME,
+            "LOG_LEVEL": "WARNING",
+            "DATABASE_HOST": self.outputs.database_endpoint,
+            "DATABASE_PORT": str(self.outputs.database_port),
+            "DATABASE_NAME": DATABASE,
+            "DATABASE_SECRET_ARN": self.outputs.database_secret_arn,
+            "DATABASE_TLS": "disable",
+            "CACHE_HOST": self.outputs.cache_endpoint,
+            "CACHE_PORT": str(self.outputs.cache_port),
+            "CACHE_TLS": "false",
+            "CACHE_CLUSTER_MODE": "false",
+            "CACHE_SECRET_ARN": "",
+            "ARCHIVE_BUCKET": self.outputs.archive_bucket_name,
+            "DEAD_LETTER_BUCKET": self.outputs.dead_letter_bucket_name,
+            "DEAD_LETTER_QUEUE_URL": queue,
+            "AWS_ENDPOINT_URL_S3": self.proxy.url,
+        }
+
+    def _bundle(self) -> bytes:
+        tree = packaging.build(
+            self._repository.functions / "inventory_processor",
+            packaging.Target.of_this_machine(),
+            self._repository.build / "bundles",
+            self._toolchain.uv,
+        )
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            for path in sorted(tree.rglob("*")):
+                if path.is_file():
+                    archive.write(path, path.relative_to(tree))
+        return content.getvalue()
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"it did not come back within {READY_SECONDS:g} s")
+        time.sleep(0.05)

@@ -1,0 +1,38 @@
+"""The data path while everything around it dies; `make soak` is the same for longer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.release.feed import generate
+from catalog_platform.workspace import Workspace
+from storm.faults import ALL, CALM
+from storm.site import Site
+from storm.weather import RUN, Storm
+
+pytestmark = pytest.mark.e2e
+
+UPDATES = 6_000
+MALFORMED = 40
+
+
+def test_whatever_dies_nothing_is_lost_and_nothing_is_doubled(
+    tmp_path: Path, repository: Workspace
+) -> None:
+    feed = generate(updates=UPDATES, malformed=MALFORMED, seed=7, run=RUN, now=datetime.now(UTC))
+    site = Site(tmp_path, repository)
+    try:
+        site.build(shards=1, lanes=1, batch_size=200, window=0)
+        report = Storm(site, feed, print).run([fault for fault in ALL if fault is not CALM])
+    finally:
+        site.close()
+
+    assert report.account.difference == 0, report
+    assert report.went_back == 0
+    assert report.looks > 0
+    assert report.put_again > 0
+    assert report.s3_refused > 0
+    assert report.s3_answers_lost > 0
