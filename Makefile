@@ -24,8 +24,10 @@ MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/
 soak: setup    ## a million updates while everything dies in turn, and an account of each
 	@PYTHONPATH=$(MODULES) python benchmarks/soak.py $(ARGUMENTS)
 
-bench: setup    ## throughput against other handlers and PostgreSQL's limit; cold starts
-	@PYTHONPATH=$(MODULES) python benchmarks/throughput.py && PYTHONPATH=$(MODULES) python benchmarks/cold_start.py
+bench: setup    ## a thousand environments; throughput against other handlers and PostgreSQL's limit; cold starts
+	@PYTHONPATH=$(MODULES) python benchmarks/environments.py
+	@PYTHONPATH=$(MODULES) python benchmarks/throughput.py
+	@PYTHONPATH=$(MODULES) python benchmarks/cold_start.py
 
 check: setup    ## style, types, layers
 	@ruff check && ruff format --check && mypy && lint-imports
@@ -43,7 +45,6 @@ docs: setup    ## rewrite the reference pages alone
 
 fuzz: setup    ## 20,000 hostile manifests: crashes, slowest input, peak memory
 	@PYTHONPATH=tests python benchmarks/fuzz.py
-
 
 lock:    ## resolve the pinned requirements again
 	@sh requirements/lock.sh
