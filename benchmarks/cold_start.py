@@ -48,7 +48,7 @@ ALTERNATIVES = {
         " Logger(service='s'); Metrics(namespace='n'); Tracer(service='s')"
     ),
     "our logs and metrics": (
-        "from catalog_runtime import logs; from inventory_processor.metrics import Metrics;"
+        "from catalog_runtime import logs; from catalog_runtime.metrics import Metrics;"
         " logs.configure('n', 'INFO'); Metrics('n')"
     ),
     "aws-kinesis-agg": "import aws_kinesis_agg.deaggregator",
