@@ -40,6 +40,17 @@ Batch = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """Records per second, and what each takes of the function's processor: seconds.
+
+    The second hardly depends on what else the machine does.
+    """
+
+    rate: float
+    processor_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """Where everything is."""
 
@@ -59,8 +70,8 @@ class Track:
             client.flushall()
             client.set("catalog:known", 1)
 
-    def run(self, module: str, batches: Sequence[Batch], skip: int, delay_ms: float) -> float:
-        """Records per second of a handler, without the first `skip` batches."""
+    def run(self, module: str, batches: Sequence[Batch], skip: int, delay_ms: float) -> Pace:
+        """How fast a handler is, without the first `skip` batches."""
         self.reset()
         events = self.folder / "events.jsonl"
         events.write_text("\n".join(json.dumps(batch) for batch in batches), encoding="utf-8")
@@ -83,7 +94,8 @@ class Track:
         found = json.loads(text)
         if found["failures"]:
             raise RuntimeError(f"{module}: {found['failures']} batches failed")
-        return sum(len(batch["Records"]) for batch in batches[skip:]) / sum(found["seconds"])
+        records = sum(len(batch["Records"]) for batch in batches[skip:])
+        return Pace(records / found["seconds"], found["processor_seconds"] / records)
 
     def limit(self, batches: Sequence[Batch], skip: int) -> float:
         """Records per second of the same statement, driven by pgbench."""
