@@ -18,6 +18,7 @@ from pathlib import Path
 
 from catalog_platform import packaging
 from catalog_platform.workspace import Toolchain, Workspace
+from race.track import batches, track
 
 REPOSITORY = Workspace(Path(__file__).resolve().parents[1])
 RUNS = 9
@@ -59,8 +60,30 @@ ALTERNATIVES = {
 }
 
 
+SIZES = {
+    "powertools without tracer": ("aws_lambda_powertools",),
+    "powertools with tracer": ("aws_lambda_powertools", "aws_xray_sdk", "wrapt"),
+}
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
+    first()
+    imports()
+
+
+def first() -> None:
+    """Up to the second batch, against real servers and a stub of AWS."""
+    with track() as course:
+        given = batches(2, 100, 1)
+        runs = [course.first(given) for _ in range(RUNS + 1)][1:]
+    print(f"{'milliseconds of each step, without bytecode':<50}")
+    for step in runs[0]:
+        print(f"{step:<50} {statistics.median(run[step] for run in runs):>11.0f}", flush=True)
+
+
+def imports() -> None:
+    """Beyond a bare interpreter."""
     bundle = packaging.build(
         REPOSITORY.functions / "inventory_processor",
         packaging.Target.of_this_machine(),
@@ -71,26 +94,30 @@ def main() -> None:
         print(f"bundle: {_zipped(bundle, Path(scratch)) / 1e6:.1f} MB zipped")
         compiled = Path(scratch) / "compiled"
         shutil.copytree(bundle, compiled)
-        _run([sys.executable, "-m", "compileall", "-q", str(compiled)])
+        subprocess.run([sys.executable, "-m", "compileall", "-q", compiled], check=True)
         others = Path(scratch) / "others"
         uv = Toolchain.installed().uv
-        install = [str(uv), "pip", "install", "-q", "--compile-bytecode", "--target", str(others)]
-        _run([*install, *OTHERS])
+        install = [uv, "--system-certs", "pip", "install", "-q", "--compile-bytecode", "--target"]
+        subprocess.run([*install, others, *OTHERS], check=True)
         bare = _milliseconds("pass", [])
         print(f"{'milliseconds beyond a bare interpreter':<50} as deployed  with bytecode")
         for name, program in PROGRAMS.items():
             rest = [_milliseconds(program, [each]) - bare for each in (bundle, compiled)]
             print(f"{name:<50} {rest[0]:>11.0f} {rest[1]:>14.0f}", flush=True)
         for name, program in ALTERNATIVES.items():
-            rest_compiled = _milliseconds(program, [compiled, others]) - bare
-            print(f"{name:<50} {'':>11} {rest_compiled:>14.0f}", flush=True)
+            beyond = _milliseconds(program, [others, compiled]) - bare
+            print(f"{name:<50} {'':>11} {beyond:>14.0f}", flush=True)
+        for name, packages in SIZES.items():
+            size = _zipped(others, Path(scratch), packages)
+            print(f"{name:<50} {size / 1e6:>8.1f} MB zipped", flush=True)
 
 
-def _zipped(tree: Path, scratch: Path) -> int:
+def _zipped(tree: Path, scratch: Path, packages: tuple[str, ...] = ("",)) -> int:
+    """Bytes of some packages of a tree, or of all of it, as Lambda takes them: no bytecode."""
     target = scratch / "bundle.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(tree.rglob("*")):
-            if path.is_file():
+        for path in sorted(path for name in packages for path in (tree / name).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
                 archive.write(path, path.relative_to(tree))
     return target.stat().st_size
 
@@ -105,13 +132,13 @@ def _milliseconds(program: str, folders: list[Path]) -> float:
     return statistics.median(seconds[1:]) * 1000
 
 
-def _run(command: list[str], folders: list[Path] | None = None) -> None:
+def _run(command: list[str], folders: list[Path]) -> None:
     settings = {
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),
-        "PYTHONPATH": ":".join(map(str, folders or [])),
+        "PYTHONPATH": ":".join(map(str, folders)),
         # As on Lambda, where the folder of the function cannot be written.
-        "PYTHONDONTWRITEBYTECODE": "1" if folders else "",
+        "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",

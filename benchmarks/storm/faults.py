@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from storm.site import NAME, Site
 
+S3_SECONDS = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -36,13 +38,13 @@ def _workers(site: Site) -> None:
 
 def _s3_errors(site: Site) -> None:
     site.proxy.failing = True
-    time.sleep(3.0)
+    time.sleep(S3_SECONDS)
     site.proxy.failing = False
 
 
 def _s3_delays(site: Site) -> None:
     site.proxy.delay = 0.4
-    time.sleep(3.0)
+    time.sleep(S3_SECONDS)
     site.proxy.delay = 0.0
 
 
