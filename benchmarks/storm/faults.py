@@ -76,6 +76,7 @@ def _reshard(site: Site, factor: float) -> None:
 
 CALM = Fault("none", _nothing)
 POISON = Fault("a batch of nothing but poison", _nothing)
+EMULATOR = Fault("kill -9 of the emulator", _killed("aws"))
 ALL = (
     CALM,
     Fault("kill -9 of PostgreSQL", _killed("postgres")),
@@ -86,7 +87,7 @@ ALL = (
     Fault("S3 takes 0.4 s", _s3_delays),
     POISON,
     Fault("shards are split", _split),
-    Fault("kill -9 of the emulator", _killed("aws")),
+    EMULATOR,
     Fault("all of them at once, and S3 refuses", _everything),
     Fault("shards are merged", _merge),
 )
