@@ -78,6 +78,9 @@ def print_account(account: Reconciliation) -> int:
         table.add_row(row.place, row.unit, *(f"{number:,}" for number in numbers))
     console = Console()
     console.print(table)
+    for row in account.rows:
+        for reason in row.reasons:
+            console.print(f"unexpected in {row.place}: {reason}", highlight=False, markup=False)
     console.print(
         f"difference {account.difference:,} · {account.seconds:.1f} s"
         f" · {account.records_per_second:,.0f} records/s",
