@@ -43,6 +43,18 @@ def test_updates_that_are_missing_or_too_many_are_counted_by_place() -> None:
     assert "3 of 100 stock levels in PostgreSQL, 2 stock levels too many in PostgreSQL" in told
 
 
+def test_a_service_that_does_not_work_after_the_change_is_told_apart_from_a_loss() -> None:
+    lost = act(losses=(LOSS,), earlier=rows(found=0))
+    assert lost.disturbed
+    works = act(losses=(LOSS,), earlier=rows(found=0), afterwards=rows())
+    assert works.works_again
+    assert len(problems(act(), works, None)) == 2
+    broken = act(losses=(LOSS,), earlier=rows(found=0), afterwards=rows(found=1))
+    assert problems(act(), broken, None)[-1] == (
+        "the service does not work after the change: 99 of 100 stock levels in PostgreSQL"
+    )
+
+
 def test_a_place_that_cannot_be_read_is_told() -> None:
     found = problems(act(), act(unreadable=("database: no such table",)), None)
     assert found == ("after the change, database: no such table",)
