@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 
@@ -47,7 +48,7 @@ def test_more_malformed_than_updates_is_a_usage_error_before_anything_is_sent() 
 def test_the_feed_is_described_with_everything_that_is_wrong_with_it() -> None:
     feed = generate(updates=5_000, malformed=25, seed=1, run="r", now=datetime.now(UTC))
     described = verify._described(feed)
-    assert described.startswith("5,000 updates (199 duplicates, ")
+    assert re.match(r"5,000 updates in 4,\d{3} records \(199 duplicates, ", described)
     assert described.endswith("25 malformed)")
 
 

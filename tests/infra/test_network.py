@@ -95,7 +95,7 @@ def test_stores_are_reached_by_the_functions_and_the_proxy_alone(template: Templ
         (group("Database/Proxy"), group("Database")): 5432,
         (group("Database/Rotation"), group("Database")): 5432,
         (group("Database/Schema"), group("Database")): 5432,
-        (group("Reader"), group("Database")): 5432,
+        (group("Reader"), group("Database/Proxy")): 5432,
         (group("Reader"), group("Cache")): 6379,
     }
 

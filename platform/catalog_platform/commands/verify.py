@@ -88,8 +88,8 @@ def print_account(account: Reconciliation) -> int:
 
 def _described(feed: Feed) -> str:
     return (
-        f"{len(feed.updates):,} updates ({feed.duplicates:,} duplicates, {feed.late:,} late,"
-        f" {feed.malformed:,} malformed)"
+        f"{feed.events:,} updates in {len(feed.updates):,} records ({feed.duplicates:,} duplicates,"
+        f" {feed.late:,} late, {feed.malformed:,} malformed)"
     )
 
 

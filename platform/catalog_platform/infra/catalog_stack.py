@@ -12,6 +12,7 @@ import re
 from aws_cdk import CfnOutput, Environment, Stack, Tags
 from constructs import Construct
 
+from catalog_platform.infra import outputs
 from catalog_platform.infra.alarms import Alarms
 from catalog_platform.infra.archive import Archive
 from catalog_platform.infra.audit import Audit
@@ -258,32 +259,8 @@ class CatalogStack(Stack):
             self.cache.grant_login(self.reader.role)
 
     def _tell(self, manifest: Manifest) -> None:
-        outputs = {
-            "StreamName": self.stream.stream.stream_name,
-            "StreamArn": self.stream.stream.stream_arn,
-            "DatabaseEndpoint": self.database.instance.db_instance_endpoint_address,
-            "DatabaseReaderEndpoints": self.database.reader_endpoints,
-            "DatabasePort": self.database.instance.db_instance_endpoint_port,
-            "DatabaseName": manifest.database.name,
-            "DatabaseSecretArn": self.database.secret.secret_arn,
-            "CacheEndpoint": self.cache.host,
-            "CacheReaderEndpoint": self.cache.reader_endpoint,
-            "CachePort": self.cache.port,
-            "ArchiveBucketName": self.archive.bucket.bucket_name,
-            "ProcessorFunctionName": self.processor.function.function_name,
-            "DeadLetterQueueUrl": self.dead_letters.queue.queue_url,
-            "DeadLetterBucketName": self.dead_letters.bucket.bucket_name,
-            "AlarmTopicArn": self.alarms.topics["critical"].topic_arn,
-            "WarningTopicArn": self.alarms.topics["warning"].topic_arn,
-            "KeyArn": self.encryption.key.key_arn,
-        }
-        if self.replayer is not None:
-            outputs["ReplayerFunctionName"] = self.replayer.function.function_name
-        if self.reader is not None:
-            outputs["ReaderFunctionName"] = self.reader.function.function_name
-            if self.reader.url is not None:
-                outputs["ReaderUrl"] = self.reader.url.url
-        for name, value in outputs.items():
+        told = outputs.of(self)
+        for name, value in told.items():
             CfnOutput(self, name, value=value)
         Discovery(
             self,
@@ -292,7 +269,7 @@ class CatalogStack(Stack):
             place=manifest.environment,
             values={
                 _spoken(name): value
-                for name, value in outputs.items()
+                for name, value in told.items()
                 # Whoever may look around learns nothing of secrets, not even where they are.
                 if name != "DatabaseSecretArn"
             },

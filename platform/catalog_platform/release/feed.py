@@ -78,6 +78,11 @@ class Feed:
     late: int
     malformed: int
 
+    @property
+    def events(self) -> int:
+        """More than updates, as some updates are several events packed together."""
+        return sum(update.parts or 1 for update in self.updates)
+
 
 def generate(*, updates: int, malformed: int, seed: int, run: str, now: datetime) -> Feed:
     """`updates` events, `malformed` of them broken, the rest with duplicates and late arrivals.

@@ -92,3 +92,32 @@ def test_nobody_listening_is_an_error(postgres: Server) -> None:
 
     with pytest.raises(DatabaseError, match="refused"):
         Database(nowhere, login(client), application="test").run(answer)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("kept", "refused"), [("repeatable read", False), ("read committed", True)]
+)
+def test_a_role_that_works_less_isolated_than_is_needed_is_refused(
+    postgres: Server, kept: str, refused: bool
+) -> None:
+    client = FakeSecretsManager(database='{"username": "isolated", "password": "pass"}')
+    database = Database(
+        database_settings(postgres.port),
+        login(client),
+        application="test",
+        isolation="repeatable read",
+    )
+    with connect(postgres) as administrator:
+        administrator.execute("CREATE ROLE isolated LOGIN PASSWORD 'pass'")
+        administrator.execute(f"ALTER ROLE isolated SET default_transaction_isolation = '{kept}'")
+        try:
+            for _ in range(2):
+                if refused:
+                    with pytest.raises(DatabaseError, match="isolated works in read committed"):
+                        database.run(answer)
+                else:
+                    assert database.run(answer) == 42
+            database.close()
+        finally:
+            administrator.execute("DROP ROLE isolated")

@@ -41,7 +41,9 @@ def processor() -> Processor:
     s3 = aws.client("s3", connect_seconds=1, read_seconds=4, attempts=2)
     sqs = aws.client("sqs", connect_seconds=1, read_seconds=2, attempts=2)
     login = login_of(runtime.database, secrets, aws.session())
-    database = Database(runtime.database, login, application="inventory_processor")
+    database = Database(
+        runtime.database, login, application="inventory_processor", isolation="repeatable read"
+    )
     return Processor(
         truth=PostgresTruth(database),
         cache=redis_cache(settings.cache, secrets),

@@ -45,15 +45,18 @@ class Database:
         *,
         application: str,
         statement_seconds: float | None = None,
+        isolation: str | None = None,
     ) -> None:
         """Without `statement_seconds`, the role's own limit holds.
 
-        RDS Proxy refuses connections that bring settings of their own.
+        RDS Proxy refuses connections that bring settings of their own. For the same reason
+        `isolation`, where it matters, is not set but expected: the role must have it.
         """
         self._settings = settings
         self._login = login
         self._application = application
         self._statement_seconds = statement_seconds
+        self._isolation = isolation
         self._connection: Connection | None = None
 
     def run(self, work: Callable[[Connection], T]) -> T:
@@ -71,6 +74,7 @@ class Database:
                     if not reused.closed:
                         raise
             self._connection = self._connect()
+            self._expect_isolation(self._connection)
             return work(self._connection)
         except psycopg.Error as error:
             raise DatabaseError.of(error) from error
@@ -94,6 +98,18 @@ class Database:
             if current is None:
                 raise
             return self._open(current)
+
+    def _expect_isolation(self, connection: Connection) -> None:
+        if self._isolation is None:
+            return
+        row = connection.execute("SHOW default_transaction_isolation").fetchone()
+        if row is None or row[0] != self._isolation:
+            user = connection.info.user
+            self.close()
+            raise DatabaseError(
+                f"role {user} works in {row and row[0]}, not in {self._isolation};"
+                " the schema migrator's access.sql sets this"
+            )
 
     def _open(self, credentials: Credentials) -> Connection:
         settings = self._settings

@@ -1,0 +1,123 @@
+"""The processor among stand-ins that can be taken down one by one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from catalog_runtime import logs
+from inventory_processor import kinesis
+from inventory_processor.archive import S3Archive
+from inventory_processor.dead_letters import S3DeadLetters
+from inventory_processor.inventory import Change, Decision, Fact
+from inventory_processor.metrics import Metrics
+from inventory_processor.ports import Applied, CacheEntry, Debt, EffectError
+from inventory_processor.processor import Processor
+from support.cloud import FakeS3, FakeSqs
+from support.events import kinesis_event
+from support.laws import Model
+
+
+@dataclass
+class FakeTruth:
+    """The truth in memory: a model that keeps everything, and what the cache is owed."""
+
+    changes: list[Change] = field(default_factory=list)
+    owed: set[str] = field(default_factory=set)
+    revision: int = 0
+    down: bool = False
+
+    def held(self) -> dict[tuple[str, str], object]:
+        model = Model(self.changes)
+        return {**model.quantities(), **model.facts()}
+
+    def apply(self, decision: Decision) -> Applied:
+        self._reach()
+        before = self.held()
+        batch = [*decision.levels, *decision.adjustments, *decision.facts]
+        self.changes += batch
+        after = self.held()
+        self.revision += 1
+        keys = sorted({(change.sku, _field(change)) for change in batch})
+        changed = sum(after[key] != before.get(key) for key in keys)
+        return Applied(changed, [self._entry(key) for key in keys], owes=bool(self.owed))
+
+    def owe(self, skus: Sequence[str] | None) -> None:
+        self._reach()
+        self.owed |= {sku for sku, _ in self.held()} if skus is None else set(skus)
+
+    def debt(self) -> Debt | None:
+        if not self.owed:
+            return None
+        keys = [key for key in self.held() if key[0] in self.owed]
+        return Debt([self._entry(key) for key in keys], sorted(self.owed))
+
+    def settle(self, debt: Debt) -> None:
+        self.owed -= set(map(str, debt.receipts))
+
+    def _entry(self, key: tuple[str, str]) -> CacheEntry:
+        return CacheEntry(
+            f"stock:{{{key[0]}}}", key[1], str(self.held()[key]), f"{self.revision}.0"
+        )
+
+    def _reach(self) -> None:
+        if self.down:
+            raise EffectError("database: down")
+
+
+@dataclass
+class FakeCache:
+    """A cache that believes what it is told."""
+
+    held: dict[tuple[str, str], str] = field(default_factory=dict)
+    known: bool = True
+    down: bool = False
+
+    def write(self, entries: Sequence[CacheEntry]) -> int:
+        if self.down:
+            raise EffectError("cache: down")
+        self.held.update({(entry.key[7:-1], entry.field): entry.value for entry in entries})
+        return len(entries)
+
+    def cold(self) -> bool:
+        return not self.known
+
+    def vouch(self) -> None:
+        self.known = True
+
+
+def _field(change: Change) -> str:
+    return change.name if isinstance(change, Fact) else change.warehouse
+
+
+class Surroundings:
+    """A processor among stand-ins, and what it printed."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        logs.configure("test", "INFO")
+        self.truth, self.cache = FakeTruth(), FakeCache()
+        self.s3, self.sqs = FakeS3(), FakeSqs()
+        self.processor = Processor(
+            self.truth,
+            self.cache,
+            S3Archive(self.s3, "archive"),
+            S3DeadLetters(self.s3, "dead", self.sqs, "https://queue"),
+            Metrics("test"),
+            aside=ThreadPoolExecutor(1),
+        )
+        self._capsys = capsys
+
+    def process(self, *payloads: object, start: int = 0) -> str | None:
+        return self.processor.process(kinesis.read(kinesis_event(payloads, start)))
+
+    def printed(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self._capsys.readouterr().out.splitlines()]
+
+    def counts(self) -> dict[str, int]:
+        metrics = [line for line in self.printed() if "_aws" in line][-1]
+        return {name: metrics[name] for name in metrics if name not in {"_aws", "Environment"}}
