@@ -106,6 +106,12 @@ def test_a_change_that_replaces_the_database_is_caught_and_the_loss_is_named(
     stock = found["update"]["earlier"][0]
     assert f"{stock['expected']:,} of {stock['expected']:,} stock levels in PostgreSQL" in text
     assert "- ❌ the change replaces the database" in text
+    # The new one got its schema, so that the service goes on with what is put from then on.
+    assert found["update"]["status"] == "UPDATE_COMPLETE"
+    assert found["update"]["unreadable"] == []
+    assert found["update"]["afterwards"][0]["expected"] > 0
+    assert differences(found["update"]["afterwards"]) == [0] * 6
+    assert "- ✅ the service works again" in text
     assert found["sabotage"] is None
 
 
@@ -119,7 +125,7 @@ def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
     assert "TargetShardCount 9 must lie between half and double of the 2 shards" in text
     assert found["update"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     rows = found["update"]["fed"] + found["update"]["earlier"]
-    assert differences(rows) == [0] * 8
+    assert differences(rows) == [0] * 12
     assert "- ✅ the rollback left the service in order" in text
 
 

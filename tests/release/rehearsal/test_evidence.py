@@ -80,9 +80,13 @@ def test_a_rollback_after_which_updates_are_missing_has_not_restored_the_service
     assert told.startswith("the rollback did not restore the service: 60 of 200")
 
 
-def test_accounts_of_several_feeds_are_added_up_place_by_place() -> None:
+def test_accounts_of_several_feeds_are_added_up_row_by_row() -> None:
     total = added([rows(), rows(found=98, unexpected=1)])
-    assert total[0] == Row("PostgreSQL", "stock levels", 200, 198, 1)
+    assert total == (
+        Row("PostgreSQL", "stock levels", 200, 198, 1),
+        Row("PostgreSQL", "facts", 40, 40, 0),
+        Row("S3 archive", "records", 600, 600, 0),
+    )
 
 
 def test_the_json_holds_the_verdict_and_all_acts() -> None:

@@ -96,11 +96,11 @@ class Rehearsal:
 
 
 def added(accounts: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
-    """Accounts of several feeds as one, place by place."""
-    total: dict[str, Row] = {}
+    """Accounts of several feeds as one, row by row."""
+    total: dict[tuple[str, str], Row] = {}
     for row in (row for account in accounts for row in account):
-        before = total.get(row.place, Row(row.place, row.unit, 0, 0, 0))
-        total[row.place] = Row(
+        before = total.get((row.place, row.unit), Row(row.place, row.unit, 0, 0, 0))
+        total[row.place, row.unit] = Row(
             row.place,
             row.unit,
             before.expected + row.expected,
