@@ -29,7 +29,6 @@ def test_migrations_run_one_at_a_time_once_the_database_can_be_reached(
     assert function["ReservedConcurrentExecutions"] == 1
     waits_for = template.resource("Database/Schema/Migrations")["DependsOn"]
     for path in (
-        "Database/Instance",
         "Network/SchemaToDatabaseIngress",
         "Network/SchemaToDatabaseEgress",
         "Network/Vpc/StorageEndpoint",

@@ -69,13 +69,14 @@ class Schema(Function):
             service_timeout=Duration.seconds(SERVICE_TIMEOUT_SECONDS),
             properties={
                 "SchemaDigest": digest(code),
-                # A new instance is empty, whatever it is called.
+                # A new instance is empty, whatever it is called. The reference also makes sure
+                # that it is there first.
                 "Database": resource_id_of(database.instance),
                 # The role is made anew when another one is asked for.
                 "Application": database.login.description,
             },
         )
-        self.resource.node.add_dependency(database.instance, network.ways)
+        self.resource.node.add_dependency(network.ways)
 
 
 def digest(code: Path) -> str:
