@@ -14,9 +14,9 @@ from pathlib import Path
 
 from catalog_platform import manifest as manifests
 from catalog_platform.commands.deploy import clear
-from catalog_platform.commands.rehearsed import Versions, check_out, prepare
+from catalog_platform.commands.rehearsed import Versions, check_out, place, prepare
 from catalog_platform.errors import PlatformError
-from catalog_platform.local import launcher, lint
+from catalog_platform.local import launcher, lint, processes
 from catalog_platform.model import Manifest
 from catalog_platform.release.deploy import bootstrap, stack_name
 from catalog_platform.release.rehearsal import acts, markdown, sabotage, stores, template
@@ -135,6 +135,7 @@ def _stage(scratch: Workspace, manifest: Manifest, progress: Progress) -> Iterat
                 region=where.region,
                 on_progress=tell,
                 fresh=True,
+                owner=processes.current(),
             )
             session = Session(where.region, running.aws_environment())
             bootstrap(toolchain, session, where.account, on_line=lambda _line: None)
@@ -153,7 +154,7 @@ def _stage(scratch: Workspace, manifest: Manifest, progress: Progress) -> Iterat
 @contextlib.contextmanager
 def _scratch(workspace: Workspace, name: str) -> Iterator[Workspace]:
     """A place for both versions and for the embedded AWS's data, emptied before and after."""
-    home = Workspace(workspace.build / "rehearsal" / name)
+    home = place(workspace, name)
     launcher.discard(home)
     shutil.rmtree(home.root, ignore_errors=True)
     home.root.mkdir(parents=True)

@@ -51,6 +51,16 @@ class Base:
     workspace: Workspace
 
 
+def place(workspace: Workspace, name: str) -> Workspace:
+    """Where an environment is rehearsed: both versions, and the embedded AWS's data."""
+    return Workspace(workspace.build / "rehearsal" / name)
+
+
+def places(workspace: Workspace) -> tuple[Workspace, ...]:
+    """Where something is rehearsed now, or a rehearsal was killed."""
+    return tuple(Workspace(home) for home in place(workspace, "any").root.parent.glob("*"))
+
+
 def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Base:
     """Put the repository as it is at `reference` below `scratch`.
 
