@@ -177,5 +177,5 @@ def test_every_option_is_handed_to_the_command_under_its_own_name(root, monkeypa
         return 0
 
     monkeypatch.setattr(validate, "run", run)
-    assert cli.main(["-C", str(root), "validate", "a", "b", "--format", "sarif"]) == 0
-    assert handed == {"names": ["a", "b"], "format": "sarif"}
+    assert cli.main(["-C", str(root), "validate", "a", "b", "--sarif", "x"]) == 0
+    assert handed == {"names": ["a", "b"], "format": "text", "sarif": Path("x")}

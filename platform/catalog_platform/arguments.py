@@ -70,6 +70,12 @@ def _format(verb: argparse.ArgumentParser, *choices: str) -> None:
     verb.add_argument("--format", choices=choices, default=choices[0], help="of what is printed")
 
 
+def _sarif(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--sarif", type=Path, metavar="FILE", help="write the findings there, too, as SARIF"
+    )
+
+
 def _names(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("names", metavar="ENV", nargs="*", help="environments (default: all)")
 
@@ -82,6 +88,7 @@ def _add_manifest_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     validate = _verb(verbs, "validate", "check manifests; print every finding with its line")
     _names(validate)
     _format(validate, "text", "json", "sarif", "github")
+    _sarif(validate)
     render = _verb(verbs, "render", "print the resolved manifest of an environment")
     _name(render)
     _format(render, "yaml", "json")
@@ -126,6 +133,7 @@ def _add_assembly_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     scan.add_argument(
         "--output", type=Path, metavar="FILE", help="write to a file instead of stdout"
     )
+    _sarif(scan)
 
 
 def _add_release_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
