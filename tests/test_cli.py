@@ -56,7 +56,9 @@ def test_the_version_is_the_package_s(capsys):
         ["demo", "--malformed", "1e3"],
         ["local"],
         ["local", "sideways"],
+        ["verify", "sample", "--updates", "1000001"],
         ["-C", "/does/not/exist", "validate"],
+        ["-C", "x" * 5000, "validate"],
     ],
 )
 def test_a_wrong_command_line_exits_2_with_words_on_stderr(arguments, capsys):

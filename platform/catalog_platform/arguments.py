@@ -9,6 +9,7 @@ from pathlib import Path
 from catalog_platform import __version__
 
 TARGETS = ("aws", "embedded")
+MOST_UPDATES = 1_000_000  # a feed is made in memory, and a million of them take a gigabyte
 
 EPILOG = """\
 first steps:
@@ -200,8 +201,8 @@ def _target(text: str) -> str:
 
 def _count(text: str) -> int:
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to 999999999")
+    if not 0 <= number <= MOST_UPDATES:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to {MOST_UPDATES}")
     return number
 
 

@@ -26,6 +26,7 @@ FINDINGS, USAGE, BUG, INTERRUPTED = 1, 2, 3, 130
 
 def main(line: Sequence[str] | None = None) -> int:
     """Run `catalogctl` and return its exit code; never raises."""
+    _stand_in_for_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name or arrow must not end a run
             stream.reconfigure(errors="backslashreplace")
@@ -63,6 +64,16 @@ def _attempt(line: Sequence[str] | None) -> int:
         return BUG
 
 
+def _stand_in_for_closed_streams() -> None:
+    # Closed by `>&-`, its number would go to the next file that is opened; what is printed for
+    # nobody to see would end up in there, and words on stderr among the data.
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+
+
 def _drop_output() -> None:
     # What is still buffered would fail once more, with a traceback, when Python ends.
     with contextlib.suppress(OSError, ValueError):
@@ -75,7 +86,11 @@ def _dispatch(chosen: argparse.Namespace) -> int:
     quiet = options.pop("quiet")
     if verb == "local":
         action = options.pop("action")
-    if not folder.is_dir():
+    try:
+        is_folder = folder.is_dir()
+    except OSError as error:
+        raise UsageError(f"-C {folder}: {error.strerror}") from error
+    if not is_folder:
         raise UsageError(f"-C {folder}: no such folder")
     workspace = Workspace.find(folder)
     command = importlib.import_module(f"catalog_platform.commands.{verb}")

@@ -29,7 +29,13 @@ class Workspace:
 
         Raises `UsageError` when there is none.
         """
-        start = start.resolve()
+        try:
+            start = start.resolve()
+        except FileNotFoundError as error:
+            raise UsageError(
+                "the working folder is not there any more",
+                hint="change to one that is, or name a repository in full with -C DIR",
+            ) from error
         for folder in (start, *start.parents):
             if (folder / "environments" / f"{DEFAULTS}.yaml").is_file():
                 return cls(folder)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from catalog_platform import manifest as manifests
 from catalog_platform import report
-from catalog_platform.errors import FindingsError, UsageError
+from catalog_platform.commands.target import expect_assembly
+from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Location, failed
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import Counts, ScanResult
@@ -39,10 +40,8 @@ def run(
     Raises `PlatformError`.
     """
     names = workspace.select(names)
-    if assembly is not None and not assembly.is_dir():
-        raise UsageError(
-            f"--assembly {assembly}: no such folder", hint="catalogctl synth --out DIR"
-        )
+    if assembly is not None:
+        expect_assembly(assembly)
     for path in filter(None, (output, sarif)):
         file.expect(path)
     try:
