@@ -221,5 +221,7 @@ def _add_local(verbs: Verbs[argparse.ArgumentParser]) -> None:
         if name == "up":
             action.add_argument("--env", default="local", metavar="ENV", help="default: local")
             action.add_argument("--fresh", action="store_true", help="forget the earlier state")
+        if name == "down":
+            action.add_argument("--discard", action="store_true", help="and remove its data")
         if name == "logs":
             action.add_argument("-f", "--follow", action="store_true", help="keep printing")

@@ -16,9 +16,9 @@ from catalog_platform.manifest.checks.processor import LEAST_TIMEOUT_SECONDS, OW
 from catalog_platform.model import Processor as Section
 from catalog_platform.packaging import Target, build
 from catalog_platform.workspace import Toolchain, Workspace
+from catalog_runtime.metrics import Metrics
 from inventory_processor import kinesis
 from inventory_processor import processor as code
-from inventory_processor.metrics import Metrics
 from inventory_processor.ports import Applied
 from support.events import kinesis_event, stock_level
 from support.models import a_manifest
