@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalog_platform.local.state import Embedded
-from support.embedded import client, eventually, running
+from support.embedded import ACCOUNT, REGION, ROLE, bundle, client, eventually, running
 
 pytestmark = pytest.mark.e2e
 
@@ -107,6 +107,64 @@ def test_a_composite_alarm_rings_when_one_of_its_children_does(embedded: Embedde
     )
     (composite,) = composites(embedded)
     assert composite["StateValue"] == "ALARM"
+
+
+def state(embedded: Embedded, name: str) -> str:
+    (alarm,) = client(embedded, "cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return str(alarm["StateValue"])
+
+
+def dimensions(**values: str) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in values.items()]
+
+
+def test_an_alarm_rings_for_its_own_dimensions_alone(embedded: Embedded) -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html"""
+    watching = client(embedded, "cloudwatch")
+    depth = {"Namespace": "Shop", "MetricName": "Depth"}
+    for name, place in {
+        "full": dimensions(Queue="full"),
+        "empty": dimensions(Queue="empty"),
+        "none": [],
+        "more": dimensions(Queue="full", Site="one"),
+    }.items():
+        watching.put_metric_alarm(AlarmName=name, **{**CHILD, **depth}, Dimensions=place)
+    data = [
+        {"MetricName": "Depth", "Value": value, "Dimensions": dimensions(Queue=queue)}
+        for queue, value in (("full", 9.0), ("empty", 0.0))
+    ]
+    watching.put_metric_data(Namespace="Shop", MetricData=data)
+    eventually(lambda: state(embedded, "full") == "ALARM")
+    assert state(embedded, "empty") == "OK"
+    assert state(embedded, "none") == state(embedded, "more") == "INSUFFICIENT_DATA"
+
+
+def test_a_function_that_fails_rings_its_alarm_and_the_topic_is_told(embedded: Embedded) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
+    functions, queues = client(embedded, "lambda"), client(embedded, "sqs")
+    functions.create_function(
+        FunctionName="failing",
+        Runtime="python3.13",
+        Role=ROLE,
+        Handler="handler.handle",
+        Code={"ZipFile": bundle("def handle(event, context):\n    raise ValueError('no')\n")},
+    )
+    url = queues.create_queue(QueueName="told")["QueueUrl"]
+    topic = client(embedded, "sns").create_topic(Name="bell")["TopicArn"]
+    client(embedded, "sns").subscribe(
+        TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:told"
+    )
+    client(embedded, "cloudwatch").put_metric_alarm(
+        AlarmName="errors",
+        **{**CHILD, "Namespace": "AWS/Lambda", "MetricName": "Errors", "Threshold": 0},
+        Dimensions=dimensions(FunctionName="failing"),
+        AlarmActions=[topic],
+    )
+    functions.invoke(FunctionName="failing")
+    eventually(lambda: state(embedded, "errors") == "ALARM")
+    (message,) = queues.receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]
+    told = json.loads(json.loads(message["Body"])["Message"])
+    assert (told["AlarmName"], told["NewStateValue"]) == ("errors", "ALARM")
 
 
 def test_the_dashboard_holds_the_composite_alarms_arn(embedded: Embedded) -> None:

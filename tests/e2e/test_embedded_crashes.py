@@ -6,6 +6,8 @@ import contextlib
 import functools
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,6 +172,38 @@ def test_a_part_that_keeps_ending_takes_all_of_them_down_cleanly(workspace: Work
     shown = status.survey(workspace).as_text()
     assert "cache has ended 4 times within 60 s" in shown
     assert start(workspace).endpoint_url == embedded.endpoint_url
+
+
+def test_when_its_owner_is_killed_nothing_of_it_is_left(tmp_path: Path) -> None:
+    found = Workspace(tmp_path)
+    code = (
+        "import sys, time; from pathlib import Path; from support.embedded import start;"
+        "from catalog_platform.workspace import Workspace; from catalog_platform.local import"
+        " processes; start(Workspace(Path(sys.argv[1])), owner=processes.current());"
+        " print('up', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, tmp_path],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as owner:
+        try:
+            assert owner.stdout is not None
+            assert owner.stdout.readline() == "up\n"
+            running = state.recorded(found)
+        finally:
+            owner.kill()
+    assert running is not None
+    folder = postgres_folder(running)
+    eventually(lambda: not any(processes.alive(part.process) for part in running.parts))
+    assert not found.state.exists()
+    assert not folder.exists()
+
+
+def postgres_folder(embedded: Embedded) -> Path:
+    """Where the server has its data."""
+    return Path(f"/proc/{embedded.pids['postgres']}/cwd").readlink()
 
 
 def replaced(workspace: Workspace, pid: int) -> bool:

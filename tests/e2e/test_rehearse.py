@@ -29,8 +29,9 @@ def repository_copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 @pytest.fixture
 def checkout(repository_copy: Checkout) -> Iterator[Checkout]:
     """The same for all, so that functions are built once; edits are taken back."""
-    manifests = list((repository_copy.root / "environments").glob("*.yaml"))
-    kept = {path: path.read_text(encoding="utf-8") for path in manifests}
+    edited = [*(repository_copy.root / "environments").glob("*.yaml")]
+    edited.append(repository_copy.root / "policies" / "ledger.yaml")
+    kept = {path: path.read_text(encoding="utf-8") for path in edited}
     yield repository_copy
     for path, text in kept.items():
         path.write_text(text, encoding="utf-8")
@@ -43,8 +44,8 @@ def edit(checkout: Checkout, file: str, before: str, after: str) -> None:
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
-def rehearse(checkout: Checkout, name: str, out: Path) -> tuple[int, dict[str, Any], str]:
-    """Exit code and both reports; nothing of the rehearsal is left."""
+def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedProcess[str]:
+    """Nothing of the rehearsal is left."""
     options = ["--updates", "500", "--out", out]
     ended = subprocess.run(
         [CATALOGCTL, "-C", checkout.root, "rehearse", name, "--base", "main", *options],
@@ -54,12 +55,18 @@ def rehearse(checkout: Checkout, name: str, out: Path) -> tuple[int, dict[str, A
         check=False,
         env={**os.environ, "PYTHONPATH": str(checkout.root / "platform")},
     )
-    assert (out / "rehearsal.json").exists(), ended.stdout + ended.stderr
-    text = (out / "rehearsal.md").read_text(encoding="utf-8")
-    assert ended.stdout == text
     scratch = checkout.root / "build" / "rehearsal" / name
     assert not scratch.exists()
     assert state.recorded(Workspace(scratch)) is None
+    return ended
+
+
+def rehearse(checkout: Checkout, name: str, out: Path) -> tuple[int, dict[str, Any], str]:
+    """Exit code and both reports."""
+    ended = attempt(checkout, name, out)
+    assert (out / "rehearsal.json").exists(), ended.stdout + ended.stderr
+    text = (out / "rehearsal.md").read_text(encoding="utf-8")
+    assert ended.stdout == text
     return ended.returncode, json.loads((out / "rehearsal.json").read_text("utf-8")), text
 
 
@@ -99,6 +106,12 @@ def test_a_change_that_replaces_the_database_is_caught_and_the_loss_is_named(
     stock = found["update"]["earlier"][0]
     assert f"{stock['expected']:,} of {stock['expected']:,} stock levels in PostgreSQL" in text
     assert "- ❌ the change replaces the database" in text
+    # The new one got its schema, so that the service goes on with what is put from then on.
+    assert found["update"]["status"] == "UPDATE_COMPLETE"
+    assert found["update"]["unreadable"] == []
+    assert found["update"]["afterwards"][0]["expected"] > 0
+    assert differences(found["update"]["afterwards"]) == [0] * 6
+    assert "- ✅ the service works again" in text
     assert found["sabotage"] is None
 
 
@@ -112,5 +125,17 @@ def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
     assert "TargetShardCount 9 must lie between half and double of the 2 shards" in text
     assert found["update"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     rows = found["update"]["fed"] + found["update"]["earlier"]
-    assert differences(rows) == [0] * 8
+    assert differences(rows) == [0] * 12
     assert "- ✅ the rollback left the service in order" in text
+
+
+def test_a_change_that_the_policies_speak_against_is_not_even_deployed(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    waiver = "- policy: CKV_CATALOG_9\n    environments: [local]"
+    edit(checkout, "policies/ledger.yaml", waiver, waiver.replace("[local]", "[dev]"))
+    ended = attempt(checkout, "local", tmp_path / "out")
+    assert ended.returncode == 1, ended.stderr
+    assert "CKV_CATALOG_9" in ended.stdout
+    assert "deploy" not in ended.stderr
+    assert not (tmp_path / "out").exists()

@@ -133,6 +133,13 @@ def test_a_typo_in_a_manifest_fails_the_plan_at_its_line(
     assert "unknown key 'shard'" in plan.log
     assert "file=environments/prod.yaml,line=14,col=3" in plan.log
 
+    rehearsal = runner.rehearsal(checkout.root, only="prod")
+
+    assert not rehearsal.succeeded
+    told = "## Rehearsal of prod: it did not come to that\n\n    environments/prod.yaml:14:3: "
+    assert told in rehearsal.summary
+    assert told in (runner.store / "comment.md").read_text()
+
 
 @pytest.mark.synth
 def test_a_policy_violation_fails_the_plan_and_is_published_with_the_manifest_s_line(

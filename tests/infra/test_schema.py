@@ -29,7 +29,6 @@ def test_migrations_run_one_at_a_time_once_the_database_can_be_reached(
     assert function["ReservedConcurrentExecutions"] == 1
     waits_for = template.resource("Database/Schema/Migrations")["DependsOn"]
     for path in (
-        "Database/Instance",
         "Network/SchemaToDatabaseIngress",
         "Network/SchemaToDatabaseEgress",
         "Network/Vpc/StorageEndpoint",
@@ -91,6 +90,15 @@ def test_another_role_or_another_way_to_log_in_runs_the_migrator_again(
     assert (
         minimal.properties("Database/Schema/Migrations")["Application"] == "catalog_app by password"
     )
+
+
+def test_another_database_in_the_old_one_s_place_runs_the_migrator_again(
+    template: Template,
+) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html: the resource
+    identifier is unique and never changes, while a new instance may take the old one's name."""
+    identity = {"Fn::GetAtt": [template.logical_ids["Database/Instance"], "DbiResourceId"]}
+    assert template.properties("Database/Schema/Migrations")["Database"] == identity
 
 
 def test_the_migrator_logs_in_as_the_owner_and_never_by_the_proxy(template: Template) -> None:

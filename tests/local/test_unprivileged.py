@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import unprivileged
-from catalog_platform.local.unprivileged import OWNER, Account, data_folder, remove, within_reach
+from catalog_platform.local.unprivileged import (
+    OWNER,
+    Account,
+    data_folder,
+    program_folder,
+    remove,
+    sweep,
+    withdraw,
+    within_reach,
+)
 
 NOBODY = Account(65534, 65534)
 MYSELF = Account(None, None)
@@ -60,9 +71,56 @@ def test_substitutes_of_deleted_workspaces_are_swept_unless_in_use(
     (data_folder(gone / "data", NOBODY) / "postmaster.pid").write_text("999999999\n")
     gone.rmdir()
     used.rmdir()
-    data_folder(closed / "new", NOBODY)
+    sweep()
     owners = {path.read_text(encoding="utf-8") for path in shelter.glob(f"*/{OWNER}")}
-    assert owners == {str(used / "data"), str(kept / "data"), str(closed / "new")}
+    assert owners == {str(used / "data"), str(kept / "data")}
+
+
+@pytest.fixture
+def installed(closed: Path) -> Path:
+    """A package with a program in it, out of reach for others."""
+    program = closed / "package" / "pginstall" / "bin" / "postgres"
+    program.parent.mkdir(parents=True)
+    shutil.copy2("/bin/sleep", program)
+    return closed / "package"
+
+
+def test_the_copy_of_a_program_is_swept_once_the_original_is_gone_or_another_one(
+    installed: Path, shelter: Path
+) -> None:
+    copy = program_folder(installed, NOBODY)
+    assert (copy / "pginstall" / "bin" / "postgres").exists()
+    sweep()
+    assert copy.exists()
+    os.utime(installed / "pginstall" / "bin" / "postgres", (1, 1))
+    sweep()
+    assert not copy.exists()
+    program_folder(installed, NOBODY)
+    shutil.rmtree(installed)
+    sweep()
+    assert list(shelter.iterdir()) == []
+
+
+def test_the_copy_of_a_program_that_runs_stays(installed: Path) -> None:
+    copy = program_folder(installed, NOBODY)
+    running = subprocess.Popen([copy / "pginstall" / "bin" / "postgres", "60"])
+    try:
+        withdraw(installed)
+        shutil.rmtree(installed)
+        sweep()
+        assert copy.exists()
+    finally:
+        running.kill()
+        running.wait()
+    sweep()
+    assert not copy.exists()
+
+
+def test_the_copy_of_a_program_is_withdrawn_on_demand(installed: Path, shelter: Path) -> None:
+    withdraw(installed)
+    program_folder(installed, NOBODY)
+    withdraw(installed)
+    assert list(shelter.iterdir()) == []
 
 
 def test_a_substitute_that_somebody_else_made_is_refused(closed: Path, shelter: Path) -> None:

@@ -1,4 +1,4 @@
-"""Stand-ins for what the workflows take from GitHub's marketplace and from `make setup`.
+"""Stand-ins for what the workflows take from GitHub's marketplace, `gh` and `make setup`.
 
 They do on one machine what the real ones do between machines: artifacts are really copied,
 credentials really exported. Each takes only inputs that the real action declares as well.
@@ -41,7 +41,13 @@ ACTIONS: Mapping[str, Action] = {
         # Without -p: a name can be taken only once in a run.
         'mkdir "$STORE/$INPUT_NAME"\ncp "$INPUT_PATH" "$STORE/$INPUT_NAME/"',
     ),
-    "actions/download-artifact": Action(("name",), 'cp -R "$STORE/$INPUT_NAME/." .'),
+    # By name, the content; by pattern, a folder for each.
+    "actions/download-artifact": Action(
+        ("name", "pattern", "path"),
+        'to=${INPUT_PATH:-.}\nmkdir -p "$to"\n'
+        'if [ -n "$INPUT_NAME" ]; then cp -R "$STORE/$INPUT_NAME/." "$to"\n'
+        'else for each in "$STORE"/$INPUT_PATTERN; do cp -R "$each" "$to"; done; fi',
+    ),
     "github/codeql-action/upload-sarif": Action(
         ("sarif_file", "category"), 'cp "$INPUT_SARIF_FILE" "$STORE/published.sarif"'
     ),
@@ -63,6 +69,16 @@ for part in .venv .venv-embedded node_modules; do
     if [ -e "$TOOLS/$part" ]; then ln -s "$TOOLS/$part" "$part"; fi
 done
 """
+# The comments of a pull request: $POSTED is the one that is there already, if any.
+GH = """#!/bin/sh
+for last; do :; done
+case "$*" in
+    auth*) exit 1 ;; # act asks for a token
+    *--paginate*) [ -z "${POSTED:-}" ] || echo "$POSTED" ;;
+    *) echo "$*" > "$STORE/gh"; cp "${last#body=@}" "$STORE/comment.md" ;;
+esac
+"""
+PROGRAMS = {"make": MAKE, "gh": GH}
 
 
 def write(home: Path, accounts: Mapping[str, str]) -> Mapping[str, str]:
@@ -71,15 +87,16 @@ def write(home: Path, accounts: Mapping[str, str]) -> Mapping[str, str]:
         folder = home / "actions" / name
         folder.mkdir(parents=True)
         (folder / "action.yml").write_text(action.definition())
-    make = home / "bin" / "make"
-    make.parent.mkdir()
-    make.write_text(MAKE)
-    make.chmod(0o755)
+    programs = home / "bin"
+    programs.mkdir()
+    for name, script in PROGRAMS.items():
+        (programs / name).write_text(script)
+        (programs / name).chmod(0o755)
     store = home / "store"
     (store / "accounts").mkdir(parents=True)
     for environment, account in accounts.items():
         (store / "accounts" / environment).write_text(account)
-    return {STORE: str(store), "PATH": f"{make.parent}:/usr/local/bin:/usr/bin:/bin"}
+    return {STORE: str(store), "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin"}
 
 
 def mapped(home: Path, uses: Iterable[str]) -> list[str]:

@@ -44,10 +44,10 @@ class Checkout:
         This is what a workflow for a pull request is given. Raises `AssertionError` when the
         file has no such text.
         """
+        _git(self.root, "checkout", "--quiet", "-B", "change", "main")
         path = self.root / file
         text = path.read_text()
         assert before in text, f"{file} has no {before!r}"
-        _git(self.root, "checkout", "--quiet", "-B", "change", "main")
         path.write_text(text.replace(before, after, 1))
         self._commit(f"edit {file}")
         _git(self.root, "checkout", "--quiet", "--detach", "main")

@@ -15,7 +15,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from catalog_platform.local import incidents, launcher, packages
+from catalog_platform.local import incidents, launcher, packages, processes
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Toolchain, Workspace
@@ -35,10 +35,10 @@ def start(workspace: Workspace, **options: Any) -> Embedded:
 
 @contextlib.contextmanager
 def running(root: Path) -> Iterator[Embedded]:
-    """Start in `root`; at the end nothing is left of it."""
+    """Start in `root`; at the end nothing is left of it, even if this process is killed."""
     workspace = Workspace(root)
     try:
-        yield start(workspace)
+        yield start(workspace, owner=processes.current())
     finally:
         # Shown by pytest when a test has failed: it may be why.
         for incident in incidents.read(Layout.of(workspace)):

@@ -16,6 +16,7 @@ LOSS = Loss(
 def rows(found: int = 100, unexpected: int = 0) -> tuple[Row, ...]:
     return (
         Row("PostgreSQL", "stock levels", 100, found, unexpected),
+        Row("PostgreSQL", "facts", 20, 20, 0),
         Row("S3 archive", "records", 300, 300, 0),
     )
 

@@ -79,12 +79,25 @@ class Runner:
         head = {"ref": "change", "repo": {"full_name": REPOSITORY}}
         return self._run(repository, "plan.yml", "pull_request", {"pull_request": {"head": head}})
 
+    def rehearsal(self, repository: Path, *, head: str = REPOSITORY, only: str = "") -> Outcome:
+        """Run rehearse.yml as `pull_request` runs plan.yml, for a branch of the repository `head`;
+        of all the environments or of the `only` one."""
+        asked = {"number": 7, "head": {"ref": "change", "repo": {"full_name": head}}}
+        chosen = ["--matrix", f"environment:{only}"] if only else []
+        payload = {"number": 7, "pull_request": asked}
+        return self._run(repository, "rehearse.yml", "pull_request", payload, *chosen)
+
     def push(self, repository: Path) -> Outcome:
         """Run deploy.yml for the commit that is checked out in `repository`."""
         return self._run(repository, "deploy.yml", "push", {"ref": "refs/heads/main"})
 
     def _run(
-        self, repository: Path, workflow: str, event: str, payload: Mapping[str, object]
+        self,
+        repository: Path,
+        workflow: str,
+        event: str,
+        payload: Mapping[str, object],
+        *options: str,
     ) -> Outcome:
         shutil.rmtree(self.home, ignore_errors=True)
         needed = actions.write(self.home, self.accounts)
@@ -95,7 +108,7 @@ class Runner:
         command += ["--action-cache-path", str(self.home / "runners"), "--no-cache-server"]
         command += ["--var", "AWS_REGION=eu-west-1", "--json"]
         command += ["--var", "AWS_DEPLOY_ROLE_ARN=arn:aws:iam::000000000000:role/catalog-deploy"]
-        command += actions.mapped(self.home, uses())
+        command += [*actions.mapped(self.home, uses()), *options]
         # act runs steps in a terminal, GitHub does not: a dumb one comes close.
         home = {"HOME": str(self.home), "TOOLS": str(self.tools), "TERM": "dumb"}
         lines: list[str] = []

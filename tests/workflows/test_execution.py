@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -70,6 +71,8 @@ def test_a_pull_request_is_shown_what_changes_and_publishes_findings(
     assert "### dev\n\nNo change.\n" in outcome.summary
     assert "    environment  passed\n" in prod
     assert (reviewing.store / "published.sarif").read_text() == "{}\n"
+    scans = [call for call in calls() if " scan " in call]
+    assert scans == ["- scan --assembly cdk.out --sarif policy.sarif"]
     assert not [call for call in calls() if "deploy" in call]
 
 
@@ -89,3 +92,48 @@ def test_a_manifest_with_a_mistake_ends_the_pull_request_s_run_before_anything_i
     outcome = runner("validate *").pull_request(checkout.root)
     assert not outcome.succeeded
     assert calls() == ["- validate --format github"]
+
+
+def test_a_pull_request_is_rehearsed_in_every_environment_and_gets_one_comment(
+    checkout: Checkout, runner: Runners, calls: Calls
+) -> None:
+    checkout.propose("environments/prod.yaml", "shards: 4", "shards: 6")
+    reviewing = runner()
+    outcome = reviewing.rehearsal(checkout.root)
+    assert outcome.succeeded, outcome.log
+    expected = [f"- rehearse {name} --base HEAD^1" for name in ("dev", "prod", "staging")]
+    assert sorted(calls()) == expected
+    comment = (reviewing.store / "comment.md").read_text()
+    assert comment.splitlines()[0].startswith("<!-- ")
+    for name in ("dev", "staging", "prod"):
+        assert f"## Rehearsal of {name}: looked at" in comment
+        assert f"## Rehearsal of {name}: looked at" in outcome.summary
+    assert "--method POST repos/example/catalog/issues/7/comments" in (
+        (reviewing.store / "gh").read_text()
+    )
+
+
+def test_a_rehearsal_with_a_bad_end_fails_the_run_and_replaces_the_comment(
+    checkout: Checkout, runner: Runners
+) -> None:
+    checkout.propose("environments/prod.yaml", "shards: 4", "shards: 6")
+    reviewing = runner("rehearse prod *")
+    reviewing = replace(reviewing, variables={**reviewing.variables, "POSTED": "41"})
+    outcome = reviewing.rehearsal(checkout.root)
+    assert not outcome.succeeded
+    assert [step for _, step in outcome.failed] == ["Rehearse the change"]
+    assert "## Rehearsal of prod: looked at" in (reviewing.store / "comment.md").read_text()
+    assert "--method PATCH repos/example/catalog/issues/comments/41" in (
+        (reviewing.store / "gh").read_text()
+    )
+
+
+def test_the_rehearsal_of_a_fork_s_branch_is_not_posted(
+    checkout: Checkout, runner: Runners
+) -> None:
+    checkout.propose("environments/prod.yaml", "shards: 4", "shards: 6")
+    reviewing = runner()
+    outcome = reviewing.rehearsal(checkout.root, head="somebody/catalog", only="dev")
+    assert outcome.succeeded, outcome.log
+    assert "## Rehearsal of dev: looked at" in outcome.summary
+    assert not (reviewing.store / "gh").exists()

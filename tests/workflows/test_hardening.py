@@ -66,6 +66,7 @@ def test_only_what_deploys_may_ask_for_an_identity_and_only_what_publishes_may_w
     expected = {
         "check.yml": set(),
         "plan.yml": {("plan.yml:publish", "security-events")},
+        "rehearse.yml": {("rehearse.yml:comment", "pull-requests")},
         "deploy.yml": {
             (f"deploy.yml:{environment}", "id-token") for environment in ("dev", "staging", "prod")
         },
@@ -80,6 +81,18 @@ def test_a_job_that_may_write_findings_runs_nothing_of_the_branch() -> None:
     assert not [
         step for step in publish["steps"] if step["uses"].startswith(("actions/checkout", "."))
     ]
+
+
+def test_a_job_that_may_comment_runs_nothing_of_the_branch() -> None:
+    steps = workflows.load("rehearse.yml")["jobs"]["comment"]["steps"]
+    assert not [
+        step for step in steps if step.get("uses", "").startswith(("actions/checkout", "."))
+    ]
+    # What it has of the branch are reports, which are read and nothing else.
+    (script,) = [step["run"] for step in steps if "run" in step]
+    assert not re.search(
+        r"(^|[^\w-])(sh|bash|source|eval|exec|python\d?|\.)\s", script, re.MULTILINE
+    )
 
 
 @every_workflow

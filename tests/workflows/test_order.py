@@ -34,6 +34,12 @@ def test_an_environment_waits_for_the_one_before_it() -> None:
     assert waits == {"dev": "build", "staging": ["build", "dev"], "prod": ["build", "staging"]}
 
 
+def test_a_change_is_rehearsed_in_every_environment_that_is_deployed() -> None:
+    job = workflows.load("rehearse.yml")["jobs"]["rehearse"]
+    assert job["strategy"]["matrix"] == {"environment": list(deployments())}
+    assert not job["strategy"]["fail-fast"]
+
+
 def test_nothing_can_let_a_deployment_run_after_a_failure() -> None:
     for job in workflows.load("deploy.yml")["jobs"].values():
         assert "if" not in job

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog_platform import manifest as manifests
-from catalog_platform.commands.target import session_of
+from catalog_platform.commands.target import expect_assembly, session_of
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import failed
 from catalog_platform.local import lint
@@ -21,6 +21,8 @@ def run(workspace: Workspace, *, name: str, assembly: Path | None) -> int:
     """Deploy; without an assembly, make and scan one first. Raises `PlatformError`."""
     progress = Progress()
     manifest = manifests.load(workspace, name)
+    if assembly is not None:
+        expect_assembly(assembly)
     session = session_of(workspace, manifest)
     if assembly is None:
         assembly = scanned_assembly(workspace, name, progress)
@@ -33,19 +35,29 @@ def scanned_assembly(workspace: Workspace, name: str, progress: Progress) -> Pat
 
     Raises `FindingsError` when the manifest or the policies speak against it.
     """
-    # Both load slowly; a deployment of a given assembly needs neither.
-    from catalog_platform.commands.scan import scan_assembly
+    # Loads slowly; a deployment of a given assembly does not need it.
     from catalog_platform.commands.synth import build_assembly
 
     with progress.step(f"synthesise {name}"):
         assembly = build_assembly(
             workspace, [name], workspace.build / "assemblies" / name, None, progress
         )
+    clear(workspace, name, assembly, progress)
+    return assembly
+
+
+def clear(workspace: Workspace, name: str, assembly: Path, progress: Progress) -> None:
+    """Hold an assembly against the policies: without errors it may be deployed.
+
+    Raises `FindingsError` when there are some.
+    """
+    # Loads slowly, as above.
+    from catalog_platform.commands.scan import scan_assembly
+
     with progress.step(f"scan {name}"):
         result = scan_assembly(workspace, [name], assembly)
     if failed(result.findings):
         raise FindingsError(result.findings)
-    return assembly
 
 
 def deploy_assembly(

@@ -6,9 +6,10 @@ import sys
 
 from catalog_platform import manifest as manifests
 from catalog_platform.commands.deploy import deploy_assembly, scanned_assembly
+from catalog_platform.commands.rehearsed import places
 from catalog_platform.commands.target import session_of
 from catalog_platform.errors import PlatformError
-from catalog_platform.local import launcher
+from catalog_platform.local import launcher, packages, postgres
 from catalog_platform.local import logs as journal
 from catalog_platform.local import status as survey
 from catalog_platform.report.progress import Progress
@@ -41,10 +42,18 @@ def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # n
     return status(workspace, format=format)
 
 
-def down(workspace: Workspace) -> int:
-    """Stop it; its data stays for the next `up`."""
+def down(workspace: Workspace, *, discard: bool) -> int:
+    """Stop it; its data stays for the next `up`.
+
+    With `discard` nothing of it stays, nor of rehearsals, those that run included.
+    """
     with Progress().step("stop the embedded AWS"):
-        launcher.stop(workspace)
+        if not discard:
+            launcher.stop(workspace)
+            return 0
+        for home in (workspace, *places(workspace)):
+            launcher.discard(home)
+        postgres.withdraw(packages.folder(Toolchain.installed()))
     return 0
 
 
@@ -57,7 +66,11 @@ def status(workspace: Workspace, *, format: str) -> int:  # noqa: A002
 
 def logs(workspace: Workspace, *, follow: bool) -> int:
     """Print the logs of functions and servers; with `follow`, until interrupted."""
+    is_empty = True
     for line in journal.lines(workspace, follow=follow):
+        is_empty = False
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+    if is_empty:
+        print("catalogctl: no logs yet; they begin with: catalogctl local up", file=sys.stderr)
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 import uuid
@@ -13,15 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from catalog_platform import manifest as manifests
-from catalog_platform.commands.rehearsed import Versions, check_out, prepare
-from catalog_platform.errors import PlatformError
-from catalog_platform.local import launcher, lint
+from catalog_platform.commands.deploy import clear
+from catalog_platform.commands.rehearsed import Versions, check_out, place, prepare
+from catalog_platform.local import launcher, lint, processes
 from catalog_platform.model import Manifest
 from catalog_platform.release.deploy import bootstrap, stack_name
 from catalog_platform.release.rehearsal import acts, markdown, sabotage, stores, template
 from catalog_platform.release.rehearsal.acts import Fed, Stage
 from catalog_platform.release.rehearsal.evidence import Act, Rehearsal, problems
 from catalog_platform.release.session import Session
+from catalog_platform.report import file
 from catalog_platform.report.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
@@ -39,7 +39,8 @@ def run(
 
     The report goes to stdout; with `out`, `rehearsal.md` and `rehearsal.json` go there too.
     Raises `UsageError` for an unknown environment or commit, `FindingsError` when the manifest
-    has errors, `PlatformError` when one of the two versions cannot be synthesised.
+    has errors or the policies speak against the change, `PlatformError` when one of the two
+    versions cannot be synthesised or AWS would refuse the change's template.
     """
     started = time.monotonic()
     workspace.select([name])
@@ -52,12 +53,13 @@ def run(
         with _stage(scratch, manifest, progress) as stage:
             with progress.step(f"synthesise {name} at {base} and as it is now"):
                 versions = synthesis.result()
+            clear(workspace, name, versions.as_written, progress)
             found = _play(stage, manifest, versions, updates, progress)
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}
     if out is not None:
-        _write(out / "rehearsal.md", reports["markdown"])
-        _write(out / "rehearsal.json", reports["json"])
+        file.write(out / "rehearsal.md", reports["markdown"])
+        file.write(out / "rehearsal.json", reports["json"])
     print(reports[format], end="")
     return 0 if found.safe else 1
 
@@ -78,7 +80,7 @@ def _play(
             update, meanwhile = _update(stage, versions, fed)
         if not problems(first, update, None):
             with progress.step("break a deployment on purpose"):
-                broken = _break(stage, manifest, versions, [fed, meanwhile])
+                broken = _break(stage, versions, [fed, meanwhile])
     return Rehearsal(
         environment=name,
         base=versions.reference,
@@ -106,12 +108,12 @@ def _update(stage: Stage, versions: Versions, fed: Fed) -> tuple[Act, Fed]:
     return replace(act, losses=found), meanwhile
 
 
-def _break(stage: Stage, manifest: Manifest, versions: Versions, earlier: list[Fed]) -> Act:
-    where = manifest.environment
+def _break(stage: Stage, versions: Versions, earlier: list[Fed]) -> Act:
+    name = stage.environment
     broken = template.replaced(
         versions.head,
-        where.name,
-        sabotage.sabotaged(template.read(versions.head, where.name), where.account, where.region),
+        name,
+        sabotage.sabotaged(template.read(versions.head, name)),
         versions.head.with_name("broken"),
     )
     title = "a deployment stops the processor, fails, and is rolled back"
@@ -132,6 +134,7 @@ def _stage(scratch: Workspace, manifest: Manifest, progress: Progress) -> Iterat
                 region=where.region,
                 on_progress=tell,
                 fresh=True,
+                owner=processes.current(),
             )
             session = Session(where.region, running.aws_environment())
             bootstrap(toolchain, session, where.account, on_line=lambda _line: None)
@@ -150,7 +153,7 @@ def _stage(scratch: Workspace, manifest: Manifest, progress: Progress) -> Iterat
 @contextlib.contextmanager
 def _scratch(workspace: Workspace, name: str) -> Iterator[Workspace]:
     """A place for both versions and for the embedded AWS's data, emptied before and after."""
-    home = Workspace(workspace.build / "rehearsal" / name)
+    home = place(workspace, name)
     launcher.discard(home)
     shutil.rmtree(home.root, ignore_errors=True)
     home.root.mkdir(parents=True)
@@ -159,14 +162,3 @@ def _scratch(workspace: Workspace, name: str) -> Iterator[Workspace]:
     finally:
         launcher.discard(home)
         shutil.rmtree(home.root, ignore_errors=True)
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise PlatformError(f"{path}: cannot be written: {error.strerror or error}") from error

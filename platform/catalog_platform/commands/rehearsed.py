@@ -27,12 +27,16 @@ SYNTH_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Two assemblies, sized down, and what was changed in the second one to do so."""
+    """Two assemblies, sized down, and what was changed in the second one to do so.
+
+    `as_written` is the second one before that.
+    """
 
     reference: str
     commit: str
     base: Path
     head: Path
+    as_written: Path
     changes: tuple[str, ...]
     overlay: tuple[Adjustment, ...]
     recorded_only: tuple[str, ...]
@@ -45,6 +49,16 @@ class Base:
     reference: str
     commit: str
     workspace: Workspace
+
+
+def place(workspace: Workspace, name: str) -> Workspace:
+    """Where an environment is rehearsed: both versions, and the embedded AWS's data."""
+    return Workspace(workspace.build / "rehearsal" / name)
+
+
+def places(workspace: Workspace) -> tuple[Workspace, ...]:
+    """Where something is rehearsed now, or a rehearsal was killed."""
+    return tuple(Workspace(home) for home in place(workspace, "any").root.parent.glob("*"))
 
 
 def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Base:
@@ -88,6 +102,7 @@ def prepare(
         before.commit,
         template.replaced(made[0], name, base_sized, scratch.root / "base"),
         template.replaced(made[1], name, head_sized, scratch.root / "head"),
+        made[1],
         template.changes(base_sized, head_sized),
         (*_runtime(manifest, head_sized), *found),
         tuple(sorted(k for k in kinds if k in TYPES and TYPES[k].fidelity == "recorded")),

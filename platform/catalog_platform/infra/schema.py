@@ -15,6 +15,7 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.function import Function
 from catalog_platform.infra.network import Network
+from catalog_platform.infra.proxy import resource_id_of
 
 MEMORY_MB = 256
 TIMEOUT_SECONDS = 240
@@ -25,7 +26,7 @@ class Schema(Function):
     """The migrator; `resource` is complete as soon as every migration of `code` is applied.
 
     CloudFormation invokes the function itself, without a framework in between, and runs it again
-    whenever the digest of the migrations changes.
+    whenever the digest of the migrations changes or another database takes the old one's place.
     """
 
     resource: CustomResource
@@ -68,11 +69,14 @@ class Schema(Function):
             service_timeout=Duration.seconds(SERVICE_TIMEOUT_SECONDS),
             properties={
                 "SchemaDigest": digest(code),
+                # A new instance is empty, whatever it is called. The reference also makes sure
+                # that it is there first.
+                "Database": resource_id_of(database.instance),
                 # The role is made anew when another one is asked for.
                 "Application": database.login.description,
             },
         )
-        self.resource.node.add_dependency(database.instance, network.ways)
+        self.resource.node.add_dependency(network.ways)
 
 
 def digest(code: Path) -> str:

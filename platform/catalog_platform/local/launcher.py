@@ -13,9 +13,9 @@ from pathlib import Path
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.local import (
     aws,
+    disposal,
     lock,
     memory,
-    postgres,
     processes,
     relocation,
     state,
@@ -24,6 +24,7 @@ from catalog_platform.local import (
 )
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.postgres import Cluster
+from catalog_platform.local.processes import Process
 from catalog_platform.local.startup import Startup, end_parts, server
 from catalog_platform.local.state import SUPERVISOR, Embedded
 from catalog_platform.workspace import Toolchain, Workspace
@@ -38,11 +39,13 @@ def start(
     on_progress: Callable[[str], None] = lambda _line: None,
     fresh: bool = False,
     endpoint_port: int | None = None,
+    owner: Process | None = None,
 ) -> Embedded:
     """Start PostgreSQL, the cache and the AWS endpoint, and return when all three answer.
 
     Returns the running one when it runs already for that account and region. Data of an earlier
-    start is kept unless `fresh`. Whatever goes wrong, ^C included, nothing is left running.
+    start is kept unless `fresh`. Whatever goes wrong, ^C included, nothing is left running; with an
+    `owner`, nothing is left at all when that process has ended, however it did.
 
     Raises `PlatformError` when a port that was asked for is in use or the disk is full, and
     `ToolError`, with the last lines of its log, when a server does not come up.
@@ -53,10 +56,11 @@ def start(
         wanted = (account, region)
         if running is not None and not fresh and wanted == (running.account, running.region):
             on_progress(f"already running at {running.endpoint_url}")
-            return _supervised(workspace, running)
+            return _supervised(workspace, running, owner)
         _end_recorded(workspace)
         if fresh:
-            _discard(layout)
+            disposal.forget(layout)
+        unprivileged.sweep()
         layout.create()
         now, before = memory.recall(layout, endpoint_port)
         moves = memory.moves(before, now)
@@ -64,7 +68,7 @@ def start(
             on_progress("a port of last time is taken by another program: moving to a free one")
             relocation.relocate(aws.states(layout), moves)
         started = Startup(workspace, toolchain, now, account, region).run(on_progress)
-        return _supervised(workspace, started)
+        return _supervised(workspace, started, owner)
 
 
 def stop(workspace: Workspace) -> bool:
@@ -84,8 +88,8 @@ def discard(workspace: Workspace) -> None:
     layout = Layout.of(workspace)
     if layout.home.is_dir():
         stop(workspace)
-        _discard(layout)
-        shutil.rmtree(layout.home, ignore_errors=True)
+        disposal.dispose(layout)
+    unprivileged.sweep()
 
 
 def cluster(workspace: Workspace) -> Cluster:
@@ -97,13 +101,13 @@ def cluster(workspace: Workspace) -> Cluster:
     return server(layout, before)
 
 
-def _supervised(workspace: Workspace, running: Embedded) -> Embedded:
+def _supervised(workspace: Workspace, running: Embedded, owner: Process | None) -> Embedded:
     """The same with a living supervisor; when none can be started, nothing is left running."""
     others = tuple(part for part in running.parts if part.name != SUPERVISOR)
     if any(part not in others and processes.alive(part.process) for part in running.parts):
         return running
     try:
-        watched = replace(running, parts=(*others, supervisor.start(workspace)))
+        watched = replace(running, parts=(*others, supervisor.start(workspace, owner)))
         state.write_all(workspace, watched)
     except BaseException:
         end_parts(others)
@@ -120,16 +124,6 @@ def _end_recorded(workspace: Workspace) -> bool:
     shutil.rmtree(Layout.of(workspace).scratch, ignore_errors=True)
     state.remove(workspace)
     return True
-
-
-def _discard(layout: Layout) -> None:
-    if not layout.data.is_dir():
-        return
-    # Data of PostgreSQL may lie elsewhere, see `unprivileged`.
-    homes = [home / "data" for home in layout.databases.glob("*")]
-    for wanted in (layout.data / postgres.NAME, *homes):
-        unprivileged.remove(wanted, unprivileged.account())
-    shutil.rmtree(layout.data, ignore_errors=True)
 
 
 @contextlib.contextmanager

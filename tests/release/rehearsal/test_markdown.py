@@ -22,6 +22,13 @@ def test_every_act_shows_its_account_and_the_longest_pause() -> None:
     assert "| PostgreSQL | stock levels | 100 | 0 | 0 | **100** |" in text
 
 
+def test_a_service_that_works_again_is_said_to_beside_what_was_lost() -> None:
+    text = render(rehearsal(act(earlier=rows(found=0), afterwards=rows()), None))
+    assert "- ❌ data written before the change is gone" in text
+    assert "- ✅ the service works again" in text
+    assert "| put afterwards | what |" in text
+
+
 def test_what_was_replaced_is_shown_with_both_names() -> None:
     text = render(rehearsal(act(losses=(LOSS,)), None))
     assert "| DatabaseInstance | AWS::RDS::DBInstance | `db-1` | `db-2` |" in text

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from catalog_platform.errors import PlatformError
+from catalog_platform.local import lint
 from catalog_platform.release.rehearsal import sabotage, template
 
 BEFORE: dict[str, Any] = {
@@ -71,17 +72,30 @@ def test_resources_that_differ_are_named_with_how_they_do() -> None:
 
 
 def test_a_sabotaged_deployment_stops_the_processor_before_it_fails() -> None:
-    broken = sabotage.sabotaged(BEFORE, "333333333333", "eu-west-1")
-    resources = broken["Resources"]
+    resources = sabotage.sabotaged(BEFORE)["Resources"]
     assert resources["Function"]["Properties"] == {"ReservedConcurrentExecutions": 0}
     failing = resources[sabotage.BROKEN]
+    # Only then does its time begin.
     assert failing["DependsOn"] == ["Function"]
-    assert failing["Properties"]["EventSourceArn"].startswith(
-        "arn:aws:kinesis:eu-west-1:333333333333:stream/"
-    )
+    assert int(failing["Properties"]["Timeout"]) == sabotage.STANDSTILL_SECONDS
+    assert failing["Properties"]["Handle"] == {"Ref": sabotage.HANDLE}
     assert "ReservedConcurrentExecutions" not in BEFORE["Resources"]["Function"]["Properties"]
+
+
+def test_a_sabotaged_template_is_one_that_aws_would_accept(tmp_path: Path) -> None:
+    template = tmp_path / "catalog.template.json"
+    function = {
+        "Code": {"ZipFile": "def handle(event, context): pass"},
+        "Handler": "index.handle",
+        "Role": "arn:aws:iam::111111111111:role/any",
+        "Runtime": "python3.13",
+    }
+    processor = {"Type": "AWS::Lambda::Function", "Properties": function}
+    before = {**BEFORE, "Resources": {**BEFORE["Resources"], "Function": processor}}
+    template.write_text(json.dumps(sabotage.sabotaged(before)), encoding="utf-8")
+    lint.check(template, "eu-west-1")
 
 
 def test_a_template_without_a_processor_cannot_be_sabotaged() -> None:
     with pytest.raises(PlatformError, match="ProcessorFunctionName names no function"):
-        sabotage.sabotaged({"Resources": {}}, "1", "eu-west-1")
+        sabotage.sabotaged({"Resources": {}})

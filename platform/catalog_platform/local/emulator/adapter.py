@@ -8,6 +8,7 @@ from ministack import app
 from ministack.core import lambda_runtime
 
 from catalog_platform.local.emulator import (
+    alarm_evaluation,
     alarms,
     backups,
     buckets,
@@ -55,18 +56,22 @@ def install(settings: Settings) -> None:
     backups.install()
     sources = EventSources(settings.checkpoints)
     mappings.install(sources)
-    journal, keeper = Journal(settings.records), Keeper()
+    journal, keeper, watch = Journal(settings.records), Keeper(), alarm_evaluation.Watch()
     journal.install()
     keeper.install()
-    _settle_before_saving(sources, journal, keeper)
+    watch.install()
+    _settle_before_saving(sources, journal, keeper, watch)
     sources.start()
 
 
-def _settle_before_saving(sources: EventSources, journal: Journal, keeper: Keeper) -> None:
+def _settle_before_saving(
+    sources: EventSources, journal: Journal, keeper: Keeper, watch: alarm_evaluation.Watch
+) -> None:
     stock_save = app.save_all
 
     def save(services: dict[str, Any]) -> None:
         sources.stop(GRACE_SECONDS)
+        watch.stop()
         keeper.stop()
         journal.compact()
         stock_save(services)

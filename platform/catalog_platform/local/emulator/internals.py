@@ -68,6 +68,36 @@ TOUCHED = (
         ("namespace", "metric_name", "value", "unit", "dimensions"),
         "a service's own metric",
     ),
+    Touched("ministack.services.cloudwatch", "_evaluate_all_alarms", (), "after PutMetricData"),
+    Touched("ministack.services.cloudwatch", "_evaluate_alarm", ("alarm",), "after PutMetricAlarm"),
+    Touched("ministack.services.cloudwatch", "_alarms", None, "alarms; _data of all scopes"),
+    Touched("ministack.services.cloudwatch", "_metrics", None, "points by metric"),
+    Touched("ministack.services.cloudwatch", "_dims_key", ("dims",), "dimensions of a metric"),
+    Touched("ministack.services.cloudwatch", "_calc_stats", ("points",), "statistics by name"),
+    Touched(
+        "ministack.services.cloudwatch",
+        "_stat_value",
+        ("stats", "stat_name", "points"),
+        "a statistic or percentile",
+    ),
+    Touched(
+        "ministack.services.cloudwatch",
+        "_record_history",
+        ("alarm_name", "old_state", "new_state", "reason", "alarm_type", "reason_data"),
+        "what DescribeAlarmHistory shows",
+    ),
+    Touched(
+        "ministack.services.cloudwatch",
+        "_dispatch_alarm_actions",
+        ("alarm", "old_state", "new_state", "reason"),
+        "tells SNS",
+    ),
+    Touched(
+        "ministack.services.cloudwatch",
+        "_evaluate_parent_alarms",
+        ("child", "seen"),
+        "composite alarms that name it",
+    ),
     Touched("ministack.core.lambda_runtime", "reset", (), "ends all workers"),
     Touched(
         "ministack.services.lambda_svc", "_esms", None, "mappings; get_scoped, values are dicts"

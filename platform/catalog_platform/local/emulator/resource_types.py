@@ -27,7 +27,9 @@ TYPES: dict[str, Emulated] = {
     "AWS::Backup::BackupVault": Emulated("recorded", "nothing is copied"),
     "AWS::CloudTrail::Trail": Emulated("recorded", "no log file is delivered"),
     "AWS::CloudWatch::Alarm": Emulated(
-        "partly", "evaluated over all dimensions of its metric; with metric math never evaluated"
+        "partly",
+        "evaluated over its metric as soon as that has a value: those that are put, and what is "
+        "published of functions; with metric math, or on a band, never evaluated",
     ),
     "AWS::CloudWatch::CompositeAlarm": Emulated(
         "partly", "follows its children; those with metric math never ring"

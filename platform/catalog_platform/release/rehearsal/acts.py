@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from catalog_platform.workspace import Toolchain
 PATIENCE_SECONDS = 20.0
 # What was there before needs no time to arrive.
 GLANCE_SECONDS = 1.0
+# Updates that show whether a service works at all.
+PROBE = 100
 # Traffic before and after a deployment, so that both sides of it are seen.
 MARGIN_SECONDS = 2.0
 
@@ -172,9 +174,26 @@ def under_traffic(
         fed=meanwhile,
         earlier=added(rows for rows, _ in before),
         unreadable=tuple(filter(None, (traffic.refusal, *unreadable))),
-        seconds=round(time.monotonic() - started, 1),
+        seconds=0.0,
     )
-    return act, fed
+    if act.disturbed:
+        rows, reasons = _afterwards(stage, letter)
+        act = replace(act, afterwards=rows, unreadable=(*act.unreadable, *reasons))
+    return replace(act, seconds=round(time.monotonic() - started, 1)), fed
+
+
+def _afterwards(stage: Stage, letter: str) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+    """Whether the service works now: an account of a few updates more, and what prevents one."""
+    run = f"{stage.run}{letter.upper()}"
+    feed = generate(updates=PROBE, malformed=1, seed=0, run=run, now=datetime.now(UTC))
+    started = time.monotonic()
+    try:
+        sent = put(
+            stage.session, stage.outputs().stream_name, feed, on_progress=lambda _count: None
+        )
+    except PlatformError as error:
+        return (), (error.message,)
+    return stage.account(Fed(feed, sent, f"VERIFY-{run}-"), started, PATIENCE_SECONDS)
 
 
 def _reason(error: ToolError) -> str:

@@ -19,6 +19,7 @@ class Act:
 
     `failure` is CloudFormation's reason, empty when the deployment succeeded. `fed` accounts for
     the updates put while it ran, `earlier` for those put before it, looked up again afterwards;
+    `afterwards` for some that were put once it was over, when not all of the others were there;
     `unreadable` says why a place could not be looked into, or the stream not be written to.
     `longest_pause` is the longest time in which no update arrived, None where none was measured;
     `throttled` counts the calls of the processor that were refused.
@@ -33,6 +34,7 @@ class Act:
     throttled: int = 0
     fed: tuple[Row, ...] = ()
     earlier: tuple[Row, ...] = ()
+    afterwards: tuple[Row, ...] = ()
     unreadable: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
 
@@ -45,6 +47,16 @@ class Act:
     def harmless_failure(self) -> bool:
         """Whether it was rolled back and nobody has lost anything."""
         return self.rolled_back and not (self.lost_updates or self.lost_data or self.losses)
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether something is missing, so that it has to be asked if the service works now."""
+        return bool(self.lost_updates or self.lost_data or self.unreadable)
+
+    @property
+    def works_again(self) -> bool:
+        """Whether it does: what was put once all was over has arrived."""
+        return bool(self.afterwards) and not sum(row.difference for row in self.afterwards)
 
     @property
     def lost_updates(self) -> int:
@@ -84,16 +96,17 @@ class Rehearsal:
 
 
 def added(accounts: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
-    """Accounts of several feeds as one, place by place."""
-    total: dict[str, Row] = {}
+    """Accounts of several feeds as one, row by row."""
+    total: dict[tuple[str, str], Row] = {}
     for row in (row for account in accounts for row in account):
-        before = total.get(row.place, Row(row.place, row.unit, 0, 0, 0))
-        total[row.place] = Row(
+        before = total.get((row.place, row.unit), Row(row.place, row.unit, 0, 0, 0))
+        total[row.place, row.unit] = Row(
             row.place,
             row.unit,
             before.expected + row.expected,
             before.found + row.found,
             before.unexpected + row.unexpected,
+            tuple(sorted({*before.reasons, *row.reasons})),
         )
     return tuple(total.values())
 
@@ -123,6 +136,8 @@ def _of_update(update: Act) -> Iterator[str]:
     yield from (f"after the change, {reason}" for reason in update.unreadable)
     if update.lost_updates:
         yield f"updates put during the change did not arrive: {_missing(update.fed)}"
+    if update.afterwards and not update.works_again:
+        yield f"the service does not work after the change: {_missing(update.afterwards)}"
 
 
 def _of_sabotage(act: Act) -> Iterator[str]:
@@ -144,5 +159,6 @@ def _missing(rows: tuple[Row, ...]) -> str:
             lost = row.expected - row.found
             parts.append(f"{lost:,} of {row.expected:,} {row.unit} in {row.place}")
         if row.unexpected:
-            parts.append(f"{row.unexpected:,} {row.unit} too many in {row.place}")
+            why = f" ({'; '.join(row.reasons)})" if row.reasons else ""
+            parts.append(f"{row.unexpected:,} {row.unit} too many in {row.place}{why}")
     return ", ".join(parts)

@@ -30,6 +30,8 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
         yield "- ✅ a failing deployment was rolled back, and the service came back"
     elif rehearsal.update is not None and rehearsal.update.harmless_failure:
         yield "- ✅ the rollback left the service in order: no update was lost, nor any data"
+    elif rehearsal.update is not None and rehearsal.update.works_again:
+        yield "- ✅ the service works again: what was put once the change was applied has arrived"
     yield ""
     if rehearsal.changes:
         yield f"{len(rehearsal.changes)} resources differ: {', '.join(rehearsal.changes)}."
@@ -78,7 +80,11 @@ def _act(act: Act) -> Iterator[str]:
                 for loss in act.losses
             ),
         )
-    for heading, rows in (("put meanwhile", act.fed), ("put before", act.earlier)):
+    for heading, rows in (
+        ("put meanwhile", act.fed),
+        ("put before", act.earlier),
+        ("put afterwards", act.afterwards),
+    ):
         if rows:
             yield ""
             yield from _account(heading if act.earlier else "put", rows)

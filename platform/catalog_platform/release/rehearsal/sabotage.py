@@ -1,7 +1,10 @@
 """A deployment that must fail, and that has already stopped the service when it does.
 
 The processor may no longer run at all, as if someone had set its concurrency to zero by mistake;
-then a mapping to a stream that does not exist is refused. Only a rollback brings the service back.
+then the deployment waits for a signal that nobody sends, and fails when the time is over. Only a
+rollback brings the service back.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html
 """
 
 from __future__ import annotations
@@ -12,12 +15,14 @@ from typing import Any
 from catalog_platform.errors import PlatformError
 
 BROKEN = "RehearsalFailure"
+HANDLE = "RehearsalSignal"
 OUTPUT = "ProcessorFunctionName"
-STREAM = "there-is-no-such-stream"
+# How long the processor stands still at least: updates have to arrive and be refused meanwhile.
+STANDSTILL_SECONDS = 5
 
 
-def sabotaged(template: dict[str, Any], account: str, region: str) -> dict[str, Any]:
-    """A copy of a catalog's template that stops the processor and then fails.
+def sabotaged(template: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a catalog's template that stops the processor, holds on and then fails.
 
     Raises `PlatformError` when the template does not say which function its processor is.
     """
@@ -27,13 +32,10 @@ def sabotaged(template: dict[str, Any], account: str, region: str) -> dict[str, 
     broken = copy.deepcopy(template)
     resources = broken["Resources"]
     resources[function]["Properties"]["ReservedConcurrentExecutions"] = 0
+    resources[HANDLE] = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
     resources[BROKEN] = {
-        "Type": "AWS::Lambda::EventSourceMapping",
+        "Type": "AWS::CloudFormation::WaitCondition",
         "DependsOn": [function],
-        "Properties": {
-            "EventSourceArn": f"arn:aws:kinesis:{region}:{account}:stream/{STREAM}",
-            "FunctionName": {"Ref": function},
-            "StartingPosition": "LATEST",
-        },
+        "Properties": {"Handle": {"Ref": HANDLE}, "Timeout": str(STANDSTILL_SECONDS), "Count": 1},
     }
     return broken

@@ -1,0 +1,81 @@
+"""Alarms judge as CloudWatch does: the cases are those of its documentation.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog_platform.local.emulator.alarm_state import Condition
+
+TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
+VALUES = {"0": 0.0, "X": 9.0, "-": None}
+# What each treatment comes to; «retain» leaves the state as it was.
+ALL_DATAPOINTS = {
+    "0 - X - X": ("OK", "OK", "OK", "OK"),
+    "0 - - - -": ("OK", "OK", "OK", "OK"),
+    "- - - - -": ("INSUFFICIENT_DATA", "retain", "ALARM", "OK"),
+    "0 X X - X": ("ALARM", "ALARM", "ALARM", "ALARM"),
+    "- - X - -": ("ALARM", "retain", "ALARM", "OK"),
+}
+TWO_OF_THREE = {
+    "0 - X - X": ("ALARM", "ALARM", "ALARM", "ALARM"),
+    "0 0 X 0 X": ("ALARM", "ALARM", "ALARM", "ALARM"),
+    "0 - X - -": ("OK", "OK", "ALARM", "OK"),
+    "- - - - 0": ("OK", "OK", "ALARM", "OK"),
+    "- - - X -": ("ALARM", "retain", "ALARM", "OK"),
+}
+
+
+def decided(series: str, to_alarm: int, missing: str) -> str:
+    condition = Condition("GreaterThanThreshold", 1.0, 3, to_alarm, missing)
+    return condition.decide([VALUES[sign] for sign in series.split()]) or "retain"
+
+
+@pytest.mark.parametrize(
+    ("to_alarm", "series", "states"),
+    [
+        *((3, series, states) for series, states in ALL_DATAPOINTS.items()),
+        *((2, series, states) for series, states in TWO_OF_THREE.items()),
+    ],
+)
+def test_the_tables_of_the_documentation_come_out(
+    to_alarm: int, series: str, states: tuple[str, ...]
+) -> None:
+    assert tuple(decided(series, to_alarm, missing) for missing in TREATMENTS) == states
+
+
+@pytest.mark.parametrize("series", ["- - - - X", "- - - X -"])
+def test_a_lone_breach_rings_nothing_before_its_time(series: str) -> None:
+    assert decided(series, 3, "missing") == "retain"
+
+
+@pytest.mark.parametrize("series", ["- - - X 0", "- - X - 0"])
+def test_a_value_within_the_threshold_clears_a_lone_breach(series: str) -> None:
+    assert decided(series, 3, "missing") == "OK"
+
+
+@pytest.mark.parametrize(
+    ("comparison", "rings"),
+    [
+        ("GreaterThanThreshold", [False, False, True]),
+        ("GreaterThanOrEqualToThreshold", [False, True, True]),
+        ("LessThanThreshold", [True, False, False]),
+        ("LessThanOrEqualToThreshold", [True, True, False]),
+    ],
+)
+def test_each_comparison_knows_its_limit(comparison: str, rings: list[bool]) -> None:
+    condition = Condition(comparison, 5.0, 1, 1, "missing")
+    assert [condition.decide([value]) == "ALARM" for value in (4.0, 5.0, 6.0)] == rings
+
+
+def test_a_band_is_never_decided() -> None:
+    assert Condition("GreaterThanUpperThreshold", 0.0, 1, 1, "breaching").decide([1.0]) is None
+
+
+def test_an_alarm_without_datapoints_to_alarm_wants_all_of_them() -> None:
+    described = {"ComparisonOperator": "LessThanThreshold", "Threshold": 1, "EvaluationPeriods": 3}
+    condition = Condition.of({**described, "DatapointsToAlarm": None})
+    assert condition.to_alarm == 3
+    assert condition.missing == "missing"
