@@ -6,12 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ class Session:
 
     region: str
     variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether it is an embedded AWS."""
+        return urlsplit(self.environment().get("AWS_ENDPOINT_URL", "")).hostname in LOOPBACK
 
     def environment(self) -> dict[str, str]:
         """The environment for a program that shall talk to this AWS."""
