@@ -48,7 +48,7 @@ ALTERNATIVES = {
         " Logger(service='s'); Metrics(namespace='n'); Tracer(service='s')"
     ),
     "our logs and metrics": (
-        "from catalog_runtime import logs; from inventory_processor.metrics import Metrics;"
+        "from catalog_runtime import logs; from catalog_runtime.metrics import Metrics;"
         " logs.configure('n', 'INFO'); Metrics('n')"
     ),
     "aws-kinesis-agg": "import aws_kinesis_agg.deaggregator",
@@ -122,8 +122,11 @@ def _run(command: list[str], folders: list[Path] | None = None) -> None:
         "DATABASE_HOST": "localhost",
         "DATABASE_PORT": "5432",
         "DATABASE_NAME": "n",
-        "DATABASE_SECRET_ARN": "arn",
+        "DATABASE_AUTHENTICATION": "iam",
+        "DATABASE_USERNAME": "n",
+        "DATABASE_SECRET_ARN": "",
         "DATABASE_TLS": "verify-full",
+        "DATABASE_AUTHORITIES": "rds",
         "CACHE_HOST": "localhost",
         "CACHE_PORT": "6379",
         "CACHE_TLS": "true",

@@ -96,6 +96,60 @@ def test_standard_output_on_a_full_disk_is_one_line(root):
     assert finished.returncode == 1
 
 
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+def test_streams_that_are_closed_are_no_traceback_and_nobody_s_file(root, tmp_path, closed):
+    sarif = tmp_path / "findings.sarif"
+    line = [sys.executable, "-m", "catalog_platform", "-C", str(root), "validate"]
+    shut = " ".join(f"{number}>&-" for number in closed)
+    finished = subprocess.run(
+        ["sh", "-c", f'exec "$@" {shut}', "sh", *line, "--sarif", str(sarif)],
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.returncode == 0
+    assert finished.stdout == ("" if 1 in closed else "no findings\n")
+    assert finished.stderr == ("" if 2 in closed else "catalogctl: sound: sample\n")
+    assert json.loads(sarif.read_text())["runs"][0]["results"] == []
+
+
+def test_an_interruption_while_it_loads_ends_like_any_other(root, tmp_path):
+    # What is loaded first waits to be interrupted, as a slow disk would have it.
+    (tmp_path / "argparse.py").write_text(
+        "import sys, time\nprint('loading', file=sys.stderr, flush=True)\ntime.sleep(30)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "catalog_platform", "-C", str(root), "validate"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+    ) as child:
+        assert child.stderr is not None
+        assert child.stderr.readline() == "loading\n"
+        child.send_signal(signal.SIGINT)
+        assert child.stderr.read() == "catalogctl: interrupted\n"
+    assert child.returncode == 130
+
+
+def test_a_working_folder_that_is_gone_is_a_usage_error(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    finished = subprocess.run(
+        [
+            *("sh", "-c", f'cd {gone} && rmdir {gone} && "$@"', "sh"),
+            *(sys.executable, "-P", "-m", "catalog_platform", "validate"),
+        ],
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.returncode == 2
+    assert "catalogctl: the working folder is not there any more\n" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
 def test_sigterm_ends_a_command_like_an_interruption(root):
     code = (
         "import sys, time\n"

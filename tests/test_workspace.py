@@ -5,6 +5,7 @@ import pytest
 from catalog_platform.errors import UsageError
 from catalog_platform.workspace import Toolchain, Workspace
 from support.manifests import SOUND, a_repository
+from support.permissions import forbid_listing
 
 
 def test_the_repository_is_found_from_any_folder_below_it(tmp_path):
@@ -45,6 +46,17 @@ def test_a_repository_may_have_no_environment_yet(tmp_path):
     assert workspace.select([]) == ()
     with pytest.raises(UsageError, match="none yet"):
         workspace.select(["prod"])
+
+
+def test_manifests_that_nobody_may_list_are_an_error_and_not_none(tmp_path, monkeypatch):
+    workspace = a_repository(tmp_path / "r", a=SOUND)
+    forbid_listing(monkeypatch, workspace.environments)
+    with pytest.raises(PermissionError):
+        workspace.environment_names()
+
+
+def test_an_old_version_of_a_repository_may_have_no_folder_of_manifests(tmp_path):
+    assert Workspace(tmp_path).environment_names() == ()
 
 
 def test_the_installed_tools_are_there():

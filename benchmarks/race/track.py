@@ -27,6 +27,7 @@ from inventory_processor.events import Valid, read
 from inventory_processor.inventory import decide
 from inventory_processor.merge import MERGE
 from inventory_processor.postgres import as_json
+from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
 from support.servers import PACKAGES, PASSWORD, Server, cache_server, connect, postgres_server
 
@@ -34,6 +35,7 @@ from support.servers import PACKAGES, PASSWORD, Server, cache_server, connect, p
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 HERE = Path(__file__).resolve().parent
 REPOSITORY = Workspace(HERE.parents[1])
+APPLICATION = "application"
 Batch = dict[str, Any]
 
 
@@ -51,6 +53,7 @@ class Track:
         with connect(self.database) as connection:
             connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             migrate(connection)
+            provide(connection, Role(APPLICATION, PASSWORD))
             connection.execute("CHECKPOINT")
         with Redis(port=self.cache.port) as client:
             client.flushall()
@@ -100,13 +103,9 @@ class Track:
             [
                 programs / "pginstall" / "bin" / "pgbench", "-n", "-t", "1", "-c", "1",
                 "-f", self.folder / f"{name}.sql", "-h", "127.0.0.1",
-                "-p", str(self.database.port), "-U", postgres.ADMINISTRATOR, "postgres",
+                "-p", str(self.database.port), "-U", APPLICATION, "postgres",
             ],
-            env={
-                **postgres.ENVIRONMENT,
-                "PGPASSWORD": PASSWORD,
-                "PGOPTIONS": r"-c default_transaction_isolation=repeatable\ read",
-            },
+            env={**postgres.ENVIRONMENT, "PGPASSWORD": PASSWORD},
             capture_output=True,
             text=True,
             check=True,
@@ -116,7 +115,7 @@ class Track:
 
     @contextlib.contextmanager
     def _stub(self, delay_ms: float) -> Iterator[int]:
-        secret = json.dumps({"username": postgres.ADMINISTRATOR, "password": PASSWORD})
+        secret = json.dumps({"username": APPLICATION, "password": PASSWORD})
         command = [Toolchain.installed().embedded_python, HERE / "stub.py", str(delay_ms), secret]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
@@ -138,8 +137,11 @@ class Track:
             "DATABASE_HOST": "127.0.0.1",
             "DATABASE_PORT": str(self.database.port),
             "DATABASE_NAME": "postgres",
+            "DATABASE_AUTHENTICATION": "password",
+            "DATABASE_USERNAME": APPLICATION,
             "DATABASE_SECRET_ARN": "database",
             "DATABASE_TLS": "disable",
+            "DATABASE_AUTHORITIES": "rds",
             "PEER_PASSWORD": PASSWORD,
             "CACHE_HOST": "127.0.0.1",
             "CACHE_PORT": str(self.cache.port),

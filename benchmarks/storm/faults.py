@@ -11,31 +11,21 @@ from storm.site import NAME, Site
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A name for the account, and what to do.
-
-    `loses_stream`: the emulator dies with what is in the stream, which Kinesis does not; the
-    producer then puts again what has not come through.
-    """
+    """A name for the account, and what to do."""
 
     name: str
     strike: Callable[[Site], None]
-    loses_stream: bool = False
 
 
 def _nothing(_site: Site) -> None:
     pass
 
 
-def _postgres(site: Site) -> None:
-    site.kill("postgres", pause=1.0)
+def _killed(*parts: str) -> Callable[[Site], None]:
+    def strike(site: Site) -> None:
+        site.kill(*parts)
 
-
-def _cache(site: Site) -> None:
-    site.kill("cache", pause=1.0)
-
-
-def _emulator(site: Site) -> None:
-    site.kill("aws", pause=0.5)
+    return strike
 
 
 def _workers(site: Site) -> None:
@@ -59,8 +49,7 @@ def _s3_delays(site: Site) -> None:
 def _everything(site: Site) -> None:
     site.proxy.failing, site.proxy.delay = True, 0.1
     site.kill_worker()
-    site.kill("cache", pause=0.3)
-    site.kill("postgres", pause=0.3)
+    site.kill("cache", "postgres", "aws")
     site.kill_worker()
     site.proxy.failing, site.proxy.delay = False, 0.0
 
@@ -85,17 +74,17 @@ def _reshard(site: Site, factor: float) -> None:
 
 CALM = Fault("none", _nothing)
 POISON = Fault("a batch of nothing but poison", _nothing)
-# Once shards have been split, the emulator's memory of them must not be lost: it goes first.
 ALL = (
     CALM,
-    Fault("kill -9 of the emulator", _emulator, loses_stream=True),
-    Fault("kill -9 of PostgreSQL", _postgres),
-    Fault("kill -9 of the cache, which forgets all", _cache),
+    Fault("kill -9 of PostgreSQL", _killed("postgres")),
+    Fault("kill -9 of the cache", _killed("cache")),
+    Fault("kill -9 of the cache, which forgets all", Site.forget_cache),
     Fault("kill -9 of function workers", _workers),
     Fault("S3 refuses, and loses answers", _s3_errors),
     Fault("S3 takes 0.4 s", _s3_delays),
     POISON,
     Fault("shards are split", _split),
-    Fault("PostgreSQL, cache, workers and S3 at once", _everything),
+    Fault("kill -9 of the emulator", _killed("aws")),
+    Fault("all of them at once, and S3 refuses", _everything),
     Fault("shards are merged", _merge),
 )

@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
 import signal
 import time
 import zipfile
+from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+from redis import Redis
 
 from catalog_platform import packaging
-from catalog_platform.local import aws, cache, launcher, packages, postgres, processes, state
+from catalog_platform.local import aws, cache, launcher, postgres, state, supervisor
 from catalog_platform.local import memory as memories
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.startup import server
 from catalog_platform.release.outputs import Outputs
 from catalog_platform.release.session import Session
 from catalog_platform.workspace import Toolchain, Workspace
+from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
 from storm.s3_proxy import S3Proxy
 
 ACCOUNT, REGION = "000000000001", "us-east-1"
 NAME, DATABASE = "storm", "storm"
-READY_SECONDS = 30.0
+APPLICATION, PASSWORD = "application", "of-a-site-that-is-gone-soon"
+READY_SECONDS = 60.0
+SLACK_SECONDS = 5.0
 FOREVER = -1
+
+
+class Deaths:
+    """When a part was killed: the supervisor gives up one that ends too often in a minute."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=supervisor.RESTARTS)
+
+    def pause(self) -> None:
+        """Wait until the supervisor will put up with another one."""
+        if len(self._recent) == supervisor.RESTARTS:
+            over = self._recent[0] + supervisor.WITHIN_SECONDS + SLACK_SECONDS
+            time.sleep(max(0.0, over - time.monotonic()))
+        self._recent.append(time.monotonic())
 
 
 class Site:
@@ -41,16 +60,16 @@ class Site:
         self._toolchain = Toolchain.installed()
         self._layout = Layout.of(self._workspace)
         self.session = Session(REGION)
+        self._deaths: dict[str, Deaths] = defaultdict(Deaths)
 
     def build(self, *, shards: int, lanes: int, batch_size: int, window: int) -> None:
-        """Start, deploy, and start again: what is deployed survives a kill -9 from then on."""
-        self._start()
+        """Start and deploy; what dies from then on, the supervisor starts again."""
+        running = launcher.start(self._workspace, self._toolchain, account=ACCOUNT, region=REGION)
+        self.session = Session(REGION, running.aws_environment())
         # The door keeps its address while the emulator behind it is killed.
         self.proxy = S3Proxy(self._running().endpoint_url)
         self._prepare_database()
         self._deploy(shards, lanes, batch_size, window)
-        launcher.stop(self._workspace)
-        self._start()
 
     def close(self) -> None:
         """End every process and remove every file."""
@@ -66,22 +85,25 @@ class Site:
         """Where the cache is."""
         return self._running().cache_url
 
-    def kill(self, name: str, pause: float) -> None:
-        """kill -9 of a part (`postgres`, `cache`, `aws`), which comes back after `pause` s."""
-        part = next(part for part in self._recorded().parts if part.name == name)
-        os.kill(part.pid, signal.SIGKILL)
-        time.sleep(pause)
-        # What it has started itself and left behind.
-        processes.end(part.process)
-        revived = replace(part, process=self._revive(name))
-        found = self._recorded()
-        parts = tuple(revived if each.name == name else each for each in found.parts)
-        state.write(self._workspace, replace(found, parts=parts))
-        _wait(lambda: self._ready(name))
+    def kill(self, *names: str) -> None:
+        """kill -9 of parts (`postgres`, `cache`, `aws`); returns when their successors answer."""
+        dead = {name: self._recorded().pids[name] for name in names}
+        for name in names:
+            self._deaths[name].pause()
+        for pid in dead.values():
+            os.kill(pid, signal.SIGKILL)
+        for name, pid in dead.items():
+            _wait(functools.partial(self._succeeded, name, pid))
+
+    def forget_cache(self) -> None:
+        """kill -9 of the cache, whose successor has nothing of what it knew."""
+        with Redis.from_url(self.cache_url()) as client:
+            client.flushall()
+        self.kill(cache.NAME)
 
     def kill_worker(self) -> bool:
         """kill -9 of a process that runs the function; False when there is none."""
-        parent = next(part for part in self._recorded().parts if part.name == aws.NAME).pid
+        parent = self._recorded().pids[aws.NAME]
         found = [
             int(child)
             for task in Path(f"/proc/{parent}/task").iterdir()
@@ -90,10 +112,6 @@ class Site:
         for pid in found[:1]:
             os.kill(pid, signal.SIGKILL)
         return bool(found)
-
-    def _start(self) -> None:
-        running = launcher.start(self._workspace, self._toolchain, account=ACCOUNT, region=REGION)
-        self.session = Session(REGION, running.aws_environment())
 
     def _running(self) -> state.Embedded:
         found = state.read(self._workspace)
@@ -107,23 +125,8 @@ class Site:
             raise RuntimeError("the embedded AWS was not started")
         return found
 
-    def _revive(self, name: str) -> processes.Process:
-        now = memories.last(self._layout)
-        if now is None:
-            raise RuntimeError("the embedded AWS was not started")
-        if name == cache.NAME:
-            return cache.start(self._toolchain, self._layout, now.cache_port)
-        if name == postgres.NAME:
-            return postgres.start(packages.folder(self._toolchain), server(self._layout, now))
-        return aws.start(
-            self._toolchain,
-            self._layout,
-            account=ACCOUNT,
-            region=REGION,
-            port=now.endpoint_port,
-            postgres_url=postgres.url(now.postgres_port, now.postgres_password),
-            cache_port=now.cache_port,
-        )
+    def _succeeded(self, name: str, dead: int) -> bool:
+        return self._recorded().pids[name] != dead and self._ready(name)
 
     def _ready(self, name: str) -> bool:
         now = memories.last(self._layout)
@@ -140,12 +143,12 @@ class Site:
             administrator.execute(f"create database {DATABASE}")
         with self.database() as connection:
             migrate(connection)
+            provide(connection, Role(APPLICATION, PASSWORD))
 
     def _deploy(self, shards: int, lanes: int, batch_size: int, window: int) -> None:
         client = self.session.client
         url = urlsplit(self._running().postgres_url)
-        secret = {"username": url.username, "password": url.password}
-        arn = client("secretsmanager").create_secret(Name=NAME, SecretString=json.dumps(secret))
+        owner = self._secret("owner", url.username or "", url.password or "")
         for bucket in ("archive", "letters"):
             client("s3").create_bucket(Bucket=f"{NAME}-{bucket}")
         queue = client("sqs").create_queue(QueueName=NAME)["QueueUrl"]
@@ -155,7 +158,7 @@ class Site:
             database_endpoint=url.hostname or "",
             database_port=url.port or 0,
             database_name=DATABASE,
-            database_secret_arn=arn["ARN"],
+            database_secret_arn=owner,
             cache_endpoint="127.0.0.1",
             cache_port=urlsplit(self.cache_url()).port or 0,
             archive_bucket_name=f"{NAME}-archive",
@@ -183,6 +186,12 @@ class Site:
             DestinationConfig={"OnFailure": {"Destination": f"arn:aws:s3:::{NAME}-letters"}},
         )
 
+    def _secret(self, name: str, username: str, password: str) -> str:
+        answer = self.session.client("secretsmanager").create_secret(
+            Name=name, SecretString=json.dumps({"username": username, "password": password})
+        )
+        return str(answer["ARN"])
+
     def _variables(self, queue: str) -> dict[str, str]:
         return {
             "ENVIRONMENT_NAME": NAME,
@@ -190,8 +199,11 @@ class Site:
             "DATABASE_HOST": self.outputs.database_endpoint,
             "DATABASE_PORT": str(self.outputs.database_port),
             "DATABASE_NAME": DATABASE,
-            "DATABASE_SECRET_ARN": self.outputs.database_secret_arn,
+            "DATABASE_AUTHENTICATION": "password",
+            "DATABASE_USERNAME": APPLICATION,
+            "DATABASE_SECRET_ARN": self._secret(APPLICATION, APPLICATION, PASSWORD),
             "DATABASE_TLS": "disable",
+            "DATABASE_AUTHORITIES": "rds",
             "CACHE_HOST": self.outputs.cache_endpoint,
             "CACHE_PORT": str(self.outputs.cache_port),
             "CACHE_TLS": "false",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog_platform import folders
 from catalog_platform.errors import UsageError
 from catalog_platform.findings import suggestion
 
@@ -29,7 +30,13 @@ class Workspace:
 
         Raises `UsageError` when there is none.
         """
-        start = start.resolve()
+        try:
+            start = start.resolve()
+        except FileNotFoundError as error:
+            raise UsageError(
+                "the working folder is not there any more",
+                hint="change to one that is, or name a repository in full with -C DIR",
+            ) from error
         for folder in (start, *start.parents):
             if (folder / "environments" / f"{DEFAULTS}.yaml").is_file():
                 return cls(folder)
@@ -64,10 +71,18 @@ class Workspace:
         return self.root / ".local"
 
     def environment_names(self) -> tuple[str, ...]:
-        """The environments that have a manifest, in alphabetical order."""
-        found = (path.stem for path in self.environments.glob("*.yaml"))
+        """The environments that have a manifest, in alphabetical order.
+
+        Raises `OSError` when the folder cannot be listed.
+        """
+        if not self.environments.is_dir():
+            return ()
+        names = folders.names_in(self.environments)
+        found = (name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
         # Editors leave hidden files such as `.#prod.yaml` beside the one being edited.
-        return tuple(sorted(name for name in found if name != DEFAULTS and name[0] != "."))
+        return tuple(
+            sorted(name for name in found if name not in ("", DEFAULTS) and name[0] != ".")
+        )
 
     def select(self, names: Sequence[str]) -> tuple[str, ...]:
         """The named environments, each once, in the order given; all of them when none is named.

@@ -65,3 +65,10 @@ def test_an_unknown_environment_is_a_usage_error(tmp_path):
 
 def test_production_differs_from_staging_only_as_declared(repository, capsys):
     assert compare.run(repository, left="staging", right="prod", format="text", strict=True) == 0
+
+
+def test_an_environment_does_not_differ_from_itself(tmp_path, capsys):
+    declared = "divergences: [{key: stream, reason: more traffic by far}]\n"
+    workspace = pair(tmp_path, declared)
+    code = compare.run(workspace, left="other", right="other", format="text", strict=True)
+    assert (code, capsys.readouterr().out) == (0, "other → other: no differences\n")

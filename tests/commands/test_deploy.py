@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.commands import deploy
-from catalog_platform.errors import PlatformError
+from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.workspace import Workspace
 from support.manifests import a_repository
 
@@ -33,6 +33,13 @@ def test_a_target_that_does_not_run_is_told_before_anything_is_made(
     with pytest.raises(PlatformError, match="embedded AWS, which is not running") as caught:
         deploy.run(workspace, name="sample", assembly=None)
     assert caught.value.hint == "catalogctl local up"
+
+
+def test_an_assembly_that_is_not_there_is_a_usage_error_wherever_it_would_go(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="no such folder"):
+        deploy.run(workspace, name="sample", assembly=tmp_path / "nowhere")
 
 
 def test_an_assembly_that_was_not_scanned_is_not_deployed(

@@ -107,6 +107,20 @@ def test_it_looks_first_and_then_replays(
     assert answers == []
 
 
+def test_what_stands_in_a_bucket_is_shown_and_neither_obeyed_nor_a_crash(
+    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasons = {"[/bold] :bug:": Tally(1, 0, 1), "\x1b[31mred": Tally(1, 0, 1)}
+    answers.append(a_report(dry_run=True, replayed=2, reasons=reasons, failure="\x1b]0;title\x07"))
+
+    run(workspace, dry_run=True)
+
+    printed = capsys.readouterr().out
+    assert "[/bold] :bug:" in printed
+    assert "\x1b" not in printed
+    assert "�[31mred" in printed
+
+
 def test_a_dry_run_only_looks(
     workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -208,6 +222,8 @@ def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
         ({"since": "1h", "until": "2h"}, "--since 1h is not before --until 2h"),
         ({"span": "shard"}, "--range shard: no range of sequence numbers"),
         ({"span": "shard:9-1"}, "--range shard:9-1: no range of sequence numbers"),
+        ({"span": f"shard:1-{'9' * 5000}"}, "no range of sequence numbers"),
+        ({"span": "a shard:1-9"}, "no range of sequence numbers"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(changes: dict[str, Any], complaint: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -30,7 +31,7 @@ def assembly(tmp_path: Path) -> Path:
 
 
 def run(workspace: Workspace, assembly: Path, *names: str, **options: object) -> int:
-    chosen = {"format": "text", "output": None, **options}
+    chosen = {"format": "text", "output": None, "sarif": None, **options}
     return scan.run(workspace, names=names, assembly=assembly, **chosen)  # type: ignore[arg-type]
 
 
@@ -83,15 +84,72 @@ def test_sarif_goes_whole_into_the_file_that_is_named(
 
 
 def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
-    workspace: Workspace, assembly: Path, tmp_path: Path
+    workspace: Workspace, assembly: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(PlatformError, match="cannot be written"):
-        run(workspace, assembly, "dev", output=tmp_path / "missing" / "scan.txt")
-    occupied = tmp_path / "occupied"
-    (occupied / "inside").mkdir(parents=True)
-    with pytest.raises(PlatformError, match="cannot be written"):
-        run(workspace, assembly, "dev", output=occupied)
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    old = tmp_path / "reports" / "scan.txt"
+    old.parent.mkdir()
+    old.write_text("old")
+
+    def refuse(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PlatformError, match="cannot be written: No space left"):
+        run(workspace, assembly, "dev", output=old)
+    assert [path.name for path in old.parent.iterdir()] == ["scan.txt"]
+    assert old.read_text() == "old"
+
+
+@pytest.mark.parametrize("option", ["output", "sarif"])
+def test_a_place_where_no_file_can_be_is_refused_before_the_scan(
+    workspace: Workspace, assembly: Path, tmp_path: Path, option: str
+) -> None:
+    with pytest.raises(UsageError, match="there is no folder"):
+        run(workspace, assembly, "dev", **{option: tmp_path / "missing" / "scan.sarif"})
+    with pytest.raises(UsageError, match="is a folder"):
+        run(workspace, assembly, "dev", **{option: tmp_path})
+    assert not (assembly / clearance.RECORD).exists()
+
+
+def test_one_scan_reports_to_a_person_and_to_code_scanning(
+    workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "scan.sarif"
+    assert run(workspace, assembly, "dev", "prod", sarif=file) == 1
+    assert "No queue [OUR_1]" in capsys.readouterr().out
+    alone = run(workspace, assembly, "dev", "prod", format="sarif"), capsys.readouterr().out
+    assert alone == (1, file.read_text())
+    assert run(workspace, assembly, "dev", sarif=file) == 0
+    assert json.loads(file.read_text())["runs"][0]["results"] == []
+
+
+def test_a_manifest_that_cannot_be_read_is_in_every_report(
+    workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace.environments / "prod.yaml").write_text("x: [\n")
+    output, sarif = tmp_path / "scan.txt", tmp_path / "scan.sarif"
+    assert run(workspace, assembly, "prod", output=output, sarif=sarif) == 1
+    assert capsys.readouterr().out == ""
+    assert "[syntax]" in output.read_text()
+    (result,) = json.loads(sarif.read_text())["runs"][0]["results"]
+    assert result["ruleId"] == "syntax"
+
+
+def test_a_finding_shows_the_line_it_is_about(
+    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (workspace.environments / "prod.yaml").read_text().splitlines()
+    number = str(lines.index("stream:") + 1)
+    run(workspace, assembly, "prod")
+    assert f"    {number} | stream:\n    {' ' * len(number)} | ^\n" in capsys.readouterr().out
+
+
+def test_a_finding_about_the_ledger_shows_its_line(
+    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace.policies / "ledger.yaml").write_text("waivers:\n  - policy: OUR_1\n")
+    run(workspace, assembly, "prod")
+    assert "    2 |   - policy: OUR_1\n      | ^\n" in capsys.readouterr().out
 
 
 def test_an_unknown_environment_is_a_usage_error(workspace: Workspace, assembly: Path) -> None:

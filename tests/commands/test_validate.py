@@ -6,16 +6,23 @@ import pytest
 
 from catalog_platform.commands import validate
 from catalog_platform.errors import UsageError
+from catalog_platform.workspace import Workspace
 from support.manifests import ROOT, SOUND, a_repository, with_lines
 
 DEFAULTS = (ROOT / "environments" / "defaults.yaml").read_text()
+
+
+def run(workspace: Workspace, **options: object) -> int:
+    chosen = {"format": "text", "sarif": None, **options}
+    return validate.run(workspace, **chosen)  # type: ignore[arg-type]
+
 
 MISTAKES = "database:\n  multi_azz: true\n  port: 80\ncache:\n  shards: '{{ cahce.port }}'\n"
 
 
 def test_sound_manifests_exit_0_and_say_which_were_read(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
-    assert validate.run(workspace, names=[], format="text") == 0
+    assert run(workspace, names=[]) == 0
     out, err = capsys.readouterr()
     assert out == "no findings\n"
     assert err == "catalogctl: sound: sample\n"
@@ -23,7 +30,7 @@ def test_sound_manifests_exit_0_and_say_which_were_read(tmp_path, capsys):
 
 def test_three_mistakes_are_three_findings_and_exit_1(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=with_lines(MISTAKES))
-    assert validate.run(workspace, names=["sample"], format="json") == 1
+    assert run(workspace, names=["sample"], format="json") == 1
     findings = json.loads(capsys.readouterr().out)["findings"]
     assert [(each["line"], each["rule"]) for each in findings] == [
         (8, "unknown-key"),
@@ -34,13 +41,13 @@ def test_three_mistakes_are_three_findings_and_exit_1(tmp_path, capsys):
 
 def test_all_environments_are_validated_when_none_is_named(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", a="x: [", b="y: [")
-    assert validate.run(workspace, names=[], format="text") == 1
+    assert run(workspace, names=[]) == 1
     assert capsys.readouterr().out.endswith("2 errors\n")
 
 
 def test_an_unknown_environment_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError):
-        validate.run(a_repository(tmp_path / "r", sample=SOUND), names=["simple"], format="text")
+        run(a_repository(tmp_path / "r", sample=SOUND), names=["simple"])
 
 
 def test_text_appears_as_environments_are_checked(tmp_path, capsys, monkeypatch):
@@ -56,7 +63,7 @@ def test_text_appears_as_environments_are_checked(tmp_path, capsys, monkeypatch)
         return real(workspace, names, told)
 
     monkeypatch.setattr(validate.manifest, "check", watched)
-    validate.run(workspace, names=[], format="text")
+    run(workspace, names=[])
     assert seen == [("a", 1), ("b", 1), ("", 0)]
 
 
@@ -65,7 +72,7 @@ def test_what_environments_inherit_is_told_and_counted_once(tmp_path, capsys):
     workspace = a_repository(
         tmp_path / "r", defaults=DEFAULTS + "nothing: 1\n", sample=SOUND, other=other
     )
-    validate.run(workspace, names=[], format="text")
+    run(workspace, names=[])
     out = capsys.readouterr().out
     assert out.count("[unknown-key]") == 1
     assert out.endswith("\n1 error\n")
@@ -77,5 +84,21 @@ def test_many_environments_are_named_by_their_number(tmp_path, capsys):
         name: SOUND.replace("sample", name).replace("10.55.", f"10.{number}.")
         for number, name in enumerate(names)
     }
-    assert validate.run(a_repository(tmp_path / "r", **files), names=[], format="text") == 0
+    assert run(a_repository(tmp_path / "r", **files), names=[]) == 0
     assert capsys.readouterr().err == "catalogctl: sound: 60 environments\n"
+
+
+def test_one_run_reports_to_a_person_and_to_code_scanning(tmp_path, capsys):
+    workspace = a_repository(tmp_path / "r", sample=with_lines(MISTAKES))
+    file = tmp_path / "findings.sarif"
+    assert run(workspace, names=[], sarif=file) == 1
+    assert capsys.readouterr().out.endswith("\n3 errors\n")
+    alone = run(workspace, names=[], format="sarif"), capsys.readouterr().out
+    assert alone == (1, file.read_text())
+
+
+def test_a_file_that_cannot_be_is_refused_before_anything_is_checked(tmp_path, capsys):
+    workspace = a_repository(tmp_path / "r", sample=with_lines(MISTAKES))
+    with pytest.raises(UsageError, match="there is no folder"):
+        run(workspace, names=[], sarif=tmp_path / "missing" / "findings.sarif")
+    assert capsys.readouterr().out == ""

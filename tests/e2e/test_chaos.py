@@ -33,6 +33,5 @@ def test_whatever_dies_nothing_is_lost_and_nothing_is_doubled(
     assert report.account.difference == 0, report
     assert report.went_back == 0
     assert report.looks > 0
-    assert report.put_again > 0
     assert report.s3_refused > 0
     assert report.s3_answers_lost > 0

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from support.opinions import Acknowledgement, Opinion, disagreement, load, suggestion
+from support.opinions import Acknowledgement, Opinion, disagreement, load, outdated, suggestion
 
 ENVIRONMENTS = ("dev", "prod")
 REASON = "for a reason of some length"
+UNTIL = datetime.date(2030, 6, 1)
+WHOSE = f"owner: us, expires: {UNTIL}"
 FOUND = (
     Opinion("One", "A", "dev", "Archive/Bucket", "the bucket has no name"),
     Opinion("One", "A", "prod", "Archive/Bucket", "the bucket has no name"),
@@ -19,7 +22,13 @@ FOUND = (
 
 
 def entry(**changes: object) -> Acknowledgement:
-    content = {"reason": REASON, "resources": ["Archive/Bucket"], "rules": {"One": ["A"]}}
+    content = {
+        "reason": REASON,
+        "owner": "us",
+        "expires": UNTIL,
+        "resources": ["Archive/Bucket"],
+        "rules": {"One": ["A"]},
+    }
     return msgspec.convert(content | changes, Acknowledgement)
 
 
@@ -34,6 +43,7 @@ def test_what_is_found_and_listed_is_in_order() -> None:
 
 def test_the_suggested_entries_are_what_is_missing_once_they_have_reasons(tmp_path: Path) -> None:
     text = suggestion(FOUND, ENVIRONMENTS).replace("reason:", f"reason: {REASON}")
+    text = text.replace("owner:", "owner: us").replace("expires:", f"expires: {UNTIL}")
     assert disagreement(FOUND, listed(tmp_path / "list.yaml", text), ENVIRONMENTS) == ""
 
 
@@ -42,6 +52,8 @@ def test_rules_that_speak_against_the_same_resources_share_a_suggestion() -> Non
         "  # One A: the bucket has no name\n"
         "  # Two B[x::*]: more of it\n"
         "  - reason:\n"
+        "    owner:\n"
+        "    expires:\n"
         "    resources: [Archive/Bucket]\n"
         "    rules:\n"
         "      One: [A]\n"
@@ -49,6 +61,8 @@ def test_rules_that_speak_against_the_same_resources_share_a_suggestion() -> Non
         "\n"
         "  # Two C: too short\n"
         "  - reason:\n"
+        "    owner:\n"
+        "    expires:\n"
         "    environments: [prod]\n"
         "    resources: [Logs/Flow]\n"
         "    rules:\n"
@@ -96,12 +110,31 @@ def test_a_star_is_any_text_and_brackets_are_brackets() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        "reason: because, resources: [a], rules: {One: [A]}",
-        f"reason: {REASON}, resources: [], rules: {{One: [A]}}",
-        f"reason: {REASON}, resources: [a], rules: {{}}",
-        f"reason: {REASON}, resources: [a], rules: {{One: [A]}}, until: tomorrow",
+        f"reason: because, {WHOSE}, resources: [a], rules: {{One: [A]}}",
+        f"reason: {REASON}, {WHOSE}, resources: [], rules: {{One: [A]}}",
+        f"reason: {REASON}, {WHOSE}, resources: [a], rules: {{}}",
+        f"reason: {REASON}, {WHOSE}, resources: [a], rules: {{One: [A]}}, until: tomorrow",
+        f"reason: {REASON}, expires: {UNTIL}, resources: [a], rules: {{One: [A]}}",
+        f"reason: {REASON}, owner: us, resources: [a], rules: {{One: [A]}}",
+        f"reason: {REASON}, owner: us, expires: never, resources: [a], rules: {{One: [A]}}",
     ],
 )
-def test_an_entry_needs_a_reason_and_something_it_is_about(wrong: str, tmp_path: Path) -> None:
+def test_an_entry_needs_a_reason_an_owner_an_end_and_something_it_is_about(
+    wrong: str, tmp_path: Path
+) -> None:
     with pytest.raises(msgspec.ValidationError):
         listed(tmp_path / "list.yaml", f"  - {{{wrong}}}\n")
+
+
+def test_an_entry_holds_up_to_and_on_its_last_day() -> None:
+    assert outdated([entry()], UNTIL) == ""
+    assert outdated([entry()], UNTIL + datetime.timedelta(days=1)) == (
+        f"the argument of us ended on 2030-06-01: {REASON}\n"
+        "  follow the opinion, or argue it anew and name another day"
+    )
+
+
+def test_an_entry_that_is_to_hold_for_ever_is_refused() -> None:
+    assert outdated([entry()], UNTIL - datetime.timedelta(days=400)) == ""
+    told = outdated([entry()], UNTIL - datetime.timedelta(days=401))
+    assert "ends on 2030-06-01, more than 400 days away" in told

@@ -8,6 +8,7 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.packaging import Target
 from catalog_platform.packaging.recipe import Recipe
 from support.bundles import write_function
+from support.permissions import forbid_listing
 
 LAMBDA = Target("3.13", "arm64")
 
@@ -69,3 +70,13 @@ def test_a_wrong_declaration_is_explained(tmp_path: Path, content: str, complain
 
     with pytest.raises(PlatformError, match=complaint):
         Recipe.read(function)
+
+
+def test_sources_that_cannot_be_listed_are_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = write_function(tmp_path)
+    (function / "src" / "greeter" / "migrations").mkdir()
+    forbid_listing(monkeypatch, function / "src" / "greeter" / "migrations")
+    with pytest.raises(PermissionError):
+        Recipe.read(function).digest(LAMBDA)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from support import templates
+from support.permissions import forbid_listing
 from support.templates import QUEUE, SOUND, python_policy, rules, scan, yaml_policy
 
 IMPORT_ERROR = "import no_such_module_at_all\n"
@@ -75,6 +76,22 @@ def test_a_file_fails_the_scan_that(checks: dict[str, str], assembly: Path, tmp_
 
 def test_a_missing_folder_of_checks_fails_the_scan(assembly: Path, tmp_path: Path) -> None:
     assert rules(scan(assembly, tmp_path / "none")) == {"scan-policy"}
+
+
+@pytest.mark.parametrize("below", ["", "shared"])
+def test_policies_that_cannot_be_listed_fail_the_scan(
+    assembly: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: str
+) -> None:
+    policies = templates.policies(tmp_path / "policies", rule_py=python_policy())
+    folder = policies / "checks" / below
+    folder.mkdir(exist_ok=True)
+    forbid_listing(monkeypatch, folder)
+    (finding,) = scan(assembly, policies).findings
+    assert (finding.rule, finding.location.file) == (
+        "scan-policy",
+        f"policies/checks/{below}".strip("/"),
+    )
+    assert "cannot be listed: Permission denied" in finding.message
 
 
 def test_a_folder_without_init_loses_no_policy(assembly: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.release.clearance import RECORD, digest, grant, require
+from support.permissions import forbid_listing
 
 
 @pytest.fixture
@@ -70,3 +71,12 @@ def test_a_broken_clearance_is_refused_and_never_a_traceback(
     (assembly / RECORD).write_bytes(content)
     with pytest.raises(PlatformError, match="cannot be read"):
         require(assembly, "dev")
+
+
+def test_what_cannot_be_listed_is_not_cleared(
+    assembly: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forbid_listing(monkeypatch, assembly / "asset.1")
+    with pytest.raises(PlatformError, match="cannot be cleared for deployment: Permission denied"):
+        grant(assembly, ["dev"])
+    assert [path.name for path in assembly.glob(f"{RECORD}*")] == []

@@ -83,11 +83,15 @@ def account(
     monkeypatch.setattr(module, "Database", lambda *_arguments: Levels(levels))
     monkeypatch.setattr(module, "Cache", lambda *_arguments: Levels(FEED.levels))
     batch = {"Records": [{"kinesis": {"sequenceNumber": number}} for number in failed]}
+    given_up = {
+        "requestContext": {"condition": "RetryAttemptsExhausted"},
+        "payload": json.dumps(batch),
+    }
     s3 = S3(
         {
             ("archive", "inventory/1.jsonl.gz"): lines(archived),
             ("letters", "malformed/1.jsonl.gz"): lines(malformed),
-            ("letters", "aws/lambda/m/1"): json.dumps({"payload": json.dumps(batch)}).encode(),
+            ("letters", "aws/lambda/m/1"): json.dumps(given_up).encode(),
         }
     )
     return reconcile(
@@ -142,6 +146,7 @@ def test_a_valid_record_that_was_given_up_is_a_difference_among_the_dead_letters
     made = account(monkeypatch, archived=SENT.valid - {"7"}, failed={"7"})
     assert difference_of(made, "dead letters") == 1
     assert difference_of(made, "S3 archive") == 1
+    assert made.rows[-1].reasons == ("given up on: RetryAttemptsExhausted",)
 
 
 def test_records_of_earlier_feeds_are_left_out_of_the_account(

@@ -6,6 +6,7 @@ is silenced inside a tool: everything it says is held against the list of acknow
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import textwrap
@@ -19,6 +20,7 @@ from typing import Annotated
 import msgspec
 
 from catalog_platform.policy import strict_yaml
+from catalog_platform.policy.ledger import LONGEST_DAYS
 
 WHOLE_TEMPLATE = "(template)"
 ENVIRONMENT_PREFIX = "catalog-"
@@ -39,10 +41,13 @@ class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why some rules are right not to be followed.
 
     It is a product: each of its rules speaks against each of its resources in each of its
-    environments, in all of them when none is named. `*` in a rule or resource is any text.
+    environments, in all of them when none is named. `*` in a rule or resource is any text. `owner`
+    answers for it until and on the day it `expires`.
     """
 
     reason: Annotated[str, msgspec.Meta(min_length=20)]
+    owner: Annotated[str, msgspec.Meta(min_length=1)]
+    expires: datetime.date
     resources: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     rules: Annotated[dict[str, tuple[str, ...]], msgspec.Meta(min_length=1)]
     environments: tuple[str, ...] = ()
@@ -115,6 +120,24 @@ def disagreement(
     return "\n".join(parts)
 
 
+def outdated(listed: Iterable[Acknowledgement], today: datetime.date) -> str:
+    """Nothing when every entry holds on `today`; otherwise a line for each that does not."""
+    lines = []
+    for entry in listed:
+        reason = textwrap.shorten(entry.reason, 60, placeholder=" …")
+        if entry.expires < today:
+            lines.append(
+                f"the argument of {entry.owner} ended on {entry.expires}: {reason}\n"
+                "  follow the opinion, or argue it anew and name another day"
+            )
+        elif (entry.expires - today).days > LONGEST_DAYS:
+            lines.append(
+                f"the argument of {entry.owner} ends on {entry.expires}, more than {LONGEST_DAYS} "
+                f"days away: {reason}\n  arguments are looked at again every year"
+            )
+    return "\n".join(lines)
+
+
 def unargued(
     found: Iterable[Opinion], listed: Sequence[Acknowledgement], environments: Sequence[str]
 ) -> set[Opinion]:
@@ -162,7 +185,7 @@ def _entry(
         by_tool[tool].append(rule)
         text = f"{tool} {rule}: {messages[tool, rule].partition(' - (Control')[0]}"
         lines += textwrap.wrap(text, 98, initial_indent="  # ", subsequent_indent="  #   ")
-    lines.append("  - reason:")
+    lines += ["  - reason:", "    owner:", "    expires:"]
     if environments:
         lines.append(f"    environments: {_flow(environments)}")
     lines.append(f"    resources: {_flow(resources)}")

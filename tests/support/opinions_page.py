@@ -41,8 +41,9 @@ PAGE = """\
 The gate of every deployment is `policies/`. Beside it, the test suite holds every environment
 against rules that others wrote. What they find is followed, or it is acknowledged with a reason in
 one place: `tests/opinions/acknowledged.yaml`. A finding that is not listed there fails the tests,
-and so does an entry that no tool says any more. No tool is told to look away: what its own ways of
-suppressing would hide is found all the same. Each tool is shown to bite on planted mistakes.
+and so does an entry that no tool says any more, or one whose day is over: each has an owner, who
+looks at it again every year. No tool is told to look away: what its own ways of suppressing would
+hide is found all the same. Each tool is shown to bite on planted mistakes.
 
 ## Findings
 
@@ -61,8 +62,8 @@ AWS's validator; before, it was checkov alone. What it waives is in `policies/le
 
 ## What is not followed, and why
 
-| why | rules | resources | in |
-|---|---|---|---|
+| why | rules | resources | in | who answers, until |
+|---|---|---|---|---|
 {arguments}
 """
 
@@ -128,7 +129,9 @@ def _argument(entry: Acknowledgement, environments: Sequence[str]) -> str:
     where = ", ".join(entry.environments) or "all"
     if set(entry.environments) == set(environments):
         where = "all"
-    return f"| {entry.reason.strip()} | {rules_cell} | {_code(entry.resources)} | {where} |"
+    until = f"{entry.owner}, {entry.expires}"
+    cells = (entry.reason.strip(), rules_cell, _code(entry.resources), where, until)
+    return f"| {' | '.join(cells)} |"
 
 
 def _code(items: Iterable[str]) -> str:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from catalog_runtime import logs
+from catalog_runtime.metrics import Metrics
 from inventory_processor import kinesis
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.inventory import Change, Decision, Fact
-from inventory_processor.metrics import Metrics
 from inventory_processor.ports import Applied, CacheEntry, Debt, EffectError
 from inventory_processor.processor import Processor
 from support.cloud import FakeS3, FakeSqs

@@ -16,7 +16,7 @@ RECORDER = """#!/bin/sh
 echo "${AWS_ACCESS_KEY_ID:--} $*" >> "$CALLS"
 case "$1 $2" in
     "synth --out") mkdir "$3"; echo assembled > "$3/manifest.json"; chmod 750 "$3"/* ;;
-    "scan --assembly") [ "$4" != --format ] || echo '{}' > "$7"; echo 'environment  passed' ;;
+    "scan --assembly") [ "$4" != --sarif ] || echo '{}' > "$5"; echo 'environment  passed' ;;
     "rehearse "*) echo "## Rehearsal of $2: looked at" ;;
     "deploy "*) stat -c '%a' "$4/manifest.json" >> "$CALLS"; cat "$4/manifest.json" >> "$CALLS" ;;
     "-C "*) grep shards "$2/environments/$4.yaml" || true ;;

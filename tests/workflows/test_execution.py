@@ -71,6 +71,8 @@ def test_a_pull_request_is_shown_what_changes_and_publishes_findings(
     assert "### dev\n\nNo change.\n" in outcome.summary
     assert "    environment  passed\n" in prod
     assert (reviewing.store / "published.sarif").read_text() == "{}\n"
+    scans = [call for call in calls() if " scan " in call]
+    assert scans == ["- scan --assembly cdk.out --sarif policy.sarif"]
     assert not [call for call in calls() if "deploy" in call]
 
 

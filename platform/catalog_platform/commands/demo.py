@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog_platform import manifest as manifests
 from catalog_platform.commands.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.commands.target import session_of
-from catalog_platform.commands.verify import feed_and_reconcile, print_account
+from catalog_platform.commands.verify import expect_sizes, feed_and_reconcile, print_account
 from catalog_platform.local import launcher, state
 from catalog_platform.release.deploy import stack_name
 from catalog_platform.report.progress import Progress
@@ -31,6 +31,7 @@ def run(workspace: Workspace, *, updates: int, malformed: int) -> int:
 
     1 when the account does not add up. Raises `PlatformError`, `FindingsError`.
     """
+    expect_sizes(updates, malformed)
     progress = Progress()
     with progress.step(f"validate and render environments/{ENVIRONMENT}.yaml"):
         manifest = manifests.load(workspace, ENVIRONMENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog_platform import manifest as manifests
-from catalog_platform.commands.target import session_of
+from catalog_platform.commands.target import expect_assembly, session_of
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import failed
 from catalog_platform.local import lint
@@ -21,6 +21,8 @@ def run(workspace: Workspace, *, name: str, assembly: Path | None) -> int:
     """Deploy; without an assembly, make and scan one first. Raises `PlatformError`."""
     progress = Progress()
     manifest = manifests.load(workspace, name)
+    if assembly is not None:
+        expect_assembly(assembly)
     session = session_of(workspace, manifest)
     if assembly is None:
         assembly = scanned_assembly(workspace, name, progress)

@@ -66,7 +66,11 @@ def status(workspace: Workspace, *, format: str) -> int:  # noqa: A002
 
 def logs(workspace: Workspace, *, follow: bool) -> int:
     """Print the logs of functions and servers; with `follow`, until interrupted."""
+    is_empty = True
     for line in journal.lines(workspace, follow=follow):
+        is_empty = False
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+    if is_empty:
+        print("catalogctl: no logs yet; they begin with: catalogctl local up", file=sys.stderr)
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 import uuid
@@ -15,7 +14,6 @@ from pathlib import Path
 from catalog_platform import manifest as manifests
 from catalog_platform.commands.deploy import clear
 from catalog_platform.commands.rehearsed import Versions, check_out, place, prepare
-from catalog_platform.errors import PlatformError
 from catalog_platform.local import launcher, lint, processes
 from catalog_platform.model import Manifest
 from catalog_platform.release.deploy import bootstrap, stack_name
@@ -23,6 +21,7 @@ from catalog_platform.release.rehearsal import acts, markdown, sabotage, stores,
 from catalog_platform.release.rehearsal.acts import Fed, Stage
 from catalog_platform.release.rehearsal.evidence import Act, Rehearsal, problems
 from catalog_platform.release.session import Session
+from catalog_platform.report import file
 from catalog_platform.report.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
@@ -59,8 +58,8 @@ def run(
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}
     if out is not None:
-        _write(out / "rehearsal.md", reports["markdown"])
-        _write(out / "rehearsal.json", reports["json"])
+        file.write(out / "rehearsal.md", reports["markdown"])
+        file.write(out / "rehearsal.json", reports["json"])
     print(reports[format], end="")
     return 0 if found.safe else 1
 
@@ -163,14 +162,3 @@ def _scratch(workspace: Workspace, name: str) -> Iterator[Workspace]:
     finally:
         launcher.discard(home)
         shutil.rmtree(home.root, ignore_errors=True)
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise PlatformError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from catalog_platform import manifest as manifests
 from catalog_platform.commands.target import session_of
@@ -22,7 +23,10 @@ from catalog_platform.workspace import Workspace
 
 _AGE = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_RANGE = re.compile(r"(?P<shard_id>[^:]+):(?P<first>[0-9]+)-(?P<last>[0-9]+)", re.ASCII)
+# Sequence numbers have 56 digits.
+_RANGE = re.compile(
+    r"(?P<shard_id>[\w-]{1,128}):(?P<first>[0-9]{1,128})-(?P<last>[0-9]{1,128})", re.ASCII
+)
 
 
 def run(
@@ -134,7 +138,7 @@ def _print(report: Report, form: str) -> None:
         table.add_column(column, justify="right")
     for reason, tally in sorted(report.reasons.items()):
         numbers = (tally.selected, tally.already, tally.replayed)
-        table.add_row(reason, *(f"{number:,}" for number in numbers))
+        table.add_row(Text(_safe(reason)), *(f"{number:,}" for number in numbers))
     console = Console()
     console.print(table)
     arrived = f" · arrived {report.oldest} to {report.newest}" if report.oldest else ""
@@ -145,7 +149,12 @@ def _print(report: Report, form: str) -> None:
         soft_wrap=True,
     )
     for line in _complaints(report):
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
+        console.print(_safe(line), highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def _safe(text: str) -> str:
+    """What is in a bucket was written by others, and a terminal would obey some of it."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _complaints(report: Report) -> list[str]:

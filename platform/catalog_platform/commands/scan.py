@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from catalog_platform import manifest as manifests
 from catalog_platform import report
-from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.commands.target import expect_assembly
+from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Location, failed
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import Counts, ScanResult
 from catalog_platform.release import clearance
+from catalog_platform.report import file
 from catalog_platform.report.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -29,17 +31,36 @@ def run(
     assembly: Path | None,
     format: str,  # noqa: A002 - the option's name
     output: Path | None,
+    sarif: Path | None,
 ) -> int:
     """Scan the environments (all by default) and report; 1 when a finding is an error.
 
-    Without an assembly, one is synthesised first. The report goes to stdout, or to `output`,
-    whole or not at all. Raises `PlatformError`, `FindingsError`.
+    Without an assembly, one is synthesised first; findings that forbid that are reported the same
+    way. The report goes to stdout, or to the file `output`; `sarif` names a file for a second one.
+    Raises `PlatformError`.
     """
     names = workspace.select(names)
-    if assembly is not None and not assembly.is_dir():
-        raise UsageError(
-            f"--assembly {assembly}: no such folder", hint="catalogctl synth --out DIR"
-        )
+    if assembly is not None:
+        expect_assembly(assembly)
+    for path in filter(None, (output, sarif)):
+        file.expect(path)
+    try:
+        result = _scan(workspace, names, assembly)
+    except FindingsError as error:
+        result = ScanResult(error.findings, {})
+    if sarif is not None:
+        file.write(sarif, render(result, "sarif"))
+    text = render(result, format)
+    if output is None:
+        print(text, end="")
+    else:
+        file.write(output, text)
+    if result.counts and (format != "text" or output is not None):
+        print(_table(result.counts), end="", file=sys.stderr)
+    return int(failed(result.findings))
+
+
+def _scan(workspace: Workspace, names: Sequence[str], assembly: Path | None) -> ScanResult:
     progress = Progress()
     if assembly is None:
         # Synthesis loads the CDK; the scan of a given assembly needs none of it.
@@ -50,15 +71,7 @@ def run(
                 workspace, names, workspace.build / "assemblies" / "scan", None, progress
             )
     with progress.step("scan " + ", ".join(names)):
-        result = scan_assembly(workspace, names, assembly)
-    text = render(result, format)
-    if output is None:
-        print(text, end="")
-    else:
-        _write(output, text)
-    if format != "text" or output is not None:
-        print(_table(result.counts), end="", file=sys.stderr)
-    return int(failed(result.findings))
+        return scan_assembly(workspace, names, assembly)
 
 
 def scan_assembly(workspace: Workspace, names: Sequence[str], assembly: Path) -> ScanResult:
@@ -81,13 +94,16 @@ def scan_assembly(workspace: Workspace, names: Sequence[str], assembly: Path) ->
         (assembly / clearance.RECORD).unlink(missing_ok=True)
     else:
         clearance.grant(assembly, names)
-    return result
+    return replace(result, findings=manifests.completed(workspace, result.findings))
 
 
 def render(result: ScanResult, chosen: str) -> str:
-    """The findings in one of the report formats; text and JSON have the counts as well."""
+    """The findings in one of the report formats; text and JSON have the counts as well.
+
+    There are none where nothing was scanned.
+    """
     text = report.render(result.findings, chosen)
-    if chosen == "text":
+    if chosen == "text" and result.counts:
         return f"{text}\n{_table(result.counts)}"
     if chosen == "json":
         counts = {
@@ -102,16 +118,3 @@ def _table(counts: Mapping[str, Counts]) -> str:
     width = max(map(len, (COLUMNS[0], *counts)))
     rows = [COLUMNS, *((name, c.passed, c.failed, c.waived) for name, c in counts.items())]
     return "".join(f"{row[0]:<{width}}  {row[1]:>6}  {row[2]:>6}  {row[3]:>6}\n" for row in rows)
-
-
-def _write(output: Path, text: str) -> None:
-    unfinished = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(output)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise PlatformError(
-            f"{output}: cannot be written: {error.strerror or error}",
-            hint="name a file in a folder that exists and has room",
-        ) from error

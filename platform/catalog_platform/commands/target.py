@@ -1,8 +1,10 @@
-"""How the AWS that an environment is deployed to is reached."""
+"""What a command is about: the AWS that an environment is deployed to, a given assembly."""
 
 from __future__ import annotations
 
-from catalog_platform.errors import PlatformError
+from pathlib import Path
+
+from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.local import state
 from catalog_platform.model import Manifest
 from catalog_platform.release.session import Session
@@ -24,3 +26,9 @@ def session_of(workspace: Workspace, manifest: Manifest) -> Session:
             hint="catalogctl local up",
         )
     return Session(environment.region, running.aws_environment())
+
+
+def expect_assembly(folder: Path) -> None:
+    """Raises `UsageError` unless `folder`, the value of `--assembly`, is a folder."""
+    if not folder.is_dir():
+        raise UsageError(f"--assembly {folder}: no such folder", hint="catalogctl synth --out DIR")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog_platform import manifest, report
 from catalog_platform.findings import Finding, Fresh, failed
-from catalog_platform.report import text
+from catalog_platform.report import file, text
 from catalog_platform.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -18,13 +19,22 @@ if TYPE_CHECKING:
 MANY = 50  # environments, from which on a person waits long enough to want to know for how long
 
 
-def run(workspace: Workspace, *, names: Sequence[str], format: str) -> int:  # noqa: A002
+def run(
+    workspace: Workspace,
+    *,
+    names: Sequence[str],
+    format: str,  # noqa: A002 - the option's name
+    sarif: Path | None,
+) -> int:
     """Print every finding of the named environments (none named: all); 1 when one is an error.
 
     Text appears as environments are checked, in their order, with a count at the end; the other
-    formats are one document, sorted by place.
+    formats are one document, sorted by place. `sarif` names a file for a second report. Raises
+    `PlatformError` when that cannot be written, `UsageError` for an unknown environment.
     """
     chosen = workspace.select(names)
+    if sarif is not None:
+        file.expect(sarif)
     fresh = Fresh()
     shown: list[Finding] = []
     with _progress(len(workspace.environment_names())) as bar:
@@ -40,6 +50,8 @@ def run(workspace: Workspace, *, names: Sequence[str], format: str) -> int:  # n
                     sys.stdout.flush()
 
         sound, findings = manifest.check(workspace, chosen, tell)
+    if sarif is not None:
+        file.write(sarif, report.render(findings, "sarif"))
     if format == "text":
         print(text.summary(shown))
     else:

@@ -26,7 +26,11 @@ TELL_SECONDS = 1.0
 
 
 def run(workspace: Workspace, *, name: str, updates: int, malformed: int, seed: int) -> int:
-    """Feed the environment and print the account; 1 when anything is lost or made up."""
+    """Feed the environment and print the account; 1 when anything is lost or made up.
+
+    Raises `UsageError` for impossible sizes, `PlatformError`, `FindingsError`.
+    """
+    expect_sizes(updates, malformed)
     manifest = manifests.load(workspace, name)
     session = session_of(workspace, manifest)
     account = feed_and_reconcile(
@@ -35,20 +39,26 @@ def run(workspace: Workspace, *, name: str, updates: int, malformed: int, seed: 
     return print_account(account)
 
 
+def expect_sizes(updates: int, malformed: int) -> None:
+    """Raises `UsageError` when there cannot be as many broken updates among so many."""
+    if malformed > updates:
+        raise UsageError(
+            f"--malformed {malformed}: there are only {updates} updates",
+            hint="malformed updates are some of the updates, not more of them",
+        )
+
+
 def feed_and_reconcile(
     session: Session, name: str, *, updates: int, malformed: int, seed: int, progress: Progress
 ) -> Reconciliation:
     """Put a seeded feed into the environment's stream and wait for its effects.
 
-    Raises `UsageError` for impossible sizes, `PlatformError` when the stack cannot be reached.
+    Raises `PlatformError` when the stack cannot be reached.
     """
     run_id = uuid.uuid4().hex[:8]
-    try:
-        feed = generate(
-            updates=updates, malformed=malformed, seed=seed, run=run_id, now=datetime.now(UTC)
-        )
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    feed = generate(
+        updates=updates, malformed=malformed, seed=seed, run=run_id, now=datetime.now(UTC)
+    )
     outputs = stack_outputs.read(session, name)
     started = time.monotonic()
     with progress.step(f"put {_described(feed)} into {outputs.stream_name}") as tell:
@@ -78,6 +88,9 @@ def print_account(account: Reconciliation) -> int:
         table.add_row(row.place, row.unit, *(f"{number:,}" for number in numbers))
     console = Console()
     console.print(table)
+    for row in account.rows:
+        for reason in row.reasons:
+            console.print(f"unexpected in {row.place}: {reason}", highlight=False, markup=False)
     console.print(
         f"difference {account.difference:,} · {account.seconds:.1f} s"
         f" · {account.records_per_second:,.0f} records/s",
@@ -88,8 +101,8 @@ def print_account(account: Reconciliation) -> int:
 
 def _described(feed: Feed) -> str:
     return (
-        f"{feed.events:,} updates in {len(feed.updates):,} records ({feed.duplicates:,} duplicates,"
-        f" {feed.late:,} late, {feed.malformed:,} malformed)"
+        f"{feed.events:,} updates ({feed.duplicates:,} duplicates, {feed.late:,} late,"
+        f" {feed.malformed:,} malformed) in {len(feed.updates):,} records"
     )
 
 

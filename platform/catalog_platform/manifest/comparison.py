@@ -89,7 +89,7 @@ def compare(left: Resolved, right: Resolved) -> Comparison:
     """Hold two environments against each other, key by key."""
     keys = list(dict.fromkeys((*left, *right)))
     different = [key for key in keys if not _equal(left.get(key), right.get(key))]
-    declared = [*left.divergences, *right.divergences]
+    declared = [*left.divergences, *right.divergences] if left.name != right.name else []
     differences = tuple(_difference(key, left, right, different, declared) for key in different)
     unneeded = tuple(each for each in declared if not any(_covers(each, key) for key in different))
     return Comparison(left, right, differences, unneeded)

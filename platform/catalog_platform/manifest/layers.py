@@ -69,8 +69,15 @@ class Reader:
         return excerpts.excerpt(text, place) if text else None
 
     def _text(self, place: Location) -> str:
-        path = place.file.removeprefix(self.file(""))
-        return self.document(path).text if path.endswith(".yaml") else ""
+        if not place.file.endswith(".yaml"):
+            return ""
+        if place.file.startswith(self.file("")):
+            return self.document(place.file.removeprefix(self.file(""))).text
+        root = self.workspace.root
+        try:
+            return source.read(root / place.file, root, place.file)
+        except FindingsError:
+            return ""
 
     def _parse(self, path: str) -> Document:
         folder, file = self.workspace.environments, self.file(path)

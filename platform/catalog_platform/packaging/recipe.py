@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog_platform import __version__
+from catalog_platform import __version__, folders
 from catalog_platform.errors import PlatformError
 from catalog_platform.packaging.target import Target
 
@@ -63,9 +63,11 @@ class Recipe:
 
 
 def source_files(source: Path) -> list[Path]:
-    """The files below a source folder that belong into a bundle, in a fixed order."""
-    files = (path for path in source.rglob("*") if path.is_file())
-    return sorted(path for path in files if "__pycache__" not in path.parts)
+    """The files below a source folder that belong into a bundle, in a fixed order.
+
+    Raises `OSError` when a folder cannot be listed.
+    """
+    return [path for path in folders.files_below(source) if "__pycache__" not in path.parts]
 
 
 def _declaration(path: Path) -> dict[str, list[str]]:

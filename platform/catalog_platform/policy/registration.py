@@ -21,6 +21,7 @@ from checkov.common.checks_infra.registry import get_graph_checks_registry
 from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
 from checkov.common.graph.checks_infra.enums import SolverType
 
+from catalog_platform import folders
 from catalog_platform.policy import strict_yaml
 from catalog_platform.policy.verdicts import Problem
 
@@ -59,14 +60,12 @@ def registered(folder: Path) -> Iterator[tuple[list[Policy], list[Problem], froz
     policies: list[Policy] = []
     problems: list[Problem] = []
     try:
-        for file in _files(folder):
+        for file in _files(folder, problems):
             known = builtin | {policy.id for policy in policies}
             try:
                 policies.append(_load(file, known))
             except _RefusedError as refusal:
                 problems.append(Problem(rule="scan-policy", message=str(refusal), file=file))
-        if not folder.is_dir():
-            problems.append(Problem(rule="scan-policy", message="no such folder", file=folder))
         yield policies, problems, frozenset(builtin | {policy.id for policy in policies})
     finally:
         for registry, checks in before:
@@ -75,12 +74,16 @@ def registered(folder: Path) -> Iterator[tuple[list[Policy], list[Problem], froz
         graph_registry.checks[:] = graph_before
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    return sorted(
-        file
-        for file in folder.rglob("*")
-        if file.is_file() and file.name != "__init__.py" and "__pycache__" not in file.parts
-    )
+def _files(folder: Path, problems: list[Problem]) -> Iterable[Path]:
+    try:
+        found = folders.files_below(folder)
+    except OSError as error:
+        message = f"policies cannot be listed: {error.strerror}"
+        problems.append(Problem(rule="scan-policy", message=message, file=Path(error.filename)))
+        return []
+    return [
+        file for file in found if file.name != "__init__.py" and "__pycache__" not in file.parts
+    ]
 
 
 def _load(file: Path, known: Iterable[str]) -> Policy:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from catalog_platform import folders
 from catalog_platform.errors import PlatformError
 
 RECORD = "clearance.json"
@@ -25,12 +26,22 @@ def digest(assembly: Path) -> str:
 
 
 def grant(assembly: Path, environments: Sequence[str]) -> str:
-    """Record that the assembly, as it is now, was scanned clean for these environments."""
-    found = digest(assembly)
-    record = {"digest": found, "environments": sorted(environments)}
+    """Record that the assembly, as it is now, was scanned clean for these environments.
+
+    Raises `PlatformError` when it cannot be read in full or written to.
+    """
     unfinished = assembly / f"{RECORD}.new"
-    unfinished.write_text(json.dumps(record, indent=2) + "\n")
-    os.replace(unfinished, assembly / RECORD)  # noqa: PTH105 - atomic on one file system
+    try:
+        found = digest(assembly)
+        record = {"digest": found, "environments": sorted(environments)}
+        unfinished.write_text(json.dumps(record, indent=2) + "\n")
+        os.replace(unfinished, assembly / RECORD)  # noqa: PTH105 - atomic on one file system
+    except OSError as error:
+        raise PlatformError(
+            f"{assembly}: was scanned, but cannot be cleared for deployment: "
+            f"{error.strerror or error}: {error.filename}",
+            hint="scan a copy that you may read and write",
+        ) from error
     return found
 
 
@@ -60,6 +71,6 @@ def require(assembly: Path, environment: str) -> str:
 
 
 def _files(assembly: Path) -> Iterator[Path]:
-    for path in sorted(assembly.rglob("*")):
-        if path.is_file() and path.name != RECORD and path.suffix not in VOLATILE_SUFFIXES:
+    for path in folders.files_below(assembly):
+        if path.name != RECORD and path.suffix not in VOLATILE_SUFFIXES:
             yield path

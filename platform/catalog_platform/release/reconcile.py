@@ -19,13 +19,17 @@ POLL_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One place: how much must be there, how much of it is, and what is there beyond that."""
+    """One place: how much must be there, how much of it is, and what is there beyond that.
+
+    `reasons` says why what is there beyond that is there, where the place knows.
+    """
 
     place: str
     unit: str
     expected: int
     found: int
     unexpected: int
+    reasons: tuple[str, ...] = ()
 
     @property
     def difference(self) -> int:
@@ -83,7 +87,9 @@ def reconcile(
                 of_values("cache", "stock levels", feed.levels, cache.levels(feed.levels)),
                 of_values("cache", "facts", feed.facts, cache.facts(feed.facts)),
                 of_records("S3 archive", sent.valid, archive.refresh(), sent),
-                of_records("dead letters", sent.malformed, letters.refresh(), sent),
+                of_records(
+                    "dead letters", sent.malformed, letters.refresh(), sent, letters.reasons
+                ),
             )
             now = time.monotonic()
             on_progress(rows[-2].found + rows[-1].found)
@@ -108,8 +114,17 @@ def of_values(
     return Row(place, unit, len(expected), right, surplus)
 
 
-def of_records(place: str, expected: set[str], found: set[str], sent: Sent) -> Row:
+def of_records(
+    place: str,
+    expected: set[str],
+    found: set[str],
+    sent: Sent,
+    reasons: Mapping[str, str] | None = None,
+) -> Row:
     """What was sent and is to be in this place, and what of it is there."""
     everything = sent.valid | sent.malformed
-    surplus = len((found & everything) - expected)
-    return Row(place, "events", len(expected), len(found & expected), surplus)
+    surplus = (found & everything) - expected
+    why = {reasons[name] for name in surplus if name in reasons} if reasons else set()
+    return Row(
+        place, "events", len(expected), len(found & expected), len(surplus), tuple(sorted(why))
+    )

@@ -122,12 +122,16 @@ class Cache:
 
 @dataclass(slots=True)
 class Bucket:
-    """Sequence numbers in the objects below some prefixes; each object is read once."""
+    """Events in the objects below some prefixes, by their names; each object is read once.
+
+    Where an event is a dead letter, `reasons` says why.
+    """
 
     s3: Any
     name: str
     prefixes: tuple[str, ...]
     found: set[str] = field(default_factory=set)
+    reasons: dict[str, str] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
     def refresh(self) -> set[str]:
@@ -138,7 +142,9 @@ class Bucket:
         with reachable(f"bucket {self.name}"):
             for prefix in self.prefixes:
                 for content in self._arrived(prefix):
-                    self.found.update(_sequence_numbers(content))
+                    for name, reason in _events(content):
+                        self.found.add(name)
+                        self.reasons[name] = reason
         return self.found
 
     def _arrived(self, prefix: str) -> Iterator[bytes]:
@@ -152,17 +158,18 @@ class Bucket:
                     yield gzip.decompress(body) if key.endswith(".gz") else body
 
 
-def _sequence_numbers(content: bytes) -> Iterator[str]:
-    """Of one object: lines that our functions wrote, or a failed batch that AWS Lambda wrote.
+def _events(content: bytes) -> Iterator[tuple[str, str]]:
+    """Name and reason of each: of lines that our functions wrote, or of a batch that AWS gave up.
 
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     """
     for line in content.splitlines():
         entry = json.loads(line)
-        if "sub_sequence_number" in entry:
-            yield f"{entry['sequence_number']}.{entry['sub_sequence_number']}"
-        elif "sequence_number" in entry:
-            yield entry["sequence_number"]
+        if "sequence_number" in entry:
+            part = entry.get("sub_sequence_number")
+            name = entry["sequence_number"] + ("" if part is None else f".{part}")
+            yield name, entry.get("reason", "")
         else:
-            payload = json.loads(entry["payload"])
-            yield from (record["kinesis"]["sequenceNumber"] for record in payload["Records"])
+            reason = f"given up on: {entry['requestContext']['condition']}"
+            for record in json.loads(entry["payload"])["Records"]:
+                yield record["kinesis"]["sequenceNumber"], reason

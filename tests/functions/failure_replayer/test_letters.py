@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from failure_replayer.letters import LetterError, Range, read
-from support.events import SHARD, sequence, stock_level
+from support.events import SHARD, sequence
 from support.letters import ARRIVAL, BUCKET, FakeBucket, base64_of, given_up, malformed
 
 payloads = st.lists(st.binary(max_size=300), min_size=1, max_size=8)
@@ -28,6 +28,7 @@ def test_what_the_processor_refused_comes_back_byte_for_byte(batch: list[bytes])
     assert [letter.identity for letter in letters] == [
         f"{SHARD}:{sequence(position)}" for position in range(len(batch))
     ]
+    assert {letter.partition_key for letter in letters} == {"SKU-1"}
     assert letters[0].arrived_at == ARRIVAL
     assert {letter.reason for letter in letters} == {"unknown-version"}
     assert ranges == ()
@@ -62,6 +63,7 @@ def line(**changes: Any) -> dict[str, Any]:
         "sequence_number": "7",
         "shard_id": SHARD,
         "arrived_at": ARRIVAL.isoformat(),
+        "partition_key": "SKU-1",
         "reason": "not-json",
         "detail": "for people",
         "payload_base64": base64_of(b"{"),
@@ -75,20 +77,16 @@ def of_line(**changes: Any) -> Any:
     return letter
 
 
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"partition_key": "SKU-9"}, "SKU-9"),
-        ({"payload_base64": base64_of(json.dumps(stock_level(sku="SKU-8")).encode())}, "SKU-8"),
-        ({"payload_base64": base64_of(b'{"sku": 5}')}, "7"),
-        ({}, "7"),
-    ],
-    ids=["as recorded", "the article", "no article", "no JSON"],
-)
-def test_the_partition_key_is_the_best_that_is_known(
-    changes: dict[str, Any], expected: str
+def test_the_partition_key_is_the_one_it_was_put_under() -> None:
+    assert of_line(partition_key="SKU-9").partition_key == "SKU-9"
+
+
+@pytest.mark.parametrize("key", [..., "", "x" * 257], ids=["none", "empty", "too long"])
+def test_a_letter_without_a_key_that_the_stream_takes_is_none_of_the_processor_s(
+    key: object,
 ) -> None:
-    assert of_line(**changes).partition_key == expected
+    with pytest.raises(LetterError, match="partition_key"):
+        of_line(partition_key=key)
 
 
 def test_records_of_an_aggregate_are_told_apart() -> None:

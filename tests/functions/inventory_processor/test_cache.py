@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
+from catalog_runtime.cache import Cache, CacheSettings
 from catalog_runtime.secrets import Secrets
 from inventory_processor import wiring
 from inventory_processor.cache import FIELDS_PER_CALL, RedisCache
 from inventory_processor.ports import CacheEntry, EffectError
-from inventory_processor.settings import CacheSettings
 from support.certificates import self_signed_server
 from support.cloud import FakeSecretsManager
 from support.servers import Server, cache_server
@@ -41,8 +41,17 @@ entries = st.lists(
 def redis_cache(port: int, **changes: Any) -> RedisCache:
     secrets = FakeSecretsManager(**changes.pop("secrets", {}))
     options = {"tls": False, "cluster_mode": False, "secret_arn": "", **changes}
-    return wiring.redis_cache(
-        CacheSettings(host="127.0.0.1", port=port, **options), Secrets(secrets)
+    return behind(CacheSettings(host="127.0.0.1", port=port, **options), Secrets(secrets))
+
+
+def behind(settings: CacheSettings, secrets: Secrets) -> RedisCache:
+    return RedisCache(
+        Cache(
+            settings,
+            secrets,
+            connect_seconds=wiring.CACHE_CONNECT_SECONDS,
+            reply_seconds=wiring.CACHE_REPLY_SECONDS,
+        )
     )
 
 
@@ -172,7 +181,7 @@ def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
         administrator.config_set("requirepass", "old")
         try:
             client = FakeSecretsManager(**secrets)
-            cache = wiring.redis_cache(
+            cache = behind(
                 CacheSettings(
                     host="127.0.0.1",
                     port=empty_cache.port,

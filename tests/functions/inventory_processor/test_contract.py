@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from catalog_platform.workspace import Workspace
 from inventory_processor import kinesis
 from inventory_processor.contract import VERSION, json_schema
-from inventory_processor.events import TYPES, Valid, decode
+from inventory_processor.events import TYPES, Reason, Valid, decode
 from support.events import (
     discontinue,
     kinesis_event,
@@ -22,6 +23,8 @@ from support.events import (
 )
 
 MAKERS = (stock_level, stock_adjustment, price, product, discontinue)
+# A link to a module of tests, and the names that follow it.
+PROOF = re.compile(r"\]\((\.\./tests/[\w/.]+)\):((?: `test_\w+`,?)+)")
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 
@@ -35,6 +38,25 @@ def test_the_committed_schema_is_the_one_of_the_types(repository: Workspace, gol
     if golden:
         path.write_text(text)
     assert path.read_text() == text
+
+
+def test_every_proof_that_the_contract_s_laws_name_exists(repository: Workspace) -> None:
+    text = (repository.root / "docs" / "events.md").read_text()
+    laws = [line for line in text.splitlines() if PROOF.search(line)]
+    assert len(laws) >= 11
+    for law in laws:
+        for path, names in PROOF.findall(law):
+            module = (repository.root / "docs" / path).read_text()
+            for name in re.findall(r"`(test_\w+)`", names):
+                assert f"def {name}(" in module
+
+
+def test_every_reason_for_a_refusal_is_explained(repository: Workspace) -> None:
+    text = (repository.root / "docs" / "events.md").read_text()
+    table = text.partition("## What is refused")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"^\| `([a-z0-9-]+)` \|", table, re.MULTILINE))
+
+    assert explained == {reason for part in get_args(Reason) for reason in get_args(part) or [part]}
 
 
 def test_the_schema_is_one_and_names_version_and_types() -> None:

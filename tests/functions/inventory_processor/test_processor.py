@@ -4,7 +4,8 @@ import gzip
 import json
 
 from catalog_platform.release.aggregates import aggregate
-from support.events import SHARD, price, sequence, stock_adjustment, stock_level
+from inventory_processor import kinesis
+from support.events import SHARD, kinesis_record, price, sequence, stock_adjustment, stock_level
 from support.surroundings import Surroundings
 
 NEW = stock_level(quantity=7, occurred_at="2026-09-21T14:00:02Z")
@@ -88,6 +89,7 @@ def test_malformed_records_do_not_stop_the_others(around: Surroundings) -> None:
         (sequence(3), "not-json"),
     ]
     assert dead[2]["payload_base64"] == "/w=="
+    assert {line["partition_key"] for line in dead} == {"SKU-1"}
     assert around.sqs.messages == [
         {
             "kind": "malformed",
@@ -106,6 +108,15 @@ def test_a_batch_of_nothing_but_poison_is_done(around: Surroundings) -> None:
 
     assert len(around.s3.lines("dead")) == 5
     assert around.counts()["RecordsMalformed"] == 5
+
+
+def test_a_partition_key_that_is_no_text_does_not_stop_the_shard(around: Surroundings) -> None:
+    record = kinesis_record(b"garbage")
+    record["kinesis"]["partitionKey"] = "a\ud800b"
+
+    assert around.processor.process(kinesis.read({"Records": [record]})) is None
+
+    assert around.s3.lines("dead")[0]["partition_key"] == "a?b"
 
 
 def test_the_cache_is_told_the_database_s_truth_not_the_batch(around: Surroundings) -> None:
@@ -136,6 +147,7 @@ def test_parts_of_an_aggregate_are_archived_and_refused_one_by_one(around: Surro
     assert [line["sub_sequence_number"] for line in archived] == [0, 2]
     assert [line["sub_sequence_number"] for line in dead] == [1]
     assert dead[0]["payload_base64"] == "Z2FyYmFnZQ=="
+    assert dead[0]["partition_key"] == "SKU-1"
     counts = around.counts()
     assert (counts["RecordsReceived"], counts["EventsReceived"]) == (1, 3)
 

@@ -48,8 +48,12 @@ def test_near_the_timeout_follows_the_timeout(tmp_path: Path) -> None:
 def test_the_counts_are_those_of_the_environment_and_the_function_writes_them(
     template: Template, repository: Workspace
 ) -> None:
-    source = repository.functions / "inventory_processor" / "src" / "inventory_processor"
-    written = "".join(path.read_text() for path in source.glob("*.py"))
+    functions = repository.functions
+    packages = (
+        functions / "inventory_processor" / "src" / "inventory_processor",
+        functions / "runtime" / "src" / "catalog_runtime",
+    )
+    written = "".join(path.read_text() for each in packages for path in each.glob("*.py"))
     assert f'NAMESPACE = "{NAMESPACE}"' in written
     for name in ("BatchFailures", "CacheFailures", "MalformedRecords"):
         for query in template.properties(f"Alarms/{name}")["Metrics"]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from redis.exceptions import NoScriptError
 
 from catalog_reader.article import Article, Cached
 from catalog_reader.ports import CachedPage, SourceError
 from catalog_runtime.cache import Cache, CacheError, Client
+from catalog_runtime.scripts import NEWER, Command, Script, checked, send
 
 T = TypeVar("T")
 
@@ -22,13 +21,10 @@ PAGE_MS = 60_000
 
 # KEYS: stock, product, turn. ARGV: milliseconds at which the database was read, and for which an
 # article that is not known is remembered; then five for each field: which key, name, value, and
-# the two numbers of its version. They are compared as digit strings: Lua's numbers have 53 bits,
-# sequence numbers over 180.
-_FILL = """
-local function newer(a, b)
-  if #a ~= #b then return #a > #b end
-  return a > b
-end
+# the two numbers of its version.
+_FILL = Script(
+    NEWER
+    + """
 local written = 0
 for i = 3, #ARGV, 5 do
   local key, field, value = KEYS[tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 2]
@@ -58,7 +54,7 @@ end
 redis.call('DEL', KEYS[3])
 return written
 """
-_DIGEST = hashlib.sha1(_FILL.encode(), usedforsecurity=False).hexdigest()
+)
 _PAGE = msgspec.json.Decoder(CachedPage)
 
 
@@ -83,18 +79,7 @@ class RedisStockCache:
         calls = [self._fill_call(sku, article, read_at_ms) for sku, article in articles.items()]
 
         def work(client: Client) -> int:
-            answers = _send(client, [("EVALSHA", _DIGEST, *call) for call in calls], strict=False)
-            missed = [
-                call
-                for call, answer in zip(calls, answers, strict=True)
-                if isinstance(answer, NoScriptError)
-            ]
-            # EVAL also leaves the script behind for the next EVALSHA, on each primary.
-            answers += _send(client, [("EVAL", _FILL, *call) for call in missed])
-            for answer in answers:
-                if isinstance(answer, Exception) and not isinstance(answer, NoScriptError):
-                    raise answer
-            return sum(answer for answer in answers if isinstance(answer, int))
+            return _FILL.total(client, calls, send(client, _FILL.commands(calls)))
 
         return self._run(work)
 
@@ -121,7 +106,7 @@ class RedisStockCache:
         """Give the connections back."""
         self._cache.close()
 
-    def _fill_call(self, sku: str, article: Article, read_at_ms: int) -> tuple[Any, ...]:
+    def _fill_call(self, sku: str, article: Article, read_at_ms: int) -> Command:
         arguments: list[Any] = [read_at_ms, self._unknown_ms]
         for level in article.levels:
             arguments += [1, level.warehouse, level.quantity, *level.version]
@@ -130,24 +115,15 @@ class RedisStockCache:
         # As text: a client would not write integers of that size.
         return (3, *_keys(sku), _turn(sku), *map(str, arguments))
 
-    def _each(self, commands: Any) -> list[Any]:
+    def _each(self, commands: Iterable[Command]) -> list[Any]:
         listed = list(commands)
-        return self._run(lambda client: _send(client, listed))
+        return self._run(lambda client: checked(send(client, listed)))
 
     def _run(self, work: Callable[[Client], T]) -> T:
         try:
             return self._cache.run(work)
         except CacheError as error:
             raise SourceError(str(error)) from error
-
-
-def _send(client: Client, commands: list[tuple[Any, ...]], *, strict: bool = True) -> list[Any]:
-    """The answers to commands that were sent as one; `strict` raises the first that failed."""
-    pipeline: Any = client.pipeline(transaction=False)
-    for command in commands:
-        pipeline.execute_command(*command)
-    answers: list[Any] = pipeline.execute(raise_on_error=strict)
-    return answers
 
 
 def _fields(answer: Any) -> dict[str, str]:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from catalog_reader import query, wiring
 from catalog_reader.ports import SourceError
 from catalog_reader.query import OfSkus, OfWarehouse, Query, QueryError, Warm
+from catalog_runtime.invocation import Context
 from catalog_runtime.logs import LOGGER
 
 # A portion of warming; whoever asks for it gives up waiting after 30 seconds.
 PORTION_SECONDS = 15.0
 # Kept back for the portion that is under way when the time is over.
 RESERVE_SECONDS = 5.0
-
-
-class Context(Protocol):
-    """What is used of Lambda's context object."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until Lambda ends this invocation."""
-        ...
 
 
 def handle(event: Any, context: Context) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
+from catalog_runtime.invocation import Context
 from catalog_runtime.logs import LOGGER
 from failure_replayer import wiring
 from failure_replayer.request import Request
@@ -15,14 +16,6 @@ from failure_replayer.request import Request
 PORTION_SECONDS = 15.0
 # Kept back for the object that is under way when the time is over.
 RESERVE_SECONDS = 15.0
-
-
-class Context(Protocol):
-    """What is used of Lambda's context object."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until Lambda ends this invocation."""
-        ...
 
 
 def handle(event: object, context: Context) -> dict[str, Any]:

@@ -18,8 +18,6 @@ import msgspec
 
 MALFORMED = "malformed/"
 GIVEN_UP = "aws/lambda/"
-# https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html
-LONGEST_PARTITION_KEY = 256
 _LATEST_SECONDS = 253402300799
 
 
@@ -57,6 +55,8 @@ class Range:
 
 
 Sequence = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,128}\Z")]
+# https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html
+PartitionKey = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Shard = Annotated[str, msgspec.Meta(pattern=r"\A[a-zA-Z0-9_.-]{1,128}\Z")]
 
 
@@ -65,14 +65,14 @@ class _Line(msgspec.Struct, frozen=True):
     shard_id: Shard
     arrived_at: Annotated[datetime, msgspec.Meta(tz=True)]
     reason: str
+    partition_key: PartitionKey
     payload_base64: str
-    partition_key: str = ""
     sub_sequence_number: int | None = None
 
 
 class _Data(msgspec.Struct, frozen=True, rename="camel"):
     sequence_number: Sequence
-    partition_key: str
+    partition_key: PartitionKey
     data: str
     approximate_arrival_timestamp: Annotated[float, msgspec.Meta(ge=0, le=_LATEST_SECONDS)]
 
@@ -102,14 +102,9 @@ class _GivenUp(msgspec.Struct, frozen=True):
     payload: str | None = None
 
 
-class _Article(msgspec.Struct, frozen=True):
-    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-
-
 _LINES = msgspec.json.Decoder(_Line)
 _GIVEN_UP = msgspec.json.Decoder(_GivenUp)
 _PAYLOAD = msgspec.json.Decoder(_Payload)
-_ARTICLE = msgspec.json.Decoder(_Article)
 
 
 def read(key: str, content: bytes) -> tuple[tuple[Letter, ...], tuple[Range, ...]]:
@@ -143,8 +138,7 @@ def _malformed(text: bytes) -> Letter:
     if line.sub_sequence_number is not None:
         identity += f":{line.sub_sequence_number}"
     data = _decoded(line.payload_base64)
-    key = line.partition_key or _sku(data) or line.sequence_number
-    return Letter(identity, line.reason, line.arrived_at, key[:LONGEST_PARTITION_KEY], data)
+    return Letter(identity, line.reason, line.arrived_at, line.partition_key, data)
 
 
 def _given_up(text: bytes) -> tuple[tuple[Letter, ...], tuple[Range, ...]]:
@@ -171,11 +165,3 @@ def _decoded(text: str) -> bytes | None:
         return binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         return None
-
-
-def _sku(data: bytes | None) -> str:
-    """The article that a payload is about, which is what producers take as partition key."""
-    try:
-        return _ARTICLE.decode(data or b"").sku
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return ""

@@ -7,31 +7,27 @@ https://valkey.io/topics/cluster-spec/#hash-tags
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TypeVar
 
 import msgspec
-from redis import Redis
 from redis.cluster import RedisCluster
-from redis.exceptions import AuthenticationError, NoScriptError, RedisError
 
+from catalog_runtime.cache import Cache, CacheError, Client
+from catalog_runtime.scripts import NEWER, Command, Script, send
 from inventory_processor.ports import CacheEntry, EffectError
 
-Client = Redis | RedisCluster
+T = TypeVar("T")
 
 # A cache without it has lost its content, or never had any.
 KNOWN = "catalog:known"
 # A script holds up everybody else: this many fields take about a millisecond.
 FIELDS_PER_CALL = 500
 
-# Numbers are compared as digit strings: Lua's own have 53 bits, sequence numbers over 180.
-_WRITE_IF_NEWER = """
-local function newer(a, b)
-  if #a ~= #b then return #a > #b end
-  return a > b
-end
+_WRITE_IF_NEWER = Script(
+    NEWER
+    + """
 local written = 0
 for _, entry in ipairs(cmsgpack.unpack(ARGV[1])) do
   local key, field, value, version = KEYS[entry[1]], entry[2], entry[3], entry[4]
@@ -47,23 +43,26 @@ for _, entry in ipairs(cmsgpack.unpack(ARGV[1])) do
 end
 return written
 """
-_DIGEST = hashlib.sha1(_WRITE_IF_NEWER.encode(), usedforsecurity=False).hexdigest()
-
-Call = tuple[str | int | bytes, ...]
+)
 
 
 class RedisCache:
     """Writes all entries in one pipeline, as few script calls as the server allows."""
 
-    def __init__(self, connect: Callable[[], Client], forget_secret: Callable[[], None]) -> None:
-        self._connect = connect
-        self._forget_secret = forget_secret
-        self._client: Client | None = None
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
         self._known = False
 
     def write(self, entries: Sequence[CacheEntry]) -> int:
         """See `Cache`."""
-        return self._reach(lambda client: self._write(client, entries))
+
+        def work(client: Client) -> int:
+            calls = list(_calls(entries, one_key=isinstance(client, RedisCluster)))
+            known, *answers = send(client, [("EXISTS", KNOWN), *_WRITE_IF_NEWER.commands(calls)])
+            self._known = known == 1
+            return _WRITE_IF_NEWER.total(client, calls, answers)
+
+        return self._run(work)
 
     def cold(self) -> bool:
         """See `Cache`."""
@@ -71,51 +70,16 @@ class RedisCache:
 
     def vouch(self) -> None:
         """See `Cache`."""
-        self._reach(lambda client: int(bool(client.set(KNOWN, 1))))
+        self._run(lambda client: client.set(KNOWN, 1))
 
-    def _reach(self, work: Callable[[Client], int]) -> int:
+    def _run(self, work: Callable[[Client], T]) -> T:
         try:
-            try:
-                return work(self._client or self._open())
-            except AuthenticationError:
-                self._forget_secret()
-                return work(self._open())
-        except (RedisError, OSError) as error:
-            # A new client asks again who the cluster's primaries are.
-            self._client = None
-            raise EffectError(f"cache: {type(error).__name__}: {error}") from error
-
-    def _open(self) -> Client:
-        self._client = self._connect()
-        return self._client
-
-    def _write(self, client: Client, entries: Sequence[CacheEntry]) -> int:
-        calls = list(_calls(entries, one_key=isinstance(client, RedisCluster)))
-        self._known, results = self._send(client, "EVALSHA", _DIGEST, calls)
-        missed = [
-            call for call, result in zip(calls, results, strict=True) if _lacks_script(result)
-        ]
-        if missed:
-            # EVAL also leaves the script behind for the next EVALSHA, on each primary.
-            results += self._send(client, "EVAL", _WRITE_IF_NEWER, missed)[1]
-        for result in results:
-            if isinstance(result, Exception) and not _lacks_script(result):
-                raise result
-        return sum(result for result in results if isinstance(result, int))
-
-    @staticmethod
-    def _send(
-        client: Client, command: str, script: str, calls: list[Call]
-    ) -> tuple[bool, list[Any]]:
-        pipeline: Any = client.pipeline(transaction=False)
-        pipeline.exists(KNOWN)
-        for call in calls:
-            pipeline.execute_command(command, script, *call)
-        known, *results = pipeline.execute(raise_on_error=False)
-        return known == 1, results
+            return self._cache.run(work)
+        except CacheError as error:
+            raise EffectError(str(error)) from error
 
 
-def _calls(entries: Sequence[CacheEntry], *, one_key: bool) -> Iterator[Call]:
+def _calls(entries: Sequence[CacheEntry], *, one_key: bool) -> Iterator[Command]:
     """Number of keys, keys, and as MessagePack per entry: which key, field, value, version."""
     ordered = sorted(entries)
     groups = (
@@ -131,7 +95,3 @@ def _calls(entries: Sequence[CacheEntry], *, one_key: bool) -> Iterator[Call]:
         ]
         # One argument for all: a client spends more time on arguments than the server on them.
         yield (len(places), *places, msgspec.msgpack.encode(packed))
-
-
-def _lacks_script(result: object) -> bool:
-    return isinstance(result, NoScriptError)

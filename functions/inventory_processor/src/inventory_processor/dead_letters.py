@@ -53,6 +53,8 @@ class S3DeadLetters:
 
 def _line(item: Malformed) -> dict[str, Any]:
     return position(item.record) | {
+        # Only what is text in UTF-8 can be written, and be put again.
+        "partition_key": item.record.partition_key.encode(errors="replace").decode(),
         "reason": item.reason,
         "detail": item.detail,
         "payload_base64": item.record.payload_base64,

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
+from catalog_runtime.invocation import Context
 from inventory_processor import kinesis, wiring
-
-
-class Context(Protocol):
-    """What is used of Lambda's context object."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until Lambda ends this invocation."""
-        ...
 
 
 def handle(event: object, context: Context) -> dict[str, Any]:

@@ -16,6 +16,7 @@ SUB_SEQUENCE_DIGITS = 6
 
 class _Data(msgspec.Struct, frozen=True, rename="camel"):
     sequence_number: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,128}\Z")]
+    partition_key: str
     data: str
     approximate_arrival_timestamp: Annotated[float, msgspec.Meta(ge=0, le=253402300799)]
     sub_sequence_number: Annotated[int, msgspec.Meta(ge=0, lt=10**SUB_SEQUENCE_DIGITS)] | None = (
@@ -36,10 +37,12 @@ class Record(msgspec.Struct, frozen=True):
     """One record as it arrived; `payload_base64` is what the producer put, still encoded.
 
     Of records that were put as one, `sub_sequence_number` counts from 0; otherwise it is None.
+    They share the partition key under which they were put.
     """
 
     sequence_number: str
     shard_id: str
+    partition_key: str
     arrived_at: datetime
     payload_base64: str
     sub_sequence_number: int | None = None
@@ -67,6 +70,7 @@ def read(event: object) -> Batch:
         Record(
             sequence_number=record.kinesis.sequence_number,
             shard_id=record.event_id.partition(":")[0],
+            partition_key=record.kinesis.partition_key,
             arrived_at=datetime.fromtimestamp(record.kinesis.approximate_arrival_timestamp, UTC),
             payload_base64=record.kinesis.data,
             sub_sequence_number=record.kinesis.sub_sequence_number,

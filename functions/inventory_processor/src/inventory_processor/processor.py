@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_runtime.logs import LOGGER
+from catalog_runtime.metrics import Metrics
 from inventory_processor.events import Malformed, Valid, read
 from inventory_processor.inventory import decide
 from inventory_processor.kinesis import Batch
-from inventory_processor.metrics import Metrics
 from inventory_processor.ports import Applied, Archive, Cache, DeadLetters, EffectError, Truth
 
 # A batch pays what the cache is owed for this long; the rest is left to those that follow.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any, Protocol
+from typing import Any
 
 from catalog_runtime import aws, logs
 from catalog_runtime.database import Connection, Database, DatabaseError
 from catalog_runtime.environment import SettingsError
+from catalog_runtime.invocation import Context
 from catalog_runtime.login import login_of
 from catalog_runtime.logs import LOGGER
 from catalog_runtime.secrets import SecretError, Secrets
@@ -21,14 +22,6 @@ from schema_migrator.settings import ApplicationSettings, Settings
 # Time kept back to stop the work and to tell CloudFormation about it.
 ANSWER_RESERVE_SECONDS = 20.0
 SHORTEST_WORK_SECONDS = 1.0
-
-
-class Context(Protocol):
-    """What is used of Lambda's context object."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until Lambda ends this invocation."""
-        ...
 
 
 def handle(event: dict[str, Any], context: Context) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest.checks import (
+    alarms,
     archive,
     backup,
     cache,
@@ -18,6 +19,7 @@ from catalog_platform.manifest.checks import (
     login,
     network,
     offers,
+    processor,
     production,
     stream,
 )
@@ -29,12 +31,14 @@ RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *network.RULES,
     *stream.RULES,
+    *processor.RULES,
     *database.RULES,
     *login.RULES,
     *offers.RULES,
     *cache.RULES,
     *archive.RULES,
     *backup.RULES,
+    *alarms.RULES,
     *production.RULES,
 )
 

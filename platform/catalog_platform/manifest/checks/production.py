@@ -107,6 +107,20 @@ def production_alarms_reach_someone(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
+def production_emergencies_reach_someone(manifest: Manifest) -> Iterator[Problem]:
+    """Of those who are told of alarms, one at least is told of the critical ones."""
+    receivers = manifest.alarms.subscriptions
+    if manifest.environment.tier != "production" or not receivers:
+        return
+    if not any("critical" in receiver.severities for receiver in receivers):
+        yield Problem(
+            "alarms.subscriptions",
+            "production needs a receiver of its critical alarms, all of them hear warnings alone",
+            "add critical to the severities of whoever gets up at night",
+            ("environment.tier",),
+        )
+
+
 RULES: tuple[Rule, ...] = (
     production_data_is_kept,
     production_is_protected_from_deletion,
@@ -116,4 +130,5 @@ RULES: tuple[Rule, ...] = (
     production_keeps_three_years,
     production_runs_on_aws,
     production_alarms_reach_someone,
+    production_emergencies_reach_someone,
 )

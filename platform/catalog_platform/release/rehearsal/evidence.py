@@ -106,6 +106,7 @@ def added(accounts: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
             before.expected + row.expected,
             before.found + row.found,
             before.unexpected + row.unexpected,
+            tuple(sorted({*before.reasons, *row.reasons})),
         )
     return tuple(total.values())
 
@@ -158,5 +159,6 @@ def _missing(rows: tuple[Row, ...]) -> str:
             lost = row.expected - row.found
             parts.append(f"{lost:,} of {row.expected:,} {row.unit} in {row.place}")
         if row.unexpected:
-            parts.append(f"{row.unexpected:,} {row.unit} too many in {row.place}")
+            why = f" ({'; '.join(row.reasons)})" if row.reasons else ""
+            parts.append(f"{row.unexpected:,} {row.unit} too many in {row.place}{why}")
     return ", ".join(parts)

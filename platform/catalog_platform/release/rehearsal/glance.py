@@ -43,14 +43,10 @@ def glance(
         with closing(Cache(outputs)) as found:
             return found.levels(feed.levels), found.facts(feed.facts)
 
-    def records(bucket: str, *prefixes: str) -> set[str]:
-        return Bucket(session.client("s3"), bucket, prefixes).refresh()
-
-    nowhere: set[str] = set()
-    archived = attempt(lambda: records(outputs.archive_bucket_name, "inventory/"), nowhere)
-    letters = attempt(
-        lambda: records(outputs.dead_letter_bucket_name, "malformed/", "aws/lambda/"), nowhere
-    )
+    s3, nowhere = session.client("s3"), set[str]()
+    archive = Bucket(s3, outputs.archive_bucket_name, ("inventory/",))
+    letters = Bucket(s3, outputs.dead_letter_bucket_name, ("malformed/", "aws/lambda/"))
+    archived, lost = attempt(archive.refresh, nowhere), attempt(letters.refresh, nowhere)
     nothing: Held = ({}, {})
     levels, facts = attempt(database, nothing)
     cached_levels, cached_facts = attempt(cache, nothing)
@@ -60,6 +56,6 @@ def glance(
         of_values("cache", "stock levels", feed.levels, cached_levels),
         of_values("cache", "facts", feed.facts, cached_facts),
         of_records("S3 archive", sent.valid, archived, sent),
-        of_records("dead letters", sent.malformed, letters, sent),
+        of_records("dead letters", sent.malformed, lost, sent, letters.reasons),
     )
     return rows, tuple(unreadable)

@@ -1,0 +1,170 @@
+"""Everything an event source may do to a stream: bisect, reshard, give up; and people replay."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog_runtime.database import Database
+from inventory_processor.inventory import Change, Fact
+from support.events import kinesis_record, stock_level
+from support.laws import Model, change_lists
+from support.servers import Server
+from support.stage import FATES, Death, Stage, payload
+
+pytestmark = pytest.mark.e2e
+
+Records = list[dict[str, Any]]
+# The first two are split and merged into the others while they are read.
+SHARDS = 4
+REPLAYED = 1000
+
+
+class Source:
+    """Batches per shard, in order; what fails is bisected, resumed, or given up."""
+
+    def __init__(self, stage: Stage, shards: Sequence[Records]) -> None:
+        self._stage = stage
+        self._waiting = [deque([records] if records else []) for records in shards]
+        self.given_up: Records = []
+
+    def step(self, shard: int, size: int, then: str) -> None:
+        """One batch of at most `size` records of a shard, and what happens if it fails."""
+        waiting = self._waiting[shard]
+        if not waiting:
+            return
+        whole = waiting.popleft()
+        batch, rest = whole[:size], whole[size:]
+        if rest:
+            waiting.appendleft(rest)
+        try:
+            resume = self._stage.take(batch)
+        except Death:
+            resume = batch[0]["kinesis"]["sequenceNumber"]
+        if resume is None:
+            return
+        numbers = [record["kinesis"]["sequenceNumber"] for record in batch]
+        again = batch[numbers.index(resume) :]
+        if then == "give up":
+            # What is given up may have had any of its effects, or none.
+            self.given_up += again
+        elif then == "bisect" and len(again) > 1:
+            middle = len(again) // 2
+            waiting.extendleft([again[middle:], again[:middle]])
+        else:
+            waiting.appendleft(again)
+
+    def drain(self) -> None:
+        """Until nothing waits."""
+        while any(self._waiting):
+            for shard in range(len(self._waiting)):
+                self.step(shard, 10, "bisect")
+
+
+def apart(changes: list[Change]) -> list[Change]:
+    """The same, no two of them at the same moment unless they are one event, put twice.
+
+    Of what happens at one moment, the order of the puts decides, and a replay is another put.
+    """
+    events = list(dict.fromkeys(json.dumps(_content(change), default=str) for change in changes))
+    return [
+        change._replace(
+            occurred_at=change.occurred_at
+            + timedelta(milliseconds=events.index(json.dumps(_content(change), default=str)))
+        )
+        for change in changes
+    ]
+
+
+def _content(change: Change) -> tuple[object, ...]:
+    return (type(change).__name__, *change[:-1])
+
+
+steps = st.lists(
+    st.tuples(
+        st.integers(0, SHARDS - 1),
+        st.integers(1, 5),
+        st.sampled_from(["bisect", "resume", "give up"]),
+    ),
+    max_size=30,
+)
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(change_lists(max_size=12), FATES, steps, st.data())
+def test_what_is_bisected_resharded_given_up_and_replayed_twice_counts_once(
+    schema: Server,
+    database: Database,
+    empty_cache: Server,
+    changes: list[Change],
+    fates: list[str],
+    steps: list[tuple[int, int, str]],
+    data: st.DataObject,
+) -> None:
+    stage = Stage(schema, database, empty_cache, fates)
+    events = apart(changes)
+    shards: list[Records] = [[] for _ in range(SHARDS)]
+    for place, event in enumerate(events):
+        shard = data.draw(st.integers(0, SHARDS - 1))
+        shards[shard].append(kinesis_record(said(event), place, f"shardId-{shard:012}"))
+
+    source = Source(stage, shards)
+    for step in steps:
+        source.step(*step)
+    source.drain()
+    replay(stage, source.given_up, data.draw(st.integers(1, 5)))
+    replay(stage, source.given_up, data.draw(st.integers(1, 5)))
+    stage.fates.clear()
+    stage.take([kinesis_record(stock_level(sku="last"), 2 * REPLAYED)])
+
+    stored = stage.stored()
+    quantities = {key: int(value) for key, value in stored.items() if key[1] in {"x", "y"}}
+    assert quantities == Model(events).quantities()
+    facts = {key: json.loads(stored[key]) for key in stored.keys() - {*quantities, ("last", "BER")}}
+    assert facts == newest(events)
+    assert stage.cached() == stored
+    archived = {json.dumps(line["event"]) for line in stage.s3.lines("archive")}
+    assert {json.dumps(said(event)) for event in events} <= archived
+
+
+def replay(stage: Stage, given_up: Records, size: int) -> None:
+    """Put them on the stream again, where they get new places, as often as it takes."""
+    again = [
+        {**record, "kinesis": {**record["kinesis"], "sequenceNumber": _later(record)}}
+        for record in given_up
+    ]
+    source = Source(stage, [again[at : at + size] for at in range(0, len(again), size)])
+    source.drain()
+
+
+def said(event: Change) -> dict[str, Any]:
+    """What its producer puts: facts have a value by which they are told apart."""
+    return payload(event, _number(event))
+
+
+def newest(events: list[Change]) -> dict[tuple[str, str], object]:
+    """The facts that hold in the end, as the database has them."""
+    facts = [event for event in events if isinstance(event, Fact)]
+    return {
+        (fact.sku, fact.name): {"amount": _number(fact), "currency": "EUR"}
+        if fact.name == "price"
+        else _number(fact) % 2 == 0
+        for fact in sorted(facts, key=lambda fact: fact.occurred_at)
+    }
+
+
+def _number(event: Change) -> int:
+    return event.occurred_at.microsecond // 1000
+
+
+def _later(record: dict[str, Any]) -> str:
+    return str(int(record["kinesis"]["sequenceNumber"]) + REPLAYED)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog_platform import arguments
+
+
+def lines(parser: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    """The shortest sound command line of every verb and of every action of one."""
+    nested = [each for each in parser._actions if isinstance(each, argparse._SubParsersAction)]
+    for action in nested:
+        for name, below in action.choices.items():
+            yield from lines(below, (*words, name))
+    if not nested:
+        yield [*words, *needed(parser)]
+
+
+def needed(parser: argparse.ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:
+        if not action.option_strings and action.nargs is None:
+            yield "x"
+        elif action.option_strings and action.required:
+            yield from (action.option_strings[0], "x")
+
+
+LINES = [pytest.param(line, id=" ".join(line)) for line in lines(arguments.parser())]
+
+
+def test_every_verb_is_among_the_lines_that_are_tested():
+    verbs = {each.values[0][0] for each in LINES}
+    assert {"validate", "compare", "new", "scan", "rehearse", "replay", "warm", "local"} <= verbs
+    assert ["local", "status"] in [each.values[0] for each in LINES]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_command_takes_exactly_the_options_of_its_verb(line):
+    options = vars(arguments.parser().parse_args(line)).copy()
+    verb, action = options.pop("verb"), options.pop("action", "run")
+    command = importlib.import_module(f"catalog_platform.commands.{verb}")
+    taken = inspect.signature(getattr(command, action)).parameters.values()
+    keywords = {each.name for each in taken if each.kind is each.KEYWORD_ONLY}
+    assert keywords == options.keys() - {"directory", "quiet"}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_folder_and_silence_may_be_asked_for_at_any_place(line):
+    for place in range(len(line) + 1):
+        is_value = place > 0 and line[place - 1].startswith("-")
+        if is_value:
+            continue
+        words = [*line[:place], "-C", "there", "-q", *line[place:]]
+        chosen = arguments.parser().parse_args(words)
+        assert (chosen.directory, chosen.quiet) == (Path("there"), True), words
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_last_folder_counts_and_none_means_the_working_folder(line):
+    assert arguments.parser().parse_args(line).directory == Path()
+    assert arguments.parser().parse_args(line).quiet is False
+    words = ["-C", "first", line[0], "-C", "second", *line[1:], "-C", "last"]
+    assert arguments.parser().parse_args(words).directory == Path("last")
+
+
+def test_help_of_a_verb_tells_that_the_folder_may_follow_it(capsys):
+    with pytest.raises(SystemExit):
+        arguments.parser().parse_args(["validate", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "-C DIR" in shown
+    assert "before or after the verb, and the last one counts" in shown
