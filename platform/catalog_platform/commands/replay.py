@@ -18,6 +18,7 @@ from catalog_platform.commands.target import session_of
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.release import outputs as stack_outputs
 from catalog_platform.release.replay import Report, replay
+from catalog_platform.release.session import Session
 from catalog_platform.report.console import wide
 from catalog_platform.report.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -60,6 +61,20 @@ def run(
         raise PlatformError(
             f"the stack of {name} has no replayer yet", hint=f"catalogctl deploy {name}"
         )
+    report = _looked_and_replayed(session, function, name, request, dry_run=dry_run)
+    _print(report, format)
+    if reasons and report.found and not report.selected:
+        print(
+            f"catalogctl: none of {report.found:,} letters is there for {' or '.join(reasons)}; "
+            f"all reasons: catalogctl replay {name} --dry-run",
+            file=sys.stderr,
+        )
+    return 0 if report.complete else 1
+
+
+def _looked_and_replayed(
+    session: Session, function: str, name: str, request: dict[str, Any], *, dry_run: bool
+) -> Report:
     progress = Progress()
     with progress.step(f"look through the dead letters of {name}") as tell:
         report = replay(
@@ -77,14 +92,7 @@ def run(
                 {**request, "dry_run": False},
                 on_progress=lambda at: tell(_told(at)),
             )
-    _print(report, format)
-    if reasons and report.found and not report.selected:
-        print(
-            f"catalogctl: none of {report.found:,} letters is there for {' or '.join(reasons)}; "
-            f"all reasons: catalogctl replay {name} --dry-run",
-            file=sys.stderr,
-        )
-    return 0 if report.complete else 1
+    return report
 
 
 def asked(
