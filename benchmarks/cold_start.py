@@ -1,7 +1,7 @@
 """What a cold start costs: wall time beyond a bare interpreter, with and without bytecode.
 
 The bundle is measured as it is deployed. The others are libraries that it could have used
-instead; they are installed into a folder of their own, with bytecode.
+instead; they are installed into a folder of their own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from catalog_platform import packaging
 from catalog_platform.workspace import Toolchain, Workspace
+from race.track import batches, track
 
 REPOSITORY = Workspace(Path(__file__).resolve().parents[1])
 RUNS = 9
@@ -59,8 +60,30 @@ ALTERNATIVES = {
 }
 
 
+SIZES = {
+    "powertools without tracer": ("aws_lambda_powertools",),
+    "powertools with tracer": ("aws_lambda_powertools", "aws_xray_sdk", "wrapt"),
+}
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
+    first()
+    imports()
+
+
+def first() -> None:
+    """Up to the second batch, against real servers and a stub of AWS."""
+    with track() as course:
+        given = batches(2, 100, 1)
+        runs = [course.first(given) for _ in range(RUNS + 1)][1:]
+    print(f"{'milliseconds of each step, without bytecode':<50}")
+    for step in runs[0]:
+        print(f"{step:<50} {statistics.median(run[step] for run in runs):>11.0f}", flush=True)
+
+
+def imports() -> None:
+    """Beyond a bare interpreter."""
     bundle = packaging.build(
         REPOSITORY.functions / "inventory_processor",
         packaging.Target.of_this_machine(),
@@ -69,28 +92,40 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory(prefix="catalog-cold-") as scratch:
         print(f"bundle: {_zipped(bundle, Path(scratch)) / 1e6:.1f} MB zipped")
-        compiled = Path(scratch) / "compiled"
-        shutil.copytree(bundle, compiled)
-        _run([sys.executable, "-m", "compileall", "-q", str(compiled)])
+        compiled = _compiled(bundle, Path(scratch))
         others = Path(scratch) / "others"
         uv = Toolchain.installed().uv
-        install = [str(uv), "pip", "install", "-q", "--compile-bytecode", "--target", str(others)]
-        _run([*install, *OTHERS])
+        install = [uv, "--system-certs", "pip", "install", "-q", "--target"]
+        subprocess.run([*install, others, *OTHERS], check=True)
+        beside = _compiled(others, Path(scratch))
         bare = _milliseconds("pass", [])
         print(f"{'milliseconds beyond a bare interpreter':<50} as deployed  with bytecode")
-        for name, program in PROGRAMS.items():
-            rest = [_milliseconds(program, [each]) - bare for each in (bundle, compiled)]
-            print(f"{name:<50} {rest[0]:>11.0f} {rest[1]:>14.0f}", flush=True)
-        for name, program in ALTERNATIVES.items():
-            rest_compiled = _milliseconds(program, [compiled, others]) - bare
-            print(f"{name:<50} {'':>11} {rest_compiled:>14.0f}", flush=True)
+        for programs, *ways in (
+            (PROGRAMS, [bundle], [compiled]),
+            (ALTERNATIVES, [others, bundle], [beside, compiled]),
+        ):
+            for name, program in programs.items():
+                rest = [_milliseconds(program, folders) - bare for folders in ways]
+                print(f"{name:<50} {rest[0]:>11.0f} {rest[1]:>14.0f}", flush=True)
+        for name, packages in SIZES.items():
+            size = _zipped(others, Path(scratch), packages)
+            print(f"{name:<50} {size / 1e6:>8.1f} MB zipped", flush=True)
 
 
-def _zipped(tree: Path, scratch: Path) -> int:
+def _compiled(tree: Path, scratch: Path) -> Path:
+    """A copy with bytecode."""
+    copy = scratch / f"{tree.name}-compiled"
+    shutil.copytree(tree, copy)
+    subprocess.run([sys.executable, "-m", "compileall", "-q", copy], check=True)
+    return copy
+
+
+def _zipped(tree: Path, scratch: Path, packages: tuple[str, ...] = ("",)) -> int:
+    """Bytes of some packages of a tree, or of all of it, as Lambda takes them: no bytecode."""
     target = scratch / "bundle.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(tree.rglob("*")):
-            if path.is_file():
+        for path in sorted(path for name in packages for path in (tree / name).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
                 archive.write(path, path.relative_to(tree))
     return target.stat().st_size
 
@@ -105,13 +140,13 @@ def _milliseconds(program: str, folders: list[Path]) -> float:
     return statistics.median(seconds[1:]) * 1000
 
 
-def _run(command: list[str], folders: list[Path] | None = None) -> None:
+def _run(command: list[str], folders: list[Path]) -> None:
     settings = {
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),
-        "PYTHONPATH": ":".join(map(str, folders or [])),
+        "PYTHONPATH": ":".join(map(str, folders)),
         # As on Lambda, where the folder of the function cannot be written.
-        "PYTHONDONTWRITEBYTECODE": "1" if folders else "",
+        "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import statistics
 import sys
+from collections.abc import Sequence
 
-from race.track import Track, batches, track
+from race.track import Batch, Pace, Track, batches, track
 
 ROUNDS = 5
 # Per contestant: batches to warm up with, and to measure. Slow ones need fewer.
@@ -34,34 +35,40 @@ def main() -> None:
 
 
 def peers(course: Track, delay: float) -> None:
-    """At batch 100, each peer once after a warm-up, and ours for the ratio."""
+    """At batch 100, in rounds: each peer and ours; the ratio is the median of those of a round."""
     print(f"\nS3 answers after {delay:g} ms, batches of 100              records/s  ours is")
     skip, count = FAST
-    mine = course.run("inventory_processor.handler", batches(skip + count, 100, 1), skip, delay)
+    mine = [_mine(course, batches(skip + count, 100, n), skip, delay).rate for n in range(ROUNDS)]
     skip, count = SLOW
-    given = batches(skip + count, 100, 1)
     for name, module in PEERS.items():
-        rate = statistics.median(course.run(module, given, skip, delay) for _ in range(3))
-        print(f"  {name:<50} {rate:>9,.0f} {mine / rate:>7.0f} x", flush=True)
-    print(f"  {'ours':<50} {mine:>9,.0f}", flush=True)
+        given = [batches(skip + count, 100, number) for number in range(ROUNDS)]
+        rates = [course.run(module, each, skip, delay).rate for each in given]
+        ratio = statistics.median(a / b for a, b in zip(mine, rates, strict=True))
+        print(f"  {name:<50} {statistics.median(rates):>9,.0f} {ratio:>7.0f} x", flush=True)
+    print(f"  {'ours':<50} {statistics.median(mine):>9,.0f}", flush=True)
 
 
 def ours(course: Track, size: int, delay: float) -> None:
     """Ours and the limit in turns; the ratio is the median of those of each round."""
     skip, count = FAST[0] * 100 // size + 2, max(FAST[1] * 100 // size, 12)
-    rates, limits = [], []
-    ratios: list[float] = []
+    paces, limits = [], []
     for number in range(ROUNDS):
         given = batches(skip + count, size, number)
-        rates.append(course.run("inventory_processor.handler", given, skip, delay))
+        paces.append(_mine(course, given, skip, delay))
         limits.append(course.limit(given, skip))
-        ratios.append(rates[-1] / limits[-1])
+    ratios = [pace.rate / limit for pace, limit in zip(paces, limits, strict=True)]
     print(
-        f"  batch {size:>5}: ours {statistics.median(rates):>8,.0f}/s, PostgreSQL alone"
-        f" {statistics.median(limits):>8,.0f}/s, ratio {statistics.median(ratios):.2f}"
-        f" ({min(ratios):.2f} to {max(ratios):.2f})",
+        f"  batch {size:>5}: ours {statistics.median(pace.rate for pace in paces):>8,.0f}/s,"
+        f" PostgreSQL alone {statistics.median(limits):>8,.0f}/s,"
+        f" ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}),"
+        f" {1e6 * statistics.median(pace.processor_seconds for pace in paces):.0f} µs of the"
+        " function's processor per record",
         flush=True,
     )
+
+
+def _mine(course: Track, given: Sequence[Batch], skip: int, delay: float) -> Pace:
+    return course.run("inventory_processor.handler", given, skip, delay)
 
 
 if __name__ == "__main__":

@@ -13,29 +13,26 @@ import sys
 import time
 from pathlib import Path
 
-
-class Context:
-    """An invocation that never runs out of time."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """A minute."""
-        return 60_000
+from race.context import Context
 
 
 def main() -> None:
-    """Run and report `{"seconds": [...], "failures": n}`."""
+    """Run and report `{"seconds": s, "processor_seconds": s, "failures": n}`."""
     module, events, skip = sys.argv[1], sys.argv[2], int(sys.argv[3])
     handle = importlib.import_module(module).handle
-    seconds, failures = [], 0
+    seconds = processor_seconds = 0.0
+    failures = 0
     with Path(events).open(encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             event = json.loads(line)
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             answer = handle(event, Context())
             if number >= skip:
-                seconds.append(time.perf_counter() - began)
+                seconds += time.perf_counter() - began
+                processor_seconds += time.process_time() - worked
             failures += bool((answer or {}).get("batchItemFailures"))
-    os.write(3, json.dumps({"seconds": seconds, "failures": failures}).encode())
+    found = {"seconds": seconds, "processor_seconds": processor_seconds, "failures": failures}
+    os.write(3, json.dumps(found).encode())
 
 
 if __name__ == "__main__":

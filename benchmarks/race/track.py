@@ -40,6 +40,17 @@ Batch = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """Records per second, and what each takes of the function's processor: seconds.
+
+    The second hardly depends on what else the machine does.
+    """
+
+    rate: float
+    processor_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """Where everything is."""
 
@@ -59,8 +70,27 @@ class Track:
             client.flushall()
             client.set("catalog:known", 1)
 
-    def run(self, module: str, batches: Sequence[Batch], skip: int, delay_ms: float) -> float:
-        """Records per second of a handler, without the first `skip` batches."""
+    def run(self, module: str, batches: Sequence[Batch], skip: int, delay_ms: float) -> Pace:
+        """How fast a handler is, without the first `skip` batches."""
+        found = self._measured("runner.py", batches, delay_ms, [module], [str(skip)])
+        if found["failures"]:
+            raise RuntimeError(f"{module}: {found['failures']} batches failed")
+        records = sum(len(batch["Records"]) for batch in batches[skip:])
+        return Pace(records / found["seconds"], found["processor_seconds"] / records)
+
+    def first(self, batches: Sequence[Batch]) -> dict[str, float]:
+        """Milliseconds of each step of our function until its second batch is done."""
+        return self._measured("first.py", batches, 0.0)
+
+    def _measured(
+        self,
+        program: str,
+        batches: Sequence[Batch],
+        delay_ms: float,
+        before: Sequence[str] = (),
+        after: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """What a program of this folder says about batches; `before` and `after` their file."""
         self.reset()
         events = self.folder / "events.jsonl"
         events.write_text("\n".join(json.dumps(batch) for batch in batches), encoding="utf-8")
@@ -68,8 +98,8 @@ class Track:
             process = subprocess.run(
                 [
                     "/bin/sh", "-c", 'exec "$@" 3>&0 <&- >/dev/null', "run",
-                    Toolchain.installed().embedded_python, HERE / "runner.py",
-                    module, events, str(skip),
+                    Toolchain.installed().embedded_python, HERE / program,
+                    *before, events, *after,
                 ],
                 stdin=result,
                 env=self._environment(stub),
@@ -79,11 +109,9 @@ class Track:
             result.seek(0)
             text = result.read()
         if process.returncode or not text:
-            raise RuntimeError(f"{module}: {process.stderr.decode()[-2000:]}")
-        found = json.loads(text)
-        if found["failures"]:
-            raise RuntimeError(f"{module}: {found['failures']} batches failed")
-        return sum(len(batch["Records"]) for batch in batches[skip:]) / sum(found["seconds"])
+            raise RuntimeError(f"{program} {before}: {process.stderr.decode()[-2000:]}")
+        found: dict[str, Any] = json.loads(text)
+        return found
 
     def limit(self, batches: Sequence[Batch], skip: int) -> float:
         """Records per second of the same statement, driven by pgbench."""
@@ -126,6 +154,8 @@ class Track:
     def _environment(self, stub: int) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
+            # As on Lambda, where the folder of the function cannot be written.
+            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": f"{self.bundle}:{HERE.parent}",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{stub}",
             "AWS_ACCESS_KEY_ID": "test",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from storm.site import NAME, Site
 
+S3_SECONDS = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -36,13 +38,13 @@ def _workers(site: Site) -> None:
 
 def _s3_errors(site: Site) -> None:
     site.proxy.failing = True
-    time.sleep(3.0)
+    time.sleep(S3_SECONDS)
     site.proxy.failing = False
 
 
 def _s3_delays(site: Site) -> None:
     site.proxy.delay = 0.4
-    time.sleep(3.0)
+    time.sleep(S3_SECONDS)
     site.proxy.delay = 0.0
 
 
@@ -74,6 +76,7 @@ def _reshard(site: Site, factor: float) -> None:
 
 CALM = Fault("none", _nothing)
 POISON = Fault("a batch of nothing but poison", _nothing)
+EMULATOR = Fault("kill -9 of the emulator", _killed("aws"))
 ALL = (
     CALM,
     Fault("kill -9 of PostgreSQL", _killed("postgres")),
@@ -84,7 +87,7 @@ ALL = (
     Fault("S3 takes 0.4 s", _s3_delays),
     POISON,
     Fault("shards are split", _split),
-    Fault("kill -9 of the emulator", _killed("aws")),
+    EMULATOR,
     Fault("all of them at once, and S3 refuses", _everything),
     Fault("shards are merged", _merge),
 )

@@ -14,13 +14,15 @@ SLOW_DOWN = (
     b'<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Reduce your rate</Message></Error>'
 )
 FORWARD_SECONDS = 30.0
+FATES = ("refuse", "refuse", "pass", "forget", "forget")
 _OURS = {"connection", "transfer-encoding", "expect"}
 
 
 class S3Proxy:
-    """Passes requests on to `endpoint_url`; every third fails while `failing` is set.
+    """Passes requests on to `endpoint_url`; four of five fail while `failing` is set.
 
-    `delay` is in seconds and comes before each request.
+    They fail in pairs, so that a client's second attempt is not always lucky. `delay` is in seconds
+    and comes before each request.
     """
 
     def __init__(self, endpoint_url: str) -> None:
@@ -43,7 +45,7 @@ class S3Proxy:
         """Of the next request: `pass`, `refuse`, or `forget` its answer."""
         if not self.failing:
             return "pass"
-        return ("refuse", "pass", "forget")[next(self._numbers) % 3]
+        return FATES[next(self._numbers) % len(FATES)]
 
     def close(self) -> None:
         """Stop listening."""

@@ -39,3 +39,15 @@ def test_an_exception_shows_its_type_and_places_but_not_its_text(
     assert entry["exception"] == "ValueError"
     assert "test_logs.py" in entry["stack"][0]
     assert "a payload" not in out
+
+
+def test_a_line_names_the_trace_of_its_invocation(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs.configure("test", "INFO")
+    root = "1-5759e988-bd862e3fe1be46a994272793"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={root};Parent=53995c3f42cd8ad8;Sampled=1")
+
+    logs.LOGGER.info("traced")
+
+    assert json.loads(capsys.readouterr().out)["trace_id"] == root

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+TRACE = "_X_AMZN_TRACE_ID"
 LOGGER = logging.getLogger("catalog")
 
 
@@ -29,6 +32,10 @@ class JsonLines(logging.Formatter):
             "environment": self._environment_name,
             **getattr(record, "facts", {}),
         }
+        trace = os.environ.get(TRACE, "")
+        if trace:
+            # By this a line and the invocation's trace find each other.
+            line["trace_id"] = trace.partition(";")[0].removeprefix("Root=")
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = record.exc_info[0].__name__
             line["stack"] = _places(record)
