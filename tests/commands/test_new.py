@@ -55,7 +55,7 @@ def test_what_the_source_builds_on_is_built_on_and_its_divergences_are_its_own(t
     sample = (
         "extends: [shared/x.yaml]\nmerge: {network.interface_endpoints: append}\n"
         + SOUND
-        + "  interface_endpoints: [sqs, kinesis-streams]\n"
+        + "  interface_endpoints: [sqs]\n"
         + "divergences: [{key: stream.shards, reason: only here and now}]\n"
     )
     workspace = a_repository(tmp_path / "r", sample=sample)
@@ -68,7 +68,6 @@ def test_what_the_source_builds_on_is_built_on_and_its_divergences_are_its_own(t
         "kms",
         "secretsmanager",
         "sqs",
-        "kinesis-streams",
     )
 
 
