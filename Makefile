@@ -49,5 +49,6 @@ fuzz: setup    ## 20,000 hostile manifests: crashes, slowest input, peak memory
 lock:    ## resolve the pinned requirements again
 	@sh requirements/lock.sh
 
-clean:    ## remove everything that can be made anew
+clean:    ## stop what runs, and remove everything that can be made anew
+	@[ ! -x $(BIN)/catalogctl ] || catalogctl local down --discard || echo "clean: the embedded AWS may still run" >&2
 	@rm -rf .venv .venv-embedded node_modules build cdk.out .local .mypy_cache .ruff_cache .pytest_cache

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from catalog_platform.workspace import Workspace
+
+# How long an example takes says more about who else uses the machine than about the code.
+hypothesis.settings.register_profile("anywhere", deadline=None)
+hypothesis.settings.load_profile("anywhere")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

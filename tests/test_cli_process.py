@@ -114,22 +114,36 @@ def test_streams_that_are_closed_are_no_traceback_and_nobody_s_file(root, tmp_pa
     assert json.loads(sarif.read_text())["runs"][0]["results"] == []
 
 
+def interrupted_while_loading(root, modules) -> tuple[int, str]:
+    """Exit code and last words of a run in which `modules` come before those of Python."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "catalog_platform", "-C", str(root), "validate"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(modules)},
+    ) as child:
+        assert child.stderr is not None
+        assert child.stderr.readline() == "loading\n"
+        child.send_signal(signal.SIGINT)
+        said = child.stderr.read()
+    return child.returncode, said
+
+
 def test_an_interruption_while_it_loads_ends_like_any_other(root, tmp_path):
     # What is loaded first waits to be interrupted, as a slow disk would have it.
     (tmp_path / "argparse.py").write_text(
         "import sys, time\nprint('loading', file=sys.stderr, flush=True)\ntime.sleep(30)\n"
     )
-    with subprocess.Popen(
-        [sys.executable, "-m", "catalog_platform", "-C", str(root), "validate"],
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
-    ) as child:
-        assert child.stderr is not None
-        assert child.stderr.readline() == "loading\n"
-        child.send_signal(signal.SIGINT)
-        assert child.stderr.read() == "catalogctl: interrupted\n"
-    assert child.returncode == 130
+    assert interrupted_while_loading(root, tmp_path) == (130, "catalogctl: interrupted\n")
+
+
+def test_nothing_is_said_after_an_interruption(root, tmp_path):
+    # As a library does whose helper process the same key press has ended.
+    (tmp_path / "argparse.py").write_text(
+        "import atexit, sys, time\natexit.register(lambda: 1 / 0)\n"
+        "print('loading', file=sys.stderr, flush=True)\ntime.sleep(30)\n"
+    )
+    assert interrupted_while_loading(root, tmp_path) == (130, "catalogctl: interrupted\n")
 
 
 def test_a_working_folder_that_is_gone_is_a_usage_error(tmp_path):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+INTERRUPTED = 130
 
 
 def main() -> int:
@@ -10,10 +13,20 @@ def main() -> int:
     try:
         from catalog_platform import cli  # takes long enough for somebody to press Ctrl-C
 
-        return cli.main()
+        code = cli.main()
     except KeyboardInterrupt:
         sys.stderr.write("catalogctl: interrupted\n")
-        return 130
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        _part_in_silence()
+    return code
+
+
+def _part_in_silence() -> None:
+    # Libraries that were interrupted halfway complain of it while Python ends: of the Node.js that
+    # the same key press has ended, for one. A user has nothing to learn from it.
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 import pytest
 from msgspec import structs
 
 from catalog_platform import manifest
 from catalog_platform.commands import new
-from catalog_platform.errors import FindingsError, UsageError
+from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.manifest import scaffold
 from support.manifests import ROOT, SOUND, a_repository, findings_of, with_files, with_lines
+
+SHARED = "network: {interface_endpoints: [kinesis-streams, kms, secretsmanager]}\n"
 
 
 def started(workspace, name: str = "fresh", source: str = "sample", account=None) -> str:
@@ -50,21 +55,19 @@ def test_what_the_source_builds_on_is_built_on_and_its_divergences_are_its_own(t
     sample = (
         "extends: [shared/x.yaml]\nmerge: {network.interface_endpoints: append}\n"
         + SOUND
-        + "  interface_endpoints: [sqs, kinesis-streams]\n"
+        + "  interface_endpoints: [sqs]\n"
         + "divergences: [{key: stream.shards, reason: only here and now}]\n"
     )
     workspace = a_repository(tmp_path / "r", sample=sample)
-    with_files(
-        workspace, {"shared/x.yaml": "network: {interface_endpoints: [kms, secretsmanager]}\n"}
-    )
+    with_files(workspace, {"shared/x.yaml": SHARED})
     text = started(workspace)
     assert "extends: [shared/x.yaml]\n" in text
     assert "divergences" not in text
     assert manifest.load(workspace, "fresh").network.interface_endpoints == (
+        "kinesis-streams",
         "kms",
         "secretsmanager",
         "sqs",
-        "kinesis-streams",
     )
 
 
@@ -100,6 +103,19 @@ def test_a_source_with_findings_is_not_taken_over(tmp_path):
     with pytest.raises(FindingsError):
         new.run(workspace, name="fresh", source="sample", account=None)
     assert not (workspace.environments / "fresh.yaml").exists()
+
+
+def test_a_full_disk_is_told_with_the_file_s_name_and_leaves_nothing(tmp_path, monkeypatch):
+    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    before = sorted(workspace.root.rglob("*"))
+
+    def refuse(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PlatformError, match=r"fresh\.yaml: cannot be written: No space left"):
+        new.run(workspace, name="fresh", source="sample", account=None)
+    assert sorted(workspace.root.rglob("*")) == before
 
 
 def test_the_next_free_block_of_the_same_size_is_taken():

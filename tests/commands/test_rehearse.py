@@ -17,10 +17,15 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout.of_this_repository(tmp_path / "checkout")
 
 
-def run(root: Path, name: str, base: str) -> int:
+def run(root: Path, name: str, base: str, out: Path | None = None) -> int:
     return rehearse.run(
-        Workspace(root), name=name, base=base, updates=1, out=None, format="markdown"
+        Workspace(root), name=name, base=base, updates=1, out=out, format="markdown"
     )
+
+
+def test_a_file_where_the_reports_are_to_go_is_refused_at_once(checkout: Checkout) -> None:
+    with pytest.raises(UsageError, match=r"prod\.yaml: is no folder"):
+        run(checkout.root, "prod", "HEAD", checkout.root / "environments" / "prod.yaml")
 
 
 def test_a_base_that_is_no_commit_is_named(checkout: Checkout) -> None:

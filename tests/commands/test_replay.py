@@ -139,6 +139,18 @@ def test_when_nothing_is_left_nothing_is_called(
     assert "replayed 0 ·" in capsys.readouterr().out
 
 
+def test_a_reason_that_no_letter_has_is_told_with_the_way_to_find_those_there_are(
+    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers.append(a_report(dry_run=True, found=25))
+
+    assert run(workspace, reasons=["nonsense"]) == 0
+    assert capsys.readouterr().err.endswith(
+        "catalogctl: none of 25 letters is there for nonsense; "
+        "all reasons: catalogctl replay sample --dry-run\n"
+    )
+
+
 def test_json_is_the_whole_report(
     workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -200,7 +212,7 @@ def test_warming_prints_what_it_did(
         ("90m", "2026-09-21T10:30:00+00:00"),
         ("36h", "2026-09-20T00:00:00+00:00"),
         ("7d", "2026-09-14T12:00:00+00:00"),
-        ("2026-09-21T14:00:00+02:00", "2026-09-21T14:00:00+02:00"),
+        ("2026-09-21T14:00:00+02:00", "2026-09-21T12:00:00+00:00"),
         ("2026-09-21T14:00Z", "2026-09-21T14:00:00+00:00"),
     ],
 )
@@ -208,7 +220,13 @@ def test_a_time_is_an_age_or_a_point(text: str, expected: str) -> None:
     assert command.moment("since", text, NOW).isoformat() == expected
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-09-21", "7w", "-1d", "999999d", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("yesterday", "2026-09-21", "7w", "-1d", "999999d", ""),
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+    ],
+)
 def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
     with pytest.raises(UsageError, match="no point in time") as raised:
         command.moment("since", text, NOW)

@@ -84,7 +84,11 @@ def test_sarif_goes_whole_into_the_file_that_is_named(
 
 
 def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
-    workspace: Workspace, assembly: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace,
+    assembly: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     old = tmp_path / "reports" / "scan.txt"
     old.parent.mkdir()
@@ -96,6 +100,9 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(PlatformError, match="cannot be written: No space left"):
         run(workspace, assembly, "dev", output=old)
+    with pytest.raises(PlatformError, match="cannot be written: No space left"):
+        run(workspace, assembly, "dev", sarif=old)
+    assert capsys.readouterr().out.startswith("no findings\n")
     assert [path.name for path in old.parent.iterdir()] == ["scan.txt"]
     assert old.read_text() == "old"
 

@@ -153,3 +153,15 @@ def test_the_command_itself_starts_without_the_cdk() -> None:
         "sys.exit('aws_cdk' in sys.modules or 'jsii' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_cdk_that_cannot_unpack_itself_is_an_expected_failure(
+    workspace: Workspace, built: list[tuple[str, Target]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_name: str) -> None:
+        raise RuntimeError("ENOSPC: no space left on device")
+
+    monkeypatch.setattr(synth.importlib, "import_module", refuse)
+    with pytest.raises(PlatformError, match="the CDK cannot be loaded: ENOSPC") as caught:
+        assemble(workspace, "cloud")
+    assert "$TMPDIR" in caught.value.hint

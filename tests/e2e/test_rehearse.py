@@ -14,6 +14,7 @@ import pytest
 
 from catalog_platform.local import state
 from catalog_platform.workspace import Workspace
+from support import bundles
 from support.checkouts import Checkout
 
 pytestmark = [pytest.mark.e2e, pytest.mark.synth]
@@ -23,12 +24,14 @@ CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
 
 @pytest.fixture(scope="module")
 def repository_copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    return Checkout.of_this_repository(tmp_path_factory.mktemp("rehearsals") / "checkout")
+    found = Checkout.of_this_repository(tmp_path_factory.mktemp("rehearsals") / "checkout")
+    bundles.share(found.root)
+    return found
 
 
 @pytest.fixture
 def checkout(repository_copy: Checkout) -> Iterator[Checkout]:
-    """The same for all, so that functions are built once; edits are taken back."""
+    """The same for all; edits are taken back."""
     edited = [*(repository_copy.root / "environments").glob("*.yaml")]
     edited.append(repository_copy.root / "policies" / "ledger.yaml")
     kept = {path: path.read_text(encoding="utf-8") for path in edited}

@@ -26,6 +26,7 @@ from catalog_platform.release.outputs import Outputs
 from catalog_platform.release.session import Session
 from catalog_platform.release.stores import Bucket, Cache, Database
 from catalog_platform.workspace import Workspace
+from support import bundles
 from support.embedded import eventually
 from support.processors import FLAWED, MENDED, Processor
 
@@ -141,6 +142,7 @@ def world(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> It
     root = tmp_path_factory.mktemp("clone")
     for part in PARTS:
         shutil.copytree(repository.root / part, root / part)
+    bundles.share(root)
     workspace = Workspace(root)
     try:
         yield World(workspace)

@@ -1,7 +1,7 @@
 """The workflow files executed with the real `catalogctl`, against the embedded AWS.
 
-No network is used: the tools are those of this environment, the functions' requirements are in
-uv's cache before a workflow begins.
+No network is used: the tools are those of this environment, the functions are built before a
+workflow begins.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def accounts(repository: Workspace) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def variables(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What makes `catalogctl` package for this machine, from uv's cache alone."""
+def variables(repository: Workspace) -> dict[str, str]:
+    """What makes `catalogctl` package for this machine, with nothing left to be installed."""
     uv = Toolchain.installed().uv
-    target, out = packaging.Target.of_this_machine(), tmp_path_factory.mktemp("bundles")
-    for name in ("inventory_processor", "schema_migrator"):
-        packaging.build(repository.functions / name, target, out, uv)
+    target, out = packaging.Target.of_this_machine(), repository.build / "bundles"
+    for declared in repository.functions.glob("*/bundle.toml"):
+        packaging.build(declared.parent, target, out, uv)
     cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=True)
     return {
         "CATALOGCTL_TARGET": "embedded",

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from catalog_platform.errors import PlatformError, ToolError
-from catalog_platform.release.deploy import bootstrap, deploy
+from catalog_platform.release.deploy import IMPATIENCE, bootstrap, deploy
 from catalog_platform.release.session import Session
 from catalog_platform.workspace import Toolchain
 
@@ -45,6 +46,42 @@ def test_the_stack_is_deployed_from_the_assembly_with_the_session_in_its_environ
     deploy(fake, SESSION, out, "dev", timeout=10, on_line=seen.append)
     assert f"deploy catalog-dev --exclusively --require-approval never --app {out}" in seen[0]
     assert seen[1] == "http://127.0.0.1:1 eu-west-1"
+
+
+def test_an_emulator_is_asked_more_often_than_aws(tmp_path: Path) -> None:
+    def command(session: Session) -> str:
+        seen: list[str] = []
+        deploy(fake, session, out, "dev", timeout=10, on_line=seen.append)
+        return seen[0]
+
+    fake, out = tools(tmp_path, 'echo "$@"'), assembly(tmp_path)
+    assert f"--require {IMPATIENCE}" in command(SESSION)
+    for variables in ({}, {"AWS_ENDPOINT_URL": "https://cloudformation.eu-west-1.amazonaws.com"}):
+        assert str(IMPATIENCE) not in command(Session("eu-west-1", variables))
+
+
+def test_the_five_seconds_that_the_cdk_waits_become_a_quarter_of_one() -> None:
+    code = (
+        "const begun = Date.now();"
+        "const left = () => Math.round((Date.now() - begun) / 100) / 10;"
+        "setTimeout((word) => console.log(word, left() < 2), 5000, 'hurried');"
+        "setTimeout(() => console.log('other', left() >= 2), 2000);"
+    )
+    shown = subprocess.run(
+        [Toolchain.installed().node, "--require", IMPATIENCE, "-e", code],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.splitlines() == ["hurried true", "other true"]
+
+
+def test_the_cdk_still_waits_five_seconds() -> None:
+    """When this fails after an upgrade: see how long it waits now, and adapt impatience.cjs."""
+    code = (
+        Toolchain.installed().home / "node_modules" / "aws-cdk" / "lib" / "index.js"
+    ).read_text()
+    assert "async function waitFor(valueProvider, timeout = 5e3)" in code
 
 
 def test_an_assembly_without_the_stack_is_refused_before_anything_is_started(

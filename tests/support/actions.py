@@ -62,12 +62,14 @@ ACTIONS: Mapping[str, Action] = {
         '  echo "AWS_REGION=$INPUT_AWS_REGION"; } >> "$GITHUB_ENV"',
     ),
 }
-# Installing is left out, not tested: the tools in $TOOLS are put where `make setup` puts them.
+# Installing is left out, not tested: the tools in $TOOLS are put where `make setup` puts them, and
+# functions that were built there need not be built again.
 MAKE = """#!/bin/sh
 [ "$*" = setup ] || { echo "make $*: not expected of a workflow" >&2; exit 2; }
 for part in .venv .venv-embedded node_modules; do
     if [ -e "$TOOLS/$part" ]; then ln -s "$TOOLS/$part" "$part"; fi
 done
+if [ -e "$TOOLS/build/bundles" ]; then mkdir build; ln -s "$TOOLS/build/bundles" build/; fi
 """
 # The comments of a pull request: $POSTED is the one that is there already, if any.
 GH = """#!/bin/sh

@@ -6,6 +6,7 @@ import hashlib
 import stat
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENT = """\
 six==1.17.0 \\
     --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274
@@ -23,6 +24,14 @@ def write_function(folder: Path, *, requirements: str = "", bundle: str = "") ->
     if bundle:
         (function / "bundle.toml").write_text(bundle)
     return function
+
+
+def share(root: Path) -> None:
+    """Let a copy of this repository use the bundles of this one, named after what is in them."""
+    shared = ROOT / "build" / "bundles"
+    shared.mkdir(parents=True, exist_ok=True)
+    (root / "build").mkdir(exist_ok=True)
+    (root / "build" / "bundles").symlink_to(shared)
 
 
 def fingerprint(tree: Path) -> str:

@@ -8,25 +8,26 @@ from pathlib import Path
 from catalog_platform import manifest
 from catalog_platform.manifest import characters, documentation, reference, rulebook
 from catalog_platform.manifest.reference.rules import Example
+from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
 
 
 def run(workspace: Workspace) -> int:
     """Write every page, remove those of rules that are gone, and print what has changed.
 
-    Raises `FindingsError` for defaults that cannot be read.
+    Raises `FindingsError` for defaults that cannot be read, `PlatformError` for a page that cannot
+    be written; that one is then as it was.
     """
     made = pages(workspace)
     for path, text in made.items():
-        file = workspace.root / path
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+        page = workspace.root / path
+        if not page.is_file() or page.read_text(encoding="utf-8") != text:
+            file.write(page, text)
             print(path)
-    for file in sorted((workspace.root / rulebook.FOLDER).glob("*.md")):
-        path = file.relative_to(workspace.root).as_posix()
+    for page in sorted((workspace.root / rulebook.FOLDER).glob("*.md")):
+        path = page.relative_to(workspace.root).as_posix()
         if path not in made:
-            file.unlink()
+            page.unlink()
             print(f"{path} (gone)")
     return 0
 

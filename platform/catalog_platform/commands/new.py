@@ -11,6 +11,7 @@ from catalog_platform.errors import FindingsError, UsageError
 from catalog_platform.findings import Finding, failed
 from catalog_platform.manifest import Resolved, documentation, scaffold
 from catalog_platform.manifest.schema import schema_at
+from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
 
 
@@ -18,7 +19,7 @@ def run(workspace: Workspace, *, name: str, source: str, account: str | None) ->
     """Write `environments/<name>.yaml`, print its path, and say what a person has to decide.
 
     Raises `UsageError` for a name that cannot be or is taken, `FindingsError` when the source has
-    findings; then, and on any failure, nothing is written.
+    findings, `PlatformError`; then, and on any failure, nothing is written.
     """
     workspace.select([source])
     _check("name", name)
@@ -69,9 +70,7 @@ def _taken(workspace: Workspace) -> list[str]:
 def _write(workspace: Workspace, name: str, text: str) -> Path:
     """The file, complete and sound, or not there at all."""
     path = workspace.environments / f"{name}.yaml"
-    draft = path.with_name(f".{name}.yaml.new")
-    draft.write_text(text, encoding="utf-8")
-    draft.rename(path)
+    file.write(path, text)
     try:
         found: tuple[Finding, ...] = manifest.check(workspace, [name])[1]
         own = [each for each in found if each.environment == name]

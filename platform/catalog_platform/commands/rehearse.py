@@ -44,6 +44,8 @@ def run(
     """
     started = time.monotonic()
     workspace.select([name])
+    if out is not None:
+        file.expect_folder(out)
     progress = Progress()
     with progress.step(f"validate {name}"):
         manifest = manifests.load(workspace, name)
@@ -57,10 +59,12 @@ def run(
             found = _play(stage, manifest, versions, updates, progress)
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}
-    if out is not None:
-        file.write(out / "rehearsal.md", reports["markdown"])
-        file.write(out / "rehearsal.json", reports["json"])
-    print(reports[format], end="")
+    try:
+        if out is not None:
+            file.write(out / "rehearsal.md", reports["markdown"])
+            file.write(out / "rehearsal.json", reports["json"])
+    finally:  # it took minutes: a full disk is no reason to lose it
+        print(reports[format], end="")
     return 0 if found.safe else 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +18,8 @@ from catalog_platform.commands.target import session_of
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.release import outputs as stack_outputs
 from catalog_platform.release.replay import Report, replay
+from catalog_platform.release.session import Session
+from catalog_platform.report.console import wide
 from catalog_platform.report.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -59,6 +61,20 @@ def run(
         raise PlatformError(
             f"the stack of {name} has no replayer yet", hint=f"catalogctl deploy {name}"
         )
+    report = _looked_and_replayed(session, function, name, request, dry_run=dry_run)
+    _print(report, format)
+    if reasons and report.found and not report.selected:
+        print(
+            f"catalogctl: none of {report.found:,} letters is there for {' or '.join(reasons)}; "
+            f"all reasons: catalogctl replay {name} --dry-run",
+            file=sys.stderr,
+        )
+    return 0 if report.complete else 1
+
+
+def _looked_and_replayed(
+    session: Session, function: str, name: str, request: dict[str, Any], *, dry_run: bool
+) -> Report:
     progress = Progress()
     with progress.step(f"look through the dead letters of {name}") as tell:
         report = replay(
@@ -76,8 +92,7 @@ def run(
                 {**request, "dry_run": False},
                 on_progress=lambda at: tell(_told(at)),
             )
-    _print(report, format)
-    return 0 if report.complete else 1
+    return report
 
 
 def asked(
@@ -109,18 +124,17 @@ def asked(
 def moment(option: str, text: str, now: datetime) -> datetime:
     """A point in time, given as such or as an age. Raises `UsageError`."""
     age = _AGE.fullmatch(text)
-    try:
+    # Near the first and the last year, an age or an offset can lead out of the calendar.
+    with contextlib.suppress(ValueError, OverflowError):
         if age is not None:
             return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
         found = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        found = None
-    if found is None or found.tzinfo is None:
-        raise UsageError(
-            f"--{option} {text}: no point in time",
-            hint="an age such as 90m, 36h or 7d, or a time with offset: 2026-09-21T14:00:00+02:00",
-        )
-    return found
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    raise UsageError(
+        f"--{option} {text}: no point in time",
+        hint="an age such as 90m, 36h or 7d, or a time with offset: 2026-09-21T14:00:00+02:00",
+    )
 
 
 def _told(report: Report) -> str:
@@ -139,7 +153,7 @@ def _print(report: Report, form: str) -> None:
     for reason, tally in sorted(report.reasons.items()):
         numbers = (tally.selected, tally.already, tally.replayed)
         table.add_row(Text(_safe(reason)), *(f"{number:,}" for number in numbers))
-    console = Console()
+    console = wide()
     console.print(table)
     arrived = f" · arrived {report.oldest} to {report.newest}" if report.oldest else ""
     console.print(

@@ -48,13 +48,15 @@ def run(
         result = _scan(workspace, names, assembly)
     except FindingsError as error:
         result = ScanResult(error.findings, {})
-    if sarif is not None:
-        file.write(sarif, render(result, "sarif"))
     text = render(result, format)
-    if output is None:
-        print(text, end="")
-    else:
-        file.write(output, text)
+    try:
+        if sarif is not None:
+            file.write(sarif, render(result, "sarif"))
+    finally:  # a disk that is full for one report is no reason to lose the other
+        if output is None:
+            print(text, end="")
+        else:
+            file.write(output, text)
     if result.counts and (format != "text" or output is not None):
         print(_table(result.counts), end="", file=sys.stderr)
     return int(failed(result.findings))

@@ -13,7 +13,7 @@ import msgspec
 
 from catalog_platform import manifest as manifests
 from catalog_platform import packaging
-from catalog_platform.errors import FindingsError
+from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import failed
 from catalog_platform.model import Manifest
 from catalog_platform.report.progress import Progress
@@ -21,6 +21,8 @@ from catalog_platform.workspace import Toolchain, Workspace
 
 if TYPE_CHECKING:
     from catalog_platform.infra.bundles import Bundles
+
+CDK = "catalog_platform.infra.app"
 
 DeployTarget = Literal["aws", "embedded"]
 
@@ -57,7 +59,7 @@ def build_assembly(
     if failed(findings):
         raise FindingsError(findings)
     # Loading the CDK takes a second or more, most of it spent waiting: so does packaging.
-    threading.Thread(target=_load_cdk, daemon=True).start()
+    threading.Thread(target=_load_cdk_ahead, daemon=True).start()
     environments: dict[str, tuple[Manifest, packaging.Target]] = {
         name: _aimed(manifest, target) for name, manifest in sound.items()
     }
@@ -65,6 +67,7 @@ def build_assembly(
         aim: _package(workspace, aim, progress)
         for aim in dict.fromkeys(aim for _, aim in environments.values())
     }
+    _load_cdk()
     from catalog_platform.infra import app
 
     return app.synthesize(
@@ -72,10 +75,21 @@ def build_assembly(
     )
 
 
-def _load_cdk() -> None:
+def _load_cdk_ahead() -> None:
     # A failure will meet whoever needs the CDK; nobody hears it here.
     with contextlib.suppress(Exception):
-        importlib.import_module("catalog_platform.infra.app")
+        _load_cdk()
+
+
+def _load_cdk() -> None:
+    """Raises `PlatformError` when Node.js or the place that it unpacks the CDK to fails."""
+    try:
+        importlib.import_module(CDK)
+    except (OSError, RuntimeError) as error:
+        raise PlatformError(
+            f"the CDK cannot be loaded: {error}",
+            hint="it unpacks itself below $TMPDIR or /tmp: is there room, and may you write there?",
+        ) from error
 
 
 def _aimed(manifest: Manifest, target: DeployTarget | None) -> tuple[Manifest, packaging.Target]:

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from rich.console import Console
 from rich.table import Table
 
 from catalog_platform import manifest as manifests
@@ -18,6 +17,7 @@ from catalog_platform.release.feed import Feed, generate
 from catalog_platform.release.producer import put
 from catalog_platform.release.reconcile import Reconciliation, reconcile
 from catalog_platform.release.session import Session
+from catalog_platform.report.console import wide
 from catalog_platform.report.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -86,7 +86,7 @@ def print_account(account: Reconciliation) -> int:
     for row in account.rows:
         numbers = (row.expected, row.found, row.unexpected, row.difference)
         table.add_row(row.place, row.unit, *(f"{number:,}" for number in numbers))
-    console = Console()
+    console = wide()
     console.print(table)
     for row in account.rows:
         for reason in row.reasons:

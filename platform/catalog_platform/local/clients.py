@@ -13,9 +13,12 @@ def client(embedded: Embedded, service: str) -> Any:
     """A client with short timeouts: a dead endpoint must not hold up who asks about it."""
     # Slow to load, and of no use while nothing runs.
     import boto3
+    import botocore.session
     from botocore.config import Config
 
-    return boto3.session.Session().client(
+    # A profile that somebody has chosen for accounts of his is none of this endpoint's.
+    core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    return boto3.session.Session(botocore_session=core).client(
         service,
         endpoint_url=embedded.endpoint_url,
         region_name=embedded.region,

@@ -15,6 +15,8 @@ from catalog_platform.workspace import Toolchain
 
 BOOTSTRAP_SECONDS = 180
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
+# What lets the CDK ask an emulator on this machine more often than it asks AWS.
+IMPATIENCE = Path(__file__).with_name("impatience.cjs")
 FAILURE = re.compile(r"_FAILED\b|Error:|\b[Ff]ail(ed)?\b|❌|ENOSPC")
 
 
@@ -84,7 +86,8 @@ def _cdk(
     on_line: Callable[[str], None] | None,
 ) -> None:
     environment = {**session.environment(), "NO_COLOR": "1", "CDK_DISABLE_CLI_TELEMETRY": "true"}
-    command = [toolchain.node, toolchain.cdk, *arguments, "--no-notices", "--no-version-reporting"]
+    node = [toolchain.node, *(("--require", IMPATIENCE) if session.on_this_machine else ())]
+    command = [*node, toolchain.cdk, *arguments, "--no-notices", "--no-version-reporting"]
     try:
         run(
             [str(part) for part in command],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import redis
@@ -17,12 +19,14 @@ from catalog_platform.release.session import Session
 from catalog_platform.release.traffic import StockKey
 
 CONNECT_SECONDS = 5
+RECONNECT_SECONDS = 20.0
+RECONNECT_PAUSE_SECONDS = 0.25
 READERS_NOTE = "*"
 PRIVATE = "verify must run where the environment's private network can be reached"
 
 
 class Database:
-    """The stock levels in PostgreSQL."""
+    """The stock levels in PostgreSQL; a connection that breaks is made anew for a while."""
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
         """Connect as the owner, with the generated password. Raises `PlatformError`."""
@@ -31,30 +35,45 @@ class Database:
                 SecretId=outputs.database_secret_arn
             )
         credentials = json.loads(secret["SecretString"])
+        self._connect = functools.partial(
+            psycopg.connect,
+            host=outputs.database_endpoint,
+            port=outputs.database_port,
+            dbname=outputs.database_name,
+            user=credentials["username"],
+            password=credentials["password"],
+            connect_timeout=CONNECT_SECONDS,
+            autocommit=True,
+        )
         with reachable("database", hint=PRIVATE):
-            self._connection = psycopg.connect(
-                host=outputs.database_endpoint,
-                port=outputs.database_port,
-                dbname=outputs.database_name,
-                user=credentials["username"],
-                password=credentials["password"],
-                connect_timeout=CONNECT_SECONDS,
-                autocommit=True,
-            )
+            self._connection = self._connect()
 
     def levels(self, prefix: str) -> dict[StockKey, int]:
         """Quantity of every stock whose SKU begins with `prefix`. Raises `PlatformError`."""
         query = "select sku, warehouse, quantity from stock_level where starts_with(sku, %s)"
-        with reachable("database"):
-            rows = self._connection.execute(query, [prefix]).fetchall()
-        return {(sku, warehouse): quantity for sku, warehouse, quantity in rows}
+        return {
+            (sku, warehouse): quantity for sku, warehouse, quantity in self._rows(query, prefix)
+        }
 
     def facts(self, prefix: str) -> dict[StockKey, object]:
         """Every fact about articles whose SKU begins with `prefix`. Raises `PlatformError`."""
         query = "select sku, name, value from product_fact where starts_with(sku, %s)"
+        return {(sku, name): value for sku, name, value in self._rows(query, prefix)}
+
+    def _rows(self, query: LiteralString, prefix: str) -> list[tuple[Any, ...]]:
+        """A server that restarts or fails over ends connections, and is back soon."""
+        deadline = time.monotonic() + RECONNECT_SECONDS
         with reachable("database"):
-            rows = self._connection.execute(query, [prefix]).fetchall()
-        return {(sku, name): value for sku, name, value in rows}
+            while True:
+                try:
+                    if self._connection.closed:
+                        self._connection = self._connect()
+                    return self._connection.execute(query, [prefix]).fetchall()
+                except psycopg.OperationalError:
+                    self._connection.close()
+                    if time.monotonic() > deadline:
+                        raise
+                time.sleep(RECONNECT_PAUSE_SECONDS)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -26,6 +26,15 @@ def expect(path: Path) -> None:
         )
 
 
+def expect_folder(path: Path) -> None:
+    """The same for a folder that is to hold several reports, and may have to be made.
+
+    Raises `UsageError` when something else is in its place.
+    """
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path}: is no folder", hint="name one; it is made if it is not there")
+
+
 def write(path: Path, text: str) -> None:
     """Replace a file in one step; folders above it are made.
 
