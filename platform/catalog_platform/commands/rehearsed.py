@@ -127,7 +127,9 @@ def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
     packed = folder.with_suffix(".tar")
     _git(workspace, "archive", "--format=tar", f"--output={packed}", commit)
     with tarfile.open(packed) as archive:
-        archive.extractall(folder, filter="data")
+        # Python 3.11.4 was the first to have it; what is unpacked was packed by git right before.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)  # noqa: S202 - with the filter, where there is one
     packed.unlink()
     before = Workspace(folder)
     (workspace.build / "bundles").mkdir(parents=True, exist_ok=True)
