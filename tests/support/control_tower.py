@@ -81,7 +81,7 @@ def unpack(folder: Path) -> Guard:
         wanted = [m for m in content if m.name == binary or m.name.startswith(_RULES)]
         # Python 3.11.4 was the first to have it; the package was held against its hash.
         content.extraction_filter = getattr(tarfile, "data_filter", None)
-        content.extractall(folder, members=wanted)  # noqa: S202 - the same
+        content.extractall(folder, members=wanted)
     if not (folder / binary).is_file():
         raise LookupError(f"{PACKAGE} has no engine for this machine: {binary}")
     return Guard(folder / binary, tuple(sorted((folder / _RULES).rglob("*.guard"))))
