@@ -76,6 +76,37 @@ def test_substitutes_of_deleted_workspaces_are_swept_unless_in_use(
     assert owners == {str(used / "data"), str(kept / "data")}
 
 
+def test_substitutes_of_other_users_are_left_alone(
+    closed: Path, shelter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = closed / "gone"
+    folder.mkdir()
+    data_folder(folder / "data", NOBODY)
+    folder.rmdir()
+    monkeypatch.setattr(os, "geteuid", lambda: closed.stat().st_uid + 1)
+    sweep()
+    assert len(list(shelter.iterdir())) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(unprivileged, "SHELTER", shelter)
+    sweep()
+    assert list(shelter.iterdir()) == []
+
+
+def test_what_cannot_be_looked_into_may_be_in_use(
+    closed: Path, shelter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path) -> bool:
+        raise PermissionError
+
+    folder = closed / "hidden"
+    folder.mkdir()
+    data_folder(folder / "data", NOBODY)
+    with monkeypatch.context() as around:
+        around.setattr(Path, "exists", refuse)
+        sweep()
+    assert len(list(shelter.iterdir())) == 1
+
+
 @pytest.fixture
 def installed(closed: Path) -> Path:
     """A package with a program in it, out of reach for others."""

@@ -11,6 +11,8 @@ import hashlib
 import os
 import pwd
 import shutil
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,20 +81,42 @@ def remove(wanted: Path, who: Account) -> None:
 
 def sweep() -> None:
     """Remove what was made here for workspaces that are gone, unless something still runs in it."""
-    for note in SHELTER.glob(f"{PREFIX}*/{OWNER}"):
-        wanted = Path(note.read_text(encoding="utf-8"))
-        if not wanted.parent.exists() and not _runs(note.parent / "postgres" / "postmaster.pid"):
-            _clear(note)
-    for note in SHELTER.glob(f"{PREFIX}*/{ORIGINAL}"):
-        installed = Path(note.read_text(encoding="utf-8"))
-        current = installed.exists() and _copy_home(installed) == note.parent
-        if not current and not _executed(note.parent):
-            _clear(note)
+    for folder, owner in _notes(OWNER):
+        if _gone(Path(owner).parent) and not _runs(folder / "postgres" / "postmaster.pid"):
+            shutil.rmtree(folder, ignore_errors=True)
+    for folder, origin in _notes(ORIGINAL):
+        if not _current(folder, Path(origin)) and not _executed(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _clear(note: Path) -> None:
-    if note.stat().st_uid == os.geteuid():
-        shutil.rmtree(note.parent, ignore_errors=True)
+def _notes(name: str) -> Iterator[tuple[Path, str]]:
+    """Folders with such a note, and what it says; those of other users are none of our business."""
+    for folder in SHELTER.glob(f"{PREFIX}*"):
+        try:
+            found = folder.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+                continue
+            said = (folder / name).read_text(encoding="utf-8")
+        except OSError:  # no such note, or gone meanwhile
+            continue
+        yield folder, said
+
+
+def _current(copy: Path, installed: Path) -> bool:
+    try:
+        return _copy_home(installed) == copy
+    except FileNotFoundError:
+        return False
+    except OSError:  # that cannot be told, so that it may be
+        return True
+
+
+def _gone(path: Path) -> bool:
+    """Whether it is certain that there is no such path."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
 
 
 def _executed(folder: Path) -> bool:
@@ -144,7 +168,7 @@ def withdraw(installed: Path) -> None:
     """Remove the copy of a program, if there is one and nothing runs it."""
     note = _copy_home(installed) / ORIGINAL
     if note.exists() and not _executed(note.parent):
-        _clear(note)
+        shutil.rmtree(note.parent, ignore_errors=True)
 
 
 def _copy_home(installed: Path) -> Path:
