@@ -43,7 +43,12 @@ class Processor(Section, frozen=True, kw_only=True):
     ]
     retry_attempts: Annotated[
         int,
-        Meta(description="Retries of a failing batch before it is dead-lettered.", ge=0, le=10000),
+        Meta(
+            description="Retries of a failing batch before it is dead-lettered. Malformed records"
+            " fail no batch: what does is mostly an outage, which enough retries sit out.",
+            ge=0,
+            le=10000,
+        ),
     ]
     maximum_record_age_seconds: Annotated[
         int,
