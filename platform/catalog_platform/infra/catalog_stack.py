@@ -23,6 +23,7 @@ from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
 from catalog_platform.infra.discovery import Discovery
 from catalog_platform.infra.encryption import Encryption
+from catalog_platform.infra.function import Ground
 from catalog_platform.infra.login import grant_read
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
@@ -50,10 +51,11 @@ class CatalogStack(Stack):
         )
         self._build_ground(manifest)
         self._build_stores(manifest)
-        self._build_functions(manifest, bundles)
-        self._build_rotation(manifest, bundles)
-        self.replayer = self._build_replayer(manifest, bundles)
-        self.reader = self._build_reader(manifest, bundles)
+        ground = Ground(manifest.processor, place, self.network, self.encryption.key)
+        self._build_functions(ground, bundles)
+        self._build_rotation(manifest, ground, bundles)
+        self.replayer = self._build_replayer(manifest, ground, bundles)
+        self.reader = self._build_reader(manifest, ground, bundles)
         self._build_watch(manifest)
         self._connect(manifest)
         self._grant()
@@ -103,24 +105,20 @@ class CatalogStack(Stack):
             self, "DeadLetters", spec=manifest.dead_letters, key=key, access_logs=log
         )
 
-    def _build_functions(self, manifest: Manifest, bundles: Bundles) -> None:
+    def _build_functions(self, ground: Ground, bundles: Bundles) -> None:
         """What moves updates from one place to the next."""
         self.schema = Schema(
             self.database,
             "Schema",
-            spec=manifest.processor,
-            place=manifest.environment,
+            ground=ground,
             code=bundles.schema_migrator,
             database=self.database,
-            network=self.network,
-            key=self.encryption.key,
             log_group=self.logs.schema,
         )
         self.processor = Processor(
             self,
             "Processor",
-            spec=manifest.processor,
-            place=manifest.environment,
+            ground=ground,
             code=bundles.inventory_processor,
             stream=self.stream,
             database=self.database,
@@ -128,42 +126,36 @@ class CatalogStack(Stack):
             cache=self.cache,
             archive=self.archive,
             dead_letters=self.dead_letters,
-            network=self.network,
-            key=self.encryption.key,
             log_group=self.logs.processor,
         )
 
-    def _build_replayer(self, manifest: Manifest, bundles: Bundles) -> Replayer | None:
+    def _build_replayer(
+        self, manifest: Manifest, ground: Ground, bundles: Bundles
+    ) -> Replayer | None:
         if self.logs.replayer is None:
             return None
         return Replayer(
             self,
             "Replayer",
             spec=manifest.replayer,
-            processor=manifest.processor,
-            place=manifest.environment,
+            ground=ground,
             code=bundles.failure_replayer,
             stream=self.stream,
             dead_letters=self.dead_letters,
-            network=self.network,
-            key=self.encryption.key,
             log_group=self.logs.replayer,
         )
 
-    def _build_reader(self, manifest: Manifest, bundles: Bundles) -> Reader | None:
+    def _build_reader(self, manifest: Manifest, ground: Ground, bundles: Bundles) -> Reader | None:
         if self.logs.reader is None:
             return None
         return Reader(
             self,
             "Reader",
             spec=manifest.reader,
-            processor=manifest.processor,
-            place=manifest.environment,
+            ground=ground,
             code=bundles.catalog_reader,
             database=self.database,
             cache=self.cache,
-            network=self.network,
-            key=self.encryption.key,
             log_group=self.logs.reader,
         )
 
@@ -184,7 +176,7 @@ class CatalogStack(Stack):
         )
         self.audit.record(self.archive.bucket, key=self.encryption.key, log_group=self.logs.trail)
 
-    def _build_rotation(self, manifest: Manifest, bundles: Bundles) -> None:
+    def _build_rotation(self, manifest: Manifest, ground: Ground, bundles: Bundles) -> None:
         """Rotate the passwords there are: that of the owner, and that of the application."""
         days, log_group = manifest.database.secret_rotation_days, self.logs.rotation
         self.rotation = None
@@ -196,15 +188,12 @@ class CatalogStack(Stack):
         self.rotation = Rotation(
             self.database,
             "Rotation",
-            spec=manifest.processor,
-            place=manifest.environment,
+            ground=ground,
             code=bundles.schema_migrator,
             every_days=days,
             secrets=secrets,
             after=(self.schema.resource, self.network.ways),
             environment=self.database.owner_environment,
-            network=self.network,
-            key=self.encryption.key,
             log_group=log_group,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from aws_cdk import Duration, Stack
@@ -22,12 +23,29 @@ _ARCHITECTURES = {
 }
 
 
-class Function(Construct):
-    """`function` with its `role` and `security_group`; what it may reach is granted elsewhere.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all functions of an environment stand on.
 
-    Runtime, architecture, tracing and log level are the processor section's: all functions of an
-    environment share them.
+    Runtime, architecture, tracing and log level are those of the processor's section.
     """
+
+    spec: model.Processor
+    place: model.Environment
+    network: Network
+    key: kms.IKey
+
+    @property
+    def one_at_a_time(self) -> int | None:
+        """The reservation of a function that must not run twice at once.
+
+        None where nothing may be reserved: what the function does itself has to be enough there.
+        """
+        return None if self.spec.reserved_concurrency is None else 1
+
+
+class Function(Construct):
+    """`function` with its `role` and `security_group`; what it may reach is granted elsewhere."""
 
     function: lambda_.Function
     role: iam.Role
@@ -38,8 +56,7 @@ class Function(Construct):
         scope: Construct,
         id: str,  # noqa: A002
         *,
-        spec: model.Processor,
-        place: model.Environment,
+        ground: Ground,
         description: str,
         code: Path,
         handler: str,
@@ -47,12 +64,11 @@ class Function(Construct):
         timeout_seconds: int,
         reserved_concurrency: int | None,
         environment: Mapping[str, str],
-        network: Network,
-        key: kms.IKey,
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(scope, id)
-        self.security_group = self._build_security_group(description, network)
+        spec = ground.spec
+        self.security_group = self._build_security_group(description, ground.network)
         self.role = self._build_role(description, log_group)
         self.function = lambda_.Function(
             self,
@@ -66,14 +82,14 @@ class Function(Construct):
             timeout=Duration.seconds(timeout_seconds),
             reserved_concurrent_executions=reserved_concurrency,
             environment={
-                "ENVIRONMENT_NAME": place.name,
+                "ENVIRONMENT_NAME": ground.place.name,
                 "LOG_LEVEL": spec.log_level,
                 **environment,
             },
-            environment_encryption=key,
+            environment_encryption=ground.key,
             role=self.role,
-            vpc=network.vpc,
-            vpc_subnets=network.private,
+            vpc=ground.network.vpc,
+            vpc_subnets=ground.network.private,
             security_groups=[self.security_group],
             tracing=lambda_.Tracing.ACTIVE if spec.tracing else lambda_.Tracing.DISABLED,
             log_group=log_group,

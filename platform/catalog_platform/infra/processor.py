@@ -7,7 +7,6 @@ from pathlib import Path
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kinesis as kinesis
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -18,8 +17,7 @@ from catalog_platform.infra.archive import Archive
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
-from catalog_platform.infra.function import Function
-from catalog_platform.infra.network import Network
+from catalog_platform.infra.function import Function, Ground
 from catalog_platform.infra.schema import Schema
 from catalog_platform.infra.stream import Stream
 
@@ -35,8 +33,7 @@ class Processor(Function):
         scope: Construct,
         id: str,  # noqa: A002
         *,
-        spec: model.Processor,
-        place: model.Environment,
+        ground: Ground,
         code: Path,
         stream: Stream,
         database: Database,
@@ -44,15 +41,13 @@ class Processor(Function):
         cache: Cache,
         archive: Archive,
         dead_letters: DeadLetters,
-        network: Network,
-        key: kms.IKey,
         log_group: logs.ILogGroup,
     ) -> None:
+        spec = ground.spec
         super().__init__(
             scope,
             id,
-            spec=spec,
-            place=place,
+            ground=ground,
             description="Applies inventory updates to the product catalog",
             code=code,
             handler="inventory_processor.handler.handle",
@@ -66,8 +61,6 @@ class Processor(Function):
                 "DEAD_LETTER_BUCKET": dead_letters.bucket.bucket_name,
                 "DEAD_LETTER_QUEUE_URL": dead_letters.queue.queue_url,
             },
-            network=network,
-            key=key,
             log_group=log_group,
         )
         self.timeout_seconds = spec.timeout_seconds

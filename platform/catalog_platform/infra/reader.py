@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -12,8 +11,7 @@ from constructs import Construct
 from catalog_platform import model
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
-from catalog_platform.infra.function import Function
-from catalog_platform.infra.network import Network
+from catalog_platform.infra.function import Function, Ground
 
 
 class Reader(Function):
@@ -31,20 +29,16 @@ class Reader(Function):
         id: str,  # noqa: A002
         *,
         spec: model.Reader,
-        processor: model.Processor,
-        place: model.Environment,
+        ground: Ground,
         code: Path,
         database: Database,
         cache: Cache,
-        network: Network,
-        key: kms.IKey,
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(
             scope,
             id,
-            spec=processor,
-            place=place,
+            ground=ground,
             description="Answers what is in stock in the product catalog",
             code=code,
             handler="catalog_reader.handler.handle",
@@ -58,8 +52,6 @@ class Reader(Function):
                 "UNKNOWN_FRESH_SECONDS": str(spec.unknown_fresh_seconds),
                 "PAGE_FRESH_SECONDS": str(spec.page_fresh_seconds),
             },
-            network=network,
-            key=key,
             log_group=log_group,
         )
         self.url = (

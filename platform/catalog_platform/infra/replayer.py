@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra.dead_letters import DeadLetters
-from catalog_platform.infra.function import Function
-from catalog_platform.infra.network import Network
+from catalog_platform.infra.function import Function, Ground
 from catalog_platform.infra.stream import Stream
 
 # A call works for 15 seconds at most; the rest is for the object that is under way.
@@ -27,32 +25,26 @@ class Replayer(Function):
         id: str,  # noqa: A002
         *,
         spec: model.Replayer,
-        processor: model.Processor,
-        place: model.Environment,
+        ground: Ground,
         code: Path,
         stream: Stream,
         dead_letters: DeadLetters,
-        network: Network,
-        key: kms.IKey,
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(
             scope,
             id,
-            spec=processor,
-            place=place,
+            ground=ground,
             description="Puts dead letters of the product catalog on the stream again",
             code=code,
             handler="failure_replayer.handler.handle",
             memory_mb=spec.memory_mb,
             timeout_seconds=TIMEOUT_SECONDS,
             # One at a time: two would put the same letters.
-            reserved_concurrency=None if processor.reserved_concurrency is None else 1,
+            reserved_concurrency=ground.one_at_a_time,
             environment={
                 "STREAM_NAME": stream.stream.stream_name,
                 "DEAD_LETTER_BUCKET": dead_letters.bucket.bucket_name,
             },
-            network=network,
-            key=key,
             log_group=log_group,
         )

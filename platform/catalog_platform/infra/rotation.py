@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct, IDependable
 
 from catalog_platform import model
-from catalog_platform.infra.function import Function
-from catalog_platform.infra.network import Network
+from catalog_platform.infra.function import Function, Ground
 
 MEMORY_MB = 256
 TIMEOUT_SECONDS = 60
@@ -32,35 +30,29 @@ class Rotation(Function):
         scope: Construct,
         id: str,  # noqa: A002
         *,
-        spec: model.Processor,
-        place: model.Environment,
+        ground: Ground,
         code: Path,
         every_days: int,
         secrets: Mapping[str, secretsmanager.ISecret],
         after: Sequence[IDependable],
         environment: Mapping[str, str],
-        network: Network,
-        key: kms.IKey,
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(
             scope,
             id,
-            spec=spec,
-            place=place,
+            ground=ground,
             description="Rotates the passwords of the product catalog",
             code=code,
             handler="schema_migrator.rotation.handle",
             memory_mb=MEMORY_MB,
             timeout_seconds=TIMEOUT_SECONDS,
-            reserved_concurrency=None if spec.reserved_concurrency is None else 1,
+            reserved_concurrency=ground.one_at_a_time,
             environment=environment,
-            network=network,
-            key=key,
             log_group=log_group,
         )
         for name, secret in secrets.items():
-            self._schedule(name, secret, every_days, after, place)
+            self._schedule(name, secret, every_days, after, ground.place)
         # Passwords are drawn by Secrets Manager; this cannot be narrowed to resources.
         self.role.add_to_principal_policy(
             iam.PolicyStatement(actions=["secretsmanager:GetRandomPassword"], resources=["*"])

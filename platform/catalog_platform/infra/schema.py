@@ -6,15 +6,12 @@ import hashlib
 from pathlib import Path
 
 from aws_cdk import CustomResource, Duration
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from catalog_platform import model
 from catalog_platform.errors import PlatformError
 from catalog_platform.infra.database import Database
-from catalog_platform.infra.function import Function
-from catalog_platform.infra.network import Network
+from catalog_platform.infra.function import Function, Ground
 from catalog_platform.infra.proxy import resource_id_of
 
 MEMORY_MB = 256
@@ -36,29 +33,23 @@ class Schema(Function):
         scope: Construct,
         id: str,  # noqa: A002
         *,
-        spec: model.Processor,
-        place: model.Environment,
+        ground: Ground,
         code: Path,
         database: Database,
-        network: Network,
-        key: kms.IKey,
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(
             scope,
             id,
-            spec=spec,
-            place=place,
+            ground=ground,
             description="Applies database migrations of the product catalog",
             code=code,
             handler="schema_migrator.handler.handle",
             memory_mb=MEMORY_MB,
             timeout_seconds=TIMEOUT_SECONDS,
             # Where nothing may be reserved, the migrations' own lock has to be enough.
-            reserved_concurrency=None if spec.reserved_concurrency is None else 1,
+            reserved_concurrency=ground.one_at_a_time,
             environment=database.owner_environment | database.login.migrator_environment,
-            network=network,
-            key=key,
             log_group=log_group,
         )
         self.resource = CustomResource(
@@ -76,7 +67,7 @@ class Schema(Function):
                 "Application": database.login.description,
             },
         )
-        self.resource.node.add_dependency(network.ways)
+        self.resource.node.add_dependency(ground.network.ways)
 
 
 def digest(code: Path) -> str:
