@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from catalog_platform.commands import replay as command
+from catalog_platform.commands import target
 from catalog_platform.commands import warm as warm_command
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.release.outputs import Outputs
@@ -80,7 +81,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
         reader_function_name="reader",
     )
     monkeypatch.setattr(command, "replay", answer)
-    monkeypatch.setattr(command.stack_outputs, "read", lambda *_: outputs)
+    monkeypatch.setattr(target.stack_outputs, "read", lambda *_: outputs)
     return found
 
 

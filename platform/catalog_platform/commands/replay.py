@@ -13,10 +13,8 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from catalog_platform import manifest as manifests
-from catalog_platform.commands.target import session_of
-from catalog_platform.errors import PlatformError, UsageError
-from catalog_platform.release import outputs as stack_outputs
+from catalog_platform.commands.target import function_of
+from catalog_platform.errors import UsageError
 from catalog_platform.release.replay import Report, replay
 from catalog_platform.release.session import Session
 from catalog_platform.report.console import wide
@@ -49,18 +47,7 @@ def run(
     """
     now = datetime.now(UTC)
     request = asked(since=since, until=until, reasons=reasons, span=span, now=now)
-    manifest = manifests.load(workspace, name)
-    if not manifest.replayer.enabled:
-        raise PlatformError(
-            f"{name} has no replayer: replayer.enabled is false",
-            hint=f"catalogctl explain {name} replayer.enabled",
-        )
-    session = session_of(workspace, manifest)
-    function = stack_outputs.read(session, name).replayer_function_name
-    if function is None:
-        raise PlatformError(
-            f"the stack of {name} has no replayer yet", hint=f"catalogctl deploy {name}"
-        )
+    session, function = function_of(workspace, name, "replayer")
     report = _looked_and_replayed(session, function, name, request, dry_run=dry_run)
     _print(report, format)
     if reasons and report.found and not report.selected:

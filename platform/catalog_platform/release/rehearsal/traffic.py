@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import UTC, datetime
-from types import TracebackType
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.release.feed import Feed, generate
 from catalog_platform.release.producer import Sent, put
+from catalog_platform.release.rehearsal.companion import Companion
 from catalog_platform.release.session import Session
 
 BURST = 50
 PAUSE_SECONDS = 0.4
 
 
-class Traffic:
+class Traffic(Companion):
     """A feed on a thread of its own: a burst of updates about twice a second, until it ends."""
 
     def __init__(self, session: Session, stream: str, run: str) -> None:
@@ -24,30 +23,14 @@ class Traffic:
 
         Traffic that can no longer be put ends; `refusal` then says why.
         """
+        super().__init__()
         self.run = run
         self.sent = Sent()
         self.started = time.monotonic()
         self._session = session
         self._stream = stream
         self._feeds: list[Feed] = []
-        self._stop = threading.Event()
         self.refusal = ""
-        self._thread = threading.Thread(target=self._flow, name="traffic", daemon=True)
-
-    def __enter__(self) -> Traffic:
-        """Begin to put."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
-        """End after the burst that is under way."""
-        self._stop.set()
-        self._thread.join()
 
     @property
     def prefix(self) -> str:
@@ -58,7 +41,7 @@ class Traffic:
         """Everything that was put, as one feed; ask once the traffic has ended."""
         return merged(self._feeds)
 
-    def _flow(self) -> None:
+    def _run(self) -> None:
         try:
             while not self._stop.is_set():
                 number = len(self._feeds)
