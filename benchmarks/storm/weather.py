@@ -92,9 +92,8 @@ class Storm:
         self._site, self._feed, self._tell = site, feed, tell
         self._sent = Sent()
         self._again = 0
-        s3, outputs = site.session.client("s3"), site.outputs
-        self._archive = Bucket(s3, outputs.archive_bucket_name, ("inventory/",))
-        self._letters = Bucket(s3, outputs.dead_letter_bucket_name, ("malformed/", "aws/lambda/"))
+        self._archive = Bucket.archive(site.session, site.outputs)
+        self._letters = Bucket.letters(site.session, site.outputs)
 
     def run(self, faults: Sequence[Fault]) -> Report:
         """Every fault strikes once, each during an equal part of the feed."""
@@ -168,8 +167,8 @@ class Storm:
         missing = set(names)
         while missing:
             before, began = len(missing), time.monotonic()
-            missing -= self._archive.refresh()
-            missing -= self._letters.refresh()
+            missing -= self._archive.refresh().keys()
+            missing -= self._letters.refresh().keys()
             took = time.monotonic() - began
             if len(missing) < before:
                 deadline = time.monotonic() + PATIENCE_SECONDS

@@ -107,12 +107,10 @@ class World:
             return {sku: quantity for (sku, _), quantity in cache.levels(keys).items()}
 
     def archived(self) -> int:
-        s3 = self.session.client("s3")
-        return len(Bucket(s3, self.outputs.archive_bucket_name, ("inventory/",)).refresh())
+        return len(Bucket.archive(self.session, self.outputs).refresh())
 
     def letters(self) -> int:
-        s3, name = self.session.client("s3"), self.outputs.dead_letter_bucket_name
-        return len(Bucket(s3, name, ("malformed/", "aws/lambda/")).refresh())
+        return len(Bucket.letters(self.session, self.outputs).refresh())
 
     def read(self, path: str, *, signed: bool = True) -> tuple[int, Any]:
         """A request to the reader's address, as the embedded AWS serves it."""

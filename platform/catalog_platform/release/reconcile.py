@@ -37,6 +37,18 @@ class Row:
         return self.expected - self.found + self.unexpected
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the four places hold; events by name, with the reason of those that are dead letters."""
+
+    levels: Mapping[StockKey, int]
+    facts: Mapping[StockKey, object]
+    cached_levels: Mapping[StockKey, int]
+    cached_facts: Mapping[StockKey, object]
+    archived: Mapping[str, str]
+    letters: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """The account of one feed."""
@@ -74,23 +86,20 @@ def reconcile(
     `patience` seconds; what is missing is then in the rows. `on_progress` is told how many records
     are archived or dead-lettered. Raises `PlatformError` when a place cannot be reached.
     """
-    s3 = session.client("s3")
-    archive = Bucket(s3, outputs.archive_bucket_name, ("inventory/",))
-    letters = Bucket(s3, outputs.dead_letter_bucket_name, ("malformed/", "aws/lambda/"))
+    archive, letters = Bucket.archive(session, outputs), Bucket.letters(session, outputs)
     with closing(Database(session, outputs)) as database, closing(Cache(outputs)) as cache:
         moved = time.monotonic()
         before: tuple[Row, ...] = ()
         while True:
-            rows = (
-                of_values("PostgreSQL", "stock levels", feed.levels, database.levels(prefix)),
-                of_values("PostgreSQL", "facts", feed.facts, database.facts(prefix)),
-                of_values("cache", "stock levels", feed.levels, cache.levels(feed.levels)),
-                of_values("cache", "facts", feed.facts, cache.facts(feed.facts)),
-                of_records("S3 archive", sent.valid, archive.refresh(), sent),
-                of_records(
-                    "dead letters", sent.malformed, letters.refresh(), sent, letters.reasons
-                ),
+            held = Held(
+                levels=database.levels(prefix),
+                facts=database.facts(prefix),
+                cached_levels=cache.levels(feed.levels),
+                cached_facts=cache.facts(feed.facts),
+                archived=archive.refresh(),
+                letters=letters.refresh(),
             )
+            rows = compare(feed, sent, held)
             now = time.monotonic()
             on_progress(rows[-2].found + rows[-1].found)
             account = Reconciliation(sent.total, now - started, rows)
@@ -101,7 +110,19 @@ def reconcile(
             time.sleep(poll_seconds)
 
 
-def of_values(
+def compare(feed: Feed, sent: Sent, held: Held) -> tuple[Row, ...]:
+    """What was sent, beside what the places hold; the two buckets come last."""
+    return (
+        _of_values("PostgreSQL", "stock levels", feed.levels, held.levels),
+        _of_values("PostgreSQL", "facts", feed.facts, held.facts),
+        _of_values("cache", "stock levels", feed.levels, held.cached_levels),
+        _of_values("cache", "facts", feed.facts, held.cached_facts),
+        _of_events("S3 archive", sent.valid, held.archived, sent),
+        _of_events("dead letters", sent.malformed, held.letters, sent),
+    )
+
+
+def _of_values(
     place: str,
     unit: str,
     expected: Mapping[StockKey, object],
@@ -114,17 +135,10 @@ def of_values(
     return Row(place, unit, len(expected), right, surplus)
 
 
-def of_records(
-    place: str,
-    expected: set[str],
-    found: set[str],
-    sent: Sent,
-    reasons: Mapping[str, str] | None = None,
-) -> Row:
+def _of_events(place: str, expected: set[str], found: Mapping[str, str], sent: Sent) -> Row:
     """What was sent and is to be in this place, and what of it is there."""
     everything = sent.valid | sent.malformed
-    surplus = (found & everything) - expected
-    why = {reasons[name] for name in surplus if name in reasons} if reasons else set()
-    return Row(
-        place, "events", len(expected), len(found & expected), len(surplus), tuple(sorted(why))
-    )
+    surplus = (found.keys() & everything) - expected
+    reasons = tuple(sorted({found[name] for name in surplus} - {""}))
+    right = len(found.keys() & expected)
+    return Row(place, "events", len(expected), right, len(surplus), reasons)

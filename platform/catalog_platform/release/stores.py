@@ -122,19 +122,29 @@ class Cache:
 
 @dataclass(slots=True)
 class Bucket:
-    """Events in the objects below some prefixes, by their names; each object is read once.
+    """Events in the objects below some prefixes; each object is read once.
 
-    Where an event is a dead letter, `reasons` says why.
+    `found` has them by name, with the reason of those that are dead letters.
     """
 
     s3: Any
     name: str
     prefixes: tuple[str, ...]
-    found: set[str] = field(default_factory=set)
-    reasons: dict[str, str] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
-    def refresh(self) -> set[str]:
+    @classmethod
+    def archive(cls, session: Session, outputs: Outputs) -> Bucket:
+        """Where valid events end up."""
+        return cls(session.client("s3"), outputs.archive_bucket_name, ("inventory/",))
+
+    @classmethod
+    def letters(cls, session: Session, outputs: Outputs) -> Bucket:
+        """Where malformed events end up, and those that were given up on."""
+        s3, name = session.client("s3"), outputs.dead_letter_bucket_name
+        return cls(s3, name, ("malformed/", "aws/lambda/"))
+
+    def refresh(self) -> dict[str, str]:
         """Read what has arrived since the last call; return everything found so far.
 
         Raises `PlatformError`.
@@ -142,9 +152,7 @@ class Bucket:
         with reachable(f"bucket {self.name}"):
             for prefix in self.prefixes:
                 for content in self._arrived(prefix):
-                    for name, reason in _events(content):
-                        self.found.add(name)
-                        self.reasons[name] = reason
+                    self.found.update(_events(content))
         return self.found
 
     def _arrived(self, prefix: str) -> Iterator[bytes]:

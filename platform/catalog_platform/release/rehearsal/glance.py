@@ -10,12 +10,12 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.release.feed import Feed
 from catalog_platform.release.outputs import Outputs
 from catalog_platform.release.producer import Sent
-from catalog_platform.release.reconcile import Row, of_records, of_values
+from catalog_platform.release.reconcile import Held, Row, compare
 from catalog_platform.release.session import Session
 from catalog_platform.release.stores import Bucket, Cache, Database
 from catalog_platform.release.traffic import StockKey
 
-Held = tuple[dict[StockKey, int], dict[StockKey, object]]
+Values = tuple[dict[StockKey, int], dict[StockKey, object]]
 Found = TypeVar("Found")
 
 
@@ -35,27 +35,26 @@ def glance(
             unreadable.append(error.message)
             return nothing
 
-    def database() -> Held:
+    def database() -> Values:
         with closing(Database(session, outputs)) as found:
             return found.levels(prefix), found.facts(prefix)
 
-    def cache() -> Held:
+    def cache() -> Values:
         with closing(Cache(outputs)) as found:
             return found.levels(feed.levels), found.facts(feed.facts)
 
-    s3, nowhere = session.client("s3"), set[str]()
-    archive = Bucket(s3, outputs.archive_bucket_name, ("inventory/",))
-    letters = Bucket(s3, outputs.dead_letter_bucket_name, ("malformed/", "aws/lambda/"))
-    archived, lost = attempt(archive.refresh, nowhere), attempt(letters.refresh, nowhere)
-    nothing: Held = ({}, {})
+    nothing: Values = ({}, {})
+    nowhere: dict[str, str] = {}
+    archived = attempt(Bucket.archive(session, outputs).refresh, nowhere)
+    letters = attempt(Bucket.letters(session, outputs).refresh, nowhere)
     levels, facts = attempt(database, nothing)
     cached_levels, cached_facts = attempt(cache, nothing)
-    rows = (
-        of_values("PostgreSQL", "stock levels", feed.levels, levels),
-        of_values("PostgreSQL", "facts", feed.facts, facts),
-        of_values("cache", "stock levels", feed.levels, cached_levels),
-        of_values("cache", "facts", feed.facts, cached_facts),
-        of_records("S3 archive", sent.valid, archived, sent),
-        of_records("dead letters", sent.malformed, lost, sent, letters.reasons),
+    held = Held(
+        levels=levels,
+        facts=facts,
+        cached_levels=cached_levels,
+        cached_facts=cached_facts,
+        archived=archived,
+        letters=letters,
     )
-    return rows, tuple(unreadable)
+    return compare(feed, sent, held), tuple(unreadable)
