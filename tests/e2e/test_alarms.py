@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from catalog_platform.local.state import Embedded
+from support import stacks
 from support.embedded import ACCOUNT, REGION, ROLE, bundle, client, eventually, running
 
 pytestmark = pytest.mark.e2e
@@ -25,12 +26,13 @@ CHILD = {
 ANY = 'ALARM("${One}") OR ALARM("${Other}")'
 BOTH = 'ALARM("${One}") AND ALARM("${Other}")'
 
+NAMED = {name: {"Ref": name} for name in ("All", "One", "Other")}
 BODY = '{"widgets":[{"type":"alarm","properties":{"alarms":["${All.Arn}"]}}]}'
 
 
-def a_template(rule: str) -> str:
+def resources(rule: str) -> dict[str, Any]:
     topic = [{"Ref": "Topic"}]
-    resources = {
+    wanted = {
         "Topic": ("AWS::SNS::Topic", {}),
         "One": ("AWS::CloudWatch::Alarm", CHILD),
         "Other": ("AWS::CloudWatch::Alarm", CHILD),
@@ -50,42 +52,21 @@ def a_template(rule: str) -> str:
             },
         ),
     }
-    return json.dumps(
-        {
-            "Resources": {
-                name: {"Type": kind, "Properties": properties}
-                for name, (kind, properties) in resources.items()
-            },
-            "Outputs": {name: {"Value": {"Ref": name}} for name in ("All", "One", "Other")},
-        }
-    )
+    return {
+        name: {"Type": kind, "Properties": properties}
+        for name, (kind, properties) in wanted.items()
+    }
 
 
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     with running(tmp_path_factory.mktemp("workspace")) as found:
-        client(found, "cloudformation").create_stack(
-            StackName="alarms", TemplateBody=a_template(ANY)
-        )
-        eventually(lambda: status(found) == "CREATE_COMPLETE")
+        stacks.apply(found, "alarms", resources(ANY), NAMED)
         yield found
 
 
-def stack(embedded: Embedded) -> dict[str, Any]:
-    answer = client(embedded, "cloudformation").describe_stacks(StackName="alarms")
-    found: dict[str, Any] = answer["Stacks"][0]
-    return found
-
-
-def status(embedded: Embedded) -> str:
-    found = str(stack(embedded)["StackStatus"])
-    assert "ROLLBACK" not in found
-    return found
-
-
-def name_of(embedded: Embedded, output: str) -> str:
-    outputs = stack(embedded)["Outputs"]
-    return next(str(out["OutputValue"]) for out in outputs if out["OutputKey"] == output)
+def name_of(embedded: Embedded, alarm: str) -> str:
+    return stacks.output(embedded, "alarms", alarm)
 
 
 def composites(embedded: Embedded) -> list[dict[str, Any]]:
@@ -175,10 +156,7 @@ def test_the_dashboard_holds_the_composite_alarms_arn(embedded: Embedded) -> Non
 
 def test_a_changed_composite_alarm_replaces_the_old_one(embedded: Embedded) -> None:
     before = name_of(embedded, "All")
-    client(embedded, "cloudformation").update_stack(
-        StackName="alarms", TemplateBody=a_template(BOTH)
-    )
-    eventually(lambda: status(embedded) == "UPDATE_COMPLETE")
+    stacks.apply(embedded, "alarms", resources(BOTH), NAMED)
     (composite,) = composites(embedded)
     assert " AND " in composite["AlarmRule"]
     assert composite["AlarmName"] == name_of(embedded, "All") != before

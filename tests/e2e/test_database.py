@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from catalog_platform.local.state import Embedded
+from support import stacks
 from support.embedded import ACCOUNT, REGION, ROLE, client, eventually, running
 
 pytestmark = pytest.mark.e2e
@@ -103,42 +104,23 @@ OUTPUTS: dict[str, Any] = {
 }
 
 
-def a_template(**changed: dict[str, Any]) -> str:
-    """The stack, with other properties for some of its resources."""
-    return json.dumps(
-        {
-            "Resources": {
-                name: {"Type": kind, "Properties": properties | changed.get(name, {})}
-                for name, (kind, properties) in RESOURCES.items()
-            },
-            "Outputs": {name: {"Value": value} for name, value in OUTPUTS.items()},
-        }
-    )
+def resources(**changed: dict[str, Any]) -> dict[str, Any]:
+    """Those of the stack, with other properties for some of them."""
+    return {
+        name: {"Type": kind, "Properties": properties | changed.get(name, {})}
+        for name, (kind, properties) in RESOURCES.items()
+    }
 
 
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     with running(tmp_path_factory.mktemp("workspace")) as found:
-        client(found, "cloudformation").create_stack(StackName="data", TemplateBody=a_template())
-        eventually(lambda: status(found) == "CREATE_COMPLETE")
+        stacks.apply(found, "data", resources(), OUTPUTS)
         yield found
 
 
-def stack(embedded: Embedded) -> dict[str, Any]:
-    answer = client(embedded, "cloudformation").describe_stacks(StackName="data")
-    found: dict[str, Any] = answer["Stacks"][0]
-    return found
-
-
-def status(embedded: Embedded) -> str:
-    found = str(stack(embedded)["StackStatus"])
-    assert "ROLLBACK" not in found
-    return found
-
-
 def output(embedded: Embedded, name: str) -> str:
-    outputs = stack(embedded)["Outputs"]
-    return next(str(out["OutputValue"]) for out in outputs if out["OutputKey"] == name)
+    return stacks.output(embedded, "data", name)
 
 
 def connect(embedded: Embedded, user: str, password: str) -> psycopg.Connection[Any]:
@@ -189,14 +171,11 @@ def test_copies_are_planned_for_what_was_selected(embedded: Embedded) -> None:
 
 def test_a_change_keeps_proxy_and_password_and_takes_effect(embedded: Embedded) -> None:
     before, secrets = output(embedded, "ProxyArn"), client(embedded, "secretsmanager")
-    client(embedded, "cloudformation").update_stack(
-        StackName="data",
-        TemplateBody=a_template(
-            Proxy={"IdleClientTimeout": 600},
-            Schedule={"RotationRules": {"AutomaticallyAfterDays": 7}},
-        ),
+    changed = resources(
+        Proxy={"IdleClientTimeout": 600},
+        Schedule={"RotationRules": {"AutomaticallyAfterDays": 7}},
     )
-    eventually(lambda: status(embedded) == "UPDATE_COMPLETE")
+    stacks.apply(embedded, "data", changed, OUTPUTS)
     assert output(embedded, "ProxyArn") == before
     (proxy,) = client(embedded, "rds").describe_db_proxies()["DBProxies"]
     assert proxy["IdleClientTimeout"] == 600
@@ -211,7 +190,7 @@ def test_deletion_takes_everything_along_the_owner_s_roles_included(embedded: Em
     with connect(embedded, "chief", "of the chief") as chief:
         chief.execute("create role left_over login")
     client(embedded, "cloudformation").delete_stack(StackName="data")
-    eventually(lambda: not stacks(embedded))
+    eventually(lambda: not remaining(embedded))
     assert client(embedded, "rds").describe_db_proxies()["DBProxies"] == []
     with psycopg.connect(embedded.postgres_url, autocommit=True) as administrator:
         rows = administrator.execute(
@@ -220,7 +199,7 @@ def test_deletion_takes_everything_along_the_owner_s_roles_included(embedded: Em
         assert rows.fetchall() == []
 
 
-def stacks(embedded: Embedded) -> list[Any]:
+def remaining(embedded: Embedded) -> list[Any]:
     found = client(embedded, "cloudformation").describe_stacks()["Stacks"]
     failed = [each["StackStatusReason"] for each in found if "FAILED" in each["StackStatus"]]
     assert failed == []

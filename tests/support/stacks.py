@@ -37,6 +37,13 @@ def apply(
     return {out["OutputKey"]: out["OutputValue"] for out in stack.get("Outputs", ())}
 
 
+def output(embedded: Embedded, stack: str, name: str) -> str:
+    """What a stack says under a name."""
+    answer = client(embedded, "cloudformation").describe_stacks(StackName=stack)
+    outputs = answer["Stacks"][0]["Outputs"]
+    return next(str(out["OutputValue"]) for out in outputs if out["OutputKey"] == name)
+
+
 def reasons(embedded: Embedded, name: str) -> list[str]:
     events = client(embedded, "cloudformation").describe_stack_events(StackName=name)
     return [
