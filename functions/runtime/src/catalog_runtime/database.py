@@ -10,6 +10,7 @@ import psycopg
 from botocore.httpsession import DEFAULT_CA_BUNDLE
 
 from catalog_runtime.login import Login
+from catalog_runtime.reaction import Reaction
 from catalog_runtime.secrets import Credentials, SecretError
 from catalog_runtime.settings import DatabaseSettings
 
@@ -28,11 +29,28 @@ class DatabaseError(Exception):
     may quote rows.
     """
 
+    def __init__(self, message: str, reaction: Reaction = Reaction.RETRY) -> None:
+        super().__init__(message)
+        self.reaction = reaction
+
     @classmethod
     def of(cls, error: psycopg.Error) -> DatabaseError:
         """The same error without row contents."""
         what = error.diag.message_primary or " ".join(str(error).splitlines()[:1])
-        return cls(f"{type(error).__name__} {error.sqlstate or '-'}: {what}")
+        message = f"{type(error).__name__} {error.sqlstate or '-'}: {what}"
+        return cls(message, reaction_to(error.sqlstate))
+
+
+def reaction_to(sqlstate: str | None) -> Reaction:
+    """What to do about an error with this SQLSTATE; None when the server did not answer.
+
+    https://www.postgresql.org/docs/current/errcodes-appendix.html
+    """
+    if sqlstate in ("40001", "40P01"):
+        return Reaction.REPEAT
+    if sqlstate is not None and sqlstate[:2] in ("22", "23"):
+        return Reaction.DEAD_LETTER
+    return Reaction.RETRY
 
 
 class Database:
