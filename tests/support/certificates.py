@@ -1,4 +1,4 @@
-"""A TLS server whose certificate nobody vouches for."""
+"""Self-signed certificates for loopback, and a TLS server that presents one."""
 
 from __future__ import annotations
 
@@ -9,18 +9,36 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Certificate(NamedTuple):
+    """PEM files of a key and of its certificate for 127.0.0.1, which is its own authority."""
+
+    key: Path
+    certificate: Path
+
+    def server_context(self) -> ssl.SSLContext:
+        """How a server presents the certificate."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+def self_signed(folder: Path) -> Certificate:
+    """Create a key and a certificate in `folder`."""
+    made = Certificate(folder / "key.pem", folder / "certificate.pem")
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test"]
+    output = ["-days", "2", "-keyout", str(made.key), "-out", str(made.certificate)]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(request + names + output, check=True, capture_output=True)
+    return made
 
 
 @contextlib.contextmanager
 def self_signed_server(folder: Path) -> Iterator[tuple[int, list[bytes]]]:
     """The port of a server on loopback, and every byte that clients trusted it with."""
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test"]
-    output = ["-days", "2", "-keyout", str(key), "-out", str(certificate)]
-    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(request + names + output, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context = self_signed(folder).server_context()
     received: list[bytes] = []
 
     def serve(listener: socket.socket) -> None:
