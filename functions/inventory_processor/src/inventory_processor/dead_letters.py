@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog_runtime import aws
 from inventory_processor.events import Malformed
 from inventory_processor.objects import S3Client, key, pack, position, put
 from inventory_processor.ports import EffectError
+
+# Two attempts of 1 s to connect and 2 s to answer.
+SEND_SECONDS = 6.0
 
 
 class SqsClient(Protocol):
@@ -44,10 +47,13 @@ class S3DeadLetters:
             "reasons": Counter(item.reason for item in records),
         }
         try:
-            self.sqs.send_message(
-                QueueUrl=self.queue_url, MessageBody=msgspec.json.encode(message).decode()
+            aws.call(
+                self.sqs.send_message,
+                SEND_SECONDS,
+                QueueUrl=self.queue_url,
+                MessageBody=msgspec.json.encode(message).decode(),
             )
-        except (BotoCoreError, ClientError) as error:
+        except aws.AwsError as error:
             raise EffectError(f"{self.queue_url}: {error}") from error
 
 

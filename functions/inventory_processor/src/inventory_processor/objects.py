@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog_runtime import aws
 from inventory_processor.kinesis import Record
 from inventory_processor.ports import EffectError
+
+# Two attempts of 1 s to connect and 4 s to answer.
+PUT_SECONDS = 10.0
 
 
 class S3Client(Protocol):
@@ -48,6 +51,13 @@ def pack(lines: Iterable[dict[str, Any]]) -> bytes:
 def put(s3: S3Client, bucket: str, name: str, body: bytes) -> None:
     """Store an object. Raises `EffectError`."""
     try:
-        s3.put_object(Bucket=bucket, Key=name, Body=body, ContentType="application/gzip")
-    except (BotoCoreError, ClientError) as error:
+        aws.call(
+            s3.put_object,
+            PUT_SECONDS,
+            Bucket=bucket,
+            Key=name,
+            Body=body,
+            ContentType="application/gzip",
+        )
+    except aws.AwsError as error:
         raise EffectError(f"s3://{bucket}/{name}: {error}") from error

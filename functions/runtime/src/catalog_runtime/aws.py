@@ -1,12 +1,101 @@
-"""Clients of AWS services with bounded waits."""
+"""Clients of AWS services with bounded waits, and what to do about their errors."""
 
 from __future__ import annotations
 
+import http.client
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import botocore.session
+from botocore import exceptions
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
+
+from catalog_runtime.deadline import LateError, within
+from catalog_runtime.reaction import Reaction
+
+T = TypeVar("T")
+
+# Everything that a call raises because of the service, the network or the configuration. Errors
+# of urllib3, http.client and sockets reach the caller who reads a body.
+ERRORS = (
+    exceptions.BotoCoreError,
+    exceptions.ClientError,
+    ResponseParserError,
+    HTTPError,
+    http.client.HTTPException,
+    OSError,
+)
+# Answers of a service that is busy, whatever their status.
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+BUSY = {
+    "BandwidthLimitExceeded",
+    "ConditionalRequestConflict",
+    "EC2ThrottledException",
+    "InternalError",
+    "InternalFailure",
+    "KMS.ThrottlingException",
+    "KmsThrottled",
+    "LimitExceededException",
+    "OperationAborted",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ServiceUnavailable",
+    "SlowDown",
+    "Throttling",
+    "ThrottledException",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+}
+# Lambda renews credentials, and clocks come right.
+RENEWED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+    "TokenRefreshRequired",
+}
+REFUSED_DATA = {
+    "BatchRequestTooLong",
+    "EntityTooLarge",
+    "InvalidMessageContents",
+    "KeyTooLongError",
+    "RequestEntityTooLarge",
+}
+# Botocore's other errors, such as missing credentials or parameters of a wrong type, are made
+# before anything is sent, and come again.
+_TRANSIENT = (
+    exceptions.HTTPClientError,
+    exceptions.CredentialRetrievalError,
+    exceptions.MetadataRetrievalError,
+    exceptions.TokenRetrievalError,
+    exceptions.IncompleteReadError,
+    exceptions.ChecksumError,
+    exceptions.FlexibleChecksumError,
+    exceptions.AwsChunkedWrapperError,
+    exceptions.CapacityNotAvailableError,
+    exceptions.WaiterError,
+    exceptions.PaginationError,
+)
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERRORS = 500
+
+
+class AwsError(Exception):
+    """A call failed, or nobody knows whether it did."""
+
+    def __init__(self, message: str, reaction: Reaction = Reaction.RETRY) -> None:
+        super().__init__(message)
+        self.reaction = reaction
 
 
 @cache
@@ -16,7 +105,10 @@ def session() -> Any:
 
 
 def client(service: str, *, connect_seconds: float, read_seconds: float, attempts: int) -> Any:
-    """A botocore client; a call takes at most `attempts` x (connect + read) plus short pauses."""
+    """A botocore client; silence ends a call after `attempts` x (connect + read) and short pauses.
+
+    `call` bounds what is not silence.
+    """
     return session().create_client(
         service,
         config=Config(
@@ -26,3 +118,33 @@ def client(service: str, *, connect_seconds: float, read_seconds: float, attempt
             tcp_keepalive=True,
         ),
     )
+
+
+def call(operation: Callable[..., T], seconds: float, **arguments: Any) -> T:
+    """The answer of a client's operation. Raises `AwsError`, also after so many seconds."""
+    try:
+        return within(seconds, lambda: operation(**arguments))
+    except LateError as error:
+        raise AwsError(str(error)) from error
+    except ERRORS as error:
+        raise AwsError(f"{type(error).__name__}: {error}", reaction_to(error)) from error
+
+
+def reaction_to(error: Exception) -> Reaction:
+    """What to do about one of `ERRORS`."""
+    if isinstance(error, exceptions.ClientError):
+        return _reaction_to_answer(error.response)
+    if isinstance(error, exceptions.BotoCoreError) and not isinstance(error, _TRANSIENT):
+        return Reaction.FAIL
+    return Reaction.RETRY
+
+
+def _reaction_to_answer(response: Any) -> Reaction:
+    code = response.get("Error", {}).get("Code", "")
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
+    if code in BUSY | RENEWED or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERRORS:
+        return Reaction.RETRY
+    if code in REFUSED_DATA:
+        return Reaction.DEAD_LETTER
+    # Missing rights, buckets, queues, keys; redirects to other regions.
+    return Reaction.FAIL

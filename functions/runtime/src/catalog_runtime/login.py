@@ -45,7 +45,7 @@ class PasswordLogin:
 
     def renewed(self, refused: Credentials) -> Credentials | None:
         """See `Login`: the secret, if it has changed meanwhile."""
-        self._secrets.forget(self._arn)
+        self._secrets.refresh(self._arn)
         current = self._secrets.credentials(self._arn)
         return None if current == refused else current
 

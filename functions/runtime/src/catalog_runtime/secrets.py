@@ -6,7 +6,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
+from catalog_runtime import aws
+from catalog_runtime.reaction import Reaction
+
+# Two attempts of 1 s to connect and 2 s to answer.
+FETCH_SECONDS = 6.0
 
 
 class SecretsClient(Protocol):
@@ -20,6 +24,10 @@ class SecretsClient(Protocol):
 class SecretError(Exception):
     """A secret cannot be fetched or has not the expected form; never shows its value."""
 
+    def __init__(self, message: str, reaction: Reaction = Reaction.FAIL) -> None:
+        super().__init__(message)
+        self.reaction = reaction
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -32,8 +40,10 @@ class Credentials:
 class Secrets:
     """Remembers secrets for the life of the execution environment."""
 
-    def __init__(self, client: SecretsClient) -> None:
+    def __init__(self, client: SecretsClient, fetch_seconds: float = FETCH_SECONDS) -> None:
+        """A fetch ends after `fetch_seconds`."""
         self._client = client
+        self._fetch_seconds = fetch_seconds
         self._known: dict[str, str] = {}
 
     def text(self, arn: str) -> str:
@@ -46,9 +56,18 @@ class Secrets:
         """The secret as `{"username": …, "password": …}`. Raises `SecretError`."""
         try:
             content = json.loads(self.text(arn))
-            return Credentials(str(content["username"]), str(content["password"]))
-        except (ValueError, KeyError, TypeError):
+            return Credentials(_text(content["username"]), _text(content["password"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            # Whoever wrote it may write it again.
+            self.forget(arn)
             raise SecretError(f"{arn}: expected a JSON object with username and password") from None
+
+    def refresh(self, arn: str) -> None:
+        """Fetch the secret now: it may have been rotated.
+
+        Raises `SecretError`; what was known is remembered then, as it may be right.
+        """
+        self._known[arn] = self._fetch(arn)
 
     def forget(self, arn: str) -> None:
         """Fetch the secret anew at its next use: it may have been rotated."""
@@ -56,8 +75,17 @@ class Secrets:
 
     def _fetch(self, arn: str) -> str:
         try:
-            return self._client.get_secret_value(SecretId=arn)["SecretString"]
+            answer = aws.call(self._client.get_secret_value, self._fetch_seconds, SecretId=arn)
+            return answer["SecretString"]
         except KeyError:
             raise SecretError(f"{arn}: holds no string") from None
-        except (BotoCoreError, ClientError) as error:
-            raise SecretError(f"{arn}: cannot be fetched: {error}") from error
+        except aws.AwsError as error:
+            raise SecretError(f"{arn}: cannot be fetched: {error}", error.reaction) from error
+
+
+def _text(value: object) -> str:
+    """A string that PostgreSQL's protocol can carry."""
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError("not a string without null characters")
+    value.encode()
+    return value
