@@ -23,6 +23,9 @@ from catalog_runtime.secrets import Secrets
 # Somebody waits for the answer; README.md adds up what it can take.
 CACHE_CONNECT_SECONDS = 0.25
 CACHE_REPLY_SECONDS = 0.25
+SECRET_SECONDS = 4.0
+DATABASE_ANSWER_SECONDS = 2.0
+DATABASE_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,17 @@ def parts() -> Parts:
     settings = Settings.parse(os.environ)
     runtime = settings.runtime
     logs.configure(runtime.environment_name, runtime.log_level)
-    secrets = Secrets(aws.client("secretsmanager", connect_seconds=1, read_seconds=1, attempts=2))
+    secrets = Secrets(
+        aws.client("secretsmanager", connect_seconds=1, read_seconds=1, attempts=2),
+        SECRET_SECONDS,
+    )
     table = PostgresStockTable(
         Database(
             runtime.database,
             login_of(runtime.database, secrets, aws.session()),
             application="catalog_reader",
+            answer_seconds=DATABASE_ANSWER_SECONDS,
+            run_seconds=DATABASE_SECONDS,
         )
     )
     stock_cache = RedisStockCache(

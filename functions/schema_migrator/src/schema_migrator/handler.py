@@ -68,6 +68,10 @@ def _migrate(work_seconds: float) -> list[str]:
         login_of(runtime.database, secrets, aws.session()),
         application="schema_migrator",
         statement_seconds=work_seconds,
+        # The work ends in time even if the server does not answer: what is cut off by the answer's
+        # timer alone would be invoked again, and would migrate while the stack is rolled back.
+        answer_seconds=work_seconds + 1,
+        run_seconds=work_seconds + 1,
     )
     try:
         return list(database.run(work))

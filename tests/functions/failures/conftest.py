@@ -1,0 +1,62 @@
+"""A processor whose database lies behind a forwarder, with bounds that tests can wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from catalog_runtime import database as runtime_database
+from catalog_runtime.database import Database
+from catalog_runtime.login import PasswordLogin
+from catalog_runtime.secrets import Secrets
+from inventory_processor.postgres import PostgresTruth
+from support.cloud import FakeSecretsManager
+from support.forwarder import Forwarder, forwarder
+from support.outages import ANSWER_SECONDS, LOG_IN_SECONDS, RUN_SECONDS, OutageProcessor, secret_of
+from support.servers import PASSWORD, Server, database_settings
+from support.surroundings import Surroundings
+
+
+@pytest.fixture(autouse=True)
+def short_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log-ins end in a time that tests can wait for."""
+    monkeypatch.setattr(runtime_database, "CONNECT_SECONDS", LOG_IN_SECONDS)
+
+
+@pytest.fixture
+def network(schema: Server) -> Iterator[Forwarder]:
+    """The way to the database, with its schema and no rows."""
+    with forwarder(schema.port) as running:
+        yield running
+
+
+@pytest.fixture
+def secrets() -> FakeSecretsManager:
+    """The administrator's secret."""
+    return FakeSecretsManager(database=secret_of("postgres", PASSWORD))
+
+
+@pytest.fixture
+def database(network: Forwarder, secrets: FakeSecretsManager) -> Iterator[Database]:
+    """The functions' own way to that database."""
+    made = Database(
+        database_settings(network.port),
+        PasswordLogin(Secrets(secrets), "database"),
+        application="outages",
+        answer_seconds=ANSWER_SECONDS,
+        run_seconds=RUN_SECONDS,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def processor(
+    database: Database, schema: Server, capsys: pytest.CaptureFixture[str]
+) -> OutageProcessor:
+    """The processor on that database; everything else around it works."""
+    around = Surroundings(capsys)
+    around.processor = replace(around.processor, truth=PostgresTruth(database))
+    return OutageProcessor(around, schema)

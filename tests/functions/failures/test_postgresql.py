@@ -1,0 +1,327 @@
+"""The processor while PostgreSQL, or the proxy before it, is away in every way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from catalog_runtime import database as runtime_database
+from catalog_runtime.database import ANSWER_SECONDS as ROLE_ANSWER_SECONDS
+from catalog_runtime.database import RUN_SECONDS as LONGEST_RUN
+from catalog_runtime.database import Connection, Database, DatabaseError
+from catalog_runtime.login import PasswordLogin
+from catalog_runtime.reaction import Reaction
+from catalog_runtime.secrets import Secrets
+from inventory_processor.dead_letters import SEND_SECONDS
+from inventory_processor.objects import PUT_SECONDS
+from inventory_processor.postgres import PATIENCE_SECONDS
+from inventory_processor.processor import (
+    ARCHIVE_SECONDS,
+    DATABASE_SECONDS,
+    DEAD_LETTERS_SECONDS,
+)
+from support.cloud import FakeSecretsManager
+from support.forwarder import Forwarder
+from support.outages import (
+    ANSWER_SECONDS,
+    LOG_IN_SECONDS,
+    RUN_SECONDS,
+    OutageProcessor,
+    secret_of,
+    takes_at_most,
+)
+from support.servers import PASSWORD, Server, connect, database_settings
+
+pytestmark = pytest.mark.e2e
+
+LOG_IN = runtime_database.CONNECT_SECONDS
+IDLE = psycopg.pq.TransactionStatus.IDLE
+
+
+def one(connection: Connection) -> Any:
+    return connection.execute("SELECT 1").fetchone()
+
+
+@contextmanager
+def role(server: Server, options: str = "") -> Iterator[Any]:
+    """A role `outage` with the password `first`, and an administrator."""
+    with connect(server) as administrator:
+        administrator.execute(f"CREATE ROLE outage LOGIN PASSWORD 'first' {options}")
+        try:
+            yield administrator
+        finally:
+            administrator.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE usename = 'outage'"
+            )
+            administrator.execute("DROP ROLE outage")
+
+
+def database_of(port: int, secrets: FakeSecretsManager, **different: str) -> Database:
+    return Database(
+        database_settings(port, **different),
+        PasswordLogin(Secrets(secrets), "database"),
+        application="outages",
+        answer_seconds=ANSWER_SECONDS,
+        run_seconds=RUN_SECONDS,
+    )
+
+
+def test_the_bounds_of_the_clients_are_those_that_the_processor_plans_with() -> None:
+    assert LONGEST_RUN + PATIENCE_SECONDS == DATABASE_SECONDS
+    assert ROLE_ANSWER_SECONDS + 2 * LOG_IN < LONGEST_RUN
+    assert PUT_SECONDS == ARCHIVE_SECONDS
+    assert PUT_SECONDS + SEND_SECONDS == DEAD_LETTERS_SECONDS
+
+
+def test_a_database_that_refuses_connections_fails_the_batch_until_it_is_back(
+    network: Forwarder, processor: OutageProcessor
+) -> None:
+    processor.succeeds()
+    network.refuse()
+    with takes_at_most(1):
+        processor.fails()
+    network.restore()
+    processor.succeeds()
+
+
+def test_a_database_that_stops_answering_fails_the_batch_in_bounded_time(
+    network: Forwarder, processor: OutageProcessor
+) -> None:
+    processor.succeeds()
+    network.hang()
+    # The held connection first, then a new one.
+    with takes_at_most(RUN_SECONDS):
+        processor.fails()
+    with takes_at_most(LOG_IN_SECONDS):
+        processor.fails()
+    network.restore()
+    processor.succeeds()
+
+
+def test_a_stopped_backend_is_left_for_another(
+    network: Forwarder, processor: OutageProcessor
+) -> None:
+    processor.succeeds()
+    (stuck,) = processor.sessions()
+    os.kill(stuck, signal.SIGSTOP)
+    try:
+        # TCP is acknowledged all the time: only the client's own bound ends this wait.
+        with takes_at_most(ANSWER_SECONDS):
+            processor.succeeds()
+        assert set(processor.sessions()) > {stuck}
+    finally:
+        os.kill(stuck, signal.SIGCONT)
+
+
+def test_a_statement_that_takes_too_long_fails_the_batch(
+    network: Forwarder, processor: OutageProcessor, schema: Server
+) -> None:
+    processor.succeeds()
+    with connect(schema) as other, other.transaction():
+        other.execute("LOCK TABLE public.stock_level")
+        with takes_at_most(RUN_SECONDS):
+            processor.fails()
+    processor.succeeds()
+
+
+def test_a_server_that_never_starts_tls_is_left_in_bounded_time(
+    secrets: FakeSecretsManager,
+) -> None:
+    def agree_and_say_no_more() -> None:
+        client, _ = listener.accept()
+        held.append(client)
+        client.recv(8)
+        client.sendall(b"S")
+
+    held: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=agree_and_say_no_more)
+        thread.start()
+        database = database_of(listener.getsockname()[1], secrets, tls="verify-full")
+        with takes_at_most(LOG_IN_SECONDS), pytest.raises(DatabaseError, match="log-in") as raised:
+            database.run(one)
+        thread.join()
+    held[0].close()
+    assert raised.value.reaction is Reaction.RETRY
+    # Another password would not have helped.
+    assert secrets.fetched == ["database"]
+
+
+def test_a_name_that_is_not_resolved_in_time_fails_the_log_in(
+    secrets: FakeSecretsManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime_database, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(2) or [])
+    database = database_of(1, secrets, host="database.test")
+
+    with takes_at_most(0.3), pytest.raises(DatabaseError, match=r"within 0\.3 s"):
+        database.run(one)
+
+
+def test_many_addresses_that_do_not_answer_take_no_longer_than_one(
+    secrets: FakeSecretsManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))] * 3
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+        with takes_at_most(LOG_IN_SECONDS), pytest.raises(DatabaseError):
+            database_of(port, secrets, host="database.test").run(one)
+
+
+def test_a_slow_way_to_the_database_only_takes_longer(
+    network: Forwarder, processor: OutageProcessor
+) -> None:
+    network.delay(0.05)
+    processor.succeeds()
+
+
+def test_an_answer_that_is_cut_off_fails_the_batch_or_is_asked_for_again(
+    network: Forwarder, processor: OutageProcessor
+) -> None:
+    processor.succeeds()
+    network.cut_after(20)
+    # Nobody knows whether the first statement was done: the second finds that it was.
+    processor.succeeds()
+
+
+def test_a_refused_password_is_asked_for_again_and_fails_the_batch(
+    network: Forwarder, secrets: FakeSecretsManager, processor: OutageProcessor
+) -> None:
+    secrets.secrets["database"] = secret_of("postgres", "wrong")
+    processor.fails()
+    assert secrets.fetched == ["database", "database"]
+    secrets.secrets["database"] = secret_of("postgres", PASSWORD)
+    processor.succeeds()
+
+
+def test_a_name_and_a_password_that_are_rotated_at_once_are_fetched_once_more(
+    schema: Server, secrets: FakeSecretsManager
+) -> None:
+    secrets.secrets["database"] = secret_of("gone", "old")
+    database = database_of(schema.port, secrets)
+    with pytest.raises(DatabaseError) as raised:
+        database.run(one)
+    assert raised.value.login_refused
+    assert raised.value.reaction is Reaction.RETRY
+    with role(schema):
+        secrets.secrets["database"] = secret_of("outage", "first")
+        assert database.run(one) == (1,)
+        database.close()
+
+
+def test_no_secret_is_fetched_again_for_a_server_that_is_not_there(
+    secrets: FakeSecretsManager,
+) -> None:
+    with pytest.raises(DatabaseError, match="refused") as raised:
+        database_of(1, secrets).run(one)
+
+    assert secrets.fetched == ["database"]
+    assert not raised.value.login_refused
+
+
+def test_a_read_only_server_fails_the_batch_and_is_left(
+    processor: OutageProcessor, schema: Server
+) -> None:
+    processor.succeeds()
+    before = processor.sessions()
+    with connect(schema) as administrator:
+        administrator.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
+        administrator.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+        administrator.execute("SELECT pg_reload_conf()")
+        time.sleep(0.2)
+        try:
+            processor.fails()
+            # A new connection is how to find out who takes writes now.
+            assert processor.sessions() == []
+        finally:
+            for statement in (
+                "SET default_transaction_read_only = off",
+                "ALTER DATABASE postgres RESET default_transaction_read_only",
+                "ALTER SYSTEM RESET default_transaction_read_only",
+                "SELECT pg_reload_conf()",
+            ):
+                administrator.execute(statement)
+    time.sleep(0.2)
+    processor.succeeds()
+    assert processor.sessions() != before
+
+
+@pytest.mark.parametrize("code", ["53100", "53200", "57014", "58030", "25006", "57P03", "XX000"])
+def test_a_server_that_runs_out_of_something_fails_the_batch(
+    processor: OutageProcessor, schema: Server, code: str
+) -> None:
+    with connect(schema) as administrator:
+        administrator.execute(
+            "CREATE FUNCTION out_of() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$BEGIN RAISE EXCEPTION 'out of it' USING ERRCODE = '{code}'; END$$"
+        )
+        administrator.execute(
+            "CREATE TRIGGER out_of BEFORE INSERT ON public.stock_level"
+            " FOR EACH ROW EXECUTE FUNCTION out_of()"
+        )
+        processor.fails()
+        assert processor.quantities() == []
+        administrator.execute("DROP FUNCTION out_of() CASCADE")
+    processor.succeeds()
+
+
+def test_too_many_connections_are_retried(schema: Server, secrets: FakeSecretsManager) -> None:
+    secrets.secrets["database"] = secret_of("outage", "first")
+    database = database_of(schema.port, secrets)
+    with role(schema, "CONNECTION LIMIT 0") as administrator:
+        with pytest.raises(DatabaseError, match="too many connections") as raised:
+            database.run(one)
+        assert raised.value.reaction is Reaction.RETRY
+        administrator.execute("ALTER ROLE outage CONNECTION LIMIT -1")
+        assert database.run(one) == (1,)
+        database.close()
+
+
+def test_a_column_of_a_foreign_type_fails_the_batch_until_the_schema_is_right(
+    processor: OutageProcessor, schema: Server
+) -> None:
+    with connect(schema) as administrator:
+        administrator.execute("ALTER TABLE public.product_fact RENAME COLUMN value TO other")
+        administrator.execute("ALTER TABLE public.stock_level RENAME COLUMN quantity TO other")
+        processor.fails()
+        administrator.execute("ALTER TABLE public.stock_level RENAME COLUMN other TO quantity")
+        administrator.execute("ALTER TABLE public.product_fact RENAME COLUMN other TO value")
+    processor.succeeds()
+
+
+def test_work_that_ends_in_an_open_transaction_does_not_keep_its_connection(
+    database: Database,
+) -> None:
+    def broken(connection: Connection) -> None:
+        connection.execute("BEGIN")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        database.run(broken)
+
+    assert database.run(lambda connection: connection.pgconn.transaction_status) == IDLE
+
+
+def test_an_error_of_the_data_keeps_the_connection(
+    database: Database, processor: OutageProcessor
+) -> None:
+    database.run(one)
+    before = processor.sessions()
+
+    with pytest.raises(DatabaseError) as raised:
+        database.run(lambda connection: connection.execute("SELECT 1 / 0"))
+
+    assert raised.value.reaction is Reaction.DEAD_LETTER
+    assert processor.sessions() == before
