@@ -50,6 +50,7 @@ def test_the_function_may_change_the_secrets_it_rotates_and_no_other(template: T
             [
                 "secretsmanager:DescribeSecret",
                 "secretsmanager:GetSecretValue",
+                "secretsmanager:ListSecretVersionIds",
                 "secretsmanager:PutSecretValue",
                 "secretsmanager:UpdateSecretVersionStage",
             ],

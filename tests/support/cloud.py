@@ -77,7 +77,10 @@ class FakeVersions:
         class ResourceNotFoundException(Exception):  # noqa: N818 - AWS's own name
             pass
 
-    def __init__(self, content: str, *, rotates: bool = True) -> None:
+        class ResourceExistsException(Exception):  # noqa: N818 - AWS's own name
+            pass
+
+    def __init__(self, content: str, *, rotates: bool | None = True) -> None:
         self.contents = {"first": content}
         self.stages = {"first": ["AWSCURRENT"], "second": ["AWSPENDING"]}
         self.rotates = rotates
@@ -85,19 +88,35 @@ class FakeVersions:
 
     def describe_secret(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803
         stages = {version: list(held) for version, held in self.stages.items() if held}
-        return {"RotationEnabled": self.rotates, "VersionIdsToStages": stages}
+        enabled = {} if self.rotates is None else {"RotationEnabled": self.rotates}
+        return enabled | {"VersionIdsToStages": stages}
+
+    def list_secret_version_ids(
+        self,
+        *,
+        SecretId: str,  # noqa: N803
+        IncludeDeprecated: bool,  # noqa: N803
+        MaxResults: int,  # noqa: N803
+    ) -> dict[str, Any]:
+        versions = [
+            {"VersionId": version, "CreatedDate": number, "VersionStages": self.stages[version]}
+            for number, version in enumerate(self.contents)
+            if IncludeDeprecated or self.stages[version]
+        ]
+        return {"Versions": versions[:MaxResults]}
 
     def get_secret_value(
         self,
         *,
         SecretId: str,  # noqa: N803
-        VersionStage: str,  # noqa: N803
+        VersionStage: str | None = None,  # noqa: N803
         VersionId: str | None = None,  # noqa: N803
     ) -> dict[str, str]:
         for version, held in self.stages.items():
-            if VersionStage in held and VersionId in {None, version} and version in self.contents:
+            staged = VersionStage is None or VersionStage in held
+            if staged and VersionId in {None, version} and version in self.contents:
                 return {"SecretString": self.contents[version]}
-        raise self.exceptions.ResourceNotFoundException(VersionStage)
+        raise self.exceptions.ResourceNotFoundException(VersionStage or VersionId)
 
     def get_random_password(self, *, PasswordLength: int, ExcludePunctuation: bool) -> Any:  # noqa: N803
         self.passwords += 1
@@ -111,6 +130,8 @@ class FakeVersions:
         SecretString: str,  # noqa: N803
         VersionStages: list[str],  # noqa: N803
     ) -> None:
+        if ClientRequestToken in self.contents:
+            raise self.exceptions.ResourceExistsException(ClientRequestToken)
         self.contents[ClientRequestToken] = SecretString
         self.stages[ClientRequestToken] = VersionStages
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +26,9 @@ from schema_migrator.access import set_password
 
 CURRENT, PENDING, PREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 PASSWORD_LENGTH = 32
+# Secrets Manager keeps about a hundred versions without a stage.
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+MOST_UNSTAGED = 20
 
 
 class RotationError(Exception):
@@ -66,31 +71,32 @@ class Rotation:
 
     def create(self) -> None:
         """Write the next password, unless an earlier attempt has."""
+        missing = self.client.exceptions.ResourceNotFoundException
         try:
             self._content(VersionId=self.version, VersionStage=PENDING)
-        except self.client.exceptions.ResourceNotFoundException:
-            password = self.client.get_random_password(
-                PasswordLength=PASSWORD_LENGTH, ExcludePunctuation=True
-            )["RandomPassword"]
+            return
+        except missing:
+            content = self._content(VersionStage=CURRENT)
+        password = self.client.get_random_password(
+            PasswordLength=PASSWORD_LENGTH, ExcludePunctuation=True
+        )["RandomPassword"]
+        try:
             self.client.put_secret_value(
                 SecretId=self.secret,
                 ClientRequestToken=self.version,
-                SecretString=json.dumps(
-                    self._content(VersionStage=CURRENT) | {"password": password}
-                ),
+                SecretString=json.dumps(content | {"password": password}),
                 VersionStages=[PENDING],
             )
+        except self.client.exceptions.ResourceExistsException:
+            # Another invocation of this step was faster: its password counts.
+            self._content(VersionId=self.version, VersionStage=PENDING)
 
     def set(self) -> None:
         """Have PostgreSQL take the next password, unless it does already."""
         wanted = self._pending()
         if self._opens(wanted):
             return
-        for stage in (CURRENT, PREVIOUS):
-            try:
-                known = _credentials(self._content(VersionStage=stage))
-            except self.client.exceptions.ResourceNotFoundException:
-                continue
+        for known in self._earlier():
             if known.username != wanted.username:
                 raise RotationError(f"{self.secret}: the user's name must not change")
             if self._opens(known):
@@ -121,23 +127,51 @@ class Rotation:
 
     def _stages(self) -> dict[str, list[str]]:
         described = self.client.describe_secret(SecretId=self.secret)
-        if not described.get("RotationEnabled"):
+        # Absent when rotation was never configured, which does not matter to a version that is
+        # staged; AWS's own rotation functions go on as well.
+        if described.get("RotationEnabled") is False:
             raise RotationError(f"{self.secret} is not set up for rotation")
         found: dict[str, list[str]] = described["VersionIdsToStages"]
         return found
+
+    def _earlier(self) -> Iterator[Credentials]:
+        """What may open the database: the current version, the previous one, then the others.
+
+        A version has no stage when its rotation was cancelled by hand, maybe after its password
+        was set.
+        """
+        for stage in (CURRENT, PREVIOUS):
+            with suppress(self.client.exceptions.ResourceNotFoundException):
+                yield _credentials(self._content(VersionStage=stage))
+        versions = self.client.list_secret_version_ids(
+            SecretId=self.secret, IncludeDeprecated=True, MaxResults=100
+        )["Versions"]
+        unstaged = [version for version in versions if not version.get("VersionStages")]
+        unstaged.sort(key=lambda version: version["CreatedDate"], reverse=True)
+        for version in unstaged[:MOST_UNSTAGED]:
+            with suppress(self.client.exceptions.ResourceNotFoundException):
+                yield _credentials(self._content(VersionId=version["VersionId"]))
 
     def _pending(self) -> Credentials:
         return _credentials(self._content(VersionId=self.version, VersionStage=PENDING))
 
     def _content(self, **version: str) -> dict[str, Any]:
         answer = self.client.get_secret_value(SecretId=self.secret, **version)
-        found: dict[str, Any] = json.loads(answer["SecretString"])
+        try:
+            found = json.loads(answer["SecretString"])
+        except (KeyError, ValueError):
+            found = None
+        if not isinstance(found, dict):
+            raise RotationError(f"{self.secret}: expected a JSON object in {version}")
         return found
 
     def _opens(self, credentials: Credentials) -> bool:
+        """Whether the database takes these credentials. Raises `DatabaseError` when it is away."""
         try:
             self._run(credentials, lambda connection: connection.execute("SELECT 1"))
         except DatabaseError as error:
+            if not error.login_refused:
+                raise
             LOGGER.info("log-in refused", extra={"facts": {"reason": str(error)}})
             return False
         return True
@@ -153,4 +187,7 @@ class Rotation:
 
 
 def _credentials(content: dict[str, Any]) -> Credentials:
-    return Credentials(str(content["username"]), str(content["password"]))
+    try:
+        return Credentials(str(content["username"]), str(content["password"]))
+    except KeyError as error:
+        raise RotationError(f"a version of the secret has no {error}") from None
