@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import traceback
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
 import botocore.session
-from botocore import exceptions
+from botocore import exceptions, parsers
 from botocore.config import Config
-from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
 from catalog_runtime.deadline import LateError, within
@@ -23,7 +23,7 @@ T = TypeVar("T")
 ERRORS = (
     exceptions.BotoCoreError,
     exceptions.ClientError,
-    ResponseParserError,
+    parsers.ResponseParserError,
     HTTPError,
     http.client.HTTPException,
     OSError,
@@ -126,12 +126,25 @@ def call(operation: Callable[..., T], seconds: float, **arguments: Any) -> T:
         return within(seconds, lambda: operation(**arguments))
     except LateError as error:
         raise AwsError(str(error)) from error
-    except ERRORS as error:
-        raise AwsError(f"{type(error).__name__}: {error}", reaction_to(error)) from error
+    except Exception as error:
+        if isinstance(error, ERRORS) or _answer_is_unreadable(error):
+            message = f"{type(error).__name__}: {error}"
+            raise AwsError(message, reaction_to(error)) from error
+        raise
+
+
+def _answer_is_unreadable(error: Exception) -> bool:
+    """Whether botocore failed to read an answer.
+
+    It decodes and takes apart what is no answer of AWS without a check, so that this ends in
+    UnicodeDecodeError, AttributeError or anything else.
+    """
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+    return any(frame.f_globals.get("__name__") == parsers.__name__ for frame in frames)
 
 
 def reaction_to(error: Exception) -> Reaction:
-    """What to do about one of `ERRORS`."""
+    """What to do about an error that a call raises because of the service or the network."""
     if isinstance(error, exceptions.ClientError):
         return _reaction_to_answer(error.response)
     if isinstance(error, exceptions.BotoCoreError) and not isinstance(error, _TRANSIENT):
