@@ -16,6 +16,9 @@ from support.surroundings import Surroundings
 LOG_IN_SECONDS = 0.7
 ANSWER_SECONDS = 1.0
 RUN_SECONDS = 4.0
+# The bound of a call to AWS: the functions' own are 10 and 6 seconds, made of two attempts.
+BOUND_SECONDS = 1.0
+QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/111111111111/dead-letters"
 LEVEL = stock_level(quantity=7)
 ADJUSTMENT = stock_adjustment(event_id="e-2", occurred_at="2026-09-21T14:00:01Z")
 APPLIED = 5

@@ -1,4 +1,4 @@
-"""A processor whose database lies behind a forwarder, with bounds that tests can wait for."""
+"""Processors whose stores lie behind what fails, with bounds that tests can wait for."""
 
 from __future__ import annotations
 
@@ -11,10 +11,22 @@ from catalog_runtime import database as runtime_database
 from catalog_runtime.database import Database
 from catalog_runtime.login import PasswordLogin
 from catalog_runtime.secrets import Secrets
+from inventory_processor import dead_letters, objects
+from inventory_processor.archive import S3Archive
+from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.postgres import PostgresTruth
+from support.aws_endpoint import Clients, Endpoint, aws_endpoint, client, use
 from support.cloud import FakeSecretsManager
 from support.forwarder import Forwarder, forwarder
-from support.outages import ANSWER_SECONDS, LOG_IN_SECONDS, RUN_SECONDS, OutageProcessor, secret_of
+from support.outages import (
+    ANSWER_SECONDS,
+    BOUND_SECONDS,
+    LOG_IN_SECONDS,
+    QUEUE_URL,
+    RUN_SECONDS,
+    OutageProcessor,
+    secret_of,
+)
 from support.servers import PASSWORD, Server, database_settings
 from support.surroundings import Surroundings
 
@@ -60,3 +72,40 @@ def processor(
     around = Surroundings(capsys)
     around.processor = replace(around.processor, truth=PostgresTruth(database))
     return OutageProcessor(around, schema)
+
+
+@pytest.fixture(scope="module")
+def clients() -> Iterator[Clients]:
+    """Clients of an endpoint, behind bounds that tests can wait for."""
+    with pytest.MonkeyPatch.context() as patch, aws_endpoint() as running:
+        patch.setattr(objects, "PUT_SECONDS", BOUND_SECONDS)
+        patch.setattr(dead_letters, "SEND_SECONDS", BOUND_SECONDS)
+        use(running.url, patch)
+        yield Clients(running, client("s3"), client("sqs"), client("secretsmanager"))
+
+
+@pytest.fixture
+def endpoint(clients: Clients) -> Endpoint:
+    """It works, and keeps nothing."""
+    clients.endpoint.reset()
+    return clients.endpoint
+
+
+@pytest.fixture
+def around(
+    clients: Clients, endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
+) -> Surroundings:
+    """A processor whose archive and dead letters go there; its database is in memory."""
+    found = Surroundings(capsys)
+    found.processor = replace(
+        found.processor,
+        archive=S3Archive(clients.s3, "archive"),
+        dead_letters=S3DeadLetters(clients.s3, "dead", clients.sqs, QUEUE_URL),
+    )
+    return found
+
+
+@pytest.fixture
+def fetched(clients: Clients, endpoint: Endpoint) -> Secrets:
+    """Nothing is known yet."""
+    return Secrets(clients.secrets_manager, BOUND_SECONDS)

@@ -1,0 +1,127 @@
+"""The processor while S3 or SQS is away in every way, behind its own clients."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+
+import pytest
+
+from catalog_platform.local import ports
+from catalog_runtime.aws import AwsError, call
+from catalog_runtime.reaction import Reaction
+from inventory_processor.archive import S3Archive
+from inventory_processor.dead_letters import S3DeadLetters
+from support.aws_endpoint import XML, Clients, Endpoint, Failure, Handler, client
+from support.aws_failures import ALL, drip, error, hang, slow
+from support.events import sequence, stock_level
+from support.outages import BOUND_SECONDS, QUEUE_URL, takes_at_most
+from support.surroundings import Surroundings
+
+failures = pytest.mark.parametrize("failure", ALL.values(), ids=ALL)
+
+
+def failed(around: Surroundings, resume: str | None, expected: str) -> None:
+    assert resume == expected
+    assert around.counts()["BatchFailures"] == 1
+
+
+@failures
+def test_a_batch_waits_for_an_archive_that_fails(
+    endpoint: Endpoint, around: Surroundings, failure: Failure
+) -> None:
+    endpoint.failure = failure
+    with takes_at_most(BOUND_SECONDS):
+        failed(around, around.process(stock_level()), sequence(0))
+
+    endpoint.failure = None
+    assert around.process(stock_level()) is None
+    assert around.counts()["RowsChanged"] == 0
+    (body,) = endpoint.objects.values()
+    assert len(gzip.decompress(body).splitlines()) == 1
+
+
+@pytest.mark.parametrize("failure", [hang, drip, error(403, "AccessDenied")])
+def test_a_malformed_record_waits_for_dead_letters_that_fail(
+    endpoint: Endpoint, around: Surroundings, failure: Failure
+) -> None:
+    def unless_archived(handler: Handler) -> None:
+        if handler.path.startswith("/archive"):
+            handler.answer(200, b"", XML)
+        else:
+            failure(handler)
+
+    endpoint.failure = unless_archived
+    with takes_at_most(2 * BOUND_SECONDS):
+        failed(around, around.process(stock_level(), b"garbage"), sequence(1))
+    assert endpoint.messages == []
+
+    endpoint.failure = None
+    assert around.process(b"garbage", start=1) is None
+    assert {message["count"] for message in endpoint.messages} == {1}
+
+
+@pytest.mark.parametrize(
+    "failure", [hang, drip, error(400, "RequestThrottled"), error(403, "AccessDenied")]
+)
+def test_a_malformed_record_waits_for_a_queue_that_fails(
+    endpoint: Endpoint, around: Surroundings, failure: Failure
+) -> None:
+    def unless_object(handler: Handler) -> None:
+        if handler.command == "POST":
+            failure(handler)
+        else:
+            handler.answer(200, b"", XML)
+
+    endpoint.failure = unless_object
+    with takes_at_most(2 * BOUND_SECONDS):
+        failed(around, around.process(stock_level(), b"garbage"), sequence(1))
+
+    endpoint.failure = None
+    assert around.process(b"garbage", start=1) is None
+    assert {message["count"] for message in endpoint.messages} == {1}
+
+
+def test_nobody_listening_at_s3_fails_the_batch(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")
+    archive = S3Archive(client("s3"), "archive")
+    around.processor = replace(around.processor, archive=archive)
+
+    failed(around, around.process(stock_level()), sequence(0))
+
+
+def test_nobody_listening_at_sqs_fails_the_batch(
+    clients: Clients, around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")
+    letters = S3DeadLetters(clients.s3, "dead", client("sqs"), QUEUE_URL)
+    around.processor = replace(around.processor, dead_letters=letters)
+
+    failed(around, around.process(b"garbage"), sequence(0))
+
+
+def test_a_slow_archive_only_takes_longer(endpoint: Endpoint, around: Surroundings) -> None:
+    endpoint.failure = slow(0.2)
+
+    assert around.process(stock_level()) is None
+
+
+def test_the_message_about_a_full_batch_of_malformed_records_stays_small(
+    endpoint: Endpoint, around: Surroundings
+) -> None:
+    # SQS takes 256 KiB where the queue was not told otherwise.
+    assert around.process(*[b"\xff" * 500] * 400) is None
+
+    assert len(str(endpoint.messages[0])) < 1000
+
+
+def test_a_client_that_cannot_sign_is_no_outage(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(AwsError, match="NoCredentialsError") as raised:
+        call(client("sqs").send_message, 5, QueueUrl=QUEUE_URL, MessageBody="x")
+    assert raised.value.reaction is Reaction.FAIL

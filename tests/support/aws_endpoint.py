@@ -1,0 +1,179 @@
+"""An HTTP server that botocore's clients take for S3, SQS and Secrets Manager.
+
+It keeps objects, messages and secrets, and fails as `support.aws_failures` describes. The clients
+are real: what they make of broken answers is their own doing.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from catalog_runtime import aws
+
+LOOPBACK = "127.0.0.1"
+XML, JSON = "application/xml", "application/x-amz-json-1.0"
+Failure = Callable[["Handler"], None]
+
+
+@dataclass
+class Endpoint:
+    """What is kept, and how the next requests fail; `None` lets them succeed."""
+
+    port: int = 0
+    failure: Failure | None = None
+    requests: list[str] = field(default_factory=list)
+    objects: dict[str, bytes] = field(default_factory=dict)
+    messages: list[Any] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def reset(self) -> None:
+        """Keep nothing, and let requests succeed."""
+        self.failure = None
+        for kept in (self.requests, self.objects, self.messages, self.secrets):
+            kept.clear()
+
+    def perform(self, target: str, body: bytes) -> dict[str, Any]:
+        """An operation of a JSON protocol."""
+        given = json.loads(body)
+        if target == "secretsmanager.GetSecretValue":
+            return {"SecretString": self.secrets[given["SecretId"]]}
+        assert target == "AmazonSQS.SendMessage", target
+        self.messages.append(json.loads(given["MessageBody"]))
+        return {"MessageId": "1"}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serves one `Endpoint`, the server's."""
+
+    protocol_version = "HTTP/1.1"
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """What this server keeps."""
+        found: Endpoint = self.server.endpoint  # type: ignore[attr-defined]
+        return found
+
+    def answer(
+        self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None
+    ) -> None:
+        """A whole answer."""
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def do_PUT(self) -> None:
+        """S3 PutObject."""
+        body = self._body()
+        self.endpoint.requests.append(f"PUT {self.path}")
+        if self._fails():
+            return
+        self.endpoint.objects[self.path.partition("?")[0]] = body
+        self.answer(200, b"", XML)
+
+    def do_POST(self) -> None:
+        """An operation of a JSON protocol."""
+        body, target = self._body(), self.headers["X-Amz-Target"]
+        self.endpoint.requests.append(target)
+        if self._fails():
+            return
+        self.answer(200, json.dumps(self.endpoint.perform(target, body)).encode(), JSON)
+
+    def do_HEAD(self) -> None:
+        """S3 HeadBucket, by which clients look for a bucket's region."""
+        self.endpoint.requests.append(f"HEAD {self.path}")
+        self._fails() or self.answer(200, b"", XML)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+    def _fails(self) -> bool:
+        if self.endpoint.failure is None:
+            return False
+        self.endpoint.failure(self)
+        return True
+
+    def _body(self) -> bytes:
+        if self.headers.get("Expect") == "100-continue":
+            self.send_response_only(100)
+            self.end_headers()
+        if "chunked" in self.headers.get("Transfer-Encoding", ""):
+            return b"".join(iter(self._chunk, b""))
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _chunk(self) -> bytes:
+        content = self.rfile.read(int(self.rfile.readline().partition(b";")[0], 16))
+        self.rfile.readline()
+        return content
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: clients give up on purpose."""
+
+
+@contextmanager
+def aws_endpoint() -> Iterator[Endpoint]:
+    """A server that works, until it is told to fail."""
+    endpoint = Endpoint()
+    server = _Server((LOOPBACK, 0), Handler)
+    server.endpoint = endpoint  # type: ignore[attr-defined]
+    endpoint.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield endpoint
+    finally:
+        endpoint.stopping.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The functions' own clients, and the endpoint that they reach."""
+
+    endpoint: Endpoint
+    s3: Any
+    sqs: Any
+    secrets_manager: Any
+
+
+def client(service: str) -> Any:
+    """A client that gives up sooner than the functions' own."""
+    return aws.client(service, connect_seconds=0.4, read_seconds=0.4, attempts=2)
+
+
+def use(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead the functions' clients there."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "111111111111",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_CONFIG_FILE": "/nowhere",
+        "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(aws, "session", aws.session.__wrapped__)
