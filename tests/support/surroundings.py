@@ -16,7 +16,7 @@ from inventory_processor import kinesis
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.inventory import Change, Decision, Fact
-from inventory_processor.ports import Applied, CacheEntry, Debt, EffectError
+from inventory_processor.ports import Applied, CacheEntry, Debt, EffectError, PartialWriteError
 from inventory_processor.processor import Processor
 from support.cloud import FakeS3, FakeSqs
 from support.events import kinesis_event
@@ -29,6 +29,7 @@ class FakeTruth:
 
     changes: list[Change] = field(default_factory=list)
     owed: set[str] = field(default_factory=set)
+    noted_again: set[str] = field(default_factory=set)
     revision: int = 0
     down: bool = False
 
@@ -49,16 +50,19 @@ class FakeTruth:
 
     def owe(self, skus: Sequence[str] | None) -> None:
         self._reach()
-        self.owed |= {sku for sku, _ in self.held()} if skus is None else set(skus)
+        found = {sku for sku, _ in self.held()} if skus is None else set(skus)
+        self.owed |= found
+        self.noted_again |= found
 
     def debt(self) -> Debt | None:
+        self.noted_again.clear()
         if not self.owed:
             return None
         keys = [key for key in self.held() if key[0] in self.owed]
         return Debt([self._entry(key) for key in keys], sorted(self.owed))
 
     def settle(self, debt: Debt) -> None:
-        self.owed -= set(map(str, debt.receipts))
+        self.owed -= set(map(str, debt.receipts)) - self.noted_again
 
     def _entry(self, key: tuple[str, str]) -> CacheEntry:
         return CacheEntry(
@@ -77,11 +81,16 @@ class FakeCache:
     held: dict[tuple[str, str], str] = field(default_factory=dict)
     known: bool = True
     down: bool = False
+    refused: set[str] = field(default_factory=set)
 
     def write(self, entries: Sequence[CacheEntry]) -> int:
         if self.down:
             raise EffectError("cache: down")
-        self.held.update({(entry.key[7:-1], entry.field): entry.value for entry in entries})
+        failed = [entry for entry in entries if entry.key[7:-1] in self.refused]
+        done = [entry for entry in entries if entry not in failed]
+        self.held.update({(entry.key[7:-1], entry.field): entry.value for entry in done})
+        if failed:
+            raise PartialWriteError("cache: refused", len(done), failed)
         return len(entries)
 
     def cold(self) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from catalog_reader.article import Article, Cached, Fact, Level, Version
+from catalog_reader.article import NOT_HELD, Article, Cached, Fact, Level, Version
 from catalog_reader.cache import RedisStockCache
 from catalog_reader.ports import CachedPage, Page, SourceError
 from catalog_runtime.cache import Cache, CacheSettings
@@ -184,16 +184,19 @@ def test_a_cache_that_does_not_answer_is_given_up_soon() -> None:
     assert time.monotonic() - began < 2
 
 
-def test_a_key_of_another_kind_is_an_error_of_the_source(
+def test_a_key_of_another_type_is_not_held_and_is_filled_anew(
     empty_cache: Server, cache: RedisStockCache
 ) -> None:
     with Redis(port=empty_cache.port) as client:
         client.set("stock:{a}", "text")
+        client.rpush("product:{b}", "text")
 
-    with pytest.raises(SourceError, match="WRONGTYPE"):
-        cache.read(["a"])
-    with pytest.raises(SourceError, match="WRONGTYPE"):
-        cache.fill({"a": stocked(level(1))}, 1)
+        assert cache.read(["a", "b"]) == {"a": NOT_HELD, "b": NOT_HELD}
+        assert client.keys() == []
+        client.set("stock:{a}", "text")
+
+    assert cache.fill({"a": stocked(level(1)), "b": stocked(level(2))}, 1) == 2
+    assert cache.read(["a"]) == {"a": Cached(stocked(level(1)), 1)}
 
 
 def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:

@@ -167,12 +167,29 @@ def test_a_cluster_is_written_across_its_slots(cluster: Server) -> None:
     assert held(cluster.port)["stock:{sku-7}", "x"] == "7:5.7"
 
 
-def test_a_wrong_kind_of_key_is_an_effect_error(empty_cache: Server) -> None:
+def test_a_key_of_another_type_is_overwritten(empty_cache: Server) -> None:
     with Redis(port=empty_cache.port) as client:
         client.set("stock:{a}", "text")
+        client.rpush("stock:{b}", "text")
+    batch = [entry(sku, "x", 1, 1, 1) for sku in "abc"]
 
-    with pytest.raises(EffectError, match="WRONGTYPE"):
-        redis_cache(empty_cache.port).write([entry("a", "x", 1, 1, 1)])
+    assert redis_cache(empty_cache.port).write(batch) == 3
+    assert held(empty_cache.port) == newest(batch)
+
+
+def test_an_entry_outlives_the_lifetime_that_a_reader_gave_to_an_unknown_article(
+    empty_cache: Server,
+) -> None:
+    cache = redis_cache(empty_cache.port)
+    with Redis(port=empty_cache.port) as client:
+        for sku, written in (("a", 9), ("b", 1)):
+            client.hset(f"stock:{{{sku}}}", mapping={"*": "5", "x": f"2:{written}.0"})
+            client.pexpire(f"stock:{{{sku}}}", 60_000)
+
+        # Also where the entry is the older one: the lifetime is wrong either way.
+        assert cache.write([entry(sku, "x", 1, 5) for sku in "ab"]) == 1
+
+        assert [client.pttl(f"stock:{{{sku}}}") for sku in "ab"] == [-1, -1]
 
 
 def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:

@@ -106,6 +106,9 @@ class Cached:
         return cls(article, min(time for time in times if time is not None))
 
 
+NOT_HELD = Cached(Article(), None)
+
+
 def _level(warehouse: str, text: str) -> Level | None:
     found = _VALUE.fullmatch(text)
     if found is None or not _QUANTITY.fullmatch(found[1]):
@@ -123,7 +126,7 @@ def _fact(name: str, text: str) -> Fact | None:
 def _is_json(text: str) -> bool:
     try:
         msgspec.json.decode(text, type=msgspec.Raw)
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
     return True
 

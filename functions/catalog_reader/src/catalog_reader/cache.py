@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+import contextlib
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
-from catalog_reader.article import Article, Cached
-from catalog_reader.ports import CachedPage, SourceError
-from catalog_runtime.cache import Cache, CacheError, Client
-from catalog_runtime.scripts import NEWER, Command, Script, checked, send
-
-T = TypeVar("T")
+from catalog_reader.article import NOT_HELD, Article, Cached
+from catalog_reader.foreign import is_ours, read_page
+from catalog_reader.ports import CachedPage, PartialFillError, SourceError
+from catalog_runtime.cache import Cache, CacheError
+from catalog_runtime.cache_slots import Command
+from catalog_runtime.scripts import LIBRARY, Script
 
 # Longer than a read of the database may take; whoever dies during one holds up nobody for long.
 TURN_MS = 3000
 # A page is worth something only for seconds; nobody renews one that nobody asks for.
 PAGE_MS = 60_000
+# No page of ours is larger, and no hash has more fields.
+MOST_PAGE_BYTES = 1 << 20
+MOST_FIELDS = 10_000
 
 # KEYS: stock, product, turn. ARGV: milliseconds at which the database was read, and for which an
 # article that is not known is remembered; then five for each field: which key, name, value, and
 # the two numbers of its version.
 _FILL = Script(
-    NEWER
-    + """
+    LIBRARY + f"""
+for i = 1, 2 do
+  overwritable(KEYS[i])
+  if redis.call('HLEN', KEYS[i]) > {MOST_FIELDS} then redis.call('UNLINK', KEYS[i]) end
+end
+"""
+    """
 local written = 0
 for i = 3, #ARGV, 5 do
   local key, field, value = KEYS[tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 2]
@@ -55,52 +65,73 @@ redis.call('DEL', KEYS[3])
 return written
 """
 )
-_PAGE = msgspec.json.Decoder(CachedPage)
 
 
 class RedisStockCache:
     """The two hashes of an `article`, `page:{<name>}`, and `turn:{…}` while somebody reads."""
 
-    def __init__(self, cache: Cache, *, unknown_seconds: float) -> None:
+    def __init__(
+        self, cache: Cache, *, unknown_seconds: float, clock: Callable[[], float] = time.time
+    ) -> None:
         self._cache = cache
         self._unknown_ms = str(max(1, int(unknown_seconds * 1000)))
+        self._clock = clock
 
     def read(self, skus: Sequence[str]) -> dict[str, Cached]:
         """See `StockCache`."""
-        answers = self._each(("HGETALL", key) for sku in skus for key in _keys(sku))
-        fields = [_fields(answer) for answer in answers]
-        return {
-            sku: Cached.read(stock, product)
-            for sku, stock, product in zip(skus, fields[::2], fields[1::2], strict=True)
-        }
+        keys = [key for sku in skus for key in _keys(sku)]
+        answers = dict(zip(keys, self._run([("HGETALL", key) for key in keys]), strict=True))
+        now_ms = int(self._clock() * 1000)
+        found: dict[str, Cached] = {}
+        foreign: list[str] = []
+        for sku in skus:
+            pair = [answers[key] for key in _keys(sku)]
+            if any(isinstance(each, CacheError) and each.away for each in pair):
+                continue
+            stock, product = map(_fields, pair)
+            found[sku] = Cached.read(stock, product)
+            refused = any(isinstance(each, CacheError) for each in pair)
+            if refused or not is_ours(found[sku], stock, product, now_ms):
+                found[sku] = NOT_HELD
+                foreign += _keys(sku)
+        self._discard(foreign)
+        return found
 
     def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
         """See `StockCache`."""
         calls = [self._fill_call(sku, article, read_at_ms) for sku, article in articles.items()]
-
-        def work(client: Client) -> int:
-            return _FILL.total(client, calls, send(client, _FILL.commands(calls)))
-
-        return self._run(work)
+        answers = _FILL.completed(self._cache, calls, self._run(_FILL.commands(calls)))
+        errors = {
+            sku: answer
+            for sku, answer in zip(articles, answers, strict=True)
+            if isinstance(answer, CacheError)
+        }
+        written = sum(int(each) for each in answers if not isinstance(each, CacheError))
+        if errors:
+            cause = str(next(iter(errors.values())))
+            raise PartialFillError(cause, written, tuple(errors))
+        return written
 
     def take_turns(self, names: Collection[str]) -> set[str]:
         """See `StockCache`."""
         asked = list(names)
-        answers = self._each(("SET", _turn(name), "1", "NX", "PX", TURN_MS) for name in asked)
+        answers = self._run([("SET", _turn(name), "1", "NX", "PX", TURN_MS) for name in asked])
+        # Also of a server that does not answer: nobody else can have the turn there.
         return {name for name, answer in zip(asked, answers, strict=True) if answer}
 
     def read_page(self, name: str) -> CachedPage | None:
         """See `StockCache`."""
-        (text,) = self._each([("GET", f"page:{{{name}}}")])
-        try:
-            return None if text is None else _PAGE.decode(text)
-        except msgspec.MsgspecError:
-            return None
+        # What is longer is not ours, and not worth its transport.
+        (text,) = self._run([("GETRANGE", _page(name), 0, MOST_PAGE_BYTES - 1)])
+        return None if isinstance(text, CacheError) else read_page(text, int(self._clock() * 1000))
 
     def fill_page(self, name: str, page: CachedPage) -> None:
         """See `StockCache`."""
         text = msgspec.json.encode(page)
-        self._each([("SET", f"page:{{{name}}}", text, "PX", PAGE_MS), ("DEL", _turn(name))])
+        answers = self._run([("SET", _page(name), text, "PX", PAGE_MS), ("DEL", _turn(name))])
+        for answer in answers:
+            if isinstance(answer, CacheError):
+                raise PartialFillError(str(answer), 0, (name,))
 
     def close(self) -> None:
         """Give the connections back."""
@@ -115,13 +146,17 @@ class RedisStockCache:
         # As text: a client would not write integers of that size.
         return (3, *_keys(sku), _turn(sku), *map(str, arguments))
 
-    def _each(self, commands: Iterable[Command]) -> list[Any]:
-        listed = list(commands)
-        return self._run(lambda client: checked(send(client, listed)))
+    def _discard(self, keys: Sequence[str]) -> None:
+        """Remove keys with a value that is not ours, before the database is read.
 
-    def _run(self, work: Callable[[Client], T]) -> T:
+        What is written from then on stays, and what was written before is in the database.
+        """
+        with contextlib.suppress(SourceError):
+            self._run([("UNLINK", key) for key in keys])
+
+    def _run(self, commands: Sequence[Command]) -> list[Any]:
         try:
-            return self._cache.run(work)
+            return self._cache.run(commands)
         except CacheError as error:
             raise SourceError(str(error)) from error
 
@@ -143,3 +178,7 @@ def _keys(sku: str) -> tuple[str, str]:
 
 def _turn(name: str) -> str:
     return f"turn:{{{name}}}"
+
+
+def _page(name: str) -> str:
+    return f"page:{{{name}}}"

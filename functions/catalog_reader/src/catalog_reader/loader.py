@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from catalog_reader.ports import SourceError, StockCache, StockTable
+from catalog_reader.article import Article
+from catalog_reader.ports import PartialFillError, SourceError, StockCache, StockTable
+from catalog_runtime.logs import LOGGER
 
 ARTICLES_AT_ONCE = 500
 
 
 class Warmed(msgspec.Struct):
-    """What a portion came to; `cursor` is where the next one begins, None at the end."""
+    """What a portion came to; `cursor` is where the next one begins, None at the end.
+
+    The cache does not hold the `failed` among the articles; unset when it holds all.
+    """
 
     articles: int = 0
     written: int = 0
+    failed: int | UnsetType = UNSET
     cursor: str | None = None
     failure: str | None = None
 
@@ -41,11 +48,20 @@ class Loader:
             while done.cursor is not None and (not done.articles or self.in_time()):
                 read_at_ms = int(self.clock() * 1000)
                 articles = self.table.articles(done.cursor, ARTICLES_AT_ONCE)
-                if articles:
-                    done.written += self.cache.fill(articles, read_at_ms)
+                self._fill(articles, read_at_ms, done)
                 done.articles += len(articles)
                 # In the database's order, which need not be that of Python.
                 done.cursor = [*articles][-1] if len(articles) == ARTICLES_AT_ONCE else None
         except SourceError as error:
             done.failure = str(error)
         return done
+
+    def _fill(self, articles: Mapping[str, Article], read_at_ms: int, done: Warmed) -> None:
+        if not articles:
+            return
+        try:
+            done.written += self.cache.fill(articles, read_at_ms)
+        except PartialFillError as error:
+            done.written += error.written
+            done.failed = (done.failed or 0) + len(error.failed)
+            LOGGER.warning("articles were not loaded", extra={"facts": {"cause": str(error)}})

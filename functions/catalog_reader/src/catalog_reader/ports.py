@@ -12,6 +12,15 @@ class SourceError(Exception):
     """A store could not be read or written; the message has no row or value in it."""
 
 
+class PartialFillError(SourceError):
+    """The cache does not hold the articles or the page `failed`; of the others, `written`."""
+
+    def __init__(self, message: str, written: int, failed: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.written = written
+        self.failed = failed
+
+
 class Page(NamedTuple):
     """Stock of a warehouse, by SKU; `after` is where the next page begins, None at the end."""
 
@@ -46,13 +55,17 @@ class StockCache(Protocol):
     """A copy of the truth, quick to read. Every method raises `SourceError`."""
 
     def read(self, skus: Sequence[str]) -> dict[str, Cached]:
-        """What is held of each article."""
+        """What is held of each article; none of those whose server is away.
+
+        What is not ours counts as not held.
+        """
         ...
 
     def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
         """Write whole articles as they were at a time; the number of levels that were newer.
 
-        Ends the turns that were taken for them.
+        Ends the turns that were taken for them. One that fails stops no other: then it raises
+        `PartialFillError`.
         """
         ...
 

@@ -12,8 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from catalog_reader.article import Article, Cached, Freshness, Trust
-from catalog_reader.ports import CachedPage, Page, SourceError, StockCache, StockTable
+from catalog_reader.article import NOT_HELD, Article, Cached, Freshness, Trust
+from catalog_reader.ports import (
+    CachedPage,
+    Page,
+    PartialFillError,
+    SourceError,
+    StockCache,
+    StockTable,
+)
 from catalog_runtime.logs import LOGGER
 
 T = TypeVar("T")
@@ -22,6 +29,8 @@ WAIT_SECONDS = 0.25
 POLL_SECONDS = 0.02
 # A cache that failed is left alone for so long: every call to it would cost its timeouts.
 AVOID_SECONDS = 5.0
+# Longer than any page is held.
+LONGEST_PAGE_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -57,7 +66,7 @@ class Reader:
         return {sku: found[sku] for sku in skus}
 
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
-        """A page of what a warehouse holds, at most `page_seconds` old.
+        """A page of what a warehouse holds, at most `page_seconds` old while the database answers.
 
         Raises `SourceError` when neither store has an answer.
         """
@@ -68,18 +77,30 @@ class Reader:
             if age < self.page_seconds:
                 self.counts["ReaderHits"] += 1
                 return cached.page
-            # Nobody waits for a page: all but one get what is there.
-            if name not in self._turns([name]):
+            # Nobody waits for a page: all but one get what is there. A turn that never ends
+            # holds up nobody: such a page is older than any that is held.
+            if age < LONGEST_PAGE_SECONDS and name not in self._turns([name]):
                 self.counts["ReaderStale"] += 1
                 return cached.page
         self.counts["ReaderMisses"] += 1
         read_at_ms = self._now_ms()
-        page = self.table.of_warehouse(warehouse, after, limit)
+        try:
+            page = self.table.of_warehouse(warehouse, after, limit)
+        except SourceError as error:
+            if cached is None:
+                raise
+            self.counts["ReaderStale"] += 1
+            LOGGER.warning("a stale page was served", extra={"facts": {"cause": str(error)}})
+            return cached.page
         self._cached(lambda: self.cache.fill_page(name, CachedPage(page, read_at_ms)))
         return page
 
     def _held(self, skus: Sequence[str]) -> dict[str, Cached] | None:
-        return self._cached(lambda: self.cache.read(skus))
+        """What the cache has, of the articles that it could be asked for."""
+        held = self._cached(lambda: self.cache.read(skus))
+        if held is not None and len(held) < len(skus):
+            self._count_failure("a server of the cache is away")
+        return held
 
     def _sorted(
         self, skus: Sequence[str], held: dict[str, Cached]
@@ -90,7 +111,7 @@ class Reader:
         stale: dict[str, Article] = {}
         missing = []
         for sku in skus:
-            cached = held[sku]
+            cached = held.get(sku, NOT_HELD)
             match self.freshness.trust(cached, now):
                 case Trust.FRESH:
                     self.counts["ReaderHits" if cached.article.known else "ReaderUnknownHits"] += 1
@@ -150,11 +171,17 @@ class Reader:
             return None
         try:
             return work()
-        except SourceError as error:
-            self.counts["ReaderCacheFailures"] += 1
-            self._avoid_until = self.clock() + AVOID_SECONDS
-            LOGGER.warning("cache was not used", extra={"facts": {"cause": str(error)}})
+        except PartialFillError as error:
+            self._count_failure(str(error))
             return None
+        except SourceError as error:
+            self._count_failure(str(error))
+            self._avoid_until = self.clock() + AVOID_SECONDS
+            return None
+
+    def _count_failure(self, cause: str) -> None:
+        self.counts["ReaderCacheFailures"] += 1
+        LOGGER.warning("cache was not used", extra={"facts": {"cause": cause}})
 
     def _now_ms(self) -> int:
         return int(self.clock() * 1000)

@@ -11,7 +11,7 @@ from catalog_reader.article import Freshness
 from catalog_reader.cache import RedisStockCache
 from catalog_reader.loader import Loader
 from catalog_reader.postgres import PostgresStockTable
-from catalog_reader.reader import Reader
+from catalog_reader.reader import AVOID_SECONDS, Reader
 from catalog_reader.settings import Settings
 from catalog_runtime import aws, logs
 from catalog_runtime.cache import Cache
@@ -67,6 +67,7 @@ def parts() -> Parts:
             secrets,
             connect_seconds=CACHE_CONNECT_SECONDS,
             reply_seconds=CACHE_REPLY_SECONDS,
+            avoid_seconds=AVOID_SECONDS,
         ),
         unknown_seconds=settings.unknown_fresh_seconds,
     )

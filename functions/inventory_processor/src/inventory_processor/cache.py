@@ -7,43 +7,62 @@ https://valkey.io/topics/cluster-spec/#hash-tags
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
-from redis.cluster import RedisCluster
 
-from catalog_runtime.cache import Cache, CacheError, Client
-from catalog_runtime.scripts import NEWER, Command, Script, send
-from inventory_processor.ports import CacheEntry, EffectError
+from catalog_runtime.cache import Cache, CacheError
+from catalog_runtime.cache_slots import Command
+from catalog_runtime.scripts import LIBRARY, Script
+from inventory_processor.cache_marks import Marks
+from inventory_processor.ports import CacheEntry, EffectError, PartialWriteError
 
-T = TypeVar("T")
-
-# A cache without it has lost its content, or never had any.
-KNOWN = "catalog:known"
 # A script holds up everybody else: this many fields take about a millisecond.
 FIELDS_PER_CALL = 500
 
+# Every entry on its own: one that fails leaves the others alone. The answer is the number of
+# fields written, then the position of each failed entry, and after each the server's message.
+# PERSIST, because a reader limits the lifetime of an article that was unknown when it asked.
 _WRITE_IF_NEWER = Script(
-    NEWER
+    LIBRARY
     + """
-local written = 0
-for _, entry in ipairs(cmsgpack.unpack(ARGV[1])) do
-  local key, field, value, version = KEYS[entry[1]], entry[2], entry[3], entry[4]
-  local time, sequence = string.match(version, '^(%d+)%.(%d+)$')
+local answer = {0}
+local function write(key, field, value, version)
   local held = redis.call('HGET', key, field)
+  local time, sequence = string.match(version, '^(%d+)%.(%d+)$')
   local held_time, held_sequence
   if held then held_time, held_sequence = string.match(held, ':(%d+)%.(%d+)$') end
   if not held_time or newer(time, held_time)
       or (time == held_time and newer(sequence, held_sequence)) then
-    redis.call('HSET', key, field, value .. ':' .. version)
-    written = written + 1
+    local written = redis.pcall('HSET', key, field, value .. ':' .. version)
+    if type(written) == 'table' then return written['err'] end
+    answer[1] = answer[1] + 1
   end
 end
-return written
+for _, key in ipairs(KEYS) do
+  overwritable(key)
+  redis.call('PERSIST', key)
+end
+for at, entry in ipairs(cmsgpack.unpack(ARGV[1])) do
+  local refused = write(KEYS[entry[1]], entry[2], entry[3], entry[4])
+  if refused then
+    if string.sub(refused, 1, 3) ~= 'OOM' then return redis.error_reply(refused) end
+    answer[#answer + 1] = at
+    answer[#answer + 1] = refused
+  end
+end
+return answer
 """
 )
+
+
+class _Call(NamedTuple):
+    """Entries that one call of the script writes."""
+
+    command: Command
+    entries: Sequence[CacheEntry]
 
 
 class RedisCache:
@@ -51,35 +70,57 @@ class RedisCache:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._known = False
+        self._marks = Marks(cache)
 
     def write(self, entries: Sequence[CacheEntry]) -> int:
         """See `Cache`."""
-
-        def work(client: Client) -> int:
-            calls = list(_calls(entries, one_key=isinstance(client, RedisCluster)))
-            known, *answers = send(client, [("EXISTS", KNOWN), *_WRITE_IF_NEWER.commands(calls)])
-            self._known = known == 1
-            return _WRITE_IF_NEWER.total(client, calls, answers)
-
-        return self._run(work)
+        calls = list(_calls(entries, one_key=self._cache.cluster_mode))
+        commands = [call.command for call in calls]
+        checks = self._marks.checks()
+        try:
+            answers = self._cache.run([*checks, *_WRITE_IF_NEWER.commands(commands)])
+            self._marks.learn(answers[: len(checks)])
+            answers = _WRITE_IF_NEWER.completed(self._cache, commands, answers[len(checks) :])
+        except CacheError as error:
+            raise EffectError(str(error)) from error
+        return _written(calls, answers)
 
     def cold(self) -> bool:
         """See `Cache`."""
-        return not self._known
+        return self._marks.lost()
 
     def vouch(self) -> None:
         """See `Cache`."""
-        self._run(lambda client: client.set(KNOWN, 1))
-
-    def _run(self, work: Callable[[Client], T]) -> T:
         try:
-            return self._cache.run(work)
+            self._marks.set()
         except CacheError as error:
             raise EffectError(str(error)) from error
 
 
-def _calls(entries: Sequence[CacheEntry], *, one_key: bool) -> Iterator[Command]:
+def _written(calls: Sequence[_Call], answers: Sequence[Any]) -> int:
+    """The number of fields written. Raises `PartialWriteError`."""
+    fields = 0
+    failed: list[CacheEntry] = []
+    cause = ""
+    for call, answer in zip(calls, answers, strict=True):
+        match answer:
+            case CacheError():
+                failed += call.entries
+                cause = cause or str(answer)
+            case [count, *refusals]:
+                fields += count
+                failed += [call.entries[at - 1] for at in refusals[::2]]
+                cause = cause or ("cache: " + _text(refusals[1]) if refusals else "")
+    if failed:
+        raise PartialWriteError(cause, fields, failed)
+    return fields
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
+
+
+def _calls(entries: Sequence[CacheEntry], *, one_key: bool) -> Iterator[_Call]:
     """Number of keys, keys, and as MessagePack per entry: which key, field, value, version."""
     ordered = sorted(entries)
     groups = (
@@ -94,4 +135,4 @@ def _calls(entries: Sequence[CacheEntry], *, one_key: bool) -> Iterator[Command]
             for key, field, value, version in group
         ]
         # One argument for all: a client spends more time on arguments than the server on them.
-        yield (len(places), *places, msgspec.msgpack.encode(packed))
+        yield _Call((len(places), *places, msgspec.msgpack.encode(packed)), group)

@@ -20,9 +20,10 @@ SELECT sku, %(following)s, clock_timestamp() FROM unnest(%(skus)s::text[]) AS de
 ORDER BY sku
 ON CONFLICT (sku, following) DO UPDATE SET noted = EXCLUDED.noted
 """
-# Single articles first: they are known to be outdated, the others may merely be missing.
+# Single articles first: they are known to be outdated, the others may merely be missing. What was
+# tried in vain was noted again, and waits behind what was not tried.
 _SOME = """
-SELECT sku, following, noted FROM public.cache_debt ORDER BY following, sku LIMIT %s
+SELECT sku, following, noted FROM public.cache_debt ORDER BY following, noted, sku LIMIT %s
 """
 _FOLLOWING = """
 SELECT sku FROM (

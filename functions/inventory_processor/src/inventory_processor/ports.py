@@ -26,6 +26,15 @@ class CacheEntry(NamedTuple):
     version: str
 
 
+class PartialWriteError(EffectError):
+    """Some entries are not in the cache: `failed`; of the others, `written` were not there yet."""
+
+    def __init__(self, message: str, written: int, failed: Sequence[CacheEntry]) -> None:
+        super().__init__(message)
+        self.written = written
+        self.failed = failed
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What the database made of a batch.
@@ -83,12 +92,16 @@ class Cache(Protocol):
     def write(self, entries: Sequence[CacheEntry]) -> int:
         """Write each entry unless a later one is held; the number written.
 
-        Raises `EffectError`.
+        An entry that fails stops no other: then it raises `PartialWriteError`, and `EffectError`
+        when the cache is away for all of them.
         """
         ...
 
     def cold(self) -> bool:
-        """Whether the last `write` met a cache that has lost, or never had, its content."""
+        """Whether the last `write` met a server that has lost, or never had, its content.
+
+        Not for a key that was merely evicted, and not more often than a few times in minutes.
+        """
         ...
 
     def vouch(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,16 @@ from catalog_runtime.metrics import Metrics
 from inventory_processor.events import Malformed, Valid, read
 from inventory_processor.inventory import decide
 from inventory_processor.kinesis import Batch
-from inventory_processor.ports import Applied, Archive, Cache, DeadLetters, EffectError, Truth
+from inventory_processor.ports import (
+    Applied,
+    Archive,
+    Cache,
+    CacheEntry,
+    DeadLetters,
+    EffectError,
+    PartialWriteError,
+    Truth,
+)
 
 # A batch pays what the cache is owed for this long; the rest is left to those that follow.
 REPAIR_SECONDS = 1.0
@@ -128,19 +137,28 @@ class Processor:
             storing.result()
 
     def _tell_cache(self, applied: Applied, counts: dict[str, int], time_left: Time) -> None:
-        """Bring the cache up to date, or note in the database that it is not."""
+        """Bring the cache up to date, or note in the database what it lacks."""
+        stale: Sequence[CacheEntry] = applied.current
         try:
-            self.cache.write(applied.current)
+            _, stale, cause = self._write(applied.current)
             if (applied.owes or self.cache.cold()) and time_left.is_at_least(REPAIR_NEEDS):
                 counts["CacheRepairs"] = self._repair()
         except EffectError as error:
-            counts["CacheFailures"] = 1
-            LOGGER.warning("cache was not written", extra={"facts": {"cause": str(error)}})
+            cause = str(error)
+        if not cause:
+            return
+        counts["CacheFailures"] = 1
+        facts = {"cause": cause, "entries": len(stale)}
+        LOGGER.warning("cache was not written", extra={"facts": facts})
+        if stale:
             time_left.must_be(DATABASE_SECONDS)
-            self.truth.owe(sorted({_sku(entry.key) for entry in applied.current}))
+            self.truth.owe(_skus(stale))
 
     def _repair(self) -> int:
-        """Pay some of what the cache is owed; the number of fields that it lacked."""
+        """Write some of the stale entries; the number of fields that the cache lacked.
+
+        What fails is noted anew, behind all others, so that it holds up none of them.
+        """
         if self.cache.cold():
             self.truth.owe(None)
             self.cache.vouch()
@@ -150,9 +168,25 @@ class Processor:
             debt = self.truth.debt()
             if debt is None:
                 break
-            written += self.cache.write(debt.entries)
+            fields, failed, _ = self._write(debt.entries)
+            written += fields
+            if failed:
+                self.truth.owe(_skus(failed))
             self.truth.settle(debt)
+            if failed and len(failed) == len(debt.entries):
+                break
         return written
+
+    def _write(self, entries: Sequence[CacheEntry]) -> tuple[int, Sequence[CacheEntry], str]:
+        """The number of fields written, the entries that failed, and why. Raises `EffectError`."""
+        try:
+            return self.cache.write(entries), (), ""
+        except PartialWriteError as error:
+            return error.written, error.failed, str(error)
+
+
+def _skus(entries: Iterable[CacheEntry]) -> list[str]:
+    return sorted({_sku(entry.key) for entry in entries})
 
 
 def _sku(key: str) -> str:

@@ -1,28 +1,29 @@
-"""The Redis-compatible cache: one client per execution environment, renewed when it breaks."""
+"""The Redis-compatible cache, a single server or a cluster, behind a bound time for every call."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from botocore.httpsession import DEFAULT_CA_BUNDLE
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.cluster import RedisCluster
-from redis.exceptions import AuthenticationError, RedisError
-from redis.maint_notifications import MaintNotificationsConfig
-from redis.retry import Retry
+from redis.exceptions import AskError, MovedError, ReadOnlyError, TryAgainError
 
+from catalog_runtime.cache_errors import CacheError
+from catalog_runtime.cache_servers import Deadline, Servers
+from catalog_runtime.cache_slots import Address, Command, Slots, redirected
+from catalog_runtime.cache_tokens import Tokens
 from catalog_runtime.environment import Variables
 from catalog_runtime.secrets import SecretError, Secrets
 
-T = TypeVar("T")
-Client = Redis | RedisCluster
+__all__ = ["Cache", "CacheError", "CacheSettings"]
 
-
-class CacheError(Exception):
-    """The cache did not do what was asked."""
+# Servers that send a command to each other end here.
+MOST_ROUNDS = 30
+# While a slot moves, its keys are for a moment at neither of two servers.
+TRY_AGAIN_SECONDS = 0.05
+# While a server is avoided, the others are asked who replaces it, not more often than this.
+RELEARN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,40 @@ class CacheSettings:
         )
 
 
+@dataclass(slots=True)
+class _Call:
+    """A command on its way: its last answer, the server that gave it, and what is known to help."""
+
+    command: Command
+    answer: Any = None
+    source: Address | None = None
+    asking: Address | None = None
+    done: bool = False
+
+    @property
+    def error(self) -> CacheError | None:
+        """Why it failed, if another round may help."""
+        failed = isinstance(self.answer, CacheError) and self.answer.away
+        return self.answer if failed else None
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one run has spent and tried."""
+
+    deadline: Deadline
+    calls: list[_Call]
+    tried: set[tuple[Address, str]] = field(default_factory=set)
+    reconnected: set[Address] = field(default_factory=set)
+
+
 class Cache:
-    """Runs work on a client that outlives the invocation, behind short timeouts."""
+    """Runs commands on connections that outlive the invocation.
+
+    A `run` takes at most `run_seconds`, whatever servers and networks do, and the bound time of a
+    fetch of the secret when that is needed. With `avoid_seconds`, a server of a cluster that was
+    away is not asked for so long.
+    """
 
     def __init__(
         self,
@@ -57,56 +90,188 @@ class Cache:
         *,
         connect_seconds: float,
         reply_seconds: float,
+        avoid_seconds: float = 0.0,
     ) -> None:
-        self._settings = settings
-        self._secrets = secrets
-        self._connect_seconds = connect_seconds
-        self._reply_seconds = reply_seconds
-        self._client: Client | None = None
+        self.cluster_mode = settings.cluster_mode
+        self.run_seconds = 2 * (connect_seconds + reply_seconds)
+        self._endpoint = Address(settings.host, settings.port)
+        self._tokens = Tokens(secrets, settings.secret_arn)
+        self._avoid_seconds = avoid_seconds
+        self._servers = Servers(
+            tls=settings.tls,
+            connect_seconds=connect_seconds,
+            reply_seconds=reply_seconds,
+            token=self._tokens.of,
+        )
+        self._slots = Slots()
+        self._outdated, self._learnt_at = True, 0.0
+        self._avoided: dict[Address, tuple[float, CacheError]] = {}
 
-    def run(self, work: Callable[[Client], T]) -> T:
-        """Do `work`, which has to be repeatable: after a refused token it is done once more.
+    def run(self, commands: Sequence[Command]) -> list[Any]:
+        """The answer to each command; a `CacheError` is the answer of one that failed.
 
-        Raises `CacheError`.
+        Commands have to be repeatable, and each has its keys in one slot. Raises `CacheError`
+        when the servers were away for all of them.
         """
+        if not commands:
+            return []
         try:
-            try:
-                return self._run(work)
-            except AuthenticationError:
-                self._secrets.forget(self._settings.secret_arn)
-                self._client = None
-                return self._run(work)
-        except (RedisError, OSError, SecretError) as error:
-            # A new client asks again who the cluster's primaries are.
-            self._client = None
-            raise CacheError(f"cache: {type(error).__name__}: {error}") from error
+            self._tokens.fetch_first()
+        except SecretError as error:
+            raise CacheError.of(error) from error
+        run = _Run(Deadline(self.run_seconds), [_Call(command) for command in commands])
+        for _ in range(MOST_ROUNDS):
+            self._round(run)
+            if not run.deadline.remaining or not self._again(run):
+                break
+        answers = [call.answer for call in run.calls]
+        if all(call.error for call in run.calls):
+            raise answers[0]
+        return answers
 
     def close(self) -> None:
         """Close the connections; the next `run` opens others."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        self._servers.close()
 
-    def _run(self, work: Callable[[Client], T]) -> T:
-        if self._client is None:
-            self._client = self._connect()
-        return work(self._client)
+    def _round(self, run: _Run) -> None:
+        """Send what is not done; every call has an answer afterwards."""
+        if self.cluster_mode and self._outdated:
+            self._discover(run)
+        batches: dict[Address, list[_Call]] = {}
+        for call in run.calls:
+            if call.done:
+                continue
+            address = call.asking or self._address(call.command)
+            avoided = address and self._avoiding(address)
+            if address is None:
+                call.answer = call.answer or CacheError("cache: the slot of a key has no server")
+            elif avoided:
+                call.answer, call.source = avoided, address
+            else:
+                call.source = address
+                batches.setdefault(address, []).append(call)
+        commands = {address: _with_asking(batch) for address, batch in batches.items()}
+        for address, answers in self._servers.exchange(commands, run.deadline).items():
+            asked = iter(answers)
+            for call in batches[address]:
+                if call.asking is not None:
+                    next(asked)
+                call.answer = next(asked)
+            self._note_health(address, batches[address])
 
-    def _connect(self) -> Client:
-        settings = self._settings
-        arn = settings.secret_arn
-        kind = RedisCluster if settings.cluster_mode else Redis
-        client: Client = kind(
-            host=settings.host,
-            port=settings.port,
-            password=self._secrets.text(arn) if arn else None,
-            ssl=settings.tls,
-            # ElastiCache's certificates are signed by public authorities.
-            **({"ssl_ca_certs": DEFAULT_CA_BUNDLE} if settings.tls else {}),
-            socket_connect_timeout=self._connect_seconds,
-            socket_timeout=self._reply_seconds,
-            # Once more: a connection that was idle between two calls may be gone.
-            retry=Retry(NoBackoff(), 1),
-            maint_notifications_config=MaintNotificationsConfig(enabled=False),
-        )
-        return client
+    def _again(self, run: _Run) -> bool:
+        """Prepare another round for what may succeed at once; whether there is any."""
+        failed = [call for call in run.calls if call.error]
+        for call in run.calls:
+            call.done = call.error is None
+        if any(call.error.caused_by(TryAgainError) for call in failed if call.error):
+            time.sleep(min(TRY_AGAIN_SECONDS, run.deadline.remaining))
+        helped = self._with_other_tokens(failed, run)
+        before = [self._address(call.command) for call in failed]
+        if self.cluster_mode and self._outdated:
+            self._discover(run)
+        for call, address in zip(failed, before, strict=True):
+            elsewhere = self._redirect(call, run) or self._address(call.command) != address
+            call.done = not (elsewhere or call.source in helped)
+        return any(not call.done for call in failed)
+
+    def _with_other_tokens(self, failed: Iterable[_Call], run: _Run) -> set[Address]:
+        """The servers that refused a token and may accept another one."""
+        refusing = {
+            call.source
+            for call in failed
+            if call.error and call.error.login_refused and call.source
+        }
+        helped = set()
+        for address in refusing:
+            with run.deadline.paused():
+                renewed = self._tokens.refused(address, run.tried)
+            self._servers.drop(address)
+            if renewed:
+                self._avoided.pop(address, None)
+                helped.add(address)
+        return helped
+
+    def _redirect(self, call: _Call, run: _Run) -> bool:
+        """Follow what a server said about a call; whether that is worth another round."""
+        source = call.source or self._endpoint
+        call.asking = None
+        match call.error and call.error.__cause__:
+            case MovedError() as error:
+                self._slots.move(error, source)
+                # Where one slot has moved, others have as well: learnt before the next run.
+                self._outdated = True
+                return True
+            case AskError() as error:
+                call.asking = redirected(error.host, error.port, source)
+                return True
+            case TryAgainError():
+                return True
+            case ReadOnlyError():
+                # A primary that was demoted; the name of a single one leads to its successor.
+                again = source not in run.reconnected
+                if again:
+                    self._servers.drop(source)
+                    run.reconnected.add(source)
+                return again
+        return False
+
+    def _discover(self, run: _Run) -> None:
+        """Learn the slots from the first server whose view has no primary that is away.
+
+        Otherwise from any; without one, its error becomes the answer of every call.
+        """
+        known = [*dict.fromkeys((*self._slots.servers, self._endpoint))]
+        away = {call.source for call in run.calls if call.error}
+        found: Slots | None = None
+        for address, answer in self._servers.ask_all(known, ("CLUSTER SLOTS",), run.deadline):
+            if isinstance(answer, CacheError):
+                self._fail(run.calls, address, answer)
+                continue
+            try:
+                found = Slots.learn(answer, address)
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
+                self._fail(run.calls, address, CacheError(f"cache: no slots: {error!r}"))
+                continue
+            if not found.primaries() & away:
+                break
+        if found is not None:
+            self._slots, self._outdated, self._learnt_at = found, False, time.monotonic()
+
+    @staticmethod
+    def _fail(calls: Iterable[_Call], source: Address, error: CacheError) -> None:
+        for call in calls:
+            if call.answer is None:
+                call.answer, call.source = error, source
+
+    def _address(self, command: Command) -> Address | None:
+        return self._slots.primary(command) if self.cluster_mode else self._endpoint
+
+    def _avoiding(self, address: Address) -> CacheError | None:
+        until, error = self._avoided.get(address, (0.0, None))
+        now = time.monotonic()
+        if now >= until:
+            return None
+        # Meanwhile a replica may take over.
+        self._outdated |= now - self._learnt_at >= RELEARN_SECONDS
+        return error
+
+    def _note_health(self, address: Address, calls: Iterable[_Call]) -> None:
+        """Remember a server that is away, for some time, and ask who replaces it."""
+        errors = [call.error for call in calls]
+        first = errors[0]
+        if first is None or not all(errors) or first.elsewhere:
+            self._avoided.pop(address, None)
+            return
+        self._outdated = True
+        if self.cluster_mode and self._avoid_seconds:
+            self._avoided[address] = (time.monotonic() + self._avoid_seconds, first)
+
+
+def _with_asking(calls: Iterable[_Call]) -> list[Command]:
+    commands: list[Command] = []
+    for call in calls:
+        if call.asking is not None:
+            commands.append(("ASKING",))
+        commands.append(call.command)
+    return commands

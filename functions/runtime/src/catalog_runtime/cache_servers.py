@@ -1,0 +1,145 @@
+"""Connections to the servers of a cache, and exchanges with several of them within a bound time.
+
+The library's own cluster client tries dead servers one after the other, each with all its
+timeouts, and fails a whole pipeline when one server is away. Here each server has a plain client
+and a thread of its own, and what has not answered when the time is over is left behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
+from typing import Any
+
+from botocore.httpsession import DEFAULT_CA_BUNDLE
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.maint_notifications import MaintNotificationsConfig
+from redis.retry import Retry
+
+from catalog_runtime.cache_errors import CacheError
+from catalog_runtime.cache_slots import Address, Command
+
+# More than the primaries that a batch needs, even while some threads are stuck.
+THREADS = 32
+
+
+class Deadline:
+    """A point in time on the monotonic clock."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def remaining(self) -> float:
+        """Seconds that are left, never below zero."""
+        return max(0.0, self._end - time.monotonic())
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Do not count what is spent on something with a bound of its own."""
+        started = time.monotonic()
+        yield
+        self._end += time.monotonic() - started
+
+
+class Servers:
+    """One client per server; `token` is asked what to present to a server."""
+
+    def __init__(
+        self,
+        *,
+        tls: bool,
+        connect_seconds: float,
+        reply_seconds: float,
+        token: Callable[[Address], str | None],
+    ) -> None:
+        self._tls = tls
+        self._connect_seconds = connect_seconds
+        self._reply_seconds = reply_seconds
+        self._token = token
+        self._clients: dict[Address, Redis] = {}
+        self._threads = ThreadPoolExecutor(THREADS, "cache")
+
+    def exchange(
+        self, batches: Mapping[Address, Sequence[Command]], deadline: Deadline
+    ) -> dict[Address, list[Any]]:
+        """Send each server its commands; the answers, with a `CacheError` for each failure."""
+        futures = self._begin(batches)
+        wait(futures, timeout=deadline.remaining)
+        return {
+            address: self._answers(future, address, len(batches[address]))
+            for future, address in futures.items()
+        }
+
+    def ask_all(
+        self, addresses: Sequence[Address], command: Command, deadline: Deadline
+    ) -> Iterator[tuple[Address, Any]]:
+        """Send all servers a command; their answers as they come, until time is over."""
+        futures = self._begin({address: [command] for address in addresses})
+        with contextlib.suppress(TimeoutError):
+            for future in as_completed(futures, timeout=deadline.remaining):
+                yield futures[future], self._answers(future, futures[future], 1)[0]
+
+    def drop(self, address: Address) -> None:
+        """Connect anew at the next exchange: a name may lead elsewhere now."""
+        client = self._clients.pop(address, None)
+        if client is not None:
+            client.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        for address in list(self._clients):
+            self.drop(address)
+
+    def _begin(
+        self, batches: Mapping[Address, Sequence[Command]]
+    ) -> dict[Future[list[Any]], Address]:
+        return {
+            self._threads.submit(_send, self._client(address), commands): address
+            for address, commands in batches.items()
+        }
+
+    def _answers(self, future: Future[list[Any]], address: Address, count: int) -> list[Any]:
+        if not future.done():
+            client = self._clients.pop(address, None)
+            if client is not None:
+                future.add_done_callback(lambda _: client.close())
+            return [CacheError("cache: no answer in time")] * count
+        try:
+            return future.result()
+        # Only the library's code ran.
+        except Exception as error:
+            self.drop(address)
+            return [CacheError.of(error)] * count
+
+    def _client(self, address: Address) -> Redis:
+        client = self._clients.get(address)
+        if client is None:
+            client = self._clients[address] = Redis(
+                host=address.host,
+                port=address.port,
+                password=self._token(address),
+                ssl=self._tls,
+                # ElastiCache's certificates are signed by public authorities.
+                **({"ssl_ca_certs": DEFAULT_CA_BUNDLE} if self._tls else {}),
+                socket_connect_timeout=self._connect_seconds,
+                socket_timeout=self._reply_seconds,
+                # Once more: a connection that was idle between two calls may be gone.
+                retry=Retry(NoBackoff(), 1),
+                maint_notifications_config=MaintNotificationsConfig(enabled=False),
+            )
+        return client
+
+
+def _send(client: Redis, commands: Sequence[Command]) -> list[Any]:
+    """The answers to commands that are sent as one; those that the server refused, classified."""
+    pipeline: Any = client.pipeline(transaction=False)
+    for command in commands:
+        pipeline.execute_command(*command)
+    return [
+        CacheError.of(answer) if isinstance(answer, Exception) else answer
+        for answer in pipeline.execute(raise_on_error=False)
+    ]
