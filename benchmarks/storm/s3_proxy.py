@@ -15,7 +15,8 @@ SLOW_DOWN = (
 )
 FORWARD_SECONDS = 30.0
 FATES = ("refuse", "refuse", "pass", "forget", "forget")
-_OURS = {"connection", "transfer-encoding", "expect"}
+# The endpoint answers only to its own name.
+_OURS = {"connection", "transfer-encoding", "expect", "host"}
 
 
 class S3Proxy:

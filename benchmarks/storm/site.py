@@ -133,10 +133,10 @@ class Site:
         if now is None:
             return False
         if name == cache.NAME:
-            return cache.ready(now.cache_port)
+            return cache.ready(now.cache_port, now.cache_password)
         if name == postgres.NAME:
             return postgres.ready(server(self._layout, now))
-        return aws.ready(now.endpoint_port)
+        return aws.ready(now.endpoint_port, now.session_token)
 
     def _prepare_database(self) -> None:
         with psycopg.connect(self._running().postgres_url, autocommit=True) as administrator:
@@ -187,9 +187,13 @@ class Site:
         )
 
     def _secret(self, name: str, username: str, password: str) -> str:
-        answer = self.session.client("secretsmanager").create_secret(
-            Name=name, SecretString=json.dumps({"username": username, "password": password})
-        )
+        return self._text_secret(name, json.dumps({"username": username, "password": password}))
+
+    def _cache_secret(self) -> str:
+        return self._text_secret("cache", urlsplit(self.cache_url()).password or "")
+
+    def _text_secret(self, name: str, text: str) -> str:
+        answer = self.session.client("secretsmanager").create_secret(Name=name, SecretString=text)
         return str(answer["ARN"])
 
     def _variables(self, queue: str) -> dict[str, str]:
@@ -208,7 +212,7 @@ class Site:
             "CACHE_PORT": str(self.outputs.cache_port),
             "CACHE_TLS": "false",
             "CACHE_CLUSTER_MODE": "false",
-            "CACHE_SECRET_ARN": "",
+            "CACHE_SECRET_ARN": self._cache_secret(),
             "ARCHIVE_BUCKET": self.outputs.archive_bucket_name,
             "DEAD_LETTER_BUCKET": self.outputs.dead_letter_bucket_name,
             "DEAD_LETTER_QUEUE_URL": queue,

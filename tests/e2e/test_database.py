@@ -139,13 +139,23 @@ def test_whoever_is_sent_to_the_proxy_reaches_the_database(embedded: Embedded) -
         assert connection.execute("select current_database()").fetchone() == ("catalog",)
 
 
+def comes_in(embedded: Embedded, user: str, password: str) -> bool:
+    try:
+        connect(embedded, user, password).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 def test_members_of_rds_iam_come_in_by_token_and_nobody_else_does(embedded: Embedded) -> None:
     with connect(embedded, "chief", "of the chief") as chief:
         chief.execute("create role app login")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             connect(embedded, "app", "a token")
         chief.execute("grant rds_iam to app")
-        connect(embedded, "app", "a token").close()
+        eventually(lambda: comes_in(embedded, "app", embedded.session_token))
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            connect(embedded, "app", "a token")
         chief.execute("drop role app")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         connect(embedded, "chief", "a token")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -76,7 +77,8 @@ def test_a_cache_group_has_the_endpoint_of_a_real_server(
             "Port": {"Fn::GetAtt": ["Group", f"{endpoint}.Port"]},
         },
     )
-    with redis.Redis(host=outputs["Host"], port=int(outputs["Port"])) as cache:
+    password = urlsplit(embedded.cache_url).password
+    with redis.Redis(host=outputs["Host"], port=int(outputs["Port"]), password=password) as cache:
         assert cache.ping()
     (found,) = client(embedded, "elasticache").describe_replication_groups()["ReplicationGroups"]
     assert len(found["NodeGroups"]) == shards

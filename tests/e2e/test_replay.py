@@ -103,7 +103,7 @@ class World:
             for prefix, count in prefixes_and_counts
             for number in range(count)
         ]
-        with closing(Cache(self.outputs)) as cache:
+        with closing(Cache(self.session, self.outputs)) as cache:
             return {sku: quantity for (sku, _), quantity in cache.levels(keys).items()}
 
     def archived(self) -> int:
@@ -122,9 +122,8 @@ class World:
         url = f"{running.endpoint_url}/_aws/lambda-url/{host}{path}"
         request = AWSRequest("GET", url)
         if signed:
-            SigV4Auth(Credentials(running.account, "test"), "lambda", running.region).add_auth(
-                request
-            )
+            credentials = Credentials(running.account, "test", running.session_token)
+            SigV4Auth(credentials, "lambda", running.region).add_auth(request)
         try:
             with urllib.request.urlopen(
                 urllib.request.Request(url, headers=dict(request.headers)), timeout=30
@@ -205,8 +204,9 @@ def test_the_address_answers_who_signs_and_nobody_else(world: World) -> None:
 
 
 def test_a_cache_that_lost_everything_is_warmed(world: World) -> None:
-    outputs = world.outputs
-    with Redis(host=outputs.cache_endpoint, port=outputs.cache_port) as cache:
+    running = state.read(world.workspace)
+    assert running is not None
+    with Redis.from_url(running.cache_url) as cache:
         cache.flushall()
     printed = world.catalogctl("warm", "local")
     count = REFUSED + FATAL + SOUND

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from catalog_platform.local.overlay import LANES, sized_down
+from catalog_platform.local.overlay import CACHE_SECRET, LANES, sized_down
 
 TEMPLATE: dict[str, Any] = {
     "Resources": {
@@ -40,7 +40,7 @@ def test_what_a_laptop_cannot_follow_is_replaced_and_told() -> None:
     assert told == {
         ("Stream", "ShardCount"): ("64", str(LANES)),
         ("Processor", "Environment.Variables.CACHE_TLS"): ("true", "false"),
-        ("Processor", "Environment.Variables.CACHE_SECRET_ARN"): ("(a reference)", ""),
+        ("Processor", "Environment.Variables.CACHE_SECRET_ARN"): ("(a reference)", CACHE_SECRET),
         ("Mapping", "MaximumBatchingWindowInSeconds"): ("5", "1"),
     }
     assert all(a.reason for a in found)

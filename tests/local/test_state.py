@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ def embedded(folder: Path) -> Embedded:
         "postgresql://postgres:secret@127.0.0.1:2/postgres",
         "redis://127.0.0.1:3/0",
         (Part("cache", DEAD, 3, folder / "cache.log"),),
+        "the token",
     )
 
 
@@ -76,10 +77,45 @@ def test_any_aws_client_is_pointed_at_the_endpoint(tmp_path: Path) -> None:
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
         "AWS_ACCESS_KEY_ID": "000000000001",
         "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SESSION_TOKEN": "the token",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def test_no_secret_is_shown_by_accident(workspace: Workspace) -> None:
+    found = embedded(workspace.root)
+    remembered, _ = memory.recall(Layout.of(workspace))
+    shown = repr(found) + repr(remembered)
+    for secret in ("the token", ":secret@", *secrets_of(remembered)):
+        assert secret not in shown
+
+
+def secrets_of(remembered: memory.Memory) -> tuple[str, ...]:
+    return (remembered.postgres_password, remembered.cache_password, remembered.session_token)
+
+
+def test_each_set_of_data_has_secrets_of_its_own(tmp_path: Path) -> None:
+    found = []
+    for name in ("one", "other"):
+        layout = Layout(tmp_path / name)
+        layout.create()
+        found += secrets_of(memory.recall(layout)[0])
+    assert len(set(found)) == len(found)
+    assert min(map(len, found)) >= 43
+
+
+def test_data_from_before_there_was_a_token_gets_one(workspace: Workspace) -> None:
+    layout = Layout.of(workspace)
+    first, _ = memory.recall(layout)
+    old = {k: v for k, v in asdict(first).items() if k not in ("session_token", "cache_password")}
+    write_private(layout.memory, json.dumps(old))
+    again, before = memory.recall(layout)
+    assert before is not None
+    assert again.postgres_password == first.postgres_password
+    assert again.session_token
+    assert memory.recall(layout)[0] == again
 
 
 def test_ports_and_password_are_remembered(workspace: Workspace) -> None:

@@ -53,6 +53,7 @@ def client(embedded: Embedded, service: str) -> Any:
         region_name=embedded.region,
         aws_access_key_id=embedded.account,
         aws_secret_access_key="test",
+        aws_session_token=embedded.session_token,
         config=Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1}),
     )
 

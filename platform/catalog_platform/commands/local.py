@@ -39,7 +39,8 @@ def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # n
             fresh=fresh,
         )
     deploy_assembly(session_of(workspace, manifest), manifest, assembly, progress)
-    return status(workspace, format=format)
+    found = survey.survey(workspace).without_token()
+    return _show(found, format)
 
 
 def down(workspace: Workspace, *, discard: bool) -> int:
@@ -59,7 +60,10 @@ def down(workspace: Workspace, *, discard: bool) -> int:
 
 def status(workspace: Workspace, *, format: str) -> int:  # noqa: A002
     """Print what runs and how it is reached; 1 when nothing runs or a part has died."""
-    found = survey.survey(workspace)
+    return _show(survey.survey(workspace), format)
+
+
+def _show(found: survey.Survey, format: str) -> int:  # noqa: A002
     print(found.as_json() if format == "json" else found.as_text())
     return 0 if found.running else 1
 

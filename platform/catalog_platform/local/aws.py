@@ -25,6 +25,8 @@ def start(
     port: int,
     postgres_url: str,
     cache_port: int,
+    cache_password: str,
+    session_token: str,
 ) -> Process:
     """Start the emulator; it is not yet ready on return. Raises `ToolError` when it cannot.
 
@@ -36,6 +38,8 @@ def start(
     settings = layout.scratch / "adapter.json"
     told = {
         "postgres_url": postgres_url,
+        "cache_password": cache_password,
+        "session_token": session_token,
         "checkpoints": str(layout.checkpoints),
         "records": str(folder / "records.jsonl"),
         "scratch": str(layout.scratch),
@@ -85,11 +89,12 @@ def states(layout: Layout) -> Path:
     return layout.data / NAME / "state"
 
 
-def ready(port: int) -> bool:
-    """Whether the endpoint answers."""
+def ready(port: int, session_token: str) -> bool:
+    """Whether the endpoint answers whoever knows the session token."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2.0)
     try:
-        connection.request("GET", "/_ministack/health")
+        headers = {"X-Amz-Security-Token": session_token}
+        connection.request("GET", "/_ministack/health", headers=headers)
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

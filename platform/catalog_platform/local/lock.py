@@ -21,7 +21,7 @@ def held(layout: Layout, on_progress: Callable[[str], None]) -> Iterator[None]:
     The folder itself is locked: no file is left behind, and the system drops the lock when its
     holder dies.
     """
-    layout.home.mkdir(parents=True, exist_ok=True)
+    layout.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(layout.home, os.O_RDONLY)
     try:
         deadline = time.monotonic() + LOCK_SECONDS

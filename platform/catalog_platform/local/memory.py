@@ -1,27 +1,35 @@
-"""Ports and passwords that go with the data: functions deployed last time still find them."""
+"""Ports, passwords and the session token that go with the data: what was deployed keeps them."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 
 from catalog_platform.local import ports
 from catalog_platform.local.layout import Layout, write_private
 
+SECRET_BYTES = 32
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(SECRET_BYTES)
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What one start leaves for the next."""
+    """What one start leaves for the next; secrets are random, one set for each set of data."""
 
-    postgres_password: str
+    postgres_password: str = field(repr=False)
     postgres_port: int
     cache_port: int
     endpoint_port: int
+    cache_password: str = field(default_factory=_secret, repr=False)
+    session_token: str = field(default_factory=_secret, repr=False)
 
 
 def recall(layout: Layout, endpoint_port: int | None = None) -> tuple[Memory, Memory | None]:
-    """The ports and the password to use now, and those of the last start if there was one.
+    """The ports and the secrets to use now, and those of the last start if there was one.
 
     `endpoint_port` is a wish of the user. Raises `PlatformError` when that port is in use.
     """
@@ -33,8 +41,10 @@ def recall(layout: Layout, endpoint_port: int | None = None) -> tuple[Memory, Me
     )
     if endpoint_port is not None:
         endpoint = ports.require(endpoint_port, "the AWS endpoint")
-    password = before.postgres_password if before else secrets.token_urlsafe(24)
-    now = Memory(password, postgres, cache, endpoint)
+    if before is None:
+        now = Memory(_secret(), postgres, cache, endpoint)
+    else:
+        now = replace(before, postgres_port=postgres, cache_port=cache, endpoint_port=endpoint)
     write_private(layout.memory, json.dumps(asdict(now)))
     return now, before
 

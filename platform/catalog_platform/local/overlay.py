@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Variables of functions: the PostgreSQL and the cache here have no TLS, no token and no cluster.
+# The secret with the password of the cache here, in each account that has functions.
+CACHE_SECRET = "embedded-aws/cache"  # noqa: S105 - a name
+# Variables of functions: the PostgreSQL and the cache here have no TLS and no cluster.
 VARIABLES = {
     "DATABASE_TLS": ("disable", "PostgreSQL here speaks no TLS"),
     "CACHE_TLS": ("false", "the cache here speaks no TLS"),
     "CACHE_CLUSTER_MODE": ("false", "the cache here is one server"),
-    "CACHE_SECRET_ARN": ("", "the cache here asks for no token"),
+    "CACHE_SECRET_ARN": (CACHE_SECRET, "the cache here has a password of its own"),
 }
 # Each batch that is under way at the same time has a process of its own, of some 80 MB.
 LANES = 16

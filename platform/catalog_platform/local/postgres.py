@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from dataclasses import dataclass
@@ -34,14 +35,8 @@ SETTINGS = {
 }
 
 
-# Who may come in, first match. Members of rds_iam log in by IAM token on RDS; here nobody can
-# verify one, and whoever reaches the port may be them. The owner, who grants that role and so
-# counts as a member, needs the password all the same.
-ACCESS = """\
-host all +rds_superuser 127.0.0.1/32 scram-sha-256
-host all +rds_iam       127.0.0.1/32 trust
-host all all            127.0.0.1/32 scram-sha-256
-"""
+# Who may come in: every user of the machine reaches the port.
+ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,9 @@ def start(packages: Path, cluster: Cluster) -> Process:
     folder = cluster.folder
     if not (folder / "PG_VERSION").exists():
         _initialise(programs, folder, who, cluster.password)
+    elif folder.stat().st_uid != (os.geteuid() if who.user is None else who.user):
+        # An earlier version of this module, or the system's users, chose another one.
+        who.give(folder)
     _forget_stranger(folder / "postmaster.pid")
     (folder / "pg_hba.conf").write_text(ACCESS, encoding="ascii")
     options = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
@@ -134,8 +132,8 @@ def _initialise(programs: Path, folder: Path, who: unprivileged.Account, passwor
     secret = folder.with_name(f".{folder.name}.password")
     try:
         write_private(secret, password)
-        who.give(secret)
-        who.give(folder)
+        who.lend(secret)
+        who.lend(folder)
         process.run(
             [
                 programs / "pginstall" / "bin" / "initdb",
@@ -151,9 +149,10 @@ def _initialise(programs: Path, folder: Path, who: unprivileged.Account, passwor
             timeout=INITDB_SECONDS,
             cwd=folder,
             environment=ENVIRONMENT,
-            user=who.user,
+            user=who.user if who.named is None else who.named,
             group=who.group,
         )
+        who.give(folder)
     except BaseException:
         # Half a cluster would look like a whole one next time.
         shutil.rmtree(folder, ignore_errors=True)

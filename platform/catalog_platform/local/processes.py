@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog_platform.errors import ToolError
+from catalog_platform.local import privacy
 
 GRACE_SECONDS = 8.0
 LOG_LINES = 15
@@ -42,11 +43,13 @@ def spawn(
 ) -> Process:
     """Start a server in a session of its own; it appends to `log` and reads nothing.
 
+    What it creates is its user's alone.
+
     Raises `ToolError` when the program cannot be started.
     """
     name = Path(str(arguments[0])).name
     try:
-        with log.open("ab") as output:
+        with privacy.append(log) as output:
             child = subprocess.Popen(
                 [str(argument) for argument in arguments],
                 cwd=cwd,
@@ -55,6 +58,7 @@ def spawn(
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                umask=privacy.UMASK,
                 user=user,
                 group=group,
                 extra_groups=None if user is None else [],

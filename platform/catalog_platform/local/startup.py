@@ -45,7 +45,7 @@ class Startup:
             on_progress("starting the AWS endpoint, the cache and PostgreSQL")
             self._launch()
             for part in self._parts:
-                _await(part, _readiness(part.kind, server(self._layout, self._now), part.port))
+                _await(part, _readiness(part, server(self._layout, self._now), self._now))
             on_progress(f"ready at {aws.url(self._now.endpoint_port)}")
             return self._embedded()
         except BaseException:
@@ -58,7 +58,8 @@ class Startup:
     def _launch(self) -> None:
         """Start the slowest last: the others come up while it makes its data."""
         now, layout = self._now, self._layout
-        self._add(cache.NAME, cache.start(self._toolchain, layout, now.cache_port), now.cache_port)
+        store = cache.start(self._toolchain, layout, now.cache_port, now.cache_password)
+        self._add(cache.NAME, store, now.cache_port)
         endpoint = _endpoint(self._toolchain, layout, now, self._account, self._region)
         self._add(aws.NAME, endpoint, now.endpoint_port)
         database = postgres.start(packages.folder(self._toolchain), server(layout, now))
@@ -76,8 +77,9 @@ class Startup:
             region=self._region,
             account=self._account,
             postgres_url=postgres.url(now.postgres_port, now.postgres_password),
-            cache_url=cache.url(now.cache_port),
+            cache_url=cache.url(now.cache_port, now.cache_password),
             parts=(*self._parts, *state.read_children(self._layout.children)),
+            session_token=now.session_token,
         )
 
 
@@ -98,14 +100,14 @@ class Revival:
         processes.end(part.process)
         cluster = self._cluster(part, now)
         if part.kind == cache.NAME:
-            process = cache.start(self._toolchain, self._layout, part.port)
+            process = cache.start(self._toolchain, self._layout, part.port, now.cache_password)
         elif part.kind == aws.NAME:
             # The emulator starts these again itself.
             end_parts(state.read_children(self._layout.children))
             process = _endpoint(self._toolchain, self._layout, now, found.account, found.region)
         else:
             process = postgres.start(packages.folder(self._toolchain), cluster)
-        _await(replace(part, process=process), _readiness(part.kind, cluster, part.port))
+        _await(replace(part, process=process), _readiness(part, cluster, now))
         return process
 
     def _cluster(self, part: Part, now: Memory) -> Cluster:
@@ -127,14 +129,16 @@ def _endpoint(
         port=now.endpoint_port,
         postgres_url=postgres.url(now.postgres_port, now.postgres_password),
         cache_port=now.cache_port,
+        cache_password=now.cache_password,
+        session_token=now.session_token,
     )
 
 
-def _readiness(kind: str, cluster: Cluster, port: int) -> Callable[[], bool]:
-    if kind == cache.NAME:
-        return functools.partial(cache.ready, port)
-    if kind == aws.NAME:
-        return functools.partial(aws.ready, port)
+def _readiness(part: Part, cluster: Cluster, now: Memory) -> Callable[[], bool]:
+    if part.kind == cache.NAME:
+        return functools.partial(cache.ready, part.port, now.cache_password)
+    if part.kind == aws.NAME:
+        return functools.partial(aws.ready, part.port, now.session_token)
     return functools.partial(postgres.ready, cluster)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from catalog_platform.local.layout import Layout, write_private
 from catalog_platform.local.processes import Process, alive
 from catalog_platform.workspace import Workspace
 
+# Never sent by any client: what the endpoint asks for is the session token.
+SECRET_ACCESS_KEY = "test"  # noqa: S105 - no secret
 # The part that only looks after the others.
 SUPERVISOR = "supervisor"
 
@@ -38,14 +40,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A running embedded AWS: how to reach it, and what it consists of."""
+    """A running embedded AWS: how to reach it, and what it consists of.
+
+    `session_token` is the secret that the credentials of each request to the endpoint must hold.
+    """
 
     endpoint_url: str
     region: str
     account: str
-    postgres_url: str
-    cache_url: str
+    postgres_url: str = field(repr=False)
+    cache_url: str = field(repr=False)
     parts: tuple[Part, ...]
+    session_token: str = field(default="", repr=False)
 
     @property
     def pids(self) -> dict[str, int]:
@@ -57,7 +63,8 @@ class Embedded:
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "AWS_SESSION_TOKEN": self.session_token,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",

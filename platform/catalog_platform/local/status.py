@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 
 from catalog_platform.local import incidents, processes, state
 from catalog_platform.local.contents import Contents, look
@@ -31,7 +32,11 @@ class PartStatus:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Everything `local status` shows; addresses are empty when nothing was started."""
+    """Everything `local status` shows; addresses are empty when nothing was started.
+
+    `session_token` belongs into the credentials of every request to the endpoint; `exports` are
+    lines for a shell, which point any AWS client at it.
+    """
 
     running: bool
     endpoint_url: str
@@ -42,6 +47,12 @@ class Survey:
     parts: tuple[PartStatus, ...]
     incidents: tuple[Incident, ...]
     contents: Contents
+    session_token: str = field(default="", repr=False)
+    exports: tuple[str, ...] = field(default=(), repr=False)
+
+    def without_token(self) -> Survey:
+        """The same for output that other people may read, such as the log of a CI job."""
+        return replace(self, session_token="", exports=())
 
     def as_json(self) -> str:
         """One object, indented."""
@@ -60,12 +71,15 @@ class Survey:
             ("endpoint", self.endpoint_url),
             ("region", self.region),
             ("account", self.account),
+            ("token", self.session_token or "shown by: catalogctl local status"),
             ("psql", self.postgres_url),
             ("redis-cli -u", self.cache_url),
         ]
         rows += _shown(self.contents)
         width = max(len(name) for name, _ in rows)
         lines = [f"{name:<{width}}  {value}" for name, value in rows]
+        if self.exports:
+            lines += ["", "for any AWS client, in this shell:", *self.exports]
         for part in self.parts:
             if part.last_lines:
                 lines += ["", f"the end of {part.log}:", part.last_lines]
@@ -90,6 +104,10 @@ def survey(workspace: Workspace) -> Survey:
         parts=parts,
         incidents=told,
         contents=look(found, Layout.of(workspace)) if running else Contents(),
+        session_token=found.session_token,
+        exports=tuple(
+            f"export {name}={shlex.quote(value)}" for name, value in found.aws_environment().items()
+        ),
     )
 
 

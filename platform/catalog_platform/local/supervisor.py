@@ -7,6 +7,7 @@ of the process that owns them, if one does; their data goes as well then.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import deque
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import catalog_platform
 from catalog_platform.errors import PlatformError
-from catalog_platform.local import disposal, incidents, lock, processes, state
+from catalog_platform.local import disposal, incidents, lock, privacy, processes, state
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.processes import Process
 from catalog_platform.local.startup import Revival, end_parts
@@ -126,6 +127,7 @@ class Supervisor:
 
 def main() -> None:
     """Watch the workspace that is named on the command line, and its owner."""
+    os.umask(privacy.UMASK)
     root, *owner = sys.argv[1:]
     workspace = Workspace(Path(root))
     revival = Revival(workspace, Toolchain.installed())

@@ -87,7 +87,7 @@ def reconcile(
     are archived or dead-lettered. Raises `PlatformError` when a place cannot be reached.
     """
     archive, letters = Bucket.archive(session, outputs), Bucket.letters(session, outputs)
-    with closing(Database(session, outputs)) as database, closing(Cache(outputs)) as cache:
+    with closing(Database(session, outputs)) as database, closing(Cache(session, outputs)) as cache:
         moved = time.monotonic()
         before: tuple[Row, ...] = ()
         while True:

@@ -13,6 +13,7 @@ from typing import Any, LiteralString
 import psycopg
 import redis
 
+from catalog_platform.release import cache_login
 from catalog_platform.release.outputs import Outputs
 from catalog_platform.release.reachable import reachable
 from catalog_platform.release.session import Session
@@ -80,19 +81,29 @@ class Database:
         self._connection.close()
 
 
+def _cache_client(outputs: Outputs, password: str | None) -> redis.Redis:
+    return redis.Redis(
+        host=outputs.cache_endpoint,
+        port=outputs.cache_port,
+        password=password,
+        socket_timeout=CONNECT_SECONDS,
+        decode_responses=True,
+    )
+
+
 class Cache:
     """Hashes in the cache: `stock:{SKU}` and `product:{SKU}` → field → `value:version`."""
 
-    def __init__(self, outputs: Outputs) -> None:
-        """Connect. Raises `PlatformError`."""
-        self._client = redis.Redis(
-            host=outputs.cache_endpoint,
-            port=outputs.cache_port,
-            socket_timeout=CONNECT_SECONDS,
-            decode_responses=True,
-        )
+    def __init__(self, session: Session, outputs: Outputs) -> None:
+        """Connect, with a password where the server asks for one. Raises `PlatformError`."""
+        self._client = _cache_client(outputs, None)
         with reachable("cache", hint=PRIVATE):
-            self._client.ping()
+            try:
+                self._client.ping()
+            except redis.AuthenticationError:
+                self._client.close()
+                self._client = _cache_client(outputs, cache_login.password(session, outputs))
+                self._client.ping()
 
     def levels(self, keys: Iterable[StockKey]) -> dict[StockKey, int]:
         """Quantity of each of the stocks that the cache holds. Raises `PlatformError`."""

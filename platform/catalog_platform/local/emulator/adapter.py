@@ -19,11 +19,14 @@ from catalog_platform.local.emulator import (
     internals,
     network,
     proxies,
+    request_guard,
     rotations,
     sandbox,
+    session_token,
     streams,
     trail,
 )
+from catalog_platform.local.emulator.database_tokens import DatabaseTokens
 from catalog_platform.local.emulator.event_source import mappings
 from catalog_platform.local.emulator.event_source.loop import EventSources
 from catalog_platform.local.emulator.journal import Journal
@@ -41,6 +44,8 @@ def install(settings: Settings) -> None:
     Raises `SystemExit` with the reason when this ministack is not the one we were written for.
     """
     internals.check()
+    session_token.install(settings.session_token)
+    request_guard.install(settings.session_token)
     sandbox.install(settings.scratch)
     handlers.install()
     network.install()
@@ -49,8 +54,12 @@ def install(settings: Settings) -> None:
     alarms.install()
     cache_groups.install()
     streams.install()
-    functions.install()
-    database.install(Servers(settings))
+    functions.install(settings.cache_password)
+    servers = Servers(settings)
+    database.install(servers)
+    tokens = DatabaseTokens(settings.session_token, servers.all)
+    sandbox.before_start.append(tokens.renew)
+    tokens.start()
     proxies.install()
     rotations.install()
     backups.install()

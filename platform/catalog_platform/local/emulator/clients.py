@@ -8,7 +8,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from catalog_platform.local.emulator import session_token
 from catalog_platform.local.emulator.settings import own_endpoint
+from catalog_platform.local.state import SECRET_ACCESS_KEY
 
 
 @functools.cache
@@ -19,7 +21,8 @@ def client(service: str, account: str, region: str) -> Any:
         endpoint_url=own_endpoint(),
         region_name=region,
         aws_access_key_id=account,
-        aws_secret_access_key="test",  # noqa: S106 - the emulator checks none
+        aws_secret_access_key=SECRET_ACCESS_KEY,
+        aws_session_token=session_token.current(),
         config=Config(
             retries={"total_max_attempts": 3, "mode": "standard"},
             connect_timeout=5,

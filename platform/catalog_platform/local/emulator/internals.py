@@ -25,6 +25,7 @@ class Touched:
 
 TOUCHED = (
     Touched("ministack.app", "main", (), "serves; parses sys.argv, serves `app` until SIGTERM"),
+    Touched("ministack.app", "app", ("scope", "receive", "send"), "what `main` serves"),
     Touched("ministack.app", "save_all", ("services",), "called once, at shutdown"),
     Touched("ministack.app", "SERVICE_HANDLERS", None, "an async function per service"),
     Touched("ministack.app", "SERVICE_REGISTRY", None, "the module of a service"),
@@ -99,6 +100,38 @@ TOUCHED = (
         "composite alarms that name it",
     ),
     Touched("ministack.core.lambda_runtime", "reset", (), "ends all workers"),
+    Touched("ministack.core.lambda_runtime", "execution_credentials", ("config",), "of functions"),
+    Touched(
+        "ministack.core.router",
+        "extract_access_key_id",
+        ("headers", "query_params"),
+        "empty when a request has no credentials",
+    ),
+    Touched(
+        "ministack.core.router",
+        "detect_service",
+        ("method", "path", "headers", "query_params"),
+        "the service that a request is meant for",
+    ),
+    Touched(
+        "ministack.core.iam_actions",
+        "access_denied_response",
+        (
+            *("service", "action", "principal_arn", "request_id", "error_code", "message"),
+            *("headers", "resource_arn", "explicit_deny", "resource_policy_arn"),
+        ),
+        "an error in a service's form",
+    ),
+    Touched("ministack.services.iam", "_gen_session_token", (), "a token for IoT"),
+    Touched("ministack.services.imds", "_gen_session_token", (), "a token for instances"),
+    Touched("ministack.services.sts", "_gen_session_token", (), "a token for assumed roles"),
+    Touched("ministack.services.lambda_svc", "resolve_function_url", ("url_id",), "by its id"),
+    Touched(
+        "ministack.services.cloudformation.custom_resource", "_pending", None, "awaited answers"
+    ),
+    Touched(
+        "ministack.services.cloudformation.wait_conditions", "has_handle", ("token",), "awaited"
+    ),
     Touched(
         "ministack.services.lambda_svc", "_esms", None, "mappings; get_scoped, values are dicts"
     ),

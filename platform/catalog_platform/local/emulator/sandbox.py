@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +16,10 @@ import boto3
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from catalog_platform.local.emulator import database_tokens
+
 # Inherited as they are; everything else of the emulator's environment stays behind.
-INHERITED = frozenset({"PATH", "LANG", "TZ", "TMPDIR"})
+INHERITED = frozenset({"PATH", "LANG", "TZ", "TMPDIR", "AWS_SESSION_TOKEN"})
 
 # What Lambda's Python runtime offers besides the function's own bundle.
 RUNTIME_PACKAGES = (
@@ -36,6 +38,9 @@ REPORT_AS_ANSWER = (
     f'json.dumps({{"status": "ok", "result": {{"{RAISED}": {{"error": str(e), '
     '"type": type(e).__name__, "trace": traceback.format_exc()}}})'
 )
+
+# What is done each time before a worker starts.
+before_start: list[Callable[[], None]] = []
 
 _ONLY_THESE_PACKAGES = """
 import sys
@@ -56,7 +61,9 @@ def install(scratch: Path) -> None:
         link.unlink(missing_ok=True)
         link.symlink_to(site / name)
     lambda_runtime._PYTHON_WORKER_SCRIPT = (
-        _ONLY_THESE_PACKAGES.format(folder=str(folder)) + lambda_runtime._PYTHON_WORKER_SCRIPT
+        _ONLY_THESE_PACKAGES.format(folder=str(folder))
+        + database_tokens.WORKER
+        + lambda_runtime._PYTHON_WORKER_SCRIPT
     )
     _keep_workers_that_raised()
     lambda_runtime.subprocess = SimpleNamespace(
@@ -100,4 +107,6 @@ def handlers_environment(wanted: Mapping[str, str], own: Mapping[str, str]) -> d
 
 
 def _spawn(arguments: Sequence[str], *, env: Mapping[str, str], **options: Any) -> Any:
+    for prepare in before_start:
+        prepare()
     return subprocess.Popen(list(arguments), env=handlers_environment(env, os.environ), **options)

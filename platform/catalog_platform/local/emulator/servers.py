@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from catalog_platform.local import ports, postgres, processes
+from catalog_platform.local import ports, postgres, processes, unprivileged
 from catalog_platform.local.emulator.settings import Settings
 from catalog_platform.local.layout import write_private
 from catalog_platform.local.postgres import Cluster
@@ -58,7 +58,7 @@ class Server:
 
     def free_for(self, database: str, owner: str) -> bool:
         """Whether neither database nor role exist."""
-        with self._connect() as connection:
+        with self.connect() as connection:
             return (
                 connection.execute(
                     "select from pg_roles where rolname = %s"
@@ -71,13 +71,13 @@ class Server:
     def create(self, database: str, owner: str, password: str) -> None:
         """Make role and database, both new, with the rights of RDS's master user.
 
-        It may let other roles log in by IAM token: `postgres.ACCESS` says what that means here.
+        It may let other roles log in by IAM token: see `database_tokens`.
         """
-        with self._connect() as connection:
+        with self.connect() as connection:
             connection.execute(_RDS_ROLES)
             connection.execute(
                 sql.SQL("create role {} login createdb createrole password {}").format(
-                    sql.Identifier(owner), sql.Literal(password)
+                    sql.Identifier(owner), sql.Literal(verifier(connection, owner, password))
                 )
             )
             connection.execute(sql.SQL("grant rds_superuser to {}").format(sql.Identifier(owner)))
@@ -89,16 +89,16 @@ class Server:
 
     def set_password(self, role: str, password: str) -> None:
         """Give a role another password."""
-        with self._connect() as connection:
+        with self.connect() as connection:
             connection.execute(
                 sql.SQL("alter role {} password {}").format(
-                    sql.Identifier(role), sql.Literal(password)
+                    sql.Identifier(role), sql.Literal(verifier(connection, role, password))
                 )
             )
 
     def drop(self, database: str, owner: str) -> None:
         """Remove a database with its data, and its owner with whatever else is the owner's."""
-        with self._connect() as connection:
+        with self.connect() as connection:
             made = connection.execute(_ROLES_MADE_BY, [owner]).fetchall()
             owned = connection.execute(
                 "select datname from pg_database join pg_roles r on datdba = r.oid"
@@ -118,7 +118,7 @@ class Server:
         The data stay under other names.
         """
         mark = f"{int(time.time())}-{secrets.token_hex(2)}"
-        with self._connect() as connection:
+        with self.connect() as connection:
             made = connection.execute(_ROLES_MADE_BY, [owner]).fetchall()
             roles = [("role", role) for (role,) in [*made, (owner,)]]
             for kind, name in (("database", database), *roles):
@@ -132,8 +132,15 @@ class Server:
                     )
                 )
 
-    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+    def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection of the administrator. Raises `psycopg.Error`."""
         return psycopg.connect(self.url, autocommit=True, connect_timeout=10)
+
+
+def verifier(connection: psycopg.Connection[Any], role: str, password: str) -> str:
+    """What PostgreSQL stores of a password: a statement that fails is logged as it was sent."""
+    found = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+    return found.decode()
 
 
 class Servers:
@@ -151,6 +158,10 @@ class Servers:
     def get(self, name: str) -> Server:
         """The server of that name."""
         return self._main if name == MAIN else self._others[name]
+
+    def all(self) -> list[Server]:
+        """All of them."""
+        return [self._main, *self._others.values()]
 
     def allot(self, database: str, owner: str) -> Server:
         """A server that has neither that database nor that role."""
@@ -181,9 +192,9 @@ class Servers:
 
     def _start(self, name: str) -> Server:
         home = self._settings.databases / name
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (home, home.parent):
-            folder.chmod(0o711)
+            unprivileged.let_through(folder, unprivileged.account())
         port, password = _remembered(home / "server.json")
         cluster = self._cluster(home, port, password)
         process = postgres.start(Path(sysconfig.get_path("purelib")), cluster)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+_TEXTS = ("postgres_url", "cache_password", "session_token")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The adapter's own settings; ministack's come from the environment."""
 
-    postgres_url: str
+    postgres_url: str = field(repr=False)
+    cache_password: str = field(repr=False)
+    session_token: str = field(repr=False)
     checkpoints: Path
     records: Path
     scratch: Path
@@ -24,10 +29,17 @@ class Settings:
     def load(cls, path: Path) -> Settings:
         """Read the file that the launcher wrote."""
         stored = json.loads(path.read_text(encoding="utf-8"))
-        url = stored.pop("postgres_url")
-        return cls(url, **{name: Path(value) for name, value in stored.items()})
+        found: dict[str, Any] = {
+            name: value if name in _TEXTS else Path(value) for name, value in stored.items()
+        }
+        return cls(**found)
 
 
 def own_endpoint() -> str:
     """The address at which this very process serves AWS."""
-    return f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
+    return f"http://127.0.0.1:{own_port()}"
+
+
+def own_port() -> int:
+    """The port at which this very process serves AWS."""
+    return int(os.environ["GATEWAY_PORT"])

@@ -40,7 +40,7 @@ def glance(
             return found.levels(prefix), found.facts(prefix)
 
     def cache() -> Values:
-        with closing(Cache(outputs)) as found:
+        with closing(Cache(session, outputs)) as found:
             return found.levels(feed.levels), found.facts(feed.facts)
 
     nothing: Values = ({}, {})

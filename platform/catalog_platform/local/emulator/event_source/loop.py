@@ -27,6 +27,7 @@ from catalog_platform.local.emulator.event_source.outcome import (
     interpret,
 )
 from catalog_platform.local.emulator.event_source.rules import Discard, Invoke, Rules, Wait
+from catalog_platform.local.layout import write_private
 
 logger = logging.getLogger("event_source")
 
@@ -183,12 +184,14 @@ class EventSources:
 
     def _save(self) -> None:
         self._saved = time.monotonic()
-        self._dirty = False
         with self._lock:
             text = json.dumps({k[2]: p.positions() for k, p in self._progress.items()})
-        draft = self._file.with_name(f"{self._file.name}.draft")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(self._file)
+            self._dirty = False
+        try:
+            write_private(self._file, text)
+        except OSError:
+            self._dirty = True
+            raise
 
 
 def _load(checkpoints: Path) -> dict[str, Any]:

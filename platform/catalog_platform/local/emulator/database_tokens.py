@@ -1,0 +1,111 @@
+"""Log-ins to PostgreSQL by IAM token: PostgreSQL here verifies the session token in its stead.
+
+RDS verifies a signature. The secret that goes with it here is the session token, and a PostgreSQL
+without RDS's plug-in verifies passwords only. So each member of `rds_iam` has the session token as
+its password, and within functions botocore signs a database token to just that.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from catalog_platform.local.emulator.servers import Server, verifier
+
+logger = logging.getLogger("database-tokens")
+
+EVERY_SECONDS = 0.2
+# Owners of databases are members too, as on RDS, and have passwords.
+_MEMBERS = """
+select role.rolname, role.rolpassword from pg_auth_members
+join pg_authid team on team.oid = roleid join pg_authid role on role.oid = member
+where team.rolname = 'rds_iam' and role.rolcanlogin
+and not pg_has_role(role.oid, 'rds_superuser', 'member')
+"""
+
+# Part of the program that each Python function runs in.
+WORKER = """
+class _DatabaseTokens:
+    def find_spec(self, name, path=None, target=None):
+        if name != "botocore.auth":
+            return None
+        import importlib.util
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        stock = spec.loader.exec_module
+
+        def execute(module):
+            stock(module)
+            add_auth = module.SigV4QueryAuth.add_auth
+
+            def add(self, request):
+                add_auth(self, request)
+                if self._service_name == "rds-db":
+                    request.url, request.params = "https://" + self.credentials.token, {}
+
+            module.SigV4QueryAuth.add_auth = add
+
+        spec.loader.exec_module = execute
+        return spec
+
+sys.meta_path.insert(0, _DatabaseTokens())
+"""
+
+
+class DatabaseTokens:
+    """Gives the session token to roles as they become members of `rds_iam`."""
+
+    def __init__(self, token: str, servers: Callable[[], Iterable[Server]]) -> None:
+        self._token = token
+        self._servers = servers
+        self._lock = threading.Lock()
+        self._set: dict[tuple[str, str], str] = {}
+        self._connections: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="database-tokens", daemon=True)
+
+    def start(self) -> None:
+        """Look at the roles of all servers from now on, several times a second."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def renew(self) -> None:
+        """Look at them now; a server that does not answer is left for the next time."""
+        with self._lock:
+            for server in self._servers():
+                try:
+                    self._renew(server)
+                except psycopg.Error as error:
+                    logger.debug("%s: %s", server.name, error)
+                    broken = self._connections.pop(server.url, None)
+                    if broken is not None:
+                        broken.close()
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY_SECONDS):
+            self.renew()
+
+    def _renew(self, server: Server) -> None:
+        connection = self._connections.get(server.url)
+        if connection is None:
+            connection = self._connections[server.url] = server.connect()
+        for role, stored in connection.execute(_MEMBERS).fetchall():
+            if stored is None or self._set.get((server.name, role)) != stored:
+                found = verifier(connection, role, self._token)
+                connection.execute(
+                    sql.SQL("alter role {} password {}").format(
+                        sql.Identifier(role), sql.Literal(found)
+                    )
+                )
+                self._set[server.name, role] = found
