@@ -12,7 +12,8 @@ from pathlib import Path
 from catalog_platform.release.feed import generate
 from catalog_platform.release.reconcile import Reconciliation
 from catalog_platform.workspace import Workspace
-from storm.faults import ALL
+from storm.faults import ALL, FAILOVERS
+from storm.replicated import ReplicatedStores
 from storm.site import Site
 from storm.weather import RUN, Report, Storm
 
@@ -25,7 +26,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--updates", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=20_261_123)
-    parser.add_argument("--rounds", type=int, default=2, help="how often the faults strike")
+    parser.add_argument("--rounds", type=int, default=2, help="how often each fault strikes")
+    parser.add_argument(
+        "--stores",
+        choices=("replicated", "single"),
+        default="replicated",
+        help="a database with a standby and a cluster of caches, or one server of each",
+    )
     asked = parser.parse_args()
     tell(f"generate {asked.updates:,} updates")
     feed = generate(
@@ -37,11 +44,12 @@ def main() -> int:
     )
     with tempfile.TemporaryDirectory(prefix="catalog-soak-") as folder:
         Path(folder).chmod(0o711)
-        site = Site(Path(folder), REPOSITORY)
+        tell("build the site")
+        replicated = asked.stores == "replicated"
+        site = Site(Path(folder), REPOSITORY, ReplicatedStores() if replicated else None)
         try:
-            tell("build the site")
             site.build(shards=2, lanes=2, batch_size=1000, window=1)
-            report = Storm(site, feed, tell).run(ALL * asked.rounds)
+            report = Storm(site, feed, tell).run((FAILOVERS if replicated else ALL) * asked.rounds)
         finally:
             site.close()
     print(as_text(report))

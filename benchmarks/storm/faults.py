@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from storm.replicated import ReplicatedStores
 from storm.site import NAME, Site
 
 S3_SECONDS = 3.0
@@ -76,6 +78,40 @@ def _reshard(site: Site, factor: float) -> None:
 
 CALM = Fault("none", _nothing)
 POISON = Fault("a batch of nothing but poison", _nothing)
+
+
+def _replicated(strike: Callable[[ReplicatedStores], None]) -> Callable[[Site], None]:
+    def on(site: Site) -> None:
+        assert site.stores is not None
+        strike(site.stores)
+
+    return on
+
+
+def _database_dies(stores: ReplicatedStores) -> None:
+    stores.fail_over_database(keep=False)
+
+
+def _database_is_demoted(stores: ReplicatedStores) -> None:
+    stores.fail_over_database(keep=True)
+
+
+def _all_fail_over(site: Site) -> None:
+    assert site.stores is not None
+    site.proxy.failing, site.proxy.delay = True, 0.1
+    site.kill_worker()
+    with ThreadPoolExecutor() as executor:
+        strikes = [
+            executor.submit(site.stores.fail_over_database, keep=False),
+            executor.submit(site.stores.kill_cache_primary),
+            executor.submit(site.kill, "aws"),
+        ]
+        for each in strikes:
+            each.result()
+    site.kill_worker()
+    site.proxy.failing, site.proxy.delay = False, 0.0
+
+
 EMULATOR = Fault("kill -9 of the emulator", _killed("aws"))
 ALL = (
     CALM,
@@ -89,5 +125,22 @@ ALL = (
     Fault("shards are split", _split),
     EMULATOR,
     Fault("all of them at once, and S3 refuses", _everything),
+    Fault("shards are merged", _merge),
+)
+# Of a site whose stores are replicated.
+FAILOVERS = (
+    CALM,
+    Fault("PostgreSQL dies, its standby takes over", _replicated(_database_dies)),
+    Fault("PostgreSQL is demoted and lives on", _replicated(_database_is_demoted)),
+    Fault("a primary of the cache dies", _replicated(ReplicatedStores.kill_cache_primary)),
+    Fault("a cache shard is away, and empty after", _replicated(ReplicatedStores.hide_cache_shard)),
+    Fault("the cache reshards", _replicated(ReplicatedStores.reshard_cache)),
+    Fault("the cache forgets all", Site.forget_cache),
+    Fault("kill -9 of function workers", _workers),
+    Fault("S3 refuses, and loses answers", _s3_errors),
+    POISON,
+    Fault("shards are split", _split),
+    EMULATOR,
+    Fault("all fail over at once, and S3 refuses", _all_fail_over),
     Fault("shards are merged", _merge),
 )

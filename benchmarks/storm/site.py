@@ -13,10 +13,10 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import psycopg
-from redis import Redis
+from redis import Redis, RedisCluster
 
 from catalog_platform import packaging
 from catalog_platform.local import aws, cache, launcher, postgres, state, supervisor
@@ -28,6 +28,7 @@ from catalog_platform.release.session import Session
 from catalog_platform.workspace import Toolchain, Workspace
 from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
+from storm.replicated import ReplicatedStores
 from storm.s3_proxy import S3Proxy
 
 ACCOUNT, REGION = "000000000001", "us-east-1"
@@ -55,8 +56,12 @@ class Deaths:
 class Site:
     """Started and deployed by `build`; everything is gone after `close`."""
 
-    def __init__(self, root: Path, repository: Workspace) -> None:
+    def __init__(
+        self, root: Path, repository: Workspace, stores: ReplicatedStores | None = None
+    ) -> None:
+        """With `stores`, database and cache are these; the site closes them."""
         self._workspace, self._repository = Workspace(root), repository
+        self.stores = stores
         self._toolchain = Toolchain.installed()
         self._layout = Layout.of(self._workspace)
         self.session = Session(REGION)
@@ -73,17 +78,26 @@ class Site:
 
     def close(self) -> None:
         """End every process and remove every file."""
+        if self.stores is not None:
+            self.stores.close()
         self.proxy.close()
         launcher.discard(self._workspace)
 
     def database(self) -> psycopg.Connection[Any]:
         """The administrator's connection to the function's database."""
-        url = urlsplit(self._running().postgres_url)
-        return psycopg.connect(url._replace(path=f"/{DATABASE}").geturl(), autocommit=True)
+        return self._connect_to(DATABASE)
 
-    def cache_url(self) -> str:
-        """Where the cache is."""
-        return self._running().cache_url
+    def _connect_to(self, name: str) -> psycopg.Connection[Any]:
+        if self.stores is not None:
+            return self.stores.database(name)
+        url = urlsplit(self._running().postgres_url)
+        return psycopg.connect(url._replace(path=f"/{name}").geturl(), autocommit=True)
+
+    def cache_client(self) -> Redis | RedisCluster:
+        """A client of the cache, whatever it is."""
+        if self.stores is not None:
+            return self.stores.cache_client()
+        return Redis.from_url(self._running().cache_url, decode_responses=True)
 
     def kill(self, *names: str) -> None:
         """kill -9 of parts (`postgres`, `cache`, `aws`); returns when their successors answer."""
@@ -97,7 +111,10 @@ class Site:
 
     def forget_cache(self) -> None:
         """kill -9 of the cache, whose successor has nothing of what it knew."""
-        with Redis.from_url(self.cache_url()) as client:
+        if self.stores is not None:
+            self.stores.cache.flush()
+            return
+        with self.cache_client() as client:
             client.flushall()
         self.kill(cache.NAME)
 
@@ -139,7 +156,7 @@ class Site:
         return aws.ready(now.endpoint_port, now.session_token)
 
     def _prepare_database(self) -> None:
-        with psycopg.connect(self._running().postgres_url, autocommit=True) as administrator:
+        with self._connect_to("postgres") as administrator:
             administrator.execute(f"create database {DATABASE}")
         with self.database() as connection:
             migrate(connection)
@@ -147,7 +164,7 @@ class Site:
 
     def _deploy(self, shards: int, lanes: int, batch_size: int, window: int) -> None:
         client = self.session.client
-        url = urlsplit(self._running().postgres_url)
+        url = urlsplit(self.stores.postgres.url if self.stores else self._running().postgres_url)
         owner = self._secret("owner", url.username or "", url.password or "")
         for bucket in ("archive", "letters"):
             client("s3").create_bucket(Bucket=f"{NAME}-{bucket}")
@@ -160,7 +177,7 @@ class Site:
             database_name=DATABASE,
             database_secret_arn=owner,
             cache_endpoint="127.0.0.1",
-            cache_port=urlsplit(self.cache_url()).port or 0,
+            cache_port=self.stores.cache.port if self.stores else self._cache_address().port or 0,
             archive_bucket_name=f"{NAME}-archive",
             dead_letter_bucket_name=f"{NAME}-letters",
         )
@@ -190,7 +207,12 @@ class Site:
         return self._text_secret(name, json.dumps({"username": username, "password": password}))
 
     def _cache_secret(self) -> str:
-        return self._text_secret("cache", urlsplit(self.cache_url()).password or "")
+        if self.stores is not None:
+            return ""
+        return self._text_secret("cache", self._cache_address().password or "")
+
+    def _cache_address(self) -> SplitResult:
+        return urlsplit(self._running().cache_url)
 
     def _text_secret(self, name: str, text: str) -> str:
         answer = self.session.client("secretsmanager").create_secret(Name=name, SecretString=text)
@@ -211,7 +233,7 @@ class Site:
             "CACHE_HOST": self.outputs.cache_endpoint,
             "CACHE_PORT": str(self.outputs.cache_port),
             "CACHE_TLS": "false",
-            "CACHE_CLUSTER_MODE": "false",
+            "CACHE_CLUSTER_MODE": "false" if self.stores is None else "true",
             "CACHE_SECRET_ARN": self._cache_secret(),
             "ARCHIVE_BUCKET": self.outputs.archive_bucket_name,
             "DEAD_LETTER_BUCKET": self.outputs.dead_letter_bucket_name,

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.release.feed import MALFORMED, Feed, Update, generate
@@ -56,7 +56,7 @@ class Watcher:
     def __init__(self, site: Site) -> None:
         self.looks = self.went_back = 0
         self._keys = [f"stock:{{VERIFY-{RUN}-{number:06}}}" for number in range(WATCHED_ARTICLES)]
-        self._client = Redis.from_url(site.cache_url(), decode_responses=True)
+        self._client = site.cache_client()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
@@ -70,12 +70,12 @@ class Watcher:
     def _watch(self) -> None:
         seen: dict[tuple[str, str], int] = {}
         while not self._over.wait(0.05):
-            pipeline = self._client.pipeline(transaction=False)
+            pipeline: Any = self._client.pipeline(transaction=False)
             for key in self._keys:
                 pipeline.hgetall(key)
             try:
                 answers = pipeline.execute()
-            except (RedisError, OSError):
+            except (RedisError, RedisClusterException, OSError):
                 continue
             for key, fields in zip(self._keys, answers, strict=True):
                 for field, text in fields.items():

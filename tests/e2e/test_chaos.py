@@ -9,7 +9,8 @@ import pytest
 
 from catalog_platform.release.feed import generate
 from catalog_platform.workspace import Workspace
-from storm.faults import ALL, CALM, EMULATOR
+from storm.faults import ALL, CALM, EMULATOR, FAILOVERS
+from storm.replicated import ReplicatedStores
 from storm.site import Site
 from storm.weather import RUN, Storm
 
@@ -19,6 +20,8 @@ UPDATES = 6_000
 MALFORMED = 40
 # The emulator dies with all the others as well.
 FAULTS = [fault for fault in ALL if fault not in (CALM, EMULATOR)]
+# What only replicated stores have; the other faults are tried above.
+OF_REPLICATED = [fault for fault in FAILOVERS if fault not in ALL]
 
 
 def test_whatever_dies_nothing_is_lost_and_nothing_is_doubled(
@@ -37,3 +40,21 @@ def test_whatever_dies_nothing_is_lost_and_nothing_is_doubled(
     assert report.looks > 0
     assert report.s3_refused > 0
     assert report.s3_answers_lost > 0
+
+
+def test_whatever_fails_over_nothing_is_lost_and_nothing_is_doubled(
+    tmp_path: Path, repository: Workspace
+) -> None:
+    feed = generate(
+        updates=UPDATES // 2, malformed=MALFORMED, seed=8, run=RUN, now=datetime.now(UTC)
+    )
+    site = Site(tmp_path, repository, ReplicatedStores())
+    try:
+        site.build(shards=1, lanes=1, batch_size=200, window=0)
+        report = Storm(site, feed, print).run(OF_REPLICATED)
+    finally:
+        site.close()
+
+    assert report.account.difference == 0, report
+    assert report.went_back == 0
+    assert report.looks > 0

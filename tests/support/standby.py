@@ -49,6 +49,11 @@ class ReplicatedPostgres:
         return self.address.port
 
     @property
+    def url(self) -> str:
+        """The administrator's address of whoever is the primary."""
+        return postgres.url(self.port, PASSWORD)
+
+    @property
     def primary(self) -> int:
         """The port of the first server itself."""
         return self._nodes[0].port
@@ -62,14 +67,9 @@ class ReplicatedPostgres:
         """Start the primary, copy it, and wait until the standby repeats its commits."""
         primary, standby = self._nodes
         self._launch(primary)
-        access = primary.folder / "pg_hba.conf"
-        access.write_text(access.read_text("ascii") + REPLICATION, "ascii")
-        self.execute(self.primary, "SELECT pg_reload_conf()")
         self._copy(primary, standby)
         self._launch(standby)
-        self.execute(self.primary, "ALTER SYSTEM SET synchronous_standby_names = '*'")
-        self.execute(self.primary, "SELECT pg_reload_conf()")
-        _until(lambda: self._in_sync(), "the standby did not catch up")
+        self._wait_for_standby()
         self.address = Forwarder(self.primary)
 
     def fail_over(self, *, keep: bool = False) -> None:
@@ -87,6 +87,17 @@ class ReplicatedPostgres:
             self.address.reset_connections()
         self.execute(self.standby, "SELECT pg_promote()")
         self.address.target = self.standby
+
+    def restore_standby(self) -> None:
+        """After a failover: make the old primary a standby of the new one, from a fresh copy."""
+        self._nodes.reverse()
+        primary, standby = self._nodes
+        if standby.port in self._processes:
+            processes.end(self._processes.pop(standby.port), signal.SIGQUIT)
+        shutil.rmtree(standby.folder)
+        self._copy(primary, standby)
+        self._launch(standby)
+        self._wait_for_standby()
 
     def stop(self) -> None:
         """Stop what runs."""
@@ -108,6 +119,12 @@ class ReplicatedPostgres:
             postgres.url(port or self.port, PASSWORD), autocommit=True, connect_timeout=10
         )
 
+    def _wait_for_standby(self) -> None:
+        """Have commits of the primary wait for the standby from now on."""
+        self.execute(self.primary, "ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.execute(self.primary, "SELECT pg_reload_conf()")
+        _until(lambda: self._in_sync(), "the standby did not catch up")
+
     def _launch(self, node: postgres.Cluster) -> None:
         self._processes[node.port] = postgres.start(PACKAGES, node)
         _until(lambda: postgres.ready(node), "the server did not become ready")
@@ -115,6 +132,10 @@ class ReplicatedPostgres:
     def _copy(self, primary: postgres.Cluster, standby: postgres.Cluster) -> None:
         """https://www.postgresql.org/docs/current/app-pgbasebackup.html."""
         who = unprivileged.account()
+        # Every start of a server writes the file anew, without this line.
+        access = primary.folder / "pg_hba.conf"
+        access.write_text(access.read_text("ascii") + REPLICATION, "ascii")
+        self.execute(primary.port, "SELECT pg_reload_conf()")
         programs = unprivileged.program_folder(PACKAGES / postgres.PROGRAMS, who)
         standby.folder.mkdir(mode=0o700)
         who.give(standby.folder)

@@ -91,6 +91,10 @@ class Node:
         with self.client() as client:
             return client.execute_command(*command)
 
+    def slots(self) -> list[tuple[int, int]]:
+        """First and last of each range of slots that it has, by its own view."""
+        return _own_slots(self)
+
     def client(self) -> Redis:
         """A client of this very node, which follows no redirection."""
         return Redis(

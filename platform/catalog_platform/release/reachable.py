@@ -11,7 +11,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog_platform.errors import PlatformError
 
-FAILURES = (BotoCoreError, ClientError, psycopg.Error, redis.RedisError)
+FAILURES = (
+    BotoCoreError,
+    ClientError,
+    psycopg.Error,
+    redis.RedisError,
+    redis.exceptions.RedisClusterException,
+)
 
 
 @contextlib.contextmanager

@@ -81,29 +81,34 @@ class Database:
         self._connection.close()
 
 
-def _cache_client(outputs: Outputs, password: str | None) -> redis.Redis:
-    return redis.Redis(
-        host=outputs.cache_endpoint,
-        port=outputs.cache_port,
-        password=password,
-        socket_timeout=CONNECT_SECONDS,
-        decode_responses=True,
-    )
-
-
 class Cache:
     """Hashes in the cache: `stock:{SKU}` and `product:{SKU}` → field → `value:version`."""
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
-        """Connect, with a password where the server asks for one. Raises `PlatformError`."""
-        self._client = _cache_client(outputs, None)
+        """Connect to a server or a cluster, with its password if it has one.
+
+        Raises `PlatformError`.
+        """
+        self._outputs = outputs
         with reachable("cache", hint=PRIVATE):
             try:
-                self._client.ping()
+                self._client = self._connect(None)
             except redis.AuthenticationError:
-                self._client.close()
-                self._client = _cache_client(outputs, cache_login.password(session, outputs))
-                self._client.ping()
+                self._client = self._connect(cache_login.password(session, outputs))
+
+    def _connect(self, password: str | None) -> redis.Redis | redis.RedisCluster:
+        options: dict[str, Any] = {
+            "host": self._outputs.cache_endpoint,
+            "port": self._outputs.cache_port,
+            "password": password,
+            "socket_timeout": CONNECT_SECONDS,
+            "decode_responses": True,
+        }
+        client = redis.Redis(**options)
+        if not client.info("cluster")["cluster_enabled"]:
+            return client
+        client.close()
+        return redis.RedisCluster(**options)
 
     def levels(self, keys: Iterable[StockKey]) -> dict[StockKey, int]:
         """Quantity of each of the stocks that the cache holds. Raises `PlatformError`."""
