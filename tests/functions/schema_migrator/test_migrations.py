@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from schema_migrator.migrations import Migration, MigrationError, bundled, pending, read
+from schema_migrator.migrations import (
+    Migration,
+    MigrationError,
+    bundled,
+    of_history,
+    pending,
+    read,
+)
 
 ONE = Migration("0001_one.sql", "SELECT 1")
 TWO = Migration("0002_two.sql", "SELECT 2")
@@ -65,3 +75,43 @@ def test_a_file_that_breaks_the_order_is_named(
 
     with pytest.raises(MigrationError, match=complaint):
         read(tmp_path)
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "0001_a.sql").write_bytes(b"SELECT '\xff'")
+
+    with pytest.raises(MigrationError, match=r"0001_a\.sql: is not UTF-8"):
+        read(tmp_path)
+
+
+NAMES = st.sampled_from(
+    [
+        *("0001_one.sql", "0002_two.sql", "0003_three.sql", "0003_3.sql", "0001_one.sql\n"),
+        *("by hand", "", "000", "9999_z", "\u0663\u0663\u0663\u0663_a.sql"),
+    ]
+) | st.text(max_size=20)
+SUMS = st.sampled_from([ONE.checksum, TWO.checksum, THREE.checksum]) | st.text(max_size=3)
+
+
+@given(
+    st.lists(st.tuples(NAMES | st.none() | st.integers(), SUMS | st.none()), max_size=5),
+    st.lists(NAMES, max_size=4),
+)
+def test_any_history_and_any_files_end_in_a_list_or_a_migration_error(
+    rows: list[tuple[object, object]], names: list[str]
+) -> None:
+    files = [Migration(name, "SELECT 1") for name in names]
+    with contextlib.suppress(MigrationError):
+        pending([ONE, TWO, THREE], of_history(rows))
+    with contextlib.suppress(MigrationError):
+        pending(files, of_history(rows))
+    with contextlib.suppress(MigrationError):
+        pending(files, {str(name): str(checksum) for name, checksum in rows})
+
+
+@given(st.integers(0, 3))
+def test_a_history_that_the_files_continue_leaves_the_rest_pending(count: int) -> None:
+    files = [ONE, TWO, THREE]
+    rows = [(each.name, each.checksum) for each in files[:count]]
+
+    assert pending(files, of_history(rows)) == tuple(files[count:])

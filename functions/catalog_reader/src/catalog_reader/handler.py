@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from catalog_reader import query, wiring
+from catalog_reader import query, url, wiring
 from catalog_reader.ports import SourceError
 from catalog_reader.query import OfSkus, OfWarehouse, Query, QueryError, Warm
 from catalog_runtime.invocation import Context
@@ -26,7 +26,7 @@ def handle(event: Any, context: Context) -> dict[str, Any]:
     Over the URL, every outcome is a response. An invocation raises `QueryError` for a question
     that makes no sense, and `SourceError` when no store has an answer.
     """
-    if not _over_url(event):
+    if not url.is_request(event):
         return _answer(query.of_invocation(event), context)
     try:
         asked = query.of_request(event)
@@ -36,7 +36,8 @@ def handle(event: Any, context: Context) -> dict[str, Any]:
     except SourceError as error:
         LOGGER.error("no store has an answer", extra={"facts": {"cause": str(error)}})
         return _response(503, {"message": "stock cannot be read now; try again"})
-    one = isinstance(asked, OfSkus) and event["rawPath"].strip("/") != "stock"
+    # /stock/{sku} has a second segment, /stock none; both may be percent-encoded.
+    one = isinstance(asked, OfSkus) and "/" in event["rawPath"].removeprefix("/")
     if not one:
         return _response(200, found)
     if found["unknown"]:
@@ -65,11 +66,6 @@ def _answer(asked: Query, context: Context) -> dict[str, Any]:
             finally:
                 parts.metrics.emit({"ReaderRequests": 1, **+reader.counts})
                 reader.counts.clear()
-
-
-def _over_url(event: Any) -> bool:
-    context = event.get("requestContext") if isinstance(event, dict) else None
-    return isinstance(context, dict) and "http" in context
 
 
 def _response(status: int, body: dict[str, Any]) -> dict[str, Any]:

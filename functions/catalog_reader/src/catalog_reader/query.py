@@ -1,92 +1,108 @@
-"""What the reader can be asked, by invocation or over its URL, and what it answers.
-
-https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
-"""
+"""What the reader can be asked, by invocation or over its URL, and what it answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, TypeVar
-from urllib.parse import parse_qs, unquote
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
+from catalog_reader import url
 from catalog_reader.article import Article, Version
+from catalog_reader.parameters import AFTER, CURSOR, LIMIT, WAREHOUSE, Problems, number
+from catalog_reader.parameters import QueryError as QueryError
 from catalog_reader.ports import Page
 
-T = TypeVar("T")
-
-MOST_SKUS = 100
-MOST_LEVELS = 1000
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAME = r"\A[A-Za-z0-9._-]+\Z"
-Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=_NAME)]
-Warehouse = Annotated[str, Meta(min_length=1, max_length=32, pattern=_NAME)]
+LEVELS = 100
 
 
-class QueryError(Exception):
-    """The question cannot be answered as it is put; `status` is that of HTTP."""
-
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class OfSkus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OfSkus(msgspec.Struct, frozen=True):
     """What is in stock of these articles, in all warehouses."""
 
-    skus: Annotated[tuple[Sku, ...], Meta(min_length=1, max_length=MOST_SKUS)]
+    skus: tuple[str, ...]
 
 
-class OfWarehouse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OfWarehouse(msgspec.Struct, frozen=True):
     """What a warehouse holds, by SKU, behind `after`."""
 
-    warehouse: Warehouse
-    after: Annotated[str, Meta(max_length=64, pattern=r"\A[A-Za-z0-9._-]*\Z")] = ""
-    limit: Annotated[int, Meta(ge=1, le=MOST_LEVELS)] = 100
+    warehouse: str
+    after: str = ""
+    limit: int = LEVELS
 
 
-class Warm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Warm(msgspec.Struct, frozen=True):
     """Load every article behind this SKU into the cache; an empty one begins at the first."""
 
-    warm: Annotated[str, Meta(max_length=64)]
+    warm: str
 
 
 Query = OfSkus | OfWarehouse | Warm
-_KINDS: dict[str, type[Query]] = {"skus": OfSkus, "warehouse": OfWarehouse, "warm": Warm}
+_KINDS = {"skus": ("skus",), "warehouse": ("warehouse", "after", "limit"), "warm": ("warm",)}
 
 
 def of_invocation(event: object) -> Query:
     """The question of a caller that invokes the function itself. Raises `QueryError`."""
     fields = event if isinstance(event, dict) else {}
-    kinds = [kind for name, kind in _KINDS.items() if name in fields]
+    kinds = [name for name in _KINDS if name in fields]
     if len(kinds) != 1:
-        raise QueryError(f"expected exactly one of: {', '.join(_KINDS)}")
-    return _convert(fields, kinds[0])
+        raise QueryError(
+            f"expected exactly one of: {', '.join(_KINDS)}; found {' and '.join(kinds) or 'none'}"
+        )
+    kind = kinds[0]
+    problems = Problems(f"a question with {kind}", _KINDS[kind])
+    problems.names(fields)
+    if kind == "skus":
+        return _of_skus(kind, fields[kind], problems)
+    if kind == "warehouse":
+        after, limit = fields.get("after", ""), fields.get("limit", LEVELS)
+        return _of_warehouse(fields[kind], after, limit, problems)
+    problems.value(kind, fields[kind], CURSOR)
+    problems.check()
+    return Warm(fields[kind])
 
 
 def of_request(event: Mapping[str, Any]) -> OfSkus | OfWarehouse:
     """The question of a request to the URL; nothing there changes anything. Raises `QueryError`."""
-    method = event["requestContext"]["http"]["method"]
-    if method not in {"GET", "HEAD"}:
-        raise QueryError(f"{method} is not allowed; use GET", 405)
-    parts = [unquote(part) for part in event["rawPath"].strip("/").split("/")]
-    asked = parse_qs(event.get("rawQueryString", ""), keep_blank_values=True)
-    match parts:
+    match url.path_of(event):
         case ["stock"]:
-            return _convert({"skus": asked.pop("sku", []), **asked}, OfSkus)
+            problems = Problems("/stock", ("sku",))
+            found = url.parameters_of(event, problems)
+            return _of_skus("sku", found.get("sku", []), problems)
         case ["stock", sku]:
-            return _convert({"skus": [sku], **asked}, OfSkus)
+            problems = Problems("/stock/{sku}", ())
+            url.parameters_of(event, problems)
+            return _of_skus("{sku}", [sku], problems)
         case ["warehouses", warehouse]:
-            single = {name: values[-1] for name, values in asked.items()}
-            return _convert({**single, "warehouse": warehouse}, OfWarehouse)
+            problems = Problems("/warehouses/{warehouse}", ("after", "limit"))
+            found = url.parameters_of(event, problems)
+            after = url.single(found, "after", problems)
+            limit = url.single(found, "limit", problems)
+            return _of_warehouse(
+                warehouse,
+                "" if after is None else after,
+                LEVELS if limit is None else number(limit),
+                problems,
+            )
     raise QueryError(
         "there are /stock/{sku}, /stock?sku=…&sku=… and /warehouses/{warehouse}?after=…&limit=…",
         404,
     )
+
+
+def _of_skus(name: str, skus: Any, problems: Problems) -> OfSkus:
+    problems.skus(name, skus)
+    problems.check()
+    return OfSkus(tuple(skus))
+
+
+def _of_warehouse(warehouse: Any, after: Any, limit: Any, problems: Problems) -> OfWarehouse:
+    problems.value("warehouse", warehouse, WAREHOUSE)
+    problems.value("after", after, AFTER)
+    problems.value("limit", limit, LIMIT)
+    problems.check()
+    return OfWarehouse(warehouse, after, limit)
 
 
 def of_articles(articles: Mapping[str, Article]) -> dict[str, Any]:
@@ -128,11 +144,3 @@ def _of_article(sku: str, article: Article) -> dict[str, Any]:
 def _moment(version: Version) -> str:
     at = _EPOCH + timedelta(microseconds=version.revision)
     return at.isoformat().replace("+00:00", "Z")
-
-
-def _convert(fields: Mapping[str, Any], kind: type[T]) -> T:
-    try:
-        # Not strict: over the URL, numbers come as text.
-        return msgspec.convert(fields, kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise QueryError(str(error)) from None

@@ -10,8 +10,8 @@ from psycopg import sql
 
 from catalog_runtime.database import Connection
 from catalog_runtime.logs import LOGGER
-from schema_migrator.migrate import explained
 from schema_migrator.migrations import MigrationError
+from schema_migrator.server_message import explained
 
 # RDS takes tokens instead of passwords from members of this role.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import threading
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any, Literal
 
 from catalog_runtime.logs import LOGGER
@@ -21,6 +21,8 @@ LONGEST_REASON_BYTES = 1500
 ANSWER_SECONDS = 5.0
 ANSWER_ATTEMPTS = 3
 
+KINDS = ("Create", "Update", "Delete")
+IDENTITY = ("StackId", "RequestId", "LogicalResourceId")
 Status = Literal["SUCCESS", "FAILED"]
 
 
@@ -28,19 +30,40 @@ class AnswerError(Exception):
     """CloudFormation could not be told the outcome; Lambda will invoke the function again."""
 
 
+class RequestError(Exception):
+    """An event has no address to answer to, so that it cannot come from CloudFormation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What CloudFormation asks for."""
+    """What CloudFormation asks for; `problem` says why it cannot be done, empty when it can."""
 
     kind: str
     response_url: str = field(repr=False)
-    identity: dict[str, str]
+    identity: dict[str, Any]
+    problem: str = ""
 
     @classmethod
-    def read(cls, event: dict[str, Any]) -> Request:
-        """Raises `KeyError` when the event is not a custom resource request."""
-        identity = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
-        return cls(event["RequestType"], event["ResponseURL"], identity)
+    def read(cls, event: object) -> Request:
+        """Whatever can be answered is a request, if need be one with a `problem`.
+
+        Raises `RequestError`.
+        """
+        fields = event if isinstance(event, dict) else {}
+        url = fields.get("ResponseURL")
+        if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+            raise RequestError("no request of CloudFormation: ResponseURL is not an address")
+        # CloudFormation compares them with what it has sent.
+        identity = {key: fields.get(key, "") for key in IDENTITY}
+        problems = [
+            f"{key} is missing"
+            for key, value in identity.items()
+            if not (isinstance(value, str) and value)
+        ]
+        kind = fields.get("RequestType")
+        if kind not in KINDS:
+            problems.append(f"RequestType is not one of {', '.join(KINDS)}")
+        return cls(str(kind), url, identity, "; ".join(problems))
 
 
 class Answer:
@@ -63,9 +86,14 @@ class Answer:
                 "Data": data or {},
                 **self._request.identity,
             }
-            _put(self._request.response_url, json.dumps(body, ensure_ascii=False).encode())
+            _put(self._request.response_url, _encoded(body))
             self._given = True
         LOGGER.info("answered", extra={"facts": {"status": status, "reason": reason}})
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    # Half a character, which JSON can express and UTF-8 cannot, becomes a question mark.
+    return json.dumps(body, ensure_ascii=False).encode(errors="replace")
 
 
 def _shortened(reason: str) -> str:
@@ -74,14 +102,17 @@ def _shortened(reason: str) -> str:
 
 def _put(url: str, body: bytes) -> None:
     # An empty content type is part of the signature of the pre-signed address.
-    request = urllib.request.Request(  # noqa: S310 - the address is CloudFormation's
-        url, data=body, method="PUT", headers={"Content-Type": ""}
-    )
+    try:
+        request = urllib.request.Request(  # noqa: S310 - `Request.read` admits HTTP alone
+            url, data=body, method="PUT", headers={"Content-Type": ""}
+        )
+    except ValueError as error:
+        raise AnswerError(f"no answer could be given: {error}") from error
     for attempt in range(1, ANSWER_ATTEMPTS + 1):
         try:
             with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):  # noqa: S310
                 return
-        except (urllib.error.URLError, OSError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             if attempt == ANSWER_ATTEMPTS:
                 raise AnswerError(f"no answer could be given: {error}") from error
             time.sleep(0.2 * attempt)

@@ -14,7 +14,7 @@ from catalog_runtime.login import login_of
 from catalog_runtime.logs import LOGGER
 from catalog_runtime.secrets import SecretError, Secrets
 from schema_migrator.access import Role, provide
-from schema_migrator.custom_resource import Answer, Request
+from schema_migrator.custom_resource import Answer, Request, Status
 from schema_migrator.migrate import alone, migrate
 from schema_migrator.migrations import MigrationError
 from schema_migrator.settings import ApplicationSettings, Settings
@@ -29,7 +29,9 @@ def handle(event: dict[str, Any], context: Context) -> None:
 
     Delete leaves schema, role and data alone.
 
-    CloudFormation is answered whatever happens, also shortly before the time runs out.
+    CloudFormation is answered whatever happens, also shortly before the time runs out. Raises
+    `RequestError` for an event that has no address to answer to, `AnswerError` when CloudFormation
+    cannot be reached; Lambda then repeats the invocation, which is safe.
     """
     request = Request.read(event)
     answer = Answer(request)
@@ -39,15 +41,26 @@ def handle(event: dict[str, Any], context: Context) -> None:
     late.daemon = True
     late.start()
     try:
-        applied = [] if request.kind == "Delete" else _migrate(work_seconds)
-        answer.give("SUCCESS", f"applied: {', '.join(applied) or 'nothing'}")
-    except (MigrationError, DatabaseError, SecretError, SettingsError) as error:
-        answer.give("FAILED", str(error))
-    except Exception as error:
-        LOGGER.exception("the migration failed unexpectedly")
-        answer.give("FAILED", f"{type(error).__name__}: {error}")
+        answer.give(*_outcome(request, work_seconds))
     finally:
         late.cancel()
+
+
+def _outcome(request: Request, work_seconds: float) -> tuple[Status, str]:
+    """Status and reason of the answer; no error leaves the function without one."""
+    # Nothing belongs to the resource: a stack can always be deleted.
+    if request.kind == "Delete":
+        return "SUCCESS", "nothing to do"
+    if request.problem:
+        return "FAILED", f"no request of CloudFormation: {request.problem}"
+    try:
+        applied = _migrate(work_seconds)
+    except (MigrationError, DatabaseError, SecretError, SettingsError) as error:
+        return "FAILED", str(error)
+    except Exception as error:
+        LOGGER.exception("the migration failed unexpectedly")
+        return "FAILED", f"{type(error).__name__}: {error}"
+    return "SUCCESS", f"applied: {', '.join(applied) or 'nothing'}"
 
 
 def _migrate(work_seconds: float) -> list[str]:

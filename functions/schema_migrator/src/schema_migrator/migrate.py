@@ -6,21 +6,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from catalog_runtime.database import Connection
 from catalog_runtime.logs import LOGGER
+from schema_migrator import history
 from schema_migrator.migrations import Migration, MigrationError, bundled, pending
+from schema_migrator.server_message import explained
+from schema_migrator.transaction import finish, guarded
 
 # Any number that nobody else takes; "catalog" in ASCII.
 ADVISORY_LOCK = 0x636174616C6F67
-
-_HISTORY = """
-CREATE TABLE IF NOT EXISTS public.schema_migration (
-    name       text PRIMARY KEY,
-    checksum   text NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
-)
-"""
 
 
 def migrate(
@@ -28,14 +24,15 @@ def migrate(
 ) -> tuple[str, ...]:
     """Bring the schema up to date; the names of the migrations that were applied.
 
-    The connection is in autocommit mode. A migration that fails is rolled back and leaves those
-    before it applied. Raises `MigrationError` with the SQL error's text.
+    The connection is in autocommit mode. Files are checked before the first of them is applied.
+    A migration that fails is rolled back; those before it stay applied, those behind it wait.
+    Raises `MigrationError` with the SQL error's text.
     """
     wanted = bundled() if migrations is None else migrations
     with alone(connection):
-        connection.execute(_HISTORY)
-        rows = connection.execute("SELECT name, checksum FROM public.schema_migration")
-        todo = pending(wanted, dict(rows.fetchall()))
+        todo = pending(wanted, history.read(connection))
+        for migration in todo:
+            migration.check()
         for migration in todo:
             _apply(connection, migration)
     return tuple(migration.name for migration in todo)
@@ -43,12 +40,12 @@ def migrate(
 
 def _apply(connection: Connection, migration: Migration) -> None:
     try:
-        with connection.transaction():
+        with guarded(connection):
             connection.execute(migration.sql.encode())
-            connection.execute(
-                "INSERT INTO public.schema_migration (name, checksum) VALUES (%s, %s)",
-                (migration.name, migration.checksum),
-            )
+            finish(connection)
+            history.record(connection, migration)
+    except MigrationError as error:
+        raise MigrationError(f"{migration.name}: {error}") from error
     except psycopg.Error as error:
         raise MigrationError(f"{migration.name}: {explained(error)}") from error
     LOGGER.info("migration applied", extra={"facts": {"migration": migration.name}})
@@ -67,19 +64,9 @@ def alone(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        # A broken connection has given up the lock by itself.
-        if not connection.broken:
+        # A connection in the middle of a command (COPY FROM STDIN) takes no other; closing it
+        # rolls back, and gives up the lock as a broken one does.
+        if connection.info.transaction_status == TransactionStatus.ACTIVE:
+            connection.close()
+        if not connection.closed:
             connection.execute("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
-
-
-def explained(error: psycopg.Error) -> str:
-    """The server's words about an error, with its code and place in the SQL text."""
-    diagnosis = error.diag
-    parts = [
-        f"{diagnosis.severity or 'ERROR'} {error.sqlstate or '-'}",
-        diagnosis.message_primary or str(error),
-        f"DETAIL: {diagnosis.message_detail}" if diagnosis.message_detail else "",
-        f"HINT: {diagnosis.message_hint}" if diagnosis.message_hint else "",
-        f"at character {diagnosis.statement_position}" if diagnosis.statement_position else "",
-    ]
-    return " - ".join(part for part in parts if part)

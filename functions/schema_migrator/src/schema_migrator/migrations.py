@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-_NAME = re.compile(r"(?P<number>[0-9]{4})_[a-z0-9_]+\.sql")
+from schema_migrator.statements import transaction_control
+
+_NAME = re.compile(r"(?P<number>[0-9]{4})_[a-z0-9_]+\.sql", re.ASCII)
+# A message names so many rows of a history, and so much of each name.
+_MOST_NAMED = 5
+_LONGEST_NAME = 80
 
 
 class MigrationError(Exception):
@@ -33,6 +38,19 @@ class Migration:
         """SHA-256 of the SQL text, in hexadecimal."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
+    def check(self) -> None:
+        """Raise `MigrationError` when the text cannot run inside the migrator's transaction."""
+        if "\x00" in self.sql:
+            # The server would be sent what stands before it, and nothing else.
+            raise MigrationError(f"{self.name}: contains the character NUL; take it out")
+        found = transaction_control(self.sql)
+        if found:
+            places = ", ".join(f"{word} in line {line}" for line, word in found)
+            raise MigrationError(
+                f"{self.name}: {places}: a migration runs in one transaction, which it must "
+                "neither begin nor end; take these statements out"
+            )
+
 
 def bundled() -> tuple[Migration, ...]:
     """The migrations that this function ships."""
@@ -52,8 +70,35 @@ def read(folder: Path) -> tuple[Migration, ...]:
             raise MigrationError(f"{path.name}: expected a name such as 0002_add_price.sql")
         if int(match["number"]) != expected:
             raise MigrationError(f"{path.name}: expected number {expected:04d} at this place")
-        migrations.append(Migration(path.name, path.read_text("utf-8")))
+        try:
+            migrations.append(Migration(path.name, path.read_text("utf-8")))
+        except UnicodeDecodeError as error:
+            raise MigrationError(f"{path.name}: is not UTF-8: {error.reason}") from error
     return tuple(migrations)
+
+
+def of_history(rows: Iterable[tuple[object, object]]) -> dict[str, str]:
+    """Name and checksum of each applied migration, from the rows of the history table.
+
+    Raises `MigrationError` that names rows which this function did not write.
+    """
+    found: dict[str, str] = {}
+    foreign = []
+    for name, checksum in rows:
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            foreign.append(f"{_quoted(name)} is not a migration's name such as 0002_add_price.sql")
+        elif not isinstance(checksum, str):
+            foreign.append(f"{name} has no checksum")
+        elif name in found:
+            foreign.append(f"{name} is there twice")
+        else:
+            found[name] = checksum
+    if foreign:
+        raise MigrationError(
+            f"public.schema_migration: {_listed(foreign)}; this function has not written that: "
+            "correct or delete the rows"
+        )
+    return found
 
 
 def pending(migrations: Sequence[Migration], applied: Mapping[str, str]) -> tuple[Migration, ...]:
@@ -62,21 +107,24 @@ def pending(migrations: Sequence[Migration], applied: Mapping[str, str]) -> tupl
     A database that is ahead is left alone: when a deployment is rolled back, the previous
     version meets the newer schema, which by convention it can live with. Otherwise history is
     append-only: raises `MigrationError` when an applied migration was edited, is missing, or
-    would come after one that is still to be applied.
+    would come after one that is still to be applied, or a name is none of a migration.
     """
+    for name in [*applied, *(migration.name for migration in migrations)]:
+        if not _NAME.fullmatch(name):
+            raise MigrationError(f"{_quoted(name)}: expected a name such as 0002_add_price.sql")
     known = {migration.name: migration for migration in migrations}
     newest = max((migration.number for migration in migrations), default=0)
     applied = {name: sum_ for name, sum_ in applied.items() if int(name[:4]) <= newest}
     missing = sorted(set(applied) - set(known))
     if missing:
         raise MigrationError(
-            f"{', '.join(missing)}: applied to this database but not among the files; "
+            f"{_listed(missing)}: applied to this database but not among the files; "
             "restore it: the schema only moves forward"
         )
     edited = sorted(name for name, sum_ in applied.items() if known[name].checksum != sum_)
     if edited:
         raise MigrationError(
-            f"{', '.join(edited)}: edited after it was applied to this database; "
+            f"{_listed(edited)}: edited after it was applied to this database; "
             "restore the file and put the change into a new migration"
         )
     rest = tuple(migration for migration in migrations if migration.name not in applied)
@@ -87,3 +135,13 @@ def pending(migrations: Sequence[Migration], applied: Mapping[str, str]) -> tupl
             "give it the next free number"
         )
     return rest
+
+
+def _quoted(name: object) -> str:
+    text = ascii(name)
+    return text if len(text) <= _LONGEST_NAME else text[:_LONGEST_NAME] + "…"
+
+
+def _listed(items: Sequence[str]) -> str:
+    more = len(items) - _MOST_NAMED
+    return ", ".join(items[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
