@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test soak check fmt golden docs fuzz bench lock clean
+.PHONY: help setup demo test soak interleavings check fmt golden docs fuzz bench lock clean
 
 help:    ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -23,6 +23,9 @@ MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/
 
 soak: setup    ## a million updates while everything dies in turn, and an account of each
 	@PYTHONPATH=$(MODULES) python benchmarks/soak.py $(ARGUMENTS)
+
+interleavings: setup    ## every order of the steps of concurrent transactions, against the model
+	@PYTHONPATH=$(MODULES) python benchmarks/interleavings.py $(ARGUMENTS)
 
 bench: setup    ## a thousand environments; throughput against other handlers and PostgreSQL's limit; cold starts
 	@PYTHONPATH=$(MODULES) python benchmarks/environments.py

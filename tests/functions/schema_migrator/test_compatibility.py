@@ -11,33 +11,19 @@ import pytest
 from catalog_runtime.database import Database
 from inventory_processor.inventory import Change, decide
 from inventory_processor.ports import CacheEntry
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.postgres import PostgresTruth, as_json
 from schema_migrator.migrate import migrate
 from schema_migrator.migrations import bundled
+from support.earlier_statements import MERGE_WITHOUT_TOUCH, UPSERT
 from support.laws import adjustment, level, moment
 from support.servers import Server, connect
 
 pytestmark = pytest.mark.e2e
 
-# What it did with each level of a batch, word for word.
-PREVIOUS = """
-INSERT INTO public.stock_level AS held
-    (sku, warehouse, quantity, occurred_at, sequence_number, updated_at)
-VALUES (%s, %s, %s, %s, %s, clock_timestamp())
-ON CONFLICT (sku, warehouse) DO UPDATE SET
-    quantity = EXCLUDED.quantity,
-    occurred_at = EXCLUDED.occurred_at,
-    sequence_number = EXCLUDED.sequence_number,
-    updated_at = EXCLUDED.updated_at
-WHERE (held.occurred_at, held.sequence_number)
-    < (EXCLUDED.occurred_at, EXCLUDED.sequence_number)
-RETURNING quantity
-"""
-
 
 def previous(server: Server, quantity: int, at: datetime, number: int) -> Any:
     with connect(server) as connection:
-        row = connection.execute(PREVIOUS, ("a", "x", quantity, at, number)).fetchone()
+        row = connection.execute(UPSERT, ("a", "x", quantity, at, number)).fetchone()
     return None if row is None else row[0]
 
 
@@ -102,3 +88,51 @@ def test_a_long_reader_stops_the_migration_and_not_the_processor(empty_schema: S
             with pytest.raises(Exception, match="lock timeout"):
                 migrate(migrator)
         assert migrate(migrator) == tuple(each.name for each in bundled()[1:])
+
+
+def test_no_migration_rewrites_a_table_that_was_there_before(empty_schema: Server) -> None:
+    with connect(empty_schema) as connection:
+        before: set[object] = set()
+        for count in range(1, len(bundled()) + 1):
+            migrate(connection, bundled()[:count])
+            files = {
+                row[0]: row[1]
+                for row in connection.execute(
+                    "SELECT relname, relfilenode FROM pg_class"
+                    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+                ).fetchall()
+            }
+            assert before <= set(files.items()), bundled()[count - 1].name
+            before = set(files.items())
+
+
+def test_a_rewritten_table_is_empty_to_an_older_snapshot(schema: Server) -> None:
+    """Why no migration may rewrite one: a batch that waits for it has such a snapshot."""
+    with connect(schema) as waiting, connect(schema) as migrator:
+        migrator.execute("INSERT INTO cache_debt VALUES ('a', false, now())")
+        waiting.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT pg_current_snapshot()")
+        migrator.execute("ALTER TABLE cache_debt ALTER sku TYPE varchar(99)")
+        assert waiting.execute("SELECT * FROM cache_debt").fetchall() == []
+
+
+def test_a_lowered_number_by_the_previous_release_writes_the_row_of_its_place(
+    schema: Server, database: Database
+) -> None:
+    before = apply(database, adjustment(-3, 1, 7, "e1"))
+    lowered = as_json(decide([adjustment(-3, 1, 3, "e1")]))
+    database.run(lambda connection: connection.execute(MERGE_WITHOUT_TOUCH, {"batch": lowered}))
+
+    after = apply(database, adjustment(-3, 1, 3, "e1"))
+
+    assert after.value == before.value
+    assert Decimal(after.version) > Decimal(before.version)
+
+
+def test_the_trigger_for_the_previous_release_leaves_what_this_one_writes(
+    schema: Server, database: Database
+) -> None:
+    apply(database, adjustment(-3, 1, 7, "e1"))
+
+    told = apply(database, adjustment(-3, 1, 3, "e1"))
+
+    assert apply(database, adjustment(-3, 1, 3, "e1")) == told

@@ -2,6 +2,19 @@
 
 A debt is an article that the cache could not be told of, or all articles that follow one: the
 whole catalog is what follows the empty SKU.
+
+Concurrency, in REPEATABLE READ (see merge.py for the rule). The only decision is whether a row may
+be deleted; its `noted` time is what it reads, and the row's own write serialises it:
+  note, note       Each writes the row, so that its `noted` grows with each note.
+  note, settle     A row that was noted again after it was read has another `noted`, and stays. The
+                   articles are read after the row, so a deleted row was written to the cache with
+                   everything that was committed before the note.
+  settle, settle   Both delete the row; the second finds none and does not note the rest again.
+  some             Reads rows and articles in separate snapshots, in this order. Later snapshots
+                   only show newer revisions.
+  MERGE            Only asks whether there is any row. If a batch misses one, the next finds it.
+Rows are locked by SKU, single articles by `note` and `settle` alike; what follows an article is
+locked in ascending order, too. So these transactions never wait for each other in a circle.
 """
 
 from __future__ import annotations
@@ -14,12 +27,16 @@ from inventory_processor.ports import CacheEntry, Debt
 
 ARTICLES_AT_ONCE = 500
 
-_NOTE = """
+# Two notes of one article never have the same time, even when the clock is set back.
+_UPSERT = """
+ON CONFLICT (sku, following)
+DO UPDATE SET noted = greatest(EXCLUDED.noted, held.noted + interval '1 microsecond')
+"""
+_NOTE = f"""
 INSERT INTO public.cache_debt AS held (sku, following, noted)
 SELECT sku, %(following)s, clock_timestamp() FROM unnest(%(skus)s::text[]) AS debt(sku)
-ORDER BY sku
-ON CONFLICT (sku, following) DO UPDATE SET noted = EXCLUDED.noted
-"""
+ORDER BY sku {_UPSERT}
+"""  # noqa: S608 - no value is part of the text
 # Single articles first: they are known to be outdated, the others may merely be missing. What was
 # tried in vain was noted again, and waits behind what was not tried.
 _SOME = """
@@ -43,11 +60,26 @@ UNION ALL
 SELECT 'product:{' || sku || '}', name, value::text, revision || '.0'
 FROM public.product_fact WHERE sku = ANY(%(skus)s)
 """
-_FORGET = """
-DELETE FROM public.cache_debt AS held
-USING unnest(%s::text[], %s::boolean[], %s::timestamptz[]) AS paid(sku, following, noted)
-WHERE held.sku = paid.sku AND held.following = paid.following AND held.noted = paid.noted
-"""
+# The rest is noted only by the transaction that deletes the receipt's row. A row that is gone was
+# settled by another transaction, which noted the rest; a row with a newer time covers the rest.
+_FORGET = f"""
+WITH paid AS MATERIALIZED (
+    SELECT held.sku, held.following
+    FROM public.cache_debt AS held
+    JOIN unnest(%(skus)s::text[], %(following)s::boolean[], %(noted)s::timestamptz[])
+        AS receipt(sku, following, noted) USING (sku, following)
+    WHERE held.noted = receipt.noted
+    ORDER BY held.following, held.sku
+    FOR UPDATE OF held
+), forgotten AS (
+    DELETE FROM public.cache_debt AS held USING paid
+    WHERE held.sku = paid.sku AND held.following = paid.following
+    RETURNING held.sku
+)
+INSERT INTO public.cache_debt AS held (sku, following, noted)
+SELECT sku, true, clock_timestamp() FROM unnest(%(rest)s::text[]) AS rest(sku)
+WHERE EXISTS (SELECT FROM forgotten) {_UPSERT}
+"""  # noqa: S608
 
 
 class Receipt(NamedTuple):
@@ -66,7 +98,9 @@ class Rest(NamedTuple):
 
 def note(connection: Connection, skus: Sequence[str] | None) -> None:
     """Note that the cache lacks these articles, or with None all of them."""
-    connection.execute(_NOTE, {"skus": [""] if skus is None else skus, "following": skus is None})
+    connection.execute(
+        _NOTE.encode(), {"skus": [""] if skus is None else skus, "following": skus is None}
+    )
 
 
 def some(connection: Connection) -> Debt | None:
@@ -86,12 +120,14 @@ def some(connection: Connection) -> Debt | None:
 
 def settle(connection: Connection, debt: Debt) -> None:
     """Forget what the cache now has."""
-    with connection.transaction():
-        for receipt in debt.receipts:
-            if isinstance(receipt, Rest):
-                connection.execute(_NOTE, {"skus": [receipt.sku], "following": True})
-        paid = [receipt for receipt in debt.receipts if isinstance(receipt, Receipt)]
-        connection.execute(_FORGET, [list(column) for column in zip(*paid, strict=True)])
+    paid = [receipt for receipt in debt.receipts if isinstance(receipt, Receipt)]
+    values = {
+        "skus": [receipt.sku for receipt in paid],
+        "following": [receipt.following for receipt in paid],
+        "noted": [receipt.noted for receipt in paid],
+        "rest": [receipt.sku for receipt in debt.receipts if isinstance(receipt, Rest)],
+    }
+    connection.execute(_FORGET.encode(), values)
 
 
 def _current(connection: Connection, skus: list[str]) -> list[CacheEntry]:

@@ -1,9 +1,13 @@
 """The one statement that merges a batch into the database.
 
-It runs in a REPEATABLE READ transaction of its own: all parts see one snapshot, and if another
-transaction changes any of the rows in between, the statement fails with a serialization error
-and is run again (https://www.postgresql.org/docs/current/transaction-iso.html). Hence values may
-be computed from what was read.
+It runs in a REPEATABLE READ transaction of its own. All parts see one snapshot. A transaction that
+writes a row fails with a serialization error if another has changed the row since the snapshot
+(https://www.postgresql.org/docs/current/transaction-iso.html#XACT-REPEATABLE-READ), and is run
+again. Two transactions that read what the other writes, but write different rows, both commit
+("write skew"); a row that is only locked does not prevent that. Hence the rule:
+
+  A transaction that changes what another transaction decides by also writes the row by which
+  that decision is serialised.
 
 What the parts do:
   place     of each place the level that holds after the batch, counted anew or not
@@ -14,6 +18,43 @@ What the parts do:
   noted     remembers them, with the least sequence number each was ever put under
   cleared   forgets those that a new count includes
   settled   the new row of each place; unchanged places keep theirs
+
+Decisions, the rows they read, and the row whose write serialises them. L is the row of a place in
+stock_level, A are its rows in stock_adjustment, F is the row of a fact in product_fact:
+  decision                                   reads       writes              serialised by
+  Is a count newer than the stored one?      L           L if it is          L
+  What does a new count still add? (kept)    L, A        L, deletes from A   L
+  Is an adjustment new, or put earlier than  L, one row  L and the row of A  L
+    known? What does it add?                   of A        if it is
+  Is a fact newer than the stored one?       F           F if it is          F
+  What is written to the cache?              L, F        nothing             revision of L, F
+  Does the cache lack something?             cache_debt  nothing             not needed: each
+                                                                               batch asks again
+A row that does not exist yet is serialised by its primary key.
+
+A decision that nothing changes writes nothing. It is right whatever commits concurrently, because
+its reasons never cease to hold: the time of a place's count only grows, the sequence number under
+which an adjustment was first put only decreases, a fact is only replaced by a newer one.
+
+Concurrent statements of other origin:
+  MERGE before migration 0004   lowered a sequence number in A without writing L. The trigger
+      stock_adjustment_rewrites_level writes L. It skips rows that this statement has written.
+  upsert before migration 0002  writes L in READ COMMITTED. Its trigger stock_level_recount reads A
+      while it holds the lock on L, so it sees every change of A whose transaction has written L.
+      A transaction that has not yet written L fails there. MERGE always increases the revision,
+      so that the trigger does not fire.
+  debts.py       writes only cache_debt. It reads L and F in order to write the cache.
+  catalog_reader sends one SELECT per question and writes nothing.
+  migrations, access.sql  lock tables. A migration may change rows under the rule above. It must
+      not rewrite a table: a rewritten table is empty to older snapshots
+      (https://www.postgresql.org/docs/current/mvcc-caveats.html).
+
+Locks are taken on rows of F by SKU and name, then of L by SKU and warehouse, then of A. Only the
+transaction that has written L changes A, so these transactions never wait for each other in a
+circle. PostgreSQL does not guarantee the order of the parts; in another order, a deadlock is
+possible, and the statement is run again as after any conflict.
+
+test_interleavings.py runs every order of the steps of two and of three transactions.
 """
 
 from __future__ import annotations
@@ -73,6 +114,7 @@ WITH batch AS MATERIALIZED (
     GROUP BY 1, 2
 ), relevant AS MATERIALIZED (
     SELECT adjustment.*, entry.sku IS NULL AS fresh,
+           entry.sku IS NULL OR adjustment.sequence_number < entry.sequence_number AS noted,
            adjustment.change * (
                ((adjustment.occurred_at,
                  least(adjustment.sequence_number, entry.sequence_number))
@@ -90,16 +132,18 @@ WITH batch AS MATERIALIZED (
     ) AS entry ON true
     WHERE adjustment.occurred_at >= place.occurred_at
 ), added AS (
-    SELECT sku, warehouse, count(*) FILTER (WHERE fresh) AS number, sum(difference) AS change
+    SELECT sku, warehouse, count(*) FILTER (WHERE fresh) AS number, sum(difference) AS change,
+           bool_or(noted) AS noted
     FROM relevant
     GROUP BY 1, 2
 ), noted AS (
     INSERT INTO public.stock_adjustment AS entry
         (sku, warehouse, occurred_at, event_id, change, sequence_number)
-    SELECT sku, warehouse, occurred_at, event_id, change, sequence_number FROM relevant
+    SELECT sku, warehouse, occurred_at, event_id, change, sequence_number
+    FROM relevant
+    WHERE noted
     ON CONFLICT (sku, warehouse, occurred_at, event_id)
     DO UPDATE SET sequence_number = EXCLUDED.sequence_number
-    WHERE EXCLUDED.sequence_number < entry.sequence_number
 ), cleared AS (
     DELETE FROM public.stock_adjustment AS entry
     USING place
@@ -121,8 +165,8 @@ WITH batch AS MATERIALIZED (
     LEFT JOIN kept USING (sku, warehouse)
     LEFT JOIN added USING (sku, warehouse)
     CROSS JOIN LATERAL (
-        SELECT recounted OR coalesce(added.number, 0) > 0 OR coalesce(added.change, 0) <> 0
-               AS changed
+        -- Whatever changes what is remembered writes the row of its place: see above.
+        SELECT recounted OR coalesce(added.noted, false) AS changed
     ) AS differs
 ), stored AS (
     INSERT INTO public.stock_level AS held

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
-import psycopg
 
 from catalog_runtime.database import Connection, Database, DatabaseError
+from catalog_runtime.reaction import Reaction
 from inventory_processor import debts
 from inventory_processor.inventory import Decision
 from inventory_processor.merge import MERGE
@@ -19,9 +19,7 @@ T = TypeVar("T")
 
 # One text for all is read faster than as many rows.
 _ENTRIES = msgspec.json.Decoder(list[CacheEntry])
-# Somebody else was at the same rows: what was read is outdated, the next run reads it anew.
-_CONFLICTS = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
-# Conflicts are not met with another run after this long.
+# After this long, a conflict with concurrent transactions fails the batch, which comes again.
 PATIENCE_SECONDS = 4.0
 
 
@@ -64,7 +62,8 @@ class PostgresTruth:
             try:
                 return self._database.run(work)
             except DatabaseError as error:
-                conflict = isinstance(error.__cause__, _CONFLICTS)
+                # What was read is outdated; the next run reads it in a new snapshot.
+                conflict = error.reaction is Reaction.REPEAT
                 if not conflict or time.monotonic() - started > PATIENCE_SECONDS:
                     raise EffectError(f"database: {error}") from error
 

@@ -1,0 +1,109 @@
+"""Every order of the steps of concurrent transactions; `make interleavings` has more worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from inventory_processor import debts, postgres
+from support import race_worlds
+from support.earlier_statements import MERGE_WITHOUT_TOUCH
+from support.interleavings import independent
+from support.rig import Rig, check
+from support.servers import Server, connect
+from support.stepping import Step
+
+pytestmark = pytest.mark.e2e
+
+# A part of the worlds in every run of the suite; all of them take minutes.
+SOME = slice(1, None, 4)
+
+
+@pytest.fixture
+def rig(schema: Server) -> Iterator[Rig]:
+    with Rig(schema) as found:
+        yield found
+
+
+def test_no_order_of_two_transactions_ends_otherwise_than_the_model(rig: Rig) -> None:
+    worlds = [*race_worlds.known(), *list(race_worlds.of_two())[SOME]]
+
+    figures = check(rig, worlds, reduce=True)
+
+    assert figures.wrong == []
+    assert figures.interleavings > 4 * figures.worlds
+    assert figures.retries > figures.worlds
+
+
+def test_no_order_of_three_transactions_ends_otherwise_than_the_model(rig: Rig) -> None:
+    figures = check(rig, [race_worlds.known_of_three()], reduce=True)
+
+    assert figures.wrong == []
+    assert figures.interleavings > 100
+
+
+def test_no_order_beside_earlier_processors_ends_otherwise_than_the_model(rig: Rig) -> None:
+    worlds = list(race_worlds.beside_earlier_processors())[SOME]
+
+    assert check(rig, worlds, reduce=True).wrong == []
+
+
+def test_whatever_the_cache_lacks_is_noted_in_every_order(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(debts, "ARTICLES_AT_ONCE", 1)
+
+    figures = check(rig, race_worlds.of_stale_cache(), reduce=True)
+
+    assert figures.wrong == []
+    assert figures.deadlocks == 0
+
+
+def test_a_statement_that_changes_adjustments_without_writing_the_level_is_found_wrong(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "MERGE", MERGE_WITHOUT_TOUCH)
+    assert check(rig, race_worlds.known(), reduce=True).wrong == []
+
+    with connect(rig.server) as connection:
+        connection.execute("ALTER TABLE stock_adjustment DISABLE TRIGGER USER")
+    figures = check(rig, race_worlds.known(), reduce=True)
+
+    assert len(figures.wrong) > len(race_worlds.known())
+    assert "'x'): 47}, right is {" in figures.wrong[0]
+
+
+def test_a_repair_that_forgets_what_was_noted_meanwhile_is_found_wrong(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    careless = debts._FORGET.replace("WHERE held.noted = receipt.noted", "WHERE true")
+    assert careless != debts._FORGET
+    monkeypatch.setattr(debts, "_FORGET", careless)
+
+    figures = check(rig, race_worlds.of_stale_cache()[:1], reduce=True)
+
+    assert "neither cached nor noted" in figures.wrong[0]
+
+
+def test_orders_that_count_as_one_are_wrong_together(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "MERGE", MERGE_WITHOUT_TOUCH)
+    with connect(rig.server) as connection:
+        connection.execute("ALTER TABLE stock_adjustment DISABLE TRIGGER USER")
+    world = race_worlds.known()[0]
+
+    reduced, all_of_them = (check(rig, [world], reduce=reduce) for reduce in (True, False))
+
+    # Six steps in 20 orders; only those in which one transaction follows the other are right.
+    assert (all_of_them.interleavings, len(all_of_them.wrong)) == (20, 18)
+    assert reduced.interleavings < 20
+    assert reduced.interleavings - len(reduced.wrong) == 2
+
+
+@pytest.mark.parametrize("step", Step)
+def test_only_steps_that_cannot_influence_each_other_may_change_places(step: Step) -> None:
+    assert independent(Step.SNAPSHOT, step) == independent(step, Step.SNAPSHOT)
+    assert not independent(Step.COMMIT, step) or step is Step.CACHE
+    assert not independent(Step.WRITE, Step.WRITE)

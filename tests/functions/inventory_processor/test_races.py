@@ -1,0 +1,64 @@
+"""Races on real connections, at once and after everything was delivered again."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from support.lanes import Lanes
+from support.laws import Model, adjustment, level
+from support.races import Race, races
+from support.servers import Server, connect
+
+pytestmark = pytest.mark.e2e
+
+
+def stored(server: Server) -> dict[str, dict[tuple[str, str], object]]:
+    with connect(server) as connection:
+        levels: Any = connection.execute("SELECT sku, warehouse, quantity FROM stock_level")
+        facts: Any = connection.execute("SELECT sku, name, value FROM product_fact")
+        found: dict[str, dict[tuple[str, str], object]] = {}
+        for sku, name, value in [*levels, *facts]:
+            found.setdefault(sku, {})[sku, name] = value
+    return found
+
+
+def right(race: Race) -> dict[tuple[str, str], object]:
+    model = Model(race.changes)
+    return {**model.quantities(), **model.facts()}
+
+
+def wrong(server: Server, raced: list[Race]) -> list[Race]:
+    found = stored(server)
+    return [race for race in raced if found[race.changes[0].sku] != right(race)]
+
+
+def test_a_count_beside_a_lowered_number_is_right_in_every_round(schema: Server) -> None:
+    raced = []
+    chance = random.Random(1)
+    with Lanes(schema, 2) as lanes:
+        for number in range(200):
+            sku = f"sku-{number}"
+            late, put = (adjustment(-3, 1, place, "e1", sku) for place in (7, 3))
+            raced.append(Race((late,), (((level(50, 1, 5, sku),),), ((put,),))))
+            lanes.race(raced[-1])
+        assert right(raced[0]) == {("sku-0", "x"): 50}
+        assert wrong(schema, raced) == []
+
+        assert sum(lanes.deliver_again(race, chance) for race in raced) == 0
+    assert wrong(schema, raced) == []
+
+
+def test_random_races_with_killed_connections_end_as_the_model(schema: Server) -> None:
+    chance = random.Random(2)
+    raced = list(races(seed=20_261_126, count=60, lanes=4))
+    with Lanes(schema, 4) as lanes:
+        for number, race in enumerate(raced):
+            lanes.race(race, kills=number % 3)
+        assert wrong(schema, raced) == []
+        assert lanes.killed_at_work > 0
+
+        assert sum(lanes.deliver_again(race, chance) for race in raced) == 0
+    assert wrong(schema, raced) == []

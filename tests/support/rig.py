@@ -1,0 +1,196 @@
+"""Runs worlds on the real PostgreSQL and compares their ends with the model."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from catalog_runtime.database import Database
+from catalog_runtime.login import GivenLogin
+from catalog_runtime.secrets import Credentials
+from inventory_processor.inventory import decide
+from inventory_processor.postgres import PostgresTruth
+from support.interleavings import explore
+from support.laws import Model
+from support.servers import PASSWORD, Server, connect, database_settings
+from support.stepping import Scheduler, SteppedConnection, Worker
+from support.worlds import Cache, Hands, Script, World, renamed
+
+TABLES = ("stock_level", "stock_adjustment", "product_fact", "cache_debt")
+_STATE = """
+SELECT (SELECT coalesce(json_agg(json_build_array('stock:{' || sku || '}', warehouse, quantity)),
+                        '[]') FROM stock_level),
+       (SELECT coalesce(json_agg(json_build_array('product:{' || sku || '}', name, value)), '[]')
+        FROM product_fact),
+       (SELECT coalesce(json_agg(json_build_array(sku, following)), '[]') FROM cache_debt),
+       (SELECT count(*) FROM stock_level AS held WHERE adjustments <> (
+            SELECT count(*) FROM stock_adjustment AS entry
+            WHERE entry.sku = held.sku AND entry.warehouse = held.warehouse))
+"""
+
+
+class Rig:
+    """Connections for up to three workers, one that watches them, and one that looks at the end."""
+
+    def __init__(self, server: Server, workers: int = 3) -> None:
+        self._stack = contextlib.ExitStack()
+        self._connections = [self._open(server) for _ in range(workers)]
+        pids = [connection.info.backend_pid for connection in self._connections]
+        self.scheduler = Scheduler(self._open(server), pids)
+        self.server = server
+        self.admin = self._open(server)
+        login = GivenLogin(Credentials("postgres", PASSWORD))
+        self._databases = [
+            Database(database_settings(server.port), login, application=f"worker-{number}")
+            for number in range(workers + 1)
+        ]
+        self.reader = PostgresTruth(self._databases[-1])
+        self._stack.callback(self.reader.close)
+        self.runs = self.retries = self.deadlocks = 0
+
+    def __enter__(self) -> Rig:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def _open(self, server: Server) -> Any:
+        connection: Any = self._stack.enter_context(connect(server))
+        connection.execute("SET deadlock_timeout = '20ms'")
+        return connection
+
+    def begin(self, world: World) -> WorldRun:
+        """Empty tables, what is stored at first, and workers that have not begun."""
+        self.runs += 1
+        if self.runs % 250 == 1:
+            self.admin.execute(f"TRUNCATE {', '.join(TABLES)}")
+        else:
+            self.admin.execute("; ".join(f"DELETE FROM {table}" for table in TABLES))
+        run = WorldRun(world, self, self.runs)
+        if world.first:
+            run.cache.write(self.reader.apply(decide(renamed(world.first, self.runs))).current)
+        if world.noted is not None:
+            self.reader.owe([f"{world.noted}-{self.runs}"] if world.noted else None)
+        for number, script in enumerate(world.scripts):
+            run.add(script, self._connections[number], self._databases[number])
+        return run
+
+
+@dataclass
+class WorldRun:
+    """One run of a world."""
+
+    world: World
+    rig: Rig
+    number: int
+    cache: Cache = field(default_factory=Cache)
+    workers: list[Worker] = field(default_factory=list)
+    _connections: list[SteppedConnection] = field(default_factory=list)
+
+    def add(self, script: Script, connection: Any, database: Database) -> None:
+        worker: Worker
+        stepped = SteppedConnection(connection, lambda step: worker.wait(step))
+        # The product's own way to run work, and to run it again.
+        database._connection = stepped  # type: ignore[assignment]
+        hands = Hands(
+            stepped, PostgresTruth(database), self.cache, self.number,
+            lambda step: worker.wait(step),
+        )  # fmt: skip
+        worker = Worker(self.rig.scheduler.changed, lambda: script(hands))
+        self.workers.append(worker)
+        self._connections.append(stepped)
+
+    def complaints(self) -> list[str]:
+        """How the end differs from the model's."""
+        failures = [code for connection in self._connections for code in connection.failures]
+        self.rig.retries += len(failures)
+        self.rig.deadlocks += failures.count("40P01")
+        return [*self._end(), *self._redelivered()]
+
+    def _end(self) -> Iterator[str]:
+        model = Model(renamed(self.world.changes, self.number))
+        levels, facts, stale, miscounted = self.rig.admin.execute(_STATE).fetchone()
+        wanted: dict[tuple[str, str], object] = {
+            (f"stock:{{{sku}}}", place): quantity
+            for (sku, place), quantity in model.quantities().items()
+        } | {(f"product:{{{sku}}}", name): value for (sku, name), value in model.facts().items()}
+        held = {(key, name): value for key, name, value in [*levels, *facts]}
+        if held != wanted:
+            yield f"stored {held}, right is {wanted}"
+        if self.world.has_earlier_processor:
+            return
+        if miscounted:
+            yield "a place miscounts its adjustments"
+        cached = self.cache.values()
+        wrong = {field for field, value in held.items() if cached.get(field) != _text(value)}
+        if self.world.cache_fails:
+            if unnoted := {field for field in wrong if not _noted(field[0], stale)}:
+                yield f"neither cached nor noted: {unnoted}"
+            yield from self._repaired(held)
+        elif wrong:
+            yield f"cached {cached}, stored {held}"
+
+    def _repaired(self, held: dict[tuple[str, str], object]) -> Iterator[str]:
+        """What is still noted is repaired in a few rounds, and then the cache has everything."""
+        for _ in range(20):
+            found = self.rig.reader.debt()
+            if found is None:
+                break
+            self.cache.write(found.entries)
+            self.rig.reader.settle(found)
+        else:
+            yield "the stale entries never end"
+        cached = self.cache.values()
+        if any(cached.get(field) != _text(value) for field, value in held.items()):
+            yield f"after repair cached {cached}, stored {held}"
+
+    def _redelivered(self) -> Iterator[str]:
+        again = self.rig.reader.apply(decide(renamed(self.world.changes, self.number)))
+        if again.changed:
+            yield f"redelivery changed {again.changed} rows to {again.current}"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _noted(key: str, stale: list[list[Any]]) -> bool:
+    sku = key.partition("{")[2].rstrip("}")
+    return any(sku > noted if following else sku == noted for noted, following in stale)
+
+
+@dataclass
+class Figures:
+    """What a check came to."""
+
+    worlds: int = 0
+    interleavings: int = 0
+    retries: int = 0
+    deadlocks: int = 0
+    diverged: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.worlds:,} worlds, {self.interleavings:,} interleavings,"
+            f" {self.retries:,} retries ({self.deadlocks:,} after deadlocks),"
+            f" {self.diverged:,} diverged, wrong {len(self.wrong):,}"
+        )
+
+
+def check(rig: Rig, worlds: Iterable[World], *, reduce: bool) -> Figures:
+    """Explore worlds; every wrong interleaving is described."""
+    figures = Figures()
+    retries, deadlocks = rig.retries, rig.deadlocks
+    for world in worlds:
+        figures.worlds += 1
+        for found in explore(rig.scheduler, partial(rig.begin, world), reduce=reduce):
+            figures.interleavings += 1
+            figures.diverged += found.diverged
+            figures.wrong += [f"{world.name}: {found}: {what}" for what in found.complaints]
+    figures.retries, figures.deadlocks = rig.retries - retries, rig.deadlocks - deadlocks
+    return figures

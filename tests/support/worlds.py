@@ -1,0 +1,145 @@
+"""Small worlds of concurrent work on the real PostgreSQL, and what must hold when it is done."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from inventory_processor.inventory import Change, StockLevel, decide
+from inventory_processor.ports import CacheEntry
+from inventory_processor.postgres import PostgresTruth, as_json
+from support.earlier_statements import MERGE_WITHOUT_TOUCH, UPSERT
+from support.stepping import Step, SteppedConnection
+
+
+class Cache:
+    """Keeps the greatest version of each field, as the real one does."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str], tuple[tuple[int, ...], str]] = {}
+
+    def write(self, entries: Sequence[CacheEntry]) -> None:
+        for key, name, value, version in entries:
+            found = tuple(map(int, version.split("."))), value
+            self.held[key, name] = max(self.held.get((key, name), found), found)
+
+    def values(self) -> dict[tuple[str, str], str]:
+        return {field: value for field, (_, value) in self.held.items()}
+
+
+@dataclass
+class Hands:
+    """What a script works with."""
+
+    connection: SteppedConnection
+    truth: PostgresTruth
+    cache: Cache
+    run: int
+    wait: Callable[[Step], None]
+
+    def here(self, sku: str) -> str:
+        """The SKU as it is called in this run."""
+        return f"{sku}-{self.run}"
+
+    def write_cache(self, entries: Sequence[CacheEntry]) -> None:
+        self.wait(Step.CACHE)
+        self.cache.write(entries)
+
+
+Script = Callable[[Hands], None]
+
+
+@dataclass(frozen=True)
+class World:
+    """What is stored at first, what is done concurrently, and all changes that this is about."""
+
+    name: str
+    first: tuple[Change, ...]
+    scripts: tuple[Script, ...]
+    changes: tuple[Change, ...]
+    # An earlier processor does not write this cache. It may also leave an adjustment behind
+    # that a later count includes, which changes no quantity.
+    has_earlier_processor: bool = False
+    # Whether the cache may lack something in the end, if it is noted in the database.
+    cache_fails: bool = False
+    # What is noted as stale at first: an article, or with "" all.
+    noted: str | None = None
+
+
+def merges(*batches: Sequence[Change], first: Sequence[Change] = (), name: str = "") -> World:
+    """A world in which batches are merged concurrently."""
+    changes = (*first, *itertools.chain.from_iterable(batches))
+    return World(name, tuple(first), tuple(merge(*batch) for batch in batches), changes)
+
+
+def merge(*changes: Change) -> Script:
+    """Merge a batch; the cache is told without a step of its own, as versions decide there."""
+    return lambda hands: hands.cache.write(
+        hands.truth.apply(decide(renamed(changes, hands.run))).current
+    )
+
+
+def upsert(level: StockLevel) -> Script:
+    """A count as the processor before migration 0002 stores it."""
+
+    def script(hands: Hands) -> None:
+        row = level._replace(sku=hands.here(level.sku))
+        hands.connection.execute_read_committed(UPSERT, tuple(row))
+
+    return script
+
+
+def merge_by_previous_release(*changes: Change) -> Script:
+    """Merge a batch with the statement that relies on the trigger of migration 0004."""
+
+    def script(hands: Hands) -> None:
+        batch = as_json(decide(renamed(changes, hands.run)))
+        hands.truth._run(
+            lambda connection: connection.execute(MERGE_WITHOUT_TOUCH, {"batch": batch})
+        )
+
+    return script
+
+
+def merge_while_cache_is_away(*changes: Change) -> Script:
+    """Merge a batch whose cache entries cannot be written, and note that."""
+
+    def script(hands: Hands) -> None:
+        hands.truth.apply(decide(renamed(changes, hands.run)))
+        hands.truth.owe(sorted({hands.here(change.sku) for change in changes}))
+
+    return script
+
+
+def merge_and_write_cache(*changes: Change) -> Script:
+    """Merge a batch, then write the cache."""
+    return lambda hands: hands.write_cache(
+        hands.truth.apply(decide(renamed(changes, hands.run))).current
+    )
+
+
+def lose_cache(hands: Hands) -> None:
+    """The cache loses its content; who notices notes that."""
+    hands.wait(Step.CACHE)
+    hands.cache.held.clear()
+    hands.truth.owe(None)
+
+
+def repair(rounds: int) -> Script:
+    """Write what the cache lacks, some of it per round."""
+
+    def script(hands: Hands) -> None:
+        for _ in range(rounds):
+            found = hands.truth.debt()
+            if found is None:
+                return
+            hands.write_cache(found.entries)
+            hands.truth.settle(found)
+
+    return script
+
+
+def renamed(changes: Sequence[Change], run: int) -> list[Change]:
+    """The same with SKUs of their own, so that runs do not meet each other's dead rows."""
+    return [change._replace(sku=f"{change.sku}-{run}") for change in changes]
