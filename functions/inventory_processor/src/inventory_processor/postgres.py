@@ -66,7 +66,7 @@ class PostgresTruth:
             except DatabaseError as error:
                 conflict = isinstance(error.__cause__, _CONFLICTS)
                 if not conflict or time.monotonic() - started > PATIENCE_SECONDS:
-                    raise EffectError(f"database: {error}") from error
+                    raise EffectError(f"database: {error}", error.reaction) from error
 
 
 def as_json(decision: Decision) -> str:
