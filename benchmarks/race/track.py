@@ -82,6 +82,10 @@ class Track:
         """Milliseconds of each step of our function until its second batch is done."""
         return self._measured("first.py", batches, 0.0)
 
+    def peak(self, batch: Batch) -> dict[str, float]:
+        """Most memory of a process with our function that gets this batch until it is done."""
+        return self._measured("peak.py", [batch], 0.0)
+
     def _measured(
         self,
         program: str,

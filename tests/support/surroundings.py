@@ -12,6 +12,7 @@ import pytest
 
 from catalog_runtime import logs
 from catalog_runtime.metrics import Metrics
+from catalog_runtime.reaction import Reaction
 from inventory_processor import kinesis
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
@@ -32,15 +33,18 @@ class FakeTruth:
     noted_again: set[str] = field(default_factory=set)
     revision: int = 0
     down: bool = False
+    # SKUs that the database refuses, and those that meet a bug.
+    refused: set[str] = field(default_factory=set)
+    poison: set[str] = field(default_factory=set)
+    calls: int = 0
 
     def held(self) -> dict[tuple[str, str], object]:
         model = Model(self.changes)
         return {**model.quantities(), **model.facts()}
 
     def apply(self, decision: Decision) -> Applied:
-        self._reach()
+        batch = self._check(decision)
         before = self.held()
-        batch = [*decision.levels, *decision.adjustments, *decision.facts]
         self.changes += batch
         after = self.held()
         self.revision += 1
@@ -68,6 +72,17 @@ class FakeTruth:
         return CacheEntry(
             f"stock:{{{key[0]}}}", key[1], str(self.held()[key]), f"{self.revision}.0"
         )
+
+    def _check(self, decision: Decision) -> list[Change]:
+        self._reach()
+        self.calls += 1
+        batch = [*decision.levels, *decision.adjustments, *decision.facts]
+        skus = {change.sku for change in batch}
+        if skus & self.poison:
+            raise KeyError("a bug")
+        if skus & self.refused:
+            raise EffectError("database: CheckViolation 23514", Reaction.DEAD_LETTER)
+        return batch
 
     def _reach(self) -> None:
         if self.down:

@@ -139,10 +139,22 @@ def test_dead_letters_that_are_down_resume_from_the_first_malformed_record(
     assert len(around.s3.lines("archive")) == 2
 
 
-def test_a_bug_in_an_effect_is_not_taken_for_an_outage(around: Surroundings) -> None:
+def test_a_bug_in_an_effect_is_logged_with_its_stack_and_fails_the_batch(
+    around: Surroundings,
+) -> None:
     around.s3.failure = TypeError("a bug")
 
-    with pytest.raises(TypeError):
-        around.process(NEW)
+    assert around.process(NEW, OLD) == sequence(0)
 
-    assert around.counts()["RecordsReceived"] == 1
+    error, metrics = around.printed()
+    assert (error["level"], error["exception"]) == ("ERROR", "TypeError")
+    assert any("put_object" in place for place in error["stack"])
+    assert (metrics["RecordsReceived"], metrics["BatchFailures"]) == (2, 1)
+
+
+def test_a_bug_in_the_dead_letters_fails_the_batch(around: Surroundings) -> None:
+    around.sqs.failure = TypeError("a bug")
+
+    assert around.process(NEW, b"garbage") == sequence(0)
+
+    assert around.counts()["BatchFailures"] == 1

@@ -10,11 +10,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from inventory_processor.budget import LIMIT
+
 MAGIC = b"\xf3\x89\x9a\xc2"
 # The same as base64, as far as the magic number alone decides it.
 MAGIC_BASE64 = "84maw"
 DIGEST_BYTES = 16
-MOST_USER_RECORDS = 50_000
+MOST_USER_RECORDS = LIMIT.parts
+# Per user record there are its own field and at most one for each of its two keys.
+MOST_FIELDS = 3 * MOST_USER_RECORDS
+# Partition key, explicit hash key, data, and a few tags.
+MOST_FIELDS_OF_A_RECORD = 16
 
 _RECORDS = 3
 _DATA = 3
@@ -23,25 +29,30 @@ _LONGEST_VARINT = 10
 
 
 class AggregateError(ValueError):
-    """It claims to be an aggregate and is none, or one that nobody should unpack."""
+    """It claims to be an aggregate and is none."""
+
+
+class TooManyRecordsError(AggregateError):
+    """It may be an aggregate, but unpacking it would take too much memory or time."""
 
 
 def unpack(payload: bytes) -> list[bytes]:
     """The user records of an aggregate, in their order.
 
-    Raises `AggregateError` when the digest does not fit, the content is no aggregated record, or
-    it holds more than `MOST_USER_RECORDS`.
+    Raises `AggregateError` when the digest does not fit or the content is no aggregated record,
+    `TooManyRecordsError` when it holds more than `MOST_USER_RECORDS`.
     """
     body, digest = payload[len(MAGIC) : -DIGEST_BYTES], payload[-DIGEST_BYTES:]
     if hashlib.md5(body, usedforsecurity=False).digest() != digest:
         raise AggregateError("the digest does not fit the content")
     found: list[bytes] = []
-    for field, value in _fields(body):
+    for field, value in _fields(body, MOST_FIELDS):
         if field != _RECORDS:
             continue
         if len(found) == MOST_USER_RECORDS:
-            raise AggregateError(f"more than {MOST_USER_RECORDS} user records")
-        data = [content for name, content in _fields(value) if name == _DATA]
+            raise TooManyRecordsError(f"more than {MOST_USER_RECORDS} user records")
+        fields = _fields(value, MOST_FIELDS_OF_A_RECORD)
+        data = [content for name, content in fields if name == _DATA]
         if not data:
             raise AggregateError(f"user record {len(found)} has no data")
         # Of a field that is repeated by mistake, protocol buffers take the last.
@@ -51,13 +62,18 @@ def unpack(payload: bytes) -> list[bytes]:
     return found
 
 
-def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
+def _fields(message: bytes, most: int) -> Iterator[tuple[int, bytes]]:
     """Number and content of each field; of those without a length the content is left out.
+
+    Raises `AggregateError` also when there are more than `most`: a few bytes make a field.
 
     https://protobuf.dev/programming-guides/encoding/
     """
-    at = 0
+    at = number = 0
     while at < len(message):
+        number += 1
+        if number > most:
+            raise TooManyRecordsError(f"more than {most} fields")
         tag, at = _varint(message, at)
         kind = tag & 7
         if kind == _BYTES:

@@ -1,36 +1,59 @@
 """The event contract, version 1: what producers may put on the stream.
 
-`docs/events.md` says what the events mean; `docs/events.schema.json` is generated from the types
-below. Unknown fields are let through; whatever breaks a type or a bound is refused.
+`docs/events.md` says what the events mean; its tables and `docs/events.schema.json` are generated
+from the types below. Unknown fields are let through; whatever breaks a type or a bound is refused.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
+from inventory_processor import times
+
 VERSION = 1
 LARGEST_PAYLOAD_BYTES = 65_536
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-# An event from further in the future would shut out all that follow it.
-CLOCK_TOLERANCE = timedelta(hours=24)
+# Recursive parsers refuse, or end the process, somewhere above this.
+MOST_LEVELS = 500
 
 SCHEMA_ID = f"urn:product-catalog:inventory-events:{VERSION}"
-# In JSON Schema, where `$` would do as well; Python's `$` lets a line break pass.
+# Python's `$` lets a line break pass, hence `\Z` here and this in the schema, where `$` it is.
+_ONE_LINE = {"not": {"pattern": r"\n"}}
 _NAME = r"\A[A-Za-z0-9._-]+\Z"
 # PostgreSQL has no text with NUL in it.
 _TEXT = r"\A[^\x00]*\Z"
 _SAFE_INTEGER = 2**53 - 1
 
-Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=_NAME, description="The article.")]
+Sku = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        pattern=_NAME,
+        description="The article.",
+        extra_json_schema=_ONE_LINE,
+    ),
+]
 Warehouse = Annotated[
-    str, Meta(min_length=1, max_length=32, pattern=_NAME, description="Where it is.")
+    str,
+    Meta(
+        min_length=1,
+        max_length=32,
+        pattern=_NAME,
+        description="Where it is.",
+        extra_json_schema=_ONE_LINE,
+    ),
 ]
 OccurredAt = Annotated[
-    datetime, Meta(tz=True, description="When it happened: RFC 3339 with offset, microseconds.")
+    str,
+    Meta(
+        pattern=times.PATTERN,
+        description="When it happened: RFC 3339 with offset, no leap second. Microseconds count;"
+        " further digits, up to the ninth, are allowed and cut off.",
+        extra_json_schema={"format": "date-time", **_ONE_LINE},
+    ),
 ]
 Text = Annotated[str, Meta(max_length=1024, pattern=_TEXT)]
 Number = Annotated[int, Meta(ge=-_SAFE_INTEGER, le=_SAFE_INTEGER)]
@@ -39,7 +62,7 @@ Number = Annotated[int, Meta(ge=-_SAFE_INTEGER, le=_SAFE_INTEGER)]
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """What every event says."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], Meta(description="Of this contract.")]
     event_id: Annotated[
         str, Meta(min_length=1, max_length=64, description="The producer's name for the event.")
     ]
@@ -64,6 +87,7 @@ class StockAdjustmentEvent(Event, frozen=True, kw_only=True, tag="stock_adjustme
             max_length=64,
             pattern=r"\A[!-~]+\Z",
             description="Tells repetitions: one event, one id, however often it is put.",
+            extra_json_schema=_ONE_LINE,
         ),
     ]
     warehouse: Warehouse
@@ -83,19 +107,26 @@ class PriceEvent(Event, frozen=True, kw_only=True, tag="price"):
     amount: Annotated[
         int, Meta(ge=0, le=1_000_000_000_000, description="In the currency's smallest unit.")
     ]
-    currency: Annotated[str, Meta(pattern=r"\A[A-Z]{3}\Z", description="ISO 4217.")]
+    currency: Annotated[
+        str,
+        Meta(pattern=r"\A[A-Z]{3}\Z", description="ISO 4217.", extra_json_schema=_ONE_LINE),
+    ]
 
 
 class ProductEvent(Event, frozen=True, kw_only=True, tag="product"):
     """What an article is; it replaces all that was said before."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=256, pattern=_TEXT)]
+    name: Annotated[
+        str, Meta(min_length=1, max_length=256, pattern=_TEXT, description="For people.")
+    ]
     attributes: Annotated[
         dict[
-            Annotated[str, Meta(min_length=1, max_length=64, pattern=_NAME)],
+            Annotated[
+                str, Meta(min_length=1, max_length=64, pattern=_NAME, extra_json_schema=_ONE_LINE)
+            ],
             bool | Number | Text,
         ],
-        Meta(max_length=100),
+        Meta(max_length=100, description="By name: text, integers and booleans."),
     ] = {}
 
 

@@ -63,5 +63,5 @@ def _line(item: Malformed) -> dict[str, Any]:
         "partition_key": item.record.partition_key.encode(errors="replace").decode(),
         "reason": item.reason,
         "detail": item.detail,
-        "payload_base64": item.record.payload_base64,
+        "payload_base64": item.record.payload_base64.encode(errors="replace").decode(),
     }

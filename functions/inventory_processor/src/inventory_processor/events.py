@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
-from inventory_processor import payload
+from inventory_processor import payload, times
+from inventory_processor.budget import Budget, BudgetError
 from inventory_processor.contract import (
-    CLOCK_TOLERANCE,
-    EARLIEST,
+    LARGEST_PAYLOAD_BYTES,
+    MOST_LEVELS,
     VERSION,
     AnyEvent,
     DiscontinueEvent,
@@ -22,13 +25,10 @@ from inventory_processor.contract import (
 )
 from inventory_processor.inventory import Adjustment, Change, Fact, StockLevel
 from inventory_processor.kinesis import Record
-from inventory_processor.payload import PayloadError
+from inventory_processor.refusals import PayloadError, Reason
 
-Reason = (
-    payload.Reason
-    | Literal["not-json", "unknown-version", "unknown-type", "invalid-field", "implausible-time"]
-)
 TYPES = ("stock_level", "stock_adjustment", "price", "product", "discontinue")
+LONGEST_DETAIL = 500
 
 
 class Valid(msgspec.Struct, frozen=True):
@@ -47,48 +47,147 @@ class Malformed(msgspec.Struct, frozen=True):
     detail: str
 
 
-class _Kind(msgspec.Struct, frozen=True):
-    version: object = None
-    type: object = None
-
-
 _EVENT: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
-_KIND = msgspec.json.Decoder(_Kind)
-# Stands before what closes a number; inside of dates and texts it may stand as well.
-_MAYBE_NEGATIVE_ZERO = re.compile(rb"-0[\s,}\]]")
+_SYNTAX = msgspec.json.Decoder(msgspec.Raw)
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
+# No number of the contract has more digits than this; Python refuses to read those of thousands.
+_LONGEST_INTEGER = 20
 
 
-def read(record: Record) -> list[Valid | Malformed]:
-    """The events of a record: one, or as many as its producer packed into it."""
+def read(record: Record, budget: Budget | None = None) -> list[Valid | Malformed]:
+    """The events of a record: one, or as many as its producer packed into it.
+
+    Raises `BudgetError` as soon as they are more than is left of the budget.
+    """
+    budget = budget or Budget()
     try:
-        return [decode(part) for part in payload.parts(record)]
+        return list(_read(record, budget))
     except PayloadError as error:
-        return [Malformed(record, error.reason, str(error))]
+        budget.spend(len(record.payload_base64))
+        return [refused(record, error.reason, str(error))]
+    except (BudgetError, MemoryError):
+        raise
+    except Exception as error:  # A bug that one record meets must not stop the others.
+        return [refused(record, "unexpected-error", type(error).__name__)]
+
+
+def refused(record: Record, reason: Reason, detail: str) -> Malformed:
+    """A record that is not applied. Messages may quote a value, of any length and content."""
+    return Malformed(record, reason, detail.encode(errors="replace").decode()[:LONGEST_DETAIL])
 
 
 def decode(record: Record) -> Valid | Malformed:
     """Read a record that holds one event."""
+    return _decode(record, Budget())
+
+
+def _read(record: Record, budget: Budget) -> Iterator[Valid | Malformed]:
+    for part in payload.parts(record):
+        try:
+            yield _decode(part, budget)
+        except (BudgetError, MemoryError):
+            raise
+        except Exception as error:  # As in `read`, but the parts beside it are kept.
+            yield refused(part, "unexpected-error", type(error).__name__)
+
+
+def _decode(record: Record, budget: Budget) -> Valid | Malformed:
     try:
         document = payload.document(record)
     except PayloadError as error:
-        return Malformed(record, error.reason, str(error))
+        unpacked = LARGEST_PAYLOAD_BYTES if error.reason == "too-large" else 0
+        budget.spend(max(unpacked, len(record.payload_base64)))
+        return refused(record, error.reason, str(error))
     try:
-        event = _EVENT.decode(str(document, "utf-8"))
-        if _MAYBE_NEGATIVE_ZERO.search(document) and _has_negative_zero(document):
-            return Malformed(record, "invalid-field", "the number -0")
-    except msgspec.ValidationError as error:
-        return _refused(record, document, str(error))
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        return Malformed(record, "not-json", str(error))
-    if not EARLIEST <= event.occurred_at <= record.arrived_at + CLOCK_TOLERANCE:
-        detail = f"occurred_at is {event.occurred_at.isoformat()}, arrival {record.arrived_at}"
-        return Malformed(record, "implausible-time", detail)
+        event = _event(document)
+    except PayloadError as error:
+        budget.spend(len(document))
+        return refused(record, error.reason, str(error))
+    attributes = len(event.attributes) if isinstance(event, ProductEvent) else 0
+    budget.spend(len(document), attributes)
+    change = _change(event, record)
+    if change is None:
+        detail = f"occurred_at is {event.occurred_at}, arrival {record.arrived_at.isoformat()}"
+        return refused(record, "implausible-time", detail)
     # Valid JSON has line breaks only between tokens, never inside a string.
-    return Valid(record, _change(event, record), document.replace(b"\n", b" ").replace(b"\r", b" "))
+    return Valid(record, change, document.replace(b"\n", b" ").replace(b"\r", b" "))
 
 
-def _change(event: AnyEvent, record: Record) -> Change:
-    at, place = event.occurred_at, record.place
+def _event(document: bytes) -> AnyEvent:
+    """Raises `PayloadError`."""
+    try:
+        text = str(document, "utf-8")
+        if _is_deep(text):
+            raise PayloadError("not-json", f"more than {MOST_LEVELS} levels")
+        try:
+            return _EVENT.decode(text)
+        except msgspec.ValidationError:
+            # It may be a number or a repeated field that only this reads as JSON Schema does.
+            return _from_any_json(text)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        if isinstance(error, PayloadError):
+            raise
+        raise PayloadError("not-json", str(error)) from None
+
+
+def _from_any_json(text: str) -> AnyEvent:
+    """What JSON Schema takes for the same: 5.0, 5e0 and 5; of a repeated field the last value.
+
+    It is slower. Raises `PayloadError`, and `ValueError` for what is not JSON.
+    """
+    _SYNTAX.decode(text)
+    found = json.loads(text, parse_float=_number, parse_int=_integer)
+    try:
+        event: AnyEvent = msgspec.convert(found, AnyEvent)
+    except msgspec.ValidationError as error:
+        detail = str(error).replace(repr(times.PATTERN), "of RFC 3339")
+        raise PayloadError(_reason(found), detail) from None
+    return event
+
+
+def _reason(found: Any) -> Reason:
+    if not isinstance(found, dict):
+        return "invalid-field"
+    version = found.get("version")
+    if version != VERSION or isinstance(version, bool):
+        return "unknown-version"
+    return "invalid-field" if found.get("type") in TYPES else "unknown-type"
+
+
+def _number(text: str) -> int | float:
+    """A number with a point or an exponent is the double that it denotes.
+
+    https://www.rfc-editor.org/rfc/rfc8259#section-6
+    """
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def _integer(text: str) -> int | float:
+    return int(text) if len(text) <= _LONGEST_INTEGER else math.inf
+
+
+def _is_deep(text: str) -> bool:
+    """Whether arrays and objects are nested in more levels than are allowed."""
+    if text.count("[") + text.count("{") <= MOST_LEVELS:
+        return False
+    level = 0
+    for bracket in _BRACKETS.findall(_TEXTS.sub("", text)):
+        level += 1 if bracket in "[{" else -1
+        if level > MOST_LEVELS:
+            return True
+    return False
+
+
+def _change(event: AnyEvent, record: Record) -> Change | None:
+    """None when its time is implausible."""
+    try:
+        at, place = times.utc(event.occurred_at), record.place
+    except OverflowError:
+        return None
+    if not times.is_plausible(at, record.arrived_at):
+        return None
     match event:
         case StockLevelEvent():
             return StockLevel(event.sku, event.warehouse, event.quantity, at, place)
@@ -102,30 +201,3 @@ def _change(event: AnyEvent, record: Record) -> Change:
             return Fact(event.sku, "description", described, at, place)
         case DiscontinueEvent():
             return Fact(event.sku, "discontinued", event.discontinued, at, place)
-
-
-def _refused(record: Record, document: bytes, detail: str) -> Malformed:
-    try:
-        kind = _KIND.decode(document)
-    except msgspec.ValidationError:
-        return Malformed(record, "invalid-field", detail)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return Malformed(record, "not-json", detail)
-    if kind.version != VERSION or isinstance(kind.version, bool | float):
-        return Malformed(record, "unknown-version", detail)
-    if kind.type not in TYPES:
-        return Malformed(record, "unknown-type", detail)
-    return Malformed(record, "invalid-field", detail)
-
-
-def _has_negative_zero(document: bytes) -> bool:
-    """Whether any number is -0, which JSON knows and integers do not."""
-    found = False
-
-    def integer(text: str) -> Any:
-        nonlocal found
-        found = found or text == "-0"
-        return text
-
-    json.loads(document, parse_int=integer, parse_float=str)
-    return found

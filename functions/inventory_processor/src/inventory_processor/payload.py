@@ -5,34 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from typing import Literal
 
 from msgspec import structs
 
 from inventory_processor import aggregation
-from inventory_processor.aggregation import AggregateError
+from inventory_processor.aggregation import AggregateError, TooManyRecordsError
 from inventory_processor.contract import LARGEST_PAYLOAD_BYTES
 from inventory_processor.kinesis import Record
+from inventory_processor.refusals import PayloadError
 
 GZIP_MAGIC = b"\x1f\x8b"
 # For zlib: expect the header and trailer of gzip.
 _GZIP = 31
 
-Reason = Literal["not-base64", "broken-aggregate", "broken-gzip", "too-large"]
-
-
-class PayloadError(ValueError):
-    """The payload holds no event that could be read; `reason` is stable, the text for people."""
-
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason: Reason = reason
-
 
 def parts(record: Record) -> list[Record]:
     """The record itself, or the records that its producer packed into it.
 
-    Raises `PayloadError` when it claims to be an aggregate and is none.
+    Raises `PayloadError` when it claims to be an aggregate and is none, or has too many parts.
     """
     if not record.payload_base64.startswith(aggregation.MAGIC_BASE64):
         return [record]
@@ -41,6 +31,8 @@ def parts(record: Record) -> list[Record]:
         return [record]
     try:
         found = aggregation.unpack(payload)
+    except TooManyRecordsError as error:
+        raise PayloadError("too-large", str(error)) from error
     except AggregateError as error:
         raise PayloadError("broken-aggregate", str(error)) from error
     return [

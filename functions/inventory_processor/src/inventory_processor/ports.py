@@ -6,12 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from catalog_runtime.reaction import Reaction
 from inventory_processor.events import Malformed, Valid
 from inventory_processor.inventory import Decision
 
 
 class EffectError(Exception):
-    """An effect did not happen, or nobody knows whether it did; it is safe to try it again."""
+    """An effect did not happen, or nobody knows whether it did; it is safe to try it again.
+
+    With `Reaction.DEAD_LETTER` the store refuses the data itself, and will do so again.
+    """
+
+    def __init__(self, message: str, reaction: Reaction = Reaction.RETRY) -> None:
+        super().__init__(message)
+        self.reaction = reaction
 
 
 class CacheEntry(NamedTuple):

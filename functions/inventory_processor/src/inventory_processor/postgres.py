@@ -65,7 +65,7 @@ class PostgresTruth:
                 # What was read is outdated; the next run reads it in a new snapshot.
                 conflict = error.reaction is Reaction.REPEAT
                 if not conflict or time.monotonic() - started > PATIENCE_SECONDS:
-                    raise EffectError(f"database: {error}") from error
+                    raise EffectError(f"database: {error}", error.reaction) from error
 
 
 def as_json(decision: Decision) -> str:

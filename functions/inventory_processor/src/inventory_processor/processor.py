@@ -12,9 +12,11 @@ from typing import Any
 
 from catalog_runtime.logs import LOGGER
 from catalog_runtime.metrics import Metrics
-from inventory_processor.events import Malformed, Valid, read
-from inventory_processor.inventory import decide
-from inventory_processor.kinesis import Batch
+from inventory_processor import isolation
+from inventory_processor.chunks import Chunk, chunks
+from inventory_processor.events import Malformed, Valid
+from inventory_processor.isolation import Outcome
+from inventory_processor.kinesis import Batch, Record
 from inventory_processor.ports import (
     Applied,
     Archive,
@@ -33,6 +35,18 @@ DATABASE_SECONDS = 26.0
 CACHE_SECONDS = 3.0
 ARCHIVE_SECONDS = 10.0
 DEAD_LETTERS_SECONDS = 16.0
+# What another chunk needs, and what another attempt to find refused events needs.
+CHUNK_SECONDS = DATABASE_SECONDS + ARCHIVE_SECONDS
+ISOLATION_SECONDS = DATABASE_SECONDS + ARCHIVE_SECONDS + DEAD_LETTERS_SECONDS
+COUNTS = (
+    "RecordsReceived",
+    "EventsReceived",
+    "RowsChanged",
+    "RecordsMalformed",
+    "CacheFailures",
+    "CacheRepairs",
+    "BatchFailures",
+)
 # A repair that goes slowly must leave enough for the effects that follow it.
 REPAIR_NEEDS = REPAIR_SECONDS + DATABASE_SECONDS + ARCHIVE_SECONDS
 
@@ -81,60 +95,89 @@ class Processor:
 
         An effect that might not end within the remaining time is not begun.
         """
-        found = [item for record in batch for item in read(record)]
-        valid = [item for item in found if isinstance(item, Valid)]
-        malformed = [item for item in found if isinstance(item, Malformed)]
-        counts = {
-            "RecordsReceived": len(batch),
-            "EventsReceived": len(found),
-            "RowsChanged": 0,
-            "RecordsMalformed": len(malformed),
-            "CacheFailures": 0,
-            "CacheRepairs": 0,
-            "BatchFailures": 0,
-        }
+        counts = dict.fromkeys(COUNTS, 0) | {"RecordsReceived": len(batch)}
         try:
-            return self._effects(batch, valid, malformed, counts, Time(remaining_seconds))
+            return self._chunks(batch, counts, Time(remaining_seconds))
         finally:
             self.metrics.emit(counts)
 
-    def _effects(
-        self,
-        batch: Batch,
-        valid: list[Valid],
-        malformed: list[Malformed],
-        counts: dict[str, int],
-        time_left: Time,
-    ) -> str | None:
-        first = batch[0].sequence_number
+    def _chunks(self, batch: Batch, counts: dict[str, int], time_left: Time) -> str | None:
+        """One chunk after another, so that memory holds no more than one of them."""
+        done = 0
         try:
-            if valid:
-                self._apply(valid, counts, time_left)
-            if malformed:
-                # Everything that precedes the first malformed record is done by now.
-                first = malformed[0].record.sequence_number
-                LOGGER.warning("malformed records", extra=_facts(batch, reasons=_tally(malformed)))
-                time_left.must_be(DEAD_LETTERS_SECONDS)
-                self.dead_letters.store(malformed)
-        except EffectError as error:
+            for chunk in chunks(batch):
+                if done and not time_left.is_at_least(CHUNK_SECONDS):
+                    first = batch[done].sequence_number
+                    LOGGER.info("batch goes on later", extra=_facts(batch, resume_from=first))
+                    return first
+                counts["EventsReceived"] += len(chunk.items)
+                resume = self._effects(chunk, counts, time_left)
+                if resume is not None:
+                    return resume
+                done += len(chunk.records)
+                # Otherwise this variable would keep it while the next one is read.
+                del chunk
+        except Exception as error:  # A bug, or an exception that no client's adapter knows.
             counts["BatchFailures"] = 1
-            facts = _facts(batch, cause=str(error), resume_from=first)
-            LOGGER.error("batch is not done and will be retried", extra=facts)
+            first = batch[done].sequence_number
+            facts = _facts(batch, cause=type(error).__name__, resume_from=first)
+            LOGGER.error("batch failed unexpectedly", extra=facts, exc_info=error)
             return first
         LOGGER.info("batch is done", extra=_facts(batch, counts=counts))
         return None
 
-    def _apply(self, valid: list[Valid], counts: dict[str, int], time_left: Time) -> None:
+    def _effects(self, chunk: Chunk, counts: dict[str, int], time_left: Time) -> str | None:
+        first = chunk.records[0].sequence_number
+        malformed = [item for item in chunk.items if isinstance(item, Malformed)]
+        valid = [item for item in chunk.items if isinstance(item, Valid)]
+        resume = None
+        try:
+            if valid:
+                outcome = self._apply(valid, counts, time_left)
+                malformed, resume = _settled(malformed, outcome)
+            if malformed:
+                # Everything that precedes the first malformed record is done by now.
+                first = malformed[0].record.sequence_number
+                self._refuse(chunk, malformed, counts, time_left)
+        except EffectError as error:
+            counts["BatchFailures"] = 1
+            facts = _facts(chunk.records, cause=str(error), resume_from=first)
+            LOGGER.error("batch is not done and will be retried", extra=facts)
+            return first
+        return resume
+
+    def _refuse(
+        self,
+        chunk: Chunk,
+        malformed: list[Malformed],
+        counts: dict[str, int],
+        time_left: Time,
+    ) -> None:
+        counts["RecordsMalformed"] += len(malformed)
+        facts = _facts(chunk.records, reasons=_tally(malformed))
+        LOGGER.warning("malformed records", extra=facts)
+        time_left.must_be(DEAD_LETTERS_SECONDS)
+        self.dead_letters.store(malformed)
+
+    def _apply(self, valid: list[Valid], counts: dict[str, int], time_left: Time) -> Outcome:
         """Database first; what needs no order among itself is done side by side."""
         packing = self.aside.submit(self.archive.pack, valid)
-        applied = self.truth.apply(decide(item.change for item in valid))
-        counts["RowsChanged"] = applied.changed
+        outcome = isolation.apply(
+            self.truth, valid, lambda: time_left.is_at_least(ISOLATION_SECONDS)
+        )
+        counts["RowsChanged"] += outcome.changed
+        if not outcome.applied:
+            return outcome
         time_left.must_be(ARCHIVE_SECONDS)
+        if len(outcome.applied) < len(valid):
+            packing = self.aside.submit(self.archive.pack, outcome.applied)
         storing = self.aside.submit(self.archive.store, packing.result())
         try:
+            applied = Applied(outcome.changed, outcome.current, outcome.owes)
             self._tell_cache(applied, counts, time_left)
         finally:
             storing.result()
+        return outcome
 
     def _tell_cache(self, applied: Applied, counts: dict[str, int], time_left: Time) -> None:
         """Bring the cache up to date, or note in the database what it lacks."""
@@ -142,7 +185,7 @@ class Processor:
         try:
             _, stale, cause = self._write(applied.current)
             if (applied.owes or self.cache.cold()) and time_left.is_at_least(REPAIR_NEEDS):
-                counts["CacheRepairs"] = self._repair()
+                counts["CacheRepairs"] += self._repair()
         except EffectError as error:
             cause = str(error)
         if not cause:
@@ -193,11 +236,22 @@ def _sku(key: str) -> str:
     return key.partition("{")[2].rstrip("}")
 
 
+def _settled(malformed: list[Malformed], outcome: Outcome) -> tuple[list[Malformed], str | None]:
+    """All that is refused before the rest, in stream order, and where the rest begins."""
+    if outcome.refused:
+        malformed = sorted(malformed + outcome.refused, key=lambda item: item.record.place)
+    if not outcome.rest:
+        return malformed, None
+    begin = outcome.rest[0].record
+    before = [item for item in malformed if item.record.place < begin.place]
+    return before, begin.sequence_number
+
+
 def _tally(malformed: list[Malformed]) -> dict[str, int]:
     return dict(Counter(item.reason for item in malformed))
 
 
-def _facts(batch: Batch, **facts: Any) -> dict[str, dict[str, Any]]:
+def _facts(batch: Sequence[Record], **facts: Any) -> dict[str, dict[str, Any]]:
     first, last = batch[0], batch[-1]
     position = {
         "shard_id": first.shard_id,

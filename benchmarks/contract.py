@@ -1,0 +1,43 @@
+"""`python benchmarks/contract.py [LISTS]`: the published schema against the processor, for long.
+
+Generates events from `docs/events.schema.json` and at its bounds, and has the processor bring them
+to a real PostgreSQL, a real cache and an archive in memory. 200 lists have about 4,000 events.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import time
+
+from catalog_runtime.database import Database
+from catalog_runtime.login import GivenLogin
+from catalog_runtime.secrets import Credentials
+from schema_migrator.migrate import migrate
+from support.agreement import agree, agree_in_stores
+from support.servers import PASSWORD, cache_server, connect, database_settings, postgres_server
+
+
+def main() -> None:
+    """Print the figures; a disagreement ends it with the event."""
+    lists = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    began = time.monotonic()
+    print(f"processor and schema: {agree(lists)}", flush=True)
+    with postgres_server() as postgres, cache_server() as valkey:
+        with connect(postgres) as connection:
+            migrate(connection)
+            connection.execute(
+                "ALTER ROLE postgres SET default_transaction_isolation = 'repeatable read'"
+            )
+        login = GivenLogin(Credentials("postgres", PASSWORD))
+        database = Database(database_settings(postgres.port), login, application="contract")
+        with contextlib.redirect_stdout(io.StringIO()):
+            figures = agree_in_stores(lists, postgres, database, valkey)
+        database.close()
+    print(f"all stores: {figures}")
+    print(f"{time.monotonic() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
