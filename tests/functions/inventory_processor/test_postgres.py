@@ -163,6 +163,19 @@ def test_the_first_put_may_turn_up_after_its_repetition(schema: Server, database
     assert quantities(schema) == {("a", "x"): 100}
 
 
+def test_a_put_that_turns_out_to_be_earlier_writes_the_row_of_its_place_once(
+    schema: Server, database: Database
+) -> None:
+    before = apply(database, adjustment(-3, 1, 7, "sale"))
+    lowered = apply(database, adjustment(-3, 1, 3, "sale"))
+    again = apply(database, adjustment(-3, 1, 3, "sale"), adjustment(-3, 1, 7, "sale"))
+
+    assert held(lowered) == held(before)
+    assert (lowered.changed, again.changed) == (1, 0)
+    assert Decimal(lowered.current[0].version) > Decimal(before.current[0].version)
+    assert again.current == lowered.current
+
+
 def test_a_count_clears_the_adjustments_that_it_includes(
     schema: Server, database: Database
 ) -> None:
