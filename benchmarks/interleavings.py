@@ -19,7 +19,7 @@ from inventory_processor import debts, postgres
 from schema_migrator.migrate import migrate
 from support import race_worlds
 from support.earlier_statements import MERGE_WITHOUT_TOUCH
-from support.rig import Figures, Rig, check
+from support.model_check import Figures, ModelCheck, check
 from support.servers import connect, postgres_server
 from support.worlds import World
 
@@ -38,25 +38,33 @@ def main() -> int:
             connection.execute(
                 "ALTER ROLE postgres SET default_transaction_isolation = 'repeatable read'"
             )
-        with Rig(server) as rig, patch.object(debts, "ARTICLES_AT_ONCE", 1):
+        with (
+            ModelCheck(server) as model_check,
+            patch.object(debts, "ARTICLES_AT_ONCE", 1),
+            patch.object(postgres, "PATIENCE_SECONDS", 60.0),
+        ):
             found = [
-                explored(rig, "two, every order", race_worlds.of_two(), reduce=False),
-                explored(rig, "three", [race_worlds.known_of_three(), *three], reduce=True),
-                explored(rig, "earlier processors", race_worlds.beside_earlier_processors()),
-                explored(rig, "stale cache", race_worlds.of_stale_cache(rounds=2)),
+                explored(model_check, "two, every order", race_worlds.of_two(), reduce=False),
+                explored(model_check, "three", [race_worlds.known_of_three(), *three], reduce=True),
+                explored(
+                    model_check, "earlier processors", race_worlds.beside_earlier_processors()
+                ),
+                explored(model_check, "stale cache", race_worlds.of_stale_cache(rounds=2)),
             ]
-            rig.admin.execute("ALTER TABLE stock_adjustment DISABLE TRIGGER USER")
+            model_check.admin.execute("ALTER TABLE stock_adjustment DISABLE TRIGGER USER")
             with patch.object(postgres, "MERGE", MERGE_WITHOUT_TOUCH):
-                before = explored(rig, "two, statement before", race_worlds.of_two())
+                before = explored(model_check, "two, statement before", race_worlds.of_two())
     wrong = [line for figures in found for line in figures.wrong]
     print(*wrong[:20], sep="\n")
     return 1 if wrong or not before.wrong else 0
 
 
-def explored(rig: Rig, name: str, worlds: Iterable[World], *, reduce: bool = True) -> Figures:
+def explored(
+    model_check: ModelCheck, name: str, worlds: Iterable[World], *, reduce: bool = True
+) -> Figures:
     """Check worlds of one kind and print what it came to."""
     started = time.monotonic()
-    figures = check(rig, worlds, reduce=reduce)
+    figures = check(model_check, worlds, reduce=reduce)
     print(f"{name:<22} {figures}, {time.monotonic() - started:.0f} s", flush=True)
     return figures
 

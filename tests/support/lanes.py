@@ -20,7 +20,7 @@ from support.servers import PASSWORD, Server, connect, database_settings
 
 APPLICATION = "lane"
 ATTEMPTS = 20
-LIMIT_SECONDS = 6.0
+LIMIT_SECONDS = 20.0
 
 
 class Lanes:

@@ -22,14 +22,16 @@ class Cache:
     def write(self, entries: Sequence[CacheEntry]) -> None:
         for key, name, value, version in entries:
             found = tuple(map(int, version.split("."))), value
-            self.held[key, name] = max(self.held.get((key, name), found), found)
+            before = self.held.get((key, name), found)
+            assert before == found or before[0] != found[0], f"two values of {key} {version}"
+            self.held[key, name] = max(before, found)
 
     def values(self) -> dict[tuple[str, str], str]:
         return {field: value for field, (_, value) in self.held.items()}
 
 
 @dataclass
-class Hands:
+class WorkerContext:
     """What a script works with."""
 
     connection: SteppedConnection
@@ -47,7 +49,7 @@ class Hands:
         self.cache.write(entries)
 
 
-Script = Callable[[Hands], None]
+Script = Callable[[WorkerContext], None]
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,17 @@ def merges(*batches: Sequence[Change], first: Sequence[Change] = (), name: str =
 
 def merge(*changes: Change) -> Script:
     """Merge a batch; the cache is told without a step of its own, as versions decide there."""
-    return lambda hands: hands.cache.write(
-        hands.truth.apply(decide(renamed(changes, hands.run))).current
+    return lambda context: context.cache.write(
+        context.truth.apply(decide(renamed(changes, context.run))).current
     )
 
 
 def upsert(level: StockLevel) -> Script:
     """A count as the processor before migration 0002 stores it."""
 
-    def script(hands: Hands) -> None:
-        row = level._replace(sku=hands.here(level.sku))
-        hands.connection.execute_read_committed(UPSERT, tuple(row))
+    def script(context: WorkerContext) -> None:
+        row = level._replace(sku=context.here(level.sku))
+        context.connection.execute_read_committed(UPSERT, tuple(row))
 
     return script
 
@@ -93,9 +95,9 @@ def upsert(level: StockLevel) -> Script:
 def merge_by_previous_release(*changes: Change) -> Script:
     """Merge a batch with the statement that relies on the trigger of migration 0004."""
 
-    def script(hands: Hands) -> None:
-        batch = as_json(decide(renamed(changes, hands.run)))
-        hands.truth._run(
+    def script(context: WorkerContext) -> None:
+        batch = as_json(decide(renamed(changes, context.run)))
+        context.truth._run(
             lambda connection: connection.execute(MERGE_WITHOUT_TOUCH, {"batch": batch})
         )
 
@@ -105,37 +107,37 @@ def merge_by_previous_release(*changes: Change) -> Script:
 def merge_while_cache_is_away(*changes: Change) -> Script:
     """Merge a batch whose cache entries cannot be written, and note that."""
 
-    def script(hands: Hands) -> None:
-        hands.truth.apply(decide(renamed(changes, hands.run)))
-        hands.truth.owe(sorted({hands.here(change.sku) for change in changes}))
+    def script(context: WorkerContext) -> None:
+        context.truth.apply(decide(renamed(changes, context.run)))
+        context.truth.owe(sorted({context.here(change.sku) for change in changes}))
 
     return script
 
 
 def merge_and_write_cache(*changes: Change) -> Script:
     """Merge a batch, then write the cache."""
-    return lambda hands: hands.write_cache(
-        hands.truth.apply(decide(renamed(changes, hands.run))).current
+    return lambda context: context.write_cache(
+        context.truth.apply(decide(renamed(changes, context.run))).current
     )
 
 
-def lose_cache(hands: Hands) -> None:
+def lose_cache(context: WorkerContext) -> None:
     """The cache loses its content; who notices notes that."""
-    hands.wait(Step.CACHE)
-    hands.cache.held.clear()
-    hands.truth.owe(None)
+    context.wait(Step.CACHE)
+    context.cache.held.clear()
+    context.truth.owe(None)
 
 
 def repair(rounds: int) -> Script:
     """Write what the cache lacks, some of it per round."""
 
-    def script(hands: Hands) -> None:
+    def script(context: WorkerContext) -> None:
         for _ in range(rounds):
-            found = hands.truth.debt()
+            found = context.truth.debt()
             if found is None:
                 return
-            hands.write_cache(found.entries)
-            hands.truth.settle(found)
+            context.write_cache(found.entries)
+            context.truth.settle(found)
 
     return script
 

@@ -9,7 +9,7 @@ from inventory_processor.inventory import decide
 from inventory_processor.ports import Debt
 from inventory_processor.postgres import PostgresTruth
 from support.laws import adjustment, level
-from support.servers import Server
+from support.servers import Server, connect
 
 pytestmark = pytest.mark.e2e
 
@@ -93,3 +93,30 @@ def test_a_part_that_was_read_twice_is_harmless(truth: PostgresTruth, database: 
 
     assert truth.debt() is None
     assert database.run(debts.some) is None
+
+
+def test_the_rest_of_a_part_that_is_settled_already_is_not_noted_again(
+    truth: PostgresTruth,
+) -> None:
+    count = 2 * ARTICLES_AT_ONCE + 7
+    truth.apply(decide(level(1, 1, n, sku=f"sku-{n:05}") for n in range(1, count + 1)))
+    truth.owe(None)
+    late = truth.debt()
+    assert late is not None
+    while (found := truth.debt()) is not None:
+        truth.settle(found)
+
+    truth.settle(late)
+
+    assert truth.debt() is None
+
+
+def test_a_note_is_later_than_the_one_before_even_when_the_clock_is_set_back(
+    truth: PostgresTruth, schema: Server
+) -> None:
+    truth.owe(["a"])
+    with connect(schema) as connection:
+        connection.execute("UPDATE cache_debt SET noted = noted + interval '1 hour'")
+        ahead = connection.execute("SELECT noted FROM cache_debt").fetchone()
+        truth.owe(["a"])
+        assert connection.execute("SELECT noted > %s FROM cache_debt", ahead).fetchone() == (True,)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import threading
 import time
 from decimal import Decimal
 from typing import Any
@@ -163,6 +162,19 @@ def test_the_first_put_may_turn_up_after_its_repetition(schema: Server, database
     assert quantities(schema) == {("a", "x"): 100}
 
 
+def test_a_put_that_turns_out_to_be_earlier_writes_the_row_of_its_place_once(
+    schema: Server, database: Database
+) -> None:
+    before = apply(database, adjustment(-3, 1, 7, "sale"))
+    lowered = apply(database, adjustment(-3, 1, 3, "sale"))
+    again = apply(database, adjustment(-3, 1, 3, "sale"), adjustment(-3, 1, 7, "sale"))
+
+    assert held(lowered) == held(before)
+    assert (lowered.changed, again.changed) == (1, 0)
+    assert Decimal(lowered.current[0].version) > Decimal(before.current[0].version)
+    assert again.current == lowered.current
+
+
 def test_a_count_clears_the_adjustments_that_it_includes(
     schema: Server, database: Database
 ) -> None:
@@ -202,36 +214,6 @@ def test_facts_replace_each_other_and_leave_stock_alone(schema: Server, database
         ).fetchone()
     assert row == ("Lamp", {"w": 5}, 5, "EUR", True)
     assert quantities(schema) == {("a", "x"): 3}
-
-
-def test_rivals_that_merge_the_same_events_at_once_count_them_once(
-    schema: Server, database: Database
-) -> None:
-    changes: list[Change] = [adjustment(-1, second, second) for second in range(1, 201)]
-    failures: list[Exception] = []
-    together = threading.Barrier(4)
-
-    def work(seed: int) -> None:
-        rival = Database(database._settings, database._login, application=f"rival-{seed}")
-        mixed = changes.copy()
-        random.Random(seed).shuffle(mixed)
-        try:
-            for begin in range(0, 200, 10):
-                together.wait(20)
-                apply(rival, *mixed[begin : begin + 10])
-        except Exception as error:
-            failures.append(error)
-        finally:
-            rival.close()
-
-    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failures == []
-    assert quantities(schema) == {("a", "x"): -200}
 
 
 def test_a_connection_that_broke_is_replaced_without_a_failure(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+import threading
 from typing import Any
 
 import pytest
 
+from catalog_runtime.database import Database
+from inventory_processor.inventory import Change, decide
+from inventory_processor.postgres import PostgresTruth
 from support.lanes import Lanes
 from support.laws import Model, adjustment, level
 from support.races import Race, races
@@ -62,3 +66,33 @@ def test_random_races_with_killed_connections_end_as_the_model(schema: Server) -
 
         assert sum(lanes.deliver_again(race, chance) for race in raced) == 0
     assert wrong(schema, raced) == []
+
+
+def test_rivals_that_merge_the_same_events_at_once_count_them_once(
+    schema: Server, database: Database
+) -> None:
+    changes: list[Change] = [adjustment(-1, second, second) for second in range(1, 201)]
+    failures: list[Exception] = []
+    together = threading.Barrier(4)
+
+    def work(seed: int) -> None:
+        rival = Database(database._settings, database._login, application=f"rival-{seed}")
+        mixed = changes.copy()
+        random.Random(seed).shuffle(mixed)
+        try:
+            for begin in range(0, 200, 10):
+                together.wait(20)
+                PostgresTruth(rival).apply(decide(mixed[begin : begin + 10]))
+        except Exception as error:
+            failures.append(error)
+        finally:
+            rival.close()
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert stored(schema) == {"a": {("a", "x"): -200}}

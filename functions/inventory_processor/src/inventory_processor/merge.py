@@ -51,8 +51,8 @@ Concurrent statements of other origin:
 
 Locks are taken on rows of F by SKU and name, then of L by SKU and warehouse, then of A. Only the
 transaction that has written L changes A, so these transactions never wait for each other in a
-circle. PostgreSQL does not guarantee the order of the parts; in another order, a deadlock is
-possible, and the statement is run again as after any conflict.
+circle. A merge of the previous release takes A before L, and PostgreSQL does not guarantee the
+order of the parts: a deadlock is possible there, and a repetition as any other conflict.
 
 test_interleavings.py runs every order of the steps of two and of three transactions.
 """

@@ -18,7 +18,7 @@ from support.interleavings import explore
 from support.laws import Model
 from support.servers import PASSWORD, Server, connect, database_settings
 from support.stepping import Scheduler, SteppedConnection, Worker
-from support.worlds import Cache, Hands, Script, World, renamed
+from support.worlds import Cache, Script, WorkerContext, World, renamed
 
 TABLES = ("stock_level", "stock_adjustment", "product_fact", "cache_debt")
 _STATE = """
@@ -33,7 +33,7 @@ SELECT (SELECT coalesce(json_agg(json_build_array('stock:{' || sku || '}', wareh
 """
 
 
-class Rig:
+class ModelCheck:
     """Connections for up to three workers, one that watches them, and one that looks at the end."""
 
     def __init__(self, server: Server, workers: int = 3) -> None:
@@ -52,7 +52,7 @@ class Rig:
         self._stack.callback(self.reader.close)
         self.runs = self.retries = self.deadlocks = 0
 
-    def __enter__(self) -> Rig:
+    def __enter__(self) -> ModelCheck:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -85,7 +85,7 @@ class WorldRun:
     """One run of a world."""
 
     world: World
-    rig: Rig
+    model_check: ModelCheck
     number: int
     cache: Cache = field(default_factory=Cache)
     workers: list[Worker] = field(default_factory=list)
@@ -96,24 +96,24 @@ class WorldRun:
         stepped = SteppedConnection(connection, lambda step: worker.wait(step))
         # The product's own way to run work, and to run it again.
         database._connection = stepped  # type: ignore[assignment]
-        hands = Hands(
+        context = WorkerContext(
             stepped, PostgresTruth(database), self.cache, self.number,
             lambda step: worker.wait(step),
         )  # fmt: skip
-        worker = Worker(self.rig.scheduler.changed, lambda: script(hands))
+        worker = Worker(self.model_check.scheduler.changed, lambda: script(context))
         self.workers.append(worker)
         self._connections.append(stepped)
 
     def complaints(self) -> list[str]:
         """How the end differs from the model's."""
         failures = [code for connection in self._connections for code in connection.failures]
-        self.rig.retries += len(failures)
-        self.rig.deadlocks += failures.count("40P01")
+        self.model_check.retries += len(failures)
+        self.model_check.deadlocks += failures.count("40P01")
         return [*self._end(), *self._redelivered()]
 
     def _end(self) -> Iterator[str]:
         model = Model(renamed(self.world.changes, self.number))
-        levels, facts, stale, miscounted = self.rig.admin.execute(_STATE).fetchone()
+        levels, facts, stale, miscounted = self.model_check.admin.execute(_STATE).fetchone()
         wanted: dict[tuple[str, str], object] = {
             (f"stock:{{{sku}}}", place): quantity
             for (sku, place), quantity in model.quantities().items()
@@ -137,11 +137,11 @@ class WorldRun:
     def _repaired(self, held: dict[tuple[str, str], object]) -> Iterator[str]:
         """What is still noted is repaired in a few rounds, and then the cache has everything."""
         for _ in range(20):
-            found = self.rig.reader.debt()
+            found = self.model_check.reader.debt()
             if found is None:
                 break
             self.cache.write(found.entries)
-            self.rig.reader.settle(found)
+            self.model_check.reader.settle(found)
         else:
             yield "the stale entries never end"
         cached = self.cache.values()
@@ -149,7 +149,7 @@ class WorldRun:
             yield f"after repair cached {cached}, stored {held}"
 
     def _redelivered(self) -> Iterator[str]:
-        again = self.rig.reader.apply(decide(renamed(self.world.changes, self.number)))
+        again = self.model_check.reader.apply(decide(renamed(self.world.changes, self.number)))
         if again.changed:
             yield f"redelivery changed {again.changed} rows to {again.current}"
 
@@ -182,15 +182,20 @@ class Figures:
         )
 
 
-def check(rig: Rig, worlds: Iterable[World], *, reduce: bool) -> Figures:
+def check(model_check: ModelCheck, worlds: Iterable[World], *, reduce: bool) -> Figures:
     """Explore worlds; every wrong interleaving is described."""
     figures = Figures()
-    retries, deadlocks = rig.retries, rig.deadlocks
+    retries, deadlocks = model_check.retries, model_check.deadlocks
     for world in worlds:
         figures.worlds += 1
-        for found in explore(rig.scheduler, partial(rig.begin, world), reduce=reduce):
+        for found in explore(
+            model_check.scheduler, partial(model_check.begin, world), reduce=reduce
+        ):
             figures.interleavings += 1
             figures.diverged += found.diverged
             figures.wrong += [f"{world.name}: {found}: {what}" for what in found.complaints]
-    figures.retries, figures.deadlocks = rig.retries - retries, rig.deadlocks - deadlocks
+    figures.retries, figures.deadlocks = (
+        model_check.retries - retries,
+        model_check.deadlocks - deadlocks,
+    )
     return figures
