@@ -170,8 +170,9 @@ def test_what_could_not_be_replayed_is_named_and_fails_the_run(
             dry_run=True,
             unusable=1,
             missing=2,
-            unreadable=1,
-            causes=[Unreadable("malformed/x", "not JSON in UTF-8")],
+            unreadable=4,
+            refused=1,
+            causes=[Unreadable("malformed/x", "line 3: too-large: more than 8388608 bytes")],
             failure="s3: away",
         )
     )
@@ -179,11 +180,14 @@ def test_what_could_not_be_replayed_is_named_and_fails_the_run(
     assert run(workspace) == 1
 
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-5:] == [
+    assert lines[-8:] == [
         "1 letters have lost their payload",
         "2 records are no longer in the stream",
-        "1 objects are no dead letters:",
-        "  malformed/x: not JSON in UTF-8",
+        "1 letters are refused by the stream",
+        "4 objects, or parts of them, could not be read",
+        "left where they are:",
+        "  malformed/x: line 3: too-large: more than 8388608 bytes",
+        "  and 4 more",
         "stopped: s3: away; run it again, what is done is not repeated",
     ]
 

@@ -72,6 +72,7 @@ def test_portions_are_asked_for_by_cursor_and_add_up() -> None:
             selected=2,
             replayed=2,
             cursor="a",
+            position="7",
             reasons={"not-json": tally(2)},
             oldest="2026-01-02T00:00:00Z",
             newest="2026-01-03T00:00:00Z",
@@ -86,6 +87,7 @@ def test_portions_are_asked_for_by_cursor_and_add_up() -> None:
     )
 
     assert [question["cursor"] for question in function.asked] == ["", "a"]
+    assert [question["position"] for question in function.asked] == ["", "7"]
     assert (report.selected, report.replayed, report.complete) == (5, 5, True)
     assert {reason: each.selected for reason, each in report.reasons.items()} == {
         "not-json": 3,
@@ -101,7 +103,7 @@ def test_a_failure_ends_it_and_keeps_what_was_done() -> None:
     assert (report.replayed, report.failure, report.complete) == (2, "stream: away", False)
 
 
-@pytest.mark.parametrize("trouble", ["unusable", "missing", "unreadable"])
+@pytest.mark.parametrize("trouble", ["unusable", "missing", "unreadable", "refused"])
 def test_a_letter_that_cannot_be_replayed_makes_the_report_incomplete(trouble: str) -> None:
     assert not run(an_answer(**{trouble: 1}))[0].complete
 
@@ -125,6 +127,38 @@ def test_what_goes_wrong_is_one_line(
 ) -> None:
     with pytest.raises(PlatformError, match=complaint):
         run(*answers, **options)
+
+
+def test_a_function_that_makes_no_progress_is_not_called_for_ever() -> None:
+    report, function = run(
+        an_answer(cursor="a", position="1"),
+        an_answer(cursor="a", position="2"),
+        an_answer(cursor="a", position="1"),
+        an_answer(),
+    )
+
+    assert len(function.asked) == 3
+    assert (report.failure, report.complete) == (
+        "function replayer makes no progress behind 'a'",
+        False,
+    )
+
+
+def test_a_report_keeps_so_many_causes_that_they_can_be_read() -> None:
+    causes = [contract.Unreadable(f"malformed/{number}", "broken") for number in range(20)]
+    answers = [an_answer(cursor=f"{number}", causes=causes, unreadable=20) for number in range(10)]
+
+    report, _ = run(*answers, an_answer())
+
+    assert (report.unreadable, len(report.causes)) == (200, 100)
+
+
+def test_warming_that_makes_no_progress_ends() -> None:
+    portion = {"articles": 0, "written": 0, "failure": None, "cursor": "a"}
+    function = FakeLambda(portion, portion, portion)
+
+    with pytest.raises(PlatformError, match="makes no progress behind 'a'"):
+        warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)
 
 
 def test_warming_goes_on_until_it_is_through() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from catalog_platform.local.emulator.event_source.destination import (
     Circumstances,
     object_key,
@@ -35,12 +37,19 @@ ABOUT = Circumstances(
 
 
 class FakeBucket(FakeS3):
-    """A bucket that can be listed and read as well."""
+    """A bucket that can be listed and read as well; `refusals` has error codes by key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refusals: dict[str, str] = {}
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         if self.failure is not None:
             raise self.failure
-        return {"Body": io.BytesIO(self.objects[Bucket, Key])}
+        if Key in self.refusals:
+            raise client_error(self.refusals[Key], "GetObject")
+        content = self.objects[Bucket, Key]
+        return {"Body": io.BytesIO(content), "ContentLength": len(content)}
 
     def get_paginator(self, operation: str) -> FakeBucket:
         assert operation == "list_objects_v2"
@@ -67,16 +76,28 @@ class FakeBucket(FakeS3):
 
 
 class FakeKinesis:
-    """One shard in memory; `room` is how many more records it takes, None for any number."""
+    """One shard in memory; `room` is how many more records it takes, None for any number.
+
+    `invalid` are payloads for which a whole call is refused. `read_errors` are codes with which
+    the next reading calls end, one after the other. `behind` makes empty answers claim that more
+    records follow.
+    """
 
     def __init__(self) -> None:
         self.records: list[dict[str, Any]] = []
         self.room: int | None = None
         self.failure: Exception | None = None
+        self.invalid: set[bytes] = set()
+        self.read_errors: list[str] = []
+        self.behind = 0
+        self.calls = 0
 
     def put_records(self, *, StreamName: str, Records: Sequence[dict[str, Any]]) -> Any:  # noqa: N803
         assert StreamName == "updates"
         assert 1 <= len(Records) <= 500
+        self.calls += 1
+        if self.invalid & {entry["Data"] for entry in Records}:
+            raise client_error("ValidationException", "PutRecords")
         return {"Records": [self._put(entry) for entry in Records]}
 
     def _put(self, entry: dict[str, Any]) -> dict[str, str]:
@@ -93,19 +114,37 @@ class FakeKinesis:
         return {"ShardId": SHARD, "SequenceNumber": sequence}
 
     def get_shard_iterator(self, **asked: str) -> dict[str, str]:
-        assert asked["ShardIteratorType"] == "AT_SEQUENCE_NUMBER"
-        return {"ShardIterator": asked["StartingSequenceNumber"]}
+        if asked["ShardId"] != SHARD:
+            raise client_error("ResourceNotFoundException", "GetShardIterator")
+        kinds = {"AT_SEQUENCE_NUMBER": 0, "AFTER_SEQUENCE_NUMBER": 1}
+        begin = int(asked["StartingSequenceNumber"]) + kinds[asked["ShardIteratorType"]]
+        self._fail("GetShardIterator")
+        return {"ShardIterator": f"{begin}"}
 
     def get_records(self, *, ShardIterator: str) -> dict[str, Any]:  # noqa: N803
         """Two records an answer."""
+        self._fail("GetRecords")
         left = [each for each in self.records if int(each["SequenceNumber"]) >= int(ShardIterator)]
-        answer: dict[str, Any] = {"Records": left[:2], "MillisBehindLatest": len(left[2:])}
+        behind = len(left[2:]) or self.behind
+        answer: dict[str, Any] = {"Records": left[:2], "MillisBehindLatest": behind}
         after = int(left[:2][-1]["SequenceNumber"]) + 1 if left else int(ShardIterator)
         return answer | {"NextShardIterator": str(after)}
+
+    def _fail(self, operation: str) -> None:
+        self.calls += 1
+        if self.read_errors:
+            code = self.read_errors.pop(0)
+            if code:
+                raise client_error(code, operation)
 
     @property
     def payloads(self) -> list[bytes]:
         return [entry["Data"] for entry in self.records]
+
+
+def client_error(code: str, operation: str) -> ClientError:
+    """AWS's answer that something is wrong."""
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
 
 
 def malformed(

@@ -165,9 +165,15 @@ def _complaints(report: Report) -> list[str]:
         lines.append(f"{report.unusable:,} letters have lost their payload")
     if report.missing:
         lines.append(f"{report.missing:,} records are no longer in the stream")
+    if report.refused:
+        lines.append(f"{report.refused:,} letters are refused by the stream")
     if report.unreadable:
-        lines.append(f"{report.unreadable:,} objects are no dead letters:")
+        lines.append(f"{report.unreadable:,} objects, or parts of them, could not be read")
+    if report.causes:
+        lines.append("left where they are:")
         lines += [f"  {each.key}: {each.cause}" for each in report.causes]
+        more = report.unreadable + report.refused - len(report.causes)
+        lines += [f"  and {more:,} more"] if more > 0 else []
     if report.failure:
         lines.append(f"stopped: {report.failure}; run it again, what is done is not repeated")
     return lines

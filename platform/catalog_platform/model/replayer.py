@@ -19,6 +19,12 @@ class Replayer(Section, frozen=True, kw_only=True):
             "stream over a NAT gateway or the endpoint kinesis-streams, both billed by the hour."
         ),
     ]
+    # The largest input takes 60 % of the least at most, which tests measure.
     memory_mb: Annotated[
-        int, Meta(description="Memory, in MiB: the largest object is held whole.", ge=128, le=10240)
+        int,
+        Meta(
+            description="Memory, in MiB. Objects are read piece by piece; more is faster.",
+            ge=320,
+            le=10240,
+        ),
     ]

@@ -11,6 +11,9 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.release.invoke import invoke
 from catalog_platform.release.session import Session
 
+# So many causes of all portions are kept; the counts say how many there are.
+MOST_CAUSES = 100
+
 
 class Tally(msgspec.Struct):
     """Letters of one reason."""
@@ -21,7 +24,7 @@ class Tally(msgspec.Struct):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """An object that gave no letters, and why."""
+    """An object, a line or record in it, a range or a letter that was not replayed, and why."""
 
     key: str
     cause: str
@@ -37,6 +40,7 @@ class Report(msgspec.Struct, kw_only=True):
     already: int
     repeated: int
     unusable: int
+    refused: int
     missing: int
     replayed: int
     replayed_bytes: int
@@ -46,12 +50,15 @@ class Report(msgspec.Struct, kw_only=True):
     oldest: str | None
     newest: str | None
     cursor: str | None
+    position: str = ""
     failure: str | None
 
     @property
     def complete(self) -> bool:
         """Whether every letter that was asked for is on the stream, or would be."""
-        return not (self.failure or self.unreadable or self.missing or self.unusable)
+        return not (
+            self.failure or self.unreadable or self.missing or self.unusable or self.refused
+        )
 
     def add(self, other: Report) -> None:
         """Go on with the report of the next portion."""
@@ -62,11 +69,11 @@ class Report(msgspec.Struct, kw_only=True):
             mine.selected += tally.selected
             mine.already += tally.already
             mine.replayed += tally.replayed
-        self.causes += other.causes
+        self.causes = (self.causes + other.causes)[:MOST_CAUSES]
         # RFC 3339 in UTC, always written alike, is ordered as text.
         self.oldest = min(filter(None, (self.oldest, other.oldest)), default=None)
         self.newest = max(filter(None, (self.newest, other.newest)), default=None)
-        self.cursor, self.failure = other.cursor, other.failure
+        self.cursor, self.position, self.failure = other.cursor, other.position, other.failure
 
 
 _COUNTS = (
@@ -76,6 +83,7 @@ _COUNTS = (
     "already",
     "repeated",
     "unusable",
+    "refused",
     "missing",
     "replayed",
     "replayed_bytes",
@@ -95,16 +103,10 @@ def replay(
     Raises `PlatformError` when it cannot be called or does not answer as it should.
     """
     total: Report | None = None
-    cursor = ""
+    at = ("", "")
+    asked = {at}
     while True:
-        answer = invoke(session, function, {**request, "cursor": cursor})
-        try:
-            portion = msgspec.convert(answer, Report)
-        except msgspec.ValidationError as error:
-            raise PlatformError(
-                f"function {function} answered something else than a report: {error}",
-                hint="deploy the version that this command belongs to",
-            ) from error
+        portion = _portion(session, function, {**request, "cursor": at[0], "position": at[1]})
         if total is None:
             total = portion
         else:
@@ -112,4 +114,19 @@ def replay(
         on_progress(total)
         if portion.cursor is None or portion.failure:
             return total
-        cursor = portion.cursor
+        at = (portion.cursor, portion.position)
+        if at in asked:
+            total.failure = f"function {function} makes no progress behind {portion.cursor!r}"
+            return total
+        asked.add(at)
+
+
+def _portion(session: Session, function: str, request: Mapping[str, Any]) -> Report:
+    answer = invoke(session, function, request)
+    try:
+        return msgspec.convert(answer, Report)
+    except msgspec.ValidationError as error:
+        raise PlatformError(
+            f"function {function} answered something else than a report: {error}",
+            hint="deploy the version that this command belongs to",
+        ) from error

@@ -21,11 +21,15 @@ class Warmed:
 def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], None]) -> Warmed:
     """Call the function until every article is in the cache.
 
-    Raises `PlatformError` when it cannot be called, or a store is away.
+    Raises `PlatformError` when it cannot be called, makes no progress, or a store is away.
     """
     total = Warmed()
     cursor: str | None = ""
+    asked = set()
     while cursor is not None:
+        if cursor in asked:
+            raise PlatformError(f"function {function} makes no progress behind {cursor!r}")
+        asked.add(cursor)
         answer = invoke(session, function, {"warm": cursor})
         try:
             total.articles += answer["articles"]

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from failure_replayer.bucket import S3Letters, may_hold
-from support.letters import BUCKET, FakeBucket
+from support.letters import BUCKET, FakeBucket, malformed
+from support.replays import World
 
 MALFORMED = "malformed/2026/09/21/shardId-000000000003/1-2.jsonl.gz"
 GIVEN_UP = "aws/lambda/uuid/shardId-000000000003/2026/09/21/2026-09-21T14.14.20-uuid"
@@ -46,3 +47,49 @@ def test_keys_come_in_order_and_go_on_behind_a_cursor() -> None:
     assert list(letters.keys(None, None, "")) == wanted
     for number, cursor in enumerate(wanted):
         assert list(letters.keys(None, None, cursor)) == wanted[number + 1 :]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "AccessDenied", "InvalidObjectState"])
+def test_an_object_that_s3_does_not_give_out_is_named_and_the_others_go_on(
+    world: World, code: str
+) -> None:
+    key = malformed(world.s3, b"a")
+    malformed(world.s3, b"b", start=1)
+    world.s3.refusals[key] = code
+
+    report = world.run()
+
+    assert world.kinesis.payloads == [b"b"]
+    assert (report.unreadable, report.failure) == (1, None)
+    assert code in report.causes[0].cause
+
+
+@pytest.mark.parametrize("code", ["SlowDown", "NoSuchBucket", "ExpiredToken", "InternalError"])
+def test_what_concerns_every_object_fails_the_run_with_a_place_to_resume(
+    world: World, code: str
+) -> None:
+    first = malformed(world.s3, b"a")
+    second = malformed(world.s3, b"b", start=1)
+    world.s3.refusals[second] = code
+
+    report = world.run()
+    assert code in str(report.failure)
+    assert (report.replayed, report.cursor, report.position) == (1, first, "")
+
+    world.s3.refusals.clear()
+    assert world.run(cursor=report.cursor).replayed == 1
+    assert world.kinesis.payloads == [b"a", b"b"]
+
+
+def test_folder_marks_of_a_console_are_no_objects(world: World) -> None:
+    for key in ("malformed/2026/", "aws/lambda/2026/"):
+        world.s3.objects[BUCKET, key] = b""
+
+    report = world.run()
+
+    assert (report.objects, report.unreadable) == (0, 0)

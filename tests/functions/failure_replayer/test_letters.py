@@ -10,9 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failure_replayer.letters import LetterError, Range, read
+from failure_replayer import content as contents
+from failure_replayer.letters import Flaw, Letter, LetterError, Range
 from support.events import SHARD, sequence
 from support.letters import ARRIVAL, BUCKET, FakeBucket, base64_of, given_up, malformed
+
+
+def read(key: str, content: bytes) -> tuple[tuple[Letter, ...], tuple[Range, ...]]:
+    """Letters and ranges of an object; the first flaw is raised."""
+    found = [item.found for item in contents.read(key, content)]
+    for each in found:
+        if isinstance(each, Flaw):
+            raise LetterError(each.cause)
+    return (
+        tuple(each for each in found if isinstance(each, Letter)),
+        tuple(each for each in found if isinstance(each, Range)),
+    )
+
 
 payloads = st.lists(st.binary(max_size=300), min_size=1, max_size=8)
 

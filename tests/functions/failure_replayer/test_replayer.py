@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,29 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failure_replayer.bucket import S3Ledger, S3Letters
 from failure_replayer.letters import Letter
-from failure_replayer.replayer import MOST_BYTES, MOST_RECORDS, Replayer, chunks
-from failure_replayer.request import Report, Request, RequestError
-from failure_replayer.stream import KinesisStream
+from failure_replayer.replayer import MOST_BYTES, MOST_RECORDS, chunks
+from failure_replayer.request import Request, RequestError
 from support.cloud import unreachable
 from support.events import SHARD, sequence
-from support.letters import ARRIVAL, BUCKET, FakeBucket, FakeKinesis, given_up, malformed
+from support.letters import ARRIVAL, BUCKET, given_up, malformed
+from support.replays import World
 
 REASONS = ("unknown-version", "not-json", "invalid-field")
-
-
-class World:
-    """A bucket with letters and a stream, and runs over them, each by a new execution."""
-
-    def __init__(self) -> None:
-        self.s3, self.kinesis = FakeBucket(), FakeKinesis()
-
-    def run(self, in_time: Callable[[], bool] = lambda: True, **asked: Any) -> Report:
-        request = Request.parse({"dry_run": False, **asked})
-        stream = KinesisStream(self.kinesis, "updates", sleep=lambda _: None)
-        letters, ledger = S3Letters(self.s3, BUCKET), S3Ledger(self.s3, BUCKET)
-        return Replayer(letters, ledger, stream, in_time).run(request)
 
 
 @pytest.fixture
@@ -211,7 +196,7 @@ def test_an_object_that_is_no_letter_is_named_and_the_others_go_on(world: World)
 
     assert (report.unreadable, report.replayed) == (1, 1)
     assert report.causes[0].key == "malformed/2026/09/21/a"
-    assert report.causes[0].cause == "not JSON in UTF-8"
+    assert report.causes[0].cause == "line 1: not JSON in UTF-8"
 
 
 def test_records_that_are_only_named_are_read_from_the_stream_again(world: World) -> None:

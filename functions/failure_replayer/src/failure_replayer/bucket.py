@@ -1,24 +1,29 @@
-"""The dead-letter bucket in S3: letters to read, and the ledger of those that were replayed."""
+"""The dead-letter bucket in S3: letters to read, in the order of their keys."""
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from failure_replayer.letters import GIVEN_UP, MALFORMED
-from failure_replayer.ports import EffectError
+from failure_replayer.limits import LARGEST_OBJECT_BYTES, TooLargeError
+from failure_replayer.ports import EffectError, SourceError
 
-REPLAYED = "replayed/"
-_DATE = re.compile(r"/([0-9]{4})/([0-9]{2})/([0-9]{2})/")
+_DATE = re.compile(r"/([0-9]{4})/([0-9]{2})/([0-9]{2})/", re.ASCII)
 _DAY = timedelta(days=1)
+_PIECE_BYTES = 2**20
+# What S3 says about one object, and not about the bucket, the credentials or the load.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+OF_ONE_OBJECT = {
+    *("NoSuchKey", "NoSuchVersion", "AccessDenied", "InvalidObjectState", "KeyTooLongError"),
+    *("MethodNotAllowed", "InvalidRequest", "InvalidArgument", "404", "403"),
+    *("KMS.DisabledException", "KMS.NotFoundException", "KMS.KMSInvalidStateException"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,60 +39,13 @@ class S3Letters:
             if after > prefix and not after.startswith(prefix):
                 continue
             for key in listed(self.s3, self.bucket, prefix, max(after, prefix)):
-                if may_hold(key, since, until):
+                # Consoles mark folders by an object whose key ends in a slash.
+                if not key.endswith("/") and may_hold(key, since, until):
                     yield key
 
     def read(self, key: str) -> bytes:
         """See `Letters`."""
-        return _read(self.s3, self.bucket, key)
-
-
-class _Entry(msgspec.Struct, frozen=True):
-    identity: str
-    replayed_as: str
-
-
-@dataclass(slots=True)
-class S3Ledger:
-    """`replayed/<source>/<new place of the first>.jsonl.gz`: beside the letters, and as lasting.
-
-    No entry is ever changed, so nobody needs the right to delete or a lock to write.
-    """
-
-    s3: Any
-    bucket: str
-    _entries: dict[str, list[str]] | None = field(default=None)
-
-    def replayed(self, source: str) -> set[str]:
-        """See `Ledger`."""
-        if self._entries is None:
-            self._entries = defaultdict(list)
-            for key in listed(self.s3, self.bucket, REPLAYED, REPLAYED):
-                self._entries[key.removeprefix(REPLAYED).rpartition("/")[0]].append(key)
-        known: set[str] = set()
-        for key in self._entries.get(source, ()):
-            known.update(entry.identity for entry in self._read(key))
-        return known
-
-    def record(self, source: str, replayed: Mapping[str, str]) -> None:
-        """See `Ledger`."""
-        entries = [_Entry(identity, place) for identity, place in replayed.items()]
-        first = entries[0].replayed_as.replace(":", "-")
-        body = gzip.compress(msgspec.json.Encoder().encode_lines(entries), mtime=0)
-        key = f"{REPLAYED}{source}/{first}.jsonl.gz"
-        try:
-            self.s3.put_object(
-                Bucket=self.bucket, Key=key, Body=body, ContentType="application/gzip"
-            )
-        except (BotoCoreError, ClientError) as error:
-            raise EffectError(f"s3://{self.bucket}/{key}: {error}") from error
-
-    def _read(self, key: str) -> list[_Entry]:
-        try:
-            text = gzip.decompress(_read(self.s3, self.bucket, key))
-            return msgspec.json.Decoder(_Entry).decode_lines(text)
-        except (OSError, EOFError, msgspec.MsgspecError) as error:
-            raise EffectError(f"s3://{self.bucket}/{key}: is no entry of the ledger") from error
+        return read_object(self.s3, self.bucket, key, LARGEST_OBJECT_BYTES)
 
 
 def may_hold(key: str, since: datetime | None, until: datetime | None) -> bool:
@@ -103,7 +61,8 @@ def may_hold(key: str, since: datetime | None, until: datetime | None) -> bool:
         day = date(*(int(part) for part in found.groups()))
     except ValueError:
         return True
-    if since is not None and day < _utc(since) - _DAY:
+    # The day before, without leaving the calendar.
+    if since is not None and _utc(since) - day > _DAY:
         return False
     return until is None or key.startswith(GIVEN_UP) or day <= _utc(until)
 
@@ -121,13 +80,32 @@ def listed(s3: Any, bucket: str, prefix: str, after: str) -> Iterator[str]:
         raise EffectError(f"s3://{bucket}/{prefix}: {error}") from error
 
 
-def _read(s3: Any, bucket: str, key: str) -> bytes:
+def read_object(s3: Any, bucket: str, key: str, most_bytes: int) -> bytes:
+    """The content of an object; one that is larger is not transferred.
+
+    Raises `EffectError`, `SourceError` when only this object cannot be read.
+    """
+    pieces, size = [], 0
     try:
-        body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except (BotoCoreError, ClientError) as error:
+        answer = s3.get_object(Bucket=bucket, Key=key)
+        body, announced = answer["Body"], answer.get("ContentLength", 0)
+        # Until nothing is left: only then does botocore compare the size with the announced one.
+        while announced <= most_bytes and (piece := body.read(_PIECE_BYTES)):
+            size += len(piece)
+            if size > most_bytes:
+                break
+            pieces.append(piece)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in OF_ONE_OBJECT:
+            raise SourceError(f"cannot be read: {error}") from error
         raise EffectError(f"s3://{bucket}/{key}: {error}") from error
-    return body
+    except BotoCoreError as error:
+        raise EffectError(f"s3://{bucket}/{key}: {error}") from error
+    if max(size, announced) > most_bytes:
+        body.close()
+        raise SourceError(str(TooLargeError(f"more than {most_bytes} bytes in the bucket")))
+    return b"".join(pieces)
 
 
 def _utc(moment: datetime) -> date:
-    return (moment - (moment.utcoffset() or timedelta())).date()
+    return moment.astimezone(UTC).date()

@@ -35,6 +35,7 @@ def handle(event: object, context: Context) -> dict[str, Any]:
         "replayed": report.replayed,
         "already": report.already,
         "unreadable": report.unreadable,
+        "refused": report.refused,
         "missing": report.missing,
         "failure": report.failure,
     }

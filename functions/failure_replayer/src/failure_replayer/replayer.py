@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from failure_replayer.letters import Letter, LetterError, Range, read
-from failure_replayer.ports import EffectError, Ledger, Letters, Stream
+from failure_replayer.content import read
+from failure_replayer.identities import Identities
+from failure_replayer.letters import Flaw, Item, Letter, LetterError, Range
+from failure_replayer.limits import TooLargeError
+from failure_replayer.ports import EffectError, Ledger, Letters, SourceError, Stream
 from failure_replayer.request import Report, Request
 
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
 MOST_RECORDS = 500
 MOST_BYTES = 4_500_000
+# A portion ends after so many letters, and checks the time after so many.
+MOST_LETTERS = 100_000
+LETTERS_BETWEEN_CHECKS = 500
 
 
 @dataclass(slots=True)
@@ -27,25 +33,38 @@ class Replayer:
     ledger: Ledger
     stream: Stream
     in_time: Callable[[], bool]
-    _seen: set[str] = field(default_factory=set)
+    _seen: Identities = field(default_factory=Identities)
+    _read: int = 0
+    # Everything up to here is done: the last source, and the position inside the next one.
+    _cursor: str = ""
+    _position: str = ""
+    _stopped: bool = False
+    _stopped_at: str = ""
 
     def run(self, request: Request) -> Report:
-        """Do what is asked as far as time allows; `cursor` says where to go on.
+        """Do what is asked as far as time allows; `cursor` and `position` say where to go on.
 
-        Never raises because of the bucket or the stream: the report says what was done before.
+        A source that cannot be replayed is named in the report, and the next one goes on. Never
+        raises because of the bucket or the stream: the report says what was done before.
         """
-        report, self._seen = Report(request.dry_run), set()
-        cursor = request.cursor
+        report, self._seen, self._read = Report(request.dry_run), Identities(), 0
+        self._cursor, self._position, self._stopped = request.cursor, request.position, False
         try:
             for number, source in enumerate(self._sources(request)):
-                if number and not self.in_time():
-                    report.cursor = cursor
+                self._stopped = number > 0 and not self._may_go_on()
+                if not self._stopped:
+                    self._replay(request, source, report)
+                if self._stopped:
                     break
-                self._replay(request, source, report)
-                cursor = source
+                self._cursor, self._position = source, ""
         except EffectError as error:
             report.failure = str(error)
+        if self._stopped or report.failure is not None:
+            report.cursor, report.position = self._cursor, self._position
         return report
+
+    def _may_go_on(self) -> bool:
+        return self._read < MOST_LETTERS and self.in_time()
 
     def _sources(self, request: Request) -> Iterator[str]:
         """Objects in the bucket, or the one shard that is read again."""
@@ -55,72 +74,105 @@ class Replayer:
             yield f"stream/{request.span.shard_id}"
 
     def _replay(self, request: Request, source: str, report: Report) -> None:
-        try:
-            found = self._found(request, source, report)
-        except LetterError as error:
-            report.cannot_read(source, str(error))
-            return
-        report.objects += 1
-        report.found += len(found)
-        selected = [letter for letter in found if request.selects(letter)]
-        if not selected:
-            return
-        fresh = self._fresh(selected, self.ledger.replayed(source), report)
-        if request.dry_run:
-            for letter in fresh:
-                report.replays(letter)
-            return
-        for chunk in chunks(fresh):
-            self._put(source, chunk, report)
-
-    def _found(self, request: Request, source: str, report: Report) -> list[Letter]:
-        span = request.range()
-        if span is not None:
-            return list(self.stream.read(span))
-        letters, ranges = read(source, self.letters.read(source))
-        found = list(letters)
-        for each in ranges:
-            if request.names(each.reason):
-                found += self._read_again(each, report)
-        return found
-
-    def _read_again(self, span: Range, report: Report) -> list[Letter]:
-        found = list(self.stream.read(span))
-        report.missing += max(0, (span.count or 0) - len(found))
-        return found
-
-    def _fresh(self, selected: Sequence[Letter], already: set[str], report: Report) -> list[Letter]:
-        """The letters to put: neither in the ledger, nor seen in this run, nor without payload."""
-        fresh = []
-        for letter in selected:
-            tally = report.of(letter.reason)
-            report.selected += 1
-            tally.selected += 1
-            if letter.identity in already:
-                report.already += 1
-                tally.already += 1
-            elif letter.identity in self._seen:
-                report.repeated += 1
-            elif letter.data is None:
-                report.unusable += 1
+        if not self._position:
+            report.objects += 1
+        for chunk in chunks(self._fresh(request, source, report)):
+            if request.dry_run:
+                for letter in chunk:
+                    report.replays(letter)
             else:
-                fresh.append(letter)
-            self._seen.add(letter.identity)
+                self._put(source, chunk, report)
+        if self._stopped:
+            self._position = self._stopped_at
+
+    def _fresh(self, request: Request, source: str, report: Report) -> Iterator[Letter]:
+        """The letters to put: neither in the ledger, nor seen in this run, nor without payload.
+
+        Ends early, with `_stopped` set, when the portion is over. A source that cannot be read
+        further is noted, after what was found in it.
+        """
+        already: Container[str] | None = None
+        unchecked = 0
+        try:
+            for item in self._items(request, source, report):
+                letter = item.found
+                if isinstance(letter, Flaw):
+                    report.cannot_read(source, letter.cause)
+                elif isinstance(letter, Letter):
+                    report.found += 1
+                    if request.selects(letter):
+                        if already is None:
+                            already = self.ledger.replayed(source)
+                        if self._is_fresh(letter, already, report):
+                            unchecked += (
+                                LETTERS_BETWEEN_CHECKS * len(letter.data or b"") // MOST_BYTES
+                            )
+                            yield letter
+                self._read += 1
+                unchecked += 1
+                if unchecked >= LETTERS_BETWEEN_CHECKS:
+                    unchecked = 0
+                    if not self._may_go_on():
+                        self._stopped, self._stopped_at = True, item.position
+                        return
+        except (SourceError, LetterError, TooLargeError) as error:
+            report.cannot_read(source, str(error))
+
+    def _items(self, request: Request, source: str, report: Report) -> Iterator[Item]:
+        span, after = request.range(), self._position
+        if span is not None:
+            yield from self._read_again(span, after, report)
+            return
+        for item in read(source, self.letters.read(source), after):
+            if not isinstance(item.found, Range):
+                yield item
+            elif request.names(item.found.reason):
+                yield from self._read_again(item.found, after, report)
+
+    def _read_again(self, span: Range, after: str, report: Report) -> Iterator[Item]:
+        """Records of the stream; a position is the last sequence number and how many were read."""
+        sequence, _, count = after.partition(":")
+        found = int(count or 0)
+        try:
+            for letter in self.stream.read(span, sequence):
+                found += 1
+                yield Item(f"{letter.identity.rpartition(':')[2]}:{found}", letter)
+        except SourceError:
+            report.missing += max(0, (span.count or 0) - found)
+            raise
+        report.missing += max(0, (span.count or 0) - found)
+
+    def _is_fresh(self, letter: Letter, already: Container[str], report: Report) -> bool:
+        tally = report.of(letter.reason)
+        report.selected += 1
+        tally.selected += 1
+        fresh = False
+        if letter.identity in already:
+            report.already += 1
+            tally.already += 1
+        elif letter.identity in self._seen:
+            report.repeated += 1
+        elif letter.data is None:
+            report.unusable += 1
+        else:
+            fresh = True
+        self._seen.add(letter.identity)
         return fresh
 
-    def _put(self, source: str, chunk: Sequence[Letter], report: Report) -> None:
-        accepted = self.stream.put(chunk)
+    def _put(self, source: str, chunk: list[Letter], report: Report) -> None:
+        outcome = self.stream.put(chunk)
         for letter in chunk:
-            if letter.identity in accepted:
+            if letter.identity in outcome.accepted:
                 report.replays(letter)
-        if accepted:
-            self.ledger.record(source, accepted)
-        if len(accepted) < len(chunk):
-            refused = len(chunk) - len(accepted)
-            raise EffectError(f"the stream did not take {refused} of {len(chunk)} records")
+        for identity, cause in outcome.refused.items():
+            report.cannot_put(source, f"{identity}: {cause}")
+        if outcome.accepted:
+            self.ledger.record(source, outcome.accepted)
+        if outcome.failure is not None:
+            raise EffectError(outcome.failure)
 
 
-def chunks(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
+def chunks(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
     """The letters in their order, in portions that one call to the stream takes."""
     chunk: list[Letter] = []
     size = 0

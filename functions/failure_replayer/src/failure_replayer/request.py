@@ -7,10 +7,13 @@ from typing import Annotated
 
 import msgspec
 
-from failure_replayer.letters import Letter, Range, Sequence, Shard
+from failure_replayer.letters import Letter, LetterError, Range, Sequence, Shard, in_utc
 
 # The answer of a function has at most 6 MB; a few causes are enough to act upon.
 MOST_CAUSES = 20
+LONGEST_CAUSE = 500
+MOST_REASONS = 50
+OTHER_REASONS = "others"
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -31,7 +34,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which letters to replay: those that arrived from `since` and before `until`, for `reasons`.
 
     What is left out does not restrict. With `span`, records are read from the stream instead of
-    the bucket. `cursor` goes on where an earlier answer stopped.
+    the bucket. `cursor` and `position` go on where an earlier answer stopped.
     """
 
     dry_run: bool
@@ -40,14 +43,22 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reasons: tuple[str, ...] = ()
     span: Span | None = None
     cursor: str = ""
+    position: Annotated[str, msgspec.Meta(pattern=r"\A([0-9]{1,128}(:[0-9]{1,9})?)?\Z")] = ""
 
     @classmethod
     def parse(cls, event: object) -> Request:
         """Raises `RequestError`."""
         try:
             request = msgspec.convert(event, cls)
+            for moment in filter(None, (request.since, request.until)):
+                in_utc(moment)
+            request.cursor.encode()
         except msgspec.ValidationError as error:
             raise RequestError(f"not a request: {error}") from None
+        except LetterError:
+            raise RequestError("since and until lie in the years 1 to 9999, in UTC") from None
+        except UnicodeError:
+            raise RequestError("cursor is not the one of an answer") from None
         if request.since and request.until and request.since >= request.until:
             raise RequestError("since is not before until")
         if request.span and int(request.span.first) > int(request.span.last):
@@ -81,7 +92,7 @@ class Tally(msgspec.Struct):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """An object that gave no letters, and why."""
+    """An object, a line or record in it, a range or a letter that was not replayed, and why."""
 
     key: str
     cause: str
@@ -90,9 +101,11 @@ class Unreadable(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct):
     """What was done, or in a dry run what would be.
 
-    selected = already + repeated + unusable + replayed, unless `failure` says why not.
+    selected = already + repeated + unusable + refused + replayed, unless `failure` says why not.
     `already`: in the ledger of an earlier run. `repeated`: lies in two objects. `unusable`: the
-    payload has not survived. `missing`: named by a letter, but no longer in the stream.
+    payload has not survived. `refused`: the stream will never take it. `missing`: named by a
+    letter, but no longer in the stream. `unreadable`: objects, lines and records in them, and
+    ranges of the stream that gave no letters, or not all. `causes` names the first of these.
     """
 
     dry_run: bool
@@ -102,6 +115,7 @@ class Report(msgspec.Struct):
     already: int = 0
     repeated: int = 0
     unusable: int = 0
+    refused: int = 0
     missing: int = 0
     replayed: int = 0
     replayed_bytes: int = 0
@@ -111,17 +125,28 @@ class Report(msgspec.Struct):
     oldest: datetime | None = None
     newest: datetime | None = None
     cursor: str | None = None
+    position: str = ""
     failure: str | None = None
 
     def of(self, reason: str) -> Tally:
-        """The tally of a reason."""
+        """The tally of a reason; beyond `MOST_REASONS` they share one."""
+        if reason not in self.reasons and len(self.reasons) >= MOST_REASONS:
+            reason = OTHER_REASONS
         return self.reasons.setdefault(reason, Tally())
 
     def cannot_read(self, key: str, cause: str) -> None:
-        """Note an object that gave no letters."""
+        """Note an object, or a part of one, that gave no letters."""
         self.unreadable += 1
+        self._note(key, cause)
+
+    def cannot_put(self, key: str, cause: str) -> None:
+        """Note a letter that the stream refuses."""
+        self.refused += 1
+        self._note(key, cause)
+
+    def _note(self, key: str, cause: str) -> None:
         if len(self.causes) < MOST_CAUSES:
-            self.causes.append(Unreadable(key, cause))
+            self.causes.append(Unreadable(key, cause[:LONGEST_CAUSE]))
 
     def replays(self, letter: Letter) -> None:
         """Note a letter that went to the stream, or would."""

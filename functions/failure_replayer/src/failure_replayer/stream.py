@@ -7,16 +7,34 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from failure_replayer.letters import Letter, Range, of_stream
-from failure_replayer.ports import EffectError
+from failure_replayer.ports import EffectError, Outcome, SourceError
 
 ATTEMPTS = 6
 BACKOFF_SECONDS = 0.1
 # A shard answers five calls a second, shared with everybody who reads it.
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
 READ_PAUSE_SECONDS = 0.25
+# An answer may be empty though more records follow. After so many in a row, 10 s, a range counts as
+# unreadable: otherwise a portion of the work might never end.
+MOST_EMPTY_ANSWERS = 40
+MOST_NEW_ITERATORS = 3
+
+# What Kinesis says about the request itself: the same one is never accepted.
+INVALID = {"ValidationException", "InvalidArgumentException", "SerializationException"}
+BUSY = {
+    *("ProvisionedThroughputExceededException", "LimitExceededException", "ThrottlingException"),
+    *("KMSThrottlingException", "InternalFailure", "ServiceUnavailable"),
+}
+EXPIRED = "ExpiredIteratorException"
+GONE = "ResourceNotFoundException"
+LONGEST_MESSAGE = 300
+
+
+class InvalidRequestError(Exception):
+    """Kinesis refuses a request for what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,74 +45,156 @@ class KinesisStream:
     name: str
     sleep: Callable[[float], None] = time.sleep
 
-    def put(self, letters: Sequence[Letter]) -> dict[str, str]:
+    def put(self, letters: Sequence[Letter]) -> Outcome:
         """See `Stream`."""
-        accepted: dict[str, str] = {}
+        outcome = Outcome()
+        try:
+            self._put(letters, outcome)
+        except EffectError as error:
+            # What was accepted before has to get into the ledger.
+            outcome.failure = str(error)
+        return outcome
+
+    def read(self, span: Range, after: str) -> Iterator[Letter]:
+        """See `Stream`.
+
+        A shard that was split or merged keeps its records until they expire, so a range never
+        goes on in its children.
+        """
+        reader = _Reader(self, span, after)
+        return reader.letters()
+
+    def _put(self, letters: Sequence[Letter], outcome: Outcome) -> None:
+        """Halves what is refused as a whole, until the letter that is the reason stands alone."""
         pending = list(letters)
         for attempt in range(ATTEMPTS):
             if attempt:
                 self.sleep(BACKOFF_SECONDS * 2**attempt)
             try:
                 results = self._put_once(pending)
-            except EffectError:
-                # What was accepted before has to get into the ledger.
-                if accepted:
-                    break
-                raise
+            except InvalidRequestError as error:
+                if len(pending) == 1:
+                    outcome.refused[pending[0].identity] = str(error)
+                    return
+                middle = len(pending) // 2
+                self._put(pending[:middle], outcome)
+                self._put(pending[middle:], outcome)
+                return
             refused = []
             for letter, result in zip(pending, results, strict=True):
                 if "SequenceNumber" in result:
-                    accepted[letter.identity] = f"{result['ShardId']}:{result['SequenceNumber']}"
+                    place = f"{result['ShardId']}:{result['SequenceNumber']}"
+                    outcome.accepted[letter.identity] = place
                 else:
                     refused.append(letter)
             pending = refused
             if not pending:
-                break
-        return accepted
-
-    def read(self, span: Range) -> Iterator[Letter]:
-        """See `Stream`."""
-        iterator = self._call(
-            "get_shard_iterator",
-            StreamName=self.name,
-            ShardId=span.shard_id,
-            ShardIteratorType="AT_SEQUENCE_NUMBER",
-            StartingSequenceNumber=span.first,
-        )["ShardIterator"]
-        last = int(span.last)
-        while iterator:
-            answer = self._call("get_records", ShardIterator=iterator)
-            for record in answer["Records"]:
-                sequence = record["SequenceNumber"]
-                if int(sequence) > last:
-                    return
-                yield of_stream(
-                    span.shard_id,
-                    sequence,
-                    span.reason,
-                    record["ApproximateArrivalTimestamp"],
-                    record["PartitionKey"],
-                    record["Data"],
-                )
-                if int(sequence) == last:
-                    return
-            if not answer["Records"] and not answer.get("MillisBehindLatest"):
                 return
-            iterator = answer.get("NextShardIterator")
-            self.sleep(READ_PAUSE_SECONDS)
+        raise EffectError(f"the stream did not take {len(pending)} of {len(letters)} records")
 
     def _put_once(self, letters: Sequence[Letter]) -> list[dict[str, Any]]:
         entries = [
             {"Data": letter.data or b"", "PartitionKey": letter.partition_key} for letter in letters
         ]
-        results: list[dict[str, Any]] = self._call(
+        results: list[dict[str, Any]] = self.call(
             "put_records", StreamName=self.name, Records=entries
         )["Records"]
         return results
 
-    def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        """One call. Raises `EffectError`, `InvalidRequestError`."""
         try:
             answer: dict[str, Any] = getattr(self.kinesis, operation)(**arguments)
+        except ParamValidationError as error:
+            raise InvalidRequestError(str(error)[:LONGEST_MESSAGE]) from error
         except (BotoCoreError, ClientError) as error:
+            if code_of(error) in INVALID:
+                raise InvalidRequestError(str(error)[:LONGEST_MESSAGE]) from error
             raise EffectError(f"stream {self.name}: {error}") from error
         return answer
+
+
+def code_of(error: BaseException | None) -> str:
+    """AWS's code of an error, empty for one that is not an answer of AWS."""
+    if not isinstance(error, ClientError):
+        return ""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+class _Reader:
+    """Reads one range; iterators that expire are replaced, and busy shards are waited for."""
+
+    def __init__(self, stream: KinesisStream, span: Range, after: str) -> None:
+        self._stream, self._span, self._after = stream, span, after
+
+    def letters(self) -> Iterator[Letter]:
+        last = int(self._span.last)
+        iterator: str | None = self._iterator()
+        empty = renewed = 0
+        while iterator:
+            answer = self._records(iterator)
+            if answer is None:
+                renewed += 1
+                if renewed > MOST_NEW_ITERATORS:
+                    raise SourceError("the stream's iterators expire before they are used")
+                iterator = self._iterator()
+                continue
+            for record in answer["Records"]:
+                if int(record["SequenceNumber"]) > last:
+                    return
+                yield self._letter(record)
+                self._after, renewed = record["SequenceNumber"], 0
+                if int(self._after) == last:
+                    return
+            empty = 0 if answer["Records"] else empty + 1
+            if empty and not answer.get("MillisBehindLatest"):
+                return
+            if empty > MOST_EMPTY_ANSWERS:
+                raise SourceError(f"the stream gave no record in {empty} answers")
+            iterator = answer.get("NextShardIterator")
+            self._stream.sleep(READ_PAUSE_SECONDS)
+
+    def _letter(self, record: dict[str, Any]) -> Letter:
+        return of_stream(
+            self._span.shard_id,
+            record["SequenceNumber"],
+            self._span.reason,
+            record["ApproximateArrivalTimestamp"],
+            record["PartitionKey"],
+            record["Data"],
+        )
+
+    def _iterator(self) -> str:
+        behind = bool(self._after)
+        answer = self._call(
+            "get_shard_iterator",
+            StreamName=self._stream.name,
+            ShardId=self._span.shard_id,
+            ShardIteratorType="AFTER_SEQUENCE_NUMBER" if behind else "AT_SEQUENCE_NUMBER",
+            StartingSequenceNumber=self._after or self._span.first,
+        )
+        return str(answer["ShardIterator"])
+
+    def _records(self, iterator: str) -> dict[str, Any] | None:
+        """An answer; None when the iterator has expired."""
+        try:
+            return self._call("get_records", ShardIterator=iterator)
+        except EffectError as error:
+            if code_of(error.__cause__) == EXPIRED:
+                return None
+            raise
+
+    def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._stream.call(operation, **arguments)
+            except InvalidRequestError as error:
+                raise SourceError(f"shard {self._span.shard_id}: {error}") from error
+            except EffectError as error:
+                code = code_of(error.__cause__)
+                if code == GONE:
+                    raise SourceError(f"shard {self._span.shard_id}: {error.__cause__}") from error
+                if code not in BUSY or attempt == ATTEMPTS:
+                    raise
+            self._stream.sleep(BACKOFF_SECONDS * 2**attempt)
+        raise AssertionError("unreachable")

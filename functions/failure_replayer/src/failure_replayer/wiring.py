@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 from catalog_runtime import aws, logs
-from failure_replayer.bucket import S3Ledger, S3Letters
+from failure_replayer.bucket import S3Letters
+from failure_replayer.ledger import S3Ledger
 from failure_replayer.replayer import Replayer
 from failure_replayer.settings import Settings
 from failure_replayer.stream import KinesisStream

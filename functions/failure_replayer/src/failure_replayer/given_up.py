@@ -1,0 +1,129 @@
+"""Objects of AWS Lambda: a batch that it gave up on, as one JSON document.
+
+https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+
+from failure_replayer.letters import (
+    Flaw,
+    Item,
+    Letter,
+    LetterError,
+    PartitionKey,
+    Range,
+    Reason,
+    Sequence,
+    Shard,
+    payload,
+)
+from failure_replayer.limits import LARGEST_DOCUMENT_BYTES, MOST_BATCH_RECORDS, check, unpacked
+
+_LATEST_SECONDS = 253402300799
+# Lambda's record has about twelve commas; with more, records are not looked at one by one.
+_MOST_COMMAS = 50 * MOST_BATCH_RECORDS
+
+
+class _Data(msgspec.Struct, frozen=True, rename="camel"):
+    sequence_number: Sequence
+    partition_key: PartitionKey
+    data: str
+    approximate_arrival_timestamp: Annotated[float, msgspec.Meta(ge=0, le=_LATEST_SECONDS)]
+
+
+class _Record(msgspec.Struct, frozen=True):
+    kinesis: _Data
+
+
+class _Payload(msgspec.Struct, frozen=True, rename={"records": "Records"}):
+    records: list[_Record]
+
+
+class _RawPayload(msgspec.Struct, frozen=True, rename={"records": "Records"}):
+    records: list[msgspec.Raw]
+
+
+class _Context(msgspec.Struct, frozen=True):
+    condition: Reason
+
+
+class _Batch(msgspec.Struct, frozen=True, rename="camel"):
+    shard_id: Shard
+    start_sequence_number: Sequence
+    end_sequence_number: Sequence
+    batch_size: Annotated[int, msgspec.Meta(ge=1, le=MOST_BATCH_RECORDS)]
+
+
+class _GivenUp(msgspec.Struct, frozen=True):
+    request_context: _Context = msgspec.field(name="requestContext")
+    batch: _Batch = msgspec.field(name="KinesisBatchInfo")
+    payload: str | None = None
+
+
+_GIVEN_UP = msgspec.json.Decoder(_GivenUp)
+_PAYLOAD = msgspec.json.Decoder(_Payload)
+_RAW_PAYLOAD = msgspec.json.Decoder(_RawPayload)
+_RECORD = msgspec.json.Decoder(_Record)
+
+
+def read(content: bytes, done: int, after: str) -> Iterator[Item]:
+    """The batch's records behind the first `done`, or the range to read from the stream instead.
+
+    The range goes on behind `after`, the stream's own position. A record that is no letter is a
+    `Flaw`. Raises `LetterError`, `TooLargeError` and `BrokenGzipError` before the first.
+    """
+    check(content, LARGEST_DOCUMENT_BYTES)
+    try:
+        found = _GIVEN_UP.decode(unpacked(content).read())
+        del content
+        records = None if found.payload is None else _records(found.payload)
+    except msgspec.ValidationError as error:
+        raise LetterError(f"not a dead letter: {error}") from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise LetterError("not JSON in UTF-8") from None
+    reason, batch = found.request_context.condition, found.batch
+    if records is None:
+        first, last = batch.start_sequence_number, batch.end_sequence_number
+        yield Item(after, Range(batch.shard_id, first, last, reason, batch.batch_size))
+        return
+    for number, record in enumerate(records, start=1):
+        if number > done:
+            if isinstance(record, _Record):
+                yield Item(str(number), _letter(record.kinesis, batch.shard_id, reason))
+            else:
+                yield Item(str(number), record)
+
+
+def _records(text: str) -> Iterable[_Record | Flaw]:
+    """The records; when one of them is none, each is looked at by itself."""
+    try:
+        return _PAYLOAD.decode(text).records
+    except msgspec.ValidationError:
+        if text.count(",") > _MOST_COMMAS:
+            raise
+    return [_record(number, raw) for number, raw in enumerate(_RAW_PAYLOAD.decode(text).records, 1)]
+
+
+def _record(number: int, raw: msgspec.Raw) -> _Record | Flaw:
+    try:
+        return _RECORD.decode(raw)
+    except msgspec.ValidationError as error:
+        return Flaw(f"record {number}: not a dead letter: {error}")
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return Flaw(f"record {number}: not JSON in UTF-8")
+
+
+def _letter(data: _Data, shard_id: str, reason: str) -> Letter:
+    return Letter(
+        identity=f"{shard_id}:{data.sequence_number}",
+        reason=reason,
+        arrived_at=datetime.fromtimestamp(data.approximate_arrival_timestamp, UTC),
+        partition_key=data.partition_key,
+        data=payload(data.data),
+    )

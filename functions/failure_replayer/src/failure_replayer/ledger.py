@@ -1,0 +1,104 @@
+"""Which letters were replayed, as objects beside them in the bucket."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Container, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from failure_replayer.bucket import listed, read_object
+from failure_replayer.identities import Identities
+from failure_replayer.limits import (
+    LARGEST_ENTRY_BYTES,
+    MOST_ENTRIES,
+    MOST_LINES,
+    BrokenGzipError,
+    TooLargeError,
+    check,
+    unpacked,
+)
+from failure_replayer.ports import EffectError, SourceError
+
+REPLAYED = "replayed/"
+# A key has at most 1,024 bytes, and an entry's name up to 270 of them.
+LONGEST_SOURCE_BYTES = 740
+_AT_ONCE = 8
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    identity: str
+    replayed_as: str
+
+
+_ENTRIES = msgspec.json.Decoder(_Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class S3Ledger:
+    """`replayed/<source>/<new place of the first>.jsonl.gz`: beside the letters, and as lasting.
+
+    No entry is ever changed, so nobody needs the right to delete or a lock to write.
+    """
+
+    s3: Any
+    bucket: str
+
+    def replayed(self, source: str) -> Container[str]:
+        """See `Ledger`."""
+        if len(source.encode()) > LONGEST_SOURCE_BYTES:
+            raise SourceError("its key is too long for an entry in the ledger")
+        known, keys = Identities(), self._keys(source)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            # Not all at once: entries are read faster than they are taken in.
+            for begin in range(0, len(keys), _AT_ONCE):
+                for entries in pool.map(self._read, keys[begin : begin + _AT_ONCE]):
+                    known.update(entry.identity for entry in entries)
+                if len(known) > MOST_LINES:
+                    raise SourceError(str(TooLargeError(f"more than {MOST_LINES} replayed")))
+        return known
+
+    def record(self, source: str, replayed: Mapping[str, str]) -> None:
+        """See `Ledger`."""
+        entries = [_Entry(identity, place) for identity, place in replayed.items()]
+        first = entries[0].replayed_as.replace(":", "-")
+        body = gzip.compress(msgspec.json.Encoder().encode_lines(entries), mtime=0)
+        key = f"{REPLAYED}{source}/{first}.jsonl.gz"
+        try:
+            self.s3.put_object(
+                Bucket=self.bucket, Key=key, Body=body, ContentType="application/gzip"
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise EffectError(f"s3://{self.bucket}/{key}: {error}") from error
+
+    def _keys(self, source: str) -> list[str]:
+        folder = f"{REPLAYED}{source}"
+        keys: list[str] = []
+        for key in listed(self.s3, self.bucket, f"{folder}/", f"{folder}/"):
+            # Another source's key may begin with this one's and a slash.
+            if key.rpartition("/")[0] != folder:
+                continue
+            keys.append(key)
+            if len(keys) > MOST_ENTRIES:
+                raise SourceError(str(TooLargeError(f"more than {MOST_ENTRIES} ledger entries")))
+        return keys
+
+    def _read(self, key: str) -> list[_Entry]:
+        try:
+            content = read_object(self.s3, self.bucket, key, LARGEST_ENTRY_BYTES)
+            check(content, LARGEST_ENTRY_BYTES)
+            entries = _ENTRIES.decode_lines(unpacked(content).read())
+        except SourceError as error:
+            raise SourceError(f"ledger entry {key}: {error}") from error
+        except (BrokenGzipError, TooLargeError, msgspec.MsgspecError, UnicodeError, RecursionError):
+            entries = []
+        if not entries:
+            raise SourceError(
+                f"ledger entry {key} is damaged, so that nobody knows what was replayed; "
+                "restore it, or delete it to have its letters replayed again"
+            )
+        return entries
