@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ from catalog_platform.release.stores import Bucket, Cache, Database
 from catalog_platform.workspace import Workspace
 from support import bundles
 from support.embedded import eventually
+from support.handmade_letters import a_line, an_event, named_only
 from support.processors import FLAWED, MENDED, Processor
 
 pytestmark = pytest.mark.e2e
@@ -233,3 +235,39 @@ def test_a_range_of_the_stream_is_read_and_put_again_without_harm(world: World) 
     assert world.replay("--range", span)["replayed"] == 0
     eventually(lambda: world.archived() == archived + 5, seconds=30)
     assert world.levels("OK-") == before
+
+
+def test_what_cannot_be_replayed_is_named_and_stops_nothing(world: World) -> None:
+    session, outputs = world.session, world.outputs
+    s3 = session.client("s3")
+    shard = session.client("kinesis").list_shards(StreamName=outputs.stream_name)["Shards"][0]
+    larger_than_a_record = b"x" * (2 * 2**20)
+    objects = {
+        "aws/lambda/0-gone": named_only("shardId-000000000099"),
+        "aws/lambda/0-other-stream": named_only(shard["ShardId"]),
+        "malformed/0-bomb": gzip.compress(bytes(2**26), compresslevel=1) * 10,
+        "malformed/0-mixed": b"{}\n".join(
+            [
+                a_line(1, an_event("LATE-0")),
+                a_line(2, larger_than_a_record) + a_line(3, an_event("LATE-1")),
+            ]
+        ),
+        "malformed/0-no-ledger": a_line(4, an_event("LATE-2")),
+        "replayed/malformed/0-no-ledger/x.jsonl.gz": b"damaged",
+    }
+    for key, content in objects.items():
+        s3.put_object(Bucket=outputs.dead_letter_bucket_name, Key=key, Body=content)
+
+    found = json.loads(world.catalogctl("replay", "local", "--format", "json", code=1))
+
+    causes = {each["key"]: each["cause"] for each in found["causes"]}
+    assert (found["replayed"], found["refused"], found["failure"]) == (2, 1, None)
+    assert causes.keys() == {key for key in objects if not key.startswith("replayed/")} - {
+        "aws/lambda/0-other-stream"
+    }
+    assert found["missing"] == 6
+    assert causes["malformed/0-bomb"].startswith("too-large")
+    assert "is damaged" in causes["malformed/0-no-ledger"]
+    eventually(lambda: world.levels("LATE-") == {"LATE-0": 1, "LATE-1": 1}, seconds=30)
+    printed = world.catalogctl("replay", "local", code=1)
+    assert "malformed/0-bomb: too-large: more than" in printed

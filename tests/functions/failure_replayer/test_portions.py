@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import gzip
 
-from support.letters import given_up, malformed
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.letters import BUCKET, given_up, malformed
 from support.replays import World
 
 
@@ -60,3 +64,45 @@ def test_a_failure_in_the_middle_of_an_object_resumes_behind_what_was_put(world:
     place = {"cursor": report.cursor, "position": report.position}
     assert world.run(**place).replayed == 500
     assert world.kinesis.payloads == letters
+
+
+KINDS = st.sampled_from(["malformed", "given up", "range", "gone", "garbage", "denied", "half"])
+
+
+@given(st.lists(st.tuples(KINDS, st.integers(1, 6)), max_size=12), st.data())
+def test_whatever_is_broken_between_them_all_sound_letters_are_put_once(
+    objects: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    world, expected, broken = World(), [], 0
+    world.on_stream(*[b"old"] * 6)
+    for number, (kind, count) in enumerate(objects):
+        letters = [f"{number}/{each}".encode() for each in range(count)]
+        start = 100 * number
+        if kind == "range":
+            key = world.named("9000", f"{8999 + count}", count, start=start)
+        elif kind == "gone":
+            key = world.named("1", f"{count}", count, shard="shardId-000000000099", start=start)
+        elif kind == "given up":
+            key = given_up(world.s3, *letters, start=start)
+        else:
+            key = malformed(world.s3, *letters, start=start)
+        # Lambda's key has only the second in it, so that two objects could have the same one.
+        content = world.s3.objects.pop((BUCKET, key))
+        key = f"{key.partition('/')[0]}/{'lambda/' * key.startswith('aws')}{number:02}"
+        if kind == "garbage":
+            content = b"\x1f\x8bgarbage"
+        elif kind == "half":
+            content = gzip.compress(gzip.decompress(content) + b"{}\n")
+        elif kind == "denied":
+            world.s3.refusals[key] = "AccessDenied"
+        world.s3.objects[BUCKET, key] = content
+        expected += letters if kind in ("malformed", "given up", "half") else []
+        broken += kind in ("gone", "garbage", "denied", "half")
+    patience = data.draw(st.booleans())
+
+    reports, _ = world.run_to_the_end() if not patience else ([world.run()], 0)
+
+    put = [payload for payload in world.kinesis.payloads if payload != b"old"]
+    assert sorted(put) == sorted(expected)
+    assert sum(report.unreadable for report in reports) == broken
+    assert all(report.failure is None for report in reports)
