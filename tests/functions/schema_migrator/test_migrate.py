@@ -6,7 +6,7 @@ import pytest
 
 from schema_migrator.migrate import ADVISORY_LOCK, migrate
 from schema_migrator.migrations import Migration, MigrationError, bundled
-from support.servers import Server, connect
+from support.servers import OWN_DATABASE, PASSWORD, Server, connect
 
 pytestmark = pytest.mark.e2e
 
@@ -120,6 +120,18 @@ def test_a_migration_that_cannot_be_one_transaction_leaves_nothing(
 
         assert str(raised.value).startswith("0002_half.sql: ")
     assert not {"half", "rest"} & tables(empty_schema)
+
+
+def test_an_owner_who_is_no_superuser_migrates_a_database_that_is_closed_to_others(
+    own_database: Server,
+) -> None:
+    with connect(own_database) as administrator:
+        administrator.execute(f"CREATE ROLE plain_owner LOGIN CREATEROLE PASSWORD '{PASSWORD}'")
+        administrator.execute(f"ALTER DATABASE {OWN_DATABASE} OWNER TO plain_owner")
+        administrator.execute(f"REVOKE ALL ON DATABASE {OWN_DATABASE} FROM PUBLIC")
+
+    with connect(own_database, OWN_DATABASE, user="plain_owner") as connection:
+        assert migrate(connection) == tuple(migration.name for migration in bundled())
 
 
 @pytest.mark.parametrize("end", ["COMMIT", "COMMIT; BEGIN", "COMMIT AND CHAIN", "END"])
