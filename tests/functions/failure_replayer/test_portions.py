@@ -66,6 +66,28 @@ def test_a_failure_in_the_middle_of_an_object_resumes_behind_what_was_put(world:
     assert world.kinesis.payloads == letters
 
 
+def test_an_object_that_comes_or_goes_between_two_portions_moves_no_position(
+    world: World,
+) -> None:
+    letters = [f"{number}".encode() for number in range(600)]
+    key = malformed(world.s3, *letters)
+    report = world.run(lambda: False)
+    assert (report.cursor, report.position, report.replayed) == (key, "500", 500)
+    place = {"cursor": report.cursor, "position": report.position}
+
+    early = [f"early {number}".encode() for number in range(510)]
+    given_up(world.s3, *early, start=2000)
+    assert world.run(**place).replayed == 100
+    assert world.run().replayed == 510
+
+    del world.s3.objects[BUCKET, key]
+    world.s3.refusals[key] = "NoSuchKey"
+    malformed(world.s3, *[b"late"] * 3, start=4000)
+    report = world.run(**place)
+    assert (report.replayed, report.unreadable) == (3, 1)
+    assert sorted(world.kinesis.payloads) == sorted([*letters, *early, *[b"late"] * 3])
+
+
 KINDS = st.sampled_from(["malformed", "given up", "range", "gone", "garbage", "denied", "half"])
 
 

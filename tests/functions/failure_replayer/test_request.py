@@ -38,6 +38,8 @@ def test_reasons_and_causes_of_others_do_not_fill_the_report(world: World) -> No
         {"since": "0001-01-01T00:00:00+14:00"},
         {"until": "9999-12-31T23:59:59-14:00"},
         {"position": "x"},
+        {"position": "1"},
+        {"position": "1", "cursor": "replayed/malformed/a"},
         {"position": "1" * 200},
         {"cursor": "\ud800"},
     ],

@@ -35,7 +35,7 @@ class Replayer:
     in_time: Callable[[], bool]
     _seen: Identities = field(default_factory=Identities)
     _read: int = 0
-    # Everything up to here is done: the last source, and the position inside the next one.
+    # Where to go on: behind this source, or with a position inside it.
     _cursor: str = ""
     _position: str = ""
     _stopped: bool = False
@@ -68,10 +68,14 @@ class Replayer:
 
     def _sources(self, request: Request) -> Iterator[str]:
         """Objects in the bucket, or the one shard that is read again."""
-        if request.span is None:
-            yield from self.letters.keys(request.since, request.until, request.cursor)
-        elif not request.cursor:
-            yield f"stream/{request.span.shard_id}"
+        if request.span is not None:
+            if request.position or not request.cursor:
+                yield f"stream/{request.span.shard_id}"
+            return
+        if request.position:
+            # By its name: what lies before it may have been added or removed meanwhile.
+            yield request.cursor
+        yield from self.letters.keys(request.since, request.until, request.cursor)
 
     def _replay(self, request: Request, source: str, report: Report) -> None:
         if not self._position:
@@ -83,7 +87,7 @@ class Replayer:
             else:
                 self._put(source, chunk, report)
         if self._stopped:
-            self._position = self._stopped_at
+            self._cursor, self._position = source, self._stopped_at
 
     def _fresh(self, request: Request, source: str, report: Report) -> Iterator[Letter]:
         """The letters to put: neither in the ledger, nor seen in this run, nor without payload.

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import msgspec
 
-from failure_replayer.letters import Letter, LetterError, Range, Sequence, Shard, in_utc
+from failure_replayer.letters import (
+    GIVEN_UP,
+    MALFORMED,
+    Letter,
+    LetterError,
+    Range,
+    Sequence,
+    Shard,
+    in_utc,
+)
 
 # The answer of a function has at most 6 MB; a few causes are enough to act upon.
 MOST_CAUSES = 20
@@ -34,7 +43,8 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which letters to replay: those that arrived from `since` and before `until`, for `reasons`.
 
     What is left out does not restrict. With `span`, records are read from the stream instead of
-    the bucket. `cursor` and `position` go on where an earlier answer stopped.
+    the bucket. `cursor` and `position` go on where an earlier answer stopped: behind a source, or
+    with a position inside it.
     """
 
     dry_run: bool
@@ -61,6 +71,9 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise RequestError("cursor is not the one of an answer") from None
         if request.since and request.until and request.since >= request.until:
             raise RequestError("since is not before until")
+        sources = (f"stream/{request.span.shard_id}",) if request.span else (GIVEN_UP, MALFORMED)
+        if request.position and not request.cursor.startswith(sources):
+            raise RequestError("position goes with the cursor of the same answer")
         if request.span and int(request.span.first) > int(request.span.last):
             raise RequestError("the range ends before it begins")
         return request
