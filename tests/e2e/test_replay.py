@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import shutil
@@ -30,6 +29,7 @@ from catalog_platform.release.stores import Bucket, Cache, Database
 from catalog_platform.workspace import Workspace
 from support import bundles
 from support.embedded import eventually
+from support.handmade_letters import a_line, an_event, named_only
 from support.processors import FLAWED, MENDED, Processor
 
 pytestmark = pytest.mark.e2e
@@ -271,33 +271,3 @@ def test_what_cannot_be_replayed_is_named_and_stops_nothing(world: World) -> Non
     eventually(lambda: world.levels("LATE-") == {"LATE-0": 1, "LATE-1": 1}, seconds=30)
     printed = world.catalogctl("replay", "local", code=1)
     assert "malformed/0-bomb: too-large: more than" in printed
-
-
-def an_event(sku: str) -> bytes:
-    now = datetime.now(UTC).isoformat()
-    fields = {"version": 1, "type": "stock_level", "event_id": sku, "quantity": 1}
-    return json.dumps({**fields, "sku": sku, "warehouse": "BER", "occurred_at": now}).encode()
-
-
-def a_line(number: int, payload: bytes) -> bytes:
-    fields = {
-        "sequence_number": str(number),
-        "shard_id": "shardId-000000000000",
-        "arrived_at": datetime.now(UTC).isoformat(),
-        "partition_key": "LATE",
-        "reason": "not-json",
-        "payload_base64": base64.b64encode(payload).decode(),
-    }
-    return json.dumps(fields).encode() + b"\n"
-
-
-def named_only(shard_id: str) -> bytes:
-    """What Lambda leaves of a batch of which only the range is known."""
-    batch = {
-        "shardId": shard_id,
-        "startSequenceNumber": "1",
-        "endSequenceNumber": "3",
-        "batchSize": 3,
-    }
-    context = {"condition": "RetryAttemptsExhausted"}
-    return json.dumps({"requestContext": context, "KinesisBatchInfo": batch}).encode()

@@ -15,9 +15,9 @@ from failure_replayer.request import Report, Request
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
 MOST_RECORDS = 500
 MOST_BYTES = 4_500_000
-# A portion ends after so many letters, and looks at the time after so many.
+# A portion ends after so many letters, and checks the time after so many.
 MOST_LETTERS = 100_000
-LETTERS_BETWEEN_LOOKS = 500
+LETTERS_BETWEEN_CHECKS = 500
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class Replayer:
         further is noted, after what was found in it.
         """
         already: Container[str] | None = None
-        looks = 0
+        unchecked = 0
         try:
             for item in self._items(request, source, report):
                 letter = item.found
@@ -108,12 +108,14 @@ class Replayer:
                         if already is None:
                             already = self.ledger.replayed(source)
                         if self._is_fresh(letter, already, report):
-                            looks += LETTERS_BETWEEN_LOOKS * len(letter.data or b"") // MOST_BYTES
+                            unchecked += (
+                                LETTERS_BETWEEN_CHECKS * len(letter.data or b"") // MOST_BYTES
+                            )
                             yield letter
                 self._read += 1
-                looks += 1
-                if looks >= LETTERS_BETWEEN_LOOKS:
-                    looks = 0
+                unchecked += 1
+                if unchecked >= LETTERS_BETWEEN_CHECKS:
+                    unchecked = 0
                     if not self._may_go_on():
                         self._stopped, self._stopped_at = True, item.position
                         return
