@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 Node = dict[str, Any]
 Strategy = st.SearchStrategy[Any]
 
+_FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 _UNKNOWN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | _FLOATS | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=4,
 )
