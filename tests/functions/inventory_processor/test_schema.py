@@ -24,4 +24,4 @@ def test_what_the_schema_accepts_is_stored_as_it_is_in_every_store(
     figures = agree_in_stores(12, schema, database, empty_cache)
 
     print(figures)
-    assert figures.stored > 50
+    assert figures.stored > 20

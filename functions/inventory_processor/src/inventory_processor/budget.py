@@ -29,6 +29,8 @@ class BudgetError(Exception):
 class Budget:
     """What has been unpacked so far of a chunk."""
 
+    __slots__ = ("_attributes", "_bytes", "_parts")
+
     def __init__(self) -> None:
         self._bytes = self._parts = self._attributes = 0
 

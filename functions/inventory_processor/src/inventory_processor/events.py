@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -62,7 +61,7 @@ def read(record: Record, budget: Budget | None = None) -> list[Valid | Malformed
     """
     budget = budget or Budget()
     try:
-        return list(_read(record, budget))
+        return [_guarded(part, budget) for part in payload.parts(record)]
     except PayloadError as error:
         budget.spend(len(record.payload_base64))
         return [refused(record, error.reason, str(error))]
@@ -82,14 +81,13 @@ def decode(record: Record) -> Valid | Malformed:
     return _decode(record, Budget())
 
 
-def _read(record: Record, budget: Budget) -> Iterator[Valid | Malformed]:
-    for part in payload.parts(record):
-        try:
-            yield _decode(part, budget)
-        except (BudgetError, MemoryError):
-            raise
-        except Exception as error:  # As in `read`, but the parts beside it are kept.
-            yield refused(part, "unexpected-error", type(error).__name__)
+def _guarded(record: Record, budget: Budget) -> Valid | Malformed:
+    try:
+        return _decode(record, budget)
+    except (BudgetError, MemoryError):
+        raise
+    except Exception as error:  # As in `read`, but the parts beside it are kept.
+        return refused(record, "unexpected-error", type(error).__name__)
 
 
 def _decode(record: Record, budget: Budget) -> Valid | Malformed:
@@ -118,7 +116,8 @@ def _event(document: bytes) -> AnyEvent:
     """Raises `PayloadError`."""
     try:
         text = str(document, "utf-8")
-        if _is_deep(text):
+        brackets = document.count(b"[") + document.count(b"{")
+        if brackets > MOST_LEVELS and _is_deep(text):
             raise PayloadError("not-json", f"more than {MOST_LEVELS} levels")
         try:
             return _EVENT.decode(text)
@@ -170,8 +169,6 @@ def _integer(text: str) -> int | float:
 
 def _is_deep(text: str) -> bool:
     """Whether arrays and objects are nested in more levels than are allowed."""
-    if text.count("[") + text.count("{") <= MOST_LEVELS:
-        return False
     level = 0
     for bracket in _BRACKETS.findall(_TEXTS.sub("", text)):
         level += 1 if bracket in "[{" else -1

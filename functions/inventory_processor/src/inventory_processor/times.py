@@ -9,20 +9,20 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCK_TOLERANCE = timedelta(hours=24)
 
 # Years 0001 to 9999, and those of them that have a 29th of February.
-_YEAR = r"([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
-_LEAP_YEAR = r"([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
+_YEAR = r"(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
+_LEAP_YEAR = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
 _DAY_OF_MONTH = (
-    r"((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
-    r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
-    r"|02-(0[1-9]|1[0-9]|2[0-8]))"
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
-_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 # The date-time of RFC 3339 without leap seconds, and no finer than nanoseconds. Written without
 # look-ahead, which some implementations of JSON Schema do not have.
 # https://www.rfc-editor.org/rfc/rfc3339#section-5.6
 PATTERN = (
-    rf"\A({_YEAR}-{_DAY_OF_MONTH}|{_LEAP_YEAR}-02-29)"
-    rf"[Tt]{_CLOCK}:[0-5][0-9](\.[0-9]{{1,9}})?([Zz]|[+-]{_CLOCK})\Z"
+    rf"\A(?:{_YEAR}-{_DAY_OF_MONTH}|{_LEAP_YEAR}-02-29)"
+    rf"[Tt]{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,9}})?(?:[Zz]|[+-]{_CLOCK})\Z"
 )
 
 
@@ -33,7 +33,8 @@ def utc(text: str) -> datetime:
     keeps microseconds sends the second time. PostgreSQL takes offsets up to 15:59 only, so that
     none must reach it. Raises `OverflowError` for a time whose year in UTC is not 1 to 9999.
     """
-    return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    found = datetime.fromisoformat(text.upper())
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def is_plausible(occurred_at: datetime, arrived_at: datetime) -> bool:
