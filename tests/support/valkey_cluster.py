@@ -13,7 +13,7 @@ import signal
 import ssl
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -119,11 +119,19 @@ class ValkeyCluster:
 
     def primary_of(self, key: str) -> Node:
         """The node whose own view says that it has the key's slot."""
-        slot = key_slot(key.encode())
-        for node in self.primaries():
-            if any(low <= slot <= high for low, high in _own_slots(node)):
-                return node
-        raise AssertionError(f"no node has slot {slot} of {key}")
+        return self.primaries_of([key])[key]
+
+    def primaries_of(self, keys: Iterable[str]) -> dict[str, Node]:
+        """The node of each key."""
+        ranges = [(node, _own_slots(node)) for node in self.primaries()]
+        return {
+            key: next(
+                node
+                for node, own in ranges
+                if any(low <= key_slot(key.encode()) <= high for low, high in own)
+            )
+            for key in keys
+        }
 
     def replica_of(self, primary: Node) -> Node:
         """A running replica of `primary`."""
@@ -159,10 +167,22 @@ class ValkeyCluster:
         )
 
     def move_slots(self, first: int, last: int, target: Node) -> None:
-        """Reshard: move slots with their keys to `target` while clients use them."""
-        for slot in range(first, last + 1):
-            self.begin_move(slot, target)
-            self.finish_move(slot, target)
+        """Reshard: move slots that one node has, with their keys, while clients use them."""
+        source = self._owner(first)
+        with target.client() as new, source.client() as old:
+            identities = (
+                old.execute_command("CLUSTER", "MYID"),
+                new.execute_command("CLUSTER", "MYID"),
+            )
+            for slot in range(first, last + 1):
+                new.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", identities[0])
+                old.execute_command("CLUSTER", "SETSLOT", slot, "MIGRATING", identities[1])
+                while keys := old.execute_command("CLUSTER", "GETKEYSINSLOT", slot, 100):
+                    old.execute_command(
+                        "MIGRATE", ports.LOOPBACK, target.port, "", 0, 5000, "KEYS", *keys
+                    )
+                for client in (new, old):
+                    client.execute_command("CLUSTER", "SETSLOT", slot, "NODE", identities[1])
 
     def begin_move(self, slot: int, target: Node) -> None:
         """Leave a slot between two nodes: ASK for keys that moved, TRYAGAIN for split ones."""
@@ -171,16 +191,10 @@ class ValkeyCluster:
             target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", source.ask("CLUSTER", "MYID"))
             source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", target.ask("CLUSTER", "MYID"))
 
-    def finish_move(self, slot: int, target: Node) -> None:
-        """Move the keys of a slot and tell the primaries who has it."""
-        source = self._owner(slot)
-        if source is target:
-            return
-        while keys := source.ask("CLUSTER", "GETKEYSINSLOT", slot, 100):
-            source.ask("MIGRATE", ports.LOOPBACK, target.port, "", 0, 5000, "KEYS", *keys)
-        identity = target.ask("CLUSTER", "MYID")
-        for node in (target, source, *self.primaries()):
-            node.ask("CLUSTER", "SETSLOT", slot, "NODE", identity)
+    def move_key(self, key: str, target: Node) -> None:
+        """Move one key while its slot is between two nodes."""
+        source = self.primary_of(key)
+        source.ask("MIGRATE", ports.LOOPBACK, target.port, key, 0, 5000)
 
     def set_password(self, password: str) -> None:
         """Have every running node ask for a password; existing connections stay accepted."""

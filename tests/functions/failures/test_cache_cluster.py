@@ -1,0 +1,292 @@
+"""The processor and the reader while a real cluster of six servers fails in every way it can."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from redis.crc import key_slot
+
+from support.caches import (
+    PROCESSOR_SECONDS,
+    READER_SECONDS,
+    SKUS,
+    Functions,
+    eventually,
+    settings,
+    within,
+)
+from support.cloud import FakeSecretsManager
+from support.valkey_cluster import Node, ValkeyCluster, set_password, valkey_cluster
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[ValkeyCluster]:
+    with valkey_cluster(forwarded=True) as found:
+        # As ElastiCache sets it: slots that are served stay served.
+        found.configure("cluster-require-full-coverage", "no")
+        yield found
+
+
+@pytest.fixture
+def cluster(running: ValkeyCluster) -> Iterator[ValkeyCluster]:
+    """A healthy cluster without keys."""
+    running.wait_until_ok()
+    running.wait_for_replicas()
+    running.flush()
+    yield running
+    for node in running.nodes:
+        assert node.forwarder is not None
+        node.forwarder.discard()
+
+
+@pytest.fixture
+def functions(cluster: ValkeyCluster, capsys: pytest.CaptureFixture[str]) -> Iterator[Functions]:
+    """Functions that are connected, with everything in the cache."""
+    found = Functions(capsys, settings(cluster.port, cluster_mode=True))
+    assert found.process()["CacheFailures"] == 0
+    found.read()
+    assert found.in_cache() == set(SKUS)
+    yield found
+    found.close()
+
+
+def of(node: Node, cluster: ValkeyCluster) -> set[str]:
+    """The articles that a primary has."""
+    owners = cluster.primaries_of(SKUS)
+    return {sku for sku in SKUS if owners[sku] is node}
+
+
+def shard(node: Node, cluster: ValkeyCluster) -> list[Node]:
+    return [node, cluster.replica_of(node)]
+
+
+@pytest.mark.parametrize("failure", ["refuse", "hang"])
+def test_without_any_server_batches_are_done_and_the_database_answers(
+    cluster: ValkeyCluster, functions: Functions, failure: str
+) -> None:
+    for node in cluster.nodes:
+        getattr(node.forwarder, failure)()
+
+    with within(PROCESSOR_SECONDS):
+        assert functions.process()["CacheFailures"] == 1
+    assert functions.truth.owed == set(SKUS)
+    with within(READER_SECONDS):
+        assert functions.read() == {"ReaderMisses": len(SKUS), "ReaderCacheFailures": 1}
+
+    for node in cluster.nodes:
+        assert node.forwarder is not None
+        node.forwarder.restore()
+    eventually(functions.recovers)
+
+
+@pytest.mark.parametrize("failure", ["refuse", "hang"])
+def test_without_one_shard_the_articles_of_the_others_are_written_and_read(
+    cluster: ValkeyCluster, functions: Functions, failure: str
+) -> None:
+    lost = cluster.nodes[0]
+    missing = of(lost, cluster)
+    for node in shard(lost, cluster):
+        getattr(node.forwarder, failure)()
+
+    with within(PROCESSOR_SECONDS):
+        assert functions.process()["CacheFailures"] == 1
+    assert functions.truth.owed == missing
+    with within(READER_SECONDS):
+        counts = functions.read()
+    assert counts["ReaderMisses"] == len(missing)
+    assert counts["ReaderHits"] == len(SKUS) - len(missing)
+    assert counts["ReaderCacheFailures"] >= 1
+    # It is left alone now.
+    with within(0):
+        functions.read()
+    assert functions.in_cache() == set(SKUS) - missing
+
+    # A function that starts now finds the others as well.
+    with within(PROCESSOR_SECONDS):
+        functions.process(sorted(missing)[:1] + sorted(set(SKUS) - missing)[:1])
+    for node in shard(lost, cluster):
+        assert node.forwarder is not None
+        node.forwarder.restore()
+
+
+def test_a_slow_network_is_waited_for_within_the_limits(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    for node in cluster.nodes:
+        assert node.forwarder is not None
+        node.forwarder.delay(0.05)
+    assert functions.process()["CacheFailures"] == 0
+    assert "ReaderMisses" not in functions.read()
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_again(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    for node in cluster.primaries():
+        assert node.forwarder is not None
+        node.forwarder.cut_after(5)
+
+    assert functions.process()["CacheFailures"] == 0
+    assert functions.in_cache() == set(SKUS)
+
+
+def test_a_replica_takes_over_without_a_batch_that_fails(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    cluster.fail_over(cluster.primaries()[0])
+
+    assert functions.process()["CacheFailures"] == 0
+    assert functions.in_cache() == set(SKUS)
+    assert not functions.cache.cold()
+
+
+def test_a_primary_that_dies_costs_its_articles_until_a_replica_takes_over(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    dead = cluster.primaries()[0]
+    missing = of(dead, cluster)
+    dead.kill()
+    try:
+        with within(PROCESSOR_SECONDS):
+            assert functions.process()["CacheFailures"] == 1
+        assert functions.truth.owed == missing
+
+        eventually(lambda: functions.process()["CacheFailures"] == 0)
+        assert functions.in_cache() == set(SKUS)
+    finally:
+        dead.start()
+
+
+def test_slots_that_move_while_batches_are_written_lose_nothing(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    target = cluster.primaries()[-1]
+    source = next(node for node in cluster.primaries() if node is not target)
+    sku = sorted(of(source, cluster))[0]
+    first = key_slot(f"stock:{{{sku}}}".encode())
+    moving = threading.Thread(target=cluster.move_slots, args=(first, first + 10, target))
+    moving.start()
+    while moving.is_alive():
+        assert functions.process()["CacheFailures"] == 0
+        assert "ReaderCacheFailures" not in functions.read()
+    moving.join()
+
+    assert functions.process()["CacheFailures"] == 0
+    assert functions.in_cache() == set(SKUS)
+
+
+def test_an_article_whose_slot_is_between_two_servers_is_written_and_read(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    key = f"stock:{{{SKUS[0]}}}"
+    source = cluster.primary_of(key)
+    target = next(node for node in cluster.primaries() if node is not source)
+    slot = key_slot(key.encode())
+    cluster.begin_move(slot, target)
+    try:
+        assert functions.process()["CacheFailures"] == 0
+        cluster.move_key(key, target)
+        assert functions.process()["CacheFailures"] == 0
+        assert functions.in_cache([SKUS[0]]) == {SKUS[0]}
+        # One of its two hashes is here and one there: whole scripts have to wait.
+        functions.table.articles_held[SKUS[0]] = functions.table.articles_held[SKUS[1]]
+        functions.stock.fill({SKUS[1]: functions.table.articles_held[SKUS[1]]}, 1)
+    finally:
+        cluster.move_slots(slot, slot, target)
+
+
+def test_a_token_that_is_rotated_server_by_server_is_followed(
+    cluster: ValkeyCluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secrets = FakeSecretsManager(token="old")
+    cluster.set_password("old")
+    found = Functions(
+        capsys, settings(cluster.port, cluster_mode=True, secret_arn="token"), secrets
+    )
+    try:
+        assert found.process()["CacheFailures"] == 0
+        found.read()
+        found.in_cache()
+        secrets.secrets["token"] = "new"
+        for node in cluster.nodes:
+            set_password(node, "new")
+            node.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            assert found.process()["CacheFailures"] == 0
+            assert found.in_cache() == set(SKUS)
+        # Each of the three caches, at first and when it was refused.
+        assert len(secrets.fetched) <= 6
+    finally:
+        found.close()
+        cluster.set_password("")
+
+
+def test_a_wrong_token_is_fetched_again_but_not_on_and_on(
+    cluster: ValkeyCluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secrets = FakeSecretsManager(token="wrong")
+    cluster.set_password("right")
+    found = Functions(
+        capsys, settings(cluster.port, cluster_mode=True, secret_arn="token"), secrets
+    )
+    try:
+        for _ in range(5):
+            assert found.process(SKUS)["CacheFailures"] == 1
+            assert found.read()["ReaderMisses"] == len(SKUS)
+        assert found.truth.owed == set(SKUS)
+        assert len(secrets.fetched) <= 6
+
+        secrets.secrets["token"] = "right"
+        eventually(lambda: found.process()["CacheFailures"] == 0)
+        eventually(found.recovers)
+    finally:
+        found.close()
+        cluster.set_password("")
+
+
+def test_a_full_cluster_that_evicts_nothing_refuses_entries_one_by_one(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    cluster.configure("maxmemory-policy", "noeviction")
+    full = cluster.primaries()[0]
+    full.ask("CONFIG", "SET", "maxmemory", 1)
+    missing = of(full, cluster)
+    try:
+        assert functions.process()["CacheFailures"] == 1
+        assert functions.truth.owed == missing
+        assert functions.read() == {"ReaderHits": len(SKUS)}
+    finally:
+        full.ask("CONFIG", "SET", "maxmemory", 0)
+    eventually(functions.recovers)
+
+
+def test_the_loss_of_one_primary_s_content_is_noticed_and_made_good(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    functions.process()
+    assert not functions.cache.cold()
+    cluster.primaries()[1].ask("FLUSHALL")
+
+    counts = functions.process(["something-else"])
+
+    assert counts["CacheRepairs"] > 0
+    assert not functions.cache.cold()
+    assert functions.process()["CacheRepairs"] == 0
+
+
+def test_foreign_keys_in_a_cluster_are_overwritten(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    owners = cluster.primaries_of(SKUS)
+    for node in cluster.primaries():
+        with node.client() as client:
+            for sku in (sku for sku in SKUS if owners[sku] is node):
+                client.set(f"stock:{{{sku}}}", "text")
+                client.set(f"product:{{{sku}}}", "text")
+
+    functions.read()
+    assert functions.process()["CacheFailures"] == 0
+    assert functions.in_cache() == set(SKUS)
