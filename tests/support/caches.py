@@ -18,6 +18,7 @@ from catalog_runtime.cache import Cache, CacheSettings
 from catalog_runtime.secrets import Secrets
 from inventory_processor import wiring as processor_wiring
 from inventory_processor.cache import RedisCache
+from inventory_processor.ports import CacheEntry
 from support.cloud import FakeSecretsManager
 from support.events import stock_level
 from support.stock import FakeTable, level, stocked
@@ -37,6 +38,11 @@ SKUS = tuple(f"sku-{number}" for number in range(24))
 def settings(port: int, **different: Any) -> CacheSettings:
     given = {"tls": False, "cluster_mode": False, "secret_arn": ""} | different
     return CacheSettings(host="127.0.0.1", port=port, **given)
+
+
+def entry(sku: str, quantity: int, time: int = 1_790_000_000_000_000) -> CacheEntry:
+    """A quantity as the processor writes it."""
+    return CacheEntry(f"stock:{{{sku}}}", "BER", str(quantity), f"{time}.0")
 
 
 def processor_cache(
