@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from redis.crc import key_slot
 
+from inventory_processor.cache_marks import MARK
 from support.caches import (
     PROCESSOR_SECONDS,
     READER_SECONDS,
@@ -161,6 +162,30 @@ def test_a_primary_that_dies_costs_its_articles_until_a_replica_takes_over(
         dead.start()
 
 
+def test_a_shard_that_dies_with_its_replica_comes_back_empty_and_is_filled(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    functions.process()
+    primary = cluster.primaries()[0]
+    missing = of(primary, cluster)
+    dead = shard(primary, cluster)
+    for node in reversed(dead):
+        node.kill()
+    try:
+        with within(PROCESSOR_SECONDS):
+            assert functions.process()["CacheFailures"] == 1
+        assert functions.truth.owed == missing
+        assert functions.in_cache() == set(SKUS) - missing
+    finally:
+        for node in dead:
+            node.start()
+    cluster.wait_until_ok()
+
+    # What was not part of a batch meanwhile is brought back as well.
+    functions.truth.owed.clear()
+    eventually(functions.recovers)
+
+
 def test_slots_that_move_while_batches_are_written_lose_nothing(
     cluster: ValkeyCluster, functions: Functions
 ) -> None:
@@ -275,6 +300,27 @@ def test_the_loss_of_one_primary_s_content_is_noticed_and_made_good(
     assert counts["CacheRepairs"] > 0
     assert not functions.cache.cold()
     assert functions.process()["CacheRepairs"] == 0
+
+
+def test_a_primary_that_evicts_is_not_taken_for_one_that_lost_its_content(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    functions.process()
+    full = cluster.primaries()[0]
+    used = full.ask("INFO", "memory")["used_memory"]
+    cluster.configure("maxmemory-policy", "allkeys-lru")
+    full.ask("CONFIG", "SET", "maxmemory", used + 100_000)
+    try:
+        marks = full.ask("KEYS", f"{MARK}*")
+        assert marks
+        full.ask("DEL", marks[0])
+        counts = functions.process()
+        assert (counts["CacheFailures"], counts["CacheRepairs"]) == (0, 0)
+        assert not functions.cache.cold()
+        assert full.ask("EXISTS", marks[0]) == 1
+    finally:
+        cluster.configure("maxmemory", 0)
+        cluster.configure("maxmemory-policy", "noeviction")
 
 
 def test_foreign_keys_in_a_cluster_are_overwritten(
