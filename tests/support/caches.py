@@ -23,6 +23,7 @@ from support.cloud import FakeSecretsManager
 from support.events import stock_level
 from support.stock import FakeTable, level, stocked
 from support.surroundings import Surroundings
+from support.valkey_cluster import Node, ValkeyCluster
 
 # Of a busy machine: nothing that is measured comes near it otherwise.
 SLACK_SECONDS = 1.0
@@ -140,6 +141,12 @@ class Functions:
         self.process(["something-else"])
         self._quantity -= 1
         return not self.truth.owed and self.in_cache() == set(SKUS)
+
+
+def articles_of(primaries: Sequence[Node], cluster: ValkeyCluster) -> set[str]:
+    """The articles that these servers of a cluster have."""
+    owners = cluster.primaries_of(SKUS)
+    return {sku for sku in SKUS if owners[sku] in primaries}
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from catalog_runtime.reaction import Reaction
 STORES = (CACHE, CACHE_CLUSTER)
 SINGLE = "tests/functions/failures/test_cache_single.py"
 CLUSTER = "tests/functions/failures/test_cache_cluster.py"
+CHANGES = "tests/functions/failures/test_cache_cluster_changes.py"
 MARKS = "tests/functions/inventory_processor/test_cache_marks.py"
 BOTH = ("processor", "reader")
 GOES_ON = (
@@ -153,7 +154,7 @@ CELLS = (
         BOTH,
         FOLLOWED,
         Reaction.REPEAT,
-        f"{CLUSTER}::test_a_token_that_is_rotated_server_by_server_is_followed",
+        f"{CHANGES}::test_a_token_that_is_rotated_server_by_server_is_followed",
     ),
     Cell(
         CACHE_CLUSTER,
@@ -161,7 +162,7 @@ CELLS = (
         BOTH,
         "A primary that was demoted names its successor. " + NEXT,
         Reaction.REPEAT,
-        f"{CLUSTER}::test_a_replica_takes_over_without_a_batch_that_fails",
+        f"{CHANGES}::test_a_replica_takes_over_without_a_batch_that_fails",
     ),
     Cell(
         CACHE_CLUSTER,
@@ -178,7 +179,7 @@ CELLS = (
         "Until a replica has taken over, the articles of that shard alone are noted as stale and "
         "read from the database.",
         Reaction.RETRY,
-        f"{CLUSTER}::test_a_primary_that_dies_costs_its_articles_until_a_replica_takes_over",
+        f"{CHANGES}::test_a_primary_that_dies_costs_its_articles_until_a_replica_takes_over",
     ),
     Cell(
         CACHE_CLUSTER,
@@ -187,7 +188,7 @@ CELLS = (
         "The articles of the other servers are written and read; those of the missing ones are "
         "noted as stale and read from the database. A server that was away is left alone for 5 s.",
         Reaction.RETRY,
-        f"{CLUSTER}::test_without_one_shard_the_articles_of_the_others_are_written_and_read",
+        f"{CLUSTER}::test_without_most_servers_the_articles_of_the_others_are_written_and_read",
     ),
     Cell(
         CACHE_CLUSTER,
@@ -195,7 +196,7 @@ CELLS = (
         "processor",
         "As on a single server, with marks of its own for each primary.",
         None,
-        f"{CLUSTER}::test_a_primary_that_evicts_is_not_taken_for_one_that_lost_its_content",
+        f"{CHANGES}::test_a_primary_that_evicts_is_not_taken_for_one_that_lost_its_content",
     ),
     Cell(
         CACHE_CLUSTER,

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from redis.crc import key_slot
 
-from inventory_processor.cache_marks import MARK
+from catalog_runtime import cache_servers
 from support.caches import (
     PROCESSOR_SECONDS,
     READER_SECONDS,
     SKUS,
     Functions,
+    articles_of,
     eventually,
     settings,
     within,
 )
+from support.certificates import self_signed
 from support.cloud import FakeSecretsManager
-from support.valkey_cluster import Node, ValkeyCluster, set_password, valkey_cluster
+from support.valkey_cluster import ValkeyCluster, valkey_cluster
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[ValkeyCluster]:
-    with valkey_cluster(forwarded=True) as found:
-        # As ElastiCache sets it: slots that are served stay served.
-        found.configure("cluster-require-full-coverage", "no")
-        yield found
-
-
-@pytest.fixture
-def cluster(running: ValkeyCluster) -> Iterator[ValkeyCluster]:
-    """A healthy cluster without keys."""
-    running.wait_until_ok()
-    running.wait_for_replicas()
-    running.flush()
-    yield running
-    for node in running.nodes:
-        assert node.forwarder is not None
-        node.forwarder.discard()
 
 
 @pytest.fixture
@@ -53,16 +34,6 @@ def functions(cluster: ValkeyCluster, capsys: pytest.CaptureFixture[str]) -> Ite
     assert found.in_cache() == set(SKUS)
     yield found
     found.close()
-
-
-def of(node: Node, cluster: ValkeyCluster) -> set[str]:
-    """The articles that a primary has."""
-    owners = cluster.primaries_of(SKUS)
-    return {sku for sku in SKUS if owners[sku] is node}
-
-
-def shard(node: Node, cluster: ValkeyCluster) -> list[Node]:
-    return [node, cluster.replica_of(node)]
 
 
 @pytest.mark.parametrize("failure", ["refuse", "hang"])
@@ -85,12 +56,13 @@ def test_without_any_server_batches_are_done_and_the_database_answers(
 
 
 @pytest.mark.parametrize("failure", ["refuse", "hang"])
-def test_without_one_shard_the_articles_of_the_others_are_written_and_read(
+def test_without_most_servers_the_articles_of_the_others_are_written_and_read(
     cluster: ValkeyCluster, functions: Functions, failure: str
 ) -> None:
-    lost = cluster.nodes[0]
-    missing = of(lost, cluster)
-    for node in shard(lost, cluster):
+    lost = cluster.primaries()[:2]
+    missing = articles_of(lost, cluster)
+    nodes = [*cluster.shard(lost[0]), *cluster.shard(lost[1])]
+    for node in nodes:
         getattr(node.forwarder, failure)()
 
     with within(PROCESSOR_SECONDS):
@@ -101,17 +73,15 @@ def test_without_one_shard_the_articles_of_the_others_are_written_and_read(
     assert counts["ReaderMisses"] == len(missing)
     assert counts["ReaderHits"] == len(SKUS) - len(missing)
     assert counts["ReaderCacheFailures"] >= 1
-    # It is left alone now.
+    # They are left alone now.
     with within(0):
         functions.read()
     assert functions.in_cache() == set(SKUS) - missing
 
-    # A function that starts now finds the others as well.
-    with within(PROCESSOR_SECONDS):
-        functions.process(sorted(missing)[:1] + sorted(set(SKUS) - missing)[:1])
-    for node in shard(lost, cluster):
+    for node in nodes:
         assert node.forwarder is not None
-        node.forwarder.restore()
+        node.forwarder.discard()
+    eventually(functions.recovers)
 
 
 def test_a_slow_network_is_waited_for_within_the_limits(
@@ -133,120 +103,6 @@ def test_an_answer_that_is_cut_off_is_asked_for_again(
 
     assert functions.process()["CacheFailures"] == 0
     assert functions.in_cache() == set(SKUS)
-
-
-def test_a_replica_takes_over_without_a_batch_that_fails(
-    cluster: ValkeyCluster, functions: Functions
-) -> None:
-    cluster.fail_over(cluster.primaries()[0])
-
-    assert functions.process()["CacheFailures"] == 0
-    assert functions.in_cache() == set(SKUS)
-    assert not functions.cache.cold()
-
-
-def test_a_primary_that_dies_costs_its_articles_until_a_replica_takes_over(
-    cluster: ValkeyCluster, functions: Functions
-) -> None:
-    dead = cluster.primaries()[0]
-    missing = of(dead, cluster)
-    dead.kill()
-    try:
-        with within(PROCESSOR_SECONDS):
-            assert functions.process()["CacheFailures"] == 1
-        assert functions.truth.owed == missing
-
-        eventually(lambda: functions.process()["CacheFailures"] == 0)
-        assert functions.in_cache() == set(SKUS)
-    finally:
-        dead.start()
-
-
-def test_a_shard_that_dies_with_its_replica_comes_back_empty_and_is_filled(
-    cluster: ValkeyCluster, functions: Functions
-) -> None:
-    functions.process()
-    primary = cluster.primaries()[0]
-    missing = of(primary, cluster)
-    dead = shard(primary, cluster)
-    for node in reversed(dead):
-        node.kill()
-    try:
-        with within(PROCESSOR_SECONDS):
-            assert functions.process()["CacheFailures"] == 1
-        assert functions.truth.owed == missing
-        assert functions.in_cache() == set(SKUS) - missing
-    finally:
-        for node in dead:
-            node.start()
-    cluster.wait_until_ok()
-
-    # What was not part of a batch meanwhile is brought back as well.
-    functions.truth.owed.clear()
-    eventually(functions.recovers)
-
-
-def test_slots_that_move_while_batches_are_written_lose_nothing(
-    cluster: ValkeyCluster, functions: Functions
-) -> None:
-    target = cluster.primaries()[-1]
-    source = next(node for node in cluster.primaries() if node is not target)
-    sku = sorted(of(source, cluster))[0]
-    first = key_slot(f"stock:{{{sku}}}".encode())
-    moving = threading.Thread(target=cluster.move_slots, args=(first, first + 10, target))
-    moving.start()
-    while moving.is_alive():
-        assert functions.process()["CacheFailures"] == 0
-        assert "ReaderCacheFailures" not in functions.read()
-    moving.join()
-
-    assert functions.process()["CacheFailures"] == 0
-    assert functions.in_cache() == set(SKUS)
-
-
-def test_an_article_whose_slot_is_between_two_servers_is_written_and_read(
-    cluster: ValkeyCluster, functions: Functions
-) -> None:
-    key = f"stock:{{{SKUS[0]}}}"
-    source = cluster.primary_of(key)
-    target = next(node for node in cluster.primaries() if node is not source)
-    slot = key_slot(key.encode())
-    cluster.begin_move(slot, target)
-    try:
-        assert functions.process()["CacheFailures"] == 0
-        cluster.move_key(key, target)
-        assert functions.process()["CacheFailures"] == 0
-        assert functions.in_cache([SKUS[0]]) == {SKUS[0]}
-        # One of its two hashes is here and one there: whole scripts have to wait.
-        functions.table.articles_held[SKUS[0]] = functions.table.articles_held[SKUS[1]]
-        functions.stock.fill({SKUS[1]: functions.table.articles_held[SKUS[1]]}, 1)
-    finally:
-        cluster.move_slots(slot, slot, target)
-
-
-def test_a_token_that_is_rotated_server_by_server_is_followed(
-    cluster: ValkeyCluster, capsys: pytest.CaptureFixture[str]
-) -> None:
-    secrets = FakeSecretsManager(token="old")
-    cluster.set_password("old")
-    found = Functions(
-        capsys, settings(cluster.port, cluster_mode=True, secret_arn="token"), secrets
-    )
-    try:
-        assert found.process()["CacheFailures"] == 0
-        found.read()
-        found.in_cache()
-        secrets.secrets["token"] = "new"
-        for node in cluster.nodes:
-            set_password(node, "new")
-            node.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-            assert found.process()["CacheFailures"] == 0
-            assert found.in_cache() == set(SKUS)
-        # Each of the three caches, at first and when it was refused.
-        assert len(secrets.fetched) <= 6
-    finally:
-        found.close()
-        cluster.set_password("")
 
 
 def test_a_wrong_token_is_fetched_again_but_not_on_and_on(
@@ -278,7 +134,7 @@ def test_a_full_cluster_that_evicts_nothing_refuses_entries_one_by_one(
     cluster.configure("maxmemory-policy", "noeviction")
     full = cluster.primaries()[0]
     full.ask("CONFIG", "SET", "maxmemory", 1)
-    missing = of(full, cluster)
+    missing = articles_of([full], cluster)
     try:
         assert functions.process()["CacheFailures"] == 1
         assert functions.truth.owed == missing
@@ -288,39 +144,18 @@ def test_a_full_cluster_that_evicts_nothing_refuses_entries_one_by_one(
     eventually(functions.recovers)
 
 
-def test_the_loss_of_one_primary_s_content_is_noticed_and_made_good(
-    cluster: ValkeyCluster, functions: Functions
+def test_a_cluster_behind_tls_is_written_and_read_at_the_addresses_it_announces(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    functions.process()
-    assert not functions.cache.cold()
-    cluster.primaries()[1].ask("FLUSHALL")
-
-    counts = functions.process(["something-else"])
-
-    assert counts["CacheRepairs"] > 0
-    assert not functions.cache.cold()
-    assert functions.process()["CacheRepairs"] == 0
-
-
-def test_a_primary_that_evicts_is_not_taken_for_one_that_lost_its_content(
-    cluster: ValkeyCluster, functions: Functions
-) -> None:
-    functions.process()
-    full = cluster.primaries()[0]
-    used = full.ask("INFO", "memory")["used_memory"]
-    cluster.configure("maxmemory-policy", "allkeys-lru")
-    full.ask("CONFIG", "SET", "maxmemory", used + 100_000)
-    try:
-        marks = full.ask("KEYS", f"{MARK}*")
-        assert marks
-        full.ask("DEL", marks[0])
-        counts = functions.process()
-        assert (counts["CacheFailures"], counts["CacheRepairs"]) == (0, 0)
-        assert not functions.cache.cold()
-        assert full.ask("EXISTS", marks[0]) == 1
-    finally:
-        cluster.configure("maxmemory", 0)
-        cluster.configure("maxmemory-policy", "noeviction")
+    certificate = self_signed(tmp_path)
+    with valkey_cluster(replicas=0, tls=certificate.server_context()) as secured:
+        found = Functions(capsys, settings(secured.port, tls=True, cluster_mode=True))
+        assert found.process()["CacheFailures"] == 1
+        monkeypatch.setattr(cache_servers, "DEFAULT_CA_BUNDLE", str(certificate.certificate))
+        eventually(lambda: found.process()["CacheFailures"] == 0)
+        found.read()
+        assert found.in_cache() == set(SKUS)
+        found.close()
 
 
 def test_foreign_keys_in_a_cluster_are_overwritten(

@@ -138,6 +138,11 @@ def test_a_server_that_stays_read_only_is_read_and_noted_as_stale(
         assert functions.process()["CacheFailures"] == 1
         assert functions.truth.owed == set(SKUS)
         assert functions.read() == {"ReaderHits": len(SKUS)}
+        # What is not held is read from the database, each time; the rest still is not.
+        functions.table.articles_held["other"] = functions.table.articles_held[SKUS[0]]
+        for _ in range(2):
+            counts = functions.read([*SKUS, "other"])
+            assert (counts["ReaderHits"], counts["ReaderMisses"]) == (len(SKUS), 1)
     finally:
         server.replicaof("NO", "ONE")
     eventually(functions.recovers)
