@@ -14,7 +14,8 @@ import psycopg
 from redis import RedisCluster
 
 from support.standby import ReplicatedPostgres, replicated_postgres
-from support.valkey_cluster import Node, ValkeyCluster, valkey_cluster
+from support.valkey_cluster import ValkeyCluster, slots_of, valkey_cluster
+from support.valkey_node import Node
 
 AWAY_SECONDS = 3.0
 MOVED_SLOTS = 60
@@ -77,7 +78,7 @@ class ReplicatedStores:
     def reshard_cache(self) -> None:
         """Move slots with all their keys from the first primary to the last, key by key."""
         first, *_, last = self.cache.primaries()
-        low, high = first.slots()[0]
+        low, high = slots_of(first)[0]
         self.cache.move_slots(low, min(high, low + MOVED_SLOTS), last)
 
     def _complete(self) -> None:

@@ -21,6 +21,7 @@ from support.servers import (
     database_settings,
     postgres_server,
 )
+from support.valkey_cluster import ValkeyCluster, valkey_cluster
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +83,27 @@ def empty_cache(valkey: Server) -> Server:
         client.flushall()
         client.script_flush()
     return valkey
+
+
+@pytest.fixture(scope="session")
+def running_cluster() -> Iterator[ValkeyCluster]:
+    """A Valkey cluster of six servers, each behind a forwarder."""
+    with valkey_cluster(forwarded=True) as found:
+        # Slots that are served stay served.
+        found.configure("cluster-require-full-coverage", "no")
+        yield found
+
+
+@pytest.fixture
+def cluster(running_cluster: ValkeyCluster) -> Iterator[ValkeyCluster]:
+    """A healthy Valkey cluster without keys or scripts."""
+    running_cluster.wait_until_ok()
+    running_cluster.wait_for_replicas()
+    running_cluster.flush()
+    yield running_cluster
+    for node in running_cluster.nodes:
+        assert node.forwarder is not None
+        node.forwarder.discard()
 
 
 @pytest.fixture

@@ -66,6 +66,12 @@ class Forwarder:
         """Forward `count` more bytes of replies, then reset that connection and forward on."""
         self._remaining = count
 
+    def discard(self) -> None:
+        """Forward everything from now on, and nothing of what was held back."""
+        if self._delay or not self._open.is_set():
+            self.reset_connections()
+        self.restore()
+
     def reset_connections(self) -> None:
         """Reset every connection that exists."""
         with self._lock:

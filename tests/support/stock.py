@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from catalog_reader.article import Article, Cached, Level, Version
-from catalog_reader.ports import CachedPage, Page, SourceError
+from catalog_reader.ports import CachedPage, Page, PartialFillError, SourceError
 
 
 def level(quantity: int, warehouse: str = "BER", time: int = 1) -> Level:
@@ -54,30 +54,40 @@ class FakeTable:
 
 
 class FakeCache:
-    """What the real one promises, without a server; `taken` are others' turns."""
+    """What the real one promises, without a server; `taken` are others' turns.
+
+    The servers of `unreachable` articles are away.
+    """
 
     def __init__(self) -> None:
         self.held: dict[str, Cached] = {}
         self.pages: dict[str, CachedPage] = {}
         self.taken: set[str] = set()
+        self.unreachable: set[str] = set()
         self.away = False
         self.calls = 0
 
     def read(self, skus: Sequence[str]) -> dict[str, Cached]:
         self._answer()
-        return {sku: self.held.get(sku, Cached(UNKNOWN, None)) for sku in skus}
+        asked = [sku for sku in skus if sku not in self.unreachable]
+        return {sku: self.held.get(sku, Cached(UNKNOWN, None)) for sku in asked}
 
     def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
         self._answer()
-        for sku, article in articles.items():
+        filled = {sku: each for sku, each in articles.items() if sku not in self.unreachable}
+        for sku, article in filled.items():
             self.held[sku] = Cached(article, read_at_ms)
             self.taken.discard(sku)
-        return sum(len(article.levels) for article in articles.values())
+        written = sum(len(article.levels) for article in filled.values())
+        if len(filled) < len(articles):
+            failed = tuple(sku for sku in articles if sku in self.unreachable)
+            raise PartialFillError("cache: away for some", written, failed)
+        return written
 
     def take_turns(self, names: Collection[str]) -> set[str]:
         self._answer()
         free = set(names) - self.taken
-        self.taken |= free
+        self.taken |= free - self.unreachable
         return free
 
     def read_page(self, name: str) -> CachedPage | None:

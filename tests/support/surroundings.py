@@ -31,6 +31,7 @@ class FakeTruth:
     changes: list[Change] = field(default_factory=list)
     owed: set[str] = field(default_factory=set)
     noted_again: set[str] = field(default_factory=set)
+    noted: int = 0
     revision: int = 0
     down: bool = False
     # SKUs that the database refuses, and those that meet a bug.
@@ -57,6 +58,7 @@ class FakeTruth:
         found = {sku for sku, _ in self.held()} if skus is None else set(skus)
         self.owed |= found
         self.noted_again |= found
+        self.noted += 1
 
     def debt(self) -> Debt | None:
         self.noted_again.clear()

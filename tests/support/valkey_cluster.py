@@ -7,103 +7,22 @@ https://valkey.io/topics/cluster-tutorial/
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import signal
 import ssl
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from redis import Redis
 from redis.crc import key_slot
-from redis.exceptions import RedisError
 
-from catalog_platform.local import ports, processes
-from catalog_platform.local.processes import Process
+from catalog_platform.local import ports
 from support.forwarder import Forwarder
-from support.servers import READY_SECONDS, VALKEY
+from support.valkey_node import Node, wait_until
 
 SLOTS = 16384
 PRIMARIES = 3
-NODE_TIMEOUT_MS = 1500
-
-
-@dataclass
-class Node:
-    """One server; clients are sent to `announced`, which a forwarder may own."""
-
-    port: int
-    bus: int
-    folder: Path
-    forwarder: Forwarder | None = None
-    process: Process | None = None
-    password: str | None = None
-
-    @property
-    def announced(self) -> int:
-        """The port that the cluster tells its clients."""
-        return self.forwarder.port if self.forwarder else self.port
-
-    def start(self) -> None:
-        """Start it and wait until it answers; it knows its cluster from its folder."""
-        options = {
-            "port": self.port,
-            "cluster-port": self.bus,
-            "bind": ports.LOOPBACK,
-            "cluster-enabled": "yes",
-            "cluster-node-timeout": NODE_TIMEOUT_MS,
-            "cluster-announce-port": self.announced,
-            "cluster-announce-bus-port": self.bus,
-            "repl-diskless-sync-delay": 0,
-            "repl-ping-replica-period": 1,
-            "save": "",
-        }
-        arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-        self.process = processes.spawn(
-            [VALKEY / "valkey-server", *arguments],
-            log=self.folder / "valkey.log",
-            environment={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-            cwd=self.folder,
-        )
-        wait_until(lambda: bool(self.ask("PING")), f"node {self.port} does not answer")
-
-    def kill(self) -> None:
-        """End it at once, as a crash would."""
-        if self.process is not None:
-            self._signal(signal.SIGKILL)
-            processes.end(self.process, signal.SIGKILL)
-            self.process = None
-
-    def pause(self) -> None:
-        """Let it hang: the kernel accepts its connections, nothing answers them."""
-        self._signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Let it go on."""
-        self._signal(signal.SIGCONT)
-
-    def ask(self, *command: object) -> Any:
-        """Send a command to this very node, past its forwarder."""
-        with self.client() as client:
-            return client.execute_command(*command)
-
-    def slots(self) -> list[tuple[int, int]]:
-        """First and last of each range of slots that it has, by its own view."""
-        return _own_slots(self)
-
-    def client(self) -> Redis:
-        """A client of this very node, which follows no redirection."""
-        return Redis(
-            port=self.port, password=self.password, socket_timeout=5, decode_responses=True
-        )
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self.process is not None and processes.alive(self.process):
-            os.kill(self.process.pid, number)
 
 
 @dataclass
@@ -123,11 +42,23 @@ class ValkeyCluster:
 
     def primary_of(self, key: str) -> Node:
         """The node whose own view says that it has the key's slot."""
-        slot = key_slot(key.encode())
-        for node in self.primaries():
-            if any(low <= slot <= high for low, high in _own_slots(node)):
-                return node
-        raise AssertionError(f"no node has slot {slot} of {key}")
+        return self.primaries_of([key])[key]
+
+    def primaries_of(self, keys: Iterable[str]) -> dict[str, Node]:
+        """The node of each key."""
+        ranges = [(node, slots_of(node)) for node in self.primaries()]
+        return {
+            key: next(
+                node
+                for node, own in ranges
+                if any(low <= key_slot(key.encode()) <= high for low, high in own)
+            )
+            for key in keys
+        }
+
+    def shard(self, primary: Node) -> list[Node]:
+        """A primary and its replica."""
+        return [primary, self.replica_of(primary)]
 
     def replica_of(self, primary: Node) -> Node:
         """A running replica of `primary`."""
@@ -163,10 +94,22 @@ class ValkeyCluster:
         )
 
     def move_slots(self, first: int, last: int, target: Node) -> None:
-        """Reshard: move slots with their keys to `target` while clients use them."""
-        for slot in range(first, last + 1):
-            self.begin_move(slot, target)
-            self.finish_move(slot, target)
+        """Reshard: move slots that one node has, with their keys, while clients use them."""
+        source = self._owner(first)
+        with target.client() as new, source.client() as old:
+            identities = (
+                old.execute_command("CLUSTER", "MYID"),
+                new.execute_command("CLUSTER", "MYID"),
+            )
+            for slot in range(first, last + 1):
+                new.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", identities[0])
+                old.execute_command("CLUSTER", "SETSLOT", slot, "MIGRATING", identities[1])
+                while keys := old.execute_command("CLUSTER", "GETKEYSINSLOT", slot, 100):
+                    old.execute_command(
+                        "MIGRATE", ports.LOOPBACK, target.port, "", 0, 5000, "KEYS", *keys
+                    )
+                for client in (new, old):
+                    client.execute_command("CLUSTER", "SETSLOT", slot, "NODE", identities[1])
 
     def begin_move(self, slot: int, target: Node) -> None:
         """Leave a slot between two nodes: ASK for keys that moved, TRYAGAIN for split ones."""
@@ -175,16 +118,10 @@ class ValkeyCluster:
             target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", source.ask("CLUSTER", "MYID"))
             source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", target.ask("CLUSTER", "MYID"))
 
-    def finish_move(self, slot: int, target: Node) -> None:
-        """Move the keys of a slot and tell the primaries who has it."""
-        source = self._owner(slot)
-        if source is target:
-            return
-        while keys := source.ask("CLUSTER", "GETKEYSINSLOT", slot, 100):
-            source.ask("MIGRATE", ports.LOOPBACK, target.port, "", 0, 5000, "KEYS", *keys)
-        identity = target.ask("CLUSTER", "MYID")
-        for node in (target, source, *self.primaries()):
-            node.ask("CLUSTER", "SETSLOT", slot, "NODE", identity)
+    def move_key(self, key: str, target: Node) -> None:
+        """Move one key while its slot is between two nodes."""
+        source = self.primary_of(key)
+        source.ask("MIGRATE", ports.LOOPBACK, target.port, key, 0, 5000)
 
     def set_password(self, password: str) -> None:
         """Have every running node ask for a password; existing connections stay accepted."""
@@ -208,7 +145,7 @@ class ValkeyCluster:
         return next(
             node
             for node in self.primaries()
-            if any(low <= slot <= high for low, high in _own_slots(node))
+            if any(low <= slot <= high for low, high in slots_of(node))
         )
 
 
@@ -255,17 +192,6 @@ def valkey_cluster(
         shutil.rmtree(folder)
 
 
-def wait_until(condition: Callable[[], bool], failure: str) -> None:
-    """Wait until a condition holds; a server that does not answer counts as no."""
-    deadline = time.monotonic() + READY_SECONDS
-    while True:
-        with contextlib.suppress(RedisError):
-            if condition():
-                return
-        assert time.monotonic() < deadline, failure
-        time.sleep(0.02)
-
-
 def _join(nodes: list[Node]) -> None:
     primaries, replicas = nodes[:PRIMARIES], nodes[PRIMARIES:]
     bounds = [SLOTS * number // PRIMARIES for number in range(PRIMARIES + 1)]
@@ -298,5 +224,6 @@ def _upstream(node: Node) -> str:
     return str(_myself(node)["master_id"])
 
 
-def _own_slots(node: Node) -> list[tuple[int, int]]:
+def slots_of(node: Node) -> list[tuple[int, int]]:
+    """First and last of each range of slots that a node has, by its own view."""
     return [(int(each[0]), int(each[-1])) for each in _myself(node)["slots"]]

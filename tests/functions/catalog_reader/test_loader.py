@@ -37,3 +37,14 @@ def test_a_store_that_fails_leaves_a_place_to_go_on_from() -> None:
     done = Loader(FakeTable(a=stocked(level(1))), cache, lambda: True).warm("")
 
     assert (done.cursor, done.failure, done.articles) == ("", "cache: away", 0)
+
+
+def test_articles_that_the_cache_refuses_do_not_end_the_warming() -> None:
+    table = FakeTable(**{f"sku-{number:02}": stocked(level(number)) for number in range(9)})
+    cache = FakeCache()
+    cache.unreachable = {"sku-03"}
+
+    done = Loader(table, cache, lambda: True).warm("")
+
+    assert (done.articles, done.written, done.failed, done.cursor) == (9, 8, 1, None)
+    assert done.failure is None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from catalog_reader.article import Article, Cached, Freshness
 from catalog_reader.ports import CachedPage, Page, SourceError
-from catalog_reader.reader import AVOID_SECONDS, WAIT_SECONDS, Reader
+from catalog_reader.reader import AVOID_SECONDS, LONGEST_PAGE_SECONDS, WAIT_SECONDS, Reader
 from support.stock import UNKNOWN, FakeCache, FakeTable, level, stocked
 
 NOW = 1_790_000_000.0
@@ -191,3 +191,38 @@ def test_pages_come_without_a_cache() -> None:
     world.cache.away = True
 
     assert world.reader.of_warehouse("BER", "", 2).levels == (("a", level(1)),)
+
+
+def test_a_page_that_is_held_is_served_while_the_database_is_away() -> None:
+    world = World()
+    world.table.away = True
+    old = Page((("a", level(9)),), None)
+    world.cache.pages["BER/2/"] = CachedPage(old, int((NOW - 50) * 1000))
+
+    assert world.reader.of_warehouse("BER", "", 2) == old
+    assert +world.reader.counts == {"ReaderStale": 1, "ReaderMisses": 1}
+    with pytest.raises(SourceError, match="database: away"):
+        world.reader.of_warehouse("LYS", "", 2)
+
+
+def test_a_page_that_nobody_renews_is_renewed_after_all() -> None:
+    world = World(a=stocked(level(1)))
+    old = Page((("a", level(9)),), None)
+    world.cache.pages["BER/2/"] = CachedPage(old, int((NOW - LONGEST_PAGE_SECONDS) * 1000))
+    world.cache.taken = {"BER/2/"}
+
+    assert world.reader.of_warehouse("BER", "", 2).levels == (("a", level(1)),)
+
+
+def test_articles_whose_server_is_away_come_from_the_database_the_others_do_not() -> None:
+    world = World(a=stocked(level(1)), b=stocked(level(2)))
+    world.hold("a", stocked(level(1)))
+    world.cache.unreachable = {"b"}
+
+    for _ in range(2):
+        assert world.reader.of_skus(["a", "b"]) == {"a": stocked(level(1)), "b": stocked(level(2))}
+
+    assert world.table.asked == ["b", "b"]
+    # The read and the filling; the cache is still asked.
+    assert world.reader.counts["ReaderCacheFailures"] == 4
+    assert world.reader.counts["ReaderHits"] == 2

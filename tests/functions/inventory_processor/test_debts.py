@@ -81,6 +81,19 @@ def test_single_articles_come_before_everything(truth: PostgresTruth) -> None:
     assert skus(truth.debt()) == ["sku-3"]
 
 
+def test_what_was_tried_in_vain_is_owed_behind_what_was_not_tried(truth: PostgresTruth) -> None:
+    count = ARTICLES_AT_ONCE + 3
+    truth.apply(decide([level(number, 1, 1, sku=f"{number:04}") for number in range(count)]))
+    truth.owe([f"{number:04}" for number in range(count)])
+    first = truth.debt()
+    assert first is not None
+
+    truth.owe(skus(first))
+    truth.settle(first)
+
+    assert skus(truth.debt())[-3:] == [f"{number:04}" for number in range(count - 3, count)]
+
+
 def test_a_part_that_was_read_twice_is_harmless(truth: PostgresTruth, database: Database) -> None:
     truth.apply(decide([level(1, 1, 1)]))
     truth.owe(None)

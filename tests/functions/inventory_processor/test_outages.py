@@ -73,6 +73,43 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
     assert around.counts()["CacheRepairs"] == 2
 
 
+def test_entries_that_the_cache_refuses_hold_up_no_others(around: Surroundings) -> None:
+    around.cache.refused = {"SKU-2"}
+
+    assert around.process(NEW, stock_level(sku="SKU-2")) is None
+
+    assert around.cache.held == {("SKU-1", "BER"): "7"}
+    assert around.truth.owed == {"SKU-2"}
+    counts = around.counts()
+    assert (counts["CacheFailures"], counts["BatchFailures"]) == (1, 0)
+
+
+def test_a_backlog_shrinks_around_entries_that_are_refused(around: Surroundings) -> None:
+    around.cache.down = True
+    around.process(NEW, stock_level(sku="SKU-2"), stock_level(sku="SKU-3"))
+    around.cache.down = False
+    around.cache.refused = {"SKU-2"}
+
+    around.process(stock_level(sku="SKU-4"), start=3)
+
+    assert around.truth.owed == {"SKU-2"}
+    assert around.counts()["CacheRepairs"] == 2
+    around.cache.refused = set()
+    around.process(stock_level(sku="SKU-4"), start=4)
+    assert around.truth.owed == set()
+
+
+def test_a_backlog_that_is_refused_as_a_whole_ends_the_repair(around: Surroundings) -> None:
+    around.cache.refused = {"SKU-1"}
+    around.process(NEW)
+    noted = around.truth.noted
+
+    around.process(stock_level(sku="SKU-2"), start=1)
+
+    assert around.truth.owed == {"SKU-1"}
+    assert around.truth.noted == noted + 1
+
+
 def test_a_cache_that_forgot_everything_is_told_everything(around: Surroundings) -> None:
     around.process(NEW, stock_level(sku="SKU-2"))
     around.cache.held.clear()

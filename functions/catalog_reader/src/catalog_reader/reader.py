@@ -142,7 +142,7 @@ class Reader:
         while missing and waited < WAIT_SECONDS:
             self.sleep(POLL_SECONDS)
             waited += POLL_SECONDS
-            held = self._held(missing)
+            asked, held = len(missing), self._held(missing)
             if held is None:
                 break
             now = self._now_ms()
@@ -151,6 +151,8 @@ class Reader:
                     self.counts["ReaderWaits"] += 1
                     found[sku] = cached.article
             missing = [sku for sku in missing if sku not in found]
+            if len(held) < asked:
+                break
         self._load(missing, found)
 
     def _from_table(self, skus: Sequence[str]) -> dict[str, Article]:

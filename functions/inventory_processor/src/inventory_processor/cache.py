@@ -24,7 +24,8 @@ FIELDS_PER_CALL = 500
 
 # Every entry on its own: one that fails leaves the others alone. The answer is the number of
 # fields written, then the position of each failed entry, and after each the server's message.
-# PERSIST, because a reader limits the lifetime of an article that was unknown when it asked.
+# PERSIST, because a reader limits the lifetime of an article that was unknown when it asked; last,
+# because a script that has written something is no longer refused anything on a full server.
 _WRITE_IF_NEWER = Script(
     LIBRARY
     + """
@@ -41,10 +42,7 @@ local function write(key, field, value, version)
     answer[1] = answer[1] + 1
   end
 end
-for _, key in ipairs(KEYS) do
-  overwritable(key)
-  redis.call('PERSIST', key)
-end
+for _, key in ipairs(KEYS) do overwritable(key) end
 for at, entry in ipairs(cmsgpack.unpack(ARGV[1])) do
   local refused = write(KEYS[entry[1]], entry[2], entry[3], entry[4])
   if refused then
@@ -53,6 +51,7 @@ for at, entry in ipairs(cmsgpack.unpack(ARGV[1])) do
     answer[#answer + 1] = refused
   end
 end
+for _, key in ipairs(KEYS) do redis.call('PERSIST', key) end
 return answer
 """
 )

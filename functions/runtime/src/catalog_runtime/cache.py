@@ -61,8 +61,8 @@ class _Call:
     @property
     def error(self) -> CacheError | None:
         """Why it failed, if another round may help."""
-        failed = isinstance(self.answer, CacheError) and self.answer.away
-        return self.answer if failed else None
+        error = self.answer if isinstance(self.answer, CacheError) else None
+        return error if error and (error.away or error.read_only) else None
 
 
 @dataclass(slots=True)
@@ -125,7 +125,7 @@ class Cache:
             if not run.deadline.remaining or not self._again(run):
                 break
         answers = [call.answer for call in run.calls]
-        if all(call.error for call in run.calls):
+        if all(isinstance(answer, CacheError) and answer.away for answer in answers):
             raise answers[0]
         return answers
 
@@ -213,6 +213,7 @@ class Cache:
                 if again:
                     self._servers.drop(source)
                     run.reconnected.add(source)
+                    self._outdated = True
                 return again
         return False
 
@@ -260,7 +261,7 @@ class Cache:
         """Remember a server that is away, for some time, and ask who replaces it."""
         errors = [call.error for call in calls]
         first = errors[0]
-        if first is None or not all(errors) or first.elsewhere:
+        if first is None or not all(errors) or first.elsewhere or first.read_only:
             self._avoided.pop(address, None)
             return
         self._outdated = True

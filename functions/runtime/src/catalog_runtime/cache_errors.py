@@ -51,8 +51,8 @@ _AWAY = (
     TimeoutError,
 )
 # Codes of replies for which the library has no class.
-# https://valkey.io/topics/lua-api/ and https://valkey.io/topics/replication/
-_BUSY_CODES = ("BUSY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS")
+# https://valkey.io/topics/eval-intro/ and https://valkey.io/topics/replication/
+_BUSY_CODES = ("BUSY", "LOADING", "MASTERDOWN", "CLUSTERDOWN")
 
 
 class CacheError(Exception):
@@ -77,8 +77,13 @@ class CacheError(Exception):
     @property
     def away(self) -> bool:
         """Whether the server, rather than the command, was the reason."""
-        answered = self.caused_by(NoScriptError)
+        answered = self.caused_by(NoScriptError, ReadOnlyError)
         return self.reaction in (Reaction.RETRY, Reaction.REPEAT) and not answered
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the server is a replica, perhaps a primary that was demoted."""
+        return self.caused_by(ReadOnlyError)
 
     @property
     def login_refused(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from botocore.httpsession import DEFAULT_CA_BUNDLE
@@ -24,6 +24,8 @@ from catalog_runtime.cache_slots import Address, Command
 
 # More than the primaries that a batch needs, even while some threads are stuck.
 THREADS = 32
+# Longer than a server that is well takes to answer.
+GRACE_SECONDS = 0.1
 
 
 class Deadline:
@@ -77,11 +79,22 @@ class Servers:
     def ask_all(
         self, addresses: Sequence[Address], command: Command, deadline: Deadline
     ) -> Iterator[tuple[Address, Any]]:
-        """Send all servers a command; their answers as they come, until time is over."""
+        """Send all servers a command; their answers as they come.
+
+        Ends when all have answered, `GRACE_SECONDS` after the first that was no error, or when the
+        time is over.
+        """
         futures = self._begin({address: [command] for address in addresses})
-        with contextlib.suppress(TimeoutError):
-            for future in as_completed(futures, timeout=deadline.remaining):
-                yield futures[future], self._answers(future, futures[future], 1)[0]
+        pending, until = set(futures), deadline
+        while pending:
+            done, pending = wait(pending, timeout=until.remaining, return_when=FIRST_COMPLETED)
+            if not done:
+                return
+            for future in done:
+                answer = self._answers(future, futures[future], 1)[0]
+                if not isinstance(answer, CacheError) and until is deadline:
+                    until = Deadline(min(GRACE_SECONDS, deadline.remaining))
+                yield futures[future], answer
 
     def drop(self, address: Address) -> None:
         """Connect anew at the next exchange: a name may lead elsewhere now."""
