@@ -82,6 +82,7 @@ RETRIED: dict[str, Failure] = {
     "failing inside": error(500, "InternalError"),
     "behind a broken proxy": garbage(502),
     "answering in another form": answers(500, b"[1]"),
+    "refusing a token that expired": error(400, "ExpiredToken"),
     "cut off": truncated,
     "not HTTP": no_http,
 }
