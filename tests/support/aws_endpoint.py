@@ -1,4 +1,4 @@
-"""An HTTP server that botocore's clients take for S3, SQS and Secrets Manager.
+"""An HTTP server that botocore's clients take for S3, SQS, Kinesis and Secrets Manager.
 
 It keeps objects, messages and secrets, and fails as `support.aws_failures` describes. The clients
 are real: what they make of broken answers is their own doing.
@@ -6,13 +6,16 @@ are real: what they make of broken answers is their own doing.
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -29,9 +32,9 @@ class Endpoint:
 
     port: int = 0
     failure: Failure | None = None
-    requests: list[str] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
     messages: list[Any] = field(default_factory=list)
+    records: list[bytes] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -43,12 +46,18 @@ class Endpoint:
     def reset(self) -> None:
         """Keep nothing, and let requests succeed."""
         self.failure = None
-        for kept in (self.requests, self.objects, self.messages, self.secrets):
+        for kept in (self.objects, self.messages, self.records, self.secrets):
             kept.clear()
 
     def perform(self, target: str, body: bytes) -> dict[str, Any]:
         """An operation of a JSON protocol."""
         given = json.loads(body)
+        if target == "Kinesis_20131202.PutRecords":
+            numbers = range(len(self.records), len(self.records) + len(given["Records"]))
+            self.records += [base64.b64decode(each["Data"]) for each in given["Records"]]
+            shard = "shardId-000000000000"
+            places = [{"ShardId": shard, "SequenceNumber": str(number)} for number in numbers]
+            return {"FailedRecordCount": 0, "Records": places}
         if target == "secretsmanager.GetSecretValue":
             return {"SecretString": self.secrets[given["SecretId"]]}
         assert target == "AmazonSQS.SendMessage", target
@@ -60,6 +69,8 @@ class Handler(BaseHTTPRequestHandler):
     """Serves one `Endpoint`, the server's."""
 
     protocol_version = "HTTP/1.1"
+    # What the request asks for, done and answered.
+    succeed: Callable[[], None]
 
     @property
     def endpoint(self) -> Endpoint:
@@ -82,34 +93,55 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         """S3 PutObject."""
-        body = self._body()
-        self.endpoint.requests.append(f"PUT {self.path}")
-        if self._fails():
-            return
-        self.endpoint.objects[self.path.partition("?")[0]] = body
-        self.answer(200, b"", XML)
+        self._serve(self._put)
+
+    def do_GET(self) -> None:
+        """S3 ListObjectsV2 and GetObject."""
+        self._serve(self._get)
 
     def do_POST(self) -> None:
         """An operation of a JSON protocol."""
-        body, target = self._body(), self.headers["X-Amz-Target"]
-        self.endpoint.requests.append(target)
-        if self._fails():
-            return
-        self.answer(200, json.dumps(self.endpoint.perform(target, body)).encode(), JSON)
+        self._serve(self._perform)
 
     def do_HEAD(self) -> None:
         """S3 HeadBucket, by which clients look for a bucket's region."""
-        self.endpoint.requests.append(f"HEAD {self.path}")
-        self._fails() or self.answer(200, b"", XML)
+        self._serve(lambda _body: self.answer(200, b"", XML))
 
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
 
-    def _fails(self) -> bool:
+    def _serve(self, succeed: Callable[[bytes], None]) -> None:
+        self.succeed = partial(succeed, self._body())
         if self.endpoint.failure is None:
-            return False
-        self.endpoint.failure(self)
-        return True
+            self.succeed()
+        else:
+            self.endpoint.failure(self)
+
+    def _put(self, body: bytes) -> None:
+        self.endpoint.objects[self.path.partition("?")[0]] = body
+        self.answer(200, b"", XML)
+
+    def _perform(self, body: bytes) -> None:
+        answer = self.endpoint.perform(self.headers["X-Amz-Target"], body)
+        self.answer(200, json.dumps(answer).encode(), JSON)
+
+    def _get(self, _body: bytes) -> None:
+        url = urlsplit(self.path)
+        if "list-type=2" not in url.query:
+            self.answer(200, self.endpoint.objects[url.path], "application/gzip")
+            return
+        self.answer(200, self._listed(url.path, parse_qs(url.query)), XML)
+
+    def _listed(self, bucket: str, query: dict[str, list[str]]) -> bytes:
+        (prefix,), after = query["prefix"], query.get("start-after", [""])[0]
+        keys = sorted(path.removeprefix(f"{bucket}/") for path in self.endpoint.objects)
+        found = [key for key in keys if key.startswith(prefix) and key > after]
+        contents = "".join(
+            f"<Contents><Key>{key}</Key><Size>{len(self.endpoint.objects[f'{bucket}/{key}'])}</Size>"
+            "</Contents>"
+            for key in found
+        )
+        return f"<ListBucketResult>{contents}</ListBucketResult>".encode()
 
     def _body(self) -> bytes:
         if self.headers.get("Expect") == "100-continue":

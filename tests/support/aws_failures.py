@@ -27,14 +27,10 @@ def drip(handler: Handler) -> None:
         handler.wfile.write(b"a")
 
 
-def slow(seconds: float) -> Failure:
+def slow(handler: Handler) -> None:
     """Late, but a right answer."""
-
-    def fail(handler: Handler) -> None:
-        time.sleep(seconds)
-        handler.answer(200, b"{}" if handler.command == "POST" else b"", JSON)
-
-    return fail
+    time.sleep(0.1)
+    handler.succeed()
 
 
 def error(status: int, code: str, headers: dict[str, str] | None = None) -> Failure:
@@ -86,6 +82,7 @@ RETRIED: dict[str, Failure] = {
     "failing inside": error(500, "InternalError"),
     "behind a broken proxy": garbage(502),
     "answering in another form": answers(500, b"[1]"),
+    "refusing a token that expired": error(400, "ExpiredToken"),
     "cut off": truncated,
     "not HTTP": no_http,
 }

@@ -12,7 +12,7 @@ from catalog_runtime.aws import AwsError, call
 from catalog_runtime.reaction import Reaction
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
-from support.aws_endpoint import XML, Clients, Endpoint, Failure, Handler, client
+from support.aws_endpoint import Clients, Endpoint, Failure, Handler, client
 from support.aws_failures import ALL, drip, error, hang, slow
 from support.events import sequence, stock_level
 from support.outages import BOUND_SECONDS, QUEUE_URL, takes_at_most
@@ -47,7 +47,7 @@ def test_a_malformed_record_waits_for_dead_letters_that_fail(
 ) -> None:
     def unless_archived(handler: Handler) -> None:
         if handler.path.startswith("/archive"):
-            handler.answer(200, b"", XML)
+            handler.succeed()
         else:
             failure(handler)
 
@@ -71,7 +71,7 @@ def test_a_malformed_record_waits_for_a_queue_that_fails(
         if handler.command == "POST":
             failure(handler)
         else:
-            handler.answer(200, b"", XML)
+            handler.succeed()
 
     endpoint.failure = unless_object
     with takes_at_most(2 * BOUND_SECONDS):
@@ -103,7 +103,7 @@ def test_nobody_listening_at_sqs_fails_the_batch(
 
 
 def test_a_slow_archive_only_takes_longer(endpoint: Endpoint, around: Surroundings) -> None:
-    endpoint.failure = slow(0.2)
+    endpoint.failure = slow
 
     assert around.process(stock_level()) is None
 

@@ -12,14 +12,17 @@ import pytest
 
 from catalog_reader.article import Article
 from catalog_reader.postgres import PostgresStockTable
+from catalog_runtime import aws
 from catalog_runtime.database import Database
 from catalog_runtime.login import GivenLogin
 from catalog_runtime.secrets import Credentials
 from inventory_processor import kinesis
 from inventory_processor.postgres import PostgresTruth
 from schema_migrator.migrate import migrate
+from schema_migrator.rotation import handle as rotate
+from support.cloud import FakeVersions
 from support.events import kinesis_event, sequence, stock_adjustment, stock_level
-from support.outages import ANSWER_SECONDS, RUN_SECONDS
+from support.outages import ANSWER_SECONDS, RUN_SECONDS, secret_of
 from support.servers import database_settings
 from support.standby import PASSWORD, ReplicatedPostgres, replicated_postgres
 from support.surroundings import Surroundings
@@ -150,3 +153,34 @@ def test_a_demoted_server_that_lives_on_is_left_for_the_new_primary(
     # The held connection still leads to the old primary, which refuses to write.
     assert feed(around, BATCHES // 2, demote) == 0
     assert quantities(servers) == RIGHT
+
+
+def test_a_rotation_goes_on_at_a_promoted_standby(
+    servers: ReplicatedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = FakeVersions(secret_of("rotated", "p1"))
+    monkeypatch.setattr(aws, "client", lambda *_, **__: secret)
+    for name, value in {
+        "ENVIRONMENT_NAME": "test",
+        "LOG_LEVEL": "INFO",
+        "DATABASE_HOST": "127.0.0.1",
+        "DATABASE_PORT": str(servers.port),
+        "DATABASE_NAME": "postgres",
+        "DATABASE_AUTHENTICATION": "password",
+        "DATABASE_AUTHORITIES": "rds",
+        "DATABASE_SECRET_ARN": "arn",
+        "DATABASE_USERNAME": "rotated",
+        "DATABASE_TLS": "disable",
+    }.items():
+        monkeypatch.setenv(name, value)
+    servers.execute(servers.primary, "CREATE ROLE rotated LOGIN PASSWORD 'p1'")
+    event = {"SecretId": "arn", "ClientRequestToken": "second"}
+    for step in ("createSecret", "setSecret"):
+        rotate(event | {"Step": step}, None)
+
+    servers.fail_over()
+    for step in ("setSecret", "testSecret", "finishSecret"):
+        rotate(event | {"Step": step}, None)
+
+    assert secret.stages == {"first": ["AWSPREVIOUS"], "second": ["AWSPENDING", "AWSCURRENT"]}
+    assert secret.passwords == 1

@@ -9,7 +9,7 @@ from catalog_runtime.login import PasswordLogin
 from catalog_runtime.reaction import Reaction
 from catalog_runtime.secrets import SecretError, Secrets
 from support.aws_endpoint import Endpoint, Failure
-from support.aws_failures import RETRIED, answers, close, error, garbage
+from support.aws_failures import RETRIED, answers, close, error, garbage, slow
 from support.outages import BOUND_SECONDS, secret_of, takes_at_most
 from support.servers import PASSWORD, Server, connect, database_settings
 
@@ -38,6 +38,13 @@ def test_a_secret_that_cannot_be_fetched_is_an_error_of_its_kind(
     assert raised.value.reaction is reaction
 
     endpoint.failure = None
+    assert fetched.text("arn") == "hunter2"
+
+
+def test_a_slow_secret_only_takes_longer(endpoint: Endpoint, fetched: Secrets) -> None:
+    endpoint.secrets["arn"] = "hunter2"
+    endpoint.failure = slow
+
     assert fetched.text("arn") == "hunter2"
 
 

@@ -8,6 +8,8 @@ import psycopg
 import pytest
 
 from catalog_runtime import aws
+from catalog_runtime.database import DatabaseError
+from catalog_runtime.reaction import Reaction
 from schema_migrator.rotation import RotationError, handle
 from support.cloud import FakeVersions
 from support.servers import Server, connect
@@ -118,6 +120,110 @@ def test_a_pending_secret_of_another_user_is_refused(rotated: Rotated) -> None:
 def test_a_version_that_nobody_stages_is_refused(rotated: Rotated) -> None:
     with pytest.raises(RotationError, match="version third of arn is not being rotated"):
         rotated.step("createSecret", "third")
+
+
+def test_a_rotation_that_was_cancelled_by_hand_after_its_password_was_set_is_made_good_by_the_next(
+    rotated: Rotated,
+) -> None:
+    rotated.step("createSecret")
+    rotated.step("setSecret")
+    # As the console's "remove label" does; no version that has a stage opens the database now.
+    rotated.secret.stages["second"] = []
+    with pytest.raises(RotationError, match="is not being rotated"):
+        rotated.step("testSecret")
+    assert not rotated.opens("first")
+
+    rotated.secret.stages["third"] = ["AWSPENDING"]
+    for step in STEPS:
+        rotated.step(step, "third")
+
+    assert rotated.opens("third")
+    assert rotated.secret.stages["third"] == ["AWSPENDING", "AWSCURRENT"]
+
+
+def test_a_second_rotation_that_takes_the_stage_over_wins(rotated: Rotated) -> None:
+    rotated.step("createSecret")
+    rotated.step("setSecret")
+    rotated.secret.stages |= {"second": [], "third": ["AWSPENDING"]}
+
+    for step in STEPS:
+        rotated.step(step, "third")
+        with pytest.raises(RotationError, match="is not being rotated"):
+            rotated.step(step, "second")
+
+    assert rotated.opens("third")
+
+
+def test_of_two_invocations_that_create_a_password_at_once_one_wins(
+    rotated: Rotated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = rotated.secret.get_random_password
+
+    def interrupted(**arguments: object) -> object:
+        monkeypatch.setattr(rotated.secret, "get_random_password", draw)
+        rotated.step("createSecret")
+        return draw(**arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rotated.secret, "get_random_password", interrupted)
+    for step in STEPS:
+        rotated.step(step)
+
+    assert json.loads(rotated.secret.contents["second"])["password"] == "1" * 32
+    assert rotated.opens("second")
+
+
+def test_a_database_that_is_away_is_not_taken_for_a_refusal(
+    rotated: Rotated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotated.step("createSecret")
+    with monkeypatch.context() as away:
+        away.setenv("DATABASE_PORT", "1")
+        for step in ("setSecret", "testSecret"):
+            with pytest.raises(DatabaseError, match="refused") as raised:
+                rotated.step(step)
+            assert not raised.value.login_refused
+
+    for step in STEPS[1:]:
+        rotated.step(step)
+    assert rotated.opens("second")
+
+
+def test_a_read_only_database_stops_the_rotation_before_the_password_is_current(
+    rotated: Rotated,
+) -> None:
+    rotated.step("createSecret")
+    with connect(rotated.server) as administrator:
+        administrator.execute("ALTER ROLE rotated SET default_transaction_read_only = on")
+        with pytest.raises(DatabaseError, match="25006") as raised:
+            rotated.step("setSecret")
+        assert raised.value.reaction is Reaction.RETRY
+        administrator.execute("ALTER ROLE rotated RESET default_transaction_read_only")
+    assert rotated.opens("first")
+
+    for step in STEPS[1:]:
+        rotated.step(step)
+    assert rotated.opens("second")
+
+
+@pytest.mark.parametrize("content", ["hunter2", "[]", '{"username": "rotated"}'])
+def test_a_secret_of_a_foreign_form_is_refused_without_being_shown(
+    rotated: Rotated, content: str
+) -> None:
+    rotated.secret.contents["second"] = content
+
+    with pytest.raises(RotationError) as raised:
+        rotated.step("setSecret")
+
+    assert "hunter2" not in str(raised.value)
+
+
+def test_a_secret_that_does_not_say_whether_it_is_rotated_is_rotated(rotated: Rotated) -> None:
+    rotated.secret.rotates = None
+
+    for step in STEPS:
+        rotated.step(step)
+
+    assert rotated.opens("second")
 
 
 def test_a_secret_without_rotation_is_refused(rotated: Rotated) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import traceback
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
@@ -98,10 +97,39 @@ class AwsError(Exception):
         self.reaction = reaction
 
 
+class UnreadableAnswerError(exceptions.HTTPClientError):  # type: ignore[misc]
+    """An answer is none of AWS's, though it came."""
+
+    fmt = "the answer cannot be read: {error}"
+
+
+class _GuardedParsers(parsers.ResponseParserFactory):  # type: ignore[misc]
+    """Botocore's parsers, whose errors are botocore's errors.
+
+    They decode and take apart what is no answer of AWS without a check: a page of a proxy in place
+    of JSON ends in UnicodeDecodeError, a list in AttributeError.
+    """
+
+    def create_parser(self, protocol_name: str) -> Any:
+        parser = super().create_parser(protocol_name)
+        parse = parser.parse
+
+        def guarded(*arguments: Any, **options: Any) -> Any:
+            try:
+                return parse(*arguments, **options)
+            except Exception as error:
+                raise UnreadableAnswerError(error=f"{type(error).__name__}: {error}") from error
+
+        parser.parse = guarded
+        return parser
+
+
 @cache
 def session() -> Any:
     """The botocore session of the execution environment: its region and its IAM credentials."""
-    return botocore.session.get_session()
+    made = botocore.session.get_session()
+    made.register_component("response_parser_factory", _GuardedParsers())
+    return made
 
 
 def client(service: str, *, connect_seconds: float, read_seconds: float, attempts: int) -> Any:
@@ -126,21 +154,8 @@ def call(operation: Callable[..., T], seconds: float, **arguments: Any) -> T:
         return within(seconds, lambda: operation(**arguments))
     except LateError as error:
         raise AwsError(str(error)) from error
-    except Exception as error:
-        if isinstance(error, ERRORS) or _answer_is_unreadable(error):
-            message = f"{type(error).__name__}: {error}"
-            raise AwsError(message, reaction_to(error)) from error
-        raise
-
-
-def _answer_is_unreadable(error: Exception) -> bool:
-    """Whether botocore failed to read an answer.
-
-    It decodes and takes apart what is no answer of AWS without a check, so that this ends in
-    UnicodeDecodeError, AttributeError or anything else.
-    """
-    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
-    return any(frame.f_globals.get("__name__") == parsers.__name__ for frame in frames)
+    except ERRORS as error:
+        raise AwsError(f"{type(error).__name__}: {error}", reaction_to(error)) from error
 
 
 def reaction_to(error: Exception) -> Reaction:

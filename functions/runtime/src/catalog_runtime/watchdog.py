@@ -19,7 +19,8 @@ import psycopg
 def answers_within(seconds: float, connection: psycopg.Connection[object]) -> Iterator[None]:
     """Break the connection off when the block takes longer.
 
-    The block then raises `psycopg.errors.ConnectionTimeout`. The server may still do the work.
+    Whatever the block raises then is replaced by `psycopg.errors.ConnectionTimeout`. The server may
+    still do the work.
     """
     expired = threading.Event()
 
@@ -37,7 +38,7 @@ def answers_within(seconds: float, connection: psycopg.Connection[object]) -> It
     timer.start()
     try:
         yield
-    except psycopg.Error as error:
+    except Exception as error:
         if not expired.is_set():
             raise
         late = f"no answer within {seconds:.3g} s"

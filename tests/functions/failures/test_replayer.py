@@ -1,0 +1,129 @@
+"""The replayer while S3 fails at each of its steps; its answer says what was done before."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from catalog_runtime import aws
+from failure_replayer import wiring
+from failure_replayer.handler import handle
+from support.aws_endpoint import Endpoint, Failure, Handler, aws_endpoint, use
+from support.aws_failures import ALL, close, drip, error, garbage, slow
+
+STEPS = {
+    "the list of letters": ("GET", "/dead?", "prefix=aws"),
+    "a letter": ("GET", "/dead/malformed/", ""),
+    "the ledger": ("GET", "/dead?", "prefix=replayed"),
+    "the stream": ("POST", "/", ""),
+    "an entry of the ledger": ("PUT", "/dead/replayed/", ""),
+}
+# The replayer reads an answer for as long as bytes come.
+FAILURES = {name: failure for name, failure in ALL.items() if failure is not drip}
+KEY = "malformed/2026/09/21/shardId-000000000003/{}-{}.jsonl.gz"
+
+
+class Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Endpoint]:
+    with pytest.MonkeyPatch.context() as patch, aws_endpoint() as endpoint:
+        use(endpoint.url, patch)
+        # The functions' own clients wait for 15 and 10 seconds.
+        made = aws.client
+        patch.setattr(
+            aws,
+            "client",
+            lambda service, **_: made(service, connect_seconds=0.4, read_seconds=0.4, attempts=1),
+        )
+        for name, value in {
+            "ENVIRONMENT_NAME": "test",
+            "LOG_LEVEL": "INFO",
+            "STREAM_NAME": "updates",
+            "DEAD_LETTER_BUCKET": "dead",
+        }.items():
+            patch.setenv(name, value)
+        wiring.clients.cache_clear()
+        yield endpoint
+        wiring.clients.cache_clear()
+
+
+@pytest.fixture
+def endpoint(running: Endpoint) -> Endpoint:
+    """Three dead letters in as many objects."""
+    running.reset()
+    for number in range(3):
+        line = {
+            "sequence_number": str(number),
+            "shard_id": "shardId-000000000003",
+            "arrived_at": "2026-09-21T14:13:20.123+00:00",
+            "partition_key": "SKU-1",
+            "reason": "not-json",
+            "detail": "",
+            "payload_base64": base64.b64encode(b"letter %d" % number).decode(),
+        }
+        body = gzip.compress(json.dumps(line).encode())
+        running.objects[f"/dead/{KEY.format(number, number)}"] = body
+    return running
+
+
+LETTERS = [b"letter 0", b"letter 1", b"letter 2"]
+
+
+def replay() -> dict[str, Any]:
+    return handle({"dry_run": False}, Context())
+
+
+def at(step: str, failure: Failure) -> Failure:
+    """The failure at one step, and right answers at the others."""
+    verb, path, query = STEPS[step]
+
+    def fail(handler: Handler) -> None:
+        if handler.command == verb and handler.path.startswith(path) and query in handler.path:
+            failure(handler)
+        else:
+            handler.succeed()
+
+    return fail
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    "failure", [close, garbage(502), error(503, "SlowDown")], ids=["closed", "garbage", "busy"]
+)
+def test_a_step_that_fails_is_told_and_the_next_run_replays_what_is_left(
+    endpoint: Endpoint, step: str, failure: Failure
+) -> None:
+    endpoint.failure = at(step, failure)
+    assert replay()["failure"]
+    # The steps before it were done.
+    assert bool(endpoint.records) == (step == "an entry of the ledger")
+
+    endpoint.failure = None
+    report = replay()
+    assert report["failure"] is None
+    # A put that the ledger does not show is done again: an event that comes twice is harmless.
+    assert set(endpoint.records) == set(LETTERS)
+    assert replay()["replayed"] == 0
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+def test_a_bucket_that_fails_never_ends_the_function(endpoint: Endpoint, failure: Failure) -> None:
+    endpoint.failure = failure
+
+    assert replay()["failure"]
+    assert endpoint.records == []
+
+
+def test_a_slow_bucket_only_takes_longer(endpoint: Endpoint) -> None:
+    endpoint.failure = slow
+    assert replay()["failure"] is None
+    assert endpoint.records == LETTERS
