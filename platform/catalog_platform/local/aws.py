@@ -59,6 +59,7 @@ def start(
             "REDIS_PORT": str(cache_port),
         },
         cwd=layout.scratch,
+        generation=layout.generation,
     )
 
 

@@ -40,6 +40,7 @@ def start(toolchain: Toolchain, layout: Layout, port: int, password: str) -> Pro
         log=layout.log(NAME),
         environment={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"},
         cwd=folder,
+        generation=layout.generation,
     )
 
 

@@ -15,11 +15,14 @@ import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ministack import app
 from ministack.core import persistence
 from ministack.services import cloudformation
+
+from catalog_platform.local.layout import write_private
 
 logger = logging.getLogger("keeper")
 
@@ -46,6 +49,8 @@ class Keeper:
     """The thread, and what it has stored last."""
 
     def __init__(self) -> None:
+        self._failing = False
+        self._reported = ""
         self._called = threading.Event()
         self._stop = threading.Event()
         self._stored: dict[str, str] = {}
@@ -107,12 +112,24 @@ class Keeper:
                 continue
             rounds -= 1
             begun = time.monotonic()
+            self._failing = False
             for name, state in app._build_persistence_save_dict().items():
                 if not self._stop.is_set():
                     self._store(name, state)
+            if self._failing:
+                rounds += 1
             self._stop.wait(max(EVERY_SECONDS, REST * (time.monotonic() - begun)))
 
     def _store(self, name: str, state: Callable[[], Any]) -> None:
+        try:
+            self._store_changed(name, state)
+        except OSError as error:
+            # Once for as long as it lasts; a full log is no better place for it.
+            if str(error) != self._reported:
+                logger.error("state is not stored for now: %s", error)
+            self._reported = str(error)
+
+    def _store_changed(self, name: str, state: Callable[[], Any]) -> None:
         with self._lock:
             begun = time.monotonic()
             try:
@@ -124,9 +141,27 @@ class Keeper:
                 return
             digest = hashlib.sha256(text.encode()).hexdigest()
             if found is not None and self._stored.get(name) != digest:
-                persistence.save_state(name, found)
+                self._write(name, text)
                 self._stored[name] = digest
             self._took[name] = time.monotonic() - begun
+
+    def _write(self, name: str, text: str) -> None:
+        """Replace a service's file, in the form in which the emulator loads it.
+
+        Raises `OSError` where the emulator's own function does not: then what is on disk is still
+        what was stored before, and the next round tries again.
+        """
+        version = persistence._state_format_version(name)
+        folder = Path(persistence.STATE_DIR)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_private(
+                folder / f"{name}.json",
+                f'{{"__ministack_format__": {version}, "payload": {text}}}',
+            )
+        except OSError:
+            self._failing = True
+            raise
 
 
 def changing(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
