@@ -1,4 +1,4 @@
-"""Kills of supervisor and parts at random moments, many times: `python benchmarks/kill_rounds.py N`.
+"""Kills supervisor and parts at random moments: `python benchmarks/kill_rounds.py ROUNDS [SEED]`.
 
 The rounds are those of `tests/e2e/test_embedded_kills.py`; one takes some 8 s.
 """

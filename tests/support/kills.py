@@ -19,7 +19,7 @@ EMULATOR = "catalog_platform.local.emulator"
 
 
 def processes_of(workspace: Workspace) -> list[tuple[int, str]]:
-    """Everything that works in a workspace's folders, with its command; by folder, not by marker."""
+    """Everything that works in a workspace's folders, with its command, found without a marker."""
     folders = [str(workspace.state)]
     if (Layout.of(workspace).memory).exists():
         folders.append(str(launcher.cluster(workspace).folder))

@@ -29,6 +29,7 @@ logger = logging.getLogger("keeper")
 EVERY_SECONDS = 0.5
 # A round that takes t seconds is followed by 10 t of rest at least.
 REST = 10
+# Of processor time: how busy the machine is with other things decides nothing here.
 QUICK_SECONDS = 0.01
 # Requests that change nothing, or only what is on disk already: records and objects.
 HARMLESS = ("Get", "List", "Describe", "Receive", "PutRecord", "Invoke", "Batch")
@@ -111,14 +112,14 @@ class Keeper:
                 self._called.wait()
                 continue
             rounds -= 1
-            begun = time.monotonic()
+            begun = time.thread_time()
             self._failing = False
             for name, state in app._build_persistence_save_dict().items():
                 if not self._stop.is_set():
                     self._store(name, state)
             if self._failing:
                 rounds += 1
-            self._stop.wait(max(EVERY_SECONDS, REST * (time.monotonic() - begun)))
+            self._stop.wait(max(EVERY_SECONDS, REST * (time.thread_time() - begun)))
 
     def _store(self, name: str, state: Callable[[], Any]) -> None:
         try:
@@ -131,7 +132,7 @@ class Keeper:
 
     def _store_changed(self, name: str, state: Callable[[], Any]) -> None:
         with self._lock:
-            begun = time.monotonic()
+            begun = time.thread_time()
             try:
                 found = state()
                 text = json.dumps(found, default=persistence._json_default)
@@ -143,7 +144,7 @@ class Keeper:
             if found is not None and self._stored.get(name) != digest:
                 self._write(name, text)
                 self._stored[name] = digest
-            self._took[name] = time.monotonic() - begun
+            self._took[name] = time.thread_time() - begun
 
     def _write(self, name: str, text: str) -> None:
         """Replace a service's file, in the form in which the emulator loads it.
