@@ -42,8 +42,6 @@ def one_round(workspace: Workspace, chance: random.Random, number: int) -> None:
     embedded = start(workspace)
     parameters = client(embedded, "ssm")
     parameters.put_parameter(Name="kept", Value=str(number), Type="String", Overwrite=True)
-    # Stored at once where that is quick, within some seconds otherwise.
-    time.sleep(2.0)
     for _ in range(chance.randint(1, 3)):
         for name in chance.sample(PARTS, chance.randint(1, len(PARTS))):
             _kill(workspace, name)

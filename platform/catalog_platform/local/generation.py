@@ -19,8 +19,8 @@ from pathlib import Path
 from catalog_platform.errors import PlatformError
 
 MARKER = "CATALOG_PLATFORM_EMBEDDED"
-# Functions get nothing of the emulator's environment but this.
-TEMPORARY = "TMPDIR"
+# Functions get nothing of the emulator's environment but the first of these two.
+TEMPORARY, FUNCTION = "TMPDIR", b"AWS_LAMBDA_FUNCTION_NAME="
 PATIENCE_SECONDS = 10.0
 POLL_SECONDS = 0.02
 
@@ -69,17 +69,21 @@ class Generation:
 
     def processes(self) -> list[int]:
         """Every process of the run but this one, by its marker; none on systems without /proc."""
-        home = self.home.resolve()
-        scratch = {self.home / "scratch", home / "scratch"}
-        marks = {f"{MARKER}={home}", *(f"{TEMPORARY}={folder}" for folder in scratch)}
-        wanted = {mark.encode() for mark in marks}
         found = []
         for entry in Path("/proc").glob("[0-9]*/environ"):
             # Processes end meanwhile, and those of other users are none of ours.
             with contextlib.suppress(OSError):
-                if wanted.intersection(entry.read_bytes().split(b"\0")):
+                if self._is_member(frozenset(entry.read_bytes().split(b"\0"))):
                     found.append(int(entry.parent.name))
         return [pid for pid in found if pid != os.getpid()]
+
+    def _is_member(self, variables: frozenset[bytes]) -> bool:
+        home = self.home.resolve()
+        if f"{MARKER}={home}".encode() in variables:
+            return True
+        is_function = any(variable.startswith(FUNCTION) for variable in variables)
+        scratch = (self.home / "scratch", home / "scratch")
+        return is_function and any(f"{TEMPORARY}={path}".encode() in variables for path in scratch)
 
     def kill(self) -> bool:
         """End what is left of the run, recorded or not; returns whether there was anything."""
