@@ -134,12 +134,18 @@ def test_a_full_disk_stops_no_supervisor_and_loses_nothing_that_was_acknowledged
     found = pipe(running, tmp_path, "full")
     found.put("before")
     eventually(lambda: found.taken() == ["before"])
+    client(running, "s3").create_bucket(Bucket="full")
     filling = fill(small_disk)
     acknowledged = ["before"]
     for number in range(10):
         with contextlib.suppress(BotoCoreError, ClientError):
             found.put(f"{number:02}" + "x" * 1000)
             acknowledged.append(f"{number:02}" + "x" * 1000)
+    refused = pytest.raises(ClientError, match="could not be stored")
+    with refused:
+        client(running, "ssm").put_parameter(Name="during", Value="no room", Type="String")
+    with refused:
+        client(running, "s3").put_object(Bucket="full", Key="during", Body=b"x" * 100_000)
     os.kill(running.pids["cache"], signal.SIGKILL)
     time.sleep(2.0)
     supervisor = next(part for part in running.parts if part.name == SUPERVISOR)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
-from catalog_platform.local import packages, processes
+from catalog_platform.local import packages, ports, processes
 from catalog_platform.local.layout import Layout, write_private
 from catalog_platform.local.ports import LOOPBACK
 from catalog_platform.local.processes import Process
@@ -46,6 +47,8 @@ def start(toolchain: Toolchain, layout: Layout, port: int, password: str) -> Pro
 
 def ready(port: int, password: str) -> bool:
     """Whether the server answers a ping after the password."""
+    if not ports.listens_for(port, os.geteuid()):
+        return False
     expected = b"+OK\r\n+PONG\r\n"
     try:
         with socket.create_connection((LOOPBACK, port), timeout=1.0) as connection:

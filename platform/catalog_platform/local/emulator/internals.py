@@ -217,6 +217,9 @@ TOUCHED = (
         "attributes of a DB instance",
     ),
     Touched(
+        "ministack.services.s3", "_atomic_write", ("fpath", "data", "text"), "an object's file"
+    ),
+    Touched(
         "ministack.services.s3",
         "_resolve_sse_write_headers",
         ("headers", "bucket_name"),

@@ -112,8 +112,12 @@ class Journal:
         self._segments.append(news)
         self._written.update({entry.shard: entry.number for entry in news})
         if self._segments.newest_size >= SEGMENT_BYTES:
-            self._segments.rotate()
-            self._shrink()
+            try:
+                self._segments.rotate()
+                self._shrink()
+            except OSError:
+                # What arrived is on disk; the next record tries again.
+                logger.exception("the journal goes on in the same file for now")
 
     def _shrink(self) -> None:
         """Drop records that are over, and then files of which no record is left."""

@@ -22,6 +22,7 @@ from ministack import app
 from ministack.core import persistence
 from ministack.services import cloudformation
 
+from catalog_platform.local.emulator import unstored
 from catalog_platform.local.layout import write_private
 
 logger = logging.getLogger("keeper")
@@ -64,7 +65,7 @@ class Keeper:
         keys = {module: key for key, module in app._state_map.items()}
         for name, stock in app.SERVICE_HANDLERS.items():
             key = "" if name in ON_DISK else keys.get(app.SERVICE_REGISTRY[name]["module"], "")
-            app.SERVICE_HANDLERS[name] = self._noticed(stock, key)
+            app.SERVICE_HANDLERS[name] = self._noticed(name, stock, key)
         stock_load = cloudformation.load_persisted_state
 
         def load(stored: Any) -> None:
@@ -84,23 +85,28 @@ class Keeper:
         self._thread.join(timeout=10)
 
     def _noticed(
-        self, stock: Callable[..., Awaitable[Any]], key: str
+        self, service: str, stock: Callable[..., Awaitable[Any]], key: str
     ) -> Callable[..., Awaitable[Any]]:
         async def handle(
             method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
         ) -> Any:
             answer = await stock(method, path, headers, body, query)
+            is_stored = True
             if key and changing(method, path, headers, body):
-                await asyncio.to_thread(self._store_if_quick, key)
+                is_stored = await asyncio.to_thread(self._store_if_quick, key)
+            if not is_stored and answer[0] < 400:
+                answer = unstored.refusal(service, headers)
             self._called.set()
             return answer
 
         return handle
 
-    def _store_if_quick(self, name: str) -> None:
+    def _store_if_quick(self, name: str) -> bool:
+        """False when that was tried, and failed."""
         state = app._build_persistence_save_dict().get(name)
-        if state is not None and self._took.get(name, 0.0) < QUICK_SECONDS:
-            self._store(name, state)
+        if state is None or self._took.get(name, 0.0) >= QUICK_SECONDS:
+            return True
+        return self._store(name, state)
 
     def _run(self) -> None:
         rounds = 0
@@ -121,7 +127,8 @@ class Keeper:
                 rounds += 1
             self._stop.wait(max(EVERY_SECONDS, REST * (time.thread_time() - begun)))
 
-    def _store(self, name: str, state: Callable[[], Any]) -> None:
+    def _store(self, name: str, state: Callable[[], Any]) -> bool:
+        """Store a service; False when the disk does not take it."""
         try:
             self._store_changed(name, state)
         except OSError as error:
@@ -129,6 +136,8 @@ class Keeper:
             if str(error) != self._reported:
                 logger.error("state is not stored for now: %s", error)
             self._reported = str(error)
+            return False
+        return True
 
     def _store_changed(self, name: str, state: Callable[[], Any]) -> None:
         with self._lock:

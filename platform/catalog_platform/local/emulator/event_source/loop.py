@@ -85,7 +85,11 @@ class EventSources:
         for *place, mapping in lambda_svc._iter_all_esms():
             if mapping.get("EventSourceArn") == arn and place == [account, region]:
                 progress = self._progress.get((account, region, mapping["UUID"]))
-                found.append(0 if progress is None else progress.done(shard))
+                try:
+                    found.append(0 if progress is None else progress.done(shard))
+                except RuntimeError:
+                    # The loop has just changed what is read here: not done, as far as is known.
+                    found.append(0)
         return min(found, default=None)
 
     def _run(self) -> None:
