@@ -11,7 +11,16 @@ import pytest
 
 from catalog_platform.local.state import Embedded
 from support import stacks
-from support.embedded import ACCOUNT, REGION, ROLE, client, eventually, running
+from support.embedded import (
+    ACCOUNT,
+    POSTGRES_CLIENT,
+    REGION,
+    ROLE,
+    bundle,
+    client,
+    eventually,
+    running,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -159,6 +168,45 @@ def test_members_of_rds_iam_come_in_by_token_and_nobody_else_does(embedded: Embe
         chief.execute("drop role app")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         connect(embedded, "chief", "a token")
+
+
+TOKEN_LOGIN = """
+import os, boto3, psycopg
+
+def handle(event, context):
+    host, port = os.environ["HOST"], int(os.environ["PORT"])
+    token = boto3.client("rds").generate_db_auth_token(host, port, "app")
+    with psycopg.connect(
+        host=host, port=port, user="app", password=token, dbname="catalog"
+    ) as connection:
+        return connection.execute("select current_user").fetchone()
+"""
+
+
+def test_a_function_logs_in_with_the_database_token_that_botocore_signs(
+    embedded: Embedded,
+) -> None:
+    with connect(embedded, "chief", "of the chief") as chief:
+        chief.execute("create role app login")
+        chief.execute("grant rds_iam to app")
+        functions = client(embedded, "lambda")
+        functions.create_function(
+            FunctionName="token-login",
+            Runtime="python3.13",
+            Role=ROLE,
+            Handler="handler.handle",
+            Code={"ZipFile": bundle(TOKEN_LOGIN, *POSTGRES_CLIENT)},
+            Timeout=20,
+            Environment={
+                "Variables": {"HOST": output(embedded, "Host"), "PORT": output(embedded, "Port")}
+            },
+        )
+        answer = functions.invoke(FunctionName="token-login")["Payload"].read()
+        assert json.loads(answer) == ["app"]
+        # The migrator takes the password away at each deployment: tokens go on to be accepted.
+        chief.execute("alter role app password null")
+        eventually(lambda: comes_in(embedded, "app", embedded.session_token))
+        chief.execute("drop role app")
 
 
 def test_the_proxy_is_known_with_its_target(embedded: Embedded) -> None:

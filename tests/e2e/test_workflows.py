@@ -26,7 +26,7 @@ from support.workflows import Runner
 pytestmark = pytest.mark.e2e
 
 REGION = "eu-west-1"
-ENDPOINT = ("AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED")
+ENDPOINT = ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_EC2_METADATA_DISABLED")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -33,3 +34,13 @@ def test_a_port_that_was_asked_for_and_is_taken_is_named(taken: int) -> None:
     with pytest.raises(PlatformError, match=f"port {taken} for the endpoint is in use") as caught:
         ports.require(taken, "the endpoint")
     assert caught.value.hint
+
+
+def test_a_server_of_another_user_is_told_from_ones_own(taken: int) -> None:
+    assert ports.listens_for(taken, os.geteuid())
+    assert not ports.listens_for(taken, os.geteuid() + 1)
+
+
+def test_where_nothing_listens_nobody_else_does(taken: int) -> None:
+    (free,) = ports.choose(1)
+    assert ports.listens_for(free, os.geteuid() + 1)

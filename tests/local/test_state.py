@@ -43,7 +43,7 @@ def test_what_was_written_is_read(workspace: Workspace) -> None:
 def test_servers_of_the_emulator_are_parts_too(workspace: Workspace) -> None:
     state.write(workspace, embedded(workspace.root))
     extra = Part("postgres-1f", DEAD, 4, workspace.root / "log")
-    state.write_children(Layout.of(workspace).children, [extra])
+    state.update_children(Layout.of(workspace).children, lambda found: [*found, extra])
     found = state.recorded(workspace)
     assert found is not None
     assert found.parts[-1] == extra

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 from pathlib import Path
 
 import catalog_platform
-from catalog_platform.local import processes
+from catalog_platform.local import ports, processes
 from catalog_platform.local.layout import Layout, write_private
 from catalog_platform.local.ports import LOOPBACK
 from catalog_platform.local.processes import Process
@@ -59,6 +60,7 @@ def start(
             "REDIS_PORT": str(cache_port),
         },
         cwd=layout.scratch,
+        generation=layout.generation,
     )
 
 
@@ -91,6 +93,8 @@ def states(layout: Layout) -> Path:
 
 def ready(port: int, session_token: str) -> bool:
     """Whether the endpoint answers whoever knows the session token."""
+    if not ports.listens_for(port, os.geteuid()):
+        return False
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2.0)
     try:
         headers = {"X-Amz-Security-Token": session_token}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
-from catalog_platform.local import packages, processes
+from catalog_platform.local import packages, ports, processes
 from catalog_platform.local.layout import Layout, write_private
 from catalog_platform.local.ports import LOOPBACK
 from catalog_platform.local.processes import Process
@@ -40,11 +41,14 @@ def start(toolchain: Toolchain, layout: Layout, port: int, password: str) -> Pro
         log=layout.log(NAME),
         environment={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"},
         cwd=folder,
+        generation=layout.generation,
     )
 
 
 def ready(port: int, password: str) -> bool:
     """Whether the server answers a ping after the password."""
+    if not ports.listens_for(port, os.geteuid()):
+        return False
     expected = b"+OK\r\n+PONG\r\n"
     try:
         with socket.create_connection((LOOPBACK, port), timeout=1.0) as connection:

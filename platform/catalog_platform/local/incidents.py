@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -30,12 +31,19 @@ class Incident:
 
 
 def note(layout: Layout, part: str, pid: int, outcome: str, last_lines: str) -> None:
-    """Append one; the list begins anew with each `up`."""
+    """Append one; the list begins anew with each `up`. Raises `OSError`, with nothing written."""
     found = Incident(
         datetime.now(UTC).isoformat(timespec="seconds"), part, pid, outcome, last_lines
     )
     with privacy.append(layout.incidents) as file:
-        file.write(json.dumps(asdict(found)).encode() + b"\n")
+        before = file.tell()
+        try:
+            file.write(json.dumps(asdict(found)).encode() + b"\n")
+            file.flush()
+        except OSError:
+            # Half a line would spoil the whole list.
+            os.ftruncate(file.fileno(), before)
+            raise
 
 
 def read(layout: Layout) -> tuple[Incident, ...]:

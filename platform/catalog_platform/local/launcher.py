@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.local import (
     aws,
+    disk,
     disposal,
     lock,
     memory,
@@ -79,7 +79,7 @@ def stop(workspace: Workspace) -> bool:
     """
     layout = Layout.of(workspace)
     if not layout.home.is_dir():
-        return False
+        return layout.generation.kill()
     with lock.held(layout, lambda _line: None):
         return _end_recorded(workspace)
 
@@ -87,8 +87,8 @@ def stop(workspace: Workspace) -> bool:
 def discard(workspace: Workspace) -> None:
     """Stop, and remove everything that the workspace's embedded AWS has ever stored."""
     layout = Layout.of(workspace)
+    stop(workspace)
     if layout.home.is_dir():
-        stop(workspace)
         disposal.dispose(layout)
     unprivileged.sweep()
 
@@ -108,20 +108,28 @@ def _supervised(workspace: Workspace, running: Embedded, owner: Process | None) 
     if any(part not in others and processes.alive(part.process) for part in running.parts):
         return running
     try:
-        watched = replace(running, parts=(*others, supervisor.start(workspace, owner)))
-        state.write_all(workspace, watched)
+        found = supervisor.start(workspace, owner)
+        state.record_part(workspace, found)
     except BaseException:
         end_parts(others)
+        Layout.of(workspace).generation.kill()
         state.remove(workspace)
         raise
-    return watched
+    return replace(running, parts=(*others, found))
 
 
 def _end_recorded(workspace: Workspace) -> bool:
-    found = state.recorded(workspace)
-    if found is None:
+    """End what is recorded, politely, and then what is not; returns whether there was anything.
+
+    Raises `PlatformError` when a process that cannot be ended works with the data.
+    """
+    found, generation = state.recorded(workspace), Layout.of(workspace).generation
+    if found is not None:
+        end_parts(list(found.parts))
+    is_left = generation.kill()
+    generation.expect_over()
+    if found is None and not is_left:
         return False
-    end_parts(list(found.parts))
     shutil.rmtree(Layout.of(workspace).scratch, ignore_errors=True)
     state.remove(workspace)
     return True
@@ -133,13 +141,11 @@ def _disk(layout: Layout) -> Iterator[None]:
     full = PlatformError(f"{layout.home}: the disk is full", hint="free some space and try again")
     try:
         yield
-    except ToolError as error:
-        if os.strerror(errno.ENOSPC) in error.tail:
+    except (ToolError, OSError) as error:
+        if disk.says_full(error):
             raise full from error
-        raise
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise full from error
+        if isinstance(error, ToolError):
+            raise
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             place = Path(str(error.filename or layout.home))
             raise PlatformError(

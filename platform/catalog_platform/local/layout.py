@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog_platform.local import privacy, unprivileged
+from catalog_platform.local.generation import Generation
 from catalog_platform.workspace import Workspace
 
 
@@ -25,6 +26,11 @@ class Layout:
     def of(cls, workspace: Workspace) -> Layout:
         """The layout of a workspace; nothing is created."""
         return cls(workspace.state)
+
+    @property
+    def generation(self) -> Generation:
+        """The processes that work in this folder."""
+        return Generation(self.home)
 
     @property
     def state(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 from catalog_platform.errors import PlatformError
 
@@ -19,6 +20,23 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def listens_for(port: int, user: int) -> bool:
+    """Whether the server on a loopback port, if there is one, is a user's own.
+
+    While a server is restarted any user of the machine can listen in its place, and must not be
+    sent its secrets. True on systems that do not tell.
+    """
+    try:
+        lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    except OSError:
+        return True
+    listening = "0A"
+    addresses = (f"0100007F:{port:04X}", f"00000000:{port:04X}")
+    # Columns: number, local address, remote address, state, queues, timer, retransmits, user.
+    found = [line.split() for line in lines]
+    return all(int(f[7]) == user for f in found if f[1] in addresses and f[3] == listening)
 
 
 def choose(count: int) -> list[int]:

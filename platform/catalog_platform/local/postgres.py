@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog_platform import process
 from catalog_platform.local import processes, unprivileged
+from catalog_platform.local.generation import Generation
 from catalog_platform.local.layout import write_private
 from catalog_platform.local.ports import LOOPBACK
 from catalog_platform.local.processes import Process
@@ -46,7 +47,14 @@ class Cluster:
     wanted: Path
     log: Path
     port: int
-    password: str
+    password: str = field(repr=False)
+    generation: Generation | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its programs are started with."""
+        marker = {} if self.generation is None else self.generation.environment
+        return {**ENVIRONMENT, **marker}
 
     @property
     def folder(self) -> Path:
@@ -69,7 +77,7 @@ def start(packages: Path, cluster: Cluster) -> Process:
     programs = unprivileged.program_folder(packages / PROGRAMS, who)
     folder = cluster.folder
     if not (folder / "PG_VERSION").exists():
-        _initialise(programs, folder, who, cluster.password)
+        _initialise(programs, cluster, who)
     elif folder.stat().st_uid != (os.geteuid() if who.user is None else who.user):
         # An earlier version of this module, or the system's users, chose another one.
         who.give(folder)
@@ -86,10 +94,11 @@ def start(packages: Path, cluster: Cluster) -> Process:
             *options,
         ],
         log=cluster.log,
-        environment=ENVIRONMENT,
+        environment=cluster.environment,
         cwd=folder,
         user=who.user,
         group=who.group,
+        generation=cluster.generation,
     )
 
 
@@ -126,12 +135,13 @@ def url(port: int, password: str) -> str:
     return f"postgresql://{ADMINISTRATOR}:{password}@{LOOPBACK}:{port}/postgres"
 
 
-def _initialise(programs: Path, folder: Path, who: unprivileged.Account, password: str) -> None:
+def _initialise(programs: Path, cluster: Cluster, who: unprivileged.Account) -> None:
+    folder = cluster.folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     secret = folder.with_name(f".{folder.name}.password")
     try:
-        write_private(secret, password)
+        write_private(secret, cluster.password)
         who.lend(secret)
         who.lend(folder)
         process.run(
@@ -148,7 +158,7 @@ def _initialise(programs: Path, folder: Path, who: unprivileged.Account, passwor
             ],
             timeout=INITDB_SECONDS,
             cwd=folder,
-            environment=ENVIRONMENT,
+            environment=cluster.environment,
             user=who.user if who.named is None else who.named,
             group=who.group,
         )

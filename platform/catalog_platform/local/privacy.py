@@ -23,7 +23,12 @@ def private_umask() -> Iterator[None]:
 
 def append(path: Path) -> IO[bytes]:
     """Open a file of the user's alone to write at its end."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    return open(path, "ab", opener=opener)
+
+
+def opener(path: str, flags: int) -> int:
+    """For `open`: a file that it creates is the user's alone."""
+    return os.open(path, flags, 0o600)
 
 
 def close(folder: Path) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from catalog_platform.errors import ToolError
 from catalog_platform.local import privacy
+from catalog_platform.local.generation import Generation
 
 GRACE_SECONDS = 8.0
 LOG_LINES = 15
@@ -40,20 +41,28 @@ def spawn(
     cwd: Path,
     user: int | None = None,
     group: int | None = None,
+    generation: Generation | None = None,
 ) -> Process:
     """Start a server in a session of its own; it appends to `log` and reads nothing.
 
-    What it creates is its user's alone.
+    What it creates is its user's alone. It belongs to `generation` until it ends, whatever becomes
+    of the process that started it.
 
     Raises `ToolError` when the program cannot be started.
     """
     name = Path(str(arguments[0])).name
     try:
-        with privacy.append(log) as output:
+        with contextlib.ExitStack() as open_files:
+            output = open_files.enter_context(privacy.append(log))
+            kept, marker = [], {}
+            if generation is not None:
+                kept.append(open_files.enter_context(generation.membership()))
+                marker = generation.environment
             child = subprocess.Popen(
                 [str(argument) for argument in arguments],
                 cwd=cwd,
-                env=dict(environment),
+                env={**environment, **marker},
+                pass_fds=kept,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

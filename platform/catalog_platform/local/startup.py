@@ -52,6 +52,7 @@ class Startup:
             # Also what was started an instant before ^C, and is no part yet.
             processes.end_spawned(before)
             end_parts([*self._parts, *state.read_children(self._layout.children)])
+            self._layout.generation.kill()
             state.remove(self._workspace)
             raise
 
@@ -68,7 +69,7 @@ class Startup:
     def _add(self, name: str, process: Process, port: int) -> None:
         self._parts.append(Part(name, process, port, self._layout.log(name)))
         # Recorded at once: what dies with this command is still found by the next one.
-        state.write(self._workspace, self._embedded())
+        state.write(self._workspace, replace(self._embedded(), parts=tuple(self._parts)))
 
     def _embedded(self) -> Embedded:
         now = self._now
@@ -92,7 +93,11 @@ class Revival:
         self._toolchain = toolchain
 
     def restart(self, part: Part) -> Process:
-        """Start a part that has died, and wait until it answers. Raises `PlatformError`."""
+        """Start a part that has died, record it, and wait until it answers.
+
+        Raises `PlatformError`, also when it cannot be recorded: what nobody would find again does
+        not run.
+        """
         found, now = state.recorded(self._workspace), memory.last(self._layout)
         if found is None or now is None:
             raise ToolError(f"{part.name} was never started", returncode=None, tail="")
@@ -107,7 +112,13 @@ class Revival:
             process = _endpoint(self._toolchain, self._layout, now, found.account, found.region)
         else:
             process = postgres.start(packages.folder(self._toolchain), cluster)
-        _await(replace(part, process=process), _readiness(part, cluster, now))
+        successor = replace(part, process=process)
+        try:
+            state.record_part(self._workspace, successor)
+        except BaseException:
+            processes.end(process)
+            raise
+        _await(successor, _readiness(part, cluster, now))
         return process
 
     def _cluster(self, part: Part, now: Memory) -> Cluster:
@@ -115,7 +126,7 @@ class Revival:
             return server(self._layout, now)
         home = self._layout.databases / part.name.removeprefix(f"{postgres.NAME}-")
         # Its password is needed only when the data is made.
-        return Cluster(home / "data", part.log, part.port, "")
+        return Cluster(home / "data", part.log, part.port, "", self._layout.generation)
 
 
 def _endpoint(
@@ -149,6 +160,7 @@ def server(layout: Layout, now: Memory) -> Cluster:
         layout.log(postgres.NAME),
         now.postgres_port,
         now.postgres_password,
+        layout.generation,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from catalog_platform.local import privacy
 from catalog_platform.local.layout import Layout, write_private
 from catalog_platform.local.processes import Process, alive
 from catalog_platform.workspace import Workspace
@@ -100,9 +102,15 @@ def read_children(path: Path) -> tuple[Part, ...]:
         return ()
 
 
-def write_children(path: Path, parts: Iterable[Part]) -> None:
-    """Record them; whoever stops the embedded AWS stops them too."""
-    write_private(path, json.dumps([asdict(part) for part in parts], default=str))
+def update_children(path: Path, change: Callable[[tuple[Part, ...]], Iterable[Part]]) -> None:
+    """Record them as `change` says; whoever stops the embedded AWS stops them too.
+
+    The emulator and the supervisor do so at the same time.
+    """
+    with privacy.append(path.with_suffix(".lock")) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        parts = change(read_children(path))
+        write_private(path, json.dumps([asdict(part) for part in parts], default=str))
 
 
 def write(workspace: Workspace, embedded: Embedded) -> None:
@@ -111,13 +119,22 @@ def write(workspace: Workspace, embedded: Embedded) -> None:
     write_private(Layout.of(workspace).state, text + "\n")
 
 
-def write_all(workspace: Workspace, embedded: Embedded) -> None:
-    """Record all parts again, each where it is recorded."""
+def record_part(workspace: Workspace, part: Part) -> None:
+    """Record a new part, or the new process of one, where that part is recorded."""
     layout = Layout.of(workspace)
-    children = {part.name for part in read_children(layout.children)}
-    write_children(layout.children, [p for p in embedded.parts if p.name in children])
-    own = tuple(part for part in embedded.parts if part.name not in children)
-    write(workspace, replace(embedded, parts=own))
+
+    def with_part(parts: Iterable[Part]) -> tuple[Part, ...]:
+        found = {each.name: each for each in parts}
+        return tuple({**found, part.name: part}.values())
+
+    children = {each.name for each in read_children(layout.children)}
+    if part.name in children:
+        update_children(layout.children, with_part)
+        return
+    found = recorded(workspace)
+    if found is not None:
+        own = [each for each in found.parts if each.name not in children]
+        write(workspace, replace(found, parts=with_part(own)))
 
 
 def remove(workspace: Workspace) -> None:

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
-from catalog_platform.local import incidents, processes, state
+from catalog_platform.local import disk, incidents, processes, state
 from catalog_platform.local.contents import Contents, look
 from catalog_platform.local.incidents import Incident
 from catalog_platform.local.layout import Layout
@@ -49,6 +49,7 @@ class Survey:
     contents: Contents
     session_token: str = field(default="", repr=False)
     exports: tuple[str, ...] = field(default=(), repr=False)
+    disk_full: bool = False
 
     def without_token(self) -> Survey:
         """The same for output that other people may read, such as the log of a CI job."""
@@ -76,6 +77,10 @@ class Survey:
             ("redis-cli -u", self.cache_url),
         ]
         rows += _shown(self.contents)
+        if self.disk_full:
+            rows.append(
+                ("disk", "FULL: free some space; until then nothing is stored or restarted")
+            )
         width = max(len(name) for name, _ in rows)
         lines = [f"{name:<{width}}  {value}" for name, value in rows]
         if self.exports:
@@ -105,6 +110,7 @@ def survey(workspace: Workspace) -> Survey:
         incidents=told,
         contents=look(found, Layout.of(workspace)) if running else Contents(),
         session_token=found.session_token,
+        disk_full=disk.is_full(Layout.of(workspace).home),
         exports=tuple(
             f"export {name}={shlex.quote(value)}" for name, value in found.aws_environment().items()
         ),

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
 import pytest
 
-from catalog_platform.workspace import Toolchain, Workspace
-
-
-def under_embedded_python(repository: Workspace, code: str) -> str:
-    shown = subprocess.run(
-        [Toolchain.installed().embedded_python, "-c", code],
-        env={"PYTHONPATH": str(repository.root / "platform"), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert shown.returncode == 0, shown.stderr
-    return shown.stdout
+from catalog_platform.workspace import Workspace
+from support.embedded_python import output
 
 
 def test_the_installed_ministack_is_the_one_the_adapter_was_written_for(
@@ -33,7 +21,7 @@ def test_the_installed_ministack_is_the_one_the_adapter_was_written_for(
         "print(json.dumps([version('ministack') == internals.MINISTACK_VERSION,"
         " internals.problems()]))"
     )
-    assert json.loads(under_embedded_python(repository, code)) == [True, []]
+    assert json.loads(output(repository, code)) == [True, []]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +37,7 @@ def test_a_name_that_changed_is_named(repository: Workspace, change: str, told: 
         "from catalog_platform.local.emulator import internals\n"
         f"{change}\nprint(internals.problems())\n"
     )
-    assert told in under_embedded_python(repository, code)
+    assert told in output(repository, code)
 
 
 def test_what_the_emulator_runs_needs_none_of_the_platforms_packages(
@@ -59,4 +47,4 @@ def test_what_the_emulator_runs_needs_none_of_the_platforms_packages(
         "import sys; import catalog_platform.local.emulator.adapter;"
         "print(sorted({'msgspec', 'rich', 'aws_cdk'} & set(sys.modules)))"
     )
-    assert under_embedded_python(repository, code) == "[]\n"
+    assert output(repository, code) == "[]\n"

@@ -25,6 +25,7 @@ from catalog_platform.local.emulator import (
     session_token,
     streams,
     trail,
+    unstored,
 )
 from catalog_platform.local.emulator.database_tokens import DatabaseTokens
 from catalog_platform.local.emulator.event_source import mappings
@@ -63,9 +64,11 @@ def install(settings: Settings) -> None:
     proxies.install()
     rotations.install()
     backups.install()
+    unstored.install()
     sources = EventSources(settings.checkpoints)
     mappings.install(sources)
-    journal, keeper, watch = Journal(settings.records), Keeper(), alarm_evaluation.Watch()
+    journal = Journal(settings.records, sources.done)
+    keeper, watch = Keeper(), alarm_evaluation.Watch()
     journal.install()
     keeper.install()
     watch.install()

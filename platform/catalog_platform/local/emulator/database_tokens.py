@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -68,17 +69,11 @@ class DatabaseTokens:
         self._lock = threading.Lock()
         self._set: dict[tuple[str, str], str] = {}
         self._connections: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
-        self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="database-tokens", daemon=True)
 
     def start(self) -> None:
         """Look at the roles of all servers from now on, several times a second."""
         self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._stop.set()
-        self._thread.join(timeout=5)
 
     def renew(self) -> None:
         """Look at them now; a server that does not answer is left for the next time."""
@@ -93,7 +88,8 @@ class DatabaseTokens:
                         broken.close()
 
     def _run(self) -> None:
-        while not self._stop.wait(EVERY_SECONDS):
+        while True:
+            time.sleep(EVERY_SECONDS)
             self.renew()
 
     def _renew(self, server: Server) -> None:

@@ -31,7 +31,13 @@ TOUCHED = (
     Touched("ministack.app", "SERVICE_REGISTRY", None, "the module of a service"),
     Touched("ministack.app", "_state_map", None, "the module of each stored state"),
     Touched("ministack.app", "_build_persistence_save_dict", (), "what to store, by service"),
-    Touched("ministack.core.persistence", "save_state", ("service", "data"), "one service"),
+    Touched("ministack.core.persistence", "STATE_DIR", None, "where state is stored"),
+    Touched(
+        "ministack.core.persistence",
+        "_state_format_version",
+        ("service",),
+        "of a stored file, beside its payload",
+    ),
     Touched("ministack.core.persistence", "logger", None, "says what was stored"),
     Touched("ministack.core.persistence", "_json_default", ("obj",), "how state becomes JSON"),
     Touched("ministack.services.cloudformation", "_stacks", None, "stacks; _data of all scopes"),
@@ -209,6 +215,9 @@ TOUCHED = (
         "_rds_db_instance_attrs",
         ("instance",),
         "attributes of a DB instance",
+    ),
+    Touched(
+        "ministack.services.s3", "_atomic_write", ("fpath", "data", "text"), "an object's file"
     ),
     Touched(
         "ministack.services.s3",

@@ -15,17 +15,22 @@ import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ministack import app
 from ministack.core import persistence
 from ministack.services import cloudformation
 
+from catalog_platform.local.emulator import unstored
+from catalog_platform.local.layout import write_private
+
 logger = logging.getLogger("keeper")
 
 EVERY_SECONDS = 0.5
 # A round that takes t seconds is followed by 10 t of rest at least.
 REST = 10
+# Of processor time: how busy the machine is with other things decides nothing here.
 QUICK_SECONDS = 0.01
 # Requests that change nothing, or only what is on disk already: records and objects.
 HARMLESS = ("Get", "List", "Describe", "Receive", "PutRecord", "Invoke", "Batch")
@@ -46,6 +51,8 @@ class Keeper:
     """The thread, and what it has stored last."""
 
     def __init__(self) -> None:
+        self._failing = False
+        self._reported = ""
         self._called = threading.Event()
         self._stop = threading.Event()
         self._stored: dict[str, str] = {}
@@ -58,7 +65,7 @@ class Keeper:
         keys = {module: key for key, module in app._state_map.items()}
         for name, stock in app.SERVICE_HANDLERS.items():
             key = "" if name in ON_DISK else keys.get(app.SERVICE_REGISTRY[name]["module"], "")
-            app.SERVICE_HANDLERS[name] = self._noticed(stock, key)
+            app.SERVICE_HANDLERS[name] = self._noticed(name, stock, key)
         stock_load = cloudformation.load_persisted_state
 
         def load(stored: Any) -> None:
@@ -78,23 +85,28 @@ class Keeper:
         self._thread.join(timeout=10)
 
     def _noticed(
-        self, stock: Callable[..., Awaitable[Any]], key: str
+        self, service: str, stock: Callable[..., Awaitable[Any]], key: str
     ) -> Callable[..., Awaitable[Any]]:
         async def handle(
             method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
         ) -> Any:
             answer = await stock(method, path, headers, body, query)
+            is_stored = True
             if key and changing(method, path, headers, body):
-                await asyncio.to_thread(self._store_if_quick, key)
+                is_stored = await asyncio.to_thread(self._store_if_quick, key)
+            if not is_stored and answer[0] < 400:
+                answer = unstored.refusal(service, headers)
             self._called.set()
             return answer
 
         return handle
 
-    def _store_if_quick(self, name: str) -> None:
+    def _store_if_quick(self, name: str) -> bool:
+        """False when that was tried, and failed."""
         state = app._build_persistence_save_dict().get(name)
-        if state is not None and self._took.get(name, 0.0) < QUICK_SECONDS:
-            self._store(name, state)
+        if state is None or self._took.get(name, 0.0) >= QUICK_SECONDS:
+            return True
+        return self._store(name, state)
 
     def _run(self) -> None:
         rounds = 0
@@ -106,15 +118,30 @@ class Keeper:
                 self._called.wait()
                 continue
             rounds -= 1
-            begun = time.monotonic()
+            begun = time.thread_time()
+            self._failing = False
             for name, state in app._build_persistence_save_dict().items():
                 if not self._stop.is_set():
                     self._store(name, state)
-            self._stop.wait(max(EVERY_SECONDS, REST * (time.monotonic() - begun)))
+            if self._failing:
+                rounds += 1
+            self._stop.wait(max(EVERY_SECONDS, REST * (time.thread_time() - begun)))
 
-    def _store(self, name: str, state: Callable[[], Any]) -> None:
+    def _store(self, name: str, state: Callable[[], Any]) -> bool:
+        """Store a service; False when the disk does not take it."""
+        try:
+            self._store_changed(name, state)
+        except OSError as error:
+            # Once for as long as it lasts; a full log is no better place for it.
+            if str(error) != self._reported:
+                logger.error("state is not stored for now: %s", error)
+            self._reported = str(error)
+            return False
+        return True
+
+    def _store_changed(self, name: str, state: Callable[[], Any]) -> None:
         with self._lock:
-            begun = time.monotonic()
+            begun = time.thread_time()
             try:
                 found = state()
                 text = json.dumps(found, default=persistence._json_default)
@@ -124,9 +151,27 @@ class Keeper:
                 return
             digest = hashlib.sha256(text.encode()).hexdigest()
             if found is not None and self._stored.get(name) != digest:
-                persistence.save_state(name, found)
+                self._write(name, text)
                 self._stored[name] = digest
-            self._took[name] = time.monotonic() - begun
+            self._took[name] = time.thread_time() - begun
+
+    def _write(self, name: str, text: str) -> None:
+        """Replace a service's file, in the form in which the emulator loads it.
+
+        Raises `OSError` where the emulator's own function does not: then what is on disk is still
+        what was stored before, and the next round tries again.
+        """
+        version = persistence._state_format_version(name)
+        folder = Path(persistence.STATE_DIR)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_private(
+                folder / f"{name}.json",
+                f'{{"__ministack_format__": {version}, "payload": {text}}}',
+            )
+        except OSError:
+            self._failing = True
+            raise
 
 
 def changing(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:

@@ -53,7 +53,7 @@ TYPES: dict[str, Emulated] = {
     "AWS::ElastiCache::ReplicationGroup": Emulated(
         "partly",
         "a real Valkey, one for all groups; engine version, shards, replicas, TLS and tokens are "
-        "recorded only",
+        "recorded only, its password is in a secret",
     ),
     "AWS::ElastiCache::SubnetGroup": Emulated("recorded", "no traffic"),
     "AWS::IAM::Policy": Emulated("recorded", "forbids nothing"),
@@ -74,7 +74,8 @@ TYPES: dict[str, Emulated] = {
     "AWS::Lambda::Permission": Emulated("recorded", "forbids nothing"),
     "AWS::Lambda::Url": Emulated(
         "partly",
-        "served by host name or below /_aws/lambda-url/; a signature is asked for, not verified",
+        "served by host name or below /_aws/lambda-url/; with IAM, the token is verified, "
+        "the signature is not",
     ),
     "AWS::Logs::LogGroup": Emulated("real", "encryption is recorded only"),
     "AWS::Logs::MetricFilter": Emulated("recorded", "nothing is counted"),

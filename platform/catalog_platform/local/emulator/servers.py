@@ -20,9 +20,10 @@ from psycopg import sql
 
 from catalog_platform.local import ports, postgres, processes, unprivileged
 from catalog_platform.local.emulator.settings import Settings
+from catalog_platform.local.generation import Generation
 from catalog_platform.local.layout import write_private
 from catalog_platform.local.postgres import Cluster
-from catalog_platform.local.state import Part, read_children, write_children
+from catalog_platform.local.state import Part, read_children, update_children
 
 MAIN = "main"
 READY_SECONDS = 30.0
@@ -151,7 +152,7 @@ class Servers:
         self._settings = settings
         self._main = Server(MAIN, settings.postgres_url)
         self._others: dict[str, Server] = {}
-        write_children(settings.children, ())
+        update_children(settings.children, lambda _recorded: ())
         for home in sorted(settings.databases.glob("*/server.json")):
             self._start(home.parent.name)
 
@@ -178,7 +179,7 @@ class Servers:
         # As recorded, not as started: a server that died has been started again. And no longer
         # recorded before it is ended: what is recorded and ends by itself is started again.
         recorded, name = read_children(self._settings.children), _part_name(server.name)
-        write_children(self._settings.children, [p for p in recorded if p.name != name])
+        update_children(self._settings.children, lambda all_: [p for p in all_ if p.name != name])
         for part in (part for part in recorded if part.name == name):
             processes.end(part.process, postgres.STOP_SIGNAL)
         del self._others[server.name]
@@ -199,7 +200,7 @@ class Servers:
         cluster = self._cluster(home, port, password)
         process = postgres.start(Path(sysconfig.get_path("purelib")), cluster)
         part = Part(_part_name(name), process, port, cluster.log)
-        write_children(self._settings.children, [*read_children(self._settings.children), part])
+        update_children(self._settings.children, lambda recorded: [*recorded, part])
         deadline = time.monotonic() + READY_SECONDS
         while not postgres.ready(cluster):
             if not processes.alive(process) or time.monotonic() > deadline:
@@ -212,7 +213,8 @@ class Servers:
 
     def _cluster(self, home: Path, port: int, password: str) -> Cluster:
         log = self._settings.logs / f"{postgres.NAME}-{home.name}.log"
-        return Cluster(home / "data", log, port, password)
+        generation = Generation(self._settings.children.parent)
+        return Cluster(home / "data", log, port, password, generation)
 
 
 def _part_name(name: str) -> str:

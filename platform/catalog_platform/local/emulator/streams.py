@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resh
 
 from __future__ import annotations
 
+import bisect
 import json
 import time
 from collections.abc import Callable
@@ -113,12 +114,24 @@ def _route_to_shard(hash_key_int: int, stream: dict[str, Any]) -> str:
     raise LookupError(f"no open shard for {hash_key_int}")
 
 
+def drop(stream: dict[str, Any], name: str, count: int) -> None:
+    """Remove the oldest `count` records of a shard; iterators stay where they are in the rest."""
+    shard = stream["shards"][name]
+    # Readers may hold the old list.
+    shard["records"] = shard["records"][count:]
+    for iterator in list(kinesis._shard_iterators._data.values()):
+        if iterator["shard_id"] == name and iterator.get("stream_arn") == stream["StreamARN"]:
+            iterator["position"] = max(0, iterator["position"] - count)
+
+
 def _expire_records(stream: dict[str, Any]) -> None:
     cutoff = time.time() - stream["RetentionPeriodHours"] * 3600
-    for shard in stream["shards"].values():
-        records = shard["records"]
-        if records and records[0]["ApproximateArrivalTimestamp"] < cutoff:
-            shard["records"] = [r for r in records if r["ApproximateArrivalTimestamp"] >= cutoff]
+    for name, shard in stream["shards"].items():
+        expired = bisect.bisect_left(
+            shard["records"], cutoff, key=lambda record: record["ApproximateArrivalTimestamp"]
+        )
+        if expired:
+            drop(stream, name, expired)
     for name in [
         n
         for n, s in stream["shards"].items()

@@ -76,6 +76,22 @@ class EventSources:
                 self._dirty = True
         self._wake.set()
 
+    def done(self, account: str, region: str, arn: str, shard: str) -> float | None:
+        """The sequence number up to which every mapping of a stream is done with a shard.
+
+        None when the stream has no mapping.
+        """
+        found: list[float] = []
+        for *place, mapping in lambda_svc._iter_all_esms():
+            if mapping.get("EventSourceArn") == arn and place == [account, region]:
+                progress = self._progress.get((account, region, mapping["UUID"]))
+                try:
+                    found.append(0 if progress is None else progress.done(shard))
+                except RuntimeError:
+                    # The loop has just changed what is read here: not done, as far as is known.
+                    found.append(0)
+        return min(found, default=None)
+
     def _run(self) -> None:
         while not self._stop.is_set() or self._busy():
             self._wake.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,13 @@ class Progress:
         """What to store."""
         read = {name: shard.positions() for name, shard in self.shards.items()}
         return {"shards": {**self.starts, **read}, "finished": sorted(self.finished)}
+
+    def done(self, shard: str) -> float:
+        """The sequence number up to which the mapping is done with a shard; 0: with nothing."""
+        if shard in self.finished:
+            return math.inf
+        positions: list[int] = self.positions()["shards"].get(shard, [0])
+        return min(positions)
 
     @property
     def busy(self) -> bool:

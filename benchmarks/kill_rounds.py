@@ -1,0 +1,38 @@
+"""Kills supervisor and parts at random moments: `python benchmarks/kill_rounds.py ROUNDS [SEED]`.
+
+The rounds are those of `tests/e2e/test_embedded_kills.py`; one takes some 8 s.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from catalog_platform.local import launcher
+from catalog_platform.workspace import Workspace
+from support.kills import one_round, processes_of
+
+
+def main() -> None:
+    """Run the rounds; the seed is printed, and may be given as the second argument."""
+    rounds = int(sys.argv[1]) if sys.argv[1:] else 20
+    seed = int(sys.argv[2]) if sys.argv[2:] else random.SystemRandom().randrange(10**6)
+    chance = random.Random(seed)
+    print(f"seed {seed}")
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder))
+        try:
+            for number in range(rounds):
+                one_round(workspace, chance, number)
+                print(f"round {number + 1}: nobody left, nothing lost", flush=True)
+        finally:
+            launcher.discard(workspace)
+            assert processes_of(workspace) == []
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Processes of a run are found by their marker, and the next run waits for the last of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.local import generation
+from catalog_platform.local.generation import MARKER, Generation
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Generation:
+    (tmp_path / "data").mkdir()
+    return Generation(tmp_path)
+
+
+@contextmanager
+def process(environment: Mapping[str, str], *descriptors: int) -> Iterator[int]:
+    with subprocess.Popen(["/bin/sleep", "60"], env=environment, pass_fds=descriptors) as child:
+        # Until it has become the program, its environment is still ours.
+        deadline = time.monotonic() + 10
+        while b"/bin/sleep" not in Path(f"/proc/{child.pid}/cmdline").read_bytes():
+            assert time.monotonic() < deadline
+        try:
+            yield child.pid
+        finally:
+            child.kill()
+
+
+def test_servers_and_functions_of_a_run_are_members(found: Generation) -> None:
+    scratch = str(found.home / "scratch")
+    with (
+        process(found.environment) as server,
+        process({"TMPDIR": scratch, "AWS_LAMBDA_FUNCTION_NAME": "f"}) as function,
+    ):
+        assert sorted(found.processes()) == sorted([server, function])
+        assert found.kill()
+    assert not found.kill()
+
+
+def test_nobody_else_is_a_member(found: Generation, tmp_path: Path) -> None:
+    others = (
+        {MARKER: f"{found.home}-other"},
+        {MARKER: str(found.home.parent)},
+        {"TMPDIR": str(found.home / "scratch")},
+        {"AWS_LAMBDA_FUNCTION_NAME": "f", "TMPDIR": str(tmp_path)},
+        {"HOME": str(found.home)},
+    )
+    for environment in others:
+        with process(environment):
+            assert found.processes() == []
+
+
+def test_whoever_asks_is_not_counted(found: Generation, monkeypatch: pytest.MonkeyPatch) -> None:
+    with process(found.environment) as mine:
+        monkeypatch.setattr(os, "getpid", lambda: mine)
+        assert found.processes() == []
+
+
+def test_a_run_is_over_when_its_last_process_has_ended(
+    found: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation, "PATIENCE_SECONDS", 0.2)
+    found.expect_over()
+    with found.membership() as descriptor, process({}, descriptor), found.membership():
+        os.close(os.dup(descriptor))
+        with pytest.raises(PlatformError, match="in use by a process of an earlier start"):
+            found.expect_over()
+    found.expect_over()
+
+
+def test_where_there_is_no_data_no_run_is_under_way(tmp_path: Path) -> None:
+    Generation(tmp_path / "nowhere").expect_over()

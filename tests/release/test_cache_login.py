@@ -1,0 +1,67 @@
+"""The cache's password is the one that the processor of the stream has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from catalog_platform.release import cache_login
+from catalog_platform.release.outputs import Outputs
+from support.aws import FakeSession
+from support.cloud import FakeSecretsManager
+
+OUTPUTS = Outputs(
+    stream_name="updates",
+    database_endpoint="",
+    database_port=0,
+    database_name="",
+    database_secret_arn="",
+    cache_endpoint="",
+    cache_port=0,
+    archive_bucket_name="",
+    dead_letter_bucket_name="",
+)
+STREAMS = "arn:aws:kinesis:eu-west-1:000000000001:stream"
+
+
+class FakeLambda:
+    """Functions by ARN with their variables, each on the stream that is named."""
+
+    def __init__(self, functions: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+        self._functions = functions
+
+    def get_paginator(self, operation: str) -> FakeLambda:
+        assert operation == "list_event_source_mappings"
+        return self
+
+    def paginate(self) -> Iterator[dict[str, Any]]:
+        """A page for each."""
+        for arn, (stream, _variables) in self._functions.items():
+            entry = {"FunctionArn": arn, "EventSourceArn": f"{STREAMS}/{stream}"}
+            yield {"EventSourceMappings": [entry]}
+
+    def get_function_configuration(self, *, FunctionName: str) -> dict[str, Any]:  # noqa: N803
+        variables = self._functions[FunctionName][1]
+        return {"Environment": {"Variables": dict(variables)}} if variables else {}
+
+
+def found(functions: Mapping[str, tuple[str, Mapping[str, str]]]) -> str | None:
+    secrets = FakeSecretsManager(token="of the cache")
+    session = FakeSession(**{"lambda": FakeLambda(functions), "secretsmanager": secrets})
+    return cache_login.password(session, OUTPUTS)
+
+
+def test_it_is_in_the_secret_that_the_processor_is_told_of() -> None:
+    functions = {
+        "other": ("updates-of-others", {"CACHE_SECRET_ARN": "another"}),
+        "processor": ("updates", {"CACHE_SECRET_ARN": "token"}),
+    }
+    assert found(functions) == "of the cache"
+
+
+@pytest.mark.parametrize("variables", [{}, {"CACHE_SECRET_ARN": ""}])
+def test_there_is_none_where_the_processor_has_none(variables: Mapping[str, str]) -> None:
+    assert found({"processor": ("updates", variables)}) is None
+    assert found({}) is None

@@ -1,0 +1,70 @@
+"""Kills of the supervisor and of parts at random moments, and who is left afterwards."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+from catalog_platform.local import launcher, state
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.state import SUPERVISOR
+from catalog_platform.workspace import Workspace
+from support.embedded import client, start
+
+PARTS = ("aws", "cache", "postgres")
+EMULATOR = "catalog_platform.local.emulator"
+
+
+def processes_of(workspace: Workspace) -> list[tuple[int, str]]:
+    """Everything that works in a workspace's folders, with its command, found without a marker."""
+    folders = [str(workspace.state)]
+    if (Layout.of(workspace).memory).exists():
+        folders.append(str(launcher.cluster(workspace).folder))
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            about = [
+                (process / name).read_text("utf-8", "replace") for name in ("cmdline", "environ")
+            ]
+            about.append(str((process / "cwd").readlink()))
+        except OSError:
+            continue
+        if int(process.name) != os.getpid() and any(f in text for f in folders for text in about):
+            found.append((int(process.name), about[0]))
+    return found
+
+
+def one_round(workspace: Workspace, chance: random.Random, number: int) -> None:
+    """Start, store a parameter, kill at random, stop; then it is there and no stranger is."""
+    embedded = start(workspace)
+    parameters = client(embedded, "ssm")
+    parameters.put_parameter(Name="kept", Value=str(number), Type="String", Overwrite=True)
+    for _ in range(chance.randint(1, 3)):
+        for name in chance.sample(PARTS, chance.randint(1, len(PARTS))):
+            _kill(workspace, name)
+        time.sleep(chance.random() * 1.2)
+    _kill(workspace, SUPERVISOR)
+    time.sleep(chance.random() * 0.5)
+    for name in chance.sample(PARTS, chance.randint(0, 1)):
+        _kill(workspace, name)
+    launcher.stop(workspace)
+    assert processes_of(workspace) == []
+    again = start(workspace)
+    found = client(again, "ssm").get_parameter(Name="kept")["Parameter"]["Value"]
+    assert found == str(number)
+    servers = [pid for pid, command in processes_of(workspace) if EMULATOR in command]
+    assert servers == [again.pids["aws"]]
+
+
+def _kill(workspace: Workspace, name: str) -> None:
+    """kill -9 of the part as it is recorded now, if it is."""
+    found = state.recorded(workspace)
+    pid = found.pids.get(name) if found else None
+    if pid is not None:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
