@@ -102,11 +102,11 @@ def compare(texts: list[str], figures: Figures) -> list[Valid | Malformed]:
     return found
 
 
-def agree(examples: int) -> Figures:
-    """Compare processor and schema on so many lists of events."""
+def agree(examples: int, *, repeatable: bool = False) -> Figures:
+    """Compare processor and schema on so many lists of events, on request always the same."""
     figures = Figures()
 
-    @settings(QUIET, max_examples=examples)
+    @settings(QUIET, max_examples=examples, derandomize=repeatable)
     @given(st.lists(TEXTS, min_size=5, max_size=10))
     def check(texts: list[str]) -> None:
         compare(texts, figures)
@@ -115,11 +115,18 @@ def agree(examples: int) -> Figures:
     return figures
 
 
-def agree_in_stores(examples: int, postgres: Server, database: Database, valkey: Server) -> Figures:
+def agree_in_stores(
+    examples: int,
+    postgres: Server,
+    database: Database,
+    valkey: Server,
+    *,
+    repeatable: bool = False,
+) -> Figures:
     """The same, and what is accepted is looked for in the real database, cache and the archive."""
     figures = Figures()
 
-    @settings(QUIET, max_examples=examples)
+    @settings(QUIET, max_examples=examples, derandomize=repeatable)
     @given(st.lists(TEXTS, min_size=10, max_size=30))
     def check(texts: list[str]) -> None:
         items = compare(texts, figures)

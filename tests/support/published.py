@@ -116,7 +116,8 @@ class Schema:
         return st.sampled_from([True, False, 0, 1, "true", None])
 
     def _near_object(self, node: Node, value: dict[str, Any]) -> Strategy:
-        names = _near_text({"type": "string", **node["propertyNames"]}, "name")
+        near = _near_text({"type": "string", **node["propertyNames"]}, "name")
+        names = near.filter(lambda name: isinstance(name, str))
         values = st.one_of([
             self._near(each, "text") for each in node["additionalProperties"]["anyOf"]
         ])  # fmt: skip

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import gzip
 import json
+from typing import Any
+
+import pytest
 
 from catalog_platform.release.aggregates import aggregate
-from inventory_processor import kinesis
+from inventory_processor import events, kinesis
 from support.events import SHARD, kinesis_record, price, sequence, stock_adjustment, stock_level
 from support.surroundings import Surroundings
 
@@ -162,6 +165,28 @@ def test_logs_name_the_place_and_hold_no_payload(around: Surroundings) -> None:
     assert warning["reasons"] == {"not-json": 1, "unknown-version": 1}
     assert (done["first"], done["last"], done["shard_id"]) == (sequence(0), sequence(2), SHARD)
     assert done["environment"] == "test"
+
+
+def test_a_record_that_meets_a_bug_is_a_dead_letter_and_the_log_has_the_stack(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = events._change
+
+    def buggy(event: Any, record: Any) -> Any:
+        return {}["VERY-SECRET"] if event.sku == "buggy" else change(event, record)
+
+    monkeypatch.setattr(events, "_change", buggy)
+
+    assert around.process(NEW, stock_level(sku="buggy"), OLD) is None
+
+    assert around.truth.held() == {("SKU-1", "BER"): 7}
+    (letter,) = around.s3.lines("dead")
+    assert (letter["sequence_number"], letter["reason"]) == (sequence(1), "unexpected-error")
+    lines = around.printed()
+    assert (lines[0]["exception"], lines[0]["sequence_number"]) == ("KeyError", sequence(1))
+    assert any(place.endswith("buggy") for place in lines[0]["stack"])
+    assert "VERY-SECRET" not in json.dumps(lines)
+    assert (lines[-1]["RecordsMalformed"], lines[-1]["BatchFailures"]) == (1, 0)
 
 
 def test_metrics_are_one_line_in_the_embedded_format(around: Surroundings) -> None:

@@ -10,7 +10,7 @@ from support.servers import Server
 
 
 def test_processor_and_schema_agree_on_every_event() -> None:
-    figures = agree(examples=40)
+    figures = agree(40, repeatable=True)
 
     print(figures)
     assert figures.accepted > 50
@@ -21,7 +21,7 @@ def test_processor_and_schema_agree_on_every_event() -> None:
 def test_what_the_schema_accepts_is_stored_as_it_is_in_every_store(
     schema: Server, database: Database, empty_cache: Server
 ) -> None:
-    figures = agree_in_stores(12, schema, database, empty_cache)
+    figures = agree_in_stores(12, schema, database, empty_cache, repeatable=True)
 
     print(figures)
     assert figures.stored > 20

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from catalog_runtime.logs import LOGGER
 from inventory_processor import payload, times
 from inventory_processor.budget import Budget, BudgetError
 from inventory_processor.contract import (
@@ -68,12 +69,20 @@ def read(record: Record, budget: Budget | None = None) -> list[Valid | Malformed
     except (BudgetError, MemoryError):
         raise
     except Exception as error:  # A bug that one record meets must not stop the others.
-        return [refused(record, "unexpected-error", type(error).__name__)]
+        return [unexpected(record, error)]
 
 
 def refused(record: Record, reason: Reason, detail: str) -> Malformed:
     """A record that is not applied. Messages may quote a value, of any length and content."""
     return Malformed(record, reason, detail.encode(errors="replace").decode()[:LONGEST_DETAIL])
+
+
+def unexpected(record: Record, error: Exception) -> Malformed:
+    """A record that meets a bug; the log has the stack. Neither has the exception's message."""
+    name = type(error).__name__
+    facts = {"sequence_number": record.sequence_number, "cause": name}
+    LOGGER.error("record failed unexpectedly", extra={"facts": facts}, exc_info=error)
+    return refused(record, "unexpected-error", name)
 
 
 def decode(record: Record) -> Valid | Malformed:
@@ -87,7 +96,7 @@ def _guarded(record: Record, budget: Budget) -> Valid | Malformed:
     except (BudgetError, MemoryError):
         raise
     except Exception as error:  # As in `read`, but the parts beside it are kept.
-        return refused(record, "unexpected-error", type(error).__name__)
+        return unexpected(record, error)
 
 
 def _decode(record: Record, budget: Budget) -> Valid | Malformed:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from catalog_runtime.reaction import Reaction
-from inventory_processor.events import Malformed, Valid, refused
+from inventory_processor.events import Malformed, Valid, refused, unexpected
 from inventory_processor.inventory import decide
 from inventory_processor.ports import Applied, CacheEntry, EffectError, Truth
 
@@ -83,4 +83,4 @@ def apply(truth: Truth, items: Sequence[Valid], has_time: Callable[[], bool]) ->
 def _refused(item: Valid, error: Exception) -> Malformed:
     if isinstance(error, EffectError):
         return refused(item.record, "refused-by-database", str(error))
-    return refused(item.record, "unexpected-error", type(error).__name__)
+    return unexpected(item.record, error)
