@@ -13,12 +13,15 @@ from catalog_platform.release.feed import generate
 from catalog_platform.release.reconcile import Reconciliation
 from catalog_platform.workspace import Workspace
 from storm.faults import ALL, FAILOVERS
+from storm.races import add_races
 from storm.replicated import ReplicatedStores
 from storm.site import Site
 from storm.weather import RUN, Report, Storm
 
 REPOSITORY = Workspace(Path(__file__).resolve().parents[1])
 MALFORMED_SHARE = 0.001
+# Articles of which many lanes get events of the same moments at once.
+RACING_SHARE = 0.002
 
 
 def main() -> int:
@@ -35,13 +38,16 @@ def main() -> int:
     )
     asked = parser.parse_args()
     tell(f"generate {asked.updates:,} updates")
+    now = datetime.now(UTC)
     feed = generate(
         updates=asked.updates,
         malformed=int(asked.updates * MALFORMED_SHARE),
         seed=asked.seed,
         run=RUN,
-        now=datetime.now(UTC),
+        now=now,
     )
+    articles = int(asked.updates * RACING_SHARE)
+    feed = add_races(feed, articles=articles, seed=asked.seed, run=RUN, now=now)
     with tempfile.TemporaryDirectory(prefix="catalog-soak-") as folder:
         Path(folder).chmod(0o711)
         tell("build the site")

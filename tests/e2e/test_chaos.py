@@ -10,6 +10,7 @@ import pytest
 from catalog_platform.release.feed import generate
 from catalog_platform.workspace import Workspace
 from storm.faults import ALL, CALM, EMULATOR, FAILOVERS
+from storm.races import add_races
 from storm.replicated import ReplicatedStores
 from storm.site import Site
 from storm.weather import RUN, Storm
@@ -45,9 +46,9 @@ def test_whatever_dies_nothing_is_lost_and_nothing_is_doubled(
 def test_whatever_fails_over_nothing_is_lost_and_nothing_is_doubled(
     tmp_path: Path, repository: Workspace
 ) -> None:
-    feed = generate(
-        updates=UPDATES // 2, malformed=MALFORMED, seed=8, run=RUN, now=datetime.now(UTC)
-    )
+    now = datetime.now(UTC)
+    feed = generate(updates=UPDATES // 2, malformed=MALFORMED, seed=8, run=RUN, now=now)
+    feed = add_races(feed, articles=20, seed=8, run=RUN, now=now)
     site = Site(tmp_path, repository, ReplicatedStores())
     try:
         site.build(shards=1, lanes=1, batch_size=200, window=0)
