@@ -210,6 +210,10 @@ def test_warming_prints_what_it_did(
     assert warm_command.run(workspace, name="sample") == 0
     assert capsys.readouterr().out == "1,200 articles; the cache did not have 7 of their values\n"
 
+    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 7, 3))
+    assert warm_command.run(workspace, name="sample") == 1
+    assert "3 articles could not be written" in capsys.readouterr().out
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),

@@ -171,6 +171,15 @@ def test_warming_goes_on_until_it_is_through() -> None:
     assert (done.articles, done.written) == (4, 2)
 
 
+def test_warming_counts_the_articles_that_the_cache_refused() -> None:
+    portion = {"articles": 2, "written": 1, "failure": None}
+    function = FakeLambda({**portion, "failed": 1, "cursor": "b"}, {**portion, "cursor": None})
+
+    done = warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)
+
+    assert (done.articles, done.failed) == (4, 1)
+
+
 def test_warming_says_which_store_is_away() -> None:
     function = FakeLambda({"articles": 2, "written": 0, "cursor": "", "failure": "cache: away"})
 

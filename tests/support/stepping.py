@@ -47,6 +47,11 @@ class SteppedConnection:
         self.failures: list[str] = []
         self._wait = wait
 
+    @property
+    def pgconn(self) -> Any:
+        """What the product looks at after an error: the connection itself."""
+        return self.inner.pgconn
+
     def execute(self, query: bytes | str, *arguments: Any, **options: Any) -> Any:
         """Execute a statement in a REPEATABLE READ transaction of its own."""
         text = query if isinstance(query, bytes) else query.encode()

@@ -9,7 +9,7 @@ from catalog_platform.workspace import Workspace
 
 
 def run(workspace: Workspace, *, name: str) -> int:
-    """Load every article; print how many.
+    """Load every article; print how many. 1 when the cache does not hold some of them.
 
     Raises `PlatformError` when the environment has no reader, or a store is away.
     """
@@ -17,4 +17,6 @@ def run(workspace: Workspace, *, name: str) -> int:
     with Progress().step(f"warm the cache of {name}") as tell:
         done = warm(session, function, on_progress=lambda at: tell(f"{at.articles:,} articles"))
     print(f"{done.articles:,} articles; the cache did not have {done.written:,} of their values")
-    return 0
+    if done.failed:
+        print(f"{done.failed:,} articles could not be written; the function's log says why")
+    return 1 if done.failed else 0

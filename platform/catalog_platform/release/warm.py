@@ -12,10 +12,14 @@ from catalog_platform.release.session import Session
 
 @dataclass(slots=True)
 class Warmed:
-    """What came through: articles, and how many of their values the cache did not have."""
+    """What came through: articles, and how many of their values the cache did not have.
+
+    The cache refused the `failed` among the articles, or their server was away.
+    """
 
     articles: int = 0
     written: int = 0
+    failed: int = 0
 
 
 def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], None]) -> Warmed:
@@ -34,8 +38,9 @@ def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], Non
         try:
             total.articles += answer["articles"]
             total.written += answer["written"]
+            total.failed += answer.get("failed", 0)
             failure, cursor = answer["failure"], answer["cursor"]
-        except (KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError) as error:
             raise PlatformError(
                 f"function {function} answered something else than a count: {error}",
                 hint="deploy the version that this command belongs to",

@@ -296,4 +296,4 @@ def _killed(server: Redis) -> bool:
         server.execute_command("SCRIPT", "KILL")
     except ResponseError as error:
         return "NOTBUSY" in str(error)
-    return True
+    return False

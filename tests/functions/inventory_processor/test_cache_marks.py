@@ -153,7 +153,7 @@ def test_content_that_is_lost_again_is_sent_again_but_not_on_and_on(empty_cache:
     def lose() -> bool:
         with Redis(port=empty_cache.port) as client:
             client.flushall()
-        marks.learn(below.run(marks.checks()))
+        marks.learn(below.run(marks.checks()), below.deadline())
         lost = marks.lost()
         if lost:
             marks.set()
@@ -162,7 +162,7 @@ def test_content_that_is_lost_again_is_sent_again_but_not_on_and_on(empty_cache:
     assert [lose() for _ in range(MOST_RESENDS + 2)] == [True] * MOST_RESENDS + [False] * 2
     # Not forgotten: the mark is still missing when the time has come.
     now += RESEND_SECONDS
-    marks.learn(below.run(marks.checks()))
+    marks.learn(below.run(marks.checks()), below.deadline())
     assert marks.lost()
     below.close()
 

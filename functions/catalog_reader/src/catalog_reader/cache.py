@@ -13,7 +13,9 @@ from catalog_reader.article import NOT_HELD, Article, Cached
 from catalog_reader.foreign import is_ours, read_page
 from catalog_reader.ports import CachedPage, PartialFillError, SourceError
 from catalog_runtime.cache import Cache, CacheError
+from catalog_runtime.cache_servers import Deadline
 from catalog_runtime.cache_slots import Command
+from catalog_runtime.reaction import Reaction
 from catalog_runtime.scripts import LIBRARY, Script
 
 # Longer than a read of the database may take; whoever dies during one holds up nobody for long.
@@ -80,7 +82,9 @@ class RedisStockCache:
     def read(self, skus: Sequence[str]) -> dict[str, Cached]:
         """See `StockCache`."""
         keys = [key for sku in skus for key in _keys(sku)]
-        answers = dict(zip(keys, self._run([("HGETALL", key) for key in keys]), strict=True))
+        deadline = self._cache.deadline()
+        found_by_key = self._run([("HGETALL", key) for key in keys], deadline)
+        answers = dict(zip(keys, found_by_key, strict=True))
         now_ms = int(self._clock() * 1000)
         found: dict[str, Cached] = {}
         foreign: list[str] = []
@@ -90,17 +94,21 @@ class RedisStockCache:
                 continue
             stock, product = map(_fields, pair)
             found[sku] = Cached.read(stock, product)
-            refused = any(isinstance(each, CacheError) for each in pair)
-            if refused or not is_ours(found[sku], stock, product, now_ms):
+            errors = [each for each in pair if isinstance(each, CacheError)]
+            ours = is_ours(found[sku], stock, product, now_ms)
+            if errors or not ours:
                 found[sku] = NOT_HELD
+            if not ours or any(error.reaction is Reaction.DEGRADE for error in errors):
                 foreign += _keys(sku)
-        self._discard(foreign)
+        self._discard(foreign, deadline)
         return found
 
     def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
         """See `StockCache`."""
         calls = [self._fill_call(sku, article, read_at_ms) for sku, article in articles.items()]
-        answers = _FILL.completed(self._cache, calls, self._run(_FILL.commands(calls)))
+        deadline = self._cache.deadline()
+        answers = self._run(_FILL.commands(calls), deadline)
+        answers = _FILL.completed(self._cache, calls, answers, deadline)
         errors = {
             sku: answer
             for sku, answer in zip(articles, answers, strict=True)
@@ -146,17 +154,17 @@ class RedisStockCache:
         # As text: a client would not write integers of that size.
         return (3, *_keys(sku), _turn(sku), *map(str, arguments))
 
-    def _discard(self, keys: Sequence[str]) -> None:
+    def _discard(self, keys: Sequence[str], deadline: Deadline) -> None:
         """Remove keys with a value that is not ours, before the database is read.
 
         What is written from then on stays, and what was written before is in the database.
         """
         with contextlib.suppress(SourceError):
-            self._run([("UNLINK", key) for key in keys])
+            self._run([("UNLINK", key) for key in keys], deadline)
 
-    def _run(self, commands: Sequence[Command]) -> list[Any]:
+    def _run(self, commands: Sequence[Command], deadline: Deadline | None = None) -> list[Any]:
         try:
-            return self._cache.run(commands)
+            return self._cache.run(commands, deadline)
         except CacheError as error:
             raise SourceError(str(error)) from error
 

@@ -76,13 +76,14 @@ class RedisCache:
         calls = list(_calls(entries, one_key=self._cache.cluster_mode))
         commands = [call.command for call in calls]
         checks = self._marks.checks()
+        deadline = self._cache.deadline()
         try:
-            answers = self._cache.run([*checks, *_WRITE_IF_NEWER.commands(commands)])
-            self._marks.learn(answers[: len(checks)])
-            answers = _WRITE_IF_NEWER.completed(self._cache, commands, answers[len(checks) :])
+            answers = self._cache.run([*checks, *_WRITE_IF_NEWER.commands(commands)], deadline)
         except CacheError as error:
             raise EffectError(str(error)) from error
-        return _written(calls, answers)
+        written = _WRITE_IF_NEWER.completed(self._cache, commands, answers[len(checks) :], deadline)
+        self._marks.learn(answers[: len(checks)], deadline)
+        return _written(calls, written)
 
     def cold(self) -> bool:
         """See `Cache`."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_runtime.cache import Cache, CacheError
+from catalog_runtime.cache_servers import Deadline
 from catalog_runtime.cache_slots import Command
 from catalog_runtime.scripts import Script
 
@@ -88,12 +89,12 @@ class Marks:
         """Commands whose answers are for `learn`."""
         return _CHECK.commands(self._calls())
 
-    def learn(self, answers: Sequence[Any]) -> None:
+    def learn(self, answers: Sequence[Any], deadline: Deadline) -> None:
         """Note which marks are missing; those that were evicted are set again.
 
         A server that does not answer has not lost anything yet.
         """
-        answers = _CHECK.completed(self._cache, self._calls(), answers)
+        answers = _CHECK.completed(self._cache, self._calls(), answers, deadline)
         found = {
             key: ServerFacts.read(_text(answer))
             for key, answer in zip(self._keys, answers, strict=True)
@@ -107,7 +108,7 @@ class Marks:
             if not facts.may_have_evicted and not facts.freeing
         }
         with contextlib.suppress(CacheError):
-            self._cache.run([("SET", key, 1) for key in evicted])
+            self._cache.run([("SET", key, 1) for key in evicted], deadline)
 
     def lost(self) -> bool:
         """Whether the content of a server was lost and it is time to send everything again."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from redis.exceptions import AskError, MovedError, ReadOnlyError, TryAgainError
+from redis.exceptions import AskError, MovedError, TryAgainError
 
 from catalog_runtime.cache_errors import CacheError
 from catalog_runtime.cache_servers import Deadline, Servers
@@ -107,7 +107,11 @@ class Cache:
         self._outdated, self._learnt_at = True, 0.0
         self._avoided: dict[Address, tuple[float, CacheError]] = {}
 
-    def run(self, commands: Sequence[Command]) -> list[Any]:
+    def deadline(self) -> Deadline:
+        """The end of several runs that together take at most `run_seconds`."""
+        return Deadline(self.run_seconds)
+
+    def run(self, commands: Sequence[Command], deadline: Deadline | None = None) -> list[Any]:
         """The answer to each command; a `CacheError` is the answer of one that failed.
 
         Commands have to be repeatable, and each has its keys in one slot. Raises `CacheError`
@@ -119,7 +123,9 @@ class Cache:
             self._tokens.fetch_first()
         except SecretError as error:
             raise CacheError.of(error) from error
-        run = _Run(Deadline(self.run_seconds), [_Call(command) for command in commands])
+        run = _Run(deadline or self.deadline(), [_Call(command) for command in commands])
+        if self.cluster_mode and self._outdated:
+            self._discover(run)
         for _ in range(MOST_ROUNDS):
             self._round(run)
             if not run.deadline.remaining or not self._again(run):
@@ -135,7 +141,7 @@ class Cache:
 
     def _round(self, run: _Run) -> None:
         """Send what is not done; every call has an answer afterwards."""
-        if self.cluster_mode and self._outdated:
+        if self.cluster_mode and not self._slots.servers:
             self._discover(run)
         batches: dict[Address, list[_Call]] = {}
         for call in run.calls:
@@ -164,14 +170,16 @@ class Cache:
         failed = [call for call in run.calls if call.error]
         for call in run.calls:
             call.done = call.error is None
+        if not failed:
+            return False
         if any(call.error.caused_by(TryAgainError) for call in failed if call.error):
             time.sleep(min(TRY_AGAIN_SECONDS, run.deadline.remaining))
-        helped = self._with_other_tokens(failed, run)
+        helped = self._with_other_tokens(failed, run) | self._reconnected(failed, run)
         before = [self._address(call.command) for call in failed]
         if self.cluster_mode and self._outdated:
             self._discover(run)
         for call, address in zip(failed, before, strict=True):
-            elsewhere = self._redirect(call, run) or self._address(call.command) != address
+            elsewhere = self._redirect(call) or self._address(call.command) != address
             call.done = not (elsewhere or call.source in helped)
         return any(not call.done for call in failed)
 
@@ -192,7 +200,20 @@ class Cache:
                 helped.add(address)
         return helped
 
-    def _redirect(self, call: _Call, run: _Run) -> bool:
+    def _reconnected(self, failed: Iterable[_Call], run: _Run) -> set[Address]:
+        """The servers that are read-only, connected to anew, once in a run.
+
+        A primary was demoted; the name of a single one leads to its successor.
+        """
+        read_only = {call.source for call in failed if call.error and call.error.read_only}
+        found = {address for address in read_only if address} - run.reconnected
+        for address in found:
+            self._servers.drop(address)
+        run.reconnected |= found
+        self._outdated |= bool(found)
+        return found
+
+    def _redirect(self, call: _Call) -> bool:
         """Follow what a server said about a call; whether that is worth another round."""
         source = call.source or self._endpoint
         call.asking = None
@@ -207,14 +228,6 @@ class Cache:
                 return True
             case TryAgainError():
                 return True
-            case ReadOnlyError():
-                # A primary that was demoted; the name of a single one leads to its successor.
-                again = source not in run.reconnected
-                if again:
-                    self._servers.drop(source)
-                    run.reconnected.add(source)
-                    self._outdated = True
-                return again
         return False
 
     def _discover(self, run: _Run) -> None:

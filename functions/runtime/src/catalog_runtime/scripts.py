@@ -13,6 +13,7 @@ from redis.exceptions import NoScriptError
 
 from catalog_runtime.cache import Cache
 from catalog_runtime.cache_errors import CacheError
+from catalog_runtime.cache_servers import Deadline
 from catalog_runtime.cache_slots import Command
 
 # Numbers are compared as digit strings: Lua's own have 53 bits, sequence numbers over 180.
@@ -41,7 +42,7 @@ class Script:
         return [("EVALSHA", self._digest, *call) for call in calls]
 
     def completed(
-        self, cache: Cache, calls: Sequence[Command], answers: Sequence[Any]
+        self, cache: Cache, calls: Sequence[Command], answers: Sequence[Any], deadline: Deadline
     ) -> list[Any]:
         """The same answers once servers without the script were sent it."""
         unknown = [
@@ -52,7 +53,7 @@ class Script:
         found = list(answers)
         # EVAL also leaves the script behind for the next EVALSHA, on each primary.
         try:
-            again = cache.run([("EVAL", self._text, *calls[at]) for at in unknown])
+            again = cache.run([("EVAL", self._text, *calls[at]) for at in unknown], deadline)
         except CacheError as error:
             again = [error] * len(unknown)
         for at, answer in zip(unknown, again, strict=True):
