@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_platform.release.aggregates import aggregate, sealed, varint
+from catalog_platform.release.aggregates import aggregate, field, sealed, varint
 from inventory_processor import aggregation
-from inventory_processor.aggregation import AggregateError, unpack
+from inventory_processor.aggregation import AggregateError, TooManyRecordsError, unpack
 
 # Made by aws-kinesis-agg 1.2.3: three records, the second without an explicit hash key.
 BY_AWS = (
@@ -48,6 +49,24 @@ def test_what_was_packed_comes_out_in_order(parts: list[bytes]) -> None:
 def test_what_is_no_aggregate_is_refused(payload: bytes, complaint: str) -> None:
     with pytest.raises(AggregateError, match=complaint):
         unpack(payload)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        aggregate([b""] * (aggregation.MOST_USER_RECORDS + 1), "SKU-1"),
+        sealed(field(9, b"") * 300_000 + field(3, field(3, b"{}"))),
+        sealed(field(3, field(4, b"") * 300_000 + field(3, b"{}"))),
+    ],
+    ids=["records", "fields", "fields of a record"],
+)
+def test_what_would_take_too_long_to_unpack_is_told_from_what_is_broken(payload: bytes) -> None:
+    began = time.process_time()
+
+    with pytest.raises(TooManyRecordsError, match="more than"):
+        unpack(payload)
+
+    assert time.process_time() - began < 1
 
 
 def test_fields_that_are_not_known_are_passed_over() -> None:

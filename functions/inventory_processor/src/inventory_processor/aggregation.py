@@ -19,8 +19,8 @@ DIGEST_BYTES = 16
 MOST_USER_RECORDS = LIMIT.parts
 # Per user record there are its own field and at most one for each of its two keys.
 MOST_FIELDS = 3 * MOST_USER_RECORDS
-# Partition key, explicit hash key, data, and a few tags.
-MOST_FIELDS_OF_A_RECORD = 16
+# Partition key, explicit hash key, data, and tags.
+MOST_FIELDS_OF_A_RECORD = 64
 
 _RECORDS = 3
 _DATA = 3

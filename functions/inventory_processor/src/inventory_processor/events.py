@@ -179,8 +179,8 @@ def _integer(text: str) -> int | float:
 def _is_deep(text: str) -> bool:
     """Whether arrays and objects are nested in more levels than are allowed."""
     level = 0
-    for bracket in _BRACKETS.findall(_TEXTS.sub("", text)):
-        level += 1 if bracket in "[{" else -1
+    for bracket in _BRACKETS.finditer(_TEXTS.sub("", text)):
+        level += 1 if bracket[0] in "[{" else -1
         if level > MOST_LEVELS:
             return True
     return False
