@@ -25,6 +25,10 @@ from support.servers import PASSWORD, Server, connect, database_settings
         (error(400, "ThrottlingException"), Reaction.RETRY),
         (garbage(200), Reaction.RETRY),
         (answers(200, b"[1]"), Reaction.RETRY),
+        (answers(200, b"null"), Reaction.RETRY),
+        (answers(403, b"null"), Reaction.RETRY),
+        (answers(200, b"5"), Reaction.RETRY),
+        (answers(200, b'{"SecretString": 5}'), Reaction.FAIL),
         (answers(200, b"{}"), Reaction.FAIL),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import traceback
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
@@ -116,9 +117,12 @@ class _GuardedParsers(parsers.ResponseParserFactory):  # type: ignore[misc]
 
         def guarded(*arguments: Any, **options: Any) -> Any:
             try:
-                return parse(*arguments, **options)
+                parsed = parse(*arguments, **options)
             except Exception as error:
                 raise UnreadableAnswerError(error=f"{type(error).__name__}: {error}") from error
+            if not isinstance(parsed, dict):
+                raise UnreadableAnswerError(error=f"{type(parsed).__name__} in place of an object")
+            return parsed
 
         parser.parse = guarded
         return parser
@@ -137,7 +141,7 @@ def client(service: str, *, connect_seconds: float, read_seconds: float, attempt
 
     `call` bounds what is not silence.
     """
-    return session().create_client(
+    made = session().create_client(
         service,
         config=Config(
             connect_timeout=connect_seconds,
@@ -146,6 +150,16 @@ def client(service: str, *, connect_seconds: float, read_seconds: float, attempt
             tcp_keepalive=True,
         ),
     )
+    made.meta.events.register_first("before-call.s3", _follow_no_redirect)
+    return made
+
+
+def _follow_no_redirect(params: Any, **_others: Any) -> None:
+    """Buckets are in the functions' own region; a redirect is a mistake, and is told as such.
+
+    Botocore asks for the bucket's region, and where that is redirected as well, for ever.
+    """
+    params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
 def call(operation: Callable[..., T], seconds: float, **arguments: Any) -> T:
@@ -154,8 +168,17 @@ def call(operation: Callable[..., T], seconds: float, **arguments: Any) -> T:
         return within(seconds, lambda: operation(**arguments))
     except LateError as error:
         raise AwsError(str(error)) from error
-    except ERRORS as error:
-        raise AwsError(f"{type(error).__name__}: {error}", reaction_to(error)) from error
+    except Exception as error:
+        if isinstance(error, ERRORS) or _comes_from_botocore(error):
+            message = f"{type(error).__name__}: {error}"
+            raise AwsError(message, reaction_to(error)) from error
+        raise
+
+
+def _comes_from_botocore(error: Exception) -> bool:
+    """Whether a client met an answer that it is not written for."""
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+    return any(str(frame.f_globals.get("__name__")).startswith("botocore.") for frame in frames)
 
 
 def reaction_to(error: Exception) -> Reaction:

@@ -76,11 +76,12 @@ class Secrets:
     def _fetch(self, arn: str) -> str:
         try:
             answer = aws.call(self._client.get_secret_value, self._fetch_seconds, SecretId=arn)
-            return answer["SecretString"]
-        except KeyError:
-            raise SecretError(f"{arn}: holds no string") from None
         except aws.AwsError as error:
             raise SecretError(f"{arn}: cannot be fetched: {error}", error.reaction) from error
+        found: object = answer.get("SecretString")
+        if not isinstance(found, str):
+            raise SecretError(f"{arn}: holds no string")
+        return found
 
 
 def _text(value: object) -> str:
