@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog_runtime import aws
-from schema_migrator import custom_resource, handler
+from schema_migrator import access, custom_resource, handler
 from schema_migrator.migrations import bundled
 from support.answers import Answers, answers
 from support.cloud import FakeSecretsManager
@@ -105,6 +105,27 @@ def test_the_application_can_log_in_once_the_deployment_was_answered(
     login = {"user": ROLE, "password": "of the application"}
     with connect(deployed, OWN_DATABASE, **login) as application:
         assert application.execute("SELECT count(*) FROM stock_level").fetchone() == (0,)
+
+
+@pytest.mark.e2e
+def test_a_password_that_is_rotated_while_it_is_provided_is_the_new_one(
+    deployed: Server, cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str | None] = []
+    passwords = iter(("before", "before", "after", "after"))
+
+    def read(_settings: object, _secrets: object) -> access.Role:
+        return access.Role(ROLE, next(passwords))
+
+    def provide(_connection: object, role: access.Role) -> None:
+        given.append(role.password)
+
+    monkeypatch.setattr(handler, "application_role", read)
+    monkeypatch.setattr(handler, "provide", provide)
+    handler.handle(request(cloudformation), Context())
+
+    assert given == ["before", "after"]
+    assert cloudformation.bodies[0]["Status"] == "SUCCESS"
 
 
 @pytest.mark.e2e

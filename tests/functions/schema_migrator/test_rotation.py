@@ -231,3 +231,33 @@ def test_a_secret_without_rotation_is_refused(rotated: Rotated) -> None:
 
     with pytest.raises(RotationError, match="not set up for rotation"):
         rotated.step("createSecret")
+
+
+@pytest.mark.parametrize("step", STEPS[2:])
+def test_a_deployment_that_provides_the_old_password_during_a_rotation_is_overruled(
+    rotated: Rotated, step: str
+) -> None:
+    for earlier in STEPS[: STEPS.index(step)]:
+        rotated.step(earlier)
+    with connect(rotated.server) as administrator:
+        administrator.execute("ALTER ROLE rotated PASSWORD 'p1'")
+    if step == "testSecret":
+        with pytest.raises(RotationError, match="does not open"):
+            rotated.step(step)
+        return
+    rotated.step(step)
+
+    assert rotated.opens("second")
+    assert "AWSCURRENT" in rotated.secret.stages["second"]
+
+
+def test_a_finished_rotation_that_a_deployment_undid_is_made_good_when_the_step_comes_again(
+    rotated: Rotated,
+) -> None:
+    for step in STEPS:
+        rotated.step(step)
+    with connect(rotated.server) as administrator:
+        administrator.execute("ALTER ROLE rotated PASSWORD 'p1'")
+    rotated.step("finishSecret")
+
+    assert rotated.opens("second")

@@ -22,6 +22,8 @@ from schema_migrator.settings import ApplicationSettings, Settings
 # Time kept back to stop the work and to tell CloudFormation about it.
 ANSWER_RESERVE_SECONDS = 20.0
 SHORTEST_WORK_SECONDS = 1.0
+# How often the application's password may change while it is provided.
+MOST_ROTATIONS = 3
 
 
 def handle(event: dict[str, Any], context: Context) -> None:
@@ -68,12 +70,13 @@ def _migrate(work_seconds: float) -> list[str]:
     runtime = settings.runtime
     logs.configure(runtime.environment_name, runtime.log_level)
     secrets = Secrets(aws.client("secretsmanager", connect_seconds=1, read_seconds=2, attempts=2))
-    role = application_role(settings.application, secrets)
+    # A secret that cannot be right fails before anything is migrated.
+    application_role(settings.application, secrets)
 
     def work(connection: Connection) -> tuple[str, ...]:
         with alone(connection):
             applied = migrate(connection)
-            provide(connection, role)
+            provide_current(connection, settings.application, secrets)
         return applied
 
     database = Database(
@@ -90,6 +93,26 @@ def _migrate(work_seconds: float) -> list[str]:
         return list(database.run(work))
     finally:
         database.close()
+
+
+def provide_current(
+    connection: Connection, settings: ApplicationSettings, secrets: Secrets
+) -> None:
+    """Provide the role with the password that is current, also when it is rotated meanwhile.
+
+    The secret is read again after its password was set, and a rotation looks whether its own
+    still opens the database after it became current: one of the two sees the other. Raises
+    `MigrationError`, `SecretError`.
+    """
+    provided = None
+    for _ in range(MOST_ROTATIONS):
+        secrets.forget(settings.secret_arn)
+        role = application_role(settings, secrets)
+        if role == provided:
+            return
+        provide(connection, role)
+        provided = role
+    raise MigrationError("the application's secret changes all the time; try again")
 
 
 def application_role(settings: ApplicationSettings, secrets: Secrets) -> Role:

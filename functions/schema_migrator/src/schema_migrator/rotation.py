@@ -93,7 +93,9 @@ class Rotation:
 
     def set(self) -> None:
         """Have PostgreSQL take the next password, unless it does already."""
-        wanted = self._pending()
+        self._apply(self._pending())
+
+    def _apply(self, wanted: Credentials) -> None:
         if self._opens(wanted):
             return
         for known in self._earlier():
@@ -113,17 +115,22 @@ class Rotation:
             raise RotationError(f"{self.secret}: the next password does not open the database")
 
     def finish(self) -> None:
-        """Make the next version the current one."""
+        """Make the next version the current one, and have the database take it.
+
+        A deployment provides the password that is current when it looks: until the stage has
+        moved, that is the one before. It looks again afterwards, and so does this step.
+        """
         stages = self._stages()
-        if CURRENT in stages.get(self.version, []):
-            return
-        current = next((version for version, held in stages.items() if CURRENT in held), None)
-        self.client.update_secret_version_stage(
-            SecretId=self.secret,
-            VersionStage=CURRENT,
-            MoveToVersionId=self.version,
-            **({"RemoveFromVersionId": current} if current else {}),
-        )
+        if CURRENT not in stages.get(self.version, []):
+            self._apply(self._pending())
+            current = next((version for version, held in stages.items() if CURRENT in held), None)
+            self.client.update_secret_version_stage(
+                SecretId=self.secret,
+                VersionStage=CURRENT,
+                MoveToVersionId=self.version,
+                **({"RemoveFromVersionId": current} if current else {}),
+            )
+        self._apply(_credentials(self._content(VersionId=self.version)))
 
     def _stages(self) -> dict[str, list[str]]:
         described = self.client.describe_secret(SecretId=self.secret)
