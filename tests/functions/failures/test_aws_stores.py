@@ -18,6 +18,7 @@ from support.events import sequence, stock_level
 from support.outages import BOUND_SECONDS, QUEUE_URL, takes_at_most
 from support.surroundings import Surroundings
 
+pytestmark = pytest.mark.e2e
 failures = pytest.mark.parametrize("failure", ALL.values(), ids=ALL)
 
 

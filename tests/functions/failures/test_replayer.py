@@ -16,6 +16,8 @@ from failure_replayer.handler import handle
 from support.aws_endpoint import Endpoint, Failure, Handler, aws_endpoint, use
 from support.aws_failures import ALL, close, drip, error, garbage, slow
 
+pytestmark = pytest.mark.e2e
+
 STEPS = {
     "the list of letters": ("GET", "/dead?", "prefix=aws"),
     "a letter": ("GET", "/dead/malformed/", ""),
@@ -95,9 +97,14 @@ def at(step: str, failure: Failure) -> Failure:
     return fail
 
 
-@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize(
-    "failure", [close, garbage(502), error(503, "SlowDown")], ids=["closed", "garbage", "busy"]
+    ("step", "failure"),
+    [
+        *((step, close) for step in STEPS),
+        ("a letter", garbage(502)),
+        ("the ledger", error(503, "SlowDown")),
+        ("an entry of the ledger", garbage(502)),
+    ],
 )
 def test_a_step_that_fails_is_told_and_the_next_run_replays_what_is_left(
     endpoint: Endpoint, step: str, failure: Failure

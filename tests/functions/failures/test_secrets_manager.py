@@ -13,6 +13,8 @@ from support.aws_failures import RETRIED, answers, close, error, garbage, slow
 from support.outages import BOUND_SECONDS, secret_of, takes_at_most
 from support.servers import PASSWORD, Server, connect, database_settings
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.mark.parametrize(
     ("failure", "reaction"),
@@ -52,7 +54,6 @@ def test_a_slow_secret_only_takes_longer(endpoint: Endpoint, fetched: Secrets) -
     assert fetched.text("arn") == "hunter2"
 
 
-@pytest.mark.e2e
 def test_a_good_connection_and_a_good_secret_outlive_secrets_manager(
     endpoint: Endpoint, fetched: Secrets, postgres: Server
 ) -> None:
@@ -74,7 +75,6 @@ def test_a_good_connection_and_a_good_secret_outlive_secrets_manager(
     database.close()
 
 
-@pytest.mark.e2e
 def test_a_refused_log_in_without_secrets_manager_is_the_error_and_is_tried_again(
     endpoint: Endpoint, fetched: Secrets, postgres: Server
 ) -> None:
