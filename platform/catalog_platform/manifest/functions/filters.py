@@ -7,6 +7,7 @@ markup (`escape`, `safe`, `tojson`) or another result each time (`random`).
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,10 +44,7 @@ class Filter:
     @property
     def parameters(self) -> inspect.Signature:
         """What may stand in its brackets."""
-        declared = inspect.signature(JINJA.filters[self.name]).parameters.values()
-        (_, *shown) = (each for each in declared if each.name not in HIDDEN)
-        bare = [each.replace(annotation=inspect.Parameter.empty) for each in shown]
-        return inspect.Signature(bare)
+        return _parameters(self.name)
 
     @property
     def usage(self) -> str:
@@ -80,6 +78,13 @@ class Filter:
             if describe(item) not in self.items:
                 words = " or ".join(sorted(self.items))
                 raise ValueError(f"takes only {words} in its list, not {describe(item)}")
+
+
+@functools.cache
+def _parameters(name: str) -> inspect.Signature:
+    declared = inspect.signature(JINJA.filters[name]).parameters.values()
+    (_, *shown) = (each for each in declared if each.name not in HIDDEN)
+    return inspect.Signature([each.replace(annotation=inspect.Parameter.empty) for each in shown])
 
 
 def _nothing(_value: Any, _arguments: dict[str, Any]) -> None:
