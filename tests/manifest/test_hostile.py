@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog_platform import manifest, report
 from catalog_platform.findings import failed
-from catalog_platform.manifest import characters
+from catalog_platform.yaml_loader import characters
 from support.fuzzing import generated
 from support.hostile import DRAGS, EVERYTHING, EXPRESSIONS, expression
 from support.manifests import SOUND, a_repository, findings_of

@@ -63,7 +63,7 @@ def test_nesting_without_end_is_refused_at_the_limit(text):
 
 
 def test_more_values_than_any_manifest_has_are_refused():
-    (found,) = refused("a: [" + "1, " * (parse.MAXIMUM_NODES + 1) + "1]")
+    (found,) = refused("a: [" + "1, " * (parse.LIMITS.values + 1) + "1]")
     assert found.endswith(": too-large")
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.policy import gate, strict_yaml
+from catalog_platform import yaml_loader
+from catalog_platform.policy import gate
 from catalog_platform.policy.ledger import LONGEST_DAYS
 from catalog_platform.policy.verdicts import Counts
 from catalog_platform.workspace import Workspace
@@ -23,7 +24,7 @@ def counts(
     repository: Workspace, assembly: Path, environments: Sequence[str]
 ) -> Mapping[str, Counts]:
     """What the gate says of the same assembly, on a day on which every waiver holds."""
-    waivers = strict_yaml.load(repository.policies / "ledger.yaml")["waivers"]
+    waivers = yaml_loader.load(repository.policies / "ledger.yaml", dates=True)["waivers"]
     latest: datetime.date = max(waiver["expires"] for waiver in waivers)
     day = latest - datetime.timedelta(days=LONGEST_DAYS)
     scanned = gate.scan(assembly, environments, repository.policies, templates.locate, today=day)

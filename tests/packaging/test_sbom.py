@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +64,7 @@ def test_it_names_the_function_its_libraries_and_every_package_with_what_it_need
 
     assert found["metadata"]["component"]["name"] == "greeter"
     assert found["metadata"]["component"]["version"] == __version__
-    assert [each["name"] for each in found["components"]] == ["tools", "other", "six"]
+    assert [each["name"] for each in found["components"]] == ["other", "six", "tools"]
     assert {each["ref"]: each.get("dependsOn", []) for each in found["dependencies"]} == {
         f"greeter@{__version__}": ["pkg:pypi/six@1.17.0", f"tools@{__version__}"],
         f"tools@{__version__}": [],
@@ -73,7 +76,7 @@ def test_it_names_the_function_its_libraries_and_every_package_with_what_it_need
 def test_a_pin_that_the_target_does_without_is_not_listed(tmp_path: Path) -> None:
     found = bill(a_recipe(tmp_path), a_tree(tmp_path, "six-1.17.0"))
 
-    assert [each["name"] for each in found["components"]] == ["tools", "six"]
+    assert [each["name"] for each in found["components"]] == ["six", "tools"]
 
 
 @pytest.mark.parametrize("installed", ["six-1.16.0", "stranger-1.0"])
@@ -88,6 +91,29 @@ def test_it_is_the_same_wherever_it_is_made_and_another_for_another_recipe(tmp_p
     tree = a_tree(tmp_path / "there", "six-1.17.0")
 
     assert bill(there, tree) == here
+    assert here["metadata"]["timestamp"] == "1980-01-01T00:00:00+00:00"
     other = bill(there, tree, Target("3.13", "x86_64"))
     assert other["serialNumber"] != here["serialNumber"]
     assert other["components"] == here["components"]
+
+
+def test_the_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
+    recipe = a_recipe(tmp_path)
+    tree = a_tree(tmp_path, "six-1.17.0", "Other-2.0")
+    code = (
+        "import sys; from pathlib import Path; from catalog_platform.packaging import Target, sbom;"
+        "from catalog_platform.packaging.recipe import Recipe;"
+        "function, tree = map(Path, sys.argv[1:]);"
+        "print(sbom.write(Recipe.read(function), Target('3.13', 'arm64'), tree).read_text())"
+    )
+    function = recipe.requirements.parent
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", code, function, tree],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(made) == 1

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform import manifest
+from catalog_platform import manifest, yaml_loader
 from catalog_platform.infra.app import synthesize
 from catalog_platform.infra.bundles import Bundles
-from catalog_platform.policy import gate, strict_yaml
+from catalog_platform.policy import gate
 from catalog_platform.policy.ledger import LONGEST_DAYS
 from catalog_platform.policy.verdicts import ScanResult
 from catalog_platform.workspace import Workspace
@@ -41,7 +41,7 @@ def scanned(repository: Workspace, assembly: Path, policies: Path) -> ScanResult
 
 def written(repository: Workspace) -> datetime.date:
     """A day on which every waiver holds, so that these tests do not expire with them."""
-    waivers = strict_yaml.load(repository.policies / "ledger.yaml")["waivers"]
+    waivers = yaml_loader.load(repository.policies / "ledger.yaml", dates=True)["waivers"]
     latest: datetime.date = max(waiver["expires"] for waiver in waivers)
     return latest - datetime.timedelta(days=LONGEST_DAYS)
 

@@ -102,6 +102,17 @@ def test_a_waiver_does_not_reach_into_other_environments(tmp_path: Path) -> None
     assert [(f.rule, f.environment) for f in result.findings] == [("OUR_1", "staging")]
 
 
+@pytest.mark.parametrize("name", ["no", "on", "off", "yes", "y", "null-1", "014"])
+def test_an_environment_may_have_a_name_that_is_no_word_elsewhere(
+    name: str, tmp_path: Path
+) -> None:
+    queue = placed(QUEUE, "Stream/Queue", environment=name)
+    assembly = templates.assembly(tmp_path / "out", **{name: {"Queue": queue}})
+    waiver = ledger({**WAIVER, "environments": f"[{name}]"})
+    policies = templates.policies(tmp_path / "policies", ledger=waiver, rule_py=python_policy())
+    assert scan(assembly, policies, name, known=(name,)).findings == ()
+
+
 def test_of_two_waivers_for_one_failure_the_second_is_unmatched(tmp_path: Path) -> None:
     assert rules(scanned(tmp_path, ledger(WAIVER, WAIVER))) == {"waiver-unmatched"}
 

@@ -105,6 +105,10 @@ def _expressed(source: random.Random) -> bytes:
             "join",
             "min",
             "abs",
+            "round",
+            "default",
+            "sort",
+            "index=1",
         ),
         *("__class__", "loop", "self", "range", "environment.tier", "'10.0.0.0/8'", "'1 GiB'"),
     )

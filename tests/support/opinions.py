@@ -19,7 +19,7 @@ from typing import Annotated
 
 import msgspec
 
-from catalog_platform.policy import strict_yaml
+from catalog_platform import yaml_loader
 from catalog_platform.policy.ledger import LONGEST_DAYS
 
 WHOLE_TEMPLATE = "(template)"
@@ -82,7 +82,7 @@ class Claim:
 
 def load(file: Path) -> tuple[Acknowledgement, ...]:
     """The acknowledgements in a file; raises when it holds anything else."""
-    content = strict_yaml.load(file)
+    content = yaml_loader.load(file, dates=True)
     return tuple(msgspec.convert(content["acknowledged"], list[Acknowledgement]))
 
 

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 from catalog_platform import manifest
-from catalog_platform.manifest import characters, documentation, reference, rulebook
+from catalog_platform.manifest import documentation, reference, rulebook
 from catalog_platform.manifest.reference.rules import Example
 from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
+from catalog_platform.yaml_loader import characters
 
 
 def run(workspace: Workspace) -> int:

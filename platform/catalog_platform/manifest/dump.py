@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from catalog_platform.manifest import scalars
 from catalog_platform.manifest.node import Items, Node, Scalar, Section, Tree, Value
 from catalog_platform.manifest.resolved import Resolved
+from catalog_platform.yaml_loader import scalars
 
 # Unquoted only what YAML 1.1 and 1.2 both read as this very text.
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalog_platform.findings import Excerpt, Location
-from catalog_platform.manifest import characters
 from catalog_platform.manifest.node import Scalar
+from catalog_platform.yaml_loader import characters
 
 LONGEST = 120
 BEFORE = 60

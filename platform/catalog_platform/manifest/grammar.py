@@ -1,13 +1,13 @@
 """Jinja's grammar, an allow list on top of it, and the column of every part.
 
-Jinja parses; nothing that it would compile or run is ever used. A tree that passes here has no
-statements, no attributes, no loops, no assignment, and calls only what is in `FUNCTIONS`.
+A tree that passes here has no statements, no loops, no assignment and no tests, and calls only
+what is in `CALLABLE`; only such trees are compiled (`sandbox`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -15,8 +15,10 @@ from jinja2.lexer import Lexer, TokenStream
 from jinja2.parser import Parser
 
 from catalog_platform.findings import suggestion
-from catalog_platform.manifest.functions import FUNCTIONS
+from catalog_platform.manifest.functions import CALLABLE, FUNCTIONS, REPLACED
+from catalog_platform.manifest.functions.filters import FILTERS
 from catalog_platform.manifest.node import Path
+from catalog_platform.manifest.values import ExpressionError, bounded
 
 MAXIMUM_LENGTH = 1000
 MAXIMUM_NESTING = 30
@@ -28,23 +30,6 @@ ALLOWED = (
     nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos,
     nodes.Concat, nodes.Filter, nodes.Call, nodes.Keyword,
 )  # fmt: skip
-
-
-class ExpressionError(Exception):
-    """What is wrong with an expression, for a person; `hint` is the likely fix.
-
-    `offset` is where in the leaf's text, in characters from its start.
-    """
-
-    def __init__(self, message: str, hint: str = "", offset: int = 0) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.offset = offset
-
-
-class TooMuchWorkError(ExpressionError):
-    """All expressions of an environment together are too much; it is told once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +111,8 @@ def _check(node: nodes.Node, depth: int) -> None:
     if not isinstance(node, ALLOWED):
         word = type(node).__name__.lower()
         raise ExpressionError(f"'{word}' is not allowed in an expression", offset=node.lineno)
+    if isinstance(node, nodes.Const):
+        _check_constant(node)
     if isinstance(node, (nodes.Filter, nodes.Call)):
         _check_call(node)
     if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
@@ -139,12 +126,30 @@ def _check(node: nodes.Node, depth: int) -> None:
 def _check_call(node: nodes.Filter | nodes.Call) -> None:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         raise ExpressionError("* and ** are not allowed in a call", offset=node.lineno)
+    named = [each for each in node.kwargs if isinstance(each, nodes.Keyword)]
+    for index, each in enumerate(named):
+        if each.key in {other.key for other in named[:index]}:
+            raise ExpressionError(f"the argument '{each.key}' is repeated", offset=each.lineno)
     if isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name):
-        raise ExpressionError("only functions can be called, not values", _known(""), node.lineno)
+        hint = "docs/expressions.md lists what can be called"
+        raise ExpressionError("only functions can be called, not values", hint, node.lineno)
     name = called(node)
-    if name not in FUNCTIONS:
-        where = node.node.lineno if isinstance(node, nodes.Call) else node.lineno
-        raise ExpressionError(f"there is no function '{name}'", _known(name), where)
+    if isinstance(node, nodes.Call) and name not in FUNCTIONS:
+        raise ExpressionError(f"there is no function '{name}'", _hint(name, FUNCTIONS), place(node))
+    if isinstance(node, nodes.Filter) and name not in CALLABLE:
+        jinja = name in GRAMMAR.filters
+        what = (
+            f"Jinja's filter '{name}' is not allowed" if jinja else f"there is no function '{name}'"
+        )
+        raise ExpressionError(what, _hint(name, () if jinja else CALLABLE), place(node))
+
+
+def _check_constant(node: nodes.Const) -> None:
+    try:
+        bounded(node.value)
+    except ExpressionError as error:
+        error.offset = node.lineno
+        raise
 
 
 def called(node: nodes.Filter | nodes.Call) -> str:
@@ -156,12 +161,50 @@ def called(node: nodes.Filter | nodes.Call) -> str:
 
 def start(node: nodes.Node) -> int:
     """The offset at which a node begins: Jinja gives some the place of their operator."""
-    inner = [start(child) for child in node.iter_child_nodes()]
-    return min(inner if node.lineno is None else [*inner, node.lineno])
+    offset, inner = node.lineno, _leftmost(node)
+    while inner is not None:
+        offset, inner = min(offset, inner.lineno), _leftmost(inner)
+    return offset
 
 
-def _known(name: str) -> str:
-    return suggestion(name, FUNCTIONS) or "docs/expressions.md lists what can be called"
+def _leftmost(node: nodes.Node) -> nodes.Node | None:
+    match node:
+        case nodes.BinExpr():
+            return node.left
+        case nodes.Compare():
+            return node.expr
+        case nodes.CondExpr():
+            return node.expr1
+        case nodes.Getattr() | nodes.Getitem() | nodes.Filter() | nodes.Call():
+            return node.node
+        case nodes.Concat():
+            return node.nodes[0]
+        case nodes.Tuple():
+            return node.items[0] if node.items else None
+    return None
+
+
+def place(node: nodes.Node) -> int:
+    """The offset that is to blame when a node cannot be evaluated."""
+    match node:
+        case nodes.Call():
+            return node.node.lineno
+        case nodes.Filter():
+            return node.lineno
+        case nodes.Getattr() | nodes.Getitem():
+            return node.lineno + 1  # behind the dot or bracket
+        case nodes.Compare():
+            return start(node.expr)
+        case _:
+            return start(node)
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    if name in REPLACED:
+        return f"write {REPLACED[name]}"
+    if name in FILTERS:
+        return f"it is a filter; write {FILTERS[name].usage}"
+    return suggestion(name, known) or "docs/expressions.md lists what can be called"
 
 
 def _children(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -176,8 +219,8 @@ def references(node: nodes.Node) -> Iterator[Reference]:
     inner = node
     while isinstance(inner, (nodes.Getattr, nodes.Getitem)):
         step = inner.attr if isinstance(inner, nodes.Getattr) else inner.arg
-        place = inner.lineno + 1  # behind the dot or bracket
-        steps.append((step.value if isinstance(step, nodes.Const) else step, place))  # type: ignore[arg-type]
+        step = step.value if isinstance(step, nodes.Const) else step
+        steps.append((step, place(inner)))  # type: ignore[arg-type]
         inner = inner.node
     if isinstance(inner, nodes.Name):
         steps.append((inner.name, inner.lineno))

@@ -1,63 +1,42 @@
-"""What a manifest is made of: values that know the line they were written on."""
+"""Paths through a manifest, and what stands at them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from catalog_platform.findings import Location
+from catalog_platform.yaml_loader.nodes import (
+    Entry,
+    Items,
+    Node,
+    Path,
+    Scalar,
+    Section,
+    Tree,
+    Value,
+    dotted,
+    plain,
+)
 
-Value = str | int | float | bool | None
-Tree = Value | list["Tree"] | dict[str, "Tree"]
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """One value. `text` is what was written; `plain` tells that it was written without quotes."""
-
-    value: Value
-    text: str
-    plain: bool
-    location: Location
-
-    @property
-    def is_template(self) -> bool:
-        """Whether a Jinja expression was written here; true after rendering, too."""
-        return any(mark in self.text for mark in ("{{", "{%", "{#"))
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list."""
-
-    items: tuple[Node, ...]
-    location: Location
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A key's place, and what it is set to."""
-
-    location: Location
-    node: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A mapping; the keys keep their order and their places."""
-
-    entries: Mapping[str, Entry]
-    location: Location
-
-
-Node = Scalar | Items | Section
-
-
-def dotted(path: Path) -> str:
-    """`("tags", "a", 0)` as people write it: `tags.a[0]`."""
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(steps).removeprefix(".")
+__all__ = [
+    "Entry",
+    "Items",
+    "Node",
+    "Path",
+    "Scalar",
+    "Section",
+    "Tree",
+    "Value",
+    "dotted",
+    "find",
+    "flow",
+    "parse_path",
+    "place",
+    "plain",
+    "put",
+    "scalars",
+]
 
 
 def parse_path(path: str) -> Path:
@@ -119,17 +98,6 @@ def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
         case Section(entries):
             for key, entry in entries.items():
                 yield from scalars(entry.node, (*path, key))
-
-
-def plain(node: Node) -> Tree:
-    """The bare values, as JSON would have them."""
-    match node:
-        case Scalar(value):
-            return value
-        case Items(items):
-            return [plain(item) for item in items]
-        case Section(entries):
-            return {key: plain(entry.node) for key, entry in entries.items()}
 
 
 def flow(node: Node) -> str:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog_platform.findings import Finding, Location, suggestion
-from catalog_platform.manifest import characters
 from catalog_platform.manifest.expression import (
     Budget,
     ExpressionError,
@@ -35,6 +34,7 @@ from catalog_platform.manifest.node import (
     plain,
     scalars,
 )
+from catalog_platform.yaml_loader import characters
 
 MAXIMUM_CYCLES = 10
 MOST_LISTED = 40

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Location
-from catalog_platform.manifest import characters
+from catalog_platform.yaml_loader import characters
 
 MAXIMUM_BYTES = 256 * 1024
 MAXIMUM_HIDDEN = 20

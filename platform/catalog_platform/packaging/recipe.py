@@ -12,7 +12,7 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.packaging.target import Target
 
 # Part of every digest: raise it when building or pruning changes what a bundle holds.
-FORMAT = "2"
+FORMAT = "3"
 
 _KEYS = {"libraries", "services"}
 

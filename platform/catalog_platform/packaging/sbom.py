@@ -1,25 +1,34 @@
 """What is in a bundle, as a CycloneDX 1.6 bill of materials: https://cyclonedx.org/docs/1.6/json/.
 
-It follows from the pinned requirements and the sources alone. A time and a random serial number,
-which the format only recommends, would make every build another one.
+It follows from the pinned requirements and the sources alone: serial number and time, which the
+library would make up, are fixed, so that every build gives the same bytes.
 """
 
 from __future__ import annotations
 
-import json
+import datetime
+import threading
 import uuid
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+from cyclonedx.model import Property, Tool
+from cyclonedx.model.bom import Bom, BomMetaData
+from cyclonedx.model.component import Component, ComponentScope, ComponentType
+from cyclonedx.output.json import JsonV1Dot6
+from packageurl import PackageURL
 
 from catalog_platform import __version__
 from catalog_platform.errors import PlatformError
 from catalog_platform.packaging.pins import Pin, normal, read
 from catalog_platform.packaging.recipe import Recipe
 from catalog_platform.packaging.target import Target
+from catalog_platform.packaging.tree import TIMESTAMP
 
 FILE = "sbom.cdx.json"
 _SERIALS = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/docs/1.6/json/")
+_FILTERS = threading.Lock()
 
 
 def write(recipe: Recipe, target: Target, tree: Path) -> Path:
@@ -27,49 +36,42 @@ def write(recipe: Recipe, target: Target, tree: Path) -> Path:
 
     Raises `PlatformError` when what is installed is not what was pinned.
     """
-    pins = _installed(recipe, tree)
-    text = json.dumps(document(recipe, target, pins), indent=1, sort_keys=True) + "\n"
+    bill = bill_of_materials(recipe, target, _installed(recipe, tree))
     path = tree / FILE
-    path.write_text(text, encoding="utf-8")
+    # The library warns that a function without dependencies lacks them. Filters belong to the
+    # process, and builders run side by side.
+    with _FILTERS, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The Component this BOM is describing", UserWarning)
+        text = JsonV1Dot6(bill).output_as_string(indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
     return path
 
 
-def document(recipe: Recipe, target: Target, pins: Sequence[Pin]) -> dict[str, Any]:
+def bill_of_materials(recipe: Recipe, target: Target, pins: Sequence[Pin]) -> Bom:
     """The bill of materials of a function with these packages."""
     digest = recipe.digest(target)
-    subject = f"{recipe.name}@{__version__}"
-    libraries = [f"{source.parent.name}@{__version__}" for source in recipe.sources[1:]]
-    direct = [_reference(pin) for pin in pins if pin.direct or not pin.wanted_by]
-    return {
-        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.6",
-        "serialNumber": f"urn:uuid:{uuid.uuid5(_SERIALS, digest)}",
-        "version": 1,
-        "metadata": {
-            "component": {
-                "bom-ref": subject,
-                "type": "application",
-                "name": recipe.name,
-                "version": __version__,
-            },
-            "tools": {
-                "components": [
-                    {"type": "application", "name": "catalog-platform", "version": __version__}
-                ]
-            },
-            "properties": [
-                {"name": "catalog-platform:recipe-sha256", "value": digest},
-                {"name": "catalog-platform:target", "value": str(target)},
+    function = _own(recipe.name, ComponentType.APPLICATION)
+    libraries = [_own(source.parent.name, ComponentType.LIBRARY) for source in recipe.sources[1:]]
+    packages = {pin.name: _package(pin) for pin in pins}
+    bill = Bom(
+        serial_number=uuid.uuid5(_SERIALS, digest),
+        components=[*libraries, *packages.values()],
+        metadata=BomMetaData(
+            component=function,
+            timestamp=datetime.datetime.fromtimestamp(TIMESTAMP, datetime.UTC),
+            tools=[Tool(name="catalog-platform", version=__version__)],
+            properties=[
+                Property(name="catalog-platform:recipe-sha256", value=digest),
+                Property(name="catalog-platform:target", value=str(target)),
             ],
-        },
-        "components": [*map(_library, libraries), *map(_package, pins)],
-        "dependencies": [
-            {"ref": subject, "dependsOn": sorted(libraries + direct)},
-            *({"ref": library} for library in libraries),
-            *({"ref": _reference(pin), "dependsOn": _needs(pin, pins)} for pin in pins),
-        ],
-    }
+        ),
+    )
+    direct = [packages[pin.name] for pin in pins if pin.direct or not pin.wanted_by]
+    bill.register_dependency(function, [*libraries, *direct])
+    for name, package in packages.items():
+        needed = [packages[pin.name] for pin in pins if name in pin.wanted_by]
+        bill.register_dependency(package, needed)
+    return bill
 
 
 def _installed(recipe: Recipe, tree: Path) -> list[Pin]:
@@ -92,25 +94,16 @@ def _installed(recipe: Recipe, tree: Path) -> list[Pin]:
     return [pins[name] for name in sorted(found)]
 
 
-def _library(reference: str) -> dict[str, Any]:
-    name, _, version = reference.partition("@")
-    return {"bom-ref": reference, "type": "library", "name": name, "version": version}
+def _own(name: str, kind: ComponentType) -> Component:
+    return Component(name=name, version=__version__, type=kind, bom_ref=f"{name}@{__version__}")
 
 
-def _package(pin: Pin) -> dict[str, Any]:
-    return {
-        "bom-ref": _reference(pin),
-        "type": "library",
-        "name": pin.name,
-        "version": pin.version,
-        "purl": _reference(pin),
-        "scope": "required",
-    }
-
-
-def _reference(pin: Pin) -> str:
-    return f"pkg:pypi/{pin.name}@{pin.version}"
-
-
-def _needs(pin: Pin, pins: Iterable[Pin]) -> list[str]:
-    return [_reference(each) for each in pins if pin.name in each.wanted_by]
+def _package(pin: Pin) -> Component:
+    url = PackageURL("pypi", name=pin.name, version=pin.version)
+    return Component(
+        name=pin.name,
+        version=pin.version,
+        purl=url,
+        bom_ref=url.to_string(),
+        scope=ComponentScope.REQUIRED,
+    )

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 # 1980-01-01, the earliest time a zip archive can hold.
-_TIMESTAMP = 315532800
+TIMESTAMP = 315532800
 
 # What the installer writes about itself; it differs between machines.
 _INSTALLER_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
@@ -47,4 +47,4 @@ def normalise(root: Path) -> None:
     """Give every file and folder the same time and mode, whatever the builder's umask."""
     for path in (root, *root.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-        os.utime(path, (_TIMESTAMP, _TIMESTAMP))
+        os.utime(path, (TIMESTAMP, TIMESTAMP))

@@ -14,8 +14,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from catalog_platform import yaml_loader
 from catalog_platform.findings import Finding, Location
-from catalog_platform.policy import strict_yaml
 
 FILE = "ledger.yaml"
 KEYS = ("policy", "environments", "resource", "reason", "owner", "expires")
@@ -84,8 +84,8 @@ class Ledger:
         if not file.exists():
             return []
         try:
-            content = strict_yaml.load(file)
-        except strict_yaml.StrictYamlError as error:
+            content = yaml_loader.load(file, dates=True)
+        except yaml_loader.YamlError as error:
             self._refuse("waiver-malformed", error.message, error.line)
             return []
         waivers = content.get("waivers") if isinstance(content, dict) else None
@@ -96,7 +96,7 @@ class Ledger:
         return waivers
 
     def _parse(self, entry: Any, known: Collection[str]) -> Waiver | None:
-        if not isinstance(entry, strict_yaml.Lined):
+        if not isinstance(entry, yaml_loader.LocatedDict):
             self._refuse("waiver-malformed", f"{entry!r} is not a waiver", 1, _expected())
             return None
         faults = _faults(entry, known)
@@ -135,7 +135,7 @@ def _expected() -> str:
     return f"a waiver has exactly the keys {', '.join(KEYS)}"
 
 
-def _faults(entry: strict_yaml.Lined, known: Collection[str]) -> list[str]:
+def _faults(entry: yaml_loader.LocatedDict, known: Collection[str]) -> list[str]:
     missing = [key for key in KEYS if key not in entry]
     faults = [f"the key {key!r} is missing" for key in missing]
     faults += [f"the key {key!r} is not known" for key in entry if key not in KEYS]

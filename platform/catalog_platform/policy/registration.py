@@ -21,8 +21,7 @@ from checkov.common.checks_infra.registry import get_graph_checks_registry
 from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
 from checkov.common.graph.checks_infra.enums import SolverType
 
-from catalog_platform import folders
-from catalog_platform.policy import strict_yaml
+from catalog_platform import folders, yaml_loader
 from catalog_platform.policy.verdicts import Problem
 
 YAML = {".yaml", ".yml"}
@@ -125,8 +124,8 @@ def _load_python(file: Path) -> BaseResourceCheck:
 def _load_yaml(file: Path) -> BaseGraphCheck:
     registry = get_graph_checks_registry("cloudformation")
     try:
-        raw = strict_yaml.load(file)
-    except strict_yaml.StrictYamlError as error:
+        raw = yaml_loader.load(file)
+    except yaml_loader.YamlError as error:
         raise _RefusedError(f"line {error.line}: {error.message}") from error
     if not isinstance(raw, dict) or not registry.parser.validate_check_config(str(file), raw):
         raise _RefusedError("is no policy: metadata (id, name, category) and definition are needed")

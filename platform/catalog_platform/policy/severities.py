@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from catalog_platform import yaml_loader
 from catalog_platform.findings import Finding, Location, Severity
-from catalog_platform.policy import strict_yaml
 
 FILE = "severities.yaml"
 
@@ -35,13 +35,13 @@ class Severities:
 
     def _load(self, file: Path) -> None:
         try:
-            content = strict_yaml.load(file)
-        except strict_yaml.StrictYamlError as error:
+            content = yaml_loader.load(file)
+        except yaml_loader.YamlError as error:
             self._refuse(error.message, error.line, "")
             return
         if content is None:
             return
-        if not isinstance(content, strict_yaml.Lined):
+        if not isinstance(content, yaml_loader.LocatedDict):
             self._refuse("a mapping of policy to severity is expected", 1, "")
             return
         self._lines = content.key_lines

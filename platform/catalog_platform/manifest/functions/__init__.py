@@ -1,8 +1,7 @@
 """Everything an expression may call: pure, with no more out than a small multiple of what went in.
 
-Jinja's own filters and globals are not used: several of them (`center`, `indent`, `range`) make
-something of any size out of a number, others look at attributes. One table serves both ways of
-writing: `network.cidr | subnet(20, 3)` is `subnet(network.cidr, 20, 3)`.
+Functions are what Jinja has no filter for. They can be written as filters, too:
+`network.cidr | subnet(20, 3)` is `subnet(network.cidr, 20, 3)`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_platform.manifest.functions import lists, network, numbers, quantities, text
+from catalog_platform.manifest.functions import network, quantities, text
+from catalog_platform.manifest.functions.filters import FILTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Function:
     def _paragraphs(self) -> Sequence[str]:
         return (inspect.getdoc(self.call) or "").split("\n\n")
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         """Raises `ValueError`, in words for the author of the expression."""
         try:
             self.signature.bind(*arguments, **named)
@@ -70,8 +70,6 @@ def _registered() -> dict[str, Function]:
         "Networks": network.FUNCTIONS,
         "Sizes and durations": quantities.FUNCTIONS,
         "Text and names": text.FUNCTIONS,
-        "Numbers": numbers.FUNCTIONS,
-        "Lists": lists.FUNCTIONS,
     }
     return {
         name: Function(name, group, call, inspect.signature(call))
@@ -81,3 +79,11 @@ def _registered() -> dict[str, Function]:
 
 
 FUNCTIONS: Mapping[str, Function] = _registered()
+CALLABLE: Mapping[str, Callable[..., Any]] = {**FILTERS, **FUNCTIONS}
+# Functions of earlier versions, and what to write instead.
+REPLACED: Mapping[str, str] = {
+    "ceil": "value | round(0, 'ceil') | int",
+    "floor": "value | round(0, 'floor') | int",
+    "clamp": "[[value, low] | max, high] | min",
+    "format": "texts joined with ~",
+}

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from catalog_platform.manifest.functions.arguments import MAXIMUM_TEXT, whole, words
+from catalog_platform.manifest.functions.arguments import whole, words
+from catalog_platform.manifest.values import MAXIMUM_TEXT
 
 DIGEST_LENGTH = 8
 # Quotas in characters, each from the reference of the service's own create call.
@@ -70,65 +71,4 @@ def slug(text: Any) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words(text, "text").lower()).strip("-")
 
 
-def lower(text: Any) -> str:
-    """The text in small letters.
-
-    >>> lower('EU')
-    'eu'
-    """
-    return words(text).lower()
-
-
-def upper(text: Any) -> str:
-    """The text in capitals.
-
-    >>> upper('eu')
-    'EU'
-    """
-    return words(text).upper()
-
-
-def trim(text: Any) -> str:
-    """The text without white space around it.
-
-    >>> trim(' eu ')
-    'eu'
-    """
-    return words(text).strip()
-
-
-def replace(text: Any, old: Any, new: Any) -> str:
-    """The text with every `old` replaced.
-
-    >>> replace('eu-west-1', '-', '')
-    'euwest1'
-    """
-    size = len(words(text)) + text.count(words(old)) * len(words(new))
-    if not old or size > MAXIMUM_TEXT:
-        raise ValueError("replace would make too long a text")
-    return str(text.replace(old, new))
-
-
-def string(value: Any) -> str:
-    """A number or truth value as text, the way YAML writes it.
-
-    >>> string(5432)
-    '5432'
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, (str, int, float)):
-        raise ValueError("string wants a single value")
-    return str(value)
-
-
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "shorten": shorten,
-    "digest": digest,
-    "slug": slug,
-    "lower": lower,
-    "upper": upper,
-    "trim": trim,
-    "replace": replace,
-    "string": string,
-}
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {"shorten": shorten, "digest": digest, "slug": slug}

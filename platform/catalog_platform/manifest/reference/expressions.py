@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 
-from catalog_platform.manifest import evaluation, grammar, render
+from catalog_platform.manifest import grammar, render
 from catalog_platform.manifest.functions import FUNCTIONS, Function
-from catalog_platform.manifest.functions.arguments import MAXIMUM_TEXT
+from catalog_platform.manifest.functions.filters import FILTERS, Filter
+from catalog_platform.manifest.values import MAXIMUM_TEXT, MAXIMUM_WORK
 
 HEAD = f"""\
 # Expressions
@@ -40,7 +41,9 @@ taken.
 | `a if condition else b` | one of the two |
 | `x \\| f(y)` | the same as `f(x, y)` |
 
-There are no statements, loops, assignments or attributes. `**` and multiplied texts are refused.
+Jinja's own sandbox evaluates them, with restrictions: there are no statements, loops, tests,
+assignments or attributes; `**` and multiplied texts are refused. True and false become text as YAML
+writes them.
 
 ## Limits
 
@@ -49,12 +52,22 @@ They are the same on every machine, and hold whatever is written.
 | what | at most |
 |---|---|
 | one expression | {grammar.MAXIMUM_LENGTH:,} characters, {grammar.MAXIMUM_NESTING} levels deep |
-| all of an environment | {render.MAXIMUM_WRITTEN:,} characters, {evaluation.MAXIMUM_WORK:,} steps |
+| all of an environment | {render.MAXIMUM_WRITTEN:,} characters, {MAXIMUM_WORK:,} steps |
 | a text, also on the way | {MAXIMUM_TEXT:,} characters |
 | a whole number, also on the way | 2⁶³ - 1 |
 
 Nothing can see a file, a clock, the network or the process.
 """
+
+FILTER_HEAD = """\
+## Filters of Jinja
+
+They are Jinja's own (<https://jinja.palletsprojects.com/en/stable/templates/#builtin-filters>),
+and written as filters only. Jinja's other filters are refused: their result can be of any size, is
+markup or differs from time to time, or they look at attributes.
+
+| filter | takes | example |
+|---|---|---|"""
 
 
 def page() -> str:
@@ -63,7 +76,15 @@ def page() -> str:
     for group, functions in itertools.groupby(FUNCTIONS.values(), lambda each: each.group):
         parts.append(f"## {group}\n")
         parts += [_function(function) for function in functions]
+    parts += [FILTER_HEAD, *map(_filter, FILTERS.values())]
     return "\n".join(parts)
+
+
+def _filter(each: Filter) -> str:
+    written, gives = each.example
+    pipe = "\\|"
+    cells = (f"`{each.usage}`", ", ".join(sorted(each.takes)), f"`{written}` → `{gives}`")
+    return "| " + " | ".join(cell.replace("|", pipe) for cell in cells) + " |"
 
 
 def _function(function: Function) -> str:

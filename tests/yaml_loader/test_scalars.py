@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_platform.manifest import scalars
+from catalog_platform.yaml_loader import scalars
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 
-from catalog_platform.manifest.node import Value
+from catalog_platform.yaml_loader.nodes import Value
 
 WORDS: dict[str, Value] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),

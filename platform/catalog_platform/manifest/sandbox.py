@@ -1,0 +1,138 @@
+"""Jinja's sandbox, stricter: no attributes, and each step of an expression is checked and paid for.
+
+Jinja's own sandbox forbids attributes, not work: `'a' * 10**9` passes it. It lets arithmetic be
+intercepted; the code that `StepGenerator` writes lets comparisons, `~`, names and calls be, too.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from catalog_platform.manifest.code_generator import StepGenerator
+from catalog_platform.manifest.functions import CALLABLE
+from catalog_platform.manifest.node import Tree
+from catalog_platform.manifest.values import (
+    Budget,
+    ExpressionError,
+    bounded,
+    describe,
+    text,
+    weight,
+)
+
+COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "gteq": operator.ge,
+    "lt": operator.lt,
+    "lteq": operator.le,
+    "in": lambda left, right: left in right,
+    "notin": lambda left, right: left not in right,
+}
+
+
+class Run(Context):
+    """One evaluation: the values that it may look at, and the work that it may do."""
+
+    sections: Mapping[str, Tree]
+    budget: Budget
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """The only environment that evaluates expressions of manifests."""
+
+    code_generator_class = StepGenerator
+    context_class = Run
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+    intercepted_unops = frozenset({"+", "-"})
+
+    def __init__(self) -> None:
+        # Optimised, constant parts would be evaluated when they are compiled, without bounds.
+        super().__init__(optimized=False)
+        self.globals = {}
+        self.tests = {}
+        self.filters = {name: _filter(name) for name in CALLABLE}
+
+    def section(self, context: Run, name: str) -> Any:
+        """The section of a name."""
+        if name not in context.sections:
+            raise ExpressionError(f"{name} is undefined")
+        return context.sections[name]
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """A key of a section, or an element of a list or text."""
+        if isinstance(obj, dict) and argument in obj:
+            return obj[argument]
+        if isinstance(obj, (list, tuple, str)) and type(argument) is int and argument < len(obj):
+            return obj[argument]
+        raise ExpressionError(f"{describe(obj)} has no '{argument}'")
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The same: no attribute of any object is ever read."""
+        return self.getitem(obj, attribute)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Arithmetic of numbers; `+` also joins two texts."""
+        numbers = all(type(operand) in (int, float) for operand in (left, right))
+        texts = type(left) is str and type(right) is str and operator == "+"
+        if not numbers and not texts:
+            words = f"{describe(left)} {operator} {describe(right)}"
+            raise ExpressionError(f"cannot calculate {words}", "join texts with ~")
+        return self._paid(context, super().call_binop(context, operator, left, right))
+
+    def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
+        """The sign of a number."""
+        if type(arg) not in (int, float):
+            raise ExpressionError(f"cannot calculate {operator} {describe(arg)}")
+        return self._paid(context, super().call_unop(context, operator, arg))
+
+    def compare(self, context: Context, operation: str, left: Any, right: Any) -> Any:
+        """A comparison of two values."""
+        self._pay(context, weight(left) + weight(right))
+        try:
+            return COMPARE[operation](left, right)
+        except TypeError:
+            words = f"{describe(left)} with {describe(right)}"
+            raise ExpressionError(f"cannot compare {words}") from None
+
+    def join(self, context: Context, *parts: Any) -> str:
+        """Values as one text."""
+        return str(self._paid(context, "".join(map(text, parts))))
+
+    def call_named(self, context: Context, name: str, /, *arguments: Any, **named: Any) -> Any:
+        """Call a function or filter that is allowed."""
+        self._pay(context, sum(map(weight, (*arguments, *named.values()))))
+        try:
+            return self._paid(context, CALLABLE[name](*arguments, **named))
+        except (ArithmeticError, TypeError, ValueError) as error:
+            raise ExpressionError(f"{name}: {error}") from error
+
+    def nothing(self) -> Any:
+        """What a condition without `else` gives when it is false."""
+        raise ExpressionError("gives nothing: the condition is false", "add `else` and a value")
+
+    def _paid(self, context: Context, value: Any) -> Any:
+        self._pay(context, weight(value))
+        return bounded(value)
+
+    def _pay(self, context: Context, work: int) -> None:
+        assert isinstance(context, Run)  # noqa: S101 - `context_class` is
+        context.budget.spend(1 + work)
+
+
+def _filter(name: str) -> Callable[..., Any]:
+    @pass_context
+    def call(context: Context, /, *arguments: Any, **named: Any) -> Any:
+        return SANDBOX.call_named(context, name, *arguments, **named)
+
+    return call
+
+
+SANDBOX = Sandbox()

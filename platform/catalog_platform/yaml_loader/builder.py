@@ -1,0 +1,271 @@
+"""The events of PyYAML's parser to nodes, with everything that a file must not do refused.
+
+Works with a stack of its own: nothing recurses, and the parser is not asked for more once a limit
+is reached.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn
+
+import yaml
+
+from catalog_platform.errors import FindingsError
+from catalog_platform.findings import Finding, Location
+from catalog_platform.yaml_loader import characters, scalars
+from catalog_platform.yaml_loader.nodes import Entry, Items, Node, Scalar, Section, dotted, size
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+SYNTAX_HINTS = {
+    "mapping values are not allowed": "a text with ': ' in it needs quotes, or the line is "
+    "indented too far",
+    "did not find expected key": "the line is indented unlike the lines around it",
+    "could not find expected ':'": "a key needs a colon and a space: `key: value`",
+    "cannot start any token": "indent with spaces; quote a text that starts with @, `, % or a tab",
+    "did not find expected ',' or": "a bracket or brace is not closed",
+    "did not find expected node content": "a bracket or brace is not closed",
+    "unexpected end of stream": "a quote is not closed",
+    "did not find expected hexdecimal": "write a backslash in single quotes",
+    "unknown escape character": "write a backslash in single quotes",
+    "block sequence entries are not allowed": "put the list on lines of its own, below its key",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a document may hold; texts and keys in characters."""
+
+    depth: int = 12
+    values: int = 2_000
+    text: int = 4096
+    key: int = 64
+    aliases: int = 0
+
+
+def parse(
+    text: str, file: str, limits: Limits = Limits()
+) -> tuple[Node | None, tuple[Finding, ...]]:
+    """The document's root, None if it is empty, and its duplicate keys: the first of them counts.
+
+    Raises `FindingsError` with everything that is wrong when nothing useful can be said about
+    the rest.
+    """
+    builder = _Builder(file, limits)
+    try:
+        for event in yaml.parse(text, Loader=LOADER):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        builder.refuse_syntax(error, end=len(text.rstrip()))
+    except (yaml.YAMLError, ValueError) as error:
+        builder.refuse("syntax", f"this is not YAML: {error}", Location(file))
+    return builder.finish()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet. `key` waits for its value."""
+
+    location: Location
+    path: tuple[str | int, ...]
+    items: list[Node] | None
+    entries: dict[str, Entry] = field(default_factory=dict)
+    key: tuple[str, Location] | None = None
+    is_key: bool = False
+    anchor: str | None = None
+
+
+class _Builder:
+    def __init__(self, file: str, limits: Limits) -> None:
+        self._file = file
+        self._limits = limits
+        self._anchored: dict[str, Node] = {}
+        self._aliases = 0
+        self._findings: list[Finding] = []
+        self._stack: list[_Open] = []
+        self._root: Node | None = None
+        self._documents = 0
+        self._nodes = 0
+
+    def take(self, event: yaml.Event) -> None:
+        place = self._place(event.start_mark)
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                what = "a second document starts here"
+                self._stop("several-documents", what, place, "one file, one environment")
+        elif isinstance(event, yaml.NodeEvent):
+            self._node(event, place)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self._close()
+
+    def _node(self, event: yaml.NodeEvent, place: Location) -> None:
+        self._count(1, place)
+        if event.anchor is not None and not self._limits.aliases:
+            self._no_anchor(event, place)
+        if (tag := getattr(event, "tag", None)) is not None:
+            self.refuse("tag", f"the tag {tag} is not allowed", place, "write the bare value")
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event, place)
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event, place)
+        else:
+            self._open(event, place)
+
+    def _count(self, values: int, place: Location) -> None:
+        self._nodes += values
+        if self._nodes > self._limits.values:
+            self._stop("too-large", f"more than {self._limits.values} values", place)
+
+    def _alias(self, event: yaml.AliasEvent, place: Location) -> None:
+        """Put what the anchor names; it counts as if it were written out."""
+        self._aliases += 1
+        if self._limits.aliases and self._aliases > self._limits.aliases:
+            self._stop("too-large", f"more than {self._limits.aliases} aliases", place)
+        node = self._anchored.get(event.anchor or "")
+        if self._limits.aliases and (node is None or self._awaits_key()):
+            self.refuse("anchor", f"the alias *{event.anchor} names no earlier value", place)
+        self._count(size(node) if node else 0, place)
+        self._put(node or Scalar(None, "", True, place))
+
+    def _no_anchor(self, event: yaml.NodeEvent, place: Location) -> None:
+        alias = isinstance(event, yaml.AliasEvent)
+        written = f"the alias *{event.anchor}" if alias else f"the anchor &{event.anchor}"
+        self.refuse(
+            "anchor",
+            f"{written} is not allowed",
+            place,
+            'refer to another key instead: "{{ section.key }}"',
+        )
+
+    def _open(self, event: yaml.NodeEvent, place: Location) -> None:
+        if len(self._stack) == self._limits.depth:
+            self._stop("too-deep", f"nested deeper than {self._limits.depth} levels", place)
+        is_key = self._awaits_key()
+        if is_key and self._stack[-1].location == replace(place, column=place.column - 1):
+            self.refuse("key", "an expression needs quotes", place, 'write "{{ … }}"')
+        elif is_key:
+            self._refuse_key("a list or mapping", place)
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        items: list[Node] | None = [] if is_list else None
+        opened = _Open(place, self._path(), items, is_key=is_key, anchor=event.anchor)
+        self._stack.append(opened)
+
+    def _scalar(self, event: yaml.ScalarEvent, place: Location) -> None:
+        text, plain = event.value, not event.style
+        if self._awaits_key():
+            self._key(text, plain, place)
+            return
+        if len(text) > self._limits.text:
+            self.refuse("too-large", f"a text of more than {self._limits.text} characters", place)
+        for _, name in characters.hidden(text, allowed="\t\n"):
+            self.refuse("hidden-character", f"{name} cannot be seen and is not allowed", place)
+            break
+        self._anchor(
+            event.anchor, Scalar(scalars.read(text) if plain else text, text, plain, place)
+        )
+
+    def _awaits_key(self) -> bool:
+        return bool(self._stack) and self._stack[-1].items is None and self._stack[-1].key is None
+
+    def _key(self, text: str, plain: bool, place: Location) -> None:
+        inside = self._stack[-1]
+        if len(text) > self._limits.key:
+            inside.key = ("", place)
+            self._refuse_key(f"a text of more than {self._limits.key} characters", place)
+            return
+        inside.key = (text, place)
+        if plain and text == "<<":
+            self.refuse("anchor", "the merge key << is not allowed", place, "write the keys out")
+        elif plain and not isinstance(scalars.read(text), str):
+            self._refuse_key(text or "nothing", place)
+        elif any(characters.hidden(text)) or not text:
+            self._refuse_key(repr(text), place)
+        elif text in inside.entries:
+            first = inside.entries[text].location.line
+            self._findings.append(
+                Finding(
+                    rule="duplicate-key",
+                    message=f"'{text}' was already set in line {first}",
+                    location=place,
+                    path=dotted((*inside.path, text)),
+                    hint=f"keep one of the lines {first} and {place.line}",
+                )
+            )
+
+    def _refuse_key(self, what: str, place: Location) -> None:
+        self.refuse("key", f"{what} cannot be a key", place, "a key is a word, such as `database`")
+
+    def _path(self) -> tuple[str | int, ...]:
+        if not self._stack:
+            return ()
+        inside = self._stack[-1]
+        step = len(inside.items) if inside.items is not None else (inside.key or ("", None))[0]
+        return (*inside.path, step)
+
+    def _put(self, node: Node) -> None:
+        if not self._stack:
+            self._root = self._root or node
+            return
+        inside = self._stack[-1]
+        if inside.items is not None:
+            inside.items.append(node)
+        elif inside.key is None:  # an alias where a key should be; refused above
+            inside.key = ("", node.location)
+        else:
+            key, place = inside.key
+            if isinstance(node, Section):
+                node = replace(node, location=place)  # a section is where its name is
+            inside.entries.setdefault(key, Entry(place, node))
+            inside.key = None
+
+    def _anchor(self, name: str | None, node: Node) -> None:
+        if name is not None:
+            self._anchored[name] = node
+        self._put(node)
+
+    def _close(self) -> None:
+        closed = self._stack.pop()
+        if closed.is_key:
+            self._stack[-1].key = ("", closed.location)
+        elif closed.items is not None:
+            self._anchor(closed.anchor, Items(tuple(closed.items), closed.location))
+        else:
+            self._anchor(closed.anchor, Section(closed.entries, closed.location))
+
+    def _place(self, mark: Any) -> Location:
+        return Location(self._file, mark.line + 1, mark.column + 1)
+
+    def refuse_syntax(self, error: yaml.MarkedYAMLError, end: int) -> None:
+        problem = error.problem or "this is not YAML"
+        hint = next((hint for part, hint in SYNTAX_HINTS.items() if part in problem), "")
+        if error.context and error.context_mark:
+            problem += f" ({error.context} from line {error.context_mark.line + 1} on)"
+        place = self._syntax_place(error, end)
+        self._findings.append(Finding(rule="syntax", message=problem, location=place, hint=hint))
+
+    def _syntax_place(self, error: yaml.MarkedYAMLError, end: int) -> Location:
+        """What is never closed is noticed at the end of the file; it is where it was opened."""
+        problem, mark = error.problem or "", error.problem_mark
+        if "unexpected end" in problem or "did not find expected ','" in problem:
+            mark = error.context_mark or mark
+        elif "node content" in problem and mark and mark.index >= end and self._stack:
+            return self._stack[-1].location
+        return self._place(mark) if mark else Location(self._file)
+
+    def refuse(self, rule: str, message: str, place: Location, hint: str = "") -> None:
+        path = dotted(tuple(step for step in self._path() if step != ""))
+        self._findings.append(
+            Finding(rule=rule, message=message, location=place, path=path, hint=hint)
+        )
+
+    def _stop(self, rule: str, message: str, place: Location, hint: str = "") -> NoReturn:
+        self.refuse(rule, message, place, hint)
+        raise FindingsError(self._findings)
+
+    def finish(self) -> tuple[Node | None, tuple[Finding, ...]]:
+        """The root, and what was found that leaves it usable. Raises `FindingsError` otherwise."""
+        if any(finding.rule != "duplicate-key" for finding in self._findings):
+            raise FindingsError(self._findings)
+        return self._root, tuple(self._findings)

@@ -1,0 +1,83 @@
+"""Limits of a document, and aliases where they are allowed; see manifest/test_parse.py, too."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from catalog_platform import yaml_loader
+from catalog_platform.errors import FindingsError
+from catalog_platform.yaml_loader import Limits
+from catalog_platform.yaml_loader.nodes import plain
+
+
+def read(text: str, limits: Limits):
+    root, findings = yaml_loader.parse(text, "f.yaml", limits)
+    assert root is not None
+    assert findings == ()
+    return plain(root)
+
+
+def refused(text: str, limits: Limits) -> list[str]:
+    with pytest.raises(FindingsError) as caught:
+        yaml_loader.parse(text, "f.yaml", limits)
+    return [f"{each.location}: {each.rule}" for each in caught.value.findings]
+
+
+@pytest.mark.parametrize(
+    ("limits", "fits", "does_not"),
+    [
+        (Limits(depth=2), "a: {b: 1}", "a: {b: [1]}"),
+        (Limits(values=4), "a: [1]", "a: [1, 2]"),
+        (Limits(text=3), "a: xxx", "a: xxxx"),
+        (Limits(key=3), "aaa: 1", "aaaa: 1"),
+        (Limits(aliases=1), "[&a 1, *a]", "[&a 1, *a, *a]"),
+    ],
+)
+def test_a_document_may_hold_what_the_limits_say_and_no_more(limits, fits, does_not):
+    assert read(fits, limits)
+    assert len(refused(does_not, limits)) == 1
+
+
+def test_an_alias_is_what_its_anchor_names_and_keeps_the_place_of_it():
+    limits = Limits(aliases=9)
+    assert read("{a: &x {b: [1]}, c: *x}", limits) == {"a": {"b": [1]}, "c": {"b": [1]}}
+    assert read("[&x 1, &x 2, *x]", limits) == [1, 2, 2]
+
+
+@pytest.mark.parametrize("text", ["a: *x", "a: &x [*x]", "{&x a: 1, *x : 2}", "a: &x 1\n*x : 2"])
+def test_an_alias_without_an_earlier_value_and_an_alias_as_a_key_are_refused(text):
+    assert {each.split(": ")[1] for each in refused(text, Limits(aliases=9))} <= {"anchor", "key"}
+
+
+def test_aliases_count_as_if_they_were_written_out():
+    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    started = time.process_time()
+    (found,) = refused("l0: &l0 x\n" + levels, Limits(aliases=1000))
+    assert found.endswith("too-large")
+    assert time.process_time() - started < 1
+
+
+def test_without_aliases_an_anchor_is_refused_by_itself():
+    assert refused("a: &x 1", Limits()) == ["f.yaml:1:4: anchor"]
+
+
+def test_a_root_may_be_anything_and_an_empty_document_has_none():
+    assert read("[1, two]", Limits()) == [1, "two"]
+    assert yaml_loader.parse("# nothing", "f.yaml") == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: 1\nb: [", "2:4"),
+        ("a: 1\nb: [\n\n\n", "2:4"),
+        ("a: {b: {c: 1}, d: {", "1:19"),
+        ("a: [1, 2\nb: 3\n", "1:4"),
+        ("a: [\n  , 1]\n", "2:3"),
+        ("a: 'open\nb: 1\n", "1:4"),
+    ],
+)
+def test_what_is_never_closed_is_found_where_it_was_opened(text, place):
+    assert refused(text, Limits()) == [f"f.yaml:{place}: syntax"]
