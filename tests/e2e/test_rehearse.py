@@ -80,8 +80,8 @@ def differences(rows: list[dict[str, int]]) -> list[int]:
 def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_service(
     checkout: Checkout, tmp_path: Path
 ) -> None:
-    edit(checkout, "environments/prod.yaml", "memory_mb: 1024", "memory_mb: 1536")
-    code, found, text = rehearse(checkout, "prod", tmp_path / "out")
+    edit(checkout, "environments/production.yaml", "memory_mb: 1024", "memory_mb: 1536")
+    code, found, text = rehearse(checkout, "production", tmp_path / "out")
     assert code == 0, text
     assert found["safe"]
     assert any("ProcessorFunction" in change for change in found["changes"])
@@ -99,9 +99,9 @@ def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_ser
 def test_a_change_that_replaces_the_database_is_caught_and_the_loss_is_named(
     checkout: Checkout, tmp_path: Path
 ) -> None:
-    # In prod the instance has a name, and CloudFormation refuses to replace it at all.
-    edit(checkout, "environments/dev.yaml", "database:\n", "database:\n  name: products\n")
-    code, found, text = rehearse(checkout, "dev", tmp_path / "out")
+    # In production the instance has a name, and CloudFormation refuses to replace it at all.
+    edit(checkout, "environments/development.yaml", "database:\n", "database:\n  name: products\n")
+    code, found, text = rehearse(checkout, "development", tmp_path / "out")
     assert code == 1, text
     (loss,) = found["update"]["losses"]
     assert (loss["type"], loss["what"]) == ("AWS::RDS::DBInstance", "database")
