@@ -27,6 +27,7 @@ DISCOVERING = {
     "environments/test_stores.py",
     "environments/test_workflows.py",
     "support/checkouts.py",
+    "support/waivers.py",
 }
 SHIPPED = re.compile(
     r"repository\.environment|(ROOT|repository\.root|parents\[\d\]) / \"environments\""

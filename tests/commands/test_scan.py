@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import errno
 import json
 import shutil
@@ -156,12 +157,12 @@ def test_a_finding_shows_the_line_it_is_about(
     assert f"    {number} | stream:\n    {' ' * len(number)} | ^\n" in capsys.readouterr().out
 
 
-def test_a_finding_about_the_ledger_shows_its_line(
+def test_a_finding_about_a_waiver_shows_its_line(
     workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (workspace.policies / "ledger.yaml").write_text("waivers:\n  - policy: OUR_1\n")
+    (workspace.policies / "waivers.yaml").write_text("waivers:\n  - rules: [OUR_1]\n")
     run(workspace, assembly, "production")
-    assert "    2 |   - policy: OUR_1\n      | ^\n" in capsys.readouterr().out
+    assert "    2 |   - rules: [OUR_1]\n      | ^\n" in capsys.readouterr().out
 
 
 def test_an_unknown_environment_is_a_usage_error(workspace: Workspace, assembly: Path) -> None:
@@ -205,13 +206,16 @@ def test_an_assembly_with_errors_loses_its_clearance(workspace: Workspace, assem
 def test_a_waiver_may_name_environments_that_are_not_scanned_now(
     workspace: Workspace, assembly: Path
 ) -> None:
-    (workspace.policies / "ledger.yaml").write_text("""
+    (workspace.policies / "waivers.yaml").write_text("""
 waivers:
-  - policy: OUR_1
-    environments: [development, production, staging]
-    resource: Stream/Queue
+  - id: queue
+    kind: policy
+    scope: {environments: [development, production, staging]}
+    rules: [OUR_1]
+    resources: [Stream/Queue]
     reason: the queue is emptied by hand
     owner: catalog-platform
+    created: 1999-12-01
     expires: 2000-01-01
 """)
     assert run(workspace, assembly, "production") == 1
@@ -221,3 +225,25 @@ waivers:
         if each.rule.startswith("waiver")
     ]
     assert finding.rule == "waiver-expired"
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [("{tiers: [production]}", 0), ("{targets: [aws]}", 0), ("{tiers: [staging]}", 1)],
+)
+def test_a_waiver_selects_environments_by_what_their_manifests_say(
+    workspace: Workspace, assembly: Path, scope: str, code: int
+) -> None:
+    (workspace.policies / "waivers.yaml").write_text(f"""
+waivers:
+  - id: queue
+    kind: policy
+    scope: {scope}
+    rules: [OUR_1]
+    resources: [Stream/Queue]
+    reason: the queue is emptied by hand
+    owner: catalog-platform
+    created: {datetime.date.today()}
+    expires: {datetime.date.today()}
+""")
+    assert run(workspace, assembly, "production") == code

@@ -91,13 +91,13 @@ def test_a_policy_violation_stops_the_way_to_the_stack_before_anything_starts(
     editable: Workspace,
 ) -> None:
     clone = editable
-    ledger = clone.policies / "ledger.yaml"
-    kept = ledger.read_text()
-    ledger.write_text("waivers: []\n")
+    waivers = clone.policies / "waivers.yaml"
+    kept = waivers.read_text()
+    waivers.write_text("waivers: []\n")
     try:
         ended = catalogctl(clone, "local", "up")
     finally:
-        ledger.write_text(kept)
+        waivers.write_text(kept)
     assert ended.returncode == 1
     assert "environments/local.yaml:" in ended.stdout
     assert "[CKV_CATALOG_9]" in ended.stdout

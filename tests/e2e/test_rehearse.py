@@ -33,7 +33,7 @@ def repository_copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def checkout(repository_copy: Checkout) -> Iterator[Checkout]:
     """The same for all; edits are taken back."""
     edited = [*(repository_copy.root / "environments").glob("*.yaml")]
-    edited.append(repository_copy.root / "policies" / "ledger.yaml")
+    edited.append(repository_copy.root / "policies" / "waivers.yaml")
     kept = {path: path.read_text(encoding="utf-8") for path in edited}
     yield repository_copy
     for path, text in kept.items():
@@ -135,8 +135,7 @@ def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
 def test_a_change_that_the_policies_speak_against_is_not_even_deployed(
     checkout: Checkout, tmp_path: Path
 ) -> None:
-    waiver = "- policy: CKV_CATALOG_9\n    environments: [local]"
-    edit(checkout, "policies/ledger.yaml", waiver, waiver.replace("[local]", "[dev]"))
+    edit(checkout, "policies/waivers.yaml", "rules: [CKV_CATALOG_9, ", "rules: [")
     ended = attempt(checkout, "local", tmp_path / "out")
     assert ended.returncode == 1, ended.stderr
     assert "CKV_CATALOG_9" in ended.stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.control_tower import TOOL, Guard, judge
-from support.opinions import Opinion
+from support.scanners import ScannerFinding
 
 pytestmark = pytest.mark.synth
 
@@ -22,9 +22,9 @@ def test_all_rules_of_the_package_are_there(guard: Guard) -> None:
 
 
 def test_it_finds_the_bucket_without_access_logs_and_only_that(guard: Guard, planted: Path) -> None:
-    found = set(judge(guard, planted, ["planted"]).opinions)
-    assert Opinion(TOOL, "CT.S3.PR.2", "planted", "Bare") in found
-    assert Opinion(TOOL, "CT.S3.PR.2", "planted", "Logged") not in found
+    found = set(judge(guard, planted, ["planted"]).findings)
+    assert ScannerFinding(TOOL, "CT.S3.PR.2", "planted", "Bare") in found
+    assert ScannerFinding(TOOL, "CT.S3.PR.2", "planted", "Logged") not in found
 
 
 def test_rules_that_do_not_name_a_type_of_the_template_have_nothing_to_say(
@@ -62,4 +62,4 @@ def test_a_rule_with_the_template_on_its_right_side_still_names_the_resource(
     )
     (tmp_path / "catalog-small.metadata.json").write_text("{}")
     judgement = judge(Guard(guard.binary, (rule,)), tmp_path, ["small"])
-    assert judgement.opinions == (Opinion(TOOL, "CT.RDS.PR.14", "small", "Data"),)
+    assert judgement.findings == (ScannerFinding(TOOL, "CT.RDS.PR.14", "small", "Data"),)

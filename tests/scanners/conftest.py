@@ -1,4 +1,4 @@
-"""All environments, and a stack with planted mistakes, as the tools that have opinions see them."""
+"""The test suite's environments and a stack with planted mistakes, before external scanners."""
 
 from __future__ import annotations
 
@@ -19,45 +19,47 @@ from aws_cdk import (
 
 from catalog_platform import manifest
 from catalog_platform.infra.catalog_stack import CatalogStack
+from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.workspace import Workspace
-from support import control_tower, linting
+from support import control_tower, linting, waivers
 from support.control_tower import Guard, Judgement
-from support.opinions import Acknowledgement, Opinion, load
+from support.manifests import EXAMPLES
+from support.scanners import ScannerFinding
 from support.synthesis import stub_bundles
-from support.validation_reports import reported, synthesize_with_opinions
+from support.validation_reports import reported, synthesize_with_scanners
 
 
 @pytest.fixture(scope="session")
-def environments(repository: Workspace) -> tuple[str, ...]:
-    return tuple(sorted(repository.environment_names()))
+def environments(examples: Workspace) -> tuple[str, ...]:
+    return examples.environment_names()
 
 
 @pytest.fixture(scope="session")
-def acknowledged() -> tuple[Acknowledgement, ...]:
-    return load(Path(__file__).with_name("acknowledged.yaml"))
+def facts() -> dict[str, EnvironmentFacts]:
+    return waivers.facts_of(EXAMPLES)
 
 
 @pytest.fixture(scope="session")
 def assembly(
-    repository: Workspace,
+    examples: Workspace,
     environments: Sequence[str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """Every environment, with functions that do nothing."""
-    folder = tmp_path_factory.mktemp("opinions")
+    folder = tmp_path_factory.mktemp("scanners")
     bundles = stub_bundles(folder / "bundles")
 
     def build(app: App) -> None:
         for name in environments:
-            CatalogStack(app, manifest.load(repository, name), bundles)
+            CatalogStack(app, manifest.load(examples, name), bundles)
 
-    return synthesize_with_opinions(folder / "assembly", build)
+    return synthesize_with_scanners(folder / "assembly", build)
 
 
 @pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The environment `planted`: what every tool must find, next to what it must not."""
-    return synthesize_with_opinions(tmp_path_factory.mktemp("planted") / "assembly", plant)
+    return synthesize_with_scanners(tmp_path_factory.mktemp("planted") / "assembly", plant)
 
 
 def plant(app: App) -> None:
@@ -110,12 +112,12 @@ def judgement(guard: Guard, assembly: Path, environments: Sequence[str]) -> Judg
 
 
 @pytest.fixture(scope="session")
-def opinions(
+def found(
     assembly: Path,
     environments: Sequence[str],
     judgement: Judgement,
     tmp_path_factory: pytest.TempPathFactory,
-) -> frozenset[Opinion]:
-    """Everything that any tool says against any environment."""
+) -> frozenset[ScannerFinding]:
+    """Everything that any scanner finds in any environment."""
     linted = linting.lint(assembly, environments, folder=tmp_path_factory.mktemp("linting"))
-    return frozenset([*reported(assembly), *linted, *judgement.opinions])
+    return frozenset([*reported(assembly), *linted, *judgement.findings])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.opinions import Opinion
+from support.scanners import ScannerFinding
 from support.validation_reports import CDK_VALIDATION, reported
 
 pytestmark = pytest.mark.synth
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.synth
 def test_it_finds_the_mistyped_property_even_where_that_is_acknowledged_in_code(
     planted: Path,
 ) -> None:
-    assert {opinion for opinion in reported(planted) if opinion.tool == CDK_VALIDATION} == {
-        Opinion(CDK_VALIDATION, "F3012", "planted", "Mistyped"),
-        Opinion(CDK_VALIDATION, "F3012", "planted", "QuietQueue"),
+    assert {finding for finding in reported(planted) if finding.tool == CDK_VALIDATION} == {
+        ScannerFinding(CDK_VALIDATION, "F3012", "planted", "Mistyped"),
+        ScannerFinding(CDK_VALIDATION, "F3012", "planted", "QuietQueue"),
     }

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from support.linting import TOOL, lint
-from support.opinions import Opinion
+from support.scanners import ScannerFinding
 
 pytestmark = pytest.mark.synth
 MISTYPED = {
-    Opinion(TOOL, "E3012", "planted", "Mistyped"),
-    Opinion(TOOL, "E3012", "planted", "QuietQueue"),
+    ScannerFinding(TOOL, "E3012", "planted", "Mistyped"),
+    ScannerFinding(TOOL, "E3012", "planted", "QuietQueue"),
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.opinions import Opinion
+from support.scanners import ScannerFinding
 from support.validation_reports import PACK_NAMES, acknowledged_in_code, reported
 
 pytestmark = pytest.mark.synth
@@ -24,17 +24,19 @@ def test_a_pack_finds_the_bucket_without_access_logs_and_only_that(
     pack: str, planted: Path
 ) -> None:
     found = set(reported(planted))
-    assert Opinion(pack, LOGGING[pack], "planted", "Bare") in found
-    assert Opinion(pack, LOGGING[pack], "planted", "Logged") not in found
+    assert ScannerFinding(pack, LOGGING[pack], "planted", "Bare") in found
+    assert ScannerFinding(pack, LOGGING[pack], "planted", "Logged") not in found
 
 
 def test_the_serverless_pack_finds_the_function_without_tracing(planted: Path) -> None:
-    assert Opinion("Serverless", "LambdaTracing", "planted", "Function") in set(reported(planted))
+    assert ScannerFinding("Serverless", "LambdaTracing", "planted", "Function") in set(
+        reported(planted)
+    )
 
 
 def test_every_pack_is_shown_to_bite(planted: Path) -> None:
     assert {*LOGGING, "Serverless"} == set(PACK_NAMES)
-    assert set(PACK_NAMES) <= {opinion.tool for opinion in reported(planted)}
+    assert set(PACK_NAMES) <= {finding.tool for finding in reported(planted)}
 
 
 def test_a_rule_that_is_acknowledged_in_code_is_noticed(planted: Path) -> None:
