@@ -15,6 +15,7 @@ from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import ScanResult
 from catalog_platform.workspace import Workspace
 from support import templates, waivers
+from support.edits import with_value
 from support.synthesis import assembly_of
 
 pytestmark = pytest.mark.synth
@@ -56,20 +57,25 @@ def test_without_the_waivers_exactly_what_they_cover_is_found(
         assert bare.counts[name].failed == counts.waived > 0
 
 
-def test_a_new_environment_needs_no_waiver_of_its_own(
+def test_a_new_environment_and_one_with_everything_switched_on_need_no_waiver_of_their_own(
     repository: Workspace, examples: Workspace, tmp_path: Path
 ) -> None:
     shutil.copytree(examples.environments, tmp_path / "environments")
     workspace = Workspace(tmp_path)
-    names = [f"new-{source}" for source in examples.environment_names()]
     for source in examples.environment_names():
         new.run(workspace, name=f"new-{source}", source=source, account=None)
+    facts = waivers.facts_of(workspace)
+    manifests = [manifest.load(workspace, f"new-{name}") for name in examples.environment_names()]
+    for tier in ("development", "staging"):
+        full = with_value(manifest.load(examples, "production"), "environment.tier", tier)
+        manifests.append(with_value(full, "environment.name", f"full-{tier}"))
+        facts[f"full-{tier}"] = waivers.EnvironmentFacts(f"full-{tier}", tier, "aws")
     result = gate.scan(
-        assembly_of(tmp_path, [manifest.load(workspace, name) for name in names]),
-        names,
+        assembly_of(tmp_path, manifests),
+        [each.environment.name for each in manifests],
         repository.policies,
         templates.locate,
-        known=waivers.known(workspace),
+        known=[*waivers.known(), *facts.values()],
         today=waivers.day(),
     )
     assert not failed(result.findings), result.findings

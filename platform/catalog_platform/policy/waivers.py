@@ -12,12 +12,14 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.policy import strict_yaml
 from catalog_platform.policy.waiver_format import FILE, Part, Waiver, faults, parsed
 
 ADD_A_WAIVER = f"fix the resource, or add a waiver to policies/{FILE}"
+UNNEEDED = "remove the waiver, or this part of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,8 @@ class Waivers:
         self._known = frozenset(each.name for each in known)
         self._selectable = frozenset(each.name for each in known if each.tier)
         seen: dict[str, int] = {}
-        for entry in self._entries(policies / FILE):
-            waiver = self._checked(entry, today)
+        for entry, line in self._entries(policies / FILE):
+            waiver = self._checked(entry, line, today)
             if waiver is None:
                 continue
             if waiver.id in seen:
@@ -144,30 +146,33 @@ class Waivers:
                 elif complete:
                     self._refuse("waiver-unmatched", message, waiver.line, UNNEEDED, Severity.NOTE)
 
-    def _entries(self, file: Path) -> list[object]:
+    def _entries(self, file: Path) -> Iterator[tuple[Any, int]]:
+        """Each entry of the list with its line; what is no such list becomes a finding."""
         if not file.exists():
-            return []
+            return
         try:
             content = strict_yaml.load(file)
         except strict_yaml.StrictYamlError as error:
             self._refuse("waiver-malformed", error.message, error.line)
-            return []
+            return
         waivers = content.get("waivers") if isinstance(content, dict) else None
         if not isinstance(waivers, list) or set(content) != {"waivers"}:
             hint = "the file holds one key, `waivers`, with a list"
             self._refuse("waiver-malformed", "no list of waivers", 1, hint)
-            return []
-        return waivers
+            return
+        for entry in waivers:
+            yield entry, getattr(entry, "line", 1)
 
-    def _checked(self, entry: object, today: datetime.date) -> Waiver | None:
-        hint = "policies/README.md describes the keys of a waiver"
-        if not isinstance(entry, strict_yaml.Lined):
-            self._refuse("waiver-malformed", f"{entry!r} is not a waiver", 1, hint)
-            return None
-        wrong = faults(entry, self._known, today)
+    def _checked(self, entry: Any, line: int, today: datetime.date) -> Waiver | None:
+        wrong = (
+            faults(entry, self._known, today)
+            if isinstance(entry, dict)
+            else [f"{entry!r} is not a waiver"]
+        )
         for fault in wrong:
-            self._refuse("waiver-malformed", fault, entry.line, hint)
-        return None if wrong else parsed(entry, entry.line)
+            hint = "policies/README.md describes the keys of a waiver"
+            self._refuse("waiver-malformed", fault, line, hint)
+        return None if wrong else parsed(entry, line)
 
     def _holds(self, waiver: Waiver, today: datetime.date) -> bool:
         if waiver.expires >= today:
@@ -197,6 +202,3 @@ class Waivers:
                 severity=severity,
             )
         )
-
-
-UNNEEDED = "remove the waiver, or this part of it"
