@@ -40,8 +40,7 @@ fmt: setup    ## format the code
 
 golden: setup    ## rewrite what is generated: schemas, golden files, reference pages; review the diff
 	@mkdir -p build && catalogctl schema > build/schema.json && mv build/schema.json platform/schema/manifest.schema.json
-	@pytest -q --golden tests/golden tests/manifest/test_fixtures.py tests/functions/inventory_processor/test_contract.py tests/functions/failures/test_matrix.py tests/opinions tests/local/emulator
-	@catalogctl docs
+	@pytest -q --golden tests/golden tests/manifest/test_fixtures.py tests/functions/inventory_processor/test_contract.py tests/functions/failures/test_matrix.py tests/scanners tests/local/emulator; status=$$?; catalogctl docs && exit $$status
 
 docs: setup    ## rewrite the reference pages alone
 	@catalogctl docs

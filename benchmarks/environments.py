@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = Path(__file__).resolve().parents[1] / "tests" / "manifests" / "environments"
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
 LONGEST_MILLISECONDS = 25.0  # for each environment
 MOST_MEGABYTES = 500  # for all of them
@@ -24,12 +24,12 @@ def write(root: Path, count: int, mistakes: int) -> None:
     """A repository of `count` environments like production; the first `mistakes` have one each."""
     folder = root / "environments"
     (folder / "shared").mkdir(parents=True)
-    (folder / "defaults.yaml").write_text((ROOT / "environments" / "defaults.yaml").read_text())
+    (folder / "defaults.yaml").write_text((EXAMPLES / "defaults.yaml").read_text())
     (folder / "shared" / "tags.yaml").write_text("tags:\n  owner: somebody-else\n")
-    source = (ROOT / "environments" / "prod.yaml").read_text()
+    source = (EXAMPLES / "production.yaml").read_text()
     for number in range(count):
         name = f"env-{number:05}"
-        text = source.replace("name: prod", f"name: {name}")
+        text = source.replace("name: production", f"name: {name}")
         block = f"10.{number // 16 % 256}.{number % 16 * 16}.0/20"
         text = text.replace("10.30.0.0/16", block).replace("shards: 4", "shards: '{{ 2 + 2 }}'")
         if number < mistakes:

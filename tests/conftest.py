@@ -22,8 +22,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def repository() -> Workspace:
-    """The repository that these tests belong to."""
+    """The repository that these tests belong to.
+
+    Its environments are other people's data: only tests/environments and the modules that
+    tests/architecture/test_data.py lists may read them.
+    """
     return Workspace(Path(__file__).resolve().parents[1])
+
+
+@pytest.fixture(scope="session")
+def examples() -> Workspace:
+    """The test suite's own environments: development, local, production and staging."""
+    return Workspace(Path(__file__).resolve().parent / "manifests")
 
 
 @pytest.fixture(scope="session")

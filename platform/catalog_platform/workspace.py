@@ -57,7 +57,7 @@ class Workspace:
 
     @property
     def policies(self) -> Path:
-        """The checkov checks and the ledger of waivers."""
+        """The checkov checks and the waivers."""
         return self.root / "policies"
 
     @property

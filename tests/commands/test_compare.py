@@ -63,8 +63,9 @@ def test_an_unknown_environment_is_a_usage_error(tmp_path):
         compare.run(pair(tmp_path), left="prod", right="other", format="text", strict=False)
 
 
-def test_production_differs_from_staging_only_as_declared(repository, capsys):
-    assert compare.run(repository, left="staging", right="prod", format="text", strict=True) == 0
+def test_environments_that_differ_only_as_declared_pass_a_strict_comparison(examples, capsys):
+    sides = {"left": "staging", "right": "production"}
+    assert compare.run(examples, **sides, format="text", strict=True) == 0
 
 
 def test_an_environment_does_not_differ_from_itself(tmp_path, capsys):

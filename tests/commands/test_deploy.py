@@ -43,8 +43,8 @@ def test_an_assembly_that_is_not_there_is_a_usage_error_wherever_it_would_go(
 
 
 def test_an_assembly_that_was_not_scanned_is_not_deployed(
-    repository: Workspace, tmp_path: Path
+    examples: Workspace, tmp_path: Path
 ) -> None:
-    (tmp_path / "catalog-prod.template.json").write_text("{}")
+    (tmp_path / "catalog-production.template.json").write_text("{}")
     with pytest.raises(PlatformError, match="was not scanned"):
-        deploy.run(repository, name="prod", assembly=tmp_path)
+        deploy.run(examples, name="production", assembly=tmp_path)

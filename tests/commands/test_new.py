@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from catalog_platform import manifest
 from catalog_platform.commands import new
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.manifest import scaffold
-from support.manifests import ROOT, SOUND, a_repository, findings_of, with_files, with_lines
+from catalog_platform.workspace import Workspace
+from support.manifests import EXAMPLES, SOUND, a_repository, findings_of, with_files, with_lines
 
 SHARED = "network: {interface_endpoints: [kinesis-streams, kms, secretsmanager]}\n"
 
@@ -28,13 +30,10 @@ def test_a_new_manifest_is_sound_and_has_addresses_of_its_own(tmp_path):
     assert text.startswith("# yaml-language-server: $schema=../platform/schema/")
 
 
-@pytest.mark.parametrize("source", ["dev", "local", "prod", "staging"])
-def test_every_environment_of_this_repository_can_be_started_from(tmp_path, source):
-    files = {
-        name: (ROOT / "environments" / f"{name}.yaml").read_text()
-        for name in ("dev", "local", "prod", "staging")
-    }
-    workspace = a_repository(tmp_path / "r", **files)
+@pytest.mark.parametrize("source", EXAMPLES.environment_names())
+def test_a_new_environment_is_like_its_source(tmp_path, source):
+    shutil.copytree(EXAMPLES.environments, tmp_path / "r" / "environments")
+    workspace = Workspace(tmp_path / "r")
     started(workspace, source=source)
     assert findings_of(workspace) == ()
     fresh, old = manifest.load(workspace, "fresh"), manifest.load(workspace, source)

@@ -24,13 +24,13 @@ def run(root: Path, name: str, base: str, out: Path | None = None) -> int:
 
 
 def test_a_file_where_the_reports_are_to_go_is_refused_at_once(checkout: Checkout) -> None:
-    with pytest.raises(UsageError, match=r"prod\.yaml: is no folder"):
-        run(checkout.root, "prod", "HEAD", checkout.root / "environments" / "prod.yaml")
+    with pytest.raises(UsageError, match=r"production\.yaml: is no folder"):
+        run(checkout.root, "production", "HEAD", checkout.root / "environments" / "production.yaml")
 
 
 def test_a_base_that_is_no_commit_is_named(checkout: Checkout) -> None:
     with pytest.raises(UsageError, match="--base no-such-branch: no such commit"):
-        run(checkout.root, "prod", "no-such-branch")
+        run(checkout.root, "production", "no-such-branch")
 
 
 def test_an_environment_that_the_base_does_not_have_has_nothing_to_change(
@@ -42,20 +42,18 @@ def test_an_environment_that_the_base_does_not_have_has_nothing_to_change(
     other.write_text(text.replace("10.250.0.0/16", "10.251.0.0/16"))
     with pytest.raises(UsageError, match="main has no environment 'other'") as caught:
         run(checkout.root, "other", "main")
-    assert "prod" in caught.value.hint
+    assert "production" in caught.value.hint
 
 
 def test_an_unknown_environment_is_a_mistake_of_the_caller(checkout: Checkout) -> None:
-    with pytest.raises(UsageError, match="unknown environment 'prd'"):
-        run(checkout.root, "prd", "main")
+    with pytest.raises(UsageError, match="unknown environment 'prodution'"):
+        run(checkout.root, "prodution", "main")
 
 
-def test_where_there_is_no_repository_there_is_no_base(
-    repository: Workspace, tmp_path: Path
-) -> None:
+def test_where_there_is_no_repository_there_is_no_base(examples: Workspace, tmp_path: Path) -> None:
     (tmp_path / "environments").mkdir()
-    for path in repository.environments.glob("*.yaml"):
+    for path in examples.environments.glob("*.yaml"):
         (tmp_path / "environments" / path.name).write_text(path.read_text())
     with pytest.raises(PlatformError):
-        run(tmp_path, "prod", "HEAD")
-    assert not (tmp_path / "build" / "rehearsal" / "prod").exists()
+        run(tmp_path, "production", "HEAD")
+    assert not (tmp_path / "build" / "rehearsal" / "production").exists()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import errno
 import json
 import shutil
@@ -16,18 +17,20 @@ from support.templates import QUEUE, SOUND, placed, python_policy
 
 
 @pytest.fixture
-def workspace(repository: Workspace, tmp_path: Path) -> Workspace:
-    """The repository's manifests with one policy, which refuses every queue."""
+def workspace(examples: Workspace, tmp_path: Path) -> Workspace:
+    """The test suite's environments with one policy, which refuses every queue."""
     root = tmp_path / "repository"
-    shutil.copytree(repository.environments, root / "environments")
+    shutil.copytree(examples.environments, root / "environments")
     templates.policies(root / "policies", rule_py=python_policy())
     return Workspace(root)
 
 
 @pytest.fixture
 def assembly(tmp_path: Path) -> Path:
-    queue = placed(QUEUE, "Stream/Queue", environment="prod")
-    return templates.assembly(tmp_path / "out", dev={"Name": SOUND}, prod={"Queue": queue})
+    queue = placed(QUEUE, "Stream/Queue", environment="production")
+    return templates.assembly(
+        tmp_path / "out", development={"Name": SOUND}, production={"Queue": queue}
+    )
 
 
 def run(workspace: Workspace, assembly: Path, *names: str, **options: object) -> int:
@@ -38,35 +41,35 @@ def run(workspace: Workspace, assembly: Path, *names: str, **options: object) ->
 def test_a_clean_environment_ends_with_0_and_its_line_in_the_table(
     workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(workspace, assembly, "dev") == 0
+    assert run(workspace, assembly, "development") == 0
     assert capsys.readouterr().out == (
-        "no findings\n\nenvironment  passed  failed  waived\ndev               1       0       0\n"
+        "no findings\n\nenvironment  passed  failed  waived\ndevelopment       1       0       0\n"
     )
 
 
 def test_a_failing_policy_ends_with_1_and_names_the_line_of_the_section(
     workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = (workspace.environments / "prod.yaml").read_text().splitlines()
-    assert run(workspace, assembly, "dev", "prod") == 1
+    lines = (workspace.environments / "production.yaml").read_text().splitlines()
+    assert run(workspace, assembly, "development", "production") == 1
     printed = capsys.readouterr().out
-    place = f"environments/prod.yaml:{lines.index('stream:') + 1}:1"
+    place = f"environments/production.yaml:{lines.index('stream:') + 1}:1"
     assert f"{place}: Stream/Queue: No queue [OUR_1]" in printed
-    assert printed.endswith("prod              1       1       0\n")
+    assert printed.endswith("production        1       1       0\n")
 
 
 def test_warnings_alone_do_not_fail(workspace: Workspace, assembly: Path) -> None:
     (workspace.policies / "severities.yaml").write_text("OUR_1: warning\n")
-    assert run(workspace, assembly, "prod") == 0
+    assert run(workspace, assembly, "production") == 0
 
 
 def test_json_holds_findings_and_counts(
     workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(workspace, assembly, "dev", "prod", format="json") == 1
+    assert run(workspace, assembly, "development", "production", format="json") == 1
     data = json.loads(capsys.readouterr().out)
-    assert [(f["rule"], f["environment"]) for f in data["findings"]] == [("OUR_1", "prod")]
-    assert data["environments"]["prod"] == {"passed": 1, "failed": 1, "waived": 0}
+    assert [(f["rule"], f["environment"]) for f in data["findings"]] == [("OUR_1", "production")]
+    assert data["environments"]["production"] == {"passed": 1, "failed": 1, "waived": 0}
 
 
 def test_sarif_goes_whole_into_the_file_that_is_named(
@@ -74,13 +77,13 @@ def test_sarif_goes_whole_into_the_file_that_is_named(
 ) -> None:
     output = tmp_path / "reports" / "scan.sarif"
     output.parent.mkdir()
-    assert run(workspace, assembly, "prod", format="sarif", output=output) == 1
+    assert run(workspace, assembly, "production", format="sarif", output=output) == 1
     (result,) = json.loads(output.read_text())["runs"][0]["results"]
     assert result["ruleId"] == "OUR_1"
     assert [file.name for file in output.parent.iterdir()] == ["scan.sarif"]
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "prod              1       1       0" in printed.err
+    assert "production        1       1       0" in printed.err
 
 
 def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
@@ -99,9 +102,9 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(PlatformError, match="cannot be written: No space left"):
-        run(workspace, assembly, "dev", output=old)
+        run(workspace, assembly, "development", output=old)
     with pytest.raises(PlatformError, match="cannot be written: No space left"):
-        run(workspace, assembly, "dev", sarif=old)
+        run(workspace, assembly, "development", sarif=old)
     assert capsys.readouterr().out.startswith("no findings\n")
     assert [path.name for path in old.parent.iterdir()] == ["scan.txt"]
     assert old.read_text() == "old"
@@ -112,9 +115,9 @@ def test_a_place_where_no_file_can_be_is_refused_before_the_scan(
     workspace: Workspace, assembly: Path, tmp_path: Path, option: str
 ) -> None:
     with pytest.raises(UsageError, match="there is no folder"):
-        run(workspace, assembly, "dev", **{option: tmp_path / "missing" / "scan.sarif"})
+        run(workspace, assembly, "development", **{option: tmp_path / "missing" / "scan.sarif"})
     with pytest.raises(UsageError, match="is a folder"):
-        run(workspace, assembly, "dev", **{option: tmp_path})
+        run(workspace, assembly, "development", **{option: tmp_path})
     assert not (assembly / clearance.RECORD).exists()
 
 
@@ -122,20 +125,23 @@ def test_one_scan_reports_to_a_person_and_to_code_scanning(
     workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "scan.sarif"
-    assert run(workspace, assembly, "dev", "prod", sarif=file) == 1
+    assert run(workspace, assembly, "development", "production", sarif=file) == 1
     assert "No queue [OUR_1]" in capsys.readouterr().out
-    alone = run(workspace, assembly, "dev", "prod", format="sarif"), capsys.readouterr().out
+    alone = (
+        run(workspace, assembly, "development", "production", format="sarif"),
+        capsys.readouterr().out,
+    )
     assert alone == (1, file.read_text())
-    assert run(workspace, assembly, "dev", sarif=file) == 0
+    assert run(workspace, assembly, "development", sarif=file) == 0
     assert json.loads(file.read_text())["runs"][0]["results"] == []
 
 
 def test_a_manifest_that_cannot_be_read_is_in_every_report(
     workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (workspace.environments / "prod.yaml").write_text("x: [\n")
+    (workspace.environments / "production.yaml").write_text("x: [\n")
     output, sarif = tmp_path / "scan.txt", tmp_path / "scan.sarif"
-    assert run(workspace, assembly, "prod", output=output, sarif=sarif) == 1
+    assert run(workspace, assembly, "production", output=output, sarif=sarif) == 1
     assert capsys.readouterr().out == ""
     assert "[syntax]" in output.read_text()
     (result,) = json.loads(sarif.read_text())["runs"][0]["results"]
@@ -145,18 +151,18 @@ def test_a_manifest_that_cannot_be_read_is_in_every_report(
 def test_a_finding_shows_the_line_it_is_about(
     workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = (workspace.environments / "prod.yaml").read_text().splitlines()
+    lines = (workspace.environments / "production.yaml").read_text().splitlines()
     number = str(lines.index("stream:") + 1)
-    run(workspace, assembly, "prod")
+    run(workspace, assembly, "production")
     assert f"    {number} | stream:\n    {' ' * len(number)} | ^\n" in capsys.readouterr().out
 
 
-def test_a_finding_about_the_ledger_shows_its_line(
+def test_a_finding_about_a_waiver_shows_its_line(
     workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (workspace.policies / "ledger.yaml").write_text("waivers:\n  - policy: OUR_1\n")
-    run(workspace, assembly, "prod")
-    assert "    2 |   - policy: OUR_1\n      | ^\n" in capsys.readouterr().out
+    (workspace.policies / "waivers.yaml").write_text("waivers:\n  - rules: [OUR_1]\n")
+    run(workspace, assembly, "production")
+    assert "    2 |   - rules: [OUR_1]\n      | ^\n" in capsys.readouterr().out
 
 
 def test_an_unknown_environment_is_a_usage_error(workspace: Workspace, assembly: Path) -> None:
@@ -168,7 +174,7 @@ def test_a_folder_that_does_not_exist_is_a_usage_error(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match="no such folder"):
-        run(workspace, tmp_path / "nowhere", "dev")
+        run(workspace, tmp_path / "nowhere", "development")
 
 
 def test_all_environments_are_scanned_when_none_is_named(
@@ -178,41 +184,66 @@ def test_all_environments_are_scanned_when_none_is_named(
     data = json.loads(capsys.readouterr().out)
     assert set(data["environments"]) == set(workspace.environment_names())
     missing = {f["environment"] for f in data["findings"] if f["rule"] == "scan-assembly"}
-    assert missing == set(workspace.environment_names()) - {"dev", "prod"}
+    assert missing == set(workspace.environment_names()) - {"development", "production"}
 
 
 def test_a_clean_assembly_is_cleared_for_the_environments_that_were_scanned(
     workspace: Workspace, assembly: Path
 ) -> None:
-    run(workspace, assembly, "dev")
-    assert clearance.require(assembly, "dev") == clearance.digest(assembly)
-    with pytest.raises(PlatformError, match="not for prod"):
-        clearance.require(assembly, "prod")
+    run(workspace, assembly, "development")
+    assert clearance.require(assembly, "development") == clearance.digest(assembly)
+    with pytest.raises(PlatformError, match="not for production"):
+        clearance.require(assembly, "production")
 
 
 def test_an_assembly_with_errors_loses_its_clearance(workspace: Workspace, assembly: Path) -> None:
-    clearance.grant(assembly, ["dev", "prod"])
-    run(workspace, assembly, "prod")
+    clearance.grant(assembly, ["development", "production"])
+    run(workspace, assembly, "production")
     with pytest.raises(PlatformError, match="was not scanned"):
-        clearance.require(assembly, "prod")
+        clearance.require(assembly, "production")
 
 
 def test_a_waiver_may_name_environments_that_are_not_scanned_now(
     workspace: Workspace, assembly: Path
 ) -> None:
-    (workspace.policies / "ledger.yaml").write_text("""
+    (workspace.policies / "waivers.yaml").write_text("""
 waivers:
-  - policy: OUR_1
-    environments: [dev, prod, staging]
-    resource: Stream/Queue
+  - id: queue
+    kind: policy
+    scope: {environments: [development, production, staging]}
+    rules: [OUR_1]
+    resources: [Stream/Queue]
     reason: the queue is emptied by hand
     owner: catalog-platform
+    created: 1999-12-01
     expires: 2000-01-01
 """)
-    assert run(workspace, assembly, "prod") == 1
+    assert run(workspace, assembly, "production") == 1
     (finding,) = [
         each
-        for each in scan.scan_assembly(workspace, ["prod"], assembly).findings
+        for each in scan.scan_assembly(workspace, ["production"], assembly).findings
         if each.rule.startswith("waiver")
     ]
     assert finding.rule == "waiver-expired"
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [("{tiers: [production]}", 0), ("{targets: [aws]}", 0), ("{tiers: [staging]}", 1)],
+)
+def test_a_waiver_selects_environments_by_what_their_manifests_say(
+    workspace: Workspace, assembly: Path, scope: str, code: int
+) -> None:
+    (workspace.policies / "waivers.yaml").write_text(f"""
+waivers:
+  - id: queue
+    kind: policy
+    scope: {scope}
+    rules: [OUR_1]
+    resources: [Stream/Queue]
+    reason: the queue is emptied by hand
+    owner: catalog-platform
+    created: {datetime.date.today()}
+    expires: {datetime.date.today()}
+""")
+    assert run(workspace, assembly, "production") == code

@@ -7,9 +7,7 @@ import pytest
 from catalog_platform.commands import validate
 from catalog_platform.errors import UsageError
 from catalog_platform.workspace import Workspace
-from support.manifests import ROOT, SOUND, a_repository, with_lines
-
-DEFAULTS = (ROOT / "environments" / "defaults.yaml").read_text()
+from support.manifests import DEFAULTS, SOUND, a_repository, with_lines
 
 
 def run(workspace: Workspace, **options: object) -> int:

@@ -32,12 +32,12 @@ def test_a_lost_record_is_exit_code_1_and_stands_in_the_row(
 
 
 def test_more_malformed_than_updates_is_a_usage_error_before_anything_is_done(
-    repository: Workspace,
+    examples: Workspace,
 ) -> None:
     with pytest.raises(UsageError, match="--malformed 4: there are only 3 updates"):
-        verify.run(repository, name="dev", updates=3, malformed=4, seed=1)
+        verify.run(examples, name="local", updates=3, malformed=4, seed=1)
     with pytest.raises(UsageError, match="--malformed 4: there are only 3 updates"):
-        demo.run(repository, updates=3, malformed=4)
+        demo.run(examples, updates=3, malformed=4)
 
 
 def test_the_feed_is_described_with_everything_that_is_wrong_with_it() -> None:

@@ -35,6 +35,14 @@ def clone(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> It
     launcher.discard(workspace)
 
 
+@pytest.fixture
+def editable(clone: Workspace, examples: Workspace) -> Workspace:
+    """The clone with the test suite's environments, whose text is known."""
+    shutil.rmtree(clone.environments)
+    shutil.copytree(examples.environments, clone.environments)
+    return clone
+
+
 def catalogctl(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [CATALOGCTL, "-C", workspace.root, *arguments],
@@ -64,7 +72,8 @@ def test_the_demo_accounts_for_every_update_and_leaves_nothing_running(clone: Wo
     assert state.recorded(clone) is None
 
 
-def test_an_edited_manifest_reaches_the_running_catalog(clone: Workspace) -> None:
+def test_an_edited_manifest_reaches_the_running_catalog(editable: Workspace) -> None:
+    clone = editable
     assert catalogctl(clone, "local", "up").returncode == 0
     before = shards_of(clone)
     manifest = clone.environments / "local.yaml"
@@ -79,15 +88,16 @@ def test_an_edited_manifest_reaches_the_running_catalog(clone: Workspace) -> Non
 
 
 def test_a_policy_violation_stops_the_way_to_the_stack_before_anything_starts(
-    clone: Workspace,
+    editable: Workspace,
 ) -> None:
-    ledger = clone.policies / "ledger.yaml"
-    kept = ledger.read_text()
-    ledger.write_text("waivers: []\n")
+    clone = editable
+    waivers = clone.policies / "waivers.yaml"
+    kept = waivers.read_text()
+    waivers.write_text("waivers: []\n")
     try:
         ended = catalogctl(clone, "local", "up")
     finally:
-        ledger.write_text(kept)
+        waivers.write_text(kept)
     assert ended.returncode == 1
     assert "environments/local.yaml:" in ended.stdout
     assert "[CKV_CATALOG_9]" in ended.stdout

@@ -91,14 +91,14 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 @pytest.fixture(scope="module")
 def deployed(
-    workspace: Workspace, repository: Workspace, tmp_path_factory: pytest.TempPathFactory
+    workspace: Workspace, examples: Workspace, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Deployed]:
     """The smallest and the largest environment, side by side on one endpoint."""
     from catalog_platform.infra import app
     from catalog_platform.infra.bundles import Bundles
 
     bundles = Bundles(*build(tmp_path_factory.mktemp("functions")))
-    wanted = {name: manifests.load(repository, name) for name in ("local", "prod")}
+    wanted = {name: manifests.load(examples, name) for name in ("local", "production")}
     assembly = app.synthesize(
         {name: (manifest, bundles) for name, manifest in wanted.items()},
         tmp_path_factory.mktemp("assembly") / "cdk.out",
@@ -118,7 +118,7 @@ def deployed(
     return found
 
 
-@pytest.mark.parametrize("name", ["local", "prod"])
+@pytest.mark.parametrize("name", ["local", "production"])
 def test_the_database_of_the_stack_is_there_for_its_owner(
     deployed: dict[str, Deployed], name: str
 ) -> None:
@@ -130,7 +130,7 @@ def test_the_database_of_the_stack_is_there_for_its_owner(
 
 
 def test_environments_on_one_endpoint_do_not_meet(deployed: dict[str, Deployed]) -> None:
-    one, other = deployed["local"].outputs, deployed["prod"].outputs
+    one, other = deployed["local"].outputs, deployed["production"].outputs
     assert one["DatabaseName"] == other["DatabaseName"]
     assert one["DatabasePort"] != other["DatabasePort"]
     streams = client(deployed["local"].embedded, "kinesis").list_streams()["StreamNames"]
@@ -161,7 +161,7 @@ def test_a_record_reaches_the_processor_before_and_after_a_restart(
     eventually(lambda: calls() == 1)
     launcher.stop(workspace)
     start(workspace)
-    for name in ("local", "prod"):
+    for name in ("local", "production"):
         with deployed[name].connect() as connection:
             assert connection.execute("select 1").fetchone() == (1,)
     put()

@@ -33,7 +33,7 @@ def repository_copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def checkout(repository_copy: Checkout) -> Iterator[Checkout]:
     """The same for all; edits are taken back."""
     edited = [*(repository_copy.root / "environments").glob("*.yaml")]
-    edited.append(repository_copy.root / "policies" / "ledger.yaml")
+    edited.append(repository_copy.root / "policies" / "waivers.yaml")
     kept = {path: path.read_text(encoding="utf-8") for path in edited}
     yield repository_copy
     for path, text in kept.items():
@@ -80,8 +80,8 @@ def differences(rows: list[dict[str, int]]) -> list[int]:
 def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_service(
     checkout: Checkout, tmp_path: Path
 ) -> None:
-    edit(checkout, "environments/prod.yaml", "memory_mb: 1024", "memory_mb: 1536")
-    code, found, text = rehearse(checkout, "prod", tmp_path / "out")
+    edit(checkout, "environments/production.yaml", "memory_mb: 1024", "memory_mb: 1536")
+    code, found, text = rehearse(checkout, "production", tmp_path / "out")
     assert code == 0, text
     assert found["safe"]
     assert any("ProcessorFunction" in change for change in found["changes"])
@@ -99,9 +99,9 @@ def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_ser
 def test_a_change_that_replaces_the_database_is_caught_and_the_loss_is_named(
     checkout: Checkout, tmp_path: Path
 ) -> None:
-    # In prod the instance has a name, and CloudFormation refuses to replace it at all.
-    edit(checkout, "environments/dev.yaml", "database:\n", "database:\n  name: products\n")
-    code, found, text = rehearse(checkout, "dev", tmp_path / "out")
+    # In production the instance has a name, and CloudFormation refuses to replace it at all.
+    edit(checkout, "environments/development.yaml", "database:\n", "database:\n  name: products\n")
+    code, found, text = rehearse(checkout, "development", tmp_path / "out")
     assert code == 1, text
     (loss,) = found["update"]["losses"]
     assert (loss["type"], loss["what"]) == ("AWS::RDS::DBInstance", "database")
@@ -135,8 +135,7 @@ def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
 def test_a_change_that_the_policies_speak_against_is_not_even_deployed(
     checkout: Checkout, tmp_path: Path
 ) -> None:
-    waiver = "- policy: CKV_CATALOG_9\n    environments: [local]"
-    edit(checkout, "policies/ledger.yaml", waiver, waiver.replace("[local]", "[dev]"))
+    edit(checkout, "policies/waivers.yaml", "rules: [CKV_CATALOG_9, ", "rules: [")
     ended = attempt(checkout, "local", tmp_path / "out")
     assert ended.returncode == 1, ended.stderr
     assert "CKV_CATALOG_9" in ended.stdout

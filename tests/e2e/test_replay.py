@@ -35,7 +35,7 @@ from support.processors import FLAWED, MENDED, Processor
 pytestmark = pytest.mark.e2e
 
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
-PARTS = ("environments", "functions", "policies")
+PARTS = ("functions", "policies")
 REFUSED, FATAL, SOUND = 40, 3, 20
 
 
@@ -137,8 +137,11 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(
+    repository: Workspace, examples: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
     root = tmp_path_factory.mktemp("clone")
+    shutil.copytree(examples.environments, root / "environments")
     for part in PARTS:
         shutil.copytree(repository.root / part, root / part)
     bundles.share(root)

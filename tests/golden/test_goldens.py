@@ -1,68 +1,84 @@
-"""What the environments become, as files to be reviewed: `make golden` rewrites them."""
+"""What the test suite's environments become, as files to review: `make golden` rewrites them.
+
+The largest is here in full, the others as what differs from it.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from catalog_platform import manifest
 from catalog_platform.workspace import Workspace
-from support.stateful import stateful_logical_ids
+from support.goldens import compact, differences
+from support.manifests import EXAMPLES, ROOT
+from support.stores import GOLDEN, listed
 from support.synthesis import Template, templates_of
 
 pytestmark = pytest.mark.synth
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-NAMES = Workspace(ROOT).environment_names()
+LARGEST = "production"
+OTHERS = tuple(name for name in EXAMPLES.environment_names() if name != LARGEST)
 
 
 @pytest.fixture(scope="module")
 def templates(
-    repository: Workspace, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Template]:
+    examples: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Template]:
     """The templates of all environments, from one synthesis with stub bundles."""
-    found = templates_of(
-        tmp_path_factory.mktemp("golden"), *(manifest.load(repository, name) for name in NAMES)
-    )
-    return dict(zip(NAMES, found, strict=True))
+    names = (LARGEST, *OTHERS)
+    manifests = [manifest.load(examples, name) for name in names]
+    found = templates_of(tmp_path_factory.mktemp("golden"), *manifests)
+    return dict(zip(names, found, strict=True))
 
 
-def normalised(template: Template) -> str:
-    """The template with sorted keys, and without digests of code."""
-    text = json.dumps(template.content, indent=1, sort_keys=True)
-    return re.sub(r"\b[0-9a-f]{64}\b", "<sha256>", text) + "\n"
+def normalised(template: Template) -> Any:
+    """The template without digests of code, and without what each environment has of its own.
 
-
-def stateful(template: Template) -> str:
-    """One line per store: construct path, type and logical id."""
-    return "".join(" ".join(entry) + "\n" for entry in stateful_logical_ids(template))
+    A placeholder stands for one text, so two templates that differ still differ.
+    """
+    text = json.dumps(template.content)
+    account = manifest.load(EXAMPLES, template.environment).environment.account
+    for own, placeholder in ((template.environment, "<name>"), (account, "<account>")):
+        assert placeholder not in text
+        text = re.sub(rf"\b{own}\b", placeholder, text)
+    return json.loads(re.sub(r"\b[0-9a-f]{64}\b", "<sha256>", text))
 
 
 def compare(file: Path, text: str, *, rewrite: bool) -> None:
     if rewrite:
-        file.parent.mkdir(exist_ok=True)
         file.write_text(text)
     assert file.is_file(), f"{file.relative_to(ROOT)} is missing: make golden"
     assert text == file.read_text(), f"{file.relative_to(ROOT)} differs: make golden, review"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_template_is_the_one_that_was_reviewed(
-    templates: dict[str, Template], golden: bool, name: str
+def test_the_largest_template_is_the_one_that_was_reviewed(
+    templates: Mapping[str, Template], golden: bool
 ) -> None:
-    compare(HERE / name / "template.json", normalised(templates[name]), rewrite=golden)
+    text = compact(normalised(templates[LARGEST])) + "\n"
+    compare(HERE / f"{LARGEST}.json", text, rewrite=golden)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_store_keeps_its_logical_id(
-    templates: dict[str, Template], golden: bool, name: str
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_template_differs_from_the_largest_as_was_reviewed(
+    templates: Mapping[str, Template], golden: bool, name: str
 ) -> None:
-    compare(HERE / name / "stateful_logical_ids.txt", stateful(templates[name]), rewrite=golden)
+    text = differences(normalised(templates[LARGEST]), normalised(templates[name]))
+    compare(HERE / f"{name}.txt", text, rewrite=golden)
+
+
+def test_every_store_keeps_its_logical_id_and_its_physical_name(
+    templates: Mapping[str, Template], golden: bool
+) -> None:
+    compare(GOLDEN, listed(templates.values()), rewrite=golden)
 
 
 def test_there_is_no_golden_of_an_environment_that_is_gone() -> None:
-    assert {path.parent.name for path in HERE.glob("*/template.json")} == set(NAMES)
+    files = {path.name for path in HERE.iterdir() if path.suffix in (".json", ".txt")}
+    assert files == {f"{LARGEST}.json", *(f"{name}.txt" for name in OTHERS), GOLDEN.name}

@@ -13,9 +13,9 @@ from support.variants import resources_by_key
 pytestmark = pytest.mark.synth
 
 
-def test_what_each_key_touches_is_known(repository, tmp_path, golden):
+def test_what_each_key_touches_is_known(repository, examples, tmp_path, golden):
     file = repository.root / "platform" / "schema" / "resources.json"
-    touched = resources_by_key(tmp_path, manifest.load(repository, "prod"))
+    touched = resources_by_key(tmp_path, manifest.load(examples, "production"))
     text = json.dumps(touched, indent=1, sort_keys=True) + "\n"
     if golden:
         file.write_text(text)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.models import a_manifest
-from support.stateful import stateful_logical_ids
+from support.stores import stores_of
 from support.synthesis import Template, templates_of
 
 pytestmark = pytest.mark.synth
@@ -194,7 +194,7 @@ def test_no_knob_moves_a_store_to_another_logical_id(
     template: Template, tmp_path: Path, change: dict[str, dict[str, Any]]
 ) -> None:
     (changed,) = templates_of(tmp_path, a_manifest(**change))
-    assert set(stateful_logical_ids(template)) <= set(stateful_logical_ids(changed))
+    assert stores_of(template) <= stores_of(changed)
 
 
 def _tags(properties: dict[str, Any]) -> dict[str, str]:

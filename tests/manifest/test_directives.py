@@ -3,9 +3,7 @@ from __future__ import annotations
 import pytest
 
 from catalog_platform import manifest
-from support.manifests import ROOT, SOUND, a_repository, findings_of, with_files, with_lines
-
-DEFAULTS = (ROOT / "environments" / "defaults.yaml").read_text()
+from support.manifests import DEFAULTS, SOUND, a_repository, findings_of, with_files, with_lines
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ def test_a_list_tells_what_its_elements_accept():
     assert known.example == "[eu-west-1a, eu-west-1b]"
 
 
-def test_every_key_is_described(repository):
-    for path in manifest.resolve(repository, "prod"):
+def test_every_key_is_described(examples):
+    for path in manifest.resolve(examples, "production"):
         known = document(parse_path(path))
         assert known is not None
         assert known.description, path

@@ -25,9 +25,9 @@ def test_words_that_yaml_1_1_takes_for_something_else_are_quoted():
         assert dump.scalar(word).startswith('"')
 
 
-def test_a_rendered_environment_reads_back_with_and_without_origins(repository):
-    for name in repository.environment_names():
-        resolved = manifest.resolve(repository, name)
+def test_a_rendered_environment_reads_back_with_and_without_origins(examples):
+    for name in examples.environment_names():
+        resolved = manifest.resolve(examples, name)
         for origins in (False, True):
             text = dump.to_yaml(resolved, origins=origins)
             assert plain(parse(text, "f.yaml")[0]) == resolved.tree

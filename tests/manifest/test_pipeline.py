@@ -7,13 +7,13 @@ import pytest
 from catalog_platform import manifest
 from catalog_platform.errors import FindingsError, UsageError
 from catalog_platform.model import Manifest
-from support.manifests import SOUND, a_repository, findings_of, told, with_lines
+from support.manifests import DEFAULTS, SOUND, a_repository, findings_of, told, with_lines
 
 
-def test_every_environment_of_this_repository_is_sound(repository):
-    manifests, findings = manifest.check(repository, [])
+def test_all_environments_are_checked_when_none_is_named(examples):
+    manifests, findings = manifest.check(examples, [])
     assert findings == ()
-    assert tuple(manifests) == repository.environment_names()
+    assert tuple(manifests) == examples.environment_names()
 
 
 def test_a_sound_environment_is_loaded_whole(tmp_path):
@@ -65,8 +65,8 @@ def test_two_environments_that_collide_are_one_finding_at_the_later(tmp_path):
     assert found.location.file == "environments/sample.yaml"
 
 
-def test_a_mistake_in_the_defaults_is_told_once_for_all_environments(tmp_path, repository):
-    defaults = (repository.environments / "defaults.yaml").read_text()
+def test_a_mistake_in_the_defaults_is_told_once_for_all_environments(tmp_path):
+    defaults = DEFAULTS
     defaults = defaults.replace("port: 5432", "port: 80")
     other = SOUND.replace("sample", "other").replace("10.55", "10.56")
     workspace = a_repository(tmp_path / "r", defaults=defaults, sample=SOUND, other=other)
@@ -80,24 +80,24 @@ def test_broken_defaults_are_found_even_without_environments(tmp_path):
     )
 
 
-def test_a_key_is_located_where_the_winning_layer_has_it(repository):
-    resolved = manifest.resolve(repository, "prod")
+def test_a_key_is_located_where_the_winning_layer_has_it(examples):
+    resolved = manifest.resolve(examples, "production")
     own = resolved.locate("stream.shards")
-    assert own.file == "environments/prod.yaml"
-    assert "shards: 4" in (repository.root / own.file).read_text().splitlines()[own.line - 1]
+    assert own.file == "environments/production.yaml"
+    assert "shards: 4" in (examples.root / own.file).read_text().splitlines()[own.line - 1]
     assert resolved.locate("stream.mode").file == "environments/defaults.yaml"
 
 
-def test_a_section_is_located_in_the_environment_s_own_file_when_it_is_there(repository):
-    resolved = manifest.resolve(repository, "prod")
-    assert resolved.locate("database").file == "environments/prod.yaml"
+def test_a_section_is_located_in_the_environment_s_own_file_when_it_is_there(examples):
+    resolved = manifest.resolve(examples, "production")
+    assert resolved.locate("database").file == "environments/production.yaml"
     assert resolved.locate("encryption").file == "environments/defaults.yaml"
 
 
-def test_an_unknown_key_is_located_at_the_nearest_thing_around_it(repository):
-    resolved = manifest.resolve(repository, "prod")
+def test_an_unknown_key_is_located_at_the_nearest_thing_around_it(examples):
+    resolved = manifest.resolve(examples, "production")
     assert resolved.locate("database.nothing.at_all") == resolved.locate("database")
-    assert str(resolved.locate("nothing")) == "environments/prod.yaml:1:1"
+    assert str(resolved.locate("nothing")) == "environments/production.yaml:1:1"
     assert resolved.locate("network.availability_zones[2]").column > 20
 
 

@@ -15,21 +15,13 @@ from catalog_platform.manifest import editor, schema
 from catalog_platform.manifest.build import fits
 from catalog_platform.manifest.documentation import leaves
 from catalog_platform.manifest.node import dotted, parse_path, plain
-from catalog_platform.workspace import Workspace
-from support.manifests import ROOT, a_repository, section, told, with_lines
+from support.manifests import DEFAULTS, EXAMPLES, a_repository, section, told, with_lines
 
 EDITOR = jsonschema.Draft202012Validator(editor.editor_schema())
 
 
-def test_every_manifest_names_the_editor_schema(repository):
-    for path in repository.environments.glob("*.yaml"):
-        modeline, _, named = path.read_text().partition("\n")[0].partition("$schema=")
-        assert modeline == "# yaml-language-server: "
-        assert (path.parent / named).resolve().is_file()
-
-
-def test_editors_accept_every_manifest_as_it_is_written(repository):
-    for path in repository.environments.glob("*.yaml"):
+def test_editors_accept_manifests_as_they_are_written(examples):
+    for path in examples.environments.glob("*.yaml"):
         EDITOR.validate(yaml.safe_load(path.read_text()))
 
 
@@ -109,10 +101,8 @@ def test_all_errors_are_told_at_once(tmp_path):
     assert told(a_repository(tmp_path / "r", sample=with_lines(lines))).endswith("3 errors\n")
 
 
-def test_a_key_that_even_the_defaults_lack_must_be_set(tmp_path, repository):
-    defaults = (
-        (repository.environments / "defaults.yaml").read_text().replace("  read_replicas: 0\n", "")
-    )
+def test_a_key_that_even_the_defaults_lack_must_be_set(tmp_path):
+    defaults = DEFAULTS.replace("  read_replicas: 0\n", "")
     workspace = a_repository(
         tmp_path / "r", defaults=defaults, sample=with_lines("database:\n  port: 5433\n")
     )
@@ -149,14 +139,14 @@ def test_any_tree_gets_findings_with_a_place_and_words(tree):
         assert dotted(parse_path(found.path)) == found.path
 
 
-def test_every_leaf_of_the_defaults_has_a_schema(repository):
-    resolved = manifest.resolve(repository, "prod")
+def test_every_leaf_of_the_defaults_has_a_schema(examples):
+    resolved = manifest.resolve(examples, "production")
     for path in resolved:
         assert schema.schema_at(parse_path(path)) is not None
     assert plain(resolved.root) == resolved.tree
 
 
-TREE = manifest.resolve(Workspace(ROOT), "prod").tree
+TREE = manifest.resolve(EXAMPLES, "production").tree
 words = ["", "17.9", "eu-west-1a", "mon:04:30-mon:05:30", "valkey", 1.0, 30.0, [], {}, ["kms"]]
 odd = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 10**6), st.floats(), st.text(max_size=8),

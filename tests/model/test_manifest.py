@@ -6,14 +6,14 @@ import pytest
 from catalog_platform import manifest, model
 
 
-def test_a_manifest_cannot_be_changed(repository):
-    loaded = manifest.load(repository, "prod")
+def test_a_manifest_cannot_be_changed(examples):
+    loaded = manifest.load(examples, "production")
     with pytest.raises(AttributeError):
         loaded.database.port = 1  # type: ignore[misc]
 
 
-def test_unknown_keys_are_refused_by_the_model_too(repository):
-    tree = msgspec.to_builtins(manifest.load(repository, "prod"))
+def test_unknown_keys_are_refused_by_the_model_too(examples):
+    tree = msgspec.to_builtins(manifest.load(examples, "production"))
     tree["database"]["multi"] = True
     with pytest.raises(msgspec.ValidationError, match="multi"):
         msgspec.convert(tree, model.Manifest)

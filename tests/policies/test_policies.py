@@ -15,7 +15,7 @@ FIXTURES = sorted(Path(__file__).parent.glob("CKV_CATALOG_*"), key=lambda path: 
 
 @pytest.fixture
 def checks_only(tmp_path: Path) -> Path:
-    """Our policies, without the ledger and the severities of the environments."""
+    """Our policies, without the waivers and the severities of the environments."""
     folder = tmp_path / "policies"
     folder.mkdir()
     (folder / "checks").symlink_to(POLICIES / "checks", target_is_directory=True)

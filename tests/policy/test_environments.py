@@ -1,62 +1,82 @@
+"""The gate holds the test suite's environments against the repository's own policies."""
+
 from __future__ import annotations
 
-import datetime
+import functools
+import shutil
 from pathlib import Path
 
 import pytest
 
-from catalog_platform import manifest, yaml_loader
-from catalog_platform.infra.app import synthesize
-from catalog_platform.infra.bundles import Bundles
+from catalog_platform import manifest
+from catalog_platform.commands import new
+from catalog_platform.findings import failed
 from catalog_platform.policy import gate
-from catalog_platform.policy.ledger import LONGEST_DAYS
 from catalog_platform.policy.verdicts import ScanResult
 from catalog_platform.workspace import Workspace
-from support import templates
+from support import templates, waivers
+from support.edits import with_value
+from support.synthesis import assembly_of
 
 pytestmark = pytest.mark.synth
 
 
 @pytest.fixture(scope="module")
-def assembly(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All environments, with functions that hold nothing but one migration."""
-    folder = tmp_path_factory.mktemp("all-environments")
-    bundles = Bundles(*(folder / name for name in "abcd"))
-    migrations = bundles.schema_migrator / "schema_migrator" / "migrations"
-    migrations.mkdir(parents=True)
-    (migrations / "0001_first.sql").write_text("select 1;")
-    (migrations.parent / "access.sql").write_text("select 2;")
-    for name in "acd":
-        (folder / name).mkdir()
-        (folder / name / "empty.py").write_text("")
-    names = repository.environment_names()
-    environments = {name: (manifest.load(repository, name), bundles) for name in names}
-    return synthesize(environments, folder / "out")
+def assembly(examples: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All environments, with functions that do nothing."""
+    manifests = [manifest.load(examples, name) for name in examples.environment_names()]
+    return assembly_of(tmp_path_factory.mktemp("examples"), manifests)
 
 
-def scanned(repository: Workspace, assembly: Path, policies: Path) -> ScanResult:
-    names = repository.environment_names()
-    return gate.scan(assembly, names, policies, templates.locate, today=written(repository))
+@pytest.fixture(scope="module")
+def scanned(examples: Workspace, assembly: Path):
+    """A scan with the given folder of policies, on a day on which every waiver holds."""
+    known = waivers.known()
+    names = examples.environment_names()
+    return functools.partial(
+        gate.scan, assembly, names, locate=templates.locate, known=known, today=waivers.day()
+    )
 
 
-def written(repository: Workspace) -> datetime.date:
-    """A day on which every waiver holds, so that these tests do not expire with them."""
-    waivers = yaml_loader.load(repository.policies / "ledger.yaml", dates=True)["waivers"]
-    latest: datetime.date = max(waiver["expires"] for waiver in waivers)
-    return latest - datetime.timedelta(days=LONGEST_DAYS)
+@pytest.fixture(scope="module")
+def result(repository: Workspace, scanned) -> ScanResult:
+    return scanned(repository.policies)
 
 
-def test_no_policy_speaks_against_the_environments(repository: Workspace, assembly: Path) -> None:
-    result = scanned(repository, assembly, repository.policies)
-    assert result.findings == ()
+def test_no_policy_fails_in_an_environment_of_the_test_suite(result: ScanResult) -> None:
+    assert not failed(result.findings), result.findings
     assert all(counts.passed > 150 for counts in result.counts.values())
 
 
-def test_without_the_ledger_exactly_what_it_waives_is_found(
-    repository: Workspace, assembly: Path, tmp_path: Path
+def test_without_the_waivers_exactly_what_they_cover_is_found(
+    repository: Workspace, result: ScanResult, scanned, tmp_path: Path
 ) -> None:
     (tmp_path / "checks").symlink_to(repository.policies / "checks")
-    bare = scanned(repository, assembly, tmp_path)
-    waived = scanned(repository, assembly, repository.policies)
-    for name in repository.environment_names():
-        assert bare.counts[name].failed == waived.counts[name].waived > 0
+    bare = scanned(tmp_path)
+    for name, counts in result.counts.items():
+        assert bare.counts[name].failed == counts.waived > 0
+
+
+def test_a_new_environment_and_one_with_everything_switched_on_need_no_waiver_of_their_own(
+    repository: Workspace, examples: Workspace, tmp_path: Path
+) -> None:
+    shutil.copytree(examples.environments, tmp_path / "environments")
+    workspace = Workspace(tmp_path)
+    for source in examples.environment_names():
+        new.run(workspace, name=f"new-{source}", source=source, account=None)
+    facts = waivers.facts_of(workspace)
+    manifests = [manifest.load(workspace, f"new-{name}") for name in examples.environment_names()]
+    for tier in ("development", "staging"):
+        full = with_value(manifest.load(examples, "production"), "environment.tier", tier)
+        manifests.append(with_value(full, "environment.name", f"full-{tier}"))
+        facts[f"full-{tier}"] = waivers.EnvironmentFacts(f"full-{tier}", tier, "aws")
+    result = gate.scan(
+        assembly_of(tmp_path, manifests),
+        [each.environment.name for each in manifests],
+        repository.policies,
+        templates.locate,
+        known=[*waivers.known(), *facts.values()],
+        today=waivers.day(),
+    )
+    assert not failed(result.findings), result.findings
+    assert all(counts.waived > 0 for counts in result.counts.values())

@@ -7,13 +7,16 @@ import pytest
 from support import templates
 from support.templates import QUEUE, placed, python_policy, rules, scan
 
-LEDGER = """
+WAIVERS = """
 waivers:
-  - policy: OUR_1
-    environments: [dev]
-    resource: Stream/Queue
+  - id: queue
+    kind: policy
+    scope: {environments: [dev]}
+    rules: [OUR_1]
+    resources: [Stream/Queue]
     reason: the queue is emptied by hand
     owner: catalog-platform
+    created: 2030-01-01
     expires: 2030-12-31
 """
 
@@ -48,8 +51,8 @@ def test_the_scan_refuses_a_skip_hidden_in_a_text_of_the_template(tmp_path: Path
     assert rules(scan(assembly, policies)) == {"scan-skip"}
 
 
-def test_a_skip_that_the_ledger_waives_is_counted_as_waived(tmp_path: Path) -> None:
-    policies = templates.policies(tmp_path / "policies", ledger=LEDGER, rule_py=python_policy())
+def test_a_skip_with_a_waiver_is_counted_as_waived(tmp_path: Path) -> None:
+    policies = templates.policies(tmp_path / "policies", waivers=WAIVERS, rule_py=python_policy())
     result = scan(skipping(tmp_path, SKIPS["of a policy that fails"]), policies)
     assert result.findings == ()
     assert result.counts["dev"].waived == 1

@@ -9,7 +9,7 @@ def test_a_finding_is_an_annotation_at_its_line():
     assert github.render([a_finding()]) == (
         "::error file=environments/prod.yaml,line=12,col=3,title=out-of-range::"
         "network.nat_gateways: 9 is above the allowed range, 0 to 6%0Ahint: use 3%0A"
-        "docs: docs/rules/out-of-range.md\n"
+        "docs: docs/rules.md#out-of-range\n"
     )
 
 

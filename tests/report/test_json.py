@@ -20,7 +20,7 @@ def test_every_field_of_a_finding_is_there():
                 "line": 12,
                 "column": 3,
                 "excerpt": "  nat_gateways: 9",
-                "documentation": "docs/rules/out-of-range.md",
+                "documentation": "docs/rules.md#out-of-range",
             }
         ]
     }

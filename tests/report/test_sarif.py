@@ -31,7 +31,7 @@ def test_a_result_points_at_its_rule_and_place():
 def test_a_rule_that_has_a_page_links_to_it():
     (rule,) = run_of(a_finding())["tool"]["driver"]["rules"]
     assert rule["help"]["markdown"] == (
-        "See [docs/rules/out-of-range.md](docs/rules/out-of-range.md)."
+        "See [docs/rules.md#out-of-range](docs/rules.md#out-of-range)."
     )
     (other,) = run_of(a_finding(documentation=""))["tool"]["driver"]["rules"]
     assert "help" not in other

@@ -12,7 +12,7 @@ def test_a_finding_shows_its_line_with_a_caret_the_hint_and_the_page():
         "    12 |   nat_gateways: 9\n"
         "       |   ^\n"
         "    hint: use 3\n"
-        "    docs: docs/rules/out-of-range.md\n"
+        "    docs: docs/rules.md#out-of-range\n"
         "1 error\n"
     )
 

@@ -1,13 +1,15 @@
-"""Scratch git repositories with the content of this one, to edit, branch and merge in."""
+"""Scratch git repositories with this one's code and the test suite's environments."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from support.manifests import EXAMPLES, ROOT
+
 IDENTITY = {
     "GIT_AUTHOR_NAME": "A Person",
     "GIT_AUTHOR_EMAIL": "person@example.com",
@@ -25,13 +27,21 @@ class Checkout:
     root: Path
 
     @classmethod
-    def of_this_repository(cls, root: Path) -> Checkout:
-        """All files that git would keep, committed to `main`."""
-        listed = _git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-        for name in filter(None, listed.split("\0")):
-            if (ROOT / name).is_file():  # not those that are deleted and still in the index
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, root / name)
+    def of_this_repository(
+        cls, root: Path, environments: Mapping[str, str] | None = None
+    ) -> Checkout:
+        """All files that git would keep, committed to `main`, with other environments.
+
+        Those are the texts in `environments` by their names, or all of the test suite's.
+        """
+        copy_repository(root)
+        shutil.rmtree(root / "environments")
+        shutil.copytree(EXAMPLES.environments, root / "environments")
+        if environments is not None:
+            for name in EXAMPLES.environment_names():
+                (root / "environments" / f"{name}.yaml").unlink()
+            for name, text in environments.items():
+                (root / "environments" / f"{name}.yaml").write_text(text)
         checkout = cls(root)
         _git(root, "init", "--quiet", "--initial-branch=main")
         _git(root, "remote", "add", "origin", "https://github.com/example/catalog.git")
@@ -61,6 +71,21 @@ class Checkout:
     def _commit(self, message: str) -> None:
         _git(self.root, "add", "--all")
         _git(self.root, "commit", "--quiet", "--message", message)
+
+
+def copy_repository(root: Path) -> None:
+    """Copy all files of this repository that git would keep to the folder `root`."""
+    for name in kept_files():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, root / name)
+
+
+def kept_files() -> Iterator[str]:
+    """The files that git has or would add, relative to the repository."""
+    listed = _git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():  # not those that are deleted and still in the index
+            yield name
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -19,7 +19,7 @@ from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
-from support.opinions import ENVIRONMENT_PREFIX, WHOLE_TEMPLATE, Opinion, construct_paths
+from support.scanners import ENVIRONMENT_PREFIX, WHOLE_TEMPLATE, ScannerFinding, construct_paths
 
 TOOL = "Control Tower"
 PACKAGE = "cdklabs-cdk-validator-cfnguard"
@@ -68,7 +68,7 @@ class Guard:
 class Judgement:
     """What is held against the environments, and how many rules each of them follows."""
 
-    opinions: tuple[Opinion, ...]
+    findings: tuple[ScannerFinding, ...]
     followed: dict[str, int]
 
 
@@ -94,10 +94,10 @@ def judge(guard: Guard, assembly: Path, environments: Sequence[str]) -> Judgemen
     types = {resource["Type"] for resources in content for resource in resources.values()}
     reports = guard.run(guard.applicable(types), templates)
     return Judgement(
-        opinions=tuple(
-            opinion
+        findings=tuple(
+            finding
             for name, report in zip(environments, reports, strict=True)
-            for opinion in _opinions(name, report, construct_paths(assembly, name))
+            for finding in _findings(name, report, construct_paths(assembly, name))
         ),
         followed={
             name: len(set(report["compliant"]))
@@ -115,12 +115,14 @@ def _judged(report: dict[str, Any]) -> set[str]:
     return broken.union(report["compliant"], report["not_applicable"])
 
 
-def _opinions(environment: str, report: dict[str, Any], paths: dict[str, str]) -> Iterator[Opinion]:
+def _findings(
+    environment: str, report: dict[str, Any], paths: dict[str, str]
+) -> Iterator[ScannerFinding]:
     for check in report["not_compliant"]:
         stated = re.search(r"\[(CT\.[\w.]+)\]: ([^\n]+)", _message(check))
         rule, message = stated.groups() if stated else (check["Rule"]["name"], "")
         for place in sorted(set(_places(check))) or [WHOLE_TEMPLATE]:
-            yield Opinion(TOOL, rule, environment, paths.get(place, place), message)
+            yield ScannerFinding(TOOL, rule, environment, paths.get(place, place), message)
 
 
 def _message(check: object) -> str:

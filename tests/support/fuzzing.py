@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from support.hostile import EVERYTHING, expression
-from support.manifests import FIXTURES, ROOT, SOUND
+from support.manifests import FIXTURES, SOUND
 
 WORDS = (
     *"{}[]()|~+-*/%<>=!,.:;'\"&*?#@`\\ \t\n",
@@ -46,7 +46,7 @@ def generated(seed: int) -> bytes:
 
 
 def _mutated(source: random.Random) -> bytes:
-    """A manifest of this repository after a few slips of the hand."""
+    """A manifest of the test suite after a few slips of the hand."""
     text = source.choice(SOURCES)
     for _ in range(source.choice((1, 1, 1, 2, 3, 6))):
         start = source.randrange(len(text) + 1)
@@ -165,7 +165,7 @@ def _named(source: random.Random) -> bytes:
 # All under the name of the file that they are tried in: one finding less on every one of them.
 SOURCES = tuple(
     re.sub(r"(?m)^  name: \w+$", "  name: sample", path.read_text("utf-8", "replace"), count=1)
-    for folder in (ROOT / "environments", FIXTURES / "valid", FIXTURES / "invalid")
+    for folder in (FIXTURES / "environments", FIXTURES / "valid", FIXTURES / "invalid")
     for path in sorted(folder.glob("*.yaml"))
 )
 KNOWN = tuple(

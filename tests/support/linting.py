@@ -10,12 +10,12 @@ from cfnlint.api import lint_file
 from cfnlint.config import ManualArgs
 from cfnlint.rules import Match
 
-from support.opinions import ENVIRONMENT_PREFIX, WHOLE_TEMPLATE, Opinion, construct_paths
+from support.scanners import ENVIRONMENT_PREFIX, WHOLE_TEMPLATE, ScannerFinding, construct_paths
 
 TOOL = "cfn-lint"
 
 
-def lint(assembly: Path, environments: Sequence[str], *, folder: Path) -> Iterator[Opinion]:
+def lint(assembly: Path, environments: Sequence[str], *, folder: Path) -> Iterator[ScannerFinding]:
     """Errors and warnings of each environment, in its own region.
 
     No configuration of whoever runs it is read, and none in the template is obeyed. `folder` is
@@ -33,13 +33,13 @@ def lint(assembly: Path, environments: Sequence[str], *, folder: Path) -> Iterat
         )
         paths = construct_paths(assembly, name)
         for match in lint_file(assembly / stack["properties"]["templateFile"], options):
-            yield _opinion(name, match, paths)
+            yield _finding(name, match, paths)
 
 
-def _opinion(environment: str, match: Match, paths: dict[str, str]) -> Opinion:
+def _finding(environment: str, match: Match, paths: dict[str, str]) -> ScannerFinding:
     place = [str(step) for step in match.path or ()]
     if place[:1] == ["Resources"] and len(place) > 1:
         resource = paths.get(place[1], place[1])
     else:
         resource = "/".join(place) or WHOLE_TEMPLATE
-    return Opinion(TOOL, match.rule.id, environment, resource, match.message)
+    return ScannerFinding(TOOL, match.rule.id, environment, resource, match.message)

@@ -1,4 +1,4 @@
-"""Small repositories of manifests, built from the real defaults and a few lines of text."""
+"""The test suite's environments, and small repositories made of a few lines of text."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from catalog_platform.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "manifests"
+EXAMPLES = Workspace(FIXTURES)
+DEFAULTS = (EXAMPLES.environments / "defaults.yaml").read_text()
 SOUND = """\
 environment:
   name: sample
@@ -26,11 +28,11 @@ network:
 def a_repository(
     root: Path, *, defaults: str | None = None, **environments: str | bytes
 ) -> Workspace:
-    """A repository with these environment files; the defaults are the real ones, or those given."""
+    """A repository with these environment files, and the test suite's defaults or those given."""
     workspace = Workspace(root)
     workspace.environments.mkdir(parents=True)
-    real = (ROOT / "environments" / "defaults.yaml").read_text()
-    (workspace.environments / "defaults.yaml").write_text(real if defaults is None else defaults)
+    text = DEFAULTS if defaults is None else defaults
+    (workspace.environments / "defaults.yaml").write_text(text)
     for name, content in environments.items():
         data = content if isinstance(content, bytes) else dedent(content).encode()
         (workspace.environments / f"{name}.yaml").write_bytes(data)
@@ -78,6 +80,6 @@ def a_finding(**different: object) -> Finding:
         "hint": "use 3",
         "environment": "prod",
         "excerpt": Excerpt("  nat_gateways: 9", 2),
-        "documentation": "docs/rules/out-of-range.md",
+        "documentation": "docs/rules.md#out-of-range",
     }
     return Finding(**(fields | different))  # type: ignore[arg-type]

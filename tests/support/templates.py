@@ -71,15 +71,15 @@ def assembly(folder: Path, **stacks: Mapping[str, Any] | str) -> Path:
     return folder
 
 
-def policies(folder: Path, *, ledger: str = "", severities: str = "", **checks: str) -> Path:
+def policies(folder: Path, *, waivers: str = "", severities: str = "", **checks: str) -> Path:
     """A folder of policies; keyword `name_py` or `name_yaml` is the content of a check."""
     (folder / "checks").mkdir(parents=True, exist_ok=True)
     (folder / "checks" / "__init__.py").write_text("")
     for name, content in checks.items():
         stem, _, suffix = name.rpartition("_")
         (folder / "checks" / f"{stem}.{suffix}").write_text(content)
-    if ledger:
-        (folder / "ledger.yaml").write_text(ledger)
+    if waivers:
+        (folder / "waivers.yaml").write_text(waivers)
     if severities:
         (folder / "severities.yaml").write_text(severities)
     return folder

@@ -20,7 +20,7 @@ from cdk_nag import (
 )
 
 from catalog_platform.infra.app import FEATURE_FLAGS
-from support.opinions import ENVIRONMENT_PREFIX, WHOLE_TEMPLATE, Opinion
+from support.scanners import ENVIRONMENT_PREFIX, WHOLE_TEMPLATE, ScannerFinding
 
 PACKS = (
     AwsSolutionsChecks,
@@ -34,13 +34,13 @@ CDK_VALIDATION = "CloudFormation Validate"
 CONTEXT: dict[str, object] = {
     # The report is read from its file: nothing is to be raised, and nothing printed.
     "@aws-cdk/core:failSynthOnValidationErrors": False,
-    # What constructs warn of is an opinion as well.
+    # Warnings of constructs are findings as well.
     "@aws-cdk/core:annotationsInValidationReport": True,
     "@aws-cdk/core:validateAgainstDefaultRules": True,
 }
 
 
-def synthesize_with_opinions(out: Path, build: Callable[[App], object]) -> Path:
+def synthesize_with_scanners(out: Path, build: Callable[[App], object]) -> Path:
     """One assembly of the stacks that `build` adds to an app, with a validation report in it."""
     app = App(
         outdir=str(out),
@@ -56,8 +56,8 @@ def synthesize_with_opinions(out: Path, build: Callable[[App], object]) -> Path:
     return out
 
 
-def reported(assembly: Path) -> Iterator[Opinion]:
-    """Every opinion in the report of an assembly, those that the code suppresses included.
+def reported(assembly: Path) -> Iterator[ScannerFinding]:
+    """Every finding in the report of an assembly, those that the code suppresses included.
 
     The tool is the plugin's name. Raises `ValueError` for a plugin that broke down.
     """
@@ -67,7 +67,7 @@ def reported(assembly: Path) -> Iterator[Opinion]:
         if not violations:
             raise ValueError(f"{plugin['pluginName']} says nothing: {plugin}")
         for violation in violations:
-            yield from _opinions(plugin["pluginName"], violation)
+            yield from _findings(plugin["pluginName"], violation)
 
 
 def acknowledged_in_code(assembly: Path) -> set[tuple[str, str]]:
@@ -82,10 +82,10 @@ def acknowledged_in_code(assembly: Path) -> set[tuple[str, str]]:
     }
 
 
-def _opinions(tool: str, violation: dict[str, Any]) -> Iterator[Opinion]:
+def _findings(tool: str, violation: dict[str, Any]) -> Iterator[ScannerFinding]:
     for construct in violation["violatingConstructs"]:
         stack, _, path = construct["constructPath"].partition("/")
-        yield Opinion(
+        yield ScannerFinding(
             tool=tool,
             rule=violation["ruleName"].removeprefix(f"{tool}-"),
             environment=stack.removeprefix(ENVIRONMENT_PREFIX),

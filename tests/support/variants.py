@@ -9,56 +9,24 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from catalog_platform.manifest.documentation import leaves
 from catalog_platform.manifest.node import parse_path
 from catalog_platform.manifest.schema import schema_at
 from catalog_platform.model import Manifest
+from support.edits import ALONG, OTHERS, with_value
 from support.synthesis import templates_of
-
-# Values for keys whose form no rule could guess; any value that AWS could accept would do.
-OTHERS: Mapping[str, Any] = {
-    "environment.account": "999999999999",
-    "environment.region": "eu-west-2",
-    "network.cidr": "10.77.0.0/16",
-    "network.availability_zones": ["eu-west-1a", "eu-west-1b"],
-    "network.subnet_prefix_length": 25,
-    "network.interface_endpoints": ["kms", "sts"],
-    "database.engine_version": "16.9",
-    "database.instance_class": "db.m7g.large",
-    "database.backup_window": "01:00-02:00",
-    "database.maintenance_window": "tue:04:30-tue:05:30",
-    "cache.engine_version": "8.0",
-    "cache.node_type": "cache.m7g.large",
-    "cache.snapshot_window": "01:00-02:00",
-    "cache.maintenance_window": "tue:06:30-tue:07:30",
-    "alarms.subscriptions": [
-        {"protocol": "email", "endpoint": "other@example.com", "severities": ["warning"]}
-    ],
-    "backup.daily_at": "02:00",
-    "alarms.runbook_base_url": "https://runbooks.example.com",
-    "stream.mode": "on_demand",
-}
-# What has to change along, for the CDK to accept it.
-ALONG: Mapping[str, Mapping[str, Any]] = {
-    "stream.mode": {"stream.shards": None},
-    "cache.cluster_mode": {"cache.shards": 1},
-    "cache.transit_encryption": {"cache.authentication": False},
-    "audit.trail": {"alarms.key_errors.severity": "off"},
-}
 
 
 def resources_by_key(folder: Path, base: Manifest) -> dict[str, list[str]]:
     """The types of the resources that change with each key, from one synthesis of all variants."""
     variants = {"": base}
     for key, value in _changes(base):
-        variant = _with(base, key, value)
+        variant = with_value(base, key, value)
         for other, along in ALONG.get(key, {}).items():
-            variant = _with(variant, other, along)
+            variant = with_value(variant, other, along)
         variants[key] = variant
     named = {
-        key: _with(each, "environment.name", f"variant{number:03}x")
+        key: with_value(each, "environment.name", f"variant{number:03}x")
         for number, (key, each) in enumerate(variants.items())
     }
     templates = dict(zip(named, templates_of(folder, *named.values()), strict=True))
@@ -84,15 +52,6 @@ def _other(key: str, now: Any) -> Any:
     if isinstance(now, int) or now is None:
         return choices[0]["maximum"] if now != choices[0]["maximum"] else now - 1
     return f"{now}2"
-
-
-def _with(base: Manifest, key: str, value: Any) -> Manifest:
-    *sections, name = key.split(".")
-    tree = inner = msgspec.to_builtins(base)
-    for section in sections:
-        inner = inner[section]
-    inner[name] = value
-    return msgspec.convert(tree, Manifest)
 
 
 def _resources(template: Mapping[str, Any]) -> dict[str, Any]:

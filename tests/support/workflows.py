@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -15,8 +16,8 @@ import yaml
 from catalog_platform.errors import ToolError
 from catalog_platform.process import run
 from support import actions
+from support.manifests import EXAMPLES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
 REPOSITORY = "example/catalog"
 ACT = Path(sys.prefix) / "bin" / "act"
@@ -33,6 +34,35 @@ def load(name: str) -> dict[str, Any]:
 def names() -> list[str]:
     """The workflow files."""
     return sorted(path.name for path in WORKFLOWS.glob("*.yml"))
+
+
+def deployments() -> dict[str, dict[str, Any]]:
+    """The jobs of deploy.yml that deploy, by name, in the order of the file."""
+    jobs: dict[str, dict[str, Any]] = load("deploy.yml")["jobs"]
+    return {name: job for name, job in jobs.items() if "uses" in job}
+
+
+def manifests() -> dict[str, str]:
+    """A manifest for each environment that deploy.yml deploys, whatever these are called.
+
+    The first is like the test suite's development, the last like its production, those between
+    like its staging.
+    """
+    deployed = [*deployments()]
+    found = {}
+    for position, name in enumerate(deployed):
+        like = "staging" if position else "development"
+        like = "production" if name == deployed[-1] else like
+        text = (EXAMPLES.environments / f"{like}.yaml").read_text().partition("divergences:")[0]
+        text = text.replace(f"name: {like}", f"name: {name}")
+        text = re.sub(r'account: "\d+"', f'account: "{account(position)}"', text)
+        found[name] = re.sub(r"cidr: .*", f"cidr: 10.{10 + position}.0.0/16", text)
+    return found
+
+
+def account(position: int) -> str:
+    """The account of the environment that is deployed at a position, counted from 0."""
+    return str(position + 1) * 12
 
 
 def steps(workflow: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from support import workflows
 from support.checkouts import Checkout
 from support.workflows import Runner
 
-ACCOUNTS = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}
+ACCOUNTS = {
+    name: workflows.account(position) for position, name in enumerate(workflows.deployments())
+}
 # Answers like the real one where a workflow looks at the answer, and fails where $FAILING says.
 RECORDER = """#!/bin/sh
 echo "${AWS_ACCESS_KEY_ID:--} $*" >> "$CALLS"
@@ -28,7 +31,7 @@ case "$*" in $FAILING) echo "catalogctl: $* failed" >&2; exit 1 ;; esac
 
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    return Checkout.of_this_repository(tmp_path_factory.mktemp("repository"))
+    return Checkout.of_this_repository(tmp_path_factory.mktemp("repository"), workflows.manifests())
 
 
 @pytest.fixture

@@ -7,16 +7,24 @@ from dataclasses import replace
 
 import pytest
 
-from support import actions
+from support import actions, workflows
 from support.checkouts import Checkout
 from support.workflows import Runner
 
 Runners = Callable[..., Runner]
 Calls = Callable[[], list[str]]
 BUILD = ["- validate --format github", "- synth --out cdk.out", "- scan --assembly cdk.out"]
-DEV = ["111111111111 deploy dev --assembly cdk.out", "750", "assembled"]
-STAGING = ["222222222222 deploy staging --assembly cdk.out", "750", "assembled"]
-PROD = ["333333333333 deploy prod --assembly cdk.out", "750", "assembled"]
+NAMES = [*workflows.deployments()]
+LAST = NAMES[-1]
+
+
+def deployed(names: list[str]) -> list[str]:
+    """The calls and looks of deployments of these environments, one after the other."""
+    calls = []
+    for name in names:
+        account = workflows.account(NAMES.index(name))
+        calls += [f"{account} deploy {name} --assembly cdk.out", "750", "assembled"]
+    return calls
 
 
 def test_a_merge_is_built_and_scanned_once_and_deployed_in_order_with_a_role_each(
@@ -24,7 +32,7 @@ def test_a_merge_is_built_and_scanned_once_and_deployed_in_order_with_a_role_eac
 ) -> None:
     outcome = runner().push(checkout.root)
     assert outcome.succeeded, outcome.log
-    assert calls() == [*BUILD, *DEV, *STAGING, *PROD]
+    assert calls() == [*BUILD, *deployed(NAMES)]
 
 
 @pytest.mark.parametrize("verb", ["validate", "synth", "scan"])
@@ -37,12 +45,13 @@ def test_nothing_is_deployed_when_the_build_fails(
     assert list(outcome.jobs.values()) == ["failure"]
 
 
-def test_prod_is_not_deployed_when_staging_fails(
+def test_the_last_environment_is_not_deployed_when_the_one_before_it_fails(
     checkout: Checkout, runner: Runners, calls: Calls
 ) -> None:
-    outcome = runner("deploy staging *").push(checkout.root)
+    position = max(len(NAMES) - 2, 0)
+    outcome = runner(f"deploy {NAMES[position]} *").push(checkout.root)
     assert not outcome.succeeded
-    assert calls() == [*BUILD, *DEV, *STAGING]
+    assert calls() == [*BUILD, *deployed(NAMES[: position + 1])]
 
 
 def test_an_assembly_that_was_swapped_after_the_scan_is_not_deployed(
@@ -62,14 +71,14 @@ def test_an_assembly_that_was_swapped_after_the_scan_is_not_deployed(
 def test_a_pull_request_is_shown_what_changes_and_publishes_findings(
     checkout: Checkout, runner: Runners, calls: Calls
 ) -> None:
-    checkout.propose("environments/prod.yaml", "shards: 4", "shards: 6")
+    checkout.propose(f"environments/{LAST}.yaml", "shards: 4", "shards: 6")
     reviewing = runner()
     outcome = reviewing.pull_request(checkout.root)
     assert outcome.succeeded, outcome.log
-    prod = outcome.summary.split("### prod")[1]
-    assert "    -  shards: 4\n    +  shards: 6\n" in prod
-    assert "### dev\n\nNo change.\n" in outcome.summary
-    assert "    environment  passed\n" in prod
+    shown = outcome.summary.split(f"### {LAST}")[1]
+    assert "    -  shards: 4\n    +  shards: 6\n" in shown
+    assert f"### {NAMES[0]}\n\nNo change.\n" in outcome.summary
+    assert "    environment  passed\n" in shown
     assert (reviewing.store / "published.sarif").read_text() == "{}\n"
     scans = [call for call in calls() if " scan " in call]
     assert scans == ["- scan --assembly cdk.out --sarif policy.sarif"]
@@ -97,15 +106,15 @@ def test_a_manifest_with_a_mistake_ends_the_pull_request_s_run_before_anything_i
 def test_a_pull_request_is_rehearsed_in_every_environment_and_gets_one_comment(
     checkout: Checkout, runner: Runners, calls: Calls
 ) -> None:
-    checkout.propose("environments/prod.yaml", "shards: 4", "shards: 6")
+    checkout.propose(f"environments/{LAST}.yaml", "shards: 4", "shards: 6")
     reviewing = runner()
     outcome = reviewing.rehearsal(checkout.root)
     assert outcome.succeeded, outcome.log
-    expected = [f"- rehearse {name} --base HEAD^1" for name in ("dev", "prod", "staging")]
+    expected = [f"- rehearse {name} --base HEAD^1" for name in sorted(NAMES)]
     assert sorted(calls()) == expected
     comment = (reviewing.store / "comment.md").read_text()
     assert comment.splitlines()[0].startswith("<!-- ")
-    for name in ("dev", "staging", "prod"):
+    for name in NAMES:
         assert f"## Rehearsal of {name}: looked at" in comment
         assert f"## Rehearsal of {name}: looked at" in outcome.summary
     assert "--method POST repos/example/catalog/issues/7/comments" in (
@@ -116,13 +125,13 @@ def test_a_pull_request_is_rehearsed_in_every_environment_and_gets_one_comment(
 def test_a_rehearsal_with_a_bad_end_fails_the_run_and_replaces_the_comment(
     checkout: Checkout, runner: Runners
 ) -> None:
-    checkout.propose("environments/prod.yaml", "shards: 4", "shards: 6")
-    reviewing = runner("rehearse prod *")
+    checkout.propose(f"environments/{LAST}.yaml", "shards: 4", "shards: 6")
+    reviewing = runner(f"rehearse {LAST} *")
     reviewing = replace(reviewing, variables={**reviewing.variables, "POSTED": "41"})
     outcome = reviewing.rehearsal(checkout.root)
     assert not outcome.succeeded
     assert [step for _, step in outcome.failed] == ["Rehearse the change"]
-    assert "## Rehearsal of prod: looked at" in (reviewing.store / "comment.md").read_text()
+    assert f"## Rehearsal of {LAST}: looked at" in (reviewing.store / "comment.md").read_text()
     assert "--method PATCH repos/example/catalog/issues/comments/41" in (
         (reviewing.store / "gh").read_text()
     )
@@ -131,9 +140,9 @@ def test_a_rehearsal_with_a_bad_end_fails_the_run_and_replaces_the_comment(
 def test_the_rehearsal_of_a_fork_s_branch_is_not_posted(
     checkout: Checkout, runner: Runners
 ) -> None:
-    checkout.propose("environments/prod.yaml", "shards: 4", "shards: 6")
+    checkout.propose(f"environments/{LAST}.yaml", "shards: 4", "shards: 6")
     reviewing = runner()
-    outcome = reviewing.rehearsal(checkout.root, head="somebody/catalog", only="dev")
+    outcome = reviewing.rehearsal(checkout.root, head="somebody/catalog", only=NAMES[0])
     assert outcome.succeeded, outcome.log
-    assert "## Rehearsal of dev: looked at" in outcome.summary
+    assert f"## Rehearsal of {NAMES[0]}: looked at" in outcome.summary
     assert not (reviewing.store / "gh").exists()

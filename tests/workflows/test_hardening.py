@@ -68,7 +68,7 @@ def test_only_what_deploys_may_ask_for_an_identity_and_only_what_publishes_may_w
         "plan.yml": {("plan.yml:publish", "security-events")},
         "rehearse.yml": {("rehearse.yml:comment", "pull-requests")},
         "deploy.yml": {
-            (f"deploy.yml:{environment}", "id-token") for environment in ("dev", "staging", "prod")
+            (f"deploy.yml:{environment}", "id-token") for environment in workflows.deployments()
         },
         "deploy-environment.yml": {("deploy-environment.yml:deploy", "id-token")},
     }

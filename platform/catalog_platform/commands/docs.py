@@ -6,15 +6,17 @@ import json
 from pathlib import Path
 
 from catalog_platform import manifest
-from catalog_platform.manifest import documentation, reference, rulebook
+from catalog_platform.manifest import documentation, reference
 from catalog_platform.manifest.reference.rules import Example
 from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
 from catalog_platform.yaml_loader import characters
 
+MANIFESTS = "../tests/manifests"
+
 
 def run(workspace: Workspace) -> int:
-    """Write every page, remove those of rules that are gone, and print what has changed.
+    """Write every page that has changed, and print its path.
 
     Raises `FindingsError` for defaults that cannot be read, `PlatformError` for a page that cannot
     be written; that one is then as it was.
@@ -25,11 +27,6 @@ def run(workspace: Workspace) -> int:
         if not page.is_file() or page.read_text(encoding="utf-8") != text:
             file.write(page, text)
             print(path)
-    for page in sorted((workspace.root / rulebook.FOLDER).glob("*.md")):
-        path = page.relative_to(workspace.root).as_posix()
-        if path not in made:
-            page.unlink()
-            print(f"{path} (gone)")
     return 0
 
 
@@ -43,13 +40,15 @@ def pages(workspace: Workspace) -> dict[str, str]:
 
 
 def _examples(folder: Path) -> dict[str, Example]:
+    """What tests/manifests has on each rule; only the folder's name goes into the page."""
     found = {}
-    for broken in sorted((folder / "invalid").glob("*.yaml")):
-        told = broken.with_suffix(".txt")
-        text = _text(broken)
-        if text and told.is_file():
-            found[broken.stem] = Example(
-                text, told.read_text(encoding="utf-8"), _text(folder / "valid" / broken.name)
+    for reported in sorted((folder / "invalid").glob("*.txt")):
+        broken, valid = f"invalid/{reported.stem}.yaml", f"valid/{reported.stem}.yaml"
+        if text := _text(reported):
+            found[reported.stem] = Example(
+                text,
+                f"{MANIFESTS}/{broken}",
+                f"{MANIFESTS}/{valid}" if (folder / valid).is_file() else "",
             )
     return found
 

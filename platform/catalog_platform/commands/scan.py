@@ -1,11 +1,11 @@
-"""`catalogctl scan`: what the policies say about an assembly, after the ledger of waivers."""
+"""`catalogctl scan`: what the policies find in an assembly, waivers applied."""
 
 from __future__ import annotations
 
 import functools
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from catalog_platform import report
 from catalog_platform.commands.target import expect_assembly
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Location, failed
+from catalog_platform.manifest import Resolved
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import Counts, ScanResult
+from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.release import clearance
 from catalog_platform.report import file
 from catalog_platform.report.progress import Progress
@@ -89,14 +91,23 @@ def scan_assembly(workspace: Workspace, names: Sequence[str], assembly: Path) ->
 
     for name in names:
         resolve(name)
-    result = gate.scan(
-        assembly, names, workspace.policies, locate, known=workspace.environment_names()
-    )
+    known = [_facts(resolve, name) for name in workspace.environment_names()]
+    result = gate.scan(assembly, names, workspace.policies, locate, known=known)
     if failed(result.findings):
         (assembly / clearance.RECORD).unlink(missing_ok=True)
     else:
         clearance.grant(assembly, names)
     return replace(result, findings=manifests.completed(workspace, result.findings))
+
+
+def _facts(resolve: Callable[[str], Resolved], name: str) -> EnvironmentFacts:
+    """What waivers select an environment by; the name alone if it is not scanned and unreadable."""
+    try:
+        resolved = resolve(name)
+    except FindingsError:
+        return EnvironmentFacts(name)
+    values = (resolved.get(key) for key in ("environment.tier", "release.target"))
+    return EnvironmentFacts(name, *(str(leaf.value or "") if leaf else "" for leaf in values))
 
 
 def render(result: ScanResult, chosen: str) -> str:

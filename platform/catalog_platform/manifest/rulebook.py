@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from catalog_platform.manifest import checks
 from catalog_platform.manifest.checks.rule import rule_id
 
-FOLDER = "docs/rules"
+PAGE = "docs/rules.md"
 
 FILES: Mapping[str, str] = {
     "unreadable": "A manifest is a regular file inside environments/, of at most 256 KiB. Links "
@@ -91,5 +91,5 @@ def rules() -> Mapping[str, str]:
 
 
 def page(rule: str) -> str:
-    """The rule's page, relative to the repository; nothing for a rule of somebody else."""
-    return f"{FOLDER}/{rule}.md" if rule in rules() else ""
+    """Where the rule is described, relative to the repository; empty for a scanner's own rule."""
+    return f"{PAGE}#{rule}" if rule in rules() else ""

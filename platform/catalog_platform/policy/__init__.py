@@ -1,4 +1,4 @@
-"""Assembly in, findings out: policies, AWS's own validation, and the ledger of waivers.
+"""Assembly in, findings out: policies, AWS's own validation, and waivers.
 
 `gate.scan` is the way in. Two engines look at each template: `checkov_engine` runs checkov's
 policies together with those of `policies/checks`, `validator` runs AWS's template validation. Both

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,14 @@ RESYNTH = "synthesise again: catalogctl synth --out DIR"
 class Resource:
     """A resource of a template; `path` is its construct path below the stack, or empty.
 
-    `attributes` is all that the template says about it, its properties excepted.
+    `attributes` is all that the template says about it but for its `properties`.
     """
 
     logical_id: str
     type: str
     path: str
     attributes: Mapping[str, Any]
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -112,11 +113,13 @@ def _stack(folder: Path, environment: str) -> Stack:
 def _resource(
     logical_id: str, body: dict[str, Any], paths: Mapping[str, str], stack: str
 ) -> Resource:
+    properties = body.get("Properties")
     resource = Resource(
         logical_id=logical_id,
         type=str(body.get("Type", "")),
         path="",
         attributes={key: value for key, value in body.items() if key != "Properties"},
+        properties=properties if isinstance(properties, dict) else {},
     )
     path = str(resource.metadata.get(PATH, "")) or paths.get(logical_id, "")
     return replace(resource, path=path.strip("/").removeprefix(f"{stack}/"))

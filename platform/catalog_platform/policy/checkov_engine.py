@@ -5,7 +5,8 @@ Importing this module imports checkov (2 s): do so within `isolated()`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ def scan(stack: Stack, policies: Sequence[Policy]) -> TemplateScan:
             hint=record.guideline or "",
             logical_id=record.resource.rpartition(".")[2],
             outcome=outcome,
+            paths=_paths(record.check_result.get("evaluated_keys") or ()),
         )
         for outcome, records in OUTCOMES.items()
         for record in getattr(report, records)
@@ -101,6 +103,13 @@ def scan(stack: Stack, policies: Sequence[Policy]) -> TemplateScan:
     ]
     # A connection that nothing satisfies is reported from both of its ends.
     return TemplateScan(list(dict.fromkeys(verdicts)), problems)
+
+
+def _paths(evaluated: Iterable[Any]) -> tuple[str, ...]:
+    """checkov's `Properties/Tags/[0]/Key` without `Properties` and brackets."""
+    keys = [key for key in evaluated if isinstance(key, str)]
+    parts = [re.split(r"[/.]", key.removeprefix("Properties/")) for key in keys]
+    return tuple("/".join(part.strip("[]") for part in each) for each in parts)
 
 
 def _without_path(node: Any) -> Any:

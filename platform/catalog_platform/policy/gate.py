@@ -1,4 +1,4 @@
-"""The gate: every template of an assembly through both engines, then through the ledger.
+"""The gate: every template of an assembly through both engines, waivers applied.
 
 It fails when a policy does, and as well when the scan could not see everything.
 """
@@ -12,8 +12,8 @@ from pathlib import Path
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.policy import assembly as assemblies
 from catalog_platform.policy.assembly import Resource, Stack
+from catalog_platform.policy.digests import digest
 from catalog_platform.policy.isolation import isolated
-from catalog_platform.policy.ledger import Ledger
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.skips import foreign_skips
 from catalog_platform.policy.verdicts import (
@@ -24,9 +24,14 @@ from catalog_platform.policy.verdicts import (
     TemplateScan,
     Verdict,
 )
+from catalog_platform.policy.waivers import (
+    ADD_A_WAIVER,
+    EnvironmentFacts,
+    Violation,
+    Waivers,
+)
 
 Locate = Callable[[str, str], Location]
-ARGUE = "mend the resource; what is truly to be argued goes to policies/ledger.yaml"
 UNSEEN = "a scan that may not have seen everything does not count"
 
 
@@ -36,22 +41,25 @@ def scan(
     policies: Path,
     locate: Locate,
     *,
-    known: Collection[str] | None = None,
+    known: Collection[EnvironmentFacts] | None = None,
     today: datetime.date | None = None,
 ) -> ScanResult:
     """Scan the stacks of the environments and return what stands against them.
 
-    `locate` finds the line of a manifest section. `known` are the environments that waivers may
-    name (default: those scanned); `today` decides which waivers have expired (default: today, UTC).
+    `locate` finds the line of a manifest section. `known` are the environments that exist, with
+    what scopes of waivers select them by (default: the names of those scanned); `today` decides
+    which waivers have expired (default: today, UTC).
     Never raises for what it is given to look at: that becomes a finding.
     """
     today = today or datetime.datetime.now(datetime.UTC).date()
     stacks, problems = assemblies.read(assembly, environments)
-    ledger = Ledger(policies, today, environments if known is None else known)
+    facts = {name: EnvironmentFacts(name) for name in environments}
+    facts |= {each.name: each for each in known or ()}
+    waivers = Waivers(policies, "policy", today, facts.values())
     severities = Severities(policies)
     scans, general, rules = _run_engines(stacks, policies / "checks")
     severities.refuse_unknown(rules)
-    judge = _Judge(ledger, severities, locate, policies)
+    judge = _Judge(waivers, facts, severities, locate, policies)
     if not environments:
         general.append(Problem(rule="scan-incomplete", message="there is no environment to scan"))
     findings: list[Finding] = [judge.problem(problem, "", {}) for problem in general]
@@ -70,8 +78,8 @@ def scan(
                 found += [finding] if finding is not None else []
         counts[name] = Counts(passed=passed, failed=len(found), waived=waived)
         findings += found
-    ledger.refuse_unmatched(by_name)
-    findings += [*ledger.findings, *severities.findings]
+    waivers.refuse_unmatched(by_name)
+    findings += [*waivers.findings, *severities.findings]
     return ScanResult(tuple(sorted(findings, key=_order)), counts)
 
 
@@ -108,12 +116,18 @@ def _run_engines(
 
 
 class _Judge:
-    """Turns what the engines say into findings, with the ledger at hand."""
+    """Turns what the engines report into findings, unless it is waived."""
 
     def __init__(
-        self, ledger: Ledger, severities: Severities, locate: Locate, policies: Path
+        self,
+        waivers: Waivers,
+        facts: Mapping[str, EnvironmentFacts],
+        severities: Severities,
+        locate: Locate,
+        policies: Path,
     ) -> None:
-        self._ledger = ledger
+        self._waivers = waivers
+        self._facts = facts
         self._severities = severities
         self._locate = locate
         self._policies = policies
@@ -126,14 +140,21 @@ class _Judge:
             return None
         resource = resources.get(verdict.logical_id)
         subject = resource.subject if resource else verdict.logical_id
-        if self._ledger.waives(verdict.policy, environment, subject):
+        violation = Violation(
+            kind="policy",
+            rule=verdict.policy,
+            environment=self._facts[environment],
+            resource=subject,
+            digest=digest(resource, verdict.paths, resources),
+        )
+        if self._waivers.waives(violation):
             return None
         place = self._locate(environment, resource.section if resource else "")
         if verdict.outcome is Outcome.SKIPPED:
             return Finding(
                 rule="scan-skip",
-                message=f"the template skips {verdict.policy}, which the ledger does not know",
-                hint="remove the skip, or move it to policies/ledger.yaml",
+                message=f"the template skips {verdict.policy} without a waiver",
+                hint="remove the skip, and add a waiver to policies/waivers.yaml if it is needed",
                 path=subject,
                 environment=environment,
                 location=place,
@@ -142,11 +163,17 @@ class _Judge:
             rule=verdict.policy,
             severity=self._severities.of(verdict.policy, verdict.severity),
             message=verdict.message,
-            hint=verdict.hint or ARGUE,
+            hint=self._hint(violation) or verdict.hint or ADD_A_WAIVER,
             path=subject,
             environment=environment,
             location=place,
         )
+
+    def _hint(self, violation: Violation) -> str:
+        waiver = self._waivers.of_other_values(violation)
+        if waiver is None:
+            return ""
+        return f"the waiver {waiver.id} is for other values; review these ({violation.digest})"
 
     def problem(
         self, problem: Problem, environment: str, resources: Mapping[str, Resource]

@@ -14,7 +14,7 @@ SCANNERS = ("checkov", "bridgecrew")
 def foreign_skips(stack: Stack, verdicts: Sequence[Verdict]) -> Iterator[Problem]:
     """Skips in resource metadata that checkov did not report as skipped verdicts.
 
-    Those it did report are judged by the ledger; these would otherwise lie in wait for a policy
+    Those it did report are subject to waivers; these would otherwise lie in wait for a policy
     that is added later.
     """
     reported = {

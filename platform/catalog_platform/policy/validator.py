@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterable
 
 from cloudformation_validate import (
@@ -66,6 +67,7 @@ class Validator:
                     logical_id=diagnostic.entity.logical_id if diagnostic.entity else "",
                     outcome=Outcome.FAILED,
                     severity=Severity.ERROR if bad else Severity.WARNING,
+                    paths=_paths(diagnostic.property_path or ""),
                 )
             )
         return result
@@ -85,6 +87,12 @@ class Validator:
             for diagnostic in report.diagnostics
             if diagnostic.rule_id == UNKNOWN_TYPE
         )
+
+
+def _paths(property_path: str) -> tuple[str, ...]:
+    """The engine's `Properties.Tags.0.Key` as a path of a `Verdict`; none for other attributes."""
+    path = re.sub(r"\[(\w+)\]", r".\1", property_path)
+    return (path.removeprefix("Properties.").replace(".", "/"),) if "Properties." in path else ()
 
 
 @functools.cache

@@ -20,7 +20,10 @@ class Outcome(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One policy's word on one resource; `severity` is None when the engine does not know."""
+    """What one policy found in one resource; `severity` is None when the engine does not know.
+
+    `paths` are the properties that it looked at, `Endpoint/Port` or `Tags/0`, if the engine says.
+    """
 
     policy: str
     message: str
@@ -28,6 +31,7 @@ class Verdict:
     outcome: Outcome
     hint: str = ""
     severity: Severity | None = None
+    paths: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ class TemplateScan:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Policies that passed, findings that stand, and failures that the ledger waives."""
+    """Policies that passed, findings that stand, and failures that are waived."""
 
     passed: int = 0
     failed: int = 0

@@ -50,7 +50,10 @@ def _rule(rule: str, findings: Iterable[Finding]) -> dict[str, object]:
     described: dict[str, object] = {"id": rule, "shortDescription": {"text": rule}}
     pages = {finding.documentation for finding in findings if finding.rule == rule} - {""}
     for page in sorted(pages)[:1]:
-        described["help"] = {"text": f"See {page}", "markdown": f"See [{page}]({quote(page)})."}
+        described["help"] = {
+            "text": f"See {page}",
+            "markdown": f"See [{page}]({quote(page, safe='/#')}).",
+        }
     return described
 
 

@@ -154,8 +154,10 @@ def test_links_between_runbooks_lead_somewhere(repository: Workspace) -> None:
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
-def test_by_default_the_link_is_the_path_in_the_repository(repository: Workspace) -> None:
-    base = manifest.load(repository, "prod").alarms.runbook_base_url
+def test_by_default_the_link_is_the_path_in_the_repository(
+    repository: Workspace, examples: Workspace
+) -> None:
+    base = manifest.load(examples, "production").alarms.runbook_base_url
     assert (repository.root / base / "iterator_age.md").is_file()
 
 

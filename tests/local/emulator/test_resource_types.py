@@ -6,6 +6,7 @@ import json
 
 from catalog_platform.local.emulator.resource_types import TYPES, table
 from catalog_platform.workspace import Workspace
+from support.goldens import added_resources
 
 BEGIN = "<!-- table: catalog_platform.local.emulator.resource_types -->\n"
 END = "<!-- end of table -->"
@@ -24,13 +25,13 @@ def test_the_page_shows_the_list(repository: Workspace, golden: bool) -> None:
 
 
 def test_every_type_that_an_environment_uses_is_listed(repository: Workspace) -> None:
-    templates = sorted((repository.root / "tests" / "golden").glob("*/template.json"))
-    used = {
-        resource["Type"]
-        for path in templates
-        for resource in json.loads(path.read_text(encoding="utf-8"))["Resources"].values()
-    }
-    assert templates
+    folder = repository.root / "tests" / "golden"
+    (largest,) = folder.glob("*.json")
+    resources = [*json.loads(largest.read_text("utf-8"))["Resources"].values()]
+    for path in folder.glob("*.txt"):
+        resources += added_resources(path.read_text("utf-8"))
+    used = {resource["Type"] for resource in resources}
+    assert "AWS::Lambda::Url" in used
     assert used - TYPES.keys() == set()
 
 

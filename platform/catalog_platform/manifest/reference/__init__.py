@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from catalog_platform.manifest.reference import environments, expressions, merging, rules
+from catalog_platform.manifest.rulebook import PAGE
 
 NOTE = "<!-- Made by `catalogctl docs`; edit the code that it describes instead. -->\n\n"
 
@@ -17,12 +18,12 @@ def pages(
     """Every page by its path in the repository.
 
     `defaults` are written values by key, `resources` the types of resources that a key touches,
-    `examples` a manifest that breaks each rule, with what is said about it.
+    `examples` what is reported for a manifest that breaks each rule.
     """
     made = {
         "docs/environments.md": environments.page(defaults, resources),
         "docs/expressions.md": expressions.page(),
         "docs/merging.md": merging.page(),
-        **rules.pages(examples),
+        PAGE: rules.page(examples),
     }
     return {path: NOTE + text.rstrip() + "\n" for path, text in made.items()}

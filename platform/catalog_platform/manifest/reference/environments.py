@@ -18,7 +18,7 @@ One file in `environments/` describes one environment. It says only what is spec
 it leaves out comes from the files that it [extends](merging.md), and in the end from
 `environments/defaults.yaml`, whose values are listed here. A value may be an
 [expression](expressions.md). `catalogctl explain ENV KEY` tells how an environment comes by a
-value; `catalogctl validate` holds all of them against the [rules](rules/README.md).
+value; `catalogctl validate` holds all of them against the [rules](rules.md).
 
 **Touches** lists the types of resources that differ when only this key does, in a stack like
 production's. Keys without any are about the deployment itself, or decide what other keys default

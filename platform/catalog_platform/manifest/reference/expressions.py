@@ -27,7 +27,7 @@ network:
 
 An expression may look at every other key of the environment, as `section.key`, `section['key']` or
 `section.list[0]`: at what the key comes to, whichever file sets it. Two keys that need each other
-are a [finding](rules/cycle.md); a key that does not exist is one even in a branch that is not
+are a [finding](rules.md#cycle); a key that does not exist is one even in a branch that is not
 taken.
 
 ## Operators

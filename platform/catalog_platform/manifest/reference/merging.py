@@ -38,8 +38,8 @@ merge:
 ```
 """
 AFTER = """\
-An override that does nothing is a [finding](rules/merge-strategy.md). A change of type is
-[one](rules/type-change.md), too, and names both lines. To leave a key without a value where that is
+An override that does nothing is a [finding](rules.md#merge-strategy). A change of type is
+[one](rules.md#type-change), too, and names both lines. To leave a key without a value where that is
 allowed, set it to `null`.
 """
 

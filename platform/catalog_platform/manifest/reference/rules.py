@@ -1,57 +1,57 @@
-"""docs/rules/: a page per rule, with a manifest that breaks it and what is then said."""
+"""docs/rules.md: every rule, with a finding that a manifest which breaks it gets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from catalog_platform.manifest.reference.table import table
-from catalog_platform.manifest.rulebook import FOLDER, chapters
+from catalog_platform.manifest.rulebook import chapters
 
 HEAD = """\
 # Rules
 
-What `catalogctl validate` holds manifests against. Each finding names its rule and links to its
-page. Policies, which hold what is deployed against rules of security, are in
-[policies/README.md](../../policies/README.md).
+What `catalogctl validate` holds manifests against. Each finding names its rule and links to it.
+Policies, which hold what is deployed against rules of security, are in
+[policies/README.md](../policies/README.md).
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A manifest that breaks a rule, what is said about it, and one just beside that does not."""
+    """What is reported for a manifest that breaks a rule, and the files to look at.
 
-    manifest: str
-    told: str
-    sound: str = ""
+    `invalid` is that manifest, `valid` one just beside it, both relative to docs/; `valid` may be
+    empty.
+    """
 
-
-def pages(examples: Mapping[str, Example]) -> dict[str, str]:
-    """The pages and their index, by path."""
-    made = {f"{FOLDER}/README.md": _index()}
-    for name, chapter in chapters().items():
-        for rule, told in chapter.items():
-            made[f"{FOLDER}/{rule}.md"] = _page(rule, name, told, examples.get(rule))
-    return made
+    reported: str
+    invalid: str
+    valid: str = ""
 
 
-def _index() -> str:
+def page(examples: Mapping[str, Example]) -> str:
+    """The whole page; a heading for each rule is its anchor."""
     parts = [HEAD]
     for name, chapter in chapters().items():
-        rows = [(f"[{rule}]({rule}.md)", _summary(told)) for rule, told in chapter.items()]
-        parts.append(f"## {name}\n\n{table(('rule', 'asks that'), rows)}")
+        links = " · ".join(f"[{rule}](#{rule})" for rule in chapter)
+        parts.append(f"## {name}\n\n{links}\n")
+        for rule, description in chapter.items():
+            parts += _rule(rule, description, examples.get(rule))
     return "\n".join(parts)
 
 
-def _summary(told: str) -> str:
-    return told.partition("\n\n")[0]
+def _rule(rule: str, description: str, example: Example | None) -> Iterator[str]:
+    yield f"### {rule}\n\n{description}\n"
+    if example is None:
+        return
+    links = f"[a manifest that breaks it]({example.invalid})"
+    links += f", [one that just doesn't]({example.valid})" if example.valid else ""
+    yield f"```text\n{_finding(rule, example.reported)}\n```\n\nFrom {links}.\n"
 
 
-def _page(rule: str, chapter: str, told: str, example: Example | None) -> str:
-    text = f"# {rule}\n\n{told}\n\n[All rules](README.md), chapter {chapter}.\n"
-    if example:
-        text += f"\n## A manifest that breaks it\n\n```yaml\n{example.manifest.strip()}\n```\n"
-        text += f"\n```text\n{example.told.strip()}\n```\n"
-    if example and example.sound:
-        text += f"\n## Just beside\n\n```yaml\n{example.sound.strip()}\n```\n"
-    return text
+def _finding(rule: str, reported: str) -> str:
+    """The first finding of the rule, without the link to the page that it stands on."""
+    findings = re.split(r"\n(?=\S)", reported.strip())
+    first = next((each for each in findings if f"[{rule}]" in each), findings[0])
+    return "\n".join(line for line in first.splitlines() if not line.startswith("    docs: "))

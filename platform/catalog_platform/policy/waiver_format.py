@@ -1,0 +1,189 @@
+"""What a waiver in `policies/waivers.yaml` may say; policies/README.md describes it to people."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args, get_type_hints
+
+from catalog_platform.model import Environment, Release
+
+FILE = "waivers.yaml"
+KINDS = ("policy", "scanner", "change", "drift")
+REQUIRED = (
+    "id", "kind", "scope", "rules", "resources", "reason", "owner", "created", "expires",
+)  # fmt: skip
+LONGEST_DAYS = 400
+SHORTEST_REASON = 20
+LONGEST_ID = 60
+
+
+def _choices(section: type, key: str) -> tuple[str, ...]:
+    return get_args(get_type_hints(section)[key])
+
+
+SELECTORS: Mapping[str, tuple[str, ...]] = {
+    "environments": (),
+    "tiers": _choices(Environment, "tier"),
+    "targets": _choices(Release, "target"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One rule for one resource in one element of the scope; `*` in rule and resource is a glob.
+
+    `selector` is a key of `SELECTORS` and `value` what it names; both are empty for scope `all`.
+    """
+
+    waiver: str
+    selector: str
+    value: str
+    rule: str
+    resource: str
+
+    @property
+    def scope(self) -> str:
+        """The element of the scope in words."""
+        return {
+            "environments": self.value,
+            "tiers": f"any environment of tier {self.value}",
+            "targets": f"any environment on {self.value}",
+        }.get(self.selector, "any environment")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A tolerated violation, or several: each rule for each resource in the whole scope.
+
+    With a `digest` (`sha256:…`) it covers those values only.
+    """
+
+    id: str
+    kind: str
+    selector: str
+    selected: tuple[str, ...]
+    rules: tuple[str, ...]
+    resources: tuple[str, ...]
+    reason: str
+    owner: str
+    created: datetime.date
+    expires: datetime.date
+    digest: str = ""
+    line: int = 1
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """Everything that it covers, each of which has to be needed."""
+        for value in self.selected or ("",):
+            for rule in self.rules:
+                for resource in self.resources:
+                    yield Part(self.id, self.selector, value, rule, resource)
+
+
+def parsed(entry: Mapping[str, Any], line: int) -> Waiver:
+    """The waiver of an entry without `faults`."""
+    scope = {} if entry["scope"] == "all" else entry["scope"]
+    selector, selected = next(iter(scope.items()), ("", ()))
+    texts = {key: entry[key] for key in ("id", "kind", "owner", "created", "expires")}
+    return Waiver(
+        **texts,
+        selector=selector,
+        selected=tuple(selected),
+        rules=tuple(entry["rules"]),
+        resources=tuple(entry["resources"]),
+        reason=entry["reason"].strip(),
+        digest=entry.get("digest", ""),
+        line=line,
+    )
+
+
+def faults(
+    entry: Mapping[str, Any], environments: Collection[str], today: datetime.date
+) -> list[str]:
+    """What is wrong with an entry; `environments` are the names that exist."""
+    return [*_in_keys(entry)] or [
+        *_in_words(entry),
+        *_in_scope(entry["scope"], environments),
+        *_in_globs(entry["kind"], entry["rules"], entry["resources"]),
+        *_in_time(entry["created"], entry["expires"], today),
+    ]
+
+
+def _in_keys(entry: Mapping[str, Any]) -> Iterator[str]:
+    for key in REQUIRED:
+        if key not in entry:
+            yield f"the key {key!r} is missing"
+    for key, value in entry.items():
+        if key in ("id", "kind", "reason", "owner", "digest"):
+            if not (isinstance(value, str) and value.strip()):
+                yield f"{key}: text is expected, not {value!r}"
+        elif key in ("rules", "resources"):
+            if not _is_list_of_texts(value):
+                yield f"{key}: a list of different texts is expected, not {value!r}"
+        elif key in ("created", "expires"):
+            if type(value) is not datetime.date:
+                yield f"{key}: a date such as 2030-12-31 is expected, not {value!r}"
+        elif key != "scope":
+            yield f"the key {key!r} is not known"
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(each, str) and each.strip() for each in value)
+        and len(set(value)) == len(value)
+    )
+
+
+def _in_words(entry: Mapping[str, Any]) -> Iterator[str]:
+    name = entry["id"]
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > LONGEST_ID:
+        yield f"id: {name!r} is not made of at most {LONGEST_ID} lower-case letters, digits and '-'"
+    if entry["kind"] not in KINDS:
+        yield f"kind: {entry['kind']!r} is not one of {', '.join(KINDS)}"
+    length = len(entry["reason"].strip())
+    if length < SHORTEST_REASON:
+        yield f"reason: {length} characters do not say why; write at least {SHORTEST_REASON}"
+    if not re.fullmatch(r"(sha256:[0-9a-f]{64})?", entry.get("digest", "")):
+        yield "digest: `sha256:` and 64 hexadecimal digits are expected"
+
+
+def _in_scope(scope: object, environments: Collection[str]) -> Iterator[str]:
+    if scope == "all":
+        return
+    if not isinstance(scope, dict) or len(scope) != 1 or not SELECTORS.keys() >= set(scope):
+        yield f"scope: `all` or one of {', '.join(SELECTORS)} is expected, not {scope!r}"
+        return
+    ((selector, names),) = scope.items()
+    if not _is_list_of_texts(names):
+        yield f"scope: {selector}: a list of different names is expected, not {names!r}"
+        return
+    allowed = SELECTORS[selector] or environments
+    for name in names:
+        if name not in allowed:
+            yield f"scope: there is no {selector.removesuffix('s')} {name!r}"
+
+
+def _in_globs(kind: str, rules: list[str], resources: list[str]) -> Iterator[str]:
+    for rule in rules:
+        if "*" in rule and kind != "scanner":
+            yield f"rules: {rule!r}: only rules of scanners may have a `*`"
+        if kind == "scanner" and not re.match(r"[^*/]+/[^*]", rule):
+            yield f"rules: {rule!r} is not the name of a scanner, `/` and the start of its rule"
+    for resource in resources:
+        if "*" in resource.split("/")[0]:
+            yield f"resources: {resource!r}: the first component must be literal"
+
+
+def _in_time(created: datetime.date, expires: datetime.date, today: datetime.date) -> Iterator[str]:
+    # Somewhere it is tomorrow already.
+    if created > today + datetime.timedelta(days=1):
+        yield f"created: {created} is in the future"
+    if expires < created:
+        yield f"expires: {expires} is before {created}"
+    elif (expires - created).days > LONGEST_DAYS:
+        yield f"expires: {expires} is more than {LONGEST_DAYS} days after {created}"

@@ -1,0 +1,41 @@
+"""The manifests in environments/, whichever there are and whatever they say."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+import yaml
+
+from catalog_platform import manifest
+from catalog_platform.findings import failed
+from catalog_platform.manifest import documentation, editor
+from catalog_platform.manifest.node import Section
+from catalog_platform.workspace import Workspace
+from support.manifests import ROOT
+
+SHIPPED = Workspace(ROOT)
+FILES = sorted(path.relative_to(ROOT) for path in SHIPPED.environments.rglob("*.yaml"))
+each_file = pytest.mark.parametrize("file", FILES, ids=str)
+
+
+def test_every_environment_is_valid() -> None:
+    assert not failed(manifest.check(SHIPPED, [])[1])
+
+
+@each_file
+def test_a_manifest_names_the_editor_s_schema(file) -> None:
+    modeline, _, named = (ROOT / file).read_text().partition("\n")[0].partition("$schema=")
+    assert modeline == "# yaml-language-server: "
+    assert (ROOT / file.parent / named).resolve().is_file()
+
+
+@each_file
+def test_an_editor_accepts_a_manifest_as_it_is_written(file) -> None:
+    accepted = jsonschema.Draft202012Validator(editor.editor_schema())
+    accepted.validate(yaml.safe_load((ROOT / file).read_text()))
+
+
+def test_the_defaults_have_every_key_once() -> None:
+    root = manifest.own(SHIPPED, "defaults").root
+    assert isinstance(root, Section)
+    assert set(documentation.written(root)) == set(documentation.leaves())

@@ -1,0 +1,52 @@
+"""The shipped environments pass the gate that a deployment has to pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform import manifest
+from catalog_platform.findings import failed
+from catalog_platform.policy import gate
+from catalog_platform.policy.verdicts import ScanResult
+from catalog_platform.workspace import Workspace
+from support import templates, waivers
+from support.manifests import EXAMPLES, ROOT
+from support.synthesis import assembly_of
+
+pytestmark = pytest.mark.synth
+
+SHIPPED = Workspace(ROOT)
+
+
+def scanned(folder: Path, workspace: Workspace) -> ScanResult:
+    names = workspace.environment_names()
+    return gate.scan(
+        assembly_of(folder, [manifest.load(workspace, name) for name in names]),
+        names,
+        SHIPPED.policies,
+        templates.locate,
+        known=waivers.known(workspace),
+        today=waivers.day(),
+    )
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> ScanResult:
+    return scanned(tmp_path_factory.mktemp("shipped"), SHIPPED)
+
+
+def test_no_policy_fails_in_any_environment(result: ScanResult) -> None:
+    assert not failed(result.findings), result.findings
+    assert all(counts.passed > 150 for counts in result.counts.values())
+
+
+def test_every_waiver_is_needed_here_or_in_the_environments_of_the_test_suite(
+    result: ScanResult, tmp_path: Path
+) -> None:
+    unneeded = {each.message for each in result.findings if each.rule == "waiver-unmatched"}
+    if unneeded:
+        elsewhere = scanned(tmp_path, EXAMPLES).findings
+        unneeded &= {each.message for each in elsewhere if each.rule == "waiver-unmatched"}
+    assert unneeded == set(), "remove these from policies/waivers.yaml"

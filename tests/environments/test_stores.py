@@ -1,0 +1,28 @@
+"""No store of a shipped environment moves: a new logical id would replace it, data and all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform import manifest
+from catalog_platform.workspace import Workspace
+from support.manifests import ROOT
+from support.stores import GOLDEN, stores_of
+from support.synthesis import templates_of
+
+pytestmark = pytest.mark.synth
+
+
+def test_every_store_has_the_logical_id_that_is_pinned(tmp_path: Path) -> None:
+    lines = GOLDEN.read_text().splitlines()
+    pinned = {path: logical_id for path, _, logical_id, _ in map(str.split, lines)}
+    shipped = Workspace(ROOT)
+    manifests = [manifest.load(shipped, name) for name in shipped.environment_names()]
+    for template in templates_of(tmp_path, *manifests):
+        found = {path: logical_id for path, _, logical_id, _ in stores_of(template)}
+        assert "Stream/Stream" in found
+        # Only a number of replicas that no environment of the test suite has is not pinned.
+        moved = {path for path in found if found[path] != pinned.get(path, found[path])}
+        assert moved == set(), template.environment

@@ -1,0 +1,32 @@
+"""https://github.com/aws-cloudformation/cfn-lint"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.linting import TOOL, lint
+from support.scanners import ScannerFinding
+
+pytestmark = pytest.mark.synth
+MISTYPED = {
+    ScannerFinding(TOOL, "E3012", "planted", "Mistyped"),
+    ScannerFinding(TOOL, "E3012", "planted", "QuietQueue"),
+}
+
+
+def test_it_finds_the_mistyped_property_even_where_the_template_says_to_ignore_it(
+    planted: Path, tmp_path: Path
+) -> None:
+    assert set(lint(planted, ["planted"], folder=tmp_path)) == MISTYPED
+
+
+def test_it_does_not_listen_to_the_configuration_of_whoever_runs_it(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".cfnlintrc").write_text("ignore_checks: [E3012]\n")
+    monkeypatch.chdir(home)
+    assert set(lint(planted, ["planted"], folder=tmp_path)) == MISTYPED

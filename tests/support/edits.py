@@ -1,0 +1,193 @@
+"""Other valid values for the keys of a manifest, and repositories whose data was edited."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from catalog_platform import manifest as manifests
+from catalog_platform.commands import new
+from catalog_platform.findings import Severity
+from catalog_platform.manifest.checks import RULES
+from catalog_platform.manifest.documentation import leaves
+from catalog_platform.manifest.node import parse_path
+from catalog_platform.manifest.schema import schema_at
+from catalog_platform.model import Manifest
+from catalog_platform.workspace import Workspace
+
+MODELINE = "# yaml-language-server: $schema=../platform/schema/manifest.schema.json\n"
+# Values for keys whose form no rule could guess; any value that AWS could accept would do.
+OTHERS: Mapping[str, Any] = {
+    "environment.account": "999999999999",
+    "environment.region": "eu-west-2",
+    "network.cidr": "10.77.0.0/16",
+    "network.availability_zones": ["eu-west-1a", "eu-west-1b"],
+    "network.subnet_prefix_length": 25,
+    "network.interface_endpoints": ["kms", "sts"],
+    "database.engine_version": "16.9",
+    "database.instance_class": "db.m7g.large",
+    "database.backup_window": "01:00-02:00",
+    "database.maintenance_window": "tue:04:30-tue:05:30",
+    "cache.engine_version": "8.0",
+    "cache.node_type": "cache.m7g.large",
+    "cache.snapshot_window": "01:00-02:00",
+    "cache.maintenance_window": "tue:06:30-tue:07:30",
+    "alarms.subscriptions": [
+        {"protocol": "email", "endpoint": "other@example.com", "severities": ["warning"]}
+    ],
+    "backup.daily_at": "02:00",
+    "alarms.runbook_base_url": "https://runbooks.example.com",
+    "stream.mode": "on_demand",
+}
+# What has to change along, for the CDK to accept it.
+ALONG: Mapping[str, Mapping[str, Any]] = {
+    "stream.mode": {"stream.shards": None},
+    "cache.cluster_mode": {"cache.shards": 1},
+    "cache.transit_encryption": {"cache.authentication": False},
+    "audit.trail": {"alarms.key_errors.severity": "off"},
+}
+# What the rules of the manifest want to change along as well.
+TOGETHER: Mapping[str, Mapping[str, Any]] = {
+    **ALONG,
+    "environment.region": {"network.availability_zones": ["eu-west-2a", "eu-west-2b"]},
+    "cache.engine": {"cache.engine_version": "7.1"},
+}
+# An environment has the name of its file. One on AWS needs a job in deploy.yml, as a new one does.
+KEPT = frozenset({"environment.name", "release.target"})
+
+
+def with_value(base: Manifest, key: str, value: Any) -> Manifest:
+    """The manifest with another value of one key; raises `msgspec.ValidationError`."""
+    *sections, name = key.split(".")
+    tree = inner = msgspec.to_builtins(base)
+    for section in sections:
+        inner = inner[section]
+    inner[name] = value
+    return msgspec.convert(tree, Manifest)
+
+
+def edited(base: Manifest) -> tuple[Manifest, frozenset[str]]:
+    """The manifest with another value for as many keys as stay valid together, and those keys."""
+    changed: set[str] = set()
+    for key in leaves():
+        for value in _other_values(key, attrgetter(key)(base)):
+            values = {key: value, **TOGETHER.get(key, {})}
+            candidate = None if key in KEPT else _tried(base, values)
+            if candidate is not None:
+                changed.update(each for each in values if _differ(each, base, candidate))
+                base = candidate
+                break
+    return base, frozenset(changed)
+
+
+def _differ(key: str, one: Manifest, other: Manifest) -> bool:
+    return bool(attrgetter(key)(one) != attrgetter(key)(other))
+
+
+def _tried(base: Manifest, values: Mapping[str, Any]) -> Manifest | None:
+    try:
+        for key, value in values.items():
+            base = with_value(base, key, value)
+    except msgspec.ValidationError:
+        return None
+    problems = [problem for rule in RULES for problem in rule(base)]
+    return None if any(each.severity is Severity.ERROR for each in problems) else base
+
+
+def _other_values(key: str, now: Any) -> Iterator[Any]:
+    if key in OTHERS:
+        yield OTHERS[key]
+    schema = schema_at(parse_path(key)) or {}
+    for choice in schema.get("anyOf", [schema]):
+        if "enum" in choice:
+            yield from (value for value in choice["enum"] if value != now)
+        elif choice.get("type") == "boolean":
+            yield not now
+        elif choice.get("type") == "integer":
+            near = (now + 1, now - 1) if isinstance(now, int) else ()
+            yield from (*near, choice["maximum"], choice["minimum"])
+        elif choice.get("type") == "null":
+            yield from [None] if now is not None else []
+    if isinstance(now, str):
+        yield f"{now}2"
+
+
+def edit_everything(root: Path) -> frozenset[str]:
+    """Give every environment of a repository other values, and the defaults as well.
+
+    Returns the keys that have changed in at least one environment. Every manifest is valid before
+    and after.
+    """
+    workspace = Workspace(root)
+    before = {name: manifests.load(workspace, name) for name in workspace.environment_names()}
+    changed: set[str] = set()
+    tree: dict[str, Any] = {}
+    for number, (name, loaded) in enumerate(before.items()):
+        after, keys = edited(loaded)
+        changed |= keys
+        after = with_value(after, "network.cidr", f"10.{100 + number}.0.0/16")
+        tree = msgspec.to_builtins(after)
+        _write(workspace, name, tree)
+    for section, key in (("environment", "name"), ("environment", "tier")):
+        tree[section][key] = None
+    tree["environment"]["account"] = tree["network"]["cidr"] = None
+    _write(workspace, "defaults", tree)
+    return frozenset(changed)
+
+
+def add_environment(root: Path, name: str) -> None:
+    """Do what CONTRIBUTING.md asks for: `catalogctl new`, and the workflows."""
+    source = _deployed(root)[-1]
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        new.run(Workspace(root), name=name, source=source, account="123123123123")
+    deploy = root / ".github" / "workflows" / "deploy.yml"
+    job = _job(deploy.read_text(), source).replace(f": {source}\n", f": {name}\n")
+    job = re.sub(
+        r"needs: .*", f"needs: [build, {source}]", job.replace(f"  {source}:", f"  {name}:")
+    )
+    deploy.write_text(f"{deploy.read_text().rstrip()}\n\n{job}")
+    _rehearse(root, _deployed(root))
+
+
+def remove_environment(root: Path) -> str:
+    """Remove the environment that is deployed first, and its job; returns its name."""
+    first, second, *_ = _deployed(root)
+    (root / "environments" / f"{first}.yaml").unlink()
+    deploy = root / ".github" / "workflows" / "deploy.yml"
+    text = deploy.read_text().replace(_job(deploy.read_text(), first), "")
+    deploy.write_text(text.replace(f"needs: [build, {first}]", "needs: build"))
+    assert second in _deployed(root)
+    _rehearse(root, _deployed(root))
+    return first
+
+
+def _write(workspace: Workspace, name: str, tree: Mapping[str, Any]) -> None:
+    text = MODELINE + yaml.safe_dump(tree, sort_keys=False)
+    (workspace.environments / f"{name}.yaml").write_text(text)
+
+
+def _deployed(root: Path) -> list[str]:
+    text = (root / ".github" / "workflows" / "deploy.yml").read_text()
+    return re.findall(r"^      environment: (.+)$", text, re.MULTILINE)
+
+
+def _job(text: str, name: str) -> str:
+    found = re.search(rf"^  {name}:\n(?:    .*\n|\n)*", text, re.MULTILINE)
+    assert found is not None
+    return found.group()
+
+
+def _rehearse(root: Path, names: list[str]) -> None:
+    file = root / ".github" / "workflows" / "rehearse.yml"
+    listed = f"environment: [{', '.join(names)}]"
+    text, count = re.subn(r"environment: \[.*\]", listed, file.read_text())
+    assert count == 1
+    file.write_text(text)
