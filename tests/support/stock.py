@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from catalog_reader.article import Article, Cached, Level, Version
-from catalog_reader.ports import CachedPage, Page, PartialFillError, SourceError
+from catalog_reader.ports import CachedPage, Page, PartialCacheError, SourceError
 
 
 def level(quantity: int, warehouse: str = "BER", time: int = 1) -> Level:
@@ -81,7 +81,7 @@ class FakeCache:
         written = sum(len(article.levels) for article in filled.values())
         if len(filled) < len(articles):
             failed = tuple(sku for sku in articles if sku in self.unreachable)
-            raise PartialFillError("cache: away for some", written, failed)
+            raise PartialCacheError("cache: away for some", written, failed)
         return written
 
     def take_turns(self, names: Collection[str]) -> set[str]:

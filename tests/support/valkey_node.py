@@ -64,8 +64,9 @@ class Node:
     def kill(self) -> None:
         """End it at once, as a crash would."""
         if self.process is not None:
-            self._signal(signal.SIGKILL)
             processes.end(self.process, signal.SIGKILL)
+            # Collects what may have been a zombie a moment ago.
+            processes.alive(self.process)
             self.process = None
 
     def pause(self) -> None:

@@ -73,9 +73,12 @@ def test_without_most_servers_the_articles_of_the_others_are_written_and_read(
     assert counts["ReaderMisses"] == len(missing)
     assert counts["ReaderHits"] == len(SKUS) - len(missing)
     assert counts["ReaderCacheFailures"] >= 1
-    # They are left alone now.
+    # They are left alone now, the others are not.
     with within(0):
-        functions.read()
+        assert functions.read()["ReaderHits"] == len(SKUS) - len(missing)
+        one = sorted(missing)[0]
+        assert functions.read([one])["ReaderMisses"] == 1
+        assert functions.read()["ReaderHits"] == len(SKUS) - len(missing)
     assert functions.in_cache() == set(SKUS) - missing
 
     for node in nodes:

@@ -29,6 +29,7 @@ class Script:
         self.sent: list[tuple[Address, Sequence[Command]]] = []
         self.dropped: list[Address] = []
         self.topologies = 0
+        self.topology: list[Any] = ALL_ON_ONE
 
     def exchange(
         self, batches: Mapping[Address, Sequence[Command]], _: Deadline
@@ -41,7 +42,7 @@ class Script:
 
     def ask_all(self, addresses: Sequence[Address], *_: Any) -> list[tuple[Address, Any]]:
         self.topologies += 1
-        return [(addresses[0], ALL_ON_ONE)]
+        return [(addresses[0], self.topology)]
 
     def drop(self, address: Address) -> None:
         self.dropped.append(address)
@@ -85,8 +86,9 @@ def test_a_key_between_two_servers_is_asked_for_where_it_went() -> None:
 def test_servers_that_send_a_command_to_each_other_end() -> None:
     script = Script(one=AskError("5 127.0.0.1:2"), two=AskError("5 127.0.0.1:1"))
 
-    with pytest.raises(CacheError, match="AskError"):
-        cache(script).run([("GET", "a")])
+    (answer,) = cache(script).run([("GET", "a")])
+
+    assert answer.caused_by(AskError)
     assert len(script.sent) <= MOST_ROUNDS
 
 
@@ -131,6 +133,25 @@ def test_a_server_that_was_away_is_left_alone() -> None:
             away.run(GETS)
 
     assert len(script.sent) == 1
+
+
+def test_one_primary_that_is_away_is_not_the_whole_cluster() -> None:
+    script = Script(two=ConnectionRefusedError())
+    script.topology = [[0, 8000, [b"127.0.0.1", 1, b"id"]], [8001, 16383, [b"127.0.0.1", 2, b"id"]]]
+    halved = cache(script)
+    away = next(key for key in "abcdefgh" if key_slot(key.encode()) > 8000)
+    well = next(key for key in "abcdefgh" if key_slot(key.encode()) <= 8000)
+
+    for _ in range(2):
+        (answer,) = halved.run([("GET", away)])
+        assert answer.away
+        assert halved.run([("GET", well)]) == [b"one"]
+
+    script.answers[ONE] = ConnectionRefusedError()
+    with pytest.raises(CacheError):
+        halved.run([("GET", well)])
+    with pytest.raises(CacheError):
+        halved.run([("GET", away)])
 
 
 def test_several_runs_share_one_deadline() -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from catalog_reader.article import NOT_HELD, Article, Cached
 from catalog_reader.foreign import is_ours, read_page
-from catalog_reader.ports import CachedPage, PartialFillError, SourceError
+from catalog_reader.ports import CachedPage, PartialCacheError, SourceError
 from catalog_runtime.cache import Cache, CacheError
 from catalog_runtime.cache_servers import Deadline
 from catalog_runtime.cache_slots import Command
@@ -117,7 +117,7 @@ class RedisStockCache:
         written = sum(int(each) for each in answers if not isinstance(each, CacheError))
         if errors:
             cause = str(next(iter(errors.values())))
-            raise PartialFillError(cause, written, tuple(errors))
+            raise PartialCacheError(cause, written, tuple(errors))
         return written
 
     def take_turns(self, names: Collection[str]) -> set[str]:
@@ -131,7 +131,11 @@ class RedisStockCache:
         """See `StockCache`."""
         # What is longer is not ours, and not worth its transport.
         (text,) = self._run([("GETRANGE", _page(name), 0, MOST_PAGE_BYTES - 1)])
-        return None if isinstance(text, CacheError) else read_page(text, int(self._clock() * 1000))
+        if isinstance(text, CacheError):
+            if text.away:
+                raise PartialCacheError(str(text), 0, (name,))
+            return None
+        return read_page(text, int(self._clock() * 1000))
 
     def fill_page(self, name: str, page: CachedPage) -> None:
         """See `StockCache`."""
@@ -139,7 +143,7 @@ class RedisStockCache:
         answers = self._run([("SET", _page(name), text, "PX", PAGE_MS), ("DEL", _turn(name))])
         for answer in answers:
             if isinstance(answer, CacheError):
-                raise PartialFillError(str(answer), 0, (name,))
+                raise PartialCacheError(str(answer), 0, (name,))
 
     def close(self) -> None:
         """Give the connections back."""

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from catalog_reader.article import Article
-from catalog_reader.ports import PartialFillError, SourceError, StockCache, StockTable
+from catalog_reader.ports import PartialCacheError, SourceError, StockCache, StockTable
 from catalog_runtime.logs import LOGGER
 
 ARTICLES_AT_ONCE = 500
@@ -61,7 +61,7 @@ class Loader:
             return
         try:
             done.written += self.cache.fill(articles, read_at_ms)
-        except PartialFillError as error:
+        except PartialCacheError as error:
             done.written += error.written
             done.failed = (done.failed or 0) + len(error.failed)
             LOGGER.warning("articles were not loaded", extra={"facts": {"cause": str(error)}})

@@ -12,8 +12,8 @@ class SourceError(Exception):
     """A store could not be read or written; the message has no row or value in it."""
 
 
-class PartialFillError(SourceError):
-    """The cache does not hold the articles or the page `failed`; of the others, `written`."""
+class PartialCacheError(SourceError):
+    """Not the whole cache is away: articles or pages `failed`, of the others so many `written`."""
 
     def __init__(self, message: str, written: int, failed: tuple[str, ...]) -> None:
         super().__init__(message)
@@ -65,7 +65,7 @@ class StockCache(Protocol):
         """Write whole articles as they were at a time; the number of levels that were newer.
 
         Ends the turns that were taken for them. One that fails stops no other: then it raises
-        `PartialFillError`.
+        `PartialCacheError`.
         """
         ...
 

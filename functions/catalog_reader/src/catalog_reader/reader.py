@@ -16,7 +16,7 @@ from catalog_reader.article import NOT_HELD, Article, Cached, Freshness, Trust
 from catalog_reader.ports import (
     CachedPage,
     Page,
-    PartialFillError,
+    PartialCacheError,
     SourceError,
     StockCache,
     StockTable,
@@ -173,7 +173,7 @@ class Reader:
             return None
         try:
             return work()
-        except PartialFillError as error:
+        except PartialCacheError as error:
             self._count_failure(str(error))
             return None
         except SourceError as error:

@@ -115,7 +115,7 @@ class Cache:
         """The answer to each command; a `CacheError` is the answer of one that failed.
 
         Commands have to be repeatable, and each has its keys in one slot. Raises `CacheError`
-        when the servers were away for all of them.
+        when the whole cache is away: of a cluster, every primary.
         """
         if not commands:
             return []
@@ -132,7 +132,10 @@ class Cache:
                 break
         answers = [call.answer for call in run.calls]
         if all(isinstance(answer, CacheError) and answer.away for answer in answers):
-            raise answers[0]
+            asked = {call.source for call in run.calls}
+            others = self._slots.primaries() - asked
+            if all(self._avoiding(address) for address in others):
+                raise answers[0]
         return answers
 
     def close(self) -> None:
