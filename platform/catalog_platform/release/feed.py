@@ -33,7 +33,7 @@ MALFORMED = (
     b'{"version": 99, "type": "stock_level"}',
     b'{"version": 1, "type": "stock_guess"}',
     (WELL_FORMED % ("-1", SOME_TIME)).encode(),
-    (WELL_FORMED % ("-0", SOME_TIME)).encode(),
+    (WELL_FORMED % ("1.5", SOME_TIME)).encode(),
     (WELL_FORMED % ("NaN", SOME_TIME)).encode(),
     (WELL_FORMED % ("1e400", SOME_TIME)).encode(),
     (WELL_FORMED % ("9" * 400, SOME_TIME)).encode(),
