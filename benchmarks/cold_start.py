@@ -18,7 +18,7 @@ from pathlib import Path
 
 from catalog_platform import packaging
 from catalog_platform.workspace import Toolchain, Workspace
-from race.track import batches, track
+from comparison.harness import batches, track
 
 REPOSITORY = Workspace(Path(__file__).resolve().parents[1])
 RUNS = 9

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from catalog_platform import manifest, report
 from catalog_platform.findings import failed
-from catalog_platform.report.progress import Progress
+from catalog_platform.terminal.progress import Progress
 from support.fuzzing import inputs
 from support.manifests import FIXTURES, a_repository
 

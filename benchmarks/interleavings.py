@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable
 from unittest.mock import patch
 
-from inventory_processor import debts, postgres
+from inventory_processor import postgres, stale_cache
 from schema_migrator.migrate import migrate
 from support import race_worlds
 from support.earlier_statements import MERGE_WITHOUT_TOUCH
@@ -40,7 +40,7 @@ def main() -> int:
             )
         with (
             ModelCheck(server) as model_check,
-            patch.object(debts, "ARTICLES_AT_ONCE", 1),
+            patch.object(stale_cache, "ARTICLES_AT_ONCE", 1),
             patch.object(postgres, "PATIENCE_SECONDS", 60.0),
         ):
             found = [

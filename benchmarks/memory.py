@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from race.track import batches, track
+from comparison.harness import batches, track
 from support.bombs import BATCHES
 
 SMALLEST_MIB = 256

@@ -9,14 +9,14 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from catalog_platform.release.feed import generate
-from catalog_platform.release.reconcile import Reconciliation
+from catalog_platform.verification.feed import generate
+from catalog_platform.verification.reconcile import Reconciliation
 from catalog_platform.workspace import Workspace
-from storm.faults import ALL, FAILOVERS
-from storm.races import add_races
-from storm.replicated import ReplicatedStores
-from storm.site import Site
-from storm.weather import RUN, Report, Storm
+from chaos.environment import Site
+from chaos.faults import ALL, FAILOVERS
+from chaos.races import add_races
+from chaos.replicated import ReplicatedStores
+from chaos.scenario import RUN, Report, Storm
 
 REPOSITORY = Workspace(Path(__file__).resolve().parents[1])
 MALFORMED_SHARE = 0.001

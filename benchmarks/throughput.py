@@ -11,15 +11,15 @@ import statistics
 import sys
 from collections.abc import Sequence
 
-from race.track import Batch, Pace, Track, batches, track
+from comparison.harness import Batch, Pace, Track, batches, track
 
 ROUNDS = 5
 # Per contestant: batches to warm up with, and to measure. Slow ones need fewer.
 SLOW, FAST = (1, 2), (20, 60)
 PEERS = {
-    "original, decoding repaired": "race.original",
-    "original, one client for all": "race.hoisted",
-    "per record: upsert, cache, object": "race.per_record",
+    "original, decoding repaired": "comparison.original",
+    "original, one client for all": "comparison.hoisted",
+    "per record: upsert, cache, object": "comparison.per_record",
 }
 
 

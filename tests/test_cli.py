@@ -9,7 +9,7 @@ import pytest
 from catalog_platform import cli
 from catalog_platform.commands import schema, validate
 from catalog_platform.errors import PlatformError, ToolError
-from catalog_platform.report.progress import Progress
+from catalog_platform.terminal.progress import Progress
 from support.manifests import SOUND, a_repository, with_lines
 
 VERBS = ("validate", "render", "explain", "schema", "synth", "scan", "deploy", "verify", "local")

@@ -18,11 +18,11 @@ def main() -> int:
         sys.stderr.write("catalogctl: interrupted\n")
         code = INTERRUPTED
     if code == INTERRUPTED:
-        _part_in_silence()
+        _mute_stderr_at_exit()
     return code
 
 
-def _part_in_silence() -> None:
+def _mute_stderr_at_exit() -> None:
     # Libraries that were interrupted halfway complain of it while Python ends: of the Node.js that
     # the same key press has ended, for one. A user has nothing to learn from it.
     sys.stderr.flush()

@@ -100,7 +100,7 @@ def _dispatch(chosen: argparse.Namespace) -> int:
 
 
 def _silence() -> contextlib.AbstractContextManager[None]:
-    from catalog_platform.report import progress  # slow to load, and most verbs show none
+    from catalog_platform.terminal import progress
 
     return progress.silence()
 

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.commands import replay as command
-from catalog_platform.commands import target
 from catalog_platform.commands import warm as warm_command
 from catalog_platform.errors import PlatformError, UsageError
-from catalog_platform.release.outputs import Outputs
+from catalog_platform.pipeline import target
 from catalog_platform.release.replay import Report, Tally, Unreadable
 from catalog_platform.release.warm import Warmed
 from catalog_platform.workspace import Workspace

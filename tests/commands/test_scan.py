@@ -10,7 +10,7 @@ import pytest
 
 from catalog_platform.commands import scan
 from catalog_platform.errors import PlatformError, UsageError
-from catalog_platform.release import clearance
+from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
 from support import templates
 from support.templates import QUEUE, SOUND, placed, python_policy
@@ -118,7 +118,7 @@ def test_a_place_where_no_file_can_be_is_refused_before_the_scan(
         run(workspace, assembly, "development", **{option: tmp_path / "missing" / "scan.sarif"})
     with pytest.raises(UsageError, match="is a folder"):
         run(workspace, assembly, "development", **{option: tmp_path})
-    assert not (assembly / clearance.RECORD).exists()
+    assert not (assembly / attestation.RECORD).exists()
 
 
 def test_one_scan_reports_to_a_person_and_to_code_scanning(
@@ -191,16 +191,16 @@ def test_a_clean_assembly_is_cleared_for_the_environments_that_were_scanned(
     workspace: Workspace, assembly: Path
 ) -> None:
     run(workspace, assembly, "development")
-    assert clearance.require(assembly, "development") == clearance.digest(assembly)
+    assert attestation.require(assembly, "development") == attestation.digest(assembly)
     with pytest.raises(PlatformError, match="not for production"):
-        clearance.require(assembly, "production")
+        attestation.require(assembly, "production")
 
 
 def test_an_assembly_with_errors_loses_its_clearance(workspace: Workspace, assembly: Path) -> None:
-    clearance.grant(assembly, ["development", "production"])
+    attestation.grant(assembly, ["development", "production"])
     run(workspace, assembly, "production")
     with pytest.raises(PlatformError, match="was not scanned"):
-        clearance.require(assembly, "production")
+        attestation.require(assembly, "production")
 
 
 def test_a_waiver_may_name_environments_that_are_not_scanned_now(

@@ -15,7 +15,7 @@ from catalog_platform import packaging
 from catalog_platform.commands import synth
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.packaging import Target
-from catalog_platform.report.progress import Progress
+from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 from support.manifests import a_repository
 from support.synthesis import stub_bundles

@@ -7,8 +7,8 @@ import pytest
 
 from catalog_platform.commands import demo, verify
 from catalog_platform.errors import UsageError
-from catalog_platform.release.feed import generate
-from catalog_platform.release.reconcile import Reconciliation, Row
+from catalog_platform.verification.feed import generate
+from catalog_platform.verification.reconcile import Reconciliation, Row
 from catalog_platform.workspace import Workspace
 
 RIGHT = Row("PostgreSQL", "stock levels", 1_200, 1_200, 0)

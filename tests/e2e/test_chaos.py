@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.release.feed import generate
+from catalog_platform.verification.feed import generate
 from catalog_platform.workspace import Workspace
-from storm.faults import ALL, CALM, EMULATOR, FAILOVERS
-from storm.races import add_races
-from storm.replicated import ReplicatedStores
-from storm.site import Site
-from storm.weather import RUN, Storm
+from chaos.environment import Site
+from chaos.faults import ALL, CALM, EMULATOR, FAILOVERS
+from chaos.races import add_races
+from chaos.replicated import ReplicatedStores
+from chaos.scenario import RUN, Storm
 
 pytestmark = pytest.mark.e2e
 

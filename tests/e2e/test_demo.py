@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from catalog_platform.aws.session import Session
 from catalog_platform.local import launcher, state
-from catalog_platform.release.session import Session
 from catalog_platform.workspace import Workspace
 
 pytestmark = pytest.mark.e2e

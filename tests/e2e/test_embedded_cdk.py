@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from catalog_platform import manifest as manifests
+from catalog_platform.aws.session import Session
 from catalog_platform.local import launcher
 from catalog_platform.local.state import Embedded
 from catalog_platform.release import deploy
-from catalog_platform.release.session import Session
 from catalog_platform.workspace import Toolchain, Workspace
 from support.embedded import client, eventually, start
 
@@ -95,7 +95,7 @@ def deployed(
 ) -> dict[str, Deployed]:
     """The smallest and the largest environment, side by side on one endpoint."""
     from catalog_platform.infra import app
-    from catalog_platform.infra.bundles import Bundles
+    from catalog_platform.infra.function_assets import Bundles
 
     bundles = Bundles(*build(tmp_path_factory.mktemp("functions")))
     wanted = {name: manifests.load(examples, name) for name in ("local", "production")}

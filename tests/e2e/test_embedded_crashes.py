@@ -16,7 +16,7 @@ import pytest
 import redis
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog_platform.local import incidents, launcher, processes, state, status, supervisor
+from catalog_platform.local import launcher, processes, restarts, state, status, supervisor
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import SUPERVISOR, Embedded
 from catalog_platform.workspace import Workspace
@@ -97,8 +97,8 @@ def test_what_happened_is_told_with_the_last_lines_of_the_log(
 ) -> None:
     kill(embedded.pids[part])
     layout = Layout.of(workspace)
-    eventually(lambda: any(i.pid == embedded.pids[part] for i in incidents.read(layout)))
-    (told,) = [i for i in incidents.read(layout) if i.pid == embedded.pids[part]]
+    eventually(lambda: any(i.pid == embedded.pids[part] for i in restarts.read(layout)))
+    (told,) = [i for i in restarts.read(layout) if i.pid == embedded.pids[part]]
     assert told.part == part
     assert told.outcome.startswith("restarted as pid ")
     assert told.last_lines
@@ -211,5 +211,5 @@ def replaced(workspace: Workspace, pid: int) -> bool:
     return running is not None and running.pids["cache"] != pid
 
 
-def told(workspace: Workspace) -> tuple[incidents.Incident, ...]:
-    return incidents.read(Layout.of(workspace))
+def told(workspace: Workspace) -> tuple[restarts.Incident, ...]:
+    return restarts.read(Layout.of(workspace))

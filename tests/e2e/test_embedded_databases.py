@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from catalog_platform.local import incidents
+from catalog_platform.local import restarts
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
 from support.embedded import client, running
@@ -142,5 +142,5 @@ def test_a_server_that_goes_with_its_instance_is_not_taken_for_one_that_died(
         remove(embedded, "going")
     # A supervisor looks five times a second.
     time.sleep(1)
-    assert incidents.read(Layout(embedded.parts[0].log.parents[1])) == ()
+    assert restarts.read(Layout(embedded.parts[0].log.parents[1])) == ()
     remove(embedded, "staying")

@@ -21,11 +21,11 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from redis import Redis
 
+from catalog_platform.aws import stack_outputs
+from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.local import launcher, state
-from catalog_platform.release import outputs as stack_outputs
-from catalog_platform.release.outputs import Outputs
-from catalog_platform.release.session import Session
-from catalog_platform.release.stores import Bucket, Cache, Database
+from catalog_platform.verification.stores import Bucket, Cache, Database
 from catalog_platform.workspace import Workspace
 from support import bundles
 from support.embedded import eventually

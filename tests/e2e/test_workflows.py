@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from catalog_platform import packaging
+from catalog_platform.aws.session import Session
 from catalog_platform.local import launcher
 from catalog_platform.release.deploy import bootstrap
-from catalog_platform.release.session import Session
 from catalog_platform.workspace import Toolchain, Workspace
 from support import workflows
 from support.checkouts import Checkout

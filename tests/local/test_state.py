@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.local import memory, state, status
+from catalog_platform.local import last_run, state, status
 from catalog_platform.local.layout import Layout, write_private
 from catalog_platform.local.processes import Process
 from catalog_platform.local.state import Embedded, Part
@@ -86,13 +86,13 @@ def test_any_aws_client_is_pointed_at_the_endpoint(tmp_path: Path) -> None:
 
 def test_no_secret_is_shown_by_accident(workspace: Workspace) -> None:
     found = embedded(workspace.root)
-    remembered, _ = memory.recall(Layout.of(workspace))
+    remembered, _ = last_run.recall(Layout.of(workspace))
     shown = repr(found) + repr(remembered)
     for secret in ("the token", ":secret@", *secrets_of(remembered)):
         assert secret not in shown
 
 
-def secrets_of(remembered: memory.Memory) -> tuple[str, ...]:
+def secrets_of(remembered: last_run.Memory) -> tuple[str, ...]:
     return (remembered.postgres_password, remembered.cache_password, remembered.session_token)
 
 
@@ -101,30 +101,30 @@ def test_each_set_of_data_has_secrets_of_its_own(tmp_path: Path) -> None:
     for name in ("one", "other"):
         layout = Layout(tmp_path / name)
         layout.create()
-        found += secrets_of(memory.recall(layout)[0])
+        found += secrets_of(last_run.recall(layout)[0])
     assert len(set(found)) == len(found)
     assert min(map(len, found)) >= 43
 
 
 def test_data_from_before_there_was_a_token_gets_one(workspace: Workspace) -> None:
     layout = Layout.of(workspace)
-    first, _ = memory.recall(layout)
+    first, _ = last_run.recall(layout)
     old = {k: v for k, v in asdict(first).items() if k not in ("session_token", "cache_password")}
     write_private(layout.memory, json.dumps(old))
-    again, before = memory.recall(layout)
+    again, before = last_run.recall(layout)
     assert before is not None
     assert again.postgres_password == first.postgres_password
     assert again.session_token
-    assert memory.recall(layout)[0] == again
+    assert last_run.recall(layout)[0] == again
 
 
 def test_ports_and_password_are_remembered(workspace: Workspace) -> None:
     layout = Layout.of(workspace)
-    first, before = memory.recall(layout)
+    first, before = last_run.recall(layout)
     assert before is None
-    assert memory.recall(layout) == (first, first)
-    assert memory.moves(first, replace(first, cache_port=7)) == {first.cache_port: 7}
-    assert memory.moves(None, first) == {}
+    assert last_run.recall(layout) == (first, first)
+    assert last_run.moves(first, replace(first, cache_port=7)) == {first.cache_port: 7}
+    assert last_run.moves(None, first) == {}
 
 
 def test_status_shows_what_has_died_with_its_last_words(workspace: Workspace) -> None:

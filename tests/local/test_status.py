@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from catalog_platform.local.contents import Contents, Mapping, Queue, Stack
+from catalog_platform.local.inventory import Contents, Mapping, Queue, Stack
 from catalog_platform.local.status import PartStatus, Survey
 
 SURVEY = Survey(

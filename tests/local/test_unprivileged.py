@@ -30,7 +30,7 @@ MYSELF = Account(None, None)
 def shelter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "shelter"
     folder.mkdir()
-    monkeypatch.setattr(unprivileged, "SHELTER", folder)
+    monkeypatch.setattr(unprivileged, "ROOT_FALLBACK_DIR", folder)
     return folder
 
 
@@ -87,7 +87,7 @@ def test_substitutes_of_other_users_are_left_alone(
     sweep()
     assert len(list(shelter.iterdir())) == 1
     monkeypatch.undo()
-    monkeypatch.setattr(unprivileged, "SHELTER", shelter)
+    monkeypatch.setattr(unprivileged, "ROOT_FALLBACK_DIR", shelter)
     sweep()
     assert list(shelter.iterdir()) == []
 

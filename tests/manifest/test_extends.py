@@ -4,7 +4,7 @@ import pytest
 
 from catalog_platform import manifest
 from catalog_platform.manifest.extends import MAXIMUM_DEPTH, MAXIMUM_FILES, chain
-from catalog_platform.manifest.layers import Reader
+from catalog_platform.manifest.reader import Reader
 from support.manifests import SOUND, a_repository, findings_of, with_files
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError, ToolError
-from catalog_platform.release.deploy import IMPATIENCE, bootstrap, deploy
-from catalog_platform.release.session import Session
+from catalog_platform.release.deploy import FAST_POLLING, bootstrap, deploy
 from catalog_platform.workspace import Toolchain
 
 SESSION = Session("eu-west-1", {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
@@ -55,9 +55,9 @@ def test_an_emulator_is_asked_more_often_than_aws(tmp_path: Path) -> None:
         return seen[0]
 
     fake, out = tools(tmp_path, 'echo "$@"'), assembly(tmp_path)
-    assert f"--require {IMPATIENCE}" in command(SESSION)
+    assert f"--require {FAST_POLLING}" in command(SESSION)
     for variables in ({}, {"AWS_ENDPOINT_URL": "https://cloudformation.eu-west-1.amazonaws.com"}):
-        assert str(IMPATIENCE) not in command(Session("eu-west-1", variables))
+        assert str(FAST_POLLING) not in command(Session("eu-west-1", variables))
 
 
 def test_the_five_seconds_that_the_cdk_waits_become_a_quarter_of_one() -> None:
@@ -68,7 +68,7 @@ def test_the_five_seconds_that_the_cdk_waits_become_a_quarter_of_one() -> None:
         "setTimeout(() => console.log('other', left() >= 2), 2000);"
     )
     shown = subprocess.run(
-        [Toolchain.installed().node, "--require", IMPATIENCE, "-e", code],
+        [Toolchain.installed().node, "--require", FAST_POLLING, "-e", code],
         capture_output=True,
         text=True,
         check=True,
@@ -77,7 +77,7 @@ def test_the_five_seconds_that_the_cdk_waits_become_a_quarter_of_one() -> None:
 
 
 def test_the_cdk_still_waits_five_seconds() -> None:
-    """When this fails after an upgrade: see how long it waits now, and adapt impatience.cjs."""
+    """When this fails after an upgrade: see how long it waits now, and adapt fast_polling.cjs."""
     code = (
         Toolchain.installed().home / "node_modules" / "aws-cdk" / "lib" / "index.js"
     ).read_text()

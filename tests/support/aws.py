@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from catalog_platform.release.session import Session
+from catalog_platform.aws.session import Session
 
 
 class FakeSession(Session):

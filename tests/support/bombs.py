@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from catalog_platform.release.aggregates import aggregate, field, sealed
+from catalog_platform.verification.aggregates import aggregate, field, sealed
 from inventory_processor.budget import LIMIT
 from support.events import discontinue, kinesis_event, product, stock_adjustment, stock_level
 

@@ -88,9 +88,9 @@ class Functions:
         self.cache, self._below = processor_cache(where, secrets)
         self._processor = dataclasses.replace(self._around.processor, cache=self.cache)
         self._around.processor = self._processor
-        self.truth = self._around.truth
+        self.store = self._around.store
         # Later than what the reader fills in.
-        self.truth.revision = 1000
+        self.store.revision = 1000
         self.stock = reader_cache(where, secrets)
         self.table = FakeTable(**{sku: stocked(level(7)) for sku in SKUS})
         self.reader = Reader(self.table, self.stock, Freshness(300, 30), page_seconds=5)
@@ -140,7 +140,7 @@ class Functions:
         """Whether batches of something else bring the cache everything that it lacks."""
         self.process(["something-else"])
         self._quantity -= 1
-        return not self.truth.owed and self.in_cache() == set(SKUS)
+        return not self.store.owed and self.in_cache() == set(SKUS)
 
 
 def articles_of(primaries: Sequence[Node], cluster: ValkeyCluster) -> set[str]:

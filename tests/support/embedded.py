@@ -15,7 +15,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from catalog_platform.local import incidents, launcher, packages, processes
+from catalog_platform.local import launcher, packages, processes, restarts
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Toolchain, Workspace
@@ -41,7 +41,7 @@ def running(root: Path) -> Iterator[Embedded]:
         yield start(workspace, owner=processes.current())
     finally:
         # Shown by pytest when a test has failed: it may be why.
-        for incident in incidents.read(Layout.of(workspace)):
+        for incident in restarts.read(Layout.of(workspace)):
             print(incident.as_text())
         launcher.discard(workspace)
 

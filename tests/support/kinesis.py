@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catalog_platform.local.emulator.event_source.lane import Lane
+from catalog_platform.local.emulator.event_source.model import Batch, Discard, Invoke, Record, Rules
 from catalog_platform.local.emulator.event_source.outcome import Outcome
-from catalog_platform.local.emulator.event_source.rules import (
-    Batch,
-    Discard,
-    Invoke,
-    Record,
-    Rules,
-)
 
 
 def record(sequence: int, *, key: str = "key", arrived: float = 0.0, size: int = 100) -> Record:

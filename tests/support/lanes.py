@@ -12,9 +12,9 @@ from types import TracebackType
 from catalog_runtime.database import Database
 from catalog_runtime.login import GivenLogin
 from catalog_runtime.secrets import Credentials
-from inventory_processor.inventory import Change, decide
+from inventory_processor.inventory import Change, reduce_batch
 from inventory_processor.ports import EffectError
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.postgres import PostgresStockStore
 from support.races import Race
 from support.servers import PASSWORD, Server, connect, database_settings
 
@@ -30,7 +30,8 @@ class Lanes:
         login = GivenLogin(Credentials("postgres", PASSWORD))
         settings = database_settings(server.port)
         self._truths = [
-            PostgresTruth(Database(settings, login, application=APPLICATION)) for _ in range(count)
+            PostgresStockStore(Database(settings, login, application=APPLICATION))
+            for _ in range(count)
         ]
         self._executor = ThreadPoolExecutor(count)
         self._admin = connect(server)
@@ -112,5 +113,5 @@ class Lanes:
         for _ in range(ATTEMPTS):
             # A batch that failed comes again, as from an event source.
             with contextlib.suppress(EffectError):
-                return self._truths[number].apply(decide(batch)).changed
+                return self._truths[number].apply(reduce_batch(batch)).changed
         raise AssertionError(f"failed {ATTEMPTS} times: {batch}")

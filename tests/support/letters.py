@@ -17,7 +17,7 @@ from catalog_platform.local.emulator.event_source.destination import (
     record,
     record_with_payload,
 )
-from catalog_platform.local.emulator.event_source.rules import Batch, Discard, Record
+from catalog_platform.local.emulator.event_source.model import Batch, Discard, Record
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.events import Malformed
 from inventory_processor.kinesis import read

@@ -12,8 +12,8 @@ from typing import Any
 from catalog_runtime.database import Database
 from catalog_runtime.login import GivenLogin
 from catalog_runtime.secrets import Credentials
-from inventory_processor.inventory import decide
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.inventory import reduce_batch
+from inventory_processor.postgres import PostgresStockStore
 from support.interleavings import explore
 from support.laws import Model
 from support.servers import PASSWORD, Server, connect, database_settings
@@ -48,7 +48,7 @@ class ModelCheck:
             Database(database_settings(server.port), login, application=f"worker-{number}")
             for number in range(workers + 1)
         ]
-        self.reader = PostgresTruth(self._databases[-1])
+        self.reader = PostgresStockStore(self._databases[-1])
         self._stack.callback(self.reader.close)
         self.runs = self.retries = self.deadlocks = 0
 
@@ -72,9 +72,11 @@ class ModelCheck:
             self.admin.execute("; ".join(f"DELETE FROM {table}" for table in TABLES))
         run = WorldRun(world, self, self.runs)
         if world.first:
-            run.cache.write(self.reader.apply(decide(renamed(world.first, self.runs))).current)
+            run.cache.write(
+                self.reader.apply(reduce_batch(renamed(world.first, self.runs))).current
+            )
         if world.noted is not None:
-            self.reader.owe([f"{world.noted}-{self.runs}"] if world.noted else None)
+            self.reader.mark_stale([f"{world.noted}-{self.runs}"] if world.noted else None)
         for number, script in enumerate(world.scripts):
             run.add(script, self._connections[number], self._databases[number])
         return run
@@ -97,7 +99,7 @@ class WorldRun:
         # The product's own way to run work, and to run it again.
         database._connection = stepped  # type: ignore[assignment]
         context = WorkerContext(
-            stepped, PostgresTruth(database), self.cache, self.number,
+            stepped, PostgresStockStore(database), self.cache, self.number,
             lambda step: worker.wait(step),
         )  # fmt: skip
         worker = Worker(self.model_check.scheduler.changed, lambda: script(context))
@@ -137,11 +139,11 @@ class WorldRun:
     def _repaired(self, held: dict[tuple[str, str], object]) -> Iterator[str]:
         """What is still noted is repaired in a few rounds, and then the cache has everything."""
         for _ in range(20):
-            found = self.model_check.reader.debt()
+            found = self.model_check.reader.next_stale()
             if found is None:
                 break
             self.cache.write(found.entries)
-            self.model_check.reader.settle(found)
+            self.model_check.reader.clear(found)
         else:
             yield "the stale entries never end"
         cached = self.cache.values()
@@ -149,7 +151,9 @@ class WorldRun:
             yield f"after repair cached {cached}, stored {held}"
 
     def _redelivered(self) -> Iterator[str]:
-        again = self.model_check.reader.apply(decide(renamed(self.world.changes, self.number)))
+        again = self.model_check.reader.apply(
+            reduce_batch(renamed(self.world.changes, self.number))
+        )
         if again.changed:
             yield f"redelivery changed {again.changed} rows to {again.current}"
 

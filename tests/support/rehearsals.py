@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog_platform.release.reconcile import Row
-from catalog_platform.release.rehearsal.evidence import Act, Rehearsal, problems
-from catalog_platform.release.rehearsal.stores import FATES, Loss
+from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
+from catalog_platform.rehearsal.stateful_resources import FATES, Loss
+from catalog_platform.verification.reconcile import Row
 
 LOSS = Loss(
     "DatabaseInstance", "AWS::RDS::DBInstance", "database", "db-1", "db-2", FATES["Snapshot"]
@@ -21,7 +21,7 @@ def rows(found: int = 100, unexpected: int = 0) -> tuple[Row, ...]:
     )
 
 
-def act(**changed: Any) -> Act:
+def act(**changed: Any) -> StepResult:
     usual: dict[str, Any] = {
         "title": "the change is applied",
         "seconds": 9.0,
@@ -31,10 +31,10 @@ def act(**changed: Any) -> Act:
         "fed": rows(),
         "earlier": rows(),
     }
-    return Act(**{**usual, **changed})
+    return StepResult(**{**usual, **changed})
 
 
-def rolled_back(**changed: Any) -> Act:
+def rolled_back(**changed: Any) -> StepResult:
     return act(
         **{
             "status": "UPDATE_ROLLBACK_COMPLETE",
@@ -45,7 +45,9 @@ def rolled_back(**changed: Any) -> Act:
     )
 
 
-def rehearsal(update: Act | None, sabotage: Act | None, **changed: Any) -> Rehearsal:
+def rehearsal(
+    update: StepResult | None, failed_deployment: StepResult | None, **changed: Any
+) -> Rehearsal:
     first = act(title="the base is deployed and fed", earlier=(), longest_pause=None)
     usual: dict[str, Any] = {
         "environment": "prod",
@@ -56,7 +58,7 @@ def rehearsal(update: Act | None, sabotage: Act | None, **changed: Any) -> Rehea
         "recorded_only": ("AWS::EC2::VPC",),
         "first": first,
         "update": update,
-        "sabotage": sabotage,
-        "problems": problems(first, update, sabotage),
+        "failed_deployment": failed_deployment,
+        "problems": problems(first, update, failed_deployment),
     }
     return Rehearsal(**{**usual, **changed})

@@ -20,7 +20,7 @@ from inventory_processor.cache import RedisCache
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.inventory import Adjustment, Change, Fact, StockLevel
 from inventory_processor.ports import EffectError
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.postgres import PostgresStockStore
 from inventory_processor.processor import Processor
 from support.cloud import FakeS3, FakeSecretsManager, FakeSqs
 from support.events import discontinue, price, stock_adjustment, stock_level
@@ -96,15 +96,15 @@ class Stage:
         secrets = Secrets(FakeSecretsManager())
         cache = Cache(settings_, secrets, connect_seconds=1, reply_seconds=2)
         dead = S3DeadLetters(self.s3, "dead", FakeSqs(), "https://queue")
-        self.truth = PostgresTruth(database)
+        self.store = PostgresStockStore(database)
         self.fates = fates
         self.processor = Processor(
-            Mortal(self.truth, fates),
+            Mortal(self.store, fates),
             Mortal(RedisCache(cache), fates),
             Mortal(S3Archive(self.s3, "archive"), fates),
             Mortal(dead, fates),
             Metrics("test"),
-            aside=ThreadPoolExecutor(1),
+            executor=ThreadPoolExecutor(1),
         )
 
     def take(self, batch: Sequence[dict[str, Any]]) -> str | None:

@@ -147,7 +147,7 @@ class Scheduler:
         self._workers = workers
         for worker in workers:
             worker.start()
-        self.settle()
+        self.clear()
 
     def enabled(self) -> dict[int, Step]:
         """The workers that can do a step, and which."""
@@ -160,7 +160,7 @@ class Scheduler:
     def step(self, number: int) -> None:
         """One worker does its step; return when all have stopped or wait for a lock."""
         self._workers[number].release()
-        self.settle()
+        self.clear()
 
     def abandon(self) -> None:
         """End all workers, whatever they do."""
@@ -169,7 +169,7 @@ class Scheduler:
         for worker in self._workers:
             worker.join()
 
-    def settle(self) -> None:
+    def clear(self) -> None:
         """Wait until nothing moves unless another step is done."""
         with self.changed:
             while not self.changed.wait_for(self._all_stopped, PATIENCE_SECONDS):

@@ -17,7 +17,13 @@ from inventory_processor import kinesis
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.inventory import Change, Decision, Fact
-from inventory_processor.ports import Applied, CacheEntry, Debt, EffectError, PartialWriteError
+from inventory_processor.ports import (
+    Applied,
+    CacheEntry,
+    EffectError,
+    PartialWriteError,
+    StaleEntries,
+)
 from inventory_processor.processor import Processor
 from support.cloud import FakeS3, FakeSqs
 from support.events import kinesis_event
@@ -51,24 +57,24 @@ class FakeTruth:
         self.revision += 1
         keys = sorted({(change.sku, _field(change)) for change in batch})
         changed = sum(after[key] != before.get(key) for key in keys)
-        return Applied(changed, [self._entry(key) for key in keys], owes=bool(self.owed))
+        return Applied(changed, [self._entry(key) for key in keys], has_stale=bool(self.owed))
 
-    def owe(self, skus: Sequence[str] | None) -> None:
+    def mark_stale(self, skus: Sequence[str] | None) -> None:
         self._reach()
         found = {sku for sku, _ in self.held()} if skus is None else set(skus)
         self.owed |= found
         self.noted_again |= found
         self.noted += 1
 
-    def debt(self) -> Debt | None:
+    def next_stale(self) -> StaleEntries | None:
         self.noted_again.clear()
         if not self.owed:
             return None
         keys = [key for key in self.held() if key[0] in self.owed]
-        return Debt([self._entry(key) for key in keys], sorted(self.owed))
+        return StaleEntries([self._entry(key) for key in keys], sorted(self.owed))
 
-    def settle(self, debt: Debt) -> None:
-        self.owed -= set(map(str, debt.receipts)) - self.noted_again
+    def clear(self, stale: StaleEntries) -> None:
+        self.owed -= set(map(str, stale.receipts)) - self.noted_again
 
     def _entry(self, key: tuple[str, str]) -> CacheEntry:
         return CacheEntry(
@@ -110,10 +116,10 @@ class FakeCache:
             raise PartialWriteError("cache: refused", len(done), failed)
         return len(entries)
 
-    def cold(self) -> bool:
+    def is_cold(self) -> bool:
         return not self.known
 
-    def vouch(self) -> None:
+    def mark_warm(self) -> None:
         self.known = True
 
 
@@ -126,15 +132,15 @@ class Surroundings:
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         logs.configure("test", "INFO")
-        self.truth, self.cache = FakeTruth(), FakeCache()
+        self.store, self.cache = FakeTruth(), FakeCache()
         self.s3, self.sqs = FakeS3(), FakeSqs()
         self.processor = Processor(
-            self.truth,
+            self.store,
             self.cache,
             S3Archive(self.s3, "archive"),
             S3DeadLetters(self.s3, "dead", self.sqs, "https://queue"),
             Metrics("test"),
-            aside=ThreadPoolExecutor(1),
+            executor=ThreadPoolExecutor(1),
         )
         self._capsys = capsys
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog_platform.infra.app import synthesize
-from catalog_platform.infra.bundles import Bundles
+from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.model import Manifest
 
 FUNCTIONS = ("inventory_processor", "schema_migrator", "failure_replayer", "catalog_reader")

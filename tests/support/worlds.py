@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from inventory_processor.inventory import Change, StockLevel, decide
+from inventory_processor.inventory import Change, StockLevel, reduce_batch
 from inventory_processor.ports import CacheEntry
-from inventory_processor.postgres import PostgresTruth, as_json
+from inventory_processor.postgres import PostgresStockStore, as_json
 from support.earlier_statements import MERGE_WITHOUT_TOUCH, UPSERT
 from support.stepping import Step, SteppedConnection
 
@@ -35,7 +35,7 @@ class WorkerContext:
     """What a script works with."""
 
     connection: SteppedConnection
-    truth: PostgresTruth
+    store: PostgresStockStore
     cache: Cache
     run: int
     wait: Callable[[Step], None]
@@ -78,7 +78,7 @@ def merges(*batches: Sequence[Change], first: Sequence[Change] = (), name: str =
 def merge(*changes: Change) -> Script:
     """Merge a batch; the cache is told without a step of its own, as versions decide there."""
     return lambda context: context.cache.write(
-        context.truth.apply(decide(renamed(changes, context.run))).current
+        context.store.apply(reduce_batch(renamed(changes, context.run))).current
     )
 
 
@@ -96,8 +96,8 @@ def merge_by_previous_release(*changes: Change) -> Script:
     """Merge a batch with the statement that relies on the trigger of migration 0004."""
 
     def script(context: WorkerContext) -> None:
-        batch = as_json(decide(renamed(changes, context.run)))
-        context.truth._run(
+        batch = as_json(reduce_batch(renamed(changes, context.run)))
+        context.store._run(
             lambda connection: connection.execute(MERGE_WITHOUT_TOUCH, {"batch": batch})
         )
 
@@ -108,8 +108,8 @@ def merge_while_cache_is_away(*changes: Change) -> Script:
     """Merge a batch whose cache entries cannot be written, and note that."""
 
     def script(context: WorkerContext) -> None:
-        context.truth.apply(decide(renamed(changes, context.run)))
-        context.truth.owe(sorted({context.here(change.sku) for change in changes}))
+        context.store.apply(reduce_batch(renamed(changes, context.run)))
+        context.store.mark_stale(sorted({context.here(change.sku) for change in changes}))
 
     return script
 
@@ -117,7 +117,7 @@ def merge_while_cache_is_away(*changes: Change) -> Script:
 def merge_and_write_cache(*changes: Change) -> Script:
     """Merge a batch, then write the cache."""
     return lambda context: context.write_cache(
-        context.truth.apply(decide(renamed(changes, context.run))).current
+        context.store.apply(reduce_batch(renamed(changes, context.run))).current
     )
 
 
@@ -125,7 +125,7 @@ def lose_cache(context: WorkerContext) -> None:
     """The cache loses its content; who notices notes that."""
     context.wait(Step.CACHE)
     context.cache.held.clear()
-    context.truth.owe(None)
+    context.store.mark_stale(None)
 
 
 def repair(rounds: int) -> Script:
@@ -133,11 +133,11 @@ def repair(rounds: int) -> Script:
 
     def script(context: WorkerContext) -> None:
         for _ in range(rounds):
-            found = context.truth.debt()
+            found = context.store.next_stale()
             if found is None:
                 return
             context.write_cache(found.entries)
-            context.truth.settle(found)
+            context.store.clear(found)
 
     return script
 

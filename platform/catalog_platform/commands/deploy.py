@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog_platform import manifest as manifests
-from catalog_platform.commands.target import expect_assembly, session_of
+from catalog_platform.aws.session import Session
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import failed
 from catalog_platform.local import lint
 from catalog_platform.model import Manifest
-from catalog_platform.release import clearance
+from catalog_platform.pipeline.target import expect_assembly, session_of
+from catalog_platform.release import attestation
 from catalog_platform.release.deploy import bootstrap, deploy, stack_name
-from catalog_platform.release.session import Session
-from catalog_platform.report.progress import Progress
+from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
 
@@ -69,7 +69,7 @@ def deploy_assembly(
     """
     toolchain = Toolchain.installed()
     environment = manifest.environment
-    cleared = clearance.require(assembly, environment.name)
+    cleared = attestation.require(assembly, environment.name)
     progress.note(f"assembly {assembly} · sha256 {cleared[:12]}")
     if manifest.release.target == "embedded":
         template = assembly / f"{stack_name(environment.name)}.template.json"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from catalog_platform import manifest
-from catalog_platform.manifest import documentation, reference
-from catalog_platform.manifest.reference.rules import Example
+from catalog_platform import manifest, reference
+from catalog_platform.manifest import documentation
+from catalog_platform.reference.rules import Example
 from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
 from catalog_platform.yaml_loader import characters

@@ -12,17 +12,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from catalog_platform import manifest as manifests
+from catalog_platform.aws.session import Session
 from catalog_platform.commands.deploy import clear
-from catalog_platform.commands.rehearsed import Versions, check_out, place, prepare
 from catalog_platform.local import launcher, lint, processes
 from catalog_platform.model import Manifest
+from catalog_platform.rehearsal import (
+    fault_injection,
+    markdown,
+    stateful_resources,
+    steps,
+    template,
+)
+from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
+from catalog_platform.rehearsal.steps import Fed, RehearsalContext
+from catalog_platform.rehearsal.versions import Versions, check_out, place, prepare
 from catalog_platform.release.deploy import bootstrap, stack_name
-from catalog_platform.release.rehearsal import acts, markdown, sabotage, stores, template
-from catalog_platform.release.rehearsal.acts import Fed, Stage
-from catalog_platform.release.rehearsal.evidence import Act, Rehearsal, problems
-from catalog_platform.release.session import Session
 from catalog_platform.report import file
-from catalog_platform.report.progress import Progress
+from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
 
@@ -52,11 +58,11 @@ def run(
     with _scratch(workspace, name) as scratch, ThreadPoolExecutor(1) as pool:
         before = check_out(workspace, name, base, scratch)
         synthesis = pool.submit(prepare, workspace, manifest, before, scratch, progress.note)
-        with _stage(scratch, manifest, progress) as stage:
+        with _context(scratch, manifest, progress) as context:
             with progress.step(f"synthesise {name} at {base} and as it is now"):
                 versions = synthesis.result()
             clear(workspace, name, versions.as_written, progress)
-            found = _play(stage, manifest, versions, updates, progress)
+            found = _play(context, manifest, versions, updates, progress)
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}
     try:
@@ -69,7 +75,11 @@ def run(
 
 
 def _play(
-    stage: Stage, manifest: Manifest, versions: Versions, updates: int, progress: Progress
+    context: RehearsalContext,
+    manifest: Manifest,
+    versions: Versions,
+    updates: int,
+    progress: Progress,
 ) -> Rehearsal:
     name = manifest.environment.name
     head = versions.head / f"{stack_name(name)}.template.json"
@@ -77,14 +87,14 @@ def _play(
         progress.step("deploy the base and feed it, check the change's template"),
         lint.checking(head, manifest.environment.region),
     ):
-        first, fed = acts.opening(stage, versions.base, updates)
+        first, fed = steps.deploy_base(context, versions.base, updates)
     update = broken = None
     if not problems(first, None, None):
         with progress.step("apply the change while updates keep coming"):
-            update, meanwhile = _update(stage, versions, fed)
+            update, meanwhile = _update(context, versions, fed)
         if not problems(first, update, None):
             with progress.step("break a deployment on purpose"):
-                broken = _break(stage, versions, [fed, meanwhile])
+                broken = _break(context, versions, [fed, meanwhile])
     return Rehearsal(
         environment=name,
         base=versions.reference,
@@ -94,39 +104,41 @@ def _play(
         recorded_only=versions.recorded_only,
         first=first,
         update=update,
-        sabotage=broken,
+        failed_deployment=broken,
         problems=problems(first, update, broken),
     )
 
 
-def _update(stage: Stage, versions: Versions, fed: Fed) -> tuple[Act, Fed]:
-    before = stores.survey(stage.session, stage.environment)
+def _update(context: RehearsalContext, versions: Versions, fed: Fed) -> tuple[StepResult, Fed]:
+    before = stateful_resources.survey(context.session, context.environment)
     title = "the change is applied"
-    act, meanwhile = acts.under_traffic(stage, versions.head, title, "b", [fed])
-    found = stores.losses(
+    act, meanwhile = steps.under_traffic(context, versions.head, title, "b", [fed])
+    found = stateful_resources.losses(
         before,
-        stores.survey(stage.session, stage.environment),
-        template.read(versions.base, stage.environment),
-        template.read(versions.head, stage.environment),
+        stateful_resources.survey(context.session, context.environment),
+        template.read(versions.base, context.environment),
+        template.read(versions.head, context.environment),
     )
     return replace(act, losses=found), meanwhile
 
 
-def _break(stage: Stage, versions: Versions, earlier: list[Fed]) -> Act:
-    name = stage.environment
+def _break(context: RehearsalContext, versions: Versions, earlier: list[Fed]) -> StepResult:
+    name = context.environment
     broken = template.replaced(
         versions.head,
         name,
-        sabotage.sabotaged(template.read(versions.head, name)),
+        fault_injection.with_failing_deployment(template.read(versions.head, name)),
         versions.head.with_name("broken"),
     )
     title = "a deployment stops the processor, fails, and is rolled back"
-    act, _ = acts.under_traffic(stage, broken, title, "c", earlier)
+    act, _ = steps.under_traffic(context, broken, title, "c", earlier)
     return act
 
 
 @contextlib.contextmanager
-def _stage(scratch: Workspace, manifest: Manifest, progress: Progress) -> Iterator[Stage]:
+def _context(
+    scratch: Workspace, manifest: Manifest, progress: Progress
+) -> Iterator[RehearsalContext]:
     """An embedded AWS of this rehearsal's own; nothing is left of it."""
     where, toolchain = manifest.environment, Toolchain.installed()
     try:
@@ -142,7 +154,7 @@ def _stage(scratch: Workspace, manifest: Manifest, progress: Progress) -> Iterat
             )
             session = Session(where.region, running.aws_environment())
             bootstrap(toolchain, session, where.account, on_line=lambda _line: None)
-        yield Stage(
+        yield RehearsalContext(
             toolchain=toolchain,
             session=session,
             environment=where.name,

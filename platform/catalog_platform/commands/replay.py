@@ -13,12 +13,12 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from catalog_platform.commands.target import function_of
+from catalog_platform.aws.session import Session
 from catalog_platform.errors import UsageError
+from catalog_platform.pipeline.target import function_of
 from catalog_platform.release.replay import Report, replay
-from catalog_platform.release.session import Session
-from catalog_platform.report.console import wide
-from catalog_platform.report.progress import Progress
+from catalog_platform.terminal.console import wide
+from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
 _AGE = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)

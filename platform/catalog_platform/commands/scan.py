@@ -11,16 +11,16 @@ from pathlib import Path
 
 from catalog_platform import manifest as manifests
 from catalog_platform import report
-from catalog_platform.commands.target import expect_assembly
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Location, failed
 from catalog_platform.manifest import Resolved
+from catalog_platform.pipeline.target import expect_assembly
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import Counts, ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
-from catalog_platform.release import clearance
+from catalog_platform.release import attestation
 from catalog_platform.report import file
-from catalog_platform.report.progress import Progress
+from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
 COLUMNS = ("environment", "passed", "failed", "waived")
@@ -81,7 +81,7 @@ def _scan(workspace: Workspace, names: Sequence[str], assembly: Path | None) -> 
 def scan_assembly(workspace: Workspace, names: Sequence[str], assembly: Path) -> ScanResult:
     """Scan the stacks of the environments; a clean assembly is cleared for deployment.
 
-    One with errors loses the clearance it may have had. Raises `FindingsError` when a manifest
+    One with errors loses the attestation it may have had. Raises `FindingsError` when a manifest
     cannot be read, since findings are placed in it.
     """
     resolve = functools.cache(functools.partial(manifests.resolve, workspace))
@@ -94,9 +94,9 @@ def scan_assembly(workspace: Workspace, names: Sequence[str], assembly: Path) ->
     known = [_facts(resolve, name) for name in workspace.environment_names()]
     result = gate.scan(assembly, names, workspace.policies, locate, known=known)
     if failed(result.findings):
-        (assembly / clearance.RECORD).unlink(missing_ok=True)
+        (assembly / attestation.RECORD).unlink(missing_ok=True)
     else:
-        clearance.grant(assembly, names)
+        attestation.grant(assembly, names)
     return replace(result, findings=manifests.completed(workspace, result.findings))
 
 

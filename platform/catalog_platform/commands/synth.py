@@ -16,11 +16,11 @@ from catalog_platform import packaging
 from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import failed
 from catalog_platform.model import Manifest
-from catalog_platform.report.progress import Progress
+from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
 if TYPE_CHECKING:
-    from catalog_platform.infra.bundles import Bundles
+    from catalog_platform.infra.function_assets import Bundles
 
 CDK = "catalog_platform.infra.app"
 
@@ -110,7 +110,7 @@ def _aimed(manifest: Manifest, target: DeployTarget | None) -> tuple[Manifest, p
 
 
 def _package(workspace: Workspace, target: packaging.Target, progress: Progress) -> Bundles:
-    from catalog_platform.infra.bundles import Bundles
+    from catalog_platform.infra.function_assets import Bundles
 
     def build(name: str) -> Path:
         progress.note(f"function {name} for {target}")

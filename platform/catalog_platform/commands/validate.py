@@ -14,7 +14,7 @@ from catalog_platform.report import file, text
 from catalog_platform.workspace import Workspace
 
 if TYPE_CHECKING:
-    from catalog_platform.report.progress import Bar
+    from catalog_platform.terminal.progress import Bar
 
 MANY = 50  # environments, from which on a person waits long enough to want to know for how long
 
@@ -66,7 +66,7 @@ def _progress(total: int) -> Iterator[Bar | None]:
     if total < MANY:
         yield None
         return
-    from catalog_platform.report.progress import Progress  # slow to load, for nothing to show
+    from catalog_platform.terminal.progress import Progress
 
     with Progress().count("environments", total) as bar:
         yield bar

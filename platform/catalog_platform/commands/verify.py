@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from rich.table import Table
 
 from catalog_platform import manifest as manifests
-from catalog_platform.commands.target import session_of
+from catalog_platform.aws import stack_outputs
+from catalog_platform.aws.session import Session
 from catalog_platform.errors import UsageError
-from catalog_platform.release import outputs as stack_outputs
-from catalog_platform.release.feed import Feed, generate
-from catalog_platform.release.producer import put
-from catalog_platform.release.reconcile import Reconciliation, reconcile
-from catalog_platform.release.session import Session
-from catalog_platform.report.console import wide
-from catalog_platform.report.progress import Progress
+from catalog_platform.pipeline.target import session_of
+from catalog_platform.terminal.console import wide
+from catalog_platform.terminal.progress import Progress
+from catalog_platform.verification.feed import Feed, generate
+from catalog_platform.verification.producer import put
+from catalog_platform.verification.reconcile import Reconciliation, reconcile
 from catalog_platform.workspace import Workspace
 
 PATIENCE_SECONDS = 45.0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from catalog_platform.commands.target import function_of
+from catalog_platform.pipeline.target import function_of
 from catalog_platform.release.warm import warm
-from catalog_platform.report.progress import Progress
+from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
 

@@ -4,6 +4,6 @@ Start with `catalog_stack`, the map. One module per noun, named after its sectio
 nothing here asks which environment it is building.
 """
 
-from catalog_platform.infra import node
+from catalog_platform.infra import nodejs
 
-node.prepare()
+nodejs.prepare()

@@ -11,12 +11,12 @@ from aws_cdk import App
 from jsii.errors import JavaScriptError
 
 from catalog_platform.errors import PlatformError, UsageError
-from catalog_platform.infra import node
-from catalog_platform.infra.bundles import Bundles
+from catalog_platform.infra import nodejs
 from catalog_platform.infra.catalog_stack import CatalogStack
+from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.model import Manifest
 
-node.part_in_silence()
+nodejs.mute_stderr_at_exit()
 
 # In code, so that tests, synthesis and deployment agree; cdk.json reaches only the CDK's own
 # command line. https://docs.aws.amazon.com/cdk/v2/guide/featureflags.html

@@ -17,21 +17,21 @@ from catalog_platform.infra.alarms import Alarms
 from catalog_platform.infra.archive import Archive
 from catalog_platform.infra.audit import Audit
 from catalog_platform.infra.backup import Backup
-from catalog_platform.infra.bundles import Bundles
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
+from catalog_platform.infra.database_role import grant_read
 from catalog_platform.infra.dead_letters import DeadLetters
-from catalog_platform.infra.discovery import Discovery
 from catalog_platform.infra.encryption import Encryption
-from catalog_platform.infra.function import Ground
-from catalog_platform.infra.login import grant_read
+from catalog_platform.infra.function import FunctionDefaults
+from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.processor import Processor
 from catalog_platform.infra.reader import Reader
 from catalog_platform.infra.replayer import Replayer
 from catalog_platform.infra.rotation import Rotation
-from catalog_platform.infra.schema import Schema
+from catalog_platform.infra.schema_migration import Schema
+from catalog_platform.infra.ssm_parameters import Discovery
 from catalog_platform.infra.stream import Stream
 from catalog_platform.model import Manifest
 
@@ -51,15 +51,15 @@ class CatalogStack(Stack):
         )
         self._build_ground(manifest)
         self._build_stores(manifest)
-        ground = Ground(manifest.processor, place, self.network, self.encryption.key)
-        self._build_functions(ground, bundles)
-        self._build_rotation(manifest, ground, bundles)
-        self.replayer = self._build_replayer(manifest, ground, bundles)
-        self.reader = self._build_reader(manifest, ground, bundles)
+        defaults = FunctionDefaults(manifest.processor, place, self.network, self.encryption.key)
+        self._build_functions(defaults, bundles)
+        self._build_rotation(manifest, defaults, bundles)
+        self.replayer = self._build_replayer(manifest, defaults, bundles)
+        self.reader = self._build_reader(manifest, defaults, bundles)
         self._build_watch(manifest)
         self._connect(manifest)
         self._grant()
-        self._tell(manifest)
+        self._add_outputs(manifest)
         for name, value in _tags(manifest).items():
             # CloudFormation's schema of this one has no tags yet, and some regions hold to it.
             Tags.of(self).add(name, value, exclude_resource_types=["AWS::RDS::DBProxyTargetGroup"])
@@ -105,12 +105,12 @@ class CatalogStack(Stack):
             self, "DeadLetters", spec=manifest.dead_letters, key=key, access_logs=log
         )
 
-    def _build_functions(self, ground: Ground, bundles: Bundles) -> None:
+    def _build_functions(self, defaults: FunctionDefaults, bundles: Bundles) -> None:
         """What moves updates from one place to the next."""
         self.schema = Schema(
             self.database,
             "Schema",
-            ground=ground,
+            defaults=defaults,
             code=bundles.schema_migrator,
             database=self.database,
             log_group=self.logs.schema,
@@ -118,7 +118,7 @@ class CatalogStack(Stack):
         self.processor = Processor(
             self,
             "Processor",
-            ground=ground,
+            defaults=defaults,
             code=bundles.inventory_processor,
             stream=self.stream,
             database=self.database,
@@ -130,7 +130,7 @@ class CatalogStack(Stack):
         )
 
     def _build_replayer(
-        self, manifest: Manifest, ground: Ground, bundles: Bundles
+        self, manifest: Manifest, defaults: FunctionDefaults, bundles: Bundles
     ) -> Replayer | None:
         if self.logs.replayer is None:
             return None
@@ -138,21 +138,23 @@ class CatalogStack(Stack):
             self,
             "Replayer",
             spec=manifest.replayer,
-            ground=ground,
+            defaults=defaults,
             code=bundles.failure_replayer,
             stream=self.stream,
             dead_letters=self.dead_letters,
             log_group=self.logs.replayer,
         )
 
-    def _build_reader(self, manifest: Manifest, ground: Ground, bundles: Bundles) -> Reader | None:
+    def _build_reader(
+        self, manifest: Manifest, defaults: FunctionDefaults, bundles: Bundles
+    ) -> Reader | None:
         if self.logs.reader is None:
             return None
         return Reader(
             self,
             "Reader",
             spec=manifest.reader,
-            ground=ground,
+            defaults=defaults,
             code=bundles.catalog_reader,
             database=self.database,
             cache=self.cache,
@@ -176,7 +178,9 @@ class CatalogStack(Stack):
         )
         self.audit.record(self.archive.bucket, key=self.encryption.key, log_group=self.logs.trail)
 
-    def _build_rotation(self, manifest: Manifest, ground: Ground, bundles: Bundles) -> None:
+    def _build_rotation(
+        self, manifest: Manifest, defaults: FunctionDefaults, bundles: Bundles
+    ) -> None:
         """Rotate the passwords there are: that of the owner, and that of the application."""
         days, log_group = manifest.database.secret_rotation_days, self.logs.rotation
         self.rotation = None
@@ -188,7 +192,7 @@ class CatalogStack(Stack):
         self.rotation = Rotation(
             self.database,
             "Rotation",
-            ground=ground,
+            defaults=defaults,
             code=bundles.schema_migrator,
             every_days=days,
             secrets=secrets,
@@ -247,7 +251,7 @@ class CatalogStack(Stack):
             self.database.grant_login(self.reader.role)
             self.cache.grant_login(self.reader.role)
 
-    def _tell(self, manifest: Manifest) -> None:
+    def _add_outputs(self, manifest: Manifest) -> None:
         told = outputs.of(self)
         for name, value in told.items():
             CfnOutput(self, name, value=value)
@@ -257,7 +261,7 @@ class CatalogStack(Stack):
             spec=manifest.release,
             place=manifest.environment,
             values={
-                _spoken(name): value
+                _parameter_name(name): value
                 for name, value in told.items()
                 # Whoever may look around learns nothing of secrets, not even where they are.
                 if name != "DatabaseSecretArn"
@@ -265,7 +269,7 @@ class CatalogStack(Stack):
         )
 
 
-def _spoken(name: str) -> str:
+def _parameter_name(name: str) -> str:
     """`StreamName` is looked up as `stream-name`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 

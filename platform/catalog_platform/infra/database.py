@@ -14,7 +14,7 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra import removal
-from catalog_platform.infra.login import Login, grant_read, secret_of
+from catalog_platform.infra.database_role import Login, grant_read, secret_of
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.proxy import Proxy, resource_id_of

@@ -24,7 +24,7 @@ _ARCHITECTURES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class FunctionDefaults:
     """What all functions of an environment stand on.
 
     Runtime, architecture, tracing and log level are those of the processor's section.
@@ -56,7 +56,7 @@ class Function(Construct):
         scope: Construct,
         id: str,  # noqa: A002
         *,
-        ground: Ground,
+        defaults: FunctionDefaults,
         description: str,
         code: Path,
         handler: str,
@@ -67,8 +67,8 @@ class Function(Construct):
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(scope, id)
-        spec = ground.spec
-        self.security_group = self._build_security_group(description, ground.network)
+        spec = defaults.spec
+        self.security_group = self._build_security_group(description, defaults.network)
         self.role = self._build_role(description, log_group)
         self.function = lambda_.Function(
             self,
@@ -82,14 +82,14 @@ class Function(Construct):
             timeout=Duration.seconds(timeout_seconds),
             reserved_concurrent_executions=reserved_concurrency,
             environment={
-                "ENVIRONMENT_NAME": ground.place.name,
+                "ENVIRONMENT_NAME": defaults.place.name,
                 "LOG_LEVEL": spec.log_level,
                 **environment,
             },
-            environment_encryption=ground.key,
+            environment_encryption=defaults.key,
             role=self.role,
-            vpc=ground.network.vpc,
-            vpc_subnets=ground.network.private,
+            vpc=defaults.network.vpc,
+            vpc_subnets=defaults.network.private,
             security_groups=[self.security_group],
             tracing=lambda_.Tracing.ACTIVE if spec.tracing else lambda_.Tracing.DISABLED,
             log_group=log_group,

@@ -17,8 +17,8 @@ from catalog_platform.infra.archive import Archive
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
-from catalog_platform.infra.function import Function, Ground
-from catalog_platform.infra.schema import Schema
+from catalog_platform.infra.function import Function, FunctionDefaults
+from catalog_platform.infra.schema_migration import Schema
 from catalog_platform.infra.stream import Stream
 
 
@@ -33,7 +33,7 @@ class Processor(Function):
         scope: Construct,
         id: str,  # noqa: A002
         *,
-        ground: Ground,
+        defaults: FunctionDefaults,
         code: Path,
         stream: Stream,
         database: Database,
@@ -43,11 +43,11 @@ class Processor(Function):
         dead_letters: DeadLetters,
         log_group: logs.ILogGroup,
     ) -> None:
-        spec = ground.spec
+        spec = defaults.spec
         super().__init__(
             scope,
             id,
-            ground=ground,
+            defaults=defaults,
             description="Applies inventory updates to the product catalog",
             code=code,
             handler="inventory_processor.handler.handle",

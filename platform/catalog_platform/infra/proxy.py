@@ -10,7 +10,7 @@ from aws_cdk import aws_rds as rds
 from constructs import Construct
 
 from catalog_platform import model
-from catalog_platform.infra.login import Login
+from catalog_platform.infra.database_role import Login
 from catalog_platform.infra.network import Network
 
 # Clients that wait longer than this give up by themselves.

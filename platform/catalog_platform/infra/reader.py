@@ -11,7 +11,7 @@ from constructs import Construct
 from catalog_platform import model
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
-from catalog_platform.infra.function import Function, Ground
+from catalog_platform.infra.function import Function, FunctionDefaults
 
 
 class Reader(Function):
@@ -29,7 +29,7 @@ class Reader(Function):
         id: str,  # noqa: A002
         *,
         spec: model.Reader,
-        ground: Ground,
+        defaults: FunctionDefaults,
         code: Path,
         database: Database,
         cache: Cache,
@@ -38,7 +38,7 @@ class Reader(Function):
         super().__init__(
             scope,
             id,
-            ground=ground,
+            defaults=defaults,
             description="Answers what is in stock in the product catalog",
             code=code,
             handler="catalog_reader.handler.handle",

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra.dead_letters import DeadLetters
-from catalog_platform.infra.function import Function, Ground
+from catalog_platform.infra.function import Function, FunctionDefaults
 from catalog_platform.infra.stream import Stream
 
 # A call works for 15 seconds at most; the rest is for the object that is under way.
@@ -25,7 +25,7 @@ class Replayer(Function):
         id: str,  # noqa: A002
         *,
         spec: model.Replayer,
-        ground: Ground,
+        defaults: FunctionDefaults,
         code: Path,
         stream: Stream,
         dead_letters: DeadLetters,
@@ -34,14 +34,14 @@ class Replayer(Function):
         super().__init__(
             scope,
             id,
-            ground=ground,
+            defaults=defaults,
             description="Puts dead letters of the product catalog on the stream again",
             code=code,
             handler="failure_replayer.handler.handle",
             memory_mb=spec.memory_mb,
             timeout_seconds=TIMEOUT_SECONDS,
             # One at a time: two would put the same letters.
-            reserved_concurrency=ground.one_at_a_time,
+            reserved_concurrency=defaults.one_at_a_time,
             environment={
                 "STREAM_NAME": stream.stream.stream_name,
                 "DEAD_LETTER_BUCKET": dead_letters.bucket.bucket_name,

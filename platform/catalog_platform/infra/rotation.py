@@ -12,7 +12,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct, IDependable
 
 from catalog_platform import model
-from catalog_platform.infra.function import Function, Ground
+from catalog_platform.infra.function import Function, FunctionDefaults
 
 MEMORY_MB = 256
 TIMEOUT_SECONDS = 60
@@ -30,7 +30,7 @@ class Rotation(Function):
         scope: Construct,
         id: str,  # noqa: A002
         *,
-        ground: Ground,
+        defaults: FunctionDefaults,
         code: Path,
         every_days: int,
         secrets: Mapping[str, secretsmanager.ISecret],
@@ -41,18 +41,18 @@ class Rotation(Function):
         super().__init__(
             scope,
             id,
-            ground=ground,
+            defaults=defaults,
             description="Rotates the passwords of the product catalog",
             code=code,
             handler="schema_migrator.rotation.handle",
             memory_mb=MEMORY_MB,
             timeout_seconds=TIMEOUT_SECONDS,
-            reserved_concurrency=ground.one_at_a_time,
+            reserved_concurrency=defaults.one_at_a_time,
             environment=environment,
             log_group=log_group,
         )
         for name, secret in secrets.items():
-            self._schedule(name, secret, every_days, after, ground.place)
+            self._schedule(name, secret, every_days, after, defaults.place)
         # Passwords are drawn by Secrets Manager; this cannot be narrowed to resources.
         self.role.add_to_principal_policy(
             iam.PolicyStatement(actions=["secretsmanager:GetRandomPassword"], resources=["*"])

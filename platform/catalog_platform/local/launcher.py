@@ -12,13 +12,13 @@ from pathlib import Path
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.local import (
     aws,
+    cleanup,
     disk,
-    disposal,
+    last_run,
     lock,
-    memory,
+    port_rewrite,
     privacy,
     processes,
-    relocation,
     state,
     supervisor,
     unprivileged,
@@ -60,14 +60,14 @@ def start(
             return _supervised(workspace, running, owner)
         _end_recorded(workspace)
         if fresh:
-            disposal.forget(layout)
+            cleanup.forget(layout)
         unprivileged.sweep()
         layout.create()
-        now, before = memory.recall(layout, endpoint_port)
-        moves = memory.moves(before, now)
+        now, before = last_run.recall(layout, endpoint_port)
+        moves = last_run.moves(before, now)
         if moves:
             on_progress("a port of last time is taken by another program: moving to a free one")
-            relocation.relocate(aws.states(layout), moves)
+            port_rewrite.relocate(aws.states(layout), moves)
         started = Startup(workspace, toolchain, now, account, region).run(on_progress)
         return _supervised(workspace, started, owner)
 
@@ -89,14 +89,14 @@ def discard(workspace: Workspace) -> None:
     layout = Layout.of(workspace)
     stop(workspace)
     if layout.home.is_dir():
-        disposal.dispose(layout)
+        cleanup.dispose(layout)
     unprivileged.sweep()
 
 
 def cluster(workspace: Workspace) -> Cluster:
     """The PostgreSQL of a workspace, as it was started last. Raises `PlatformError` if never."""
     layout = Layout.of(workspace)
-    before = memory.last(layout)
+    before = last_run.last(layout)
     if before is None:
         raise PlatformError(f"{workspace.root}: the embedded AWS was never started here")
     return server(layout, before)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from catalog_platform.errors import ToolError
-from catalog_platform.local import aws, cache, memory, packages, postgres, processes, state
+from catalog_platform.local import aws, cache, last_run, packages, postgres, processes, state
+from catalog_platform.local.last_run import Memory
 from catalog_platform.local.layout import Layout
-from catalog_platform.local.memory import Memory
 from catalog_platform.local.postgres import Cluster
 from catalog_platform.local.processes import Process
 from catalog_platform.local.state import SUPERVISOR, Embedded, Part
@@ -84,7 +84,7 @@ class Startup:
         )
 
 
-class Revival:
+class Restarter:
     """Starts a single part again, as it was started before."""
 
     def __init__(self, workspace: Workspace, toolchain: Toolchain) -> None:
@@ -98,7 +98,7 @@ class Revival:
         Raises `PlatformError`, also when it cannot be recorded: what nobody would find again does
         not run.
         """
-        found, now = state.recorded(self._workspace), memory.last(self._layout)
+        found, now = state.recorded(self._workspace), last_run.last(self._layout)
         if found is None or now is None:
             raise ToolError(f"{part.name} was never started", returncode=None, tail="")
         # Helpers that a dead leader left behind would hold its port.

@@ -7,10 +7,10 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
-from catalog_platform.local import disk, incidents, processes, state
-from catalog_platform.local.contents import Contents, look
-from catalog_platform.local.incidents import Incident
+from catalog_platform.local import disk, processes, restarts, state
+from catalog_platform.local.inventory import Contents, look
 from catalog_platform.local.layout import Layout
+from catalog_platform.local.restarts import Incident
 from catalog_platform.local.state import SUPERVISOR, Part
 from catalog_platform.workspace import Workspace
 
@@ -94,7 +94,7 @@ class Survey:
 def survey(workspace: Workspace) -> Survey:
     """Look at the processes and ask the endpoint; what has died is shown with its last lines."""
     found = state.recorded(workspace)
-    told = incidents.read(Layout.of(workspace))
+    told = restarts.read(Layout.of(workspace))
     if found is None:
         return Survey(False, "", "", "", "", "", (), told, Contents())
     parts = tuple(_part(part) for part in found.parts)

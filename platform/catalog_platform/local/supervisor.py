@@ -18,10 +18,10 @@ from pathlib import Path
 
 import catalog_platform
 from catalog_platform.errors import PlatformError
-from catalog_platform.local import disk, disposal, incidents, lock, privacy, processes, state
+from catalog_platform.local import cleanup, disk, lock, privacy, processes, restarts, state
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.processes import Process
-from catalog_platform.local.startup import Revival, end_parts
+from catalog_platform.local.startup import Restarter, end_parts
 from catalog_platform.local.state import SUPERVISOR, Embedded, Part
 from catalog_platform.workspace import Toolchain, Workspace
 
@@ -58,7 +58,7 @@ def start(workspace: Workspace, owner: Process | None) -> Part:
 class Supervisor:
     """What has been restarted when, and what could not be noted yet."""
 
-    def __init__(self, workspace: Workspace, revival: Revival, owner: Process | None) -> None:
+    def __init__(self, workspace: Workspace, revival: Restarter, owner: Process | None) -> None:
         self._workspace = workspace
         self._owner = owner
         self._layout = Layout.of(workspace)
@@ -91,7 +91,7 @@ class Supervisor:
                 return False
             if self._owner and not processes.alive(self._owner):
                 self._stop(found)
-                disposal.dispose(self._layout)
+                cleanup.dispose(self._layout)
                 return False
             self._write_notes()
             return self._look_after(found)
@@ -163,7 +163,7 @@ class Supervisor:
         """Write what is to be noted; what a full disk does not take, waits for the next round."""
         while self._unwritten:
             part, outcome, lines = self._unwritten[0]
-            incidents.note(self._layout, part.name, part.pid, outcome, lines)
+            restarts.note(self._layout, part.name, part.pid, outcome, lines)
             self._unwritten.popleft()
 
     def _log(self, error: Exception) -> None:
@@ -187,7 +187,7 @@ def main() -> None:
     os.umask(privacy.UMASK)
     root, *owner = sys.argv[1:]
     workspace = Workspace(Path(root))
-    revival = Revival(workspace, Toolchain.installed())
+    revival = Restarter(workspace, Toolchain.installed())
     Supervisor(workspace, revival, Process(int(owner[0]), owner[1]) if owner else None).run()
 
 

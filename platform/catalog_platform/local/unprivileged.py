@@ -24,7 +24,7 @@ from catalog_platform.errors import PlatformError
 FIRST_NUMBER, LAST_NUMBER = 61184, 65519
 # Users that have a name, which `initdb` insists on.
 NAMED = ("nobody", "daemon")
-SHELTER = Path("/var/tmp")  # noqa: S108 - guarded in `_own`
+ROOT_FALLBACK_DIR = Path("/var/tmp")  # noqa: S108 - guarded in `_own`
 
 PREFIX = "catalog-platform-"
 # Names the folder in whose stead another one is used, and the program that was copied.
@@ -160,7 +160,7 @@ def sweep() -> None:
 
 def _notes(name: str) -> Iterator[tuple[Path, str]]:
     """Folders with such a note, and what it says; those of other users are none of our business."""
-    for folder in SHELTER.glob(f"{PREFIX}*"):
+    for folder in ROOT_FALLBACK_DIR.glob(f"{PREFIX}*"):
         try:
             found = folder.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
@@ -213,7 +213,7 @@ def _runs(note: Path) -> bool:
 
 def _stead(wanted: Path) -> Path:
     digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:16]
-    return SHELTER / f"{PREFIX}{digest}"
+    return ROOT_FALLBACK_DIR / f"{PREFIX}{digest}"
 
 
 def program_folder(installed: Path, who: Account) -> Path:
@@ -244,7 +244,7 @@ def _copy_home(installed: Path) -> Path:
     """Where the copy of a program is, that very version of it."""
     stamp = (installed / "pginstall" / "bin" / "postgres").stat()
     digest = hashlib.sha256(f"{installed}{stamp.st_mtime_ns}{stamp.st_size}".encode()).hexdigest()
-    return SHELTER / f"{PREFIX}{digest[:16]}"
+    return ROOT_FALLBACK_DIR / f"{PREFIX}{digest[:16]}"
 
 
 def _own(folder: Path, who: Account) -> Path:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, failed, ordered
 from catalog_platform.manifest import pipeline
-from catalog_platform.manifest.layers import Document, Reader
 from catalog_platform.manifest.pipeline import Told
+from catalog_platform.manifest.reader import Document, Reader
 from catalog_platform.manifest.resolved import Layer, Leaf, Resolved
 from catalog_platform.model import Manifest
 from catalog_platform.workspace import Workspace

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from catalog_platform import model
-from catalog_platform.manifest import messages
+from catalog_platform.manifest import schema_errors
 from catalog_platform.manifest.documentation import accepts, keys
 from catalog_platform.manifest.node import Path, dotted, parse_path
 from catalog_platform.manifest.schema import (
@@ -99,7 +99,7 @@ def _value(choice: Schema, examples: list[Any]) -> Schema:
             "anyOf": [{"enum": choice["enum"]}, {"type": "string", "pattern": EXPRESSION}, NULL]
         }
     if choice["type"] != "string":
-        message = f"write {messages.TYPES[choice['type']]} without quotes, or an expression"
+        message = f"write {schema_errors.TYPES[choice['type']]} without quotes, or an expression"
         types = [choice["type"], "string", "null"]
         return {**choice, "type": types, "pattern": EXPRESSION, PATTERN_MESSAGE: message}
     shape = f"(?=^[\\s\\S]{{{choice.get('minLength', 0)},{choice.get('maxLength', '')}}}$)"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from catalog_platform.findings import Finding, suggestion
-from catalog_platform.manifest.layers import Document, Reader
 from catalog_platform.manifest.node import Scalar
+from catalog_platform.manifest.reader import Document, Reader
 from catalog_platform.workspace import DEFAULTS
 
 MAXIMUM_DEPTH = 8

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from catalog_platform.findings import Finding, Location, failed, ordered
 from catalog_platform.manifest import checks, extends, limits, merge, render, schema
 from catalog_platform.manifest.build import build, fits
-from catalog_platform.manifest.layers import Reader
+from catalog_platform.manifest.reader import Reader
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 from catalog_platform.workspace import Workspace

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from catalog_platform.errors import PlatformError
 from catalog_platform.manifest import documentation
 from catalog_platform.manifest.dump import scalar
-from catalog_platform.manifest.layers import Document
 from catalog_platform.manifest.node import Items, Node, Path, Scalar, Section, find
+from catalog_platform.manifest.reader import Document
 from catalog_platform.manifest.resolved import Resolved
 
 MODELINE = "# yaml-language-server: $schema=../platform/schema/manifest.schema.json\n"

@@ -15,7 +15,7 @@ import msgspec
 
 from catalog_platform import model
 from catalog_platform.findings import Finding, Location, ordered
-from catalog_platform.manifest import messages
+from catalog_platform.manifest import schema_errors
 from catalog_platform.manifest.node import (
     Entry,
     Items,
@@ -106,9 +106,9 @@ def check(
             where = _location(root, path, error.validator)
             if message.is_missing and where.file == environment_file:
                 key = str(path[-1])
-                message = messages.null() if find(root, path) else messages.absent(key)
+                message = schema_errors.null() if find(root, path) else schema_errors.absent(key)
             elif message.is_missing:
-                message = messages.unset(path, environment_file, where)
+                message = schema_errors.unset(path, environment_file, where)
                 where = _section_location(root, path, environment_file)
             found.append(
                 Finding(
@@ -122,7 +122,7 @@ def check(
     return ordered(found)
 
 
-def _flattened(error: Any, of: type) -> Iterator[tuple[Path, messages.Message]]:
+def _flattened(error: Any, of: type) -> Iterator[tuple[Path, schema_errors.Message]]:
     path = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
@@ -130,17 +130,17 @@ def _flattened(error: Any, of: type) -> Iterator[tuple[Path, messages.Message]]:
         for key in error.instance:
             if key not in known:
                 words = (*known, *beside)
-                yield (*path, key), messages.unknown(path, key, words, schema_of(of))
+                yield (*path, key), schema_errors.unknown(path, key, words, schema_of(of))
     elif error.validator == "required":
         missing = next(key for key in error.validator_value if error.message.startswith(f"'{key}'"))
-        yield (*path, missing), messages.missing(missing)
+        yield (*path, missing), schema_errors.missing(missing)
     elif error.validator == "anyOf":
         # The only alternatives in the model are "a value, or null".
         for inner in error.context:
             if inner.schema.get("type") != "null":
-                yield path, messages.explain(_violation(inner, error.schema), nullable=True)
+                yield path, schema_errors.explain(_violation(inner, error.schema), nullable=True)
     else:
-        yield path, messages.explain(_violation(error, error.schema))
+        yield path, schema_errors.explain(_violation(error, error.schema))
 
 
 def _provenance(node: Node | None) -> str:
@@ -148,8 +148,8 @@ def _provenance(node: Node | None) -> str:
     return " (this is what the expression gives)" if is_template else ""
 
 
-def _violation(error: Any, schema: Schema) -> messages.Violation:
-    return messages.Violation(
+def _violation(error: Any, schema: Schema) -> schema_errors.Violation:
+    return schema_errors.Violation(
         keyword=error.validator,
         limit=error.validator_value,
         value=error.instance,

@@ -59,7 +59,7 @@ def scan(
     severities = Severities(policies)
     scans, general, rules = _run_engines(stacks, policies / "checks")
     severities.refuse_unknown(rules)
-    judge = _Judge(waivers, facts, severities, locate, policies)
+    judge = FindingBuilder(waivers, facts, severities, locate, policies)
     if not environments:
         general.append(Problem(rule="scan-incomplete", message="there is no environment to scan"))
     findings: list[Finding] = [judge.problem(problem, "", {}) for problem in general]
@@ -115,7 +115,7 @@ def _run_engines(
         return scans, problems, ids | validator.rules
 
 
-class _Judge:
+class FindingBuilder:
     """Turns what the engines report into findings, unless it is waived."""
 
     def __init__(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from catalog_platform.release.outputs import Outputs
-from catalog_platform.release.session import Session
+from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack_outputs import Outputs
 
 VARIABLE = "CACHE_SECRET_ARN"
 

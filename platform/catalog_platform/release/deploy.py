@@ -8,15 +8,15 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.process import run
-from catalog_platform.release.session import Session
 from catalog_platform.workspace import Toolchain
 
 BOOTSTRAP_SECONDS = 180
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 # What lets the CDK ask an emulator on this machine more often than it asks AWS.
-IMPATIENCE = Path(__file__).with_name("impatience.cjs")
+FAST_POLLING = Path(__file__).with_name("fast_polling.cjs")
 FAILURE = re.compile(r"_FAILED\b|Error:|\b[Ff]ail(ed)?\b|❌|ENOSPC")
 
 
@@ -86,7 +86,7 @@ def _cdk(
     on_line: Callable[[str], None] | None,
 ) -> None:
     environment = {**session.environment(), "NO_COLOR": "1", "CDK_DISABLE_CLI_TELEMETRY": "true"}
-    node = [toolchain.node, *(("--require", IMPATIENCE) if session.on_this_machine else ())]
+    node = [toolchain.node, *(("--require", FAST_POLLING) if session.on_this_machine else ())]
     command = [*node, toolchain.cdk, *arguments, "--no-notices", "--no-version-reporting"]
     try:
         run(

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from catalog_platform.aws.invoke import invoke
+from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.invoke import invoke
-from catalog_platform.release.session import Session
 
 # So many causes of all portions are kept; the counts say how many there are.
 MOST_CAUSES = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from catalog_platform.aws.invoke import invoke
+from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.invoke import invoke
-from catalog_platform.release.session import Session
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from support.letters import BUCKET, FakeBucket, malformed
 from support.replays import World
 
 MALFORMED = "malformed/2026/09/21/shardId-000000000003/1-2.jsonl.gz"
-GIVEN_UP = "aws/lambda/uuid/shardId-000000000003/2026/09/21/2026-09-21T14.14.20-uuid"
+FAILED_BATCHES = "aws/lambda/uuid/shardId-000000000003/2026/09/21/2026-09-21T14.14.20-uuid"
 
 
 def at(text: str | None) -> datetime | None:
@@ -25,8 +25,8 @@ def at(text: str | None) -> datetime | None:
         (MALFORMED, None, "2026-09-21T00:00:01+00:00", True),
         (MALFORMED, None, "2026-09-20T23:59:59+00:00", False),
         (MALFORMED, None, "2026-09-21T01:00:00+02:00", False),  # the day before, in UTC
-        (GIVEN_UP, None, "2026-09-01T00:00:00+00:00", True),  # given up weeks after arrival
-        (GIVEN_UP, "2026-09-23T00:00:00+00:00", None, False),
+        (FAILED_BATCHES, None, "2026-09-01T00:00:00+00:00", True),  # given up weeks after arrival
+        (FAILED_BATCHES, "2026-09-23T00:00:00+00:00", None, False),
         ("malformed/some/other/form", "2026-09-23T00:00:00+00:00", None, True),
         ("malformed/2026/99/99/x", "2026-09-23T00:00:00+00:00", None, True),
     ],

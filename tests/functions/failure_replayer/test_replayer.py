@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from failure_replayer.letters import Letter
+from failure_replayer.dead_letters import DeadLetter
 from failure_replayer.replayer import MOST_BYTES, MOST_RECORDS, chunks
 from failure_replayer.request import Request, RequestError
 from support.cloud import unreachable
@@ -242,7 +242,8 @@ def test_a_range_is_replayed_once_even_when_asked_for_in_two_cuts(world: World) 
 def test_portions_keep_the_order_and_fit_into_a_call(sizes: list[int]) -> None:
     empty = bytes(1_000_000)
     letters = [
-        Letter(str(number), "r", ARRIVAL, "key", empty[:size]) for number, size in enumerate(sizes)
+        DeadLetter(str(number), "r", ARRIVAL, "key", empty[:size])
+        for number, size in enumerate(sizes)
     ]
 
     found = list(chunks(letters))

@@ -14,7 +14,7 @@ from catalog_runtime.secrets import Secrets
 from inventory_processor import dead_letters, objects
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.postgres import PostgresStockStore
 from support.aws_endpoint import Clients, Endpoint, aws_endpoint, client, use
 from support.cloud import FakeSecretsManager
 from support.forwarder import Forwarder, forwarder
@@ -70,7 +70,7 @@ def processor(
 ) -> OutageProcessor:
     """The processor on that database; everything else around it works."""
     around = Surroundings(capsys)
-    around.processor = replace(around.processor, truth=PostgresTruth(database))
+    around.processor = replace(around.processor, store=PostgresStockStore(database))
     return OutageProcessor(around, schema)
 
 

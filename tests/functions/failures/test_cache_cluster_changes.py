@@ -42,7 +42,7 @@ def test_a_replica_takes_over_without_a_batch_that_fails(
 
     assert functions.process()["CacheFailures"] == 0
     assert functions.in_cache() == set(SKUS)
-    assert not functions.cache.cold()
+    assert not functions.cache.is_cold()
 
 
 def test_a_primary_that_dies_costs_its_articles_until_a_replica_takes_over(
@@ -54,7 +54,7 @@ def test_a_primary_that_dies_costs_its_articles_until_a_replica_takes_over(
     try:
         with within(PROCESSOR_SECONDS):
             assert functions.process()["CacheFailures"] == 1
-        assert functions.truth.owed == missing
+        assert functions.store.owed == missing
 
         eventually(lambda: functions.process()["CacheFailures"] == 0)
         assert functions.in_cache() == set(SKUS)
@@ -74,7 +74,7 @@ def test_a_shard_that_dies_with_its_replica_comes_back_empty_and_is_filled(
     try:
         with within(PROCESSOR_SECONDS):
             assert functions.process()["CacheFailures"] == 1
-        assert functions.truth.owed == missing
+        assert functions.store.owed == missing
         assert functions.in_cache() == set(SKUS) - missing
     finally:
         for node in dead:
@@ -82,7 +82,7 @@ def test_a_shard_that_dies_with_its_replica_comes_back_empty_and_is_filled(
     cluster.wait_until_ok()
 
     # What was not part of a batch meanwhile is brought back as well.
-    functions.truth.owed.clear()
+    functions.store.owed.clear()
     eventually(functions.recovers)
 
 
@@ -153,13 +153,13 @@ def test_the_loss_of_one_primary_s_content_is_noticed_and_made_good(
     cluster: ValkeyCluster, functions: Functions
 ) -> None:
     functions.process()
-    assert not functions.cache.cold()
+    assert not functions.cache.is_cold()
     cluster.primaries()[1].ask("FLUSHALL")
 
     counts = functions.process(["something-else"])
 
     assert counts["CacheRepairs"] > 0
-    assert not functions.cache.cold()
+    assert not functions.cache.is_cold()
     assert functions.process()["CacheRepairs"] == 0
 
 
@@ -177,7 +177,7 @@ def test_a_primary_that_evicts_is_not_taken_for_one_that_lost_its_content(
         full.ask("DEL", marks[0])
         counts = functions.process()
         assert (counts["CacheFailures"], counts["CacheRepairs"]) == (0, 0)
-        assert not functions.cache.cold()
+        assert not functions.cache.is_cold()
         assert full.ask("EXISTS", marks[0]) == 1
     finally:
         cluster.configure("maxmemory", 0)

@@ -17,7 +17,7 @@ from catalog_runtime.database import Database
 from catalog_runtime.login import GivenLogin
 from catalog_runtime.secrets import Credentials
 from inventory_processor import kinesis
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.postgres import PostgresStockStore
 from schema_migrator.migrate import migrate
 from schema_migrator.rotation import handle as rotate
 from support.cloud import FakeVersions
@@ -64,7 +64,7 @@ def around(
     """A processor on them."""
     database = new_database(servers)
     found = Surroundings(capsys)
-    found.processor = replace(found.processor, truth=PostgresTruth(database))
+    found.processor = replace(found.processor, store=PostgresStockStore(database))
     yield found
     database.close()
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_platform.release.aggregates import aggregate, field, sealed, varint
+from catalog_platform.verification.aggregates import aggregate, field, sealed, varint
 from inventory_processor import aggregation
 from inventory_processor.aggregation import AggregateError, TooManyRecordsError, unpack
 

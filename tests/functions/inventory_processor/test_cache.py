@@ -144,16 +144,16 @@ def test_what_the_previous_processor_wrote_is_neither_kept_nor_lost_by_mistake(
 def test_a_cache_is_cold_until_somebody_vouches_for_it(empty_cache: Server) -> None:
     cache = redis_cache(empty_cache.port)
     cache.write([entry("a", "x", 1, 1)])
-    assert cache.cold()
+    assert cache.is_cold()
 
-    cache.vouch()
+    cache.mark_warm()
     cache.write([])
 
-    assert not cache.cold()
+    assert not cache.is_cold()
     with Redis(port=empty_cache.port) as client:
         client.flushall()
     cache.write([entry("a", "x", 1, 1)])
-    assert cache.cold()
+    assert cache.is_cold()
 
 
 def test_a_cluster_is_written_across_its_slots(cluster: Server) -> None:

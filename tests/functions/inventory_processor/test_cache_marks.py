@@ -99,9 +99,9 @@ def test_a_server_that_evicts_is_not_sent_the_catalog_over_and_over(policy: str)
             if number % 10 == 5:
                 # As unlucky as it gets: the mark is evicted all the time.
                 server.delete(MARK)
-            if cache.cold():
+            if cache.is_cold():
                 resent += 1
-                cache.vouch()
+                cache.mark_warm()
 
         assert server.info("stats")["evicted_keys"] > CATALOG
         # Once, when the server was empty.
@@ -120,10 +120,10 @@ def test_a_server_that_is_full_and_evicts_nothing_is_sent_the_catalog_a_few_time
         for number in range(BATCHES):
             with pytest.raises(PartialWriteError, match="maxmemory"):
                 cache.write(batch(number, 5))
-            if cache.cold():
+            if cache.is_cold():
                 resent += 1
                 with pytest.raises(Exception, match="maxmemory"):
-                    cache.vouch()
+                    cache.mark_warm()
 
         assert resent == MOST_RESENDS
         below.close()
@@ -134,7 +134,7 @@ def test_the_mark_is_in_use_and_therefore_evicted_last() -> None:
     with small_server("allkeys-lru", "0") as server:
         cache, below = processor_cache(settings(port_of(server)))
         cache.write([])
-        cache.vouch()
+        cache.mark_warm()
         server.set("unused", 1)
         time.sleep(2.1)
         cache.write([])
@@ -174,7 +174,7 @@ def test_a_server_that_comes_back_empty_is_sent_everything(
     with cache_server() as server:
         functions = Functions(capsys, settings(server.port))
         functions.process()
-        assert not functions.cache.cold()
+        assert not functions.cache.is_cold()
         with Redis(port=server.port) as client:
             client.flushall()
         server.stop()
@@ -193,5 +193,5 @@ def test_a_mark_of_a_foreign_type_is_a_mark(empty_cache: Server) -> None:
 
     cache.write([])
 
-    assert not cache.cold()
+    assert not cache.is_cold()
     below.close()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from catalog_platform.release.aggregates import aggregate
+from catalog_platform.verification.aggregates import aggregate
 from inventory_processor import kinesis
 from inventory_processor.contract import LARGEST_PAYLOAD_BYTES
 from inventory_processor.events import Malformed, Valid, decode, read

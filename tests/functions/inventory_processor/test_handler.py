@@ -12,7 +12,7 @@ from catalog_runtime import aws
 from catalog_runtime.environment import SettingsError
 from inventory_processor import wiring
 from inventory_processor.handler import handle
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.postgres import PostgresStockStore
 from support.cloud import FakeS3, FakeSecretsManager, FakeSqs, unreachable
 from support.events import kinesis_event, kinesis_record, sequence, stock_level
 from support.servers import PASSWORD, Server, connect
@@ -41,8 +41,8 @@ class Deployed:
         return {"s3": self.s3, "sqs": self.sqs, "secretsmanager": self.secrets}[service]
 
     def close(self) -> None:
-        truth = wiring.processor().truth
-        assert isinstance(truth, PostgresTruth)
+        truth = wiring.processor().store
+        assert isinstance(truth, PostgresStockStore)
         truth.close()
 
     def invoke(self, *payloads: object, start: int = 0) -> list[str]:

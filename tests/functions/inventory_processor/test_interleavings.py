@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from inventory_processor import debts, postgres
+from inventory_processor import postgres, stale_cache
 from support import race_worlds
 from support.earlier_statements import MERGE_WITHOUT_TOUCH
 from support.interleavings import independent
@@ -60,7 +60,7 @@ def test_no_order_beside_earlier_processors_ends_otherwise_than_the_model(
 def test_whatever_the_cache_lacks_is_noted_in_every_order(
     model_check: ModelCheck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(debts, "ARTICLES_AT_ONCE", 1)
+    monkeypatch.setattr(stale_cache, "ARTICLES_AT_ONCE", 1)
 
     figures = check(model_check, race_worlds.of_stale_cache(), reduce=True)
 
@@ -85,9 +85,9 @@ def test_a_statement_that_changes_adjustments_without_writing_the_level_is_found
 def test_a_repair_that_forgets_what_was_noted_meanwhile_is_found_wrong(
     model_check: ModelCheck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    careless = debts._FORGET.replace("WHERE held.noted = receipt.noted", "WHERE true")
-    assert careless != debts._FORGET
-    monkeypatch.setattr(debts, "_FORGET", careless)
+    careless = stale_cache._FORGET.replace("WHERE held.noted = receipt.noted", "WHERE true")
+    assert careless != stale_cache._FORGET
+    monkeypatch.setattr(stale_cache, "_FORGET", careless)
 
     figures = check(model_check, race_worlds.of_stale_cache()[:1], reduce=True)
 

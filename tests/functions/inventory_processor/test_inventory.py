@@ -5,12 +5,12 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory_processor.inventory import Change, decide
+from inventory_processor.inventory import Change, reduce_batch
 from support.laws import Model, adjustment, change_lists, level, moment
 
 
 def flat(changes: list[Change]) -> list[Change]:
-    decision = decide(changes)
+    decision = reduce_batch(changes)
     return [*decision.levels, *decision.adjustments, *decision.facts]
 
 
@@ -29,17 +29,17 @@ def test_neither_order_nor_repetition_changes_the_decision(
     shuffled = changes + changes[::2]
     chance.shuffle(shuffled)
 
-    assert decide(shuffled) == decide(changes)
+    assert reduce_batch(shuffled) == reduce_batch(changes)
 
 
 @given(change_lists(), st.integers(0, 14))
 def test_grouping_into_batches_does_not_matter(changes: list[Change], cut: int) -> None:
-    assert decide(flat(changes[:cut]) + flat(changes[cut:])) == decide(changes)
+    assert reduce_batch(flat(changes[:cut]) + flat(changes[cut:])) == reduce_batch(changes)
 
 
 @given(change_lists())
 def test_levels_facts_and_adjustments_are_few_and_in_order(changes: list[Change]) -> None:
-    decision = decide(changes)
+    decision = reduce_batch(changes)
 
     for found in (decision.levels, decision.facts):
         keys = [change[:2] for change in found]
@@ -51,16 +51,16 @@ def test_levels_facts_and_adjustments_are_few_and_in_order(changes: list[Change]
 def test_the_sequence_number_decides_between_equal_times_as_a_number() -> None:
     nine, ten = level(1, 7, 9), level(2, 7, 10)
 
-    assert decide([ten, nine]).levels == [ten]
+    assert reduce_batch([ten, nine]).levels == [ten]
 
 
 def test_a_repeated_adjustment_keeps_its_least_sequence_number() -> None:
     first, again = adjustment(-1, 1, 5, "sale"), adjustment(-1, 1, 9, "sale")
 
-    assert decide([again, first]).adjustments == [first]
+    assert reduce_batch([again, first]).adjustments == [first]
 
 
 def test_the_same_id_at_another_time_is_another_adjustment() -> None:
-    decision = decide([adjustment(-1, 1, 5, "sale"), adjustment(-1, 2, 6, "sale")])
+    decision = reduce_batch([adjustment(-1, 1, 5, "sale"), adjustment(-1, 2, 6, "sale")])
 
     assert [change.occurred_at for change in decision.adjustments] == [moment(1), moment(2)]

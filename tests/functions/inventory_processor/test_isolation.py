@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog_platform.release.aggregates import aggregate
+from catalog_platform.verification.aggregates import aggregate
 from inventory_processor import isolation, kinesis
 from inventory_processor.chunks import chunks
 from inventory_processor.events import Valid
@@ -25,7 +25,7 @@ class Refusing(FakeTruth):
         self.changes += decision.levels
         skus = [level.sku for level in decision.levels]
         entries = [CacheEntry(f"stock:{{{sku}}}", "BER", "5", "1.0") for sku in skus]
-        return Applied(len(skus), entries, owes=False)
+        return Applied(len(skus), entries, has_stale=False)
 
 
 def of(*skus: str) -> list[Valid]:
@@ -137,16 +137,16 @@ def test_a_bug_that_every_event_meets_refuses_none(number: int) -> None:
 def test_refused_and_malformed_records_become_dead_letters_in_stream_order(
     around: Surroundings,
 ) -> None:
-    around.truth.refused = {"bad"}
+    around.store.refused = {"bad"}
     parts = [json.dumps(stock_level(sku=sku)).encode() for sku in ("x", "bad", "y")]
 
     assert around.process(
         stock_level(sku="bad"), b"garbage", aggregate(parts, "k"), stock_level(sku="z")
     ) is None  # fmt: skip
 
-    assert set(around.truth.held()) == {("x", "BER"), ("y", "BER"), ("z", "BER")}
+    assert set(around.store.held()) == {("x", "BER"), ("y", "BER"), ("z", "BER")}
     assert {line["event"]["sku"] for line in around.s3.lines("archive")} == {"x", "y", "z"}
-    assert set(around.cache.held) == set(around.truth.held())
+    assert set(around.cache.held) == set(around.store.held())
     found = [
         (line["sequence_number"], line.get("sub_sequence_number"), line["reason"])
         for line in around.s3.lines("dead")
@@ -163,7 +163,7 @@ def test_refused_and_malformed_records_become_dead_letters_in_stream_order(
 def test_a_batch_whose_search_ran_out_of_time_goes_on_where_it_stopped(
     around: Surroundings,
 ) -> None:
-    around.truth.refused = {"bad"}
+    around.store.refused = {"bad"}
     times = iter([60.0, 55.0, 55.0, 20.0])
     events = [stock_level(sku=sku) for sku in ("a", "b", "bad", "d")]
     batch = kinesis.read(kinesis_event([*events[:1], b"garbage", *events[1:], b"garbage"]))
@@ -171,7 +171,7 @@ def test_a_batch_whose_search_ran_out_of_time_goes_on_where_it_stopped(
     resume = around.processor.process(batch, lambda: next(times, 20.0))
 
     assert resume == sequence(3)
-    assert {sku for sku, _ in around.truth.held()} == {"a", "b"}
+    assert {sku for sku, _ in around.store.held()} == {"a", "b"}
     assert [line["sequence_number"] for line in around.s3.lines("archive")] == [
         sequence(0),
         sequence(2),

@@ -13,7 +13,7 @@ OLD = stock_level(quantity=3, occurred_at="2026-09-21T14:00:01Z")
 
 
 def test_a_database_that_is_down_makes_the_whole_batch_come_again(around: Surroundings) -> None:
-    around.truth.down = True
+    around.store.down = True
 
     assert around.process(b"garbage", NEW) == sequence(0)
 
@@ -35,12 +35,12 @@ def test_a_batch_that_comes_again_after_an_archive_outage_is_applied_once(
 ) -> None:
     around.s3.failure = unreachable("s3")
     around.process(NEW)
-    held = around.truth.held()
+    held = around.store.held()
     around.s3.failure = None
 
     assert around.process(NEW, OLD) is None
 
-    assert around.truth.held() == held
+    assert around.store.held() == held
     assert len(around.s3.lines("archive")) == 2
     assert around.counts()["RowsChanged"] == 0
 
@@ -59,7 +59,7 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
 ) -> None:
     around.cache.down = True
     around.process(NEW, stock_adjustment(sku="SKU-2"))
-    assert around.truth.owed == {"SKU-1", "SKU-2"}
+    assert around.store.owed == {"SKU-1", "SKU-2"}
     around.cache.down = False
 
     around.process(stock_level(sku="SKU-3"), start=2)
@@ -69,7 +69,7 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
         ("SKU-2", "BER"): "-2",
         ("SKU-3", "BER"): "5",
     }
-    assert around.truth.owed == set()
+    assert around.store.owed == set()
     assert around.counts()["CacheRepairs"] == 2
 
 
@@ -79,7 +79,7 @@ def test_entries_that_the_cache_refuses_hold_up_no_others(around: Surroundings) 
     assert around.process(NEW, stock_level(sku="SKU-2")) is None
 
     assert around.cache.held == {("SKU-1", "BER"): "7"}
-    assert around.truth.owed == {"SKU-2"}
+    assert around.store.owed == {"SKU-2"}
     counts = around.counts()
     assert (counts["CacheFailures"], counts["BatchFailures"]) == (1, 0)
 
@@ -92,22 +92,22 @@ def test_a_backlog_shrinks_around_entries_that_are_refused(around: Surroundings)
 
     around.process(stock_level(sku="SKU-4"), start=3)
 
-    assert around.truth.owed == {"SKU-2"}
+    assert around.store.owed == {"SKU-2"}
     assert around.counts()["CacheRepairs"] == 2
     around.cache.refused = set()
     around.process(stock_level(sku="SKU-4"), start=4)
-    assert around.truth.owed == set()
+    assert around.store.owed == set()
 
 
 def test_a_backlog_that_is_refused_as_a_whole_ends_the_repair(around: Surroundings) -> None:
     around.cache.refused = {"SKU-1"}
     around.process(NEW)
-    noted = around.truth.noted
+    noted = around.store.noted
 
     around.process(stock_level(sku="SKU-2"), start=1)
 
-    assert around.truth.owed == {"SKU-1"}
-    assert around.truth.noted == noted + 1
+    assert around.store.owed == {"SKU-1"}
+    assert around.store.noted == noted + 1
 
 
 def test_a_cache_that_forgot_everything_is_told_everything(around: Surroundings) -> None:
@@ -118,7 +118,7 @@ def test_a_cache_that_forgot_everything_is_told_everything(around: Surroundings)
     around.process(stock_level(sku="SKU-3"), start=2)
 
     assert {sku for sku, _ in around.cache.held} == {"SKU-1", "SKU-2", "SKU-3"}
-    assert not around.cache.cold()
+    assert not around.cache.is_cold()
 
 
 def test_a_debt_that_cannot_be_noted_makes_the_batch_come_again(
@@ -128,7 +128,7 @@ def test_a_debt_that_cannot_be_noted_makes_the_batch_come_again(
         raise EffectError("database: down")
 
     around.cache.down = True
-    monkeypatch.setattr(around.truth, "owe", refuse)
+    monkeypatch.setattr(around.store, "owe", refuse)
 
     assert around.process(NEW) == sequence(0)
 
@@ -155,12 +155,12 @@ def test_what_might_not_end_in_time_is_not_begun(
 
 
 def test_a_slow_invocation_leaves_the_repair_of_the_cache_to_others(around: Surroundings) -> None:
-    around.truth.owed = {"SKU-9"}
+    around.store.owed = {"SKU-9"}
     times = iter([60.0, 29.0, 29.0])
 
     around.processor.process(kinesis.read(kinesis_event([NEW])), lambda: next(times))
 
-    assert around.truth.owed == {"SKU-9"}
+    assert around.store.owed == {"SKU-9"}
 
 
 @pytest.mark.parametrize("service", ["s3", "sqs"])

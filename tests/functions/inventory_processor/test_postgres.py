@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_runtime.database import Database
-from inventory_processor.inventory import Change, Decision, Fact, decide
+from inventory_processor.inventory import Change, Decision, Fact, reduce_batch
 from inventory_processor.ports import Applied, CacheEntry, EffectError
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.postgres import PostgresStockStore
 from support.laws import Model, Place, adjustment, change_lists, level, moment
 from support.servers import Server, connect
 
@@ -49,7 +49,7 @@ def ledger(server: Server) -> int:
 
 
 def apply(database: Database, *changes: Change) -> Applied:
-    return PostgresTruth(database).apply(decide(changes))
+    return PostgresStockStore(database).apply(reduce_batch(changes))
 
 
 def held(applied: Applied) -> dict[str, str]:
@@ -185,7 +185,7 @@ def test_a_count_clears_the_adjustments_that_it_includes(
 
     assert ledger(schema) == 0
     assert apply(database, *(adjustment(-1, second, second) for second in range(1, 30))) == Applied(
-        0, apply(database, level(5, 60, 100)).current, owes=False
+        0, apply(database, level(5, 60, 100)).current, has_stale=False
     )
 
 
@@ -268,4 +268,6 @@ def test_an_error_that_quotes_a_row_is_reported_without_the_row(database: Databa
 
 
 def test_an_empty_decision_changes_nothing(database: Database) -> None:
-    assert PostgresTruth(database).apply(Decision([], [], [])) == Applied(0, [], owes=False)
+    assert PostgresStockStore(database).apply(Decision([], [], [])) == Applied(
+        0, [], has_stale=False
+    )

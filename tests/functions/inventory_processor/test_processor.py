@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog_platform.release.aggregates import aggregate
+from catalog_platform.verification.aggregates import aggregate
 from inventory_processor import events, kinesis
 from support.events import SHARD, kinesis_record, price, sequence, stock_adjustment, stock_level
 from support.surroundings import Surroundings
@@ -18,7 +18,7 @@ OLD = stock_level(quantity=3, occurred_at="2026-09-21T14:00:01Z")
 def test_a_batch_reaches_database_cache_and_archive(around: Surroundings) -> None:
     assert around.process(NEW, stock_level(sku="SKU-2")) is None
 
-    assert around.truth.held()["SKU-1", "BER"] == 7
+    assert around.store.held()["SKU-1", "BER"] == 7
     assert around.cache.held == {("SKU-1", "BER"): "7", ("SKU-2", "BER"): "5"}
     assert [line["event"]["sku"] for line in around.s3.lines("archive")] == ["SKU-1", "SKU-2"]
     assert around.sqs.messages == []
@@ -27,7 +27,7 @@ def test_a_batch_reaches_database_cache_and_archive(around: Surroundings) -> Non
 def test_out_of_order_and_duplicate_events_end_in_the_newest_level(around: Surroundings) -> None:
     around.process(NEW, OLD, NEW)
 
-    assert around.truth.held()["SKU-1", "BER"] == 7
+    assert around.store.held()["SKU-1", "BER"] == 7
     assert around.counts() == {
         "RecordsReceived": 3,
         "EventsReceived": 3,
@@ -84,7 +84,7 @@ def test_the_same_batch_archived_twice_is_one_object_with_the_same_bytes(
 def test_malformed_records_do_not_stop_the_others(around: Surroundings) -> None:
     assert around.process(b"garbage", NEW, stock_level(version=2), b"\xff") is None
 
-    assert around.truth.held()["SKU-1", "BER"] == 7
+    assert around.store.held()["SKU-1", "BER"] == 7
     dead = around.s3.lines("dead")
     assert [(line["sequence_number"], line["reason"]) for line in dead] == [
         (sequence(0), "not-json"),
@@ -105,7 +105,7 @@ def test_malformed_records_do_not_stop_the_others(around: Surroundings) -> None:
 
 
 def test_a_batch_of_nothing_but_poison_is_done(around: Surroundings) -> None:
-    around.truth.down = True
+    around.store.down = True
 
     assert around.process(*[b"poison"] * 5) is None
 
@@ -134,7 +134,7 @@ def test_the_cache_is_told_the_database_s_truth_not_the_batch(around: Surroundin
 def test_adjustments_and_facts_go_the_same_way(around: Surroundings) -> None:
     around.process(NEW, stock_adjustment(occurred_at="2026-09-21T14:00:03Z"), price())
 
-    assert around.truth.held() == {
+    assert around.store.held() == {
         ("SKU-1", "BER"): 5,
         ("SKU-1", "price"): {"amount": 1999, "currency": "EUR"},
     }
@@ -179,7 +179,7 @@ def test_a_record_that_meets_a_bug_is_a_dead_letter_and_the_log_has_the_stack(
 
     assert around.process(NEW, stock_level(sku="buggy"), OLD) is None
 
-    assert around.truth.held() == {("SKU-1", "BER"): 7}
+    assert around.store.held() == {("SKU-1", "BER"): 7}
     (letter,) = around.s3.lines("dead")
     assert (letter["sequence_number"], letter["reason"]) == (sequence(1), "unexpected-error")
     lines = around.printed()

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from catalog_runtime.database import Database
-from inventory_processor.inventory import Change, decide
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.inventory import Change, reduce_batch
+from inventory_processor.postgres import PostgresStockStore
 from support.lanes import Lanes
 from support.laws import Model, adjustment, level
 from support.races import Race, races
@@ -82,7 +82,7 @@ def test_rivals_that_merge_the_same_events_at_once_count_them_once(
         try:
             for begin in range(0, 200, 10):
                 together.wait(20)
-                PostgresTruth(rival).apply(decide(mixed[begin : begin + 10]))
+                PostgresStockStore(rival).apply(reduce_batch(mixed[begin : begin + 10]))
         except Exception as error:
             failures.append(error)
         finally:

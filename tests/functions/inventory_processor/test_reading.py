@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from catalog_platform.release.aggregates import aggregate
+from catalog_platform.verification.aggregates import aggregate
 from inventory_processor import events, kinesis
 from inventory_processor.events import LONGEST_DETAIL, Malformed, Valid, decode, read
 from inventory_processor.inventory import Fact, StockLevel

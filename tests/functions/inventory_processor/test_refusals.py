@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from catalog_platform.release.aggregates import aggregate
+from catalog_platform.verification.aggregates import aggregate
 from catalog_runtime.database import Database
 from inventory_processor import events, isolation
 from inventory_processor.refusals import Reason
@@ -159,14 +159,14 @@ def test_many_refused_events_are_found_in_a_batch_of_thousands(
 ) -> None:
     alter(schema, "ALTER TABLE stock_level ADD CHECK (quantity < 1000)")
     calls = 0
-    decide = isolation.decide
+    reduce_batch = isolation.reduce_batch
 
     def counted(changes: Any) -> Any:
         nonlocal calls
         calls += 1
-        return decide(changes)
+        return reduce_batch(changes)
 
-    monkeypatch.setattr(isolation, "decide", counted)
+    monkeypatch.setattr(isolation, "reduce_batch", counted)
     bad = range(7, 2000, 400)
     batch = records(
         *(stock_level(sku=f"s{n}", quantity=1000 if n in bad else 1) for n in range(2000))

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_runtime.database import Database
-from inventory_processor.inventory import Change, Fact, decide
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.inventory import Change, Fact, reduce_batch
+from inventory_processor.postgres import PostgresStockStore
 from support.laws import Model, adjustment, change_lists, level, moment
 from support.servers import Server, connect
 
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.e2e
 
 def put(database: Database, *changes: Change) -> None:
     """Each in a batch of its own."""
-    truth = PostgresTruth(database)
+    truth = PostgresStockStore(database)
     for change in changes:
-        truth.apply(decide([change]))
+        truth.apply(reduce_batch([change]))
 
 
 def stored(server: Server) -> dict[tuple[str, str], object]:

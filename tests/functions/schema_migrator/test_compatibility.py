@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from catalog_runtime.database import Database
-from inventory_processor.inventory import Change, decide
+from inventory_processor.inventory import Change, reduce_batch
 from inventory_processor.ports import CacheEntry
-from inventory_processor.postgres import PostgresTruth, as_json
+from inventory_processor.postgres import PostgresStockStore, as_json
 from schema_migrator.migrate import migrate
 from schema_migrator.migrations import bundled
 from support.earlier_statements import MERGE_WITHOUT_TOUCH, UPSERT
@@ -28,7 +28,7 @@ def previous(server: Server, quantity: int, at: datetime, number: int) -> Any:
 
 
 def apply(database: Database, *changes: Change) -> CacheEntry:
-    (entry,) = PostgresTruth(database).apply(decide(changes)).current
+    (entry,) = PostgresStockStore(database).apply(reduce_batch(changes)).current
     return entry
 
 
@@ -119,7 +119,7 @@ def test_a_lowered_number_by_the_previous_release_writes_the_row_of_its_place(
     schema: Server, database: Database
 ) -> None:
     before = apply(database, adjustment(-3, 1, 7, "e1"))
-    lowered = as_json(decide([adjustment(-3, 1, 3, "e1")]))
+    lowered = as_json(reduce_batch([adjustment(-3, 1, 3, "e1")]))
     database.run(lambda connection: connection.execute(MERGE_WITHOUT_TOUCH, {"batch": lowered}))
 
     after = apply(database, adjustment(-3, 1, 3, "e1"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog_platform.local.overlay import Adjustment
-from catalog_platform.release.rehearsal.markdown import render
+from catalog_platform.rehearsal.markdown import render
 from support.rehearsals import LOSS, act, rehearsal, rolled_back, rows
 
 

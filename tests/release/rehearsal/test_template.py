@@ -11,7 +11,7 @@ import pytest
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import lint
-from catalog_platform.release.rehearsal import sabotage, template
+from catalog_platform.rehearsal import fault_injection, template
 
 BEFORE: dict[str, Any] = {
     "Resources": {
@@ -72,13 +72,13 @@ def test_resources_that_differ_are_named_with_how_they_do() -> None:
 
 
 def test_a_sabotaged_deployment_stops_the_processor_before_it_fails() -> None:
-    resources = sabotage.sabotaged(BEFORE)["Resources"]
+    resources = fault_injection.with_failing_deployment(BEFORE)["Resources"]
     assert resources["Function"]["Properties"] == {"ReservedConcurrentExecutions": 0}
-    failing = resources[sabotage.BROKEN]
+    failing = resources[fault_injection.BROKEN]
     # Only then does its time begin.
     assert failing["DependsOn"] == ["Function"]
-    assert int(failing["Properties"]["Timeout"]) == sabotage.STANDSTILL_SECONDS
-    assert failing["Properties"]["Handle"] == {"Ref": sabotage.HANDLE}
+    assert int(failing["Properties"]["Timeout"]) == fault_injection.STANDSTILL_SECONDS
+    assert failing["Properties"]["Handle"] == {"Ref": fault_injection.HANDLE}
     assert "ReservedConcurrentExecutions" not in BEFORE["Resources"]["Function"]["Properties"]
 
 
@@ -92,10 +92,12 @@ def test_a_sabotaged_template_is_one_that_aws_would_accept(tmp_path: Path) -> No
     }
     processor = {"Type": "AWS::Lambda::Function", "Properties": function}
     before = {**BEFORE, "Resources": {**BEFORE["Resources"], "Function": processor}}
-    template.write_text(json.dumps(sabotage.sabotaged(before)), encoding="utf-8")
+    template.write_text(
+        json.dumps(fault_injection.with_failing_deployment(before)), encoding="utf-8"
+    )
     lint.check(template, "eu-west-1")
 
 
 def test_a_template_without_a_processor_cannot_be_sabotaged() -> None:
     with pytest.raises(PlatformError, match="ProcessorFunctionName names no function"):
-        sabotage.sabotaged({"Resources": {}})
+        fault_injection.with_failing_deployment({"Resources": {}})

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from failure_replayer.letters import GIVEN_UP, MALFORMED
+from failure_replayer.dead_letters import FAILED_BATCHES, MALFORMED
 from failure_replayer.limits import LARGEST_OBJECT_BYTES, TooLargeError
 from failure_replayer.ports import EffectError, SourceError
 
@@ -35,7 +35,7 @@ class S3Letters:
 
     def keys(self, since: datetime | None, until: datetime | None, after: str) -> Iterator[str]:
         """See `Letters`."""
-        for prefix in (GIVEN_UP, MALFORMED):
+        for prefix in (FAILED_BATCHES, MALFORMED):
             if after > prefix and not after.startswith(prefix):
                 continue
             for key in listed(self.s3, self.bucket, prefix, max(after, prefix)):
@@ -64,7 +64,7 @@ def may_hold(key: str, since: datetime | None, until: datetime | None) -> bool:
     # The day before, without leaving the calendar.
     if since is not None and _utc(since) - day > _DAY:
         return False
-    return until is None or key.startswith(GIVEN_UP) or day <= _utc(until)
+    return until is None or key.startswith(FAILED_BATCHES) or day <= _utc(until)
 
 
 def listed(s3: Any, bucket: str, prefix: str, after: str) -> Iterator[str]:

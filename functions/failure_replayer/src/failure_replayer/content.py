@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from failure_replayer import given_up, malformed
-from failure_replayer.letters import MALFORMED, Item, LetterError
+from failure_replayer.dead_letters import MALFORMED, DeadLetterError, Item
 from failure_replayer.limits import BrokenGzipError
 
 
 def read(key: str, content: bytes, after: str = "") -> Iterator[Item]:
     """The letters in an object behind a position, ranges to read from the stream, and flaws.
 
-    Raises `LetterError`, `TooLargeError`, each before the first item.
+    Raises `DeadLetterError`, `TooLargeError`, each before the first item.
     """
     done = int(after.partition(":")[0] or 0)
     try:
@@ -21,4 +21,4 @@ def read(key: str, content: bytes, after: str = "") -> Iterator[Item]:
         else:
             yield from given_up.read(content, done, after)
     except BrokenGzipError as error:
-        raise LetterError(str(error)) from None
+        raise DeadLetterError(str(error)) from None

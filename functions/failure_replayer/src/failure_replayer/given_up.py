@@ -11,11 +11,11 @@ from typing import Annotated
 
 import msgspec
 
-from failure_replayer.letters import (
+from failure_replayer.dead_letters import (
+    DeadLetter,
+    DeadLetterError,
     Flaw,
     Item,
-    Letter,
-    LetterError,
     PartitionKey,
     Range,
     Reason,
@@ -60,13 +60,13 @@ class _Batch(msgspec.Struct, frozen=True, rename="camel"):
     batch_size: Annotated[int, msgspec.Meta(ge=1, le=MOST_BATCH_RECORDS)]
 
 
-class _GivenUp(msgspec.Struct, frozen=True):
+class _FailedBatch(msgspec.Struct, frozen=True):
     request_context: _Context = msgspec.field(name="requestContext")
     batch: _Batch = msgspec.field(name="KinesisBatchInfo")
     payload: str | None = None
 
 
-_GIVEN_UP = msgspec.json.Decoder(_GivenUp)
+_GIVEN_UP = msgspec.json.Decoder(_FailedBatch)
 _PAYLOAD = msgspec.json.Decoder(_Payload)
 _RAW_PAYLOAD = msgspec.json.Decoder(_RawPayload)
 _RECORD = msgspec.json.Decoder(_Record)
@@ -76,7 +76,7 @@ def read(content: bytes, done: int, after: str) -> Iterator[Item]:
     """The batch's records behind the first `done`, or the range to read from the stream instead.
 
     The range goes on behind `after`, the stream's own position. A record that is no letter is a
-    `Flaw`. Raises `LetterError`, `TooLargeError` and `BrokenGzipError` before the first.
+    `Flaw`. Raises `DeadLetterError`, `TooLargeError` and `BrokenGzipError` before the first.
     """
     check(content, LARGEST_DOCUMENT_BYTES)
     try:
@@ -84,9 +84,9 @@ def read(content: bytes, done: int, after: str) -> Iterator[Item]:
         del content
         records = None if found.payload is None else _records(found.payload)
     except msgspec.ValidationError as error:
-        raise LetterError(f"not a dead letter: {error}") from None
+        raise DeadLetterError(f"not a dead letter: {error}") from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise LetterError("not JSON in UTF-8") from None
+        raise DeadLetterError("not JSON in UTF-8") from None
     reason, batch = found.request_context.condition, found.batch
     if records is None:
         first, last = batch.start_sequence_number, batch.end_sequence_number
@@ -119,8 +119,8 @@ def _record(number: int, raw: msgspec.Raw) -> _Record | Flaw:
         return Flaw(f"record {number}: not JSON in UTF-8")
 
 
-def _letter(data: _Data, shard_id: str, reason: str) -> Letter:
-    return Letter(
+def _letter(data: _Data, shard_id: str, reason: str) -> DeadLetter:
+    return DeadLetter(
         identity=f"{shard_id}:{data.sequence_number}",
         reason=reason,
         arrived_at=datetime.fromtimestamp(data.approximate_arrival_timestamp, UTC),

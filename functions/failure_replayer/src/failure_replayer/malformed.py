@@ -8,11 +8,11 @@ from typing import IO, Annotated
 
 import msgspec
 
-from failure_replayer.letters import (
+from failure_replayer.dead_letters import (
+    DeadLetter,
+    DeadLetterError,
     Flaw,
     Item,
-    Letter,
-    LetterError,
     PartitionKey,
     Reason,
     Sequence,
@@ -67,7 +67,7 @@ def _lines(file: IO[bytes]) -> Iterator[bytes | None]:
         yield None
 
 
-def _found(number: int, line: bytes | None) -> Letter | Flaw:
+def _found(number: int, line: bytes | None) -> DeadLetter | Flaw:
     if line is None:
         return Flaw(f"{TooLargeError(f'line {number} has more than {LARGEST_LINE_BYTES} bytes')}")
     try:
@@ -76,16 +76,16 @@ def _found(number: int, line: bytes | None) -> Letter | Flaw:
         return Flaw(f"line {number}: not a dead letter: {error}")
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return Flaw(f"line {number}: not JSON in UTF-8")
-    except LetterError as error:
+    except DeadLetterError as error:
         return Flaw(f"line {number}: {error}")
 
 
-def _letter(text: bytes) -> Letter:
+def _letter(text: bytes) -> DeadLetter:
     line = _LINES.decode(text)
     identity = f"{line.shard_id}:{line.sequence_number}"
     if line.sub_sequence_number is not None:
         identity += f":{line.sub_sequence_number}"
-    return Letter(
+    return DeadLetter(
         identity,
         line.reason,
         in_utc(line.arrived_at),

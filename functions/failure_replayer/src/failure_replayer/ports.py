@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from failure_replayer.letters import Letter, Range
+from failure_replayer.dead_letters import DeadLetter, Range
 
 
 class EffectError(Exception):
@@ -67,11 +67,11 @@ class Ledger(Protocol):
 class Stream(Protocol):
     """The stream of inventory updates."""
 
-    def put(self, letters: Sequence[Letter]) -> Outcome:
+    def put(self, letters: Sequence[DeadLetter]) -> Outcome:
         """Put some letters; one that the stream refuses does not keep the others from it."""
         ...
 
-    def read(self, span: Range, after: str) -> Iterator[Letter]:
+    def read(self, span: Range, after: str) -> Iterator[DeadLetter]:
         """The records of a range that are still there, in order, behind a sequence number.
 
         An empty `after` begins with the first. Raises `EffectError`, `SourceError` when the shard

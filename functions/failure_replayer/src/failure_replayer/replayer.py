@@ -6,8 +6,8 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from failure_replayer.content import read
+from failure_replayer.dead_letters import DeadLetter, DeadLetterError, Flaw, Item, Range
 from failure_replayer.identities import Identities
-from failure_replayer.letters import Flaw, Item, Letter, LetterError, Range
 from failure_replayer.limits import TooLargeError
 from failure_replayer.ports import EffectError, Ledger, Letters, SourceError, Stream
 from failure_replayer.request import Report, Request
@@ -89,7 +89,7 @@ class Replayer:
         if self._stopped:
             self._cursor, self._position = source, self._stopped_at
 
-    def _fresh(self, request: Request, source: str, report: Report) -> Iterator[Letter]:
+    def _fresh(self, request: Request, source: str, report: Report) -> Iterator[DeadLetter]:
         """The letters to put: neither in the ledger, nor seen in this run, nor without payload.
 
         Ends early, with `_stopped` set, when the portion is over. A source that cannot be read
@@ -102,7 +102,7 @@ class Replayer:
                 letter = item.found
                 if isinstance(letter, Flaw):
                     report.cannot_read(source, letter.cause)
-                elif isinstance(letter, Letter):
+                elif isinstance(letter, DeadLetter):
                     report.found += 1
                     if request.selects(letter):
                         if already is None:
@@ -119,7 +119,7 @@ class Replayer:
                     if not self._may_go_on():
                         self._stopped, self._stopped_at = True, item.position
                         return
-        except (SourceError, LetterError, TooLargeError) as error:
+        except (SourceError, DeadLetterError, TooLargeError) as error:
             report.cannot_read(source, str(error))
 
     def _items(self, request: Request, source: str, report: Report) -> Iterator[Item]:
@@ -146,7 +146,7 @@ class Replayer:
             raise
         report.missing += max(0, (span.count or 0) - found)
 
-    def _is_fresh(self, letter: Letter, already: Container[str], report: Report) -> bool:
+    def _is_fresh(self, letter: DeadLetter, already: Container[str], report: Report) -> bool:
         tally = report.of(letter.reason)
         report.selected += 1
         tally.selected += 1
@@ -163,7 +163,7 @@ class Replayer:
         self._seen.add(letter.identity)
         return fresh
 
-    def _put(self, source: str, chunk: list[Letter], report: Report) -> None:
+    def _put(self, source: str, chunk: list[DeadLetter], report: Report) -> None:
         outcome = self.stream.put(chunk)
         for letter in chunk:
             if letter.identity in outcome.accepted:
@@ -176,9 +176,9 @@ class Replayer:
             raise EffectError(outcome.failure)
 
 
-def chunks(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+def chunks(letters: Iterable[DeadLetter]) -> Iterator[list[DeadLetter]]:
     """The letters in their order, in portions that one call to the stream takes."""
-    chunk: list[Letter] = []
+    chunk: list[DeadLetter] = []
     size = 0
     for letter in letters:
         weight = len(letter.data or b"") + len(letter.partition_key.encode())

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import msgspec
 
-from failure_replayer.letters import (
-    GIVEN_UP,
+from failure_replayer.dead_letters import (
+    FAILED_BATCHES,
     MALFORMED,
-    Letter,
-    LetterError,
+    DeadLetter,
+    DeadLetterError,
     Range,
     Sequence,
     Shard,
@@ -65,20 +65,22 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             request.cursor.encode()
         except msgspec.ValidationError as error:
             raise RequestError(f"not a request: {error}") from None
-        except LetterError:
+        except DeadLetterError:
             raise RequestError("since and until lie in the years 1 to 9999, in UTC") from None
         except UnicodeError:
             raise RequestError("cursor is not the one of an answer") from None
         if request.since and request.until and request.since >= request.until:
             raise RequestError("since is not before until")
-        sources = (f"stream/{request.span.shard_id}",) if request.span else (GIVEN_UP, MALFORMED)
+        sources = (
+            (f"stream/{request.span.shard_id}",) if request.span else (FAILED_BATCHES, MALFORMED)
+        )
         if request.position and not request.cursor.startswith(sources):
             raise RequestError("position goes with the cursor of the same answer")
         if request.span and int(request.span.first) > int(request.span.last):
             raise RequestError("the range ends before it begins")
         return request
 
-    def selects(self, letter: Letter) -> bool:
+    def selects(self, letter: DeadLetter) -> bool:
         """Whether a letter is among those asked for."""
         return (
             (self.since is None or letter.arrived_at >= self.since)
@@ -161,7 +163,7 @@ class Report(msgspec.Struct):
         if len(self.causes) < MOST_CAUSES:
             self.causes.append(Unreadable(key, cause[:LONGEST_CAUSE]))
 
-    def replays(self, letter: Letter) -> None:
+    def replays(self, letter: DeadLetter) -> None:
         """Note a letter that went to the stream, or would."""
         self.replayed += 1
         self.replayed_bytes += len(letter.data or b"")

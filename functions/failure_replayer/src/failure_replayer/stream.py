@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from failure_replayer.letters import Letter, Range, of_stream
+from failure_replayer.dead_letters import DeadLetter, Range, of_stream
 from failure_replayer.ports import EffectError, Outcome, SourceError
 
 ATTEMPTS = 6
@@ -45,7 +45,7 @@ class KinesisStream:
     name: str
     sleep: Callable[[float], None] = time.sleep
 
-    def put(self, letters: Sequence[Letter]) -> Outcome:
+    def put(self, letters: Sequence[DeadLetter]) -> Outcome:
         """See `Stream`."""
         outcome = Outcome()
         try:
@@ -55,7 +55,7 @@ class KinesisStream:
             outcome.failure = str(error)
         return outcome
 
-    def read(self, span: Range, after: str) -> Iterator[Letter]:
+    def read(self, span: Range, after: str) -> Iterator[DeadLetter]:
         """See `Stream`.
 
         A shard that was split or merged keeps its records until they expire, so a range never
@@ -64,7 +64,7 @@ class KinesisStream:
         reader = _Reader(self, span, after)
         return reader.letters()
 
-    def _put(self, letters: Sequence[Letter], outcome: Outcome) -> None:
+    def _put(self, letters: Sequence[DeadLetter], outcome: Outcome) -> None:
         """Halves what is refused as a whole, until the letter that is the reason stands alone."""
         pending = list(letters)
         for attempt in range(ATTEMPTS):
@@ -92,7 +92,7 @@ class KinesisStream:
                 return
         raise EffectError(f"the stream did not take {len(pending)} of {len(letters)} records")
 
-    def _put_once(self, letters: Sequence[Letter]) -> list[dict[str, Any]]:
+    def _put_once(self, letters: Sequence[DeadLetter]) -> list[dict[str, Any]]:
         entries = [
             {"Data": letter.data or b"", "PartitionKey": letter.partition_key} for letter in letters
         ]
@@ -127,7 +127,7 @@ class _Reader:
     def __init__(self, stream: KinesisStream, span: Range, after: str) -> None:
         self._stream, self._span, self._after = stream, span, after
 
-    def letters(self) -> Iterator[Letter]:
+    def letters(self) -> Iterator[DeadLetter]:
         last = int(self._span.last)
         iterator: str | None = self._iterator()
         empty = renewed = 0
@@ -154,7 +154,7 @@ class _Reader:
             iterator = answer.get("NextShardIterator")
             self._stream.sleep(READ_PAUSE_SECONDS)
 
-    def _letter(self, record: dict[str, Any]) -> Letter:
+    def _letter(self, record: dict[str, Any]) -> DeadLetter:
         return of_stream(
             self._span.shard_id,
             record["SequenceNumber"],

@@ -85,11 +85,11 @@ class RedisCache:
         self._marks.learn(answers[: len(checks)], deadline)
         return _written(calls, written)
 
-    def cold(self) -> bool:
+    def is_cold(self) -> bool:
         """See `Cache`."""
         return self._marks.lost()
 
-    def vouch(self) -> None:
+    def mark_warm(self) -> None:
         """See `Cache`."""
         try:
             self._marks.set()

@@ -72,7 +72,7 @@ class Decision(NamedTuple):
     facts: list[Fact]
 
 
-def decide(changes: Iterable[Change]) -> Decision:
+def reduce_batch(changes: Iterable[Change]) -> Decision:
     """What a batch comes down to, whatever the order of its changes.
 
     An adjustment that was put several times keeps its least sequence number.

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from catalog_runtime.reaction import Reaction
 from inventory_processor.events import Malformed, Valid, refused, unexpected
-from inventory_processor.inventory import decide
-from inventory_processor.ports import Applied, CacheEntry, EffectError, Truth
+from inventory_processor.inventory import reduce_batch
+from inventory_processor.ports import Applied, CacheEntry, EffectError, StockStore
 
 # So many unexpected errors in a row, and no success, are no property of single events.
 MOST_UNEXPECTED = 5
@@ -24,7 +24,7 @@ MOST_UNEXPECTED = 5
 class Outcome:
     """What became of a chunk's events: `applied`, `refused`, or for lack of time neither (`rest`).
 
-    Each list is in stream order, and the rest comes after all others. `current` and `owes` are
+    Each list is in stream order, and the rest comes after all others. `current` and `has_stale` are
     those of `ports.Applied`.
     """
 
@@ -33,17 +33,17 @@ class Outcome:
     rest: list[Valid] = field(default_factory=list)
     changed: int = 0
     current: list[CacheEntry] = field(default_factory=list)
-    owes: bool = False
+    has_stale: bool = False
 
     def add(self, items: Sequence[Valid], applied: Applied) -> None:
         """Take in what one statement did."""
         self.applied.extend(items)
         self.changed += applied.changed
         self.current.extend(applied.current)
-        self.owes = applied.owes
+        self.has_stale = applied.has_stale
 
 
-def apply(truth: Truth, items: Sequence[Valid], has_time: Callable[[], bool]) -> Outcome:
+def apply(truth: StockStore, items: Sequence[Valid], has_time: Callable[[], bool]) -> Outcome:
     """Apply the events, in one statement if none is refused.
 
     When even single events are refused and `has_time` no longer holds, the others are the rest. An
@@ -59,7 +59,7 @@ def apply(truth: Truth, items: Sequence[Valid], has_time: Callable[[], bool]) ->
             pending.append(group)
             break
         try:
-            applied = truth.apply(decide(item.change for item in group))
+            applied = truth.apply(reduce_batch(item.change for item in group))
         except Exception as error:
             if isinstance(error, EffectError) and error.reaction is not Reaction.DEAD_LETTER:
                 raise

@@ -43,7 +43,7 @@ Concurrent statements of other origin:
       while it holds the lock on L, so it sees every change of A whose transaction has written L.
       A transaction that has not yet written L fails there. MERGE always increases the revision,
       so that the trigger does not fire.
-  debts.py       writes only cache_debt. It reads L and F in order to write the cache.
+  stale_cache.py       writes only cache_debt. It reads L and F in order to write the cache.
   catalog_reader sends one SELECT per question and writes nothing.
   migrations, access.sql  lock tables. A migration may change rows under the rule above. It must
       not rewrite a table: a rewritten table is empty to older snapshots

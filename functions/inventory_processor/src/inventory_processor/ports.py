@@ -48,16 +48,16 @@ class Applied:
     """What the database made of a batch.
 
     `changed` counts rows; `current` is what holds now for everything the batch was about;
-    `owes` tells that the cache lacks something of earlier batches.
+    `has_stale` tells that the cache lacks something of earlier batches.
     """
 
     changed: int
     current: Sequence[CacheEntry]
-    owes: bool
+    has_stale: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Debt:
+class StaleEntries:
     """Some of what the cache lacks; `receipts` are given back when it has it."""
 
     entries: Sequence[CacheEntry]
@@ -71,26 +71,26 @@ class Packed(NamedTuple):
     content: bytes
 
 
-class Truth(Protocol):
+class StockStore(Protocol):
     """The database: what is there, and what the cache was not told of it."""
 
     def apply(self, decision: Decision) -> Applied:
         """Merge a batch; a repetition changes nothing. Raises `EffectError`."""
         ...
 
-    def owe(self, skus: Sequence[str] | None) -> None:
+    def mark_stale(self, skus: Sequence[str] | None) -> None:
         """Note that the cache lacks these articles, or with None all. Raises `EffectError`."""
         ...
 
-    def debt(self) -> Debt | None:
+    def next_stale(self) -> StaleEntries | None:
         """Some of what the cache lacks, as it is now; None when that is nothing.
 
         Raises `EffectError`.
         """
         ...
 
-    def settle(self, debt: Debt) -> None:
-        """Forget a debt that the cache has been paid. Raises `EffectError`."""
+    def clear(self, stale: StaleEntries) -> None:
+        """Forget a stale that the cache has been paid. Raises `EffectError`."""
         ...
 
 
@@ -105,14 +105,14 @@ class Cache(Protocol):
         """
         ...
 
-    def cold(self) -> bool:
+    def is_cold(self) -> bool:
         """Whether the last `write` met a server that has lost, or never had, its content.
 
         Not for a key that was merely evicted, and not more often than a few times in minutes.
         """
         ...
 
-    def vouch(self) -> None:
+    def mark_warm(self) -> None:
         """Have the cache remember that its content is cared for. Raises `EffectError`."""
         ...
 

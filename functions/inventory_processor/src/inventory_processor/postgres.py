@@ -10,10 +10,10 @@ import msgspec
 
 from catalog_runtime.database import Connection, Database, DatabaseError
 from catalog_runtime.reaction import Reaction
-from inventory_processor import debts
+from inventory_processor import stale_cache
 from inventory_processor.inventory import Decision
 from inventory_processor.merge import MERGE
-from inventory_processor.ports import Applied, CacheEntry, Debt, EffectError
+from inventory_processor.ports import Applied, CacheEntry, EffectError, StaleEntries
 
 T = TypeVar("T")
 
@@ -23,34 +23,34 @@ _ENTRIES = msgspec.json.Decoder(list[CacheEntry])
 PATIENCE_SECONDS = 4.0
 
 
-class PostgresTruth:
+class PostgresStockStore:
     """Levels, adjustments, facts and debts; `database` must be in REPEATABLE READ."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def apply(self, decision: Decision) -> Applied:
-        """See `Truth`."""
+        """See `StockStore`."""
         batch = as_json(decision)
 
         def work(connection: Connection) -> tuple[int, str, bool]:
             row = connection.execute(MERGE, {"batch": batch}, binary=True).fetchone()
             return row or (0, "[]", False)
 
-        changed, current, owes = self._run(work)
-        return Applied(changed, _ENTRIES.decode(current), owes)
+        changed, current, has_stale = self._run(work)
+        return Applied(changed, _ENTRIES.decode(current), has_stale)
 
-    def owe(self, skus: Sequence[str] | None) -> None:
-        """See `Truth`."""
-        self._run(lambda connection: debts.note(connection, skus))
+    def mark_stale(self, skus: Sequence[str] | None) -> None:
+        """See `StockStore`."""
+        self._run(lambda connection: stale_cache.note(connection, skus))
 
-    def debt(self) -> Debt | None:
-        """See `Truth`."""
-        return self._run(debts.some)
+    def next_stale(self) -> StaleEntries | None:
+        """See `StockStore`."""
+        return self._run(stale_cache.some)
 
-    def settle(self, debt: Debt) -> None:
-        """See `Truth`."""
-        self._run(lambda connection: debts.settle(connection, debt))
+    def clear(self, stale: StaleEntries) -> None:
+        """See `StockStore`."""
+        self._run(lambda connection: stale_cache.clear(connection, stale))
 
     def close(self) -> None:
         """Give the connection back to the server."""

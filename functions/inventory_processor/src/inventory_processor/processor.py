@@ -25,7 +25,7 @@ from inventory_processor.ports import (
     DeadLetters,
     EffectError,
     PartialWriteError,
-    Truth,
+    StockStore,
 )
 
 # A batch pays what the cache is owed for this long; the rest is left to those that follow.
@@ -51,7 +51,7 @@ COUNTS = (
 REPAIR_NEEDS = REPAIR_SECONDS + DATABASE_SECONDS + ARCHIVE_SECONDS
 
 
-class Time:
+class Deadline:
     """What is left of the invocation: better to say what is not done than to be cut off.
 
     Half of what there was at the beginning always counts as enough, so that a function that is
@@ -81,12 +81,12 @@ class Processor:
     half-way is simply done again.
     """
 
-    truth: Truth
+    store: StockStore
     cache: Cache
     archive: Archive
     dead_letters: DeadLetters
     metrics: Metrics
-    aside: Executor
+    executor: Executor
 
     def process(
         self, batch: Batch, remaining_seconds: Callable[[], float] = lambda: math.inf
@@ -97,21 +97,21 @@ class Processor:
         """
         counts = dict.fromkeys(COUNTS, 0) | {"RecordsReceived": len(batch)}
         try:
-            return self._chunks(batch, counts, Time(remaining_seconds))
+            return self._chunks(batch, counts, Deadline(remaining_seconds))
         finally:
             self.metrics.emit(counts)
 
-    def _chunks(self, batch: Batch, counts: dict[str, int], time_left: Time) -> str | None:
+    def _chunks(self, batch: Batch, counts: dict[str, int], deadline: Deadline) -> str | None:
         """One chunk after another, so that memory holds no more than one of them."""
         done = 0
         try:
             for chunk in chunks(batch):
-                if done and not time_left.is_at_least(CHUNK_SECONDS):
+                if done and not deadline.is_at_least(CHUNK_SECONDS):
                     first = batch[done].sequence_number
                     LOGGER.info("batch goes on later", extra=_facts(batch, resume_from=first))
                     return first
                 counts["EventsReceived"] += len(chunk.items)
-                resume = self._effects(chunk, counts, time_left)
+                resume = self._effects(chunk, counts, deadline)
                 if resume is not None:
                     return resume
                 done += len(chunk.records)
@@ -126,19 +126,19 @@ class Processor:
         LOGGER.info("batch is done", extra=_facts(batch, counts=counts))
         return None
 
-    def _effects(self, chunk: Chunk, counts: dict[str, int], time_left: Time) -> str | None:
+    def _effects(self, chunk: Chunk, counts: dict[str, int], deadline: Deadline) -> str | None:
         first = chunk.records[0].sequence_number
         malformed = [item for item in chunk.items if isinstance(item, Malformed)]
         valid = [item for item in chunk.items if isinstance(item, Valid)]
         resume = None
         try:
             if valid:
-                outcome = self._apply(valid, counts, time_left)
+                outcome = self._apply(valid, counts, deadline)
                 malformed, resume = _settled(malformed, outcome)
             if malformed:
                 # Everything that precedes the first malformed record is done by now.
                 first = malformed[0].record.sequence_number
-                self._refuse(chunk, malformed, counts, time_left)
+                self._refuse(chunk, malformed, counts, deadline)
         except EffectError as error:
             counts["BatchFailures"] = 1
             facts = _facts(chunk.records, cause=str(error), resume_from=first)
@@ -151,40 +151,40 @@ class Processor:
         chunk: Chunk,
         malformed: list[Malformed],
         counts: dict[str, int],
-        time_left: Time,
+        deadline: Deadline,
     ) -> None:
         counts["RecordsMalformed"] += len(malformed)
         facts = _facts(chunk.records, reasons=_tally(malformed))
         LOGGER.warning("malformed records", extra=facts)
-        time_left.must_be(DEAD_LETTERS_SECONDS)
+        deadline.must_be(DEAD_LETTERS_SECONDS)
         self.dead_letters.store(malformed)
 
-    def _apply(self, valid: list[Valid], counts: dict[str, int], time_left: Time) -> Outcome:
+    def _apply(self, valid: list[Valid], counts: dict[str, int], deadline: Deadline) -> Outcome:
         """Database first; what needs no order among itself is done side by side."""
-        packing = self.aside.submit(self.archive.pack, valid)
+        packing = self.executor.submit(self.archive.pack, valid)
         outcome = isolation.apply(
-            self.truth, valid, lambda: time_left.is_at_least(ISOLATION_SECONDS)
+            self.store, valid, lambda: deadline.is_at_least(ISOLATION_SECONDS)
         )
         counts["RowsChanged"] += outcome.changed
         if not outcome.applied:
             return outcome
-        time_left.must_be(ARCHIVE_SECONDS)
+        deadline.must_be(ARCHIVE_SECONDS)
         if len(outcome.applied) < len(valid):
-            packing = self.aside.submit(self.archive.pack, outcome.applied)
-        storing = self.aside.submit(self.archive.store, packing.result())
+            packing = self.executor.submit(self.archive.pack, outcome.applied)
+        storing = self.executor.submit(self.archive.store, packing.result())
         try:
-            applied = Applied(outcome.changed, outcome.current, outcome.owes)
-            self._tell_cache(applied, counts, time_left)
+            applied = Applied(outcome.changed, outcome.current, outcome.has_stale)
+            self._tell_cache(applied, counts, deadline)
         finally:
             storing.result()
         return outcome
 
-    def _tell_cache(self, applied: Applied, counts: dict[str, int], time_left: Time) -> None:
+    def _tell_cache(self, applied: Applied, counts: dict[str, int], deadline: Deadline) -> None:
         """Bring the cache up to date, or note in the database what it lacks."""
         stale: Sequence[CacheEntry] = applied.current
         try:
             _, stale, cause = self._write(applied.current)
-            if (applied.owes or self.cache.cold()) and time_left.is_at_least(REPAIR_NEEDS):
+            if (applied.has_stale or self.cache.is_cold()) and deadline.is_at_least(REPAIR_NEEDS):
                 counts["CacheRepairs"] += self._repair()
         except EffectError as error:
             cause = str(error)
@@ -194,29 +194,29 @@ class Processor:
         facts = {"cause": cause, "entries": len(stale)}
         LOGGER.warning("cache was not written", extra={"facts": facts})
         if stale:
-            time_left.must_be(DATABASE_SECONDS)
-            self.truth.owe(_skus(stale))
+            deadline.must_be(DATABASE_SECONDS)
+            self.store.mark_stale(_skus(stale))
 
     def _repair(self) -> int:
         """Write some of the stale entries; the number of fields that the cache lacked.
 
         What fails is noted anew, behind all others, so that it holds up none of them.
         """
-        if self.cache.cold():
-            self.truth.owe(None)
-            self.cache.vouch()
+        if self.cache.is_cold():
+            self.store.mark_stale(None)
+            self.cache.mark_warm()
         written = 0
         until = time.monotonic() + REPAIR_SECONDS
         while time.monotonic() < until:
-            debt = self.truth.debt()
-            if debt is None:
+            stale = self.store.next_stale()
+            if stale is None:
                 break
-            fields, failed, _ = self._write(debt.entries)
+            fields, failed, _ = self._write(stale.entries)
             written += fields
             if failed:
-                self.truth.owe(_skus(failed))
-            self.truth.settle(debt)
-            if failed and len(failed) == len(debt.entries):
+                self.store.mark_stale(_skus(failed))
+            self.store.clear(stale)
+            if failed and len(failed) == len(stale.entries):
                 break
         return written
 

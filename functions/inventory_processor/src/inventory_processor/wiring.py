@@ -16,7 +16,7 @@ from catalog_runtime.secrets import Secrets
 from inventory_processor.archive import S3Archive
 from inventory_processor.cache import RedisCache
 from inventory_processor.dead_letters import S3DeadLetters
-from inventory_processor.postgres import PostgresTruth
+from inventory_processor.postgres import PostgresStockStore
 from inventory_processor.processor import Processor
 from inventory_processor.settings import Settings
 
@@ -41,7 +41,7 @@ def processor() -> Processor:
         runtime.database, login, application="inventory_processor", isolation="repeatable read"
     )
     found = Processor(
-        truth=PostgresTruth(database),
+        store=PostgresStockStore(database),
         cache=RedisCache(
             Cache(
                 settings.cache,
@@ -56,7 +56,7 @@ def processor() -> Processor:
             s3, settings.dead_letter_bucket, sqs, settings.dead_letter_queue_url
         ),
         metrics=Metrics(runtime.environment_name),
-        aside=ThreadPoolExecutor(1, "aside"),
+        executor=ThreadPoolExecutor(1, "executor"),
     )
     # All that was loaded stays: looking through it for garbage took up to 40 ms every few batches.
     gc.freeze()

@@ -12,7 +12,7 @@ from catalog_platform.infra.alarms import database as database_alarms
 from catalog_platform.infra.alarms import dead_letters as dead_letter_alarms
 from catalog_platform.infra.alarms import processor as processor_alarms
 from catalog_platform.infra.alarms import stream as stream_alarms
-from catalog_platform.infra.alarms.bell import Bell
+from catalog_platform.infra.alarms.factory import AlarmFactory
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
@@ -21,7 +21,7 @@ from catalog_platform.infra.processor import Processor
 from catalog_platform.infra.stream import Stream
 
 
-class Alarms(Bell):
+class Alarms(AlarmFactory):
     """The topics with their subscribers, the alarms of the manifest, and the dashboard."""
 
     def __init__(
@@ -47,4 +47,4 @@ class Alarms(Bell):
         cache_alarms.watch(self, cache)
         encryption.watch(self, key, logs.trail)
         shown = dashboard.Shown(logs, stream, processor, database, cache, dead_letters)
-        dashboard.hang_up(self, spec, place, shown, unhealthy.watch(self, spec))
+        dashboard.create_dashboard(self, spec, place, shown, unhealthy.watch(self, spec))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from catalog_platform.infra.alarms import silence
-from catalog_platform.infra.alarms.bell import Bell
+from catalog_platform.infra.alarms import missing_data
+from catalog_platform.infra.alarms.factory import AlarmFactory
 from catalog_platform.infra.cache import Cache
 
 PERIOD = Duration.minutes(5)
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
 METRICS_PER_ALARM = 10
-RUNS = silence.alarms("a node that runs reports every minute")
+RUNS = missing_data.breaching("a node that runs reports every minute")
 
 
-def watch(bell: Bell, cache: Cache) -> None:
+def watch(factory: AlarmFactory, cache: Cache) -> None:
     """Hang up the alarms; one of them takes ten nodes, so a large cache gets several of each.
 
     A shard is never split: it always has a replica that reports its lag, whichever node that is
@@ -25,43 +25,43 @@ def watch(bell: Bell, cache: Cache) -> None:
     step = METRICS_PER_ALARM // members * members
     for start in range(0, len(nodes), step):
         watched, id_ = nodes[start : start + step], f"Cache{start // step + 1}"
-        _watch_nodes(bell, id_, watched)
+        _watch_nodes(factory, id_, watched)
         if members > 1:
-            bell.ring_when(
+            factory.add_alarm(
                 f"{id_}ReplicationLag",
                 "cache_replication_lag",
                 _over(watched, "ReplicationLag", "Average", "MAX"),
                 means="A replica of the cache is behind: its readers see old stock, and a failover "
                 "would lose what it lacks until the next update",
                 periods=2,
-                silence=silence.alarms("no replica reports, so none could take over"),
+                missing_data=missing_data.breaching("no replica reports, so none could take over"),
             )
 
 
-def _watch_nodes(bell: Bell, id_: str, nodes: tuple[str, ...]) -> None:
-    bell.ring_when(
+def _watch_nodes(factory: AlarmFactory, id_: str, nodes: tuple[str, ...]) -> None:
+    factory.add_alarm(
         f"{id_}Cpu",
         "cache_cpu",
         _over(nodes, "EngineCPUUtilization", "Average", "MAX"),
         means="The engine of a cache node is busy: reads and writes slow down",
         periods=2,
-        silence=RUNS,
+        missing_data=RUNS,
     )
-    bell.ring_when(
+    factory.add_alarm(
         f"{id_}Memory",
         "cache_memory",
         _over(nodes, "DatabaseMemoryUsagePercentage", "Average", "MAX"),
         means="A cache node runs out of memory; it will then forget the stock that is read least",
         periods=2,
-        silence=RUNS,
+        missing_data=RUNS,
     )
-    bell.ring_when(
+    factory.add_alarm(
         f"{id_}Evictions",
         "cache_evictions",
         _over(nodes, "Evictions", "Sum", "SUM"),
         means="The cache forgets stock for want of memory: readers fall back on the database",
         periods=2,
-        silence=silence.rests("a node that is lost is told of by cache_cpu"),
+        missing_data=missing_data.not_breaching("a node that is lost is told of by cache_cpu"),
     )
 
 

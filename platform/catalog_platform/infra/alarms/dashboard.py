@@ -9,7 +9,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from catalog_platform import model
 from catalog_platform.infra.alarms import template
-from catalog_platform.infra.alarms.bell import Bell
+from catalog_platform.infra.alarms.factory import AlarmFactory
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
@@ -52,8 +52,8 @@ class Shown:
         }
 
 
-def hang_up(
-    bell: Bell,
+def create_dashboard(
+    factory: AlarmFactory,
     spec: model.Alarms,
     place: model.Environment,
     shown: Shown,
@@ -65,26 +65,26 @@ def hang_up(
     """
     if not spec.dashboard:
         return
-    worst_first = sorted(bell.ringing, key=lambda ringing: ringing.severity != "critical")
+    worst_first = sorted(factory.active_alarms, key=lambda active: active.severity != "critical")
     limits = {
-        ringing.name: {
-            "value": spec.thresholds[ringing.name].threshold,
-            "severity": ringing.severity,
+        active.name: {
+            "value": spec.thresholds[active.name].threshold,
+            "severity": active.severity,
         }
-        for ringing in bell.ringing
+        for active in factory.active_alarms
     }
     facts = {
         "region": place.region,
         "environment": place.name,
         "runbooks": spec.runbook_base_url,
         "alarms": ([unhealthy.attr_arn] if unhealthy else [])
-        + [ringing.alarm.alarm_arn for ringing in worst_first],
+        + [active.alarm.alarm_arn for active in worst_first],
         "limits": limits,
     }
     cloudwatch.CfnDashboard(
-        bell,
+        factory,
         "Dashboard",
         # Dashboards belong to the account, not to a region of it, and people look for the name.
-        dashboard_name=f"{Stack.of(bell).stack_name}-{place.region}",
+        dashboard_name=f"{Stack.of(factory).stack_name}-{place.region}",
         dashboard_body=template.render(TEMPLATE, facts | shown.names),
     )

@@ -5,36 +5,38 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_rds as rds
 
-from catalog_platform.infra.alarms import silence
-from catalog_platform.infra.alarms.bell import Bell
+from catalog_platform.infra.alarms import missing_data
+from catalog_platform.infra.alarms.factory import AlarmFactory
 from catalog_platform.infra.database import Database
 
 GIBIBYTE = 2**30
 MEBIBYTE = 2**20
 PERIOD = Duration.minutes(5)
-RUNS = silence.alarms("an instance that runs reports every minute")
+RUNS = missing_data.breaching("an instance that runs reports every minute")
 
 
-def watch(bell: Bell, database: Database) -> None:
+def watch(factory: AlarmFactory, database: Database) -> None:
     """Hang up the alarms of every database instance.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
     """
-    _watch_instance(bell, "Database", database.instance, "The database")
+    _watch_instance(factory, "Database", database.instance, "The database")
     for number, replica in enumerate(database.replicas, start=1):
-        _watch_instance(bell, f"DatabaseReplica{number}", replica, f"Read replica {number}")
-        bell.ring_when(
+        _watch_instance(factory, f"DatabaseReplica{number}", replica, f"Read replica {number}")
+        factory.add_alarm(
             f"DatabaseReplica{number}Lag",
             "database_replica_lag",
             # Without writes the lag of PostgreSQL climbs for five minutes and falls to nothing.
             replica.metric("ReplicaLag", period=PERIOD, statistic="Minimum"),
             means=f"Read replica {number} is behind: whoever reads from it sees old stock",
             periods=2,
-            silence=silence.alarms("a replica that replicates reports every minute"),
+            missing_data=missing_data.breaching("a replica that replicates reports every minute"),
         )
 
 
-def _watch_instance(bell: Bell, id_: str, instance: rds.IDatabaseInstance, who: str) -> None:
+def _watch_instance(
+    factory: AlarmFactory, id_: str, instance: rds.IDatabaseInstance, who: str
+) -> None:
     for subject, name, metric, means, scale in (
         (
             "Cpu",
@@ -65,12 +67,12 @@ def _watch_instance(bell: Bell, id_: str, instance: rds.IDatabaseInstance, who: 
             MEBIBYTE,
         ),
     ):
-        bell.ring_when(
+        factory.add_alarm(
             f"{id_}{subject}",
             name,
             metric,
             means=f"{who} {means}",
             periods=2,
-            silence=RUNS,
+            missing_data=RUNS,
             scale=scale,
         )

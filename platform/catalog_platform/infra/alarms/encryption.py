@@ -15,18 +15,18 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.infra.alarms import silence
-from catalog_platform.infra.alarms.bell import Bell
+from catalog_platform.infra.alarms import missing_data
+from catalog_platform.infra.alarms.factory import AlarmFactory
 
 NAME = "key_errors"
 
 
-def watch(bell: Bell, key: kms.IKey, trail: logs.ILogGroup | None) -> None:
+def watch(factory: AlarmFactory, key: kms.IKey, trail: logs.ILogGroup | None) -> None:
     """Count failed uses of `key` in the log of the trail, and hang up the alarm.
 
     Raises `PlatformError` when there is no trail to count in.
     """
-    if bell.is_off(NAME):
+    if factory.is_off(NAME):
         return
     if trail is None:
         raise PlatformError(
@@ -34,24 +34,26 @@ def watch(bell: Bell, key: kms.IKey, trail: logs.ILogGroup | None) -> None:
             hint=f'set audit.trail to true, or alarms.{NAME}.severity to "off"',
         )
     counted = logs.MetricFilter(
-        bell,
+        factory,
         "KeyErrorsFilter",
         log_group=trail,
         filter_pattern=logs.FilterPattern.literal(_failed_uses_of(key)),
         # The dimensions of a filter come out of the log; an account may hold several catalogs.
-        metric_namespace=f"ProductCatalog/{Stack.of(bell).stack_name}",
+        metric_namespace=f"ProductCatalog/{Stack.of(factory).stack_name}",
         metric_name="KeyErrors",
         metric_value="1",
         default_value=0,
     )
-    bell.ring_when(
+    factory.add_alarm(
         "KeyErrors",
         NAME,
         counted.metric(period=Duration.minutes(5), statistic="Sum"),
         means="The encryption key cannot be used: reading and writing fail wherever data is "
         "encrypted with it, which is everywhere",
         periods=1,
-        silence=silence.rests("the trail delivers now and then, not every minute"),
+        missing_data=missing_data.not_breaching(
+            "the trail delivers now and then, not every minute"
+        ),
     )
 
 

@@ -10,20 +10,22 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from catalog_platform.infra.alarms import silence
-from catalog_platform.infra.alarms.bell import Bell
+from catalog_platform.infra.alarms import missing_data
+from catalog_platform.infra.alarms.factory import AlarmFactory
 from catalog_platform.infra.processor import Processor
 
 MILLISECONDS = 1000
 PERIOD = Duration.minutes(5)
 NAMESPACE = "ProductCatalog"
-IDLE = silence.rests("an idle processor reports nothing, and iterator_age tells a dead one")
+IDLE = missing_data.not_breaching(
+    "an idle processor reports nothing, and iterator_age tells a dead one"
+)
 
 
-def watch(bell: Bell, processor: Processor, environment: str) -> None:
+def watch(factory: AlarmFactory, processor: Processor, environment: str) -> None:
     """Hang up the alarms on the processor of an environment."""
-    _watch_function(bell, processor)
-    _watch_batches(bell, environment)
+    _watch_function(factory, processor)
+    _watch_batches(factory, environment)
 
 
 def counted(environment: str, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
@@ -47,9 +49,9 @@ def percent(label: str, part: cloudwatch.IMetric, whole: cloudwatch.IMetric) -> 
     )
 
 
-def _watch_function(bell: Bell, processor: Processor) -> None:
+def _watch_function(factory: AlarmFactory, processor: Processor) -> None:
     function = processor.function
-    bell.ring_when(
+    factory.add_alarm(
         "ProcessorErrors",
         "processor_errors",
         percent(
@@ -60,28 +62,28 @@ def _watch_function(bell: Bell, processor: Processor) -> None:
         means="The processor crashes, times out or does not start; batches are retried, and "
         "given up in the end",
         periods=1,
-        silence=IDLE,
+        missing_data=IDLE,
     )
-    bell.ring_when(
+    factory.add_alarm(
         "ProcessorThrottles",
         "processor_throttles",
         function.metric_throttles(period=PERIOD, statistic="Sum"),
         means="The processor may not run as often as there is work: updates begin to wait",
         periods=1,
-        silence=IDLE,
+        missing_data=IDLE,
     )
-    bell.ring_when(
+    factory.add_alarm(
         "ProcessorDuration",
         "processor_duration",
         function.metric_duration(period=PERIOD, statistic="Maximum"),
         means="Batches take nearly as long as they may; what takes longer is cut off and repeated",
         periods=2,
-        silence=IDLE,
+        missing_data=IDLE,
         scale=processor.timeout_seconds * MILLISECONDS / 100,
     )
 
 
-def _watch_batches(bell: Bell, environment: str) -> None:
+def _watch_batches(factory: AlarmFactory, environment: str) -> None:
     received = counted(environment, "RecordsReceived")
     for id_, name, count, label, means in (
         (
@@ -99,7 +101,7 @@ def _watch_batches(bell: Bell, environment: str) -> None:
             "The cache cannot be written: its readers see old stock, the database is right",
         ),
     ):
-        bell.ring_when(
+        factory.add_alarm(
             id_,
             name,
             percent(
@@ -110,13 +112,13 @@ def _watch_batches(bell: Bell, environment: str) -> None:
             ),
             means=means,
             periods=1,
-            silence=IDLE,
+            missing_data=IDLE,
         )
-    bell.ring_when(
+    factory.add_alarm(
         "MalformedRecords",
         "malformed_records",
         percent("Refused updates, percent", counted(environment, "RecordsMalformed"), received),
         means="A producer sends what the event contract does not allow: these updates are missing",
         periods=1,
-        silence=IDLE,
+        missing_data=IDLE,
     )

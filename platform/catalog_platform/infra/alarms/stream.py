@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from aws_cdk import Duration
 
-from catalog_platform.infra.alarms import silence
-from catalog_platform.infra.alarms.bell import Bell
+from catalog_platform.infra.alarms import missing_data
+from catalog_platform.infra.alarms.factory import AlarmFactory
 from catalog_platform.infra.stream import Stream
 
 MILLISECONDS = 1000
 
 
-def watch(bell: Bell, stream: Stream) -> None:
+def watch(factory: AlarmFactory, stream: Stream) -> None:
     """Hang up the alarms between the producers and the processor.
 
     https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
     """
     kinesis = stream.stream
-    bell.ring_when(
+    factory.add_alarm(
         "IteratorAge",
         "iterator_age",
         kinesis.metric_get_records_iterator_age_milliseconds(
@@ -25,18 +25,20 @@ def watch(bell: Bell, stream: Stream) -> None:
         ),
         means="Updates wait in the stream: the catalog shows old stock",
         periods=3,
-        silence=silence.alarms("a stream that is read reports an age even when it is empty"),
+        missing_data=missing_data.breaching(
+            "a stream that is read reports an age even when it is empty"
+        ),
         scale=MILLISECONDS,
     )
-    bell.ring_when(
+    factory.add_alarm(
         "UpdatesStopped",
         "updates_stopped",
         kinesis.metric_incoming_records(period=Duration.hours(1), statistic="Sum"),
         means="Producers have fallen silent: the catalog grows old and nothing else would tell",
         periods=1,
-        silence=silence.alarms("a stream that nobody writes to reports nothing"),
+        missing_data=missing_data.breaching("a stream that nobody writes to reports nothing"),
     )
-    bell.ring_when(
+    factory.add_alarm(
         "WriteThrottling",
         "write_throttling",
         kinesis.metric_write_provisioned_throughput_exceeded(
@@ -44,5 +46,5 @@ def watch(bell: Bell, stream: Stream) -> None:
         ),
         means="Producers are refused: the stream has too few shards, or one SKU too many updates",
         periods=1,
-        silence=silence.rests("nobody has written"),
+        missing_data=missing_data.not_breaching("nobody has written"),
     )

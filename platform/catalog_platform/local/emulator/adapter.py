@@ -28,12 +28,12 @@ from catalog_platform.local.emulator import (
     unstored,
 )
 from catalog_platform.local.emulator.database_tokens import DatabaseTokens
-from catalog_platform.local.emulator.event_source import mappings
+from catalog_platform.local.emulator.event_source import patches
 from catalog_platform.local.emulator.event_source.loop import EventSources
-from catalog_platform.local.emulator.journal import Journal
-from catalog_platform.local.emulator.keeper import Keeper
+from catalog_platform.local.emulator.kinesis_log import Journal
 from catalog_platform.local.emulator.servers import Servers
 from catalog_platform.local.emulator.settings import Settings
+from catalog_platform.local.emulator.state_persistence import Keeper
 
 # Batches that are under way at shutdown get this long to end.
 GRACE_SECONDS = 3.0
@@ -66,7 +66,7 @@ def install(settings: Settings) -> None:
     backups.install()
     unstored.install()
     sources = EventSources(settings.checkpoints)
-    mappings.install(sources)
+    patches.install(sources)
     journal = Journal(settings.records, sources.done)
     keeper, watch = Keeper(), alarm_evaluation.Watch()
     journal.install()

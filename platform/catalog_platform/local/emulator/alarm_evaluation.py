@@ -17,7 +17,7 @@ from typing import Any
 from ministack.services import cloudwatch
 
 from catalog_platform.local.emulator.alarm_state import Condition, State
-from catalog_platform.local.emulator.event_source.work import with_scope
+from catalog_platform.local.emulator.event_source.invoker import with_scope
 
 logger = logging.getLogger("alarms")
 

@@ -23,7 +23,7 @@ class Touched:
     purpose: str
 
 
-TOUCHED = (
+PATCHED_NAMES = (
     Touched("ministack.app", "main", (), "serves; parses sys.argv, serves `app` until SIGTERM"),
     Touched("ministack.app", "app", ("scope", "receive", "send"), "what `main` serves"),
     Touched("ministack.app", "save_all", ("services",), "called once, at shutdown"),
@@ -269,7 +269,7 @@ TOUCHED = (
 def problems() -> list[str]:
     """What is not as expected, one sentence each; empty when everything is."""
     found = []
-    for touched in TOUCHED:
+    for touched in PATCHED_NAMES:
         place = f"{touched.module}.{touched.name}"
         try:
             value = getattr(importlib.import_module(touched.module), touched.name)

@@ -13,7 +13,7 @@ from catalog_platform.local.emulator.event_source.destination import (
     record,
     record_with_payload,
 )
-from catalog_platform.local.emulator.event_source.rules import Discard
+from catalog_platform.local.emulator.event_source.model import Discard
 from support.kinesis import batch
 
 MOMENT = 1_573_691_886.021

@@ -10,13 +10,13 @@ from catalog_platform.local.emulator.event_source.lane import (
     TOO_OLD,
     Lane,
 )
+from catalog_platform.local.emulator.event_source.model import Discard, Invoke, Rules, Wait
 from catalog_platform.local.emulator.event_source.outcome import (
     Failed,
     PartlyFailed,
     Succeeded,
     Throttled,
 )
-from catalog_platform.local.emulator.event_source.rules import Discard, Invoke, Rules, Wait
 from support.kinesis import invoke, lane, play, record, records, sequences
 
 PARAMETERS = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from catalog_platform.local.emulator.event_source.model import Rules
 from catalog_platform.local.emulator.event_source.outcome import (
     Failed,
     PartlyFailed,
@@ -15,7 +16,6 @@ from catalog_platform.local.emulator.event_source.outcome import (
     Throttled,
     interpret,
 )
-from catalog_platform.local.emulator.event_source.rules import Rules
 from support.kinesis import batch
 
 PARTIAL = Rules(partial=True)

@@ -5,8 +5,8 @@ This is our own promise; AWS's documentation says nothing about it.
 
 from __future__ import annotations
 
+from catalog_platform.local.emulator.event_source.model import Rules
 from catalog_platform.local.emulator.event_source.outcome import Succeeded
-from catalog_platform.local.emulator.event_source.rules import Rules
 from catalog_platform.local.emulator.event_source.shard import Shard, lane_of
 from support.kinesis import invoke, record, records, sequences
 

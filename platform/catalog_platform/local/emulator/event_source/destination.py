@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_platform.local.emulator.event_source.rules import Discard
+from catalog_platform.local.emulator.event_source.model import Discard
 
 
 @dataclass(frozen=True, slots=True)

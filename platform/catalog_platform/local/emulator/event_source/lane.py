@@ -13,14 +13,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
-from catalog_platform.local.emulator.event_source.outcome import (
-    Failed,
-    Outcome,
-    PartlyFailed,
-    Succeeded,
-    Throttled,
-)
-from catalog_platform.local.emulator.event_source.rules import (
+from catalog_platform.local.emulator.event_source.model import (
     Batch,
     Discard,
     Invoke,
@@ -28,6 +21,13 @@ from catalog_platform.local.emulator.event_source.rules import (
     Rules,
     Step,
     Wait,
+)
+from catalog_platform.local.emulator.event_source.outcome import (
+    Failed,
+    Outcome,
+    PartlyFailed,
+    Succeeded,
+    Throttled,
 )
 
 # Lambda's limit on a synchronous invocation's payload ends a batch early.

@@ -17,16 +17,16 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
+from catalog_platform.local.emulator.event_source import invoker as work
 from catalog_platform.local.emulator.event_source import stream as streams
-from catalog_platform.local.emulator.event_source import work as work
-from catalog_platform.local.emulator.event_source.mapping import Job, Progress
+from catalog_platform.local.emulator.event_source.model import Discard, Invoke, Rules, Wait
 from catalog_platform.local.emulator.event_source.outcome import (
     Outcome,
     Succeeded,
     Throttled,
     interpret,
 )
-from catalog_platform.local.emulator.event_source.rules import Discard, Invoke, Rules, Wait
+from catalog_platform.local.emulator.event_source.progress import Job, Progress
 from catalog_platform.local.layout import write_private
 
 logger = logging.getLogger("event_source")

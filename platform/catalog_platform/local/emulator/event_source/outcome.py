@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_platform.local.emulator.event_source.rules import Batch, Rules
+from catalog_platform.local.emulator.event_source.model import Batch, Rules
 
 
 @dataclass(frozen=True, slots=True)

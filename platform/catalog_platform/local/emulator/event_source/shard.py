@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from catalog_platform.local.emulator.event_source.lane import Lane
-from catalog_platform.local.emulator.event_source.rules import Record
+from catalog_platform.local.emulator.event_source.model import Record
 
 # Before any record: where TRIM_HORIZON starts.
 BEGINNING = 0

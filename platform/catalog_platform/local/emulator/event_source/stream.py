@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import kinesis, lambda_svc
 
-from catalog_platform.local.emulator.event_source.rules import Record
+from catalog_platform.local.emulator.event_source.model import Record
 from catalog_platform.local.emulator.event_source.shard import Origin
 from catalog_platform.local.emulator.streams import CLOSED, PARENTS
 

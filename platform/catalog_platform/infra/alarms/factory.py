@@ -1,0 +1,131 @@
+"""The topics that alarms ring, and how an alarm is hung up."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import get_args
+
+from aws_cdk import Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from catalog_platform import model
+from catalog_platform.infra.alarms.missing_data import MissingData
+
+
+@dataclass(frozen=True)
+class ActiveAlarm:
+    """An alarm that hangs: its name in the manifest, who is told, and the resource."""
+
+    name: str
+    severity: model.Severity
+    alarm: cloudwatch.Alarm
+
+
+class AlarmFactory(Construct):
+    """One encrypted topic per severity, to which only CloudWatch alarms of this account publish.
+
+    A topic each, and no filters on one: an alarm's message has no attributes to filter by, its
+    body is CloudWatch's to change, and who may subscribe to what is a matter of rights on topics.
+    """
+
+    topics: dict[model.Severity, sns.Topic]
+    active_alarms: list[ActiveAlarm]
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        spec: model.Alarms,
+        key: kms.IKey,
+    ) -> None:
+        super().__init__(scope, id)
+        self._spec = spec
+        self.active_alarms = []
+        self.topics = {
+            "critical": self._build_topic("Topic", "Product catalog: critical", key),
+            "warning": self._build_topic("WarningTopic", "Product catalog: warnings", key),
+        }
+        for subscription in spec.subscriptions:
+            for severity in get_args(model.Severity):
+                if severity in subscription.severities:
+                    self._subscribe(severity, subscription)
+
+    def add_alarm(
+        self,
+        id: str,  # noqa: A002
+        name: str,
+        metric: cloudwatch.IMetric,
+        *,
+        means: str,
+        periods: int,
+        missing_data: MissingData,
+        scale: float = 1,
+    ) -> None:
+        """Hang up the alarm `name` of the manifest, unless it is off there.
+
+        It rings when `metric` is beyond the threshold for `periods` periods on end, and again
+        when it is back. `scale` is what the manifest's unit is in units of the metric.
+        """
+        rule = self._spec.thresholds[name]
+        severity = self._spec.severity_of(rule)
+        if severity is None:
+            return
+        alarm = cloudwatch.Alarm(
+            self,
+            id,
+            alarm_description=self.describe(name, severity, f"{means}. {missing_data.sentence}"),
+            metric=metric,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+            if rule.rings_below
+            else cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            threshold=rule.threshold * scale,
+            evaluation_periods=periods,
+            datapoints_to_alarm=periods,
+            treat_missing_data=missing_data.treatment,
+        )
+        action = actions.SnsAction(self.topics[severity])
+        alarm.add_alarm_action(action)
+        alarm.add_ok_action(action)
+        self.active_alarms.append(ActiveAlarm(name, severity, alarm))
+
+    def is_off(self, name: str) -> bool:
+        """Whether the alarm `name` of the manifest is not to be made."""
+        return self._spec.severity_of(self._spec.thresholds[name]) is None
+
+    def describe(self, name: str, severity: model.Severity, text: str) -> str:
+        """What a person reads when it rings: how bad, what it is, and where help is."""
+        return f"[{severity}] {text} Runbook: {self._spec.runbook_base_url}/{name}.md"
+
+    def _build_topic(self, id: str, display_name: str, key: kms.IKey) -> sns.Topic:  # noqa: A002
+        topic = sns.Topic(self, id, display_name=display_name, master_key=key, enforce_ssl=True)
+        # A topic with a policy of its own has lost the default that lets its account publish.
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsPublish",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            )
+        )
+        return topic
+
+    def _subscribe(self, severity: model.Severity, subscription: model.Subscription) -> None:
+        # Named after what it is, not where it stands in the list: who is taken off the list must
+        # not make everybody after them confirm again.
+        text = f"{severity}:{subscription.protocol}:{subscription.endpoint}"
+        name = hashlib.sha256(text.encode()).hexdigest()[:8]
+        sns.CfnSubscription(
+            self,
+            f"Subscription{name}",
+            topic_arn=self.topics[severity].topic_arn,
+            protocol=subscription.protocol,
+            endpoint=subscription.endpoint,
+        )

@@ -1,0 +1,1 @@
+"""What several verbs share: typed values in, typed values out."""

@@ -1,0 +1,96 @@
+"""docs/environments.md: every key of a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from catalog_platform import model
+from catalog_platform.manifest.documentation import accepts
+from catalog_platform.manifest.node import dotted
+from catalog_platform.manifest.schema import Schema, dereferenced, manifest_schema, schema_of
+from catalog_platform.reference.table import code, table
+
+MOST_LISTED = 6
+HEAD = """\
+# Keys of an environment
+
+One file in `environments/` describes one environment. It says only what is special about it: what
+it leaves out comes from the files that it [extends](merging.md), and in the end from
+`environments/defaults.yaml`, whose values are listed here. A value may be an
+[expression](expressions.md). `catalogctl explain ENV KEY` tells how an environment comes by a
+value; `catalogctl validate` holds all of them against the [rules](rules.md).
+
+**Touches** lists the types of resources that differ when only this key does, in a stack like
+production's. Keys without any are about the deployment itself, or decide what other keys default
+to.
+"""
+
+
+def page(defaults: Mapping[str, str], resources: Mapping[str, Sequence[str]]) -> str:
+    """The whole page."""
+    sections = dereferenced(manifest_schema())["properties"]
+    parts = [HEAD, *_directives()]
+    for name, reference in sections.items():
+        section = dereferenced(reference)
+        rows = _rows((name,), section, defaults, resources)
+        head = ("key", "accepts", "default", "meaning", "touches")
+        parts.append(f"## {name}\n\n{section['description']}\n\n{table(head, rows)}")
+    return "\n".join(parts)
+
+
+def _rows(
+    path: tuple[str, ...],
+    section: Schema,
+    defaults: Mapping[str, str],
+    resources: Mapping[str, Sequence[str]],
+) -> Iterator[Sequence[str]]:
+    for key, inner in section["properties"].items():
+        full = dotted((*path, key))
+        schema = dereferenced(inner)
+        if "properties" in schema:
+            yield code(".".join((*path[1:], key))), "", "", schema.get("description", ""), ""
+            yield from _rows((*path, key), schema, defaults, resources)
+            continue
+        default = defaults.get(full, "null")
+        yield (
+            code(".".join((*path[1:], key))),
+            _accepted(schema),
+            "each environment sets it" if default == "null" else code(default),
+            schema.get("description", "") + _examples(schema),
+            _touched(resources.get(full, ())),
+        )
+
+
+def _accepted(schema: Schema) -> str:
+    inner = dereferenced(schema.get("items", {}))
+    if "properties" not in inner:
+        return accepts(schema)
+    keys = (f"{code(key)}: {accepts(each)}" for key, each in inner["properties"].items())
+    return f"list, at most {schema['maxItems']}; each element: {'; '.join(keys)}"
+
+
+def _examples(schema: Schema) -> str:
+    examples = schema.get("examples", ())
+    shown = (", ".join(each) if isinstance(each, list) else str(each) for each in examples[:1])
+    return "".join(f" For example {code(each)}." for each in shown)
+
+
+def _touched(types: Sequence[str]) -> str:
+    if len(types) > MOST_LISTED:
+        return f"{len(types)} types of resources"
+    return ", ".join(types)
+
+
+def _directives() -> Iterator[str]:
+    schema = schema_of(model.Directives)["$defs"]["Directives"]["properties"]
+    rows = [(code(name), each["description"].replace("docs/", "")) for name, each in schema.items()]
+    about = (
+        "These keys are about the file itself. They are read before anything is evaluated, so they "
+        "hold no expressions."
+    )
+    yield f"## Beside the sections\n\n{about}\n\n{table(('key', 'meaning'), rows)}"
+    yield (
+        "```yaml\nextends: [shared/two-zones.yaml]\nmerge:\n  network.interface_endpoints: append\n"
+        "divergences:\n  - key: database.read_replicas\n"
+        "    reason: reports run against production only\n```\n"
+    )

@@ -1,0 +1,73 @@
+"""Updates that keep coming while something else happens, all of them accounted for later."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from catalog_platform.aws.session import Session
+from catalog_platform.errors import PlatformError
+from catalog_platform.rehearsal.background_task import BackgroundTask
+from catalog_platform.verification.feed import Feed, generate
+from catalog_platform.verification.producer import Sent, put
+
+BURST = 50
+PAUSE_SECONDS = 0.4
+
+
+class Traffic(BackgroundTask):
+    """A feed on a thread of its own: a burst of updates about twice a second, until it ends."""
+
+    def __init__(self, session: Session, stream: str, run: str) -> None:
+        """`run` becomes part of every SKU: no other feed touches these stocks.
+
+        Traffic that can no longer be put ends; `refusal` then says why.
+        """
+        super().__init__()
+        self.run = run
+        self.sent = Sent()
+        self.started = time.monotonic()
+        self._session = session
+        self._stream = stream
+        self._feeds: list[Feed] = []
+        self.refusal = ""
+
+    @property
+    def prefix(self) -> str:
+        """What the SKUs of this traffic begin with."""
+        return f"VERIFY-{self.run}"
+
+    def feed(self) -> Feed:
+        """Everything that was put, as one feed; ask once the traffic has ended."""
+        return merged(self._feeds)
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                number = len(self._feeds)
+                feed = generate(
+                    updates=BURST,
+                    malformed=1,
+                    seed=number,
+                    run=f"{self.run}.{number:04}",
+                    now=datetime.now(UTC),
+                )
+                burst = put(self._session, self._stream, feed, on_progress=lambda _count: None)
+                self._feeds.append(feed)
+                self.sent.valid |= burst.valid
+                self.sent.malformed |= burst.malformed
+                self._stop.wait(PAUSE_SECONDS)
+        except PlatformError as error:
+            self.refusal = f"no more updates could be put: {error.message}"
+
+
+def merged(feeds: list[Feed]) -> Feed:
+    """Feeds about different stocks, as one."""
+    return Feed(
+        updates=tuple(update for feed in feeds for update in feed.updates),
+        levels={key: level for feed in feeds for key, level in feed.levels.items()},
+        facts={key: fact for feed in feeds for key, fact in feed.facts.items()},
+        duplicates=sum(feed.duplicates for feed in feeds),
+        late=sum(feed.late for feed in feeds),
+        malformed=sum(feed.malformed for feed in feeds),
+    )

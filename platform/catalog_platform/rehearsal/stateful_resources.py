@@ -1,0 +1,84 @@
+"""Which stateful resources a stack has, and what an update has put in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.session import Session
+from catalog_platform.release.deploy import stack_name
+
+# What holds data or the means to read it, and what people call it.
+STATEFUL = {
+    "AWS::RDS::DBInstance": "database",
+    "AWS::Kinesis::Stream": "stream",
+    "AWS::S3::Bucket": "bucket",
+    "AWS::ElastiCache::ReplicationGroup": "cache",
+    "AWS::KMS::Key": "encryption key",
+    "AWS::SQS::Queue": "queue",
+}
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
+FATES = {
+    "Delete": "on AWS the old one is deleted with all that is in it",
+    "Retain": "on AWS the old one stays, outside of the stack, and nobody reads it any more",
+    "Snapshot": "on AWS a snapshot of the old one is all that stays",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One stateful resource, as CloudFormation knows it."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A stateful resource that an update has replaced or removed; `after` is empty then."""
+
+    logical_id: str
+    type: str
+    what: str
+    before: str
+    after: str
+    fate: str
+
+
+def survey(session: Session, environment: str) -> tuple[Store, ...]:
+    """The stateful resources of an environment's stack. Raises `PlatformError`."""
+    stack = stack_name(environment)
+    with reachable(f"stack {stack}"):
+        pages = session.client("cloudformation").get_paginator("list_stack_resources")
+        return tuple(
+            Store(entry["LogicalResourceId"], entry["ResourceType"], entry["PhysicalResourceId"])
+            for page in pages.paginate(StackName=stack)
+            for entry in page["StackResourceSummaries"]
+            if entry["ResourceType"] in STATEFUL and entry["ResourceStatus"] != "DELETE_COMPLETE"
+        )
+
+
+def losses(
+    before: tuple[Store, ...],
+    after: tuple[Store, ...],
+    base: Mapping[str, Any],
+    head: Mapping[str, Any],
+) -> tuple[Loss, ...]:
+    """What is no longer the same; `base` and `head` are the templates, which decide its fate."""
+    now = {store.logical_id: store.physical_id for store in after}
+    found = []
+    for store in before:
+        current = now.get(store.logical_id, "")
+        policy = "UpdateReplacePolicy" if current else "DeletionPolicy"
+        deciding = (head if current else base)["Resources"].get(store.logical_id, {})
+        # A replica is made anew from its source.
+        replica = "SourceDBInstanceIdentifier" in deciding.get("Properties", {})
+        if current == store.physical_id or replica:
+            continue
+        fate = FATES[deciding.get(policy, "Delete")]
+        what = STATEFUL[store.type]
+        found.append(Loss(store.logical_id, store.type, what, store.physical_id, current, fate))
+    return tuple(found)

@@ -1,0 +1,198 @@
+"""The two versions of a catalog that a rehearsal needs, each made by its own code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tarfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import catalog_platform
+from catalog_platform import process
+from catalog_platform.errors import PlatformError, ToolError, UsageError
+from catalog_platform.local import overlay
+from catalog_platform.local.emulator.resource_types import TYPES
+from catalog_platform.local.overlay import Adjustment
+from catalog_platform.model import Manifest
+from catalog_platform.rehearsal import template
+from catalog_platform.workspace import Workspace
+
+GIT_SECONDS = 60.0
+SYNTH_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Two assemblies, sized down, and what was changed in the second one to do so.
+
+    `as_written` is the second one before that.
+    """
+
+    reference: str
+    commit: str
+    base: Path
+    head: Path
+    as_written: Path
+    changes: tuple[str, ...]
+    overlay: tuple[Adjustment, ...]
+    recorded_only: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The repository as it was at a commit."""
+
+    reference: str
+    commit: str
+    workspace: Workspace
+
+
+def place(workspace: Workspace, name: str) -> Workspace:
+    """Where an environment is rehearsed: both versions, and the embedded AWS's data."""
+    return Workspace(workspace.build / "rehearsal" / name)
+
+
+def places(workspace: Workspace) -> tuple[Workspace, ...]:
+    """Where something is rehearsed now, or a rehearsal was killed."""
+    return tuple(Workspace(home) for home in place(workspace, "any").root.parent.glob("*"))
+
+
+def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Base:
+    """Put the repository as it is at `reference` below `scratch`.
+
+    Raises `UsageError` when there is no such commit or it has no such environment.
+    """
+    commit = _commit(workspace, reference)
+    before = _checkout(workspace, commit, scratch.root / "checkout")
+    if name not in before.environment_names():
+        raise UsageError(
+            f"{reference} has no environment '{name}': there is nothing to change",
+            hint=f"it has: {', '.join(before.environment_names()) or 'none'}",
+        )
+    return Base(reference, commit, before)
+
+
+def prepare(
+    workspace: Workspace,
+    manifest: Manifest,
+    before: Base,
+    scratch: Workspace,
+    tell: Callable[[str], None],
+) -> Versions:
+    """Synthesise the environment at the base and as it is, below `scratch`.
+
+    Raises `PlatformError` when a version cannot be synthesised.
+    """
+    name = manifest.environment.name
+    with ThreadPoolExecutor(2) as pool:
+        base = pool.submit(
+            _synthesise, before.workspace, name, scratch.root / "base-as-written", tell
+        )
+        head = pool.submit(_synthesise, workspace, name, scratch.root / "head-as-written", tell)
+    made = _same_place(base.result(), head.result(), name, before.reference)
+    sized = [template.read(assembly, name) for assembly in made]
+    (base_sized, _), (head_sized, found) = (overlay.sized_down(each) for each in sized)
+    kinds = {resource["Type"] for resource in head_sized["Resources"].values()}
+    return Versions(
+        before.reference,
+        before.commit,
+        template.replaced(made[0], name, base_sized, scratch.root / "base"),
+        template.replaced(made[1], name, head_sized, scratch.root / "head"),
+        made[1],
+        template.changes(base_sized, head_sized),
+        (*_runtime(manifest, head_sized), *found),
+        tuple(sorted(k for k in kinds if k in TYPES and TYPES[k].fidelity == "recorded")),
+    )
+
+
+def _commit(workspace: Workspace, reference: str) -> str:
+    try:
+        return _git(
+            workspace, "rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}"
+        ).strip()
+    except ToolError as error:
+        raise UsageError(
+            f"--base {reference}: no such commit in {workspace.root}",
+            hint="a branch, a tag or a commit, for example origin/main",
+        ) from error
+
+
+def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
+    """The repository's content at a commit; finished bundles are shared."""
+    folder.mkdir()
+    packed = folder.with_suffix(".tar")
+    _git(workspace, "archive", "--format=tar", f"--output={packed}", commit)
+    with tarfile.open(packed) as archive:
+        # Python 3.11.4 was the first to have it; what is unpacked was packed by git right before.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)  # noqa: S202 - with the filter, where there is one
+    packed.unlink()
+    before = Workspace(folder)
+    (workspace.build / "bundles").mkdir(parents=True, exist_ok=True)
+    before.build.mkdir()
+    (before.build / "bundles").symlink_to(workspace.build / "bundles")
+    return before
+
+
+def _synthesise(workspace: Workspace, name: str, out: Path, tell: Callable[[str], None]) -> Path:
+    """In a process of its own: another version of the platform cannot be loaded into this one."""
+    code = workspace.root / "platform"
+    if not (code / "catalog_platform").is_dir():
+        code = Path(catalog_platform.__file__).parents[1]
+    arguments = ["-C", str(workspace.root), "synth", name, "--out", str(out)]
+    try:
+        process.run(
+            [sys.executable, "-m", "catalog_platform", *arguments, "--target", "embedded"],
+            timeout=SYNTH_SECONDS,
+            environment={**os.environ, "PYTHONPATH": str(code)},
+            on_line=tell,
+        )
+    except ToolError as error:
+        raise PlatformError(
+            f"{name} cannot be synthesised in {workspace.root}:\n{error.tail}",
+            hint=f"catalogctl synth {name} --out DIR",
+        ) from error
+    return out
+
+
+def _same_place(base: Path, head: Path, name: str, reference: str) -> tuple[Path, Path]:
+    """Raises `PlatformError` when the two would be deployed to different places."""
+    before, now = (template.destination(assembly, name) for assembly in (base, head))
+    if before != now:
+        raise PlatformError(
+            f"{name} moves from {before} to {now}: that is a new stack, not a change of the old",
+            hint=f"rehearse the rest of the change with the place that {reference} has",
+        )
+    return base, head
+
+
+def _runtime(manifest: Manifest, sized: overlay.Template) -> tuple[Adjustment, ...]:
+    """What synthesis for this machine has changed already."""
+    reason = "functions run on the Python and the processor of this machine"
+    here = next(
+        (r["Properties"] for r in sized["Resources"].values() if "Runtime" in r["Properties"]), None
+    )
+    if here is None:
+        return ()
+    every = Adjustment("every function", "", "", "", reason)
+    runtime, architecture = manifest.processor.runtime, manifest.processor.architecture
+    return (
+        replace(every, property="Runtime", wanted=runtime, rehearsed=here["Runtime"]),
+        replace(
+            every,
+            property="Architectures",
+            wanted=architecture,
+            rehearsed=", ".join(here["Architectures"]),
+        ),
+    )
+
+
+def _git(workspace: Workspace, *arguments: str) -> str:
+    git = shutil.which("git")
+    if git is None:
+        raise PlatformError("git is needed to look up the base, and was not found")
+    return process.run([git, "-C", workspace.root, *arguments], timeout=GIT_SECONDS)

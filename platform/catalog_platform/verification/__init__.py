@@ -1,0 +1,1 @@
+"""Updates for a deployed catalog, and the proof that each one arrived."""

@@ -1,0 +1,70 @@
+"""Puts a feed into the stream and remembers under which sequence numbers it arrived."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.session import Session
+from catalog_platform.errors import PlatformError
+from catalog_platform.verification.feed import Feed, Update
+
+# https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+RECORDS_PER_CALL = 500
+ATTEMPTS = 8
+BACKOFF_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Sent:
+    """Names of events by the sequence numbers that the stream gave to their records."""
+
+    valid: set[str] = field(default_factory=set)
+    malformed: set[str] = field(default_factory=set)
+
+    @property
+    def total(self) -> int:
+        """Events that arrived in the stream."""
+        return len(self.valid) + len(self.malformed)
+
+
+def put(session: Session, stream: str, feed: Feed, *, on_progress: Callable[[int], None]) -> Sent:
+    """Put every update; records that the stream throttles are put again.
+
+    `on_progress` is told how many have arrived. Raises `PlatformError` when the stream cannot be
+    reached or keeps refusing.
+    """
+    kinesis = session.client("kinesis")
+    sent = Sent()
+    for start in range(0, len(feed.updates), RECORDS_PER_CALL):
+        pending: Sequence[Update] = feed.updates[start : start + RECORDS_PER_CALL]
+        for attempt in range(ATTEMPTS):
+            pending = _put_once(kinesis, stream, pending, sent)
+            on_progress(sent.total)
+            if not pending:
+                break
+            time.sleep(BACKOFF_SECONDS * 2**attempt)
+        else:
+            raise PlatformError(
+                f"stream {stream}: {len(pending)} records were refused {ATTEMPTS} times",
+                hint="the stream is short of capacity: raise stream.shards",
+            )
+    return sent
+
+
+def _put_once(kinesis: Any, stream: str, updates: Sequence[Update], sent: Sent) -> Sequence[Update]:
+    """Put the updates; return those that were refused."""
+    entries = [{"Data": update.data, "PartitionKey": update.partition_key} for update in updates]
+    with reachable(f"stream {stream}"):
+        answer = kinesis.put_records(StreamName=stream, Records=entries)
+    refused = []
+    for update, result in zip(updates, answer["Records"], strict=True):
+        if "SequenceNumber" not in result:
+            refused.append(update)
+        else:
+            names = sent.malformed if update.malformed else sent.valid
+            names.update(update.names(result["SequenceNumber"]))
+    return refused

@@ -1,0 +1,199 @@
+"""Looks into the places where updates end up: PostgreSQL, the cache, the two buckets."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, LiteralString
+
+import psycopg
+import redis
+
+from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack_outputs import Outputs
+from catalog_platform.release import cache_login
+from catalog_platform.verification.traffic import StockKey
+
+CONNECT_SECONDS = 5
+RECONNECT_SECONDS = 20.0
+RECONNECT_PAUSE_SECONDS = 0.25
+READERS_NOTE = "*"
+PRIVATE = "verify must run where the environment's private network can be reached"
+
+
+class Database:
+    """The stock levels in PostgreSQL; a connection that breaks is made anew for a while."""
+
+    def __init__(self, session: Session, outputs: Outputs) -> None:
+        """Connect as the owner, with the generated password. Raises `PlatformError`."""
+        with reachable("database secret"):
+            secret = session.client("secretsmanager").get_secret_value(
+                SecretId=outputs.database_secret_arn
+            )
+        credentials = json.loads(secret["SecretString"])
+        self._connect = functools.partial(
+            psycopg.connect,
+            host=outputs.database_endpoint,
+            port=outputs.database_port,
+            dbname=outputs.database_name,
+            user=credentials["username"],
+            password=credentials["password"],
+            connect_timeout=CONNECT_SECONDS,
+            autocommit=True,
+        )
+        with reachable("database", hint=PRIVATE):
+            self._connection = self._connect()
+
+    def levels(self, prefix: str) -> dict[StockKey, int]:
+        """Quantity of every stock whose SKU begins with `prefix`. Raises `PlatformError`."""
+        query = "select sku, warehouse, quantity from stock_level where starts_with(sku, %s)"
+        return {
+            (sku, warehouse): quantity for sku, warehouse, quantity in self._rows(query, prefix)
+        }
+
+    def facts(self, prefix: str) -> dict[StockKey, object]:
+        """Every fact about articles whose SKU begins with `prefix`. Raises `PlatformError`."""
+        query = "select sku, name, value from product_fact where starts_with(sku, %s)"
+        return {(sku, name): value for sku, name, value in self._rows(query, prefix)}
+
+    def _rows(self, query: LiteralString, prefix: str) -> list[tuple[Any, ...]]:
+        """A server that restarts or fails over ends connections, and is back soon."""
+        deadline = time.monotonic() + RECONNECT_SECONDS
+        with reachable("database"):
+            while True:
+                try:
+                    if self._connection.closed:
+                        self._connection = self._connect()
+                    return self._connection.execute(query, [prefix]).fetchall()
+                except psycopg.OperationalError:
+                    self._connection.close()
+                    if time.monotonic() > deadline:
+                        raise
+                time.sleep(RECONNECT_PAUSE_SECONDS)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+
+class Cache:
+    """Hashes in the cache: `stock:{SKU}` and `product:{SKU}` → field → `value:version`."""
+
+    def __init__(self, session: Session, outputs: Outputs) -> None:
+        """Connect to a server or a cluster, with its password if it has one.
+
+        Raises `PlatformError`.
+        """
+        self._outputs = outputs
+        with reachable("cache", hint=PRIVATE):
+            try:
+                self._client = self._connect(None)
+            except redis.AuthenticationError:
+                self._client = self._connect(cache_login.password(session, outputs))
+
+    def _connect(self, password: str | None) -> redis.Redis | redis.RedisCluster:
+        options: dict[str, Any] = {
+            "host": self._outputs.cache_endpoint,
+            "port": self._outputs.cache_port,
+            "password": password,
+            "socket_timeout": CONNECT_SECONDS,
+            "decode_responses": True,
+        }
+        client = redis.Redis(**options)
+        if not client.info("cluster")["cluster_enabled"]:
+            return client
+        client.close()
+        return redis.RedisCluster(**options)
+
+    def levels(self, keys: Iterable[StockKey]) -> dict[StockKey, int]:
+        """Quantity of each of the stocks that the cache holds. Raises `PlatformError`."""
+        return {key: int(value) for key, value in self._values("stock", keys)}
+
+    def facts(self, keys: Iterable[StockKey]) -> dict[StockKey, object]:
+        """Every fact that the cache holds about these articles. Raises `PlatformError`."""
+        return {key: json.loads(value) for key, value in self._values("product", keys)}
+
+    def _values(self, kind: str, keys: Iterable[StockKey]) -> Iterator[tuple[StockKey, str]]:
+        skus = sorted({sku for sku, _field in keys})
+        pipeline = self._client.pipeline(transaction=False)
+        for sku in skus:
+            pipeline.hgetall(f"{kind}:{{{sku}}}")
+        with reachable("cache"):
+            answers = pipeline.execute()
+        for sku, fields in zip(skus, answers, strict=True):
+            for field_, value in fields.items():
+                # Readers leave notes of their own, under names that nothing else may have.
+                if field_ != READERS_NOTE:
+                    yield (sku, field_), value.rpartition(":")[0]
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._client.close()
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Events in the objects below some prefixes; each object is read once.
+
+    `found` has them by name, with the reason of those that are dead letters.
+    """
+
+    s3: Any
+    name: str
+    prefixes: tuple[str, ...]
+    found: dict[str, str] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def archive(cls, session: Session, outputs: Outputs) -> Bucket:
+        """Where valid events end up."""
+        return cls(session.client("s3"), outputs.archive_bucket_name, ("inventory/",))
+
+    @classmethod
+    def letters(cls, session: Session, outputs: Outputs) -> Bucket:
+        """Where malformed events end up, and those that were given up on."""
+        s3, name = session.client("s3"), outputs.dead_letter_bucket_name
+        return cls(s3, name, ("malformed/", "aws/lambda/"))
+
+    def refresh(self) -> dict[str, str]:
+        """Read what has arrived since the last call; return everything found so far.
+
+        Raises `PlatformError`.
+        """
+        with reachable(f"bucket {self.name}"):
+            for prefix in self.prefixes:
+                for content in self._arrived(prefix):
+                    self.found.update(_events(content))
+        return self.found
+
+    def _arrived(self, prefix: str) -> Iterator[bytes]:
+        listing = self.s3.get_paginator("list_objects_v2")
+        for page in listing.paginate(Bucket=self.name, Prefix=prefix):
+            for entry in page.get("Contents", []):
+                key = entry["Key"]
+                if key not in self._seen:
+                    body = self.s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+                    self._seen.add(key)
+                    yield gzip.decompress(body) if key.endswith(".gz") else body
+
+
+def _events(content: bytes) -> Iterator[tuple[str, str]]:
+    """Name and reason of each: of lines that our functions wrote, or of a batch that AWS gave up.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+    """
+    for line in content.splitlines():
+        entry = json.loads(line)
+        if "sequence_number" in entry:
+            part = entry.get("sub_sequence_number")
+            name = entry["sequence_number"] + ("" if part is None else f".{part}")
+            yield name, entry.get("reason", "")
+        else:
+            reason = f"given up on: {entry['requestContext']['condition']}"
+            for record in json.loads(entry["payload"])["Records"]:
+                yield record["kinesis"]["sequenceNumber"], reason

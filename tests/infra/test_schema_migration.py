@@ -1,0 +1,111 @@
+"""The schema migrator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.infra.schema_migration import digest
+from support.synthesis import Template, stub_bundles
+
+pytestmark = pytest.mark.synth
+
+
+def test_cloudformation_invokes_the_migrator_itself_and_gives_up_in_time(
+    template: Template,
+) -> None:
+    resource = template.properties("Database/Schema/Migrations")
+    assert resource["ServiceToken"] == template.arn("Database/Schema/Function")
+    assert resource["ServiceTimeout"] == "300"
+    assert template.properties("Database/Schema/Function")["Timeout"] < 300
+
+
+def test_migrations_run_one_at_a_time_once_the_database_can_be_reached(
+    template: Template,
+) -> None:
+    function = template.properties("Database/Schema/Function")
+    assert function["ReservedConcurrentExecutions"] == 1
+    waits_for = template.resource("Database/Schema/Migrations")["DependsOn"]
+    for path in (
+        "Network/SchemaToDatabaseIngress",
+        "Network/SchemaToDatabaseEgress",
+        "Network/Vpc/StorageEndpoint",
+        "Network/Vpc/SecretsmanagerEndpoint",
+    ):
+        assert template.logical_ids[path] in waits_for, path
+
+
+def test_the_migrator_reads_one_secret_and_touches_no_data_store(template: Template) -> None:
+    actions = template.actions("Database/Schema/Role/DefaultPolicy")
+    services = {action.partition(":")[0] for action in actions}
+    assert services == {"ec2", "kms", "logs", "secretsmanager", "xray"}
+    reads = [
+        statement["Resource"]
+        for statement in template.statements("Database/Schema/Role/DefaultPolicy")
+        if statement["Action"] == "secretsmanager:GetSecretValue"
+    ]
+    assert reads == [template.ref("Database/Secret/Attachment")]
+
+
+def test_the_digest_changes_with_content_name_and_number_of_migrations(tmp_path: Path) -> None:
+    code = stub_bundles(tmp_path).schema_migrator
+    folder = code / "schema_migrator" / "migrations"
+    seen = {digest(code)}
+    (folder / "0001_stub.sql").write_text("SELECT 2;\n")
+    seen.add(digest(code))
+    (folder / "0001_stub.sql").rename(folder / "0001_renamed.sql")
+    seen.add(digest(code))
+    (folder / "0002_more.sql").write_text("SELECT 3;\n")
+    seen.add(digest(code))
+    (folder.parent / "access.sql").write_text("SELECT 4;\n")
+    seen.add(digest(code))
+    assert len(seen) == 5
+
+
+def test_the_digest_ignores_what_is_not_a_migration(tmp_path: Path) -> None:
+    code = stub_bundles(tmp_path).schema_migrator
+    before = digest(code)
+    (code / "schema_migrator" / "handler.py").write_text("changed = True\n")
+    assert digest(code) == before
+
+
+def test_a_bundle_without_migrations_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlatformError, match="no migrations"):
+        digest(tmp_path)
+
+
+def test_a_bundle_without_the_role_s_rights_is_refused(tmp_path: Path) -> None:
+    code = stub_bundles(tmp_path).schema_migrator
+    (code / "schema_migrator" / "access.sql").unlink()
+    with pytest.raises(PlatformError, match=r"no access\.sql"):
+        digest(code)
+
+
+def test_another_role_or_another_way_to_log_in_runs_the_migrator_again(
+    template: Template, minimal: Template
+) -> None:
+    assert template.properties("Database/Schema/Migrations")["Application"] == "catalog_app by iam"
+    assert (
+        minimal.properties("Database/Schema/Migrations")["Application"] == "catalog_app by password"
+    )
+
+
+def test_another_database_in_the_old_one_s_place_runs_the_migrator_again(
+    template: Template,
+) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html: the resource
+    identifier is unique and never changes, while a new instance may take the old one's name."""
+    identity = {"Fn::GetAtt": [template.logical_ids["Database/Instance"], "DbiResourceId"]}
+    assert template.properties("Database/Schema/Migrations")["Database"] == identity
+
+
+def test_the_migrator_logs_in_as_the_owner_and_never_by_the_proxy(template: Template) -> None:
+    variables = template.properties("Database/Schema/Function")["Environment"]["Variables"]
+    assert variables["DATABASE_HOST"] == {
+        "Fn::GetAtt": [template.logical_ids["Database/Instance"], "Endpoint.Address"]
+    }
+    assert variables["DATABASE_AUTHENTICATION"] == "password"
+    assert variables["DATABASE_USERNAME"] == "catalogadmin"
+    assert variables["DATABASE_SECRET_ARN"] == template.ref("Database/Secret/Attachment")

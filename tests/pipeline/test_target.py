@@ -1,0 +1,44 @@
+"""What a command is about: the AWS of an environment, and functions that not all of them have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from catalog_platform.aws.stack_outputs import Outputs
+from catalog_platform.errors import PlatformError
+from catalog_platform.pipeline import target
+from catalog_platform.pipeline.target import function_of
+from support.manifests import a_repository, with_lines
+
+OUTPUTS = Outputs(
+    stream_name="",
+    database_endpoint="",
+    database_port=1,
+    database_name="",
+    database_secret_arn="",
+    cache_endpoint="",
+    cache_port=1,
+    archive_bucket_name="",
+    dead_letter_bucket_name="",
+    reader_function_name="the-reader",
+)
+
+
+@pytest.mark.parametrize(("part", "found"), [("reader", "the-reader"), ("replayer", None)])
+def test_a_function_that_the_manifest_wants_and_the_stack_lacks_has_to_be_deployed(
+    part: Literal["reader", "replayer"],
+    found: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(target.stack_outputs, "read", lambda *_: OUTPUTS)
+    workspace = a_repository(tmp_path / "r", sample=with_lines("release:\n  target: aws\n"))
+    if found:
+        assert function_of(workspace, "sample", part)[1] == found
+    else:
+        with pytest.raises(PlatformError, match=f"stack of sample has no {part} yet") as told:
+            function_of(workspace, "sample", part)
+        assert told.value.hint == "catalogctl deploy sample"

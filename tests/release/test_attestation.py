@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.release.attestation import RECORD, digest, grant, require
+from support.permissions import forbid_listing
+
+
+@pytest.fixture
+def assembly(tmp_path: Path) -> Path:
+    (tmp_path / "asset.1").mkdir()
+    (tmp_path / "asset.1" / "handler.py").write_text("pass")
+    (tmp_path / "catalog-dev.template.json").write_text("{}")
+    return tmp_path
+
+
+def test_a_scanned_assembly_is_cleared_for_the_environments_that_were_scanned(
+    assembly: Path,
+) -> None:
+    assert require_after_grant(assembly) == digest(assembly)
+
+
+def require_after_grant(assembly: Path) -> str:
+    grant(assembly, ["dev"])
+    return require(assembly, "dev")
+
+
+def test_an_assembly_that_was_never_scanned_is_refused(assembly: Path) -> None:
+    with pytest.raises(PlatformError, match="was not scanned") as caught:
+        require(assembly, "dev")
+    assert "catalogctl scan dev" in caught.value.hint
+
+
+def test_an_environment_that_was_left_out_of_the_scan_is_refused(assembly: Path) -> None:
+    grant(assembly, ["dev"])
+    with pytest.raises(PlatformError, match="not for prod"):
+        require(assembly, "prod")
+
+
+@pytest.mark.parametrize("changed", ["catalog-dev.template.json", "asset.1/handler.py", "new.json"])
+def test_a_change_after_the_scan_is_refused(assembly: Path, changed: str) -> None:
+    grant(assembly, ["dev"])
+    (assembly / changed).write_text("changed")
+    with pytest.raises(PlatformError, match="was changed after the scan"):
+        require(assembly, "dev")
+
+
+def test_a_removed_file_is_a_change(assembly: Path) -> None:
+    grant(assembly, ["dev"])
+    (assembly / "asset.1" / "handler.py").unlink()
+    with pytest.raises(PlatformError, match="was changed after the scan"):
+        require(assembly, "dev")
+
+
+def test_the_locks_that_the_cdk_leaves_are_no_change(assembly: Path) -> None:
+    grant(assembly, ["dev"])
+    (assembly / "read.4711.1.lock").write_text("")
+    assert require(assembly, "dev")
+
+
+@given(content=st.binary(max_size=40))
+def test_a_broken_clearance_is_refused_and_never_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    assembly = tmp_path_factory.mktemp("assembly")
+    (assembly / RECORD).write_bytes(content)
+    with pytest.raises(PlatformError, match="cannot be read"):
+        require(assembly, "dev")
+
+
+def test_what_cannot_be_listed_is_not_cleared(
+    assembly: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forbid_listing(monkeypatch, assembly / "asset.1")
+    with pytest.raises(PlatformError, match="cannot be cleared for deployment: Permission denied"):
+        grant(assembly, ["dev"])
+    assert [path.name for path in assembly.glob(f"{RECORD}*")] == []

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from catalog_platform.aws.stack_outputs import Outputs
+from catalog_platform.verification import reconcile as module
+from catalog_platform.verification.feed import Feed, generate
+from catalog_platform.verification.producer import Sent
+from catalog_platform.verification.reconcile import Reconciliation, reconcile
+from support.aws import FakeSession
+
+OUTPUTS = Outputs(
+    stream_name="s",
+    database_endpoint="127.0.0.1",
+    database_port=1,
+    database_name="catalog",
+    database_secret_arn="arn",
+    cache_endpoint="127.0.0.1",
+    cache_port=2,
+    archive_bucket_name="archive",
+    dead_letter_bucket_name="letters",
+)
+FEED: Feed = generate(
+    updates=40, malformed=2, seed=1, run="r", now=datetime(2026, 1, 1, tzinfo=UTC)
+)
+SENT = Sent(valid={str(number) for number in range(38)}, malformed={"100", "101"})
+
+
+class S3:
+    """Two buckets full of objects."""
+
+    def __init__(self, objects: dict[tuple[str, str], bytes]) -> None:
+        self.objects = objects
+
+    def get_paginator(self, _operation: str) -> S3:
+        return self
+
+    def paginate(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+        keys = [key for bucket, key in self.objects if bucket == Bucket and key.startswith(Prefix)]
+        yield {"Contents": [{"Key": key} for key in keys]}
+        yield {}
+
+    def get_object(self, Bucket: str, Key: str) -> dict[str, io.BytesIO]:  # noqa: N803
+        return {"Body": io.BytesIO(self.objects[Bucket, Key])}
+
+
+class Levels:
+    """Stands in for database and cache: the same levels whoever asks."""
+
+    def __init__(self, levels: dict[tuple[str, str], int]) -> None:
+        self.held = levels
+
+    def levels(self, _asked: object) -> dict[tuple[str, str], int]:
+        return self.held
+
+    def facts(self, _asked: object) -> dict[tuple[str, str], object]:
+        return FEED.facts
+
+    def close(self) -> None:
+        pass
+
+
+def lines(numbers: set[str]) -> bytes:
+    return gzip.compress(b"\n".join(json.dumps({"sequence_number": n}).encode() for n in numbers))
+
+
+def account(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    database: dict[tuple[str, str], int] | None = None,
+    archived: set[str] = SENT.valid,
+    malformed: set[str] = SENT.malformed,
+    failed: set[str] = frozenset(),  # type: ignore[assignment]
+) -> Reconciliation:
+    levels = FEED.levels if database is None else database
+    monkeypatch.setattr(module, "Database", lambda *_arguments: Levels(levels))
+    monkeypatch.setattr(module, "Cache", lambda *_arguments: Levels(FEED.levels))
+    batch = {"Records": [{"kinesis": {"sequenceNumber": number}} for number in failed]}
+    given_up = {
+        "requestContext": {"condition": "RetryAttemptsExhausted"},
+        "payload": json.dumps(batch),
+    }
+    s3 = S3(
+        {
+            ("archive", "inventory/1.jsonl.gz"): lines(archived),
+            ("letters", "malformed/1.jsonl.gz"): lines(malformed),
+            ("letters", "aws/lambda/m/1"): json.dumps(given_up).encode(),
+        }
+    )
+    return reconcile(
+        FakeSession(s3=s3),
+        OUTPUTS,
+        FEED,
+        SENT,
+        prefix="VERIFY-r",
+        started=0.0,
+        patience=0.0,
+        on_progress=lambda _count: None,
+        poll_seconds=0,
+    )
+
+
+def difference_of(made: Reconciliation, place: str) -> int:
+    return next(row.difference for row in made.rows if row.place == place)
+
+
+def test_nothing_lost_and_nothing_made_up_is_a_difference_of_zero(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = account(monkeypatch)
+    assert made.difference == 0
+    assert made.sent == 40
+
+
+def test_a_lost_archive_record_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = account(monkeypatch, archived=SENT.valid - {"7"})
+    assert difference_of(made, "S3 archive") == made.difference == 1
+
+
+def test_a_malformed_record_in_the_archive_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = account(monkeypatch, archived=SENT.valid | {"100"})
+    assert difference_of(made, "S3 archive") == made.difference == 1
+
+
+def test_a_wrong_quantity_in_the_database_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = next(iter(FEED.levels))
+    made = account(monkeypatch, database={**FEED.levels, key: FEED.levels[key] + 1})
+    assert difference_of(made, "PostgreSQL") == made.difference == 1
+
+
+def test_stock_that_nobody_sent_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = account(monkeypatch, database={**FEED.levels, ("VERIFY-r-x", "berlin"): 1})
+    assert difference_of(made, "PostgreSQL") == made.difference == 1
+
+
+def test_a_valid_record_that_was_given_up_is_a_difference_among_the_dead_letters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = account(monkeypatch, archived=SENT.valid - {"7"}, failed={"7"})
+    assert difference_of(made, "dead letters") == 1
+    assert difference_of(made, "S3 archive") == 1
+    assert made.rows[-1].reasons == ("given up on: RetryAttemptsExhausted",)
+
+
+def test_records_of_earlier_feeds_are_left_out_of_the_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert account(monkeypatch, archived=SENT.valid | {"999999"}).difference == 0
