@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform import arguments
+from catalog_platform.workspace import Workspace
 
 
 def lines(parser: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> Iterator[list[str]]:
@@ -39,13 +40,18 @@ def test_every_verb_is_among_the_lines_that_are_tested():
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_every_command_takes_exactly_the_options_of_its_verb(line):
-    options = vars(arguments.parser().parse_args(line)).copy()
+def test_every_command_gets_exactly_the_options_of_its_verb(line, monkeypatch):
+    chosen = arguments.parser().parse_args(line)
+    options = vars(chosen).copy()
     verb, action = options.pop("verb"), options.pop("action", "run")
     command = importlib.import_module(f"catalog_platform.commands.{verb}")
     taken = inspect.signature(getattr(command, action)).parameters.values()
-    keywords = {each.name for each in taken if each.kind is each.KEYWORD_ONLY}
-    assert keywords == options.keys() - {"directory", "quiet"}
+    given = {}
+    monkeypatch.setattr(command, action, lambda _workspace, **options: given.update(options) or 7)
+
+    assert chosen.run(Workspace(Path()), chosen) == 7
+    assert given == {name: options[name] for name in options.keys() - {"directory", "quiet", "run"}}
+    assert given.keys() == {each.name for each in taken if each.kind is each.KEYWORD_ONLY}
 
 
 @pytest.mark.parametrize("line", LINES)

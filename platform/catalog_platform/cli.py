@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib
 import io
 import os
 import sys
@@ -81,11 +80,7 @@ def _drop_output() -> None:
 
 
 def _dispatch(chosen: argparse.Namespace) -> int:
-    options = vars(chosen).copy()
-    folder, verb, action = options.pop("directory"), options.pop("verb"), "run"
-    quiet = options.pop("quiet")
-    if verb == "local":
-        action = options.pop("action")
+    folder: Path = chosen.directory
     try:
         is_folder = folder.is_dir()
     except OSError as error:
@@ -93,9 +88,8 @@ def _dispatch(chosen: argparse.Namespace) -> int:
     if not is_folder:
         raise UsageError(f"-C {folder}: no such folder")
     workspace = Workspace.find(folder)
-    command = importlib.import_module(f"catalog_platform.commands.{verb}")
-    with _silence() if quiet else contextlib.nullcontext():
-        code: int = getattr(command, action)(workspace, **options)
+    with _silence() if chosen.quiet else contextlib.nullcontext():
+        code: int = chosen.run(workspace, chosen)
     return code
 
 

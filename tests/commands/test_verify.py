@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from catalog_platform.commands import demo, verify
+from catalog_platform.commands import demo
+from catalog_platform.commands import verify as command
 from catalog_platform.errors import UsageError
+from catalog_platform.pipeline import verify
 from catalog_platform.verification.feed import generate
 from catalog_platform.verification.reconcile import Reconciliation, Row
 from catalog_platform.workspace import Workspace
@@ -35,7 +37,7 @@ def test_more_malformed_than_updates_is_a_usage_error_before_anything_is_done(
     examples: Workspace,
 ) -> None:
     with pytest.raises(UsageError, match="--malformed 4: there are only 3 updates"):
-        verify.run(examples, name="local", updates=3, malformed=4, seed=1)
+        command.run(examples, name="local", updates=3, malformed=4, seed=1)
     with pytest.raises(UsageError, match="--malformed 4: there are only 3 updates"):
         demo.run(examples, updates=3, malformed=4)
 

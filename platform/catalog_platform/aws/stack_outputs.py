@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack import stack_name
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.deploy import stack_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from catalog_platform import manifest as manifests
-from catalog_platform.commands.deploy import deploy_assembly, scanned_assembly
-from catalog_platform.commands.verify import expect_sizes, feed_and_reconcile, print_account
+from catalog_platform.aws.stack import stack_name
 from catalog_platform.local import launcher, state
+from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import session_of
-from catalog_platform.release.deploy import stack_name
+from catalog_platform.pipeline.verify import expect_sizes, feed_and_reconcile, print_account
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 

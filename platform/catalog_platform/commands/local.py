@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 from catalog_platform import manifest as manifests
-from catalog_platform.commands.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import launcher, packages, postgres
 from catalog_platform.local import logs as journal
 from catalog_platform.local import status as survey
+from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import session_of
 from catalog_platform.rehearsal.versions import places
 from catalog_platform.terminal.progress import Progress

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from catalog_platform import manifest as manifests
 from catalog_platform.aws.session import Session
-from catalog_platform.commands.deploy import clear
+from catalog_platform.aws.stack import stack_name
 from catalog_platform.local import launcher, lint, processes
 from catalog_platform.model import Manifest
+from catalog_platform.pipeline.deploy import attest
 from catalog_platform.rehearsal import (
     fault_injection,
     markdown,
@@ -26,7 +27,7 @@ from catalog_platform.rehearsal import (
 from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
 from catalog_platform.rehearsal.steps import Fed, RehearsalContext
 from catalog_platform.rehearsal.versions import Versions, check_out, place, prepare
-from catalog_platform.release.deploy import bootstrap, stack_name
+from catalog_platform.release.deploy import bootstrap
 from catalog_platform.report import file
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
@@ -61,7 +62,7 @@ def run(
         with _context(scratch, manifest, progress) as context:
             with progress.step(f"synthesise {name} at {base} and as it is now"):
                 versions = synthesis.result()
-            clear(workspace, name, versions.as_written, progress)
+            attest(workspace, name, versions.as_written, progress)
             found = _play(context, manifest, versions, updates, progress)
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}

@@ -12,7 +12,6 @@ import re
 from aws_cdk import CfnOutput, Environment, Stack, Tags
 from constructs import Construct
 
-from catalog_platform.infra import outputs
 from catalog_platform.infra.alarms import Alarms
 from catalog_platform.infra.archive import Archive
 from catalog_platform.infra.audit import Audit
@@ -26,6 +25,7 @@ from catalog_platform.infra.function import FunctionDefaults
 from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
+from catalog_platform.infra.outputs import outputs
 from catalog_platform.infra.processor import Processor
 from catalog_platform.infra.reader import Reader
 from catalog_platform.infra.replayer import Replayer
@@ -252,8 +252,19 @@ class CatalogStack(Stack):
             self.cache.grant_login(self.reader.role)
 
     def _add_outputs(self, manifest: Manifest) -> None:
-        told = outputs.of(self)
-        for name, value in told.items():
+        values = outputs(
+            encryption=self.encryption,
+            stream=self.stream,
+            database=self.database,
+            cache=self.cache,
+            archive=self.archive,
+            dead_letters=self.dead_letters,
+            processor=self.processor,
+            alarms=self.alarms,
+            replayer=self.replayer,
+            reader=self.reader,
+        )
+        for name, value in values.items():
             CfnOutput(self, name, value=value)
         Discovery(
             self,
@@ -262,7 +273,7 @@ class CatalogStack(Stack):
             place=manifest.environment,
             values={
                 _parameter_name(name): value
-                for name, value in told.items()
+                for name, value in values.items()
                 # Whoever may look around learns nothing of secrets, not even where they are.
                 if name != "DatabaseSecretArn"
             },

@@ -1,38 +1,56 @@
-"""What a catalog tells those who deploy, feed and watch it."""
+"""The outputs of a catalog stack, for those who deploy, feed and watch it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from catalog_platform.infra.alarms import Alarms
+from catalog_platform.infra.archive import Archive
+from catalog_platform.infra.cache import Cache
+from catalog_platform.infra.database import Database
+from catalog_platform.infra.dead_letters import DeadLetters
+from catalog_platform.infra.encryption import Encryption
+from catalog_platform.infra.processor import Processor
+from catalog_platform.infra.reader import Reader
+from catalog_platform.infra.replayer import Replayer
+from catalog_platform.infra.stream import Stream
 
-if TYPE_CHECKING:
-    from catalog_platform.infra.catalog_stack import CatalogStack
 
-
-def of(stack: CatalogStack) -> dict[str, str]:
-    """Values by the names of the stack's outputs; those of parts that are not there are missing."""
-    outputs = {
-        "StreamName": stack.stream.stream.stream_name,
-        "StreamArn": stack.stream.stream.stream_arn,
-        "DatabaseEndpoint": stack.database.instance.db_instance_endpoint_address,
-        "DatabaseReaderEndpoints": stack.database.reader_endpoints,
-        "DatabasePort": stack.database.instance.db_instance_endpoint_port,
-        "DatabaseName": stack.database.environment["DATABASE_NAME"],
-        "DatabaseSecretArn": stack.database.secret.secret_arn,
-        "CacheEndpoint": stack.cache.host,
-        "CacheReaderEndpoint": stack.cache.reader_endpoint,
-        "CachePort": stack.cache.port,
-        "ArchiveBucketName": stack.archive.bucket.bucket_name,
-        "ProcessorFunctionName": stack.processor.function.function_name,
-        "DeadLetterQueueUrl": stack.dead_letters.queue.queue_url,
-        "DeadLetterBucketName": stack.dead_letters.bucket.bucket_name,
-        "AlarmTopicArn": stack.alarms.topics["critical"].topic_arn,
-        "WarningTopicArn": stack.alarms.topics["warning"].topic_arn,
-        "KeyArn": stack.encryption.key.key_arn,
+def outputs(
+    *,
+    encryption: Encryption,
+    stream: Stream,
+    database: Database,
+    cache: Cache,
+    archive: Archive,
+    dead_letters: DeadLetters,
+    processor: Processor,
+    alarms: Alarms,
+    replayer: Replayer | None,
+    reader: Reader | None,
+) -> dict[str, str]:
+    """Return the stack's outputs by name; those of optional parts are absent with the part."""
+    found = {
+        "StreamName": stream.stream.stream_name,
+        "StreamArn": stream.stream.stream_arn,
+        "DatabaseEndpoint": database.instance.db_instance_endpoint_address,
+        "DatabaseReaderEndpoints": database.reader_endpoints,
+        "DatabasePort": database.instance.db_instance_endpoint_port,
+        "DatabaseName": database.environment["DATABASE_NAME"],
+        "DatabaseSecretArn": database.secret.secret_arn,
+        "CacheEndpoint": cache.host,
+        "CacheReaderEndpoint": cache.reader_endpoint,
+        "CachePort": cache.port,
+        "ArchiveBucketName": archive.bucket.bucket_name,
+        "ProcessorFunctionName": processor.function.function_name,
+        "DeadLetterQueueUrl": dead_letters.queue.queue_url,
+        "DeadLetterBucketName": dead_letters.bucket.bucket_name,
+        "AlarmTopicArn": alarms.topics["critical"].topic_arn,
+        "WarningTopicArn": alarms.topics["warning"].topic_arn,
+        "KeyArn": encryption.key.key_arn,
     }
-    if stack.replayer is not None:
-        outputs["ReplayerFunctionName"] = stack.replayer.function.function_name
-    if stack.reader is not None:
-        outputs["ReaderFunctionName"] = stack.reader.function.function_name
-        if stack.reader.url is not None:
-            outputs["ReaderUrl"] = stack.reader.url.url
-    return outputs
+    if replayer is not None:
+        found["ReplayerFunctionName"] = replayer.function.function_name
+    if reader is not None:
+        found["ReaderFunctionName"] = reader.function.function_name
+        if reader.url is not None:
+            found["ReaderUrl"] = reader.url.url
+    return found

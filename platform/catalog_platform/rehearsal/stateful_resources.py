@@ -8,7 +8,7 @@ from typing import Any
 
 from catalog_platform.aws.reachable import reachable
 from catalog_platform.aws.session import Session
-from catalog_platform.release.deploy import stack_name
+from catalog_platform.aws.stack import stack_name
 
 # What holds data or the means to read it, and what people call it.
 STATEFUL = {

@@ -12,6 +12,7 @@ from pathlib import Path
 from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.reachable import reachable
 from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack import stack_name
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.rehearsal.availability import Availability
@@ -71,14 +72,14 @@ class RehearsalContext:
 
     def status(self) -> str:
         """The stack's status. Raises `PlatformError`."""
-        stack = deployment.stack_name(self.environment)
+        stack = stack_name(self.environment)
         with reachable(f"stack {stack}"):
             answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
         return str(answer["Stacks"][0]["StackStatus"])
 
     def throttled(self, since: datetime) -> int:
         """How many calls of the processor were refused since then. Raises `PlatformError`."""
-        stack = deployment.stack_name(self.environment)
+        stack = stack_name(self.environment)
         with reachable(f"stack {stack}"):
             answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
             named = {o["OutputKey"]: o["OutputValue"] for o in answer["Stacks"][0]["Outputs"]}

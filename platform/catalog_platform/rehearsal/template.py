@@ -12,8 +12,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from catalog_platform.aws.stack import stack_name
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.deploy import stack_name
 
 NAMING = ("manifest.json", "{stack}.assets.json")
 

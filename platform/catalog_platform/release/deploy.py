@@ -9,6 +9,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack import stack_name
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.process import run
 from catalog_platform.workspace import Toolchain
@@ -18,11 +19,6 @@ BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 # What lets the CDK ask an emulator on this machine more often than it asks AWS.
 FAST_POLLING = Path(__file__).with_name("fast_polling.cjs")
 FAILURE = re.compile(r"_FAILED\b|Error:|\b[Ff]ail(ed)?\b|❌|ENOSPC")
-
-
-def stack_name(environment: str) -> str:
-    """Name of an environment's stack, in CloudFormation and in the assembly."""
-    return f"catalog-{environment}"
 
 
 def bootstrap(

@@ -12,9 +12,10 @@ import pytest
 from rich.console import Console
 
 from catalog_platform import packaging
-from catalog_platform.commands import synth
+from catalog_platform.commands import synth as command
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.packaging import Target
+from catalog_platform.pipeline import synth
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 from support.manifests import a_repository
@@ -77,7 +78,7 @@ def test_it_prints_where_the_assembly_is_and_tells_progress_apart(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = workspace.root / "out"
-    assert synth.run(workspace, names=[], out=out, target=None) == 0
+    assert command.run(workspace, names=[], out=out, target=None) == 0
     printed = capsys.readouterr()
     assert printed.out == f"{out}\n"
     assert "synthesise cloud, laptop" in printed.err
@@ -138,7 +139,7 @@ def test_the_findings_of_all_environments_come_at_once_and_nothing_is_built(
 
 def test_an_unknown_environment_is_a_mistake_of_usage(workspace: Workspace) -> None:
     with pytest.raises(UsageError, match="unknown environment 'cluod'"):
-        synth.run(workspace, names=["cluod"], out=workspace.root / "out", target=None)
+        command.run(workspace, names=["cluod"], out=workspace.root / "out", target=None)
 
 
 def test_a_function_that_cannot_be_built_leaves_nothing_behind(workspace: Workspace) -> None:

@@ -1,0 +1,37 @@
+"""The command line of `catalogctl`: verbs, options, help texts, and the command of each verb."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from catalog_platform import __version__
+from catalog_platform.arguments import assembly, local, manifests, release
+from catalog_platform.arguments.options import add_global_options
+
+EPILOG = """\
+first steps:
+  catalogctl validate                          check every manifest
+  catalogctl explain prod database.multi_az    why does this key have this value?
+  catalogctl render prod                       the resolved manifest of prod
+  catalogctl demo                              deploy, feed and reconcile on this machine
+
+exit codes: 0 clean · 1 findings or a failure · 2 usage · 3 a bug · 130 interrupted
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser; `parse_args` sets `run` to the command of the chosen verb."""
+    top = argparse.ArgumentParser(
+        prog="catalogctl",
+        description="Environment manifests in, deployed and verified product catalogs out.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"catalogctl {__version__}")
+    add_global_options(top, directory=Path(), quiet=False)
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for group in (manifests, assembly, release, local):
+        group.add_to(verbs)
+    return top

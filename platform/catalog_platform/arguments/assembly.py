@@ -1,0 +1,70 @@
+"""The verbs about cloud assemblies: synth, scan."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from catalog_platform.arguments.options import (
+    Verbs,
+    add_environments,
+    add_format,
+    add_sarif,
+    add_verb,
+)
+from catalog_platform.workspace import Workspace
+
+TARGETS = ("aws", "embedded")
+
+
+def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Declare them."""
+    synth = add_verb(
+        verbs, "synth", "write a cloud assembly with one stack per environment", _synth
+    )
+    add_environments(synth)
+    synth.add_argument("--out", type=Path, required=True, metavar="DIR", help="output folder")
+    synth.add_argument(
+        "--target",
+        type=_target,
+        metavar="{aws,embedded}",
+        default=os.environ.get("CATALOGCTL_TARGET") or None,
+        help="deploy target (default: $CATALOGCTL_TARGET, else what the manifest says)",
+    )
+    scan = add_verb(verbs, "scan", "check an assembly against the policies", _scan)
+    add_environments(scan)
+    scan.add_argument(
+        "--assembly", type=Path, metavar="DIR", help="assembly to scan (default: synthesise first)"
+    )
+    add_format(scan, "text", "json", "sarif")
+    scan.add_argument(
+        "--output", type=Path, metavar="FILE", help="write to a file instead of stdout"
+    )
+    add_sarif(scan)
+
+
+def _target(text: str) -> str:
+    # As a type, not as choices: argparse holds only types against a default that is text.
+    if text not in TARGETS:
+        raise argparse.ArgumentTypeError(f"'{text}' is not one of: {', '.join(TARGETS)}")
+    return text
+
+
+def _synth(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import synth
+
+    return synth.run(workspace, names=options.names, out=options.out, target=options.target)
+
+
+def _scan(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import scan
+
+    return scan.run(
+        workspace,
+        names=options.names,
+        assembly=options.assembly,
+        format=options.format,
+        output=options.output,
+        sarif=options.sarif,
+    )

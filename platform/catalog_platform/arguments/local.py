@@ -1,0 +1,48 @@
+"""The verb `local` and its actions: up, down, status, logs."""
+
+from __future__ import annotations
+
+import argparse
+
+from catalog_platform.arguments.options import Verbs, add_format, add_verb
+from catalog_platform.workspace import Workspace
+
+
+def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Declare them."""
+    local = add_verb(verbs, "local", "run the embedded AWS on this machine", None)
+    actions = local.add_subparsers(dest="action", metavar="ACTION", required=True)
+    up = add_verb(actions, "up", "start the embedded AWS and deploy an environment to it", _up)
+    add_format(up, "text", "json")
+    up.add_argument("--env", default="local", metavar="ENV", help="environment (default: local)")
+    up.add_argument("--fresh", action="store_true", help="discard the earlier state first")
+    down = add_verb(actions, "down", "stop it", _down)
+    down.add_argument("--discard", action="store_true", help="remove its data too")
+    status = add_verb(actions, "status", "show whether it runs, and where", _status)
+    add_format(status, "text", "json")
+    logs = add_verb(actions, "logs", "print its logs", _logs)
+    logs.add_argument("-f", "--follow", action="store_true", help="keep printing")
+
+
+def _up(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import local
+
+    return local.up(workspace, env=options.env, fresh=options.fresh, format=options.format)
+
+
+def _down(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import local
+
+    return local.down(workspace, discard=options.discard)
+
+
+def _status(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import local
+
+    return local.status(workspace, format=options.format)
+
+
+def _logs(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import local
+
+    return local.logs(workspace, follow=options.follow)

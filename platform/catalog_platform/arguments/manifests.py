@@ -1,0 +1,97 @@
+"""The verbs about manifests: validate, render, explain, compare, new, docs, schema."""
+
+from __future__ import annotations
+
+import argparse
+
+from catalog_platform.arguments.options import (
+    Verbs,
+    add_environment,
+    add_environments,
+    add_format,
+    add_sarif,
+    add_verb,
+)
+from catalog_platform.workspace import Workspace
+
+
+def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Declare them."""
+    validate = add_verb(
+        verbs, "validate", "check manifests; print every finding with its line", _validate
+    )
+    add_environments(validate)
+    add_format(validate, "text", "json", "sarif", "github")
+    add_sarif(validate)
+    render = add_verb(verbs, "render", "print the resolved manifest of an environment", _render)
+    add_environment(render)
+    add_format(render, "yaml", "json")
+    render.add_argument("--origins", action="store_true", help="add file:line to every value")
+    explain = add_verb(
+        verbs, "explain", "show which files set a key, which one wins, and what it means", _explain
+    )
+    add_environment(explain)
+    explain.add_argument("key", metavar="KEY", help="for example database.multi_az")
+    compare = add_verb(verbs, "compare", "show how two environments differ, by section", _compare)
+    compare.add_argument("left", metavar="ENV", help="environment: a file in environments/")
+    compare.add_argument("right", metavar="ENV", help="environment to compare it with")
+    add_format(compare, "text", "json")
+    compare.add_argument(
+        "--strict", action="store_true", help="fail on a difference that is not declared"
+    )
+    new = add_verb(verbs, "new", "write the manifest of a new environment", _new)
+    new.add_argument("name", metavar="ENV", help="name of the new environment")
+    new.add_argument(
+        "--from", dest="source", metavar="ENV", required=True, help="environment to start from"
+    )
+    new.add_argument("--account", metavar="DIGITS", help="AWS account (default: the same)")
+    add_verb(verbs, "docs", "write the generated reference pages in docs/", _docs)
+    add_verb(verbs, "schema", "print the JSON Schema that editors use for manifests", _schema)
+
+
+def _validate(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import validate
+
+    return validate.run(workspace, names=options.names, format=options.format, sarif=options.sarif)
+
+
+def _render(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import render
+
+    return render.run(workspace, name=options.name, format=options.format, origins=options.origins)
+
+
+def _explain(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import explain
+
+    return explain.run(workspace, name=options.name, key=options.key)
+
+
+def _compare(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import compare
+
+    return compare.run(
+        workspace,
+        left=options.left,
+        right=options.right,
+        format=options.format,
+        strict=options.strict,
+    )
+
+
+def _new(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import new
+
+    return new.run(workspace, name=options.name, source=options.source, account=options.account)
+
+
+def _docs(workspace: Workspace, _options: argparse.Namespace) -> int:
+    from catalog_platform.commands import docs
+
+    return docs.run(workspace)
+
+
+def _schema(workspace: Workspace, _options: argparse.Namespace) -> int:
+    from catalog_platform.commands import schema
+
+    return schema.run(workspace)

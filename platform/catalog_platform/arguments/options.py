@@ -1,0 +1,86 @@
+"""What the verbs share: how a verb is declared, and the options that several of them have."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from catalog_platform.workspace import Workspace
+
+MOST_UPDATES = 1_000_000  # a feed is made in memory, and a million of them take a gigabyte
+
+Verbs = argparse._SubParsersAction  # the name argparse gives it; there is no public one
+Run = Callable[[Workspace, argparse.Namespace], int]
+
+
+def add_verb(
+    verbs: Verbs[argparse.ArgumentParser], name: str, help_text: str, run: Run | None
+) -> argparse.ArgumentParser:
+    """Declare a verb; `run` gets the workspace and the parsed options, and returns the exit code.
+
+    `run` imports its command when it is called: no verb pays for loading another one. A verb whose
+    actions run has none.
+    """
+    verb = verbs.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
+    # Without defaults of their own, they leave alone what was given before the verb.
+    add_global_options(verb, directory=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
+    if run is not None:
+        verb.set_defaults(run=run)
+    return verb
+
+
+def add_global_options(
+    parser: argparse.ArgumentParser, *, directory: Path | str, quiet: bool | str
+) -> None:
+    """Add `-C` and `-q`, which may stand before or after the verb."""
+    parser.add_argument(
+        "-C",
+        dest="directory",
+        metavar="DIR",
+        type=Path,
+        default=directory,
+        help="repository to work on (default: found upward from the working folder); "
+        "before or after the verb, and the last one counts",
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", default=quiet, help="hide progress")
+
+
+def add_format(verb: argparse.ArgumentParser, *choices: str) -> None:
+    """Add `--format`; the first choice is the default."""
+    verb.add_argument("--format", choices=choices, default=choices[0], help="output format")
+
+
+def add_sarif(verb: argparse.ArgumentParser) -> None:
+    """Add `--sarif FILE`."""
+    verb.add_argument(
+        "--sarif", type=Path, metavar="FILE", help="write the findings to this file too, as SARIF"
+    )
+
+
+def add_environments(verb: argparse.ArgumentParser) -> None:
+    """Add any number of environments."""
+    verb.add_argument("names", metavar="ENV", nargs="*", help="environments (default: all)")
+
+
+def add_environment(verb: argparse.ArgumentParser) -> None:
+    """Add one environment."""
+    verb.add_argument("name", metavar="ENV", help="environment: a file in environments/")
+
+
+def add_feed(verb: argparse.ArgumentParser) -> None:
+    """Add the size of a feed."""
+    verb.add_argument(
+        "--updates", type=count, default=5000, metavar="N", help="number of updates to send"
+    )
+    verb.add_argument(
+        "--malformed", type=count, default=25, metavar="N", help="how many of them are malformed"
+    )
+
+
+def count(text: str) -> int:
+    """Parse a number of updates. Raises `argparse.ArgumentTypeError`."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
+    if not 0 <= number <= MOST_UPDATES:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to {MOST_UPDATES}")
+    return number

@@ -1,0 +1,75 @@
+"""Synthesise, scan and deploy one environment; a deployment takes only what was scanned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack import stack_name
+from catalog_platform.errors import FindingsError
+from catalog_platform.findings import failed
+from catalog_platform.local import lint
+from catalog_platform.model import Manifest
+from catalog_platform.release import attestation
+from catalog_platform.release.deploy import bootstrap, deploy
+from catalog_platform.terminal.progress import Progress
+from catalog_platform.workspace import Toolchain, Workspace
+
+
+def scanned_assembly(workspace: Workspace, name: str, progress: Progress) -> Path:
+    """A fresh assembly of one environment that passed the policy scan.
+
+    Raises `FindingsError` when the manifest or the policies speak against it.
+    """
+    # Loads slowly; a deployment of a given assembly does not need it.
+    from catalog_platform.pipeline.synth import build_assembly
+
+    with progress.step(f"synthesise {name}"):
+        assembly = build_assembly(
+            workspace, [name], workspace.build / "assemblies" / name, None, progress
+        )
+    attest(workspace, name, assembly, progress)
+    return assembly
+
+
+def attest(workspace: Workspace, name: str, assembly: Path, progress: Progress) -> None:
+    """Hold an assembly against the policies: without errors it may be deployed.
+
+    Raises `FindingsError` when there are some.
+    """
+    # Loads slowly, as above.
+    from catalog_platform.pipeline.scan import scan_assembly
+
+    with progress.step(f"scan {name}"):
+        result = scan_assembly(workspace, [name], assembly)
+    if failed(result.findings):
+        raise FindingsError(result.findings)
+
+
+def deploy_assembly(
+    session: Session, manifest: Manifest, assembly: Path, progress: Progress
+) -> None:
+    """Deploy a scanned assembly; the embedded AWS is bootstrapped first.
+
+    Raises `PlatformError`.
+    """
+    toolchain = Toolchain.installed()
+    environment = manifest.environment
+    digest = attestation.require(assembly, environment.name)
+    progress.note(f"assembly {assembly} · sha256 {digest[:12]}")
+    if manifest.release.target == "embedded":
+        template = assembly / f"{stack_name(environment.name)}.template.json"
+        with (
+            progress.step("bootstrap the embedded AWS, check the template") as tell,
+            lint.checking(template, environment.region),
+        ):
+            bootstrap(toolchain, session, environment.account, on_line=tell)
+    with progress.step(f"deploy {stack_name(environment.name)}") as tell:
+        deploy(
+            toolchain,
+            session,
+            assembly,
+            environment.name,
+            timeout=manifest.release.deploy_timeout_minutes * 60,
+            on_line=tell,
+        )
