@@ -18,8 +18,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from catalog_platform import manifest, report
+from catalog_platform import report
 from catalog_platform.findings import failed
+from catalog_platform.manifest import Manifests
 from catalog_platform.terminal.progress import Progress
 from support.fuzzing import inputs
 from support.manifests import FIXTURES, a_repository
@@ -44,7 +45,7 @@ def feed(seed: int, content: bytes, file: Path, workspace: object, tally: Tally)
     file.write_bytes(content)
     started = time.process_time()
     try:
-        sound, found = manifest.check(workspace, ["sample"])  # type: ignore[arg-type]
+        sound, found = Manifests(workspace).check(["sample"])  # type: ignore[arg-type]
         for name in ("text", "sarif"):
             report.render(found, name)
     except Exception:

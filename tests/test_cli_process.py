@@ -110,7 +110,7 @@ def test_streams_that_are_closed_are_no_traceback_and_nobody_s_file(root, tmp_pa
     )
     assert finished.returncode == 0
     assert finished.stdout == ("" if 1 in closed else "no findings\n")
-    assert finished.stderr == ("" if 2 in closed else "catalogctl: sound: sample\n")
+    assert finished.stderr == ("" if 2 in closed else "✓ 1 environment valid: sample\n")
     assert json.loads(sarif.read_text())["runs"][0]["results"] == []
 
 

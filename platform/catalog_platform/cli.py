@@ -51,9 +51,6 @@ def _attempt(line: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return INTERRUPTED
-    except FindingsError as error:
-        sys.stdout.write(report.render(error.findings, getattr(chosen, "format", "text")))
-        return FINDINGS
     except PlatformError as error:
         return _explain(error)
     except OSError:
@@ -89,8 +86,18 @@ def _dispatch(chosen: argparse.Namespace) -> int:
         raise UsageError(f"-C {folder}: no such folder")
     workspace = Workspace.find(folder)
     with _silence() if chosen.quiet else contextlib.nullcontext():
-        code: int = chosen.run(workspace, chosen)
+        try:
+            code: int = chosen.run(workspace, chosen)
+        except FindingsError as error:
+            sys.stdout.write(_report(error, workspace, getattr(chosen, "format", "text")))
+            return FINDINGS
     return code
+
+
+def _report(error: FindingsError, workspace: Workspace, chosen: str) -> str:
+    from catalog_platform.manifest import Manifests
+
+    return report.render(error.findings, chosen, Manifests(workspace))
 
 
 def _silence() -> contextlib.AbstractContextManager[None]:

@@ -11,6 +11,7 @@ import enum
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 MOST_CHOICES = 500
 
@@ -53,13 +54,24 @@ class Excerpt:
     caret: int
 
 
+class Sources(Protocol):
+    """Where reports get what a finding does not carry: the line it is about, its rule's page."""
+
+    def excerpt(self, place: Location) -> Excerpt | None:
+        """Return the line at a place; None where there is no text to show."""
+        ...
+
+    def page(self, rule: str) -> str:
+        """Return the page about a rule, relative to the repository; empty when it has none."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that is wrong.
 
     `rule` is a stable identifier in kebab case (or a scanner's own id); `path` is the manifest
-    key (`database.storage_gib`) or resource it concerns; `hint` is the likely fix;
-    `documentation` is the page about the rule, relative to the repository.
+    key (`database.storage_gib`) or resource it concerns; `hint` is the likely fix.
     """
 
     rule: str
@@ -69,8 +81,6 @@ class Finding:
     hint: str = ""
     environment: str = ""
     severity: Severity = Severity.ERROR
-    excerpt: Excerpt | None = None
-    documentation: str = ""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from catalog_platform import manifest
 from catalog_platform.commands import new
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
-from catalog_platform.manifest import scaffold
+from catalog_platform.manifest import Manifests, scaffold
 from catalog_platform.workspace import Workspace
 from support.manifests import EXAMPLES, SOUND, a_repository, findings_of, with_files, with_lines
 
@@ -36,7 +35,7 @@ def test_a_new_environment_is_like_its_source(tmp_path, source):
     workspace = Workspace(tmp_path / "r")
     started(workspace, source=source)
     assert findings_of(workspace) == ()
-    fresh, old = manifest.load(workspace, "fresh"), manifest.load(workspace, source)
+    fresh, old = Manifests(workspace).load("fresh"), Manifests(workspace).load(source)
     # The database is named after its environment, where it has a name.
     assert fresh.database.identifier in ("catalog-fresh", None)
     like_old = structs.replace(fresh.database, identifier=old.database.identifier)
@@ -62,7 +61,7 @@ def test_what_the_source_builds_on_is_built_on_and_its_divergences_are_its_own(t
     text = started(workspace)
     assert "extends: [shared/x.yaml]\n" in text
     assert "divergences" not in text
-    assert manifest.load(workspace, "fresh").network.interface_endpoints == (
+    assert Manifests(workspace).load("fresh").network.interface_endpoints == (
         "kinesis-streams",
         "kms",
         "secretsmanager",

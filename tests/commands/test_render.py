@@ -5,9 +5,9 @@ import json
 import pytest
 import yaml
 
-from catalog_platform import manifest
 from catalog_platform.commands import render
 from catalog_platform.errors import FindingsError
+from catalog_platform.manifest import Manifests
 from support.manifests import SOUND, a_repository, with_lines
 
 
@@ -15,7 +15,7 @@ from support.manifests import SOUND, a_repository, with_lines
 def test_the_whole_environment_is_printed(tmp_path, capsys, form, load):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     assert render.run(workspace, name="sample", format=form, origins=False) == 0
-    assert load(capsys.readouterr().out) == manifest.resolve(workspace, "sample").tree
+    assert load(capsys.readouterr().out) == Manifests(workspace).resolve("sample").tree
 
 
 def test_origins_are_the_lines_where_the_values_stand(tmp_path, capsys):

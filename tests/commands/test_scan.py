@@ -10,6 +10,7 @@ import pytest
 
 from catalog_platform.commands import scan
 from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
@@ -222,7 +223,9 @@ waivers:
     assert run(workspace, assembly, "production") == 1
     (finding,) = [
         each
-        for each in scan_assembly(workspace, ["production"], assembly).findings
+        for each in scan_assembly(
+            workspace, Manifests(workspace), ["production"], assembly
+        ).findings
         if each.rule.startswith("waiver")
     ]
     assert finding.rule == "waiver-expired"

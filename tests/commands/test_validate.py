@@ -23,7 +23,7 @@ def test_sound_manifests_exit_0_and_say_which_were_read(tmp_path, capsys):
     assert run(workspace, names=[]) == 0
     out, err = capsys.readouterr()
     assert out == "no findings\n"
-    assert err == "catalogctl: sound: sample\n"
+    assert err == "✓ 1 environment valid: sample\n"
 
 
 def test_three_mistakes_are_three_findings_and_exit_1(tmp_path, capsys):
@@ -51,16 +51,16 @@ def test_an_unknown_environment_is_a_usage_error(tmp_path):
 def test_text_appears_as_environments_are_checked(tmp_path, capsys, monkeypatch):
     workspace = a_repository(tmp_path / "r", a="x: 1\n", b="y: 1\n")
     seen = []
-    real = validate.manifest.check
+    real = validate.Manifests.check
 
-    def watched(workspace, names, tell):
+    def watched(manifests, names, tell):
         def told(name, findings):
             tell(name, findings)
             seen.append((name, capsys.readouterr().out.count("[unknown-key]")))
 
-        return real(workspace, names, told)
+        return real(manifests, names, told)
 
-    monkeypatch.setattr(validate.manifest, "check", watched)
+    monkeypatch.setattr(validate.Manifests, "check", watched)
     run(workspace, names=[])
     assert seen == [("a", 1), ("b", 1), ("", 0)]
 
@@ -83,7 +83,7 @@ def test_many_environments_are_named_by_their_number(tmp_path, capsys):
         for number, name in enumerate(names)
     }
     assert run(a_repository(tmp_path / "r", **files), names=[]) == 0
-    assert capsys.readouterr().err == "catalogctl: sound: 60 environments\n"
+    assert capsys.readouterr().err == "✓ 60 environments valid\n"
 
 
 def test_one_run_reports_to_a_person_and_to_code_scanning(tmp_path, capsys):

@@ -10,10 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from catalog_platform import manifest as manifests
 from catalog_platform.aws.session import Session
 from catalog_platform.local import launcher
 from catalog_platform.local.state import Embedded
+from catalog_platform.manifest import Manifests
 from catalog_platform.release import deploy
 from catalog_platform.workspace import Toolchain, Workspace
 from support.embedded import client, eventually, start
@@ -98,7 +98,7 @@ def deployed(
     from catalog_platform.infra.function_assets import Bundles
 
     bundles = Bundles(*build(tmp_path_factory.mktemp("functions")))
-    wanted = {name: manifests.load(examples, name) for name in ("local", "production")}
+    wanted = {name: Manifests(examples).load(name) for name in ("local", "production")}
     assembly = app.synthesize(
         {name: (manifest, bundles) for name, manifest in wanted.items()},
         tmp_path_factory.mktemp("assembly") / "cdk.out",

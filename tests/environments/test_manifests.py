@@ -6,9 +6,8 @@ import jsonschema
 import pytest
 import yaml
 
-from catalog_platform import manifest
 from catalog_platform.findings import failed
-from catalog_platform.manifest import documentation, editor
+from catalog_platform.manifest import Manifests, documentation, editor
 from catalog_platform.manifest.node import Section
 from catalog_platform.workspace import Workspace
 from support.manifests import ROOT
@@ -19,7 +18,7 @@ each_file = pytest.mark.parametrize("file", FILES, ids=str)
 
 
 def test_every_environment_is_valid() -> None:
-    assert not failed(manifest.check(SHIPPED, [])[1])
+    assert not failed(Manifests(SHIPPED).check([])[1])
 
 
 @each_file
@@ -36,6 +35,6 @@ def test_an_editor_accepts_a_manifest_as_it_is_written(file) -> None:
 
 
 def test_the_defaults_have_every_key_once() -> None:
-    root = manifest.own(SHIPPED, "defaults").root
+    root = Manifests(SHIPPED).own("defaults").root
     assert isinstance(root, Section)
     assert set(documentation.written(root)) == set(documentation.leaves())

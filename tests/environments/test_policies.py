@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform import manifest
 from catalog_platform.findings import failed
+from catalog_platform.manifest import Manifests
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import ScanResult
 from catalog_platform.workspace import Workspace
@@ -23,7 +23,7 @@ SHIPPED = Workspace(ROOT)
 def scanned(folder: Path, workspace: Workspace) -> ScanResult:
     names = workspace.environment_names()
     return gate.scan(
-        assembly_of(folder, [manifest.load(workspace, name) for name in names]),
+        assembly_of(folder, [Manifests(workspace).load(name) for name in names]),
         names,
         SHIPPED.policies,
         templates.locate,

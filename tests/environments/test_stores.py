@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from catalog_platform.workspace import Workspace
 from support.manifests import ROOT
 from support.stores import GOLDEN, stores_of
@@ -19,7 +19,7 @@ def test_every_store_has_the_logical_id_that_is_pinned(tmp_path: Path) -> None:
     lines = GOLDEN.read_text().splitlines()
     pinned = {path: logical_id for path, _, logical_id, _ in map(str.split, lines)}
     shipped = Workspace(ROOT)
-    manifests = [manifest.load(shipped, name) for name in shipped.environment_names()]
+    manifests = [Manifests(shipped).load(name) for name in shipped.environment_names()]
     for template in templates_of(tmp_path, *manifests):
         found = {path: logical_id for path, _, logical_id, _ in stores_of(template)}
         assert "Stream/Stream" in found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from catalog_platform.workspace import Workspace
 from support import workflows
 from support.manifests import ROOT
@@ -14,7 +14,7 @@ def test_every_environment_on_aws_is_deployed() -> None:
     on_aws = {
         name
         for name in SHIPPED.environment_names()
-        if manifest.load(SHIPPED, name).release.target == "aws"
+        if Manifests(SHIPPED).load(name).release.target == "aws"
     }
     assert on_aws - set(workflows.deployments()) == set(), "add them to deploy.yml, rehearse.yml"
 

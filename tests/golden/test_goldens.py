@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from catalog_platform.workspace import Workspace
 from support.goldens import compact, differences
 from support.manifests import EXAMPLES, ROOT
@@ -33,7 +33,7 @@ def templates(
 ) -> Mapping[str, Template]:
     """The templates of all environments, from one synthesis with stub bundles."""
     names = (LARGEST, *OTHERS)
-    manifests = [manifest.load(examples, name) for name in names]
+    manifests = [Manifests(examples).load(name) for name in names]
     found = templates_of(tmp_path_factory.mktemp("golden"), *manifests)
     return dict(zip(names, found, strict=True))
 
@@ -44,7 +44,7 @@ def normalised(template: Template) -> Any:
     A placeholder stands for one text, so two templates that differ still differ.
     """
     text = json.dumps(template.content)
-    account = manifest.load(EXAMPLES, template.environment).environment.account
+    account = Manifests(EXAMPLES).load(template.environment).environment.account
     for own, placeholder in ((template.environment, "<name>"), (account, "<account>")):
         assert placeholder not in text
         text = re.sub(rf"\b{own}\b", placeholder, text)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.documentation import leaves
 from support.variants import resources_by_key
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.synth
 
 def test_what_each_key_touches_is_known(repository, examples, tmp_path, golden):
     file = repository.root / "platform" / "schema" / "resources.json"
-    touched = resources_by_key(tmp_path, manifest.load(examples, "production"))
+    touched = resources_by_key(tmp_path, Manifests(examples).load("production"))
     text = json.dumps(touched, indent=1, sort_keys=True) + "\n"
     if golden:
         file.write_text(text)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.comparison import Status, compare
 from support.manifests import SOUND, a_repository
 
@@ -13,7 +13,7 @@ OTHER = (
 
 def compared(root, left: str = "", right: str = ""):
     workspace = a_repository(root / "r", left=SOUND + left, right=OTHER + right)
-    return compare(manifest.resolve(workspace, "left"), manifest.resolve(workspace, "right"))
+    return compare(Manifests(workspace).resolve("left"), Manifests(workspace).resolve("right"))
 
 
 def statuses(found) -> dict[str, Status]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from support.manifests import DEFAULTS, SOUND, a_repository, findings_of, with_files, with_lines
 
 
@@ -46,7 +46,7 @@ def resolved(root, base: str, own: str):
     workspace = a_repository(root / "r", sample="extends: [base.d/x.yaml]\n" + with_lines(own))
     with_files(workspace, {"base.d/x.yaml": base})
     assert findings_of(workspace, "sample") == ()
-    return manifest.resolve(workspace, "sample")
+    return Manifests(workspace).resolve("sample")
 
 
 def test_append_adds_to_a_list_and_each_element_keeps_its_line(tmp_path):

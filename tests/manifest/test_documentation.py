@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.documentation import document
 from catalog_platform.manifest.node import parse_path
 
@@ -31,7 +31,7 @@ def test_a_list_tells_what_its_elements_accept():
 
 
 def test_every_key_is_described(examples):
-    for path in manifest.resolve(examples, "production"):
+    for path in Manifests(examples).resolve("production"):
         known = document(parse_path(path))
         assert known is not None
         assert known.description, path

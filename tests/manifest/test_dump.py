@@ -4,8 +4,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_platform import manifest
-from catalog_platform.manifest import dump
+from catalog_platform.manifest import Manifests, dump
 from catalog_platform.manifest.node import plain
 from catalog_platform.manifest.parse import parse
 
@@ -27,7 +26,7 @@ def test_words_that_yaml_1_1_takes_for_something_else_are_quoted():
 
 def test_a_rendered_environment_reads_back_with_and_without_origins(examples):
     for name in examples.environment_names():
-        resolved = manifest.resolve(examples, name)
+        resolved = Manifests(examples).resolve(name)
         for origins in (False, True):
             text = dump.to_yaml(resolved, origins=origins)
             assert plain(parse(text, "f.yaml")[0]) == resolved.tree

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.extends import MAXIMUM_DEPTH, MAXIMUM_FILES, chain
 from catalog_platform.manifest.reader import Reader
 from support.manifests import SOUND, a_repository, findings_of, with_files
@@ -37,7 +37,7 @@ def test_what_is_extended_comes_before_what_extends_it_and_after_the_defaults(tm
         "shared/c.yaml",
         "sample.yaml",
     ]
-    assert manifest.resolve(workspace, "sample")["stream.shards"].value == 4
+    assert Manifests(workspace).resolve("sample")["stream.shards"].value == 4
 
 
 def test_a_file_that_is_reached_twice_counts_once(tmp_path):
@@ -55,7 +55,7 @@ def test_an_environment_may_extend_another_one(tmp_path):
     other = SOUND.replace("sample", "other").replace("10.55", "10.56") + "stream: {shards: 7}\n"
     workspace = a_family(tmp_path, extending("other.yaml"), other=other)
     assert findings_of(workspace) == ()
-    assert manifest.load(workspace, "sample").stream.shards == 7
+    assert Manifests(workspace).load("sample").stream.shards == 7
 
 
 def test_a_cycle_is_told_where_it_closes(tmp_path):
@@ -122,11 +122,13 @@ def test_a_missing_file_is_told_with_the_nearest_one(tmp_path):
 
 def test_a_mistake_in_an_extended_file_is_told_at_its_own_line(tmp_path):
     base = "stream:\n  shards: 4\n  shard: 5\n"
-    (found,) = findings_of(a_family(tmp_path, extending("base.yaml"), base=base), "sample")
+    workspace = a_family(tmp_path, extending("base.yaml"), base=base)
+    (found,) = findings_of(workspace, "sample")
     assert str(found.location) == "environments/base.yaml:3:3"
     assert found.environment == "sample"
-    assert found.excerpt is not None
-    assert found.excerpt.line == "  shard: 5"
+    excerpt = Manifests(workspace).excerpt(found.location)
+    assert excerpt is not None
+    assert excerpt.line == "  shard: 5"
 
 
 def test_what_several_environments_inherit_is_told_once(tmp_path):

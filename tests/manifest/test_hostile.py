@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog_platform import manifest, report
+from catalog_platform import report
 from catalog_platform.findings import failed
+from catalog_platform.manifest import Manifests, rulebook
 from catalog_platform.yaml_loader import characters
 from support.fuzzing import generated
 from support.hostile import DRAGS, EVERYTHING, EXPRESSIONS, expression
@@ -25,21 +26,22 @@ def checked(root, content: str | bytes):
     workspace = a_repository(root / "r", sample=data)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.process_time()
-    found = findings_of(workspace, "sample")
+    manifests = Manifests(workspace)
+    found = manifests.check(["sample"])[1]
+    shown = report.render(found, "text", manifests)
     assert time.process_time() - started < LONGEST_SECONDS
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) // 1024
     assert grown < MOST_MEGABYTES
-    return found
+    return found, shown
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_what_is_known_to_hurt_is_refused_at_once(name, tmp_path):
-    found = checked(tmp_path, EVERYTHING[name])
+    found, shown = checked(tmp_path, EVERYTHING[name])
     assert failed(found) or name == "many comments"
-    shown = report.render(found, "text")
     assert not any(characters.hidden(shown, allowed="\n"))
     for finding in found:
-        assert finding.documentation, finding.rule
+        assert rulebook.page(finding.rule), finding.rule
         assert finding.location.line >= 1
         assert finding.location.column >= 1
         assert len(finding.message) < 1000
@@ -47,7 +49,7 @@ def test_what_is_known_to_hurt_is_refused_at_once(name, tmp_path):
 
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_an_expression_that_hurts_is_blamed_in_its_own_line(name, tmp_path):
-    (found, *others) = checked(tmp_path, expression(EXPRESSIONS[name]))
+    (found, *others), _ = checked(tmp_path, expression(EXPRESSIONS[name]))
     assert others == []
     assert (found.location.line, found.path) == (8, "tags.owner")
 
@@ -63,14 +65,14 @@ def test_a_file_of_100_mb_is_not_read(tmp_path):
 
 
 def test_too_much_work_is_told_once(tmp_path):
-    found = checked(tmp_path, DRAGS["expressions of all keys"])
+    found, _ = checked(tmp_path, DRAGS["expressions of all keys"])
     (limit,) = (each for each in found if each.rule == "expression")
     assert limit.message == "more than 65536 characters of expressions in an environment"
 
 
 @pytest.mark.parametrize("name", DRAGS)
 def test_what_is_allowed_by_itself_and_too_much_together_ends_at_a_limit(name, tmp_path):
-    assert failed(checked(tmp_path, DRAGS[name]))
+    assert failed(checked(tmp_path, DRAGS[name])[0])
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_what_is_allowed_by_itself_and_too_much_together_ends_at_a_limit(name, t
 )  # fmt: skip
 def test_a_plain_word_stays_what_was_written(tmp_path, written, value):
     workspace = a_repository(tmp_path / "r", sample=SOUND + f"tags: {{owner: {written}}}\n")
-    assert manifest.resolve(workspace, "sample")["tags.owner"].value == value
+    assert Manifests(workspace).resolve("sample")["tags.owner"].value == value
 
 
 def test_a_byte_order_mark_at_the_start_is_fine(tmp_path):
@@ -92,7 +94,7 @@ def test_a_byte_order_mark_at_the_start_is_fine(tmp_path):
 
 
 def test_a_value_cannot_become_structure_or_another_line(tmp_path):
-    (found,) = checked(tmp_path, expression("{{ 'x\\nprod: true' }}"))
+    ((found,), _) = checked(tmp_path, expression("{{ 'x\\nprod: true' }}"))
     assert found.rule == "hidden-character"
 
 
@@ -108,6 +110,7 @@ def test_a_value_cannot_become_structure_or_another_line(tmp_path):
 )
 def test_anything_gives_findings_or_a_model(tmp_path_factory, content):
     workspace = a_repository(tmp_path_factory.mktemp("r") / "r", sample=content)
-    sound, found = manifest.check(workspace, ["sample"])
-    assert failed(found) != ("sample" in sound)
-    report.render(found, "text")
+    manifests = Manifests(workspace)
+    valid, found = manifests.check(["sample"])
+    assert failed(found) != ("sample" in valid)
+    report.render(found, "text", manifests)

@@ -4,20 +4,20 @@ import time
 
 import pytest
 
-from catalog_platform import manifest
 from catalog_platform.errors import FindingsError, UsageError
+from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from support.manifests import DEFAULTS, SOUND, a_repository, findings_of, told, with_lines
 
 
 def test_all_environments_are_checked_when_none_is_named(examples):
-    manifests, findings = manifest.check(examples, [])
+    manifests, findings = Manifests(examples).check([])
     assert findings == ()
     assert tuple(manifests) == examples.environment_names()
 
 
 def test_a_sound_environment_is_loaded_whole(tmp_path):
-    loaded = manifest.load(a_repository(tmp_path / "r", sample=SOUND), "sample")
+    loaded = Manifests(a_repository(tmp_path / "r", sample=SOUND)).load("sample")
     assert isinstance(loaded, Manifest)
     assert loaded.environment.account == "555555555555"
     assert loaded.database.multi_az is False
@@ -27,21 +27,21 @@ def test_a_sound_environment_is_loaded_whole(tmp_path):
 def test_loading_an_unsound_environment_raises_all_its_findings_in_order(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=with_lines("cache:\n  port: 1\n  engine: x\n"))
     with pytest.raises(FindingsError) as caught:
-        manifest.load(workspace, "sample")
+        Manifests(workspace).load("sample")
     assert [each.location.line for each in caught.value.findings] == [8, 9]
 
 
 def test_an_unknown_environment_is_a_usage_error_that_names_the_valid_ones(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     with pytest.raises(UsageError) as caught:
-        manifest.load(workspace, "smaple")
+        Manifests(workspace).load("smaple")
     assert "there are: sample" in caught.value.message
     assert caught.value.hint == "did you mean 'sample'?"
 
 
 def test_an_unsound_environment_does_not_hide_a_sound_one(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=SOUND, broken="a: [")
-    manifests, findings = manifest.check(workspace, [])
+    manifests, findings = Manifests(workspace).check([])
     assert list(manifests) == ["sample"]
     assert {each.environment for each in findings} == {"broken"}
 
@@ -81,7 +81,7 @@ def test_broken_defaults_are_found_even_without_environments(tmp_path):
 
 
 def test_a_key_is_located_where_the_winning_layer_has_it(examples):
-    resolved = manifest.resolve(examples, "production")
+    resolved = Manifests(examples).resolve("production")
     own = resolved.locate("stream.shards")
     assert own.file == "environments/production.yaml"
     assert "shards: 4" in (examples.root / own.file).read_text().splitlines()[own.line - 1]
@@ -89,13 +89,13 @@ def test_a_key_is_located_where_the_winning_layer_has_it(examples):
 
 
 def test_a_section_is_located_in_the_environment_s_own_file_when_it_is_there(examples):
-    resolved = manifest.resolve(examples, "production")
+    resolved = Manifests(examples).resolve("production")
     assert resolved.locate("database").file == "environments/production.yaml"
     assert resolved.locate("encryption").file == "environments/defaults.yaml"
 
 
 def test_an_unknown_key_is_located_at_the_nearest_thing_around_it(examples):
-    resolved = manifest.resolve(examples, "production")
+    resolved = Manifests(examples).resolve("production")
     assert resolved.locate("database.nothing.at_all") == resolved.locate("database")
     assert str(resolved.locate("nothing")) == "environments/production.yaml:1:1"
     assert resolved.locate("network.availability_zones[2]").column > 20
@@ -104,7 +104,7 @@ def test_an_unknown_key_is_located_at_the_nearest_thing_around_it(examples):
 def test_a_leaf_tells_every_layer_that_set_it_and_its_expression(tmp_path):
     lines = "database:\n  multi_az: \"{{ environment.tier == 'development' }}\"\n"
     workspace = a_repository(tmp_path / "r", sample=with_lines(lines))
-    leaf = manifest.resolve(workspace, "sample")["database.multi_az"]
+    leaf = Manifests(workspace).resolve("sample")["database.multi_az"]
     assert leaf.value is True
     assert leaf.expression == "{{ environment.tier == 'development' }}"
     assert [layer.location.file for layer in leaf.layers] == [
@@ -116,7 +116,7 @@ def test_a_leaf_tells_every_layer_that_set_it_and_its_expression(tmp_path):
 
 def test_resolving_says_as_much_as_it_can_about_a_manifest_with_findings(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=with_lines("cache:\n  port: '{{ nothing }}'\n"))
-    resolved = manifest.resolve(workspace, "sample")
+    resolved = Manifests(workspace).resolve("sample")
     assert resolved["cache.port"].is_broken
     assert resolved["cache.port"].value is None
     assert resolved["database.port"].value == 5432

@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_platform import manifest, model
+from catalog_platform import model
 from catalog_platform.errors import FindingsError
-from catalog_platform.manifest import editor, schema
+from catalog_platform.manifest import Manifests, editor, schema
 from catalog_platform.manifest.build import fits
 from catalog_platform.manifest.documentation import leaves
 from catalog_platform.manifest.node import dotted, parse_path, plain
@@ -70,14 +70,14 @@ def test_every_key_of_the_editor_schema_is_described():
 
 def test_an_unquoted_number_is_text_where_the_schema_wants_text(tmp_path):
     lines = "database:\n  engine_version: 17.10\ntags:\n  owner: 014\n  cost_center: 1e3\n"
-    loaded = manifest.load(a_repository(tmp_path / "r", sample=with_lines(lines)), "sample")
+    loaded = Manifests(a_repository(tmp_path / "r", sample=with_lines(lines))).load("sample")
     assert loaded.database.engine_version == "17.10"
     assert (loaded.tags.owner, loaded.tags.cost_center) == ("014", "1e3")
 
 
 def test_an_unquoted_account_keeps_its_leading_zero(tmp_path):
     text = with_lines("").replace('"555555555555"', "055555555555")
-    loaded = manifest.load(a_repository(tmp_path / "r", sample=text), "sample")
+    loaded = Manifests(a_repository(tmp_path / "r", sample=text)).load("sample")
     assert loaded.environment.account == "055555555555"
 
 
@@ -140,13 +140,13 @@ def test_any_tree_gets_findings_with_a_place_and_words(tree):
 
 
 def test_every_leaf_of_the_defaults_has_a_schema(examples):
-    resolved = manifest.resolve(examples, "production")
+    resolved = Manifests(examples).resolve("production")
     for path in resolved:
         assert schema.schema_at(parse_path(path)) is not None
     assert plain(resolved.root) == resolved.tree
 
 
-TREE = manifest.resolve(EXAMPLES, "production").tree
+TREE = Manifests(EXAMPLES).resolve("production").tree
 words = ["", "17.9", "eu-west-1a", "mon:04:30-mon:05:30", "valkey", 1.0, 30.0, [], {}, ["kms"]]
 odd = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 10**6), st.floats(), st.text(max_size=8),

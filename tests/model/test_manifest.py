@@ -3,17 +3,18 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from catalog_platform import manifest, model
+from catalog_platform import model
+from catalog_platform.manifest import Manifests
 
 
 def test_a_manifest_cannot_be_changed(examples):
-    loaded = manifest.load(examples, "production")
+    loaded = Manifests(examples).load("production")
     with pytest.raises(AttributeError):
         loaded.database.port = 1  # type: ignore[misc]
 
 
 def test_unknown_keys_are_refused_by_the_model_too(examples):
-    tree = msgspec.to_builtins(manifest.load(examples, "production"))
+    tree = msgspec.to_builtins(Manifests(examples).load("production"))
     tree["database"]["multi"] = True
     with pytest.raises(msgspec.ValidationError, match="multi"):
         msgspec.convert(tree, model.Manifest)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform import manifest
 from catalog_platform.commands import new
 from catalog_platform.findings import failed
+from catalog_platform.manifest import Manifests
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import ScanResult
 from catalog_platform.workspace import Workspace
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.synth
 @pytest.fixture(scope="module")
 def assembly(examples: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All environments, with functions that do nothing."""
-    manifests = [manifest.load(examples, name) for name in examples.environment_names()]
+    manifests = [Manifests(examples).load(name) for name in examples.environment_names()]
     return assembly_of(tmp_path_factory.mktemp("examples"), manifests)
 
 
@@ -65,9 +65,9 @@ def test_a_new_environment_and_one_with_everything_switched_on_need_no_waiver_of
     for source in examples.environment_names():
         new.run(workspace, name=f"new-{source}", source=source, account=None)
     facts = waivers.facts_of(workspace)
-    manifests = [manifest.load(workspace, f"new-{name}") for name in examples.environment_names()]
+    manifests = [Manifests(workspace).load(f"new-{name}") for name in examples.environment_names()]
     for tier in ("development", "staging"):
-        full = with_value(manifest.load(examples, "production"), "environment.tier", tier)
+        full = with_value(Manifests(examples).load("production"), "environment.tier", tier)
         manifests.append(with_value(full, "environment.name", f"full-{tier}"))
         facts[f"full-{tier}"] = waivers.EnvironmentFacts(f"full-{tier}", tier, "aws")
     result = gate.scan(

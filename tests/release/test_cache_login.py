@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog_platform.aws.stack_outputs import Outputs
-from catalog_platform.release import cache_login
+from catalog_platform.verification import cache_login
 from support.aws import FakeSession
 from support.cloud import FakeSecretsManager
 

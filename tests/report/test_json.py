@@ -3,11 +3,11 @@ from __future__ import annotations
 import json
 
 from catalog_platform.report import json as report
-from support.manifests import a_finding
+from support.manifests import SOURCES, a_finding
 
 
 def test_every_field_of_a_finding_is_there():
-    assert json.loads(report.render([a_finding()])) == {
+    assert json.loads(report.render([a_finding()], SOURCES)) == {
         "findings": [
             {
                 "rule": "out-of-range",
@@ -27,4 +27,4 @@ def test_every_field_of_a_finding_is_there():
 
 
 def test_no_findings_are_an_empty_list():
-    assert json.loads(report.render([])) == {"findings": []}
+    assert json.loads(report.render([], SOURCES)) == {"findings": []}

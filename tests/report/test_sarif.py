@@ -4,11 +4,11 @@ import json
 
 from catalog_platform.findings import Location, Severity
 from catalog_platform.report import sarif
-from support.manifests import a_finding
+from support.manifests import SOURCES, FixedSources, a_finding
 
 
-def run_of(*findings):
-    log = json.loads(sarif.render(findings))
+def run_of(*findings, sources=SOURCES):
+    log = json.loads(sarif.render(findings, sources))
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
     return run
@@ -33,7 +33,7 @@ def test_a_rule_that_has_a_page_links_to_it():
     assert rule["help"]["markdown"] == (
         "See [docs/rules.md#out-of-range](docs/rules.md#out-of-range)."
     )
-    (other,) = run_of(a_finding(documentation=""))["tool"]["driver"]["rules"]
+    (other,) = run_of(a_finding(), sources=FixedSources(rule_page=""))["tool"]["driver"]["rules"]
     assert "help" not in other
 
 

@@ -17,8 +17,8 @@ from aws_cdk import (
     aws_s3,
 )
 
-from catalog_platform import manifest
 from catalog_platform.infra.catalog_stack import CatalogStack
+from catalog_platform.manifest import Manifests
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.workspace import Workspace
 from support import control_tower, linting, waivers
@@ -51,7 +51,7 @@ def assembly(
 
     def build(app: App) -> None:
         for name in environments:
-            CatalogStack(app, manifest.load(examples, name), bundles)
+            CatalogStack(app, Manifests(examples).load(name), bundles)
 
     return synthesize_with_scanners(folder / "assembly", build)
 

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 import yaml
 
-from catalog_platform import manifest as manifests
 from catalog_platform.commands import new
 from catalog_platform.findings import Severity
+from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.checks import RULES
 from catalog_platform.manifest.documentation import leaves
 from catalog_platform.manifest.node import parse_path
@@ -127,7 +127,7 @@ def edit_everything(root: Path) -> frozenset[str]:
     and after.
     """
     workspace = Workspace(root)
-    before = {name: manifests.load(workspace, name) for name in workspace.environment_names()}
+    before = {name: Manifests(workspace).load(name) for name in workspace.environment_names()}
     changed: set[str] = set()
     tree: dict[str, Any] = {}
     for number, (name, loaded) in enumerate(before.items()):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from catalog_platform import manifest, report
+from catalog_platform import report
 from catalog_platform.findings import Excerpt, Finding, Location
+from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.node import Section
 from catalog_platform.manifest.parse import parse
 from catalog_platform.workspace import Workspace
@@ -55,12 +57,13 @@ def with_lines(extra: str) -> str:
 
 def findings_of(workspace: Workspace, *names: str) -> tuple[Finding, ...]:
     """Everything that is wrong with the named environments (none named: all)."""
-    return manifest.check(workspace, names)[1]
+    return Manifests(workspace).check(names)[1]
 
 
 def told(workspace: Workspace, *names: str) -> str:
     """The same as a person reads it."""
-    return report.render(findings_of(workspace, *names), "text")
+    manifests = Manifests(workspace)
+    return report.render(manifests.check(names)[1], "text", manifests)
 
 
 def section(text: str, file: str = "sample.yaml") -> Section:
@@ -79,7 +82,27 @@ def a_finding(**different: object) -> Finding:
         "path": "network.nat_gateways",
         "hint": "use 3",
         "environment": "prod",
-        "excerpt": Excerpt("  nat_gateways: 9", 2),
-        "documentation": "docs/rules.md#out-of-range",
     }
     return Finding(**(fields | different))  # type: ignore[arg-type]
+
+
+LINE = Excerpt("  nat_gateways: 9", 2)
+
+
+@dataclass(frozen=True)
+class FixedSources:
+    """The same line and the same page for every finding."""
+
+    line: Excerpt | None = LINE
+    rule_page: str = "docs/rules.md#out-of-range"
+
+    def excerpt(self, _place: Location) -> Excerpt | None:
+        """See `Sources`."""
+        return self.line
+
+    def page(self, _rule: str) -> str:
+        """See `Sources`."""
+        return self.rule_page
+
+
+SOURCES = FixedSources()

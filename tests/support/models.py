@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from support.manifests import EXAMPLES
 
@@ -41,7 +41,7 @@ def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
 
 
 # What SAMPLE doesn't say is as in the test suite's staging, so a new key needs no line here.
-COMPLETE = _merged(msgspec.to_builtins(manifest.load(EXAMPLES, "staging")), SAMPLE)
+COMPLETE = _merged(msgspec.to_builtins(Manifests(EXAMPLES).load("staging")), SAMPLE)
 
 
 def a_manifest(**sections: dict[str, Any]) -> Manifest:

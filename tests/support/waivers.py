@@ -6,7 +6,7 @@ import datetime
 
 import yaml
 
-from catalog_platform import manifest
+from catalog_platform.manifest import Manifests
 from catalog_platform.policy.waiver_format import FILE
 from catalog_platform.policy.waivers import EnvironmentFacts, Waivers
 from catalog_platform.workspace import Workspace
@@ -17,7 +17,7 @@ POLICIES = ROOT / "policies"
 
 def facts_of(workspace: Workspace) -> dict[str, EnvironmentFacts]:
     """What scopes of waivers select the environments of a repository by."""
-    manifests, _ = manifest.check(workspace, [])
+    manifests, _ = Manifests(workspace).check([])
     return {
         name: EnvironmentFacts(name, found.environment.tier, found.release.target)
         for name, found in manifests.items()

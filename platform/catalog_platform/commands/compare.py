@@ -7,8 +7,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from catalog_platform import manifest, report
-from catalog_platform.manifest import Leaf, comparison
+from catalog_platform import report
+from catalog_platform.manifest import Leaf, Manifests, comparison
 from catalog_platform.manifest.comparison import Comparison, Difference, Status, written
 from catalog_platform.workspace import Workspace
 
@@ -33,15 +33,16 @@ def run(
 
     Raises `FindingsError` for environments with errors, `UsageError` for an unknown name.
     """
-    compared = comparison.compare(manifest.sound(workspace, left), manifest.sound(workspace, right))
-    findings = manifest.completed(workspace, compared.findings())
+    manifests = Manifests(workspace)
+    compared = comparison.compare(manifests.resolve_valid(left), manifests.resolve_valid(right))
+    findings = compared.findings()
     if format == "json":
         print(json.dumps(_as_json(compared), indent=2, ensure_ascii=False))
     else:
         for line in _lines(compared):
             print(line)
         if strict and findings:
-            print(f"\n{report.render(findings, 'text')}", end="")
+            print(f"\n{report.render(findings, 'text', manifests)}", end="")
     return 1 if strict and findings else 0
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from catalog_platform import manifest as manifests
 from catalog_platform.aws.stack import stack_name
 from catalog_platform.local import launcher, state
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import session_of
 from catalog_platform.pipeline.verify import expect_sizes, feed_and_reconcile, print_account
@@ -33,9 +33,10 @@ def run(workspace: Workspace, *, updates: int, malformed: int) -> int:
     """
     expect_sizes(updates, malformed)
     progress = Progress()
+    manifests = Manifests(workspace)
     with progress.step(f"validate and render environments/{ENVIRONMENT}.yaml"):
-        manifest = manifests.load(workspace, ENVIRONMENT)
-    assembly = scanned_assembly(workspace, ENVIRONMENT, progress)
+        manifest = manifests.load(ENVIRONMENT)
+    assembly = scanned_assembly(workspace, manifests, ENVIRONMENT, progress)
     was_running = state.read(workspace) is not None
     try:
         with progress.step("start the embedded AWS, PostgreSQL and the cache") as tell:

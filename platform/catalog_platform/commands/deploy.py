@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from catalog_platform import manifest as manifests
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import expect_assembly, session_of
 from catalog_platform.terminal.progress import Progress
@@ -14,11 +14,12 @@ from catalog_platform.workspace import Workspace
 def run(workspace: Workspace, *, name: str, assembly: Path | None) -> int:
     """Deploy; without an assembly, make and scan one first. Raises `PlatformError`."""
     progress = Progress()
-    manifest = manifests.load(workspace, name)
+    manifests = Manifests(workspace)
+    manifest = manifests.load(name)
     if assembly is not None:
         expect_assembly(assembly)
     session = session_of(workspace, manifest)
     if assembly is None:
-        assembly = scanned_assembly(workspace, name, progress)
+        assembly = scanned_assembly(workspace, manifests, name, progress)
     deploy_assembly(session, manifest, assembly, progress)
     return 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from catalog_platform import manifest, reference
-from catalog_platform.manifest import documentation
+from catalog_platform import reference
+from catalog_platform.manifest import Manifests, documentation
 from catalog_platform.reference.rules import Example
 from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
@@ -32,7 +32,7 @@ def run(workspace: Workspace) -> int:
 
 def pages(workspace: Workspace) -> dict[str, str]:
     """Every page by its path in the repository."""
-    root = manifest.own(workspace, DEFAULTS).root
+    root = Manifests(workspace).own(DEFAULTS).root
     defaults = documentation.written(root) if root else {}
     file = workspace.root / "platform" / "schema" / "resources.json"
     resources = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform import manifest
 from catalog_platform.errors import UsageError
 from catalog_platform.findings import suggestion
-from catalog_platform.manifest import Layer, Leaf, Resolved, comparison, documentation, dump
+from catalog_platform.manifest import (
+    Layer,
+    Leaf,
+    Manifests,
+    Resolved,
+    comparison,
+    documentation,
+    dump,
+)
 from catalog_platform.manifest.node import Path, dotted, find, parse_path, place, scalars
 from catalog_platform.workspace import Workspace
 
@@ -22,7 +29,7 @@ def run(workspace: Workspace, *, name: str, key: str) -> int:
 
     A section is explained by its keys. Raises `UsageError` for a key that no manifest has.
     """
-    resolved = manifest.resolve(workspace, name)
+    resolved = Manifests(workspace).resolve(name)
     path = parse_path(key)
     key = dotted(path)
     if key in resolved:

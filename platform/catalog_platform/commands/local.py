@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from catalog_platform import manifest as manifests
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import launcher, packages, postgres
 from catalog_platform.local import logs as journal
 from catalog_platform.local import status as survey
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import session_of
 from catalog_platform.rehearsal.versions import places
@@ -22,13 +22,14 @@ def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # n
     Raises `FindingsError` before anything is started when manifest or policies speak against it.
     """
     progress = Progress()
-    manifest = manifests.load(workspace, env)
+    manifests = Manifests(workspace)
+    manifest = manifests.load(env)
     if manifest.release.target != "embedded":
         raise PlatformError(
             f"{env} is deployed to AWS (release.target), not to the embedded AWS",
             hint=f"catalogctl explain {env} release.target",
         )
-    assembly = scanned_assembly(workspace, env, progress)
+    assembly = scanned_assembly(workspace, manifests, env, progress)
     with progress.step("start the embedded AWS, PostgreSQL and the cache") as tell:
         launcher.start(
             workspace,

@@ -6,10 +6,9 @@ import re
 import sys
 from pathlib import Path
 
-from catalog_platform import manifest
 from catalog_platform.errors import FindingsError, UsageError
 from catalog_platform.findings import Finding, failed
-from catalog_platform.manifest import Resolved, documentation, scaffold
+from catalog_platform.manifest import Manifests, Resolved, documentation, scaffold
 from catalog_platform.manifest.schema import schema_at
 from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
@@ -27,16 +26,16 @@ def run(workspace: Workspace, *, name: str, source: str, account: str | None) ->
         _check("account", account)
     if name == DEFAULTS or name in workspace.environment_names():
         raise UsageError(f"there is an environments/{name}.yaml already")
-    origin = manifest.load(workspace, source)
+    manifests = Manifests(workspace)
+    origin = manifests.load(source)
     plan = scaffold.Plan(
         name,
         account or origin.environment.account,
-        scaffold.free_block(origin.network.cidr, _taken(workspace)),
+        scaffold.free_block(origin.network.cidr, _taken(workspace, manifests)),
     )
-    resolved = manifest.resolve(workspace, source)
-    path = _write(
-        workspace, name, scaffold.scaffold(plan, resolved, manifest.own(workspace, source))
-    )
+    resolved = manifests.resolve(source)
+    text = scaffold.scaffold(plan, resolved, manifests.own(source))
+    path = _write(workspace, manifests, name, text)
     print(path.relative_to(workspace.root))
     for line in _review(plan, source, resolved):
         print(line, file=sys.stderr)
@@ -54,12 +53,12 @@ def _check(key: str, value: str) -> None:
         )
 
 
-def _taken(workspace: Workspace) -> list[str]:
-    sound, _ = manifest.check(workspace, [])
-    blocks = [each.network.cidr for each in sound.values()]
-    for name in set(workspace.environment_names()) - set(sound):
+def _taken(workspace: Workspace, manifests: Manifests) -> list[str]:
+    valid, _ = manifests.check([])
+    blocks = [each.network.cidr for each in valid.values()]
+    for name in set(workspace.environment_names()) - set(valid):
         try:
-            leaf = manifest.resolve(workspace, name).get("network.cidr")
+            leaf = manifests.resolve(name).get("network.cidr")
         except FindingsError:
             continue
         if leaf and isinstance(leaf.value, str) and scaffold.is_block(leaf.value):
@@ -67,12 +66,12 @@ def _taken(workspace: Workspace) -> list[str]:
     return blocks
 
 
-def _write(workspace: Workspace, name: str, text: str) -> Path:
-    """The file, complete and sound, or not there at all."""
+def _write(workspace: Workspace, manifests: Manifests, name: str, text: str) -> Path:
+    """The file, complete and valid, or not there at all."""
     path = workspace.environments / f"{name}.yaml"
     file.write(path, text)
     try:
-        found: tuple[Finding, ...] = manifest.check(workspace, [name])[1]
+        found: tuple[Finding, ...] = manifests.check([name])[1]
         own = [each for each in found if each.environment == name]
         if failed(own):
             raise FindingsError(own)
@@ -86,7 +85,7 @@ def _review(plan: scaffold.Plan, source: str, resolved: Resolved) -> list[str]:
     tier = resolved["environment.tier"].value
     same = plan.account == resolved["environment.account"].value
     lines = [
-        f"catalogctl: {plan.name} is sound. To decide:",
+        f"catalogctl: {plan.name} is valid. To decide:",
         f"  environment.tier        {tier}, like {source}: protection follows from it",
         f"  environment.account     {plan.account}" + (f", the same as {source}" if same else ""),
         f"  network.cidr            {plan.cidr}, free here; your network plan decides",

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from catalog_platform import manifest as manifests
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
 from catalog_platform.local import launcher, lint, processes
+from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from catalog_platform.pipeline.deploy import attest
 from catalog_platform.rehearsal import (
@@ -54,15 +54,16 @@ def run(
     if out is not None:
         file.expect_folder(out)
     progress = Progress()
+    manifests = Manifests(workspace)
     with progress.step(f"validate {name}"):
-        manifest = manifests.load(workspace, name)
+        manifest = manifests.load(name)
     with _scratch(workspace, name) as scratch, ThreadPoolExecutor(1) as pool:
         before = check_out(workspace, name, base, scratch)
         synthesis = pool.submit(prepare, workspace, manifest, before, scratch, progress.note)
         with _context(scratch, manifest, progress) as context:
             with progress.step(f"synthesise {name} at {base} and as it is now"):
                 versions = synthesis.result()
-            attest(workspace, name, versions.as_written, progress)
+            attest(workspace, manifests, name, versions.as_written, progress)
             found = _play(context, manifest, versions, updates, progress)
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import sys
 
-from catalog_platform import manifest
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import failed
-from catalog_platform.manifest import Leaf, dump
+from catalog_platform.manifest import Leaf, Manifests, dump
 from catalog_platform.workspace import Workspace
 
 
@@ -17,10 +16,11 @@ def run(workspace: Workspace, *, name: str, format: str, origins: bool) -> int: 
 
     Raises `FindingsError` when the manifest has errors: half a manifest would be taken for whole.
     """
-    _, findings = manifest.check(workspace, [name])
+    manifests = Manifests(workspace)
+    _, findings = manifests.check([name])
     if failed(findings):
         raise FindingsError(findings)
-    resolved = manifest.resolve(workspace, name)
+    resolved = manifests.resolve(name)
     if format == "yaml":
         sys.stdout.write(dump.to_yaml(resolved, origins=origins))
         return 0

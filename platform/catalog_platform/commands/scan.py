@@ -9,7 +9,8 @@ from pathlib import Path
 
 from catalog_platform import report
 from catalog_platform.errors import FindingsError
-from catalog_platform.findings import failed
+from catalog_platform.findings import Sources, failed
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.target import expect_assembly
 from catalog_platform.policy.verdicts import Counts, ScanResult
@@ -40,14 +41,15 @@ def run(
         expect_assembly(assembly)
     for path in filter(None, (output, sarif)):
         file.expect(path)
+    manifests = Manifests(workspace)
     try:
-        result = _scan(workspace, names, assembly)
+        result = _scan(workspace, manifests, names, assembly)
     except FindingsError as error:
         result = ScanResult(error.findings, {})
-    text = render(result, format)
+    text = render(result, format, manifests)
     try:
         if sarif is not None:
-            file.write(sarif, render(result, "sarif"))
+            file.write(sarif, render(result, "sarif", manifests))
     finally:  # a disk that is full for one report is no reason to lose the other
         if output is None:
             print(text, end="")
@@ -58,7 +60,9 @@ def run(
     return int(failed(result.findings))
 
 
-def _scan(workspace: Workspace, names: Sequence[str], assembly: Path | None) -> ScanResult:
+def _scan(
+    workspace: Workspace, manifests: Manifests, names: Sequence[str], assembly: Path | None
+) -> ScanResult:
     progress = Progress()
     if assembly is None:
         # Synthesis loads the CDK; the scan of a given assembly needs none of it.
@@ -66,18 +70,18 @@ def _scan(workspace: Workspace, names: Sequence[str], assembly: Path | None) -> 
 
         with progress.step("synthesise " + ", ".join(names)):
             assembly = build_assembly(
-                workspace, names, workspace.build / "assemblies" / "scan", None, progress
+                workspace, manifests, names, workspace.build / "assemblies" / "scan", None, progress
             )
     with progress.step("scan " + ", ".join(names)):
-        return scan_assembly(workspace, names, assembly)
+        return scan_assembly(workspace, manifests, names, assembly)
 
 
-def render(result: ScanResult, chosen: str) -> str:
+def render(result: ScanResult, chosen: str, sources: Sources) -> str:
     """The findings in one of the report formats; text and JSON have the counts as well.
 
     There are none where nothing was scanned.
     """
-    text = report.render(result.findings, chosen)
+    text = report.render(result.findings, chosen, sources)
     if chosen == "text" and result.counts:
         return f"{text}\n{_table(result.counts)}"
     if chosen == "json":

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from catalog_platform import manifest
-from catalog_platform.manifest import documentation, editor
+from catalog_platform.manifest import Manifests, documentation, editor
 from catalog_platform.workspace import DEFAULTS, Workspace
 
 
@@ -17,6 +16,6 @@ def run(workspace: Workspace) -> int:
 
 def text(workspace: Workspace) -> str:
     """The schema as it is committed. Defaults that cannot be read are left out."""
-    root = manifest.own(workspace, DEFAULTS).root
+    root = Manifests(workspace).own(DEFAULTS).root
     defaults = documentation.written(root) if root else {}
     return editor.to_json(editor.editor_schema(defaults))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.synth import DeployTarget, build_assembly
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -20,6 +21,6 @@ def run(
     progress = Progress()
     names = workspace.select(names)
     with progress.step("synthesise " + ", ".join(names)):
-        assembly = build_assembly(workspace, names, out, target, progress)
+        assembly = build_assembly(workspace, Manifests(workspace), names, out, target, progress)
     print(assembly)
     return 0

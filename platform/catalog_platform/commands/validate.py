@@ -1,4 +1,4 @@
-"""`catalogctl validate`: are the manifests sound?"""
+"""`catalogctl validate`: check manifests, and print every finding with its line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalog_platform import manifest, report
+from catalog_platform import report
 from catalog_platform.findings import Finding, Fresh, failed
+from catalog_platform.manifest import Manifests
 from catalog_platform.report import file, text
 from catalog_platform.workspace import Workspace
 
@@ -35,29 +36,30 @@ def run(
     chosen = workspace.select(names)
     if sarif is not None:
         file.expect(sarif)
+    manifests = Manifests(workspace)
     fresh = Fresh()
     shown: list[Finding] = []
     with _progress(len(workspace.environment_names())) as bar:
 
-        def tell(name: str, findings: Sequence[Finding]) -> None:
+        def show(name: str, findings: Sequence[Finding]) -> None:
             new = fresh.of(findings)
             shown.extend(new)
             if bar is not None and name:
                 bar.advance()
             if format == "text" and new:
                 with bar.aside() if bar is not None else contextlib.nullcontext():
-                    sys.stdout.write(text.part(new))
+                    sys.stdout.write(text.part(new, manifests))
                     sys.stdout.flush()
 
-        sound, findings = manifest.check(workspace, chosen, tell)
+        valid, findings = manifests.check(chosen, show)
     if sarif is not None:
-        file.write(sarif, report.render(findings, "sarif"))
+        file.write(sarif, report.render(findings, "sarif", manifests))
     if format == "text":
         print(text.summary(shown))
     else:
-        sys.stdout.write(report.render(findings, format))
+        sys.stdout.write(report.render(findings, format, manifests))
     if not failed(findings):
-        print(f"catalogctl: sound: {_listed(tuple(sound))}", file=sys.stderr)
+        print(f"✓ {_counted(tuple(valid))}", file=sys.stderr)
     return 1 if failed(findings) else 0
 
 
@@ -72,7 +74,8 @@ def _progress(total: int) -> Iterator[Bar | None]:
         yield bar
 
 
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > MANY:
-        return f"{len(names)} environments"
-    return ", ".join(names) or "no environments yet"
+def _counted(names: Sequence[str]) -> str:
+    if not names:
+        return "no environments yet"
+    total = "1 environment valid" if len(names) == 1 else f"{len(names)} environments valid"
+    return total if len(names) > MANY else f"{total}: {', '.join(names)}"

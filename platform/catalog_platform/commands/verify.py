@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog_platform import manifest as manifests
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.target import session_of
 from catalog_platform.pipeline.verify import expect_sizes, feed_and_reconcile, print_account
 from catalog_platform.terminal.progress import Progress
@@ -15,7 +15,7 @@ def run(workspace: Workspace, *, name: str, updates: int, malformed: int, seed: 
     Raises `UsageError` for impossible sizes, `PlatformError`, `FindingsError`.
     """
     expect_sizes(updates, malformed)
-    manifest = manifests.load(workspace, name)
+    manifest = Manifests(workspace).load(name)
     session = session_of(workspace, manifest)
     account = feed_and_reconcile(
         session, name, updates=updates, malformed=malformed, seed=seed, progress=Progress()

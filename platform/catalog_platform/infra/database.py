@@ -55,8 +55,10 @@ class Database(Construct):
             )
         )
         shared = self._shared_settings(engine, network, key)
-        self.instance = self._build_instance(engine, key, shared)
-        self.secret = self.instance.secret or self._generated
+        generated = secret_of(self, spec, spec.username, "Owner", key)
+        self.instance = self._build_instance(engine, generated, key, shared)
+        # Attached: it also names host and port.
+        self.secret = self.instance.secret or generated
         self.replicas = tuple(
             rds.DatabaseInstanceReadReplica(
                 self,
@@ -144,16 +146,19 @@ class Database(Construct):
         )
 
     def _build_instance(
-        self, engine: rds.IInstanceEngine, key: kms.IKey, shared: dict[str, Any]
+        self,
+        engine: rds.IInstanceEngine,
+        generated: secretsmanager.ISecret,
+        key: kms.IKey,
+        shared: dict[str, Any],
     ) -> rds.DatabaseInstance:
         spec = self._spec
-        self._generated = secret_of(self, spec, spec.username, "Owner", key)
         grows = spec.maximum_storage_gib > spec.storage_gib
         return rds.DatabaseInstance(
             self,
             "Instance",
             engine=engine,
-            credentials=rds.Credentials.from_secret(self._generated),
+            credentials=rds.Credentials.from_secret(generated),
             instance_identifier=spec.identifier,
             database_name=spec.name,
             allocated_storage=spec.storage_gib,

@@ -8,15 +8,12 @@ from catalog_platform.manifest.node import Tree
 from catalog_platform.model import Manifest
 
 
-def fits(tree: Tree) -> bool:
-    """Whether a tree is a complete manifest: what the schema says, a hundred times as fast."""
+def build(tree: Tree) -> Manifest | None:
+    """Return the manifest of a complete, valid tree; None for any other.
+
+    It accepts what the schema accepts, a hundred times as fast, but does not say what is wrong.
+    """
     try:
-        build(tree)
+        return msgspec.convert(tree, Manifest)
     except msgspec.ValidationError:
-        return False
-    return True
-
-
-def build(tree: Tree) -> Manifest:
-    """The manifest of a valid tree. Raises `msgspec.ValidationError` for any other."""
-    return msgspec.convert(tree, Manifest)
+        return None

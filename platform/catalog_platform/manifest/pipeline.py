@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from catalog_platform.findings import Finding, Location, failed, ordered
+from catalog_platform.findings import Finding, Location, ordered
 from catalog_platform.manifest import checks, extends, limits, merge, render, schema
-from catalog_platform.manifest.build import build, fits
+from catalog_platform.manifest.build import build
 from catalog_platform.manifest.reader import Reader
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
-from catalog_platform.workspace import Workspace
-
-LARGE = 16 * 1024  # characters of a file that are not kept once they are understood
-
-Told = Callable[[str, tuple[Finding, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,9 @@ def run(reader: Reader, name: str) -> Outcome:
             location=Location(reader.file(f"{name}.yaml")),
         )
         outcome = Outcome(name, (finding,))
-    found = tuple(reader.completed(finding, name) for finding in outcome.findings)
+    found = (
+        replace(finding, environment=finding.environment or name) for finding in outcome.findings
+    )
     return replace(outcome, findings=ordered(found))
 
 
@@ -68,63 +64,11 @@ def _run(reader: Reader, name: str) -> Outcome:
         rendered.broken,
         chain.documents[-1].directives.values.divergences,
     )
-    tree = resolved.tree
-    if rendered.broken or not fits(tree):
+    manifest = None if rendered.broken else build(resolved.tree)
+    if manifest is None:
         file = reader.file(f"{name}.yaml")
         findings += schema.check(rendered.root, file, rendered.broken)
-    if findings:
+    if findings or manifest is None:
         return Outcome(name, tuple(findings), resolved)
-    manifest = build(tree)
     findings += checks.check(manifest, resolved)
     return Outcome(name, tuple(findings), resolved, manifest)
-
-
-def run_all(
-    workspace: Workspace, names: Sequence[str], on_checked: Told
-) -> tuple[dict[str, Manifest], tuple[Finding, ...]]:
-    """The sound environments among `names`, and all findings that concern `names`.
-
-    Environments are also held against those that were not named; what is wrong with those alone
-    is left out. `on_checked` hears of every environment as soon as it is checked, and at the
-    end, without a name, of what lies between environments.
-    """
-    reader = Reader(workspace)
-    outcomes: dict[str, Outcome] = {}
-    found: list[Finding] = []
-    wanted = frozenset(names)
-    for name in sorted({*workspace.environment_names(), *names}):
-        outcomes[name] = run(reader, name)
-        reader.forget_if_longer(f"{name}.yaml", LARGE)
-        concerning = outcomes[name].findings if name in wanted else ()
-        found += concerning
-        on_checked(name, concerning)
-    across = checks.across(
-        {
-            name: (outcome.manifest, outcome.resolved)
-            for name, outcome in outcomes.items()
-            if outcome.manifest is not None and outcome.resolved is not None
-        },
-        names,
-    )
-    last = [*reader.defaults().findings, *_stray(workspace), *across]
-    between = tuple(reader.completed(finding) for finding in last)
-    on_checked("", between)
-    found += between
-    refused = {finding.environment for finding in found if failed([finding])}
-    manifests = {name: outcomes[name].manifest for name in names if name not in refused}
-    sound = {name: manifest for name, manifest in manifests.items() if manifest}
-    return sound, ordered(found)
-
-
-def _stray(workspace: Workspace) -> list[Finding]:
-    """Files that look like manifests and are none: nobody would notice that they do nothing."""
-    folder = workspace.environments
-    return [
-        Finding(
-            rule="stray-file",
-            message="is not read: manifests end in .yaml",
-            location=Location(path.relative_to(folder.parent).as_posix()),
-            hint=f"rename it to {path.stem}.yaml",
-        )
-        for path in sorted(folder.glob("*.yml"))
-    ]

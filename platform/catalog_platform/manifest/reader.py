@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Excerpt, Finding, Location
-from catalog_platform.manifest import directives, excerpts, parse, rulebook, schema, source
+from catalog_platform.manifest import directives, excerpts, parse, schema, source
 from catalog_platform.manifest.directives import Written
 from catalog_platform.manifest.node import Scalar, Section
 from catalog_platform.workspace import DEFAULTS, Workspace
@@ -55,16 +55,8 @@ class Reader:
         """Where the character at `offset` of a leaf's text is written."""
         return excerpts.inside(self._text(leaf.location), leaf, offset)
 
-    def completed(self, finding: Finding, environment: str = "") -> Finding:
-        """The finding with its environment, the line that it is about and the rule's page."""
-        return replace(
-            finding,
-            environment=finding.environment or environment,
-            excerpt=self._excerpt(finding.location),
-            documentation=rulebook.page(finding.rule),
-        )
-
-    def _excerpt(self, place: Location) -> Excerpt | None:
+    def excerpt(self, place: Location) -> Excerpt | None:
+        """The line at a place, if its file is one that somebody wrote as YAML."""
         text = self._text(place)
         return excerpts.excerpt(text, place) if text else None
 

@@ -9,6 +9,7 @@ from catalog_platform.aws.stack import stack_name
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import failed
 from catalog_platform.local import lint
+from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from catalog_platform.release import attestation
 from catalog_platform.release.deploy import bootstrap, deploy
@@ -16,7 +17,9 @@ from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
 
-def scanned_assembly(workspace: Workspace, name: str, progress: Progress) -> Path:
+def scanned_assembly(
+    workspace: Workspace, manifests: Manifests, name: str, progress: Progress
+) -> Path:
     """A fresh assembly of one environment that passed the policy scan.
 
     Raises `FindingsError` when the manifest or the policies speak against it.
@@ -26,13 +29,15 @@ def scanned_assembly(workspace: Workspace, name: str, progress: Progress) -> Pat
 
     with progress.step(f"synthesise {name}"):
         assembly = build_assembly(
-            workspace, [name], workspace.build / "assemblies" / name, None, progress
+            workspace, manifests, [name], workspace.build / "assemblies" / name, None, progress
         )
-    attest(workspace, name, assembly, progress)
+    attest(workspace, manifests, name, assembly, progress)
     return assembly
 
 
-def attest(workspace: Workspace, name: str, assembly: Path, progress: Progress) -> None:
+def attest(
+    workspace: Workspace, manifests: Manifests, name: str, assembly: Path, progress: Progress
+) -> None:
     """Hold an assembly against the policies: without errors it may be deployed.
 
     Raises `FindingsError` when there are some.
@@ -41,7 +46,7 @@ def attest(workspace: Workspace, name: str, assembly: Path, progress: Progress) 
     from catalog_platform.pipeline.scan import scan_assembly
 
     with progress.step(f"scan {name}"):
-        result = scan_assembly(workspace, [name], assembly)
+        result = scan_assembly(workspace, manifests, [name], assembly)
     if failed(result.findings):
         raise FindingsError(result.findings)
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
-from catalog_platform import manifest as manifests
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Location, failed
-from catalog_platform.manifest import Resolved
+from catalog_platform.manifest import Manifests
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
@@ -18,32 +15,33 @@ from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
 
 
-def scan_assembly(workspace: Workspace, names: Sequence[str], assembly: Path) -> ScanResult:
-    """Scan the stacks of the environments; a clean assembly is cleared for deployment.
+def scan_assembly(
+    workspace: Workspace, manifests: Manifests, names: Sequence[str], assembly: Path
+) -> ScanResult:
+    """Scan the stacks of the environments; an assembly without errors is attested.
 
     One with errors loses the attestation it may have had. Raises `FindingsError` when a manifest
     cannot be read, since findings are placed in it.
     """
-    resolve = functools.cache(functools.partial(manifests.resolve, workspace))
 
     def locate(environment: str, section: str) -> Location:
-        return resolve(environment).locate(section or "environment")
+        return manifests.resolve(environment).locate(section or "environment")
 
     for name in names:
-        resolve(name)
-    known = [_facts(resolve, name) for name in workspace.environment_names()]
+        manifests.resolve(name)
+    known = [_facts(manifests, name) for name in workspace.environment_names()]
     result = gate.scan(assembly, names, workspace.policies, locate, known=known)
     if failed(result.findings):
         (assembly / attestation.RECORD).unlink(missing_ok=True)
     else:
         attestation.grant(assembly, names)
-    return replace(result, findings=manifests.completed(workspace, result.findings))
+    return result
 
 
-def _facts(resolve: Callable[[str], Resolved], name: str) -> EnvironmentFacts:
+def _facts(manifests: Manifests, name: str) -> EnvironmentFacts:
     """What waivers select an environment by; the name alone if it is not scanned and unreadable."""
     try:
-        resolved = resolve(name)
+        resolved = manifests.resolve(name)
     except FindingsError:
         return EnvironmentFacts(name)
     values = (resolved.get(key) for key in ("environment.tier", "release.target"))

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from catalog_platform import manifest as manifests
 from catalog_platform import packaging
 from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import failed
+from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
@@ -29,6 +29,7 @@ DeployTarget = Literal["aws", "embedded"]
 
 def build_assembly(
     workspace: Workspace,
+    manifests: Manifests,
     names: Sequence[str],
     out: Path,
     target: DeployTarget | None,
@@ -40,13 +41,13 @@ def build_assembly(
     with the findings of all the environments, `UsageError` for an unknown environment or a folder
     that is not an assembly, `PlatformError` when a function cannot be built.
     """
-    sound, findings = manifests.check(workspace, names)
+    valid, findings = manifests.check(names)
     if failed(findings):
         raise FindingsError(findings)
     # Loading the CDK takes a second or more, most of it spent waiting: so does packaging.
     threading.Thread(target=_load_cdk_ahead, daemon=True).start()
     environments: dict[str, tuple[Manifest, packaging.Target]] = {
-        name: _aimed(manifest, target) for name, manifest in sound.items()
+        name: _aimed(manifest, target) for name, manifest in valid.items()
     }
     bundles = {
         aim: _package(workspace, aim, progress)

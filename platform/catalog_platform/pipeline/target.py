@@ -6,11 +6,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Literal
 
-from catalog_platform import manifest as manifests
 from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.local import state
+from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from catalog_platform.workspace import Workspace
 
@@ -39,7 +39,7 @@ def function_of(
 
     Raises `PlatformError` when the manifest or the stack has none, or AWS cannot be asked.
     """
-    manifest = manifests.load(workspace, name)
+    manifest = Manifests(workspace).load(name)
     if not attrgetter(f"{part}.enabled")(manifest):
         raise PlatformError(
             f"{name} has no {part}: {part}.enabled is false",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from catalog_platform.findings import Finding
+from catalog_platform.findings import Finding, Sources
 from catalog_platform.report import github, json, sarif, text
 
-FORMATS: Mapping[str, Callable[[Iterable[Finding]], str]] = {
+FORMATS: Mapping[str, Callable[[Iterable[Finding], Sources], str]] = {
     "text": text.render,
     "json": json.render,
     "sarif": sarif.render,
@@ -15,6 +15,6 @@ FORMATS: Mapping[str, Callable[[Iterable[Finding]], str]] = {
 }
 
 
-def render(findings: Iterable[Finding], chosen: str) -> str:
+def render(findings: Iterable[Finding], chosen: str, sources: Sources) -> str:
     """Findings in one of `FORMATS`; a format that is no report's (`yaml`, say) means text."""
-    return FORMATS.get(chosen, text.render)(findings)
+    return FORMATS.get(chosen, text.render)(findings, sources)

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalog_platform.findings import Finding, Severity, ordered
+from catalog_platform.findings import Finding, Severity, Sources, ordered
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def render(findings: Iterable[Finding]) -> str:
+def render(findings: Iterable[Finding], sources: Sources) -> str:
     """A workflow command per finding; nothing a manifest says can start another command."""
-    return "".join(_annotation(finding) for finding in ordered(findings))
+    return "".join(_annotation(finding, sources) for finding in ordered(findings))
 
 
-def _annotation(finding: Finding) -> str:
+def _annotation(finding: Finding, sources: Sources) -> str:
     where = finding.location
     properties = {
         "file": where.file,
@@ -29,8 +29,9 @@ def _annotation(finding: Finding) -> str:
     message = f"{finding.path}: {finding.message}" if finding.path else finding.message
     if finding.hint:
         message += f"\nhint: {finding.hint}"
-    if finding.documentation:
-        message += f"\ndocs: {finding.documentation}"
+    page = sources.page(finding.rule)
+    if page:
+        message += f"\ndocs: {page}"
     return f"::{COMMANDS[finding.severity]} {attributes}::{_data(message)}\n"
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from catalog_platform.findings import Finding, ordered
+from catalog_platform.findings import Finding, Sources, ordered
 
 
-def render(findings: Iterable[Finding]) -> str:
+def render(findings: Iterable[Finding], sources: Sources) -> str:
     """`{"findings": […]}`, every key always present, in the order of the places."""
     return (
-        json.dumps({"findings": [_finding(finding) for finding in ordered(findings)]}, indent=2)
+        json.dumps(
+            {"findings": [_finding(finding, sources) for finding in ordered(findings)]}, indent=2
+        )
         + "\n"
     )
 
 
-def _finding(finding: Finding) -> dict[str, str | int]:
+def _finding(finding: Finding, sources: Sources) -> dict[str, str | int]:
+    excerpt = sources.excerpt(finding.location)
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -27,6 +30,6 @@ def _finding(finding: Finding) -> dict[str, str | int]:
         "file": finding.location.file,
         "line": finding.location.line,
         "column": finding.location.column,
-        "excerpt": finding.excerpt.line if finding.excerpt else "",
-        "documentation": finding.documentation,
+        "excerpt": excerpt.line if excerpt else "",
+        "documentation": sources.page(finding.rule),
     }

@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from catalog_platform import __version__
-from catalog_platform.findings import Finding, ordered
+from catalog_platform.findings import Finding, Sources, ordered
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def render(findings: Iterable[Finding]) -> str:
+def render(findings: Iterable[Finding], sources: Sources) -> str:
     """One SARIF log with one run; files are relative to the repository.
 
     The fingerprint holds neither line nor column: a finding stays the same alert when lines are
@@ -31,13 +31,14 @@ def render(findings: Iterable[Finding]) -> str:
     for finding in shown:
         identity = _identity(finding)
         seen[identity] += 1
-        results.append(_result(finding, rules.index(finding.rule), f"{identity}:{seen[identity]}"))
+        fingerprint = f"{identity}:{seen[identity]}"
+        results.append(_result(finding, rules.index(finding.rule), fingerprint, sources))
     run = {
         "tool": {
             "driver": {
                 "name": "catalogctl",
                 "version": __version__,
-                "rules": [_rule(rule, shown) for rule in rules],
+                "rules": [_rule(rule, sources) for rule in rules],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -46,10 +47,10 @@ def render(findings: Iterable[Finding]) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(rule: str, findings: Iterable[Finding]) -> dict[str, object]:
+def _rule(rule: str, sources: Sources) -> dict[str, object]:
     described: dict[str, object] = {"id": rule, "shortDescription": {"text": rule}}
-    pages = {finding.documentation for finding in findings if finding.rule == rule} - {""}
-    for page in sorted(pages)[:1]:
+    page = sources.page(rule)
+    if page:
         described["help"] = {
             "text": f"See {page}",
             "markdown": f"See [{page}]({quote(page, safe='/#')}).",
@@ -62,14 +63,17 @@ def _identity(finding: Finding) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _result(finding: Finding, rule_index: int, fingerprint: str) -> dict[str, object]:
+def _result(
+    finding: Finding, rule_index: int, fingerprint: str, sources: Sources
+) -> dict[str, object]:
     where = finding.location
     text = f"{finding.path}: {finding.message}" if finding.path else finding.message
     if finding.hint:
         text += f"\nHint: {finding.hint}"
     region: dict[str, object] = {"startLine": where.line, "startColumn": where.column}
-    if finding.excerpt:
-        region["snippet"] = {"text": finding.excerpt.line}
+    excerpt = sources.excerpt(where)
+    if excerpt:
+        region["snippet"] = {"text": excerpt.line}
     return {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,

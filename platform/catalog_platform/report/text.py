@@ -7,21 +7,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from catalog_platform.findings import Finding, Severity, ordered
+from catalog_platform.findings import Finding, Severity, Sources, ordered
 
 
-def render(findings: Iterable[Finding]) -> str:
+def render(findings: Iterable[Finding], sources: Sources) -> str:
     """`file:line:column: path: message`, the line with a caret, the hint; a count at the end.
 
     Errors need no label; warnings and notes carry one, so that it is clear what stops a command.
     """
     shown = ordered(findings)
-    return part(shown) + summary(shown) + "\n"
+    return part(shown, sources) + summary(shown) + "\n"
 
 
-def part(findings: Iterable[Finding]) -> str:
+def part(findings: Iterable[Finding], sources: Sources) -> str:
     """Findings as they come, without the count."""
-    return "".join(_finding(finding) for finding in findings)
+    return "".join(_finding(finding, sources) for finding in findings)
 
 
 def summary(findings: Iterable[Finding]) -> str:
@@ -37,22 +37,24 @@ def _plural(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, sources: Sources) -> str:
     label = "" if finding.severity is Severity.ERROR else f"{finding.severity.value}: "
     path = f"{finding.path}: " if finding.path else ""
     line = f"{finding.location}: {label}{path}{finding.message} [{finding.rule}]{_seen(finding)}\n"
-    below = [*_pointed(finding)]
+    below = [*_pointed(finding, sources)]
     below += [f"hint: {finding.hint}"] if finding.hint else []
-    below += [f"docs: {finding.documentation}"] if finding.documentation else []
+    page = sources.page(finding.rule)
+    below += [f"docs: {page}"] if page else []
     return line + "".join(f"    {each}\n" for each in below)
 
 
-def _pointed(finding: Finding) -> Iterator[str]:
+def _pointed(finding: Finding, sources: Sources) -> Iterator[str]:
     """The line that somebody wrote, and a caret below the place."""
-    if finding.excerpt is None:
+    excerpt = sources.excerpt(finding.location)
+    if excerpt is None:
         return
-    number, before = str(finding.location.line), finding.excerpt.line[: finding.excerpt.caret]
-    yield f"{number} | {finding.excerpt.line}"
+    number, before = str(finding.location.line), excerpt.line[: excerpt.caret]
+    yield f"{number} | {excerpt.line}"
     yield f"{' ' * len(number)} | {' ' * sum(map(_cells, before))}^"
 
 

@@ -16,7 +16,7 @@ import redis
 from catalog_platform.aws.reachable import reachable
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
-from catalog_platform.release import cache_login
+from catalog_platform.verification import cache_login
 from catalog_platform.verification.traffic import StockKey
 
 CONNECT_SECONDS = 5

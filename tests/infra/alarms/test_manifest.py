@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from catalog_platform import manifest, model
+from catalog_platform import model
+from catalog_platform.manifest import Manifests
 from catalog_platform.workspace import Workspace
 from support.alarms import alarms_of
 from support.models import COMPLETE, a_manifest
@@ -157,7 +158,7 @@ def test_links_between_runbooks_lead_somewhere(repository: Workspace) -> None:
 def test_by_default_the_link_is_the_path_in_the_repository(
     repository: Workspace, examples: Workspace
 ) -> None:
-    base = manifest.load(examples, "production").alarms.runbook_base_url
+    base = Manifests(examples).load("production").alarms.runbook_base_url
     assert (repository.root / base / "iterator_age.md").is_file()
 
 
