@@ -16,7 +16,8 @@ def world() -> World:
 
 
 @pytest.mark.parametrize(
-    "content", [b"garbage", gzip.compress(b"x", mtime=0), b"", gzip.compress(b"", mtime=0), b"\x1f\x8b"]
+    "content",
+    [b"garbage", gzip.compress(b"x", mtime=0), b"", gzip.compress(b"", mtime=0), b"\x1f\x8b"],
 )
 def test_a_damaged_ledger_entry_stops_its_source_alone(world: World, content: bytes) -> None:
     key = malformed(world.s3, b"a")

@@ -16,7 +16,7 @@ SETTING = """
 import json, math
 from pathlib import Path
 from ministack.services import kinesis
-from catalog_platform.local.emulator import journal as journals, streams
+from catalog_platform.local.emulator import kinesis_log as journals, streams
 from catalog_platform.local.emulator.kinesis_log import Journal
 
 journals.SEGMENT_BYTES, journals.KEPT_BYTES = 10_000, 40_000

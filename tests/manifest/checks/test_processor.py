@@ -81,13 +81,13 @@ class Clock:
 
     def apply(self, _decision: object) -> Applied:
         self.now += SECRET_SECONDS + code.DATABASE_SECONDS
-        return Applied(1, [], owes=False)
+        return Applied(1, [], has_stale=False)
 
     def write(self, entries: Sequence[object]) -> int:
         self.now += code.CACHE_SECONDS
         return len(entries)
 
-    def cold(self) -> bool:
+    def is_cold(self) -> bool:
         return False
 
     def pack(self, events: Sequence[object]) -> Sequence[object]:
