@@ -14,6 +14,7 @@ from rich.console import Console
 from catalog_platform import packaging
 from catalog_platform.commands import synth as command
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
+from catalog_platform.manifest import Manifests
 from catalog_platform.packaging import Target
 from catalog_platform.pipeline import synth
 from catalog_platform.terminal.progress import Progress
@@ -60,7 +61,9 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def assemble(workspace: Workspace, *names: str, target: synth.DeployTarget | None = None) -> Path:
     progress = Progress(quiet=True, console=Console(file=io.StringIO()))
-    return synth.build_assembly(workspace, names, workspace.root / "out", target, progress)
+    return synth.build_assembly(
+        workspace, Manifests(workspace), names, workspace.root / "out", target, progress
+    )
 
 
 def runtime(assembly: Path, name: str) -> set[tuple[str, str]]:

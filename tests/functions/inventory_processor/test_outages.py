@@ -128,7 +128,7 @@ def test_a_debt_that_cannot_be_noted_makes_the_batch_come_again(
         raise EffectError("database: down")
 
     around.cache.down = True
-    monkeypatch.setattr(around.store, "owe", refuse)
+    monkeypatch.setattr(around.store, "mark_stale", refuse)
 
     assert around.process(NEW) == sequence(0)
 
