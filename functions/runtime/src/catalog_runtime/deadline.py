@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError, wait
 from contextlib import suppress
+from queue import SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
 
 # Each holds a thread and a socket until the other side gives up.
 MOST_ABANDONED = 16
-_abandoned: list[threading.Thread] = []
+_abandoned: list[_Worker] = []
+_idle: deque[_Worker] = deque()
 _lock = threading.Lock()
 
 
@@ -47,7 +50,6 @@ def within(seconds: float, work: Callable[[], T], discard: Callable[[T], object]
     With too many of these, no more work is begun.
     """
     with _lock:
-        _abandoned[:] = [thread for thread in _abandoned if thread.is_alive()]
         if seconds <= 0 or len(_abandoned) >= MOST_ABANDONED:
             raise LateError(f"no time left, or {len(_abandoned)} earlier calls still hang")
     future: Future[T] = Future()
@@ -64,11 +66,29 @@ def within(seconds: float, work: Callable[[], T], discard: Callable[[T], object]
         except InvalidStateError:
             discard(result)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
+    worker = _idle.pop() if _idle else _Worker()
+    worker.jobs.put(run)
     wait([future], timeout=seconds)
     if future.cancel():
         with _lock:
-            _abandoned.append(thread)
+            _abandoned.append(worker)
         raise LateError(f"no answer within {seconds:.3g} s")
     return future.result()
+
+
+class _Worker(threading.Thread):
+    """A thread that is used again: starting one costs more than most calls take."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self.start()
+
+    def run(self) -> None:
+        """Do one job after the other; in between, be among the idle ones."""
+        while True:
+            self.jobs.get()()
+            with _lock:
+                if self in _abandoned:
+                    _abandoned.remove(self)
+            _idle.append(self)
