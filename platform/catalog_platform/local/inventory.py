@@ -1,6 +1,6 @@
-"""What is on a running embedded AWS: stacks, queues, mappings, rows, keys and objects.
+"""List the contents of a running embedded AWS: stacks, queues, mappings, rows, keys and objects.
 
-Whatever cannot be asked is left out: `status` must answer while things are broken.
+Anything that cannot be queried is left out: `status` must work while parts are broken.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """One CloudFormation stack: its outputs, and how many resources it has of each type."""
+    """A CloudFormation stack with its outputs and the number of resources of each type."""
 
     name: str
     status: str
@@ -34,7 +34,7 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One SQS queue: messages that wait, and messages that somebody has received."""
+    """An SQS queue with its visible messages and its messages in flight."""
 
     name: str
     depth: int
@@ -43,9 +43,9 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """One event source mapping of a stream.
+    """An event source mapping of a stream.
 
-    `iterator_age_seconds` is the age of the oldest record that is not done, 0 when all are.
+    `iterator_age_seconds` is the age of the oldest unprocessed record, 0 without one.
     """
 
     function: str
@@ -56,8 +56,8 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
-    """Everything; tables are named `database.table`."""
+class Inventory:
+    """All contents; rows are counted per `database.table`."""
 
     stacks: tuple[Stack, ...] = ()
     queues: tuple[Queue, ...] = ()
@@ -67,9 +67,9 @@ class Contents:
     objects: tuple[tuple[str, int], ...] = ()
 
 
-def look(embedded: Embedded, layout: Layout) -> Contents:
-    """Ask the endpoint, the servers of PostgreSQL, and the cache."""
-    return Contents(
+def take_inventory(embedded: Embedded, layout: Layout) -> Inventory:
+    """Query the endpoint, the PostgreSQL servers and the cache."""
+    return Inventory(
         stacks=_attempt(lambda: _stacks(embedded), ()),
         queues=_attempt(lambda: _queues(embedded), ()),
         mappings=_attempt(lambda: _mappings(embedded, layout), ()),
@@ -79,12 +79,12 @@ def look(embedded: Embedded, layout: Layout) -> Contents:
     )
 
 
-def _attempt(ask: Callable[[], Found], nothing: Found) -> Found:
+def _attempt(query: Callable[[], Found], default: Found) -> Found:
     try:
-        return ask()
+        return query()
     except Exception:
-        # Whatever it is, the processes have been told about already.
-        return nothing
+        # The status of the processes already shows the cause.
+        return default
 
 
 def _stacks(embedded: Embedded) -> tuple[Stack, ...]:
@@ -135,7 +135,7 @@ def _mappings(embedded: Embedded, layout: Layout) -> tuple[Mapping, ...]:
 
 
 def _age(api: Any, stream: str, positions: dict[str, list[int]]) -> float:
-    """Read, shard by shard, the first record after what is done."""
+    """Return the age of the oldest record after the checkpoint of any shard."""
     oldest = now = time.time()
     for shard, lanes in positions.items():
         done = min(lanes)

@@ -1,4 +1,4 @@
-"""How a resource type is registered with the emulator's CloudFormation, and wrapped if it exists.
+"""Register resource types with the emulator's CloudFormation, or wrap existing ones.
 
 A handler has `create(logical id, properties, stack name)`, `update(physical id, old, new, stack
 name)` and `delete(physical id, properties)`. The first two return the physical id (`Ref`) and the
@@ -26,29 +26,29 @@ _on_a_thread: set[str] = set()
 
 
 def install() -> None:
-    """Run our handlers on threads: they call the very server that waits for them."""
+    """Run our handlers on worker threads: they call the server that waits for them."""
     stock = stacks._runs_on_worker_thread
     stacks._runs_on_worker_thread = lambda kind: kind in _on_a_thread or stock(kind)
 
 
 def may_block(resource_type: str) -> None:
-    """Have the handlers of a type run on threads of their own."""
+    """Run the handlers of a type on worker threads."""
     _on_a_thread.add(resource_type)
 
 
-def here(service: str) -> Any:
-    """A client for the account and region of the stack that is being worked on."""
+def stack_client(service: str) -> Any:
+    """Return a client for the account and region of the current stack."""
     return client(service, responses.get_account_id(), responses.get_region())
 
 
 def register(
     resource_type: str, create: Create, delete: Delete, *, update: Update | None = None
 ) -> None:
-    """Add a type that the emulator does not know.
+    """Add a resource type that the emulator lacks.
 
-    `update` changes a resource in place; without it every change of it is a replacement.
-    As on AWS, what is replaced goes in the clean-up phase, and stays if the update is rolled back:
-    the emulator sees to it when the physical id is another one.
+    `update` changes a resource in place; without it, every change is a replacement. As on AWS, a
+    replaced resource is deleted in the clean-up phase, and kept if the update is rolled back: the
+    emulator does so when the physical id differs.
     """
 
     def replace(
@@ -71,11 +71,11 @@ def register(
     }
 
 
-def after(
+def run_after(
     resource_type: str,
     then: Callable[[str, Properties | None, Properties], None],
 ) -> None:
-    """Do more once the emulator's own handler has created or updated a resource.
+    """Run `then` after the emulator's handler has created or updated a resource.
 
     `then` gets the physical id, the old properties (None at creation) and the new ones.
     """
@@ -97,5 +97,5 @@ def after(
 
 
 def tags(properties: Properties) -> list[dict[str, str]]:
-    """The tags of a resource as most APIs take them."""
+    """Return the tags of a resource in the form of most APIs."""
     return [{"Key": tag["Key"], "Value": str(tag["Value"])} for tag in properties.get("Tags") or ()]
