@@ -1,4 +1,4 @@
-"""Dead letters come back: refused and given up on, mended, replayed, reconciled; and read again."""
+"""Dead letters are rejected or discarded, repaired, replayed and reconciled; and read again."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class World:
         return len(Bucket.letters(self.session, self.outputs).refresh())
 
     def read(self, path: str, *, signed: bool = True) -> tuple[int, Any]:
-        """A request to the reader's address, as the embedded AWS serves it."""
+        """Send a request to the reader's URL on the embedded AWS."""
         running = state.read(self.workspace)
         assert running is not None
         function = self.outputs.reader_function_name
@@ -156,7 +156,7 @@ def quantities(prefix: str, count: int) -> dict[str, int]:
     return {f"{prefix}{number}": number + 1 for number in range(count)}
 
 
-def test_what_was_refused_and_given_up_on_arrives_after_the_mending_and_only_once(
+def test_rejected_and_failed_records_are_applied_once_after_the_repair(
     world: World,
 ) -> None:
     processor = Processor(world.workspace)
@@ -193,13 +193,13 @@ def test_what_was_refused_and_given_up_on_arrives_after_the_mending_and_only_onc
     assert world.replay("--dry-run")["selected"] == REFUSED + FATAL
 
 
-def test_the_table_says_what_was_done(world: World) -> None:
+def test_the_table_lists_all_replays(world: World) -> None:
     printed = world.catalogctl("replay", "local")
     assert "replayed 0 ·" in printed
     assert "unknown-version" in printed
 
 
-def test_the_address_answers_who_signs_and_nobody_else(world: World) -> None:
+def test_the_reader_serves_only_signed_requests(world: World) -> None:
     assert world.read("/stock/V2-7", signed=False)[0] == 403
     status, article = world.read("/stock/V2-7")
     assert (status, article["quantity"]) == (200, 8)
@@ -208,7 +208,7 @@ def test_the_address_answers_who_signs_and_nobody_else(world: World) -> None:
     assert (status, len(page["levels"])) == (200, 5)
 
 
-def test_a_cache_that_lost_everything_is_warmed(world: World) -> None:
+def test_an_empty_cache_is_warmed(world: World) -> None:
     running = state.read(world.workspace)
     assert running is not None
     with Redis.from_url(running.cache_url) as cache:
@@ -220,7 +220,7 @@ def test_a_cache_that_lost_everything_is_warmed(world: World) -> None:
     assert world.cached(("V2-", REFUSED), ("OK-", SOUND)) == expected
 
 
-def test_a_range_of_the_stream_is_read_and_put_again_without_harm(world: World) -> None:
+def test_replaying_a_range_of_the_stream_is_idempotent(world: World) -> None:
     before = world.levels("OK-")
     session, outputs = world.session, world.outputs
     kinesis = session.client("kinesis")
@@ -240,7 +240,7 @@ def test_a_range_of_the_stream_is_read_and_put_again_without_harm(world: World) 
     assert world.levels("OK-") == before
 
 
-def test_what_cannot_be_replayed_is_named_and_stops_nothing(world: World) -> None:
+def test_invalid_dead_letters_are_reported_and_skipped(world: World) -> None:
     session, outputs = world.session, world.outputs
     s3 = session.client("s3")
     shard = session.client("kinesis").list_shards(StreamName=outputs.stream_name)["Shards"][0]
