@@ -19,9 +19,9 @@ pytestmark = pytest.mark.e2e
 
 UPDATES = 6_000
 MALFORMED = 40
-# The emulator dies with all the others as well.
+# The fault that kills all parts also kills the emulator.
 FAULTS = [fault for fault in ALL if fault not in (CALM, EMULATOR)]
-# What only replicated stores have; the other faults are tried above.
+# Faults of replicated stores; the test above covers the others.
 OF_REPLICATED = [fault for fault in FAILOVERS if fault not in ALL]
 
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.e2e
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:rotation"
 
 
-# An owner's secret, an instance, a proxy before it, and copies of it.
+# The owner's secret, an instance, its proxy, and its backups.
 RESOURCES: dict[str, tuple[str, dict[str, Any]]] = {
     "Vpc": ("AWS::EC2::VPC", {"CidrBlock": "10.77.0.0/16"}),
     "Subnet": (

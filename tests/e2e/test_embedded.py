@@ -206,7 +206,7 @@ def test_an_interrupted_start_leaves_nothing_running(workspace: Workspace) -> No
 def test_stale_state_after_a_reboot_signals_no_process(workspace: Workspace) -> None:
     first = start(workspace)
     launcher.stop(workspace)
-    # The same pids now belong to this test: no signal may reach it.
+    # The recorded pids now belong to this test, which must not be signalled.
     path = Layout.of(workspace).state
     stale = {
         "endpoint_url": first.endpoint_url,

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.synth]
 
 DEPLOY_SECONDS = 120.0
 
-# Answers CloudFormation as a custom resource has to, and touches the database on the way.
+# Responds to CloudFormation as a custom resource, and uses the database.
 MIGRATOR = """
 import json, os, socket, urllib.request
 

@@ -85,9 +85,11 @@ def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_ser
     assert code == 0, text
     assert found["safe"]
     assert any("ProcessorFunction" in change for change in found["changes"])
-    for act in (found["first"], found["update"], found["sabotage"]):
-        assert act["sent"] > 100
-        assert differences(act["fed"] + act["earlier"]) == [0] * len(act["fed"] + act["earlier"])
+    for step in (found["first"], found["update"], found["sabotage"]):
+        assert step["sent"] > 100
+        assert differences(step["fed"] + step["earlier"]) == [0] * len(
+            step["fed"] + step["earlier"]
+        )
     assert found["update"]["status"] == "UPDATE_COMPLETE"
     assert found["sabotage"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     # The fault was real; otherwise the rollback proves nothing.

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.e2e
 
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
 PARTS = ("functions", "policies")
-REFUSED, FATAL, SOUND = 40, 3, 20
+REJECTED, FATAL, VALID = 40, 3, 20
 
 
 class World:
@@ -111,7 +111,7 @@ class World:
     def archived(self) -> int:
         return len(Bucket.archive(self.session, self.outputs).refresh())
 
-    def letters(self) -> int:
+    def dead_letters(self) -> int:
         return len(Bucket.letters(self.session, self.outputs).refresh())
 
     def read(self, path: str, *, signed: bool = True) -> tuple[int, Any]:
@@ -162,15 +162,15 @@ def test_rejected_and_failed_records_are_applied_once_after_the_repair(
     processor = Processor(world.workspace)
     processor.become(FLAWED)
     world.catalogctl("local", "up")
-    world.put("V2-", REFUSED, version=2)
-    world.put("OK-", SOUND, version=1)
-    eventually(lambda: world.letters() == REFUSED and world.archived() == SOUND, seconds=120)
-    # Alone: every call that they end is repeated, and starts a new process.
+    world.put("V2-", REJECTED, version=2)
+    world.put("OK-", VALID, version=1)
+    eventually(lambda: world.dead_letters() == REJECTED and world.archived() == VALID, seconds=120)
+    # In separate batches: each failed call is retried and starts a new process.
     world.put("FATAL-", FATAL, version=1)
-    eventually(lambda: world.letters() == REFUSED + FATAL, seconds=120)
+    eventually(lambda: world.dead_letters() == REJECTED + FATAL, seconds=120)
     plan = world.replay("--dry-run")
     assert {reason: tally["selected"] for reason, tally in plan["reasons"].items()} == {
-        "unknown-version": REFUSED,
+        "unknown-version": REJECTED,
         "RetryAttemptsExhausted": FATAL,
     }
     assert world.levels("V2-") == world.levels("FATAL-") == {}
@@ -179,18 +179,18 @@ def test_rejected_and_failed_records_are_applied_once_after_the_repair(
     processor.become(MENDED)
     world.catalogctl("local", "up")
     first = world.replay("--reason", "unknown-version")
-    assert (first["replayed"], first["selected"]) == (REFUSED, REFUSED)
+    assert (first["replayed"], first["selected"]) == (REJECTED, REJECTED)
     second = world.replay()
-    assert (second["replayed"], second["already"]) == (FATAL, REFUSED)
-    expected = {**quantities("V2-", REFUSED), **quantities("FATAL-", FATAL)}
+    assert (second["replayed"], second["already"]) == (FATAL, REJECTED)
+    expected = {**quantities("V2-", REJECTED), **quantities("FATAL-", FATAL)}
     eventually(lambda: world.levels("V2-") | world.levels("FATAL-") == expected, seconds=60)
     third = world.replay()
-    assert (third["replayed"], third["already"]) == (0, REFUSED + FATAL)
+    assert (third["replayed"], third["already"]) == (0, REJECTED + FATAL)
 
-    everything = expected | quantities("OK-", SOUND)
+    everything = expected | quantities("OK-", VALID)
     eventually(lambda: world.archived() == len(everything), seconds=30)
-    assert world.cached(("V2-", REFUSED), ("FATAL-", FATAL), ("OK-", SOUND)) == everything
-    assert world.replay("--dry-run")["selected"] == REFUSED + FATAL
+    assert world.cached(("V2-", REJECTED), ("FATAL-", FATAL), ("OK-", VALID)) == everything
+    assert world.replay("--dry-run")["selected"] == REJECTED + FATAL
 
 
 def test_the_table_lists_all_replays(world: World) -> None:
@@ -214,10 +214,10 @@ def test_an_empty_cache_is_warmed(world: World) -> None:
     with Redis.from_url(running.cache_url) as cache:
         cache.flushall()
     printed = world.catalogctl("warm", "local")
-    count = REFUSED + FATAL + SOUND
+    count = REJECTED + FATAL + VALID
     assert printed == f"{count} articles; the cache did not have {count} of their values\n"
-    expected = {**quantities("V2-", REFUSED), **quantities("OK-", SOUND)}
-    assert world.cached(("V2-", REFUSED), ("OK-", SOUND)) == expected
+    expected = {**quantities("V2-", REJECTED), **quantities("OK-", VALID)}
+    assert world.cached(("V2-", REJECTED), ("OK-", VALID)) == expected
 
 
 def test_replaying_a_range_of_the_stream_is_idempotent(world: World) -> None:

@@ -1,7 +1,6 @@
-"""The workflow files executed with the real `catalogctl`, against the embedded AWS.
+"""The workflow files, run with the real `catalogctl` against the embedded AWS.
 
-No network is used: the tools are those of this environment, the functions are built before a
-workflow begins.
+No network is used: the tools are installed and the functions are built before a workflow starts.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def found(tmp_path: Path) -> Generation:
 @contextmanager
 def process(environment: Mapping[str, str], *descriptors: int) -> Iterator[int]:
     with subprocess.Popen(["/bin/sleep", "60"], env=environment, pass_fds=descriptors) as child:
-        # Until it has become the program, its environment is still ours.
+        # Before exec, the child still has our environment.
         deadline = time.monotonic() + 10
         while b"/bin/sleep" not in Path(f"/proc/{child.pid}/cmdline").read_bytes():
             assert time.monotonic() < deadline

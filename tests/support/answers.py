@@ -37,7 +37,7 @@ def answers() -> Iterator[Answers]:
             self.end_headers()
 
         def log_message(self, *_arguments: object) -> None:
-            """Quiet."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         kept = Answers(f"http://127.0.0.1:{server.server_port}/answer?signature=x")

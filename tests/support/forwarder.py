@@ -47,7 +47,7 @@ class Forwarder:
     def refuse(self) -> None:
         """Refuse new connections and reset existing ones."""
         if self._listener is not None:
-            # A thread that waits in accept() keeps a merely closed socket listening.
+            # Closing alone is not enough: a thread in accept() keeps the socket listening.
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
@@ -148,7 +148,7 @@ def forwarder(target: int, tls: ssl.SSLContext | None = None) -> Iterator[Forwar
 def _reset(each: socket.socket) -> None:
     with contextlib.suppress(OSError):
         each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        # Wakes a thread that waits for bytes, which closing alone does not.
+        # Wakes a thread that is blocked in recv(), unlike close().
         each.shutdown(socket.SHUT_RD)
     with contextlib.suppress(OSError):
         each.close()

@@ -89,15 +89,15 @@ class Generation:
 
     def kill(self) -> bool:
         """Kill all remaining processes of the run and return whether there were any."""
-        found_any = False
+        any_found = False
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline and (found := self.processes()):
-            found_any = True
+            any_found = True
             for pid in found:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
             time.sleep(POLL_SECONDS)
-        return found_any
+        return any_found
 
     @property
     def _data(self) -> Path:

@@ -19,7 +19,7 @@ from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
 
 TIMEOUT_SECONDS = 3
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,16 @@ class Inventory:
 def take_inventory(embedded: Embedded, layout: Layout) -> Inventory:
     """Query the endpoint, the PostgreSQL servers and the cache."""
     return Inventory(
-        stacks=_attempt(lambda: _stacks(embedded), ()),
-        queues=_attempt(lambda: _queues(embedded), ()),
-        mappings=_attempt(lambda: _mappings(embedded, layout), ()),
-        rows=_attempt(lambda: tuple(_rows(embedded, layout)), ()),
-        keys=_attempt(lambda: _keys(embedded), 0),
-        objects=_attempt(lambda: _objects(embedded), ()),
+        stacks=_query_or_default(lambda: _stacks(embedded), ()),
+        queues=_query_or_default(lambda: _queues(embedded), ()),
+        mappings=_query_or_default(lambda: _mappings(embedded, layout), ()),
+        rows=_query_or_default(lambda: tuple(_rows(embedded, layout)), ()),
+        keys=_query_or_default(lambda: _keys(embedded), 0),
+        objects=_query_or_default(lambda: _objects(embedded), ()),
     )
 
 
-def _attempt(query: Callable[[], Found], default: Found) -> Found:
+def _query_or_default(query: Callable[[], Result], default: Result) -> Result:
     try:
         return query()
     except Exception:
@@ -95,9 +95,9 @@ def _stacks(embedded: Embedded) -> tuple[Stack, ...]:
 
 def _stack(api: Any, stack: dict[str, Any]) -> Stack:
     pages = api.get_paginator("list_stack_resources").paginate(StackName=stack["StackName"])
-    kinds = Counter(e["ResourceType"] for page in pages for e in page["StackResourceSummaries"])
+    counts = Counter(e["ResourceType"] for page in pages for e in page["StackResourceSummaries"])
     outputs = {out["OutputKey"]: out["OutputValue"] for out in stack.get("Outputs", ())}
-    return Stack(stack["StackName"], stack["StackStatus"], outputs, dict(sorted(kinds.items())))
+    return Stack(stack["StackName"], stack["StackStatus"], outputs, dict(sorted(counts.items())))
 
 
 def _queues(embedded: Embedded) -> tuple[Queue, ...]:
@@ -163,7 +163,7 @@ def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
         "select datname from pg_database where not datistemplate and datname <> 'postgres'"
         " order by 1"
     )
-    for server in (embedded.postgres_url, *_further_servers(layout)):
+    for server in (embedded.postgres_url, *_additional_servers(layout)):
         with psycopg.connect(server, connect_timeout=TIMEOUT_SECONDS) as administrator:
             names = [name for (name,) in administrator.execute(databases)]
         for name in names:
@@ -175,7 +175,7 @@ def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
                     yield f"{name}.{table}", rows
 
 
-def _further_servers(layout: Layout) -> Iterator[str]:
+def _additional_servers(layout: Layout) -> Iterator[str]:
     for path in sorted(layout.databases.glob("*/server.json")):
         stored = json.loads(path.read_text(encoding="utf-8"))
         yield postgres.url(stored["port"], stored["password"])

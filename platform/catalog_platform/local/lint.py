@@ -19,9 +19,9 @@ from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError
 
 PROGRAM = Path(sys.prefix) / "bin" / "cfn-lint"
-SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 # Bit of cfn-lint's exit code for errors; 4 stands for warnings, 8 for information.
-ERRORS = 2
+ERROR_BIT = 2
 
 
 def check(template: Path, region: str) -> None:
@@ -35,13 +35,13 @@ def check(template: Path, region: str) -> None:
             process.run(
                 # Warnings are left to the policy scan.
                 [PROGRAM, *options, "--ignore-checks", "W", "I", "--", template],
-                timeout=SECONDS,
+                timeout=TIMEOUT_SECONDS,
                 cwd=Path(folder),
                 environment={**os.environ, "PYTHONPATH": ""},
                 hint="run `make setup`",
             )
         except ToolError as error:
-            if error.returncode is None or not error.returncode & ERRORS:
+            if error.returncode is None or not error.returncode & ERROR_BIT:
                 raise
             raise PlatformError(
                 f"{template.name} is invalid on AWS:\n{_described(report)}",

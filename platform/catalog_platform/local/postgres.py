@@ -73,14 +73,14 @@ def start(packages: Path, cluster: Cluster) -> Process:
     `packages` is the site-packages folder that contains PostgreSQL. Raises `ToolError` when the
     data cannot be initialised or the program cannot be started.
     """
-    who = unprivileged.account()
-    programs = unprivileged.program_folder(packages / PROGRAMS, who)
+    account = unprivileged.account()
+    programs = unprivileged.program_folder(packages / PROGRAMS, account)
     folder = cluster.folder
     if not (folder / "PG_VERSION").exists():
-        _initialise(programs, cluster, who)
-    elif folder.stat().st_uid != (os.geteuid() if who.user is None else who.user):
-        # `account` chose another user at an earlier start.
-        who.set_owner(folder)
+        _initialise(programs, cluster, account)
+    elif folder.stat().st_uid != (os.geteuid() if account.user is None else account.user):
+        # An earlier start ran as another user.
+        account.set_owner(folder)
     _remove_stale_pid_file(folder / "postmaster.pid")
     (folder / "pg_hba.conf").write_text(HBA_RULES, encoding="ascii")
     options = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
@@ -96,8 +96,8 @@ def start(packages: Path, cluster: Cluster) -> Process:
         log=cluster.log,
         environment=cluster.environment,
         cwd=folder,
-        user=who.user,
-        group=who.group,
+        user=account.user,
+        group=account.group,
         generation=cluster.generation,
     )
 
@@ -135,15 +135,15 @@ def url(port: int, password: str) -> str:
     return f"postgresql://{ADMINISTRATOR}:{password}@{LOOPBACK}:{port}/postgres"
 
 
-def _initialise(programs: Path, cluster: Cluster, who: unprivileged.Account) -> None:
+def _initialise(programs: Path, cluster: Cluster, account: unprivileged.Account) -> None:
     folder = cluster.folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     secret = folder.with_name(f".{folder.name}.password")
     try:
         write_private(secret, cluster.password)
-        who.set_named_owner(secret)
-        who.set_named_owner(folder)
+        account.set_named_owner(secret)
+        account.set_named_owner(folder)
         process.run(
             [
                 programs / "pginstall" / "bin" / "initdb",
@@ -159,10 +159,10 @@ def _initialise(programs: Path, cluster: Cluster, who: unprivileged.Account) -> 
             timeout=INITDB_SECONDS,
             cwd=folder,
             environment=cluster.environment,
-            user=who.user if who.named is None else who.named,
-            group=who.group,
+            user=account.user if account.named is None else account.named,
+            group=account.group,
         )
-        who.set_owner(folder)
+        account.set_owner(folder)
     except BaseException:
         # The next start would take incomplete data for complete.
         shutil.rmtree(folder, ignore_errors=True)

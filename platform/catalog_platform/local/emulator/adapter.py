@@ -82,14 +82,14 @@ def _stop_before_saving(
     state_persistence: StatePersistence,
     alarm_evaluator: alarm_evaluation.AlarmEvaluator,
 ) -> None:
-    stock_save = app.save_all
+    original_save = app.save_all
 
     def save(services: dict[str, Any]) -> None:
         event_sources.stop(GRACE_SECONDS)
         alarm_evaluator.stop()
         state_persistence.stop()
         kinesis_log.compact()
-        stock_save(services)
+        original_save(services)
         lambda_runtime.reset()
 
     app.save_all = save

@@ -26,18 +26,20 @@ NAMESPACE = "Expression"
 def install() -> None:
     """Register composite alarms, and wrap the function that creates an alarm from properties."""
     register("AWS::CloudWatch::CompositeAlarm", _create, _delete)
-    stock = provisioners._cw_metric_alarm_record
+    original = provisioners._cw_metric_alarm_record
 
     def record(name: str, props: Properties) -> dict[str, Any]:
         metrics = props.get("Metrics")
         if not metrics:
-            return stock(name, props)  # type: ignore[no-any-return]
+            return original(name, props)  # type: ignore[no-any-return]
         plain = {key: value for key, value in props.items() if key != "Metrics"}
         shown: Properties = next(
             (m for m in metrics if str(m.get("ReturnData", True)).lower() == "true"), {}
         )
         label = shown.get("Label") or shown.get("Id", "expression")
-        found: dict[str, Any] = stock(name, {**plain, "MetricName": label, "Namespace": NAMESPACE})
+        found: dict[str, Any] = original(
+            name, {**plain, "MetricName": label, "Namespace": NAMESPACE}
+        )
         return {**found, "Metrics": metrics}
 
     provisioners._cw_metric_alarm_record = record

@@ -24,19 +24,19 @@ def install() -> None:
     """Wrap the emulator's handler, and support writes with KMS and no key id."""
     run_after(TYPE, _apply)
     handler = provisioners._RESOURCE_HANDLERS[TYPE]
-    stock_delete = handler["delete"]
+    original_delete = handler["delete"]
 
     def delete(bucket: str, properties: Properties) -> None:
         _refuse_if_in_use(bucket)
-        stock_delete(bucket, properties)
+        original_delete(bucket, properties)
 
     handler["delete"] = delete
-    stock = s3._resolve_sse_write_headers
+    original = s3._resolve_sse_write_headers
 
     def resolve(headers: dict[str, str], bucket_name: str) -> Any:
         if headers.get(_ALGORITHM) == "aws:kms" and not headers.get(_KEY):
             headers = {**headers, _KEY: managed_key()}
-        return stock(headers, bucket_name)
+        return original(headers, bucket_name)
 
     s3._resolve_sse_write_headers = resolve
 

@@ -14,11 +14,11 @@ from ministack.services import elasticache
 
 def install() -> None:
     """Wrap the emulator's CreateReplicationGroup."""
-    stock = elasticache._create_replication_group
+    original = elasticache._create_replication_group
 
     def create(p: dict[str, Any]) -> Any:
         is_two_shards = elasticache._p(p, "NumNodeGroups") == "2"
-        answer = stock({**p, "NumNodeGroups": "3"} if is_two_shards else p)
+        answer = original({**p, "NumNodeGroups": "3"} if is_two_shards else p)
         group = elasticache._replication_groups.get(elasticache._p(p, "ReplicationGroupId"))
         if answer[0] < 400 and group is not None:
             if is_two_shards:

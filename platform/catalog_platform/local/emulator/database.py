@@ -42,9 +42,9 @@ def install(servers: Servers) -> None:
 class Instances:
     """The template handler of DB instances; it wraps the emulator's handler."""
 
-    def __init__(self, servers: Servers, stock: dict[str, Any]) -> None:
+    def __init__(self, servers: Servers, original: dict[str, Any]) -> None:
         self._servers = servers
-        self._stock = stock
+        self._stock = original
         self._snapshots: set[str] = set()
 
     def create(self, logical: str, properties: Properties, stack: str) -> Created:

@@ -40,10 +40,10 @@ class _DatabaseTokens:
         import importlib.util
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
-        stock = spec.loader.exec_module
+        original = spec.loader.exec_module
 
         def execute(module):
-            stock(module)
+            original(module)
             add_auth = module.SigV4QueryAuth.add_auth
 
             def add(self, request):

@@ -22,22 +22,22 @@ CONCURRENCY = "ReservedConcurrentExecutions"
 def install(cache_password: str) -> None:
     """Wrap the emulator's handler."""
     run_after(TYPE, _reserve)
-    stock = provisioners._RESOURCE_HANDLERS[TYPE]
-    stock_create, stock_update = stock["create"], stock["update"]
+    original = provisioners._RESOURCE_HANDLERS[TYPE]
+    original_create, original_update = original["create"], original["update"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
         _create_cache_secret(cache_password)
-        created: Created = stock_create(logical, with_local_variables(properties), stack)
+        created: Created = original_create(logical, with_local_variables(properties), stack)
         return created
 
     def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
         _create_cache_secret(cache_password)
-        updated: Created = stock_update(
+        updated: Created = original_update(
             physical, with_local_variables(old), with_local_variables(new), *rest
         )
         return updated
 
-    stock.update(create=create, update=update)
+    original.update(create=create, update=update)
 
 
 def with_local_variables(properties: Properties) -> Properties:

@@ -27,8 +27,8 @@ _on_a_thread: set[str] = set()
 
 def install() -> None:
     """Run our handlers on worker threads: they call the server that waits for them."""
-    stock = stacks._runs_on_worker_thread
-    stacks._runs_on_worker_thread = lambda kind: kind in _on_a_thread or stock(kind)
+    original = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda kind: kind in _on_a_thread or original(kind)
 
 
 def may_block(resource_type: str) -> None:
@@ -80,20 +80,20 @@ def run_after(
     `then` gets the physical id, the old properties (None at creation) and the new ones.
     """
     may_block(resource_type)
-    stock = provisioners._RESOURCE_HANDLERS[resource_type]
-    stock_create, stock_update = stock["create"], stock["update"]
+    original = provisioners._RESOURCE_HANDLERS[resource_type]
+    original_create, original_update = original["create"], original["update"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
-        created: Created = stock_create(logical, properties, stack)
+        created: Created = original_create(logical, properties, stack)
         then(created[0], None, properties)
         return created
 
     def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
-        updated: Created = stock_update(physical, old, new, *rest)
+        updated: Created = original_update(physical, old, new, *rest)
         then(updated[0], old if updated[0] == physical else None, new)
         return updated
 
-    stock.update(create=create, update=update)
+    original.update(create=create, update=update)
 
 
 def tags(properties: Properties) -> list[dict[str, str]]:

@@ -50,10 +50,10 @@ class KinesisLog:
         kinesis._put_record = self._logging(kinesis._put_record)
         kinesis._put_records = self._logging(kinesis._put_records)
         kinesis.get_state = self._without_records(kinesis.get_state)
-        stock_load = kinesis.load_persisted_state
+        original_load = kinesis.load_persisted_state
 
         def load(stored: Any) -> None:
-            stock_load(stored)
+            original_load(stored)
             self.replay()
 
         kinesis.load_persisted_state = load
@@ -61,8 +61,8 @@ class KinesisLog:
     def replay(self) -> None:
         """Load the records into their streams, except expired ones and those of deleted streams."""
         with self._lock:
-            for *shard_key, shard, record in self._segments.lines():
-                stream = kinesis._streams.get_scoped(*shard_key)
+            for *scope, shard, record in self._segments.lines():
+                stream = kinesis._streams.get_scoped(*scope)
                 if stream is None:
                     continue
                 key = kinesis._partition_key_to_hash(record["PartitionKey"])
@@ -94,9 +94,9 @@ class KinesisLog:
         file.flush()
         segment.last, self._written = dict(written), written
 
-    def _logging(self, stock: Callable[[dict[str, Any]], Answer]) -> Any:
+    def _logging(self, original: Callable[[dict[str, Any]], Answer]) -> Any:
         def put(data: dict[str, Any]) -> Answer:
-            answer = stock(data)
+            answer = original(data)
             if answer[0] < 400:
                 name, stream = kinesis._resolve_stream(data)
                 account, region = kinesis._stream_record_scope(stream)

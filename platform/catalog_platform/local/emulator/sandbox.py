@@ -82,10 +82,10 @@ def _reuse_workers_after_errors() -> None:
     if ERROR_REPORT not in script:
         raise SystemExit(f"the workers of this ministack do not report errors with {ERROR_REPORT}")
     lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(ERROR_REPORT, ERROR_AS_RESULT)
-    stock = lambda_svc._execute_function_warm
+    original = lambda_svc._execute_function_warm
 
     def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
-        result: dict[str, Any] = stock(func, event, request_id)
+        result: dict[str, Any] = original(func, event, request_id)
         body = result.get("body")
         if not isinstance(body, dict) or ERROR_KEY not in body:
             return result

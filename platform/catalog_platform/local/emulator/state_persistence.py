@@ -63,17 +63,17 @@ class StatePersistence:
     def install(self) -> None:
         """Wrap all request handlers, and fail interrupted deployments when state is loaded."""
         keys = {module: key for key, module in app._state_map.items()}
-        for name, stock in app.SERVICE_HANDLERS.items():
+        for name, original in app.SERVICE_HANDLERS.items():
             key = (
                 ""
                 if name in SELF_STORING_SERVICES
                 else keys.get(app.SERVICE_REGISTRY[name]["module"], "")
             )
-            app.SERVICE_HANDLERS[name] = self._storing_after(name, stock, key)
-        stock_load = cloudformation.load_persisted_state
+            app.SERVICE_HANDLERS[name] = self._storing_after(name, original, key)
+        original_load = cloudformation.load_persisted_state
 
         def load(stored: Any) -> None:
-            stock_load(stored)
+            original_load(stored)
             for stack in cloudformation._stacks._data.values():
                 _fail_interrupted(stack)
 
@@ -89,12 +89,12 @@ class StatePersistence:
         self._thread.join(timeout=10)
 
     def _storing_after(
-        self, service: str, stock: Callable[..., Awaitable[Any]], key: str
+        self, service: str, original: Callable[..., Awaitable[Any]], key: str
     ) -> Callable[..., Awaitable[Any]]:
         async def handle(
             method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
         ) -> Any:
-            answer = await stock(method, path, headers, body, query)
+            answer = await original(method, path, headers, body, query)
             is_stored = True
             if key and may_change_state(method, path, headers, body):
                 is_stored = await asyncio.to_thread(self._store_if_quick, key)

@@ -55,7 +55,7 @@ def close(stream: dict[str, Any], before: dict[str, Any]) -> None:
 
 
 def _keeping(
-    stock: Callable[[dict[str, Any]], Answer], named: tuple[str, ...]
+    original: Callable[[dict[str, Any]], Answer], named: tuple[str, ...]
 ) -> Callable[[dict[str, Any]], Answer]:
     def reshard(data: dict[str, Any]) -> Answer:
         _name, stream = kinesis._resolve_stream(data)
@@ -63,7 +63,7 @@ def _keeping(
         for shard in (data.get(key) for key in named):
             if CLOSED in before.get(shard, ()):
                 return _refused(f"Shard {shard} is closed")
-        answer = stock(data)
+        answer = original(data)
         if answer[0] < 400 and stream:
             close(stream, before)
         return answer
@@ -140,9 +140,9 @@ def _expire_records(stream: dict[str, Any]) -> None:
         del stream["shards"][name]
 
 
-def _shown(stock: Callable[[str, dict[str, Any]], dict[str, Any]]) -> Any:
+def _shown(original: Callable[[str, dict[str, Any]], dict[str, Any]]) -> Any:
     def show(shard_id: str, shard: dict[str, Any]) -> dict[str, Any]:
-        found = stock(shard_id, shard)
+        found = original(shard_id, shard)
         if CLOSED in shard:
             found["SequenceNumberRange"]["EndingSequenceNumber"] = shard[CLOSED]
         return found
@@ -150,9 +150,9 @@ def _shown(stock: Callable[[str, dict[str, Any]], dict[str, Any]]) -> Any:
     return show
 
 
-def _counted(stock: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
+def _counted(original: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
     def describe(data: dict[str, Any]) -> Answer:
-        status, headers, body = stock(data)
+        status, headers, body = original(data)
         _name, stream = kinesis._resolve_stream(data)
         if status >= 400 or not stream:
             return status, headers, body
@@ -163,12 +163,12 @@ def _counted(stock: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, A
     return describe
 
 
-def _ending(stock: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
+def _ending(original: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
     """Return no next iterator at the end of a closed shard."""
 
     def get(data: dict[str, Any]) -> Answer:
         iterator = kinesis._shard_iterators.get(data.get("ShardIterator"))
-        status, headers, body = stock(data)
+        status, headers, body = original(data)
         stream = kinesis._streams.get(iterator["stream"]) if iterator else None
         shard = stream["shards"].get(iterator["shard_id"]) if stream else None
         if status >= 400 or shard is None or CLOSED not in shard:

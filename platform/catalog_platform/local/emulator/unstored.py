@@ -40,11 +40,11 @@ def install() -> None:
 
     The emulator only logs the error.
     """
-    stock_write, stock_handler = s3._atomic_write, app.SERVICE_HANDLERS["s3"]
+    original_write, original_handler = s3._atomic_write, app.SERVICE_HANDLERS["s3"]
 
     def write(path: str, data: bytes, *, text: bool = False) -> None:
         try:
-            stock_write(path, data, text=text)
+            original_write(path, data, text=text)
         except OSError as error:
             failed = _failed_writes.get()
             if failed is not None:
@@ -58,7 +58,7 @@ def install() -> None:
         failed: list[OSError] = []
         before = _failed_writes.set(failed)
         try:
-            answer: Answer = await stock_handler(method, path, headers, body, query)
+            answer: Answer = await original_handler(method, path, headers, body, query)
         finally:
             _failed_writes.reset(before)
         return refusal("s3", headers) if failed and answer[0] < 400 else answer

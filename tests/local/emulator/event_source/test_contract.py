@@ -9,7 +9,7 @@ from pathlib import Path
 from catalog_platform.workspace import Workspace
 
 MINIMUM_CASES = 40
-# Beside the contract: what AWS does not document, and this file.
+# Not part of the contract: behaviour that AWS does not document, and this file.
 EXCLUDED_FILES = {"test_positions.py", "test_contract.py"}
 PAGES = "https://docs.aws.amazon.com/"
 

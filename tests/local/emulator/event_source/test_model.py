@@ -1,4 +1,4 @@
-"""Settings of a mapping, as the Lambda API and CloudFormation write them:
+"""Settings of a mapping in the forms of the Lambda API and CloudFormation:
 https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
 

@@ -1,4 +1,4 @@
-"""What a function's answer means:
+"""The outcome of an invocation:
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
 """
 

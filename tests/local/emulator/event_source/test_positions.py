@@ -1,6 +1,6 @@
-"""Positions that are stored, so that a restart goes on where the last run stopped.
+"""Stored positions let a restart continue where the last run stopped.
 
-This is our own promise; AWS's documentation says nothing about it.
+This is our own guarantee; AWS does not document it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def test_processed_records_are_checkpointed() -> None:
 
 
 def test_an_idle_lane_has_the_position_of_its_shard() -> None:
-    """Or a restart would read again what another lane's records stand between."""
+    """Otherwise a restart would read other lanes' records again."""
     shard = Shard([0, 0])
     shard.skip_to(7)
     assert shard.positions() == [7, 7]

@@ -1,4 +1,4 @@
-"""Lanes by partition key, positions to store, and the order of shards after a resharding."""
+"""Assignment of keys to lanes, checkpoints, and the order of shards after a resharding."""
 
 from __future__ import annotations
 

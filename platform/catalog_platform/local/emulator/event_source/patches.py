@@ -30,33 +30,33 @@ _start_timestamp: contextvars.ContextVar[float | None] = contextvars.ContextVar(
 
 def install(sources: EventSources) -> None:
     """Replace the emulator's poller, and wrap the creation and update of mappings."""
-    stock_initialise = lambda_svc._init_stream_position
-    stock_create, stock_update = lambda_svc._create_esm, lambda_svc._update_esm
+    original_initialise = lambda_svc._init_stream_position
+    original_create, original_update = lambda_svc._create_esm, lambda_svc._update_esm
 
     def initialise(esm_id: str, source_arn: str, starting: str) -> None:
         if not of_a_stream({"EventSourceArn": source_arn}):
-            stock_initialise(esm_id, source_arn, starting)
+            original_initialise(esm_id, source_arn, starting)
             return
         scope = (responses.get_account_id(), responses.get_region(), esm_id)
         sources.add_mapping(scope, source_arn, starting, _start_timestamp.get())
 
     def create(data: dict[str, Any]) -> Any:
         if not of_a_stream(data):
-            return stock_create(data)
+            return original_create(data)
         settings = with_defaults(data)
         found = problems(settings)
         if found:
             return _error_response(found)
         token = _start_timestamp.set(_timestamp_of(settings))
         try:
-            return stock_create(settings)
+            return original_create(settings)
         finally:
             _start_timestamp.reset(token)
 
     def update(esm_id: str, data: dict[str, Any]) -> Any:
         mapping = lambda_svc._esms.get(esm_id) or {}
         found = problems({**mapping, **data}) if of_a_stream(mapping) else []
-        return _error_response(found) if found else stock_update(esm_id, data)
+        return _error_response(found) if found else original_update(esm_id, data)
 
     lambda_svc._poll_kinesis = lambda: False
     lambda_svc._init_stream_position = initialise
@@ -77,18 +77,18 @@ def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _wrap_template_handler() -> None:
     handler = provisioners._RESOURCE_HANDLERS[TYPE]
-    stock_create = handler["create"]
+    original_create = handler["create"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
         if not of_a_stream(properties):
-            return stock_create(logical, properties, stack)  # type: ignore[no-any-return]
+            return original_create(logical, properties, stack)  # type: ignore[no-any-return]
         settings = with_defaults(properties)
         found = problems(settings) + _missing(settings)
         if found:
             raise ValueError("; ".join(found))
         token = _start_timestamp.set(_timestamp_of(settings))
         try:
-            return stock_create(logical, settings, stack)  # type: ignore[no-any-return]
+            return original_create(logical, settings, stack)  # type: ignore[no-any-return]
         finally:
             _start_timestamp.reset(token)
 
