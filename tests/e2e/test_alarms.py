@@ -1,4 +1,4 @@
-"""Alarms and dashboards on the embedded AWS, made by a template."""
+"""Alarms and dashboards on the embedded AWS, created from a template."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def composites(embedded: Embedded) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_composite_alarm_rings_when_one_of_its_children_does(embedded: Embedded) -> None:
+def test_a_composite_alarm_fires_when_one_of_its_children_does(embedded: Embedded) -> None:
     watching = client(embedded, "cloudwatch")
     for name in ("One", "Other"):
         watching.set_alarm_state(
@@ -99,7 +99,7 @@ def dimensions(**values: str) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
-def test_an_alarm_rings_for_its_own_dimensions_alone(embedded: Embedded) -> None:
+def test_an_alarm_fires_for_its_own_dimensions_only(embedded: Embedded) -> None:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html"""
     watching = client(embedded, "cloudwatch")
     depth = {"Namespace": "Shop", "MetricName": "Depth"}
@@ -120,7 +120,7 @@ def test_an_alarm_rings_for_its_own_dimensions_alone(embedded: Embedded) -> None
     assert state(embedded, "none") == state(embedded, "more") == "INSUFFICIENT_DATA"
 
 
-def test_a_function_that_fails_rings_its_alarm_and_the_topic_is_told(embedded: Embedded) -> None:
+def test_a_failing_function_fires_its_alarm_which_notifies_the_topic(embedded: Embedded) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     functions, queues = client(embedded, "lambda"), client(embedded, "sqs")
     functions.create_function(
@@ -130,10 +130,10 @@ def test_a_function_that_fails_rings_its_alarm_and_the_topic_is_told(embedded: E
         Handler="handler.handle",
         Code={"ZipFile": bundle("def handle(event, context):\n    raise ValueError('no')\n")},
     )
-    url = queues.create_queue(QueueName="told")["QueueUrl"]
+    url = queues.create_queue(QueueName="notified")["QueueUrl"]
     topic = client(embedded, "sns").create_topic(Name="bell")["TopicArn"]
     client(embedded, "sns").subscribe(
-        TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:told"
+        TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:notified"
     )
     client(embedded, "cloudwatch").put_metric_alarm(
         AlarmName="errors",
@@ -144,8 +144,8 @@ def test_a_function_that_fails_rings_its_alarm_and_the_topic_is_told(embedded: E
     functions.invoke(FunctionName="failing")
     eventually(lambda: state(embedded, "errors") == "ALARM")
     (message,) = queues.receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]
-    told = json.loads(json.loads(message["Body"])["Message"])
-    assert (told["AlarmName"], told["NewStateValue"]) == ("errors", "ALARM")
+    notification = json.loads(json.loads(message["Body"])["Message"])
+    assert (notification["AlarmName"], notification["NewStateValue"]) == ("errors", "ALARM")
 
 
 def test_the_dashboard_holds_the_composite_alarms_arn(embedded: Embedded) -> None:

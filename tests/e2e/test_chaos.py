@@ -1,4 +1,4 @@
-"""The data path while everything around it dies; `make soak` is the same for longer."""
+"""The data path under random failures; `make soak` runs the same for longer."""
 
 from __future__ import annotations
 
@@ -19,15 +19,13 @@ pytestmark = pytest.mark.e2e
 
 UPDATES = 6_000
 MALFORMED = 40
-# The emulator dies with all the others as well.
+# The fault that kills all parts also kills the emulator.
 FAULTS = [fault for fault in ALL if fault not in (CALM, EMULATOR)]
-# What only replicated stores have; the other faults are tried above.
+# Faults of replicated stores; the test above covers the others.
 OF_REPLICATED = [fault for fault in FAILOVERS if fault not in ALL]
 
 
-def test_whatever_dies_nothing_is_lost_and_nothing_is_doubled(
-    tmp_path: Path, repository: Workspace
-) -> None:
+def test_killed_parts_lose_and_duplicate_nothing(tmp_path: Path, repository: Workspace) -> None:
     feed = generate(updates=UPDATES, malformed=MALFORMED, seed=7, run=RUN, now=datetime.now(UTC))
     site = Site(tmp_path, repository)
     try:
@@ -43,9 +41,7 @@ def test_whatever_dies_nothing_is_lost_and_nothing_is_doubled(
     assert report.s3_answers_lost > 0
 
 
-def test_whatever_fails_over_nothing_is_lost_and_nothing_is_doubled(
-    tmp_path: Path, repository: Workspace
-) -> None:
+def test_failovers_lose_and_duplicate_nothing(tmp_path: Path, repository: Workspace) -> None:
     now = datetime.now(UTC)
     feed = generate(updates=UPDATES // 2, malformed=MALFORMED, seed=8, run=RUN, now=now)
     feed = add_races(feed, articles=20, seed=8, run=RUN, now=now)

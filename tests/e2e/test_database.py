@@ -1,4 +1,4 @@
-"""The database's surroundings on the embedded AWS, made by a template."""
+"""The database stack on the embedded AWS, created from a template."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.e2e
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:rotation"
 
 
-# An owner's secret, an instance, a proxy before it, and copies of it.
+# The owner's secret, an instance, its proxy, and its backups.
 RESOURCES: dict[str, tuple[str, dict[str, Any]]] = {
     "Vpc": ("AWS::EC2::VPC", {"CidrBlock": "10.77.0.0/16"}),
     "Subnet": (
@@ -114,7 +114,7 @@ OUTPUTS: dict[str, Any] = {
 
 
 def resources(**changed: dict[str, Any]) -> dict[str, Any]:
-    """Those of the stack, with other properties for some of them."""
+    """Return the stack's resources, with changed properties for some."""
     return {
         name: {"Type": kind, "Properties": properties | changed.get(name, {})}
         for name, (kind, properties) in RESOURCES.items()
@@ -143,7 +143,7 @@ def connect(embedded: Embedded, user: str, password: str) -> psycopg.Connection[
     )
 
 
-def test_whoever_is_sent_to_the_proxy_reaches_the_database(embedded: Embedded) -> None:
+def test_the_proxy_endpoint_reaches_the_database(embedded: Embedded) -> None:
     with connect(embedded, "chief", "of the chief") as connection:
         assert connection.execute("select current_database()").fetchone() == ("catalog",)
 
@@ -156,7 +156,7 @@ def comes_in(embedded: Embedded, user: str, password: str) -> bool:
     return True
 
 
-def test_members_of_rds_iam_come_in_by_token_and_nobody_else_does(embedded: Embedded) -> None:
+def test_only_members_of_rds_iam_log_in_by_token(embedded: Embedded) -> None:
     with connect(embedded, "chief", "of the chief") as chief:
         chief.execute("create role app login")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
@@ -203,13 +203,13 @@ def test_a_function_logs_in_with_the_database_token_that_botocore_signs(
         )
         answer = functions.invoke(FunctionName="token-login")["Payload"].read()
         assert json.loads(answer) == ["app"]
-        # The migrator takes the password away at each deployment: tokens go on to be accepted.
+        # The migrator removes the password at each deployment; tokens still work.
         chief.execute("alter role app password null")
         eventually(lambda: comes_in(embedded, "app", embedded.session_token))
         chief.execute("drop role app")
 
 
-def test_the_proxy_is_known_with_its_target(embedded: Embedded) -> None:
+def test_the_proxy_is_described_with_its_target(embedded: Embedded) -> None:
     databases = client(embedded, "rds")
     (proxy,) = databases.describe_db_proxies()["DBProxies"]
     assert proxy["DBProxyArn"] == output(embedded, "ProxyArn")
@@ -220,7 +220,7 @@ def test_the_proxy_is_known_with_its_target(embedded: Embedded) -> None:
     assert group["ConnectionPoolConfig"]["MaxConnectionsPercent"] == 80
 
 
-def test_copies_are_planned_for_what_was_selected(embedded: Embedded) -> None:
+def test_backups_are_planned_for_the_selected_resources(embedded: Embedded) -> None:
     backups = client(embedded, "backup")
     plan = output(embedded, "Plan")
     (selection,) = backups.list_backup_selections(BackupPlanId=plan)["BackupSelectionsList"]
@@ -244,7 +244,7 @@ def test_a_change_keeps_proxy_and_password_and_takes_effect(embedded: Embedded) 
     assert json.loads(content)["password"] == "of the chief"
 
 
-def test_deletion_takes_everything_along_the_owner_s_roles_included(embedded: Embedded) -> None:
+def test_deletion_removes_everything_including_the_roles_of_the_owner(embedded: Embedded) -> None:
     with connect(embedded, "chief", "of the chief") as chief:
         chief.execute("create role left_over login")
     client(embedded, "cloudformation").delete_stack(StackName="data")

@@ -1,4 +1,4 @@
-"""The main job, as somebody who has just cloned the repository runs it."""
+"""The demo in a fresh clone of the repository."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PARTS = ("environments", "functions", "policies")
 
 @pytest.fixture(scope="module")
 def clone(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """What people own of the repository; the tools stay where they are installed."""
+    """Clone the tracked files; installed tools are shared."""
     root = tmp_path_factory.mktemp("clone")
     for part in PARTS:
         shutil.copytree(repository.root / part, root / part)
@@ -37,7 +37,7 @@ def clone(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def editable(clone: Workspace, examples: Workspace) -> Workspace:
-    """The clone with the test suite's environments, whose text is known."""
+    """A clone with the environments of the test suite, whose text is known."""
     shutil.rmtree(clone.environments)
     shutil.copytree(examples.environments, clone.environments)
     return clone
@@ -87,7 +87,7 @@ def test_an_edited_manifest_reaches_the_running_catalog(editable: Workspace) -> 
     assert catalogctl(clone, "local", "down").returncode == 0
 
 
-def test_a_policy_violation_stops_the_way_to_the_stack_before_anything_starts(
+def test_a_policy_violation_stops_the_demo_before_anything_starts(
     editable: Workspace,
 ) -> None:
     clone = editable
@@ -105,25 +105,25 @@ def test_a_policy_violation_stops_the_way_to_the_stack_before_anything_starts(
 
 
 @pytest.mark.parametrize("step", ["scan local", "deploy catalog-local", "wait until"])
-def test_an_interrupted_demo_says_so_once_and_leaves_nothing_running(
+def test_an_interrupted_demo_reports_it_once_and_leaves_nothing_running(
     clone: Workspace, tmp_path: Path, step: str
 ) -> None:
-    said = tmp_path / "said"
-    with said.open("w") as output:
+    log = tmp_path / "log"
+    with log.open("w") as output:
         demo = subprocess.Popen(
             [CATALOGCTL, "-C", clone.root, "demo", "--updates", "20000"],
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            # Whoever runs the tests in the background lets them ignore what is tested here.
+            # Tests that run in the background may ignore SIGINT.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
-        while f"… {step}" not in said.read_text():
-            assert demo.poll() is None, said.read_text()
+        while f"… {step}" not in log.read_text():
+            assert demo.poll() is None, log.read_text()
             time.sleep(0.02)
         os.killpg(demo.pid, signal.SIGINT)
         assert demo.wait(60) == 130
-    lines = said.read_text().splitlines()
+    lines = log.read_text().splitlines()
     assert lines[-1] == "catalogctl: interrupted"
     assert not any("Traceback" in line for line in lines)
     assert state.recorded(clone) is None

@@ -1,4 +1,4 @@
-"""The embedded AWS as a whole: it starts, it stops, it survives, and it minds its own business."""
+"""Starting, stopping and restarting the embedded AWS."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 def processes_of(workspace: Workspace) -> list[str]:
-    """All living processes that work in the workspace's state, or with something in it."""
+    """Return the command lines of all processes that use the workspace's state folder."""
     found = []
     folders = {str(workspace.state), str(launcher.cluster(workspace).folder)}
     for process in Path("/proc").glob("[0-9]*"):
@@ -54,7 +54,7 @@ def processes_of(workspace: Workspace) -> list[str]:
     return found
 
 
-def test_everything_answers_and_status_says_how_to_reach_it(embedded: Embedded) -> None:
+def test_all_servers_are_ready_and_status_shows_their_addresses(embedded: Embedded) -> None:
     with psycopg.connect(embedded.postgres_url) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
     with redis.Redis.from_url(embedded.cache_url) as cache:
@@ -62,13 +62,13 @@ def test_everything_answers_and_status_says_how_to_reach_it(embedded: Embedded) 
     assert client(embedded, "sts").get_caller_identity()["Account"] == embedded.account
 
 
-def test_the_state_file_is_its_owners_alone(workspace: Workspace) -> None:
+def test_the_state_file_is_private(workspace: Workspace) -> None:
     start(workspace)
     for path in (Layout.of(workspace).state, Layout.of(workspace).memory):
         assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_stopping_leaves_no_process_and_no_lock(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_stop_leaves_no_process_and_no_lock(workspace: Workspace, tmp_path: Path) -> None:
     found = pipe(start(workspace), tmp_path, "busy")
     found.put("warm")
     eventually(found.taken)
@@ -80,11 +80,11 @@ def test_stopping_leaves_no_process_and_no_lock(workspace: Workspace, tmp_path: 
     assert start(workspace).endpoint_url == found.embedded.endpoint_url
 
 
-def test_a_second_start_returns_what_runs(workspace: Workspace) -> None:
-    said: list[str] = []
+def test_a_second_start_returns_the_running_servers(workspace: Workspace) -> None:
+    progress_lines: list[str] = []
     first = start(workspace)
-    assert start(workspace, on_progress=said.append) == first
-    assert said == [f"already running at {first.endpoint_url}"]
+    assert start(workspace, on_progress=progress_lines.append) == first
+    assert progress_lines == [f"already running at {first.endpoint_url}"]
 
 
 def test_state_survives_a_stop(workspace: Workspace, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_state_survives_a_stop(workspace: Workspace, tmp_path: Path) -> None:
     eventually(lambda: found.taken() == ["before", "after"])
 
 
-def test_records_that_were_put_before_a_stop_are_processed_after_it(
+def test_records_put_before_a_stop_are_processed_after_it(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     found = pipe(start(workspace), tmp_path, "queued", MaximumBatchingWindowInSeconds=2)
@@ -122,7 +122,7 @@ def test_records_that_were_put_before_a_stop_are_processed_after_it(
     eventually(lambda: found.taken() == ["one", "two"])
 
 
-def test_a_fresh_start_forgets_everything(workspace: Workspace) -> None:
+def test_a_fresh_start_removes_all_data(workspace: Workspace) -> None:
     first = start(workspace)
     client(first, "kinesis").create_stream(StreamName="old", ShardCount=1)
     with psycopg.connect(first.postgres_url) as connection:
@@ -141,7 +141,7 @@ def test_two_workspaces_run_side_by_side(workspace: Workspace, embedded: Embedde
     assert ports[0].isdisjoint(ports[1])
 
 
-def test_a_port_that_was_asked_for_and_is_taken_is_one_message(workspace: Workspace) -> None:
+def test_a_requested_port_in_use_is_one_message(workspace: Workspace) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -151,7 +151,7 @@ def test_a_port_that_was_asked_for_and_is_taken_is_one_message(workspace: Worksp
     assert state.recorded(workspace) is None
 
 
-def test_what_was_deployed_follows_ports_that_had_to_change(workspace: Workspace) -> None:
+def test_deployed_resources_follow_changed_ports(workspace: Workspace) -> None:
     first = start(workspace)
     ports = {part.name: part.port for part in first.parts}
     variables = {"CACHE_PORT": str(ports["cache"]), "OTHER": "x"}
@@ -169,19 +169,21 @@ def test_what_was_deployed_follows_ports_that_had_to_change(workspace: Workspace
             held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             held.bind(("127.0.0.1", ports[part]))
             held.listen()
-        said: list[str] = []
-        again = start(workspace, on_progress=said.append)
+        progress_lines: list[str] = []
+        again = start(workspace, on_progress=progress_lines.append)
     moved = {part.name: part.port for part in again.parts}
-    assert "a port of last time is taken by another program: moving to a free one" in said
+    assert (
+        "another program uses a port of the last start: using a free port instead" in progress_lines
+    )
     assert moved["postgres"] == ports["postgres"]
     answer = client(again, "lambda").invoke(FunctionName="moving")["Payload"].read()
     assert json.loads(answer)["CACHE_PORT"] == str(moved["cache"]) != str(ports["cache"])
 
 
-def test_a_server_that_dies_at_start_takes_the_others_with_it(workspace: Workspace) -> None:
+def test_a_server_that_fails_to_start_ends_the_others(workspace: Workspace) -> None:
     start(workspace)
     launcher.stop(workspace)
-    # A directory where PostgreSQL wants its data: it exits with a message.
+    # A directory in the place of a file makes PostgreSQL exit with a message.
     version = launcher.cluster(workspace).folder / "PG_VERSION"
     version.write_text("7\n", encoding="ascii")
     with pytest.raises(ToolError, match="postgres ended while starting") as caught:
@@ -201,10 +203,10 @@ def test_an_interrupted_start_leaves_nothing_running(workspace: Workspace) -> No
     assert processes_of(workspace) == []
 
 
-def test_stale_state_of_a_machine_that_was_rebooted_harms_nobody(workspace: Workspace) -> None:
+def test_stale_state_after_a_reboot_signals_no_process(workspace: Workspace) -> None:
     first = start(workspace)
     launcher.stop(workspace)
-    # The same pids now belong to this test: no signal may reach it.
+    # The recorded pids now belong to this test, which must not be signalled.
     path = Layout.of(workspace).state
     stale = {
         "endpoint_url": first.endpoint_url,
@@ -229,7 +231,9 @@ def test_stale_state_of_a_machine_that_was_rebooted_harms_nobody(workspace: Work
 
 
 def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
-    """In a name space where root is user 1000; where there is none, the user is ordinary anyway."""
+    """In a user namespace where root is user 1000; without namespaces, the user is ordinary
+    anyway.
+    """
     code = (
         "import os, sys; from pathlib import Path; from support.embedded import start;"
         "from catalog_platform.workspace import Workspace; from catalog_platform.local import"
@@ -249,23 +253,23 @@ def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
     assert (shown.returncode, shown.stdout) == (0, "True True\n"), shown.stderr
 
 
-def test_logs_tell_who_wrote_them(workspace: Workspace, tmp_path: Path) -> None:
+def test_log_lines_show_their_source(workspace: Workspace, tmp_path: Path) -> None:
     functions = client(start(workspace), "lambda")
     functions.create_function(
         FunctionName="talker",
         Runtime="python3.13",
         Role=ROLE,
         Handler="handler.handle",
-        Code={"ZipFile": bundle("def handle(event, context):\n    print('said so')\n")},
+        Code={"ZipFile": bundle("def handle(event, context):\n    print('a message')\n")},
     )
     functions.invoke(FunctionName="talker")
-    told = list(logs.lines(workspace))
-    assert "    talker | said so" in told
-    assert any(line.startswith("  postgres | ") for line in told)
+    found_lines = list(logs.lines(workspace))
+    assert "    talker | a message" in found_lines
+    assert any(line.startswith("  postgres | ") for line in found_lines)
     assert {line.partition(" |")[0].strip() for line in logs.lines(workspace, "cache")} == {"cache"}
 
 
-def test_processes_are_told_apart_by_their_start_time() -> None:
+def test_processes_are_distinguished_by_their_start_time() -> None:
     with subprocess.Popen(["sleep", "60"]) as child:
         try:
             impostor = processes.Process(child.pid, "another boot:1")

@@ -1,4 +1,4 @@
-"""Who can drive a local endpoint: its owner with the session token, no other user, no web page."""
+"""Only clients with the session token can use the endpoint; web pages never can."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def embedded(root: Path) -> Iterator[Embedded]:
-    # The umask of most machines: what is private must not depend on it.
+    # A common umask: privacy must not depend on it.
     before = os.umask(0o022)
     try:
         with running(root) as found:
@@ -125,7 +125,7 @@ def test_without_the_token_each_protocol_answers_with_its_own_error(
         ("HEAD", "/"),
     ],
 )
-def test_no_side_door_is_open(embedded: Embedded, method: str, path: str) -> None:
+def test_undocumented_paths_need_the_token(embedded: Embedded, method: str, path: str) -> None:
     status_, headers, body = call(embedded, method, path)
     assert status_ == 403
     assert not [name for name in headers if name.lower().startswith("access-control")]
@@ -156,7 +156,7 @@ def test_a_web_page_is_refused_even_with_the_token(
         assert not [name for name in headers if name.lower().startswith("access-control")]
 
 
-def test_no_answer_is_open_to_pages(embedded: Embedded) -> None:
+def test_no_response_has_a_cors_header(embedded: Embedded) -> None:
     for method, path in (("GET", "/"), ("OPTIONS", "/"), ("GET", "/_ministack/health")):
         status_, headers, _ = call(embedded, method, path, **with_token(embedded))
         assert status_ == 200
@@ -186,7 +186,7 @@ def test_a_large_upload_that_is_refused_gets_its_answer(embedded: Embedded) -> N
         stranger(embedded, "s3", None).put_object(Bucket="b", Key="k", Body=b"x" * 4_000_000)
 
 
-def test_temporary_credentials_of_the_endpoint_are_of_use(embedded: Embedded) -> None:
+def test_temporary_credentials_of_the_endpoint_work(embedded: Embedded) -> None:
     assumed = client(embedded, "sts").assume_role(RoleArn=ROLE, RoleSessionName="session")
     assert stranger(embedded, "sts", assumed["Credentials"]["SessionToken"]).get_caller_identity()
 

@@ -1,4 +1,4 @@
-"""The catalog's own stacks, deployed to the embedded AWS with the real CDK command line."""
+"""The catalog's stacks, deployed to the embedded AWS with the CDK command line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.synth]
 
 DEPLOY_SECONDS = 120.0
 
-# Answers CloudFormation as a custom resource has to, and touches the database on the way.
+# Responds to CloudFormation as a custom resource, and uses the database.
 MIGRATOR = """
 import json, os, socket, urllib.request
 
@@ -49,7 +49,7 @@ FUNCTIONS = ("inventory_processor", "schema_migrator", "failure_replayer", "cata
 
 @dataclass(frozen=True)
 class Deployed:
-    """An environment as it is on the embedded AWS."""
+    """A deployed environment."""
 
     embedded: Embedded
     outputs: dict[str, str]
@@ -71,7 +71,7 @@ class Deployed:
 
 
 def build(folder: Path) -> list[Path]:
-    """Bundles that do the least that a deployment needs."""
+    """Build minimal bundles that a deployment accepts."""
     codes = (PROCESSOR, MIGRATOR, SILENT, SILENT)
     for name, code in zip(FUNCTIONS, codes, strict=True):
         package = folder / name / name
@@ -93,7 +93,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 def deployed(
     workspace: Workspace, examples: Workspace, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Deployed]:
-    """The smallest and the largest environment, side by side on one endpoint."""
+    """Deploy the smallest and the largest environment to one endpoint."""
     from catalog_platform.infra import app
     from catalog_platform.infra.function_assets import Bundles
 
@@ -119,7 +119,7 @@ def deployed(
 
 
 @pytest.mark.parametrize("name", ["local", "production"])
-def test_the_database_of_the_stack_is_there_for_its_owner(
+def test_the_owner_can_use_the_database_of_the_stack(
     deployed: dict[str, Deployed], name: str
 ) -> None:
     with deployed[name].connect() as connection:
@@ -129,7 +129,7 @@ def test_the_database_of_the_stack_is_there_for_its_owner(
     assert shown == (deployed[name].credentials()["username"], False)
 
 
-def test_environments_on_one_endpoint_do_not_meet(deployed: dict[str, Deployed]) -> None:
+def test_environments_on_one_endpoint_are_isolated(deployed: dict[str, Deployed]) -> None:
     one, other = deployed["local"].outputs, deployed["production"].outputs
     assert one["DatabaseName"] == other["DatabaseName"]
     assert one["DatabasePort"] != other["DatabasePort"]
@@ -148,13 +148,13 @@ def test_a_record_reaches_the_processor_before_and_after_a_restart(
         )
 
     def calls() -> int:
-        journal = client(deployed["local"].embedded, "logs")
-        groups = [g["logGroupName"] for g in journal.describe_log_groups()["logGroups"]]
+        logs_api = client(deployed["local"].embedded, "logs")
+        groups = [g["logGroupName"] for g in logs_api.describe_log_groups()["logGroups"]]
         expected = f"got 1 for {outputs['DatabasePort']}"
         return sum(
             event["message"] == expected
             for group in groups
-            for event in journal.filter_log_events(logGroupName=group)["events"]
+            for event in logs_api.filter_log_events(logGroupName=group)["events"]
         )
 
     put()

@@ -1,4 +1,4 @@
-"""Parts of the embedded AWS that are killed while records flow: who notices, and what is lost."""
+"""Parts of the embedded AWS that are killed under load are restarted without data loss."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def kill(pid: int) -> None:
 
 
 def workers(embedded: Embedded) -> list[int]:
-    """The processes of functions: children of the endpoint."""
+    """Return the processes of functions, which are children of the endpoint."""
     pid = embedded.pids["aws"]
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(number) for task in tasks for number in task.read_text().split()]
 
 
 def put_until_it_arrives(found: Pipe, text: str) -> None:
-    """As any producer does: what was not acknowledged is put again."""
+    """Retry until the record is acknowledged, like any producer."""
     acknowledged = False
 
     def put() -> bool:
@@ -63,7 +63,7 @@ def put_until_it_arrives(found: Pipe, text: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["aws", "cache", "postgres", "function"])
-def test_a_part_that_is_killed_during_a_feed_comes_back_and_no_acknowledged_record_is_lost(
+def test_a_part_killed_under_load_restarts_without_losing_acknowledged_records(
     workspace: Workspace, embedded: Embedded, tmp_path: Path, part: str
 ) -> None:
     found = pipe(embedded, tmp_path, f"fed-{part}", BatchSize=5)
@@ -82,7 +82,7 @@ def test_a_part_that_is_killed_during_a_feed_comes_back_and_no_acknowledged_reco
                 kill(embedded.pids[part])
         put.append(f"r{number:02}")
         put_until_it_arrives(found, put[-1])
-    # At least once, and in order: what was under way may come a second time.
+    # At least once and in order: a batch in flight may be delivered twice.
     eventually(lambda: list(dict.fromkeys(found.taken())) == put)
     eventually(lambda: state.read(workspace) is not None)
     with psycopg.connect(embedded.postgres_url) as connection:
@@ -92,22 +92,22 @@ def test_a_part_that_is_killed_during_a_feed_comes_back_and_no_acknowledged_reco
 
 
 @pytest.mark.parametrize("part", ["aws", "cache", "postgres"])
-def test_what_happened_is_told_with_the_last_lines_of_the_log(
+def test_an_incident_has_the_last_lines_of_the_log(
     workspace: Workspace, embedded: Embedded, part: str
 ) -> None:
     kill(embedded.pids[part])
     layout = Layout.of(workspace)
     eventually(lambda: any(i.pid == embedded.pids[part] for i in restarts.read(layout)))
-    (told,) = [i for i in restarts.read(layout) if i.pid == embedded.pids[part]]
-    assert told.part == part
-    assert told.outcome.startswith("restarted as pid ")
-    assert told.last_lines
+    (incident,) = [i for i in restarts.read(layout) if i.pid == embedded.pids[part]]
+    assert incident.part == part
+    assert incident.outcome.startswith("restarted as pid ")
+    assert incident.last_lines
     survey = status.survey(workspace)
     assert survey.running
-    assert f"{part} (pid {told.pid}) ended by itself: restarted" in survey.as_text()
+    assert f"{part} (pid {incident.pid}) ended unexpectedly: restarted" in survey.as_text()
 
 
-def test_without_the_supervisor_all_goes_on_and_the_next_start_brings_another(
+def test_parts_run_without_the_supervisor_and_the_next_start_replaces_it(
     workspace: Workspace, embedded: Embedded
 ) -> None:
     kill(embedded.pids[SUPERVISOR])
@@ -119,7 +119,7 @@ def test_without_the_supervisor_all_goes_on_and_the_next_start_brings_another(
     assert again.pids["aws"] == embedded.pids["aws"]
 
 
-def test_everything_that_is_killed_at_once_comes_back(
+def test_parts_killed_at_once_are_all_restarted(
     workspace: Workspace, embedded: Embedded, tmp_path: Path
 ) -> None:
     found = pipe(embedded, tmp_path, "all")
@@ -128,24 +128,24 @@ def test_everything_that_is_killed_at_once_comes_back(
     killed = {pid for name, pid in embedded.pids.items() if name != SUPERVISOR}
     for pid in killed:
         kill(pid)
-    eventually(lambda: set(embedded.pids.values()) & {i.pid for i in told(workspace)} == killed)
+    eventually(
+        lambda: set(embedded.pids.values()) & {i.pid for i in incidents(workspace)} == killed
+    )
     eventually(lambda: state.read(workspace) is not None)
     put_until_it_arrives(found, "after")
     eventually(lambda: list(dict.fromkeys(found.taken())) == ["before", "after"])
 
 
-def test_objects_stacks_and_queues_are_as_they_were_a_moment_before_the_kill(
-    workspace: Workspace, embedded: Embedded
-) -> None:
+def test_objects_stacks_and_queues_survive_a_kill(workspace: Workspace, embedded: Embedded) -> None:
     storage, queues = client(embedded, "s3"), client(embedded, "sqs")
     storage.create_bucket(Bucket="versions")
     storage.put_bucket_versioning(Bucket="versions", VersioningConfiguration={"Status": "Enabled"})
     for body in (b"one", b"two"):
         storage.put_object(Bucket="versions", Key="a/b", Body=body)
-    url = queues.create_queue(QueueName="letters")["QueueUrl"]
+    url = queues.create_queue(QueueName="dead-letters")["QueueUrl"]
     queues.send_message(QueueUrl=url, MessageBody="kept")
     kill(embedded.pids["aws"])
-    eventually(lambda: embedded.pids["aws"] in [i.pid for i in told(workspace)])
+    eventually(lambda: embedded.pids["aws"] in [i.pid for i in incidents(workspace)])
     listed = storage.list_object_versions(Bucket="versions")["Versions"]
     bodies = [
         storage.get_object(Bucket="versions", Key="a/b", VersionId=v["VersionId"])["Body"].read()
@@ -156,7 +156,7 @@ def test_objects_stacks_and_queues_are_as_they_were_a_moment_before_the_kill(
     assert message["Body"] == "kept"
 
 
-def test_a_part_that_keeps_ending_takes_all_of_them_down_cleanly(workspace: Workspace) -> None:
+def test_a_part_that_crashes_repeatedly_stops_all_parts(workspace: Workspace) -> None:
     embedded = start(workspace, fresh=True)
     for _ in range(supervisor.RESTARTS):
         running = state.read(workspace)
@@ -174,7 +174,7 @@ def test_a_part_that_keeps_ending_takes_all_of_them_down_cleanly(workspace: Work
     assert start(workspace).endpoint_url == embedded.endpoint_url
 
 
-def test_when_its_owner_is_killed_nothing_of_it_is_left(tmp_path: Path) -> None:
+def test_nothing_is_left_when_the_owner_is_killed(tmp_path: Path) -> None:
     found = Workspace(tmp_path)
     code = (
         "import sys, time; from pathlib import Path; from support.embedded import start;"
@@ -202,7 +202,7 @@ def test_when_its_owner_is_killed_nothing_of_it_is_left(tmp_path: Path) -> None:
 
 
 def postgres_folder(embedded: Embedded) -> Path:
-    """Where the server has its data."""
+    """Return the data folder of the server."""
     return Path(f"/proc/{embedded.pids['postgres']}/cwd").readlink()
 
 
@@ -211,5 +211,5 @@ def replaced(workspace: Workspace, pid: int) -> bool:
     return running is not None and running.pids["cache"] != pid
 
 
-def told(workspace: Workspace) -> tuple[restarts.Incident, ...]:
+def incidents(workspace: Workspace) -> tuple[restarts.Incident, ...]:
     return restarts.read(Layout.of(workspace))

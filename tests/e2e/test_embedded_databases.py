@@ -1,4 +1,4 @@
-"""DB instances on the embedded AWS are real: each has a PostgreSQL and data of its own."""
+"""Each DB instance on the embedded AWS has its own PostgreSQL server and data."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_replaced_instance_starts_empty_and_a_changed_password_works(
     remove(embedded, "moved")
 
 
-def test_a_replica_shows_what_its_source_holds(embedded: Embedded) -> None:
+def test_a_replica_has_the_data_of_its_source(embedded: Embedded) -> None:
     replica = {
         "Type": "AWS::RDS::DBInstance",
         "DeletionPolicy": "Delete",
@@ -112,7 +112,7 @@ def test_a_replica_shows_what_its_source_holds(embedded: Embedded) -> None:
     remove(embedded, "pair")
 
 
-def test_an_instance_that_leaves_a_snapshot_leaves_its_data(embedded: Embedded) -> None:
+def test_a_snapshot_keeps_the_data(embedded: Embedded) -> None:
     kept = {**database("kept"), "DeletionPolicy": "Snapshot"}
     outputs = apply(embedded, "kept", {"Db": kept}, ENDPOINT)
     with connect(outputs, "kept") as connection:
@@ -133,14 +133,14 @@ def test_an_instance_that_leaves_a_snapshot_leaves_its_data(embedded: Embedded) 
         assert connection.execute("select to_regclass('stock')").fetchone() == (None,)
 
 
-def test_a_server_that_goes_with_its_instance_is_not_taken_for_one_that_died(
+def test_a_server_removed_with_its_instance_is_not_an_incident(
     embedded: Embedded,
 ) -> None:
     apply(embedded, "staying", {"Db": database("staying")}, ENDPOINT)
     for _ in range(5):
         apply(embedded, "going", {"Db": database("staying")}, ENDPOINT)
         remove(embedded, "going")
-    # A supervisor looks five times a second.
+    # A supervisor checks five times per second.
     time.sleep(1)
     assert restarts.read(Layout(embedded.parts[0].log.parents[1])) == ()
     remove(embedded, "staying")

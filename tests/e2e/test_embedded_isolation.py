@@ -1,4 +1,4 @@
-"""Who can reach what: the embedded AWS from outside, and the emulator from inside a function."""
+"""What is reachable from outside the embedded AWS, and from inside a function."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_everything_listens_on_loopback_only(embedded: Embedded) -> None:
         assert addresses == ([] if part.name == SUPERVISOR else ["0100007F"]), part.name
 
 
-def test_a_function_gets_nothing_of_the_emulators_own(embedded: Embedded) -> None:
+def test_a_function_has_none_of_the_emulators_variables(embedded: Embedded) -> None:
     code = (
         "import os, sys\n"
         "def handle(event, context):\n"
@@ -57,7 +57,7 @@ def test_a_function_gets_nothing_of_the_emulators_own(embedded: Embedded) -> Non
     assert not [entry for entry in answer["path"] if entry.endswith("site-packages")]
 
 
-def test_a_function_that_forgot_to_bundle_a_package_fails_as_on_aws(embedded: Embedded) -> None:
+def test_a_function_with_a_missing_package_fails_as_on_aws(embedded: Embedded) -> None:
     functions = client(embedded, "lambda")
     functions.create_function(
         FunctionName="forgetful",

@@ -1,4 +1,4 @@
-"""Whatever is killed whenever, and on a full disk: nothing is left, nothing is shared or lost."""
+"""Random kills and a full disk leave no process behind and lose no acknowledged record."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.3, 0.6])
-def test_a_part_that_is_being_restarted_when_the_supervisor_is_killed_is_ended_with_the_rest(
+def test_a_part_restarted_by_a_killed_supervisor_is_ended_by_a_stop(
     workspace: Workspace, delay: float
 ) -> None:
     running = start(workspace)
@@ -47,7 +47,7 @@ def test_a_part_that_is_being_restarted_when_the_supervisor_is_killed_is_ended_w
     assert processes_of(workspace) == []
 
 
-def test_a_part_is_recorded_before_it_answers(workspace: Workspace) -> None:
+def test_a_part_is_recorded_before_it_is_ready(workspace: Workspace) -> None:
     running = start(workspace)
     dead = running.pids["aws"]
     os.kill(dead, signal.SIGKILL)
@@ -59,31 +59,31 @@ def test_a_part_is_recorded_before_it_answers(workspace: Workspace) -> None:
     assert processes_of(workspace) == []
 
 
-def test_what_nothing_records_any_more_is_ended_all_the_same(workspace: Workspace) -> None:
+def test_unrecorded_processes_are_ended(workspace: Workspace) -> None:
     start(workspace)
     Layout.of(workspace).state.unlink()
     launcher.stop(workspace)
     assert processes_of(workspace) == []
 
 
-def test_kills_at_random_moments_leave_nobody_and_lose_nothing(workspace: Workspace) -> None:
+def test_kills_at_random_times_leave_no_process_and_lose_nothing(workspace: Workspace) -> None:
     chance = random.Random(SEED)
     for number in range(ROUNDS):
         one_round(workspace, chance, number)
 
 
-def test_a_start_waits_for_whoever_still_uses_the_data(
+def test_a_start_waits_for_processes_that_use_the_data(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process that lost its marker, say; it holds the lock all the same."""
+    """A process without the marker still holds the lock."""
     start(workspace)
     launcher.stop(workspace)
     layout = Layout.of(workspace)
-    monkeypatch.setattr(generation, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(generation, "WAIT_SECONDS", 0.5)
     with layout.generation.membership() as descriptor:
         foreign = subprocess.Popen(["/bin/sleep", "60"], pass_fds=[descriptor], env={})
     try:
-        with pytest.raises(PlatformError, match="is in use by a process of an earlier start"):
+        with pytest.raises(PlatformError, match="is still used by a process of an earlier start"):
             start(workspace)
         assert state.recorded(workspace) is None
     finally:
@@ -99,7 +99,7 @@ def recorded(workspace: Workspace, name: str) -> int | None:
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A disk of its own, which can be filled."""
+    """A small separate disk that can be filled."""
     folder = Path(tempfile.mkdtemp(prefix="catalog-test-"))
     folder.chmod(0o755)
     mounted = subprocess.run(
@@ -126,7 +126,7 @@ def fill(folder: Path) -> Path:
     return path
 
 
-def test_a_full_disk_stops_no_supervisor_and_loses_nothing_that_was_acknowledged(
+def test_a_full_disk_ends_no_part_and_loses_nothing_acknowledged(
     small_disk: Path, tmp_path: Path
 ) -> None:
     workspace = Workspace(small_disk)

@@ -1,4 +1,4 @@
-"""What other users of the machine find: ports that ask for secrets, and closed files."""
+"""Other users of the machine find ports with passwords and private files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def embedded(root: Path) -> Iterator[Embedded]:
-    # The umask of most machines: what is private must not depend on it.
+    # A common umask: privacy must not depend on it.
     before = os.umask(0o022)
     try:
         with running(root) as found:
@@ -40,7 +40,7 @@ def embedded(root: Path) -> Iterator[Embedded]:
         os.umask(before)
 
 
-def test_status_alone_shows_the_token(embedded: Embedded, root: Path) -> None:
+def test_only_status_shows_the_token(embedded: Embedded, root: Path) -> None:
     survey = status.survey(Workspace(root))
     assert json.loads(survey.as_json())["session_token"] == embedded.session_token
     exported = [line for line in survey.as_text().splitlines() if line.startswith("export ")]
@@ -54,7 +54,7 @@ def test_status_alone_shows_the_token(embedded: Embedded, root: Path) -> None:
     assert embedded.session_token not in "\n".join(logs.lines(Workspace(root)))
 
 
-def test_the_servers_ask_for_passwords(embedded: Embedded) -> None:
+def test_the_servers_require_passwords(embedded: Embedded) -> None:
     ports = {part.name: part.port for part in embedded.parts}
     with redis.Redis(port=ports["cache"]) as cache, pytest.raises(redis.AuthenticationError):
         cache.ping()
@@ -69,7 +69,7 @@ def test_the_servers_ask_for_passwords(embedded: Embedded) -> None:
             assert secret not in command
 
 
-def test_every_file_is_its_owners_alone(embedded: Embedded, root: Path, tmp_path: Path) -> None:
+def test_every_file_is_private(embedded: Embedded, root: Path, tmp_path: Path) -> None:
     found = pipe(embedded, tmp_path, "private")
     found.put("record")
     eventually(found.taken)
@@ -81,7 +81,7 @@ def test_every_file_is_its_owners_alone(embedded: Embedded, root: Path, tmp_path
 
 
 def open_to_others(folder: Path) -> list[str]:
-    """What is there for other users; a server's user may pass through folders, by its group."""
+    """List paths that other users can access; a server's user may traverse folders by its group."""
     return [
         f"{path} {path.lstat().st_mode:o}"
         for path in folder.rglob("*")
@@ -89,7 +89,7 @@ def open_to_others(folder: Path) -> list[str]:
     ]
 
 
-def test_files_that_were_open_are_closed_at_the_next_start(tmp_path: Path) -> None:
+def test_the_next_start_makes_files_private(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "home")
     layout.create()
     (layout.data / "old").mkdir(mode=0o755)
@@ -133,7 +133,7 @@ print(json.dumps([read, answers]))
 @pytest.mark.parametrize("user", [65534, 12345])
 def test_another_user_of_the_machine_is_refused(embedded: Embedded, root: Path, user: int) -> None:
     workspace = Workspace(root)
-    # pytest's own folder is closed, which would hide what this test looks for.
+    # Not in pytest's private folder, which would hide readable files.
     opened = [path for path in (root, *root.parents) if path.stat().st_mode & 0o005 != 0o005]
     modes = {path: path.stat().st_mode for path in opened}
     folder, home = launcher.cluster(workspace).folder, Layout.of(workspace).home
@@ -160,7 +160,7 @@ def test_another_user_of_the_machine_is_refused(embedded: Embedded, root: Path, 
     assert answers["cache"].startswith("-NOAUTH")
 
 
-def test_nothing_listens_but_the_three_servers(embedded: Embedded, root: Path) -> None:
+def test_only_the_three_servers_listen(embedded: Embedded, root: Path) -> None:
     inodes = set()
     for pid in Layout.of(Workspace(root)).generation.processes():
         for link in Path(f"/proc/{pid}/fd").glob("*"):

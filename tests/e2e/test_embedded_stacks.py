@@ -1,4 +1,4 @@
-"""CloudFormation on the embedded AWS: what a stack makes is there; what cannot be is refused."""
+"""CloudFormation on the embedded AWS: stacks create resources, and unsupported ones are refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
         yield found
 
 
-def test_a_type_that_nobody_knows_stops_the_deployment_before_anything_is_made(
+def test_an_unsupported_type_stops_the_deployment_before_it_starts(
     embedded: Embedded,
 ) -> None:
     stacks = client(embedded, "cloudformation")
@@ -37,7 +37,7 @@ def test_a_type_that_nobody_knows_stops_the_deployment_before_anything_is_made(
     assert client(embedded, "sns").list_topics()["Topics"] == []
 
 
-def test_a_mapping_to_what_does_not_exist_fails_as_on_aws(embedded: Embedded) -> None:
+def test_a_mapping_with_missing_resources_fails_as_on_aws(embedded: Embedded) -> None:
     mapping = {
         "Type": "AWS::Lambda::EventSourceMapping",
         "Properties": {
@@ -128,7 +128,7 @@ def test_settings_of_a_bucket_are_kept_and_objects_can_be_put(embedded: Embedded
         storage.delete_object(Bucket="kept", Key="object", VersionId=put["VersionId"])
 
 
-def test_what_the_network_says_can_be_asked_for(embedded: Embedded) -> None:
+def test_network_resources_can_be_described(embedded: Embedded) -> None:
     resources = {
         "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
         "Logs": {"Type": "AWS::Logs::LogGroup"},
@@ -195,7 +195,7 @@ def test_an_alarm_with_metric_math_is_recorded(embedded: Embedded) -> None:
     assert (found["AlarmName"], found["StateValue"]) == ("share", "INSUFFICIENT_DATA")
 
 
-def test_more_shards_keep_the_records_of_the_old_ones(embedded: Embedded) -> None:
+def test_records_of_old_shards_survive_resharding(embedded: Embedded) -> None:
     def stream(shards: int) -> dict[str, Any]:
         return {
             "Type": "AWS::Kinesis::Stream",
@@ -244,7 +244,7 @@ def test_a_bucket_with_objects_is_not_deleted(embedded: Embedded) -> None:
 
 
 @pytest.mark.parametrize("wanted", [4, None])
-def test_reserved_concurrency_of_a_template_is_applied_and_taken_back(
+def test_reserved_concurrency_of_a_template_is_applied_and_removed(
     embedded: Embedded, wanted: int | None
 ) -> None:
     def function(concurrency: int | None) -> dict[str, Any]:

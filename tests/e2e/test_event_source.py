@@ -1,4 +1,4 @@
-"""Kinesis to Lambda on the embedded AWS, seen from outside, through the AWS API alone."""
+"""Event source mappings from Kinesis to Lambda, tested only through the AWS API."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def embedded(workspace: Workspace) -> Iterator[Embedded]:
 
 
 @pytest.mark.parametrize("mode", ["raise", "partial"])
-def test_one_poison_record_blocks_nothing(embedded: Embedded, tmp_path: Path, mode: str) -> None:
+def test_a_poison_record_does_not_block_the_shard(
+    embedded: Embedded, tmp_path: Path, mode: str
+) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"""
     found = pipe(
         embedded,
@@ -44,10 +46,10 @@ def test_one_poison_record_blocks_nothing(embedded: Embedded, tmp_path: Path, mo
     texts[7] = "poison"
     numbers = found.put(*texts)
     good = [text for text in texts if text != "poison"]
-    eventually(lambda: found.taken()[-1:] == good[-1:] and found.given_up())
+    eventually(lambda: found.taken()[-1:] == good[-1:] and found.failure_messages())
 
     assert found.taken() == good
-    (message,) = found.given_up()
+    (message,) = found.failure_messages()
     assert message["requestContext"]["condition"] == "RetryAttemptsExhausted"
     assert message["requestContext"]["approximateInvokeCount"] == 3
     assert message["KinesisBatchInfo"]["startSequenceNumber"] == numbers[7]
@@ -77,7 +79,7 @@ def test_a_failure_bucket_gets_the_payload_under_the_documented_key(
     assert record["kinesis"]["sequenceNumber"] == number
 
 
-def test_latest_loses_nothing_that_is_put_once_the_mapping_is_there(
+def test_latest_loses_no_record_put_after_the_creation_of_the_mapping(
     embedded: Embedded, tmp_path: Path
 ) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"""
@@ -86,7 +88,7 @@ def test_latest_loses_nothing_that_is_put_once_the_mapping_is_there(
     eventually(lambda: found.taken() == ["first"])
 
 
-def test_trim_horizon_begins_with_the_oldest_record(embedded: Embedded, tmp_path: Path) -> None:
+def test_trim_horizon_starts_with_the_oldest_record(embedded: Embedded, tmp_path: Path) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"""
     early = pipe(embedded, tmp_path, "horizon", Enabled=False)
     early.put("before")
@@ -100,7 +102,7 @@ def test_trim_horizon_begins_with_the_oldest_record(embedded: Embedded, tmp_path
     eventually(lambda: early.taken() == ["before"])
 
 
-def test_a_disabled_mapping_rests_and_goes_on_where_it_stopped(
+def test_a_disabled_mapping_pauses_and_resumes_at_its_position(
     embedded: Embedded, tmp_path: Path
 ) -> None:
     """https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html"""
@@ -197,7 +199,7 @@ def test_a_function_that_raised_is_called_again_in_the_same_process(embedded: Em
     assert len({body["errorMessage"] for body in bodies}) == 1
 
 
-def test_the_age_of_what_is_read_is_a_metric_and_shown(
+def test_iterator_age_is_published_and_shown_by_status(
     embedded: Embedded, tmp_path: Path, workspace: Workspace
 ) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""

@@ -1,4 +1,4 @@
-"""How fast records go through a function that writes each batch in one statement."""
+"""Throughput of a function that writes each batch with one statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes tried out in full: a harmless one, one that loses the database, one that fails."""
+"""Rehearsals of a harmless change, of one that loses the database, and of one that fails."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def repository_copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture
 def checkout(repository_copy: Checkout) -> Iterator[Checkout]:
-    """The same for all; edits are taken back."""
+    """One checkout for all tests; edits are reverted."""
     edited = [*(repository_copy.root / "environments").glob("*.yaml")]
     edited.append(repository_copy.root / "policies" / "waivers.yaml")
     kept = {path: path.read_text(encoding="utf-8") for path in edited}
@@ -48,7 +48,7 @@ def edit(checkout: Checkout, file: str, before: str, after: str) -> None:
 
 
 def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedProcess[str]:
-    """Nothing of the rehearsal is left."""
+    """Run a rehearsal and check that it leaves nothing behind."""
     options = ["--updates", "500", "--out", out]
     ended = subprocess.run(
         [CATALOGCTL, "-C", checkout.root, "rehearse", name, "--base", "main", *options],
@@ -65,7 +65,7 @@ def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedPro
 
 
 def rehearse(checkout: Checkout, name: str, out: Path) -> tuple[int, dict[str, Any], str]:
-    """Exit code and both reports."""
+    """Return the exit code and both reports."""
     ended = attempt(checkout, name, out)
     assert (out / "rehearsal.json").exists(), ended.stdout + ended.stderr
     text = (out / "rehearsal.md").read_text(encoding="utf-8")
@@ -85,21 +85,23 @@ def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_ser
     assert code == 0, text
     assert found["safe"]
     assert any("ProcessorFunction" in change for change in found["changes"])
-    for act in (found["first"], found["update"], found["failed_deployment"]):
-        assert act["sent"] > 100
-        assert differences(act["fed"] + act["earlier"]) == [0] * len(act["fed"] + act["earlier"])
+    for step in (found["first"], found["update"], found["failed_deployment"]):
+        assert step["sent"] > 100
+        assert differences(step["fed"] + step["earlier"]) == [0] * len(
+            step["fed"] + step["earlier"]
+        )
     assert found["update"]["status"] == "UPDATE_COMPLETE"
     assert found["failed_deployment"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
-    # It did stand still, or there was nothing to restore.
+    # The fault was real; otherwise the rollback proves nothing.
     assert found["failed_deployment"]["throttled"] > 0
     assert found["update"]["throttled"] == 0
     assert "Environment.Variables.CACHE_TLS` | `true` | `false` |" in text
 
 
-def test_a_change_that_replaces_the_database_is_caught_and_the_loss_is_named(
+def test_a_change_that_replaces_the_database_is_detected_with_its_data_loss(
     checkout: Checkout, tmp_path: Path
 ) -> None:
-    # In production the instance has a name, and CloudFormation refuses to replace it at all.
+    # In production the instance has a name, and CloudFormation refuses to replace it.
     edit(checkout, "environments/development.yaml", "database:\n", "database:\n  name: products\n")
     code, found, text = rehearse(checkout, "development", tmp_path / "out")
     assert code == 1, text
@@ -109,7 +111,7 @@ def test_a_change_that_replaces_the_database_is_caught_and_the_loss_is_named(
     stock = found["update"]["earlier"][0]
     assert f"{stock['expected']:,} of {stock['expected']:,} stock levels in PostgreSQL" in text
     assert "- ❌ the change replaces the database" in text
-    # The new one got its schema, so that the service goes on with what is put from then on.
+    # The new database has its schema, so that later records are processed.
     assert found["update"]["status"] == "UPDATE_COMPLETE"
     assert found["update"]["unreadable"] == []
     assert found["update"]["afterwards"][0]["expected"] > 0
@@ -132,7 +134,7 @@ def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
     assert "- ✅ the rollback left the service in order" in text
 
 
-def test_a_change_that_the_policies_speak_against_is_not_even_deployed(
+def test_a_change_that_violates_policies_is_not_deployed(
     checkout: Checkout, tmp_path: Path
 ) -> None:
     edit(checkout, "policies/waivers.yaml", "rules: [CKV_CATALOG_9, ", "rules: [")

@@ -1,4 +1,4 @@
-"""Dead letters come back: refused and given up on, mended, replayed, reconciled; and read again."""
+"""Dead letters are rejected or discarded, repaired, replayed and reconciled; and read again."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.e2e
 
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
 PARTS = ("functions", "policies")
-REFUSED, FATAL, SOUND = 40, 3, 20
+REJECTED, FATAL, VALID = 40, 3, 20
 
 
 class World:
@@ -111,11 +111,11 @@ class World:
     def archived(self) -> int:
         return len(Bucket.archive(self.session, self.outputs).refresh())
 
-    def letters(self) -> int:
+    def dead_letters(self) -> int:
         return len(Bucket.letters(self.session, self.outputs).refresh())
 
     def read(self, path: str, *, signed: bool = True) -> tuple[int, Any]:
-        """A request to the reader's address, as the embedded AWS serves it."""
+        """Send a request to the reader's URL on the embedded AWS."""
         running = state.read(self.workspace)
         assert running is not None
         function = self.outputs.reader_function_name
@@ -156,21 +156,21 @@ def quantities(prefix: str, count: int) -> dict[str, int]:
     return {f"{prefix}{number}": number + 1 for number in range(count)}
 
 
-def test_what_was_refused_and_given_up_on_arrives_after_the_mending_and_only_once(
+def test_rejected_and_failed_records_are_applied_once_after_the_repair(
     world: World,
 ) -> None:
     processor = Processor(world.workspace)
     processor.become(FLAWED)
     world.catalogctl("local", "up")
-    world.put("V2-", REFUSED, version=2)
-    world.put("OK-", SOUND, version=1)
-    eventually(lambda: world.letters() == REFUSED and world.archived() == SOUND, seconds=120)
-    # Alone: every call that they end is repeated, and starts a new process.
+    world.put("V2-", REJECTED, version=2)
+    world.put("OK-", VALID, version=1)
+    eventually(lambda: world.dead_letters() == REJECTED and world.archived() == VALID, seconds=120)
+    # In separate batches: each failed call is retried and starts a new process.
     world.put("FATAL-", FATAL, version=1)
-    eventually(lambda: world.letters() == REFUSED + FATAL, seconds=120)
+    eventually(lambda: world.dead_letters() == REJECTED + FATAL, seconds=120)
     plan = world.replay("--dry-run")
     assert {reason: tally["selected"] for reason, tally in plan["reasons"].items()} == {
-        "unknown-version": REFUSED,
+        "unknown-version": REJECTED,
         "RetryAttemptsExhausted": FATAL,
     }
     assert world.levels("V2-") == world.levels("FATAL-") == {}
@@ -179,27 +179,27 @@ def test_what_was_refused_and_given_up_on_arrives_after_the_mending_and_only_onc
     processor.become(MENDED)
     world.catalogctl("local", "up")
     first = world.replay("--reason", "unknown-version")
-    assert (first["replayed"], first["selected"]) == (REFUSED, REFUSED)
+    assert (first["replayed"], first["selected"]) == (REJECTED, REJECTED)
     second = world.replay()
-    assert (second["replayed"], second["already"]) == (FATAL, REFUSED)
-    expected = {**quantities("V2-", REFUSED), **quantities("FATAL-", FATAL)}
+    assert (second["replayed"], second["already"]) == (FATAL, REJECTED)
+    expected = {**quantities("V2-", REJECTED), **quantities("FATAL-", FATAL)}
     eventually(lambda: world.levels("V2-") | world.levels("FATAL-") == expected, seconds=60)
     third = world.replay()
-    assert (third["replayed"], third["already"]) == (0, REFUSED + FATAL)
+    assert (third["replayed"], third["already"]) == (0, REJECTED + FATAL)
 
-    everything = expected | quantities("OK-", SOUND)
+    everything = expected | quantities("OK-", VALID)
     eventually(lambda: world.archived() == len(everything), seconds=30)
-    assert world.cached(("V2-", REFUSED), ("FATAL-", FATAL), ("OK-", SOUND)) == everything
-    assert world.replay("--dry-run")["selected"] == REFUSED + FATAL
+    assert world.cached(("V2-", REJECTED), ("FATAL-", FATAL), ("OK-", VALID)) == everything
+    assert world.replay("--dry-run")["selected"] == REJECTED + FATAL
 
 
-def test_the_table_says_what_was_done(world: World) -> None:
+def test_the_table_lists_all_replays(world: World) -> None:
     printed = world.catalogctl("replay", "local")
     assert "replayed 0 ·" in printed
     assert "unknown-version" in printed
 
 
-def test_the_address_answers_who_signs_and_nobody_else(world: World) -> None:
+def test_the_reader_serves_only_signed_requests(world: World) -> None:
     assert world.read("/stock/V2-7", signed=False)[0] == 403
     status, article = world.read("/stock/V2-7")
     assert (status, article["quantity"]) == (200, 8)
@@ -208,19 +208,19 @@ def test_the_address_answers_who_signs_and_nobody_else(world: World) -> None:
     assert (status, len(page["levels"])) == (200, 5)
 
 
-def test_a_cache_that_lost_everything_is_warmed(world: World) -> None:
+def test_an_empty_cache_is_warmed(world: World) -> None:
     running = state.read(world.workspace)
     assert running is not None
     with Redis.from_url(running.cache_url) as cache:
         cache.flushall()
     printed = world.catalogctl("warm", "local")
-    count = REFUSED + FATAL + SOUND
+    count = REJECTED + FATAL + VALID
     assert printed == f"{count} articles; the cache did not have {count} of their values\n"
-    expected = {**quantities("V2-", REFUSED), **quantities("OK-", SOUND)}
-    assert world.cached(("V2-", REFUSED), ("OK-", SOUND)) == expected
+    expected = {**quantities("V2-", REJECTED), **quantities("OK-", VALID)}
+    assert world.cached(("V2-", REJECTED), ("OK-", VALID)) == expected
 
 
-def test_a_range_of_the_stream_is_read_and_put_again_without_harm(world: World) -> None:
+def test_replaying_a_range_of_the_stream_is_idempotent(world: World) -> None:
     before = world.levels("OK-")
     session, outputs = world.session, world.outputs
     kinesis = session.client("kinesis")
@@ -240,7 +240,7 @@ def test_a_range_of_the_stream_is_read_and_put_again_without_harm(world: World) 
     assert world.levels("OK-") == before
 
 
-def test_what_cannot_be_replayed_is_named_and_stops_nothing(world: World) -> None:
+def test_invalid_dead_letters_are_reported_and_skipped(world: World) -> None:
     session, outputs = world.session, world.outputs
     s3 = session.client("s3")
     shard = session.client("kinesis").list_shards(StreamName=outputs.stream_name)["Shards"][0]

@@ -1,7 +1,6 @@
-"""The workflow files executed with the real `catalogctl`, against the embedded AWS.
+"""The workflow files, run with the real `catalogctl` against the embedded AWS.
 
-No network is used: the tools are those of this environment, the functions are built before a
-workflow begins.
+No network is used: the tools are installed and the functions are built before a workflow starts.
 """
 
 from __future__ import annotations
@@ -34,13 +33,15 @@ ENDPOINT = ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_EC2_METADATA_DISABLED"
 
 @pytest.fixture(scope="module")
 def accounts() -> dict[str, str]:
-    """The account of each environment that is deployed to AWS."""
+    """Return the account of each environment that is deployed to AWS."""
     return {name: workflows.account(place) for place, name in enumerate(workflows.deployments())}
 
 
 @pytest.fixture(scope="module")
 def variables(repository: Workspace) -> dict[str, str]:
-    """What makes `catalogctl` package for this machine, with nothing left to be installed."""
+    """Return variables that make `catalogctl` package for this machine without installing
+    anything.
+    """
     uv = Toolchain.installed().uv
     target, out = packaging.Target.of_this_machine(), repository.build / "bundles"
     for declared in repository.functions.glob("*/bundle.toml"):
@@ -55,12 +56,12 @@ def variables(repository: Workspace) -> dict[str, str]:
 
 @pytest.fixture
 def embedded_aws(tmp_path: Path, accounts: dict[str, str]) -> Iterator[Session]:
-    """An embedded AWS in which every environment's account is bootstrapped."""
+    """Start an embedded AWS in which the account of every environment is bootstrapped."""
     workspace, toolchain = Workspace(tmp_path / "aws"), Toolchain.installed()
     running = launcher.start(workspace, toolchain, account=accounts[LAST], region=REGION)
     try:
         session = Session(REGION, running.aws_environment())
-        with ThreadPoolExecutor() as pool:  # most of a bootstrap is waiting
+        with ThreadPoolExecutor() as pool:  # a bootstrap mostly waits
             for done in [
                 pool.submit(bootstrap, toolchain, _in_account(session, account), account)
                 for account in accounts.values()
@@ -87,7 +88,7 @@ def runner(tmp_path: Path, accounts: dict[str, str], variables: dict[str, str]) 
     return Runner(tmp_path / "runner", Toolchain.installed().home, accounts, variables)
 
 
-def test_an_edit_of_a_manifest_is_shown_merged_and_deployed(
+def test_a_manifest_edit_is_planned_merged_and_deployed(
     checkout: Checkout, runner: Runner, accounts: dict[str, str], embedded_aws: Session
 ) -> None:
     reached = {key: embedded_aws.variables[key] for key in ENDPOINT}
@@ -114,7 +115,7 @@ def test_an_edit_of_a_manifest_is_shown_merged_and_deployed(
 
 
 def _shards(session: Session, environment: str) -> int:
-    """Open shards of the stream in an environment's deployed stack."""
+    """Return the open shards of the stream in an environment's stack."""
     stacks = session.client("cloudformation").describe_stacks(StackName=f"catalog-{environment}")
     outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks["Stacks"][0]["Outputs"]}
     stream = session.client("kinesis").describe_stream_summary(StreamName=outputs["StreamName"])
@@ -135,9 +136,9 @@ def test_a_typo_in_a_manifest_fails_the_plan_at_its_line(
     rehearsal = runner.rehearsal(checkout.root, only=LAST)
 
     assert not rehearsal.succeeded
-    told = f"## Rehearsal of {LAST}: it did not come to that\n\n    {MANIFEST}:14:3: "
-    assert told in rehearsal.summary
-    assert told in (runner.store / "comment.md").read_text()
+    expected = f"## Rehearsal of {LAST}: it did not come to that\n\n    {MANIFEST}:14:3: "
+    assert expected in rehearsal.summary
+    assert expected in (runner.store / "comment.md").read_text()
 
 
 @pytest.mark.synth

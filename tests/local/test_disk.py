@@ -1,4 +1,4 @@
-"""A full disk is recognised by what cannot be written to it, or by what a server says of it."""
+"""A full disk is detected by a failed write, or by a server's error message."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.local import disk
 
 
-def test_a_disk_with_room_is_not_full_and_nothing_is_left_on_it(tmp_path: Path) -> None:
+def test_a_disk_with_free_space_is_not_full(tmp_path: Path) -> None:
     assert not disk.is_full(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_disk_that_takes_nothing_more_is_full(
+def test_a_disk_that_refuses_writes_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     def refuse(**_options: object) -> None:
@@ -29,7 +29,7 @@ def test_a_disk_that_takes_nothing_more_is_full(
     assert disk.is_full(tmp_path)
 
 
-def test_a_folder_that_is_gone_is_not_full(tmp_path: Path) -> None:
+def test_a_missing_folder_is_not_full(tmp_path: Path) -> None:
     assert not disk.is_full(tmp_path / "nowhere")
 
 
@@ -43,5 +43,5 @@ def test_a_folder_that_is_gone_is_not_full(tmp_path: Path) -> None:
         (PlatformError("ended"), False),
     ],
 )
-def test_errors_say_so(error: Exception, expected: bool) -> None:
-    assert disk.says_full(error) is expected
+def test_errors_of_a_full_disk_are_recognised(error: Exception, expected: bool) -> None:
+    assert disk.is_disk_full_error(error) is expected

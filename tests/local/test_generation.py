@@ -1,4 +1,4 @@
-"""Processes of a run are found by their marker, and the next run waits for the last of them."""
+"""Processes of a run are found by their marker; the next run waits for the last of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def found(tmp_path: Path) -> Generation:
 @contextmanager
 def process(environment: Mapping[str, str], *descriptors: int) -> Iterator[int]:
     with subprocess.Popen(["/bin/sleep", "60"], env=environment, pass_fds=descriptors) as child:
-        # Until it has become the program, its environment is still ours.
+        # Before exec, the child still has our environment.
         deadline = time.monotonic() + 10
         while b"/bin/sleep" not in Path(f"/proc/{child.pid}/cmdline").read_bytes():
             assert time.monotonic() < deadline
@@ -46,7 +46,7 @@ def test_servers_and_functions_of_a_run_are_members(found: Generation) -> None:
     assert not found.kill()
 
 
-def test_nobody_else_is_a_member(found: Generation, tmp_path: Path) -> None:
+def test_other_processes_are_not_members(found: Generation, tmp_path: Path) -> None:
     others = (
         {MARKER: f"{found.home}-other"},
         {MARKER: str(found.home.parent)},
@@ -59,7 +59,9 @@ def test_nobody_else_is_a_member(found: Generation, tmp_path: Path) -> None:
             assert found.processes() == []
 
 
-def test_whoever_asks_is_not_counted(found: Generation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_current_process_is_not_listed(
+    found: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with process(found.environment) as mine:
         monkeypatch.setattr(os, "getpid", lambda: mine)
         assert found.processes() == []
@@ -68,14 +70,14 @@ def test_whoever_asks_is_not_counted(found: Generation, monkeypatch: pytest.Monk
 def test_a_run_is_over_when_its_last_process_has_ended(
     found: Generation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "PATIENCE_SECONDS", 0.2)
-    found.expect_over()
+    monkeypatch.setattr(generation, "WAIT_SECONDS", 0.2)
+    found.wait_until_over()
     with found.membership() as descriptor, process({}, descriptor), found.membership():
         os.close(os.dup(descriptor))
-        with pytest.raises(PlatformError, match="in use by a process of an earlier start"):
-            found.expect_over()
-    found.expect_over()
+        with pytest.raises(PlatformError, match="still used by a process of an earlier start"):
+            found.wait_until_over()
+    found.wait_until_over()
 
 
-def test_where_there_is_no_data_no_run_is_under_way(tmp_path: Path) -> None:
-    Generation(tmp_path / "nowhere").expect_over()
+def test_without_data_no_run_is_active(tmp_path: Path) -> None:
+    Generation(tmp_path / "nowhere").wait_until_over()

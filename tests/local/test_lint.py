@@ -1,4 +1,4 @@
-"""What AWS would refuse and the emulator would not is refused before a local deployment."""
+"""Templates that are invalid on AWS are refused before a local deployment."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ def write(folder: Path, **resources: dict[str, Any]) -> Path:
     return path
 
 
-def test_every_error_is_named_with_its_resource(tmp_path: Path) -> None:
+def test_every_error_is_reported_with_its_resource(tmp_path: Path) -> None:
     template = write(
         tmp_path,
-        Letters={"Type": "AWS::SQS::Queue", "Properties": {"QueueNameTypo": "x"}},
+        DeadLetters={"Type": "AWS::SQS::Queue", "Properties": {"QueueNameTypo": "x"}},
         Other={"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Nobody"}}},
         Proxy={"Type": "AWS::Nowhere::Thing"},
     )
     with pytest.raises(PlatformError) as caught, lint.checking(template, "us-east-1"):
         pass
     message = caught.value.message
-    assert message.startswith("catalog.template.json would be refused by AWS:")
-    assert "E3002 Letters.Properties.QueueNameTypo" in message
+    assert message.startswith("catalog.template.json is invalid on AWS:")
+    assert "E3002 DeadLetters.Properties.QueueNameTypo" in message
     assert "E1020 Other.Properties.QueueName.Ref: 'Nobody'" in message
     assert "'AWS::Nowhere::Thing' does not exist" in message
 
 
-def test_warnings_stop_nothing(tmp_path: Path) -> None:
+def test_warnings_are_ignored(tmp_path: Path) -> None:
     function = {
         "Type": "AWS::EC2::Subnet",
         "Properties": {

@@ -1,4 +1,4 @@
-"""Where a laptop cannot follow a template, and only there, something else is rehearsed."""
+"""Template values that are too large for this machine are replaced in a rehearsal."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-def test_what_a_laptop_cannot_follow_is_replaced_and_told() -> None:
+def test_values_too_large_for_this_machine_are_replaced_and_reported() -> None:
     before = copy.deepcopy(TEMPLATE)
     sized, found = sized_down(TEMPLATE)
     assert TEMPLATE == before
-    told = {(a.resource, a.property): (a.wanted, a.rehearsed) for a in found}
-    assert told == {
+    adjusted = {(a.resource, a.property): (a.wanted, a.rehearsed) for a in found}
+    assert adjusted == {
         ("Stream", "ShardCount"): ("64", str(LANES)),
         ("Processor", "Environment.Variables.CACHE_TLS"): ("true", "false"),
         ("Processor", "Environment.Variables.CACHE_SECRET_ARN"): ("(a reference)", CACHE_SECRET),
@@ -47,7 +47,7 @@ def test_what_a_laptop_cannot_follow_is_replaced_and_told() -> None:
     assert sized["Resources"]["Stream"]["Properties"] == {"ShardCount": LANES}
 
 
-def test_everything_else_is_rehearsed_as_it_stands() -> None:
+def test_other_values_are_unchanged() -> None:
     sized, _ = sized_down(TEMPLATE)
     processor = sized["Resources"]["Processor"]["Properties"]
     assert processor["ReservedConcurrentExecutions"] == 4
@@ -55,6 +55,6 @@ def test_everything_else_is_rehearsed_as_it_stands() -> None:
     assert sized["Resources"]["Topic"] == TEMPLATE["Resources"]["Topic"]
 
 
-def test_a_template_that_fits_is_left_alone() -> None:
+def test_a_template_that_fits_is_unchanged() -> None:
     fitting, _ = sized_down(TEMPLATE)
     assert sized_down(fitting) == (fitting, ())

@@ -1,4 +1,4 @@
-"""Loopback ports: free ones, and the one that was asked for."""
+"""Free and requested loopback ports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def taken() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_a_port_somebody_listens_on_is_not_free(taken: int) -> None:
+def test_a_port_in_use_is_not_free(taken: int) -> None:
     assert not ports.is_free(taken)
 
 
@@ -30,17 +30,17 @@ def test_chosen_ports_are_free_and_differ() -> None:
     assert all(ports.is_free(port) for port in chosen)
 
 
-def test_a_port_that_was_asked_for_and_is_taken_is_named(taken: int) -> None:
+def test_a_requested_port_in_use_is_reported(taken: int) -> None:
     with pytest.raises(PlatformError, match=f"port {taken} for the endpoint is in use") as caught:
         ports.require(taken, "the endpoint")
     assert caught.value.hint
 
 
-def test_a_server_of_another_user_is_told_from_ones_own(taken: int) -> None:
+def test_a_server_of_another_user_is_recognised(taken: int) -> None:
     assert ports.listens_for(taken, os.geteuid())
     assert not ports.listens_for(taken, os.geteuid() + 1)
 
 
-def test_where_nothing_listens_nobody_else_does(taken: int) -> None:
+def test_a_free_port_has_no_server_of_another_user(taken: int) -> None:
     (free,) = ports.choose(1)
     assert ports.listens_for(free, os.geteuid() + 1)

@@ -1,4 +1,4 @@
-"""Processes are known by pid and start time, and ended as a group."""
+"""Processes are identified by pid and start time, and ended as a group."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
 
 
 def spawn(folder: Path, code: str) -> Process:
-    """A Python process that has printed `up` before it is returned."""
+    """Start a Python process and wait until it has printed `up`."""
     log = folder / "log"
     found = processes.spawn(
         [sys.executable, "-uc", code], log=log, environment=ENVIRONMENT, cwd=folder
@@ -29,7 +29,7 @@ def spawn(folder: Path, code: str) -> Process:
     return found
 
 
-def test_a_process_lives_until_it_is_ended(tmp_path: Path) -> None:
+def test_a_process_runs_until_it_is_ended(tmp_path: Path) -> None:
     found = spawn(tmp_path, "print('up'); import time; time.sleep(60)")
     assert processes.alive(found)
     uptime = processes.uptime(found)
@@ -40,7 +40,7 @@ def test_a_process_lives_until_it_is_ended(tmp_path: Path) -> None:
     assert processes.uptime(found) is None
 
 
-def test_a_process_that_ignores_the_request_is_ended_by_force(
+def test_a_process_that_ignores_the_signal_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "GRACE_SECONDS", 0.2)
@@ -73,20 +73,20 @@ def test_children_of_a_dead_process_are_ended_too(tmp_path: Path) -> None:
         assert not Path(f"/proc/{child}").exists()
 
 
-def test_a_recycled_pid_is_somebody_else() -> None:
+def test_a_reused_pid_is_another_process() -> None:
     mine = Process(os.getpid(), "another boot:1")
     assert not processes.alive(mine)
     processes.end(mine)
 
 
-def test_what_was_started_in_between_can_be_ended(tmp_path: Path) -> None:
+def test_recently_spawned_processes_can_be_ended(tmp_path: Path) -> None:
     before = processes.spawned()
     found = spawn(tmp_path, "print('up'); import time; time.sleep(60)")
     processes.end_spawned(before)
     assert not processes.alive(found)
 
 
-def test_a_program_that_is_not_there_is_one_message(tmp_path: Path) -> None:
+def test_a_missing_program_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match="cannot start nothing: No such file"):
         processes.spawn(
             [tmp_path / "nothing"], log=tmp_path / "log", environment=ENVIRONMENT, cwd=tmp_path

@@ -1,4 +1,4 @@
-"""What ended by itself is kept until the next start, and told with its last words."""
+"""Incidents are kept until the next start, with the last log lines of the part."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from catalog_platform.local import restarts
 from catalog_platform.local.layout import Layout
 
 
-def test_incidents_are_read_in_the_order_in_which_they_happened(tmp_path: Path) -> None:
+def test_incidents_are_read_oldest_first(tmp_path: Path) -> None:
     layout = Layout(tmp_path / ".local")
     layout.create()
     assert restarts.read(layout) == ()
@@ -19,16 +19,16 @@ def test_incidents_are_read_in_the_order_in_which_they_happened(tmp_path: Path) 
     assert first.at <= second.at
 
 
-def test_an_incident_is_told_with_its_last_lines_below(tmp_path: Path) -> None:
+def test_an_incident_is_shown_with_its_last_log_lines(tmp_path: Path) -> None:
     layout = Layout(tmp_path / ".local")
     layout.create()
     restarts.note(layout, "cache", 7, "restarted as pid 8", "out of memory\nbye")
     head, *lines = restarts.read(layout)[0].as_text().splitlines()
-    assert head.endswith("cache (pid 7) ended by itself: restarted as pid 8")
+    assert head.endswith("cache (pid 7) ended unexpectedly: restarted as pid 8")
     assert lines == ["    out of memory", "    bye"]
 
 
-def test_a_new_start_begins_a_new_list(tmp_path: Path) -> None:
+def test_a_new_start_clears_the_incidents(tmp_path: Path) -> None:
     layout = Layout(tmp_path / ".local")
     layout.create()
     restarts.note(layout, "cache", 7, "restarted as pid 8", "")

@@ -1,4 +1,4 @@
-"""What runs is written down, for its owner alone, and believed only while it is true."""
+"""The state file is private, and is only valid while the recorded processes run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def embedded(folder: Path) -> Embedded:
     )
 
 
-def test_what_was_written_is_read(workspace: Workspace) -> None:
+def test_a_written_state_can_be_read(workspace: Workspace) -> None:
     state.write(workspace, embedded(workspace.root))
     assert state.recorded(workspace) == embedded(workspace.root)
 
@@ -52,18 +52,18 @@ def test_servers_of_the_emulator_are_parts_too(workspace: Workspace) -> None:
     assert state.read_children(Layout.of(workspace).children) == ()
 
 
-def test_what_does_not_run_is_not_running(workspace: Workspace) -> None:
+def test_a_dead_process_is_not_running(workspace: Workspace) -> None:
     state.write(workspace, embedded(workspace.root))
     assert state.read(workspace) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"parts": 1}'])
-def test_a_broken_state_file_is_none(workspace: Workspace, text: str) -> None:
+def test_a_broken_state_file_is_ignored(workspace: Workspace, text: str) -> None:
     Layout.of(workspace).state.write_text(text, encoding="utf-8")
     assert state.recorded(workspace) is None
 
 
-def test_passwords_are_for_the_owner_alone(tmp_path: Path) -> None:
+def test_files_with_passwords_are_private(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("old", encoding="utf-8")
     path.chmod(0o644)
@@ -72,7 +72,7 @@ def test_passwords_are_for_the_owner_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_any_aws_client_is_pointed_at_the_endpoint(tmp_path: Path) -> None:
+def test_the_environment_connects_any_aws_client(tmp_path: Path) -> None:
     assert embedded(tmp_path).aws_environment() == {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
         "AWS_ACCESS_KEY_ID": "000000000001",
@@ -84,50 +84,50 @@ def test_any_aws_client_is_pointed_at_the_endpoint(tmp_path: Path) -> None:
     }
 
 
-def test_no_secret_is_shown_by_accident(workspace: Workspace) -> None:
+def test_repr_contains_no_secret(workspace: Workspace) -> None:
     found = embedded(workspace.root)
-    remembered, _ = last_run.recall(Layout.of(workspace))
+    remembered, _ = last_run.prepare(Layout.of(workspace))
     shown = repr(found) + repr(remembered)
     for secret in ("the token", ":secret@", *secrets_of(remembered)):
         assert secret not in shown
 
 
-def secrets_of(remembered: last_run.Memory) -> tuple[str, ...]:
+def secrets_of(remembered: last_run.RunSettings) -> tuple[str, ...]:
     return (remembered.postgres_password, remembered.cache_password, remembered.session_token)
 
 
-def test_each_set_of_data_has_secrets_of_its_own(tmp_path: Path) -> None:
+def test_each_set_of_data_has_its_own_secrets(tmp_path: Path) -> None:
     found = []
     for name in ("one", "other"):
         layout = Layout(tmp_path / name)
         layout.create()
-        found += secrets_of(last_run.recall(layout)[0])
+        found += secrets_of(last_run.prepare(layout)[0])
     assert len(set(found)) == len(found)
     assert min(map(len, found)) >= 43
 
 
-def test_data_from_before_there_was_a_token_gets_one(workspace: Workspace) -> None:
+def test_data_without_a_token_gets_one(workspace: Workspace) -> None:
     layout = Layout.of(workspace)
-    first, _ = last_run.recall(layout)
+    first, _ = last_run.prepare(layout)
     old = {k: v for k, v in asdict(first).items() if k not in ("session_token", "cache_password")}
-    write_private(layout.memory, json.dumps(old))
-    again, before = last_run.recall(layout)
+    write_private(layout.run_settings, json.dumps(old))
+    again, before = last_run.prepare(layout)
     assert before is not None
     assert again.postgres_password == first.postgres_password
     assert again.session_token
-    assert last_run.recall(layout)[0] == again
+    assert last_run.prepare(layout)[0] == again
 
 
-def test_ports_and_password_are_remembered(workspace: Workspace) -> None:
+def test_ports_and_passwords_are_kept(workspace: Workspace) -> None:
     layout = Layout.of(workspace)
-    first, before = last_run.recall(layout)
+    first, before = last_run.prepare(layout)
     assert before is None
-    assert last_run.recall(layout) == (first, first)
-    assert last_run.moves(first, replace(first, cache_port=7)) == {first.cache_port: 7}
-    assert last_run.moves(None, first) == {}
+    assert last_run.prepare(layout) == (first, first)
+    assert last_run.changed_ports(first, replace(first, cache_port=7)) == {first.cache_port: 7}
+    assert last_run.changed_ports(None, first) == {}
 
 
-def test_status_shows_what_has_died_with_its_last_words(workspace: Workspace) -> None:
+def test_status_shows_dead_parts_with_their_last_log_lines(workspace: Workspace) -> None:
     (workspace.root / "cache.log").write_text("out of memory\n", encoding="utf-8")
     state.write(workspace, embedded(workspace.root))
     survey = status.survey(workspace)
@@ -138,5 +138,5 @@ def test_status_shows_what_has_died_with_its_last_words(workspace: Workspace) ->
     assert {"endpoint_url", "region", "account", "postgres_url", "cache_url"} <= shown.keys()
 
 
-def test_status_of_nothing_says_how_to_start(tmp_path: Path) -> None:
+def test_status_without_a_run_shows_how_to_start(tmp_path: Path) -> None:
     assert "catalogctl local up" in status.survey(Workspace(tmp_path)).as_text()

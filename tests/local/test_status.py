@@ -1,10 +1,10 @@
-"""What `local status` shows of the things on the endpoint."""
+"""The output of `local status`."""
 
 from __future__ import annotations
 
 import json
 
-from catalog_platform.local.inventory import Contents, Mapping, Queue, Stack
+from catalog_platform.local.inventory import Inventory, Mapping, Queue, Stack
 from catalog_platform.local.status import PartStatus, Survey
 
 SURVEY = Survey(
@@ -16,9 +16,9 @@ SURVEY = Survey(
     cache_url="redis://127.0.0.1:3/0",
     parts=(PartStatus("supervisor", True, 7, 0, 12.0, "supervisor.log", ""),),
     incidents=(),
-    contents=Contents(
+    contents=Inventory(
         stacks=(Stack("catalog-local", "CREATE_COMPLETE", {"Name": "x"}, {"AWS::SQS::Queue": 2}),),
-        queues=(Queue("letters", 3, 1),),
+        queues=(Queue("dead-letters", 3, 1),),
         mappings=(Mapping("processor", "stream", "Enabled", "OK", 1.5),),
         rows=(("catalog.stock_level", 6_670),),
         keys=2_395,
@@ -27,23 +27,23 @@ SURVEY = Survey(
 )
 
 
-def test_people_see_depths_ages_and_counts() -> None:
+def test_text_output_shows_depths_ages_and_counts() -> None:
     lines = SURVEY.as_text().splitlines()
     shown = [line.split(None, 1)[1] for line in lines]
     assert "pid 7, up 12 s" in shown
     assert "catalog-local: CREATE_COMPLETE, 2 resources" in shown
     assert "stream to processor: Enabled, iterator age 1.5 s" in shown
-    assert "letters: 3 messages, 1 in flight" in shown
+    assert "dead-letters: 3 messages, 1 in flight" in shown
     assert "catalog.stock_level: 6,670 rows" in shown
     assert "2,395 keys" in shown
     assert "archive: 41 objects" in shown
 
 
-def test_programs_get_the_same_by_name() -> None:
+def test_json_output_has_the_same_values() -> None:
     found = json.loads(SURVEY.as_json())
     assert found["endpoint_url"] == "http://127.0.0.1:1"
     assert found["stacks"][0]["resources"] == {"AWS::SQS::Queue": 2}
-    assert found["queues"] == [{"name": "letters", "depth": 3, "in_flight": 1}]
+    assert found["queues"] == [{"name": "dead-letters", "depth": 3, "in_flight": 1}]
     assert found["mappings"][0]["iterator_age_seconds"] == 1.5
     assert found["rows"] == {"catalog.stock_level": 6670}
     assert found["keys"] == 2395

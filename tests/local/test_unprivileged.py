@@ -1,4 +1,4 @@
-"""Where a user without rights can work for root, and where a substitute is needed."""
+"""Where an unprivileged user can work for root, and where it needs a fallback folder."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pytest
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import unprivileged
 from catalog_platform.local.unprivileged import (
-    OWNER,
+    FALLBACK_MARKER,
     Account,
     data_folder,
+    is_reachable,
     program_folder,
     remove,
-    sweep,
-    withdraw,
-    within_reach,
+    remove_copy,
+    remove_orphans,
 )
 
 NOBODY = Account(65534, 65534)
-MYSELF = Account(None, None)
+CURRENT_USER = Account(None, None)
 
 
 @pytest.fixture(autouse=True)
-def shelter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "shelter"
+def fallback_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "fallback_dir"
     folder.mkdir()
     monkeypatch.setattr(unprivileged, "ROOT_FALLBACK_DIR", folder)
     return folder
@@ -42,26 +42,26 @@ def closed(tmp_path: Path) -> Path:
     return folder
 
 
-def test_whoever_works_for_themselves_needs_no_substitute(closed: Path) -> None:
-    assert within_reach(closed / "data", MYSELF)
-    assert data_folder(closed / "data", MYSELF) == closed / "data"
+def test_an_ordinary_user_needs_no_fallback(closed: Path) -> None:
+    assert is_reachable(closed / "data", CURRENT_USER)
+    assert data_folder(closed / "data", CURRENT_USER) == closed / "data"
 
 
-def test_a_folder_that_others_cannot_enter_has_a_substitute(closed: Path, shelter: Path) -> None:
+def test_an_inaccessible_folder_has_a_fallback(closed: Path, fallback_dir: Path) -> None:
     found = data_folder(closed / "data", NOBODY)
-    assert found.is_relative_to(shelter)
+    assert found.is_relative_to(fallback_dir)
     assert data_folder(closed / "data", NOBODY) == found
     assert data_folder(closed / "other", NOBODY) != found
 
 
-def test_removing_the_data_removes_the_substitute(closed: Path, shelter: Path) -> None:
+def test_removing_the_data_removes_the_fallback(closed: Path, fallback_dir: Path) -> None:
     data_folder(closed / "data", NOBODY).mkdir()
     remove(closed / "data", NOBODY)
-    assert list(shelter.iterdir()) == []
+    assert list(fallback_dir.iterdir()) == []
 
 
-def test_substitutes_of_deleted_workspaces_are_swept_unless_in_use(
-    closed: Path, shelter: Path
+def test_fallbacks_of_deleted_workspaces_are_removed_unless_in_use(
+    closed: Path, fallback_dir: Path
 ) -> None:
     gone, used, kept = closed / "gone", closed / "used", closed / "kept"
     for folder in (gone, used, kept):
@@ -71,29 +71,31 @@ def test_substitutes_of_deleted_workspaces_are_swept_unless_in_use(
     (data_folder(gone / "data", NOBODY) / "postmaster.pid").write_text("999999999\n")
     gone.rmdir()
     used.rmdir()
-    sweep()
-    owners = {path.read_text(encoding="utf-8") for path in shelter.glob(f"*/{OWNER}")}
+    remove_orphans()
+    owners = {
+        path.read_text(encoding="utf-8") for path in fallback_dir.glob(f"*/{FALLBACK_MARKER}")
+    }
     assert owners == {str(used / "data"), str(kept / "data")}
 
 
-def test_substitutes_of_other_users_are_left_alone(
-    closed: Path, shelter: Path, monkeypatch: pytest.MonkeyPatch
+def test_fallbacks_of_other_users_are_ignored(
+    closed: Path, fallback_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = closed / "gone"
     folder.mkdir()
     data_folder(folder / "data", NOBODY)
     folder.rmdir()
     monkeypatch.setattr(os, "geteuid", lambda: closed.stat().st_uid + 1)
-    sweep()
-    assert len(list(shelter.iterdir())) == 1
+    remove_orphans()
+    assert len(list(fallback_dir.iterdir())) == 1
     monkeypatch.undo()
-    monkeypatch.setattr(unprivileged, "ROOT_FALLBACK_DIR", shelter)
-    sweep()
-    assert list(shelter.iterdir()) == []
+    monkeypatch.setattr(unprivileged, "ROOT_FALLBACK_DIR", fallback_dir)
+    remove_orphans()
+    assert list(fallback_dir.iterdir()) == []
 
 
-def test_what_cannot_be_looked_into_may_be_in_use(
-    closed: Path, shelter: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_fallback_of_an_unreadable_folder_is_kept(
+    closed: Path, fallback_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_path: Path) -> bool:
         raise PermissionError
@@ -103,62 +105,62 @@ def test_what_cannot_be_looked_into_may_be_in_use(
     data_folder(folder / "data", NOBODY)
     with monkeypatch.context() as around:
         around.setattr(Path, "exists", refuse)
-        sweep()
-    assert len(list(shelter.iterdir())) == 1
+        remove_orphans()
+    assert len(list(fallback_dir.iterdir())) == 1
 
 
 @pytest.fixture
 def installed(closed: Path) -> Path:
-    """A package with a program in it, out of reach for others."""
+    """A package with a program that other users cannot access."""
     program = closed / "package" / "pginstall" / "bin" / "postgres"
     program.parent.mkdir(parents=True)
     shutil.copy2("/bin/sleep", program)
     return closed / "package"
 
 
-def test_the_copy_of_a_program_is_swept_once_the_original_is_gone_or_another_one(
-    installed: Path, shelter: Path
+def test_the_copy_of_a_program_is_removed_when_the_original_changes(
+    installed: Path, fallback_dir: Path
 ) -> None:
     copy = program_folder(installed, NOBODY)
     assert (copy / "pginstall" / "bin" / "postgres").exists()
-    sweep()
+    remove_orphans()
     assert copy.exists()
     os.utime(installed / "pginstall" / "bin" / "postgres", (1, 1))
-    sweep()
+    remove_orphans()
     assert not copy.exists()
     program_folder(installed, NOBODY)
     shutil.rmtree(installed)
-    sweep()
-    assert list(shelter.iterdir()) == []
+    remove_orphans()
+    assert list(fallback_dir.iterdir()) == []
 
 
-def test_the_copy_of_a_program_that_runs_stays(installed: Path) -> None:
+def test_the_copy_of_a_running_program_is_kept(installed: Path) -> None:
     copy = program_folder(installed, NOBODY)
     running = subprocess.Popen([copy / "pginstall" / "bin" / "postgres", "60"])
     try:
-        withdraw(installed)
+        remove_copy(installed)
         shutil.rmtree(installed)
-        sweep()
+        remove_orphans()
         assert copy.exists()
     finally:
         running.kill()
         running.wait()
-    sweep()
+    remove_orphans()
     assert not copy.exists()
 
 
-def test_the_copy_of_a_program_is_withdrawn_on_demand(installed: Path, shelter: Path) -> None:
-    withdraw(installed)
+def test_the_copy_of_a_program_can_be_removed(installed: Path, fallback_dir: Path) -> None:
+    remove_copy(installed)
     program_folder(installed, NOBODY)
-    withdraw(installed)
-    assert list(shelter.iterdir()) == []
+    remove_copy(installed)
+    assert list(fallback_dir.iterdir()) == []
 
 
-def test_a_substitute_that_somebody_else_made_is_refused(closed: Path, shelter: Path) -> None:
-    place = data_folder(closed / "data", NOBODY).parent
+def test_a_fallback_created_by_another_user_is_refused(closed: Path, fallback_dir: Path) -> None:
+    fallback = data_folder(closed / "data", NOBODY).parent
     remove(closed / "data", NOBODY)
-    place.symlink_to(closed)
-    with pytest.raises(PlatformError, match="belongs to somebody else"):
+    fallback.symlink_to(closed)
+    with pytest.raises(PlatformError, match="belongs to another user"):
         data_folder(closed / "data", NOBODY)
 
 
@@ -166,4 +168,4 @@ def test_root_never_runs_a_server_as_root() -> None:
     if os.geteuid() == 0:
         assert unprivileged.account().user not in (None, 0)
     else:
-        assert unprivileged.account() == MYSELF
+        assert unprivileged.account() == CURRENT_USER

@@ -1,7 +1,7 @@
-"""Stand-ins for what the workflows take from GitHub's marketplace, `gh` and `make setup`.
+"""Replacements for marketplace actions, `gh` and `make setup` in workflow tests.
 
-They do on one machine what the real ones do between machines: artifacts are really copied,
-credentials really exported. Each takes only inputs that the real action declares as well.
+They do on one machine what the originals do between machines: artifacts are copied, credentials are
+exported. Each declares only inputs that the original declares as well.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ STORE = "STORE"
 
 @dataclass(frozen=True)
 class Action:
-    """A small composite action: its inputs, and a script that finds them as `INPUT_<NAME>`."""
+    """A composite action: its inputs, and a script that reads them as `INPUT_<NAME>`."""
 
     inputs: tuple[str, ...]
     script: str
 
     def definition(self) -> str:
-        """Text of its action.yml."""
+        """Return the text of its action.yml."""
         variables = {
             f"INPUT_{name.upper().replace('-', '_')}": f"${{{{ inputs.{name} }}}}"
             for name in self.inputs
@@ -38,10 +38,10 @@ ACTIONS: Mapping[str, Action] = {
     "actions/setup-python": Action(("python-version",), "true"),
     "actions/upload-artifact": Action(
         ("name", "path", "if-no-files-found", "retention-days", "compression-level"),
-        # Without -p: a name can be taken only once in a run.
+        # Without -p: a name can be used only once per run.
         'mkdir "$STORE/$INPUT_NAME"\ncp "$INPUT_PATH" "$STORE/$INPUT_NAME/"',
     ),
-    # By name, the content; by pattern, a folder for each.
+    # With a name, the content; with a pattern, a folder per artifact.
     "actions/download-artifact": Action(
         ("name", "pattern", "path"),
         'to=${INPUT_PATH:-.}\nmkdir -p "$to"\n'
@@ -51,8 +51,8 @@ ACTIONS: Mapping[str, Action] = {
     "github/codeql-action/upload-sarif": Action(
         ("sarif_file", "category"), 'cp "$INPUT_SARIF_FILE" "$STORE/published.sarif"'
     ),
-    # Every GitHub environment has a role in an account of its own. act knows no environments, so
-    # the account is found by the session's name; the embedded AWS takes it as the access key.
+    # Every GitHub environment has a role in its own account. act does not support environments, so
+    # the session name selects the account, which is the access key on the embedded AWS.
     "aws-actions/configure-aws-credentials": Action(
         ("role-to-assume", "role-session-name", "aws-region"),
         'test -n "$INPUT_ROLE_TO_ASSUME" -a -n "$INPUT_AWS_REGION"\n'
@@ -62,8 +62,7 @@ ACTIONS: Mapping[str, Action] = {
         '  echo "AWS_REGION=$INPUT_AWS_REGION"; } >> "$GITHUB_ENV"',
     ),
 }
-# Installing is left out, not tested: the tools in $TOOLS are put where `make setup` puts them, and
-# functions that were built there need not be built again.
+# Links the installed tools in $TOOLS and their function bundles instead of installing them.
 MAKE = """#!/bin/sh
 [ "$*" = setup ] || { echo "make $*: not expected of a workflow" >&2; exit 2; }
 for part in .venv .venv-embedded node_modules; do
@@ -71,11 +70,11 @@ for part in .venv .venv-embedded node_modules; do
 done
 if [ -e "$TOOLS/build/bundles" ]; then mkdir build; ln -s "$TOOLS/build/bundles" build/; fi
 """
-# The comments of a pull request: $POSTED is the one that is there already, if any.
+# The comments of a pull request: $POSTED is the existing one, if any.
 GH = """#!/bin/sh
 for last; do :; done
 case "$*" in
-    auth*) exit 1 ;; # act asks for a token
+    auth*) exit 1 ;; # act requests a token
     *--paginate*) [ -z "${POSTED:-}" ] || echo "$POSTED" ;;
     *) echo "$*" > "$STORE/gh"; cp "${last#body=@}" "$STORE/comment.md" ;;
 esac
@@ -84,7 +83,7 @@ PROGRAMS = {"make": MAKE, "gh": GH}
 
 
 def write(home: Path, accounts: Mapping[str, str]) -> Mapping[str, str]:
-    """Write all stand-ins below `home`; returns the variables they need to run."""
+    """Write all replacements below `home` and return the environment variables they need."""
     for name, action in ACTIONS.items():
         folder = home / "actions" / name
         folder.mkdir(parents=True)
@@ -102,12 +101,12 @@ def write(home: Path, accounts: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def mapped(home: Path, uses: Iterable[str]) -> list[str]:
-    """Arguments that make act take each `owner/repository/path@sha` from the stand-ins."""
+    """Return arguments that make act use the replacements for `owner/repository/path@sha`."""
     arguments = []
     for use in sorted(uses):
         name, sha = use.split("@")
         repository = "/".join(name.split("/")[:2])
-        if repository != "actions/checkout":  # act does that one itself
+        if repository != "actions/checkout":  # act implements this one
             folder = home / "actions" / repository
             arguments += ["--local-repository", f"{repository}@{sha}={folder}"]
     return arguments

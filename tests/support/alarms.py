@@ -1,4 +1,4 @@
-"""Reads the alarms of a template as a person would want them listed."""
+"""Read the alarms of a template."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SYMBOLS = {"GreaterThanThreshold": ">", "LessThanThreshold": "<"}
 
 @dataclass(frozen=True)
 class Found:
-    """One alarm: construct id, name in the manifest, severity, resource properties."""
+    """An alarm: construct id, name in the manifest, severity, resource properties."""
 
     id: str
     name: str
@@ -22,7 +22,7 @@ class Found:
 
     @property
     def line(self) -> str:
-        """Everything that decides whether it rings, on one line."""
+        """Return the alarm's condition on one line."""
         held = self.properties
         symbol = SYMBOLS[held["ComparisonOperator"]]
         span = f"{held['EvaluationPeriods']} x {period(held)} s"
@@ -31,7 +31,7 @@ class Found:
 
 
 def alarms_of(template: Template) -> tuple[Found, ...]:
-    """Every metric alarm of a template, sorted by its id."""
+    """Return every metric alarm of a template, sorted by its id."""
     return tuple(
         _found(path.removeprefix("Alarms/"), template.properties(path))
         for path, logical_id in sorted(template.logical_ids.items())
@@ -40,7 +40,7 @@ def alarms_of(template: Template) -> tuple[Found, ...]:
 
 
 def measured(alarm: dict[str, Any]) -> str:
-    """The metric of an alarm, or its expression over metrics."""
+    """Return the metric of an alarm, or its expression over metrics."""
     if "MetricName" in alarm:
         return f"{alarm['Statistic']} {alarm['MetricName']}"
     (expression,) = [query["Expression"] for query in alarm["Metrics"] if "Expression" in query]
@@ -53,7 +53,7 @@ def measured(alarm: dict[str, Any]) -> str:
 
 
 def period(alarm: dict[str, Any]) -> int:
-    """Seconds that one value of an alarm stands for."""
+    """Return the period of an alarm in seconds."""
     if "Period" in alarm:
         return int(alarm["Period"])
     (found,) = {q["MetricStat"]["Period"] for q in alarm["Metrics"] if "MetricStat" in q}
@@ -62,6 +62,6 @@ def period(alarm: dict[str, Any]) -> int:
 
 def _found(id_: str, properties: dict[str, Any]) -> Found:
     text = properties["AlarmDescription"]
-    told = re.fullmatch(r"\[(\w+)\] .+ Runbook: \S+/(\w+)\.md", text)
-    assert told is not None, text
-    return Found(id_, told[2], told[1], properties)
+    description = re.fullmatch(r"\[(\w+)\] .+ Runbook: \S+/(\w+)\.md", text)
+    assert description is not None, text
+    return Found(id_, description[2], description[1], properties)

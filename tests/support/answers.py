@@ -1,4 +1,4 @@
-"""A web server that takes CloudFormation's place at the response URL."""
+"""A web server that receives CloudFormation responses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Answers:
-    """What was put to `url`, and how many of the first calls are to be refused."""
+    """The received bodies, and how many of the next requests are refused."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -22,7 +22,7 @@ class Answers:
 
 @contextlib.contextmanager
 def answers() -> Iterator[Answers]:
-    """A running server on loopback."""
+    """Run the server on loopback."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
@@ -37,7 +37,7 @@ def answers() -> Iterator[Answers]:
             self.end_headers()
 
         def log_message(self, *_arguments: object) -> None:
-            """Quiet."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         kept = Answers(f"http://127.0.0.1:{server.server_port}/answer?signature=x")

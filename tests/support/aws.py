@@ -1,4 +1,4 @@
-"""AWS clients that answer from memory, for code that talks to AWS through a `Session`."""
+"""In-memory AWS clients for code that uses a `Session`."""
 
 from __future__ import annotations
 

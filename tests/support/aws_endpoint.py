@@ -1,7 +1,7 @@
-"""An HTTP server that botocore's clients take for S3, SQS, Kinesis and Secrets Manager.
+"""An HTTP server that imitates S3, SQS, Kinesis and Secrets Manager for botocore's clients.
 
-It keeps objects, messages and secrets, and fails as `support.aws_failures` describes. The clients
-are real: what they make of broken answers is their own doing.
+It stores objects, messages and secrets, and fails as described in `support.aws_failures`. The
+clients are real, and so is their handling of broken responses.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Failure = Callable[["Handler"], None]
 
 @dataclass
 class Endpoint:
-    """What is kept, and how the next requests fail; `None` lets them succeed."""
+    """The stored data, and how the next requests fail; None lets them succeed."""
 
     port: int = 0
     failure: Failure | None = None
@@ -40,17 +40,17 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Return the URL."""
         return f"http://{LOOPBACK}:{self.port}"
 
     def reset(self) -> None:
-        """Keep nothing, and let requests succeed."""
+        """Delete all data and let requests succeed."""
         self.failure = None
         for kept in (self.objects, self.messages, self.records, self.secrets):
             kept.clear()
 
     def perform(self, target: str, body: bytes) -> dict[str, Any]:
-        """An operation of a JSON protocol."""
+        """Execute an operation of a JSON protocol."""
         given = json.loads(body)
         if target == "Kinesis_20131202.PutRecords":
             numbers = range(len(self.records), len(self.records) + len(given["Records"]))
@@ -66,22 +66,22 @@ class Endpoint:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Serves one `Endpoint`, the server's."""
+    """Serves the `Endpoint` of its server."""
 
     protocol_version = "HTTP/1.1"
-    # What the request asks for, done and answered.
+    # Executes the request and sends the response.
     succeed: Callable[[], None]
 
     @property
     def endpoint(self) -> Endpoint:
-        """What this server keeps."""
+        """Return the endpoint of this server."""
         found: Endpoint = self.server.endpoint  # type: ignore[attr-defined]
         return found
 
     def answer(
         self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None
     ) -> None:
-        """A whole answer."""
+        """Send a complete response."""
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -100,15 +100,15 @@ class Handler(BaseHTTPRequestHandler):
         self._serve(self._get)
 
     def do_POST(self) -> None:
-        """An operation of a JSON protocol."""
+        """Serve an operation of a JSON protocol."""
         self._serve(self._perform)
 
     def do_HEAD(self) -> None:
-        """S3 HeadBucket, by which clients look for a bucket's region."""
+        """S3 HeadBucket, with which clients find a bucket's region."""
         self._serve(lambda _body: self.answer(200, b"", XML))
 
     def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def _serve(self, succeed: Callable[[bytes], None]) -> None:
         self.succeed = partial(succeed, self._body())
@@ -161,12 +161,12 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: clients give up on purpose."""
+        """Log nothing: clients disconnect on purpose."""
 
 
 @contextmanager
 def aws_endpoint() -> Iterator[Endpoint]:
-    """A server that works, until it is told to fail."""
+    """A server that works until a failure is set."""
     endpoint = Endpoint()
     server = _Server((LOOPBACK, 0), Handler)
     server.endpoint = endpoint  # type: ignore[attr-defined]
@@ -184,7 +184,7 @@ def aws_endpoint() -> Iterator[Endpoint]:
 
 @dataclass(frozen=True)
 class Clients:
-    """The functions' own clients, and the endpoint that they reach."""
+    """The functions' own clients, and their endpoint."""
 
     endpoint: Endpoint
     s3: Any
@@ -193,12 +193,12 @@ class Clients:
 
 
 def client(service: str) -> Any:
-    """A client that gives up sooner than the functions' own."""
+    """Return a client with shorter timeouts than the functions' own."""
     return aws.client(service, connect_seconds=0.4, read_seconds=0.4, attempts=2)
 
 
 def use(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lead the functions' clients there."""
+    """Connect the functions' clients to an endpoint."""
     for name, value in {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "111111111111",

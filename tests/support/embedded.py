@@ -1,4 +1,4 @@
-"""A running embedded AWS in a workspace of its own, and functions to put on it."""
+"""A running embedded AWS in its own workspace, and functions to deploy to it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from catalog_platform.workspace import Toolchain, Workspace
 ACCOUNT = "000000000001"
 REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
-# Of PostgreSQL's client, for functions that write to the database.
+# Packages of PostgreSQL's client, for functions that write to the database.
 POSTGRES_CLIENT = ("psycopg", "psycopg_binary", "psycopg_binary.libs", "typing_extensions.py")
 
 
@@ -35,12 +35,12 @@ def start(workspace: Workspace, **options: Any) -> Embedded:
 
 @contextlib.contextmanager
 def running(root: Path) -> Iterator[Embedded]:
-    """Start in `root`; at the end nothing is left of it, even if this process is killed."""
+    """Start in `root`; everything is removed at the end, even if this process is killed."""
     workspace = Workspace(root)
     try:
         yield start(workspace, owner=processes.current())
     finally:
-        # Shown by pytest when a test has failed: it may be why.
+        # pytest shows this for a failed test, as a possible cause.
         for incident in restarts.read(Layout.of(workspace)):
             print(incident.as_text())
         launcher.discard(workspace)
@@ -59,7 +59,9 @@ def client(embedded: Embedded, service: str) -> Any:
 
 
 def bundle(code: str, *names: str) -> bytes:
-    """A zip with `code` as the module `handler`, and packages of the embedded environment."""
+    """Return a zip with `code` as the module `handler`, and packages of the embedded
+    environment.
+    """
     site = packages.folder(Toolchain.installed())
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as found:
@@ -74,7 +76,7 @@ def bundle(code: str, *names: str) -> bytes:
 
 @dataclass(frozen=True)
 class Pipe:
-    """A stream, a function that writes what it gets to a file, and a mapping between them."""
+    """A stream, a function that records its input in a file, and a mapping between them."""
 
     embedded: Embedded
     stream: str
@@ -83,7 +85,7 @@ class Pipe:
     queue_url: str
 
     def put(self, *data: str, key: str = "key") -> list[str]:
-        """Put records; returns their sequence numbers."""
+        """Put records and return their sequence numbers."""
         entries = [{"Data": text.encode(), "PartitionKey": key} for text in data]
         answer = client(self.embedded, "kinesis").put_records(
             StreamName=self.stream, Records=entries
@@ -92,17 +94,17 @@ class Pipe:
         return [entry["SequenceNumber"] for entry in answer["Records"]]
 
     def batches(self) -> list[dict[str, Any]]:
-        """What each call of the function got and took, in order."""
+        """Return the input and the accepted records of each call, in order."""
         if not self.out.exists():
             return []
         return [json.loads(line) for line in self.out.read_text(encoding="utf-8").splitlines()]
 
     def taken(self) -> list[str]:
-        """The records that the function has taken, in order."""
+        """Return the records that the function has accepted, in order."""
         return [text for call in self.batches() for text in call["taken"]]
 
-    def given_up(self) -> list[dict[str, Any]]:
-        """The messages in the failure destination."""
+    def failure_messages(self) -> list[dict[str, Any]]:
+        """Return the messages in the failure destination."""
         queues = client(self.embedded, "sqs")
         answer = queues.receive_message(
             QueueUrl=self.queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
@@ -110,7 +112,7 @@ class Pipe:
         return [json.loads(message["Body"]) for message in answer.get("Messages", ())]
 
 
-# Takes every record except `poison`, at which it raises or which it names.
+# Accepts all records except `poison`, for which it raises or reports an item failure.
 RECORDER = """
 import base64, json, os
 
@@ -143,7 +145,7 @@ def pipe(
     shards: int = 1,
     **settings: Any,
 ) -> Pipe:
-    """Make stream, function and mapping; `settings` are those of CreateEventSourceMapping."""
+    """Create stream, function and mapping; `settings` are those of CreateEventSourceMapping."""
     streams, functions = client(embedded, "kinesis"), client(embedded, "lambda")
     queue = client(embedded, "sqs").create_queue(QueueName=f"{name}-failures")["QueueUrl"]
     queue_arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}-failures"
@@ -172,8 +174,8 @@ def pipe(
 
 
 def eventually(condition: Callable[[], Any], seconds: float = 20.0) -> None:
-    """Wait until the condition holds; fails when it does not in time."""
+    """Wait until the condition holds, or fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not come to that in time"
+        assert time.monotonic() < deadline, "the condition did not hold in time"
         time.sleep(0.05)

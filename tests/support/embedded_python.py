@@ -1,4 +1,4 @@
-"""Code that runs under the Python of the embedded AWS, where ministack is."""
+"""Run code in the Python environment of the embedded AWS, which has ministack."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from catalog_platform.workspace import Toolchain, Workspace
 
 
 def output(repository: Workspace, code: str) -> str:
-    """What the code prints; it fails the test when it fails."""
+    """Return the output of the code; fail the test if the code fails."""
     shown = subprocess.run(
         [Toolchain.installed().embedded_python, "-c", code],
         env={"PYTHONPATH": str(repository.root / "platform"), "PATH": "/usr/bin:/bin"},

@@ -1,6 +1,6 @@
-"""A TCP forwarder on loopback that can refuse, hang, delay and cut what passes through it.
+"""A TCP forwarder on loopback that can refuse, hang, delay and cut connections.
 
-It stands for networks, for proxies, and, with a certificate, for a server that speaks TLS.
+It simulates networks, proxies and, with a certificate, a server with TLS.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ RESET = struct.pack("ii", 1, 0)
 
 
 class Forwarder:
-    """Forwards `port` to `target`; each method changes what happens from now on."""
+    """Forwards `port` to `target`; each method changes its behaviour from now on."""
 
     def __init__(self, target: int, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.target = target
@@ -36,7 +36,7 @@ class Forwarder:
         self.restore()
 
     def restore(self) -> None:
-        """Forward everything at once."""
+        """Forward everything immediately."""
         self._delay, self._remaining = 0.0, None
         self._open.set()
         if self._listener is None:
@@ -45,9 +45,9 @@ class Forwarder:
             self._thread(self._accept, self._listener)
 
     def refuse(self) -> None:
-        """Refuse new connections and reset those that exist."""
+        """Refuse new connections and reset existing ones."""
         if self._listener is not None:
-            # A thread that waits in accept() keeps a merely closed socket listening.
+            # Closing alone is not enough: a thread in accept() keeps the socket listening.
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
@@ -55,32 +55,32 @@ class Forwarder:
         self.reset_connections()
 
     def hang(self) -> None:
-        """Accept connections and bytes, and forward nothing until `restore`."""
+        """Accept connections and bytes, but forward nothing until `restore`."""
         self._open.clear()
 
     def delay(self, seconds: float) -> None:
-        """Hold back each chunk, in both directions, for so long."""
+        """Delay each chunk, in both directions."""
         self._delay = seconds
 
     def cut_after(self, count: int) -> None:
-        """Forward `count` more bytes of replies, then reset that connection and forward on."""
+        """Forward `count` more bytes of replies, then reset that connection."""
         self._remaining = count
 
     def discard(self) -> None:
-        """Forward everything from now on, and nothing of what was held back."""
+        """Forward everything from now on, and drop delayed bytes."""
         if self._delay or not self._open.is_set():
             self.reset_connections()
         self.restore()
 
     def reset_connections(self) -> None:
-        """Reset every connection that exists."""
+        """Reset every existing connection."""
         with self._lock:
             existing = list(self._sockets)
         for each in existing:
             _reset(each)
 
     def close(self) -> None:
-        """Refuse everything for good, and let the threads end."""
+        """Refuse all connections permanently and end the threads."""
         self.refuse()
         self._open.set()
 
@@ -137,7 +137,7 @@ class Forwarder:
 
 @contextlib.contextmanager
 def forwarder(target: int, tls: ssl.SSLContext | None = None) -> Iterator[Forwarder]:
-    """A forwarder to a port on loopback, closed in the end."""
+    """A forwarder to a port on loopback, closed at the end."""
     made = Forwarder(target, tls)
     try:
         yield made
@@ -148,7 +148,7 @@ def forwarder(target: int, tls: ssl.SSLContext | None = None) -> Iterator[Forwar
 def _reset(each: socket.socket) -> None:
     with contextlib.suppress(OSError):
         each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        # Wakes a thread that waits for bytes, which closing alone does not.
+        # Wakes a thread that is blocked in recv(), unlike close().
         each.shutdown(socket.SHUT_RD)
     with contextlib.suppress(OSError):
         each.close()

@@ -28,14 +28,14 @@ def batch(*sequences: int, attempts: int = 0) -> Batch:
 
 
 def lane(*sequences: int) -> Lane:
-    """A lane that has just read these records."""
+    """Return a lane that has just read these records."""
     found = Lane(0)
     found.add(records(*sequences), now=0.0)
     return found
 
 
 def invoke(found: Lane, rules: Rules, now: float = 0.0) -> Batch:
-    """The batch that is sent now; fails when none is."""
+    """Return the batch that is sent now; fail if there is none."""
     step = found.next(rules, now)
     assert isinstance(step, Invoke), step
     return step.batch
@@ -49,21 +49,21 @@ def sequences(found: Batch | Discard) -> list[int]:
 def play(
     found: Lane, rules: Rules, outcomes: Iterable[Outcome], now: float = 0.0
 ) -> tuple[list[list[int]], list[Discard]]:
-    """Send what is due and answer with each outcome in turn: what was sent, what given up."""
+    """Answer each due batch with the next outcome; return the sent and the discarded batches."""
     sent: list[list[int]] = []
-    given_up: list[Discard] = []
+    discarded: list[Discard] = []
     for outcome in outcomes:
-        # Far enough on for any pause between retries to be over.
+        # Longer than any backoff.
         now += 60.0
         step = found.next(rules, now)
         if isinstance(step, Discard):
-            given_up.append(step)
+            discarded.append(step)
             found.discarded(step.batch)
             step = found.next(rules, now)
         assert isinstance(step, Invoke), step
         sent.append(sequences(step.batch))
         end = found.finish(step.batch, outcome, rules, now)
         if end is not None:
-            given_up.append(end)
+            discarded.append(end)
             found.discarded(end.batch)
-    return sent, given_up
+    return sent, discarded

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from catalog_platform.local.emulator.event_source.destination import (
-    Circumstances,
+    InvocationContext,
     object_key,
     record,
     record_with_payload,
@@ -26,7 +26,7 @@ from support.events import ARRIVED, SHARD, kinesis_event, kinesis_record
 
 BUCKET = "dead"
 ARRIVAL = datetime.fromtimestamp(ARRIVED, UTC)
-ABOUT = Circumstances(
+ABOUT = InvocationContext(
     mapping="11111111-2222-3333-4444-555555555555",
     function_arn="arn:aws:lambda:eu-west-1:111111111111:function:processor",
     executed_version="$LATEST",

@@ -30,7 +30,7 @@ OWN_DATABASE = "catalog"
 
 @dataclass
 class Server:
-    """A server on loopback that can be stopped and started again on the same port."""
+    """A server on loopback that can be stopped and restarted on the same port."""
 
     port: int
     launch: Callable[[], Process]
@@ -39,7 +39,7 @@ class Server:
     process: Process | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it is ready."""
         self.process = self.launch()
         deadline = time.monotonic() + READY_SECONDS
         while not self.is_ready():
@@ -48,7 +48,7 @@ class Server:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop it and wait until it is gone."""
+        """Stop it and wait until it has ended."""
         if self.process is not None:
             processes.end(self.process, self.stop_signal)
             self.process = None
@@ -72,9 +72,9 @@ def postgres_server() -> Iterator[Server]:
 
 @contextlib.contextmanager
 def cache_server(*, cluster: bool = False) -> Iterator[Server]:
-    """A Valkey server; with `cluster`, one node in cluster mode that has all slots."""
+    """A Valkey server; with `cluster`, a single node in cluster mode with all slots."""
     with _folder() as folder:
-        # The cluster bus takes a port of its own, 10000 above unless it is told otherwise.
+        # The cluster bus has its own port, 10000 above by default.
         port, bus = ports.choose(2)
         options = ["--port", port, "--bind", ports.LOOPBACK, "--save", "3600 1"]
         if cluster:
@@ -98,7 +98,7 @@ def cache_server(*, cluster: bool = False) -> Iterator[Server]:
 def connect(
     server: Server, database: str = "postgres", **login: str
 ) -> psycopg.Connection[tuple[object, ...]]:
-    """A connection in autocommit mode: the administrator's, or that of another log-in."""
+    """Return a connection in autocommit mode, by default the administrator's."""
     return psycopg.connect(
         host=ports.LOOPBACK,
         port=server.port,
@@ -109,7 +109,7 @@ def connect(
 
 
 def database_settings(port: int, **different: str) -> DatabaseSettings:
-    """How functions are told of the database `postgres` of a server on loopback."""
+    """Return the functions' settings for the database `postgres` of a server on loopback."""
     settings = DatabaseSettings(
         host=ports.LOOPBACK,
         port=port,
@@ -125,8 +125,7 @@ def database_settings(port: int, **different: str) -> DatabaseSettings:
 
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
-    # Not below pytest's own folders: PostgreSQL of a root user runs as somebody who cannot
-    # enter them.
+    # Not in pytest's folders: root runs PostgreSQL as a user without access to them.
     folder = Path(tempfile.mkdtemp(prefix="catalog-test-"))
     try:
         folder.chmod(0o711)

@@ -1,4 +1,4 @@
-"""Whole trees of exceptions: what a library can raise."""
+"""Exception class hierarchies: what a library can raise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def subclasses(kind: type[T]) -> list[type[T]]:
-    """All classes below one, each once, in the order of their names."""
+    """Return all subclasses of a class, each once, sorted by name."""
     found: set[type[T]] = set()
     pending = [kind]
     while pending:

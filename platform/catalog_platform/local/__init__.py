@@ -1,5 +1,5 @@
-"""The embedded AWS: PostgreSQL, a cache and an AWS endpoint on this machine, and nothing else.
+"""Start and stop the embedded AWS: PostgreSQL, a cache and an AWS endpoint on this machine.
 
-This package is also imported by the Python that runs the emulator, where few packages exist: it
-must stay free of imports.
+The Python environment that runs the emulator imports this package too and has few packages
+installed: this module must not import anything.
 """

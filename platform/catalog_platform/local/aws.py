@@ -1,4 +1,4 @@
-"""The AWS endpoint: the emulator with our adapter, in an environment of its own."""
+"""Start the AWS endpoint: the emulator with our adapter, in a Python environment of its own."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def start(
     cache_password: str,
     session_token: str,
 ) -> Process:
-    """Start the emulator; it is not yet ready on return. Raises `ToolError` when it cannot.
+    """Start the emulator and return before it is ready. Raises `ToolError` when it cannot start.
 
-    What only the adapter may know goes through a file: handlers are children of this process,
-    and an environment is inherited.
+    Secrets and paths for the adapter are passed in a file: function handlers are child processes
+    and would inherit environment variables.
     """
     folder = layout.data / NAME
     folder.mkdir(exist_ok=True)
     settings = layout.scratch / "adapter.json"
-    told = {
+    values = {
         "postgres_url": postgres_url,
         "cache_password": cache_password,
         "session_token": session_token,
@@ -48,7 +48,7 @@ def start(
         "logs": str(layout.logs),
         "children": str(layout.children),
     }
-    write_private(settings, json.dumps(told))
+    write_private(settings, json.dumps(values))
     return processes.spawn(
         [toolchain.embedded_python, "-m", "catalog_platform.local.emulator", settings],
         log=layout.log(NAME),
@@ -65,7 +65,7 @@ def start(
 
 
 def _environment(toolchain: Toolchain, layout: Layout) -> dict[str, str]:
-    """What is the same for every start of a workspace."""
+    """Return the environment variables that every start of a workspace has in common."""
     return {
         "PATH": f"{toolchain.node.parent}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -76,23 +76,23 @@ def _environment(toolchain: Toolchain, layout: Layout) -> dict[str, str]:
         "MINISTACK_HOST": LOOPBACK,
         "REDIS_HOST": LOOPBACK,
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(states(layout)),
+        "STATE_DIR": str(state_folder(layout)),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(layout.data / NAME / "s3"),
-        # Doors that nobody here knocks on.
+        # Not used here: no further ports are opened.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "DOCKER_HOST": f"unix://{layout.scratch}/no-docker.sock",
     }
 
 
-def states(layout: Layout) -> Path:
-    """Where the emulator stores its state: one JSON file per service."""
+def state_folder(layout: Layout) -> Path:
+    """Return the folder of the emulator's state, which has one JSON file per service."""
     return layout.data / NAME / "state"
 
 
 def ready(port: int, session_token: str) -> bool:
-    """Whether the endpoint answers whoever knows the session token."""
+    """Return whether the endpoint answers a request that carries the session token."""
     if not ports.listens_for(port, os.geteuid()):
         return False
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2.0)
@@ -107,5 +107,5 @@ def ready(port: int, session_token: str) -> bool:
 
 
 def url(port: int) -> str:
-    """The endpoint's address."""
+    """Return the URL of the endpoint."""
     return f"http://{LOOPBACK}:{port}"

@@ -1,4 +1,4 @@
-"""A Valkey server of our own: loopback, a password, every write appended to a file."""
+"""Start a Valkey server on loopback, with a password and an append-only file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONFIGURATION = "valkey.conf"
 
 
 def start(toolchain: Toolchain, layout: Layout, port: int, password: str) -> Process:
-    """Start the server; it is not yet ready on return. Raises `ToolError` when it cannot."""
+    """Start the server and return before it is ready. Raises `ToolError` when it cannot start."""
     folder = layout.data / NAME
     folder.mkdir(exist_ok=True)
     options = {
@@ -24,16 +24,16 @@ def start(toolchain: Toolchain, layout: Layout, port: int, password: str) -> Pro
         "port": str(port),
         "dir": str(folder),
         "requirepass": password,
-        # Every write goes to the system at once: it survives the death of the server.
+        # Every write reaches the kernel at once, so that it survives a kill of the server.
         "appendonly": "yes",
         "appendfsync": "no",
         "save": "",
-        # Otherwise its title takes the place of its environment, by which it is found.
+        # A process title overwrites the environment, which holds the marker of the run.
         "set-proc-title": "no",
         "daemonize": "no",
         "databases": "1",
     }
-    # Every user of the machine can read the command lines of all processes.
+    # In a file: every user of the machine can read the command lines of all processes.
     configuration = folder / CONFIGURATION
     write_private(configuration, "".join(f"{k} {_quoted(v)}\n" for k, v in options.items()))
     return processes.spawn(
@@ -46,7 +46,7 @@ def start(toolchain: Toolchain, layout: Layout, port: int, password: str) -> Pro
 
 
 def ready(port: int, password: str) -> bool:
-    """Whether the server answers a ping after the password."""
+    """Return whether the server accepts the password and answers a ping."""
     if not ports.listens_for(port, os.geteuid()):
         return False
     expected = b"+OK\r\n+PONG\r\n"
@@ -70,5 +70,5 @@ def _quoted(value: str) -> str:
 
 
 def url(port: int, password: str) -> str:
-    """The connection string."""
+    """Return the connection string."""
     return f"redis://:{password}@{LOOPBACK}:{port}/0"

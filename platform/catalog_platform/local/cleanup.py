@@ -1,4 +1,4 @@
-"""Removes what the embedded AWS of a workspace has ever stored; nothing of it may run any more."""
+"""Remove the stored data of a workspace's embedded AWS; none of its processes may be running."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from catalog_platform.local import postgres, unprivileged
 from catalog_platform.local.layout import Layout
 
 
-def forget(layout: Layout) -> None:
-    """Remove the data; logs stay."""
+def remove_data(layout: Layout) -> None:
+    """Remove the data and keep the logs."""
     if not layout.data.is_dir():
         return
-    # Data of PostgreSQL may lie elsewhere, see `unprivileged`.
-    homes = [home / "data" for home in layout.databases.glob("*")]
-    for wanted in (layout.data / postgres.NAME, *homes):
-        unprivileged.remove(wanted, unprivileged.account())
+    # PostgreSQL's data may be in a fallback folder, see `unprivileged`.
+    instance_folders = [home / "data" for home in layout.databases.glob("*")]
+    for folder in (layout.data / postgres.NAME, *instance_folders):
+        unprivileged.remove(folder, unprivileged.account())
     shutil.rmtree(layout.data, ignore_errors=True)
 
 
-def dispose(layout: Layout) -> None:
-    """Remove the data and everything else."""
-    forget(layout)
+def remove_all(layout: Layout) -> None:
+    """Remove the data, the logs and all other files."""
+    remove_data(layout)
     shutil.rmtree(layout.home, ignore_errors=True)

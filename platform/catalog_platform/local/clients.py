@@ -1,4 +1,4 @@
-"""AWS clients for the running endpoint, for what `status` and `logs` want to know."""
+"""AWS clients for the running endpoint, used by `status` and `logs`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ TIMEOUT_SECONDS = 5
 
 
 def client(embedded: Embedded, service: str) -> Any:
-    """A client with short timeouts: a dead endpoint must not hold up who asks about it."""
-    # Slow to load, and of no use while nothing runs.
+    """Return a client with short timeouts, so that a dead endpoint does not block the caller."""
+    # Slow to import, and not needed while nothing runs.
     import boto3
     import botocore.session
     from botocore.config import Config
 
-    # A profile that somebody has chosen for accounts of his is none of this endpoint's.
+    # Ignore AWS_PROFILE: it names credentials for real accounts.
     core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     return boto3.session.Session(botocore_session=core).client(
         service,

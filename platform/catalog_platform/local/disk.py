@@ -1,4 +1,4 @@
-"""Whether there is room for what the embedded AWS writes."""
+"""Detect a full disk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def is_full(folder: Path) -> bool:
-    """Whether a small file cannot be written in a folder; quotas and reserved blocks count."""
+    """Return whether writing a small file fails; quotas and reserved blocks count."""
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
             probe.write(b"\0" * PROBE_BYTES)
@@ -23,8 +23,8 @@ def is_full(folder: Path) -> bool:
         return error.errno in FULL
 
 
-def says_full(error: BaseException) -> bool:
-    """Whether an error, or the log of a server that is quoted in it, says that the disk is full."""
+def is_disk_full_error(error: BaseException) -> bool:
+    """Return whether an error, or the server log quoted in it, reports a full disk."""
     if isinstance(error, ToolError):
         return any(os.strerror(number) in error.tail for number in FULL)
     return isinstance(error, OSError) and error.errno in FULL

@@ -1,6 +1,6 @@
-"""What is on a running embedded AWS: stacks, queues, mappings, rows, keys and objects.
+"""List the contents of a running embedded AWS: stacks, queues, mappings, rows, keys and objects.
 
-Whatever cannot be asked is left out: `status` must answer while things are broken.
+Anything that cannot be queried is left out: `status` must work while parts are broken.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
 
 TIMEOUT_SECONDS = 3
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """One CloudFormation stack: its outputs, and how many resources it has of each type."""
+    """A CloudFormation stack with its outputs and the number of resources of each type."""
 
     name: str
     status: str
@@ -34,7 +34,7 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One SQS queue: messages that wait, and messages that somebody has received."""
+    """An SQS queue with its visible messages and its messages in flight."""
 
     name: str
     depth: int
@@ -43,9 +43,9 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """One event source mapping of a stream.
+    """An event source mapping of a stream.
 
-    `iterator_age_seconds` is the age of the oldest record that is not done, 0 when all are.
+    `iterator_age_seconds` is the age of the oldest unprocessed record, 0 without one.
     """
 
     function: str
@@ -56,8 +56,8 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
-    """Everything; tables are named `database.table`."""
+class Inventory:
+    """All contents; rows are counted per `database.table`."""
 
     stacks: tuple[Stack, ...] = ()
     queues: tuple[Queue, ...] = ()
@@ -67,24 +67,24 @@ class Contents:
     objects: tuple[tuple[str, int], ...] = ()
 
 
-def look(embedded: Embedded, layout: Layout) -> Contents:
-    """Ask the endpoint, the servers of PostgreSQL, and the cache."""
-    return Contents(
-        stacks=_attempt(lambda: _stacks(embedded), ()),
-        queues=_attempt(lambda: _queues(embedded), ()),
-        mappings=_attempt(lambda: _mappings(embedded, layout), ()),
-        rows=_attempt(lambda: tuple(_rows(embedded, layout)), ()),
-        keys=_attempt(lambda: _keys(embedded), 0),
-        objects=_attempt(lambda: _objects(embedded), ()),
+def take_inventory(embedded: Embedded, layout: Layout) -> Inventory:
+    """Query the endpoint, the PostgreSQL servers and the cache."""
+    return Inventory(
+        stacks=_query_or_default(lambda: _stacks(embedded), ()),
+        queues=_query_or_default(lambda: _queues(embedded), ()),
+        mappings=_query_or_default(lambda: _mappings(embedded, layout), ()),
+        rows=_query_or_default(lambda: tuple(_rows(embedded, layout)), ()),
+        keys=_query_or_default(lambda: _keys(embedded), 0),
+        objects=_query_or_default(lambda: _objects(embedded), ()),
     )
 
 
-def _attempt(ask: Callable[[], Found], nothing: Found) -> Found:
+def _query_or_default(query: Callable[[], Result], default: Result) -> Result:
     try:
-        return ask()
+        return query()
     except Exception:
-        # Whatever it is, the processes have been told about already.
-        return nothing
+        # The status of the processes already shows the cause.
+        return default
 
 
 def _stacks(embedded: Embedded) -> tuple[Stack, ...]:
@@ -95,9 +95,9 @@ def _stacks(embedded: Embedded) -> tuple[Stack, ...]:
 
 def _stack(api: Any, stack: dict[str, Any]) -> Stack:
     pages = api.get_paginator("list_stack_resources").paginate(StackName=stack["StackName"])
-    kinds = Counter(e["ResourceType"] for page in pages for e in page["StackResourceSummaries"])
+    counts = Counter(e["ResourceType"] for page in pages for e in page["StackResourceSummaries"])
     outputs = {out["OutputKey"]: out["OutputValue"] for out in stack.get("Outputs", ())}
-    return Stack(stack["StackName"], stack["StackStatus"], outputs, dict(sorted(kinds.items())))
+    return Stack(stack["StackName"], stack["StackStatus"], outputs, dict(sorted(counts.items())))
 
 
 def _queues(embedded: Embedded) -> tuple[Queue, ...]:
@@ -135,7 +135,7 @@ def _mappings(embedded: Embedded, layout: Layout) -> tuple[Mapping, ...]:
 
 
 def _age(api: Any, stream: str, positions: dict[str, list[int]]) -> float:
-    """Read, shard by shard, the first record after what is done."""
+    """Return the age of the oldest record after the checkpoint of any shard."""
     oldest = now = time.time()
     for shard, lanes in positions.items():
         done = min(lanes)
@@ -163,7 +163,7 @@ def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
         "select datname from pg_database where not datistemplate and datname <> 'postgres'"
         " order by 1"
     )
-    for server in (embedded.postgres_url, *_further_servers(layout)):
+    for server in (embedded.postgres_url, *_additional_servers(layout)):
         with psycopg.connect(server, connect_timeout=TIMEOUT_SECONDS) as administrator:
             names = [name for (name,) in administrator.execute(databases)]
         for name in names:
@@ -175,7 +175,7 @@ def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
                     yield f"{name}.{table}", rows
 
 
-def _further_servers(layout: Layout) -> Iterator[str]:
+def _additional_servers(layout: Layout) -> Iterator[str]:
     for path in sorted(layout.databases.glob("*/server.json")):
         stored = json.loads(path.read_text(encoding="utf-8"))
         yield postgres.url(stored["port"], stored["password"])

@@ -1,4 +1,7 @@
-"""Ports, passwords and the session token that go with the data: what was deployed keeps them."""
+"""Ports and secrets that the next start reuses.
+
+Deployed resources hold them, so they stay the same as long as the data does.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ def _secret() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """What one start leaves for the next; secrets are random, one set for each set of data."""
+class RunSettings:
+    """The ports and secrets of a run; secrets are random and belong to one set of data."""
 
     postgres_password: str = field(repr=False)
     postgres_port: int
@@ -28,29 +31,31 @@ class Memory:
     session_token: str = field(default_factory=_secret, repr=False)
 
 
-def recall(layout: Layout, endpoint_port: int | None = None) -> tuple[Memory, Memory | None]:
-    """The ports and the secrets to use now, and those of the last start if there was one.
+def prepare(
+    layout: Layout, endpoint_port: int | None = None
+) -> tuple[RunSettings, RunSettings | None]:
+    """Return the settings of this run and those of the last run, if there was one.
 
-    `endpoint_port` is a wish of the user. Raises `PlatformError` when that port is in use.
+    `endpoint_port` is the port that the user asked for. Raises `PlatformError` when it is in use.
     """
     before = last(layout)
     fresh = ports.choose(3)
-    wanted = [before.postgres_port, before.cache_port, before.endpoint_port] if before else fresh
+    preferred = [before.postgres_port, before.cache_port, before.endpoint_port] if before else fresh
     postgres, cache, endpoint = (
-        old if ports.is_free(old) else new for old, new in zip(wanted, fresh, strict=True)
+        old if ports.is_free(old) else new for old, new in zip(preferred, fresh, strict=True)
     )
     if endpoint_port is not None:
         endpoint = ports.require(endpoint_port, "the AWS endpoint")
     if before is None:
-        now = Memory(_secret(), postgres, cache, endpoint)
+        now = RunSettings(_secret(), postgres, cache, endpoint)
     else:
         now = replace(before, postgres_port=postgres, cache_port=cache, endpoint_port=endpoint)
-    write_private(layout.memory, json.dumps(asdict(now)))
+    write_private(layout.run_settings, json.dumps(asdict(now)))
     return now, before
 
 
-def moves(before: Memory | None, now: Memory) -> dict[int, int]:
-    """The ports that differ from last time, old to new; empty at the first start."""
+def changed_ports(before: RunSettings | None, now: RunSettings) -> dict[int, int]:
+    """Return old to new port for each port that has changed; empty for the first run."""
     if before is None:
         return {}
     pairs = (
@@ -61,9 +66,9 @@ def moves(before: Memory | None, now: Memory) -> dict[int, int]:
     return {old: new for old, new in pairs if old != new}
 
 
-def last(layout: Layout) -> Memory | None:
-    """What the last start left, None when there was none."""
+def last(layout: Layout) -> RunSettings | None:
+    """Return the settings of the last run, or None if there was none."""
     try:
-        return Memory(**json.loads(layout.memory.read_text(encoding="utf-8")))
+        return RunSettings(**json.loads(layout.run_settings.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None

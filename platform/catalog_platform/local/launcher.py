@@ -1,4 +1,4 @@
-"""Start and stop the embedded AWS: all of it or none of it, and only processes of our own."""
+"""Start and stop the embedded AWS as a whole, without touching other processes."""
 
 from __future__ import annotations
 
@@ -42,40 +42,40 @@ def start(
     endpoint_port: int | None = None,
     owner: Process | None = None,
 ) -> Embedded:
-    """Start PostgreSQL, the cache and the AWS endpoint, and return when all three answer.
+    """Start PostgreSQL, the cache and the AWS endpoint, and wait until all three are ready.
 
-    Returns the running one when it runs already for that account and region. Data of an earlier
-    start is kept unless `fresh`. Whatever goes wrong, ^C included, nothing is left running; with an
-    `owner`, nothing is left at all when that process has ended, however it did.
+    An embedded AWS that already runs for the same account and region is returned as it is. Data of
+    an earlier start is kept unless `fresh` is set. A start that fails or is interrupted leaves no
+    process running. With an `owner`, the embedded AWS and its data are removed when that process
+    ends.
 
-    Raises `PlatformError` when a port that was asked for is in use or the disk is full, and
-    `ToolError`, with the last lines of its log, when a server does not come up.
+    Raises `PlatformError` when a requested port is in use or the disk is full, and `ToolError`,
+    with the last lines of its log, when a server does not start.
     """
     layout = Layout.of(workspace)
-    with _disk(layout), privacy.private_umask(), lock.held(layout, on_progress):
+    with _explaining_disk_errors(layout), privacy.private_umask(), lock.held(layout, on_progress):
         running = state.read(workspace)
-        wanted = (account, region)
-        if running is not None and not fresh and wanted == (running.account, running.region):
+        requested = (account, region)
+        if running is not None and not fresh and requested == (running.account, running.region):
             on_progress(f"already running at {running.endpoint_url}")
             return _supervised(workspace, running, owner)
         _end_recorded(workspace)
         if fresh:
-            cleanup.forget(layout)
-        unprivileged.sweep()
+            cleanup.remove_data(layout)
+        unprivileged.remove_orphans()
         layout.create()
-        now, before = last_run.recall(layout, endpoint_port)
-        moves = last_run.moves(before, now)
-        if moves:
-            on_progress("a port of last time is taken by another program: moving to a free one")
-            port_rewrite.relocate(aws.states(layout), moves)
+        now, before = last_run.prepare(layout, endpoint_port)
+        changed_ports = last_run.changed_ports(before, now)
+        if changed_ports:
+            on_progress("another program uses a port of the last start: using a free port instead")
+            port_rewrite.rewrite_state(aws.state_folder(layout), changed_ports)
         started = Startup(workspace, toolchain, now, account, region).run(on_progress)
         return _supervised(workspace, started, owner)
 
 
 def stop(workspace: Workspace) -> bool:
-    """End every process of the workspace's embedded AWS; data stays.
-
-    Returns whether there was anything to stop.
+    """End all processes of the workspace's embedded AWS, keep the data, and return whether any
+    ran.
     """
     layout = Layout.of(workspace)
     if not layout.home.is_dir():
@@ -85,25 +85,30 @@ def stop(workspace: Workspace) -> bool:
 
 
 def discard(workspace: Workspace) -> None:
-    """Stop, and remove everything that the workspace's embedded AWS has ever stored."""
+    """Stop the workspace's embedded AWS and remove all of its files."""
     layout = Layout.of(workspace)
     stop(workspace)
     if layout.home.is_dir():
-        cleanup.dispose(layout)
-    unprivileged.sweep()
+        cleanup.remove_all(layout)
+    unprivileged.remove_orphans()
 
 
 def cluster(workspace: Workspace) -> Cluster:
-    """The PostgreSQL of a workspace, as it was started last. Raises `PlatformError` if never."""
+    """Return the PostgreSQL server of the last start.
+
+    Raises `PlatformError` when there was no start.
+    """
     layout = Layout.of(workspace)
     before = last_run.last(layout)
     if before is None:
-        raise PlatformError(f"{workspace.root}: the embedded AWS was never started here")
+        raise PlatformError(
+            f"{workspace.root}: the embedded AWS was never started in this workspace"
+        )
     return server(layout, before)
 
 
 def _supervised(workspace: Workspace, running: Embedded, owner: Process | None) -> Embedded:
-    """The same with a living supervisor; when none can be started, nothing is left running."""
+    """Return `running` with a live supervisor; stop everything when it cannot be started."""
     others = tuple(part for part in running.parts if part.name != SUPERVISOR)
     if any(part not in others and processes.alive(part.process) for part in running.parts):
         return running
@@ -119,15 +124,15 @@ def _supervised(workspace: Workspace, running: Embedded, owner: Process | None) 
 
 
 def _end_recorded(workspace: Workspace) -> bool:
-    """End what is recorded, politely, and then what is not; returns whether there was anything.
+    """End all recorded processes gracefully, kill the remaining ones, and return whether any ran.
 
-    Raises `PlatformError` when a process that cannot be ended works with the data.
+    Raises `PlatformError` when a process that uses the data does not end.
     """
     found, generation = state.recorded(workspace), Layout.of(workspace).generation
     if found is not None:
         end_parts(list(found.parts))
     is_left = generation.kill()
-    generation.expect_over()
+    generation.wait_until_over()
     if found is None and not is_left:
         return False
     shutil.rmtree(Layout.of(workspace).scratch, ignore_errors=True)
@@ -136,19 +141,19 @@ def _end_recorded(workspace: Workspace) -> bool:
 
 
 @contextlib.contextmanager
-def _disk(layout: Layout) -> Iterator[None]:
-    """Say in one sentence that the folder cannot be written."""
+def _explaining_disk_errors(layout: Layout) -> Iterator[None]:
+    """Turn errors about an unwritable folder into a `PlatformError` with one sentence."""
     full = PlatformError(f"{layout.home}: the disk is full", hint="free some space and try again")
     try:
         yield
     except (ToolError, OSError) as error:
-        if disk.says_full(error):
+        if disk.is_disk_full_error(error):
             raise full from error
         if isinstance(error, ToolError):
             raise
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            place = Path(str(error.filename or layout.home))
+            path = Path(str(error.filename or layout.home))
             raise PlatformError(
-                f"{place}: {error.strerror}", hint=f"{layout.home} must be yours to write"
+                f"{path}: {error.strerror}", hint=f"{layout.home} must be yours to write"
             ) from error
         raise

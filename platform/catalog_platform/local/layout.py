@@ -1,6 +1,6 @@
-"""Where the embedded AWS keeps what: one folder per workspace, nothing outside of it.
+"""File layout of the embedded AWS: one folder per workspace.
 
-The only exception is PostgreSQL's data when root works in a folder that other users cannot enter;
+PostgreSQL's data is outside of that folder only when root works where other users have no access;
 see `catalog_platform.local.unprivileged`.
 """
 
@@ -24,7 +24,7 @@ class Layout:
 
     @classmethod
     def of(cls, workspace: Workspace) -> Layout:
-        """The layout of a workspace; nothing is created."""
+        """Return the layout of a workspace without creating anything."""
         return cls(workspace.state)
 
     @property
@@ -34,47 +34,47 @@ class Layout:
 
     @property
     def state(self) -> Path:
-        """Processes, ports and passwords of what runs now; gone when nothing runs."""
+        """Processes, ports and passwords of the current run; absent when nothing runs."""
         return self.home / "state.json"
 
     @property
     def children(self) -> Path:
-        """Servers that the emulator started: one per further database instance."""
+        """Servers that the emulator has started: one per additional database instance."""
         return self.home / "children.json"
 
     @property
     def incidents(self) -> Path:
-        """What ended by itself since the last start, one JSON object per line."""
+        """Crashes of parts since the last start, one JSON object per line."""
         return self.home / "incidents.jsonl"
 
     @property
     def data(self) -> Path:
-        """Everything that survives a stop."""
+        """Data that is kept after a stop."""
         return self.home / "data"
 
     @property
     def checkpoints(self) -> Path:
-        """How far each event source mapping has come."""
+        """Checkpoints of the event source mappings."""
         return self.data / "aws" / "checkpoints.json"
 
     @property
     def databases(self) -> Path:
-        """Servers of further database instances, a folder each."""
+        """Servers of additional database instances, one folder each."""
         return self.data / "databases"
 
     @property
-    def memory(self) -> Path:
-        """Ports and passwords, kept with the data that was made under them."""
+    def run_settings(self) -> Path:
+        """Ports and secrets of the last run, kept with the data that depends on them."""
         return self.data / "memory.json"
 
     @property
     def logs(self) -> Path:
-        """One file per process, begun anew at each start."""
+        """One file per process, recreated at each start."""
         return self.home / "logs"
 
     @property
     def scratch(self) -> Path:
-        """Unpacked functions and other files that die with the processes."""
+        """Temporary files, such as unpacked functions; removed by a stop."""
         return self.home / "scratch"
 
     def log(self, part: str) -> Path:
@@ -82,15 +82,15 @@ class Layout:
         return self.logs / f"{part}.log"
 
     def create(self) -> None:
-        """Make the folders, and close to other users what is in them.
+        """Create the folders and deny other users access to their contents.
 
-        The user that root runs PostgreSQL as may pass through the two above its data.
+        The user that runs PostgreSQL for root may traverse the two folders above its data.
         """
         for folder in (self.home, self.data):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         privacy.close(self.home)
         for folder in (self.home, self.data):
-            unprivileged.let_through(folder, unprivileged.account())
+            unprivileged.allow_traversal(folder, unprivileged.account())
         self.incidents.unlink(missing_ok=True)
         shutil.rmtree(self.logs, ignore_errors=True)
         for folder in (self.logs, self.scratch):
@@ -99,7 +99,7 @@ class Layout:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step; only its owner can read it, from its first byte on."""
+    """Replace a file atomically; it is readable by its owner only from the first byte on."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

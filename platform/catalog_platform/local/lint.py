@@ -1,4 +1,4 @@
-"""Templates against cfn-lint before they reach the emulator, which accepts what AWS refuses.
+"""Check templates with cfn-lint before a deployment to the emulator, which validates less than AWS.
 
 https://github.com/aws-cloudformation/cfn-lint
 """
@@ -19,37 +19,39 @@ from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError
 
 PROGRAM = Path(sys.prefix) / "bin" / "cfn-lint"
-SECONDS = 120.0
-# How cfn-lint says in its exit code that there are errors; 4 and 8 stand for less than that.
-ERRORS = 2
+TIMEOUT_SECONDS = 120.0
+# Bit of cfn-lint's exit code for errors; 4 stands for warnings, 8 for information.
+ERROR_BIT = 2
 
 
 def check(template: Path, region: str) -> None:
-    """Raises `PlatformError` that names every error, `ToolError` when cfn-lint does not run."""
+    """Raise `PlatformError` with every cfn-lint error, or `ToolError` when cfn-lint fails to
+    run.
+    """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         options = ["--format", "json", "--output-file", str(report), "--regions", region]
         try:
             process.run(
-                # Warnings are the policy scan's business.
+                # Warnings are left to the policy scan.
                 [PROGRAM, *options, "--ignore-checks", "W", "I", "--", template],
-                timeout=SECONDS,
+                timeout=TIMEOUT_SECONDS,
                 cwd=Path(folder),
                 environment={**os.environ, "PYTHONPATH": ""},
                 hint="run `make setup`",
             )
         except ToolError as error:
-            if error.returncode is None or not error.returncode & ERRORS:
+            if error.returncode is None or not error.returncode & ERROR_BIT:
                 raise
             raise PlatformError(
-                f"{template.name} would be refused by AWS:\n{_described(report)}",
-                hint="the embedded AWS would not notice an unknown property or a broken reference",
+                f"{template.name} is invalid on AWS:\n{_described(report)}",
+                hint="fix the template; the embedded AWS does not detect these errors",
             ) from error
 
 
 @contextlib.contextmanager
 def checking(template: Path, region: str) -> Iterator[None]:
-    """Check while the block runs; what was found is raised at its end, as `check` raises it."""
+    """Run `check` in the background and raise its error at the end of the block."""
     raised: list[Exception] = []
 
     def work() -> None:
@@ -70,10 +72,10 @@ def checking(template: Path, region: str) -> Iterator[None]:
 
 def _described(report: Path) -> str:
     found: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))
-    return "\n".join(f"  {_place(entry)}: {entry['Message']}" for entry in found)
+    return "\n".join(f"  {_location(entry)}: {entry['Message']}" for entry in found)
 
 
-def _place(entry: dict[str, Any]) -> str:
+def _location(entry: dict[str, Any]) -> str:
     path = [str(part) for part in entry["Location"]["Path"] or ()]
-    where = ".".join(path[1:] if path[:1] == ["Resources"] else path)
-    return f"{entry['Rule']['Id']} {where or 'template'}"
+    property_path = ".".join(path[1:] if path[:1] == ["Resources"] else path)
+    return f"{entry['Rule']['Id']} {property_path or 'template'}"

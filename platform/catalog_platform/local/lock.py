@@ -1,4 +1,4 @@
-"""One start, stop or repair of a workspace's embedded AWS at a time."""
+"""A lock that allows one start, stop or restart per workspace at a time."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ LOCK_SECONDS = 120.0
 
 @contextlib.contextmanager
 def held(layout: Layout, on_progress: Callable[[str], None]) -> Iterator[None]:
-    """Wait for the lock and hold it. Raises `PlatformError` when that takes too long.
+    """Wait for the lock and hold it. Raises `PlatformError` after `LOCK_SECONDS`.
 
-    The folder itself is locked: no file is left behind, and the system drops the lock when its
-    holder dies.
+    The folder itself is locked: there is no lock file to clean up, and the kernel releases the lock
+    when the process ends.
     """
     layout.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(layout.home, os.O_RDONLY)
     try:
         deadline = time.monotonic() + LOCK_SECONDS
-        told = False
-        while not _try(descriptor):
-            if not told:
-                on_progress("another command starts or stops the embedded AWS here; waiting")
-                told = True
+        is_reported = False
+        while not _try_lock(descriptor):
+            if not is_reported:
+                on_progress("waiting for another command that starts or stops this embedded AWS")
+                is_reported = True
             if time.monotonic() > deadline:
                 raise PlatformError(
-                    f"{layout.home} is held by another command for over {LOCK_SECONDS:g} s",
-                    hint="end the other catalogctl first",
+                    f"{layout.home} has been locked by another command for over {LOCK_SECONDS:g} s",
+                    hint="wait for the other catalogctl, or end it",
                 )
             time.sleep(0.1)
         yield
@@ -43,19 +43,19 @@ def held(layout: Layout, on_progress: Callable[[str], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def attempted(layout: Layout) -> Iterator[bool]:
-    """Hold the lock if nobody else does; False when somebody does, or the folder is gone."""
+    """Hold the lock if it is free; yield False when it is taken or the folder does not exist."""
     try:
         descriptor = os.open(layout.home, os.O_RDONLY)
     except FileNotFoundError:
         yield False
         return
     try:
-        yield _try(descriptor)
+        yield _try_lock(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _try(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

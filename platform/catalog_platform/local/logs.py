@@ -1,6 +1,6 @@
-"""What the servers and the functions have written, as lines that begin with who wrote them.
+"""Read the logs of servers and functions as lines prefixed with their source.
 
-Servers write to files; functions write to CloudWatch Logs of the endpoint.
+Servers write to files; functions write to CloudWatch Logs on the endpoint.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from catalog_platform.workspace import Workspace
 
 POLL_SECONDS = 0.5
 LAST_LINES = 200
-# Platform lines of the Lambda runtime: of use to nobody here.
-_FRAME = ("START RequestId", "END RequestId", "REPORT RequestId")
+# Platform lines of the Lambda runtime, which are not shown.
+_RUNTIME_LINES = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 
 def lines(workspace: Workspace, part: str | None = None, *, follow: bool = False) -> Iterator[str]:
-    """The last lines of every log, or of one; with `follow`, and then each new one as it comes.
+    """Yield the last lines of all logs, or of one; with `follow`, keep yielding new lines.
 
-    A part is `aws`, `cache`, `postgres` or `functions`. Raises `UsageError` for any other.
+    `part` is `aws`, `cache`, `postgres` or `functions`. Raises `UsageError` for any other value.
     """
-    journal = _Journal(workspace)
-    if part is not None and part not in journal.parts():
-        raise UsageError(f"no log of {part!r}", hint="one of " + ", ".join(journal.parts()))
-    yield from journal.news(part, last=LAST_LINES)
+    reader = _LogReader(workspace)
+    if part is not None and part not in reader.parts():
+        raise UsageError(f"no log of {part!r}", hint="one of " + ", ".join(reader.parts()))
+    yield from reader.new_lines(part, last=LAST_LINES)
     while follow:
         time.sleep(POLL_SECONDS)
-        yield from journal.news(part, last=None)
+        yield from reader.new_lines(part, last=None)
 
 
-class _Journal:
-    """Where each log has been read up to."""
+class _LogReader:
+    """Remembers how far each log has been read."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -51,7 +51,7 @@ class _Journal:
     def parts(self) -> list[str]:
         return sorted({path.stem for path in self._files()} | {"functions"})
 
-    def news(self, part: str | None, last: int | None) -> Iterator[str]:
+    def new_lines(self, part: str | None, last: int | None) -> Iterator[str]:
         for path in self._files():
             if part in (None, path.stem):
                 for line in self._tail(path)[-(last or 0) :]:
@@ -66,13 +66,13 @@ class _Journal:
     def _tail(self, path: Path) -> list[str]:
         begin = self._read.get(path, 0)
         if path.stat().st_size < begin:
-            # Started anew since.
+            # The file was recreated by a restart.
             begin = 0
         with path.open("rb") as file:
             file.seek(begin)
-            whole, _, _half = file.read().rpartition(b"\n")
-        self._read[path] = begin + len(whole) + bool(whole)
-        return whole.decode("utf-8", "replace").splitlines()
+            complete, _, _half = file.read().rpartition(b"\n")
+        self._read[path] = begin + len(complete) + bool(complete)
+        return complete.decode("utf-8", "replace").splitlines()
 
     def _functions(self) -> Iterator[str]:
         running = state.read(self._workspace)
@@ -81,15 +81,15 @@ class _Journal:
         events = sorted(self._events(running), key=lambda event: int(event["timestamp"]))
         for event in events:
             self._since = max(self._since, int(event["timestamp"]))
-            if not event["message"].startswith(_FRAME):
+            if not event["message"].startswith(_RUNTIME_LINES):
                 yield f"{event['function']:>10} | {event['message'].rstrip()}"
 
     def _events(self, running: Embedded) -> Iterator[dict[str, Any]]:
-        journal = client(running, "logs")
+        api = client(running, "logs")
         read: Counter[tuple[Any, ...]] = Counter()
-        for group in journal.get_paginator("describe_log_groups").paginate():
+        for group in api.get_paginator("describe_log_groups").paginate():
             for name in (entry["logGroupName"] for entry in group["logGroups"]):
-                pages = journal.get_paginator("filter_log_events").paginate(
+                pages = api.get_paginator("filter_log_events").paginate(
                     logGroupName=name, startTime=self._since
                 )
                 for event in (event for page in pages for event in page["events"]):
@@ -97,5 +97,5 @@ class _Journal:
                     read[key] += 1
                     if read[key] > self._seen[key]:
                         yield {**event, "function": name.rpartition("/")[2]}
-        # The next look begins with the latest moment again: more may be written in it.
+        # The next query includes the latest timestamp again: it may get more events.
         self._seen = read

@@ -1,7 +1,7 @@
-"""Where a machine like this one cannot follow a template made for AWS: what is said instead.
+"""Values of a template that this machine cannot provide, and their local substitutes.
 
-The same table serves two: the emulator tells functions how the servers here really are, and a
-rehearsal shows each difference beside the value that AWS would get.
+The emulator applies the variables to deployed functions. A rehearsal reports each substitution
+beside the value that AWS would get.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# The secret with the password of the cache here, in each account that has functions.
+# The secret with the password of the local cache, in each account that has functions.
 CACHE_SECRET = "embedded-aws/cache"  # noqa: S105 - a name
-# Variables of functions: the PostgreSQL and the cache here have no TLS and no cluster.
+# Environment variables of functions: the local servers have no TLS and no cluster mode.
 VARIABLES = {
-    "DATABASE_TLS": ("disable", "PostgreSQL here speaks no TLS"),
-    "CACHE_TLS": ("false", "the cache here speaks no TLS"),
-    "CACHE_CLUSTER_MODE": ("false", "the cache here is one server"),
-    "CACHE_SECRET_ARN": (CACHE_SECRET, "the cache here has a password of its own"),
+    "DATABASE_TLS": ("disable", "the local PostgreSQL has no TLS"),
+    "CACHE_TLS": ("false", "the local cache has no TLS"),
+    "CACHE_CLUSTER_MODE": ("false", "the local cache is a single server"),
+    "CACHE_SECRET_ARN": (CACHE_SECRET, "the local cache has its own password"),
 }
-# Each batch that is under way at the same time has a process of its own, of some 80 MB.
+# Each concurrent batch runs in its own process, of some 80 MB.
 LANES = 16
 WINDOW_SECONDS = 1
 
@@ -30,7 +30,7 @@ Change = tuple[str, Any, Any, str]
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One value of a template that is not rehearsed as it stands."""
+    """One template value that a rehearsal replaces."""
 
     resource: str
     property: str
@@ -40,16 +40,16 @@ class Adjustment:
 
 
 def sized_down(template: Template) -> tuple[Template, tuple[Adjustment, ...]]:
-    """A copy of a template that a laptop can follow, and what differs, in the template's order."""
+    """Return a copy of a template that fits this machine, and its adjustments in template order."""
     sized = copy.deepcopy(template)
     found: list[Adjustment] = []
     for name, resource in sized["Resources"].items():
         rule = _RULES.get(resource["Type"])
         if rule is None:
             continue
-        for place, wanted, rehearsed, reason in rule(resource.setdefault("Properties", {})):
+        for property_path, wanted, rehearsed, reason in rule(resource.setdefault("Properties", {})):
             shown = wanted if isinstance(wanted, str | int | bool) else "(a reference)"
-            found.append(Adjustment(name, place, str(shown), str(rehearsed), reason))
+            found.append(Adjustment(name, property_path, str(shown), str(rehearsed), reason))
     return sized, tuple(found)
 
 
@@ -59,18 +59,21 @@ def _function(properties: Template) -> Iterator[Change]:
         if name in variables and variables[name] != here:
             wanted, variables[name] = variables[name], here
             yield f"Environment.Variables.{name}", wanted, here, reason
-    reason = f"{LANES} processes at once are enough for a laptop"
+    reason = f"{LANES} concurrent processes are enough for a laptop"
     yield from _at_most(properties, "ReservedConcurrentExecutions", LANES, reason)
 
 
 def _mapping(properties: Template) -> Iterator[Change]:
     yield from _at_most(
-        properties, "MaximumBatchingWindowInSeconds", WINDOW_SECONDS, "nobody waits longer here"
+        properties,
+        "MaximumBatchingWindowInSeconds",
+        WINDOW_SECONDS,
+        "a short window gives faster feedback",
     )
 
 
 def _stream(properties: Template) -> Iterator[Change]:
-    yield from _at_most(properties, "ShardCount", LANES, "each shard has a process of its own")
+    yield from _at_most(properties, "ShardCount", LANES, "each shard has its own process")
 
 
 def _at_most(properties: Template, name: str, most: int, reason: str) -> Iterator[Change]:

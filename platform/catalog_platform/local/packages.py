@@ -1,4 +1,4 @@
-"""Where the programs of the embedded AWS are: in an environment of their own."""
+"""Locate the Python environment of the embedded AWS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from catalog_platform.workspace import Toolchain
 
 
 def folder(toolchain: Toolchain) -> Path:
-    """The site-packages folder of that environment. Raises `ToolError` when it is missing."""
+    """Return its site-packages folder. Raises `ToolError` when the environment is missing."""
     home = toolchain.embedded_python.parent.parent
     found = sorted(home.glob("lib/python*/site-packages"))
     if not found:

@@ -1,7 +1,7 @@
-"""Ports that had to change between two starts: what was deployed under the old ones follows.
+"""Update stored state when ports change between two starts.
 
-Functions, stacks and secrets hold the ports of the database and the cache, and addresses of the
-endpoint. They are rewritten in the emulator's stored state, before it is loaded.
+Functions, stacks and secrets contain the ports of the database and the cache, and URLs of the
+endpoint. The emulator's state files are rewritten before it loads them.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from typing import Any
 
 from catalog_platform.local.layout import write_private
 
-# Services whose state may name a port of ours; in others, such a number is somebody's data.
+# Services whose state may contain our ports; in others, such a number is user data.
 STATES = ("cloudformation", "elasticache", "lambda", "rds", "secretsmanager", "sqs")
-# The emulator's mark of binary content, which is code or payload.
+# The emulator's key for binary content, which is code or payload.
 BINARY = "__bytes__"
 
 
-def relocate(states: Path, moves: Mapping[int, int]) -> None:
-    """Rewrite the stored state of those services in place; `moves` is old port to new port."""
+def rewrite_state(states: Path, moves: Mapping[int, int]) -> None:
+    """Rewrite the state files of `STATES` in place; `moves` maps old ports to new ones."""
     for path in (states / f"{name}.json" for name in STATES):
         if path.exists():
             stored = json.loads(path.read_text(encoding="utf-8"))
-            write_private(path, json.dumps(moved(stored, moves)))
+            write_private(path, json.dumps(rewritten(stored, moves)))
 
 
-def moved(value: Any, moves: Mapping[int, int]) -> Any:
-    """The same value with every old port, as a number or within a text, replaced by the new."""
+def rewritten(value: Any, moves: Mapping[int, int]) -> Any:
+    """Return a copy of `value` with old ports replaced, in numbers and within strings."""
     if isinstance(value, dict):
         if BINARY in value:
             return value
-        return {_text(key, moves): moved(entry, moves) for key, entry in value.items()}
+        return {_text(key, moves): rewritten(entry, moves) for key, entry in value.items()}
     if isinstance(value, list):
-        return [moved(entry, moves) for entry in value]
+        return [rewritten(entry, moves) for entry in value]
     if isinstance(value, str):
         return _text(value, moves)
     if isinstance(value, int) and not isinstance(value, bool):

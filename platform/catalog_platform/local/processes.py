@@ -1,7 +1,7 @@
-"""Processes that outlive the command that started them, known by pid and start time.
+"""Processes that outlive the command that started them, identified by pid and start time.
 
-A pid alone is no identity: after a crash or a reboot it may belong to somebody else. Nothing here
-signals a process whose start time differs from the one that was written down.
+A pid alone is not unique: after a crash or a reboot it may belong to another program. No process is
+signalled unless its start time is the recorded one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process: its pid, and the start time that tells it from a later one with that pid."""
+    """A process by its pid and its start time, which distinguishes it from later ones."""
 
     pid: int
     started: str
@@ -43,10 +43,10 @@ def spawn(
     group: int | None = None,
     generation: Generation | None = None,
 ) -> Process:
-    """Start a server in a session of its own; it appends to `log` and reads nothing.
+    """Start a server in its own session; it appends its output to `log` and has no input.
 
-    What it creates is its user's alone. It belongs to `generation` until it ends, whatever becomes
-    of the process that started it.
+    Its files are private to its user. It belongs to `generation` until it ends, even if the parent
+    process ends first.
 
     Raises `ToolError` when the program cannot be started.
     """
@@ -81,12 +81,12 @@ def spawn(
 
 
 def current() -> Process:
-    """The process that asks."""
+    """Return this process."""
     return Process(os.getpid(), _started(os.getpid()) or "")
 
 
 def alive(process: Process) -> bool:
-    """Whether that very process still runs; a zombie does not count."""
+    """Return whether the process is still running; a zombie is not."""
     child = _children.get(process.pid)
     if child is not None and child.poll() is not None:
         del _children[process.pid]
@@ -94,7 +94,7 @@ def alive(process: Process) -> bool:
 
 
 def end(process: Process, first: signal.Signals = signal.SIGTERM) -> None:
-    """End a process and its group: `first` asks, SIGKILL follows after `GRACE_SECONDS`."""
+    """Send `first`, then SIGKILL to the process group after `GRACE_SECONDS`."""
     if alive(process):
         _signal(process.pid, first)
         deadline = time.monotonic() + GRACE_SECONDS
@@ -109,27 +109,27 @@ def end(process: Process, first: signal.Signals = signal.SIGTERM) -> None:
 
 
 def _end_orphans(process: Process) -> None:
-    """What a dead leader left behind: while a group has members, no process gets its number.
+    """Kill the group of a dead leader: its pid is not reused while the group has members.
 
-    That holds until the machine is started anew; after that the number says nothing.
+    That is valid only until the machine reboots.
     """
     if _started(process.pid) is None and process.started.startswith(_boot()):
         _signal_group(process.pid, signal.SIGKILL)
 
 
 def spawned() -> frozenset[int]:
-    """The processes that this one has started and that may still run."""
+    """Return the pids of child processes that may still run."""
     return frozenset(_children)
 
 
 def end_spawned(before: frozenset[int]) -> None:
-    """End what was started since `spawned` was asked, politely."""
+    """Gracefully end the child processes that are not in `before`, a result of `spawned`."""
     for pid in _children.keys() - before:
         end(Process(pid, _started(pid) or ""))
 
 
 def uptime(process: Process) -> float | None:
-    """Seconds since the process started, None when it does not run or that cannot be told."""
+    """Return the seconds since the process started; None if it is not running or without /proc."""
     if not alive(process) or ":" not in process.started:
         return None
     ticks = int(process.started.rpartition(":")[2])
@@ -138,7 +138,7 @@ def uptime(process: Process) -> float | None:
 
 
 def last_lines(log: Path, count: int = LOG_LINES) -> str:
-    """The end of a log file, empty when there is none."""
+    """Return the last lines of a log file; empty if there is none."""
     try:
         text = log.read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -147,7 +147,7 @@ def last_lines(log: Path, count: int = LOG_LINES) -> str:
 
 
 def _started(pid: int) -> str | None:
-    """Boot and clock ticks at which a process started; None when it is gone or a zombie."""
+    """Return a process's boot id and start tick; None when it has ended or is a zombie."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         boot = _boot()
@@ -155,13 +155,13 @@ def _started(pid: int) -> str | None:
         return None if Path("/proc/self").exists() else _started_without_proc(pid)
     except ProcessLookupError:
         return None
-    # The command's name stands in parentheses and may itself hold spaces and parentheses.
+    # The command name is in parentheses and may contain spaces and parentheses.
     fields = stat.rpartition(")")[2].split()
     return None if fields[0] == "Z" else f"{boot}:{fields[19]}"
 
 
 def _boot() -> str:
-    """What tells this run of the machine from the last one; empty where that is not known."""
+    """Return the id of the current boot; empty where it is not available."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except FileNotFoundError:
@@ -169,7 +169,7 @@ def _boot() -> str:
 
 
 def _started_without_proc(pid: int) -> str | None:
-    """The same from `ps`, for systems without /proc."""
+    """Return the start time from `ps`, for systems without /proc."""
     shown = subprocess.run(
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 - a system tool
         capture_output=True,

@@ -1,4 +1,4 @@
-"""What has gone wrong with the parts of a running embedded AWS, and what was done about it."""
+"""The list of crashes of a running embedded AWS, and of the restarts that followed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catalog_platform.local.layout import Layout
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A part that ended by itself; `outcome` is `restarted` or says why it was not.
+    """A part that ended unexpectedly; `outcome` is the restart, or why there was none.
 
     `at` is RFC 3339 in UTC; `last_lines` is the end of the part's log.
     """
@@ -25,13 +25,15 @@ class Incident:
     last_lines: str
 
     def as_text(self) -> str:
-        """For people, with the last lines indented below."""
-        head = f"{self.at}  {self.part} (pid {self.pid}) ended by itself: {self.outcome}"
+        """Return a line for people, with the last log lines indented below."""
+        head = f"{self.at}  {self.part} (pid {self.pid}) ended unexpectedly: {self.outcome}"
         return "\n".join([head, *(f"    {line}" for line in self.last_lines.splitlines())])
 
 
 def note(layout: Layout, part: str, pid: int, outcome: str, last_lines: str) -> None:
-    """Append one; the list begins anew with each `up`. Raises `OSError`, with nothing written."""
+    """Append an incident. Raises `OSError` and leaves the file as it was when it cannot be
+    written.
+    """
     found = Incident(
         datetime.now(UTC).isoformat(timespec="seconds"), part, pid, outcome, last_lines
     )
@@ -41,13 +43,13 @@ def note(layout: Layout, part: str, pid: int, outcome: str, last_lines: str) -> 
             file.write(json.dumps(asdict(found)).encode() + b"\n")
             file.flush()
         except OSError:
-            # Half a line would spoil the whole list.
+            # A partial line would make the list unreadable.
             os.ftruncate(file.fileno(), before)
             raise
 
 
 def read(layout: Layout) -> tuple[Incident, ...]:
-    """All since the last `up`, oldest first."""
+    """Return all incidents since the last `up`, oldest first."""
     try:
         lines = layout.incidents.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What runs: written when everything is up, removed when everything is down."""
+"""The state file of a running embedded AWS."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from catalog_platform.local.layout import Layout, write_private
 from catalog_platform.local.processes import Process, alive
 from catalog_platform.workspace import Workspace
 
-# Never sent by any client: what the endpoint asks for is the session token.
+# Not verified and never sent: the session token is the secret.
 SECRET_ACCESS_KEY = "test"  # noqa: S105 - no secret
-# The part that only looks after the others.
+# The part that restarts the others.
 SUPERVISOR = "supervisor"
 
 
@@ -31,20 +31,20 @@ class Part:
 
     @property
     def kind(self) -> str:
-        """The program: several parts may run the same one, as `postgres-…`."""
+        """The program; several parts can run the same one, as in `postgres-…`."""
         return self.name.partition("-")[0]
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """The process id."""
         return self.process.pid
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A running embedded AWS: how to reach it, and what it consists of.
+    """A running embedded AWS with its addresses and its parts.
 
-    `session_token` is the secret that the credentials of each request to the endpoint must hold.
+    `session_token` is the secret that the credentials of each request to the endpoint must contain.
     """
 
     endpoint_url: str
@@ -57,11 +57,11 @@ class Embedded:
 
     @property
     def pids(self) -> dict[str, int]:
-        """Process id per part."""
+        """Process id by part."""
         return {part.name: part.pid for part in self.parts}
 
     def aws_environment(self) -> dict[str, str]:
-        """The variables that point any AWS client at this endpoint; the account is the key id."""
+        """Return the variables that connect any AWS client; the account is the access key id."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": self.account,
@@ -74,7 +74,7 @@ class Embedded:
 
 
 def read(workspace: Workspace) -> Embedded | None:
-    """The embedded AWS of a workspace; None unless all that it consists of runs."""
+    """Return the embedded AWS of a workspace if all of its parts are running, otherwise None."""
     found = recorded(workspace)
     if found is None or not all(
         alive(part.process) for part in found.parts if part.name != SUPERVISOR
@@ -84,7 +84,7 @@ def read(workspace: Workspace) -> Embedded | None:
 
 
 def recorded(workspace: Workspace) -> Embedded | None:
-    """What was started last and not stopped, whether it still runs or not."""
+    """Return what was started and not stopped, even if it no longer runs."""
     layout = Layout.of(workspace)
     try:
         stored = json.loads(layout.state.read_text(encoding="utf-8"))
@@ -95,7 +95,7 @@ def recorded(workspace: Workspace) -> Embedded | None:
 
 
 def read_children(path: Path) -> tuple[Part, ...]:
-    """The servers that the emulator has started."""
+    """Return the servers that the emulator has started."""
     try:
         return tuple(_part(part) for part in json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
@@ -103,9 +103,9 @@ def read_children(path: Path) -> tuple[Part, ...]:
 
 
 def update_children(path: Path, change: Callable[[tuple[Part, ...]], Iterable[Part]]) -> None:
-    """Record them as `change` says; whoever stops the embedded AWS stops them too.
+    """Replace the recorded servers with the result of `change`, under a lock.
 
-    The emulator and the supervisor do so at the same time.
+    The emulator and the supervisor call this concurrently.
     """
     with privacy.append(path.with_suffix(".lock")) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -114,13 +114,13 @@ def update_children(path: Path, change: Callable[[tuple[Part, ...]], Iterable[Pa
 
 
 def write(workspace: Workspace, embedded: Embedded) -> None:
-    """Record what runs, in one step, readable by its owner only: it holds passwords."""
+    """Record an embedded AWS atomically, in a private file: it contains passwords."""
     text = json.dumps(asdict(embedded), default=str, indent=2)
     write_private(Layout.of(workspace).state, text + "\n")
 
 
 def record_part(workspace: Workspace, part: Part) -> None:
-    """Record a new part, or the new process of one, where that part is recorded."""
+    """Record a new part, or the new process of a part, in the file that lists the part."""
     layout = Layout.of(workspace)
 
     def with_part(parts: Iterable[Part]) -> tuple[Part, ...]:
@@ -138,7 +138,7 @@ def record_part(workspace: Workspace, part: Part) -> None:
 
 
 def remove(workspace: Workspace) -> None:
-    """Forget what ran."""
+    """Remove the record of what ran."""
     Layout.of(workspace).children.unlink(missing_ok=True)
     Layout.of(workspace).state.unlink(missing_ok=True)
 

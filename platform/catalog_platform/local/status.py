@@ -1,4 +1,4 @@
-"""What of the embedded AWS runs, how it is reached, and what is deployed to it."""
+"""The state of the embedded AWS: its processes, its addresses and its contents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
 from catalog_platform.local import disk, processes, restarts, state
-from catalog_platform.local.inventory import Contents, look
+from catalog_platform.local.inventory import Inventory, take_inventory
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.restarts import Incident
 from catalog_platform.local.state import SUPERVISOR, Part
@@ -19,7 +19,7 @@ NOTHING = "the embedded AWS is not running; start it with: catalogctl local up"
 
 @dataclass(frozen=True, slots=True)
 class PartStatus:
-    """One server process; `uptime_seconds` is None and `last_lines` is set when it has died."""
+    """A server process; a dead one has `last_lines` and no `uptime_seconds`."""
 
     name: str
     running: bool
@@ -32,10 +32,10 @@ class PartStatus:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Everything `local status` shows; addresses are empty when nothing was started.
+    """Everything that `local status` shows; addresses are empty when nothing was started.
 
-    `session_token` belongs into the credentials of every request to the endpoint; `exports` are
-    lines for a shell, which point any AWS client at it.
+    `session_token` must be in the credentials of every request to the endpoint. `exports` are shell
+    lines that connect any AWS client to it.
     """
 
     running: bool
@@ -46,27 +46,27 @@ class Survey:
     cache_url: str
     parts: tuple[PartStatus, ...]
     incidents: tuple[Incident, ...]
-    contents: Contents
+    contents: Inventory
     session_token: str = field(default="", repr=False)
     exports: tuple[str, ...] = field(default=(), repr=False)
     disk_full: bool = False
 
     def without_token(self) -> Survey:
-        """The same for output that other people may read, such as the log of a CI job."""
+        """Return a copy without the token, for output that others can read, such as CI logs."""
         return replace(self, session_token="", exports=())
 
     def as_json(self) -> str:
-        """One object, indented."""
+        """Return an indented JSON object."""
         shown = asdict(self)
         contents = shown.pop("contents")
         contents["rows"], contents["objects"] = dict(contents["rows"]), dict(contents["objects"])
         return json.dumps({**shown, **contents}, indent=2)
 
     def as_text(self) -> str:
-        """Lines for people."""
-        told = [incident.as_text() for incident in self.incidents]
+        """Return lines for people."""
+        incidents = [incident.as_text() for incident in self.incidents]
         if not self.parts:
-            return "\n\n".join([NOTHING, *told])
+            return "\n\n".join([NOTHING, *incidents])
         rows = [(part.name, _describe(part)) for part in self.parts]
         rows += [
             ("endpoint", self.endpoint_url),
@@ -79,7 +79,7 @@ class Survey:
         rows += _shown(self.contents)
         if self.disk_full:
             rows.append(
-                ("disk", "FULL: free some space; until then nothing is stored or restarted")
+                ("disk", "FULL: free some space; until then, nothing can be stored or restarted")
             )
         width = max(len(name) for name, _ in rows)
         lines = [f"{name:<{width}}  {value}" for name, value in rows]
@@ -88,15 +88,17 @@ class Survey:
         for part in self.parts:
             if part.last_lines:
                 lines += ["", f"the end of {part.log}:", part.last_lines]
-        return "\n".join([*lines, *(("", *told) if told else ())])
+        return "\n".join([*lines, *(("", *incidents) if incidents else ())])
 
 
 def survey(workspace: Workspace) -> Survey:
-    """Look at the processes and ask the endpoint; what has died is shown with its last lines."""
+    """Inspect the processes and query the endpoint; dead parts are shown with their last log
+    lines.
+    """
     found = state.recorded(workspace)
-    told = restarts.read(Layout.of(workspace))
+    incidents = restarts.read(Layout.of(workspace))
     if found is None:
-        return Survey(False, "", "", "", "", "", (), told, Contents())
+        return Survey(False, "", "", "", "", "", (), incidents, Inventory())
     parts = tuple(_part(part) for part in found.parts)
     running = all(part.running for part in parts if part.name != SUPERVISOR)
     return Survey(
@@ -107,8 +109,8 @@ def survey(workspace: Workspace) -> Survey:
         postgres_url=found.postgres_url,
         cache_url=found.cache_url,
         parts=parts,
-        incidents=told,
-        contents=look(found, Layout.of(workspace)) if running else Contents(),
+        incidents=incidents,
+        contents=take_inventory(found, Layout.of(workspace)) if running else Inventory(),
         session_token=found.session_token,
         disk_full=disk.is_full(Layout.of(workspace).home),
         exports=tuple(
@@ -138,7 +140,7 @@ def _describe(part: PartStatus) -> str:
     return f"pid {part.pid}{port}{uptime}"
 
 
-def _shown(contents: Contents) -> Iterator[tuple[str, str]]:
+def _shown(contents: Inventory) -> Iterator[tuple[str, str]]:
     for stack in contents.stacks:
         yield "stack", f"{stack.name}: {stack.status}, {sum(stack.resources.values())} resources"
     for mapping in contents.mappings:

@@ -1,9 +1,8 @@
-"""Watches the parts of one embedded AWS: `python -m … ROOT [PID STARTED]`.
+"""Watch the parts of one embedded AWS: `python -m … ROOT [PID STARTED]`.
 
-A part that ends by itself is started again on its port, with its data; what happened is noted with
-the last lines of its log. A part that keeps ending takes all of them down, cleanly. So does the end
-of the process that owns them, if one does; their data goes as well then. A full disk stops none of
-this: what has ended is started again when there is room.
+A part that ends unexpectedly is restarted on its port with its data, and recorded as an incident.
+If a part ends repeatedly, all parts are stopped. If the owning process ends, all parts are stopped
+and their data is removed. While the disk is full, restarts wait until there is space.
 """
 
 from __future__ import annotations
@@ -28,13 +27,16 @@ from catalog_platform.workspace import Toolchain, Workspace
 POLL_SECONDS = 0.2
 RESTARTS = 3
 WITHIN_SECONDS = 60.0
-# After a round that failed; the next one may fail for the same reason.
+# Delay after a failed check; the next one may fail for the same reason.
 PAUSE_SECONDS = 0.5
-UNWRITTEN = 100
+MAXIMUM_PENDING_NOTES = 100
 
 
 def start(workspace: Workspace, owner: Process | None) -> Part:
-    """Start one for a workspace and its owner, if any. Raises `ToolError` when it cannot."""
+    """Start the supervisor of a workspace, with an optional owner.
+
+    Raises `ToolError` when it cannot be started.
+    """
     layout = Layout.of(workspace)
     log = layout.log(SUPERVISOR)
     process = processes.spawn(
@@ -56,34 +58,34 @@ def start(workspace: Workspace, owner: Process | None) -> Part:
 
 
 class Supervisor:
-    """What has been restarted when, and what could not be noted yet."""
+    """Restarts parts, counts their crashes, and records incidents."""
 
-    def __init__(self, workspace: Workspace, revival: Restarter, owner: Process | None) -> None:
+    def __init__(self, workspace: Workspace, restarter: Restarter, owner: Process | None) -> None:
         self._workspace = workspace
         self._owner = owner
         self._layout = Layout.of(workspace)
-        self._revival = revival
+        self._restarter = restarter
         self._restarts: dict[str, deque[float]] = {}
-        self._unwritten: deque[tuple[Part, str, str]] = deque(maxlen=UNWRITTEN)
+        self._pending_notes: deque[tuple[Part, str, str]] = deque(maxlen=MAXIMUM_PENDING_NOTES)
         self._logged = ""
-        self._waited = 0.0
+        self._waited_seconds = 0.0
 
     def run(self) -> None:
-        """Watch until nothing is recorded as running any more, or another supervisor is."""
+        """Watch until the record is removed or names another supervisor."""
         while self._layout.state.exists():
             try:
-                if not self._round():
+                if not self._check():
                     return
             except Exception as error:
-                # A full disk, say. Nobody else would restart what dies from now on.
+                # A full disk, for example. The supervisor must go on: nothing else restarts parts.
                 self._log(error)
                 time.sleep(PAUSE_SECONDS)
             time.sleep(POLL_SECONDS)
 
-    def _round(self) -> bool:
-        """Look once; False when there is nothing to watch any more."""
+    def _check(self) -> bool:
+        """Check all parts once; return False when there is nothing left to watch."""
         with lock.attempted(self._layout) as ours:
-            # Somebody else starts or stops: what they do is no accident.
+            # Another command is starting or stopping parts: these are no crashes.
             found = state.recorded(self._workspace) if ours else None
             if found is None:
                 return True
@@ -91,58 +93,60 @@ class Supervisor:
                 return False
             if self._owner and not processes.alive(self._owner):
                 self._stop(found)
-                cleanup.dispose(self._layout)
+                cleanup.remove_all(self._layout)
                 return False
             self._write_notes()
-            return self._look_after(found)
+            return self._restart_ended(found)
 
-    def _look_after(self, found: Embedded) -> bool:
-        """Restart what has ended; False when everything was stopped instead."""
+    def _restart_ended(self, found: Embedded) -> bool:
+        """Restart ended parts; return False when everything was stopped instead."""
         for part in found.parts:
             if processes.alive(part.process) or part.name == SUPERVISOR:
                 continue
-            if not self._still_wanted(part):
+            if not self._is_recorded(part):
                 continue
             if disk.is_full(self._layout.home):
-                # It cannot live before there is room; `local status` says so meanwhile.
-                raise PlatformError(f"{part.name} has ended, and the disk is full")
+                # It cannot run without disk space; `local status` reports that.
+                raise PlatformError(
+                    f"{part.name} has ended and cannot be restarted: the disk is full"
+                )
             if not self._restart(found, part):
                 return False
         return True
 
     def _restart(self, found: Embedded, part: Part) -> bool:
-        """Restart one; False when it ends too often, and everything was stopped instead.
+        """Restart a part; return False when it ended too often and everything was stopped.
 
-        Raises what a full disk causes: that is no fault of the part, and passes.
+        Raises errors of a full disk: they are temporary and not counted as crashes of the part.
         """
         last_lines = processes.last_lines(part.log)
         if self._ends_too_often(part):
             times = f"{part.name} has ended {RESTARTS + 1} times within {WITHIN_SECONDS:g} s"
-            self._note(part, f"not restarted, everything was stopped: {times}", last_lines)
+            self._note(part, f"not restarted, all parts were stopped: {times}", last_lines)
             self._stop(found)
             return False
-        begun = time.monotonic()
+        started_at = time.monotonic()
         try:
-            process = self._revival.restart(part)
+            process = self._restarter.restart(part)
         except (PlatformError, OSError) as error:
-            if disk.says_full(error) or disk.is_full(self._layout.home):
+            if disk.is_disk_full_error(error) or disk.is_full(self._layout.home):
                 self._restarts.pop(part.name, None)
                 raise
-            # Killed once more, perhaps: that is one more time of ending.
-            self._waited += time.monotonic() - begun
+            # It has ended again, which counts as another crash.
+            self._waited_seconds += time.monotonic() - started_at
             reason = error.message if isinstance(error, PlatformError) else error
             self._note(part, f"not restarted yet: {reason}", last_lines)
         else:
             self._note(part, f"restarted as pid {process.pid}", last_lines)
         return True
 
-    def _still_wanted(self, part: Part) -> bool:
-        """Whether it is recorded even now: what is ended on purpose is struck off before."""
+    def _is_recorded(self, part: Part) -> bool:
+        """Return whether the part is still recorded: a deliberate stop removes the record first."""
         found = state.recorded(self._workspace)
         return found is not None and part in found.parts
 
     def _ends_too_often(self, part: Part) -> bool:
-        """Count one more time; time that passes while a restart is waited for does not count."""
+        """Count a crash; time spent waiting for restarts does not count."""
         recent = self._restarts.setdefault(part.name, deque(maxlen=RESTARTS))
         now = self._clock()
         if len(recent) == RESTARTS and now - recent[0] < WITHIN_SECONDS:
@@ -151,25 +155,25 @@ class Supervisor:
         return False
 
     def _clock(self) -> float:
-        return time.monotonic() - self._waited
+        return time.monotonic() - self._waited_seconds
 
     def _note(self, part: Part, outcome: str, last_lines: str) -> None:
         lines = last_lines or processes.last_lines(part.log)
-        self._unwritten.append((part, outcome, lines))
+        self._pending_notes.append((part, outcome, lines))
         with contextlib.suppress(OSError):
             self._write_notes()
 
     def _write_notes(self) -> None:
-        """Write what is to be noted; what a full disk does not take, waits for the next round."""
-        while self._unwritten:
-            part, outcome, lines = self._unwritten[0]
+        """Write pending incidents; those that fail on a full disk are retried in the next round."""
+        while self._pending_notes:
+            part, outcome, lines = self._pending_notes[0]
             restarts.note(self._layout, part.name, part.pid, outcome, lines)
-            self._unwritten.popleft()
+            self._pending_notes.popleft()
 
     def _log(self, error: Exception) -> None:
-        """Write an error to the log, once as long as it stays the same."""
+        """Log an error, once until it changes."""
         if repr(error) != self._logged:
-            # The log may be on the full disk.
+            # The log may be on the full disk as well.
             with contextlib.suppress(OSError):
                 traceback.print_exception(error)
                 sys.stderr.flush()
@@ -183,12 +187,12 @@ class Supervisor:
 
 
 def main() -> None:
-    """Watch the workspace that is named on the command line, and its owner."""
+    """Watch the workspace named on the command line, and its owner."""
     os.umask(privacy.UMASK)
     root, *owner = sys.argv[1:]
     workspace = Workspace(Path(root))
-    revival = Restarter(workspace, Toolchain.installed())
-    Supervisor(workspace, revival, Process(int(owner[0]), owner[1]) if owner else None).run()
+    restarter = Restarter(workspace, Toolchain.installed())
+    Supervisor(workspace, restarter, Process(int(owner[0]), owner[1]) if owner else None).run()
 
 
 if __name__ == "__main__":

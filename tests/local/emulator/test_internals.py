@@ -1,4 +1,4 @@
-"""Every name of ministack that the adapter touches is what the adapter expects."""
+"""The installed ministack has every name that the adapter uses."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from catalog_platform.workspace import Workspace
 from support.embedded_python import output
 
 
-def test_the_installed_ministack_is_the_one_the_adapter_was_written_for(
+def test_the_installed_ministack_has_the_expected_names(
     repository: Workspace,
 ) -> None:
-    """When this fails after an upgrade: compare each name with its use in local/emulator, adapt it
-    there and in internals.py."""
+    """If this fails after an upgrade, update internals.py and the uses of each name in
+    local/emulator.
+    """
     code = (
         "import json; from importlib.metadata import version;"
         "from catalog_platform.local.emulator import internals;"
@@ -25,22 +26,22 @@ def test_the_installed_ministack_is_the_one_the_adapter_was_written_for(
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
-        ("del kinesis._streams", "ministack.services.kinesis._streams is gone"),
+        ("del kinesis._streams", "ministack.services.kinesis._streams does not exist"),
         ("kinesis._split_shard = lambda other: 0", "takes ('other',), not ('data',)"),
     ],
 )
-def test_a_name_that_changed_is_named(repository: Workspace, change: str, told: str) -> None:
+def test_a_changed_name_is_reported(repository: Workspace, change: str, expected: str) -> None:
     code = (
         "from ministack.services import kinesis\n"
         "from catalog_platform.local.emulator import internals\n"
         f"{change}\nprint(internals.problems())\n"
     )
-    assert told in output(repository, code)
+    assert expected in output(repository, code)
 
 
-def test_what_the_emulator_runs_needs_none_of_the_platforms_packages(
+def test_the_adapter_imports_none_of_the_platforms_packages(
     repository: Workspace,
 ) -> None:
     code = (

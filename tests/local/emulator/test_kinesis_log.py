@@ -1,4 +1,4 @@
-"""What the journal keeps on disk: all that is acknowledged, and no more than its bound."""
+"""The Kinesis log keeps all acknowledged records within its size limit."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import pytest
 from catalog_platform.workspace import Workspace
 from support.embedded_python import output
 
-# A stream of two shards, a journal with small bounds, and a mapping that is done up to `DONE`.
+# A stream of two shards, a log with small limits, and a mapping that is done up to `DONE`.
 SETTING = """
 import json, math
 from pathlib import Path
 from ministack.services import kinesis
-from catalog_platform.local.emulator import kinesis_log as journals, streams
-from catalog_platform.local.emulator.kinesis_log import Journal
+from catalog_platform.local.emulator import kinesis_log as log_module, streams
+from catalog_platform.local.emulator.kinesis_log import KinesisLog
 
-journals.SEGMENT_BYTES, journals.KEPT_BYTES = 10_000, 40_000
+log_module.SEGMENT_BYTES, log_module.KEPT_BYTES = 10_000, 40_000
 folder = Path({folder!r})
 done = {{"up to": None}}
 streams.install()
-journal = Journal(folder / "records.jsonl", lambda *_place: done["up to"])
-journal.install()
+kinesis_log = KinesisLog(folder / "records.jsonl", lambda *_shard: done["up to"])
+kinesis_log.install()
 kinesis._create_stream({{"StreamName": "s", "ShardCount": 2}})
 stream = kinesis._streams["s"]
 stream["StreamStatus"] = "ACTIVE"
@@ -44,7 +44,7 @@ def on_disk():
 def files():
     return sorted(path.name for path in folder.glob("records*"))
 
-def forget():
+def clear_memory():
     for shard in stream["shards"].values():
         shard["records"] = []
 
@@ -58,7 +58,7 @@ def run(repository: Workspace, folder: Path, code: str) -> dict[str, Any]:
     return found
 
 
-def test_what_all_mappings_are_done_with_is_dropped_beyond_the_bound(
+def test_processed_records_beyond_the_size_limit_are_removed(
     repository: Workspace, tmp_path: Path
 ) -> None:
     shown = run(
@@ -80,10 +80,10 @@ shown["modes"] = sorted({oct(p.stat().st_mode & 0o777) for p in folder.glob("rec
 
 
 @pytest.mark.parametrize("done", ["None", "0"])
-def test_what_a_mapping_has_still_to_do_is_kept_however_much_it_is(
+def test_unprocessed_records_are_kept_regardless_of_the_size_limit(
     repository: Workspace, tmp_path: Path, done: str
 ) -> None:
-    """None: the stream has no mapping, and somebody may still create one that reads it all."""
+    """None: the stream has no mapping, and a later one may read all records."""
     shown = run(
         repository,
         tmp_path,
@@ -91,15 +91,15 @@ def test_what_a_mapping_has_still_to_do_is_kept_however_much_it_is(
 done["up to"] = {done}
 put(400)
 before = records()
-forget()
-journal.replay()
+clear_memory()
+kinesis_log.replay()
 shown = {{"kept": records() == before, "count": len(before)}}
 """,
     )
     assert shown == {"kept": True, "count": 400}
 
 
-def test_what_has_expired_is_dropped_while_records_arrive(
+def test_expired_records_are_removed_while_records_arrive(
     repository: Workspace, tmp_path: Path
 ) -> None:
     shown = run(
@@ -118,10 +118,8 @@ shown = {"kept": len(records()), "disk": on_disk()}
     assert shown["disk"] < 70_000
 
 
-def test_a_kill_at_any_moment_brings_back_every_acknowledged_record(
-    repository: Workspace, tmp_path: Path
-) -> None:
-    """A last line that was cut, files from before a compaction, several files."""
+def test_acknowledged_records_survive_a_kill(repository: Workspace, tmp_path: Path) -> None:
+    """With a cut last line, files from before a compaction, and several files."""
     shown = run(
         repository,
         tmp_path,
@@ -131,18 +129,18 @@ first = (folder / "records.jsonl").read_bytes()
 with open(folder / files()[-1], "a") as cut:
     cut.write('["000000000000", "us-east-1", "s", "shardId-')
 before = records()
-forget()
-journal.replay()
+clear_memory()
+kinesis_log.replay()
 shown["whole"] = records() == before
 shown["files"] = files()
 (folder / "records.7.jsonl").write_bytes(first)
-forget()
-journal.replay()
+clear_memory()
+kinesis_log.replay()
 shown["repeated"] = records() == before
 put(5)
 shown["more"] = len(records())
-forget()
-journal.replay()
+clear_memory()
+kinesis_log.replay()
 shown["again"] = len(records())
 """,
     )
@@ -155,7 +153,7 @@ shown["again"] = len(records())
     }
 
 
-def test_iterators_stay_where_they_are_when_older_records_go(
+def test_iterators_keep_their_position_when_older_records_are_removed(
     repository: Workspace, tmp_path: Path
 ) -> None:
     shown = run(
@@ -177,10 +175,10 @@ shown = {"next": answer["Records"][0]["SequenceNumber"] == expected}
     assert shown == {"next": True}
 
 
-def test_what_cannot_be_written_is_not_acknowledged_and_spoils_nothing(
+def test_a_failed_write_is_not_acknowledged_and_corrupts_nothing(
     repository: Workspace, tmp_path: Path
 ) -> None:
-    """A limit on the size of files stands for a disk that is full in the middle of a line."""
+    """A file size limit simulates a disk that is full in the middle of a line."""
     shown = run(
         repository,
         tmp_path,
@@ -200,8 +198,8 @@ for number in range(5):
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 put(1)
 acknowledged.append(records()[-1])
-forget()
-journal.replay()
+clear_memory()
+kinesis_log.replay()
 shown = {"failed": failed, "lost": [n for n in acknowledged if n not in records()]}
 """,
     )

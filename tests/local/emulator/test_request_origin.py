@@ -1,4 +1,4 @@
-"""Requests that web pages cause are told from those of AWS clients by headers pages cannot set."""
+"""Requests from web pages are recognised by headers that pages cannot change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def headers(**given: str) -> list[tuple[bytes, bytes]]:
         f"{FUNCTION}:{PORT}",
     ],
 )
-def test_the_endpoints_own_names_pass(host: str) -> None:
+def test_host_names_of_the_endpoint_are_allowed(host: str) -> None:
     assert refusal(headers(host=host), PORT) is None
 
 
@@ -56,11 +56,11 @@ def test_the_endpoints_own_names_pass(host: str) -> None:
         f"{FUNCTION}:80",
     ],
 )
-def test_any_other_name_is_refused(host: str) -> None:
+def test_other_host_names_are_refused(host: str) -> None:
     assert refusal(headers(host=host), PORT) is not None
 
 
-def test_a_request_without_a_name_or_with_two_is_refused() -> None:
+def test_a_request_needs_exactly_one_host_header() -> None:
     assert refusal([], PORT) is not None
     assert refusal([*headers(), *headers(host="evil.example")], PORT) is not None
 
@@ -79,7 +79,7 @@ def test_a_request_without_a_name_or_with_two_is_refused() -> None:
         ("referer", "about:blank"),
     ],
 )
-def test_what_a_page_sends_is_refused(name: str, value: str) -> None:
+def test_headers_of_web_pages_are_refused(name: str, value: str) -> None:
     assert refusal(headers(**{name: value}), PORT) is not None
 
 
@@ -93,11 +93,11 @@ def test_what_a_page_sends_is_refused(name: str, value: str) -> None:
         ("user_agent", "Boto3/1.43"),
     ],
 )
-def test_what_an_aws_client_or_its_user_sends_passes(name: str, value: str) -> None:
+def test_headers_of_aws_clients_and_direct_navigation_are_allowed(name: str, value: str) -> None:
     assert refusal(headers(**{name: value}), PORT) is None
 
 
-def test_no_header_that_opens_an_answer_to_pages_is_left() -> None:
+def test_cors_headers_are_removed() -> None:
     given = [
         (b"Access-Control-Allow-Origin", b"*"),
         (b"access-control-expose-headers", b"*"),

@@ -1,4 +1,4 @@
-"""The list of resource types, and the page that shows it."""
+"""The table of resource types, and its copy in the documentation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEGIN = "<!-- table: catalog_platform.local.emulator.resource_types -->\n"
 END = "<!-- end of table -->"
 
 
-def test_the_page_shows_the_list(repository: Workspace, golden: bool) -> None:
+def test_the_documentation_contains_the_table(repository: Workspace, golden: bool) -> None:
     page = repository.root / "docs" / "embedded-aws.md"
     before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     shown, end, after = rest.partition(END)
@@ -35,7 +35,7 @@ def test_every_type_that_an_environment_uses_is_listed(repository: Workspace) ->
     assert used - TYPES.keys() == set()
 
 
-def test_whatever_is_not_fully_real_says_what_is_missing() -> None:
+def test_every_type_that_is_not_real_has_a_note() -> None:
     assert [
         name for name, found in TYPES.items() if found.fidelity != "real" and not found.note
     ] == []

@@ -1,4 +1,4 @@
-"""Registers the adapter and serves until told to stop."""
+"""Install the adapter and serve until SIGTERM."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog_platform.local.emulator.settings import Settings
 
 
 def main() -> None:
-    """Serve AWS on the port of the environment; the settings file is the only argument."""
+    """Serve AWS on the port in GATEWAY_PORT; the settings file is the only argument."""
     adapter.install(Settings.load(Path(sys.argv[1])))
     sys.argv = sys.argv[:1]
     app.main()

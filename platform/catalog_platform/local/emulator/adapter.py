@@ -1,4 +1,4 @@
-"""Puts every part of the adapter in its place, once, before the first request."""
+"""Install all modules of the adapter, once, before the first request."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from catalog_platform.local.emulator import (
 from catalog_platform.local.emulator.database_tokens import DatabaseTokens
 from catalog_platform.local.emulator.event_source import patches
 from catalog_platform.local.emulator.event_source.loop import EventSources
-from catalog_platform.local.emulator.kinesis_log import Journal
+from catalog_platform.local.emulator.kinesis_log import KinesisLog
 from catalog_platform.local.emulator.servers import Servers
 from catalog_platform.local.emulator.settings import Settings
-from catalog_platform.local.emulator.state_persistence import Keeper
+from catalog_platform.local.emulator.state_persistence import StatePersistence
 
-# Batches that are under way at shutdown get this long to end.
+# Time for batches in flight to finish at shutdown.
 GRACE_SECONDS = 3.0
 
 
 def install(settings: Settings) -> None:
-    """Check the names we rely on, then replace and register.
+    """Verify the patched names, then replace them and register resource types.
 
-    Raises `SystemExit` with the reason when this ministack is not the one we were written for.
+    Raises `SystemExit` with the reason when this ministack is not the expected one.
     """
     internals.check()
     session_token.install(settings.session_token)
@@ -65,28 +65,31 @@ def install(settings: Settings) -> None:
     rotations.install()
     backups.install()
     unstored.install()
-    sources = EventSources(settings.checkpoints)
-    patches.install(sources)
-    journal = Journal(settings.records, sources.done)
-    keeper, watch = Keeper(), alarm_evaluation.Watch()
-    journal.install()
-    keeper.install()
-    watch.install()
-    _settle_before_saving(sources, journal, keeper, watch)
-    sources.start()
+    event_sources = EventSources(settings.checkpoints)
+    patches.install(event_sources)
+    kinesis_log = KinesisLog(settings.records, event_sources.done)
+    state_persistence, alarm_evaluator = StatePersistence(), alarm_evaluation.AlarmEvaluator()
+    kinesis_log.install()
+    state_persistence.install()
+    alarm_evaluator.install()
+    _stop_before_saving(event_sources, kinesis_log, state_persistence, alarm_evaluator)
+    event_sources.start()
 
 
-def _settle_before_saving(
-    sources: EventSources, journal: Journal, keeper: Keeper, watch: alarm_evaluation.Watch
+def _stop_before_saving(
+    event_sources: EventSources,
+    kinesis_log: KinesisLog,
+    state_persistence: StatePersistence,
+    alarm_evaluator: alarm_evaluation.AlarmEvaluator,
 ) -> None:
-    stock_save = app.save_all
+    original_save = app.save_all
 
     def save(services: dict[str, Any]) -> None:
-        sources.stop(GRACE_SECONDS)
-        watch.stop()
-        keeper.stop()
-        journal.compact()
-        stock_save(services)
+        event_sources.stop(GRACE_SECONDS)
+        alarm_evaluator.stop()
+        state_persistence.stop()
+        kinesis_log.compact()
+        original_save(services)
         lambda_runtime.reset()
 
     app.save_all = save

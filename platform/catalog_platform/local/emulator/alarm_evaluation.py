@@ -1,8 +1,8 @@
-"""CloudWatch alarms are evaluated as time goes by, each over the one metric that it names.
+"""Evaluate CloudWatch alarms periodically, each on its own metric.
 
-The emulator evaluates alarms only when somebody puts a metric, and then over all values of the
-metric's name, whatever their dimensions: one queue's depth would ring the alarm of another. A
-metric is a name, a namespace and one set of dimensions.
+The emulator evaluates alarms only when a metric is put, and over all values of the metric's name
+regardless of dimensions, so that the depth of one queue would fire the alarm of another. Here, a
+metric is identified by name, namespace and one set of dimensions.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
 """
@@ -21,13 +21,13 @@ from catalog_platform.local.emulator.event_source.invoker import with_scope
 
 logger = logging.getLogger("alarms")
 
-EVERY_SECONDS = 5.0
-# Many metrics put at once are looked at together.
-REST_SECONDS = 0.2
+EVALUATION_SECONDS = 5.0
+# Metrics that are put in quick succession are evaluated together.
+DEBOUNCE_SECONDS = 0.2
 
 
-class Watch:
-    """The thread that evaluates all alarms of all accounts and regions."""
+class AlarmEvaluator:
+    """The thread that evaluates the alarms of all accounts and regions."""
 
     def __init__(self) -> None:
         self._wake = threading.Event()
@@ -35,20 +35,20 @@ class Watch:
         self._thread = threading.Thread(target=self._run, name="alarms", daemon=True)
 
     def install(self) -> None:
-        """Evaluate instead of the emulator: every few seconds, and soon after a metric is put."""
+        """Replace the emulator's evaluation: every few seconds, and soon after a metric is put."""
         cloudwatch._evaluate_all_alarms = self._wake.set
         cloudwatch._evaluate_alarm = lambda _alarm: self._wake.set()
         self._thread.start()
 
     def stop(self) -> None:
-        """Change no state any more."""
+        """Stop changing states."""
         self._stop.set()
         self._wake.set()
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        while not self._stop.wait(REST_SECONDS):
-            self._wake.wait(EVERY_SECONDS)
+        while not self._stop.wait(DEBOUNCE_SECONDS):
+            self._wake.wait(EVALUATION_SECONDS)
             self._wake.clear()
             for account, region in {key[:2] for key in list(cloudwatch._alarms._data)}:
                 with_scope(account, region)
@@ -60,17 +60,17 @@ class Watch:
 
 
 def evaluate(alarm: dict[str, Any], now: float) -> None:
-    """Bring an alarm of this thread's account and region to the state its metric asks for.
+    """Set an alarm of the current account and region to the state that its metric requires.
 
-    One whose metric has never had a value stays as it is, whatever it makes of missing data: most
-    of the metrics that AWS's services publish are not published here.
+    An alarm whose metric has never had a value keeps its state, however it treats missing data:
+    most metrics of AWS services are not published here.
     """
     points = _points(alarm)
     if not points:
         return
     condition = Condition.of(alarm)
     values = datapoints(points, alarm, condition.span, now)
-    state = condition.decide(values)
+    state = condition.evaluate(values)
     if state is not None and state != alarm["StateValue"]:
         _change(alarm, state, values, now)
 
@@ -78,9 +78,9 @@ def evaluate(alarm: dict[str, Any], now: float) -> None:
 def datapoints(
     points: list[dict[str, Any]], alarm: dict[str, Any], span: int, now: float
 ) -> list[float | None]:
-    """The alarm's statistic over each of the last `span` periods, the newest last.
+    """Return the alarm's statistic for each of the last `span` periods, newest last.
 
-    Periods end now. None stands for one without data.
+    The last period ends now. None is a period without data.
     """
     period = int(alarm.get("Period") or 60)
     statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
@@ -108,8 +108,8 @@ def _value(points: list[dict[str, Any]], statistic: str) -> float | None:
 
 
 def _change(alarm: dict[str, Any], state: State, values: list[float | None], now: float) -> None:
-    shown = ", ".join("no data" if value is None else f"{value:g}" for value in values)
-    reason = f"The last values were {shown}; the threshold is {float(alarm['Threshold']):g}"
+    values_text = ", ".join("no data" if value is None else f"{value:g}" for value in values)
+    reason = f"The last values were {values_text}; the threshold is {float(alarm['Threshold']):g}"
     before = alarm["StateValue"]
     alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=int(now))
     cloudwatch._record_history(alarm["AlarmName"], before, state, reason)

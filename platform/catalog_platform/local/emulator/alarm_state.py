@@ -1,4 +1,4 @@
-"""Which state the last datapoints of a metric put an alarm into.
+"""Compute the state of an alarm from the last datapoints of its metric.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 """
@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 
-# CloudWatch looks at more periods than it evaluates, so that real values stand in for missing ones.
-SPARE = 2
+# CloudWatch reads more periods than it evaluates, to replace missing values with real ones.
+EXTRA_PERIODS = 2
 COMPARISONS = {
     "GreaterThanOrEqualToThreshold": operator.ge,
     "GreaterThanThreshold": operator.gt,
@@ -24,7 +24,7 @@ COMPARISONS = {
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When an alarm rings; `missing` is its `TreatMissingData`."""
+    """When an alarm fires; `missing` is its `TreatMissingData`."""
 
     comparison: str
     threshold: float
@@ -34,7 +34,7 @@ class Condition:
 
     @classmethod
     def of(cls, alarm: dict[str, Any]) -> Condition:
-        """The condition of an alarm in the shape of `DescribeAlarms`."""
+        """Read the condition of an alarm in the form of `DescribeAlarms`."""
         periods = int(alarm.get("EvaluationPeriods") or 1)
         return cls(
             str(alarm.get("ComparisonOperator")),
@@ -46,36 +46,36 @@ class Condition:
 
     @property
     def span(self) -> int:
-        """How many periods are looked at."""
-        return self.periods + SPARE
+        """Return how many periods are evaluated."""
+        return self.periods + EXTRA_PERIODS
 
-    def decide(self, values: Sequence[float | None]) -> State | None:
-        """The state after `values`, one a period and the newest last; None leaves it as it is.
+    def evaluate(self, values: Sequence[float | None]) -> State | None:
+        """Return the state after `values`, one per period and newest last; None keeps the state.
 
-        None among the values stands for a period without data. A comparison with a band, which
-        only anomaly detection has, is never decided.
+        A value of None is a period without data. Comparisons with a band, which only anomaly
+        detection has, always return None.
         """
         compare = COMPARISONS.get(self.comparison)
         if compare is None:
             return None
         breaching = [None if v is None else bool(compare(v, self.threshold)) for v in values]
         real = [found for found in breaching if found is not None][-self.periods :]
-        lacking = self.periods - len(real)
-        if lacking and self.missing in ("breaching", "notBreaching"):
-            real += [self.missing == "breaching"] * lacking
-            lacking = 0
+        missing_count = self.periods - len(real)
+        if missing_count and self.missing in ("breaching", "notBreaching"):
+            real += [self.missing == "breaching"] * missing_count
+            missing_count = 0
         if sum(real) >= self.to_alarm:
             return "ALARM"
-        if not lacking or False in real:
+        if not missing_count or False in real:
             return "OK"
-        return self._undecided(breaching)
+        return self._with_too_few_values(breaching)
 
-    def _undecided(self, breaching: Sequence[bool | None]) -> State | None:
-        """What there is breaches, if there is anything, and is not enough to be sure."""
+    def _with_too_few_values(self, breaching: Sequence[bool | None]) -> State | None:
+        """Return the state when all values, if there are any, breach and some are missing."""
         if self.missing == "ignore":
             return None
         if True not in breaching:
             return "INSUFFICIENT_DATA"
-        # Nothing has contradicted it for as long as it would have taken to be sure.
+        # The breach is old enough, and no later value was within the threshold.
         age = len(breaching) - breaching.index(True)
         return "ALARM" if age >= self.to_alarm else None

@@ -1,8 +1,8 @@
-"""`AWS::Backup::BackupSelection`: recorded through the Backup API; nothing is copied."""
+"""`AWS::Backup::BackupSelection`: recorded with the Backup API; no backups are made."""
 
 from __future__ import annotations
 
-from catalog_platform.local.emulator.handlers import Created, Properties, here, register
+from catalog_platform.local.emulator.handlers import Created, Properties, register, stack_client
 
 _PARTS = ("SelectionName", "IamRoleArn", "Resources", "NotResources", "ListOfTags", "Conditions")
 
@@ -14,15 +14,15 @@ def install() -> None:
 
 def _create(_logical: str, properties: Properties, _stack: str) -> Created:
     plan, selection = properties["BackupPlanId"], properties["BackupSelection"]
-    made = here("backup").create_backup_selection(
+    made = stack_client("backup").create_backup_selection(
         BackupPlanId=plan,
         BackupSelection={name: selection[name] for name in _PARTS if name in selection},
     )
     identifier = made["SelectionId"]
-    # The form in which CloudFormation refers to selections: plan and selection.
+    # CloudFormation's physical id of selections.
     return f"{identifier}_{plan}", {"SelectionId": identifier, "BackupPlanId": plan}
 
 
 def _delete(physical: str, _properties: Properties) -> None:
     identifier, _, plan = physical.partition("_")
-    here("backup").delete_backup_selection(BackupPlanId=plan, SelectionId=identifier)
+    stack_client("backup").delete_backup_selection(BackupPlanId=plan, SelectionId=identifier)

@@ -1,7 +1,7 @@
-"""`AWS::S3::Bucket`: the settings that the emulator's template handler drops.
+"""`AWS::S3::Bucket`: settings that the emulator's template handler ignores.
 
-They are applied through the S3 API, which keeps and returns them. Versioning and object lock are
-enforced by the emulator; encryption, lifecycle and access logs are recorded only.
+They are applied with the S3 API, which stores and returns them. The emulator enforces versioning
+and object lock; encryption, lifecycle and access logs are only recorded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import s3
 from ministack.services.cloudformation import provisioners
 
-from catalog_platform.local.emulator.handlers import Properties, after, here, tags
+from catalog_platform.local.emulator.handlers import Properties, run_after, stack_client, tags
 
 TYPE = "AWS::S3::Bucket"
 _ALGORITHM = "x-amz-server-side-encryption"
@@ -21,28 +21,28 @@ _KEY = "x-amz-server-side-encryption-aws-kms-key-id"
 
 
 def install() -> None:
-    """Wrap the emulator's handler, and let writes name no key."""
-    after(TYPE, _apply)
+    """Wrap the emulator's handler, and support writes with KMS and no key id."""
+    run_after(TYPE, _apply)
     handler = provisioners._RESOURCE_HANDLERS[TYPE]
-    stock_delete = handler["delete"]
+    original_delete = handler["delete"]
 
     def delete(bucket: str, properties: Properties) -> None:
         _refuse_if_in_use(bucket)
-        stock_delete(bucket, properties)
+        original_delete(bucket, properties)
 
     handler["delete"] = delete
-    stock = s3._resolve_sse_write_headers
+    original = s3._resolve_sse_write_headers
 
     def resolve(headers: dict[str, str], bucket_name: str) -> Any:
         if headers.get(_ALGORITHM) == "aws:kms" and not headers.get(_KEY):
             headers = {**headers, _KEY: managed_key()}
-        return stock(headers, bucket_name)
+        return original(headers, bucket_name)
 
     s3._resolve_sse_write_headers = resolve
 
 
 def managed_key() -> str:
-    """The key that S3 takes when a write asks for KMS and names none.
+    """Return the key that S3 uses when a write requests KMS without a key id.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
     """
@@ -51,7 +51,7 @@ def managed_key() -> str:
 
 def _refuse_if_in_use(bucket: str) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html"""
-    storage = here("s3")
+    storage = stack_client("s3")
     with contextlib.suppress(storage.exceptions.NoSuchBucket):
         found = storage.list_object_versions(Bucket=bucket, MaxKeys=1)
         if found.get("Versions") or found.get("DeleteMarkers"):
@@ -62,7 +62,7 @@ def _refuse_if_in_use(bucket: str) -> None:
 
 
 def _apply(bucket: str, old: Properties | None, new: Properties) -> None:
-    storage = here("s3")
+    storage = stack_client("s3")
     if tags(new):
         storage.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tags(new)})
     if "BucketEncryption" in new:
@@ -90,7 +90,7 @@ def _apply(bucket: str, old: Properties | None, new: Properties) -> None:
 
 
 def encryption(given: Properties) -> dict[str, Any]:
-    """`BucketEncryption` as the S3 API takes it."""
+    """Convert `BucketEncryption` to the form of the S3 API."""
     rules = []
     for rule in given["ServerSideEncryptionConfiguration"]:
         default = rule.get("ServerSideEncryptionByDefault")
@@ -106,12 +106,12 @@ def encryption(given: Properties) -> dict[str, Any]:
 
 
 def lifecycle(given: Properties) -> dict[str, Any]:
-    """`LifecycleConfiguration` as the S3 API takes it."""
+    """Convert `LifecycleConfiguration` to the form of the S3 API."""
     return {"Rules": [_rule(rule) for rule in given["Rules"]]}
 
 
 def object_lock(given: Properties) -> dict[str, Any]:
-    """`ObjectLockConfiguration` as the S3 API takes it."""
+    """Convert `ObjectLockConfiguration` to the form of the S3 API."""
     found: dict[str, Any] = {"ObjectLockEnabled": "Enabled"}
     retention = (given.get("ObjectLockConfiguration") or {}).get("Rule", {}).get("DefaultRetention")
     if retention:
@@ -125,7 +125,9 @@ def object_lock(given: Properties) -> dict[str, Any]:
 
 
 def logging(bucket: str, given: Properties) -> dict[str, Any]:
-    """`LoggingConfiguration` as the S3 API takes it; without a destination it is the bucket."""
+    """Convert `LoggingConfiguration` to the form of the S3 API; the default target is the
+    bucket.
+    """
     return {
         "LoggingEnabled": {
             "TargetBucket": given.get("DestinationBucketName", bucket),

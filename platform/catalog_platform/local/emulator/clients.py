@@ -1,4 +1,4 @@
-"""AWS clients of the emulator for itself: what can be done through the public API is."""
+"""AWS clients that call this emulator, so that the adapter can use the public API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from catalog_platform.local.state import SECRET_ACCESS_KEY
 
 @functools.cache
 def client(service: str, account: str, region: str) -> Any:
-    """A client that acts in an account and region of this very endpoint."""
+    """Return a client for an account and region of this endpoint."""
     return boto3.session.Session().client(
         service,
         endpoint_url=own_endpoint(),

@@ -1,8 +1,8 @@
-"""`AWS::RDS::DBInstance` of PostgreSQL: a real role and a real database on a local server.
+"""`AWS::RDS::DBInstance` of PostgreSQL: a real role and database on a local server.
 
-A database lives and dies with its instance: the deletion policy of the template decides. Instead
-of a snapshot, the data itself stays, under another name; nothing restores it. A read replica is
-the database of its source under another name.
+A database is deleted with its instance; the template's deletion policy decides. A snapshot keeps
+the data under another name, and cannot be restored. A read replica is the database of its source
+under another name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TYPE = "AWS::RDS::DBInstance"
 HOST = "127.0.0.1"
 ENGINE = "postgres"
 
-# Kept in the emulator's record of an instance, which is stored with it and never shown.
+# A private key of the emulator's record of an instance.
 _SERVER = "_EmbeddedServer"
 
 
@@ -40,15 +40,15 @@ def install(servers: Servers) -> None:
 
 
 class Instances:
-    """The template handler of DB instances, around the emulator's own."""
+    """The template handler of DB instances; it wraps the emulator's handler."""
 
-    def __init__(self, servers: Servers, stock: dict[str, Any]) -> None:
+    def __init__(self, servers: Servers, original: dict[str, Any]) -> None:
         self._servers = servers
-        self._stock = stock
+        self._stock = original
         self._snapshots: set[str] = set()
 
     def create(self, logical: str, properties: Properties, stack: str) -> Created:
-        """Make the instance and what it stands for. Raises `ValueError` when it cannot."""
+        """Create the instance with its role and database. Raises `ValueError` when it cannot."""
         source = properties.get("SourceDBInstanceIdentifier")
         if source:
             return self._replicate(source, logical, properties, stack)
@@ -58,14 +58,14 @@ class Instances:
             )
         name = properties.get("DBName") or ENGINE
         owner = properties["MasterUsername"]
-        server = self._servers.allot(name, owner)
+        server = self._servers.allocate(name, owner)
         server.create(name, owner, properties["MasterUserPassword"])
         identifier, _ = self._stock["create"](logical, {**properties, "DBName": name}, stack)
         rds._instances[identifier][_SERVER] = server.name
         return identifier, self._publish(identifier)
 
     def update(self, physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
-        """Change it in place; a replacement by the emulator comes back to `create`."""
+        """Update in place; when the emulator replaces an instance, it calls `create`."""
         identifier, _ = self._stock["update"](physical, old, new, *rest)
         instance = rds._instances[identifier]
         password = new.get("MasterUserPassword")
@@ -74,16 +74,18 @@ class Instances:
         return identifier, self._publish(identifier)
 
     def delete(self, physical: str, properties: Properties) -> None:
-        """Remove the instance and, unless it is a replica, its data."""
+        """Delete the instance and, unless it is a replica, its data."""
         instance = rds._instances.get(physical)
         self._stock["delete"](physical, properties)
         if instance and not instance["ReadReplicaSourceDBInstanceIdentifier"]:
             server = self._servers.get(instance[_SERVER])
             kept = physical in self._snapshots
-            self._servers.release(server, instance["DBName"], instance["MasterUsername"], keep=kept)
+            self._servers.release(
+                server, instance["DBName"], instance["MasterUsername"], retain=kept
+            )
 
     def snapshot(self, physical: str, properties: Properties) -> None:
-        """Called before a deletion that is to leave a snapshot: the data stays, out of use."""
+        """Mark the data to be kept: called before a deletion with a snapshot policy."""
         self._stock["snapshot"](physical, properties)
         self._snapshots.add(physical)
 
@@ -102,7 +104,7 @@ class Instances:
         return identifier, self._publish(identifier)
 
     def _publish(self, identifier: str) -> dict[str, Any]:
-        """Write the real endpoint into an instance's record; returns its attributes."""
+        """Write the real endpoint into an instance's record and return its attributes."""
         instance = rds._instances[identifier]
         port = self._servers.get(instance[_SERVER]).port
         instance["Endpoint"].update(Address=HOST, Port=port)

@@ -1,8 +1,8 @@
-"""Log-ins to PostgreSQL by IAM token: PostgreSQL here verifies the session token in its stead.
+"""IAM authentication for PostgreSQL: the session token is the password.
 
-RDS verifies a signature. The secret that goes with it here is the session token, and a PostgreSQL
-without RDS's plug-in verifies passwords only. So each member of `rds_iam` has the session token as
-its password, and within functions botocore signs a database token to just that.
+RDS verifies a signature. PostgreSQL without RDS's plug-in verifies only passwords, so each member
+of `rds_iam` has the session token as its password. Within functions, botocore is patched to return
+the session token as the database token.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
 """
@@ -22,8 +22,8 @@ from catalog_platform.local.emulator.servers import Server, verifier
 
 logger = logging.getLogger("database-tokens")
 
-EVERY_SECONDS = 0.2
-# Owners of databases are members too, as on RDS, and have passwords.
+POLL_SECONDS = 0.2
+# Excludes database owners: they are members too, as on RDS, and have passwords.
 _MEMBERS = """
 select role.rolname, role.rolpassword from pg_auth_members
 join pg_authid team on team.oid = roleid join pg_authid role on role.oid = member
@@ -31,7 +31,7 @@ where team.rolname = 'rds_iam' and role.rolcanlogin
 and not pg_has_role(role.oid, 'rds_superuser', 'member')
 """
 
-# Part of the program that each Python function runs in.
+# Prepended to the script of each Python worker.
 WORKER = """
 class _DatabaseTokens:
     def find_spec(self, name, path=None, target=None):
@@ -40,10 +40,10 @@ class _DatabaseTokens:
         import importlib.util
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
-        stock = spec.loader.exec_module
+        original = spec.loader.exec_module
 
         def execute(module):
-            stock(module)
+            original(module)
             add_auth = module.SigV4QueryAuth.add_auth
 
             def add(self, request):
@@ -61,7 +61,7 @@ sys.meta_path.insert(0, _DatabaseTokens())
 
 
 class DatabaseTokens:
-    """Gives the session token to roles as they become members of `rds_iam`."""
+    """Sets the session token as the password of new members of `rds_iam`."""
 
     def __init__(self, token: str, servers: Callable[[], Iterable[Server]]) -> None:
         self._token = token
@@ -72,11 +72,11 @@ class DatabaseTokens:
         self._thread = threading.Thread(target=self._run, name="database-tokens", daemon=True)
 
     def start(self) -> None:
-        """Look at the roles of all servers from now on, several times a second."""
+        """Check the roles of all servers every `POLL_SECONDS` from now on."""
         self._thread.start()
 
     def renew(self) -> None:
-        """Look at them now; a server that does not answer is left for the next time."""
+        """Check all servers now; unreachable ones are retried the next time."""
         with self._lock:
             for server in self._servers():
                 try:
@@ -89,7 +89,7 @@ class DatabaseTokens:
 
     def _run(self) -> None:
         while True:
-            time.sleep(EVERY_SECONDS)
+            time.sleep(POLL_SECONDS)
             self.renew()
 
     def _renew(self, server: Server) -> None:

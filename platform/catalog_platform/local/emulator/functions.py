@@ -1,9 +1,8 @@
-"""`AWS::Lambda::Function`: functions are told how the servers of this machine really are.
+"""`AWS::Lambda::Function`: adapt environment variables to the local servers.
 
-A template made for AWS has them insist on TLS, on a cluster and on a token of its own. The
-PostgreSQL and the cache here have no TLS and are single servers, and the cache has one password,
-which is in a secret. What functions are told instead is in their configuration.
-Reserved concurrency, which the emulator's template handler leaves out, is applied.
+A template for AWS makes functions require TLS, a cluster and an authentication token. The local
+PostgreSQL and cache have no TLS and are single servers; the cache's password is in a secret.
+Reserved concurrency, which the emulator's template handler ignores, is applied.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
-from catalog_platform.local.emulator.handlers import Created, Properties, after, here
+from catalog_platform.local.emulator.handlers import Created, Properties, run_after, stack_client
 from catalog_platform.local.overlay import CACHE_SECRET, VARIABLES
 
 TYPE = "AWS::Lambda::Function"
@@ -22,36 +21,38 @@ CONCURRENCY = "ReservedConcurrentExecutions"
 
 def install(cache_password: str) -> None:
     """Wrap the emulator's handler."""
-    after(TYPE, _reserve)
-    stock = provisioners._RESOURCE_HANDLERS[TYPE]
-    stock_create, stock_update = stock["create"], stock["update"]
+    run_after(TYPE, _reserve)
+    original = provisioners._RESOURCE_HANDLERS[TYPE]
+    original_create, original_update = original["create"], original["update"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
-        _provide(cache_password)
-        created: Created = stock_create(logical, told(properties), stack)
+        _create_cache_secret(cache_password)
+        created: Created = original_create(logical, with_local_variables(properties), stack)
         return created
 
     def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
-        _provide(cache_password)
-        updated: Created = stock_update(physical, told(old), told(new), *rest)
+        _create_cache_secret(cache_password)
+        updated: Created = original_update(
+            physical, with_local_variables(old), with_local_variables(new), *rest
+        )
         return updated
 
-    stock.update(create=create, update=update)
+    original.update(create=create, update=update)
 
 
-def told(properties: Properties) -> Properties:
-    """The properties with those of our variables replaced that the template sets."""
+def with_local_variables(properties: Properties) -> Properties:
+    """Return the properties with local values for those of `VARIABLES` that are set."""
     environment = properties.get("Environment") or {}
     variables = environment.get("Variables") or {}
-    true = {name: value for name, (value, _why) in VARIABLES.items() if name in variables}
-    if not true:
+    local = {name: value for name, (value, _reason) in VARIABLES.items() if name in variables}
+    if not local:
         return properties
-    return {**properties, "Environment": {**environment, "Variables": {**variables, **true}}}
+    return {**properties, "Environment": {**environment, "Variables": {**variables, **local}}}
 
 
-def _provide(cache_password: str) -> None:
-    """Make the secret with the cache's password in the account of the stack, once."""
-    secrets = here("secretsmanager")
+def _create_cache_secret(cache_password: str) -> None:
+    """Create the secret with the cache's password in the stack's account, unless it exists."""
+    secrets = stack_client("secretsmanager")
     with contextlib.suppress(secrets.exceptions.ResourceExistsException):
         secrets.create_secret(
             Name=CACHE_SECRET,
@@ -61,11 +62,11 @@ def _provide(cache_password: str) -> None:
 
 
 def _reserve(function: str, old: Properties | None, new: Properties) -> None:
-    """Apply the reserved concurrency, which the emulator's handler leaves out."""
-    wanted = new.get(CONCURRENCY)
-    if wanted is not None:
-        here("lambda").put_function_concurrency(
-            FunctionName=function, ReservedConcurrentExecutions=int(wanted)
+    """Apply the reserved concurrency."""
+    concurrency = new.get(CONCURRENCY)
+    if concurrency is not None:
+        stack_client("lambda").put_function_concurrency(
+            FunctionName=function, ReservedConcurrentExecutions=int(concurrency)
         )
     elif old is not None and old.get(CONCURRENCY) is not None:
-        here("lambda").delete_function_concurrency(FunctionName=function)
+        stack_client("lambda").delete_function_concurrency(FunctionName=function)

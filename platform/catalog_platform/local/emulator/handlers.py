@@ -1,4 +1,4 @@
-"""How a resource type is registered with the emulator's CloudFormation, and wrapped if it exists.
+"""Register resource types with the emulator's CloudFormation, or wrap existing ones.
 
 A handler has `create(logical id, properties, stack name)`, `update(physical id, old, new, stack
 name)` and `delete(physical id, properties)`. The first two return the physical id (`Ref`) and the
@@ -26,29 +26,29 @@ _on_a_thread: set[str] = set()
 
 
 def install() -> None:
-    """Run our handlers on threads: they call the very server that waits for them."""
-    stock = stacks._runs_on_worker_thread
-    stacks._runs_on_worker_thread = lambda kind: kind in _on_a_thread or stock(kind)
+    """Run our handlers on worker threads: they call the server that waits for them."""
+    original = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda kind: kind in _on_a_thread or original(kind)
 
 
 def may_block(resource_type: str) -> None:
-    """Have the handlers of a type run on threads of their own."""
+    """Run the handlers of a type on worker threads."""
     _on_a_thread.add(resource_type)
 
 
-def here(service: str) -> Any:
-    """A client for the account and region of the stack that is being worked on."""
+def stack_client(service: str) -> Any:
+    """Return a client for the account and region of the current stack."""
     return client(service, responses.get_account_id(), responses.get_region())
 
 
 def register(
     resource_type: str, create: Create, delete: Delete, *, update: Update | None = None
 ) -> None:
-    """Add a type that the emulator does not know.
+    """Add a resource type that the emulator lacks.
 
-    `update` changes a resource in place; without it every change of it is a replacement.
-    As on AWS, what is replaced goes in the clean-up phase, and stays if the update is rolled back:
-    the emulator sees to it when the physical id is another one.
+    `update` changes a resource in place; without it, every change is a replacement. As on AWS, a
+    replaced resource is deleted in the clean-up phase, and kept if the update is rolled back: the
+    emulator does so when the physical id differs.
     """
 
     def replace(
@@ -71,31 +71,31 @@ def register(
     }
 
 
-def after(
+def run_after(
     resource_type: str,
     then: Callable[[str, Properties | None, Properties], None],
 ) -> None:
-    """Do more once the emulator's own handler has created or updated a resource.
+    """Run `then` after the emulator's handler has created or updated a resource.
 
     `then` gets the physical id, the old properties (None at creation) and the new ones.
     """
     may_block(resource_type)
-    stock = provisioners._RESOURCE_HANDLERS[resource_type]
-    stock_create, stock_update = stock["create"], stock["update"]
+    original = provisioners._RESOURCE_HANDLERS[resource_type]
+    original_create, original_update = original["create"], original["update"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
-        created: Created = stock_create(logical, properties, stack)
+        created: Created = original_create(logical, properties, stack)
         then(created[0], None, properties)
         return created
 
     def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
-        updated: Created = stock_update(physical, old, new, *rest)
+        updated: Created = original_update(physical, old, new, *rest)
         then(updated[0], old if updated[0] == physical else None, new)
         return updated
 
-    stock.update(create=create, update=update)
+    original.update(create=create, update=update)
 
 
 def tags(properties: Properties) -> list[dict[str, str]]:
-    """The tags of a resource as most APIs take them."""
+    """Return the tags of a resource in the form of most APIs."""
     return [{"Key": tag["Key"], "Value": str(tag["Value"])} for tag in properties.get("Tags") or ()]

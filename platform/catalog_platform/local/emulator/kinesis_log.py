@@ -1,11 +1,12 @@
-"""Records of Kinesis streams on disk before the producer is told that they arrived.
+"""Write Kinesis records to disk before they are acknowledged.
 
-The emulator keeps them in memory and stores them when it is stopped. Here they go to append-only
-files instead, one line each, so that an acknowledged record survives a kill of the emulator; its
-own state holds streams and shards only.
+The emulator keeps records in memory and stores them at shutdown. Here they are appended to log
+files, one line each, so that acknowledged records survive a kill of the emulator; its own state
+contains only streams and shards.
 
-A record goes when its retention is over, as on AWS. It goes before that when there are more than
-`KEPT_BYTES` and every mapping of its stream is done with it; streams without a mapping keep theirs.
+A record is removed when its retention ends, as on AWS. Beyond `KEPT_BYTES`, the oldest records are
+removed early, once every mapping of their stream has processed them; records of streams without a
+mapping are kept.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from ministack.services import kinesis
 from catalog_platform.local.emulator import streams
 from catalog_platform.local.emulator.segments import Entry, Scope, Segment, Segments, Shard
 
-logger = logging.getLogger("journal")
+logger = logging.getLogger("kinesis-log")
 
 Answer = tuple[int, dict[str, str], Any]
-# Up to which sequence number all mappings, if there is any, are done with a shard: of account,
-# region, stream's ARN and shard's name.
+# Returns the sequence number up to which all mappings have processed a shard, or None without a
+# mapping. Parameters: account, region, stream ARN and shard name.
 Done = Callable[[str, str, str, str], float | None]
 
 FIELDS = ("SequenceNumber", "ApproximateArrivalTimestamp", "Data", "PartitionKey")
@@ -35,8 +36,8 @@ SEGMENT_BYTES = 4 * 1024 * 1024
 KEPT_BYTES = 32 * 1024 * 1024
 
 
-class Journal:
-    """The files, and how far each shard has been written to them."""
+class KinesisLog:
+    """The log files, and the last sequence number written per shard."""
 
     def __init__(self, path: Path, done: Done) -> None:
         self._segments = Segments(path)
@@ -45,42 +46,42 @@ class Journal:
         self._written: dict[Shard, str] = {}
 
     def install(self) -> None:
-        """Stand before the ways in which records come, are stored and are loaded."""
-        kinesis._put_record = self._journalled(kinesis._put_record)
-        kinesis._put_records = self._journalled(kinesis._put_records)
+        """Wrap the functions that put, store and load records."""
+        kinesis._put_record = self._logging(kinesis._put_record)
+        kinesis._put_records = self._logging(kinesis._put_records)
         kinesis.get_state = self._without_records(kinesis.get_state)
-        stock_load = kinesis.load_persisted_state
+        original_load = kinesis.load_persisted_state
 
         def load(stored: Any) -> None:
-            stock_load(stored)
+            original_load(stored)
             self.replay()
 
         kinesis.load_persisted_state = load
 
     def replay(self) -> None:
-        """Give the streams their records back; what is not theirs or has expired is forgotten."""
+        """Load the records into their streams, except expired ones and those of deleted streams."""
         with self._lock:
-            for *place, shard, record in self._segments.lines():
-                stream = kinesis._streams.get_scoped(*place)
+            for *scope, shard, record in self._segments.lines():
+                stream = kinesis._streams.get_scoped(*scope)
                 if stream is None:
                     continue
                 key = kinesis._partition_key_to_hash(record["PartitionKey"])
-                # A shard that was born an instant before the kill is not in the stored state.
+                # The stored state may lack a shard that was created just before the kill.
                 name = shard if shard in stream["shards"] else kinesis._route_to_shard(key, stream)
                 if _follows(record["SequenceNumber"], stream["shards"][name]):
                     stream["shards"][name]["records"].append(record)
         self.compact()
 
     def compact(self) -> None:
-        """Write what the streams hold now, in one step, in the place of all that was appended.
+        """Atomically replace all log files with one that has the current records.
 
-        Where that fails, what was appended stays.
+        On failure, the existing files are kept.
         """
         with self._lock:
             try:
                 self._segments.replace(self._write_all)
             except OSError:
-                logger.exception("the journal is not compacted for now")
+                logger.exception("the Kinesis log could not be compacted")
 
     def _write_all(self, file: TextIO, segment: Segment) -> None:
         written: dict[Shard, str] = {}
@@ -93,9 +94,9 @@ class Journal:
         file.flush()
         segment.last, self._written = dict(written), written
 
-    def _journalled(self, stock: Callable[[dict[str, Any]], Answer]) -> Any:
+    def _logging(self, original: Callable[[dict[str, Any]], Answer]) -> Any:
         def put(data: dict[str, Any]) -> Answer:
-            answer = stock(data)
+            answer = original(data)
             if answer[0] < 400:
                 name, stream = kinesis._resolve_stream(data)
                 account, region = kinesis._stream_record_scope(stream)
@@ -106,21 +107,21 @@ class Journal:
         return put
 
     def _append(self, scope: Scope, stream: dict[str, Any]) -> None:
-        news: list[Entry] = []
+        new_entries: list[Entry] = []
         for name, shard in stream["shards"].items():
-            news += _entries((scope, name), shard, self._written.get((scope, name), ""))
-        self._segments.append(news)
-        self._written.update({entry.shard: entry.number for entry in news})
+            new_entries += _entries((scope, name), shard, self._written.get((scope, name), ""))
+        self._segments.append(new_entries)
+        self._written.update({entry.shard: entry.number for entry in new_entries})
         if self._segments.newest_size >= SEGMENT_BYTES:
             try:
                 self._segments.rotate()
                 self._shrink()
             except OSError:
-                # What arrived is on disk; the next record tries again.
-                logger.exception("the journal goes on in the same file for now")
+                # The records are on disk; the next put tries again.
+                logger.exception("the Kinesis log could not be rotated")
 
     def _shrink(self) -> None:
-        """Drop records that are over, and then files of which no record is left."""
+        """Remove expired records, and then files without remaining records."""
         for _scope, stream in kinesis._streams.all_items():
             kinesis._expire_records(stream)
         excess = self._segments.size - KEPT_BYTES
@@ -129,11 +130,11 @@ class Journal:
                 for shard, last in segment.last.items():
                     _drop_up_to(shard, last)
                 excess -= segment.size
-            if not any(_holds(shard, last) for shard, last in segment.last.items()):
+            if not any(_has_records_up_to(shard, last) for shard, last in segment.last.items()):
                 self._segments.remove(segment)
 
     def _is_done(self, segment: Segment) -> bool:
-        """Whether every mapping has done all of it; of a stream that has none, nobody knows."""
+        """Return whether all mappings have processed a file; False if a stream has no mapping."""
         for ((account, region, name), shard), last in segment.last.items():
             stream = kinesis._streams.get_scoped(account, region, name)
             if stream is not None and shard in stream["shards"]:
@@ -165,19 +166,19 @@ class Journal:
         return state
 
 
-def _entries(place: Shard, shard: dict[str, Any], after: str) -> Iterator[Entry]:
-    """The records of a shard after a sequence number; all numbers have the same length."""
+def _entries(shard_key: Shard, shard: dict[str, Any], after: str) -> Iterator[Entry]:
+    """Yield a shard's records after a sequence number; all numbers have the same length."""
     records = shard["records"]
     begin = len(records)
     while begin and records[begin - 1]["SequenceNumber"] > after:
         begin -= 1
     for record in records[begin:]:
         stored = {field: record[field] for field in FIELDS}
-        line = json.dumps([*place[0], place[1], stored]) + "\n"
-        yield Entry(place, record["SequenceNumber"], line)
+        line = json.dumps([*shard_key[0], shard_key[1], stored]) + "\n"
+        yield Entry(shard_key, record["SequenceNumber"], line)
 
 
-def _records(shard: Shard) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _find_records(shard: Shard) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     (account, region, stream_name), name = shard
     stream = kinesis._streams.get_scoped(account, region, stream_name)
     if stream is None or name not in stream["shards"]:
@@ -185,21 +186,21 @@ def _records(shard: Shard) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return stream, stream["shards"][name]["records"]
 
 
-def _holds(shard: Shard, last: str) -> bool:
-    """Whether a stream still has a record up to a sequence number."""
-    _stream, records = _records(shard)
+def _has_records_up_to(shard: Shard, last: str) -> bool:
+    """Return whether a stream still has a record up to a sequence number."""
+    _stream, records = _find_records(shard)
     return bool(records) and records[0]["SequenceNumber"] <= last
 
 
 def _drop_up_to(shard: Shard, last: str) -> None:
-    stream, records = _records(shard)
+    stream, records = _find_records(shard)
     count = sum(1 for record in records if record["SequenceNumber"] <= last)
     if count:
         streams.drop(stream, shard[1], count)
 
 
 def _follows(number: str, shard: dict[str, Any]) -> bool:
-    """Whether it is of this shard, not of an earlier stream by that name, and not there yet."""
+    """Return whether a record is newer than the shard's last one, and than the shard itself."""
     records = shard["records"]
     last = records[-1]["SequenceNumber"] if records else shard["starting_sequence_number"]
     return number > str(last)

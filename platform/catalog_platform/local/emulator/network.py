@@ -1,13 +1,19 @@
-"""Addresses, gateways, flow logs and rules of security groups: recorded through the EC2 API.
+"""Addresses, gateways, flow logs and security group rules: recorded with the EC2 API.
 
-No packet ever passes them. What can be asked for (`describe-…`) is what the template said.
+No traffic passes through them. The `describe-…` calls return the template's values.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from catalog_platform.local.emulator.handlers import Created, Properties, here, register, tags
+from catalog_platform.local.emulator.handlers import (
+    Created,
+    Properties,
+    register,
+    stack_client,
+    tags,
+)
 
 
 def install() -> None:
@@ -20,7 +26,7 @@ def install() -> None:
 
 
 def permission(properties: Properties) -> dict[str, Any]:
-    """A rule of a template as the EC2 API takes it."""
+    """Convert a template's rule to the form of the EC2 API."""
     found: dict[str, Any] = {"IpProtocol": str(properties["IpProtocol"])}
     for port in ("FromPort", "ToPort"):
         if port in properties:
@@ -41,7 +47,7 @@ def permission(properties: Properties) -> dict[str, Any]:
 
 
 def _create_address(_logical: str, properties: Properties, _stack: str) -> Created:
-    made = here("ec2").allocate_address(
+    made = stack_client("ec2").allocate_address(
         Domain=properties.get("Domain", "vpc"), TagSpecifications=_tagged("elastic-ip", properties)
     )
     return made["PublicIp"], {
@@ -51,30 +57,30 @@ def _create_address(_logical: str, properties: Properties, _stack: str) -> Creat
 
 
 def _delete_address(physical: str, _properties: Properties) -> None:
-    for address in here("ec2").describe_addresses()["Addresses"]:
+    for address in stack_client("ec2").describe_addresses()["Addresses"]:
         if address["PublicIp"] == physical:
-            here("ec2").release_address(AllocationId=address["AllocationId"])
+            stack_client("ec2").release_address(AllocationId=address["AllocationId"])
 
 
 def _create_gateway(_logical: str, properties: Properties, _stack: str) -> Created:
-    wanted = {
+    parameters = {
         name: properties[name]
         for name in ("AllocationId", "ConnectivityType", "SubnetId")
         if name in properties
     }
-    made = here("ec2").create_nat_gateway(
-        **wanted, TagSpecifications=_tagged("natgateway", properties)
+    made = stack_client("ec2").create_nat_gateway(
+        **parameters, TagSpecifications=_tagged("natgateway", properties)
     )
     identifier = made["NatGateway"]["NatGatewayId"]
     return identifier, {"NatGatewayId": identifier}
 
 
 def _delete_gateway(physical: str, _properties: Properties) -> None:
-    here("ec2").delete_nat_gateway(NatGatewayId=physical)
+    stack_client("ec2").delete_nat_gateway(NatGatewayId=physical)
 
 
 def _create_flow_log(_logical: str, properties: Properties, _stack: str) -> Created:
-    wanted = {
+    parameters = {
         name: properties[name]
         for name in (
             "DeliverLogsPermissionArn",
@@ -87,9 +93,9 @@ def _create_flow_log(_logical: str, properties: Properties, _stack: str) -> Crea
         )
         if name in properties
     }
-    made = here("ec2").create_flow_logs(
+    made = stack_client("ec2").create_flow_logs(
         ResourceIds=[properties["ResourceId"]],
-        **wanted,
+        **parameters,
         TagSpecifications=_tagged("vpc-flow-log", properties),
     )
     identifier = made["FlowLogIds"][0]
@@ -97,11 +103,11 @@ def _create_flow_log(_logical: str, properties: Properties, _stack: str) -> Crea
 
 
 def _delete_flow_log(physical: str, _properties: Properties) -> None:
-    here("ec2").delete_flow_logs(FlowLogIds=[physical])
+    stack_client("ec2").delete_flow_logs(FlowLogIds=[physical])
 
 
 def _create_ingress(_logical: str, properties: Properties, _stack: str) -> Created:
-    made = here("ec2").authorize_security_group_ingress(
+    made = stack_client("ec2").authorize_security_group_ingress(
         GroupId=properties["GroupId"], IpPermissions=[permission(properties)]
     )
     identifier = made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
@@ -109,13 +115,13 @@ def _create_ingress(_logical: str, properties: Properties, _stack: str) -> Creat
 
 
 def _delete_ingress(_physical: str, properties: Properties) -> None:
-    here("ec2").revoke_security_group_ingress(
+    stack_client("ec2").revoke_security_group_ingress(
         GroupId=properties["GroupId"], IpPermissions=[permission(properties)]
     )
 
 
 def _create_egress(_logical: str, properties: Properties, _stack: str) -> Created:
-    made = here("ec2").authorize_security_group_egress(
+    made = stack_client("ec2").authorize_security_group_egress(
         GroupId=properties["GroupId"], IpPermissions=[permission(properties)]
     )
     identifier = made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
@@ -123,7 +129,7 @@ def _create_egress(_logical: str, properties: Properties, _stack: str) -> Create
 
 
 def _delete_egress(_physical: str, properties: Properties) -> None:
-    here("ec2").revoke_security_group_egress(
+    stack_client("ec2").revoke_security_group_egress(
         GroupId=properties["GroupId"], IpPermissions=[permission(properties)]
     )
 

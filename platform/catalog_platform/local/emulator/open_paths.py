@@ -1,7 +1,7 @@
-"""Requests that carry no credentials on AWS either; all others need the session token.
+"""Requests that need no credentials on AWS either; all others need the session token.
 
-What a client must know instead is in the path, random, and accepted only while somebody waits for
-it. Host and origin are checked for these requests as for any other.
+Their path contains a random secret, which is accepted only while a response is pending. The host
+and the origin of these requests are checked as well.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SECRET = r"(?P<secret>[0-9A-Za-z-]{32,64})"  # noqa: S105 - a pattern
 
 @dataclass(frozen=True, slots=True)
 class OpenPath:
-    """One kind of request: its methods (None: all), its path, and who accepts the secret in it."""
+    """A kind of request: its methods (None: all), its path, and the check of the secret in it."""
 
     purpose: str
     methods: frozenset[str] | None
@@ -29,7 +29,7 @@ class OpenPath:
 
 
 def _is_public(url_id: str) -> bool:
-    """A function URL with the authorisation type NONE, by its unguessable id."""
+    """Return whether an id belongs to a function URL with the authorisation type NONE."""
     found = lambda_svc.resolve_function_url(url_id)
     return found is not None and found[-1].get("AuthType") == "NONE"
 
@@ -38,7 +38,7 @@ FUNCTION_PATH = re.compile(r"/_aws/lambda-url/(?P<secret>[a-z0-9]{32})(?:/.*)?",
 OPEN_PATHS = (
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
     OpenPath(
-        "the answer of a custom resource to its pre-signed URL",
+        "the response of a custom resource to its pre-signed URL",
         frozenset({"PUT"}),
         re.compile(rf"/_ministack/cfn-response/{_SECRET}"),
         lambda secret: secret in custom_resource._pending,
@@ -50,14 +50,12 @@ OPEN_PATHS = (
         wait_conditions.has_handle,
     ),
     # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-    OpenPath(
-        "a call of a function URL that asks for no credentials", None, FUNCTION_PATH, _is_public
-    ),
+    OpenPath("a call of a public function URL", None, FUNCTION_PATH, _is_public),
 )
 
 
 def is_open(method: str, host: str, path: str) -> bool:
-    """Whether a request is one of `OPEN_PATHS`."""
+    """Return whether a request is one of `OPEN_PATHS`."""
     if request_origin.names_function(host):
         return _is_public(host.partition(".")[0])
     for entry in OPEN_PATHS:
@@ -68,5 +66,5 @@ def is_open(method: str, host: str, path: str) -> bool:
 
 
 def is_function_url(host: str, path: str) -> bool:
-    """Whether a request is meant for a function's URL, by host name or by path."""
+    """Return whether a request is for a function URL, by host name or by path."""
     return request_origin.names_function(host) or FUNCTION_PATH.fullmatch(path) is not None

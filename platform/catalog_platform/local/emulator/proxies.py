@@ -1,7 +1,7 @@
-"""`AWS::RDS::DBProxy` and its targets: recorded through the RDS API.
+"""`AWS::RDS::DBProxy` and its targets: recorded with the RDS API.
 
-Nothing pools connections. The proxy's endpoint is the host of the instance behind it, so that
-whoever is sent to the proxy reaches the database; the port is the instance's on AWS as well.
+Connections are not pooled. The proxy's endpoint is the host of its instance, so that clients of the
+proxy reach the database; the port is the instance's on AWS as well.
 """
 
 from __future__ import annotations
@@ -11,7 +11,13 @@ from typing import Any
 from ministack.services import rds
 
 from catalog_platform.local.emulator.database import HOST
-from catalog_platform.local.emulator.handlers import Created, Properties, here, register, tags
+from catalog_platform.local.emulator.handlers import (
+    Created,
+    Properties,
+    register,
+    stack_client,
+    tags,
+)
 
 _TEXTS = ("DefaultAuthScheme", "EndpointNetworkType", "TargetConnectionNetworkType")
 _POOL_NUMBERS = (
@@ -30,7 +36,7 @@ def install() -> None:
 
 
 def settings(properties: Properties) -> dict[str, Any]:
-    """What CreateDBProxy and ModifyDBProxy have in common."""
+    """Return the common parameters of CreateDBProxy and ModifyDBProxy."""
     found: dict[str, Any] = {name: properties[name] for name in _TEXTS if name in properties}
     found["Auth"] = list(properties.get("Auth") or ())
     found["RoleArn"] = properties["RoleArn"]
@@ -42,14 +48,14 @@ def settings(properties: Properties) -> dict[str, Any]:
 
 
 def pool(properties: Properties) -> dict[str, Any]:
-    """The connection pool's configuration as the API takes it."""
+    """Convert the connection pool's configuration to the form of the API."""
     given = properties.get("ConnectionPoolConfigurationInfo") or {}
     return {name: int(value) if name in _POOL_NUMBERS else value for name, value in given.items()}
 
 
 def _create(_logical: str, properties: Properties, _stack: str) -> Created:
     name = properties["DBProxyName"]
-    here("rds").create_db_proxy(
+    stack_client("rds").create_db_proxy(
         DBProxyName=name,
         EngineFamily=properties["EngineFamily"],
         VpcSubnetIds=list(properties["VpcSubnetIds"]),
@@ -65,12 +71,12 @@ def _update(physical: str, _old: Properties, new: Properties) -> Created:
     changes["SecurityGroups"] = list(new.get("VpcSecurityGroupIds") or ())
     for fixed in ("EndpointNetworkType", "TargetConnectionNetworkType"):
         changes.pop(fixed, None)
-    here("rds").modify_db_proxy(DBProxyName=physical, **changes)
+    stack_client("rds").modify_db_proxy(DBProxyName=physical, **changes)
     return physical, _published(physical)
 
 
 def _delete(physical: str, _properties: Properties) -> None:
-    here("rds").delete_db_proxy(DBProxyName=physical)
+    stack_client("rds").delete_db_proxy(DBProxyName=physical)
 
 
 def _published(name: str) -> dict[str, Any]:
@@ -81,7 +87,7 @@ def _published(name: str) -> dict[str, Any]:
 
 def _create_targets(_logical: str, properties: Properties, _stack: str) -> Created:
     proxy = properties["DBProxyName"]
-    here("rds").register_db_proxy_targets(
+    stack_client("rds").register_db_proxy_targets(
         DBProxyName=proxy, DBInstanceIdentifiers=list(properties["DBInstanceIdentifiers"])
     )
     return _configured(properties)
@@ -89,7 +95,7 @@ def _create_targets(_logical: str, properties: Properties, _stack: str) -> Creat
 
 def _update_targets(_physical: str, old: Properties, new: Properties) -> Created:
     before, after = (set(given["DBInstanceIdentifiers"]) for given in (old, new))
-    databases, proxy = here("rds"), new["DBProxyName"]
+    databases, proxy = stack_client("rds"), new["DBProxyName"]
     if after - before:
         databases.register_db_proxy_targets(
             DBProxyName=proxy, DBInstanceIdentifiers=sorted(after - before)
@@ -102,7 +108,7 @@ def _update_targets(_physical: str, old: Properties, new: Properties) -> Created
 
 
 def _configured(properties: Properties) -> Created:
-    group = here("rds").modify_db_proxy_target_group(
+    group = stack_client("rds").modify_db_proxy_target_group(
         DBProxyName=properties["DBProxyName"],
         TargetGroupName=properties["TargetGroupName"],
         ConnectionPoolConfig=pool(properties),
@@ -111,7 +117,7 @@ def _configured(properties: Properties) -> Created:
 
 
 def _delete_targets(_physical: str, properties: Properties) -> None:
-    here("rds").deregister_db_proxy_targets(
+    stack_client("rds").deregister_db_proxy_targets(
         DBProxyName=properties["DBProxyName"],
         DBInstanceIdentifiers=list(properties["DBInstanceIdentifiers"]),
     )

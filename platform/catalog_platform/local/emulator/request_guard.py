@@ -1,4 +1,4 @@
-"""Stands before every request: its host and origin, then the session token in its credentials."""
+"""Check the host, origin and session token of every request."""
 
 from __future__ import annotations
 
@@ -23,40 +23,40 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 Response = tuple[int, dict[str, str], bytes]
 
 TOKEN = "x-amz-security-token"  # noqa: S105 - a header's name
-# Of a refused request, that much is read, so that the client reads the answer and not an error.
+# Bytes read from a refused request, so that the client can read the response.
 DRAINED_BYTES = 8 * 1024 * 1024
 
-NOT_ALLOWED = "AccessDenied"
-# Each service has its own code and status for it, which `access_denied_response` knows.
+ACCESS_DENIED = "AccessDenied"
+# `access_denied_response` maps this to the code and status of each service.
 WRONG_TOKEN = "InvalidToken"  # noqa: S105 - an error code
 WRONG_TOKEN_MESSAGE = (
     "The security token included in the request is invalid."  # noqa: S105 - a message
-    " `catalogctl local status` shows the one of this endpoint."
+    " `catalogctl local status` shows the current one."
 )
 # Of WebSocket: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
 POLICY_VIOLATION = 1008
 
 
 def install(token: str) -> None:
-    """Put the guard before the application that ministack serves."""
+    """Wrap the application that ministack serves."""
     app.app = RequestGuard(app.app, token)
 
 
 class RequestGuard:
-    """An ASGI application that passes on the requests it lets through, and refuses the others."""
+    """An ASGI application that forwards allowed requests and refuses all others."""
 
     def __init__(self, application: Application, token: str) -> None:
         self._application = application
         self._token = token.encode()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve one connection's request, in the terms of ASGI."""
+        """Serve one ASGI request."""
         if scope["type"] not in ("http", "websocket"):
             await self._application(scope, receive, send)
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            await self._application(scope, receive, _closed_to_pages(send))
+            await self._application(scope, receive, _without_cors(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
@@ -65,11 +65,11 @@ class RequestGuard:
             await _answer(scope, send, *refusal)
 
     def _refusal(self, scope: Message) -> tuple[str, str] | None:
-        """Error code and message, None when the request is let through."""
+        """Return the error code and message, or None for an allowed request."""
         headers: Headers = scope["headers"]
         reason = request_origin.refusal(headers, own_port())
         if reason is not None:
-            return NOT_ALLOWED, reason
+            return ACCESS_DENIED, reason
         if self._is_authentic(headers, scope.get("query_string", b"")):
             return None
         (host,) = values(headers, "host")
@@ -78,17 +78,17 @@ class RequestGuard:
         return WRONG_TOKEN, WRONG_TOKEN_MESSAGE
 
     def _is_authentic(self, headers: Headers, query: bytes) -> bool:
-        """Whether the request shows the token, in its header or as a pre-signed URL does."""
+        """Return whether the header or the pre-signed URL contains the token."""
         given = values(headers, TOKEN)
         for name, found in parse_qs(query.decode("latin-1")).items():
             if name.lower() == TOKEN:
                 given += found
-        # All are compared: how long that takes tells nothing about any of them.
+        # Compare all of them, in constant time.
         equal = [hmac.compare_digest(each.encode(), self._token) for each in given]
         return bool(equal) and all(equal)
 
 
-def _closed_to_pages(send: Send) -> Send:
+def _without_cors(send: Send) -> Send:
     async def filtered(message: Message) -> None:
         if "headers" in message:
             headers = request_origin.without_cors(message["headers"])
@@ -124,14 +124,14 @@ async def _answer(scope: Message, send: Send, code: str, message: str) -> None:
 
 
 def _error(scope: Message, request_id: str, code: str, message: str) -> Response:
-    """Status, headers and body in the form in which the service that was meant reports errors."""
+    """Return status, headers and body in the error format of the requested service."""
     headers = {name.decode("latin-1").lower(): v.decode("latin-1") for name, v in scope["headers"]}
     if open_paths.is_function_url(headers.get("host", ""), scope["path"]):
         # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
         return 403, {"Content-Type": "application/json"}, json.dumps({"Message": message}).encode()
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     if code == WRONG_TOKEN and not router.extract_access_key_id(headers, query):
-        code = NOT_ALLOWED
+        code = ACCESS_DENIED
     service = router.detect_service(scope["method"], scope["path"], headers, query)
     found: Response = iam_actions.access_denied_response(
         service, "", "", request_id, error_code=code, message=message, headers=headers

@@ -1,7 +1,7 @@
-"""Which requests come from a web page, or were sent to another name than the endpoint's own.
+"""Detect requests that come from web pages, or whose Host is not this endpoint.
 
-A browser lets any page send requests to this machine. It adds headers that no AWS client sends,
-and a page that has its own host name resolve to 127.0.0.1 ("DNS rebinding") cannot change `Host`.
+A browser lets any page send requests to this machine, but adds headers that AWS clients do not
+send. A page whose host name resolves to 127.0.0.1 ("DNS rebinding") cannot change `Host`.
 
 https://developer.mozilla.org/en-US/docs/Glossary/Fetch_metadata_request_header
 https://fetch.spec.whatwg.org/#origin-header
@@ -18,39 +18,39 @@ Headers = Sequence[tuple[bytes, bytes]]
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 # Browsers and resolvers keep this domain on the machine: https://www.rfc-editor.org/rfc/rfc6761
 LOOPBACK_DOMAIN = ".localhost"
-# The host name of a function's URL, which belongs to AWS: no other page can have it.
+# The host name of a function URL: the domain belongs to AWS, so no web page can use it.
 FUNCTION_URL = re.compile(r"[a-z0-9]{32}\.lambda-url\.[a-z0-9-]+\.on\.aws")
-# A request that no page has caused.
-OWN_SITES = ("none", "same-origin")
+# Values of Sec-Fetch-Site that do not come from another site.
+ALLOWED_SITES = ("none", "same-origin")
 
 
 def refusal(headers: Headers, port: int) -> str | None:
-    """Why a request is refused, None when it is not; `port` is the one the endpoint listens on."""
+    """Return why a request is refused, or None; `port` is the port of the endpoint."""
     hosts = values(headers, "host")
     if len(hosts) != 1 or not _is_own(hosts[0], port):
-        return "the Host header does not name this endpoint"
+        return "the Host header is not the host and port of this endpoint"
     if values(headers, "origin"):
-        return "requests of web pages are refused: there is an Origin header"
-    if any(site not in OWN_SITES for site in values(headers, "sec-fetch-site")):
-        return "requests of web pages are refused: Sec-Fetch-Site names another site"
+        return "requests from web pages are refused: the request has an Origin header"
+    if any(site not in ALLOWED_SITES for site in values(headers, "sec-fetch-site")):
+        return "requests from web pages are refused: Sec-Fetch-Site is another site"
     if any(not _is_own(urlsplit(page).netloc, port) for page in values(headers, "referer")):
-        return "requests of web pages are refused: Referer names another site"
+        return "requests from web pages are refused: Referer is another site"
     return None
 
 
 def values(headers: Headers, name: str) -> list[str]:
-    """All values of a header, in lower case as far as its name goes."""
-    wanted = name.encode()
-    return [value.decode("latin-1") for key, value in headers if key.lower() == wanted]
+    """Return all values of a header; names are compared without case."""
+    expected_name = name.encode()
+    return [value.decode("latin-1") for key, value in headers if key.lower() == expected_name]
 
 
 def names_function(host: str) -> bool:
-    """Whether a Host header is the one of a function's URL, with a port or without."""
+    """Return whether a Host header is that of a function URL, with or without a port."""
     return FUNCTION_URL.fullmatch(host.lower().partition(":")[0]) is not None
 
 
 def without_cors(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Response headers without those that let a web page read the answer."""
+    """Return response headers without those that let a web page read the response."""
     return [
         (name, value)
         for name, value in headers

@@ -1,13 +1,13 @@
-"""`AWS::SecretsManager::RotationSchedule`: recorded through the Secrets Manager API.
+"""`AWS::SecretsManager::RotationSchedule`: recorded with the Secrets Manager API.
 
-The emulator marks the secret as rotating and keeps the schedule; it never calls the function.
+The emulator marks the secret as rotating and stores the schedule; it never calls the function.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from catalog_platform.local.emulator.handlers import Created, Properties, here, register
+from catalog_platform.local.emulator.handlers import Created, Properties, register, stack_client
 
 
 def install() -> None:
@@ -30,8 +30,8 @@ def _schedule(properties: Properties) -> Created:
         for name, value in given.items()
     }
     if "RotationLambdaARN" not in properties:
-        raise ValueError("the embedded AWS has no hosted rotation: name a RotationLambdaARN")
-    rotated = here("secretsmanager").rotate_secret(
+        raise ValueError("the embedded AWS does not support hosted rotation: set RotationLambdaARN")
+    rotated = stack_client("secretsmanager").rotate_secret(
         SecretId=properties["SecretId"],
         RotationLambdaARN=properties["RotationLambdaARN"],
         RotationRules=rules,
@@ -40,4 +40,4 @@ def _schedule(properties: Properties) -> Created:
 
 
 def _delete(_physical: str, _properties: Properties) -> None:
-    """The emulator cannot cancel a rotation, and what was never going to happen needs no end."""
+    """Do nothing: the emulator cannot cancel a rotation, and never starts one."""

@@ -1,4 +1,4 @@
-"""Functions get what Lambda gives them: no setting, secret or package of the emulator's own.
+"""Run functions in an environment like Lambda's, without the emulator's settings and packages.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 """
@@ -18,10 +18,10 @@ from ministack.services import lambda_svc
 
 from catalog_platform.local.emulator import database_tokens
 
-# Inherited as they are; everything else of the emulator's environment stays behind.
+# Inherited from the emulator; all of its other variables are removed.
 INHERITED = frozenset({"PATH", "LANG", "TZ", "TMPDIR", "AWS_SESSION_TOKEN"})
 
-# What Lambda's Python runtime offers besides the function's own bundle.
+# Packages of Lambda's Python runtime.
 RUNTIME_PACKAGES = (
     "boto3",
     "botocore",
@@ -32,14 +32,14 @@ RUNTIME_PACKAGES = (
     "urllib3",
 )
 
-RAISED = "__raised_by_the_handler__"
-REPORT = 'json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()})'
-REPORT_AS_ANSWER = (
-    f'json.dumps({{"status": "ok", "result": {{"{RAISED}": {{"error": str(e), '
+ERROR_KEY = "__raised_by_the_handler__"
+ERROR_REPORT = 'json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()})'
+ERROR_AS_RESULT = (
+    f'json.dumps({{"status": "ok", "result": {{"{ERROR_KEY}": {{"error": str(e), '
     '"type": type(e).__name__, "trace": traceback.format_exc()}}})'
 )
 
-# What is done each time before a worker starts.
+# Called before each start of a worker.
 before_start: list[Callable[[], None]] = []
 
 _ONLY_THESE_PACKAGES = """
@@ -49,9 +49,9 @@ sys.path[:] = [p for p in sys.path if not p.endswith("site-packages")] + [{folde
 
 
 def install(scratch: Path) -> None:
-    """From now on, workers start with a clean environment and search path.
+    """Start workers with a clean environment and search path from now on.
 
-    `scratch` is a folder for links to the packages that the runtime offers.
+    `scratch` gets a folder of links to the packages of the Lambda runtime.
     """
     folder = scratch / "runtime"
     folder.mkdir(exist_ok=True)
@@ -65,31 +65,31 @@ def install(scratch: Path) -> None:
         + database_tokens.WORKER
         + lambda_runtime._PYTHON_WORKER_SCRIPT
     )
-    _keep_workers_that_raised()
+    _reuse_workers_after_errors()
     lambda_runtime.subprocess = SimpleNamespace(
         **{name: getattr(subprocess, name) for name in subprocess.__all__} | {"Popen": _spawn}
     )
 
 
-def _keep_workers_that_raised() -> None:
-    """A handler that raises keeps its process and what it has initialised, as on AWS.
+def _reuse_workers_after_errors() -> None:
+    """Keep the process of a handler that raises, with its initialised state, as on AWS.
 
-    The emulator ends it. So the worker reports what was raised as an answer, and it becomes an
-    error again only when the worker has been given back.
+    The emulator would end it. So the worker reports the error as a result, which is converted back
+    to an error after the worker has been returned to the pool.
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
     """
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
-    if REPORT not in script:
-        raise SystemExit(f"this ministack's workers do not report errors as {REPORT}")
-    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(REPORT, REPORT_AS_ANSWER)
-    stock = lambda_svc._execute_function_warm
+    if ERROR_REPORT not in script:
+        raise SystemExit(f"the workers of this ministack do not report errors with {ERROR_REPORT}")
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(ERROR_REPORT, ERROR_AS_RESULT)
+    original = lambda_svc._execute_function_warm
 
     def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
-        result: dict[str, Any] = stock(func, event, request_id)
+        result: dict[str, Any] = original(func, event, request_id)
         body = result.get("body")
-        if not isinstance(body, dict) or RAISED not in body:
+        if not isinstance(body, dict) or ERROR_KEY not in body:
             return result
-        raised = body[RAISED]
+        raised = body[ERROR_KEY]
         return {
             "body": {"errorMessage": raised["error"], "errorType": raised["type"]},
             "error": True,
@@ -99,14 +99,16 @@ def _keep_workers_that_raised() -> None:
     lambda_svc._execute_function_warm = execute
 
 
-def handlers_environment(wanted: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """What of `wanted` was set for the function, and not merely inherited from `own`."""
+def function_environment(environment: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that were set for the function, not inherited from `own`."""
     return {
-        name: value for name, value in wanted.items() if name in INHERITED or own.get(name) != value
+        name: value
+        for name, value in environment.items()
+        if name in INHERITED or own.get(name) != value
     }
 
 
 def _spawn(arguments: Sequence[str], *, env: Mapping[str, str], **options: Any) -> Any:
     for prepare in before_start:
         prepare()
-    return subprocess.Popen(list(arguments), env=handlers_environment(env, os.environ), **options)
+    return subprocess.Popen(list(arguments), env=function_environment(env, os.environ), **options)

@@ -1,7 +1,7 @@
-"""A PostgreSQL for each DB instance: the launcher's for the first, further ones as needed.
+"""A PostgreSQL server per DB instance: the launcher's for the first, additional ones on demand.
 
-Two instances share nothing then, as on RDS: the same database name in two environments, or an
-instance and its replacement, do not meet.
+Instances are isolated, as on RDS: two environments can use the same database name, and so can an
+instance and its replacement.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from catalog_platform.local.state import Part, read_children, update_children
 MAIN = "main"
 READY_SECONDS = 30.0
 
-# As on RDS: members of rds_iam log in by token, and the master user decides who is one.
+# As on RDS: members of rds_iam log in by token, and the master user grants membership.
 _RDS_ROLES = """
 do $$ begin
     if to_regrole('rds_iam') is null then
@@ -38,7 +38,7 @@ do $$ begin
     end if;
 end $$
 """
-_ROLES_MADE_BY = """
+_ROLES_CREATED_BY = """
 select made.rolname from pg_auth_members
 join pg_roles made on made.oid = roleid join pg_roles maker on maker.oid = member
 where maker.rolname = %s and admin_option
@@ -47,18 +47,18 @@ where maker.rolname = %s and admin_option
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One PostgreSQL, as its administrator sees it."""
+    """A PostgreSQL server with its administrator's connection string."""
 
     name: str
     url: str
 
     @property
     def port(self) -> int:
-        """The TCP port."""
+        """Return the TCP port."""
         return urlsplit(self.url).port or 0
 
-    def free_for(self, database: str, owner: str) -> bool:
-        """Whether neither database nor role exist."""
+    def is_unused(self, database: str, owner: str) -> bool:
+        """Return whether neither the database nor the role exists."""
         with self.connect() as connection:
             return (
                 connection.execute(
@@ -70,9 +70,9 @@ class Server:
             )
 
     def create(self, database: str, owner: str, password: str) -> None:
-        """Make role and database, both new, with the rights of RDS's master user.
+        """Create a role and a database, with the privileges of RDS's master user.
 
-        It may let other roles log in by IAM token: see `database_tokens`.
+        The role may grant IAM authentication to other roles: see `database_tokens`.
         """
         with self.connect() as connection:
             connection.execute(_RDS_ROLES)
@@ -89,7 +89,7 @@ class Server:
             )
 
     def set_password(self, role: str, password: str) -> None:
-        """Give a role another password."""
+        """Change the password of a role."""
         with self.connect() as connection:
             connection.execute(
                 sql.SQL("alter role {} password {}").format(
@@ -98,9 +98,9 @@ class Server:
             )
 
     def drop(self, database: str, owner: str) -> None:
-        """Remove a database with its data, and its owner with whatever else is the owner's."""
+        """Drop a database with its data, its owner, and everything else that the owner has."""
         with self.connect() as connection:
-            made = connection.execute(_ROLES_MADE_BY, [owner]).fetchall()
+            made = connection.execute(_ROLES_CREATED_BY, [owner]).fetchall()
             owned = connection.execute(
                 "select datname from pg_database join pg_roles r on datdba = r.oid"
                 " where rolname = %s or datname = %s",
@@ -113,14 +113,14 @@ class Server:
             for (role,) in [*made, (owner,)]:
                 connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
 
-    def keep(self, database: str, owner: str) -> None:
-        """Free the names of a database, its owner and the roles that the owner made.
+    def retain(self, database: str, owner: str) -> None:
+        """Rename a database, its owner and the roles that the owner created.
 
-        The data stay under other names.
+        The data stays, and the names are free again.
         """
         mark = f"{int(time.time())}-{secrets.token_hex(2)}"
         with self.connect() as connection:
-            made = connection.execute(_ROLES_MADE_BY, [owner]).fetchall()
+            made = connection.execute(_ROLES_CREATED_BY, [owner]).fetchall()
             roles = [("role", role) for (role,) in [*made, (owner,)]]
             for kind, name in (("database", database), *roles):
                 connection.execute(
@@ -134,21 +134,21 @@ class Server:
                 )
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
-        """A connection of the administrator. Raises `psycopg.Error`."""
+        """Return a connection of the administrator. Raises `psycopg.Error`."""
         return psycopg.connect(self.url, autocommit=True, connect_timeout=10)
 
 
 def verifier(connection: psycopg.Connection[Any], role: str, password: str) -> str:
-    """What PostgreSQL stores of a password: a statement that fails is logged as it was sent."""
+    """Return the SCRAM verifier of a password: PostgreSQL logs failed statements in full."""
     found = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
     return found.decode()
 
 
 class Servers:
-    """All PostgreSQL servers that this emulator may use."""
+    """All PostgreSQL servers of this emulator."""
 
     def __init__(self, settings: Settings) -> None:
-        """Start those that further instances have had before."""
+        """Start the servers of existing additional instances."""
         self._settings = settings
         self._main = Server(MAIN, settings.postgres_url)
         self._others: dict[str, Server] = {}
@@ -157,35 +157,37 @@ class Servers:
             self._start(home.parent.name)
 
     def get(self, name: str) -> Server:
-        """The server of that name."""
+        """Return the server with a name."""
         return self._main if name == MAIN else self._others[name]
 
     def all(self) -> list[Server]:
-        """All of them."""
+        """Return all servers."""
         return [self._main, *self._others.values()]
 
-    def allot(self, database: str, owner: str) -> Server:
-        """A server that has neither that database nor that role."""
-        if self._main.free_for(database, owner):
+    def allocate(self, database: str, owner: str) -> Server:
+        """Return a server that has neither the database nor the role."""
+        if self._main.is_unused(database, owner):
             return self._main
         return self._start(secrets.token_hex(4))
 
-    def release(self, server: Server, database: str, owner: str, *, keep: bool) -> None:
-        """An instance is gone, and its server, unless it is the first; its data too, or out of use
-        when it is to be kept."""
+    def release(self, server: Server, database: str, owner: str, *, retain: bool) -> None:
+        """Delete the data of a deleted instance, or retain it, and end its server.
+
+        The first server keeps running.
+        """
         if server.name == MAIN:
-            (server.keep if keep else server.drop)(database, owner)
+            (server.retain if retain else server.drop)(database, owner)
             return
-        # As recorded, not as started: a server that died has been started again. And no longer
-        # recorded before it is ended: what is recorded and ends by itself is started again.
+        # Use the record, because the supervisor may have restarted the server. Remove the record
+        # first, so that the supervisor does not restart it.
         recorded, name = read_children(self._settings.children), _part_name(server.name)
         update_children(self._settings.children, lambda all_: [p for p in all_ if p.name != name])
         for part in (part for part in recorded if part.name == name):
             processes.end(part.process, postgres.STOP_SIGNAL)
         del self._others[server.name]
         home = self._settings.databases / server.name
-        if keep:
-            # No longer started with the others.
+        if retain:
+            # Servers without server.json are not started.
             (home / "server.json").rename(home / "snapshot.json")
             return
         postgres.discard(self._cluster(home, 0, ""))
@@ -195,8 +197,8 @@ class Servers:
         home = self._settings.databases / name
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (home, home.parent):
-            unprivileged.let_through(folder, unprivileged.account())
-        port, password = _remembered(home / "server.json")
+            unprivileged.allow_traversal(folder, unprivileged.account())
+        port, password = _port_and_password(home / "server.json")
         cluster = self._cluster(home, port, password)
         process = postgres.start(Path(sysconfig.get_path("purelib")), cluster)
         part = Part(_part_name(name), process, port, cluster.log)
@@ -221,8 +223,8 @@ def _part_name(name: str) -> str:
     return f"{postgres.NAME}-{name}"
 
 
-def _remembered(path: Path) -> tuple[int, str]:
-    """Port and password of last time, another port where that one is taken."""
+def _port_and_password(path: Path) -> tuple[int, str]:
+    """Return the stored port and password, with another port if that is in use."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""The secret in the credentials of every request: the session token of this endpoint.
+"""The session token of this endpoint, which every request must contain.
 
-The access key id is the account, and a secret access key never travels, so that the token is the
-one part of AWS credentials in which a client can show a secret:
+The access key id is the account, and a secret access key is never transmitted, so the token is the
+only part of AWS credentials that can carry a secret:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html
 """
 
@@ -11,17 +11,17 @@ import os
 
 from ministack.services import iam, imds, sts
 
-# Where ministack looks for the token that it hands to functions, whatever their runtime.
+# Where ministack reads the session token of functions.
 VARIABLE = "AWS_SESSION_TOKEN"
 
 
 def install(token: str) -> None:
-    """Hand the token to functions, and to who assumes a role or asks for temporary credentials."""
+    """Make the token part of function credentials and of temporary credentials."""
     os.environ[VARIABLE] = token
     for service in (iam, imds, sts):
         service._gen_session_token = current
 
 
 def current() -> str:
-    """The token of this endpoint."""
+    """Return the token of this endpoint."""
     return os.environ[VARIABLE]

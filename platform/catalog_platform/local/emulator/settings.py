@@ -1,4 +1,4 @@
-"""What the launcher tells the adapter, by file: an environment would reach every function."""
+"""Settings of the adapter, from a file: functions would inherit environment variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TEXTS = ("postgres_url", "cache_password", "session_token")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The adapter's own settings; ministack's come from the environment."""
+    """The adapter's settings; ministack's are environment variables."""
 
     postgres_url: str = field(repr=False)
     cache_password: str = field(repr=False)
@@ -27,7 +27,7 @@ class Settings:
 
     @classmethod
     def load(cls, path: Path) -> Settings:
-        """Read the file that the launcher wrote."""
+        """Read the file that the launcher has written."""
         stored = json.loads(path.read_text(encoding="utf-8"))
         found: dict[str, Any] = {
             name: value if name in _TEXTS else Path(value) for name, value in stored.items()
@@ -36,10 +36,10 @@ class Settings:
 
 
 def own_endpoint() -> str:
-    """The address at which this very process serves AWS."""
+    """Return the URL at which this process serves AWS."""
     return f"http://127.0.0.1:{own_port()}"
 
 
 def own_port() -> int:
-    """The port at which this very process serves AWS."""
+    """Return the port at which this process serves AWS."""
     return int(os.environ["GATEWAY_PORT"])

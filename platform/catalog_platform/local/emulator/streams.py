@@ -1,7 +1,7 @@
-"""Kinesis streams that keep the shards they had: records of a split or merged shard stay readable.
+"""Kinesis streams that keep closed shards: their records stay readable after a split or merge.
 
-The emulator drops them, with their records. Here a shard is closed instead, takes nothing more,
-and goes when its last record has expired:
+The emulator deletes split and merged shards with their records. Here they are closed, accept no
+records, and are deleted when their last record has expired:
 https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import kinesis
 
-from catalog_platform.local.emulator.handlers import Properties, after, here
+from catalog_platform.local.emulator.handlers import Properties, run_after, stack_client
 
 Answer = tuple[int, dict[str, str], Any]
 
@@ -25,7 +25,7 @@ PARENTS = "all_parents"
 
 
 def install() -> None:
-    """Replace what drops shards, and apply what the template handler leaves out."""
+    """Replace the functions that delete shards, and apply ignored template properties."""
     kinesis._split_shard = _keeping(kinesis._split_shard, ("ShardToSplit",))
     kinesis._merge_shards = _keeping(
         kinesis._merge_shards, ("ShardToMerge", "AdjacentShardToMerge")
@@ -36,26 +36,26 @@ def install() -> None:
     kinesis._shard_out = _shown(kinesis._shard_out)
     kinesis._describe_stream_summary = _counted(kinesis._describe_stream_summary)
     kinesis._get_records = _ending(kinesis._get_records)
-    after("AWS::Kinesis::Stream", _apply)
+    run_after("AWS::Kinesis::Stream", _apply)
 
 
 def open_shards(stream: dict[str, Any]) -> dict[str, Any]:
-    """The shards that take records."""
+    """Return the shards that accept records."""
     return {name: shard for name, shard in stream["shards"].items() if CLOSED not in shard}
 
 
 def close(stream: dict[str, Any], before: dict[str, Any]) -> None:
-    """Take back, as closed, the shards that a resharding removed."""
-    gone = before.keys() - stream["shards"].keys()
-    for name in sorted(gone):
+    """Restore the shards that a resharding has removed, and close them."""
+    removed = before.keys() - stream["shards"].keys()
+    for name in sorted(removed):
         shard = before[name]
         shard.setdefault(CLOSED, kinesis._next_sequence_number())
         shard.setdefault("closed_at", time.time())
-    stream["shards"] = {**{n: before[n] for n in before if n in gone}, **stream["shards"]}
+    stream["shards"] = {**{n: before[n] for n in before if n in removed}, **stream["shards"]}
 
 
 def _keeping(
-    stock: Callable[[dict[str, Any]], Answer], named: tuple[str, ...]
+    original: Callable[[dict[str, Any]], Answer], named: tuple[str, ...]
 ) -> Callable[[dict[str, Any]], Answer]:
     def reshard(data: dict[str, Any]) -> Answer:
         _name, stream = kinesis._resolve_stream(data)
@@ -63,7 +63,7 @@ def _keeping(
         for shard in (data.get(key) for key in named):
             if CLOSED in before.get(shard, ()):
                 return _refused(f"Shard {shard} is closed")
-        answer = stock(data)
+        answer = original(data)
         if answer[0] < 400 and stream:
             close(stream, before)
         return answer
@@ -72,7 +72,7 @@ def _keeping(
 
 
 def _update_shard_count(data: dict[str, Any]) -> Answer:
-    """Uniform scaling, within AWS's bounds of half and double:
+    """Scale uniformly, within AWS's bounds of half and double:
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
     """
     name, stream = kinesis._resolve_stream(data)
@@ -115,9 +115,9 @@ def _route_to_shard(hash_key_int: int, stream: dict[str, Any]) -> str:
 
 
 def drop(stream: dict[str, Any], name: str, count: int) -> None:
-    """Remove the oldest `count` records of a shard; iterators stay where they are in the rest."""
+    """Remove the oldest `count` records of a shard; iterators keep their position."""
     shard = stream["shards"][name]
-    # Readers may hold the old list.
+    # Replace the list, because readers may use the old one.
     shard["records"] = shard["records"][count:]
     for iterator in list(kinesis._shard_iterators._data.values()):
         if iterator["shard_id"] == name and iterator.get("stream_arn") == stream["StreamARN"]:
@@ -140,9 +140,9 @@ def _expire_records(stream: dict[str, Any]) -> None:
         del stream["shards"][name]
 
 
-def _shown(stock: Callable[[str, dict[str, Any]], dict[str, Any]]) -> Any:
+def _shown(original: Callable[[str, dict[str, Any]], dict[str, Any]]) -> Any:
     def show(shard_id: str, shard: dict[str, Any]) -> dict[str, Any]:
-        found = stock(shard_id, shard)
+        found = original(shard_id, shard)
         if CLOSED in shard:
             found["SequenceNumberRange"]["EndingSequenceNumber"] = shard[CLOSED]
         return found
@@ -150,9 +150,9 @@ def _shown(stock: Callable[[str, dict[str, Any]], dict[str, Any]]) -> Any:
     return show
 
 
-def _counted(stock: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
+def _counted(original: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
     def describe(data: dict[str, Any]) -> Answer:
-        status, headers, body = stock(data)
+        status, headers, body = original(data)
         _name, stream = kinesis._resolve_stream(data)
         if status >= 400 or not stream:
             return status, headers, body
@@ -163,12 +163,12 @@ def _counted(stock: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, A
     return describe
 
 
-def _ending(stock: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
-    """At the end of a closed shard there is no next iterator."""
+def _ending(original: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
+    """Return no next iterator at the end of a closed shard."""
 
     def get(data: dict[str, Any]) -> Answer:
         iterator = kinesis._shard_iterators.get(data.get("ShardIterator"))
-        status, headers, body = stock(data)
+        status, headers, body = original(data)
         stream = kinesis._streams.get(iterator["stream"]) if iterator else None
         shard = stream["shards"].get(iterator["shard_id"]) if stream else None
         if status >= 400 or shard is None or CLOSED not in shard:
@@ -183,7 +183,7 @@ def _ending(stock: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, An
 
 
 def _apply(name: str, old: Properties | None, new: Properties) -> None:
-    api = here("kinesis")
+    api = stack_client("kinesis")
     encryption = new.get("StreamEncryption")
     if encryption and (old is None or old.get("StreamEncryption") != encryption):
         api.start_stream_encryption(

@@ -1,8 +1,14 @@
-"""`AWS::CloudTrail::Trail`: recorded through the CloudTrail API; nothing is delivered."""
+"""`AWS::CloudTrail::Trail`: recorded with the CloudTrail API; no logs are delivered."""
 
 from __future__ import annotations
 
-from catalog_platform.local.emulator.handlers import Created, Properties, here, register, tags
+from catalog_platform.local.emulator.handlers import (
+    Created,
+    Properties,
+    register,
+    stack_client,
+    tags,
+)
 
 _NAMES = {
     "S3BucketName": "S3BucketName",
@@ -24,9 +30,9 @@ def install() -> None:
 
 def _create(logical: str, properties: Properties, stack: str) -> Created:
     name = properties.get("TrailName") or f"{stack}-{logical}"
-    trails = here("cloudtrail")
-    wanted = {api: properties[given] for given, api in _NAMES.items() if given in properties}
-    made = trails.create_trail(Name=name, TagsList=tags(properties), **wanted)
+    trails = stack_client("cloudtrail")
+    parameters = {api: properties[given] for given, api in _NAMES.items() if given in properties}
+    made = trails.create_trail(Name=name, TagsList=tags(properties), **parameters)
     if properties.get("EventSelectors"):
         trails.put_event_selectors(TrailName=name, EventSelectors=properties["EventSelectors"])
     if str(properties.get("IsLogging", True)).lower() == "true":
@@ -35,4 +41,4 @@ def _create(logical: str, properties: Properties, stack: str) -> Created:
 
 
 def _delete(physical: str, _properties: Properties) -> None:
-    here("cloudtrail").delete_trail(Name=physical)
+    stack_client("cloudtrail").delete_trail(Name=physical)

@@ -1,7 +1,7 @@
-"""A change that cannot be stored is not acknowledged: its request fails, and its client repeats it.
+"""Fail requests whose change cannot be stored, so that clients retry them.
 
-The emulator says that an object or a change is there as soon as it is in memory. On a full disk, a
-kill would then take back what somebody relies on.
+The emulator acknowledges a change as soon as it is in memory. On a full disk, a kill would then
+lose an acknowledged change.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from ministack.services import s3
 Answer = tuple[int, dict[str, str], Any]
 Handler = Callable[[str, str, Mapping[str, str], bytes, Any], Awaitable[Answer]]
 
-MESSAGE = "what was changed could not be stored: the disk is full, or not writable"
+MESSAGE = "the change could not be stored: the disk is full or not writable"
 
 _failed_writes: ContextVar[list[OSError] | None] = ContextVar("failed_writes", default=None)
 
 
 def refusal(service: str, headers: Mapping[str, str]) -> Answer:
-    """The error of a service that has failed; AWS clients repeat the request.
+    """Return an internal error of a service, which AWS clients retry.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
     """
@@ -36,15 +36,15 @@ def refusal(service: str, headers: Mapping[str, str]) -> Answer:
 
 
 def install() -> None:
-    """Have requests for objects fail when a file of theirs could not be written.
+    """Fail requests for objects when one of their files cannot be written.
 
-    The emulator logs that and goes on.
+    The emulator only logs the error.
     """
-    stock_write, stock_handler = s3._atomic_write, app.SERVICE_HANDLERS["s3"]
+    original_write, original_handler = s3._atomic_write, app.SERVICE_HANDLERS["s3"]
 
     def write(path: str, data: bytes, *, text: bool = False) -> None:
         try:
-            stock_write(path, data, text=text)
+            original_write(path, data, text=text)
         except OSError as error:
             failed = _failed_writes.get()
             if failed is not None:
@@ -54,11 +54,11 @@ def install() -> None:
     async def handle(
         method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
     ) -> Answer:
-        # The list is shared with threads that work for this request.
+        # The list is shared with the threads of this request.
         failed: list[OSError] = []
         before = _failed_writes.set(failed)
         try:
-            answer: Answer = await stock_handler(method, path, headers, body, query)
+            answer: Answer = await original_handler(method, path, headers, body, query)
         finally:
             _failed_writes.reset(before)
         return refusal("s3", headers) if failed and answer[0] < 400 else answer

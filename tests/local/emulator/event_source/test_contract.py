@@ -1,4 +1,4 @@
-"""The contract suite: enough cases, and each names the page of AWS's documentation it holds to."""
+"""The contract tests cite the AWS documentation that they verify."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 
 from catalog_platform.workspace import Workspace
 
-LEAST = 40
-# Beside the contract: what AWS does not document, and this file.
-OTHERS = {"test_positions.py", "test_contract.py"}
+MINIMUM_CASES = 40
+# Not part of the contract: behaviour that AWS does not document, and this file.
+EXCLUDED_FILES = {"test_positions.py", "test_contract.py"}
 PAGES = "https://docs.aws.amazon.com/"
 
 
 def cases(path: Path) -> Iterator[tuple[str, bool]]:
-    """The tests of a file, and whether each cites a page: itself, or by the name of a constant."""
+    """Yield the tests of a file, and whether each cites a page directly or by a constant."""
     module = ast.parse(path.read_text(encoding="utf-8"))
     constants = {
         target.id
@@ -27,12 +27,12 @@ def cases(path: Path) -> Iterator[tuple[str, bool]]:
     whole_file = PAGES in (ast.get_docstring(module) or "")
     for node in module.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            words = ast.get_docstring(node) or ""
-            named = any(words.startswith(name) for name in constants)
-            yield f"{path.name}: {node.name}", PAGES in words or named or whole_file
+            docstring = ast.get_docstring(node) or ""
+            named = any(docstring.startswith(name) for name in constants)
+            yield f"{path.name}: {node.name}", PAGES in docstring or named or whole_file
 
 
-def test_every_case_of_the_contract_cites_a_page_and_there_are_enough(
+def test_every_contract_test_cites_a_documentation_page(
     repository: Workspace,
 ) -> None:
     tests = repository.root / "tests"
@@ -40,6 +40,6 @@ def test_every_case_of_the_contract_cites_a_page_and_there_are_enough(
         *(tests / "local" / "emulator" / "event_source").glob("test_*.py"),
         tests / "e2e" / "test_event_source.py",
     ]
-    found = dict(case for path in files if path.name not in OTHERS for case in cases(path))
+    found = dict(case for path in files if path.name not in EXCLUDED_FILES for case in cases(path))
     assert [name for name, cited in found.items() if not cited] == []
-    assert len(found) >= LEAST
+    assert len(found) >= MINIMUM_CASES

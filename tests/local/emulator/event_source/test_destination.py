@@ -1,4 +1,4 @@
-"""What a failure destination gets:
+"""Records of failure destinations:
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 """
 
@@ -8,7 +8,7 @@ import json
 import re
 
 from catalog_platform.local.emulator.event_source.destination import (
-    Circumstances,
+    InvocationContext,
     object_key,
     record,
     record_with_payload,
@@ -18,7 +18,7 @@ from support.kinesis import batch
 
 MOMENT = 1_573_691_886.021
 STREAM = "arn:aws:kinesis:us-east-1:000000000001:stream/inventory"
-ABOUT = Circumstances(
+CONTEXT = InvocationContext(
     mapping="b3f1",
     function_arn="arn:aws:lambda:us-east-1:000000000001:function:processor",
     executed_version="$LATEST",
@@ -29,11 +29,11 @@ ABOUT = Circumstances(
 
 
 def test_the_record_has_the_documented_shape() -> None:
-    given_up = Discard(batch(7, 8, attempts=3), "RetryAttemptsExhausted", raised=True)
-    assert record(given_up, ABOUT, MOMENT) == {
+    discarded = Discard(batch(7, 8, attempts=3), "RetryAttemptsExhausted", raised=True)
+    assert record(discarded, CONTEXT, MOMENT) == {
         "requestContext": {
             "requestId": "c9b8fa9f-5a7f-xmpl-af9c-0c604cde93a5",
-            "functionArn": ABOUT.function_arn,
+            "functionArn": CONTEXT.function_arn,
             "condition": "RetryAttemptsExhausted",
             "approximateInvokeCount": 3,
         },
@@ -56,20 +56,20 @@ def test_the_record_has_the_documented_shape() -> None:
     }
 
 
-def test_a_function_that_named_records_has_not_failed() -> None:
-    given_up = Discard(batch(7, attempts=1), "RetryAttemptsExhausted", raised=False)
-    assert "functionError" not in record(given_up, ABOUT, MOMENT)["responseContext"]
+def test_reported_item_failures_are_no_function_error() -> None:
+    discarded = Discard(batch(7, attempts=1), "RetryAttemptsExhausted", raised=False)
+    assert "functionError" not in record(discarded, CONTEXT, MOMENT)["responseContext"]
 
 
-def test_a_bucket_gets_the_whole_event_as_a_string() -> None:
-    given_up = Discard(batch(7, 8), "RetryAttemptsExhausted")
-    payload = record_with_payload(given_up, ABOUT, MOMENT)["payload"]
+def test_a_bucket_gets_the_event_as_a_json_string() -> None:
+    discarded = Discard(batch(7, 8), "RetryAttemptsExhausted")
+    payload = record_with_payload(discarded, CONTEXT, MOMENT)["payload"]
     numbers = [entry["kinesis"]["sequenceNumber"] for entry in json.loads(payload)["Records"]]
     assert numbers == [f"{7:030d}", f"{8:030d}"]
 
 
-def test_the_object_key_names_mapping_shard_and_time() -> None:
+def test_the_object_key_contains_mapping_shard_and_time() -> None:
     expected = (
         r"aws/lambda/b3f1/shardId-000000000006/2019/11/14/2019-11-14T00\.38\.06-[0-9a-f-]{36}"
     )
-    assert re.fullmatch(expected, object_key(ABOUT, MOMENT))
+    assert re.fullmatch(expected, object_key(CONTEXT, MOMENT))

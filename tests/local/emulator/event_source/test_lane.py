@@ -1,4 +1,4 @@
-"""What AWS documents about batches, retries, splits and discards, lane by lane."""
+"""Batches, retries, splits and discards of a lane, as AWS documents them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_batch_holds_at_most_the_batch_size() -> None:
     assert sequences(invoke(lane(1, 2, 3), Rules(batch_size=2))) == [1, 2]
 
 
-def test_a_window_holds_back_a_batch_that_is_not_full() -> None:
+def test_the_window_delays_a_batch_that_is_not_full() -> None:
     """BATCHING: the batching window is the most time to gather records into one payload."""
     found = lane(1)
     assert found.next(Rules(window=5.0), now=4.9) == Wait(5.0)
@@ -62,14 +62,14 @@ def test_a_record_larger_than_the_limit_is_sent_alone() -> None:
     assert sequences(invoke(found, Rules(batch_size=100))) == [1]
 
 
-def test_while_a_batch_is_under_way_its_lane_sends_nothing_else() -> None:
+def test_a_lane_sends_one_batch_at_a_time() -> None:
     """PARAMETERS, "Concurrent batches per shard": one batch per shard at a time by default."""
     found = lane(1, 2)
     invoke(found, Rules(batch_size=1))
     assert found.next(Rules(batch_size=1), now=1000.0) == Wait(None)
 
 
-def test_batches_follow_each_other_in_order() -> None:
+def test_batches_are_sent_in_order() -> None:
     """PARAMETERS: "Lambda still ensures in-order processing at the partition-key level"."""
     sent, _ = play(lane(1, 2, 3, 4, 5), Rules(batch_size=2), [Succeeded()] * 3)
     assert sent == [[1, 2], [3, 4], [5]]
@@ -81,18 +81,20 @@ def test_a_failed_batch_is_retried_whole() -> None:
     assert sent == [[1, 2], [1, 2]]
 
 
-def test_by_default_a_batch_is_retried_without_end() -> None:
+def test_by_default_a_batch_is_retried_indefinitely() -> None:
     """API: MaximumRetryAttempts, "the default value is infinite (-1)"."""
-    sent, given_up = play(lane(1), Rules(retries=None), [Failed()] * 50)
-    assert (len(sent), given_up) == (50, [])
+    sent, discarded = play(lane(1), Rules(retries=None), [Failed()] * 50)
+    assert (len(sent), discarded) == (50, [])
 
 
 @pytest.mark.parametrize("retries", [0, 1, 3])
-def test_a_batch_is_sent_once_and_then_as_often_as_retries_are_allowed(retries: int) -> None:
+def test_a_failing_batch_is_discarded_after_its_retries(retries: int) -> None:
     """PARAMETERS, "Retry attempts": the maximum number of times that Lambda retries."""
-    sent, given_up = play(lane(1), Rules(retries=retries), [Failed()] * (retries + 1))
+    sent, discarded = play(lane(1), Rules(retries=retries), [Failed()] * (retries + 1))
     assert len(sent) == retries + 1
-    assert [(d.condition, d.batch.attempts) for d in given_up] == [(RETRIES_EXHAUSTED, retries + 1)]
+    assert [(d.condition, d.batch.attempts) for d in discarded] == [
+        (RETRIES_EXHAUSTED, retries + 1)
+    ]
 
 
 def test_after_a_discard_the_next_records_are_processed() -> None:
@@ -101,13 +103,13 @@ def test_after_a_discard_the_next_records_are_processed() -> None:
     assert sent == [[1], [2]]
 
 
-def test_what_comes_later_waits_until_a_failing_batch_is_done_with() -> None:
+def test_a_failing_batch_blocks_later_records() -> None:
     """FAILURE: a bad record blocks processing on the affected shard until it is discarded."""
     sent, _ = play(lane(1, 2), Rules(batch_size=1, retries=2), [Failed()] * 3 + [Succeeded()])
     assert sent == [[1], [1], [1], [2]]
 
 
-def test_retries_keep_a_growing_distance() -> None:
+def test_retries_back_off_exponentially() -> None:
     """BATCHING: Lambda retries with exponential backoff."""
     found, rules, waits = lane(1), Rules(), []
     for now in (0.0, 100.0, 200.0):
@@ -122,11 +124,11 @@ def test_retries_keep_a_growing_distance() -> None:
 
 def test_throttling_uses_up_no_retry() -> None:
     """FAILURE, before invocation: throttled, "it retries until the records expire"."""
-    sent, given_up = play(lane(1), Rules(retries=0), [Throttled()] * 5 + [Succeeded()])
-    assert (len(sent), given_up) == (6, [])
+    sent, discarded = play(lane(1), Rules(retries=0), [Throttled()] * 5 + [Succeeded()])
+    assert (len(sent), discarded) == (6, [])
 
 
-def test_throttled_records_still_grow_too_old() -> None:
+def test_throttled_records_are_discarded_at_their_maximum_age() -> None:
     """FAILURE, before invocation: "or exceed the maximum age configured"."""
     found, rules = lane(1), Rules(maximum_age=60)
     found.finish(invoke(found, rules), Throttled(), rules, now=1.0)
@@ -138,24 +140,24 @@ def test_throttled_records_still_grow_too_old() -> None:
 def test_bisecting_splits_a_failed_batch_in_two() -> None:
     """API: BisectBatchOnFunctionError, "split the batch in two and retry"."""
     rules = Rules(bisect=True, retries=0)
-    sent, given_up = play(lane(1, 2, 3, 4), rules, [Failed(), Succeeded(), Succeeded()])
-    assert (sent, given_up) == ([[1, 2, 3, 4], [1, 2], [3, 4]], [])
+    sent, discarded = play(lane(1, 2, 3, 4), rules, [Failed(), Succeeded(), Succeeded()])
+    assert (sent, discarded) == ([[1, 2, 3, 4], [1, 2], [3, 4]], [])
 
 
 def test_splitting_uses_up_no_retry() -> None:
     """FAILURE: "Splitting a batch does not count towards the retry quota"."""
     rules = Rules(bisect=True, retries=1)
     answers = [Failed(), Failed(), Failed(), Failed()]
-    sent, given_up = play(lane(1, 2, 3, 4), rules, answers)
+    sent, discarded = play(lane(1, 2, 3, 4), rules, answers)
     assert sent == [[1, 2, 3, 4], [1, 2], [1], [1]]
-    assert [(sequences(d), d.batch.attempts) for d in given_up] == [([1], 2)]
+    assert [(sequences(d), d.batch.attempts) for d in discarded] == [([1], 2)]
 
 
-def test_bisecting_isolates_one_bad_record_and_keeps_the_order() -> None:
+def test_bisecting_isolates_a_bad_record_and_keeps_the_order() -> None:
     """FAILURE: bisecting isolates bad records."""
     rules, found = Rules(bisect=True, retries=0), lane(*range(1, 9))
     done: list[int] = []
-    given_up: list[list[int]] = []
+    discarded: list[list[int]] = []
     now = 0.0
     while found.pending:
         now += 60.0
@@ -163,11 +165,11 @@ def test_bisecting_isolates_one_bad_record_and_keeps_the_order() -> None:
         bad = 5 in sequences(sent)
         end = found.finish(sent, Failed() if bad else Succeeded(), rules, now)
         if end is not None:
-            given_up.append(sequences(end))
+            discarded.append(sequences(end))
             found.discarded(end.batch)
         elif not bad:
             done += sequences(sent)
-    assert (done, given_up) == ([1, 2, 3, 4, 6, 7, 8], [[5]])
+    assert (done, discarded) == ([1, 2, 3, 4, 6, 7, 8], [[5]])
 
 
 def test_a_partial_failure_retries_from_the_first_failed_record_on() -> None:
@@ -176,7 +178,7 @@ def test_a_partial_failure_retries_from_the_first_failed_record_on() -> None:
     assert sent == [[1, 2, 3, 4], [3, 4]]
 
 
-def test_what_stands_before_the_first_failure_is_done() -> None:
+def test_records_before_the_first_failure_are_done() -> None:
     """PARTIAL: records before the checkpoint are not sent again."""
     found, rules = lane(1, 2, 3), Rules(partial=True)
     found.finish(invoke(found, rules), PartlyFailed(2), rules, now=0.0)
@@ -186,29 +188,29 @@ def test_what_stands_before_the_first_failure_is_done() -> None:
 def test_a_partial_failure_without_bisecting_uses_up_a_retry() -> None:
     """PARTIAL: the remaining records are retried within the mapping's retry quota."""
     rules = Rules(partial=True, retries=1)
-    sent, given_up = play(lane(1, 2, 3), rules, [PartlyFailed(1), PartlyFailed(0)])
+    sent, discarded = play(lane(1, 2, 3), rules, [PartlyFailed(1), PartlyFailed(0)])
     assert sent == [[1, 2, 3], [2, 3]]
-    assert [sequences(d) for d in given_up] == [[2, 3]]
+    assert [sequences(d) for d in discarded] == [[2, 3]]
 
 
 def test_with_bisecting_a_batch_is_split_at_the_record_that_failed() -> None:
     """PARTIAL: "the batch is bisected at the returned sequence number, and Lambda retries only
     the remaining records"."""
     rules = Rules(partial=True, bisect=True, retries=0)
-    sent, given_up = play(lane(1, 2, 3, 4), rules, [PartlyFailed(1), Succeeded()])
-    assert (sent, given_up) == ([[1, 2, 3, 4], [2, 3, 4]], [])
+    sent, discarded = play(lane(1, 2, 3, 4), rules, [PartlyFailed(1), Succeeded()])
+    assert (sent, discarded) == ([[1, 2, 3, 4], [2, 3, 4]], [])
 
 
 def test_with_bisecting_a_failing_first_record_is_sent_alone() -> None:
     """PARTIAL: bisected at the returned sequence number, which is the first one."""
     rules = Rules(partial=True, bisect=True, retries=0)
     answers = [PartlyFailed(0), PartlyFailed(0), Succeeded()]
-    sent, given_up = play(lane(1, 2, 3), rules, answers)
+    sent, discarded = play(lane(1, 2, 3), rules, answers)
     assert sent == [[1, 2, 3], [1], [2, 3]]
-    assert [sequences(d) for d in given_up] == [[1]]
+    assert [sequences(d) for d in discarded] == [[1]]
 
 
-def test_a_discard_says_whether_the_function_raised_or_named_records() -> None:
+def test_a_discard_distinguishes_errors_from_item_failures() -> None:
     """FAILURE: `functionError` is part of the response context when the function failed."""
     _, raised = play(lane(1), Rules(retries=0), [Failed()])
     _, named = play(lane(1), Rules(retries=0, partial=True), [PartlyFailed(0)])
@@ -226,7 +228,7 @@ def test_records_that_are_too_old_are_never_sent() -> None:
     assert sequences(invoke(found, Rules(maximum_age=60), now=100.0)) == [3]
 
 
-def test_a_failing_batch_is_given_up_when_it_grows_too_old() -> None:
+def test_a_failing_batch_is_discarded_at_its_maximum_age() -> None:
     """FAILURE, during invocation: retried until the records exceed the maximum age."""
     found, rules = lane(1), Rules(maximum_age=60)
     found.finish(invoke(found, rules), Failed(), rules, now=59.0)
@@ -251,7 +253,7 @@ def test_an_idle_lane_waits_for_records() -> None:
     assert lane().next(Rules(), now=0.0) == Wait(None)
 
 
-def test_done_moves_only_in_order() -> None:
+def test_done_advances_in_order() -> None:
     """PARTIAL: the checkpoint is the lowest sequence number that is not processed."""
     rules, found = Rules(bisect=True), lane(1, 2, 3, 4)
     found.finish(invoke(found, rules), Failed(), rules, now=0.0)

@@ -1,4 +1,4 @@
-"""Settings of a mapping, as the Lambda API and CloudFormation write them:
+"""Settings of a mapping in the forms of the Lambda API and CloudFormation:
 https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 from catalog_platform.local.emulator.event_source.model import Rules
 
 
-def test_without_settings_the_defaults_of_streams_hold() -> None:
+def test_missing_settings_have_the_defaults_of_streams() -> None:
     assert Rules.of({}) == Rules(
         batch_size=100,
         window=0.0,

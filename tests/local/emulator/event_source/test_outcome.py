@@ -1,4 +1,4 @@
-"""What a function's answer means:
+"""The outcome of an invocation:
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
 """
 
@@ -49,12 +49,12 @@ def test_a_response_without_failures_is_a_success(body: Any) -> None:
         failures(f"{2:030d}", ""),
     ],
 )
-def test_an_identifier_that_names_no_record_fails_the_whole_batch(body: Any) -> None:
+def test_an_unknown_identifier_fails_the_whole_batch(body: Any) -> None:
     """Complete failure: an empty, null or wrongly named identifier."""
     assert outcome(body) == Failed()
 
 
-def test_a_response_that_is_no_object_fails_the_whole_batch() -> None:
+def test_a_response_other_than_an_object_fails_the_whole_batch() -> None:
     """The response must be an object with `batchItemFailures`."""
     assert outcome("done") == Failed()
 
@@ -64,7 +64,7 @@ def test_the_lowest_of_several_failures_counts() -> None:
     assert outcome(failures(f"{3:030d}", f"{2:030d}")) == PartlyFailed(1)
 
 
-def test_without_partial_responses_what_the_function_returns_does_not_matter() -> None:
+def test_without_partial_responses_the_response_is_ignored() -> None:
     """ReportBatchItemFailures must be in FunctionResponseTypes."""
     assert outcome(failures(f"{1:030d}"), Rules(partial=False)) == Succeeded()
 
@@ -75,7 +75,7 @@ def test_an_error_fails_the_whole_batch() -> None:
     assert interpret(PARTIAL, batch(1, 2), result) == Failed()
 
 
-def test_a_throttled_call_was_none() -> None:
+def test_a_throttled_call_does_not_fail_the_batch() -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"""
     result = {"error": True, "throttle": True, "body": {}}
     assert interpret(PARTIAL, batch(1), result) == Throttled()

@@ -1,6 +1,6 @@
-"""Positions that are stored, so that a restart goes on where the last run stopped.
+"""Stored positions let a restart continue where the last run stopped.
 
-This is our own promise; AWS's documentation says nothing about it.
+This is our own guarantee; AWS does not document it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from catalog_platform.local.emulator.event_source.shard import Shard, lane_of
 from support.kinesis import invoke, record, records, sequences
 
 
-def test_nothing_read_is_stored_as_done() -> None:
+def test_records_in_flight_are_not_checkpointed() -> None:
     shard = Shard([0])
     shard.add(records(1, 2), now=0.0)
     assert shard.positions() == [0]
 
 
-def test_what_is_done_is_stored() -> None:
+def test_processed_records_are_checkpointed() -> None:
     shard, rules = Shard([0]), Rules(batch_size=1)
     shard.add(records(1, 2), now=0.0)
     lane = shard.lanes[0]
@@ -25,14 +25,14 @@ def test_what_is_done_is_stored() -> None:
     assert shard.positions() == [1]
 
 
-def test_an_idle_lane_is_as_far_as_its_shard() -> None:
-    """Or a restart would read again what another lane's records stand between."""
+def test_an_idle_lane_has_the_position_of_its_shard() -> None:
+    """Otherwise a restart would read other lanes' records again."""
     shard = Shard([0, 0])
     shard.skip_to(7)
     assert shard.positions() == [7, 7]
 
 
-def test_a_restart_sends_no_lane_what_it_has_done() -> None:
+def test_a_restart_skips_what_each_lane_has_processed() -> None:
     keys = {0: "", 1: ""}
     for n in range(50):
         keys[lane_of(f"k{n}", 2)] = f"k{n}"
@@ -42,5 +42,5 @@ def test_a_restart_sends_no_lane_what_it_has_done() -> None:
     assert sent == [[4], [3]]
 
 
-def test_with_another_number_of_lanes_the_least_position_counts() -> None:
+def test_a_changed_number_of_lanes_restarts_at_the_lowest_position() -> None:
     assert Shard.restore([9, 4], lanes=3).positions() == [4, 4, 4]

@@ -1,4 +1,4 @@
-"""Lanes by partition key, positions to store, and the order of shards after a resharding."""
+"""Assignment of keys to lanes, checkpoints, and the order of shards after a resharding."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_child_of_a_merge_waits_for_both_parents() -> None:
     assert readable(shards, {"one", "two"}) == ["both"]
 
 
-def test_a_parent_that_has_expired_holds_nothing_up() -> None:
+def test_an_expired_parent_does_not_block_its_children() -> None:
     """RESHARDING: a closed shard disappears when the retention period is over."""
     assert readable({"child": Origin(("gone",), closed=False)}, set()) == ["child"]
 
@@ -63,7 +63,7 @@ def test_trim_horizon_starts_at_the_beginning_of_every_shard() -> None:
     assert start(shards, {"a": 5, "b": 9}, "TRIM_HORIZON") == {"a": BEGINNING, "b": BEGINNING}
 
 
-def test_latest_starts_after_the_last_record_there_is() -> None:
+def test_latest_starts_after_the_last_existing_record() -> None:
     """PARAMETERS: Latest processes records that are added from then on."""
     shards = {"a": Origin((), False)}
     assert start(shards, {"a": 5}, "LATEST") == {"a": 5}

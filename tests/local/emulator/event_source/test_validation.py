@@ -14,7 +14,7 @@ def settings(**given: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", BOUNDS)
-def test_each_bound_includes_its_ends(name: str) -> None:
+def test_bounds_are_inclusive(name: str) -> None:
     least, most = BOUNDS[name]
     assert problems(settings(**{name: least})) == []
     assert problems(settings(**{name: str(most)})) == []
@@ -27,19 +27,19 @@ def test_an_age_below_a_minute_is_refused() -> None:
     assert "at least 60" in problems(settings(MaximumRecordAgeInSeconds=59))[0]
 
 
-def test_a_number_must_be_one() -> None:
+def test_a_setting_that_is_not_a_number_is_refused() -> None:
     assert "whole number" in problems(settings(BatchSize="many"))[0]
 
 
-def test_a_stream_needs_a_position_to_start_at() -> None:
+def test_a_stream_needs_a_starting_position() -> None:
     assert "TRIM_HORIZON" in problems({})[0]
 
 
-def test_a_position_in_time_needs_the_time() -> None:
+def test_at_timestamp_needs_a_timestamp() -> None:
     wanted = {"StartingPosition": "AT_TIMESTAMP"}
     assert "StartingPositionTimestamp" in problems(wanted)[0]
     assert problems({**wanted, "StartingPositionTimestamp": 1.0}) == []
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_reported_together() -> None:
     assert len(problems({"BatchSize": 0, "ParallelizationFactor": 11})) == 3

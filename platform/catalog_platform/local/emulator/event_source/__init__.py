@@ -1,5 +1,6 @@
-"""From Kinesis to Lambda, as AWS documents it: what the emulator's own poller leaves out.
+"""Event source mappings from Kinesis to Lambda, with the behaviour that AWS documents.
 
-`rules`, `lane`, `outcome`, `shard`, `bounds` and `destination` are the semantics, without any
-I/O; `stream`, `work` and `mapping` touch the emulator; `loop` drives them all.
+`model`, `lane`, `outcome`, `shard`, `validation` and `destination` implement the semantics without
+I/O; `stream`, `invoker` and `patches` call the emulator; `progress` holds the state of a mapping;
+`loop` drives all mappings.
 """

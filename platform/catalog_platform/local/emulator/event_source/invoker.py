@@ -1,4 +1,4 @@
-"""The work of an event source that takes time: calling the function, telling the destination."""
+"""Call functions and failure destinations; both can block."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ministack.services import cloudwatch, lambda_svc
 
 from catalog_platform.local.emulator.clients import client
 from catalog_platform.local.emulator.event_source import destination as destination
-from catalog_platform.local.emulator.event_source.destination import Circumstances
+from catalog_platform.local.emulator.event_source.destination import InvocationContext
 from catalog_platform.local.emulator.event_source.model import Batch, Discard
 
 logger = logging.getLogger("event_source")
 
 
 def function_of(mapping: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """The function that a mapping calls, as record and configuration; None when it is gone."""
+    """Return the record and configuration of a mapping's function; None if it is deleted."""
     found, config = lambda_svc._get_func_record_for_qualifier(
         mapping["FunctionName"], mapping.get("Qualifier")
     )
@@ -29,7 +29,7 @@ def function_of(mapping: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, A
 
 
 def invoke(mapping: Mapping[str, Any], account: str, region: str, batch: Batch) -> dict[str, Any]:
-    """Call the function and return `throttle`, `error` and `body` of what came back."""
+    """Call the function and return a result with `throttle`, `error` and `body`."""
     with_scope(account, region)
     found = function_of(mapping)
     if found is None:
@@ -56,22 +56,24 @@ def invoke(mapping: Mapping[str, Any], account: str, region: str, batch: Batch) 
     return result
 
 
-def give_up(
-    given_up: Discard, mapping: Mapping[str, Any], account: str, region: str, shard: str
+def report_discarded(
+    discarded: Discard, mapping: Mapping[str, Any], account: str, region: str, shard: str
 ) -> None:
-    """Tell the failure destination. A destination that cannot be told is logged, as on AWS the
-    batch is dropped then."""
+    """Send a discarded batch to the failure destination.
+
+    If that fails, the error is logged and the batch is dropped, as on AWS.
+    """
     target = ((mapping.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
     logger.warning(
-        "%s: %d records given up, %s",
+        "%s: discarded %d records: %s",
         mapping["FunctionName"],
-        len(given_up.batch.records),
-        given_up.condition,
+        len(discarded.batch.records),
+        discarded.condition,
     )
     if not target:
         return
     now = time.time()
-    about = Circumstances(
+    context = InvocationContext(
         mapping=mapping["UUID"],
         function_arn=mapping["FunctionArn"],
         executed_version=mapping.get("Qualifier") or "$LATEST",
@@ -80,25 +82,30 @@ def give_up(
         request=str(uuid.uuid4()),
     )
     try:
-        _deliver(target, given_up, about, now, account, region)
+        _deliver(target, discarded, context, now, account, region)
     except Exception:
-        logger.exception("cannot reach the failure destination %s", target)
+        logger.exception("cannot send to the failure destination %s", target)
 
 
 def _deliver(
-    target: str, given_up: Discard, about: Circumstances, now: float, account: str, region: str
+    target: str,
+    discarded: Discard,
+    context: InvocationContext,
+    now: float,
+    account: str,
+    region: str,
 ) -> None:
     service = target.split(":")[2]
     if service == "s3":
-        body = json.dumps(destination.record_with_payload(given_up, about, now))
+        body = json.dumps(destination.record_with_payload(discarded, context, now))
         client("s3", account, region).put_object(
             Bucket=target.split(":")[5],
-            Key=destination.object_key(about, now),
+            Key=destination.object_key(context, now),
             Body=body.encode(),
             ContentType="application/json",
         )
         return
-    body = json.dumps(destination.record(given_up, about, now))
+    body = json.dumps(destination.record(discarded, context, now))
     if service == "sqs":
         queues = client("sqs", account, region)
         url = queues.get_queue_url(QueueName=target.split(":")[5])["QueueUrl"]
@@ -106,10 +113,10 @@ def _deliver(
     elif service == "sns":
         client("sns", account, region).publish(TopicArn=target, Message=body)
     else:
-        logger.error("%s cannot be a failure destination here", target)
+        logger.error("%s is not a supported failure destination", target)
 
 
 def with_scope(account: str, region: str) -> None:
-    """Let the rest of this thread act in an account and a region."""
+    """Set the account and region of the current thread."""
     responses._request_account_id.set(account)
     responses._request_region.set(region)

@@ -1,7 +1,7 @@
-"""What one lane of an event source does next, without any I/O.
+"""The state machine of one lane of a shard, without any I/O.
 
-A shard is read into lanes: one per concurrent batch, chosen by partition key. Within a lane
-everything happens in order, and at most one batch is under way. The rules are AWS's:
+A shard is read into lanes: one per concurrent batch, chosen by partition key. A lane processes its
+records in order, one batch at a time. The rules are those of AWS:
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
@@ -30,90 +30,90 @@ from catalog_platform.local.emulator.event_source.outcome import (
     Throttled,
 )
 
-# Lambda's limit on a synchronous invocation's payload ends a batch early.
+# Limit of a synchronous invocation's payload, which also limits batches.
 PAYLOAD_BYTES = 6 * 1024 * 1024
-FIRST_PAUSE_SECONDS = 0.1
-LONGEST_PAUSE_SECONDS = 10.0
-THROTTLE_PAUSE_SECONDS = 0.2
+INITIAL_BACKOFF_SECONDS = 0.1
+MAXIMUM_BACKOFF_SECONDS = 10.0
+THROTTLE_BACKOFF_SECONDS = 0.2
 
 RETRIES_EXHAUSTED = "RetryAttemptsExhausted"
 TOO_OLD = "RecordAgeExceeded"
 
 
 class Lane:
-    """The records of one lane, in order, and what became of them so far."""
+    """The records of one lane, in order; `done` is the last processed sequence number."""
 
     def __init__(self, done: int) -> None:
         self.done = done
-        self._again: deque[Batch] = deque()
-        self._fresh: deque[Record] = deque()
-        self._fresh_bytes = 0
-        self._fresh_since = 0.0
+        self._retry_queue: deque[Batch] = deque()
+        self._unbatched: deque[Record] = deque()
+        self._unbatched_bytes = 0
+        self._window_start = 0.0
         self._busy = False
 
     @property
     def busy(self) -> bool:
-        """Whether a batch is under way."""
+        """Return whether a batch is in flight."""
         return self._busy
 
     @property
     def pending(self) -> bool:
-        """Whether any record that was added is not done."""
-        return self._busy or bool(self._again) or bool(self._fresh)
+        """Return whether any added record is unprocessed."""
+        return self._busy or bool(self._retry_queue) or bool(self._unbatched)
 
     @property
     def waiting(self) -> int:
-        """How many fresh records wait for a batch."""
-        return len(self._fresh)
+        """Return how many records are in no batch yet."""
+        return len(self._unbatched)
 
     def oldest(self) -> float | None:
-        """Arrival of the oldest record that waits, None when none does."""
-        if self._again:
-            return self._again[0].records[0].arrived
-        return self._fresh[0].arrived if self._fresh else None
+        """Return the arrival time of the oldest waiting record, or None."""
+        if self._retry_queue:
+            return self._retry_queue[0].records[0].arrived
+        return self._unbatched[0].arrived if self._unbatched else None
 
     def add(self, records: Iterable[Record], now: float) -> None:
         """Append records that were just read; the batching window starts with the first."""
         for record in records:
-            if not self._fresh:
-                self._fresh_since = now
-            self._fresh.append(record)
-            self._fresh_bytes += record.size
+            if not self._unbatched:
+                self._window_start = now
+            self._unbatched.append(record)
+            self._unbatched_bytes += record.size
 
     def next(self, rules: Rules, now: float) -> Step:
-        """What to do now. After `Invoke` and `Discard`, report with `finish` or `discarded`."""
+        """Return the next step. After `Invoke` and `Discard`, call `finish` or `discarded`."""
         if self._busy:
             return Wait(None)
-        if not self._again:
-            if not self._fresh:
+        if not self._retry_queue:
+            if not self._unbatched:
                 return Wait(None)
-            due = self._fresh_since + rules.window
-            if not self._full(rules) and now < due and not _expired(self._fresh[0], rules, now):
+            due = self._window_start + rules.window
+            if not self._full(rules) and now < due and not _expired(self._unbatched[0], rules, now):
                 return Wait(due)
-            self._again.append(self._take(rules, now))
-        batch = self._again.popleft()
+            self._retry_queue.append(self._take(rules, now))
+        batch = self._retry_queue.popleft()
         old = tuple(record for record in batch.records if _expired(record, rules, now))
         if old:
             rest = batch.records[len(old) :]
             if rest:
-                self._again.appendleft(replace(batch, records=rest))
+                self._retry_queue.appendleft(replace(batch, records=rest))
             self._busy = True
             return Discard(replace(batch, records=old), TOO_OLD)
         if batch.not_before > now:
-            self._again.appendleft(batch)
+            self._retry_queue.appendleft(batch)
             return Wait(batch.not_before)
         self._busy = True
         return Invoke(batch)
 
     def finish(self, batch: Batch, outcome: Outcome, rules: Rules, now: float) -> Discard | None:
-        """Take in what became of an invocation; a `Discard` is to be done at once."""
+        """Process the outcome of an invocation; a returned `Discard` must be executed at once."""
         self._busy = False
         match outcome:
             case Succeeded():
                 self.done = batch.records[-1].sequence
             case Throttled():
-                pause = now + THROTTLE_PAUSE_SECONDS
-                self._again.appendleft(replace(batch, not_before=pause))
+                backoff = now + THROTTLE_BACKOFF_SECONDS
+                self._retry_queue.appendleft(replace(batch, not_before=backoff))
             case Failed():
                 return self._failed(batch, rules, now)
             case PartlyFailed(first):
@@ -121,23 +121,23 @@ class Lane:
         return None
 
     def discarded(self, batch: Batch) -> None:
-        """The batch has been given up for good: it counts as done."""
+        """Mark a discarded batch as done."""
         self._busy = False
         self.done = batch.records[-1].sequence
 
     def _full(self, rules: Rules) -> bool:
-        return len(self._fresh) >= rules.batch_size or self._fresh_bytes >= PAYLOAD_BYTES
+        return len(self._unbatched) >= rules.batch_size or self._unbatched_bytes >= PAYLOAD_BYTES
 
     def _take(self, rules: Rules, now: float) -> Batch:
-        taken = [self._fresh.popleft()]
+        taken = [self._unbatched.popleft()]
         size = taken[0].size
-        while self._fresh and len(taken) < rules.batch_size:
-            if size + self._fresh[0].size > PAYLOAD_BYTES:
+        while self._unbatched and len(taken) < rules.batch_size:
+            if size + self._unbatched[0].size > PAYLOAD_BYTES:
                 break
-            taken.append(self._fresh.popleft())
+            taken.append(self._unbatched.popleft())
             size += taken[-1].size
-        self._fresh_bytes -= size
-        self._fresh_since = now
+        self._unbatched_bytes -= size
+        self._window_start = now
         return Batch(tuple(taken))
 
     def _failed(self, batch: Batch, rules: Rules, now: float) -> Discard | None:
@@ -152,7 +152,7 @@ class Lane:
             self.done = batch.records[first - 1].sequence
         rest = replace(batch, records=batch.records[first:])
         if rules.bisect and first:
-            self._again.appendleft(rest)
+            self._retry_queue.appendleft(rest)
             return None
         if rules.bisect and len(rest.records) > 1:
             self._split(rest, 1)
@@ -160,16 +160,16 @@ class Lane:
         return self._retry(rest, rules, now, raised=False)
 
     def _split(self, batch: Batch, at: int) -> None:
-        self._again.appendleft(replace(batch, records=batch.records[at:]))
-        self._again.appendleft(replace(batch, records=batch.records[:at]))
+        self._retry_queue.appendleft(replace(batch, records=batch.records[at:]))
+        self._retry_queue.appendleft(replace(batch, records=batch.records[:at]))
 
     def _retry(self, batch: Batch, rules: Rules, now: float, *, raised: bool) -> Discard | None:
-        tried = replace(batch, attempts=batch.attempts + 1)
-        if rules.retries is not None and tried.attempts > rules.retries:
+        attempted = replace(batch, attempts=batch.attempts + 1)
+        if rules.retries is not None and attempted.attempts > rules.retries:
             self._busy = True
-            return Discard(tried, RETRIES_EXHAUSTED, raised)
-        pause = min(FIRST_PAUSE_SECONDS * 2**batch.attempts, LONGEST_PAUSE_SECONDS)
-        self._again.appendleft(replace(tried, not_before=now + pause))
+            return Discard(attempted, RETRIES_EXHAUSTED, raised)
+        backoff = min(INITIAL_BACKOFF_SECONDS * 2**batch.attempts, MAXIMUM_BACKOFF_SECONDS)
+        self._retry_queue.appendleft(replace(attempted, not_before=now + backoff))
         return None
 
 

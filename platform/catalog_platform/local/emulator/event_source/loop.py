@@ -1,7 +1,7 @@
-"""The loop that drives all mappings from Kinesis to Lambda; it replaces the emulator's own.
+"""The loop that drives all mappings from Kinesis to Lambda; it replaces the emulator's poller.
 
-One thread decides; a pool of threads calls functions. Positions are stored a moment after they
-change, so that a restart goes on where the last run stopped.
+One thread makes all decisions; a thread pool calls functions. Checkpoints are stored shortly after
+they change, so that a restart continues where the last run stopped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
-from catalog_platform.local.emulator.event_source import invoker as work
+from catalog_platform.local.emulator.event_source import invoker
 from catalog_platform.local.emulator.event_source import stream as streams
 from catalog_platform.local.emulator.event_source.model import Discard, Invoke, Rules, Wait
 from catalog_platform.local.emulator.event_source.outcome import (
@@ -39,7 +39,7 @@ Scope = tuple[str, str, str]
 
 
 class EventSources:
-    """Every mapping of this emulator, by account, region and id."""
+    """All mappings of this emulator, by account, region and id."""
 
     def __init__(self, checkpoints: Path) -> None:
         self._file = checkpoints
@@ -55,40 +55,40 @@ class EventSources:
         self._dirty = False
 
     def start(self) -> None:
-        """Begin to drive the mappings."""
+        """Start to drive the mappings."""
         self._thread.start()
 
     def stop(self, grace: float) -> None:
-        """Send nothing more, wait up to `grace` seconds for what is under way, store positions."""
+        """Start no more batches, wait up to `grace` seconds for running ones, store checkpoints."""
         self._stop.set()
         self._wake.set()
         self._thread.join(timeout=grace)
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._settle()
+        self._apply_results()
         self._save()
 
-    def anchor(self, scope: Scope, arn: str, position: str, moment: float | None) -> None:
-        """Fix where a new mapping starts reading, now."""
+    def add_mapping(self, scope: Scope, arn: str, position: str, timestamp: float | None) -> None:
+        """Fix the start position of a new mapping now."""
         stream = streams.find(arn)
         if stream is not None:
             with self._lock:
-                self._progress[scope] = Progress.anchor(stream, position, moment)
+                self._progress[scope] = Progress.start_at(stream, position, timestamp)
                 self._dirty = True
         self._wake.set()
 
     def done(self, account: str, region: str, arn: str, shard: str) -> float | None:
-        """The sequence number up to which every mapping of a stream is done with a shard.
+        """Return the sequence number up to which all mappings have processed a shard.
 
         None when the stream has no mapping.
         """
         found: list[float] = []
-        for *place, mapping in lambda_svc._iter_all_esms():
-            if mapping.get("EventSourceArn") == arn and place == [account, region]:
+        for *scope, mapping in lambda_svc._iter_all_esms():
+            if mapping.get("EventSourceArn") == arn and scope == [account, region]:
                 progress = self._progress.get((account, region, mapping["UUID"]))
                 try:
                     found.append(0 if progress is None else progress.done(shard))
                 except RuntimeError:
-                    # The loop has just changed what is read here: not done, as far as is known.
+                    # The loop changed the dict concurrently: assume that nothing is done.
                     found.append(0)
         return min(found, default=None)
 
@@ -99,13 +99,13 @@ class EventSources:
             try:
                 until = min(until, self._round())
             except Exception:
-                # A full disk, say: positions are stored again later, and nothing stops.
+                # A full disk, for example: checkpoints are stored again later.
                 logger.exception("event sources")
             self._wake.wait(max(0.0, until - time.time()))
 
     def _round(self) -> float:
-        self._settle()
-        due = time.time() + POLL_SECONDS if self._stop.is_set() else self._tick()
+        self._apply_results()
+        due = time.time() + POLL_SECONDS if self._stop.is_set() else self._advance_all()
         if self._dirty and time.monotonic() - self._saved > SAVE_SECONDS:
             self._save()
         return due
@@ -114,8 +114,8 @@ class EventSources:
         with self._lock:
             return any(progress.busy for progress in self._progress.values())
 
-    def _tick(self) -> float:
-        """One round over all mappings; returns when the next one is due at the latest."""
+    def _advance_all(self) -> float:
+        """Advance all mappings once and return the time of the next round."""
         mappings = {
             (account, region, mapping["UUID"]): mapping
             for account, region, mapping in lambda_svc._iter_all_esms()
@@ -128,20 +128,20 @@ class EventSources:
         until = time.time() + POLL_SECONDS
         for scope, mapping in mappings.items():
             try:
-                until = min(until, self._drive(scope, mapping))
+                until = min(until, self._advance(scope, mapping))
             except Exception:
                 logger.exception("event source mapping %s", scope[2])
         return until
 
-    def _drive(self, scope: Scope, mapping: dict[str, Any]) -> float:
+    def _advance(self, scope: Scope, mapping: dict[str, Any]) -> float:
         now = time.time()
         later = now + POLL_SECONDS
         enabled = str(mapping.get("Enabled", True)).lower() != "false"
         stream = streams.find(mapping["EventSourceArn"])
         if not enabled or stream is None:
             return later
-        work.with_scope(scope[0], scope[1])
-        found = work.function_of(mapping)
+        invoker.with_scope(scope[0], scope[1])
+        found = invoker.function_of(mapping)
         if found is None:
             return later
         progress = self._progress_of(scope, mapping, stream)
@@ -150,7 +150,7 @@ class EventSources:
                 later = min(later, step.until or later)
             else:
                 self._dirty = True
-                self._pool.submit(self._work, scope, dict(mapping), step)
+                self._pool.submit(self._execute, scope, dict(mapping), step)
         return later
 
     def _progress_of(self, scope: Scope, mapping: dict[str, Any], stream: Any) -> Progress:
@@ -160,26 +160,26 @@ class EventSources:
                 self._progress[scope] = (
                     Progress.restore(stored)
                     if stored
-                    else Progress.anchor(stream, mapping.get("StartingPosition", "LATEST"), None)
+                    else Progress.start_at(stream, mapping.get("StartingPosition", "LATEST"), None)
                 )
             return self._progress[scope]
 
-    def _work(self, scope: Scope, mapping: dict[str, Any], job: Job) -> None:
-        # Whatever goes wrong on our side was no call of the function: it is tried again.
+    def _execute(self, scope: Scope, mapping: dict[str, Any], job: Job) -> None:
+        # Our own errors count as throttling, because the function was not called.
         outcome: Outcome = Throttled()
         try:
             if isinstance(job.step, Invoke):
-                result = work.invoke(mapping, scope[0], scope[1], job.step.batch)
+                result = invoker.invoke(mapping, scope[0], scope[1], job.step.batch)
                 outcome = interpret(Rules.of(mapping), job.step.batch, result)
             else:
-                work.give_up(job.step, mapping, scope[0], scope[1], job.shard)
+                invoker.report_discarded(job.step, mapping, scope[0], scope[1], job.shard)
         except Exception:
             logger.exception("event source mapping %s", scope[2])
         self._done.put((scope, job, outcome))
         self._wake.set()
 
-    def _settle(self) -> None:
-        """Take in what the pool has done."""
+    def _apply_results(self) -> None:
+        """Apply the results of the thread pool."""
         while True:
             try:
                 scope, job, outcome = self._done.get_nowait()
@@ -193,10 +193,10 @@ class EventSources:
             mapping["LastProcessingResult"] = (
                 "OK" if isinstance(outcome, Succeeded) else "PROBLEM: Function call failed"
             )
-            given_up = job.lane.finish(job.step.batch, outcome, Rules.of(mapping), time.time())
-            if given_up is not None:
-                following = Job(job.shard, job.lane, given_up)
-                self._pool.submit(self._work, scope, dict(mapping), following)
+            discarded = job.lane.finish(job.step.batch, outcome, Rules.of(mapping), time.time())
+            if discarded is not None:
+                following = Job(job.shard, job.lane, discarded)
+                self._pool.submit(self._execute, scope, dict(mapping), following)
 
     def _save(self) -> None:
         self._saved = time.monotonic()

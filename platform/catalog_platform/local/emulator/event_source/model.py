@@ -1,4 +1,4 @@
-"""The words of an event source: its settings, records, batches and next steps.
+"""Data types of an event source: settings, records, batches and steps.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings of a mapping that decide; None means no limit. Times are in seconds."""
+    """The settings of a mapping; None means no limit. Times are in seconds."""
 
     batch_size: int = 100
     window: float = 0.0
@@ -24,7 +24,7 @@ class Rules:
 
     @classmethod
     def of(cls, mapping: Mapping[str, Any]) -> Rules:
-        """Read them from a mapping as the Lambda API describes it; -1 stands for no limit."""
+        """Read the settings of a mapping in the form of the Lambda API; -1 means no limit."""
 
         def limit(name: str) -> int | None:
             value = int(mapping.get(name, -1))
@@ -43,7 +43,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of a shard; `event` is what the function gets, `size` its bytes as JSON."""
+    """A record of a shard; `event` is passed to the function, `size` is its bytes as JSON."""
 
     sequence: int
     key: str
@@ -54,7 +54,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records that are, or were, sent together; `attempts` counts those that used up a retry."""
+    """Records that are sent together; `attempts` counts the attempts that used up a retry."""
 
     records: tuple[Record, ...]
     attempts: int = 0
@@ -70,9 +70,9 @@ class Invoke:
 
 @dataclass(frozen=True, slots=True)
 class Discard:
-    """Give the batch up: tell the failure destination, if there is one, and go on.
+    """Discard the batch: send it to the failure destination, if there is one.
 
-    `raised`: the last call failed as a whole, it did not name records.
+    `raised`: the last call failed as a whole and did not report single records.
     """
 
     batch: Batch
@@ -82,7 +82,7 @@ class Discard:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to do before that time; None: before something else happens."""
+    """Do nothing until a time; None waits for another event."""
 
     until: float | None
 

@@ -1,4 +1,4 @@
-"""What the result of an invocation means for the batch that was sent."""
+"""Interpret the result of an invocation."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from catalog_platform.local.emulator.event_source.model import Batch, Rules
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """The function took the whole batch."""
+    """The function processed the whole batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """The function was not called at all: no retry is used up."""
+    """The function was not called; no retry is used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class PartlyFailed:
-    """The function named this record (index in the batch) as the first that it could not take."""
+    """The function reported failures; `first` is the index of the first failed record."""
 
     first: int
 
@@ -35,11 +35,11 @@ Outcome = Succeeded | Throttled | Failed | PartlyFailed
 
 
 def interpret(rules: Rules, batch: Batch, result: Mapping[str, Any]) -> Outcome:
-    """Read a result, which has the keys `throttle`, `error` and `body`.
+    """Interpret a result with the keys `throttle`, `error` and `body`.
 
-    With partial responses, a response without failures and no response at all are a success. An
-    identifier that is empty, missing or not of this batch makes the whole batch fail, and so does
-    a response that is no object. Of several failures the lowest sequence number counts:
+    With partial batch responses, a response without failures and an empty response are a success.
+    The whole batch fails if an identifier is empty, missing or not in the batch, or if the response
+    is not an object. Of several failures, the lowest sequence number counts:
     https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
     """
     if result.get("throttle"):
@@ -60,12 +60,12 @@ def interpret(rules: Rules, batch: Batch, result: Mapping[str, Any]) -> Outcome:
 
 
 def _first_failure(batch: Batch, failures: list[Any]) -> Outcome:
-    places = {str(record.sequence): place for place, record in enumerate(batch.records)}
+    indexes = {str(record.sequence): index for index, record in enumerate(batch.records)}
     named = []
     for failure in failures:
         identifier = failure.get("itemIdentifier") if isinstance(failure, Mapping) else None
-        place = places.get(identifier.lstrip("0")) if isinstance(identifier, str) else None
-        if place is None:
+        index = indexes.get(identifier.lstrip("0")) if isinstance(identifier, str) else None
+        if index is None:
             return Failed()
-        named.append(place)
+        named.append(index)
     return PartlyFailed(min(named))

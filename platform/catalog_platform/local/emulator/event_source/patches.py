@@ -1,4 +1,4 @@
-"""Event source mappings of streams: AWS's defaults and bounds, and the time to start at.
+"""Patch the emulator's event source mappings of streams: defaults, validation, start time.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
@@ -20,75 +20,77 @@ from catalog_platform.local.emulator.handlers import Created, Properties
 
 TYPE = "AWS::Lambda::EventSourceMapping"
 DEFAULT_BATCH_SIZE = 100
-# A setting that the emulator knows how to change, but drops at creation.
-TIME = "StartingPositionTimestamp"
+# A setting that the emulator ignores at creation.
+START_TIMESTAMP = "StartingPositionTimestamp"
 
-_moment: contextvars.ContextVar[float | None] = contextvars.ContextVar("moment", default=None)
+_start_timestamp: contextvars.ContextVar[float | None] = contextvars.ContextVar(
+    "timestamp", default=None
+)
 
 
 def install(sources: EventSources) -> None:
-    """Replace the emulator's poller, and stand before its ways to create and update a mapping."""
-    stock_anchor = lambda_svc._init_stream_position
-    stock_create, stock_update = lambda_svc._create_esm, lambda_svc._update_esm
+    """Replace the emulator's poller, and wrap the creation and update of mappings."""
+    original_initialise = lambda_svc._init_stream_position
+    original_create, original_update = lambda_svc._create_esm, lambda_svc._update_esm
 
-    def anchor(esm_id: str, source_arn: str, starting: str) -> None:
+    def initialise(esm_id: str, source_arn: str, starting: str) -> None:
         if not of_a_stream({"EventSourceArn": source_arn}):
-            stock_anchor(esm_id, source_arn, starting)
+            original_initialise(esm_id, source_arn, starting)
             return
         scope = (responses.get_account_id(), responses.get_region(), esm_id)
-        sources.anchor(scope, source_arn, starting, _moment.get())
+        sources.add_mapping(scope, source_arn, starting, _start_timestamp.get())
 
     def create(data: dict[str, Any]) -> Any:
         if not of_a_stream(data):
-            return stock_create(data)
+            return original_create(data)
         settings = with_defaults(data)
         found = problems(settings)
         if found:
-            return _refused(found)
-        token = _moment.set(_seconds(settings))
+            return _error_response(found)
+        token = _start_timestamp.set(_timestamp_of(settings))
         try:
-            return stock_create(settings)
+            return original_create(settings)
         finally:
-            _moment.reset(token)
+            _start_timestamp.reset(token)
 
     def update(esm_id: str, data: dict[str, Any]) -> Any:
         mapping = lambda_svc._esms.get(esm_id) or {}
         found = problems({**mapping, **data}) if of_a_stream(mapping) else []
-        return _refused(found) if found else stock_update(esm_id, data)
+        return _error_response(found) if found else original_update(esm_id, data)
 
     lambda_svc._poll_kinesis = lambda: False
-    lambda_svc._init_stream_position = anchor
+    lambda_svc._init_stream_position = initialise
     lambda_svc._create_esm = create
     lambda_svc._update_esm = update
     _wrap_template_handler()
 
 
 def of_a_stream(settings: Mapping[str, Any]) -> bool:
-    """Whether the mapping reads from Kinesis."""
+    """Return whether the mapping reads from Kinesis."""
     return ":kinesis:" in settings.get("EventSourceArn", "")
 
 
 def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings, with the batch size of streams, which is not that of queues."""
+    """Return the settings with the default batch size of streams, which differs from queues."""
     return {"BatchSize": DEFAULT_BATCH_SIZE, **settings}
 
 
 def _wrap_template_handler() -> None:
     handler = provisioners._RESOURCE_HANDLERS[TYPE]
-    stock_create = handler["create"]
+    original_create = handler["create"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
         if not of_a_stream(properties):
-            return stock_create(logical, properties, stack)  # type: ignore[no-any-return]
+            return original_create(logical, properties, stack)  # type: ignore[no-any-return]
         settings = with_defaults(properties)
         found = problems(settings) + _missing(settings)
         if found:
             raise ValueError("; ".join(found))
-        token = _moment.set(_seconds(settings))
+        token = _start_timestamp.set(_timestamp_of(settings))
         try:
-            return stock_create(logical, settings, stack)  # type: ignore[no-any-return]
+            return original_create(logical, settings, stack)  # type: ignore[no-any-return]
         finally:
-            _moment.reset(token)
+            _start_timestamp.reset(token)
 
     handler["create"] = create
     # The emulator's update calls this one when it replaces a mapping.
@@ -96,7 +98,7 @@ def _wrap_template_handler() -> None:
 
 
 def _missing(settings: Mapping[str, Any]) -> list[str]:
-    """What the mapping refers to and does not exist: AWS refuses, the emulator does not."""
+    """Return a message per missing stream or function: AWS refuses these, the emulator does not."""
     found = []
     if streams.find(settings["EventSourceArn"]) is None:
         found.append(f"Stream not found: {settings['EventSourceArn']}")
@@ -105,10 +107,10 @@ def _missing(settings: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _seconds(settings: Mapping[str, Any]) -> float | None:
-    value = settings.get(TIME)
+def _timestamp_of(settings: Mapping[str, Any]) -> float | None:
+    value = settings.get(START_TIMESTAMP)
     return None if value is None else float(value)
 
 
-def _refused(found: list[str]) -> Any:
+def _error_response(found: list[str]) -> Any:
     return responses.error_response_json("InvalidParameterValueException", "; ".join(found), 400)

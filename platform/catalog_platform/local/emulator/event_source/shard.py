@@ -1,7 +1,7 @@
-"""One shard of an event source: which record goes to which lane, and what is safe to forget.
+"""One shard of an event source: the assignment of records to lanes, and the checkpoints.
 
-Shards that came out of a split or a merge wait for their parents, so that the updates of one key
-stay in order: https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
+Child shards wait for their parents, so that records of one key stay in order:
+https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from catalog_platform.local.emulator.event_source.lane import Lane
 from catalog_platform.local.emulator.event_source.model import Record
 
-# Before any record: where TRIM_HORIZON starts.
+# Before any record: the position of TRIM_HORIZON.
 BEGINNING = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a shard comes from, and whether it still takes records."""
+    """The parents of a shard, and whether it is closed."""
 
     parents: tuple[str, ...]
     closed: bool
 
 
 class Shard:
-    """The reader of one shard; positions are sequence numbers up to which all is done."""
+    """The reader of one shard; a position is the last processed sequence number."""
 
     def __init__(self, positions: Sequence[int]) -> None:
         self.position = min(positions)
@@ -34,28 +34,28 @@ class Shard:
 
     @classmethod
     def restore(cls, positions: Sequence[int], lanes: int) -> Shard:
-        """Go on from stored positions; with another number of lanes, from the least of them."""
+        """Continue from stored positions; if the number of lanes changed, from the lowest one."""
         if len(positions) == lanes:
             return cls(positions)
         return cls([min(positions)] * lanes)
 
     @property
     def pending(self) -> bool:
-        """Whether any record that was read is not done."""
+        """Return whether any record that was read is unprocessed."""
         return any(lane.pending for lane in self.lanes)
 
     @property
     def busy(self) -> bool:
-        """Whether any batch is under way."""
+        """Return whether any batch is in flight."""
         return any(lane.busy for lane in self.lanes)
 
     @property
     def waiting(self) -> int:
-        """How many records were read and are in no batch yet."""
+        """Return how many records were read and are in no batch yet."""
         return sum(lane.waiting for lane in self.lanes)
 
     def add(self, records: Iterable[Record], now: float) -> None:
-        """Hand records that follow `position` to their lanes, skipping what a lane has done."""
+        """Assign records after `position` to their lanes; skip those that a lane has processed."""
         for record in records:
             self.position = record.sequence
             lane = self.lanes[lane_of(record.key, len(self.lanes))]
@@ -63,16 +63,16 @@ class Shard:
                 lane.add((record,), now)
 
     def skip_to(self, sequence: int) -> None:
-        """Records up to here were read and concern nobody."""
+        """Advance over records that the mapping's filters reject."""
         self.position = max(self.position, sequence)
 
     def positions(self) -> list[int]:
-        """What to store: per lane, the sequence number up to which everything is done."""
+        """Return the checkpoint of each lane: the sequence number up to which it is done."""
         return [lane.done if lane.pending else self.position for lane in self.lanes]
 
 
 def lane_of(key: str, lanes: int) -> int:
-    """The lane of a partition key: the same key, the same lane, hence the same order."""
+    """Return the lane of a partition key: one key always has the same lane, hence its order."""
     if lanes == 1:
         return 0
     digest = hashlib.md5(key.encode(), usedforsecurity=False).digest()
@@ -80,7 +80,7 @@ def lane_of(key: str, lanes: int) -> int:
 
 
 def readable(shards: Mapping[str, Origin], finished: Set[str]) -> list[str]:
-    """The shards whose parents are finished, or gone with their records."""
+    """Return the shards whose parents are finished or have expired."""
     return [
         name
         for name, origin in shards.items()
@@ -90,9 +90,9 @@ def readable(shards: Mapping[str, Origin], finished: Set[str]) -> list[str]:
 
 
 def start(shards: Mapping[str, Origin], tails: Mapping[str, int], position: str) -> dict[str, int]:
-    """Where each shard that exists now starts: at its beginning, or after its last record.
+    """Return where each existing shard starts: at its beginning, or after its last record.
 
-    A shard that appears later is always read from its beginning, whatever the position is.
+    A shard that appears later is always read from its beginning.
     """
     if position == "LATEST":
         return {name: tails[name] for name in shards}

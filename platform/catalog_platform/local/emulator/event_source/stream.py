@@ -1,4 +1,4 @@
-"""Reads records out of the emulator's streams."""
+"""Read records from the emulator's streams."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from catalog_platform.local.emulator.event_source.model import Record
 from catalog_platform.local.emulator.event_source.shard import Origin
 from catalog_platform.local.emulator.streams import CLOSED, PARENTS
 
-# JSON around the data of a record: names, sequence number, ARNs.
+# Size of the JSON around the data of a record.
 ENVELOPE_BYTES = 600
 READ_RECORDS = 2000
 
 
 def find(arn: str) -> Mapping[str, Any] | None:
-    """The active stream with that ARN."""
+    """Return the active stream with an ARN."""
     parts = arn.split(":")
     name = parts[5].removeprefix("stream/")
     stream = kinesis._streams.get_scoped(parts[4], parts[3], name)
@@ -28,7 +28,7 @@ def find(arn: str) -> Mapping[str, Any] | None:
 
 
 def origins(stream: Mapping[str, Any]) -> dict[str, Origin]:
-    """The stream's shards, oldest first."""
+    """Return the stream's shards, oldest first."""
     return {
         name: Origin(_parents(shard), CLOSED in shard)
         for name, shard in sorted(stream["shards"].items())
@@ -36,15 +36,15 @@ def origins(stream: Mapping[str, Any]) -> dict[str, Origin]:
 
 
 def tails(stream: Mapping[str, Any]) -> dict[str, int]:
-    """The last sequence number of each shard."""
+    """Return the last sequence number of each shard."""
     return {name: _last(shard) for name, shard in stream["shards"].items()}
 
 
-def before(stream: Mapping[str, Any], moment: float) -> dict[str, int]:
-    """Per shard, the sequence number after which records arrived at or after `moment`."""
+def before(stream: Mapping[str, Any], timestamp: float) -> dict[str, int]:
+    """Return, per shard, the last sequence number before `timestamp`."""
     found = {}
     for name, shard in stream["shards"].items():
-        earlier = [r for r in shard["records"] if r["ApproximateArrivalTimestamp"] < moment]
+        earlier = [r for r in shard["records"] if r["ApproximateArrivalTimestamp"] < timestamp]
         found[name] = int(earlier[-1]["SequenceNumber"]) if earlier else 0
     return found
 
@@ -52,8 +52,10 @@ def before(stream: Mapping[str, Any], moment: float) -> dict[str, int]:
 def read(
     stream: Mapping[str, Any], shard: str, after: int, mapping: Mapping[str, Any], role: str
 ) -> tuple[list[Record], int]:
-    """The next records that pass the mapping's filters, and the position after all of them."""
-    # The emulator replaces this list when records expire, and only ever appends to it.
+    """Return the next records that pass the mapping's filters, and the position after all of
+    them.
+    """
+    # The emulator only appends to this list, and replaces it when records expire.
     stored = stream["shards"][shard]["records"]
     begin = bisect.bisect_right(stored, after, key=lambda r: int(r["SequenceNumber"]))
     found = stored[begin : begin + READ_RECORDS]

@@ -1,4 +1,4 @@
-"""What AWS accepts as settings of a mapping that reads a stream.
+"""Validate the settings of a mapping that reads a stream, as AWS does.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
@@ -16,21 +16,21 @@ BOUNDS = {
     "MaximumRetryAttempts": (-1, 10_000),
     "MaximumRecordAgeInSeconds": (-1, 604_800),
 }
-# -1 stands for no limit; anything else below this is refused.
-LEAST_AGE_SECONDS = 60
+# AWS refuses lower values, except -1 for no limit.
+MINIMUM_AGE_SECONDS = 60
 
 
 def problems(settings: Mapping[str, Any]) -> list[str]:
-    """One sentence for each setting that AWS refuses; empty when it accepts all."""
+    """Return one sentence per setting that AWS refuses; empty if it accepts all."""
     found = []
-    for name, (least, most) in BOUNDS.items():
+    for name, (minimum, maximum) in BOUNDS.items():
         value = settings.get(name)
         if value is None:
             continue
-        if not str(value).lstrip("-").isdigit() or not least <= int(value) <= most:
-            found.append(f"{name} {value} must be a whole number from {least} to {most}")
-        elif name == "MaximumRecordAgeInSeconds" and -1 < int(value) < LEAST_AGE_SECONDS:
-            found.append(f"{name} {value} must be -1 or at least {LEAST_AGE_SECONDS}")
+        if not str(value).lstrip("-").isdigit() or not minimum <= int(value) <= maximum:
+            found.append(f"{name} {value} must be a whole number from {minimum} to {maximum}")
+        elif name == "MaximumRecordAgeInSeconds" and -1 < int(value) < MINIMUM_AGE_SECONDS:
+            found.append(f"{name} {value} must be -1 or at least {MINIMUM_AGE_SECONDS}")
     position = settings.get("StartingPosition")
     if position not in POSITIONS:
         found.append(f"StartingPosition {position} must be one of {', '.join(POSITIONS)}")
