@@ -85,7 +85,7 @@ def as_text(report: Report) -> str:
     ]
     lines += [
         "",
-        f"a cached version went down in {report.version_regressions:,} of {report.cache_reads:,} reads",
+        f"cache reads {report.cache_reads:,}, with an older version {report.version_regressions:,}",
         f"S3 rejected {report.s3_rejected:,} requests, lost {report.s3_responses_lost:,} responses",
         f"{report.resent:,} events were sent again, because their call got no response",
         _summary(reconciliation),
