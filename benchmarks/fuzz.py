@@ -22,6 +22,7 @@ from catalog_platform import report
 from catalog_platform.findings import failed
 from catalog_platform.manifest import Manifests
 from catalog_platform.terminal.progress import Progress
+from catalog_platform.workspace import Workspace
 from support.fuzzing import inputs
 from support.manifests import FIXTURES, a_repository
 
@@ -40,14 +41,15 @@ class Tally:
     failures: list[str] = field(default_factory=list)
 
 
-def feed(seed: int, content: bytes, file: Path, workspace: object, tally: Tally) -> None:
+def feed(seed: int, content: bytes, file: Path, workspace: Workspace, tally: Tally) -> None:
     """Check one input as `catalogctl validate` does, and record the outcome."""
     file.write_bytes(content)
     started = time.process_time()
     try:
-        valid, found = Manifests(workspace).check(["sample"])  # type: ignore[arg-type]
+        manifests = Manifests(workspace)
+        valid, found = manifests.check(["sample"])
         for name in ("text", "sarif"):
-            report.render(found, name)
+            report.render(found, name, manifests)
     except Exception:
         tally.outcomes["crashes"] += 1
         tally.failures.append(f"input {seed}:\n{traceback.format_exc()}")
