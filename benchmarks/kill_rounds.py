@@ -22,13 +22,13 @@ def main() -> None:
     """Run the rounds and print the seed, so that a failing run can be repeated."""
     rounds = int(sys.argv[1]) if sys.argv[1:] else 20
     seed = int(sys.argv[2]) if sys.argv[2:] else random.SystemRandom().randrange(10**6)
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     print(f"seed {seed}")
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         try:
             for number in range(rounds):
-                one_round(workspace, chance, number)
+                one_round(workspace, rng, number)
                 print(f"round {number + 1}: no process left, no data lost", flush=True)
         finally:
             launcher.discard(workspace)
