@@ -57,6 +57,6 @@ fuzz: setup    ## validate 20,000 generated manifests and report crashes, time a
 lock:    ## resolve the dependencies again and pin them with hashes
 	@sh requirements/lock.sh
 
-clean:    ## stop the embedded AWS; remove environments, builds and caches
+clean:    ## stop the embedded AWS; remove installed packages, builds and caches
 	@[ ! -x $(BIN)/catalogctl ] || catalogctl local down --discard || echo "clean: the embedded AWS could not be stopped; check for processes that still run" >&2
 	@rm -rf .venv .venv-embedded node_modules build cdk.out .local .mypy_cache .ruff_cache .pytest_cache
