@@ -35,7 +35,7 @@ def main() -> None:
     events = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
     handler, wiring = step("imports", imported)
     processor = step("settings, AWS clients", wiring.processor)
-    step("secret, connection to PostgreSQL, a query", processor.store.stale)
+    step("secret, connection to PostgreSQL, a query", processor.store.next_stale)
     step("connection to the cache, a command", lambda: processor.cache.write([]))
     for name, event in zip(("first batch", "second batch"), events, strict=True):
         step(name, lambda event=event: handler.handle(event, Context()))
