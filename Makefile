@@ -1,56 +1,62 @@
-# Two commands: `make demo` and `make test`. Both set up everything they need.
+# `make demo` and `make test` install everything they need.
 .DEFAULT_GOAL := help
 PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test soak interleavings check fmt golden docs fuzz bench lock clean
+.PHONY: help setup demo test test-all soak interleavings check check-fast fmt golden docs fuzz bench lock clean
 
-help:    ## this list
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+help:    ## list the targets
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
 
-setup:   ## virtual environments, Node, the CDK command line, the embedded AWS
+setup:   ## install Python, Node and CDK packages into this folder
 	@PYTHON=$(PYTHON) sh requirements/setup.sh
 
-demo: setup    ## edit → validate → deploy → feed → reconcile, all on this machine
+demo: setup    ## validate, synthesise, scan, deploy, send updates and reconcile, all on this machine
 	@catalogctl demo
 
-test: setup check    ## every check and every test, the end-to-end ones included
+test: setup check    ## run every check and every test, including the end-to-end tests
 	@pytest
+
+test-all: test fuzz interleavings    ## run `make test`, then fuzz the manifests and check concurrent transactions
 
 FUNCTIONS := $(CURDIR)/functions
 MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/inventory_processor/src:$(FUNCTIONS)/runtime/src:$(FUNCTIONS)/schema_migrator/src
 
-soak: setup    ## a million updates while everything dies in turn, and an account of each
+soak: setup    ## chaos test: a million updates under injected faults, every one reconciled
 	@PYTHONPATH=$(MODULES) python benchmarks/soak.py $(ARGUMENTS)
 
-interleavings: setup    ## every order of the steps of concurrent transactions, against the model
+interleavings: setup    ## model check: every order of the steps of concurrent transactions
 	@PYTHONPATH=$(MODULES) python benchmarks/interleavings.py $(ARGUMENTS)
 
-bench: setup    ## a thousand environments; throughput against other handlers and PostgreSQL's limit; cold starts
+bench: setup    ## measure a thousand environments, throughput and cold starts
 	@PYTHONPATH=$(MODULES) python benchmarks/environments.py
 	@PYTHONPATH=$(MODULES) python benchmarks/throughput.py
 	@PYTHONPATH=$(MODULES) python benchmarks/cold_start.py
 
-check: setup    ## style, types, layers
+check: setup    ## check style, types and import layers
 	@ruff check && ruff format --check && mypy && lint-imports
+
+# No setup and no types, so that it takes seconds in a fresh checkout too.
+check-fast:    ## check style and import layers only
+	@ruff check && ruff format --check && lint-imports
 
 fmt: setup    ## format the code
 	@ruff check --fix && ruff format
 
-golden: setup    ## rewrite what is generated: schemas, golden files, reference pages; review the diff
+golden: setup    ## rewrite schemas, golden files and generated pages; review the diff
 	@mkdir -p build && catalogctl schema > build/schema.json && mv build/schema.json platform/schema/manifest.schema.json
 	@pytest -q --golden tests/golden tests/manifest/test_fixtures.py tests/functions/inventory_processor/test_contract.py tests/functions/failures/test_matrix.py tests/scanners tests/local/emulator; status=$$?; catalogctl docs && exit $$status
 
-docs: setup    ## rewrite the reference pages alone
+docs: setup    ## rewrite the generated reference pages only
 	@catalogctl docs
 
-fuzz: setup    ## 20,000 hostile manifests: crashes, slowest input, peak memory
+fuzz: setup    ## validate 20,000 generated manifests and report crashes, time and memory
 	@PYTHONPATH=tests python benchmarks/fuzz.py
 
-lock:    ## resolve the pinned requirements again
+lock:    ## resolve the dependencies again and pin them with hashes
 	@sh requirements/lock.sh
 
-clean:    ## stop what runs, and remove everything that can be made anew
-	@[ ! -x $(BIN)/catalogctl ] || catalogctl local down --discard || echo "clean: the embedded AWS may still run" >&2
+clean:    ## stop the embedded AWS; remove installed packages, builds and caches
+	@[ ! -x $(BIN)/catalogctl ] || catalogctl local down --discard || echo "clean: the embedded AWS could not be stopped; check for processes that still run" >&2
 	@rm -rf .venv .venv-embedded node_modules build cdk.out .local .mypy_cache .ruff_cache .pytest_cache

@@ -1,7 +1,7 @@
-"""What a cold start costs: wall time beyond a bare interpreter, with and without bytecode.
+"""Measure a cold start: wall time beyond a bare interpreter, with and without bytecode.
 
-The bundle is measured as it is deployed. The others are libraries that it could have used
-instead; they are installed into a folder of their own.
+The bundle is measured as deployed. The alternatives are libraries that it could use instead; they
+are installed into a separate folder.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from pathlib import Path
 
 from catalog_platform import packaging
 from catalog_platform.workspace import Toolchain, Workspace
-from comparison.harness import batches, track
+from comparison.harness import batches, harness
 
 REPOSITORY = Workspace(Path(__file__).resolve().parents[1])
 RUNS = 9
 BUDGET_MS = 2000
-OTHERS = (
+ALTERNATIVE_PACKAGES = (
     "aws-lambda-powertools[tracer]==3.37.0",
     "aws-kinesis-agg==1.2.3",
     "boto3==1.43.106",
     "pydantic==2.14.3",
 )
-# What the handler does before its first batch, the connections apart.
+# What the handler does before its first batch, except for connecting.
 READY = "from inventory_processor import handler, wiring; wiring.processor()"
 PROGRAMS = {
     "inventory_processor, ready for its first batch": READY,
     "  of which msgspec": "import msgspec",
     "  of which psycopg": "import psycopg",
     "  of which redis": "import redis",
-    "  of which botocore and a client of S3": (
+    "  of which botocore and an S3 client": (
         "import botocore.session as b; b.get_session().create_client('s3')"
     ),
 }
@@ -49,13 +49,13 @@ ALTERNATIVES = {
         "from aws_lambda_powertools import Logger, Metrics, Tracer;"
         " Logger(service='s'); Metrics(namespace='n'); Tracer(service='s')"
     ),
-    "our logs and metrics": (
+    "catalog_runtime logs and metrics": (
         "from catalog_runtime import logs; from catalog_runtime.metrics import Metrics;"
         " logs.configure('n', 'INFO'); Metrics('n')"
     ),
     "aws-kinesis-agg": "import aws_kinesis_agg.deaggregator",
-    "our decoder of aggregates": "from inventory_processor import aggregation",
-    "boto3 and a client of S3": "import boto3; boto3.client('s3')",
+    "inventory_processor.aggregation": "from inventory_processor import aggregation",
+    "boto3 and an S3 client": "import boto3; boto3.client('s3')",
     "pydantic": "import pydantic; pydantic.create_model('M', a=(int, ...))",
     "json": "import json",
 }
@@ -68,26 +68,26 @@ SIZES = {
 
 
 def main() -> int:
-    """Print the tables; 1 when the function is not ready within its budget."""
-    first()
+    """Print the tables; return 1 if the function is not ready within its budget."""
+    startup()
     ready = imports()
     if ready > BUDGET_MS:
         print(f"ready after {ready:.0f} ms, the budget is {BUDGET_MS} ms")
     return int(ready > BUDGET_MS)
 
 
-def first() -> None:
-    """Up to the second batch, against real servers and a stub of AWS."""
-    with track() as course:
-        given = batches(2, 100, 1)
-        runs = [course.first(given) for _ in range(RUNS + 1)][1:]
+def startup() -> None:
+    """Measure the steps up to the second batch, with real servers and a stub of AWS."""
+    with harness() as comparison:
+        events = batches(2, 100, 1)
+        runs = [comparison.startup(events) for _ in range(RUNS + 1)][1:]
     print(f"{'milliseconds of each step, without bytecode':<50}")
     for step in runs[0]:
         print(f"{step:<50} {statistics.median(run[step] for run in runs):>11.0f}", flush=True)
 
 
 def imports() -> float:
-    """Beyond a bare interpreter; milliseconds until our function is ready, as deployed."""
+    """Print import times beyond a bare interpreter; return the milliseconds until ready."""
     bundle = packaging.build(
         REPOSITORY.functions / "inventory_processor",
         packaging.Target.of_this_machine(),
@@ -100,18 +100,18 @@ def imports() -> float:
         others = Path(scratch) / "others"
         uv = Toolchain.installed().uv
         install = [uv, "--system-certs", "pip", "install", "-q", "--target"]
-        subprocess.run([*install, others, *OTHERS], check=True)
-        beside = _compiled(others, Path(scratch))
+        subprocess.run([*install, others, *ALTERNATIVE_PACKAGES], check=True)
+        compiled_others = _compiled(others, Path(scratch))
         bare = _milliseconds("pass", [])
         ready = _milliseconds(READY, [bundle]) - bare
         print(f"{'milliseconds beyond a bare interpreter':<50} as deployed  with bytecode")
-        for programs, *ways in (
+        for programs, *variants in (
             (PROGRAMS, [bundle], [compiled]),
-            (ALTERNATIVES, [others, bundle], [beside, compiled]),
+            (ALTERNATIVES, [others, bundle], [compiled_others, compiled]),
         ):
             for name, program in programs.items():
-                rest = [_milliseconds(program, folders) - bare for folders in ways]
-                print(f"{name:<50} {rest[0]:>11.0f} {rest[1]:>14.0f}", flush=True)
+                measured = [_milliseconds(program, folders) - bare for folders in variants]
+                print(f"{name:<50} {measured[0]:>11.0f} {measured[1]:>14.0f}", flush=True)
         for name, packages in SIZES.items():
             size = _zipped(others, Path(scratch), packages)
             print(f"{name:<50} {size / 1e6:>8.1f} MB zipped", flush=True)
@@ -119,7 +119,7 @@ def imports() -> float:
 
 
 def _compiled(tree: Path, scratch: Path) -> Path:
-    """A copy with bytecode."""
+    """Return a copy of the tree with bytecode."""
     copy = scratch / f"{tree.name}-compiled"
     shutil.copytree(tree, copy)
     subprocess.run([sys.executable, "-m", "compileall", "-q", copy], check=True)
@@ -127,7 +127,7 @@ def _compiled(tree: Path, scratch: Path) -> Path:
 
 
 def _zipped(tree: Path, scratch: Path, packages: tuple[str, ...] = ("",)) -> int:
-    """Bytes of some packages of a tree, or of all of it, as Lambda takes them: no bytecode."""
+    """Return the size of a tree, or of some of its packages, zipped without bytecode."""
     target = scratch / "bundle.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(path for name in packages for path in (tree / name).rglob("*")):
@@ -137,7 +137,7 @@ def _zipped(tree: Path, scratch: Path, packages: tuple[str, ...] = ("",)) -> int
 
 
 def _milliseconds(program: str, folders: list[Path]) -> float:
-    """The median of some runs after one to warm the disk up."""
+    """Return the median of several runs, after one that fills the page cache."""
     seconds = []
     for _ in range(RUNS + 1):
         began = time.perf_counter()
@@ -151,7 +151,7 @@ def _run(command: list[str], folders: list[Path]) -> None:
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),
         "PYTHONPATH": ":".join(map(str, folders)),
-        # As on Lambda, where the folder of the function cannot be written.
+        # As on Lambda, where the folder of the function is read-only.
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",

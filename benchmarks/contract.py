@@ -1,7 +1,7 @@
-"""`python benchmarks/contract.py [LISTS]`: the published schema against the processor, for long.
+"""`python benchmarks/contract.py [LISTS]`: compare the published schema with the processor.
 
-Generates events from `docs/events.schema.json` and at its bounds, and has the processor bring them
-to a real PostgreSQL, a real cache and an archive in memory. 200 lists have about 4,000 events.
+Generate events from `docs/events.schema.json` and at its bounds, and let the processor apply them
+to a real PostgreSQL, a real cache and an archive in memory. 200 lists hold about 4,000 events.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from support.servers import PASSWORD, cache_server, connect, database_settings, 
 
 
 def main() -> None:
-    """Print the figures; a disagreement ends it with the event."""
+    """Print the figures; fail with the first event on which schema and processor disagree."""
     lists = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     began = time.monotonic()
     print(f"processor and schema: {agree(lists)}", flush=True)

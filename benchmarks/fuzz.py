@@ -1,7 +1,7 @@
-"""Feeds the manifests' pipeline with inputs that nobody wrote, and prints what became of them.
+"""Fuzz the manifest pipeline with generated inputs.
 
-Every input is a number, so that one that fails can be had again: `--first 4711 --count 1`.
-Exits 1 when an input crashes, takes longer than a second, or leads to neither findings nor a model.
+Every input has a number, so a failing one can be repeated: `--first 4711 --count 1`. The exit code
+is 1 if an input crashes, takes longer than a second, or gives neither findings nor a model.
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ from catalog_platform import report
 from catalog_platform.findings import failed
 from catalog_platform.manifest import Manifests
 from catalog_platform.terminal.progress import Progress
+from catalog_platform.workspace import Workspace
 from support.fuzzing import inputs
 from support.manifests import FIXTURES, a_repository
 
-LONGEST_SECONDS = 1.0  # of processor time, for one input
-MOST_MEGABYTES = 500
+MAX_SECONDS = 1.0  # of processor time, for one input
+MAX_MEGABYTES = 500
 NEIGHBOUR = (FIXTURES / "neighbour.yaml").read_text()
 
 
 @dataclass
 class Tally:
-    """What the inputs led to."""
+    """Outcomes of the inputs."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
@@ -40,14 +41,15 @@ class Tally:
     failures: list[str] = field(default_factory=list)
 
 
-def feed(seed: int, content: bytes, file: Path, workspace: object, tally: Tally) -> None:
-    """Check one input as `validate` would, and note what became of it."""
+def feed(seed: int, content: bytes, file: Path, workspace: Workspace, tally: Tally) -> None:
+    """Check one input as `catalogctl validate` does, and record the outcome."""
     file.write_bytes(content)
     started = time.process_time()
     try:
-        sound, found = Manifests(workspace).check(["sample"])  # type: ignore[arg-type]
+        manifests = Manifests(workspace)
+        valid, found = manifests.check(["sample"])
         for name in ("text", "sarif"):
-            report.render(found, name)
+            report.render(found, name, manifests)
     except Exception:
         tally.outcomes["crashes"] += 1
         tally.failures.append(f"input {seed}:\n{traceback.format_exc()}")
@@ -55,11 +57,11 @@ def feed(seed: int, content: bytes, file: Path, workspace: object, tally: Tally)
     took = time.process_time() - started
     tally.slowest = max(tally.slowest, (took, seed))
     tally.rules.update({finding.rule for finding in found})
-    if took > LONGEST_SECONDS:
+    if took > MAX_SECONDS:
         tally.failures.append(f"input {seed} took {took:.2f} s")
-    if failed(found) == ("sample" in sound):
+    if failed(found) == ("sample" in valid):
         tally.failures.append(f"input {seed} gave neither findings nor a model, or both")
-    tally.outcomes["models" if sound else "findings"] += 1
+    tally.outcomes["models" if valid else "findings"] += 1
 
 
 def main() -> int:
@@ -67,23 +69,23 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--first", type=int, default=0, help="number of the first input")
     options.add_argument("--count", type=int, default=20_000, help="how many inputs")
-    chosen = options.parse_args()
+    arguments = options.parse_args()
     tally = Tally()
     started = time.monotonic()
     progress = Progress(console=Console(file=sys.stderr, emoji=False))
-    with tempfile.TemporaryDirectory() as folder, progress.count("inputs", chosen.count) as bar:
+    with tempfile.TemporaryDirectory() as folder, progress.count("inputs", arguments.count) as bar:
         workspace = a_repository(Path(folder) / "r", sample="", neighbour=NEIGHBOUR)
         file = workspace.environments / "sample.yaml"
-        for seed, content in inputs(chosen.first, chosen.count):
+        for seed, content in inputs(arguments.first, arguments.count):
             feed(seed, content, file, workspace, tally)
             bar.advance()
     took = time.monotonic() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    if peak > MOST_MEGABYTES:
+    if peak > MAX_MEGABYTES:
         tally.failures.append(f"{peak} MB of memory")
     for failure in tally.failures[:10]:
         print(failure, file=sys.stderr)
-    print(f"inputs          {chosen.count} (from number {chosen.first} on), {took:.0f} s")
+    print(f"inputs          {arguments.count} (from number {arguments.first} on), {took:.0f} s")
     print(f"crashes         {tally.outcomes['crashes']}")
     print(f"with findings   {tally.outcomes['findings']}, of {len(tally.rules)} rules")
     print(f"models          {tally.outcomes['models']}")

@@ -1,8 +1,8 @@
-"""`make interleavings`: every order of the steps of concurrent transactions, on PostgreSQL.
+"""`make interleavings`: run every order of the steps of concurrent transactions on PostgreSQL.
 
-The worlds are those of tests/support/race_worlds.py, the statements the product's own. The exit
-code is 1 if an interleaving ends otherwise than the model, or if the statement as it was before
-every writer wrote the row of its place is not found wrong.
+The cases are those of tests/support/race_worlds.py, with the statements of the product. The exit
+code is 1 if the result of an order differs from the model, or if the check does not find the known
+fault of an earlier merge statement, which did not always write the row of the stock level.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from support.worlds import World
 
 
 def main() -> int:
-    """Explore the worlds, print a line of figures for each kind."""
+    """Check all cases and print one line of figures for each kind."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--three", type=int, default=40, help="worlds of three transactions")
-    parser.add_argument("--seed", type=int, default=20_261_126, help="which of them")
-    asked = parser.parse_args()
-    three = random.Random(asked.seed).sample(list(race_worlds.of_three()), asked.three)
+    parser.add_argument("--three", type=int, default=40, help="cases with three transactions")
+    parser.add_argument("--seed", type=int, default=20_261_126, help="selects these cases")
+    options = parser.parse_args()
+    three = random.Random(options.seed).sample(list(race_worlds.of_three()), options.three)
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
     with postgres_server() as server:
         with connect(server) as connection:
@@ -44,25 +44,27 @@ def main() -> int:
             patch.object(postgres, "PATIENCE_SECONDS", 60.0),
         ):
             found = [
-                explored(model_check, "two, every order", race_worlds.of_two(), reduce=False),
-                explored(model_check, "three", [race_worlds.known_of_three(), *three], reduce=True),
-                explored(
+                run_cases(model_check, "two, every order", race_worlds.of_two(), reduce=False),
+                run_cases(
+                    model_check, "three", [race_worlds.known_of_three(), *three], reduce=True
+                ),
+                run_cases(
                     model_check, "earlier processors", race_worlds.beside_earlier_processors()
                 ),
-                explored(model_check, "stale cache", race_worlds.of_stale_cache(rounds=2)),
+                run_cases(model_check, "stale cache", race_worlds.of_stale_cache(rounds=2)),
             ]
             model_check.admin.execute("ALTER TABLE stock_adjustment DISABLE TRIGGER USER")
             with patch.object(postgres, "MERGE", MERGE_WITHOUT_TOUCH):
-                before = explored(model_check, "two, statement before", race_worlds.of_two())
+                before = run_cases(model_check, "two, statement before", race_worlds.of_two())
     wrong = [line for figures in found for line in figures.wrong]
     print(*wrong[:20], sep="\n")
     return 1 if wrong or not before.wrong else 0
 
 
-def explored(
+def run_cases(
     model_check: ModelCheck, name: str, worlds: Iterable[World], *, reduce: bool = True
 ) -> Figures:
-    """Check worlds of one kind and print what it came to."""
+    """Check cases of one kind, print their figures and return them."""
     started = time.monotonic()
     figures = check(model_check, worlds, reduce=reduce)
     print(f"{name:<22} {figures}, {time.monotonic() - started:.0f} s", flush=True)

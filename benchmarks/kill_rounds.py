@@ -1,6 +1,7 @@
-"""Kills supervisor and parts at random moments: `python benchmarks/kill_rounds.py ROUNDS [SEED]`.
+"""Kill the supervisor and servers of the embedded AWS at random times, and check its state.
 
-The rounds are those of `tests/e2e/test_embedded_kills.py`; one takes some 8 s.
+Usage: `python benchmarks/kill_rounds.py [ROUNDS] [SEED]`. `tests/e2e/test_embedded_kills.py` runs
+the same rounds; one takes about 8 s.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ from support.kills import one_round, processes_of
 
 
 def main() -> None:
-    """Run the rounds; the seed is printed, and may be given as the second argument."""
+    """Run the rounds and print the seed, so that a failing run can be repeated."""
     rounds = int(sys.argv[1]) if sys.argv[1:] else 20
     seed = int(sys.argv[2]) if sys.argv[2:] else random.SystemRandom().randrange(10**6)
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     print(f"seed {seed}")
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         try:
             for number in range(rounds):
-                one_round(workspace, chance, number)
-                print(f"round {number + 1}: nobody left, nothing lost", flush=True)
+                one_round(workspace, rng, number)
+                print(f"round {number + 1}: no process left, no data lost", flush=True)
         finally:
             launcher.discard(workspace)
             assert processes_of(workspace) == []

@@ -1,4 +1,7 @@
-"""`make soak`: many updates, every fault, one account. The exit code is 1 if it does not add up."""
+"""`make soak`: send many updates, inject every fault, and reconcile every event.
+
+The exit code is 1 if an event is missing or doubled, or a cached version went down.
+"""
 
 from __future__ import annotations
 
@@ -12,60 +15,63 @@ from pathlib import Path
 from catalog_platform.verification.feed import generate
 from catalog_platform.verification.reconcile import Reconciliation
 from catalog_platform.workspace import Workspace
-from chaos.environment import Site
+from chaos.environment import Environment
 from chaos.faults import ALL, FAILOVERS
 from chaos.races import add_races
 from chaos.replicated import ReplicatedStores
-from chaos.scenario import RUN, Report, Storm
+from chaos.scenario import RUN, Report, Scenario
 
 REPOSITORY = Workspace(Path(__file__).resolve().parents[1])
 MALFORMED_SHARE = 0.001
-# Articles of which many lanes get events of the same moments at once.
-RACING_SHARE = 0.002
+# Share of additional articles whose events are processed by several batches at the same time.
+BURST_SHARE = 0.002
 
 
 def main() -> int:
-    """Build a site, let the storm pass over it, print the account."""
+    """Build an environment, run the scenario in it, print the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--updates", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=20_261_123)
-    parser.add_argument("--rounds", type=int, default=2, help="how often each fault strikes")
+    parser.add_argument("--rounds", type=int, default=2, help="how often each fault is injected")
     parser.add_argument(
         "--stores",
         choices=("replicated", "single"),
         default="replicated",
-        help="a database with a standby and a cluster of caches, or one server of each",
+        help="PostgreSQL with a standby and a cache cluster, or one server of each",
     )
-    asked = parser.parse_args()
-    tell(f"generate {asked.updates:,} updates")
+    options = parser.parse_args()
+    show_progress(f"generate {options.updates:,} updates")
     now = datetime.now(UTC)
     feed = generate(
-        updates=asked.updates,
-        malformed=int(asked.updates * MALFORMED_SHARE),
-        seed=asked.seed,
+        updates=options.updates,
+        malformed=int(options.updates * MALFORMED_SHARE),
+        seed=options.seed,
         run=RUN,
         now=now,
     )
-    articles = int(asked.updates * RACING_SHARE)
-    feed = add_races(feed, articles=articles, seed=asked.seed, run=RUN, now=now)
+    articles = int(options.updates * BURST_SHARE)
+    feed = add_races(feed, articles=articles, seed=options.seed, run=RUN, now=now)
     with tempfile.TemporaryDirectory(prefix="catalog-soak-") as folder:
         Path(folder).chmod(0o711)
-        tell("build the site")
-        replicated = asked.stores == "replicated"
-        site = Site(Path(folder), REPOSITORY, ReplicatedStores() if replicated else None)
+        show_progress("build the environment")
+        replicated = options.stores == "replicated"
+        stores = ReplicatedStores() if replicated else None
+        environment = Environment(Path(folder), REPOSITORY, stores)
         try:
-            site.build(shards=2, lanes=2, batch_size=1000, window=1)
-            report = Storm(site, feed, tell).run((FAILOVERS if replicated else ALL) * asked.rounds)
+            environment.build(shards=2, lanes=2, batch_size=1000, window=1)
+            report = Scenario(environment, feed, show_progress).run(
+                (FAILOVERS if replicated else ALL) * options.rounds
+            )
         finally:
-            site.close()
+            environment.close()
     print(as_text(report))
-    return 1 if report.account.difference or report.went_back else 0
+    return 1 if report.reconciliation.difference or report.version_regressions else 0
 
 
 def as_text(report: Report) -> str:
-    """The report as lines for people."""
-    account = report.account
-    lines = ["while this went wrong                          events  seconds  events/s"]
+    """Return the report as text tables."""
+    reconciliation = report.reconciliation
+    lines = ["fault                                          events  seconds  events/s"]
     lines += [
         f"{phase.fault:<44} {phase.events:>8,} {phase.seconds:>8.1f}"
         f" {phase.events / phase.seconds:>9,.0f}"
@@ -75,27 +81,27 @@ def as_text(report: Report) -> str:
     lines += [
         f"{row.place:<13} {row.unit:<13} {row.expected:>9,} {row.found:>10,}"
         f" {row.unexpected:>11,} {row.difference:>11,}"
-        for row in account.rows
+        for row in reconciliation.rows
     ]
     lines += [
         "",
-        f"the cache went back {report.went_back:,} times in {report.looks:,} looks",
-        f"S3 refused {report.s3_refused:,} requests and lost {report.s3_answers_lost:,} answers",
-        f"{report.put_again:,} events were put again, as nobody had answered for them",
-        _summary(account),
+        f"cache reads {report.cache_reads:,}, with an older version {report.version_regressions:,}",
+        f"S3 rejected {report.s3_rejected:,} requests, lost {report.s3_responses_lost:,} responses",
+        f"{report.resent:,} events were sent again, because their call got no response",
+        _summary(reconciliation),
     ]
     return "\n".join(lines)
 
 
-def _summary(account: Reconciliation) -> str:
+def _summary(reconciliation: Reconciliation) -> str:
     return (
-        f"{account.sent:,} events, difference {account.difference:,}, in"
-        f" {account.seconds:,.0f} s: {account.records_per_second:,.0f} events/s"
+        f"{reconciliation.sent:,} events, difference {reconciliation.difference:,}, in"
+        f" {reconciliation.seconds:,.0f} s: {reconciliation.records_per_second:,.0f} events/s"
     )
 
 
-def tell(line: str) -> None:
-    """Progress, with the time."""
+def show_progress(line: str) -> None:
+    """Print a line of progress with the time to stderr."""
     sys.stderr.write(f"{time.strftime('%H:%M:%S')} {line}\n")
     sys.stderr.flush()
 

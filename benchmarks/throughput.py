@@ -1,7 +1,7 @@
-"""`make bench`: records per second of four handlers, and of PostgreSQL alone, in one run.
+"""`make bench`: measure records per second of four handlers, and of PostgreSQL alone.
 
-On a machine with other work, look at the load in the first line: the handler and PostgreSQL want a
-processor each, and whoever has to share them loses more than PostgreSQL alone does.
+The first line of the output is the load of the machine. A handler and PostgreSQL need a processor
+each, so other load slows a handler down more than it slows PostgreSQL alone.
 """
 
 from __future__ import annotations
@@ -11,64 +11,74 @@ import statistics
 import sys
 from collections.abc import Sequence
 
-from comparison.harness import Batch, Pace, Track, batches, track
+from comparison.harness import Batch, Harness, Throughput, batches, harness
 
 ROUNDS = 5
-# Per contestant: batches to warm up with, and to measure. Slow ones need fewer.
+# Batches to warm up with, and batches to measure: fewer for slow handlers.
 SLOW, FAST = (1, 2), (20, 60)
-PEERS = {
-    "original, decoding repaired": "comparison.original",
-    "original, one client for all": "comparison.hoisted",
+HANDLERS = {
+    "original, decoding corrected": "comparison.original",
+    "original, one S3 client": "comparison.hoisted",
     "per record: upsert, cache, object": "comparison.per_record",
 }
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     cpus = os.cpu_count()
     print(f"{cpus} processors, PostgreSQL with fsync, load {os.getloadavg()[0]:.1f} at the start")
-    with track() as course:
+    with harness() as comparison:
         for delay in (0.0, 10.0):
-            peers(course, delay)
+            compare_handlers(comparison, delay)
             for size in (100, 500, 1000):
-                ours(course, size, delay)
+                compare_with_postgresql(comparison, size, delay)
 
 
-def peers(course: Track, delay: float) -> None:
-    """At batch 100, in rounds: each peer and ours; the ratio is the median of those of a round."""
-    print(f"\nS3 answers after {delay:g} ms, batches of 100              records/s  ours is")
+def compare_handlers(comparison: Harness, delay: float) -> None:
+    """Compare the processor with the other handlers in batches of 100.
+
+    The ratio is the median of the ratios of the rounds.
+    """
+    print(f"\nS3 responds after {delay:g} ms, batches of 100             records/s  processor is")
     skip, count = FAST
-    mine = [_mine(course, batches(skip + count, 100, n), skip, delay).rate for n in range(ROUNDS)]
+    processor = [
+        _processor(comparison, batches(skip + count, 100, n), skip, delay).rate
+        for n in range(ROUNDS)
+    ]
     skip, count = SLOW
-    for name, module in PEERS.items():
+    for name, module in HANDLERS.items():
         given = [batches(skip + count, 100, number) for number in range(ROUNDS)]
-        rates = [course.run(module, each, skip, delay).rate for each in given]
-        ratio = statistics.median(a / b for a, b in zip(mine, rates, strict=True))
+        rates = [comparison.run(module, each, skip, delay).rate for each in given]
+        ratio = statistics.median(a / b for a, b in zip(processor, rates, strict=True))
         print(f"  {name:<50} {statistics.median(rates):>9,.0f} {ratio:>7.0f} x", flush=True)
-    print(f"  {'ours':<50} {statistics.median(mine):>9,.0f}", flush=True)
+    print(f"  {'inventory_processor':<50} {statistics.median(processor):>9,.0f}", flush=True)
 
 
-def ours(course: Track, size: int, delay: float) -> None:
-    """Ours and the limit in turns; the ratio is the median of those of each round."""
+def compare_with_postgresql(comparison: Harness, size: int, delay: float) -> None:
+    """Compare the processor with its merge statement run by pgbench, in alternating rounds.
+
+    The ratio is the median of the ratios of the rounds.
+    """
     skip, count = FAST[0] * 100 // size + 2, max(FAST[1] * 100 // size, 12)
-    paces, limits = [], []
+    rates, cpu_seconds, limits = [], [], []
     for number in range(ROUNDS):
         given = batches(skip + count, size, number)
-        paces.append(_mine(course, given, skip, delay))
-        limits.append(course.limit(given, skip))
-    ratios = [pace.rate / limit for pace, limit in zip(paces, limits, strict=True)]
+        measured = _processor(comparison, given, skip, delay)
+        rates.append(measured.rate)
+        cpu_seconds.append(measured.processor_seconds)
+        limits.append(comparison.limit(given, skip))
+    ratios = [rate / limit for rate, limit in zip(rates, limits, strict=True)]
     print(
-        f"  batch {size:>5}: ours {statistics.median(pace.rate for pace in paces):>8,.0f}/s,"
+        f"  batch {size:>5}: processor {statistics.median(rates):>8,.0f}/s,"
         f" PostgreSQL alone {statistics.median(limits):>8,.0f}/s,"
         f" ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}),"
-        f" {1e6 * statistics.median(pace.processor_seconds for pace in paces):.0f} µs of the"
-        " function's processor per record",
+        f" {1e6 * statistics.median(cpu_seconds):.0f} µs of the function's CPU time per record",
         flush=True,
     )
 
 
-def _mine(course: Track, given: Sequence[Batch], skip: int, delay: float) -> Pace:
-    return course.run("inventory_processor.handler", given, skip, delay)
+def _processor(comparison: Harness, given: Sequence[Batch], skip: int, delay: float) -> Throughput:
+    return comparison.run("inventory_processor.handler", given, skip, delay)
 
 
 if __name__ == "__main__":

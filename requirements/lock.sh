@@ -1,5 +1,5 @@
 #!/bin/sh
-# Resolves pyproject.toml into requirement files with hashes and without index addresses.
+# Resolve pyproject.toml into requirement files with hashes and without addresses of package indexes.
 set -eu
 cd "$(dirname "$0")/.."
 compile() { .venv/bin/uv --system-certs pip compile -q --universal --python-version 3.11 --generate-hashes --no-header "$@"; }

@@ -1,1 +1,1 @@
-"""The data path under load and faults, on the embedded AWS, with an account at the end."""
+"""Load and fault injection on the data path, with a reconciliation at the end."""

@@ -1,4 +1,7 @@
-"""A data path of its own on the embedded AWS: stream, function, stores; its parts can be killed."""
+"""A separate data path on the embedded AWS, whose servers can be killed and restarted.
+
+It consists of a stream, the inventory processor, its stores and its buckets.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,7 @@ from redis import Redis, RedisCluster
 from catalog_platform import packaging
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
-from catalog_platform.local import aws, cache, launcher, postgres, state, supervisor
-from catalog_platform.local import last_run as memories
+from catalog_platform.local import aws, cache, last_run, launcher, postgres, state, supervisor
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.startup import server
 from catalog_platform.workspace import Toolchain, Workspace
@@ -32,59 +34,62 @@ from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
 
 ACCOUNT, REGION = "000000000001", "us-east-1"
-NAME, DATABASE = "storm", "storm"
-APPLICATION, PASSWORD = "application", "of-a-site-that-is-gone-soon"
+NAME, DATABASE = "chaos", "chaos"
+APPLICATION, PASSWORD = "application", "chaos-benchmark-only"
 READY_SECONDS = 60.0
 SLACK_SECONDS = 5.0
-FOREVER = -1
+UNLIMITED = -1
 
 
-class Deaths:
-    """When a part was killed: the supervisor gives up one that ends too often in a minute."""
+class KillLimiter:
+    """Space the kills of one server, because the supervisor restarts it a limited number of times.
+
+    The limits are `supervisor.RESTARTS` within `supervisor.WITHIN_SECONDS`.
+    """
 
     def __init__(self) -> None:
         self._recent: deque[float] = deque(maxlen=supervisor.RESTARTS)
 
-    def pause(self) -> None:
-        """Wait until the supervisor will put up with another one."""
+    def wait(self) -> None:
+        """Wait until the supervisor restarts the server after another kill."""
         if len(self._recent) == supervisor.RESTARTS:
-            over = self._recent[0] + supervisor.WITHIN_SECONDS + SLACK_SECONDS
-            time.sleep(max(0.0, over - time.monotonic()))
+            restart_at = self._recent[0] + supervisor.WITHIN_SECONDS + SLACK_SECONDS
+            time.sleep(max(0.0, restart_at - time.monotonic()))
         self._recent.append(time.monotonic())
 
 
-class Site:
-    """Started and deployed by `build`; everything is gone after `close`."""
+class Environment:
+    """A data path that `build` starts and deploys, and `close` removes."""
 
     def __init__(
         self, root: Path, repository: Workspace, stores: ReplicatedStores | None = None
     ) -> None:
-        """With `stores`, database and cache are these; the site closes them."""
+        """Use `stores` as database and cache if given, and close them in `close`."""
         self._workspace, self._repository = Workspace(root), repository
         self.stores = stores
         self._toolchain = Toolchain.installed()
         self._layout = Layout.of(self._workspace)
         self.session = Session(REGION)
-        self._deaths: dict[str, Deaths] = defaultdict(Deaths)
+        self._kill_limiters: dict[str, KillLimiter] = defaultdict(KillLimiter)
 
     def build(self, *, shards: int, lanes: int, batch_size: int, window: int) -> None:
-        """Start and deploy; what dies from then on, the supervisor starts again."""
+        """Start the servers and deploy the function; the supervisor restarts servers that exit."""
         running = launcher.start(self._workspace, self._toolchain, account=ACCOUNT, region=REGION)
         self.session = Session(REGION, running.aws_environment())
-        # The door keeps its address while the emulator behind it is killed.
+        # The proxy keeps its port while the emulator behind it is killed.
         self.proxy = S3Proxy(self._running().endpoint_url)
         self._prepare_database()
         self._deploy(shards, lanes, batch_size, window)
 
     def close(self) -> None:
-        """End every process and remove every file."""
+        """Stop every process and remove every file."""
         if self.stores is not None:
             self.stores.close()
         self.proxy.close()
         launcher.discard(self._workspace)
 
     def database(self) -> psycopg.Connection[Any]:
-        """The administrator's connection to the function's database."""
+        """Connect to the function's database as the administrator."""
         return self._connect_to(DATABASE)
 
     def _connect_to(self, name: str) -> psycopg.Connection[Any]:
@@ -94,23 +99,26 @@ class Site:
         return psycopg.connect(url._replace(path=f"/{name}").geturl(), autocommit=True)
 
     def cache_client(self) -> Redis | RedisCluster:
-        """A client of the cache, whatever it is."""
+        """Return a client of the cache: of one server or of a cluster."""
         if self.stores is not None:
             return self.stores.cache_client()
         return Redis.from_url(self._running().cache_url, decode_responses=True)
 
     def kill(self, *names: str) -> None:
-        """kill -9 of parts (`postgres`, `cache`, `aws`); returns when their successors answer."""
-        dead = {name: self._recorded().pids[name] for name in names}
-        for name in names:
-            self._deaths[name].pause()
-        for pid in dead.values():
-            os.kill(pid, signal.SIGKILL)
-        for name, pid in dead.items():
-            _wait(functools.partial(self._succeeded, name, pid))
+        """Kill the named servers with SIGKILL and wait until each one is restarted and ready.
 
-    def forget_cache(self) -> None:
-        """kill -9 of the cache, whose successor has nothing of what it knew."""
+        The names are `postgres`, `cache` and `aws`.
+        """
+        killed = {name: self._recorded().pids[name] for name in names}
+        for name in names:
+            self._kill_limiters[name].wait()
+        for pid in killed.values():
+            os.kill(pid, signal.SIGKILL)
+        for name, pid in killed.items():
+            _wait(functools.partial(self._restarted, name, pid))
+
+    def empty_cache(self) -> None:
+        """Delete everything in the cache; a single server is killed too."""
         if self.stores is not None:
             self.stores.cache.flush()
             return
@@ -119,7 +127,7 @@ class Site:
         self.kill(cache.NAME)
 
     def kill_worker(self) -> bool:
-        """kill -9 of a process that runs the function; False when there is none."""
+        """Kill one process that runs the function with SIGKILL; return False if there is none."""
         parent = self._recorded().pids[aws.NAME]
         found = [
             int(child)
@@ -133,7 +141,7 @@ class Site:
     def _running(self) -> state.Embedded:
         found = state.read(self._workspace)
         if found is None:
-            raise RuntimeError("the embedded AWS does not run")
+            raise RuntimeError("the embedded AWS is not running")
         return found
 
     def _recorded(self) -> state.Embedded:
@@ -142,11 +150,11 @@ class Site:
             raise RuntimeError("the embedded AWS was not started")
         return found
 
-    def _succeeded(self, name: str, dead: int) -> bool:
-        return self._recorded().pids[name] != dead and self._ready(name)
+    def _restarted(self, name: str, killed: int) -> bool:
+        return self._recorded().pids[name] != killed and self._ready(name)
 
     def _ready(self, name: str) -> bool:
-        now = memories.last(self._layout)
+        now = last_run.last(self._layout)
         if now is None:
             return False
         if name == cache.NAME:
@@ -166,7 +174,7 @@ class Site:
         client = self.session.client
         url = urlsplit(self.stores.postgres.url if self.stores else self._running().postgres_url)
         owner = self._secret("owner", url.username or "", url.password or "")
-        for bucket in ("archive", "letters"):
+        for bucket in ("archive", "dead-letters"):
             client("s3").create_bucket(Bucket=f"{NAME}-{bucket}")
         queue = client("sqs").create_queue(QueueName=NAME)["QueueUrl"]
         client("kinesis").create_stream(StreamName=NAME, ShardCount=shards)
@@ -179,7 +187,7 @@ class Site:
             cache_endpoint="127.0.0.1",
             cache_port=self.stores.cache.port if self.stores else self._cache_address().port or 0,
             archive_bucket_name=f"{NAME}-archive",
-            dead_letter_bucket_name=f"{NAME}-letters",
+            dead_letter_bucket_name=f"{NAME}-dead-letters",
         )
         client("lambda").create_function(
             FunctionName=NAME,
@@ -197,10 +205,10 @@ class Site:
             BatchSize=batch_size,
             MaximumBatchingWindowInSeconds=window,
             ParallelizationFactor=lanes,
-            MaximumRetryAttempts=FOREVER,
+            MaximumRetryAttempts=UNLIMITED,
             BisectBatchOnFunctionError=True,
             FunctionResponseTypes=["ReportBatchItemFailures"],
-            DestinationConfig={"OnFailure": {"Destination": f"arn:aws:s3:::{NAME}-letters"}},
+            DestinationConfig={"OnFailure": {"Destination": f"arn:aws:s3:::{NAME}-dead-letters"}},
         )
 
     def _secret(self, name: str, username: str, password: str) -> str:
@@ -215,8 +223,8 @@ class Site:
         return urlsplit(self._running().cache_url)
 
     def _text_secret(self, name: str, text: str) -> str:
-        answer = self.session.client("secretsmanager").create_secret(Name=name, SecretString=text)
-        return str(answer["ARN"])
+        created = self.session.client("secretsmanager").create_secret(Name=name, SecretString=text)
+        return str(created["ARN"])
 
     def _variables(self, queue: str) -> dict[str, str]:
         return {
@@ -260,5 +268,5 @@ def _wait(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not condition():
         if time.monotonic() > deadline:
-            raise RuntimeError(f"it did not come back within {READY_SECONDS:g} s")
+            raise RuntimeError(f"the server was not ready again within {READY_SECONDS:g} s")
         time.sleep(0.05)

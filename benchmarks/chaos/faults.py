@@ -1,4 +1,4 @@
-"""What goes wrong while updates flow; each fault is over when its function returns."""
+"""The faults that are injected while updates arrive; each ends when its function returns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from chaos.environment import NAME, Site
+from chaos.environment import NAME, Environment
 from chaos.replicated import ReplicatedStores
 
 S3_SECONDS = 3.0
@@ -15,59 +15,59 @@ S3_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A name for the account, and what to do."""
+    """A fault: its name in the report, and the function that injects it."""
 
     name: str
-    strike: Callable[[Site], None]
+    inject: Callable[[Environment], None]
 
 
-def _nothing(_site: Site) -> None:
+def _nothing(_environment: Environment) -> None:
     pass
 
 
-def _killed(*parts: str) -> Callable[[Site], None]:
-    def strike(site: Site) -> None:
-        site.kill(*parts)
+def _kill(*parts: str) -> Callable[[Environment], None]:
+    def inject(environment: Environment) -> None:
+        environment.kill(*parts)
 
-    return strike
+    return inject
 
 
-def _workers(site: Site) -> None:
+def _kill_workers(environment: Environment) -> None:
     for _ in range(8):
-        site.kill_worker()
+        environment.kill_worker()
         time.sleep(0.15)
 
 
-def _s3_errors(site: Site) -> None:
-    site.proxy.failing = True
+def _s3_errors(environment: Environment) -> None:
+    environment.proxy.failing = True
     time.sleep(S3_SECONDS)
-    site.proxy.failing = False
+    environment.proxy.failing = False
 
 
-def _s3_delays(site: Site) -> None:
-    site.proxy.delay = 0.4
+def _s3_delays(environment: Environment) -> None:
+    environment.proxy.delay = 0.4
     time.sleep(S3_SECONDS)
-    site.proxy.delay = 0.0
+    environment.proxy.delay = 0.0
 
 
-def _everything(site: Site) -> None:
-    site.proxy.failing, site.proxy.delay = True, 0.1
-    site.kill_worker()
-    site.kill("cache", "postgres", "aws")
-    site.kill_worker()
-    site.proxy.failing, site.proxy.delay = False, 0.0
+def _everything(environment: Environment) -> None:
+    environment.proxy.failing, environment.proxy.delay = True, 0.1
+    environment.kill_worker()
+    environment.kill("cache", "postgres", "aws")
+    environment.kill_worker()
+    environment.proxy.failing, environment.proxy.delay = False, 0.0
 
 
-def _split(site: Site) -> None:
-    _reshard(site, 2.0)
+def _split(environment: Environment) -> None:
+    _reshard(environment, 2.0)
 
 
-def _merge(site: Site) -> None:
-    _reshard(site, 0.5)
+def _merge(environment: Environment) -> None:
+    _reshard(environment, 0.5)
 
 
-def _reshard(site: Site, factor: float) -> None:
-    kinesis = site.session.client("kinesis")
+def _reshard(environment: Environment, factor: float) -> None:
+    kinesis = environment.session.client("kinesis")
     summary = kinesis.describe_stream_summary(StreamName=NAME)["StreamDescriptionSummary"]
     kinesis.update_shard_count(
         StreamName=NAME,
@@ -76,71 +76,71 @@ def _reshard(site: Site, factor: float) -> None:
     )
 
 
-CALM = Fault("none", _nothing)
-POISON = Fault("a batch of nothing but poison", _nothing)
+NO_FAULT = Fault("none", _nothing)
+ALL_MALFORMED = Fault("a batch of malformed records only", _nothing)
 
 
-def _replicated(strike: Callable[[ReplicatedStores], None]) -> Callable[[Site], None]:
-    def on(site: Site) -> None:
-        assert site.stores is not None
-        strike(site.stores)
+def _replicated(inject: Callable[[ReplicatedStores], None]) -> Callable[[Environment], None]:
+    def inject_into(environment: Environment) -> None:
+        assert environment.stores is not None
+        inject(environment.stores)
 
-    return on
+    return inject_into
 
 
-def _database_dies(stores: ReplicatedStores) -> None:
+def _kill_database(stores: ReplicatedStores) -> None:
     stores.fail_over_database(keep=False)
 
 
-def _database_is_demoted(stores: ReplicatedStores) -> None:
+def _demote_database(stores: ReplicatedStores) -> None:
     stores.fail_over_database(keep=True)
 
 
-def _all_fail_over(site: Site) -> None:
-    assert site.stores is not None
-    site.proxy.failing, site.proxy.delay = True, 0.1
-    site.kill_worker()
+def _fail_over_everything(environment: Environment) -> None:
+    assert environment.stores is not None
+    environment.proxy.failing, environment.proxy.delay = True, 0.1
+    environment.kill_worker()
     with ThreadPoolExecutor() as executor:
-        strikes = [
-            executor.submit(site.stores.fail_over_database, keep=False),
-            executor.submit(site.stores.kill_cache_primary),
-            executor.submit(site.kill, "aws"),
+        injected = [
+            executor.submit(environment.stores.fail_over_database, keep=False),
+            executor.submit(environment.stores.kill_cache_primary),
+            executor.submit(environment.kill, "aws"),
         ]
-        for each in strikes:
+        for each in injected:
             each.result()
-    site.kill_worker()
-    site.proxy.failing, site.proxy.delay = False, 0.0
+    environment.kill_worker()
+    environment.proxy.failing, environment.proxy.delay = False, 0.0
 
 
-EMULATOR = Fault("kill -9 of the emulator", _killed("aws"))
+EMULATOR = Fault("kill -9 of the emulator", _kill("aws"))
 ALL = (
-    CALM,
-    Fault("kill -9 of PostgreSQL", _killed("postgres")),
-    Fault("kill -9 of the cache", _killed("cache")),
-    Fault("kill -9 of the cache, which forgets all", Site.forget_cache),
-    Fault("kill -9 of function workers", _workers),
-    Fault("S3 refuses, and loses answers", _s3_errors),
-    Fault("S3 takes 0.4 s", _s3_delays),
-    POISON,
+    NO_FAULT,
+    Fault("kill -9 of PostgreSQL", _kill("postgres")),
+    Fault("kill -9 of the cache", _kill("cache")),
+    Fault("kill -9 of the cache, its data lost", Environment.empty_cache),
+    Fault("kill -9 of function workers", _kill_workers),
+    Fault("S3 rejects requests, loses responses", _s3_errors),
+    Fault("S3 responds after 0.4 s", _s3_delays),
+    ALL_MALFORMED,
     Fault("shards are split", _split),
     EMULATOR,
-    Fault("all of them at once, and S3 refuses", _everything),
+    Fault("all servers killed, S3 rejects requests", _everything),
     Fault("shards are merged", _merge),
 )
-# Of a site whose stores are replicated.
+# For an environment with replicated stores.
 FAILOVERS = (
-    CALM,
-    Fault("PostgreSQL dies, its standby takes over", _replicated(_database_dies)),
-    Fault("PostgreSQL is demoted and lives on", _replicated(_database_is_demoted)),
-    Fault("a primary of the cache dies", _replicated(ReplicatedStores.kill_cache_primary)),
-    Fault("a cache shard is away, and empty after", _replicated(ReplicatedStores.hide_cache_shard)),
-    Fault("the cache reshards", _replicated(ReplicatedStores.reshard_cache)),
-    Fault("the cache forgets all", Site.forget_cache),
-    Fault("kill -9 of function workers", _workers),
-    Fault("S3 refuses, and loses answers", _s3_errors),
-    POISON,
+    NO_FAULT,
+    Fault("PostgreSQL primary killed, standby promoted", _replicated(_kill_database)),
+    Fault("PostgreSQL primary demoted, still running", _replicated(_demote_database)),
+    Fault("kill -9 of a primary of the cache", _replicated(ReplicatedStores.kill_cache_primary)),
+    Fault("a cache shard down, then empty", _replicated(ReplicatedStores.stop_cache_shard)),
+    Fault("cache slots moved", _replicated(ReplicatedStores.reshard_cache)),
+    Fault("the cache emptied", Environment.empty_cache),
+    Fault("kill -9 of function workers", _kill_workers),
+    Fault("S3 rejects requests, loses responses", _s3_errors),
+    ALL_MALFORMED,
     Fault("shards are split", _split),
     EMULATOR,
-    Fault("all fail over at once, and S3 refuses", _all_fail_over),
+    Fault("all fail over, S3 rejects requests", _fail_over_everything),
     Fault("shards are merged", _merge),
 )

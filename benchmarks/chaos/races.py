@@ -1,10 +1,10 @@
-"""Races for a feed: bursts of events about one article that are merged at the same time.
+"""Add bursts of events about one article to a feed, so that concurrent batches conflict.
 
-The events of a burst have partition keys of their own, so they lie on all shards and concurrent
-batches meet at the same rows. What they lead to does not depend on the order in which they are
-put, nor on how often a producer puts one again. Therefore no count has the time of an adjustment:
-there, the sequence number decides. tests/support/races.py has such events; they are merged without
-a stream, because only then can their sequence numbers be chosen.
+The events of a burst have many partition keys, so they are spread over all shards, and concurrent
+batches write the same rows. The expected result depends neither on the order in which the events
+are sent nor on how often a producer sends one. Therefore no count has the same time as an
+adjustment: with equal times the sequence number decides. tests/support/races.py covers equal
+times; it merges events without a stream, because only then can a test choose sequence numbers.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from catalog_platform.verification.feed import Feed, Update
 from catalog_platform.verification.traffic import WAREHOUSES, Event, Outcome
 
 REPEATED_SHARE = 0.4
-# More keys than shards, so that a burst is on all of them.
+# More keys than shards, so that a burst reaches every shard.
 PARTITION_KEYS = 16
 
 
 def add_races(feed: Feed, *, articles: int, seed: int, run: str, now: datetime) -> Feed:
-    """The same feed with a burst about each of `articles` more articles at random places.
+    """Return the feed with a burst for each of `articles` additional articles, at random positions.
 
-    The same arguments always give the same feed. `run` is part of every SKU, as in the feed's.
+    The same arguments always give the same feed. `run` is part of every SKU, as in `feed`.
     """
     rng = random.Random(seed)
     outcome = Outcome(dict(feed.levels), dict(feed.facts))
@@ -37,14 +37,14 @@ def add_races(feed: Feed, *, articles: int, seed: int, run: str, now: datetime) 
         events = list(_events(rng, f"VERIFY-{run}-race-{number:06}", now))
         for event in events:
             outcome.take(event)
-        again = [event for event in events if rng.random() < REPEATED_SHARE]
-        duplicates += len(again)
-        put = [*events, *again]
-        rng.shuffle(put)
-        bursts.setdefault(rng.randint(0, len(feed.updates)), []).extend(_updates(rng, put))
+        repeated = [event for event in events if rng.random() < REPEATED_SHARE]
+        duplicates += len(repeated)
+        sent = [*events, *repeated]
+        rng.shuffle(sent)
+        bursts.setdefault(rng.randint(0, len(feed.updates)), []).extend(_updates(rng, sent))
     updates = itertools.chain.from_iterable(
-        [*bursts.get(place, ()), *feed.updates[place : place + 1]]
-        for place in range(len(feed.updates) + 1)
+        [*bursts.get(index, ()), *feed.updates[index : index + 1]]
+        for index in range(len(feed.updates) + 1)
     )
     return dataclasses.replace(
         feed,
@@ -56,7 +56,7 @@ def add_races(feed: Feed, *, articles: int, seed: int, run: str, now: datetime) 
 
 
 def _events(rng: random.Random, sku: str, now: datetime) -> Iterator[Event]:
-    """In the order in which they happened: adjustments of one time, a count, and so on."""
+    """Yield events in order of time: several adjustments at one time, then a count, and so on."""
     numbers = itertools.count()
     clock = now - timedelta(seconds=rng.randint(1, 3600))
     warehouses = rng.sample(WAREHOUSES, 2)

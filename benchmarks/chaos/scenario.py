@@ -1,4 +1,4 @@
-"""Feeds a site slice by slice, lets a fault strike during each, and accounts for everything."""
+"""Send a feed in slices, inject a fault during each, and reconcile every event at the end."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from catalog_platform.verification.feed import MALFORMED, Feed, Update, generate
 from catalog_platform.verification.producer import RECORDS_PER_CALL, Sent, put
 from catalog_platform.verification.reconcile import Reconciliation, reconcile
 from catalog_platform.verification.stores import Bucket
-from chaos.environment import NAME, Site
-from chaos.faults import POISON, Fault
+from chaos.environment import NAME, Environment
+from chaos.faults import ALL_MALFORMED, Fault
 
-RUN = "storm"
-PATIENCE_SECONDS = 60.0
+RUN = "chaos"
+TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 0.3
-WATCHED_ARTICLES = 20
-POISON_ROUNDS = 100
+MONITORED_ARTICLES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One slice of the feed: the fault that struck, events, and seconds until all were through."""
+    """One slice of the feed: its fault, its events, and the seconds until all were processed."""
 
     fault: str
     events: int
@@ -39,66 +38,68 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How the phases went, what the cache's watcher saw, and the account."""
+    """The measured phases, what the cache monitor read, and the reconciliation."""
 
     phases: tuple[Phase, ...]
-    looks: int
-    went_back: int
-    put_again: int
-    s3_refused: int
-    s3_answers_lost: int
-    account: Reconciliation
+    cache_reads: int
+    version_regressions: int
+    resent: int
+    s3_rejected: int
+    s3_responses_lost: int
+    reconciliation: Reconciliation
 
 
-class Watcher:
-    """Looks at the busiest articles in the cache again and again: none may become older."""
+class CacheMonitor:
+    """Read the busiest articles from the cache repeatedly and count versions that went down."""
 
-    def __init__(self, site: Site) -> None:
-        self.looks = self.went_back = 0
-        self._keys = [f"stock:{{VERIFY-{RUN}-{number:06}}}" for number in range(WATCHED_ARTICLES)]
-        self._client = site.cache_client()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
+    def __init__(self, environment: Environment) -> None:
+        self.cache_reads = self.version_regressions = 0
+        self._keys = [f"stock:{{VERIFY-{RUN}-{number:06}}}" for number in range(MONITORED_ARTICLES)]
+        self._client = environment.cache_client()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._poll)
         self._thread.start()
 
     def close(self) -> None:
-        """Stop looking."""
-        self._over.set()
+        """Stop the monitor."""
+        self._stopped.set()
         self._thread.join()
         self._client.close()
 
-    def _watch(self) -> None:
+    def _poll(self) -> None:
         seen: dict[tuple[str, str], int] = {}
-        while not self._over.wait(0.05):
+        while not self._stopped.wait(0.05):
             pipeline: Any = self._client.pipeline(transaction=False)
             for key in self._keys:
                 pipeline.hgetall(key)
             try:
-                answers = pipeline.execute()
+                responses = pipeline.execute()
             except (RedisError, RedisClusterException, OSError):
                 continue
-            for key, fields in zip(self._keys, answers, strict=True):
+            for key, fields in zip(self._keys, responses, strict=True):
                 for field, text in fields.items():
                     version = int(text.rpartition(":")[2].partition(".")[0])
-                    self.looks += 1
-                    self.went_back += version < seen.get((key, field), 0)
+                    self.cache_reads += 1
+                    self.version_regressions += version < seen.get((key, field), 0)
                     seen[key, field] = version
 
 
-class Storm:
-    """One feed, its way through a site, and the names its events have there."""
+class Scenario:
+    """Run one feed through an environment and record the names of the events sent."""
 
-    def __init__(self, site: Site, feed: Feed, tell: Callable[[str], None]) -> None:
-        self._site, self._feed, self._tell = site, feed, tell
+    def __init__(
+        self, environment: Environment, feed: Feed, on_progress: Callable[[str], None]
+    ) -> None:
+        self._environment, self._feed, self._on_progress = environment, feed, on_progress
         self._sent = Sent()
-        self._again = 0
-        self._archive = Bucket.archive(site.session, site.outputs)
-        self._letters = Bucket.letters(site.session, site.outputs)
+        self._resent = 0
+        self._archive = Bucket.archive(environment.session, environment.outputs)
+        self._dead_letters = Bucket.letters(environment.session, environment.outputs)
 
     def run(self, faults: Sequence[Fault]) -> Report:
-        """Every fault strikes once, each during an equal part of the feed."""
+        """Inject each fault during an equal slice of the feed, and return the report."""
         started = time.monotonic()
-        watcher = Watcher(self._site)
+        monitor = CacheMonitor(self._environment)
         try:
             phases = tuple(
                 self._phase(updates, fault)
@@ -106,102 +107,106 @@ class Storm:
                     _slices(self._feed.updates, len(faults)), faults, strict=True
                 )
             )
-            self._settle_debts()
+            self._wait_for_cache()
         finally:
-            watcher.close()
+            monitor.close()
         return Report(
             phases,
-            watcher.looks,
-            watcher.went_back,
-            self._again,
-            self._site.proxy.refused,
-            self._site.proxy.answers_lost,
-            self._account(started),
+            monitor.cache_reads,
+            monitor.version_regressions,
+            self._resent,
+            self._environment.proxy.rejected,
+            self._environment.proxy.responses_lost,
+            self._reconcile(started),
         )
 
     def _phase(self, updates: Sequence[Update], fault: Fault) -> Phase:
         began = time.monotonic()
-        if fault is POISON:
-            poison = [
+        if fault is ALL_MALFORMED:
+            malformed = [
                 Update("p", MALFORMED[n % 9], malformed=True) for n in range(RECORDS_PER_CALL)
             ]
-            updates = [*updates, *poison]
+            updates = [*updates, *malformed]
         half = len(updates) // 2
-        names = self._put(updates[:half])
+        names = self._send(updates[:half])
         with ThreadPoolExecutor(1, "fault") as executor:
-            strike = executor.submit(fault.strike, self._site)
-            names |= self._put(updates[half:])
-            strike.result()
+            injected = executor.submit(fault.inject, self._environment)
+            names |= self._send(updates[half:])
+            injected.result()
         self._wait_for(names)
         events = sum(max(1, update.parts) for update in updates)
         phase = Phase(fault.name, events, time.monotonic() - began)
-        self._tell(f"{phase.fault}: {events:,} events, {events / phase.seconds:,.0f}/s")
+        self._on_progress(f"{phase.fault}: {events:,} events, {events / phase.seconds:,.0f}/s")
         return phase
 
-    def _put(self, updates: Sequence[Update]) -> set[str]:
-        """Put them; the names of their events.
+    def _send(self, updates: Sequence[Update]) -> set[str]:
+        """Send the updates and return the names of their events.
 
-        What nobody answered for is put again, as any producer does: if it had arrived, it comes
-        twice.
+        A call without a response is sent again, as producers do; if the first call did arrive, the
+        stream has the events twice.
         """
         names: set[str] = set()
         for start in range(0, len(updates), RECORDS_PER_CALL):
-            some = replace(self._feed, updates=tuple(updates[start : start + RECORDS_PER_CALL]))
-            deadline = time.monotonic() + PATIENCE_SECONDS
+            part = replace(self._feed, updates=tuple(updates[start : start + RECORDS_PER_CALL]))
+            deadline = time.monotonic() + TIMEOUT_SECONDS
             while True:
                 try:
-                    sent = put(self._site.session, NAME, some, on_progress=lambda _count: None)
+                    sent = put(
+                        self._environment.session, NAME, part, on_progress=lambda _count: None
+                    )
                     break
                 except PlatformError:
                     if time.monotonic() > deadline:
                         raise
-                    self._again += some.events
+                    self._resent += part.events
             names |= sent.valid | sent.malformed
             self._sent.valid |= sent.valid
             self._sent.malformed |= sent.malformed
         return names
 
     def _wait_for(self, names: set[str]) -> None:
-        """Until each is in the archive or among the dead letters."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        """Wait until every event is in the archive or among the dead letters."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         missing = set(names)
         while missing:
             before, began = len(missing), time.monotonic()
             missing -= self._archive.refresh().keys()
-            missing -= self._letters.refresh().keys()
+            missing -= self._dead_letters.refresh().keys()
             took = time.monotonic() - began
             if len(missing) < before:
-                deadline = time.monotonic() + PATIENCE_SECONDS
+                deadline = time.monotonic() + TIMEOUT_SECONDS
             if time.monotonic() > deadline:
-                self._tell(f"{len(missing):,} events do not come through")
+                self._on_progress(
+                    f"{len(missing):,} events did not arrive within {TIMEOUT_SECONDS:g} s"
+                )
                 return
             if missing:
-                # Looking is work for the emulator, too.
+                # Listing the buckets is work for the emulator too.
                 time.sleep(max(POLL_SECONDS, 2 * took))
 
-    def _settle_debts(self) -> None:
-        """Send something about nothing until the cache has been told everything."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        with self._site.database() as database:
+    def _wait_for_cache(self) -> None:
+        """Send single updates until no article is marked as stale in the cache."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        with self._environment.database() as database:
             while database.execute("select from cache_debt").rowcount:
                 if time.monotonic() > deadline:
-                    self._tell("the cache is still owed something")
+                    self._on_progress(f"the cache is still stale after {TIMEOUT_SECONDS:g} s")
                     return
-                closing = generate(
+                extra = generate(
                     updates=1, malformed=0, seed=1, run="closing", now=datetime.now(UTC)
                 )
                 put(
-                    self._site.session,
-                    self._site.outputs.stream_name,
-                    closing,
+                    self._environment.session,
+                    self._environment.outputs.stream_name,
+                    extra,
                     on_progress=lambda _count: None,
                 )
                 time.sleep(1.5)
 
-    def _account(self, started: float) -> Reconciliation:
+    def _reconcile(self, started: float) -> Reconciliation:
         return reconcile(
-            self._site.session,
-            self._site.outputs,
+            self._environment.session,
+            self._environment.outputs,
             self._feed,
             self._sent,
             prefix=f"VERIFY-{RUN}-",

@@ -1,1 +1,1 @@
-"""Handlers against each other and against PostgreSQL's own limit, on one machine in one run."""
+"""Compare handlers with each other and with PostgreSQL alone, on one machine in one run."""

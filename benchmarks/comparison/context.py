@@ -1,11 +1,11 @@
-"""What Lambda would tell a handler about its invocation."""
+"""A stand-in for the Lambda context object."""
 
 from __future__ import annotations
 
 
 class Context:
-    """An invocation that never runs out of time."""
+    """The context of an invocation with one minute left."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """A minute."""
+        """Return one minute in milliseconds."""
         return 60_000

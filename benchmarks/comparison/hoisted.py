@@ -1,4 +1,4 @@
-"""The same with one client for all records, which is the first thing anybody would change."""
+"""The original handler with one S3 client for all records."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ S3 = boto3.client("s3")
 
 
 def handle(event, context):
-    """Archive every record by itself."""
+    """Archive each record as one object."""
     for record in event["Records"]:
         payload = json.loads(base64.b64decode(record["kinesis"]["data"]))
         print(f"Processing inventory update: {payload}")
@@ -19,6 +19,6 @@ def handle(event, context):
 
 
 def archive(record, payload):
-    """One object for one record."""
+    """Write one object for one record."""
     key = f"inventory/{record['kinesis']['sequenceNumber']}.json"
     S3.put_object(Bucket=os.environ["ARCHIVE_BUCKET"], Key=key, Body=json.dumps(payload))

@@ -1,6 +1,6 @@
-"""The handler that the catalog began with, its decoding repaired and nothing else.
+"""The original handler of the catalog, with only its decoding corrected.
 
-It took `json.loads` of a payload that is base64, and so failed on every real record.
+It called `json.loads` on a base64 payload, so it failed on every real record.
 """
 
 import base64
@@ -11,7 +11,7 @@ import boto3
 
 
 def handle(event, context):
-    """Archive every record by itself."""
+    """Archive each record as one object."""
     for record in event["Records"]:
         payload = json.loads(base64.b64decode(record["kinesis"]["data"]))
         print(f"Processing inventory update: {payload}")

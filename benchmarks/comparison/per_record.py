@@ -1,4 +1,4 @@
-"""What it would have become: for each record an upsert, a cache entry and an object."""
+"""A handler that writes an upsert, a cache entry and an object for each record."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ DATABASE = psycopg.connect(
     port=os.environ["DATABASE_PORT"],
     dbname=os.environ["DATABASE_NAME"],
     autocommit=True,
-    **{"user": "postgres", "password": os.environ["PEER_PASSWORD"]},
+    **{"user": "postgres", "password": os.environ["OWNER_PASSWORD"]},
 )
 CACHE = redis.Redis(host=os.environ["CACHE_HOST"], port=int(os.environ["CACHE_PORT"]))
 UPSERT = """
@@ -30,7 +30,7 @@ WHERE stock_level.occurred_at < EXCLUDED.occurred_at
 
 
 def handle(event, context):
-    """One record after the other; of other events than counts it makes a count of 0."""
+    """Apply one record after the other; an event without a quantity becomes a count of 0."""
     for record in event["Records"]:
         payload = json.loads(base64.b64decode(record["kinesis"]["data"]))
         place = payload["sku"], payload.get("warehouse", "berlin")

@@ -1,7 +1,7 @@
-"""S3 and Secrets Manager as far as the handlers need them: every answer is the same.
+"""A stub of S3 and Secrets Manager that gives every request the same response.
 
-Run as a program: `stub.py DELAY_MS SECRET`; the first line it prints is its port. The delay comes
-before the answer to an object that was put, and is no work: requests wait side by side.
+`stub.py DELAY_MS SECRET` prints its port as the first line. Responses to PUT requests are delayed;
+the delay uses no processor time and concurrent requests wait at the same time.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 async def serve(delay: float, secret: str) -> None:
-    """Answer until the program is ended."""
+    """Serve until the program is terminated."""
     body = json.dumps({"SecretString": secret}).encode()
-    known = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\n"
-    known += f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+    secret_response = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\n"
+    secret_response += f"Content-Length: {len(body)}\r\n\r\n".encode() + body
 
-    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             try:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -39,9 +39,9 @@ async def serve(delay: float, secret: str) -> None:
                     await asyncio.sleep(delay)
                 writer.write(PUT)
             else:
-                writer.write(known)
+                writer.write(secret_response)
 
-    server = await asyncio.start_server(converse, "127.0.0.1", 0, limit=2**24)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, limit=2**24)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -23,7 +23,7 @@ def feed() -> Feed:
     return generate(updates=50, malformed=0, seed=1, run="r", now=NOW)
 
 
-def raced() -> Feed:
+def feed_with_races() -> Feed:
     return add_races(feed(), articles=ARTICLES, seed=2, run="r", now=NOW)
 
 
@@ -34,32 +34,36 @@ def changes(payloads: list[Any]) -> list[Change]:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_what_races_lead_to_depends_neither_on_order_nor_on_repetition(seed: int) -> None:
-    payloads = [update.data for update in raced().updates if b"-race-" in update.data]
-    chance = random.Random(seed)
-    payloads += chance.sample(payloads, len(payloads) // 2)
-    chance.shuffle(payloads)
+def test_the_result_of_bursts_is_independent_of_order_and_repetition(seed: int) -> None:
+    payloads = [update.data for update in feed_with_races().updates if b"-race-" in update.data]
+    rng = random.Random(seed)
+    payloads += rng.sample(payloads, len(payloads) // 2)
+    rng.shuffle(payloads)
 
     model = Model(changes(payloads))
 
     assert len(model.changes) == len(payloads)
-    levels = {key: value for key, value in raced().levels.items() if "-race-" in key[0]}
-    facts = {key: value for key, value in raced().facts.items() if "-race-" in key[0]}
+    levels = {key: value for key, value in feed_with_races().levels.items() if "-race-" in key[0]}
+    facts = {key: value for key, value in feed_with_races().facts.items() if "-race-" in key[0]}
     assert (model.quantities(), model.facts()) == (levels, facts)
     assert len({sku for sku, _ in levels}) == ARTICLES
 
 
-def test_the_feed_itself_stays_as_it_is() -> None:
-    found = raced()
+def test_the_original_feed_is_unchanged() -> None:
+    found = feed_with_races()
 
-    assert found == raced()
+    assert found == feed_with_races()
     assert tuple(update for update in found.updates if b"-race-" not in update.data) == (
         feed().updates
     )
     assert found.levels.items() >= feed().levels.items()
 
 
-def test_a_burst_has_many_partition_keys() -> None:
-    keys = {update.partition_key for update in raced().updates if b"-race-000007" in update.data}
+def test_the_events_of_a_burst_have_several_partition_keys() -> None:
+    keys = {
+        update.partition_key
+        for update in feed_with_races().updates
+        if b"-race-000007" in update.data
+    }
 
     assert len(keys) > 3

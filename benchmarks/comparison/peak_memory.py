@@ -1,6 +1,6 @@
-"""Runs our handler over one batch until all of it is done, and says how much memory that took.
+"""Measure the peak memory of the processor while it processes one batch completely.
 
-`peak.py EVENTS`: EVENTS has one Lambda event. The result goes to file descriptor 3.
+`peak_memory.py EVENTS`: EVENTS holds one Lambda event. The result is written to file descriptor 3.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from inventory_processor.handler import handle
 
 
 def main() -> None:
-    """Run and report `{"peak": MiB, "seconds": s, "longest": s, "invocations": n}`."""
+    """Process the batch and write `{"peak": MiB, "seconds": s, "longest": s, "invocations": n}`."""
     records = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["Records"]
     numbers = [record["kinesis"]["sequenceNumber"] for record in records]
     begin = 0
@@ -29,21 +29,21 @@ def main() -> None:
         if resume == begin:
             raise RuntimeError("the batch makes no progress")
         begin = resume
-    found = {
+    result = {
         "peak": _peak(),
         "seconds": sum(times),
         "longest": max(times),
         "invocations": len(times),
     }
-    os.write(3, json.dumps(found).encode())
+    os.write(3, json.dumps(result).encode())
 
 
 def _peak() -> float:
-    """`getrusage` would count what the process that started this one had."""
+    """Return VmHWM in MiB; `getrusage` would include the memory of the parent process."""
     for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
-    raise RuntimeError("no VmHWM")
+    raise RuntimeError("/proc/self/status has no line VmHWM")
 
 
 if __name__ == "__main__":

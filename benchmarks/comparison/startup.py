@@ -1,7 +1,7 @@
-"""How long each step takes from an empty interpreter to the second batch, in a process of its own.
+"""Measure each step from a new interpreter to the end of the second batch.
 
-`first.py EVENTS`: EVENTS has two Lambda events, one a line. The result, milliseconds by step, goes
-to file descriptor 3.
+`startup.py EVENTS`: EVENTS holds two Lambda events, one per line. The result, milliseconds per
+step as JSON, is written to file descriptor 3.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from comparison.context import Context
 
 
 def main() -> None:
-    """Take the steps in the order in which an execution environment takes them."""
-    taken: dict[str, float] = {}
+    """Run the steps in the order in which a Lambda execution environment runs them."""
+    milliseconds: dict[str, float] = {}
 
     def step(name: str, work: Callable[[], Any]) -> Any:
         began = time.perf_counter()
-        found = work()
-        taken[name] = 1000 * (time.perf_counter() - began)
-        return found
+        result = work()
+        milliseconds[name] = 1000 * (time.perf_counter() - began)
+        return result
 
     def imported() -> Any:
         from inventory_processor import handler, wiring
@@ -34,12 +34,12 @@ def main() -> None:
 
     events = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
     handler, wiring = step("imports", imported)
-    processor = step("settings, clients of AWS", wiring.processor)
-    step("secret, connection to PostgreSQL, a query", processor.store.stale)
+    processor = step("settings, AWS clients", wiring.processor)
+    step("secret, connection to PostgreSQL, a query", processor.store.next_stale)
     step("connection to the cache, a command", lambda: processor.cache.write([]))
     for name, event in zip(("first batch", "second batch"), events, strict=True):
         step(name, lambda event=event: handler.handle(event, Context()))
-    os.write(3, json.dumps(taken).encode())
+    os.write(3, json.dumps(milliseconds).encode())
 
 
 if __name__ == "__main__":
