@@ -2,17 +2,17 @@ from __future__ import annotations
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.comparison import Status, compare
-from support.manifests import SOUND, a_repository
+from support.manifests import VALID, a_repository
 
 OTHER = (
-    SOUND.replace("sample", "other")
+    VALID.replace("sample", "other")
     .replace("555555555555", "666666666666")
     .replace("10.55", "10.66")
 )
 
 
 def compared(root, left: str = "", right: str = ""):
-    workspace = a_repository(root / "r", left=SOUND + left, right=OTHER + right)
+    workspace = a_repository(root / "r", left=VALID + left, right=OTHER + right)
     return compare(Manifests(workspace).resolve("left"), Manifests(workspace).resolve("right"))
 
 

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.findings import Location
-from catalog_platform.manifest.excerpts import LONGEST, excerpt, inside
+from catalog_platform.manifest.excerpts import MAXIMUM_WIDTH, excerpt, inside
 from catalog_platform.manifest.node import scalars
 from catalog_platform.manifest.parse import parse
-from support.manifests import SOUND, a_repository, findings_of, with_lines
+from support.manifests import VALID, a_repository, findings_of, with_lines
 
 WRITTEN = {
     "double": 'a: "x {{ b.TARGET }}"\n',
@@ -37,9 +37,9 @@ def test_a_character_of_a_value_is_found_where_it_is_written(text):
 def test_an_excerpt_is_one_short_line_that_no_terminal_obeys(text, line, column):
     shown = excerpt(text, Location("x.yaml", line, column))
     if shown is not None:
-        assert len(shown.line) <= LONGEST + 2
+        assert len(shown.line) <= MAXIMUM_WIDTH + 2
         assert not any(character in shown.line for character in "\x1b\r\n\u202e")
-        assert 0 <= shown.caret <= LONGEST + 2
+        assert 0 <= shown.caret <= MAXIMUM_WIDTH + 2
 
 
 def test_of_a_long_line_the_part_around_the_place_is_shown():
@@ -55,10 +55,10 @@ def test_of_a_long_line_the_part_around_the_place_is_shown():
         ('"{{ databse.port }}"', 13, "databse is undefined"),
         ('"{{ cache.prt }}"', 19, "cache.prt is undefined"),
         ('"{{ cache.port + }}"', 26, "not a valid expression: unexpected 'end of print statement'"),
-        ("'{{ cache.port | lngth }}'", 26, "there is no function 'lngth'"),
+        ("'{{ cache.port | lngth }}'", 26, "unknown function 'lngth'"),
         ("\"{{ 1 if cache.port > 'x' else 2 }}\"", 18, "cannot compare a number with text"),
         ('"{{ subnet(network.cidr, 8, 0) }}"', 13, "subnet: /8 is larger than 10.55.0.0/16"),
-        ("\"{{ size('3 GB', 'GiB') }}\"", 13, "size: '3 GB' is no whole number of GiB"),
+        ("\"{{ size('3 GB', 'GiB') }}\"", 13, "size: '3 GB' is not a whole number of GiB"),
     ],
 )
 def test_a_mistake_in_an_expression_has_its_column_inside_the_text(
@@ -73,4 +73,4 @@ def test_an_expression_in_the_defaults_is_blamed_there(tmp_path):
     defaults = "environment:\n  name: '{{ nme }}'\n"
     found = findings_of(a_repository(tmp_path / "r", defaults=defaults, sample="cache: {}\n"))
     assert "environments/defaults.yaml:2:13" in {str(each.location) for each in found}
-    assert SOUND not in str(found)
+    assert VALID not in str(found)

@@ -5,7 +5,7 @@ import pytest
 from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.extends import MAXIMUM_DEPTH, MAXIMUM_FILES, chain
 from catalog_platform.manifest.reader import Reader
-from support.manifests import SOUND, a_repository, findings_of, with_files
+from support.manifests import VALID, a_repository, findings_of, with_files
 
 
 def extending(*names: str) -> str:
@@ -14,7 +14,7 @@ def extending(*names: str) -> str:
 
 def a_family(root, sample: str, **files: str):
     paths = {name.replace("__", "/") + ".yaml": content for name, content in files.items()}
-    return with_files(a_repository(root / "r", sample=sample + SOUND), paths)
+    return with_files(a_repository(root / "r", sample=sample + VALID), paths)
 
 
 def order(workspace) -> list[str]:
@@ -52,7 +52,7 @@ def test_a_file_that_is_reached_twice_counts_once(tmp_path):
 
 
 def test_an_environment_may_extend_another_one(tmp_path):
-    other = SOUND.replace("sample", "other").replace("10.55", "10.56") + "stream: {shards: 7}\n"
+    other = VALID.replace("sample", "other").replace("10.55", "10.56") + "stream: {shards: 7}\n"
     workspace = a_family(tmp_path, extending("other.yaml"), other=other)
     assert findings_of(workspace) == ()
     assert Manifests(workspace).load("sample").stream.shards == 7
@@ -132,7 +132,7 @@ def test_a_mistake_in_an_extended_file_is_told_at_its_own_line(tmp_path):
 
 
 def test_what_several_environments_inherit_is_told_once(tmp_path):
-    other = SOUND.replace("sample", "other").replace("10.55", "10.56")
+    other = VALID.replace("sample", "other").replace("10.55", "10.56")
     workspace = a_family(
         tmp_path,
         extending("shared/base.yaml"),

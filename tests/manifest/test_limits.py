@@ -9,7 +9,7 @@ import pytest
 
 from catalog_platform.manifest import pipeline
 from catalog_platform.manifest.limits import LimitExceededError, bounded
-from support.manifests import SOUND, a_repository, findings_of
+from support.manifests import VALID, a_repository, findings_of
 
 
 def spin(seconds: float = 5.0) -> None:
@@ -79,6 +79,6 @@ def test_a_thread_beside_the_main_one_is_bounded_by_memory_alone():
 def test_an_environment_that_takes_too_long_is_a_finding(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline.merge, "merge", lambda *_: spin())
     monkeypatch.setattr(pipeline.limits, "bounded", lambda: bounded(cpu=0.05))
-    (found,) = findings_of(a_repository(tmp_path / "r", sample=SOUND))
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=VALID))
     assert found.rule == "too-expensive"
-    assert "took more than 0.05 s of CPU time" in found.message
+    assert "needs more than 0.05 s of CPU time" in found.message

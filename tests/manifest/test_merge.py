@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from catalog_platform.findings import Location
 from catalog_platform.manifest import merge
-from catalog_platform.manifest.node import Entry, Items, Node, Scalar, Section, place, plain
+from catalog_platform.manifest.node import Entry, Items, Node, Scalar, Section, location_of, plain
 from support.manifests import section
 
 HERE = Location("x.yaml")
@@ -65,9 +65,9 @@ def test_sections_merge_key_by_key_and_lists_are_replaced():
 def test_every_value_keeps_the_place_where_it_was_written():
     base = section("a:\n  x: 1\n  y: 2\n", "defaults.yaml")
     merged, _ = merge.merge(base, section("a:\n  y: 3\n"))
-    assert str(place(merged, ("a", "x"))) == "defaults.yaml:2:3"
-    assert str(place(merged, ("a", "y"))) == "sample.yaml:2:3"
-    assert str(place(merged, ("a",))) == "sample.yaml:1:1"
+    assert str(location_of(merged, ("a", "x"))) == "defaults.yaml:2:3"
+    assert str(location_of(merged, ("a", "y"))) == "sample.yaml:2:3"
+    assert str(location_of(merged, ("a",))) == "sample.yaml:1:1"
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_what_is_never_closed_is_found_where_it_was_opened():
 def test_an_expression_without_quotes_is_told_to_use_them():
     with pytest.raises(FindingsError) as caught:
         parse.parse("a: {{ environment.tier }}\n", "f.yaml")
-    assert caught.value.findings[0].message == "an expression needs quotes"
+    assert caught.value.findings[0].message == "an expression must be in quotes"
 
 
 @given(st.text(max_size=60))

@@ -7,7 +7,7 @@ import pytest
 from catalog_platform.errors import FindingsError, UsageError
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
-from support.manifests import DEFAULTS, SOUND, a_repository, findings_of, told, with_lines
+from support.manifests import DEFAULTS, VALID, a_repository, findings_of, report_text, with_lines
 
 
 def test_all_environments_are_checked_when_none_is_named(examples):
@@ -17,7 +17,7 @@ def test_all_environments_are_checked_when_none_is_named(examples):
 
 
 def test_a_sound_environment_is_loaded_whole(tmp_path):
-    loaded = Manifests(a_repository(tmp_path / "r", sample=SOUND)).load("sample")
+    loaded = Manifests(a_repository(tmp_path / "r", sample=VALID)).load("sample")
     assert isinstance(loaded, Manifest)
     assert loaded.environment.account == "555555555555"
     assert loaded.database.multi_az is False
@@ -32,35 +32,35 @@ def test_loading_an_unsound_environment_raises_all_its_findings_in_order(tmp_pat
 
 
 def test_an_unknown_environment_is_a_usage_error_that_names_the_valid_ones(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    workspace = a_repository(tmp_path / "r", sample=VALID)
     with pytest.raises(UsageError) as caught:
         Manifests(workspace).load("smaple")
-    assert "there are: sample" in caught.value.message
+    assert "environments: sample" in caught.value.message
     assert caught.value.hint == "did you mean 'sample'?"
 
 
 def test_an_unsound_environment_does_not_hide_a_sound_one(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=SOUND, broken="a: [")
+    workspace = a_repository(tmp_path / "r", sample=VALID, broken="a: [")
     manifests, findings = Manifests(workspace).check([])
     assert list(manifests) == ["sample"]
     assert {each.environment for each in findings} == {"broken"}
 
 
 def test_what_is_wrong_with_another_environment_alone_is_left_out(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=SOUND, broken="a: [")
+    workspace = a_repository(tmp_path / "r", sample=VALID, broken="a: [")
     assert findings_of(workspace, "sample") == ()
 
 
 def test_an_environment_is_held_against_those_that_were_not_named(tmp_path):
-    other = SOUND.replace("sample", "a").replace("10.55.0.0/16", "10.55.128.0/17")
-    workspace = a_repository(tmp_path / "r", sample=SOUND, a=other)
+    other = VALID.replace("sample", "a").replace("10.55.0.0/16", "10.55.128.0/17")
+    workspace = a_repository(tmp_path / "r", sample=VALID, a=other)
     (found,) = findings_of(workspace, "a")
     assert found.location.file == "environments/a.yaml"
     assert "environments/sample.yaml:6:3" in found.message
 
 
 def test_two_environments_that_collide_are_one_finding_at_the_later(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=SOUND, a=SOUND.replace("sample", "a"))
+    workspace = a_repository(tmp_path / "r", sample=VALID, a=VALID.replace("sample", "a"))
     (found,) = findings_of(workspace)
     assert found.location.file == "environments/sample.yaml"
 
@@ -68,14 +68,14 @@ def test_two_environments_that_collide_are_one_finding_at_the_later(tmp_path):
 def test_a_mistake_in_the_defaults_is_told_once_for_all_environments(tmp_path):
     defaults = DEFAULTS
     defaults = defaults.replace("port: 5432", "port: 80")
-    other = SOUND.replace("sample", "other").replace("10.55", "10.56")
-    workspace = a_repository(tmp_path / "r", defaults=defaults, sample=SOUND, other=other)
+    other = VALID.replace("sample", "other").replace("10.55", "10.56")
+    workspace = a_repository(tmp_path / "r", defaults=defaults, sample=VALID, other=other)
     (found,) = findings_of(workspace)
     assert found.location.file == "environments/defaults.yaml"
 
 
 def test_broken_defaults_are_found_even_without_environments(tmp_path):
-    assert "environments/defaults.yaml:1:4" in told(
+    assert "environments/defaults.yaml:1:4" in report_text(
         a_repository(tmp_path / "r", defaults="a: [1\n")
     )
 
@@ -134,7 +134,7 @@ def test_resolving_says_as_much_as_it_can_about_a_manifest_with_findings(tmp_pat
     ids=["sections", "keys", "chain", "everything", "cycles"],
 )
 def test_the_worst_manifest_within_the_limits_is_answered_in_seconds(tmp_path, lines):
-    workspace = a_repository(tmp_path / "r", sample=SOUND + lines)
+    workspace = a_repository(tmp_path / "r", sample=VALID + lines)
     started = time.monotonic()
     assert findings_of(workspace)
     assert time.monotonic() - started < 30

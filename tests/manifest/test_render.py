@@ -56,7 +56,7 @@ def test_an_undefined_name_is_found_in_a_branch_that_is_not_taken():
     assert (found.path, found.message, found.hint) == (
         "a.y",
         "a.z is undefined",
-        "the keys in a are: x, y",
+        "keys in a: x, y",
     )
 
 
@@ -107,5 +107,5 @@ def test_texts_that_double_at_every_step_end_at_the_limit():
     lines = "".join(f'  k{n}: "{{{{ a.k{n - 1} ~ a.k{n - 1} }}}}"\n' for n in range(1, 60))
     rendered = render(section("a:\n  k0: xxxxxxxx\n" + lines))
     assert [each.message for each in rendered.findings] == [
-        "gives a text of more than 4096 characters"
+        "the result is a text of more than 4096 characters"
     ]

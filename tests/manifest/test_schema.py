@@ -15,7 +15,7 @@ from catalog_platform.manifest import Manifests, editor, schema
 from catalog_platform.manifest.build import build
 from catalog_platform.manifest.documentation import leaves
 from catalog_platform.manifest.node import dotted, parse_path, plain
-from support.manifests import DEFAULTS, EXAMPLES, a_repository, section, told, with_lines
+from support.manifests import DEFAULTS, EXAMPLES, a_repository, report_text, section, with_lines
 
 EDITOR = jsonschema.Draft202012Validator(editor.editor_schema())
 
@@ -83,22 +83,26 @@ def test_an_unquoted_account_keeps_its_leading_zero(tmp_path):
 
 def test_digits_of_other_scripts_are_no_account(tmp_path):
     text = with_lines("").replace("555555555555", "\N{ARABIC-INDIC DIGIT FIVE}" * 12)
-    assert "does not have the right form" in told(a_repository(tmp_path / "r", sample=text))
+    assert "does not have the required form" in report_text(
+        a_repository(tmp_path / "r", sample=text)
+    )
 
 
 def test_a_whole_number_with_a_fraction_of_zero_is_no_whole_number(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=with_lines("processor:\n  memory_mb: 512.0\n"))
-    assert "processor.memory_mb: 512.0 is not a whole number" in told(workspace)
+    assert "processor.memory_mb: 512.0 is not a whole number" in report_text(workspace)
 
 
 def test_a_very_long_value_is_cut_in_its_message(tmp_path):
     lines = f"cache:\n  engine: {'x' * 5000}\n"
-    assert len(told(a_repository(tmp_path / "r", sample=with_lines(lines)))) < 1000
+    assert len(report_text(a_repository(tmp_path / "r", sample=with_lines(lines)))) < 1000
 
 
 def test_all_errors_are_told_at_once(tmp_path):
     lines = "database:\n  port: 1\n  multi: 2\ncache:\n  port: 1\n"
-    assert told(a_repository(tmp_path / "r", sample=with_lines(lines))).endswith("3 errors\n")
+    assert report_text(a_repository(tmp_path / "r", sample=with_lines(lines))).endswith(
+        "3 errors\n"
+    )
 
 
 def test_a_key_that_even_the_defaults_lack_must_be_set(tmp_path):
@@ -106,7 +110,9 @@ def test_a_key_that_even_the_defaults_lack_must_be_set(tmp_path):
     workspace = a_repository(
         tmp_path / "r", defaults=defaults, sample=with_lines("database:\n  port: 5433\n")
     )
-    assert "environments/sample.yaml:7:1: database.read_replicas: is missing" in told(workspace)
+    assert "environments/sample.yaml:7:1: database.read_replicas: is missing" in report_text(
+        workspace
+    )
 
 
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.floats())

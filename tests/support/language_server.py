@@ -32,7 +32,7 @@ class Editor:
     asked: int = 0
 
     def open(self, file: Path, text: str) -> list[dict[str, Any]]:
-        """Open a file with this text; what the server has to say about it."""
+        """Open a file with this text and return the server's diagnostics."""
         document = {"uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": text}
         self._tell("textDocument/didOpen", {"textDocument": document})
         return self._diagnostics(file)
@@ -70,12 +70,12 @@ class Editor:
         self.process.stdin.flush()
 
     def listen(self) -> None:
-        """Take in what the server says until it ends."""
+        """Read the server's messages until it exits."""
         assert self.process.stdout is not None
         for message in _messages(self.process.stdout):
             if message.get("method") == "textDocument/publishDiagnostics":
-                told = message["params"]
-                self.diagnostics.put((told["uri"], told["diagnostics"]))
+                published = message["params"]
+                self.diagnostics.put((published["uri"], published["diagnostics"]))
             elif "method" in message and "id" in message:
                 items = message.get("params", {}).get("items", [])
                 self._send({"id": message["id"], "result": [None] * len(items)})
@@ -83,7 +83,7 @@ class Editor:
                 self.answers[message["id"]].put(message.get("result"))
 
     def greet(self, root: Path) -> None:
-        """Say hello, as the protocol wants it."""
+        """Send the protocol's initialization messages."""
         markdown = {"contentFormat": ["markdown"]}
         capabilities = {"textDocument": {"hover": markdown, "completion": {}}}
         self._ask(

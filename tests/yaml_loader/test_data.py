@@ -43,13 +43,13 @@ def test_an_empty_file_holds_nothing(text, tmp_path):
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("a: 1\nb: 2\na: 3\n", 3, "'a' was already set in line 1"),
+        ("a: 1\nb: 2\na: 3\n", 3, "'a' is already set in line 1"),
         ("a: 1\n1: b\n", 2, "1 cannot be a key"),
         ("a: 1\nb: &x 2\n", 2, "the anchor &x is not allowed"),
         ("a: 1\nb: !!binary aa==\n", 2, "the tag tag:yaml.org,2002:binary is not allowed"),
-        ("a: 1\n---\nb: 1\n", 2, "a second document starts here"),
+        ("a: 1\n---\nb: 1\n", 2, "the file contains a second document"),
         ("a: 1\nb: [\n", 2, "did not find expected node content"),
-        ('a: 1\nb: "\\u202e"\n', 2, "U+202E RIGHT-TO-LEFT OVERRIDE cannot be seen"),
+        ('a: 1\nb: "\\u202e"\n', 2, "invisible character U+202E RIGHT-TO-LEFT OVERRIDE"),
         (b"a: \xff\n", 1, "is not UTF-8"),
         ("a: " + "x" * 1024 * 1024, 1, "has more than 1048576 characters"),
     ],
@@ -67,5 +67,5 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
 
 
 def test_limits_may_be_given(tmp_path):
-    with pytest.raises(YamlError, match="more than 3 values"):
+    with pytest.raises(YamlError, match="at most 3 values"):
         load(tmp_path, "[1, 2, 3]", limits=Limits(values=3))

@@ -1,4 +1,4 @@
-"""Two layers that disagree about what a key is."""
+"""Findings about keys that have different types in two files."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ LONGEST_SHOWN = 60
 
 
 def conflict(below: Node, above: Node, path: Path) -> Finding:
-    """The finding about a change of type; it names both places."""
+    """Return the finding about a change of type. It names both locations."""
     return Finding(
         rule="type-change",
-        message=f"{_shown(above)} here, but {kind(below)} in {below.location}",
+        message=f"is {_shown(above)} here, but {kind(below)} in {below.location}",
         location=above.location,
         path=dotted(path),
         hint=_advice(below, above),
@@ -20,7 +20,7 @@ def conflict(below: Node, above: Node, path: Path) -> Finding:
 
 
 def kind(node: Node) -> str:
-    """What a node is, in words."""
+    """Return the type of a node in words."""
     match node:
         case Section():
             return "a section"

@@ -1,4 +1,4 @@
-"""Resolved manifests as YAML, for people to read and for any YAML parser to load."""
+"""Output of resolved manifests as YAML that every YAML parser reads the same way."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from catalog_platform.manifest.node import Items, Node, Scalar, Section, Tree, V
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.yaml_loader import scalars
 
-# Unquoted only what YAML 1.1 and 1.2 both read as this very text.
+# Only words that YAML 1.1 and 1.2 both read as this text are left unquoted.
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 YAML_1_1_WORDS = frozenset({"y", "n", "yes", "no", "on", "off"})
 
 
 def to_yaml(resolved: Resolved, *, origins: bool = False) -> str:
-    """The whole environment; with `origins`, a comment behind every value.
+    """Return the whole environment as YAML; `origins` adds a comment to every value.
 
-    It says file, line and column of the layer that won, and the expression if there is one.
+    The comment has file, line and column of the effective value, and its expression if any.
     """
     lines = list(_section(resolved.root, 0))
     if not origins:
@@ -61,7 +61,7 @@ def _node(head: str, node: Node, depth: int) -> Iterator[Line]:
 
 
 def scalar(value: Value) -> str:
-    """One value as YAML that reads the same everywhere."""
+    """Return one value as YAML that YAML 1.1 and 1.2 parsers read the same way."""
     if not isinstance(value, str):
         return json.dumps(value)
     is_plain = WORD.fullmatch(value) and value.lower() not in YAML_1_1_WORDS
@@ -71,7 +71,7 @@ def scalar(value: Value) -> str:
 
 
 def inline(value: Tree) -> str:
-    """Any value on one line."""
+    """Return any value as YAML on one line."""
     if isinstance(value, dict):
         return (
             "{" + ", ".join(f"{scalar(key)}: {inline(each)}" for key, each in value.items()) + "}"

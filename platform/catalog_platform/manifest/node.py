@@ -1,4 +1,4 @@
-"""Paths through a manifest, and what stands at them."""
+"""Operations on manifest trees: paths, search, and replacement of nodes."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ __all__ = [
     "dotted",
     "find",
     "flow",
+    "location_of",
     "parse_path",
-    "place",
     "plain",
     "put",
     "scalars",
@@ -40,7 +40,7 @@ __all__ = [
 
 
 def parse_path(path: str) -> Path:
-    """The steps of a dotted path: `network.availability_zones[0]`."""
+    """Return the steps of a dotted path such as `network.availability_zones[0]`."""
     steps: list[str | int] = []
     for word in path.replace("[", ".[").split("."):
         index = word[1:-1] if word.startswith("[") and word.endswith("]") else ""
@@ -49,7 +49,7 @@ def parse_path(path: str) -> Path:
 
 
 def find(node: Node, path: Path) -> Node | None:
-    """The node at a path, or None."""
+    """Return the node at a path, or None."""
     for step in path:
         if isinstance(node, Section) and isinstance(step, str) and step in node.entries:
             node = node.entries[step].node
@@ -60,8 +60,8 @@ def find(node: Node, path: Path) -> Node | None:
     return node
 
 
-def place(node: Node, path: Path) -> Location | None:
-    """Where the key of a path is written (for an element of a list: the element), or None."""
+def location_of(node: Node, path: Path) -> Location | None:
+    """Return the location of a path's key (for a list element: of the element), or None."""
     if not path:
         return node.location
     parent = find(node, path[:-1])
@@ -72,7 +72,7 @@ def place(node: Node, path: Path) -> Location | None:
 
 
 def put(node: Node, path: Path, inner: Node | None) -> Node:
-    """The tree with another node at the path of a key that it has, or without that key."""
+    """Return the tree with the node at an existing path replaced, or removed if None."""
     if not path:
         return inner or node
     assert isinstance(node, Section)  # noqa: S101 - the path is known to lead to a key
@@ -88,7 +88,7 @@ def put(node: Node, path: Path, inner: Node | None) -> Node:
 
 
 def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
-    """Every value with its path, in the order written."""
+    """Yield every scalar with its path, in source order."""
     match node:
         case Scalar():
             yield path, node
@@ -101,7 +101,7 @@ def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
 
 
 def flow(node: Node) -> str:
-    """A node on one line, as its author wrote the values in it."""
+    """Return a node on one line, with scalars as written."""
     if isinstance(node, Scalar):
         return node.text if node.plain and node.text else f'"{node.text}"' if node.text else "null"
     if isinstance(node, Section):

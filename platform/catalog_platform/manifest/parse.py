@@ -1,4 +1,4 @@
-"""A manifest's text to its sections."""
+"""Parsing of a manifest's text into sections."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ LIMITS = yaml_loader.Limits()
 
 
 def parse(text: str, file: str) -> tuple[Section, tuple[Finding, ...]]:
-    """The document's mapping, and its duplicate keys: the first of them counts.
+    """Return the document's mapping, and findings about duplicate keys (the first one counts).
 
-    Raises `FindingsError` with everything that is wrong when nothing useful can be said about
-    the rest.
+    Raises `FindingsError` with all other findings, because they make the document unusable.
     """
     root, findings = yaml_loader.parse(text, file, LIMITS)
     if isinstance(root, Section):
@@ -24,6 +23,6 @@ def parse(text: str, file: str) -> tuple[Section, tuple[Finding, ...]]:
         rule="not-a-mapping",
         message="the file is empty" if is_empty else "the file is not a mapping of sections",
         location=Location(file),
-        hint="start with a section, such as `environment:`",
+        hint="write sections at the top level, such as `environment:`",
     )
     raise FindingsError([refusal])

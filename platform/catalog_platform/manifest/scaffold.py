@@ -1,4 +1,4 @@
-"""A new manifest from what another one says: minimal, commented, with free addresses."""
+"""Generation of a new manifest from an existing one, with comments and free addresses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IDENTITY = {("environment", "name"), ("environment", "account"), ("network", "ci
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is special about the new environment."""
+    """Name, account and addresses of the new environment."""
 
     name: str
     account: str
@@ -33,9 +33,9 @@ class Plan:
 
 
 def free_block(like: str, taken: Iterable[str]) -> str:
-    """The first private block behind `like`, of the same size, that overlaps none of those taken.
+    """Return the next private block after `like`, of the same size, that overlaps none of `taken`.
 
-    Raises `PlatformError` when every private block of that size is taken.
+    Raises `PlatformError` if every private block of that size is taken.
     """
     own = ipaddress.IPv4Network(like)
     used = [ipaddress.IPv4Network(each) for each in taken]
@@ -50,11 +50,11 @@ def free_block(like: str, taken: Iterable[str]) -> str:
     for block in candidates:
         if not any(block.overlaps(each) for each in used):
             return str(block)
-    raise PlatformError(f"no private block of /{own.prefixlen} is free", hint="use smaller blocks")
+    raise PlatformError(f"no private /{own.prefixlen} block is free", hint="use smaller blocks")
 
 
 def is_block(text: str) -> bool:
-    """Whether a text is an IPv4 block."""
+    """Return whether a text is an IPv4 CIDR block."""
     try:
         ipaddress.IPv4Network(text)
     except ValueError:
@@ -65,7 +65,7 @@ def is_block(text: str) -> bool:
 def _sized(
     private: ipaddress.IPv4Network, own: ipaddress.IPv4Network
 ) -> list[ipaddress.IPv4Network]:
-    """Blocks of the size of `own`, from its place on when it lies in this range."""
+    """Return blocks of the size of `own`, starting at `own` if it is in this range."""
     size = own.num_addresses
     count = private.num_addresses // size
     inside = own.subnet_of(private)
@@ -76,11 +76,11 @@ def _sized(
 
 
 def scaffold(plan: Plan, source: Resolved, own: Document) -> str:
-    """The text of the manifest: identity first, then what the source's own file says."""
-    assert own.root is not None  # noqa: S101 - its environment is sound
+    """Return the new manifest: its identity, then the contents of the source's own file."""
+    assert own.root is not None  # noqa: S101 - its environment is valid
     tier = find(source.root, ("environment", "tier"))
     lines = [
-        f"# Started as a copy of {source.name}: keep what makes it special, delete the rest.",
+        f"# Copied from {source.name}: keep only what this environment needs to override.",
         "",
         *_directives(own),
         "environment:",

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.manifest.checks import environments
-from catalog_platform.manifest.checks.environments import _meeting, networks_do_not_overlap
-from support.manifests import SOUND, a_repository, findings_of
+from catalog_platform.manifest.checks.environments import _candidates, networks_do_not_overlap
+from support.manifests import VALID, a_repository, findings_of
 
 blocks = st.builds(
     lambda first, length: str(ipaddress.IPv4Network((first, length), strict=False)),
@@ -27,7 +27,7 @@ class Block:
 @given(st.lists(blocks, max_size=8))
 def test_two_blocks_meet_exactly_when_they_overlap(cidrs):
     manifests = {f"e{number}": Block(cidr) for number, cidr in enumerate(cidrs)}
-    met = set(_meeting(networks_do_not_overlap, manifests))
+    met = set(_candidates(networks_do_not_overlap, manifests))
     overlapping = {
         (one, other)
         for one in manifests
@@ -49,7 +49,7 @@ def test_every_rule_between_environments_says_where_they_meet():
 
 
 def test_of_many_overlaps_a_handful_is_told_for_each_environment(tmp_path):
-    files = {f"e{n:02}": SOUND.replace("sample", f"e{n:02}") for n in range(20)}
+    files = {f"e{n:02}": VALID.replace("sample", f"e{n:02}") for n in range(20)}
     found = findings_of(a_repository(tmp_path / "r", **files))
     assert {each.environment for each in found} == set(files) - {"e00"}
     assert len(found) <= 20 * environments.MAXIMUM_OTHERS

@@ -1,7 +1,7 @@
-"""Rules about what AWS sells: versions and machine types.
+"""Rules about engine versions and instance types that AWS offers.
 
-The tables are from AWS's own price lists by way of cfn-lint, and a test holds them against its
-data. What is newer than the tables passes with a warning at most.
+The tables come from AWS's price lists as published by cfn-lint; a test compares them with
+cfn-lint's data. A version or family newer than the tables causes at most a warning.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ TIERED_CACHE_FAMILIES = frozenset({"r6gd"})
 
 
 def postgresql_version_is_offered(manifest: Manifest) -> Iterator[Problem]:
-    """RDS makes no new instance of a version that has ended."""
+    """RDS offers the PostgreSQL version for new instances."""
     version = manifest.database.engine_version
     major, minor = (int(part) for part in version.split("."))
     if major < min(OLDEST_OFFERED):
         yield Problem(
             "database.engine_version",
-            f"RDS offers no new PostgreSQL {version}",
-            f"its major versions are {min(OLDEST_OFFERED)} to {max(OLDEST_OFFERED)}",
+            f"RDS does not offer PostgreSQL {version} for new instances",
+            f"use a major version from {min(OLDEST_OFFERED)} to {max(OLDEST_OFFERED)}",
         )
     elif minor < OLDEST_OFFERED.get(major, 0):
         yield Problem(
             "database.engine_version",
-            f"RDS offers no new PostgreSQL {version}",
-            f"use {major}.{OLDEST_OFFERED[major]} or newer",
+            f"RDS does not offer PostgreSQL {version} for new instances",
+            f"set it to {major}.{OLDEST_OFFERED[major]} or newer",
         )
 
 
 def instance_class_runs_postgresql(manifest: Manifest) -> Iterator[Problem]:
-    """Not every class runs every engine; whole families have ended."""
+    """RDS offers the instance class for PostgreSQL; some families are retired."""
     yield from _family_is_offered(
         "database.instance_class",
         manifest.database.instance_class,
@@ -64,7 +64,10 @@ def instance_class_runs_postgresql(manifest: Manifest) -> Iterator[Problem]:
 
 
 def node_type_runs_the_cache(manifest: Manifest) -> Iterator[Problem]:
-    """Some families have ended, and one works with data tiering only, which is not used here.
+    """ElastiCache offers the node type.
+
+    Some families are retired. The r6gd family requires data tiering, which this platform does not
+    use.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html
     """
@@ -72,8 +75,8 @@ def node_type_runs_the_cache(manifest: Manifest) -> Iterator[Problem]:
     if cache.node_type.split(".")[1] in TIERED_CACHE_FAMILIES:
         yield Problem(
             "cache.node_type",
-            f"{cache.node_type} works with data tiering only",
-            f"for example {cache.node_type.replace('gd', 'g')}",
+            f"{cache.node_type} requires data tiering, which is not supported here",
+            f"set it to {cache.node_type.replace('gd', 'g')}, for example",
         )
         return
     yield from _family_is_offered(
@@ -92,13 +95,15 @@ def _family_is_offered(
     if family in ended:
         alike = sorted(name for name in offered if name[0] == family[0])
         yield Problem(
-            path, f"{machine} does not run {engine}", f"families alike: {', '.join(alike)}"
+            path,
+            f"AWS does not offer {machine} for {engine}",
+            f"use one of the similar families: {', '.join(alike)}",
         )
     elif family not in offered:
         yield Problem(
             path,
-            f"{machine} is of a family that this platform does not know",
-            f"known are {', '.join(sorted(offered))}",
+            f"the family of {machine} is not in this platform's table of families",
+            f"check that AWS offers it; families in the table: {', '.join(sorted(offered))}",
             severity=Severity.WARNING,
         )
 

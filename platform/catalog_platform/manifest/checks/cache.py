@@ -13,31 +13,31 @@ LAST_VERSION = {"valkey": 9, "redis": 7}
 
 
 def several_shards_need_cluster_mode(manifest: Manifest) -> Iterator[Problem]:
-    """Without cluster mode there is exactly one shard."""
+    """More than one shard requires cluster mode."""
     cache = manifest.cache
     if cache.shards > 1 and not cache.cluster_mode:
         yield Problem(
             "cache.shards",
-            f"{cache.shards} shards need cluster mode",
-            "set cache.cluster_mode to true, or shards to 1",
+            f"{cache.shards} shards need cluster mode, but cache.cluster_mode is false",
+            "set cache.cluster_mode to true, or cache.shards to 1",
             ("cache.cluster_mode",),
         )
 
 
 def authentication_needs_encryption(manifest: Manifest) -> Iterator[Problem]:
-    """ElastiCache accepts a token only over TLS."""
+    """Cache authentication requires TLS: ElastiCache accepts a token over TLS only."""
     cache = manifest.cache
     if cache.authentication and not cache.transit_encryption:
         yield Problem(
             "cache.authentication",
-            "a token would travel in the clear: transit_encryption is false",
-            "set cache.transit_encryption to true, or authentication to false",
+            "true needs TLS, but cache.transit_encryption is false",
+            "set cache.transit_encryption to true, or cache.authentication to false",
             ("cache.transit_encryption",),
         )
 
 
 def cache_windows_are_apart(manifest: Manifest) -> Iterator[Problem]:
-    """ElastiCache refuses a snapshot window that touches the maintenance window."""
+    """The cache's snapshot and maintenance windows do not overlap; ElastiCache refuses that."""
     cache = manifest.cache
     yield from window.apart(
         "cache.snapshot_window",
@@ -48,7 +48,7 @@ def cache_windows_are_apart(manifest: Manifest) -> Iterator[Problem]:
 
 
 def cache_windows_are_long_enough(manifest: Manifest) -> Iterator[Problem]:
-    """ElastiCache wants an hour for each.
+    """The cache's snapshot and maintenance windows last at least an hour each.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
     """
@@ -58,15 +58,15 @@ def cache_windows_are_long_enough(manifest: Manifest) -> Iterator[Problem]:
 
 
 def engine_has_the_version(manifest: Manifest) -> Iterator[Problem]:
-    """Valkey starts at 7.2; ElastiCache offers Redis up to 7.1."""
+    """ElastiCache offers the engine version: Valkey from 7.2, Redis up to 7.1."""
     cache = manifest.cache
     major = int(cache.engine_version.partition(".")[0])
     low, high = FIRST_VERSION[cache.engine], LAST_VERSION[cache.engine]
     if not low <= major <= high:
         yield Problem(
             "cache.engine_version",
-            f"there is no {cache.engine} {cache.engine_version} on ElastiCache",
-            f"its major versions are {low} to {high}",
+            f"ElastiCache does not offer {cache.engine} {cache.engine_version}",
+            f"use a major version of {cache.engine} from {low} to {high}",
             ("cache.engine",),
         )
 
