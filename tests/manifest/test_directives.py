@@ -28,14 +28,14 @@ from support.manifests import DEFAULTS, VALID, a_repository, findings_of, with_f
         ("extend: [a.yaml]", "unknown-key", "unknown section 'extend'"),
     ],
 )
-def test_a_directive_that_cannot_be_is_told(tmp_path, lines, rule, words):
+def test_an_invalid_directive_is_reported(tmp_path, lines, rule, words):
     (found,) = findings_of(a_repository(tmp_path / "r", sample=f"{lines}\n{VALID}"))
     assert found.rule == rule
     assert words in found.message
     assert found.location.line == 1
 
 
-def test_a_misspelt_directive_is_told_the_right_word(tmp_path):
+def test_a_misspelt_directive_gets_a_suggestion(tmp_path):
     (found,) = findings_of(a_repository(tmp_path / "r", sample=f"extend: [a.yaml]\n{VALID}"))
     assert found.hint.startswith("did you mean 'extends'?")
 
@@ -75,7 +75,7 @@ def test_unset_returns_a_key_or_a_whole_section_to_the_defaults(tmp_path):
     assert found.locate("stream.shards").file == "environments/defaults.yaml"
 
 
-def test_replace_leaves_what_this_file_says_and_the_defaults(tmp_path):
+def test_replace_keeps_this_file_s_keys_and_the_defaults(tmp_path):
     base = "cache: {shards: 3, cluster_mode: true, port: 7000}\n"
     found = resolved(tmp_path, base, "merge: {cache: replace}\ncache: {port: 7001}\n")
     assert (found["cache.port"].value, found["cache.shards"].value) == (7001, 1)

@@ -25,7 +25,7 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
-def test_a_character_of_a_value_is_found_where_it_is_written(text):
+def test_a_character_of_a_value_is_located_in_the_source(text):
     root, _ = parse(text, "x.yaml")
     leaf = next(leaf for _, leaf in scalars(root) if "TARGET" in leaf.text)
     place = inside(text, leaf, leaf.text.index("TARGET"))
@@ -34,7 +34,7 @@ def test_a_character_of_a_value_is_found_where_it_is_written(text):
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200), st.integers(1, 9), st.integers(1, 999))
-def test_an_excerpt_is_one_short_line_that_no_terminal_obeys(text, line, column):
+def test_an_excerpt_is_one_short_line_without_control_characters(text, line, column):
     shown = excerpt(text, Location("x.yaml", line, column))
     if shown is not None:
         assert len(shown.line) <= MAXIMUM_WIDTH + 2
@@ -42,7 +42,7 @@ def test_an_excerpt_is_one_short_line_that_no_terminal_obeys(text, line, column)
         assert 0 <= shown.caret <= MAXIMUM_WIDTH + 2
 
 
-def test_of_a_long_line_the_part_around_the_place_is_shown():
+def test_a_long_line_is_cut_around_the_column():
     shown = excerpt("x" * 500 + "HERE" + "y" * 500, Location("x.yaml", 1, 501))
     assert shown is not None
     assert shown.line[shown.caret :].startswith("HERE")
@@ -61,15 +61,13 @@ def test_of_a_long_line_the_part_around_the_place_is_shown():
         ("\"{{ size('3 GB', 'GiB') }}\"", 13, "size: '3 GB' is not a whole number of GiB"),
     ],
 )
-def test_a_mistake_in_an_expression_has_its_column_inside_the_text(
-    tmp_path, value, column, message
-):
+def test_an_error_in_an_expression_has_the_column_inside_the_text(tmp_path, value, column, message):
     sample = with_lines(f"database:\n  port: {value}\n")
     (found,) = findings_of(a_repository(tmp_path / "r", sample=sample))
     assert (found.message, found.location.column) == (message, column)
 
 
-def test_an_expression_in_the_defaults_is_blamed_there(tmp_path):
+def test_an_error_in_an_inherited_expression_is_located_in_the_defaults(tmp_path):
     defaults = "environment:\n  name: '{{ nme }}'\n"
     found = findings_of(a_repository(tmp_path / "r", defaults=defaults, sample="cache: {}\n"))
     assert "environments/defaults.yaml:2:13" in {str(each.location) for each in found}

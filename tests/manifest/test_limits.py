@@ -44,7 +44,7 @@ def test_nesting_is_bounded():
         fall()
 
 
-def test_what_was_set_before_is_set_again():
+def test_previous_limits_and_handlers_are_restored():
     before = (
         resource.getrlimit(resource.RLIMIT_AS),
         signal.getsignal(signal.SIGALRM),
@@ -60,7 +60,7 @@ def test_what_was_set_before_is_set_again():
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
-def test_a_thread_beside_the_main_one_is_bounded_by_memory_alone():
+def test_only_the_memory_limit_applies_in_other_threads():
     caught: list[Exception] = []
 
     def work() -> None:

@@ -62,7 +62,7 @@ def test_sections_merge_key_by_key_and_lists_are_replaced():
     assert findings == ()
 
 
-def test_every_value_keeps_the_place_where_it_was_written():
+def test_every_value_keeps_its_location():
     base = section("a:\n  x: 1\n  y: 2\n", "defaults.yaml")
     merged, _ = merge.merge(base, section("a:\n  y: 3\n"))
     assert str(location_of(merged, ("a", "x"))) == "defaults.yaml:2:3"
@@ -81,7 +81,7 @@ def test_every_value_keeps_the_place_where_it_was_written():
         ("'{{ x }}'", "1"),
     ],
 )
-def test_layers_that_agree_on_what_a_key_is_have_no_finding(base, over):
+def test_layers_with_the_same_types_have_no_finding(base, over):
     _, findings = merge.merge(section(f"a: {base}"), section(f"a: {over}"))
     assert findings == ()
 
@@ -113,7 +113,7 @@ def test_every_pair_of_kinds_either_has_a_strategy_or_is_refused():
     assert {kind for pair in merge.STRATEGIES for kind in pair} == kinds
 
 
-def test_the_table_says_what_every_strategy_does():
+def test_the_table_describes_every_strategy():
     rows = merge.table()
     assert len(rows) == len(merge.STRATEGIES) + 1
     assert all(does and does[0].islower() for _, _, does in rows)

@@ -60,12 +60,12 @@ def test_an_undefined_name_is_found_in_a_branch_that_is_not_taken():
     )
 
 
-def test_a_misspelt_section_is_told_the_nearest_one():
+def test_a_misspelt_section_gets_a_suggestion():
     (found,) = render(section('database: {port: 1}\ncache: {port: "{{ databse.port }}"}')).findings
     assert found.hint == "did you mean 'database'?"
 
 
-def test_a_cycle_is_shown_once_and_everything_beside_it_is_rendered():
+def test_a_cycle_is_reported_once_and_other_leaves_are_rendered():
     root = section(
         """\
         a: {x: "{{ b.x }}", y: "{{ a.ok }}", ok: 1}

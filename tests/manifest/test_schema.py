@@ -20,7 +20,7 @@ from support.manifests import DEFAULTS, EXAMPLES, a_repository, report_text, sec
 EDITOR = jsonschema.Draft202012Validator(editor.editor_schema())
 
 
-def test_editors_accept_manifests_as_they_are_written(examples):
+def test_the_editor_schema_accepts_manifest_files(examples):
     for path in examples.environments.glob("*.yaml"):
         EDITOR.validate(yaml.safe_load(path.read_text()))
 
@@ -68,7 +68,7 @@ def test_every_key_of_the_editor_schema_is_described():
             assert name == "merge" or value["description"], f"{name}.{key}"
 
 
-def test_an_unquoted_number_is_text_where_the_schema_wants_text(tmp_path):
+def test_an_unquoted_number_is_text_where_the_schema_requires_text(tmp_path):
     lines = "database:\n  engine_version: 17.10\ntags:\n  owner: 014\n  cost_center: 1e3\n"
     loaded = Manifests(a_repository(tmp_path / "r", sample=with_lines(lines))).load("sample")
     assert loaded.database.engine_version == "17.10"
@@ -81,14 +81,14 @@ def test_an_unquoted_account_keeps_its_leading_zero(tmp_path):
     assert loaded.environment.account == "055555555555"
 
 
-def test_digits_of_other_scripts_are_no_account(tmp_path):
+def test_an_account_has_ascii_digits_only(tmp_path):
     text = with_lines("").replace("555555555555", "\N{ARABIC-INDIC DIGIT FIVE}" * 12)
     assert "does not have the required form" in report_text(
         a_repository(tmp_path / "r", sample=text)
     )
 
 
-def test_a_whole_number_with_a_fraction_of_zero_is_no_whole_number(tmp_path):
+def test_a_float_is_not_a_whole_number(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=with_lines("processor:\n  memory_mb: 512.0\n"))
     assert "processor.memory_mb: 512.0 is not a whole number" in report_text(workspace)
 
@@ -98,7 +98,7 @@ def test_a_very_long_value_is_cut_in_its_message(tmp_path):
     assert len(report_text(a_repository(tmp_path / "r", sample=with_lines(lines)))) < 1000
 
 
-def test_all_errors_are_told_at_once(tmp_path):
+def test_all_errors_are_reported_at_once(tmp_path):
     lines = "database:\n  port: 1\n  multi: 2\ncache:\n  port: 1\n"
     assert report_text(a_repository(tmp_path / "r", sample=with_lines(lines))).endswith(
         "3 errors\n"
@@ -133,7 +133,7 @@ scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)
         ),
     )
 )
-def test_any_tree_gets_findings_with_a_place_and_words(tree):
+def test_any_tree_has_findings_with_location_and_message(tree):
     text = json.dumps(tree).replace("NaN", "0").replace("-Infinity", "0").replace("Infinity", "0")
     try:
         root = section(text)

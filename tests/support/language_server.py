@@ -38,12 +38,12 @@ class Editor:
         return self._diagnostics(file)
 
     def hover(self, file: Path, line: int, character: int) -> str:
-        """What is shown over a position; nothing when there is nothing to show."""
+        """Return the hover text at a position, or an empty text."""
         found = self._ask("textDocument/hover", _position(file, line, character))
         return str(found["contents"]["value"]) if found else ""
 
     def complete(self, file: Path, line: int, character: int) -> dict[str, dict[str, Any]]:
-        """What could stand at a position, by its label."""
+        """Return the completions at a position by label."""
         found = self._ask("textDocument/completion", _position(file, line, character))
         return {item["label"]: item for item in found["items"]}
 
@@ -117,12 +117,12 @@ def _messages(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def editor(node: Path, home: Path, root: Path) -> Iterator[Editor]:
-    """An editor on the repository at `root`, with the server that npm installed in `home`."""
+    """Start an editor on the repository at `root` with the language server installed in `home`."""
     process = subprocess.Popen(
         [node, home / SERVER, "--stdio"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        start_new_session=True,  # `node` may be a script that starts the real one
+        start_new_session=True,  # `node` can be a wrapper script
     )
     opened = Editor(process)
     listening = threading.Thread(target=opened.listen, daemon=True)

@@ -20,11 +20,11 @@ def evaluate(call: str):
 
 
 @pytest.mark.parametrize(("call", "gives"), EXAMPLES, ids=[call for call, _ in EXAMPLES])
-def test_every_example_gives_what_its_documentation_says(call, gives):
+def test_every_example_has_the_documented_result(call, gives):
     assert evaluate(call) == ast.literal_eval(gives)
 
 
-def test_every_function_has_an_example_and_a_sentence():
+def test_every_function_has_an_example_and_a_summary():
     assert [each.name for each in FUNCTIONS.values() if not each.examples] == []
     assert [each.name for each in FUNCTIONS.values() if not each.summary.endswith(".")] == []
 
@@ -61,7 +61,7 @@ def test_arguments_can_be_named():
         ("a.b.upper()", "only functions can be called, not values"),
     ],
 )
-def test_what_a_function_cannot_use_is_told_in_words(call, message):
+def test_invalid_arguments_of_a_function_are_an_error(call, message):
     with pytest.raises(ExpressionError) as caught:
         evaluate(call)
     assert message in caught.value.message
@@ -76,7 +76,7 @@ def test_subnets_lie_side_by_side_within_their_block(length, more, data):
 
 
 @given(st.text("abcdefgh-", min_size=1, max_size=120), st.sampled_from(sorted(LIMITS)))
-def test_a_shortened_name_fits_and_never_meets_another(name, thing):
+def test_a_shortened_name_fits_and_is_unique(name, thing):
     short, other = shorten(name, thing), shorten(name + "x", thing)
     assert len(short) <= LIMITS[thing]
     assert short != other
@@ -84,6 +84,6 @@ def test_a_shortened_name_fits_and_never_meets_another(name, thing):
 
 
 @given(st.integers(1, 10**6), st.sampled_from(["KiB", "MiB", "GiB"]))
-def test_a_size_turns_back_into_itself(number, unit):
+def test_a_size_survives_a_round_trip_of_units(number, unit):
     amount = FUNCTIONS["size"](f"{number} {unit}", "B")
     assert FUNCTIONS["size"](f"{amount} B", unit) == number

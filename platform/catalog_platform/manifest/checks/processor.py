@@ -10,8 +10,8 @@ from catalog_platform.model import Manifest
 # The longest waits of one batch in sequence, from functions/inventory_processor/README.md: a
 # secret, the database, the archive (with the cache in parallel), the dead letters.
 WAITS_SECONDS = 6 + 26 + 10 + 16
-OWN_WORK_SECONDS = 2
-LEAST_TIMEOUT_SECONDS = WAITS_SECONDS + OWN_WORK_SECONDS
+PROCESSING_SECONDS = 2
+LEAST_TIMEOUT_SECONDS = WAITS_SECONDS + PROCESSING_SECONDS
 
 
 def libraries_run_on_the_runtime(manifest: Manifest) -> Iterator[Problem]:
