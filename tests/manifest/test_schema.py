@@ -1,71 +1,14 @@
 from __future__ import annotations
 
-import copy
 import json
 
-import jsonschema
-import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_platform import model
 from catalog_platform.errors import FindingsError
-from catalog_platform.manifest import Manifests, editor, schema
-from catalog_platform.manifest.build import build
-from catalog_platform.manifest.documentation import leaves
+from catalog_platform.manifest import Manifests, schema
 from catalog_platform.manifest.node import dotted, parse_path, plain
-from support.manifests import DEFAULTS, EXAMPLES, a_repository, report_text, section, with_lines
-
-EDITOR = jsonschema.Draft202012Validator(editor.editor_schema())
-
-
-def test_the_editor_schema_accepts_manifest_files(examples):
-    for path in examples.environments.glob("*.yaml"):
-        EDITOR.validate(yaml.safe_load(path.read_text()))
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        {"database": {"multi_az": "{{ environment.tier != 'development' }}"}},
-        {"database": {"engine_version": 17.9, "port": None}},
-        {"network": {"availability_zones": ["{{ environment.region }}a", "eu-west-1b"]}},
-        {"stream": {"shards": None}},
-        {"extends": ["shared/x.yaml"], "merge": {"network.interface_endpoints": "append"}},
-        {"merge": {"tags": "replace", "stream.shards": "unset"}},
-        {"divergences": [{"key": "cache", "reason": "a smaller assortment"}]},
-    ],
-)
-def test_editors_accept_expressions_nulls_and_unquoted_numbers(written):
-    EDITOR.validate(written)
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        {"databse": {}},
-        {"database": {"multi": True}},
-        {"database": {"port": "5432"}},
-        {"database": {"port": 80}},
-        {"cache": {"engine": "memcached"}},
-        {"network": {"availability_zones": ["a"]}},
-        {"extends": "shared/x.yaml"},
-        {"merge": {"stream.shards": "append"}},
-        {"merge": {"stream.shard": "unset"}},
-        {"divergences": [{"key": "cashe", "reason": "a smaller assortment"}]},
-        {"divergences": [{"key": "cache"}]},
-    ],
-)
-def test_editors_refuse_what_validate_refuses(written):
-    assert not EDITOR.is_valid(written)
-
-
-def test_every_key_of_the_editor_schema_is_described():
-    for name, inner in editor.editor_schema()["properties"].items():
-        assert inner["description"], name
-        for key, value in inner.get("properties", {}).items():
-            assert name == "merge" or value["description"], f"{name}.{key}"
+from support.manifests import DEFAULTS, a_repository, report_text, section, with_lines
 
 
 def test_an_unquoted_number_is_text_where_the_schema_requires_text(tmp_path):
@@ -150,21 +93,3 @@ def test_every_leaf_of_the_defaults_has_a_schema(examples):
     for path in resolved:
         assert schema.schema_at(parse_path(path)) is not None
     assert plain(resolved.root) == resolved.tree
-
-
-TREE = Manifests(EXAMPLES).resolve("production").tree
-words = ["", "17.9", "eu-west-1a", "mon:04:30-mon:05:30", "valkey", 1.0, 30.0, [], {}, ["kms"]]
-odd = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 10**6), st.floats(), st.text(max_size=8),
-    st.sampled_from(words),
-)  # fmt: skip
-
-
-@given(st.sampled_from(leaves()), odd)
-def test_the_model_accepts_exactly_what_the_schema_accepts(key, value):
-    changed = inner = copy.deepcopy(TREE)
-    *sections, name = key.split(".")
-    for each in sections:
-        inner = inner[each]
-    inner[name] = value
-    assert (build(changed) is not None) == schema._validator(model.Manifest).is_valid(changed)
