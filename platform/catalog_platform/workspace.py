@@ -80,7 +80,7 @@ class Workspace:
             return ()
         names = folders.names_in(self.environments)
         found = (name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
-        # Editors leave hidden files such as `.#prod.yaml` beside the one being edited.
+        # Editors leave hidden files such as `.#prod.yaml` next to the edited file.
         return tuple(
             sorted(name for name in found if name not in ("", DEFAULTS) and name[0] != ".")
         )

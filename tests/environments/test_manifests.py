@@ -8,7 +8,7 @@ import yaml
 
 from catalog_platform.findings import failed
 from catalog_platform.manifest import Manifests, documentation, editor
-from catalog_platform.manifest.node import Section
+from catalog_platform.manifest.node import MappingNode
 from catalog_platform.workspace import Workspace
 from support.manifests import ROOT
 
@@ -36,5 +36,5 @@ def test_the_editor_schema_accepts_every_manifest_file(file) -> None:
 
 def test_the_defaults_have_every_key_once() -> None:
     root = Manifests(SHIPPED).own("defaults").root
-    assert isinstance(root, Section)
+    assert isinstance(root, MappingNode)
     assert set(documentation.written(root)) == set(documentation.leaves())

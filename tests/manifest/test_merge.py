@@ -6,26 +6,34 @@ from hypothesis import strategies as st
 
 from catalog_platform.findings import Location
 from catalog_platform.manifest import merge
-from catalog_platform.manifest.node import Entry, Items, Node, Scalar, Section, location_of, plain
+from catalog_platform.manifest.node import (
+    Entry,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    location_of,
+    plain,
+)
 from support.manifests import section
 
 HERE = Location("x.yaml")
 keys = st.sampled_from("abcd")
 
 
-def scalar(value: int | str | bool | None) -> Scalar:
-    return Scalar(value, str(value), True, HERE)
+def scalar(value: int | str | bool | None) -> ScalarNode:
+    return ScalarNode(value, str(value), True, HERE)
 
 
-def entries(nodes: dict[str, Node]) -> Section:
-    return Section({key: Entry(HERE, node) for key, node in nodes.items()}, HERE)
+def entries(nodes: dict[str, Node]) -> MappingNode:
+    return MappingNode({key: Entry(HERE, node) for key, node in nodes.items()}, HERE)
 
 
 values = st.one_of(st.integers(), st.text("xyz", max_size=3), st.booleans(), st.none()).map(scalar)
 nodes: st.SearchStrategy[Node] = st.recursive(
     values,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(lambda items: Items(tuple(items), HERE)),
+        st.lists(inner, max_size=3).map(lambda items: SequenceNode(tuple(items), HERE)),
         st.dictionaries(keys, inner, max_size=3).map(entries),
     ),
     max_leaves=8,

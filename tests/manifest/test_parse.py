@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.manifest import parse
-from catalog_platform.manifest.node import Scalar, plain
+from catalog_platform.manifest.node import ScalarNode, plain
 from support.manifests import section
 
 
@@ -30,7 +30,7 @@ def test_every_key_and_value_has_a_location():
 
 def test_an_unquoted_number_keeps_what_was_written():
     node = section("a: 1.10\n").entries["a"].node
-    assert isinstance(node, Scalar)
+    assert isinstance(node, ScalarNode)
     assert (node.value, node.text) == (1.1, "1.10")
 
 

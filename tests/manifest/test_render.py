@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.findings import Location
-from catalog_platform.manifest.node import Entry, Scalar, Section, plain
+from catalog_platform.manifest.node import Entry, MappingNode, ScalarNode, plain
 from catalog_platform.manifest.render import render
 from support.manifests import section
 
@@ -17,8 +17,11 @@ words = st.text(
 
 @given(st.dictionaries(st.sampled_from("abcde"), st.one_of(words, st.integers(), st.booleans())))
 def test_without_expressions_nothing_changes(values):
-    root = Section(
-        {key: Entry(HERE, Scalar(value, str(value), True, HERE)) for key, value in values.items()},
+    root = MappingNode(
+        {
+            key: Entry(HERE, ScalarNode(value, str(value), True, HERE))
+            for key, value in values.items()
+        },
         HERE,
     )
     rendered = render(root)

@@ -9,7 +9,7 @@ from textwrap import dedent
 from catalog_platform import report
 from catalog_platform.findings import Excerpt, Finding, Location
 from catalog_platform.manifest import Manifests
-from catalog_platform.manifest.node import Section
+from catalog_platform.manifest.node import MappingNode
 from catalog_platform.manifest.parse import parse
 from catalog_platform.workspace import Workspace
 
@@ -67,7 +67,7 @@ def report_text(workspace: Workspace, *names: str) -> str:
     return report.render(manifests.check(names)[1], "text", manifests)
 
 
-def section(text: str, file: str = "sample.yaml") -> Section:
+def section(text: str, file: str = "sample.yaml") -> MappingNode:
     """Parse a valid YAML text into its top-level section."""
     root, findings = parse(dedent(text), file)
     assert findings == ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from catalog_platform.findings import Finding
 from catalog_platform.manifest import dump
 from catalog_platform.manifest.expression import ExpressionError, compile_leaf
-from catalog_platform.manifest.node import Path, Scalar, dotted, find, parse_path, scalars
+from catalog_platform.manifest.node import Path, ScalarNode, dotted, find, parse_path, scalars
 from catalog_platform.manifest.resolved import Leaf, Resolved
 from catalog_platform.model import Divergence
 
@@ -142,7 +142,7 @@ def _causes(key: str, left: Resolved, right: Resolved) -> Iterator[str]:
                 yield dotted(reference)
 
 
-def references(leaf: Scalar) -> tuple[Path, ...]:
+def references(leaf: ScalarNode) -> tuple[Path, ...]:
     """Return the keys that a leaf's expression refers to, without duplicates."""
     if not leaf.is_template:
         return ()

@@ -12,10 +12,10 @@ from catalog_platform.findings import Finding, Location, suggestion
 from catalog_platform.manifest import schema
 from catalog_platform.manifest.documentation import keys
 from catalog_platform.manifest.node import (
-    Items,
+    MappingNode,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
+    SequenceNode,
     dotted,
     find,
     location_of,
@@ -32,16 +32,16 @@ NONE = model.Directives()
 class FileDirectives:
     """The directives of a file with their locations. With findings, `values` is empty."""
 
-    section: Section
+    section: MappingNode
     values: model.Directives = NONE
     findings: tuple[Finding, ...] = ()
 
     @property
-    def extends(self) -> tuple[Scalar, ...]:
+    def extends(self) -> tuple[ScalarNode, ...]:
         """The names of extended files, with their locations."""
         listed = find(self.section, ("extends",))
-        items = listed.items if isinstance(listed, Items) else ()
-        names = (item for item in items[:8] if isinstance(item, Scalar))
+        items = listed.items if isinstance(listed, SequenceNode) else ()
+        names = (item for item in items[:8] if isinstance(item, ScalarNode))
         return tuple(name for name in names if isinstance(name.value, str) and not name.is_template)
 
     @property
@@ -57,12 +57,12 @@ class FileDirectives:
         return location_of(self.section, path) or self.section.location
 
 
-def split(root: Section, *, is_defaults: bool, file: str) -> tuple[Section, FileDirectives]:
+def split(root: MappingNode, *, is_defaults: bool, file: str) -> tuple[MappingNode, FileDirectives]:
     """Split a file into its sections and its directives."""
     entries = {key: entry for key, entry in root.entries.items() if key not in NAMES}
     directives = {key: entry for key, entry in root.entries.items() if key in NAMES}
     settings = replace(root, entries=entries)
-    section = Section(directives, root.location)
+    section = MappingNode(directives, root.location)
     if not directives:
         return settings, FileDirectives(section)
     if is_defaults:
@@ -76,7 +76,7 @@ def split(root: Section, *, is_defaults: bool, file: str) -> tuple[Section, File
     return settings, FileDirectives(section, findings=tuple(found))
 
 
-def _misplaced(section: Section) -> Iterator[Finding]:
+def _misplaced(section: MappingNode) -> Iterator[Finding]:
     for name, entry in section.entries.items():
         yield Finding(
             rule="directive",
@@ -87,7 +87,7 @@ def _misplaced(section: Section) -> Iterator[Finding]:
         )
 
 
-def _expressions(section: Section) -> Iterator[Finding]:
+def _expressions(section: MappingNode) -> Iterator[Finding]:
     for path, leaf in scalars(section):
         if leaf.is_template:
             yield Finding(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_platform.manifest.node import Path, Section, dotted, find, flow, parse_path
+from catalog_platform.manifest.node import MappingNode, Path, dotted, find, flow, parse_path
 from catalog_platform.manifest.schema import dereferenced, manifest_schema, schema_at
 
 NAMES = {"integer": "whole number", "string": "text", "boolean": "true or false", "null": "null"}
@@ -53,12 +53,12 @@ def leaves() -> tuple[str, ...]:
     return tuple(key for key in keys() if "properties" not in (schema_at(parse_path(key)) or {}))
 
 
-def written(layer: Section) -> dict[str, str]:
+def written(layer: MappingNode) -> dict[str, str]:
     """Return the values that a file sets, as written, by dotted path."""
     shown = {}
     for key in keys():
         node = find(layer, parse_path(key))
-        if node is not None and not isinstance(node, Section):
+        if node is not None and not isinstance(node, MappingNode):
             shown[key] = flow(node)
     return shown
 

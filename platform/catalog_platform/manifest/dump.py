@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from catalog_platform.manifest.node import Items, Node, Scalar, Section, Tree, Value
+from catalog_platform.manifest.node import MappingNode, Node, ScalarNode, SequenceNode, Tree, Value
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.yaml_loader import scalars
 
@@ -30,7 +30,7 @@ def to_yaml(resolved: Resolved, *, origins: bool = False) -> str:
 
 
 def _origin(node: Node) -> str:
-    if isinstance(node, Scalar) and node.is_template:
+    if isinstance(node, ScalarNode) and node.is_template:
         return f"{node.location}  {' '.join(node.text.split())}"
     return str(node.location)
 
@@ -38,25 +38,25 @@ def _origin(node: Node) -> str:
 Line = tuple[str, Node | None]
 
 
-def _section(section: Section, depth: int) -> Iterator[Line]:
+def _section(section: MappingNode, depth: int) -> Iterator[Line]:
     for key, entry in section.entries.items():
         yield from _node(f"{'  ' * depth}{scalar(key)}:", entry.node, depth + 1)
 
 
 def _node(head: str, node: Node, depth: int) -> Iterator[Line]:
     match node:
-        case Scalar(value):
+        case ScalarNode(value):
             yield f"{head} {scalar(value)}", node
-        case Section(entries) if entries:
+        case MappingNode(entries) if entries:
             yield head, None
             yield from _section(node, depth)
-        case Items(items) if items:
+        case SequenceNode(items) if items:
             yield head, None
             for item in items:
                 yield from _node(f"{'  ' * depth}-", item, depth + 1)
-        case Section():
+        case MappingNode():
             yield f"{head} {{}}", node
-        case Items():
+        case SequenceNode():
             yield f"{head} []", node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalog_platform.findings import Excerpt, Location
-from catalog_platform.manifest.node import Scalar
+from catalog_platform.manifest.node import ScalarNode
 from catalog_platform.yaml_loader import characters
 
 MAXIMUM_WIDTH = 120
@@ -30,7 +30,7 @@ def excerpt(text: str, location: Location) -> Excerpt | None:
     return Excerpt("".join(shown).rstrip(), min(caret, len(line)))
 
 
-def inside(text: str, scalar: Scalar, offset: int) -> Location:
+def inside(text: str, scalar: ScalarNode, offset: int) -> Location:
     """Return the location of the character at `offset` of a scalar's value.
 
     The function walks through value and source in parallel, because quotes, escapes, folded line

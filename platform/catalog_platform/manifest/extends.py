@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from catalog_platform.findings import Finding, suggestion
-from catalog_platform.manifest.node import Scalar
+from catalog_platform.manifest.node import ScalarNode
 from catalog_platform.manifest.reader import Document, Reader
 from catalog_platform.workspace import DEFAULTS
 
@@ -63,7 +63,7 @@ class _Walk:
                 self.visit(target, (*trail, target))
         self.order.append(path)
 
-    def _problem(self, name: Scalar, trail: tuple[str, ...]) -> tuple[str, str, str] | None:
+    def _problem(self, name: ScalarNode, trail: tuple[str, ...]) -> tuple[str, str, str] | None:
         folder = self._reader.workspace.environments
         target = PurePosixPath(name.text)
         if target.is_absolute() or ".." in target.parts or not _is_inside(folder, target):

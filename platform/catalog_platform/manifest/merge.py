@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest.conflicts import conflict, kind
-from catalog_platform.manifest.node import Entry, Items, Node, Path, Section, dotted, find, put
+from catalog_platform.manifest.node import (
+    Entry,
+    MappingNode,
+    Node,
+    Path,
+    SequenceNode,
+    dotted,
+    find,
+    put,
+)
 
 Overrides = Mapping[Path, tuple[str, Location]]
 Strategy = Callable[[Node, Node, Path, "_Merging"], Node]
@@ -21,7 +30,7 @@ Strategy = Callable[[Node, Node, Path, "_Merging"], Node]
 class Layer:
     """One file: its settings, and the strategies that it overrides, with their locations."""
 
-    root: Section
+    root: MappingNode
     overrides: Overrides = field(default_factory=dict)
 
 
@@ -31,7 +40,7 @@ class _Merging:
     findings: list[Finding]
 
 
-def merge(*layers: Layer | Section) -> tuple[Section, tuple[Finding, ...]]:
+def merge(*layers: Layer | MappingNode) -> tuple[MappingNode, tuple[Finding, ...]]:
     """Return the merged layers, and findings about changes of type and misused overrides.
 
     On a change of type the earlier value stays. Every node keeps its location. The first layer
@@ -46,21 +55,21 @@ def merge(*layers: Layer | Section) -> tuple[Section, tuple[Finding, ...]]:
             if strategy in RESTORING and find(merged, path):
                 merged = put(merged, path, find(first.root, path))
         merged = deep(merged, layer.root, (), _Merging(layer.overrides, findings))
-    assert isinstance(merged, Section)  # noqa: S101 - deep returns what it was given
+    assert isinstance(merged, MappingNode)  # noqa: S101 - deep returns what it was given
     return merged, tuple(findings)
 
 
 def deep(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
     """merged key by key, in the order of the earlier file; new keys come last"""
-    assert isinstance(below, Section)  # noqa: S101 - by STRATEGIES
-    assert isinstance(above, Section)  # noqa: S101 - by STRATEGIES
+    assert isinstance(below, MappingNode)  # noqa: S101 - by STRATEGIES
+    assert isinstance(above, MappingNode)  # noqa: S101 - by STRATEGIES
     entries = dict(below.entries)
     for key, entry in above.entries.items():
         node = entry.node
         if key in below.entries:
             node = _combine(below.entries[key].node, node, (*path, key), merging)
         entries[key] = Entry(entry.location, node)
-    return Section(entries, above.location)
+    return MappingNode(entries, above.location)
 
 
 def replace(_below: Node, above: Node, _path: Path, _merging: _Merging) -> Node:
@@ -70,9 +79,9 @@ def replace(_below: Node, above: Node, _path: Path, _merging: _Merging) -> Node:
 
 def append(below: Node, above: Node, _path: Path, _merging: _Merging) -> Node:
     """the elements of the earlier files, then those of this file"""
-    assert isinstance(below, Items)  # noqa: S101 - by _misused
-    assert isinstance(above, Items)  # noqa: S101 - by _misused
-    return Items((*below.items, *above.items), above.location)
+    assert isinstance(below, SequenceNode)  # noqa: S101 - by _misused
+    assert isinstance(above, SequenceNode)  # noqa: S101 - by _misused
+    return SequenceNode((*below.items, *above.items), above.location)
 
 
 def refuse(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
@@ -111,7 +120,7 @@ def _combine(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
     return strategy(below, above, path, merging)
 
 
-def _misused(layer: Layer, defaults: Section, below: Node) -> Iterator[Finding]:
+def _misused(layer: Layer, defaults: MappingNode, below: Node) -> Iterator[Finding]:
     """Yield a finding for each override that has no effect or cannot be applied."""
     for path, (strategy, location) in layer.overrides.items():
         own = find(layer.root, path)
@@ -124,9 +133,9 @@ def _misused(layer: Layer, defaults: Section, below: Node) -> Iterator[Finding]:
                 f"{strategy} needs a value, but this file sets none",
                 f"set {dotted(path)}",
             )
-        elif strategy == "append" and own is not None and not isinstance(own, Items):
+        elif strategy == "append" and own is not None and not isinstance(own, SequenceNode):
             message = f"append needs a list, but this is {kind(own)}"
-        elif strategy == "replace" and not isinstance(own, Section):
+        elif strategy == "replace" and not isinstance(own, MappingNode):
             message, hint = (
                 "replace is for sections; a list or value always replaces",
                 "remove this line",
@@ -151,7 +160,7 @@ def table() -> Sequence[tuple[str, str, str]]:
 
 def paths(node: Node, path: Path = ()) -> Iterator[Path]:
     """Yield the path of every value; a list counts as one value."""
-    if isinstance(node, Section):
+    if isinstance(node, MappingNode):
         for key, entry in node.entries.items():
             yield from paths(entry.node, (*path, key))
     else:

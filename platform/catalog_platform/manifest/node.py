@@ -8,11 +8,11 @@ from dataclasses import replace
 from catalog_platform.findings import Location
 from catalog_platform.yaml_loader.nodes import (
     Entry,
-    Items,
+    MappingNode,
     Node,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
+    SequenceNode,
     Tree,
     Value,
     dotted,
@@ -21,11 +21,11 @@ from catalog_platform.yaml_loader.nodes import (
 
 __all__ = [
     "Entry",
-    "Items",
+    "MappingNode",
     "Node",
     "Path",
-    "Scalar",
-    "Section",
+    "ScalarNode",
+    "SequenceNode",
     "Tree",
     "Value",
     "dotted",
@@ -51,9 +51,9 @@ def parse_path(path: str) -> Path:
 def find(node: Node, path: Path) -> Node | None:
     """Return the node at a path, or None."""
     for step in path:
-        if isinstance(node, Section) and isinstance(step, str) and step in node.entries:
+        if isinstance(node, MappingNode) and isinstance(step, str) and step in node.entries:
             node = node.entries[step].node
-        elif isinstance(node, Items) and isinstance(step, int) and step < len(node.items):
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
             node = node.items[step]
         else:
             return None
@@ -65,7 +65,7 @@ def location_of(node: Node, path: Path) -> Location | None:
     if not path:
         return node.location
     parent = find(node, path[:-1])
-    if isinstance(parent, Section) and path[-1] in parent.entries:
+    if isinstance(parent, MappingNode) and path[-1] in parent.entries:
         return parent.entries[str(path[-1])].location
     found = find(node, path)
     return found.location if found else None
@@ -75,7 +75,7 @@ def put(node: Node, path: Path, inner: Node | None) -> Node:
     """Return the tree with the node at an existing path replaced, or removed if None."""
     if not path:
         return inner or node
-    assert isinstance(node, Section)  # noqa: S101 - the path is known to lead to a key
+    assert isinstance(node, MappingNode)  # noqa: S101 - the path is known to lead to a key
     key, entries = str(path[0]), dict(node.entries)
     entry = entries[key]
     if len(path) > 1:
@@ -87,24 +87,24 @@ def put(node: Node, path: Path, inner: Node | None) -> Node:
     return replace(node, entries=entries)
 
 
-def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
+def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, ScalarNode]]:
     """Yield every scalar with its path, in source order."""
     match node:
-        case Scalar():
+        case ScalarNode():
             yield path, node
-        case Items(items):
+        case SequenceNode(items):
             for index, item in enumerate(items):
                 yield from scalars(item, (*path, index))
-        case Section(entries):
+        case MappingNode(entries):
             for key, entry in entries.items():
                 yield from scalars(entry.node, (*path, key))
 
 
 def flow(node: Node) -> str:
     """Return a node on one line, with scalars as written."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return node.text if node.plain and node.text else f'"{node.text}"' if node.text else "null"
-    if isinstance(node, Section):
+    if isinstance(node, MappingNode):
         inner = (f"{key}: {flow(entry.node)}" for key, entry in node.entries.items())
         return "{" + ", ".join(inner) + "}"
     return "[" + ", ".join(flow(item) for item in node.items) + "]"

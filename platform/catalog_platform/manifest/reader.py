@@ -8,10 +8,10 @@ from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Excerpt, Finding, Location
 from catalog_platform.manifest import directives, excerpts, parse, schema, source
 from catalog_platform.manifest.directives import FileDirectives
-from catalog_platform.manifest.node import Scalar, Section
+from catalog_platform.manifest.node import MappingNode, ScalarNode
 from catalog_platform.workspace import DEFAULTS, Workspace
 
-EMPTY = Section({}, Location(""))
+EMPTY = MappingNode({}, Location(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Document:
     """A parsed file with its findings. `root` is None if the file is unusable."""
 
     file: str
-    root: Section | None
+    root: MappingNode | None
     findings: tuple[Finding, ...]
     text: str = ""
     directives: FileDirectives = field(default_factory=lambda: FileDirectives(EMPTY))
@@ -51,7 +51,7 @@ class Reader:
         if len(self.document(path).text) > characters:
             del self._read[path]
 
-    def inside(self, leaf: Scalar, offset: int) -> Location:
+    def inside(self, leaf: ScalarNode, offset: int) -> Location:
         """Return the location of the character at `offset` of a leaf's text."""
         return excerpts.inside(self._text(leaf.location), leaf, offset)
 
@@ -83,5 +83,5 @@ class Reader:
         is_defaults = path == f"{DEFAULTS}.yaml"
         settings, written = directives.split(root, is_defaults=is_defaults, file=file)
         typed = schema.as_written(settings)
-        assert isinstance(typed, Section)  # noqa: S101 - a section stays one
+        assert isinstance(typed, MappingNode)  # noqa: S101 - a section stays one
         return Document(file, typed, (*findings, *written.findings), text, written)

@@ -23,11 +23,11 @@ from catalog_platform.manifest.expression import (
 )
 from catalog_platform.manifest.node import (
     Entry,
-    Items,
+    MappingNode,
     Node,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
+    SequenceNode,
     Tree,
     dotted,
     find,
@@ -42,23 +42,23 @@ MAXIMUM_SHOWN_CYCLE = 12
 MAXIMUM_WRITTEN = 64 * 1024  # characters of all expressions together
 
 # Returns the location of the character at an offset of a leaf's text.
-Inside = Callable[[Scalar, int], Location]
+Inside = Callable[[ScalarNode, int], Location]
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """The tree after evaluation; leaves in `broken` have no value because of a finding."""
 
-    root: Section
+    root: MappingNode
     broken: frozenset[Path]
     findings: tuple[Finding, ...]
 
 
-def _at_its_start(leaf: Scalar, _offset: int) -> Location:
+def _at_its_start(leaf: ScalarNode, _offset: int) -> Location:
     return leaf.location
 
 
-def render(root: Section, inside: Inside = _at_its_start) -> Rendered:
+def render(root: MappingNode, inside: Inside = _at_its_start) -> Rendered:
     """Evaluate every leaf of a merged manifest. Errors become findings.
 
     `inside` locates errors inside a leaf.
@@ -67,7 +67,7 @@ def render(root: Section, inside: Inside = _at_its_start) -> Rendered:
 
 
 class _Rendering:
-    def __init__(self, root: Section, inside: Inside) -> None:
+    def __init__(self, root: MappingNode, inside: Inside) -> None:
         self._inside = inside
         self._budget = Budget()
         self._written = 0
@@ -95,7 +95,7 @@ class _Rendering:
             if path not in self._broken and path not in templates:
                 self._check_characters(path, leaf.value)
         rendered = _with_values(self._root, self._values)
-        assert isinstance(rendered, Section)  # noqa: S101 - it was one
+        assert isinstance(rendered, MappingNode)  # noqa: S101 - it was one
         return Rendered(rendered, frozenset(self._broken), tuple(self._findings))
 
     def _compiled(self) -> Iterator[tuple[Path, Template]]:
@@ -121,16 +121,16 @@ class _Rendering:
         node: Node = self._root
         for index, step in enumerate(path):
             inside, found = node, find(node, (step,))
-            if found is None and isinstance(inside, Section):
+            if found is None and isinstance(inside, MappingNode):
                 raise self._unknown(inside, path[: index + 1], reference.offsets[index])
-            if found is None and not isinstance(inside, Scalar):
+            if found is None and not isinstance(inside, ScalarNode):
                 message = f"{dotted(path[:index])} has no '{step}'"
                 raise ExpressionError(message, offset=reference.offsets[index])
             if found is None:
                 return  # an index into a scalar is checked at evaluation
             node = found
 
-    def _unknown(self, inside: Section, reference: Path, offset: int) -> ExpressionError:
+    def _unknown(self, inside: MappingNode, reference: Path, offset: int) -> ExpressionError:
         word = str(reference[-1])
         where = f" in {dotted(reference[:-1])}" if len(reference) > 1 else ""
         what = "key" if where else "section"
@@ -213,7 +213,7 @@ def _shortened(names: list[str]) -> list[str]:
     return names if left_out <= 0 else [*names[:6], f"{left_out} more", *names[6 + left_out :]]
 
 
-def _listed(section: Section) -> str:
+def _listed(section: MappingNode) -> str:
     names = list(itertools.islice(section.entries, MAXIMUM_LISTED))
     more = len(section.entries) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")
@@ -227,7 +227,7 @@ def _store(values: Any, path: Path, value: Tree) -> None:
 
 def _with_values(node: Node, values: Tree) -> Node:
     match node, values:
-        case Section(entries), dict(inner):
+        case MappingNode(entries), dict(inner):
             return replace(
                 node,
                 entries={
@@ -235,10 +235,10 @@ def _with_values(node: Node, values: Tree) -> Node:
                     for key, entry in entries.items()
                 },
             )
-        case Items(items), list(inner_items):
+        case SequenceNode(items), list(inner_items):
             pairs = zip(items, inner_items, strict=True)
             return replace(node, items=tuple(_with_values(item, value) for item, value in pairs))
-        case Scalar(value), _:
+        case ScalarNode(value), _:
             assert not isinstance(values, (dict, list))  # noqa: S101 - a leaf stays a leaf
             return node if value is values else replace(node, value=values)
     raise AssertionError("rendering changes no structure")

@@ -9,9 +9,9 @@ from functools import cached_property
 from catalog_platform.findings import Location
 from catalog_platform.manifest import merge
 from catalog_platform.manifest.node import (
+    MappingNode,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
     Tree,
     dotted,
     find,
@@ -61,7 +61,7 @@ class Resolved(Mapping[str, Leaf]):
         self,
         name: str,
         layers: tuple[merge.Layer, ...],
-        root: Section,
+        root: MappingNode,
         broken: frozenset[Path],
         divergences: tuple[Divergence, ...] = (),
     ) -> None:
@@ -118,7 +118,7 @@ class Resolved(Mapping[str, Leaf]):
         return Leaf(
             value=None if is_broken else plain(node),
             location=node.location,
-            expression=node.text if isinstance(node, Scalar) and node.is_template else None,
+            expression=node.text if isinstance(node, ScalarNode) and node.is_template else None,
             layers=self.layers(path),
             is_broken=is_broken,
         )

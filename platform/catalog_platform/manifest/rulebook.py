@@ -49,7 +49,7 @@ LAYERS: Mapping[str, str] = {
 VALUES: Mapping[str, str] = {
     "expression": "An expression is valid, uses only keys, functions and filters that exist, and "
     "yields a single short value. docs/expressions.md lists functions and filters.",
-    "cycle": "The expressions of a manifest do not refer to each other in a circle.",
+    "cycle": "The expressions of a manifest do not refer to each other in a cycle.",
     "unknown-key": "Every key exists in the schema; a misspelt key would have no effect.",
     "missing-key": "The environment sets every key that defaults.yaml leaves null for it.",
     "wrong-type": "A value has the type of its key.",

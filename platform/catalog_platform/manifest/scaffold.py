@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from catalog_platform.errors import PlatformError
 from catalog_platform.manifest import documentation
 from catalog_platform.manifest.dump import scalar
-from catalog_platform.manifest.node import Items, Node, Path, Scalar, Section, find
+from catalog_platform.manifest.node import MappingNode, Node, Path, ScalarNode, SequenceNode, find
 from catalog_platform.manifest.reader import Document
 from catalog_platform.manifest.resolved import Resolved
 
@@ -85,7 +85,7 @@ def scaffold(plan: Plan, source: Resolved, own: Document) -> str:
         *_directives(own),
         "environment:",
         f"  name: {plan.name}",
-        f"  tier: {tier.value if isinstance(tier, Scalar) else ''}",
+        f"  tier: {tier.value if isinstance(tier, ScalarNode) else ''}",
         f'  account: "{plan.account}"',
         *_keys(own.root, ("environment",), {*IDENTITY, ("environment", "tier")}),
         "",
@@ -95,7 +95,7 @@ def scaffold(plan: Plan, source: Resolved, own: Document) -> str:
         *_keys(own.root, ("network",), IDENTITY),
     ]
     for name, entry in own.root.entries.items():
-        if name not in ("environment", "network") and isinstance(entry.node, Section):
+        if name not in ("environment", "network") and isinstance(entry.node, MappingNode):
             lines += ["", f"{name}:", *_keys(own.root, (name,), set())]
     return MODELINE + "\n".join(lines) + "\n"
 
@@ -108,9 +108,9 @@ def _directives(own: Document) -> Iterator[str]:
             yield ""
 
 
-def _keys(root: Section, path: Path, skipped: set[tuple[str, str]]) -> Iterator[str]:
+def _keys(root: MappingNode, path: Path, skipped: set[tuple[str, str]]) -> Iterator[str]:
     section = find(root, path)
-    for key, entry in section.entries.items() if isinstance(section, Section) else ():
+    for key, entry in section.entries.items() if isinstance(section, MappingNode) else ():
         if (*path, key) not in skipped:
             yield from _comment((*path, key), len(path))
             yield from _node(f"{'  ' * len(path)}{key}:", entry.node, len(path) + 1)
@@ -130,21 +130,21 @@ def _comment(path: Path, depth: int) -> list[str]:
 def _node(head: str, node: Node, depth: int) -> Iterator[str]:
     indent = "  " * depth
     match node:
-        case Scalar(text=text, plain=is_plain):
+        case ScalarNode(text=text, plain=is_plain):
             yield f"{head} {_word(text) if is_plain else json.dumps(text, ensure_ascii=False)}"
-        case Items(items) if all(isinstance(item, Scalar) for item in items):
+        case SequenceNode(items) if all(isinstance(item, ScalarNode) for item in items):
             words = [
                 _word(item.text) if item.plain else scalar(item.text)
                 for item in items
-                if isinstance(item, Scalar)
+                if isinstance(item, ScalarNode)
             ]
             yield f"{head} [{', '.join(words)}]"
-        case Items(items):
+        case SequenceNode(items):
             yield head
             for item in items:
                 first, *others = _node("", item, depth + 1)
                 yield from (f"{indent}- {first.strip() or others.pop(0).strip()}", *others)
-        case Section(entries):
+        case MappingNode(entries):
             if head:
                 yield head
             for key, entry in entries.items():

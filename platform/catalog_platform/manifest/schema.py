@@ -18,11 +18,11 @@ from catalog_platform.findings import Finding, Location, ordered
 from catalog_platform.manifest import schema_errors
 from catalog_platform.manifest.node import (
     Entry,
-    Items,
+    MappingNode,
     Node,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
+    SequenceNode,
     dotted,
     find,
     location_of,
@@ -75,23 +75,23 @@ def as_written(node: Node, path: Path = ()) -> Node:
     Otherwise `engine_version: 17.10` would mean 17.1.
     """
     match node:
-        case Section(entries):
+        case MappingNode(entries):
             inner = {
                 key: Entry(entry.location, as_written(entry.node, (*path, key)))
                 for key, entry in entries.items()
             }
             return replace(node, entries=inner)
-        case Items(items):
+        case SequenceNode(items):
             return replace(node, items=tuple(as_written(item, (*path, 0)) for item in items))
-        case Scalar(value=bool()):
+        case ScalarNode(value=bool()):
             return node
-        case Scalar(value=int() | float()) if (schema_at(path) or {}).get("type") == "string":
+        case ScalarNode(value=int() | float()) if (schema_at(path) or {}).get("type") == "string":
             return replace(node, value=node.text)
     return node
 
 
 def check(
-    root: Section, environment_file: str, broken: Collection[Path], of: type = model.Manifest
+    root: MappingNode, environment_file: str, broken: Collection[Path], of: type = model.Manifest
 ) -> tuple[Finding, ...]:
     """Return a finding for each violation of the schema of type `of` in a rendered tree.
 
@@ -144,12 +144,12 @@ def _flattened(error: Any, of: type) -> Iterator[tuple[Path, schema_errors.Messa
 
 
 def _provenance(node: Node | None) -> str:
-    is_template = isinstance(node, Scalar) and node.is_template
+    is_template = isinstance(node, ScalarNode) and node.is_template
     return " (the result of the expression)" if is_template else ""
 
 
-def _violation(error: Any, schema: Schema) -> schema_errors.Violation:
-    return schema_errors.Violation(
+def _violation(error: Any, schema: Schema) -> schema_errors.SchemaViolation:
+    return schema_errors.SchemaViolation(
         keyword=error.validator,
         limit=error.validator_value,
         value=error.instance,
@@ -157,18 +157,18 @@ def _violation(error: Any, schema: Schema) -> schema_errors.Violation:
     )
 
 
-def _location(root: Section, path: Path, keyword: str) -> Location:
+def _location(root: MappingNode, path: Path, keyword: str) -> Location:
     if keyword == "additionalProperties":
         return location_of(root, path) or root.location
     node = find(root, path)
-    if node is not None and not isinstance(node, Section):
+    if node is not None and not isinstance(node, MappingNode):
         return node.location
     while (found := location_of(root, path)) is None:
         path = path[:-1]
     return found
 
 
-def _section_location(root: Section, path: Path, environment_file: str) -> Location:
+def _section_location(root: MappingNode, path: Path, environment_file: str) -> Location:
     while path:
         path = path[:-1]
         found = location_of(root, path)

@@ -32,7 +32,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class SchemaViolation:
     """A keyword of the schema that a value violates; `limit` is the keyword's value."""
 
     keyword: str
@@ -83,7 +83,7 @@ def absent(key: str) -> Message:
     return Message("missing-key", "is missing", f"add `{key}: …`")
 
 
-def explain(violation: Violation, *, nullable: bool = False) -> Message:
+def explain(violation: SchemaViolation, *, nullable: bool = False) -> Message:
     """Return the message for any other violation; hints come from the key's schema."""
     if violation.value is None and not nullable:
         return Message("missing-key", "is null", is_missing=True)
@@ -95,7 +95,7 @@ def explain(violation: Violation, *, nullable: bool = False) -> Message:
 Described = tuple[str, str, str]
 
 
-def _type(found: Violation) -> Described:
+def _type(found: SchemaViolation) -> Described:
     expected = TYPES[found.limit]
     hint = _about(found.schema)
     if expected == "text":
@@ -109,7 +109,7 @@ def _type(found: Violation) -> Described:
     return "wrong-type", f"{shown(found.value)} is not {expected}", hint
 
 
-def _enum(found: Violation) -> Described:
+def _enum(found: SchemaViolation) -> Described:
     valid = sorted(found.limit, key=lambda value: (isinstance(value, str), value))
     words = ", ".join(str(value) for value in valid)
     near = suggestion(str(found.value), [value for value in valid if isinstance(value, str)])
@@ -120,7 +120,7 @@ def _enum(found: Violation) -> Described:
     )
 
 
-def _range(found: Violation) -> Described:
+def _range(found: SchemaViolation) -> Described:
     low, high = found.schema.get("minimum"), found.schema.get("maximum")
     side = "below" if found.keyword == "minimum" else "above"
     return (
@@ -130,7 +130,7 @@ def _range(found: Violation) -> Described:
     )
 
 
-def _pattern(found: Violation) -> Described:
+def _pattern(found: SchemaViolation) -> Described:
     examples = found.schema.get("examples", [])
     example = f"write it like {examples[0]}" if examples else f"it must match {found.limit}"
     about = _about(found.schema)
@@ -141,7 +141,7 @@ def _pattern(found: Violation) -> Described:
     )
 
 
-def _length(found: Violation) -> Described:
+def _length(found: SchemaViolation) -> Described:
     unit = "elements" if isinstance(found.value, list) else "characters"
     side = "at least" if found.keyword.startswith("min") else "at most"
     return (
@@ -151,7 +151,7 @@ def _length(found: Violation) -> Described:
     )
 
 
-KEYWORDS: Mapping[str, Callable[[Violation], Described]] = {
+KEYWORDS: Mapping[str, Callable[[SchemaViolation], Described]] = {
     "type": _type,
     "enum": _enum,
     "minimum": _range,

@@ -27,7 +27,7 @@ network:
 
 An expression can refer to any other key of the environment as `section.key`, `section['key']` or
 `section.list[0]`. It gets the key's final value, after all files are merged. Keys that refer to
-each other in a circle are an [error](rules.md#cycle). A key that does not exist is an error even in
+each other in a cycle are an [error](rules.md#cycle). A key that does not exist is an error even in
 a branch that is not evaluated.
 
 ## Operators

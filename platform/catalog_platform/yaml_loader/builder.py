@@ -14,7 +14,15 @@ import yaml
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Location
 from catalog_platform.yaml_loader import characters, scalars
-from catalog_platform.yaml_loader.nodes import Entry, Items, Node, Scalar, Section, dotted, size
+from catalog_platform.yaml_loader.nodes import (
+    Entry,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    dotted,
+    size,
+)
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -133,7 +141,7 @@ class _Builder:
                 "anchor", f"the alias *{event.anchor} does not refer to an earlier value", location
             )
         self._count(size(node) if node else 0, location)
-        self._put(node or Scalar(None, "", True, location))
+        self._put(node or ScalarNode(None, "", True, location))
 
     def _no_anchor(self, event: yaml.NodeEvent, location: Location) -> None:
         alias = isinstance(event, yaml.AliasEvent)
@@ -177,7 +185,7 @@ class _Builder:
             )
             break
         self._anchor(
-            event.anchor, Scalar(scalars.read(text) if plain else text, text, plain, location)
+            event.anchor, ScalarNode(scalars.read(text) if plain else text, text, plain, location)
         )
 
     def _awaits_key(self) -> bool:
@@ -231,7 +239,7 @@ class _Builder:
             inside.key = ("", node.location)
         else:
             key, location = inside.key
-            if isinstance(node, Section):
+            if isinstance(node, MappingNode):
                 node = replace(
                     node, location=location
                 )  # the location of a section is that of its key
@@ -248,9 +256,9 @@ class _Builder:
         if closed.is_key:
             self._stack[-1].key = ("", closed.location)
         elif closed.items is not None:
-            self._anchor(closed.anchor, Items(tuple(closed.items), closed.location))
+            self._anchor(closed.anchor, SequenceNode(tuple(closed.items), closed.location))
         else:
-            self._anchor(closed.anchor, Section(closed.entries, closed.location))
+            self._anchor(closed.anchor, MappingNode(closed.entries, closed.location))
 
     def _location(self, mark: Any) -> Location:
         return Location(self._file, mark.line + 1, mark.column + 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.yaml_loader.builder import Limits, parse
-from catalog_platform.yaml_loader.nodes import Items, Node, Scalar, Section
+from catalog_platform.yaml_loader.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LIMITS = Limits(depth=30, values=50_000, text=16_384, key=256)
@@ -58,14 +58,14 @@ def load(file: Path, *, dates: bool = False, limits: Limits = LIMITS) -> Any:
 
 def _data(node: Node, dates: bool) -> Any:
     match node:
-        case Items(items):
+        case SequenceNode(items):
             return [_data(item, dates) for item in items]
-        case Section(entries):
+        case MappingNode(entries):
             result = LocatedDict((key, _data(each.node, dates)) for key, each in entries.items())
             result.line = node.location.line
             result.key_lines = {key: each.location.line for key, each in entries.items()}
             return result
-        case Scalar(value, text, is_plain):
+        case ScalarNode(value, text, is_plain):
             return _date(text) if dates and is_plain and DATE.fullmatch(text) else value
     raise AssertionError("there is no other kind of node")
 

@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarNode:
     """One value. `text` is its source text; `plain` is true if it is unquoted."""
 
     value: Value
@@ -28,7 +28,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class SequenceNode:
     """A list."""
 
     items: tuple[Node, ...]
@@ -44,14 +44,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class MappingNode:
     """A mapping with its keys in source order."""
 
     entries: Mapping[str, Entry]
     location: Location
 
 
-Node = Scalar | Items | Section
+Node = ScalarNode | SequenceNode | MappingNode
 
 
 def dotted(path: Path) -> str:
@@ -63,19 +63,19 @@ def dotted(path: Path) -> str:
 def plain(node: Node) -> Tree:
     """Return the values as plain Python data, as in JSON."""
     match node:
-        case Scalar(value):
+        case ScalarNode(value):
             return value
-        case Items(items):
+        case SequenceNode(items):
             return [plain(item) for item in items]
-        case Section(entries):
+        case MappingNode(entries):
             return {key: plain(entry.node) for key, entry in entries.items()}
 
 
 def size(node: Node) -> int:
     """Return the number of nodes and keys in a node, including itself."""
     match node:
-        case Items(items):
+        case SequenceNode(items):
             return 1 + sum(map(size, items))
-        case Section(entries):
+        case MappingNode(entries):
             return 1 + sum(1 + size(entry.node) for entry in entries.values())
     return 1

@@ -23,7 +23,7 @@ from catalog_platform.manifest.checks import (
     production,
     stream,
 )
-from catalog_platform.manifest.checks.rule import Problem, Rule, rule_id
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation, rule_id
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 
@@ -58,7 +58,7 @@ def check(manifest: Manifest, resolved: Resolved) -> Iterator[Finding]:
             )
 
 
-def _location(problem: Problem, resolved: Resolved) -> Location:
+def _location(problem: RuleViolation, resolved: Resolved) -> Location:
     locations = [resolved.locate(path) for path in (problem.path, *problem.related)]
     own = (location for location in locations if location.file == resolved.file)
     return next(own, locations[0])

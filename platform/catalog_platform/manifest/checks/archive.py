@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 
@@ -20,14 +20,14 @@ def _transitions(manifest: Manifest) -> list[tuple[str, int]]:
     return [(path, days) for path, days in steps if days is not None]
 
 
-def archive_grows_colder(manifest: Manifest) -> Iterator[Problem]:
+def archive_grows_colder(manifest: Manifest) -> Iterator[RuleViolation]:
     """Each transition to a colder storage class is later than the one before it.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
     """
     for (warmer, before), (colder, after) in pairwise(_transitions(manifest)):
         if after <= before:
-            yield Problem(
+            yield RuleViolation(
                 colder,
                 f"{after} must be greater than {warmer}, which is {before}",
                 f"set it to more than {before}, or to null to skip this storage class",
@@ -35,12 +35,12 @@ def archive_grows_colder(manifest: Manifest) -> Iterator[Problem]:
             )
 
 
-def archive_moves_before_it_expires(manifest: Manifest) -> Iterator[Problem]:
+def archive_moves_before_it_expires(manifest: Manifest) -> Iterator[RuleViolation]:
     """Objects move to another storage class before they expire; S3 refuses a later transition."""
     kept = manifest.archive.retention_days
     for path, days in _transitions(manifest):
         if days >= kept:
-            yield Problem(
+            yield RuleViolation(
                 path,
                 f"{days} must be less than archive.retention_days, which is {kept}",
                 f"set it to less than {kept}, or to null to skip this storage class",
@@ -48,11 +48,11 @@ def archive_moves_before_it_expires(manifest: Manifest) -> Iterator[Problem]:
             )
 
 
-def payloads_outlive_their_announcement(manifest: Manifest) -> Iterator[Problem]:
+def payloads_outlive_their_announcement(manifest: Manifest) -> Iterator[RuleViolation]:
     """A dead letter's payload is kept at least as long as the queue message that refers to it."""
     kept = manifest.dead_letters
     if kept.payload_retention_days < kept.queue_retention_days:
-        yield Problem(
+        yield RuleViolation(
             "dead_letters.payload_retention_days",
             f"{kept.payload_retention_days} must be at least dead_letters.queue_retention_days, "
             f"which is {kept.queue_retention_days}",
@@ -61,7 +61,7 @@ def payloads_outlive_their_announcement(manifest: Manifest) -> Iterator[Problem]
         )
 
 
-def locked_archive_is_retained(manifest: Manifest) -> Iterator[Problem]:
+def locked_archive_is_retained(manifest: Manifest) -> Iterator[RuleViolation]:
     """An archive with Object Lock is retained when its stack is deleted.
 
     A bucket that holds locked objects cannot be deleted, so deleting the stack would fail.
@@ -70,7 +70,7 @@ def locked_archive_is_retained(manifest: Manifest) -> Iterator[Problem]:
     """
     archive = manifest.archive
     if archive.object_lock != "off" and archive.on_removal == "destroy":
-        yield Problem(
+        yield RuleViolation(
             "archive.object_lock",
             f"{archive.object_lock} locks objects, but archive.on_removal is destroy",
             'set archive.on_removal to retain, or archive.object_lock to "off"',
@@ -78,7 +78,7 @@ def locked_archive_is_retained(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def only_production_is_locked_for_good(manifest: Manifest) -> Iterator[Problem]:
+def only_production_is_locked_for_good(manifest: Manifest) -> Iterator[RuleViolation]:
     """Only production uses compliance mode.
 
     No user, including the root user, can delete an object in compliance mode until it
@@ -86,7 +86,7 @@ def only_production_is_locked_for_good(manifest: Manifest) -> Iterator[Problem]:
     """
     tier = manifest.environment.tier
     if manifest.archive.object_lock == "compliance" and tier != "production":
-        yield Problem(
+        yield RuleViolation(
             "archive.object_lock",
             f"compliance is allowed in production only, but environment.tier is {tier}; objects "
             f"cannot be deleted for {manifest.archive.retention_days} days",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_platform.manifest.checks import window
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 # A backup starts within this many minutes of its time; its minimum distance from the windows.
@@ -13,11 +13,11 @@ START_MINUTES = 60
 DISTANCE_MINUTES = 60
 
 
-def copies_outlive_automatic_backups(manifest: Manifest) -> Iterator[Problem]:
+def copies_outlive_automatic_backups(manifest: Manifest) -> Iterator[RuleViolation]:
     """Copies in AWS Backup are kept at least as long as RDS's automatic backups."""
     kept, automatic = manifest.backup.retention_days, manifest.database.backup_retention_days
     if manifest.backup.enabled and kept < automatic:
-        yield Problem(
+        yield RuleViolation(
             "backup.retention_days",
             f"{kept} must be at least database.backup_retention_days, which is {automatic}",
             f"set it to {automatic} or more, or set backup.enabled to false",
@@ -25,7 +25,7 @@ def copies_outlive_automatic_backups(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[Problem]:
+def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[RuleViolation]:
     """Backups start at least an hour away from the database's windows; others fail.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html
@@ -39,7 +39,7 @@ def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[Problem]:
         ("database.maintenance_window", database.maintenance_window),
     ):
         if window.overlap(around, window.weekly(times)):
-            yield Problem(
+            yield RuleViolation(
                 "backup.daily_at",
                 f"{backup.daily_at} is less than an hour from {path}, which is {times}",
                 "move one of them; both are in UTC",

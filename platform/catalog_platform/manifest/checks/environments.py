@@ -8,21 +8,21 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest.checks.network import block
-from catalog_platform.manifest.checks.rule import Problem, rule_id
+from catalog_platform.manifest.checks.rule import RuleViolation, rule_id
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 
 # Takes two manifests, and a function that locates a key of the second one for the message.
-PairRule = Callable[[Manifest, Manifest, Callable[[str], Location]], Iterator[Problem]]
+PairRule = Callable[[Manifest, Manifest, Callable[[str], Location]], Iterator[RuleViolation]]
 
 
 def networks_do_not_overlap(
     one: Manifest, other: Manifest, locate: Callable[[str], Location]
-) -> Iterator[Problem]:
+) -> Iterator[RuleViolation]:
     """Networks of different environments do not overlap: overlapping ones cannot be connected."""
     mine, theirs = block(one), block(other)
     if mine and theirs and mine.overlaps(theirs):
-        yield Problem(
+        yield RuleViolation(
             "network.cidr",
             f"{mine} overlaps {theirs} of {other.environment.name} ({locate('network.cidr')})",
             "give each environment its own CIDR block",
@@ -31,11 +31,11 @@ def networks_do_not_overlap(
 
 def stacks_are_distinct(
     one: Manifest, other: Manifest, locate: Callable[[str], Location]
-) -> Iterator[Problem]:
+) -> Iterator[RuleViolation]:
     """Two environments do not describe the same stack: name, account and region together differ."""
     mine, theirs = one.environment, other.environment
     if (mine.account, mine.region, mine.name) == (theirs.account, theirs.region, theirs.name):
-        yield Problem(
+        yield RuleViolation(
             "environment.name",
             f"'{mine.name}' in account {mine.account}, region {mine.region}, is already defined in "
             f"{locate('environment.name')}",

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_platform.manifest.checks.database import reserved
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 PROXY_PORT = 5432
 
 
-def tokens_need_encryption(manifest: Manifest) -> Iterator[Problem]:
+def tokens_need_encryption(manifest: Manifest) -> Iterator[RuleViolation]:
     """IAM authentication requires TLS: RDS accepts an IAM token over TLS only.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
     """
     database = manifest.database
     if database.authentication == "iam" and not database.require_tls:
-        yield Problem(
+        yield RuleViolation(
             "database.authentication",
             "iam needs TLS, but database.require_tls is false",
             "set database.require_tls to true, or database.authentication to password",
@@ -26,26 +26,26 @@ def tokens_need_encryption(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def application_is_not_the_owner(manifest: Manifest) -> Iterator[Problem]:
+def application_is_not_the_owner(manifest: Manifest) -> Iterator[RuleViolation]:
     """The application does not use the owner's database user, which can drop tables."""
     database = manifest.database
     name = database.application_username
     if name == database.username:
-        yield Problem(
+        yield RuleViolation(
             "database.application_username",
             f"'{name}' is also database.username, which owns all tables",
             "choose another name, for example catalog_app",
             ("database.username",),
         )
     elif reserved(name):
-        yield Problem(
+        yield RuleViolation(
             "database.application_username",
             f"'{name}' is reserved by PostgreSQL or RDS",
             "choose another name, for example catalog_app",
         )
 
 
-def passwords_do_not_grow_old(manifest: Manifest) -> Iterator[Problem]:
+def passwords_do_not_grow_old(manifest: Manifest) -> Iterator[RuleViolation]:
     """Outside development, database passwords are rotated.
 
     The owner always has a password; the application has one unless it uses IAM tokens.
@@ -53,7 +53,7 @@ def passwords_do_not_grow_old(manifest: Manifest) -> Iterator[Problem]:
     database, tier = manifest.database, manifest.environment.tier
     if tier != "development" and database.secret_rotation_days is None:
         users = "the owner" if database.authentication == "iam" else "the owner and the application"
-        yield Problem(
+        yield RuleViolation(
             "database.secret_rotation_days",
             f"null turns password rotation off for {users}, but tier {tier} requires it",
             "set it to a number of days, for example 30",
@@ -61,14 +61,14 @@ def passwords_do_not_grow_old(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def proxy_has_two_zones(manifest: Manifest) -> Iterator[Problem]:
+def proxy_has_two_zones(manifest: Manifest) -> Iterator[RuleViolation]:
     """RDS Proxy needs subnets in two availability zones.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-network-prereqs.html
     """
     zones = len(set(manifest.network.availability_zones))
     if manifest.database.proxy and zones < 2:
-        yield Problem(
+        yield RuleViolation(
             "database.proxy",
             f"true needs at least 2 availability zones, but there is {zones}",
             "add a zone to network.availability_zones, or set database.proxy to false",
@@ -76,11 +76,11 @@ def proxy_has_two_zones(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def proxy_and_instance_share_the_port(manifest: Manifest) -> Iterator[Problem]:
+def proxy_and_instance_share_the_port(manifest: Manifest) -> Iterator[RuleViolation]:
     """With RDS Proxy, the database uses PostgreSQL's default port, on which the proxy listens."""
     database = manifest.database
     if database.proxy and database.port != PROXY_PORT:
-        yield Problem(
+        yield RuleViolation(
             "database.port",
             f"{database.port} does not work with RDS Proxy, which always listens on {PROXY_PORT}; "
             "clients use one port for both",

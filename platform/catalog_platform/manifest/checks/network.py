@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 CALLED: dict[str, str] = {
@@ -23,7 +23,7 @@ def block(manifest: Manifest) -> ipaddress.IPv4Network | None:
         return None
 
 
-def cidr_is_a_network(manifest: Manifest) -> Iterator[Problem]:
+def cidr_is_a_network(manifest: Manifest) -> Iterator[RuleViolation]:
     """`network.cidr` is a valid IPv4 CIDR block without host bits."""
     if block(manifest) is not None:
         return
@@ -31,16 +31,16 @@ def cidr_is_a_network(manifest: Manifest) -> Iterator[Problem]:
     try:
         meant = ipaddress.IPv4Network(cidr, strict=False)
     except ValueError as error:
-        yield Problem(
+        yield RuleViolation(
             "network.cidr",
             f"{cidr} is not an IPv4 CIDR block: {error}",
             "write a block such as 10.20.0.0/16",
         )
     else:
-        yield Problem("network.cidr", f"{cidr} has host bits set", f"did you mean {meant}?")
+        yield RuleViolation("network.cidr", f"{cidr} has host bits set", f"did you mean {meant}?")
 
 
-def cidr_is_private(manifest: Manifest) -> Iterator[Problem]:
+def cidr_is_private(manifest: Manifest) -> Iterator[RuleViolation]:
     """`network.cidr` is private (RFC 1918 or RFC 6598).
 
     A public block would make the hosts on the internet that own it unreachable.
@@ -51,14 +51,14 @@ def cidr_is_private(manifest: Manifest) -> Iterator[Problem]:
         for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
     ]
     if addresses and not any(addresses.subnet_of(private) for private in allowed):
-        yield Problem(
+        yield RuleViolation(
             "network.cidr",
             f"{addresses} is not a private block",
             f"choose a block within {', '.join(str(private) for private in allowed)}",
         )
 
 
-def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[Problem]:
+def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[RuleViolation]:
     """The network has room for a public, a private and an isolated subnet in each zone."""
     addresses = block(manifest)
     if addresses is None:
@@ -68,7 +68,7 @@ def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[Problem]:
     there = 2 ** (length - addresses.prefixlen) if length >= addresses.prefixlen else 0
     if needed > there:
         fitting = addresses.prefixlen + (needed - 1).bit_length()
-        yield Problem(
+        yield RuleViolation(
             "network.subnet_prefix_length",
             f"{needed} subnets of /{length} do not fit into {addresses}, which holds {there}",
             f"set it to {fitting} or more" if fitting <= 28 else "choose a larger network.cidr",
@@ -76,35 +76,35 @@ def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def zones_are_distinct(manifest: Manifest) -> Iterator[Problem]:
+def zones_are_distinct(manifest: Manifest) -> Iterator[RuleViolation]:
     """No availability zone is listed twice."""
     zones = manifest.network.availability_zones
     for index, zone in enumerate(zones):
         if zone in zones[:index]:
-            yield Problem(
+            yield RuleViolation(
                 f"network.availability_zones[{index}]",
                 f"{zone} is listed twice",
                 "remove one of the two, or use another zone",
             )
 
 
-def endpoints_are_distinct(manifest: Manifest) -> Iterator[Problem]:
+def endpoints_are_distinct(manifest: Manifest) -> Iterator[RuleViolation]:
     """No interface endpoint is listed twice; AWS refuses a second one for a service."""
     endpoints = manifest.network.interface_endpoints
     for index, endpoint in enumerate(endpoints):
         if endpoint in endpoints[:index]:
-            yield Problem(
+            yield RuleViolation(
                 f"network.interface_endpoints[{index}]",
                 f"{endpoint} is listed twice",
                 "remove one of the two",
             )
 
 
-def nat_gateways_have_zones(manifest: Manifest) -> Iterator[Problem]:
+def nat_gateways_have_zones(manifest: Manifest) -> Iterator[RuleViolation]:
     """There are no more NAT gateways than zones: each needs its own public subnet."""
     zones, gateways = len(manifest.network.availability_zones), manifest.network.nat_gateways
     if gateways > zones:
-        yield Problem(
+        yield RuleViolation(
             "network.nat_gateways",
             f"{gateways} NAT gateways need {gateways} availability zones, but there are {zones}",
             f"set it to {zones} or less",
@@ -112,7 +112,7 @@ def nat_gateways_have_zones(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def closed_network_reaches_aws(manifest: Manifest) -> Iterator[Problem]:
+def closed_network_reaches_aws(manifest: Manifest) -> Iterator[RuleViolation]:
     """Without NAT gateways, each AWS service that the functions call has an interface endpoint.
 
     S3 needs none here: it always has a gateway endpoint.
@@ -122,7 +122,7 @@ def closed_network_reaches_aws(manifest: Manifest) -> Iterator[Problem]:
         return
     for service, purpose in CALLED.items():
         if service not in network.interface_endpoints:
-            yield Problem(
+            yield RuleViolation(
                 "network.interface_endpoints",
                 f"{service} is missing: {purpose}, and network.nat_gateways is 0",
                 f"add {service}, or set network.nat_gateways to 1 or more",

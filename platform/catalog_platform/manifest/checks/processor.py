@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 # The longest waits of one batch in sequence, from functions/inventory_processor/README.md: a
@@ -14,7 +14,7 @@ PROCESSING_SECONDS = 2
 LEAST_TIMEOUT_SECONDS = WAITS_SECONDS + PROCESSING_SECONDS
 
 
-def libraries_run_on_the_runtime(manifest: Manifest) -> Iterator[Problem]:
+def libraries_run_on_the_runtime(manifest: Manifest) -> Iterator[RuleViolation]:
     """The functions' libraries have wheels for the runtime and architecture.
 
     Lambda's Python 3.11 runs on Amazon Linux 2 with glibc 2.26, later ones on Amazon Linux 2023.
@@ -27,7 +27,7 @@ def libraries_run_on_the_runtime(manifest: Manifest) -> Iterator[Problem]:
     processor = manifest.processor
     built = (processor.runtime, processor.architecture)
     if manifest.release.target == "aws" and built == ("python3.11", "arm64"):
-        yield Problem(
+        yield RuleViolation(
             "processor.runtime",
             "python3.11 on arm64 has glibc 2.26, but psycopg's arm64 wheels need glibc 2.27",
             "set it to python3.12 or newer, or set processor.architecture to x86_64",
@@ -35,7 +35,7 @@ def libraries_run_on_the_runtime(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def batch_has_time_for_its_effects(manifest: Manifest) -> Iterator[Problem]:
+def batch_has_time_for_its_effects(manifest: Manifest) -> Iterator[RuleViolation]:
     """A slow but successful batch finishes within one invocation.
 
     The longest waits are 6 s for a secret, 26 s for the database, 10 s for the archive (with the
@@ -45,7 +45,7 @@ def batch_has_time_for_its_effects(manifest: Manifest) -> Iterator[Problem]:
     """
     timeout = manifest.processor.timeout_seconds
     if timeout < LEAST_TIMEOUT_SECONDS:
-        yield Problem(
+        yield RuleViolation(
             "processor.timeout_seconds",
             f"{timeout} s is too short: one batch can wait {WAITS_SECONDS} s for secret, database, "
             "archive and dead letters",

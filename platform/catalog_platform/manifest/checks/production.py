@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 # Key, test of its value, and the allowed values in words.
@@ -21,14 +21,14 @@ def _at_least(least: int) -> Callable[[object], bool]:
     return lambda value: isinstance(value, int) and value >= least
 
 
-def _unmet(manifest: Manifest, requirements: Requirements) -> Iterator[Problem]:
+def _unmet(manifest: Manifest, requirements: Requirements) -> Iterator[RuleViolation]:
     if manifest.environment.tier != "production":
         return
     for path, is_met, meant in requirements:
         value = attrgetter(path)(manifest)
         if not is_met(value):
             shown = str(value).lower() if isinstance(value, bool) else value
-            yield Problem(
+            yield RuleViolation(
                 path,
                 f"{shown} is not allowed in production, which requires {meant}",
                 f"set it to {meant}, or choose another environment.tier",
@@ -36,7 +36,7 @@ def _unmet(manifest: Manifest, requirements: Requirements) -> Iterator[Problem]:
             )
 
 
-def production_data_is_kept(manifest: Manifest) -> Iterator[Problem]:
+def production_data_is_kept(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, resources that hold data are retained when their stack is deleted."""
     stores = ("encryption", "stream", "archive", "backup", "dead_letters", "logs", "audit")
     kept: Requirements = tuple((f"{store}.on_removal", _is("retain"), "retain") for store in stores)
@@ -45,7 +45,7 @@ def production_data_is_kept(manifest: Manifest) -> Iterator[Problem]:
     )
 
 
-def production_is_protected_from_deletion(manifest: Manifest) -> Iterator[Problem]:
+def production_is_protected_from_deletion(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, stack and database are protected from accidental deletion."""
     yield from _unmet(
         manifest,
@@ -56,7 +56,7 @@ def production_is_protected_from_deletion(manifest: Manifest) -> Iterator[Proble
     )
 
 
-def production_connections_are_encrypted(manifest: Manifest) -> Iterator[Problem]:
+def production_connections_are_encrypted(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, connections to database and cache use TLS; the cache requires a token."""
     yield from _unmet(
         manifest,
@@ -68,7 +68,7 @@ def production_connections_are_encrypted(manifest: Manifest) -> Iterator[Problem
     )
 
 
-def production_survives_a_zone(manifest: Manifest) -> Iterator[Problem]:
+def production_survives_a_zone(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, the database has a standby and each cache shard a replica."""
     yield from _unmet(
         manifest,
@@ -79,12 +79,12 @@ def production_survives_a_zone(manifest: Manifest) -> Iterator[Problem]:
     )
 
 
-def production_can_be_restored(manifest: Manifest) -> Iterator[Problem]:
+def production_can_be_restored(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, automatic backups are kept for at least a week."""
     yield from _unmet(manifest, (("database.backup_retention_days", _at_least(7), "7 or more"),))
 
 
-def production_keeps_three_years(manifest: Manifest) -> Iterator[Problem]:
+def production_keeps_three_years(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, the archive is kept for three years: 1,096 days with a leap day."""
     yield from _unmet(
         manifest,
@@ -92,15 +92,15 @@ def production_keeps_three_years(manifest: Manifest) -> Iterator[Problem]:
     )
 
 
-def production_runs_on_aws(manifest: Manifest) -> Iterator[Problem]:
+def production_runs_on_aws(manifest: Manifest) -> Iterator[RuleViolation]:
     """Production is deployed to AWS: the embedded AWS gives no durability guarantees."""
     yield from _unmet(manifest, (("release.target", _is("aws"), "aws"),))
 
 
-def production_alarms_reach_someone(manifest: Manifest) -> Iterator[Problem]:
+def production_alarms_reach_someone(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, alarms have at least one subscription."""
     if manifest.environment.tier == "production" and not manifest.alarms.subscriptions:
-        yield Problem(
+        yield RuleViolation(
             "alarms.subscriptions",
             "is empty, but production requires at least one receiver of alarms",
             "add one, for example [{protocol: email, endpoint: on-call@example.com}]",
@@ -108,13 +108,13 @@ def production_alarms_reach_someone(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def production_emergencies_reach_someone(manifest: Manifest) -> Iterator[Problem]:
+def production_emergencies_reach_someone(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, at least one subscription receives critical alarms."""
     receivers = manifest.alarms.subscriptions
     if manifest.environment.tier != "production" or not receivers:
         return
     if not any("critical" in receiver.severities for receiver in receivers):
-        yield Problem(
+        yield RuleViolation(
             "alarms.subscriptions",
             "no subscription receives critical alarms, but production requires one",
             "add critical to the severities of the on-call subscription",

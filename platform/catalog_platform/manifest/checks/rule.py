@@ -10,7 +10,7 @@ from catalog_platform.model import Manifest
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RuleViolation:
     """A violation of a rule: `path` is the key at fault, `related` are the other keys involved.
 
     If `path` has its value from the defaults, the finding points to the first key of `related`
@@ -24,7 +24,7 @@ class Problem:
     severity: Severity = Severity.ERROR
 
 
-Rule = Callable[[Manifest], Iterator[Problem]]
+Rule = Callable[[Manifest], Iterator[RuleViolation]]
 
 
 def rule_id(rule: Callable[..., object]) -> str:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 STREAM_ENDPOINT = "kinesis-streams"
 
 
-def shards_follow_the_mode(manifest: Manifest) -> Iterator[Problem]:
+def shards_follow_the_mode(manifest: Manifest) -> Iterator[RuleViolation]:
     """A provisioned stream sets its number of shards; an on-demand stream does not."""
     stream = manifest.stream
     if stream.mode == "on_demand" and stream.shards is not None:
-        yield Problem(
+        yield RuleViolation(
             "stream.shards",
             f"{stream.shards} is not allowed: AWS scales the shards of an on_demand stream",
             "write `shards: null`, or set stream.mode to provisioned",
             ("stream.mode",),
         )
     if stream.mode == "provisioned" and stream.shards is None:
-        yield Problem(
+        yield RuleViolation(
             "stream.shards",
             "null is not allowed: a provisioned stream needs a number of shards",
             "set a number, for example 2, or set stream.mode to on_demand",
@@ -29,12 +29,12 @@ def shards_follow_the_mode(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def failing_records_end_before_the_stream_does(manifest: Manifest) -> Iterator[Problem]:
+def failing_records_end_before_the_stream_does(manifest: Manifest) -> Iterator[RuleViolation]:
     """Retries of a record end before the stream's retention does; later the record is lost."""
     age = manifest.processor.maximum_record_age_seconds
     kept = manifest.stream.retention_hours * 3600
     if age >= kept:
-        yield Problem(
+        yield RuleViolation(
             "processor.maximum_record_age_seconds",
             f"{age} s must be less than the {kept} s (stream.retention_hours: "
             f"{manifest.stream.retention_hours}) for which the stream keeps a record; otherwise "
@@ -44,12 +44,12 @@ def failing_records_end_before_the_stream_does(manifest: Manifest) -> Iterator[P
         )
 
 
-def dead_letters_outlive_the_stream(manifest: Manifest) -> Iterator[Problem]:
+def dead_letters_outlive_the_stream(manifest: Manifest) -> Iterator[RuleViolation]:
     """Dead letters are kept at least as long as the records in the stream."""
     kept, readable = manifest.dead_letters.payload_retention_days, manifest.stream.retention_hours
     if kept * 24 < readable:
         needed = -(-readable // 24)
-        yield Problem(
+        yield RuleViolation(
             "dead_letters.payload_retention_days",
             f"{kept} days are less than stream.retention_hours, which is {readable} hours",
             f"set it to {needed} or more",
@@ -57,7 +57,7 @@ def dead_letters_outlive_the_stream(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def records_live_through_one_run(manifest: Manifest) -> Iterator[Problem]:
+def records_live_through_one_run(manifest: Manifest) -> Iterator[RuleViolation]:
     """A record can be retried at least once.
 
     Before a retry, the record waits for the batch window and for one invocation to time out.
@@ -65,7 +65,7 @@ def records_live_through_one_run(manifest: Manifest) -> Iterator[Problem]:
     processor = manifest.processor
     longest = processor.batch_window_seconds + processor.timeout_seconds
     if processor.maximum_record_age_seconds <= longest:
-        yield Problem(
+        yield RuleViolation(
             "processor.maximum_record_age_seconds",
             f"{processor.maximum_record_age_seconds} s can pass in a single invocation: "
             f"batch_window_seconds ({processor.batch_window_seconds}) plus timeout_seconds "
@@ -75,14 +75,14 @@ def records_live_through_one_run(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[Problem]:
+def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[RuleViolation]:
     """Reserved concurrency is enough to read every shard at the same time."""
     processor, shards = manifest.processor, manifest.stream.shards
     if processor.reserved_concurrency is None or shards is None:
         return
     needed = shards * processor.parallelization_factor
     if processor.reserved_concurrency < needed:
-        yield Problem(
+        yield RuleViolation(
             "processor.reserved_concurrency",
             f"{processor.reserved_concurrency} is less than the {needed} concurrent batches of "
             f"{shards} shards times parallelization_factor {processor.parallelization_factor}",
@@ -91,7 +91,7 @@ def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def replayer_reaches_the_stream(manifest: Manifest) -> Iterator[Problem]:
+def replayer_reaches_the_stream(manifest: Manifest) -> Iterator[RuleViolation]:
     """The replayer can reach Kinesis: through a NAT gateway or an interface endpoint."""
     network = manifest.network
     if (
@@ -100,7 +100,7 @@ def replayer_reaches_the_stream(manifest: Manifest) -> Iterator[Problem]:
         and not network.nat_gateways
         and STREAM_ENDPOINT not in network.interface_endpoints
     ):
-        yield Problem(
+        yield RuleViolation(
             "replayer.enabled",
             f"true needs access to Kinesis, but network.interface_endpoints lacks "
             f"{STREAM_ENDPOINT} and network.nat_gateways is 0",

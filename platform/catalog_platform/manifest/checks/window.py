@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.rule import Problem
+from catalog_platform.manifest.checks.rule import RuleViolation
 
 DAY = 24 * 60
 WEEK = 7 * DAY
@@ -48,10 +48,10 @@ def weekly(window: str) -> str:
     return f"mon:{start}-{'mon' if start <= end else 'tue'}:{end}"
 
 
-def apart(daily_path: str, daily: str, weekly_path: str, weekly: str) -> Iterator[Problem]:
+def apart(daily_path: str, daily: str, weekly_path: str, weekly: str) -> Iterator[RuleViolation]:
     """Yield a problem if the two windows overlap, which AWS refuses."""
     if overlap(daily, weekly):
-        yield Problem(
+        yield RuleViolation(
             daily_path,
             f"{daily} overlaps {weekly_path}, which is {weekly}",
             "move one of them; both are in UTC",
@@ -59,11 +59,11 @@ def apart(daily_path: str, daily: str, weekly_path: str, weekly: str) -> Iterato
         )
 
 
-def long_enough(path: str, window: str, least: int) -> Iterator[Problem]:
+def long_enough(path: str, window: str, least: int) -> Iterator[RuleViolation]:
     """Yield a problem if a window is shorter than `least` minutes."""
     length = span(window)[1]
     if length < least:
-        yield Problem(
+        yield RuleViolation(
             path,
             f"{window} lasts {length} minutes, but AWS requires at least {least}",
             "choose a later end",

@@ -34,8 +34,8 @@ def prefix_for(count: Any) -> int:
     >>> prefix_for(300)
     23
     """
-    wanted = require_integer(count, "count", 1, 2**32 - RESERVED_BY_AWS) + RESERVED_BY_AWS
-    return min(28, 32 - (wanted - 1).bit_length())
+    addresses = require_integer(count, "count", 1, 2**32 - RESERVED_BY_AWS) + RESERVED_BY_AWS
+    return min(28, 32 - (addresses - 1).bit_length())
 
 
 def _block(value: Any) -> ipaddress.IPv4Network:
