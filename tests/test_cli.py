@@ -91,7 +91,7 @@ def test_the_folder_may_follow_the_verb(root, tmp_path, capsys):
 def test_an_unknown_environment_exits_2_with_the_nearest_name(root, capsys):
     assert cli.main(["-C", str(root), "validate", "smaple"]) == 2
     assert capsys.readouterr().err == (
-        "catalogctl: unknown environment 'smaple'; there are: sample\n"
+        "catalogctl: unknown environment 'smaple'; environments: sample\n"
         "catalogctl: hint: did you mean 'sample'?\n"
     )
 
@@ -120,10 +120,10 @@ def test_an_expected_failure_exits_1_with_its_hint(root, monkeypatch, capsys):
 
 
 def test_a_failing_program_shows_the_end_of_what_it_printed(root, monkeypatch, capsys):
-    error = ToolError("cdk ended with exit code 1", returncode=1, tail="the\nreason")
+    error = ToolError("cdk failed with exit code 1", returncode=1, tail="the\nreason")
     monkeypatch.setattr(schema, "run", raising(error))
     assert cli.main(["-C", str(root), "schema"]) == 1
-    assert capsys.readouterr().err == "catalogctl: cdk ended with exit code 1\nthe\nreason\n"
+    assert capsys.readouterr().err == "catalogctl: cdk failed with exit code 1\nthe\nreason\n"
 
 
 def test_an_interruption_exits_130_with_one_line(root, monkeypatch, capsys):

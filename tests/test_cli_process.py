@@ -160,7 +160,7 @@ def test_a_working_folder_that_is_gone_is_a_usage_error(tmp_path):
         check=False,
     )
     assert finished.returncode == 2
-    assert "catalogctl: the working folder is not there any more\n" in finished.stderr
+    assert "catalogctl: the current directory does not exist any more\n" in finished.stderr
     assert "Traceback" not in finished.stderr
 
 

@@ -37,14 +37,14 @@ def test_naming_no_environment_selects_all_of_them(tmp_path):
 @pytest.mark.parametrize("name", ["c", "defaults", "../environments/a", "", "a.yaml"])
 def test_a_name_without_a_manifest_is_a_usage_error(tmp_path, name):
     workspace = a_repository(tmp_path / "r", a=SOUND)
-    with pytest.raises(UsageError, match="there are: a"):
+    with pytest.raises(UsageError, match="environments: a"):
         workspace.select([name])
 
 
 def test_a_repository_may_have_no_environment_yet(tmp_path):
     workspace = a_repository(tmp_path / "r")
     assert workspace.select([]) == ()
-    with pytest.raises(UsageError, match="none yet"):
+    with pytest.raises(UsageError, match="environments: none"):
         workspace.select(["prod"])
 
 

@@ -1,6 +1,6 @@
-"""Every failure that is expected has a class here; anything else is a bug.
+"""Exceptions for expected failures. Any other exception is a bug.
 
-`cli` is the only place that turns these into exit codes.
+`cli` turns these into messages and exit codes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class PlatformError(Exception):
-    """An expected failure: one clear message, exit code 1."""
+    """An expected failure; exit code 1."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -22,11 +22,11 @@ class PlatformError(Exception):
 
 
 class UsageError(PlatformError):
-    """The command line asks for something that does not exist: exit code 2."""
+    """The command line names something that does not exist; exit code 2."""
 
 
 class FindingsError(PlatformError):
-    """The input has findings that forbid going on; all of them are carried along."""
+    """The input has findings that prevent the command from continuing."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(f"{len(findings)} finding(s)")
@@ -34,7 +34,7 @@ class FindingsError(PlatformError):
 
 
 class ToolError(PlatformError):
-    """An outside program failed or took too long; the tail of what it printed is kept."""
+    """An external program failed or timed out; `tail` is the end of its output."""
 
     def __init__(self, message: str, *, returncode: int | None, tail: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)

@@ -1,7 +1,7 @@
-"""The one currency for trouble: a `Finding` says what is wrong, where, and what to do.
+"""Findings: every problem that the platform reports, with its location and a suggested fix.
 
-Manifest checks, policy scans and template validation all produce findings; every report
-format renders them.
+Manifest checks, policy scans and template validation produce findings; the report formats render
+them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-MOST_CHOICES = 500
+MAXIMUM_CHOICES = 500
 
 
 @enum.unique
 class Severity(enum.Enum):
-    """How bad a finding is. Only `ERROR` stops a command."""
+    """The severity of a finding. Only `ERROR` makes a command fail."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -26,28 +26,28 @@ class Severity(enum.Enum):
 
     @property
     def rank(self) -> int:
-        """Sort key: the worst severity comes first."""
+        """Return the sort key: the most severe comes first."""
         return list(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A place in a file a person wrote. `file` is relative to the repository; 1-based."""
+    """A position in a source file, relative to the repository. Lines and columns are 1-based."""
 
     file: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
-        """`file:line:column`, which terminals and editors turn into a link."""
+        """Return `file:line:column`, which terminals and editors turn into a link."""
         return f"{self.file}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """The line that a finding is about, safe to print; `caret` is how many characters precede it.
+    """The source line of a finding, safe to print; `caret` is the 0-based offset of its column.
 
-    Of a long line, the part around the place.
+    A long line is cut to the part around the column.
     """
 
     line: str
@@ -55,23 +55,23 @@ class Excerpt:
 
 
 class Sources(Protocol):
-    """Where reports get what a finding does not carry: the line it is about, its rule's page."""
+    """What reports look up for a finding: the source line and the documentation of its rule."""
 
-    def excerpt(self, place: Location) -> Excerpt | None:
-        """Return the line at a place; None where there is no text to show."""
+    def excerpt(self, location: Location) -> Excerpt | None:
+        """Return the line at a location, or None if there is no text to show."""
         ...
 
     def page(self, rule: str) -> str:
-        """Return the page about a rule, relative to the repository; empty when it has none."""
+        """Return the link to a rule's documentation, relative to the repository, or ""."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong.
+    """One problem.
 
-    `rule` is a stable identifier in kebab case (or a scanner's own id); `path` is the manifest
-    key (`database.storage_gib`) or resource it concerns; `hint` is the likely fix.
+    `rule` is a stable identifier in kebab case (or an external scanner's id); `path` is the
+    manifest key (`database.storage_gib`) or resource concerned; `hint` is the likely fix.
     """
 
     rule: str
@@ -84,49 +84,49 @@ class Finding:
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
-        """By place, then by rule: the order in which a person would work through them."""
-        where = self.location
-        return (where.file, where.line, where.column, self.rule, self.message)
+        """Return the sort key: by location, then by rule."""
+        at = self.location
+        return (at.file, at.line, at.column, self.rule, self.message)
 
 
-class Fresh:
-    """Leaves out findings that were handed in before, in this call or an earlier one.
+class Deduplicator:
+    """Removes findings that it has seen before, in the same call or an earlier one.
 
-    A mistake in an inherited layer is found once per environment; it is one thing to mend, so
-    repetitions that differ in nothing but the environment are folded into the first.
+    An error in a shared file is found once per environment but needs one fix, so findings that
+    differ only in the environment count as equal; the first is kept.
     """
 
     def __init__(self) -> None:
         self._seen: set[tuple[object, ...]] = set()
 
-    def of(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Those that are new, sorted by place."""
-        new = []
+    def new(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Return the findings not seen before, sorted by location."""
+        unseen = []
         for finding in findings:
             key = (finding.sort_key, finding.path, finding.severity)
             if key not in self._seen:
                 self._seen.add(key)
-                new.append(finding)
-        return tuple(sorted(new, key=lambda finding: finding.sort_key))
+                unseen.append(finding)
+        return tuple(sorted(unseen, key=lambda finding: finding.sort_key))
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings sorted by place, each once: see `Fresh`."""
-    return Fresh().of(findings)
+    """Return findings sorted by location, without duplicates (see `Deduplicator`)."""
+    return Deduplicator().new(findings)
 
 
 def failed(findings: Iterable[Finding]) -> bool:
-    """Whether any of the findings is an error."""
+    """Return whether any of the findings is an error."""
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def suggestion(word: str, choices: Iterable[str]) -> str:
-    """`did you mean 'x'?` for the choice nearest to a misspelt word, or an empty string.
+    """Return `did you mean 'x'?` for the choice most similar to `word`, or an empty string.
 
-    Nothing is suggested out of more choices than anybody has written by hand.
+    With more than `MAXIMUM_CHOICES` choices nothing is suggested: comparing them would be slow.
     """
-    choices = tuple(itertools.islice(choices, MOST_CHOICES + 1))
-    if len(choices) > MOST_CHOICES:
+    choices = tuple(itertools.islice(choices, MAXIMUM_CHOICES + 1))
+    if len(choices) > MAXIMUM_CHOICES:
         return ""
     folded = {choice.lower(): choice for choice in choices}
     nearest = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)

@@ -1,7 +1,7 @@
-"""What lies in a folder, with nothing left out in silence.
+"""Folder listings that raise an error when a folder cannot be read.
 
-`Path.glob` and `Path.rglob` skip folders that cannot be listed: a gate would then pass because it
-has seen nothing.
+`Path.glob` and `Path.rglob` silently skip such folders; a check of the files in them would then
+pass without having seen any.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from typing import NoReturn
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Every regular file below a folder, sorted; links to folders are not followed.
+    """Return every regular file below a folder, sorted. Links to folders are not followed.
 
-    Raises `OSError` when there is no such folder, or one in it cannot be listed.
+    Raises `OSError` if the folder does not exist, or a folder in it cannot be listed.
     """
     return sorted(
         path
-        for inside, _, names in os.walk(folder, onerror=_refuse)
+        for inside, _, names in os.walk(folder, onerror=_raise)
         for path in (Path(inside) / name for name in names)
         if path.is_file()
     )
 
 
 def names_in(folder: Path) -> list[str]:
-    """The names in a folder, sorted. Raises `OSError` when it cannot be listed."""
+    """Return the names in a folder, sorted. Raises `OSError` if it cannot be listed."""
     return sorted(path.name for path in folder.iterdir())
 
 
-def _refuse(error: OSError) -> NoReturn:
+def _raise(error: OSError) -> NoReturn:
     raise error

@@ -1,4 +1,4 @@
-"""The one door to outside programs: an argument list, a hard timeout, a captured tail."""
+"""Run external programs with a timeout and captured output."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def run(
     user: int | None = None,
     group: int | None = None,
 ) -> str:
-    """Run a program to its end and return what it printed (stdout and stderr, as one text).
+    """Run a program until it exits and return its output (stdout and stderr combined).
 
-    `timeout` is in seconds and holds for the whole run; the program leads a process group of its
-    own, so that nothing it started outlives it. Each line goes to `on_line` as it appears. Root can
-    have it run as another `user` and `group` (numbers).
+    `timeout` is in seconds. The program runs in its own process group, which is stopped with it, so
+    that its child processes do not outlive it. `on_line` receives each line as it is printed. As
+    root, `user` and `group` (numeric ids) run the program as another user.
 
-    Raises `ToolError` when the program cannot be started, fails, or takes too long.
+    Raises `ToolError` if the program cannot be started, fails, or exceeds the timeout.
     """
     name = Path(str(arguments[0])).name
     try:
@@ -93,11 +93,11 @@ def _wait(
     tail = "".join(deque(lines, TAIL_LINES)).strip()
     if expired.is_set():
         raise ToolError(
-            f"{name} was stopped after {timeout:g} s", returncode=None, tail=tail, hint=hint
+            f"{name} exceeded its timeout of {timeout:g} s", returncode=None, tail=tail, hint=hint
         )
     if returncode != 0:
         raise ToolError(
-            f"{name} ended with exit code {returncode}",
+            f"{name} failed with exit code {returncode}",
             returncode=returncode,
             tail=tail,
             hint=hint,
@@ -106,12 +106,12 @@ def _wait(
 
 
 def _stop(child: subprocess.Popen[str]) -> None:
-    """End the group that a program leads: politely first, by force after `GRACE_SECONDS`."""
+    """Stop a program's process group: SIGTERM first, SIGKILL after `GRACE_SECONDS`."""
     deadline = time.monotonic() + GRACE_SECONDS
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGTERM)
         while time.monotonic() < deadline:
-            # A leader that nobody has waited for would keep its group alive.
+            # Reap the program itself: as a zombie it would keep its group alive.
             child.poll()
             os.killpg(child.pid, 0)
             time.sleep(POLL_SECONDS)
@@ -121,7 +121,7 @@ def _stop(child: subprocess.Popen[str]) -> None:
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Turn SIGTERM into KeyboardInterrupt, so that both unwind through the same `finally`s."""
+    """Turn SIGTERM into KeyboardInterrupt, so that both run the same `finally` blocks."""
 
     def interrupt(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt

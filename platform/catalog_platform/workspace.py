@@ -1,7 +1,7 @@
-"""Where things are: the repository that is worked on, and the tools that work on it.
+"""Paths of the repository to work on (`Workspace`) and of installed programs (`Toolchain`).
 
-The two differ when `catalogctl -C DIR` points at another checkout: manifests, policies and state
-are then DIR's, the programs stay those that were installed with this package.
+The two differ when `catalogctl -C DIR` selects another checkout: manifests, policies and state are
+then those of DIR; the programs are those installed with this package.
 """
 
 from __future__ import annotations
@@ -20,58 +20,59 @@ DEFAULTS = "defaults"
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A repository with an `environments/` folder; every path is derived from its root."""
+    """A repository with an `environments/` folder. Every path is derived from its root."""
 
     root: Path
 
     @classmethod
     def find(cls, start: Path) -> Workspace:
-        """The repository that `start` lies in, looking upward for `environments/defaults.yaml`.
+        """Return the repository that contains `start`.
 
-        Raises `UsageError` when there is none.
+        It is the nearest folder with `environments/defaults.yaml`. Raises `UsageError` if neither
+        `start` nor a parent has that file.
         """
         try:
             start = start.resolve()
         except FileNotFoundError as error:
             raise UsageError(
-                "the working folder is not there any more",
-                hint="change to one that is, or name a repository in full with -C DIR",
+                "the current directory does not exist any more",
+                hint="change to another directory, or pass an absolute path with -C DIR",
             ) from error
         for folder in (start, *start.parents):
             if (folder / "environments" / f"{DEFAULTS}.yaml").is_file():
                 return cls(folder)
         raise UsageError(
-            f"{start}: no environments/{DEFAULTS}.yaml here or in any folder above",
-            hint="run catalogctl inside a platform repository, or name one with -C DIR",
+            f"{start}: no environments/{DEFAULTS}.yaml here or in any parent directory",
+            hint="run catalogctl inside a platform repository, or pass one with -C DIR",
         )
 
     @property
     def environments(self) -> Path:
-        """The manifests."""
+        """The folder of manifests."""
         return self.root / "environments"
 
     @property
     def functions(self) -> Path:
-        """One folder per Lambda function."""
+        """The folder with a subfolder per Lambda function."""
         return self.root / "functions"
 
     @property
     def policies(self) -> Path:
-        """The checkov checks and the waivers."""
+        """The folder of checkov policies and waivers."""
         return self.root / "policies"
 
     @property
     def build(self) -> Path:
-        """Everything that can be made anew: bundles, assemblies, reports."""
+        """The folder of generated files: bundles, assemblies, reports."""
         return self.root / "build"
 
     @property
     def state(self) -> Path:
-        """What the embedded AWS keeps between runs."""
+        """The folder of the embedded AWS's state."""
         return self.root / ".local"
 
     def environment_names(self) -> tuple[str, ...]:
-        """The environments that have a manifest, in alphabetical order.
+        """Return the names of environments that have a manifest, in alphabetical order.
 
         Raises `OSError` when the folder cannot be listed.
         """
@@ -79,13 +80,13 @@ class Workspace:
             return ()
         names = folders.names_in(self.environments)
         found = (name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
-        # Editors leave hidden files such as `.#prod.yaml` beside the one being edited.
+        # Editors leave hidden files such as `.#prod.yaml` next to the edited file.
         return tuple(
             sorted(name for name in found if name not in ("", DEFAULTS) and name[0] != ".")
         )
 
     def select(self, names: Sequence[str]) -> tuple[str, ...]:
-        """The named environments, each once, in the order given; all of them when none is named.
+        """Return `names` without duplicates, in the order given, or all environments if empty.
 
         Raises `UsageError` for a name without a manifest.
         """
@@ -93,7 +94,7 @@ class Workspace:
         for name in names:
             if name not in known:
                 raise UsageError(
-                    f"unknown environment '{name}'; there are: {', '.join(known) or 'none yet'}",
+                    f"unknown environment '{name}'; environments: {', '.join(known) or 'none'}",
                     hint=suggestion(name, known),
                 )
         return tuple(dict.fromkeys(names)) or known
@@ -101,31 +102,31 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """The programs that `make setup` installed beside this package."""
+    """The programs that `make setup` installs along with this package."""
 
     home: Path
 
     @classmethod
     def installed(cls) -> Toolchain:
-        """The tools of the virtual environment that runs this process."""
+        """Return the tools of the virtual environment that runs this process."""
         return cls(Path(sys.prefix).parent)
 
     @property
     def node(self) -> Path:
-        """Node.js, from a Python package: neither CDK nor jsii needs one on the machine."""
+        """Node.js from a Python package, so that CDK and jsii need no system-wide Node.js."""
         return Path(sys.prefix) / "bin" / "node"
 
     @property
     def cdk(self) -> Path:
-        """The CDK command line, a script for `node`."""
+        """The CDK command line, a script run by `node`."""
         return self.home / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
     @property
     def uv(self) -> Path:
-        """Installs the pinned requirements of a function into its bundle."""
+        """uv, which installs a function's pinned requirements into its bundle."""
         return Path(sys.prefix) / "bin" / "uv"
 
     @property
     def embedded_python(self) -> Path:
-        """Python of the environment that holds the embedded AWS and its servers."""
+        """The Python interpreter of the embedded AWS's virtual environment."""
         return self.home / ".venv-embedded" / "bin" / "python"

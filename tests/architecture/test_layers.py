@@ -1,4 +1,4 @@
-"""The import contracts of pyproject.toml hold, and would notice if they did not."""
+"""The import contracts of pyproject.toml hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shape of the repository: what lies where, and how long a file may be."""
+"""The layout of the repository: folders, file lengths and module names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
 VAGUE = {"utils", "util", "helpers", "common", "manager", "constants", "base", "misc"}
-# Hosts of registries belong to the machine that installs, paths to the machine that builds.
+# Registry hosts and absolute paths are specific to one machine.
 LEAKS = re.compile(
     r"registry\.(npmjs|yarnpkg)\.|files\.pythonhosted\.org|pypi\.org/simple|/root/|/home/\w|/Users/\w"
 )
@@ -41,14 +41,14 @@ def kept_by_git(root: Path) -> Iterator[Path]:
             yield root / name
 
 
-def test_platform_holds_packages_and_nothing_that_python_could_take_for_a_module(repository):
+def test_the_platform_folder_contains_packages_only(repository):
     platform = repository.root / "platform"
     assert list(platform.glob("*.py")) == []
     assert [*platform.rglob("test_*.py"), *platform.rglob("conftest.py")] == []
     assert not (repository.root / "tests" / "platform").exists()
 
 
-def test_tests_are_no_packages(repository):
+def test_test_folders_are_not_packages(repository):
     assert list((repository.root / "tests").rglob("__init__.py")) == []
 
 
@@ -75,12 +75,12 @@ def test_the_platform_module_of_the_standard_library_is_not_shadowed(repository,
     assert expected.lower() in finished.stdout.lower()
 
 
-def test_no_file_is_longer_than_can_be_read_at_once(repository):
+def test_no_file_exceeds_the_maximum_length(repository):
     lengths = {path: len(path.read_text().splitlines()) for path in sources(repository.root)}
     assert {path: n for path, n in lengths.items() if n > LONGEST_FILE} == {}
 
 
-def test_no_function_is_longer_than_a_screen(repository):
+def test_no_function_exceeds_the_maximum_length(repository):
     long = []
     for path in sources(repository.root):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -91,7 +91,7 @@ def test_no_function_is_longer_than_a_screen(repository):
     assert long == []
 
 
-def test_no_module_has_a_name_that_says_nothing(repository):
+def test_no_module_has_a_vague_name(repository):
     assert [path for path in sources(repository.root) if path.stem in VAGUE] == []
 
 

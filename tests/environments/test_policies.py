@@ -1,4 +1,4 @@
-"""The shipped environments pass the gate that a deployment has to pass."""
+"""The shipped environments pass the policy scan that precedes a deployment."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_no_policy_fails_in_any_environment(result: ScanResult) -> None:
     assert all(counts.passed > 150 for counts in result.counts.values())
 
 
-def test_every_waiver_is_needed_here_or_in_the_environments_of_the_test_suite(
+def test_every_waiver_matches_a_shipped_or_a_test_environment(
     result: ScanResult, tmp_path: Path
 ) -> None:
     unneeded = {each.message for each in result.findings if each.rule == "waiver-unmatched"}

@@ -1,4 +1,4 @@
-"""No store of a shipped environment moves: a new logical id would replace it, data and all."""
+"""Stores of shipped environments keep their logical ids; a new id would delete their data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.synthesis import templates_of
 pytestmark = pytest.mark.synth
 
 
-def test_every_store_has_the_logical_id_that_is_pinned(tmp_path: Path) -> None:
+def test_every_store_has_its_recorded_logical_id(tmp_path: Path) -> None:
     lines = GOLDEN.read_text().splitlines()
     pinned = {path: logical_id for path, _, logical_id, _ in map(str.split, lines)}
     shipped = Workspace(ROOT)
@@ -23,6 +23,6 @@ def test_every_store_has_the_logical_id_that_is_pinned(tmp_path: Path) -> None:
     for template in templates_of(tmp_path, *manifests):
         found = {path: logical_id for path, _, logical_id, _ in stores_of(template)}
         assert "Stream/Stream" in found
-        # Only a number of replicas that no environment of the test suite has is not pinned.
+        # Replicas beyond the number in the test suite's environments have no recorded id.
         moved = {path for path in found if found[path] != pinned.get(path, found[path])}
         assert moved == set(), template.environment

@@ -1,4 +1,4 @@
-"""The workflow files name the environments that there are."""
+"""The workflow files name exactly the existing environments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All alarms of a large environment on one page, and of one that wants none."""
+"""Golden files of all alarms of a large environment, and of one without alarms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize(("name", "least"), [("all", "warning"), ("none", "off")])
-def test_the_alarms_are_those_that_were_reviewed(
+def test_the_alarms_equal_the_golden_file(
     tmp_path: Path, golden: bool, name: str, least: str
 ) -> None:
     (found,) = templates_of(

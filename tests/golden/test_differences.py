@@ -1,4 +1,4 @@
-"""The differences that goldens are kept as: readable, and never the same for two templates."""
+"""Differences between templates are readable and unambiguous."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ values = st.recursive(
 )
 
 
-def test_what_changed_is_a_line_with_its_path_and_both_values() -> None:
+def test_a_change_is_a_line_with_path_and_both_values() -> None:
     base = {"Queue": {"Delay": 1, "Tags": ["a", "b", "c"], "Old": 1}, "Gone": {}}
     other = {"Queue": {"Delay": 2, "Tags": ["b", "x", "c"]}, "Added.": {"Type": "Topic"}}
     assert differences(base, other).splitlines() == [

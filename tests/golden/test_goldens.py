@@ -1,6 +1,6 @@
-"""What the test suite's environments become, as files to review: `make golden` rewrites them.
+"""Golden files of the test suite's environments; `make golden` rewrites them.
 
-The largest is here in full, the others as what differs from it.
+The largest template is stored in full, the others as differences from it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OTHERS = tuple(name for name in EXAMPLES.environment_names() if name != LARGEST)
 def templates(
     examples: Workspace, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, Template]:
-    """The templates of all environments, from one synthesis with stub bundles."""
+    """Return the templates of all environments, from one synthesis with stub bundles."""
     names = (LARGEST, *OTHERS)
     manifests = [Manifests(examples).load(name) for name in names]
     found = templates_of(tmp_path_factory.mktemp("golden"), *manifests)
@@ -39,9 +39,9 @@ def templates(
 
 
 def normalised(template: Template) -> Any:
-    """The template without digests of code, and without what each environment has of its own.
+    """Return the template with placeholders for code digests, environment name and account.
 
-    A placeholder stands for one text, so two templates that differ still differ.
+    Each placeholder replaces one text only, so different templates stay different.
     """
     text = json.dumps(template.content)
     account = Manifests(EXAMPLES).load(template.environment).environment.account
@@ -58,7 +58,7 @@ def compare(file: Path, text: str, *, rewrite: bool) -> None:
     assert text == file.read_text(), f"{file.relative_to(ROOT)} differs: make golden, review"
 
 
-def test_the_largest_template_is_the_one_that_was_reviewed(
+def test_the_largest_template_equals_its_golden_file(
     templates: Mapping[str, Template], golden: bool
 ) -> None:
     text = compact(normalised(templates[LARGEST])) + "\n"
@@ -66,7 +66,7 @@ def test_the_largest_template_is_the_one_that_was_reviewed(
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_template_differs_from_the_largest_as_was_reviewed(
+def test_the_differences_from_the_largest_template_equal_their_golden_file(
     templates: Mapping[str, Template], golden: bool, name: str
 ) -> None:
     text = differences(normalised(templates[LARGEST]), normalised(templates[name]))
@@ -79,6 +79,6 @@ def test_every_store_keeps_its_logical_id_and_its_physical_name(
     compare(GOLDEN, listed(templates.values()), rewrite=golden)
 
 
-def test_there_is_no_golden_of_an_environment_that_is_gone() -> None:
+def test_every_golden_file_belongs_to_an_environment() -> None:
     files = {path.name for path in HERE.iterdir() if path.suffix in (".json", ".txt")}
     assert files == {f"{LARGEST}.json", *(f"{name}.txt" for name in OTHERS), GOLDEN.name}

@@ -1,4 +1,4 @@
-"""Which types of resources each key touches: measured, kept for docs/environments.md."""
+"""The types of resources that each key changes, recorded for docs/environments.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.variants import resources_by_key
 pytestmark = pytest.mark.synth
 
 
-def test_what_each_key_touches_is_known(repository, examples, tmp_path, golden):
+def test_the_resources_that_each_key_changes_are_recorded(repository, examples, tmp_path, golden):
     file = repository.root / "platform" / "schema" / "resources.json"
     touched = resources_by_key(tmp_path, Manifests(examples).load("production"))
     text = json.dumps(touched, indent=1, sort_keys=True) + "\n"

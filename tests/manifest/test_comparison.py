@@ -2,17 +2,17 @@ from __future__ import annotations
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.comparison import Status, compare
-from support.manifests import SOUND, a_repository
+from support.manifests import VALID, a_repository
 
 OTHER = (
-    SOUND.replace("sample", "other")
+    VALID.replace("sample", "other")
     .replace("555555555555", "666666666666")
     .replace("10.55", "10.66")
 )
 
 
 def compared(root, left: str = "", right: str = ""):
-    workspace = a_repository(root / "r", left=SOUND + left, right=OTHER + right)
+    workspace = a_repository(root / "r", left=VALID + left, right=OTHER + right)
     return compare(Manifests(workspace).resolve("left"), Manifests(workspace).resolve("right"))
 
 
@@ -24,7 +24,7 @@ def test_name_account_and_addresses_always_differ(tmp_path):
     assert set(statuses(compared(tmp_path)).values()) == {Status.NATURAL}
 
 
-def test_what_a_shared_expression_gives_follows_from_what_it_looks_at(tmp_path):
+def test_a_difference_in_a_shared_expression_follows_from_its_references(tmp_path):
     found = compared(
         tmp_path, right="release: {target: embedded}\nencryption: {on_removal: retain}\n"
     )
@@ -33,7 +33,7 @@ def test_what_a_shared_expression_gives_follows_from_what_it_looks_at(tmp_path):
     assert known["stream.on_removal"] == (Status.FOLLOWS, "follows from encryption.on_removal")
 
 
-def test_a_key_that_each_side_writes_itself_follows_from_nothing(tmp_path):
+def test_a_key_that_both_environments_set_themselves_is_undeclared(tmp_path):
     found = compared(
         tmp_path,
         "stream: {shards: '{{ cache.shards + 1 }}'}\ncache: {shards: 2}\n",
@@ -63,12 +63,12 @@ def test_a_declaration_does_not_cover_a_key_that_only_starts_alike(tmp_path):
     assert statuses(found)["archive.retention_days"] is Status.UNDECLARED
 
 
-def test_a_declaration_without_a_difference_is_told(tmp_path):
+def test_a_declaration_without_a_difference_is_reported(tmp_path):
     found = compared(tmp_path, "divergences: [{key: cache, reason: a smaller assortment}]\n")
     assert [each.key for each in found.unneeded] == ["cache"]
 
 
-def test_a_finding_stands_in_the_file_that_has_the_value_and_names_the_other_place(tmp_path):
+def test_a_finding_is_located_in_the_file_with_the_value_and_names_the_other_location(tmp_path):
     (found,) = compared(tmp_path, left="stream: {shards: 9}\n").findings()
     assert str(found.location) == "environments/left.yaml:7:10"
     assert found.message.startswith("9 here, 2 in right (environments/defaults.yaml:")

@@ -3,42 +3,46 @@ from __future__ import annotations
 import pytest
 
 from catalog_platform.manifest import Manifests
-from support.manifests import DEFAULTS, SOUND, a_repository, findings_of, with_files, with_lines
+from support.manifests import DEFAULTS, VALID, a_repository, findings_of, with_files, with_lines
 
 
 @pytest.mark.parametrize(
     ("lines", "rule", "words"),
     [
         ("extends: shared.yaml", "wrong-type", "'shared.yaml' is not a list"),
-        ("extends: ['{{ environment.name }}.yaml']", "directive", "cannot hold an expression"),
+        ("extends: ['{{ environment.name }}.yaml']", "directive", "cannot contain an expression"),
         ("extends:", "wrong-type", "cannot be null"),
-        ("merge: {stream.shard: unset}", "unknown-key", "no manifest has a key 'stream.shard'"),
+        ("merge: {stream.shard: unset}", "unknown-key", "unknown key 'stream.shard'"),
         ("merge: {stream.shards: drop}", "not-a-choice", "'drop' is not one of: append"),
-        ("merge: {stream.shards: append}", "merge-strategy", "cannot append what this file does"),
-        ("merge: {stream.shards: unset}", "merge-strategy", "no file that this one extends sets"),
-        ("merge: {network.cidr: append}", "merge-strategy", "append wants a list, this is text"),
-        ("merge: {network.cidr: replace}", "merge-strategy", "a list or value always"),
+        ("merge: {stream.shards: append}", "merge-strategy", "append needs a value, but this"),
+        ("merge: {stream.shards: unset}", "merge-strategy", "no extended file sets this key"),
+        ("merge: {network.cidr: append}", "merge-strategy", "append needs a list, but this is"),
+        ("merge: {network.cidr: replace}", "merge-strategy", "replace is for sections"),
         ("divergences: [{key: databse, reason: because we can}]", "unknown-key", "'databse'"),
         ("divergences: [{key: database}]", "missing-key", "is missing"),
-        ("divergences: [{key: database, reason: no}]", "wrong-length", "2 character(s), fewer"),
+        (
+            "divergences: [{key: database, reason: no}]",
+            "wrong-length",
+            "at least 10 characters, but has 2",
+        ),
         ("extend: [a.yaml]", "unknown-key", "unknown section 'extend'"),
     ],
 )
-def test_a_directive_that_cannot_be_is_told(tmp_path, lines, rule, words):
-    (found,) = findings_of(a_repository(tmp_path / "r", sample=f"{lines}\n{SOUND}"))
+def test_an_invalid_directive_is_reported(tmp_path, lines, rule, words):
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=f"{lines}\n{VALID}"))
     assert found.rule == rule
     assert words in found.message
     assert found.location.line == 1
 
 
-def test_a_misspelt_directive_is_told_the_right_word(tmp_path):
-    (found,) = findings_of(a_repository(tmp_path / "r", sample=f"extend: [a.yaml]\n{SOUND}"))
+def test_a_misspelt_directive_gets_a_suggestion(tmp_path):
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=f"extend: [a.yaml]\n{VALID}"))
     assert found.hint.startswith("did you mean 'extends'?")
 
 
 def test_the_defaults_have_no_directives(tmp_path):
     defaults = "extends: [sample.yaml]\n" + DEFAULTS
-    (found,) = findings_of(a_repository(tmp_path / "r", defaults=defaults, sample=SOUND))
+    (found,) = findings_of(a_repository(tmp_path / "r", defaults=defaults, sample=VALID))
     assert (found.rule, found.location.file) == ("directive", "environments/defaults.yaml")
 
 
@@ -71,7 +75,7 @@ def test_unset_returns_a_key_or_a_whole_section_to_the_defaults(tmp_path):
     assert found.locate("stream.shards").file == "environments/defaults.yaml"
 
 
-def test_replace_leaves_what_this_file_says_and_the_defaults(tmp_path):
+def test_replace_keeps_this_file_s_keys_and_the_defaults(tmp_path):
     base = "cache: {shards: 3, cluster_mode: true, port: 7000}\n"
     found = resolved(tmp_path, base, "merge: {cache: replace}\ncache: {port: 7001}\n")
     assert (found["cache.port"].value, found["cache.shards"].value) == (7001, 1)
@@ -84,4 +88,4 @@ def test_replace_leaves_what_this_file_says_and_the_defaults(tmp_path):
 def test_a_key_cannot_be_set_and_unset_in_one_file(tmp_path):
     sample = with_lines("merge: {stream.shards: unset}\nstream: {shards: 4}\n")
     (found,) = findings_of(a_repository(tmp_path / "r", sample=sample))
-    assert found.message == "is unset here and set in environments/sample.yaml:8:18"
+    assert found.message == "is unset here, but set in environments/sample.yaml:8:18"

@@ -17,13 +17,13 @@ from catalog_platform.manifest.node import parse_path
         ("environment", "section with the keys: name, tier, account, region"),
     ],
 )
-def test_a_key_tells_what_it_accepts(key, accepts):
+def test_the_documentation_of_a_key_names_its_allowed_values(key, accepts):
     known = document(parse_path(key))
     assert known is not None
     assert known.accepts == accepts
 
 
-def test_a_list_tells_what_its_elements_accept():
+def test_the_documentation_of_a_list_describes_its_elements():
     known = document(("network", "availability_zones"))
     assert known is not None
     assert known.accepts.startswith("list, 2 to 6; each element: text")

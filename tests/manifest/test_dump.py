@@ -19,7 +19,7 @@ def test_a_value_reads_back_in_this_parser_and_in_yaml_1_1(value):
     assert yaml.safe_load(text) == {"key": value}
 
 
-def test_words_that_yaml_1_1_takes_for_something_else_are_quoted():
+def test_words_with_a_special_meaning_in_yaml_1_1_are_quoted():
     for word in ("off", "No", "y", "null", "true", "1.10", "014", "12:30", "", "~"):
         assert dump.scalar(word).startswith('"')
 

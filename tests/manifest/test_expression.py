@@ -41,13 +41,13 @@ def evaluate(text: str):
         ("{{ 5 | string }}", "5"),
     ],
 )
-def test_an_expression_gives_a_value_of_its_own_type(text, value):
+def test_an_expression_keeps_the_type_of_its_result(text, value):
     result = evaluate(text)
     assert result == value
     assert type(result) is type(value)
 
 
-def test_the_keys_that_an_expression_looks_at_are_known_without_running_it():
+def test_the_references_of_an_expression_are_known_before_evaluation():
     text = "{{ network.zones[0] if environment.tier == 'x' else network['cidr'] ~ [a.b] }}"
     assert {each.path for each in compile_leaf(text).references} == {
         ("network", "zones", 0),
@@ -125,7 +125,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:60])
-def test_what_could_hurt_is_refused_at_once(text):
+def test_a_malicious_expression_is_refused_quickly(text):
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.monotonic()
     with pytest.raises(ExpressionError) as caught:
@@ -143,7 +143,7 @@ def test_a_refusal_shows_no_address_of_the_process(text):
 
 
 @given(st.text(alphabet="{}%#()[]|~.,'\"+-*/ abcnotifelse019_<>=!", max_size=80))
-def test_any_expression_gives_a_bounded_value_or_a_refusal(text):
+def test_any_expression_has_a_bounded_value_or_an_error(text):
     try:
         value = evaluate("{{" + text + "}}")
     except ExpressionError:

@@ -1,8 +1,8 @@
-"""Every form that an expression can have, held against a recorded table.
+"""Every form of an expression is compared with a recorded table of results.
 
-`expression_forms.json` holds what each form gave before Jinja's sandbox evaluated expressions: a
-value with its type, or message, hint and offset of a refusal. A form that gives something else
-since has a reason and the new result behind it.
+`expression_forms.json` has the result of each form before Jinja's sandbox evaluated expressions: a
+value with its type, or message, hint and offset of an error. If the result has changed since, a
+reason and the new result follow.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ def outcome(text: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("text", "expected"), FORMS, ids=lambda each: str(each)[:60])
-def test_a_form_gives_what_was_recorded(text: str, expected: dict[str, Any]) -> None:
+def test_a_form_has_the_recorded_result(text: str, expected: dict[str, Any]) -> None:
     found = outcome(text)
     assert found == expected
     assert type(found.get("value")) is type(expected.get("value"))
 
 
-def test_only_what_has_a_reason_gives_something_else_than_before() -> None:
+def test_every_changed_result_has_a_reason() -> None:
     assert {form[2] for form in CHANGED} == set(TABLE["reasons"])
     assert [form[0] for form in CHANGED if form[1] == form[3]] == []
-    # What gave a value before gives another only where a function was removed or is a filter now.
+    # A value changed only where a function was removed or became a filter.
     lost = {form[2] for form in CHANGED if "value" in form[1]}
     assert lost == {"filter", "removed"}
 

@@ -5,7 +5,7 @@ import pytest
 from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.extends import MAXIMUM_DEPTH, MAXIMUM_FILES, chain
 from catalog_platform.manifest.reader import Reader
-from support.manifests import SOUND, a_repository, findings_of, with_files
+from support.manifests import VALID, a_repository, findings_of, with_files
 
 
 def extending(*names: str) -> str:
@@ -14,7 +14,7 @@ def extending(*names: str) -> str:
 
 def a_family(root, sample: str, **files: str):
     paths = {name.replace("__", "/") + ".yaml": content for name, content in files.items()}
-    return with_files(a_repository(root / "r", sample=sample + SOUND), paths)
+    return with_files(a_repository(root / "r", sample=sample + VALID), paths)
 
 
 def order(workspace) -> list[str]:
@@ -22,7 +22,7 @@ def order(workspace) -> list[str]:
     return [document.file.removeprefix("environments/") for document in found.documents]
 
 
-def test_what_is_extended_comes_before_what_extends_it_and_after_the_defaults(tmp_path):
+def test_extended_files_are_merged_after_the_defaults_and_before_the_file_itself(tmp_path):
     workspace = a_family(
         tmp_path,
         extending("shared/b.yaml", "shared/c.yaml"),
@@ -52,13 +52,13 @@ def test_a_file_that_is_reached_twice_counts_once(tmp_path):
 
 
 def test_an_environment_may_extend_another_one(tmp_path):
-    other = SOUND.replace("sample", "other").replace("10.55", "10.56") + "stream: {shards: 7}\n"
+    other = VALID.replace("sample", "other").replace("10.55", "10.56") + "stream: {shards: 7}\n"
     workspace = a_family(tmp_path, extending("other.yaml"), other=other)
     assert findings_of(workspace) == ()
     assert Manifests(workspace).load("sample").stream.shards == 7
 
 
-def test_a_cycle_is_told_where_it_closes(tmp_path):
+def test_a_cycle_is_reported_where_it_closes(tmp_path):
     workspace = a_family(
         tmp_path, extending("a.yaml"), a=extending("b.yaml"), b="stream: {}\n" + extending("a.yaml")
     )
@@ -105,13 +105,13 @@ def test_nothing_outside_of_the_folder_is_read(tmp_path, path):
     assert found.rule == "extends-outside"
 
 
-def test_links_in_a_circle_are_no_way_in(tmp_path):
+def test_a_cycle_of_links_is_refused(tmp_path):
     workspace = a_family(tmp_path, extending("loop.yaml"))
     (workspace.environments / "loop.yaml").symlink_to("loop.yaml")
     assert [each.rule for each in findings_of(workspace, "sample")] == ["extends-outside"]
 
 
-def test_a_missing_file_is_told_with_the_nearest_one(tmp_path):
+def test_a_missing_file_gets_a_suggestion(tmp_path):
     workspace = a_family(tmp_path, extending("shared/two-zone.yaml"), shared__two_zones="{}")
     (workspace.environments / "shared/two_zones.yaml").rename(
         workspace.environments / "shared/two-zones.yaml"
@@ -120,7 +120,7 @@ def test_a_missing_file_is_told_with_the_nearest_one(tmp_path):
     assert (found.rule, found.hint) == ("extends-missing", "did you mean 'shared/two-zones.yaml'?")
 
 
-def test_a_mistake_in_an_extended_file_is_told_at_its_own_line(tmp_path):
+def test_an_error_in_an_extended_file_is_reported_at_its_own_line(tmp_path):
     base = "stream:\n  shards: 4\n  shard: 5\n"
     workspace = a_family(tmp_path, extending("base.yaml"), base=base)
     (found,) = findings_of(workspace, "sample")
@@ -131,8 +131,8 @@ def test_a_mistake_in_an_extended_file_is_told_at_its_own_line(tmp_path):
     assert excerpt.line == "  shard: 5"
 
 
-def test_what_several_environments_inherit_is_told_once(tmp_path):
-    other = SOUND.replace("sample", "other").replace("10.55", "10.56")
+def test_an_error_in_a_shared_file_is_reported_once(tmp_path):
+    other = VALID.replace("sample", "other").replace("10.55", "10.56")
     workspace = a_family(
         tmp_path,
         extending("shared/base.yaml"),

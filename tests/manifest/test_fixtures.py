@@ -1,4 +1,4 @@
-"""Every rule bites, with exactly these words; and it stays quiet just beside its limit."""
+"""Every rule has an invalid manifest with its exact findings, and a valid one at its limit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from catalog_platform.manifest.checks import RULES, environments, identity
 from catalog_platform.manifest.checks.rule import rule_id
-from support.manifests import FIXTURES, a_repository, findings_of, told
+from support.manifests import FIXTURES, a_repository, findings_of, report_text
 
 VALID = sorted((FIXTURES / "valid").glob("*.yaml"))
 INVALID = sorted((FIXTURES / "invalid").glob("*.yaml"))
@@ -28,8 +28,8 @@ def test_a_valid_manifest_has_no_findings(fixture, tmp_path):
 
 
 @pytest.mark.parametrize("fixture", INVALID, ids=lambda path: path.stem)
-def test_an_invalid_manifest_is_told_in_these_words(fixture, tmp_path, golden):
-    text = told(a_neighbourhood(tmp_path / "repository", fixture), "sample")
+def test_an_invalid_manifest_has_exactly_these_findings(fixture, tmp_path, golden):
+    text = report_text(a_neighbourhood(tmp_path / "repository", fixture), "sample")
     expected = fixture.with_suffix(".txt")
     if golden:
         expected.write_text(text)

@@ -9,7 +9,7 @@ import pytest
 
 from catalog_platform.manifest import pipeline
 from catalog_platform.manifest.limits import LimitExceededError, bounded
-from support.manifests import SOUND, a_repository, findings_of
+from support.manifests import VALID, a_repository, findings_of
 
 
 def spin(seconds: float = 5.0) -> None:
@@ -44,7 +44,7 @@ def test_nesting_is_bounded():
         fall()
 
 
-def test_what_was_set_before_is_set_again():
+def test_previous_limits_and_handlers_are_restored():
     before = (
         resource.getrlimit(resource.RLIMIT_AS),
         signal.getsignal(signal.SIGALRM),
@@ -60,7 +60,7 @@ def test_what_was_set_before_is_set_again():
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
-def test_a_thread_beside_the_main_one_is_bounded_by_memory_alone():
+def test_only_the_memory_limit_applies_in_other_threads():
     caught: list[Exception] = []
 
     def work() -> None:
@@ -79,6 +79,6 @@ def test_a_thread_beside_the_main_one_is_bounded_by_memory_alone():
 def test_an_environment_that_takes_too_long_is_a_finding(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline.merge, "merge", lambda *_: spin())
     monkeypatch.setattr(pipeline.limits, "bounded", lambda: bounded(cpu=0.05))
-    (found,) = findings_of(a_repository(tmp_path / "r", sample=SOUND))
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=VALID))
     assert found.rule == "too-expensive"
-    assert "took more than 0.05 s of CPU time" in found.message
+    assert "needs more than 0.05 s of CPU time" in found.message

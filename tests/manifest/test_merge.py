@@ -6,26 +6,34 @@ from hypothesis import strategies as st
 
 from catalog_platform.findings import Location
 from catalog_platform.manifest import merge
-from catalog_platform.manifest.node import Entry, Items, Node, Scalar, Section, place, plain
+from catalog_platform.manifest.node import (
+    Entry,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    location_of,
+    plain,
+)
 from support.manifests import section
 
 HERE = Location("x.yaml")
 keys = st.sampled_from("abcd")
 
 
-def scalar(value: int | str | bool | None) -> Scalar:
-    return Scalar(value, str(value), True, HERE)
+def scalar(value: int | str | bool | None) -> ScalarNode:
+    return ScalarNode(value, str(value), True, HERE)
 
 
-def entries(nodes: dict[str, Node]) -> Section:
-    return Section({key: Entry(HERE, node) for key, node in nodes.items()}, HERE)
+def entries(nodes: dict[str, Node]) -> MappingNode:
+    return MappingNode({key: Entry(HERE, node) for key, node in nodes.items()}, HERE)
 
 
 values = st.one_of(st.integers(), st.text("xyz", max_size=3), st.booleans(), st.none()).map(scalar)
 nodes: st.SearchStrategy[Node] = st.recursive(
     values,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(lambda items: Items(tuple(items), HERE)),
+        st.lists(inner, max_size=3).map(lambda items: SequenceNode(tuple(items), HERE)),
         st.dictionaries(keys, inner, max_size=3).map(entries),
     ),
     max_leaves=8,
@@ -62,12 +70,12 @@ def test_sections_merge_key_by_key_and_lists_are_replaced():
     assert findings == ()
 
 
-def test_every_value_keeps_the_place_where_it_was_written():
+def test_every_value_keeps_its_location():
     base = section("a:\n  x: 1\n  y: 2\n", "defaults.yaml")
     merged, _ = merge.merge(base, section("a:\n  y: 3\n"))
-    assert str(place(merged, ("a", "x"))) == "defaults.yaml:2:3"
-    assert str(place(merged, ("a", "y"))) == "sample.yaml:2:3"
-    assert str(place(merged, ("a",))) == "sample.yaml:1:1"
+    assert str(location_of(merged, ("a", "x"))) == "defaults.yaml:2:3"
+    assert str(location_of(merged, ("a", "y"))) == "sample.yaml:2:3"
+    assert str(location_of(merged, ("a",))) == "sample.yaml:1:1"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +89,7 @@ def test_every_value_keeps_the_place_where_it_was_written():
         ("'{{ x }}'", "1"),
     ],
 )
-def test_layers_that_agree_on_what_a_key_is_have_no_finding(base, over):
+def test_layers_with_the_same_types_have_no_finding(base, over):
     _, findings = merge.merge(section(f"a: {base}"), section(f"a: {over}"))
     assert findings == ()
 
@@ -113,7 +121,7 @@ def test_every_pair_of_kinds_either_has_a_strategy_or_is_refused():
     assert {kind for pair in merge.STRATEGIES for kind in pair} == kinds
 
 
-def test_the_table_says_what_every_strategy_does():
+def test_the_table_describes_every_strategy():
     rows = merge.table()
     assert len(rows) == len(merge.STRATEGIES) + 1
     assert all(does and does[0].islower() for _, _, does in rows)

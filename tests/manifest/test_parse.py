@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.manifest import parse
-from catalog_platform.manifest.node import Scalar, plain
+from catalog_platform.manifest.node import ScalarNode, plain
 from support.manifests import section
 
 
@@ -18,7 +18,7 @@ def refused(text: str) -> list[str]:
     return [f"{each.location}: {each.rule}" for each in caught.value.findings]
 
 
-def test_every_key_and_value_knows_its_place():
+def test_every_key_and_value_has_a_location():
     root = section("a:\n  b: [1, two]\n")
     inner = root.entries["a"].node.entries["b"]
     assert str(inner.location) == "sample.yaml:2:3"
@@ -30,7 +30,7 @@ def test_every_key_and_value_knows_its_place():
 
 def test_an_unquoted_number_keeps_what_was_written():
     node = section("a: 1.10\n").entries["a"].node
-    assert isinstance(node, Scalar)
+    assert isinstance(node, ScalarNode)
     assert (node.value, node.text) == (1.1, "1.10")
 
 
@@ -96,7 +96,7 @@ def test_more_values_than_any_manifest_has_are_refused():
         "a: @x\n",
     ],
 )
-def test_what_a_manifest_must_not_do_is_a_finding(text):
+def test_forbidden_yaml_is_a_finding(text):
     assert all(found.startswith("f.yaml:") for found in refused(text))
 
 
@@ -112,14 +112,14 @@ def test_longer_texts_than_any_manifest_has_are_refused(text, rule):
     assert refused(text)[0].endswith(f": {rule}")
 
 
-def test_what_is_never_closed_is_found_where_it_was_opened():
+def test_an_unclosed_bracket_is_reported_where_it_opens():
     assert refused("a:\n  b: 'open\n  c: 1\nd: 2\n") == ["f.yaml:2:6: syntax"]
 
 
-def test_an_expression_without_quotes_is_told_to_use_them():
+def test_an_expression_without_quotes_is_reported():
     with pytest.raises(FindingsError) as caught:
         parse.parse("a: {{ environment.tier }}\n", "f.yaml")
-    assert caught.value.findings[0].message == "an expression needs quotes"
+    assert caught.value.findings[0].message == "an expression must be in quotes"
 
 
 @given(st.text(max_size=60))

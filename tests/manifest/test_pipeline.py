@@ -4,122 +4,7 @@ import time
 
 import pytest
 
-from catalog_platform.errors import FindingsError, UsageError
-from catalog_platform.manifest import Manifests
-from catalog_platform.model import Manifest
-from support.manifests import DEFAULTS, SOUND, a_repository, findings_of, told, with_lines
-
-
-def test_all_environments_are_checked_when_none_is_named(examples):
-    manifests, findings = Manifests(examples).check([])
-    assert findings == ()
-    assert tuple(manifests) == examples.environment_names()
-
-
-def test_a_sound_environment_is_loaded_whole(tmp_path):
-    loaded = Manifests(a_repository(tmp_path / "r", sample=SOUND)).load("sample")
-    assert isinstance(loaded, Manifest)
-    assert loaded.environment.account == "555555555555"
-    assert loaded.database.multi_az is False
-    assert loaded.network.availability_zones == ("eu-west-1a", "eu-west-1b")
-
-
-def test_loading_an_unsound_environment_raises_all_its_findings_in_order(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=with_lines("cache:\n  port: 1\n  engine: x\n"))
-    with pytest.raises(FindingsError) as caught:
-        Manifests(workspace).load("sample")
-    assert [each.location.line for each in caught.value.findings] == [8, 9]
-
-
-def test_an_unknown_environment_is_a_usage_error_that_names_the_valid_ones(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=SOUND)
-    with pytest.raises(UsageError) as caught:
-        Manifests(workspace).load("smaple")
-    assert "there are: sample" in caught.value.message
-    assert caught.value.hint == "did you mean 'sample'?"
-
-
-def test_an_unsound_environment_does_not_hide_a_sound_one(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=SOUND, broken="a: [")
-    manifests, findings = Manifests(workspace).check([])
-    assert list(manifests) == ["sample"]
-    assert {each.environment for each in findings} == {"broken"}
-
-
-def test_what_is_wrong_with_another_environment_alone_is_left_out(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=SOUND, broken="a: [")
-    assert findings_of(workspace, "sample") == ()
-
-
-def test_an_environment_is_held_against_those_that_were_not_named(tmp_path):
-    other = SOUND.replace("sample", "a").replace("10.55.0.0/16", "10.55.128.0/17")
-    workspace = a_repository(tmp_path / "r", sample=SOUND, a=other)
-    (found,) = findings_of(workspace, "a")
-    assert found.location.file == "environments/a.yaml"
-    assert "environments/sample.yaml:6:3" in found.message
-
-
-def test_two_environments_that_collide_are_one_finding_at_the_later(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=SOUND, a=SOUND.replace("sample", "a"))
-    (found,) = findings_of(workspace)
-    assert found.location.file == "environments/sample.yaml"
-
-
-def test_a_mistake_in_the_defaults_is_told_once_for_all_environments(tmp_path):
-    defaults = DEFAULTS
-    defaults = defaults.replace("port: 5432", "port: 80")
-    other = SOUND.replace("sample", "other").replace("10.55", "10.56")
-    workspace = a_repository(tmp_path / "r", defaults=defaults, sample=SOUND, other=other)
-    (found,) = findings_of(workspace)
-    assert found.location.file == "environments/defaults.yaml"
-
-
-def test_broken_defaults_are_found_even_without_environments(tmp_path):
-    assert "environments/defaults.yaml:1:4" in told(
-        a_repository(tmp_path / "r", defaults="a: [1\n")
-    )
-
-
-def test_a_key_is_located_where_the_winning_layer_has_it(examples):
-    resolved = Manifests(examples).resolve("production")
-    own = resolved.locate("stream.shards")
-    assert own.file == "environments/production.yaml"
-    assert "shards: 4" in (examples.root / own.file).read_text().splitlines()[own.line - 1]
-    assert resolved.locate("stream.mode").file == "environments/defaults.yaml"
-
-
-def test_a_section_is_located_in_the_environment_s_own_file_when_it_is_there(examples):
-    resolved = Manifests(examples).resolve("production")
-    assert resolved.locate("database").file == "environments/production.yaml"
-    assert resolved.locate("encryption").file == "environments/defaults.yaml"
-
-
-def test_an_unknown_key_is_located_at_the_nearest_thing_around_it(examples):
-    resolved = Manifests(examples).resolve("production")
-    assert resolved.locate("database.nothing.at_all") == resolved.locate("database")
-    assert str(resolved.locate("nothing")) == "environments/production.yaml:1:1"
-    assert resolved.locate("network.availability_zones[2]").column > 20
-
-
-def test_a_leaf_tells_every_layer_that_set_it_and_its_expression(tmp_path):
-    lines = "database:\n  multi_az: \"{{ environment.tier == 'development' }}\"\n"
-    workspace = a_repository(tmp_path / "r", sample=with_lines(lines))
-    leaf = Manifests(workspace).resolve("sample")["database.multi_az"]
-    assert leaf.value is True
-    assert leaf.expression == "{{ environment.tier == 'development' }}"
-    assert [layer.location.file for layer in leaf.layers] == [
-        "environments/defaults.yaml",
-        "environments/sample.yaml",
-    ]
-    assert leaf.location == leaf.layers[-1].location
-
-
-def test_resolving_says_as_much_as_it_can_about_a_manifest_with_findings(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=with_lines("cache:\n  port: '{{ nothing }}'\n"))
-    resolved = Manifests(workspace).resolve("sample")
-    assert resolved["cache.port"].is_broken
-    assert resolved["cache.port"].value is None
-    assert resolved["database.port"].value == 5432
+from support.manifests import VALID, a_repository, findings_of
 
 
 @pytest.mark.parametrize(
@@ -133,8 +18,8 @@ def test_resolving_says_as_much_as_it_can_about_a_manifest_with_findings(tmp_pat
     ],
     ids=["sections", "keys", "chain", "everything", "cycles"],
 )
-def test_the_worst_manifest_within_the_limits_is_answered_in_seconds(tmp_path, lines):
-    workspace = a_repository(tmp_path / "r", sample=SOUND + lines)
+def test_the_most_expensive_manifest_within_the_limits_takes_seconds(tmp_path, lines):
+    workspace = a_repository(tmp_path / "r", sample=VALID + lines)
     started = time.monotonic()
     assert findings_of(workspace)
     assert time.monotonic() - started < 30

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.findings import Location
-from catalog_platform.manifest.node import Entry, Scalar, Section, plain
+from catalog_platform.manifest.node import Entry, MappingNode, ScalarNode, plain
 from catalog_platform.manifest.render import render
 from support.manifests import section
 
@@ -17,8 +17,11 @@ words = st.text(
 
 @given(st.dictionaries(st.sampled_from("abcde"), st.one_of(words, st.integers(), st.booleans())))
 def test_without_expressions_nothing_changes(values):
-    root = Section(
-        {key: Entry(HERE, Scalar(value, str(value), True, HERE)) for key, value in values.items()},
+    root = MappingNode(
+        {
+            key: Entry(HERE, ScalarNode(value, str(value), True, HERE))
+            for key, value in values.items()
+        },
         HERE,
     )
     rendered = render(root)
@@ -56,16 +59,16 @@ def test_an_undefined_name_is_found_in_a_branch_that_is_not_taken():
     assert (found.path, found.message, found.hint) == (
         "a.y",
         "a.z is undefined",
-        "the keys in a are: x, y",
+        "keys in a: x, y",
     )
 
 
-def test_a_misspelt_section_is_told_the_nearest_one():
+def test_a_misspelt_section_gets_a_suggestion():
     (found,) = render(section('database: {port: 1}\ncache: {port: "{{ databse.port }}"}')).findings
     assert found.hint == "did you mean 'database'?"
 
 
-def test_a_cycle_is_shown_once_and_everything_beside_it_is_rendered():
+def test_a_cycle_is_reported_once_and_other_leaves_are_rendered():
     root = section(
         """\
         a: {x: "{{ b.x }}", y: "{{ a.ok }}", ok: 1}
@@ -107,5 +110,5 @@ def test_texts_that_double_at_every_step_end_at_the_limit():
     lines = "".join(f'  k{n}: "{{{{ a.k{n - 1} ~ a.k{n - 1} }}}}"\n' for n in range(1, 60))
     rendered = render(section("a:\n  k0: xxxxxxxx\n" + lines))
     assert [each.message for each in rendered.findings] == [
-        "gives a text of more than 4096 characters"
+        "the result is a text of more than 4096 characters"
     ]

@@ -1,4 +1,4 @@
-"""The stricter sandbox means what Jinja's own means, and knows where and why it refuses."""
+"""The sandbox agrees with Jinja's results, and locates errors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ expressions = st.recursive(
 
 
 @given(expressions)
-def test_an_expression_gives_what_jinja_gives_or_is_refused(text):
+def test_an_expression_has_the_result_of_jinja_or_is_refused(text):
     try:
         ours = compile_leaf("{{ " + text + " }}").evaluate(SECTIONS)
     except ExpressionError:
@@ -65,7 +65,7 @@ def test_an_expression_gives_what_jinja_gives_or_is_refused(text):
         ("{{ subnet(a.c, 20, a.b) }}", "subnet("),
     ],
 )
-def test_what_fails_when_it_is_evaluated_is_blamed_in_its_column(text, blamed):
+def test_an_error_at_evaluation_has_the_column_of_its_operation(text, blamed):
     with pytest.raises(ExpressionError) as caught:
         compile_leaf(text).evaluate(SECTIONS)
     assert text[caught.value.offset :].startswith(blamed)
@@ -80,7 +80,7 @@ def test_a_section_may_have_any_name_that_jinja_uses_itself():
 
 
 @pytest.mark.parametrize("step", ["a.b + 1", "a.b ~ 1", "a.b < 1", "a.b | abs", "size('1 B', 'B')"])
-def test_every_step_is_paid_for(step):
+def test_every_operation_is_charged(step):
     template = compile_leaf("{{ " + step + " }}")
     template.evaluate(SECTIONS, Budget(10))
     with pytest.raises(TooMuchWorkError):

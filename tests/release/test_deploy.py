@@ -97,13 +97,13 @@ def test_a_failed_deployment_gives_the_reasons_that_cloudformation_gave(tmp_path
         tmp_path,
         'echo "1 | CREATE_IN_PROGRESS | Stream"; echo "2 | CREATE_FAILED | Stream | no"; exit 1',
     )
-    with pytest.raises(ToolError, match="cdk deploy: node ended with exit code 1") as caught:
+    with pytest.raises(ToolError, match="cdk deploy: node failed with exit code 1") as caught:
         deploy(fake, SESSION, assembly(tmp_path), "dev", timeout=10)
     assert caught.value.tail == "2 | CREATE_FAILED | Stream | no"
 
 
 def test_a_deployment_that_hangs_is_stopped(tmp_path: Path) -> None:
-    with pytest.raises(ToolError, match=r"stopped after 0\.3 s"):
+    with pytest.raises(ToolError, match=r"exceeded its timeout of 0\.3 s"):
         deploy(tools(tmp_path, "sleep 60"), SESSION, assembly(tmp_path), "dev", timeout=0.3)
 
 

@@ -1,4 +1,4 @@
-"""Manifests that no person would write: changed, spliced and strewn together from a seed."""
+"""Random manifests for fuzzing: mutated, spliced or generated from a seed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from support.hostile import EVERYTHING, expression
-from support.manifests import FIXTURES, SOUND
+from support.manifests import FIXTURES, VALID
 
 WORDS = (
     *"{}[]()|~+-*/%<>=!,.:;'\"&*?#@`\\ \t\n",
@@ -40,13 +40,13 @@ WORDS = (
 
 
 def generated(seed: int) -> bytes:
-    """The input of a seed; always the same one."""
+    """Return the input of a seed; it is always the same."""
     source = random.Random(seed)
     return source.choice(MAKERS)(source)[:300_000]
 
 
 def _mutated(source: random.Random) -> bytes:
-    """A manifest of the test suite after a few slips of the hand."""
+    """Return a manifest of the test suite with a few random edits."""
     text = source.choice(SOURCES)
     for _ in range(source.choice((1, 1, 1, 2, 3, 6))):
         start = source.randrange(len(text) + 1)
@@ -57,7 +57,7 @@ def _mutated(source: random.Random) -> bytes:
 
 
 def _flipped(source: random.Random) -> bytes:
-    """A manifest with bytes that are not its own."""
+    """Return a manifest with random bytes changed."""
     data = bytearray(source.choice(SOURCES).encode())
     for _ in range(source.randint(1, 8)):
         data[source.randrange(len(data))] = source.randrange(256)
@@ -65,12 +65,12 @@ def _flipped(source: random.Random) -> bytes:
 
 
 def _worded(source: random.Random) -> bytes:
-    """Words of YAML and Jinja in no order."""
+    """Return random YAML and Jinja tokens."""
     return "".join(source.choice(WORDS) for _ in range(source.randint(1, 120))).encode()
 
 
 def _expressed(source: random.Random) -> bytes:
-    """A sound manifest with an expression out of the grammar, or beside it."""
+    """Return a valid manifest with a random expression, valid or not."""
     words = (
         *("1", "0", "9" * 18, "2.5", "'a'", "true", "none", "[]", "network.cidr", "environment"),
         *(
@@ -117,7 +117,7 @@ def _expressed(source: random.Random) -> bytes:
 
 
 def _nested(source: random.Random) -> bytes:
-    """Lists and mappings in one another, wide or deep."""
+    """Return nested lists and mappings, wide or deep."""
 
     def node(depth: int) -> str:
         if depth == 0 or source.random() < 0.2:
@@ -127,11 +127,11 @@ def _nested(source: random.Random) -> bytes:
             return "[" + ", ".join(inner) + "]"
         return "{" + ", ".join(f"k{n}: {each}" for n, each in enumerate(inner)) + "}"
 
-    return (SOUND + f"tags: {node(source.randint(1, 14))}\n").encode("utf-8", "surrogatepass")
+    return (VALID + f"tags: {node(source.randint(1, 14))}\n").encode("utf-8", "surrogatepass")
 
 
 def _layered(source: random.Random) -> bytes:
-    """Directives that may or may not make sense, on a manifest that does."""
+    """Return a valid manifest with random directives."""
     known = [
         "network",
         "network.cidr",
@@ -152,17 +152,17 @@ def _layered(source: random.Random) -> bytes:
         ["  interface_endpoints: [kms]\n", "stream: {shards: 3}\n", "stream: {}\n", ""]
     )
     kept = [line for line in lines if source.random() < 0.7]
-    return ("\n".join(kept) + "\n" + SOUND + own).encode("utf-8", "surrogatepass")
+    return ("\n".join(kept) + "\n" + VALID + own).encode("utf-8", "surrogatepass")
 
 
 def _named(source: random.Random) -> bytes:
-    """One of the known ones, with a slip of the hand."""
+    """Return one of the malicious manifests with a random edit."""
     data = bytearray(source.choice(KNOWN))
     data[source.randrange(len(data) + 1) : 0] = source.choice(WORDS).encode()
     return bytes(data)
 
 
-# All under the name of the file that they are tried in: one finding less on every one of them.
+# All use the name of the file that they are written to, which avoids an unrelated finding.
 SOURCES = tuple(
     re.sub(r"(?m)^  name: \w+$", "  name: sample", path.read_text("utf-8", "replace"), count=1)
     for folder in (FIXTURES / "environments", FIXTURES / "valid", FIXTURES / "invalid")
@@ -172,7 +172,7 @@ KNOWN = tuple(
     data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     for data in EVERYTHING.values()
 )
-# Known ones are dear: each is at a limit by itself.
+# Malicious manifests are slow to check, because each reaches a limit; so they are rare.
 MAKERS: tuple[Callable[[random.Random], bytes], ...] = (
     *[_mutated] * 6,
     *[_expressed] * 6,
@@ -185,6 +185,6 @@ MAKERS: tuple[Callable[[random.Random], bytes], ...] = (
 
 
 def inputs(first: int, count: int) -> Iterator[tuple[int, bytes]]:
-    """Seeds and their inputs."""
+    """Yield seeds and their inputs."""
     for seed in range(first, first + count):
         yield seed, generated(seed)

@@ -1,10 +1,10 @@
-"""Manifests that somebody wrote to do harm."""
+"""Malicious manifests: inputs that are known to break parsers and template engines."""
 
 from __future__ import annotations
 
-from support.manifests import SOUND
+from support.manifests import VALID
 
-TAGS = SOUND + "tags:\n  owner: "
+TAGS = VALID + "tags:\n  owner: "
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{here}: &{here} [{', '.join([f'*{before}'] * 9)}]\n"
     for before, here in zip("abcdefgh", "bcdefghi", strict=True)
@@ -12,50 +12,50 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 MANY_KEYS = "".join(f"  key_{number:05}_{'x' * 40}: 1\n" for number in range(1900))
 DOUBLING = "".join(f'  k{n}: "{{{{ tags.k{n - 1} ~ tags.k{n - 1} }}}}"\n' for n in range(1, 99))
 
-# What is known to hurt parsers of YAML; each leads to findings, at once.
+# Attacks on YAML parsers. Each must cause findings quickly.
 FILES: dict[str, str | bytes] = {
-    "alias bomb": BOMB + SOUND,
-    "recursive alias": "a: &a [*a]\n" + SOUND,
+    "alias bomb": BOMB + VALID,
+    "recursive alias": "a: &a [*a]\n" + VALID,
     "merge key bomb": "a: &a {x: 1}\nb: {<<: [*a, *a]}\n",
-    "duplicate keys": SOUND + "database:\n  multi_az: true\n  multi_az: false\n",
-    "depth 5000": SOUND + "tags: " + "[" * 5000 + "]" * 5000,
-    "depth 5000, mappings": SOUND + "tags: " + "{a: " * 5000 + "1" + "}" * 5000,
+    "duplicate keys": VALID + "database:\n  multi_az: true\n  multi_az: false\n",
+    "depth 5000": VALID + "tags: " + "[" * 5000 + "]" * 5000,
+    "depth 5000, mappings": VALID + "tags: " + "{a: " * 5000 + "1" + "}" * 5000,
     "depth 5000, block": "".join(f"{' ' * n}a:\n" for n in range(500)),
-    "unclosed brackets": SOUND + "tags: " + "[" * 100_000,
+    "unclosed brackets": VALID + "tags: " + "[" * 100_000,
     "python object": TAGS + "!!python/object/apply:os.system [id]\n",
     "binary tag": TAGS + "!!binary aGVsbG8=\n",
-    "set tag": SOUND + "tags: !!set {a, b}\n",
+    "set tag": VALID + "tags: !!set {a, b}\n",
     "timestamp tag": TAGS + "!!timestamp 2024-01-01\n",
     "own tag": TAGS + "!exec id\n",
-    "several documents": SOUND + "---\n" + SOUND,
+    "several documents": VALID + "---\n" + VALID,
     "many documents": "---\n" * 50_000,
-    "value key": SOUND + "tags: {=: x}\n",
-    "number keys": SOUND + "tags: {1: a, 1.0: b, true: c, on: d}\n",
-    "list as key": SOUND + "tags: {[a, b]: c}\n",
+    "value key": VALID + "tags: {=: x}\n",
+    "number keys": VALID + "tags: {1: a, 1.0: b, true: c, on: d}\n",
+    "list as key": VALID + "tags: {[a, b]: c}\n",
     "null byte": (TAGS + "a\0b\n").encode(),
     "null escape": TAGS + '"a\\0b"\n',
     "bidirectional override": TAGS + '"a\u202eb"\n',
     "bidirectional escape": TAGS + '"a\\u202Eb"\n',
     "zero width space": TAGS + '"a\u200bb"\n',
-    "full width letters": SOUND.replace("sample", "\uff53\uff41mple"),
+    "full-width characters": VALID.replace("sample", "\uff53\uff41mple"),
     "lone surrogate": TAGS + '"\\ud800"\n',
     "surrogate bytes": TAGS.encode() + b'"\xed\xa0\x80"\n',
     "not utf-8": TAGS.encode() + b"\xff\xfe\n",
-    "utf-16": SOUND.encode("utf-16"),
+    "utf-16": VALID.encode("utf-16"),
     "byte order mark inside": TAGS + '"\ufeff"\n',
     "terminal escape": TAGS + '"\\e[2J\\e]0;owned\\a"\n',
-    "number of 5000 digits": SOUND + f"database: {{port: {'9' * 5000}}}\n",
-    "sexagesimal number": SOUND + f"database: {{port: 1{':59' * 1000}}}\n",
-    "infinity": SOUND + "database: {port: .inf}\n",
-    "not a number": SOUND + "database: {port: .nan}\n",
-    "impossible date": SOUND + "database: {backup_window: 2024-13-45}\n",
-    "one long line": SOUND + "tags: {owner: " + "x" * 200_000 + "}\n",
-    "one long key": SOUND + "x" * 200_000 + ": 1\n",
-    "many keys": SOUND + "tags:\n" + MANY_KEYS,
+    "number of 5000 digits": VALID + f"database: {{port: {'9' * 5000}}}\n",
+    "sexagesimal number": VALID + f"database: {{port: 1{':59' * 1000}}}\n",
+    "infinity": VALID + "database: {port: .inf}\n",
+    "not a number": VALID + "database: {port: .nan}\n",
+    "impossible date": VALID + "database: {backup_window: 2024-13-45}\n",
+    "one long line": VALID + "tags: {owner: " + "x" * 200_000 + "}\n",
+    "one long key": VALID + "x" * 200_000 + ": 1\n",
+    "many keys": VALID + "tags:\n" + MANY_KEYS,
     "many sections": "".join(f"section_{n}: 1\n" for n in range(1900)),
-    "many values": SOUND + "tags: [" + "a, " * 60_000 + "]\n",
-    "many comments": SOUND + "# x\n" * 60_000,
-    "many duplicates": SOUND + "tags:\n" + "  owner: x\n" * 1900,
+    "many values": VALID + "tags: [" + "a, " * 60_000 + "]\n",
+    "many comments": VALID + "# x\n" * 60_000,
+    "many duplicates": VALID + "tags:\n" + "  owner: x\n" * 1900,
     "empty": "",
     "only a comment": "# nothing\n",
     "only null": "null\n",
@@ -63,7 +63,7 @@ FILES: dict[str, str | bytes] = {
     "an expression as a file": "{{ 1 }}\n",
 }
 
-# What is known to hurt Jinja, each as the value of a key.
+# Attacks on Jinja, each as the value of a key.
 EXPRESSIONS: dict[str, str] = {
     "a text times a billion": "{{ 'a' * 10**9 }}",
     "a text times a billion, spelt out": "{{ 'a' * 1000000000 }}",
@@ -119,30 +119,30 @@ EXPRESSIONS: dict[str, str] = {
     "long comparison": "{{ " + "1 < " * 200 + "'a' }}",
 }
 DRAGS: dict[str, str] = {
-    "texts that double": SOUND + "tags:\n  k0: xxxxxxxx\n" + DOUBLING,
-    "expressions of all keys": SOUND
+    "texts that double": VALID + "tags:\n  k0: xxxxxxxx\n" + DOUBLING,
+    "expressions of all keys": VALID
     + "tags:\n"
     + "".join(f'  k{n}: "{{{{ [{", ".join(["tags"] * 40)}] | length }}}}"\n' for n in range(900)),
-    "many long expressions": SOUND
+    "many long expressions": VALID
     + "tags:\n"
     + "".join(f'  k{n}: "{{{{ {" ~ ".join(["environment.name"] * 50)} }}}}"\n' for n in range(250)),
-    "one long chain": SOUND
+    "one long chain": VALID
     + "tags:\n  k0: x\n"
     + "".join(f'  k{n}: "{{{{ tags.k{n - 1} }}}}"\n' for n in range(1, 900)),
-    "one long circle": SOUND
+    "one long cycle": VALID
     + "tags:\n"
     + "".join(f'  k{n}: "{{{{ tags.k{(n + 1) % 900} }}}}"\n' for n in range(900)),
-    "many circles": SOUND
+    "many cycles": VALID
     + "tags:\n"
     + "".join(f'  k{n}: "{{{{ tags.k{n} }}}}"\n' for n in range(900)),
-    "many misspelt names": SOUND
+    "many misspelt names": VALID
     + "tags:\n"
     + "".join(f'  k{n}: "{{{{ tags.q{"z" * 40}{n} }}}}"\n' for n in range(900)),
 }
 
 
 def expression(text: str) -> str:
-    """A manifest with an expression as one of its values."""
+    """Return a manifest with an expression as one of its values."""
     return TAGS + "'" + text.replace("'", "''") + "'\n"
 
 

@@ -32,18 +32,18 @@ class Editor:
     asked: int = 0
 
     def open(self, file: Path, text: str) -> list[dict[str, Any]]:
-        """Open a file with this text; what the server has to say about it."""
+        """Open a file with this text and return the server's diagnostics."""
         document = {"uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": text}
         self._tell("textDocument/didOpen", {"textDocument": document})
         return self._diagnostics(file)
 
     def hover(self, file: Path, line: int, character: int) -> str:
-        """What is shown over a position; nothing when there is nothing to show."""
+        """Return the hover text at a position, or an empty text."""
         found = self._ask("textDocument/hover", _position(file, line, character))
         return str(found["contents"]["value"]) if found else ""
 
     def complete(self, file: Path, line: int, character: int) -> dict[str, dict[str, Any]]:
-        """What could stand at a position, by its label."""
+        """Return the completions at a position by label."""
         found = self._ask("textDocument/completion", _position(file, line, character))
         return {item["label"]: item for item in found["items"]}
 
@@ -70,12 +70,12 @@ class Editor:
         self.process.stdin.flush()
 
     def listen(self) -> None:
-        """Take in what the server says until it ends."""
+        """Read the server's messages until it exits."""
         assert self.process.stdout is not None
         for message in _messages(self.process.stdout):
             if message.get("method") == "textDocument/publishDiagnostics":
-                told = message["params"]
-                self.diagnostics.put((told["uri"], told["diagnostics"]))
+                published = message["params"]
+                self.diagnostics.put((published["uri"], published["diagnostics"]))
             elif "method" in message and "id" in message:
                 items = message.get("params", {}).get("items", [])
                 self._send({"id": message["id"], "result": [None] * len(items)})
@@ -83,7 +83,7 @@ class Editor:
                 self.answers[message["id"]].put(message.get("result"))
 
     def greet(self, root: Path) -> None:
-        """Say hello, as the protocol wants it."""
+        """Send the protocol's initialization messages."""
         markdown = {"contentFormat": ["markdown"]}
         capabilities = {"textDocument": {"hover": markdown, "completion": {}}}
         self._ask(
@@ -117,12 +117,12 @@ def _messages(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def editor(node: Path, home: Path, root: Path) -> Iterator[Editor]:
-    """An editor on the repository at `root`, with the server that npm installed in `home`."""
+    """Start an editor on the repository at `root` with the language server installed in `home`."""
     process = subprocess.Popen(
         [node, home / SERVER, "--stdio"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        start_new_session=True,  # `node` may be a script that starts the real one
+        start_new_session=True,  # `node` can be a wrapper script
     )
     opened = Editor(process)
     listening = threading.Thread(target=opened.listen, daemon=True)

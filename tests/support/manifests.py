@@ -1,4 +1,4 @@
-"""The test suite's environments, and small repositories made of a few lines of text."""
+"""The test suite's environments, and helpers that create small repositories."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textwrap import dedent
 from catalog_platform import report
 from catalog_platform.findings import Excerpt, Finding, Location
 from catalog_platform.manifest import Manifests
-from catalog_platform.manifest.node import Section
+from catalog_platform.manifest.node import MappingNode
 from catalog_platform.manifest.parse import parse
 from catalog_platform.workspace import Workspace
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "manifests"
 EXAMPLES = Workspace(FIXTURES)
 DEFAULTS = (EXAMPLES.environments / "defaults.yaml").read_text()
-SOUND = """\
+VALID = """\
 environment:
   name: sample
   tier: development
@@ -25,12 +25,13 @@ environment:
 network:
   cidr: 10.55.0.0/16
 """
+SOUND = VALID
 
 
 def a_repository(
     root: Path, *, defaults: str | None = None, **environments: str | bytes
 ) -> Workspace:
-    """A repository with these environment files, and the test suite's defaults or those given."""
+    """Create a repository with these environment files and the given or the suite's defaults."""
     workspace = Workspace(root)
     workspace.environments.mkdir(parents=True)
     text = DEFAULTS if defaults is None else defaults
@@ -42,7 +43,7 @@ def a_repository(
 
 
 def with_files(workspace: Workspace, files: dict[str, str]) -> Workspace:
-    """The same repository with more files in its folder of environments."""
+    """Add files to the repository's environments/ folder."""
     for path, content in files.items():
         file = workspace.environments / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -51,30 +52,30 @@ def with_files(workspace: Workspace, files: dict[str, str]) -> Workspace:
 
 
 def with_lines(extra: str) -> str:
-    """A sound environment called `sample`, with more lines at its end."""
-    return SOUND + dedent(extra)
+    """Return the valid environment `sample` with more lines at its end."""
+    return VALID + dedent(extra)
 
 
 def findings_of(workspace: Workspace, *names: str) -> tuple[Finding, ...]:
-    """Everything that is wrong with the named environments (none named: all)."""
+    """Return the findings of the named environments, or of all if none is named."""
     return Manifests(workspace).check(names)[1]
 
 
-def told(workspace: Workspace, *names: str) -> str:
-    """The same as a person reads it."""
+def report_text(workspace: Workspace, *names: str) -> str:
+    """Return the findings as the text report that a user reads."""
     manifests = Manifests(workspace)
     return report.render(manifests.check(names)[1], "text", manifests)
 
 
-def section(text: str, file: str = "sample.yaml") -> Section:
-    """The mapping of a YAML text that has no findings."""
+def section(text: str, file: str = "sample.yaml") -> MappingNode:
+    """Parse a valid YAML text into its top-level section."""
     root, findings = parse(dedent(text), file)
     assert findings == ()
     return root
 
 
 def a_finding(**different: object) -> Finding:
-    """A finding with something in every field."""
+    """Create a finding with every field set."""
     fields: dict[str, object] = {
         "rule": "out-of-range",
         "message": "9 is above the allowed range, 0 to 6",
@@ -91,12 +92,12 @@ LINE = Excerpt("  nat_gateways: 9", 2)
 
 @dataclass(frozen=True)
 class FixedSources:
-    """The same line and the same page for every finding."""
+    """Sources that return the same line and the same page for every finding."""
 
     line: Excerpt | None = LINE
     rule_page: str = "docs/rules.md#out-of-range"
 
-    def excerpt(self, _place: Location) -> Excerpt | None:
+    def excerpt(self, _location: Location) -> Excerpt | None:
         """See `Sources`."""
         return self.line
 

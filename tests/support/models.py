@@ -1,4 +1,4 @@
-"""Complete manifests for tests, with only what matters to the test written in it."""
+"""Complete manifests for tests that only set the keys relevant to the test."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     return {section: {**keys, **changes.get(section, {})} for section, keys in base.items()}
 
 
-# What SAMPLE doesn't say is as in the test suite's staging, so a new key needs no line here.
+# Other keys come from the test suite's staging environment, so new keys need no change here.
 COMPLETE = _merged(msgspec.to_builtins(Manifests(EXAMPLES).load("staging")), SAMPLE)
 
 
 def a_manifest(**sections: dict[str, Any]) -> Manifest:
-    """A complete manifest in which the given keys of the given sections are replaced.
+    """Create a complete manifest with the given keys of the given sections replaced.
 
-    `a_manifest(cache={"shards": 3})`; raises `msgspec.ValidationError` when it becomes invalid.
+    Example: `a_manifest(cache={"shards": 3})`. Raises `msgspec.ValidationError` if it is invalid.
     """
     return msgspec.convert(_merged(COMPLETE, sections), Manifest)

@@ -1,4 +1,4 @@
-"""Manifests that differ in one key: what their templates differ in is what the key touches."""
+"""Detection of the resources that each key changes, by comparing templates of variants."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from support.synthesis import templates_of
 
 
 def resources_by_key(folder: Path, base: Manifest) -> dict[str, list[str]]:
-    """The types of the resources that change with each key, from one synthesis of all variants."""
+    """Return the types of resources that each key changes, from one synthesis of all variants."""
     variants = {"": base}
     for key, value in _changes(base):
         variant = with_value(base, key, value)

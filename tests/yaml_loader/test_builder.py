@@ -1,4 +1,4 @@
-"""Limits of a document, and aliases where they are allowed; see manifest/test_parse.py, too."""
+"""Limits of documents, and aliases. See also manifest/test_parse.py."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def refused(text: str, limits: Limits) -> list[str]:
         (Limits(aliases=1), "[&a 1, *a]", "[&a 1, *a, *a]"),
     ],
 )
-def test_a_document_may_hold_what_the_limits_say_and_no_more(limits, fits, does_not):
+def test_a_document_is_limited_in_size(limits, fits, does_not):
     assert read(fits, limits)
     assert len(refused(does_not, limits)) == 1
 
 
-def test_an_alias_is_what_its_anchor_names_and_keeps_the_place_of_it():
+def test_an_alias_has_value_and_location_of_its_anchor():
     limits = Limits(aliases=9)
     assert read("{a: &x {b: [1]}, c: *x}", limits) == {"a": {"b": [1]}, "c": {"b": [1]}}
     assert read("[&x 1, &x 2, *x]", limits) == [1, 2, 2]
@@ -51,7 +51,7 @@ def test_an_alias_without_an_earlier_value_and_an_alias_as_a_key_are_refused(tex
     assert {each.split(": ")[1] for each in refused(text, Limits(aliases=9))} <= {"anchor", "key"}
 
 
-def test_aliases_count_as_if_they_were_written_out():
+def test_aliases_count_with_the_size_of_their_values():
     levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 30))
     started = time.process_time()
     (found,) = refused("l0: &l0 x\n" + levels, Limits(aliases=1000))
@@ -59,7 +59,7 @@ def test_aliases_count_as_if_they_were_written_out():
     assert time.process_time() - started < 1
 
 
-def test_without_aliases_an_anchor_is_refused_by_itself():
+def test_an_anchor_is_refused_where_aliases_are_not_allowed():
     assert refused("a: &x 1", Limits()) == ["f.yaml:1:4: anchor"]
 
 
@@ -79,5 +79,5 @@ def test_a_root_may_be_anything_and_an_empty_document_has_none():
         ("a: 'open\nb: 1\n", "1:4"),
     ],
 )
-def test_what_is_never_closed_is_found_where_it_was_opened(text, place):
+def test_an_unclosed_bracket_is_reported_where_it_opens(text, place):
     assert refused(text, Limits()) == [f"f.yaml:{place}: syntax"]

@@ -15,21 +15,21 @@ def load(folder: Path, text: str | bytes, **options):
     return yaml_loader.load(file, **options)
 
 
-def test_a_word_means_the_same_as_in_a_manifest(tmp_path):
+def test_a_word_has_the_same_value_as_in_a_manifest(tmp_path):
     text = "[no, off, y, 014, 12:30, 0x1f, 1e3, ~, true, '1', 2030-12-31]"
     assert load(tmp_path, text) == [
         "no", "off", "y", "014", "12:30", 31, 1000.0, None, True, "1", "2030-12-31",
     ]  # fmt: skip
 
 
-def test_dates_are_read_only_where_they_are_asked_for_and_without_quotes(tmp_path):
+def test_dates_are_read_only_on_request_and_without_quotes(tmp_path):
     text = "[2030-12-31, '2030-12-31', 2030-13-31, 2030-12-31T00:00:00Z]"
     assert load(tmp_path, text, dates=True) == [
         datetime.date(2030, 12, 31), "2030-12-31", "2030-13-31", "2030-12-31T00:00:00Z",
     ]  # fmt: skip
 
 
-def test_a_mapping_knows_its_line_and_those_of_its_keys(tmp_path):
+def test_a_mapping_has_its_line_and_those_of_its_keys(tmp_path):
     first, second = load(tmp_path, "# one\n- a: 1\n  b: 2\n-\n  c: {d: 3}\n")
     assert (type(first), first.line, first.key_lines) == (LocatedDict, 2, {"a": 2, "b": 3})
     assert (second.line, second["c"].line, second["c"].key_lines) == (5, 5, {"d": 5})
@@ -43,18 +43,18 @@ def test_an_empty_file_holds_nothing(text, tmp_path):
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("a: 1\nb: 2\na: 3\n", 3, "'a' was already set in line 1"),
+        ("a: 1\nb: 2\na: 3\n", 3, "'a' is already set in line 1"),
         ("a: 1\n1: b\n", 2, "1 cannot be a key"),
         ("a: 1\nb: &x 2\n", 2, "the anchor &x is not allowed"),
         ("a: 1\nb: !!binary aa==\n", 2, "the tag tag:yaml.org,2002:binary is not allowed"),
-        ("a: 1\n---\nb: 1\n", 2, "a second document starts here"),
+        ("a: 1\n---\nb: 1\n", 2, "the file contains a second document"),
         ("a: 1\nb: [\n", 2, "did not find expected node content"),
-        ('a: 1\nb: "\\u202e"\n', 2, "U+202E RIGHT-TO-LEFT OVERRIDE cannot be seen"),
+        ('a: 1\nb: "\\u202e"\n', 2, "invisible character U+202E RIGHT-TO-LEFT OVERRIDE"),
         (b"a: \xff\n", 1, "is not UTF-8"),
         ("a: " + "x" * 1024 * 1024, 1, "has more than 1048576 characters"),
     ],
 )
-def test_anything_but_plain_yaml_is_refused_at_its_line(text, line, message, tmp_path):
+def test_forbidden_yaml_is_refused_with_its_line(text, line, message, tmp_path):
     with pytest.raises(YamlError) as caught:
         load(tmp_path, text)
     assert message in caught.value.message
@@ -67,5 +67,5 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
 
 
 def test_limits_may_be_given(tmp_path):
-    with pytest.raises(YamlError, match="more than 3 values"):
+    with pytest.raises(YamlError, match="at most 3 values"):
         load(tmp_path, "[1, 2, 3]", limits=Limits(values=3))

@@ -55,7 +55,7 @@ def test_the_core_schema_of_yaml_1_2_is_read(word, value):
         "=",
     ],
 )
-def test_what_a_number_would_not_give_back_stays_text(word):
+def test_a_number_that_would_lose_its_notation_stays_text(word):
     assert scalars.read(word) == word
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from catalog_platform.errors import UsageError
 from catalog_platform.findings import suggestion
 from catalog_platform.manifest import (
-    Layer,
+    Contribution,
     Leaf,
     Manifests,
     Resolved,
@@ -15,7 +15,7 @@ from catalog_platform.manifest import (
     documentation,
     dump,
 )
-from catalog_platform.manifest.node import Path, dotted, find, parse_path, place, scalars
+from catalog_platform.manifest.node import Path, dotted, find, location_of, parse_path, scalars
 from catalog_platform.workspace import Workspace
 
 EFFECTS = {
@@ -55,11 +55,11 @@ def _leaf(key: str, resolved: Resolved) -> Iterator[str]:
     yield from _expression(parse_path(key), resolved)
 
 
-def _mark(layer: Layer) -> str:
+def _mark(layer: Contribution) -> str:
     return "▶" if layer.counts else " "
 
 
-def _effect(layer: Layer) -> str:
+def _effect(layer: Contribution) -> str:
     return EFFECTS.get(layer.effect, "")
 
 
@@ -74,7 +74,7 @@ def _expression(path: Path, resolved: Resolved) -> Iterator[str]:
         yield f"an expression: {leaf.text}"
     seen = dict.fromkeys(path for leaf in leaves for path in comparison.references(leaf))
     for reference in seen:
-        where = place(resolved.root, reference)
+        where = location_of(resolved.root, reference)
         if where is not None:
             value = _value(reference, resolved)
             yield f"  {dotted(reference)} = {value}  ({where.file}:{where.line})"

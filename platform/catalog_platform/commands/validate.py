@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog_platform import report
-from catalog_platform.findings import Finding, Fresh, failed
+from catalog_platform.findings import Deduplicator, Finding, failed
 from catalog_platform.manifest import Manifests
 from catalog_platform.report import file, text
 from catalog_platform.workspace import Workspace
@@ -37,12 +37,12 @@ def run(
     if sarif is not None:
         file.expect(sarif)
     manifests = Manifests(workspace)
-    fresh = Fresh()
+    deduplicator = Deduplicator()
     shown: list[Finding] = []
     with _progress(len(workspace.environment_names())) as bar:
 
         def show(name: str, findings: Sequence[Finding]) -> None:
-            new = fresh.of(findings)
+            new = deduplicator.new(findings)
             shown.extend(new)
             if bar is not None and name:
                 bar.advance()

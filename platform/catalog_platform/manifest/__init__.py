@@ -1,4 +1,4 @@
-"""Text in, `model.Manifest` out; whatever is wrong becomes findings with file, line and column.
+"""Manifests: from YAML files to a validated `model.Manifest`, with findings for every error.
 
 source ▶ parse ▶ merge ▶ render ▶ schema ▶ build ▶ checks        see `pipeline`
 """
@@ -6,6 +6,6 @@ source ▶ parse ▶ merge ▶ render ▶ schema ▶ build ▶ checks        see
 from __future__ import annotations
 
 from catalog_platform.manifest.manifests import Manifests
-from catalog_platform.manifest.resolved import Layer, Leaf, Resolved
+from catalog_platform.manifest.resolved import Contribution, Leaf, Resolved
 
-__all__ = ["Layer", "Leaf", "Manifests", "Resolved"]
+__all__ = ["Contribution", "Leaf", "Manifests", "Resolved"]

@@ -1,4 +1,4 @@
-"""A tree that the schema accepts becomes the frozen model; past this, nothing is a `dict`."""
+"""Conversion of a valid tree to the frozen model `Manifest`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from catalog_platform.model import Manifest
 
 
 def build(tree: Tree) -> Manifest | None:
-    """Return the manifest of a complete, valid tree; None for any other.
+    """Return the manifest of a valid tree, or None for an invalid one.
 
-    It accepts what the schema accepts, a hundred times as fast, but does not say what is wrong.
+    It accepts what the JSON Schema accepts and is a hundred times faster, but explains no errors.
     """
     try:
         return msgspec.convert(tree, Manifest)

@@ -1,8 +1,9 @@
-"""Jinja's code generator, changed where the code of an expression must ask the sandbox first.
+"""Jinja's code generator, extended so that each operation calls the sandbox.
 
-Jinja keeps the template's line for each line of its code. A leaf has one line, so each operation
-is written on a line of its own that stands for its offset: whatever fails, the traceback tells
-where. https://jinja.palletsprojects.com/en/stable/api/#jinja2.Environment.code_generator_class
+Jinja maps each line of generated code to a line of the template. A leaf has one line only, so the
+generator writes each operation on its own line and maps it to the operation's offset instead: a
+traceback then shows which operation failed.
+https://jinja.palletsprojects.com/en/stable/api/#jinja2.Environment.code_generator_class
 """
 
 # ruff: noqa: D102, N802 - the methods are Jinja's, named after its nodes
@@ -14,11 +15,11 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 
-from catalog_platform.manifest.grammar import called, place, start
+from catalog_platform.manifest.grammar import called, error_offset, start
 
 
 class StepGenerator(CodeGenerator):
-    """Code in which each step is a call of the sandbox, on a line that stands for its offset."""
+    """Generates code in which each operation calls the sandbox, on a line of its own."""
 
     def visit(self, node: nodes.Node, *arguments: Any, **named: Any) -> Any:
         if not isinstance(node, nodes.Expr) or isinstance(node, nodes.Literal):
@@ -26,7 +27,7 @@ class StepGenerator(CodeGenerator):
         if isinstance(node, nodes.Name) and node.ctx == "store":
             return super().visit(node, *arguments, **named)
         self.write("(")
-        self.newline(nodes.Const(None, lineno=place(node)))
+        self.newline(nodes.Const(None, lineno=error_offset(node)))
         super().visit(node, *arguments, **named)
         self.write(")")
         return None
@@ -53,7 +54,7 @@ class StepGenerator(CodeGenerator):
         self.write(" else ")
         if node.expr2 is None:
             self.newline(nodes.Const(None, lineno=start(node)))
-            self.write("environment.nothing()")
+            self.write("environment.missing_else()")
         else:
             self.visit(node.expr2, frame)
         self.write(")")

@@ -1,4 +1,4 @@
-"""How two environments differ: which differences somebody wrote, and which follow from those."""
+"""Comparison of two environments: declared, undeclared and derived differences."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from catalog_platform.findings import Finding
 from catalog_platform.manifest import dump
 from catalog_platform.manifest.expression import ExpressionError, compile_leaf
-from catalog_platform.manifest.node import Path, Scalar, dotted, find, parse_path, scalars
+from catalog_platform.manifest.node import Path, ScalarNode, dotted, find, parse_path, scalars
 from catalog_platform.manifest.resolved import Leaf, Resolved
 from catalog_platform.model import Divergence
 
-# No two environments may agree on these: see name-is-the-file-name and networks-do-not-overlap.
+# Keys that always differ: see the rules name-is-the-file-name and networks-do-not-overlap.
 NATURAL = frozenset({"environment.name", "environment.account", "network.cidr"})
 
 
@@ -29,9 +29,9 @@ class Status(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A key with its leaf on either side (None: has no such key).
+    """A key with its leaf in both environments (None if an environment lacks the key).
 
-    `reason` is the reason of a declaration, or the keys that the difference follows from.
+    `reason` is the declared reason, or names the keys that the difference follows from.
     """
 
     key: str
@@ -43,7 +43,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All differences in the order of the keys, and declarations that nothing needs."""
+    """All differences in key order, and declared divergences without a difference."""
 
     left: Resolved
     right: Resolved
@@ -51,9 +51,9 @@ class Comparison:
     unneeded: tuple[Divergence, ...]
 
     def findings(self) -> tuple[Finding, ...]:
-        """A finding for each difference that is not declared, where the right side has its value.
+        """Return a finding for each undeclared difference, located in the right environment.
 
-        One that both sides take from shared files is told at the right side's own file.
+        If only the left environment sets the key in its own file, the finding is located there.
         """
         return tuple(
             self._finding(each) for each in self.differences if each.status is Status.UNDECLARED
@@ -79,14 +79,14 @@ class Comparison:
 
 
 def written(leaf: Leaf | None) -> str:
-    """A side of a difference on one line."""
+    """Return one side of a difference as a single line."""
     if leaf is None:
         return "not set"
     return "unknown" if leaf.is_broken else dump.inline(leaf.value)
 
 
 def compare(left: Resolved, right: Resolved) -> Comparison:
-    """Hold two environments against each other, key by key."""
+    """Compare two environments key by key."""
     keys = list(dict.fromkeys((*left, *right)))
     different = [key for key in keys if not _equal(left.get(key), right.get(key))]
     declared = [*left.divergences, *right.divergences] if left.name != right.name else []
@@ -126,7 +126,7 @@ def _covers(divergence: Divergence, key: str) -> bool:
 
 
 def _causes(key: str, left: Resolved, right: Resolved) -> Iterator[str]:
-    """What a value that both sides take from the same lines is made of."""
+    """Yield the keys that a value refers to, if both environments take it from the same lines."""
     path = parse_path(key)
     mine, theirs = find(left.root, path), find(right.root, path)
     if mine is None or theirs is None:
@@ -142,8 +142,8 @@ def _causes(key: str, left: Resolved, right: Resolved) -> Iterator[str]:
                 yield dotted(reference)
 
 
-def references(leaf: Scalar) -> tuple[Path, ...]:
-    """The keys that a leaf's expression looks at, each once; none for a value."""
+def references(leaf: ScalarNode) -> tuple[Path, ...]:
+    """Return the keys that a leaf's expression refers to, without duplicates."""
     if not leaf.is_template:
         return ()
     try:

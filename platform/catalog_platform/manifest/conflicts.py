@@ -1,18 +1,18 @@
-"""Two layers that disagree about what a key is."""
+"""Findings about keys that have different types in two files."""
 
 from __future__ import annotations
 
 from catalog_platform.findings import Finding
-from catalog_platform.manifest.node import Items, Node, Path, Scalar, Section, dotted
+from catalog_platform.manifest.node import MappingNode, Node, Path, ScalarNode, SequenceNode, dotted
 
 LONGEST_SHOWN = 60
 
 
 def conflict(below: Node, above: Node, path: Path) -> Finding:
-    """The finding about a change of type; it names both places."""
+    """Return the finding about a change of type. It names both locations."""
     return Finding(
         rule="type-change",
-        message=f"{_shown(above)} here, but {kind(below)} in {below.location}",
+        message=f"is {_shown(above)} here, but {kind(below)} in {below.location}",
         location=above.location,
         path=dotted(path),
         hint=_advice(below, above),
@@ -20,25 +20,25 @@ def conflict(below: Node, above: Node, path: Path) -> Finding:
 
 
 def kind(node: Node) -> str:
-    """What a node is, in words."""
+    """Return the type of a node in words."""
     match node:
-        case Section():
+        case MappingNode():
             return "a section"
-        case Items():
+        case SequenceNode():
             return "a list"
-        case Scalar(value=None):
+        case ScalarNode(value=None):
             return "null"
-        case Scalar(value=bool()):
+        case ScalarNode(value=bool()):
             return "true or false"
-        case Scalar(value=str()):
+        case ScalarNode(value=str()):
             return "an expression" if node.is_template else "text"
-        case Scalar():
+        case ScalarNode():
             return "a number"
 
 
 def _shown(node: Node) -> str:
-    is_short = isinstance(node, Scalar) and 0 < len(node.text) < LONGEST_SHOWN
-    if isinstance(node, Scalar) and is_short and node.value is not None:
+    is_short = isinstance(node, ScalarNode) and 0 < len(node.text) < LONGEST_SHOWN
+    if isinstance(node, ScalarNode) and is_short and node.value is not None:
         return f"{kind(node)} '{node.text}'"
     return kind(node)
 
@@ -48,7 +48,7 @@ def _advice(below: Node, above: Node) -> str:
         case "a section", "null":
             return "write keys below it, or leave the section out"
         case "a list", "text" | "a number" | "true or false":
-            assert isinstance(above, Scalar)  # noqa: S101 - by kind
+            assert isinstance(above, ScalarNode)  # noqa: S101 - by kind
             is_short = len(above.text) < LONGEST_SHOWN
             return f"write a list: [{above.text}]" if is_short else "write a list"
         case "a number", "text":

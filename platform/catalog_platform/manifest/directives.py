@@ -1,4 +1,4 @@
-"""`extends`, `merge` and `divergences`: apart from the sections, with a schema of their own."""
+"""The directives of a manifest: `extends`, `merge` and `divergences`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from catalog_platform.findings import Finding, Location, suggestion
 from catalog_platform.manifest import schema
 from catalog_platform.manifest.documentation import keys
 from catalog_platform.manifest.node import (
-    Items,
+    MappingNode,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
+    SequenceNode,
     dotted,
     find,
+    location_of,
     parse_path,
-    place,
     plain,
     scalars,
 )
@@ -29,78 +29,78 @@ NONE = model.Directives()
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A file's directives and where they stand; without findings they are what was written."""
+class FileDirectives:
+    """The directives of a file with their locations. With findings, `values` is empty."""
 
-    section: Section
+    section: MappingNode
     values: model.Directives = NONE
     findings: tuple[Finding, ...] = ()
 
     @property
-    def extends(self) -> tuple[Scalar, ...]:
-        """The names of other files, with their places."""
+    def extends(self) -> tuple[ScalarNode, ...]:
+        """The names of extended files, with their locations."""
         listed = find(self.section, ("extends",))
-        items = listed.items if isinstance(listed, Items) else ()
-        names = (item for item in items[:8] if isinstance(item, Scalar))
+        items = listed.items if isinstance(listed, SequenceNode) else ()
+        names = (item for item in items[:8] if isinstance(item, ScalarNode))
         return tuple(name for name in names if isinstance(name.value, str) and not name.is_template)
 
     @property
     def overrides(self) -> dict[Path, tuple[model.directives.Strategy, Location]]:
-        """Strategies by the path that they are for, with their places."""
+        """Merge strategies by the path that they apply to, with their locations."""
         return {
-            parse_path(key): (strategy, self.place(("merge", key)))
+            parse_path(key): (strategy, self.location_of(("merge", key)))
             for key, strategy in self.values.merge.items()
         }
 
-    def place(self, path: Path) -> Location:
-        """Where a directive is written."""
-        return place(self.section, path) or self.section.location
+    def location_of(self, path: Path) -> Location:
+        """Return the location of a directive."""
+        return location_of(self.section, path) or self.section.location
 
 
-def split(root: Section, *, is_defaults: bool, file: str) -> tuple[Section, Written]:
-    """The sections of a file by themselves, and its directives with their findings."""
+def split(root: MappingNode, *, is_defaults: bool, file: str) -> tuple[MappingNode, FileDirectives]:
+    """Split a file into its sections and its directives."""
     entries = {key: entry for key, entry in root.entries.items() if key not in NAMES}
-    apart = {key: entry for key, entry in root.entries.items() if key in NAMES}
+    directives = {key: entry for key, entry in root.entries.items() if key in NAMES}
     settings = replace(root, entries=entries)
-    section = Section(apart, root.location)
-    if not apart:
-        return settings, Written(section)
+    section = MappingNode(directives, root.location)
+    if not directives:
+        return settings, FileDirectives(section)
     if is_defaults:
-        return settings, Written(section, findings=tuple(_misplaced(section)))
+        return settings, FileDirectives(section, findings=tuple(_misplaced(section)))
     found = [*_expressions(section), *schema.check(section, file, (), of=model.Directives)]
     if not found:
         values = msgspec.convert(plain(section), model.Directives)
-        found = list(_unknown_keys(Written(section, values)))
+        found = list(_unknown_keys(FileDirectives(section, values)))
         if not found:
-            return settings, Written(section, values)
-    return settings, Written(section, findings=tuple(found))
+            return settings, FileDirectives(section, values)
+    return settings, FileDirectives(section, findings=tuple(found))
 
 
-def _misplaced(section: Section) -> Iterator[Finding]:
+def _misplaced(section: MappingNode) -> Iterator[Finding]:
     for name, entry in section.entries.items():
         yield Finding(
             rule="directive",
-            message=f"'{name}' has no place in the defaults, which every environment starts from",
+            message=f"'{name}' is not allowed in defaults.yaml, which every environment extends",
             location=entry.location,
             path=name,
-            hint="write it in the file of an environment",
+            hint="move it to the file of an environment",
         )
 
 
-def _expressions(section: Section) -> Iterator[Finding]:
+def _expressions(section: MappingNode) -> Iterator[Finding]:
     for path, leaf in scalars(section):
         if leaf.is_template:
             yield Finding(
                 rule="directive",
-                message=f"'{path[0]}' cannot hold an expression: it is read before"
-                " any is evaluated",
+                message=f"'{path[0]}' cannot contain an expression: it is read before"
+                " expressions are evaluated",
                 location=leaf.location,
                 path=dotted(path),
-                hint="write the text itself",
+                hint="write a literal value",
             )
 
 
-def _unknown_keys(written: Written) -> Iterator[Finding]:
+def _unknown_keys(written: FileDirectives) -> Iterator[Finding]:
     named: list[tuple[str, Path]] = [(key, ("merge", key)) for key in written.values.merge]
     for index, divergence in enumerate(written.values.divergences):
         named.append((divergence.key, ("divergences", index, "key")))
@@ -109,8 +109,8 @@ def _unknown_keys(written: Written) -> Iterator[Finding]:
             near = suggestion(key, keys())
             yield Finding(
                 rule="unknown-key",
-                message=f"no manifest has a key '{key}'",
-                location=written.place(path),
+                message=f"unknown key '{key}'",
+                location=written.location_of(path),
                 path=str(path[0]),
-                hint=near or "write section and key: database.read_replicas",
+                hint=near or "write section and key, such as database.read_replicas",
             )

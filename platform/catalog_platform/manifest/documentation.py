@@ -1,4 +1,4 @@
-"""What a key means: description, type and bounds, straight from the model."""
+"""Documentation of manifest keys, generated from the model: description, type and bounds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_platform.manifest.node import Path, Section, dotted, find, flow, parse_path
+from catalog_platform.manifest.node import MappingNode, Path, dotted, find, flow, parse_path
 from catalog_platform.manifest.schema import dereferenced, manifest_schema, schema_at
 
 NAMES = {"integer": "whole number", "string": "text", "boolean": "true or false", "null": "null"}
@@ -15,7 +15,7 @@ NAMES = {"integer": "whole number", "string": "text", "boolean": "true or false"
 
 @dataclass(frozen=True, slots=True)
 class Documentation:
-    """A key as its reference page would have it; texts are empty where there is nothing to say."""
+    """The documentation of a key. Texts are empty if the model has none."""
 
     description: str
     accepts: str
@@ -23,7 +23,7 @@ class Documentation:
 
 
 def document(path: Path) -> Documentation | None:
-    """The documentation of a key or section, or None for one that no manifest has."""
+    """Return the documentation of a key or section, or None for an unknown one."""
     schema = schema_at(path)
     if schema is None:
         return None
@@ -37,7 +37,7 @@ def document(path: Path) -> Documentation | None:
 
 @functools.cache
 def keys() -> tuple[str, ...]:
-    """Every key that a manifest has, sections included, by its dotted path."""
+    """Return the dotted path of every key of a manifest, including sections."""
     return tuple(_keys((), dereferenced(manifest_schema())))
 
 
@@ -49,22 +49,22 @@ def _keys(path: Path, schema: dict[str, Any]) -> Iterator[str]:
 
 @functools.cache
 def leaves() -> tuple[str, ...]:
-    """Those of `keys` that have a value, not keys below them."""
+    """Return the dotted paths of keys that hold a value, without sections."""
     return tuple(key for key in keys() if "properties" not in (schema_at(parse_path(key)) or {}))
 
 
-def written(layer: Section) -> dict[str, str]:
-    """What a layer says about each key, as its author wrote it; for the defaults' column."""
+def written(layer: MappingNode) -> dict[str, str]:
+    """Return the values that a file sets, as written, by dotted path."""
     shown = {}
     for key in keys():
         node = find(layer, parse_path(key))
-        if node is not None and not isinstance(node, Section):
+        if node is not None and not isinstance(node, MappingNode):
             shown[key] = flow(node)
     return shown
 
 
 def accepts(schema: dict[str, Any]) -> str:
-    """What a key may be set to: `whole number, 1 to 200, or null`."""
+    """Return the allowed values of a key in words: `whole number, 1 to 200, or null`."""
     schema = dereferenced(schema)
     if "anyOf" in schema:
         return ", or ".join(accepts(choice) for choice in schema["anyOf"])

@@ -1,4 +1,4 @@
-"""Resolved manifests as YAML, for people to read and for any YAML parser to load."""
+"""Output of resolved manifests as YAML that every YAML parser reads the same way."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import json
 import re
 from collections.abc import Iterator
 
-from catalog_platform.manifest.node import Items, Node, Scalar, Section, Tree, Value
+from catalog_platform.manifest.node import MappingNode, Node, ScalarNode, SequenceNode, Tree, Value
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.yaml_loader import scalars
 
-# Unquoted only what YAML 1.1 and 1.2 both read as this very text.
+# Only words that YAML 1.1 and 1.2 both read as this text are left unquoted.
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 YAML_1_1_WORDS = frozenset({"y", "n", "yes", "no", "on", "off"})
 
 
 def to_yaml(resolved: Resolved, *, origins: bool = False) -> str:
-    """The whole environment; with `origins`, a comment behind every value.
+    """Return the whole environment as YAML; `origins` adds a comment to every value.
 
-    It says file, line and column of the layer that won, and the expression if there is one.
+    The comment has file, line and column of the effective value, and its expression if any.
     """
     lines = list(_section(resolved.root, 0))
     if not origins:
@@ -30,7 +30,7 @@ def to_yaml(resolved: Resolved, *, origins: bool = False) -> str:
 
 
 def _origin(node: Node) -> str:
-    if isinstance(node, Scalar) and node.is_template:
+    if isinstance(node, ScalarNode) and node.is_template:
         return f"{node.location}  {' '.join(node.text.split())}"
     return str(node.location)
 
@@ -38,30 +38,30 @@ def _origin(node: Node) -> str:
 Line = tuple[str, Node | None]
 
 
-def _section(section: Section, depth: int) -> Iterator[Line]:
+def _section(section: MappingNode, depth: int) -> Iterator[Line]:
     for key, entry in section.entries.items():
         yield from _node(f"{'  ' * depth}{scalar(key)}:", entry.node, depth + 1)
 
 
 def _node(head: str, node: Node, depth: int) -> Iterator[Line]:
     match node:
-        case Scalar(value):
+        case ScalarNode(value):
             yield f"{head} {scalar(value)}", node
-        case Section(entries) if entries:
+        case MappingNode(entries) if entries:
             yield head, None
             yield from _section(node, depth)
-        case Items(items) if items:
+        case SequenceNode(items) if items:
             yield head, None
             for item in items:
                 yield from _node(f"{'  ' * depth}-", item, depth + 1)
-        case Section():
+        case MappingNode():
             yield f"{head} {{}}", node
-        case Items():
+        case SequenceNode():
             yield f"{head} []", node
 
 
 def scalar(value: Value) -> str:
-    """One value as YAML that reads the same everywhere."""
+    """Return one value as YAML that YAML 1.1 and 1.2 parsers read the same way."""
     if not isinstance(value, str):
         return json.dumps(value)
     is_plain = WORD.fullmatch(value) and value.lower() not in YAML_1_1_WORDS
@@ -71,7 +71,7 @@ def scalar(value: Value) -> str:
 
 
 def inline(value: Tree) -> str:
-    """Any value on one line."""
+    """Return any value as YAML on one line."""
     if isinstance(value, dict):
         return (
             "{" + ", ".join(f"{scalar(key)}: {inline(each)}" for key, each in value.items()) + "}"

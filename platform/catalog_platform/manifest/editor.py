@@ -1,8 +1,8 @@
-"""The JSON Schema for editors: of what people write, where the manifest schema is of the outcome.
+"""The JSON Schema for editors. It describes manifest files before merging and evaluation.
 
-Every key is optional, since a file says only what is special; every value may be null or a Jinja
-expression, and an unquoted number may stand for text. Descriptions carry what a person wants to
-know while typing: what is accepted, and what the defaults say.
+Unlike in the schema of resolved manifests, every key is optional, every value can be null or a
+Jinja expression, and an unquoted number is allowed where text is expected. Descriptions include
+allowed values and the default.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from catalog_platform.manifest.schema import (
 )
 
 EXPRESSION = r"\{\{"
-# Words of the YAML language server, for the parts that JSON Schema has none for:
+# Extensions of JSON Schema by the YAML language server:
 # https://github.com/redhat-developer/yaml-language-server#features
 HOVER = "markdownDescription"
 PATTERN_MESSAGE = "patternErrorMessage"
@@ -33,7 +33,10 @@ NULL = {"type": "null"}
 
 
 def editor_schema(defaults: Mapping[str, str] | None = None) -> Schema:
-    """JSON Schema (2020-12) of a manifest as it is written; `defaults` are told with their keys."""
+    """Return the JSON Schema (2020-12) of a manifest file.
+
+    `defaults` are default values by key, for the descriptions.
+    """
     whole = dereferenced(manifest_schema())
     sections = {
         key: _section((key,), dereferenced(inner), defaults or {})
@@ -49,7 +52,7 @@ def editor_schema(defaults: Mapping[str, str] | None = None) -> Schema:
 
 
 def to_json(schema: Schema) -> str:
-    """A schema as the text that is committed."""
+    """Return a schema as the JSON text to commit."""
     return (
         msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2).decode() + "\n"
     )
@@ -69,15 +72,15 @@ def _section(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
 
 def _key(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
     schema = dereferenced(schema)
-    told = {key: value for key, value in schema.items() if key in ("description", "examples")}
+    documented = {key: value for key, value in schema.items() if key in ("description", "examples")}
     if default := defaults.get(dotted(path)):
         about = (schema.get("description", ""), f"Accepts: {accepts(schema)}")
-        told["description"] = "\n\n".join((*about, f"Default: {default}"))
-        told[HOVER] = "\n\n".join((*about, f"Default: `{default}`"))
-    bare = {key: value for key, value in schema.items() if key not in told}
+        documented["description"] = "\n\n".join((*about, f"Default: {default}"))
+        documented[HOVER] = "\n\n".join((*about, f"Default: `{default}`"))
+    constraints = {key: value for key, value in schema.items() if key not in documented}
     if "properties" in schema:
         return {
-            **told,
+            **documented,
             "type": "object",
             "properties": {
                 key: _key((*path, key), inner, defaults)
@@ -86,14 +89,17 @@ def _key(path: Path, schema: Schema, defaults: Mapping[str, str]) -> Schema:
             "additionalProperties": False,
         }
     if schema.get("type") == "array":
-        return {**told, **bare, "items": _element(schema["items"])}
-    choices = bare.get("anyOf", [bare])
+        return {**documented, **constraints, "items": _element(schema["items"])}
+    choices = constraints.get("anyOf", [constraints])
     (choice,) = (choice for choice in choices if choice != {"type": "null"})
-    return {**told, **_value(choice, schema.get("examples", []))}
+    return {**documented, **_value(choice, schema.get("examples", []))}
 
 
 def _value(choice: Schema, examples: list[Any]) -> Schema:
-    """A value, null or an expression: in one schema, since editors show alternatives as such."""
+    """Return a schema for a value, null or an expression.
+
+    It avoids `anyOf` where possible, because editors list every alternative in their messages.
+    """
     if "enum" in choice:
         return {
             "anyOf": [{"enum": choice["enum"]}, {"type": "string", "pattern": EXPRESSION}, NULL]
@@ -104,7 +110,7 @@ def _value(choice: Schema, examples: list[Any]) -> Schema:
         return {**choice, "type": types, "pattern": EXPRESSION, PATTERN_MESSAGE: message}
     shape = f"(?=^[\\s\\S]{{{choice.get('minLength', 0)},{choice.get('maxLength', '')}}}$)"
     shape += choice.get("pattern", "")
-    example = f"write it like {examples[0]}" if examples else "it has not the right form"
+    example = f"write it like {examples[0]}" if examples else "write a value of the required form"
     return {
         "type": ["string", "number", "null"],
         "pattern": f"{EXPRESSION}|{shape}",

@@ -1,28 +1,28 @@
-"""The line a finding is about, and the column of what stands inside a quoted text."""
+"""Source lines of findings, and positions inside YAML scalars."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from catalog_platform.findings import Excerpt, Location
-from catalog_platform.manifest.node import Scalar
+from catalog_platform.manifest.node import ScalarNode
 from catalog_platform.yaml_loader import characters
 
-LONGEST = 120
-BEFORE = 60
+MAXIMUM_WIDTH = 120
+CONTEXT = 60
 ESCAPES = {"x": 4, "u": 6, "U": 10}  # lengths of \x41, \u0041, \U00000041; all others are 2
 
 
-def excerpt(text: str, place: Location) -> Excerpt | None:
-    """The line at a place, nothing in it that a terminal would obey; None beyond the end."""
+def excerpt(text: str, location: Location) -> Excerpt | None:
+    """Return the line at a location without terminal control characters; None past the end."""
     lines = text.split("\n")
-    if place.line > len(lines):
+    if location.line > len(lines):
         return None
-    line, caret = lines[place.line - 1].rstrip("\r"), place.column - 1
-    if len(line) > LONGEST:
-        start = max(0, caret - BEFORE)
-        lead, tail = "…" * (start > 0), "…" * (len(line) > start + LONGEST)
-        line = lead + line[start : start + LONGEST] + tail
+    line, caret = lines[location.line - 1].rstrip("\r"), location.column - 1
+    if len(line) > MAXIMUM_WIDTH:
+        start = max(0, caret - CONTEXT)
+        lead, tail = "…" * (start > 0), "…" * (len(line) > start + MAXIMUM_WIDTH)
+        line = lead + line[start : start + MAXIMUM_WIDTH] + tail
         caret += len(lead) - start
     shown = list(line)
     for offset, _ in characters.hidden(line):
@@ -30,11 +30,12 @@ def excerpt(text: str, place: Location) -> Excerpt | None:
     return Excerpt("".join(shown).rstrip(), min(caret, len(line)))
 
 
-def inside(text: str, scalar: Scalar, offset: int) -> Location:
-    """Where the character at `offset` of a scalar's value is written.
+def inside(text: str, scalar: ScalarNode, offset: int) -> Location:
+    """Return the location of the character at `offset` of a scalar's value.
 
-    Value and source are followed side by side: quotes, escapes, folded line ends and indentation
-    are in the one and not in the other. What cannot be followed is at the scalar's start.
+    The function walks through value and source in parallel, because quotes, escapes, folded line
+    ends and indentation are only in the source. If they do not match, it returns the scalar's
+    start.
     """
     start = _index(text, scalar.location)
     quote = text[start : start + 1]
@@ -56,21 +57,21 @@ def inside(text: str, scalar: Scalar, offset: int) -> Location:
     )
 
 
-def _index(text: str, place: Location) -> int:
+def _index(text: str, location: Location) -> int:
     index = 0
-    for _ in range(place.line - 1):
+    for _ in range(location.line - 1):
         index = text.find("\n", index) + 1
-    return index + place.column - 1
+    return index + location.column - 1
 
 
 def _after(text: str, position: int, character: str, quote: str) -> int:
-    """The position behind what `character` of the value is written as."""
+    """Return the position after the source text of `character`."""
     if character.isspace():
         end = position
         while text[end : end + 1].isspace():
             end += 1
         if end > position or text[position : position + 1] != "\\":
-            # A line end takes the indentation along; later spaces of the value are then behind.
+            # A line end includes the indentation after it, so later spaces are already consumed.
             return end if "\n" in text[position:end] else min(position + 1, end)
     position = _skip_space(text, position, character)
     if quote == '"' and text[position : position + 1] == "\\":

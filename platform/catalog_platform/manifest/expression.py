@@ -1,7 +1,7 @@
-"""One leaf with Jinja in it: compiled once, evaluated wherever it is inherited.
+"""Jinja expressions in manifest values: compiled once, evaluated for each environment.
 
-`grammar` parses it and refuses what is not allowed, `sandbox` evaluates the rest. Nothing can see
-a file, a clock or the process.
+`grammar` parses an expression and refuses forbidden syntax; `sandbox` evaluates it. Expressions
+have no access to files, the clock or the process.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ FAILURES = (ArithmeticError, TypeError, ValueError, LookupError, jinja2.Template
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A checked leaf: texts and expressions in turn, and the keys that it looks at."""
+    """A compiled leaf: its texts and expressions, and the keys that it refers to."""
 
     parts: tuple[Part, ...]
     references: tuple[Reference, ...]
     compiled: jinja2.Template
 
     def evaluate(self, sections: Mapping[str, Tree], budget: Budget | None = None) -> Value:
-        """The value of the leaf; one whole expression keeps its type.
+        """Return the value of the leaf. If the leaf is one expression, the value keeps its type.
 
-        Raises `ExpressionError`, also for a value that is no single, finite, short value.
+        Raises `ExpressionError`, also if the value is a list, a section, infinite or too long.
         """
         run = self.compiled.new_context()
         assert isinstance(run, Run)  # noqa: S101 - the sandbox's `context_class`
@@ -82,7 +82,7 @@ class Template:
         return made[0] if is_whole else single(bounded("".join(map(str, made))))
 
     def _offset(self, trace: TracebackType | None) -> int:
-        """Where in the leaf the compiled code failed: its lines stand for offsets."""
+        """Return the offset in the leaf at which the compiled code failed."""
         line = 1
         while trace is not None:
             if trace.tb_frame.f_code is self.compiled.root_render_func.__code__:
@@ -93,14 +93,14 @@ class Template:
 
 @functools.lru_cache(maxsize=512)
 def compile_leaf(written: str) -> Template:
-    """The template of a leaf. Raises `ExpressionError` for all that is not allowed in one."""
+    """Compile a leaf. Raises `ExpressionError` for invalid or forbidden syntax."""
     parts = parse(written)
     found = [each for part in parts if not isinstance(part, str) for each in references(part)]
     return Template(parts, tuple(found), _compiled(parts))
 
 
 def _compiled(parts: tuple[Part, ...]) -> jinja2.Template:
-    """Code that leaves the value of each part in a variable: output would make it text."""
+    """Compile each part to an assignment: template output would convert values to text."""
     body: list[nodes.Node] = [
         nodes.Assign(nodes.Name(_variable(index), "store"), part, lineno=1)
         for index, part in enumerate(parts)
@@ -108,7 +108,7 @@ def _compiled(parts: tuple[Part, ...]) -> jinja2.Template:
     ]
     try:
         code = SANDBOX.compile(nodes.Template(body, lineno=1))
-    except SyntaxError as error:  # such as a named argument that Python keeps for itself
+    except SyntaxError as error:  # for example a named argument that is a Python keyword
         raise ExpressionError(f"not a valid expression: {error.msg}") from error
     return jinja2.Template.from_code(SANDBOX, code, {})
 

@@ -1,4 +1,4 @@
-"""Which files an environment builds on, and in which order: the chain that `extends` describes."""
+"""Resolution of `extends`: the files that an environment consists of, in merge order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from catalog_platform.findings import Finding, suggestion
-from catalog_platform.manifest.node import Scalar
+from catalog_platform.manifest.node import ScalarNode
 from catalog_platform.manifest.reader import Document, Reader
 from catalog_platform.workspace import DEFAULTS
 
@@ -20,21 +20,22 @@ MAXIMUM_LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Documents in the order in which they are merged, the environment's own last."""
+    """Documents in merge order; the environment's own file is last."""
 
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
 
     @property
     def is_usable(self) -> bool:
-        """Whether every file could be read, and every one that is named was found."""
+        """Whether every extended file exists and could be read."""
         return all(document.root is not None for document in self.documents) and not self.findings
 
 
 def chain(reader: Reader, path: str) -> Chain:
-    """The defaults, all that `path` extends, and `path` itself; a file reached twice counts once.
+    """Return the defaults, all files that `path` extends, and `path` itself, in merge order.
 
-    `path` is relative to the folder of environments. Collects findings, never raises for content.
+    A file that is reached twice occurs once. `path` is relative to environments/. Invalid content
+    causes findings, not exceptions.
     """
     walk = _Walk(reader)
     walk.visit(path, (path,))
@@ -62,34 +63,44 @@ class _Walk:
                 self.visit(target, (*trail, target))
         self.order.append(path)
 
-    def _problem(self, name: Scalar, trail: tuple[str, ...]) -> tuple[str, str, str] | None:
+    def _problem(self, name: ScalarNode, trail: tuple[str, ...]) -> tuple[str, str, str] | None:
         folder = self._reader.workspace.environments
         target = PurePosixPath(name.text)
         if target.is_absolute() or ".." in target.parts or not _is_inside(folder, target):
-            hint = f"only files in {folder.name}/ can be extended, named from there"
-            return "extends-outside", f"'{name.text}' leads out of {folder.name}/", hint
+            hint = f"extend a file in {folder.name}/, with its path relative to that folder"
+            return "extends-outside", f"'{name.text}' is outside {folder.name}/", hint
         if str(target) == f"{DEFAULTS}.yaml":
-            return "extends-outside", "the defaults come first anyway", "leave this line out"
+            return "extends-outside", "every environment extends defaults.yaml already", "remove it"
         if str(target) in trail:
-            circle = " → ".join((*trail[trail.index(str(target)) :], str(target)))
-            return "extends-cycle", f"extends itself: {circle}", "leave one of these lines out"
+            cycle = " → ".join((*trail[trail.index(str(target)) :], str(target)))
+            return "extends-cycle", f"extends itself: {cycle}", "remove one of these entries"
         if target.suffix != ".yaml" or not (folder / target).is_file():
             near = suggestion(name.text, _files(folder))
-            hint = near or "name a file from environments/ on: shared/two-zones.yaml"
-            return "extends-missing", f"there is no {folder.name}/{target}", hint
+            hint = (
+                near or f"write the path relative to {folder.name}/, such as shared/two-zones.yaml"
+            )
+            return "extends-missing", f"{folder.name}/{target} does not exist", hint
         if len(trail) == MAXIMUM_DEPTH:
-            hint = "extend fewer files, or move their keys together"
-            return "extends-too-deep", f"a chain of more than {MAXIMUM_DEPTH} files", hint
+            hint = "extend fewer files, or combine some of them"
+            return (
+                "extends-too-deep",
+                f"a chain of `extends` can have at most {MAXIMUM_DEPTH} files",
+                hint,
+            )
         if len(self.order) + len(trail) == MAXIMUM_FILES:
-            return "extends-too-deep", f"more than {MAXIMUM_FILES} files", "extend fewer files"
+            return (
+                "extends-too-deep",
+                f"an environment can have at most {MAXIMUM_FILES} files",
+                "extend fewer files",
+            )
         return None
 
 
 def _is_inside(folder: Path, target: PurePosixPath) -> bool:
-    """Whether a path stays in the folder once every symbolic link is followed."""
+    """Return whether a path is inside the folder after symbolic links are resolved."""
     try:
         return (folder / target).resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError, ValueError):  # links in a circle, a name too long, a NUL
+    except (OSError, RuntimeError, ValueError):  # a cycle of links, a name too long, a NUL byte
         return False
 
 

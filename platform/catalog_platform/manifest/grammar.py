@@ -1,7 +1,7 @@
-"""Jinja's grammar, an allow list on top of it, and the column of every part.
+"""Jinja's parser with an allow list of syntax, and the offset of every node.
 
-A tree that passes here has no statements, no loops, no assignment and no tests, and calls only
-what is in `CALLABLE`; only such trees are compiled (`sandbox`).
+A tree that passes has no statements, loops, assignments or tests, and calls only functions and
+filters of `CALLABLE`. Only such trees are compiled (see `sandbox`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ALLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A key that an expression looks at, and where each step of it is written."""
+    """A key that an expression refers to, with the offset of each step of its path."""
 
     path: Path
     offsets: tuple[int, ...]
@@ -44,7 +44,7 @@ Part = str | nodes.Expr
 
 
 class _Grammar(Environment):
-    """Jinja keeps the line of every node. A leaf has one line, so the offset is kept instead."""
+    """Jinja's environment, changed to store a node's offset in its `lineno`."""
 
     def _tokenize(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
@@ -57,7 +57,7 @@ def _with_offsets(lexer: Lexer, source: str) -> Iterator[tuple[int, str, str]]:
     end = 0
     try:
         for _line, kind, text in lexer.tokeniter(source, None):
-            # White space beside `{{-` is not handed out, so the text is looked for.
+            # Jinja omits white space next to `{{-`, so search for the token's text.
             start = source.find(text, end)
             yield start, kind, text
             end = start + len(text)
@@ -70,12 +70,14 @@ GRAMMAR = _Grammar(keep_trailing_newline=True)
 
 
 def parse(text: str) -> tuple[Part, ...]:
-    """Texts and expressions of a leaf in turn; `lineno` of a node is its offset in the leaf.
+    """Return the texts and expressions of a leaf; `lineno` of a node is its offset in the leaf.
 
-    Raises `ExpressionError` for all that is not allowed in a leaf.
+    Raises `ExpressionError` for invalid or forbidden syntax.
     """
     if len(text) > MAXIMUM_LENGTH:
-        raise ExpressionError(f"an expression of {len(text)} characters is too long")
+        raise ExpressionError(
+            f"an expression can have at most {MAXIMUM_LENGTH} characters, this has {len(text)}"
+        )
     try:
         parts = tuple(_parts(Parser(GRAMMAR, text).parse()))
         for part in parts:
@@ -96,7 +98,7 @@ def _parts(tree: nodes.Template) -> Iterator[Part]:
         if not isinstance(node, nodes.Output):
             raise ExpressionError(
                 f"the statement {{% {type(node).__name__.lower()} %}} is not allowed",
-                'only expressions are: "{{ a if condition else b }}"',
+                'write an expression: "{{ a if condition else b }}"',
                 node.lineno,
             )
         for part in node.nodes:
@@ -117,7 +119,7 @@ def _check(node: nodes.Node, depth: int) -> None:
         _check_call(node)
     if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
         raise ExpressionError(
-            "only a fixed key or number may stand in square brackets", offset=node.lineno
+            "square brackets can contain only a literal key or number", offset=node.lineno
         )
     for child in _children(node):
         _check(child, depth - 1)
@@ -129,19 +131,19 @@ def _check_call(node: nodes.Filter | nodes.Call) -> None:
     named = [each for each in node.kwargs if isinstance(each, nodes.Keyword)]
     for index, each in enumerate(named):
         if each.key in {other.key for other in named[:index]}:
-            raise ExpressionError(f"the argument '{each.key}' is repeated", offset=each.lineno)
+            raise ExpressionError(f"the argument '{each.key}' occurs twice", offset=each.lineno)
     if isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name):
-        hint = "docs/expressions.md lists what can be called"
+        hint = "docs/expressions.md lists all functions and filters"
         raise ExpressionError("only functions can be called, not values", hint, node.lineno)
     name = called(node)
     if isinstance(node, nodes.Call) and name not in FUNCTIONS:
-        raise ExpressionError(f"there is no function '{name}'", _hint(name, FUNCTIONS), place(node))
+        raise ExpressionError(
+            f"unknown function '{name}'", _hint(name, FUNCTIONS), error_offset(node)
+        )
     if isinstance(node, nodes.Filter) and name not in CALLABLE:
         jinja = name in GRAMMAR.filters
-        what = (
-            f"Jinja's filter '{name}' is not allowed" if jinja else f"there is no function '{name}'"
-        )
-        raise ExpressionError(what, _hint(name, () if jinja else CALLABLE), place(node))
+        what = f"Jinja's filter '{name}' is not allowed" if jinja else f"unknown function '{name}'"
+        raise ExpressionError(what, _hint(name, () if jinja else CALLABLE), error_offset(node))
 
 
 def _check_constant(node: nodes.Const) -> None:
@@ -153,14 +155,14 @@ def _check_constant(node: nodes.Const) -> None:
 
 
 def called(node: nodes.Filter | nodes.Call) -> str:
-    """The name of the function that a filter or call means."""
+    """Return the name of the function or filter that a node calls."""
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
         return node.node.name
     return str(getattr(node, "name", ""))
 
 
 def start(node: nodes.Node) -> int:
-    """The offset at which a node begins: Jinja gives some the place of their operator."""
+    """Return the offset at which a node begins; Jinja locates some nodes at their operator."""
     offset, inner = node.lineno, _leftmost(node)
     while inner is not None:
         offset, inner = min(offset, inner.lineno), _leftmost(inner)
@@ -184,15 +186,15 @@ def _leftmost(node: nodes.Node) -> nodes.Node | None:
     return None
 
 
-def place(node: nodes.Node) -> int:
-    """The offset that is to blame when a node cannot be evaluated."""
+def error_offset(node: nodes.Node) -> int:
+    """Return the offset to report when the evaluation of a node fails."""
     match node:
         case nodes.Call():
             return node.node.lineno
         case nodes.Filter():
             return node.lineno
         case nodes.Getattr() | nodes.Getitem():
-            return node.lineno + 1  # behind the dot or bracket
+            return node.lineno + 1  # after the dot or bracket
         case nodes.Compare():
             return start(node.expr)
         case _:
@@ -204,23 +206,23 @@ def _hint(name: str, known: Collection[str]) -> str:
         return f"write {REPLACED[name]}"
     if name in FILTERS:
         return f"it is a filter; write {FILTERS[name].usage}"
-    return suggestion(name, known) or "docs/expressions.md lists what can be called"
+    return suggestion(name, known) or "docs/expressions.md lists all functions and filters"
 
 
 def _children(node: nodes.Node) -> Iterator[nodes.Node]:
-    """Of a call, only what it is called with: its name is no reference."""
+    """Yield child nodes; of a call only its arguments, because its name is not a reference."""
     skipped = node.node if isinstance(node, nodes.Call) else None
     return (child for child in node.iter_child_nodes() if child is not skipped)
 
 
 def references(node: nodes.Node) -> Iterator[Reference]:
-    """Every key that an expression looks at, also in branches that will not be taken."""
+    """Yield every key that an expression refers to, including all branches of conditions."""
     steps: list[tuple[str | int, int]] = []
     inner = node
     while isinstance(inner, (nodes.Getattr, nodes.Getitem)):
         step = inner.attr if isinstance(inner, nodes.Getattr) else inner.arg
         step = step.value if isinstance(step, nodes.Const) else step
-        steps.append((step, place(inner)))  # type: ignore[arg-type]
+        steps.append((step, error_offset(inner)))  # type: ignore[arg-type]
         inner = inner.node
     if isinstance(inner, nodes.Name):
         steps.append((inner.name, inner.lineno))

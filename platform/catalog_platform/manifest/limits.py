@@ -1,7 +1,7 @@
-"""The last line of defence: how long checking one environment may take, and how much memory.
+"""Limits of time and memory for checking one environment.
 
-What is read, nested, rendered and reported is bounded by itself, the same on every machine; these
-limits hold even if one of those bounds should ever be forgotten.
+Reading, nesting, rendering and reporting have limits of their own, which are the same on every
+machine. These limits are a second line of defence, in case one of those is missing.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ STATUS = Path("/proc/self/statm")
 
 
 class LimitExceededError(Exception):
-    """An environment took more than there is; the message says of what."""
+    """A limit was exceeded; the message names it."""
 
 
 @contextlib.contextmanager
 def bounded(
     *, cpu: float = CPU_SECONDS, wall: float = WALL_SECONDS, memory: int = MEMORY_BYTES
 ) -> Iterator[None]:
-    """Stop the block after so many seconds, or when it allocates more than `memory` bytes.
+    """Stop the block when it takes too many seconds or allocates more than `memory` bytes.
 
-    Raises `LimitExceededError`. Time is watched in the main thread only, which is the only one that
-    can be interrupted; memory only where the kernel tells how much is in use.
+    Raises `LimitExceededError`. Time limits apply in the main thread only, because Python delivers
+    signals to it alone; the memory limit applies only where /proc reports the memory in use.
     """
     with _memory(memory), _time(cpu, wall):
         try:
@@ -39,7 +39,7 @@ def bounded(
             message = f"more than {memory // 1024**2} MiB of memory"
             raise LimitExceededError(message) from error
         except RecursionError as error:
-            raise LimitExceededError("more nesting than can be followed") from error
+            raise LimitExceededError("more levels of nesting than can be processed") from error
 
 
 @contextlib.contextmanager
@@ -52,28 +52,28 @@ def _time(cpu: float, wall: float) -> Iterator[None]:
         seconds, what = (cpu, "of CPU time") if number == signal.SIGPROF else (wall, "")
         raise LimitExceededError(f"more than {seconds:g} s {what}".strip())
 
-    watched = (
+    timers = (
         (signal.SIGPROF, signal.ITIMER_PROF, cpu),
         (signal.SIGALRM, signal.ITIMER_REAL, wall),
     )
-    before = [signal.signal(number, stop) for number, _, _ in watched]
+    before = [signal.signal(number, stop) for number, _, _ in timers]
     try:
-        for _, timer, seconds in watched:
+        for _, timer, seconds in timers:
             signal.setitimer(timer, seconds)
         yield
     finally:
-        for (number, timer, _), handler in zip(watched, before, strict=True):
+        for (number, timer, _), handler in zip(timers, before, strict=True):
             signal.setitimer(timer, 0)
             signal.signal(number, handler)
 
 
 @contextlib.contextmanager
-def _memory(most: int) -> Iterator[None]:
+def _memory(allowance: int) -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     try:
         in_use = int(STATUS.read_text().split()[0]) * resource.getpagesize()
-        wanted = min(limit for limit in (in_use + most, soft, hard) if limit >= 0)
-        resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+        limit = min(each for each in (in_use + allowance, soft, hard) if each >= 0)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     except (OSError, ValueError):
         yield
         return

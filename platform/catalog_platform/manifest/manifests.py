@@ -1,4 +1,4 @@
-"""The manifests of one workspace: each file is read once, each environment resolved once."""
+"""Access to the manifests of a workspace. Each environment is resolved once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 from catalog_platform.workspace import Workspace
 
-LARGE = 16 * 1024  # characters of a file that are not kept once they are understood
+LARGE = 16 * 1024  # characters; larger files are not cached after they are resolved
 
 OnChecked = Callable[[str, tuple[Finding, ...]], None]
 
@@ -23,9 +23,9 @@ def _ignore(_name: str, _findings: tuple[Finding, ...]) -> None:
 
 
 class Manifests:
-    """What one command knows of the manifests; made once, and passed on or read from.
+    """The manifests of a workspace, with cached results. A command creates one and passes it on.
 
-    It is also the reports' source of excerpts and rule pages: see `report.Sources`.
+    It also provides reports with source lines and links to rules: see `findings.Sources`.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -36,22 +36,22 @@ class Manifests:
     def check(
         self, names: Sequence[str], on_checked: OnChecked = _ignore
     ) -> tuple[dict[str, Manifest], tuple[Finding, ...]]:
-        """Return the valid manifests among `names` (none named: all), and every finding, sorted.
+        """Return the valid manifests among `names` (all if empty) and their findings, sorted.
 
-        Includes rules between environments, also those that were not named; what is wrong with
-        those alone is left out. `on_checked` gets name and findings of each environment as soon
-        as they are known, and what lies between environments under an empty name. Never raises
-        for content; raises `UsageError` for an environment that does not exist.
+        Rules between environments include all environments; findings that concern only
+        environments outside `names` are omitted. `on_checked` receives name and findings of each
+        environment when it is checked, then findings between environments with an empty name.
+        Invalid content causes findings; an unknown environment raises `UsageError`.
         """
         names = self._workspace.select(names)
-        wanted = frozenset(names)
+        selected = frozenset(names)
         found: list[Finding] = []
         every = sorted({*self._workspace.environment_names(), *names})
         for name in every:
             outcome = self._outcome(name)
-            concerning = outcome.findings if name in wanted else ()
-            found += concerning
-            on_checked(name, concerning)
+            reported = outcome.findings if name in selected else ()
+            found += reported
+            on_checked(name, reported)
         between = self._between(every, names)
         on_checked("", between)
         found += between
@@ -67,9 +67,9 @@ class Manifests:
         return manifests[name]
 
     def resolve(self, name: str) -> Resolved:
-        """Return every value of an environment with its origin, findings or not.
+        """Return every value of an environment with its origin, even if it has findings.
 
-        Raises `FindingsError` only when a file cannot be understood at all, and `UsageError`.
+        Raises `FindingsError` if a file cannot be parsed, `UsageError` if the name is unknown.
         """
         self._workspace.select([name])
         outcome = self._outcome(name)
@@ -78,9 +78,9 @@ class Manifests:
         return outcome.resolved
 
     def resolve_valid(self, name: str) -> Resolved:
-        """Return every value of an environment that has no errors of its own, with its origin.
+        """Return every value of a valid environment with its origin.
 
-        Raises `FindingsError` for one that has, and `UsageError`.
+        Raises `FindingsError` if it has errors, `UsageError` if the name is unknown.
         """
         resolved = self.resolve(name)
         if failed(self._outcomes[name].findings):
@@ -88,15 +88,15 @@ class Manifests:
         return resolved
 
     def own(self, name: str) -> Document:
-        """Return what an environment's own file says, apart from all that it builds on."""
+        """Return the environment's own file, without the files that it extends."""
         return self._reader.document(f"{name}.yaml")
 
-    def excerpt(self, place: Location) -> Excerpt | None:
-        """Return the line at a place of a file in the repository; None where there is no text."""
-        return self._reader.excerpt(place)
+    def excerpt(self, location: Location) -> Excerpt | None:
+        """Return the source line at a location, or None if there is no text to show."""
+        return self._reader.excerpt(location)
 
     def page(self, rule: str) -> str:
-        """Return the page about a rule, relative to the repository; empty for a foreign rule."""
+        """Return the link to a rule's documentation, or "" for a rule of an external scanner."""
         return rulebook.page(rule)
 
     def _outcome(self, name: str) -> Outcome:
@@ -106,7 +106,7 @@ class Manifests:
         return self._outcomes[name]
 
     def _between(self, every: Sequence[str], names: Sequence[str]) -> tuple[Finding, ...]:
-        """Return findings about the defaults, about stray files, and between environments."""
+        """Return findings about the defaults, stray files, and pairs of environments."""
         complete = {
             name: (outcome.manifest, outcome.resolved)
             for name in every
@@ -121,12 +121,12 @@ class Manifests:
 
 
 def _stray_files(workspace: Workspace) -> list[Finding]:
-    """Find files that look like manifests and are not read as such."""
+    """Return a finding for each file in environments/ that ends in .yml."""
     folder = workspace.environments
     return [
         Finding(
             rule="stray-file",
-            message="is not read: manifests end in .yaml",
+            message="this file is ignored: manifests end in .yaml",
             location=Location(path.relative_to(folder.parent).as_posix()),
             hint=f"rename it to {path.stem}.yaml",
         )

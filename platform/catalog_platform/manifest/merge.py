@@ -1,7 +1,7 @@
-"""Layers of settings become one: what the environment says wins over what it builds on.
+"""Merging of layers: values of a later file replace those of earlier ones.
 
-How two nodes become one depends on what they are: `STRATEGIES` is the whole of it. A file may ask
-for something else for single keys: `OVERRIDES`. docs/merging.md is made of these tables.
+`STRATEGIES` maps the types of two nodes to the function that merges them. A file can override the
+strategy of single keys (`OVERRIDES`). docs/merging.md is generated from these tables.
 """
 
 from __future__ import annotations
@@ -11,79 +11,87 @@ from dataclasses import dataclass, field
 
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest.conflicts import conflict, kind
-from catalog_platform.manifest.node import Entry, Items, Node, Path, Section, dotted, find, put
+from catalog_platform.manifest.node import (
+    Entry,
+    MappingNode,
+    Node,
+    Path,
+    SequenceNode,
+    dotted,
+    find,
+    put,
+)
 
-Problems = list[Finding]
-Asked = Mapping[Path, tuple[str, Location]]
-Combined = Callable[[Node, Node, Path, "_Merging"], Node]
+Overrides = Mapping[Path, tuple[str, Location]]
+Strategy = Callable[[Node, Node, Path, "_Merging"], Node]
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One file: its settings, and the strategies that it asks for, with their places."""
+    """One file: its settings, and the strategies that it overrides, with their locations."""
 
-    root: Section
-    overrides: Asked = field(default_factory=dict)
+    root: MappingNode
+    overrides: Overrides = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Merging:
-    overrides: Asked
-    problems: Problems
+    overrides: Overrides
+    findings: list[Finding]
 
 
-def merge(*layers: Layer | Section) -> tuple[Section, tuple[Finding, ...]]:
-    """The layers on top of each other, and a finding for each change of type (the lower stays).
+def merge(*layers: Layer | MappingNode) -> tuple[MappingNode, tuple[Finding, ...]]:
+    """Return the merged layers, and findings about changes of type and misused overrides.
 
-    Every node keeps the place where it was written. The first layer holds the defaults, to which
-    `unset` and `replace` return.
+    On a change of type the earlier value stays. Every node keeps its location. The first layer
+    holds the defaults, which `unset` and `replace` restore.
     """
     first, *others = (each if isinstance(each, Layer) else Layer(each) for each in layers)
     merged: Node = first.root
-    problems: Problems = []
+    findings: list[Finding] = []
     for layer in others:
-        problems += _misused(layer, first.root, merged)
+        findings += _misused(layer, first.root, merged)
         for path, (strategy, _) in layer.overrides.items():
-            if strategy in RETURNING and find(merged, path):
+            if strategy in RESTORING and find(merged, path):
                 merged = put(merged, path, find(first.root, path))
-        merged = deep(merged, layer.root, (), _Merging(layer.overrides, problems))
-    assert isinstance(merged, Section)  # noqa: S101 - deep returns what it was given
-    return merged, tuple(problems)
+        merged = deep(merged, layer.root, (), _Merging(layer.overrides, findings))
+    assert isinstance(merged, MappingNode)  # noqa: S101 - deep returns what it was given
+    return merged, tuple(findings)
 
 
 def deep(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
-    """key by key, in the order of the lower layer; new keys come at the end"""
-    assert isinstance(below, Section)  # noqa: S101 - by STRATEGIES
-    assert isinstance(above, Section)  # noqa: S101 - by STRATEGIES
+    """merged key by key, in the order of the earlier file; new keys come last"""
+    assert isinstance(below, MappingNode)  # noqa: S101 - by STRATEGIES
+    assert isinstance(above, MappingNode)  # noqa: S101 - by STRATEGIES
     entries = dict(below.entries)
     for key, entry in above.entries.items():
         node = entry.node
         if key in below.entries:
             node = _combine(below.entries[key].node, node, (*path, key), merging)
         entries[key] = Entry(entry.location, node)
-    return Section(entries, above.location)
+    return MappingNode(entries, above.location)
 
 
 def replace(_below: Node, above: Node, _path: Path, _merging: _Merging) -> Node:
-    """the upper layer's stands, whole"""
+    """the later value replaces the earlier one"""
     return above
 
 
 def append(below: Node, above: Node, _path: Path, _merging: _Merging) -> Node:
-    """the elements of the lower layers, then those of this one"""
-    assert isinstance(below, Items)  # noqa: S101 - by _misused
-    assert isinstance(above, Items)  # noqa: S101 - by _misused
-    return Items((*below.items, *above.items), above.location)
+    """the elements of the earlier files, then those of this file"""
+    assert isinstance(below, SequenceNode)  # noqa: S101 - by _misused
+    assert isinstance(above, SequenceNode)  # noqa: S101 - by _misused
+    return SequenceNode((*below.items, *above.items), above.location)
 
 
 def refuse(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
-    """a finding that names both lines"""
-    merging.problems.append(conflict(below, above, path))
+    """an error that names both lines"""
+    merging.findings.append(conflict(below, above, path))
     return below
 
 
 VALUES = ("text", "a number", "true or false")
-STRATEGIES: Mapping[tuple[str, str], Combined] = {
+STRATEGIES: Mapping[tuple[str, str], Strategy] = {
     ("a section", "a section"): deep,
     ("a list", "a list"): replace,
     **{(value, value): replace for value in VALUES},
@@ -93,56 +101,66 @@ STRATEGIES: Mapping[tuple[str, str], Combined] = {
     **{("an expression", above): replace for above in (*VALUES, "null")},
 }
 OVERRIDES: Mapping[str, tuple[str, str]] = {
-    "append": ("a list", "adds this file's elements to those of the files below"),
+    "append": ("a list", "adds this file's elements to those of earlier files"),
     "replace": (
         "a section",
-        "forgets what the extended files say about it: this file's keys count, and the defaults",
+        "ignores the extended files for this section: this file's keys override the defaults",
     ),
-    "unset": ("any key", "forgets what the extended files say about it: the default counts again"),
+    "unset": ("any key", "ignores the extended files for this key and restores the default"),
 }
-RETURNING = ("replace", "unset")
+RESTORING = ("replace", "unset")
 
 
 def _combine(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
     pair = (kind(below), kind(above))
-    asked = merging.overrides.get(path, ("", None))[0]
+    override = merging.overrides.get(path, ("", None))[0]
     strategy = STRATEGIES.get(pair, refuse)
-    if asked == "append" and pair == ("a list", "a list"):
+    if override == "append" and pair == ("a list", "a list"):
         strategy = append
     return strategy(below, above, path, merging)
 
 
-def _misused(layer: Layer, defaults: Section, below: Node) -> Iterator[Finding]:
-    """Overrides that do nothing, or cannot do what they are there for."""
-    for path, (strategy, place) in layer.overrides.items():
+def _misused(layer: Layer, defaults: MappingNode, below: Node) -> Iterator[Finding]:
+    """Yield a finding for each override that has no effect or cannot be applied."""
+    for path, (strategy, location) in layer.overrides.items():
         own = find(layer.root, path)
         message = hint = ""
         if strategy == "unset" and own is not None:
-            message = f"is unset here and set in {own.location}"
-            hint = "leave out one of the two lines"
+            message = f"is unset here, but set in {own.location}"
+            hint = "remove one of the two lines"
         elif strategy != "unset" and own is None:
-            message, hint = f"cannot {strategy} what this file does not set", f"set {dotted(path)}"
-        elif strategy == "append" and own is not None and not isinstance(own, Items):
-            message = f"append wants a list, this is {kind(own)}"
-        elif strategy == "replace" and not isinstance(own, Section):
-            message, hint = "a list or value always replaces what is below", "leave this line out"
-        elif strategy in RETURNING and find(below, path) is find(defaults, path):
-            message, hint = "no file that this one extends sets it", "leave this line out"
+            message, hint = (
+                f"{strategy} needs a value, but this file sets none",
+                f"set {dotted(path)}",
+            )
+        elif strategy == "append" and own is not None and not isinstance(own, SequenceNode):
+            message = f"append needs a list, but this is {kind(own)}"
+        elif strategy == "replace" and not isinstance(own, MappingNode):
+            message, hint = (
+                "replace is for sections; a list or value always replaces",
+                "remove this line",
+            )
+        elif strategy in RESTORING and find(below, path) is find(defaults, path):
+            message, hint = "has no effect: no extended file sets this key", "remove this line"
         if message:
             yield Finding(
-                rule="merge-strategy", message=message, location=place, path=dotted(path), hint=hint
+                rule="merge-strategy",
+                message=message,
+                location=location,
+                path=dotted(path),
+                hint=hint,
             )
 
 
 def table() -> Sequence[tuple[str, str, str]]:
-    """Below, above, and what becomes of them: the rows of the reference page."""
+    """Return the rows of the reference page: earlier type, later type, and result."""
     rows = [(*pair, (strategy.__doc__ or "")) for pair, strategy in STRATEGIES.items()]
-    return [*rows, ("anything", "anything else", refuse.__doc__ or "")]
+    return [*rows, ("anything", "any other type", refuse.__doc__ or "")]
 
 
 def paths(node: Node, path: Path = ()) -> Iterator[Path]:
-    """The path of every key that sets something, sections and the insides of lists left out."""
-    if isinstance(node, Section):
+    """Yield the path of every value; a list counts as one value."""
+    if isinstance(node, MappingNode):
         for key, entry in node.entries.items():
             yield from paths(entry.node, (*path, key))
     else:

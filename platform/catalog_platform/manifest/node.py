@@ -1,4 +1,4 @@
-"""Paths through a manifest, and what stands at them."""
+"""Operations on manifest trees: paths, search, and replacement of nodes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import replace
 from catalog_platform.findings import Location
 from catalog_platform.yaml_loader.nodes import (
     Entry,
-    Items,
+    MappingNode,
     Node,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
+    SequenceNode,
     Tree,
     Value,
     dotted,
@@ -21,18 +21,18 @@ from catalog_platform.yaml_loader.nodes import (
 
 __all__ = [
     "Entry",
-    "Items",
+    "MappingNode",
     "Node",
     "Path",
-    "Scalar",
-    "Section",
+    "ScalarNode",
+    "SequenceNode",
     "Tree",
     "Value",
     "dotted",
     "find",
     "flow",
+    "location_of",
     "parse_path",
-    "place",
     "plain",
     "put",
     "scalars",
@@ -40,7 +40,7 @@ __all__ = [
 
 
 def parse_path(path: str) -> Path:
-    """The steps of a dotted path: `network.availability_zones[0]`."""
+    """Return the steps of a dotted path such as `network.availability_zones[0]`."""
     steps: list[str | int] = []
     for word in path.replace("[", ".[").split("."):
         index = word[1:-1] if word.startswith("[") and word.endswith("]") else ""
@@ -49,33 +49,33 @@ def parse_path(path: str) -> Path:
 
 
 def find(node: Node, path: Path) -> Node | None:
-    """The node at a path, or None."""
+    """Return the node at a path, or None."""
     for step in path:
-        if isinstance(node, Section) and isinstance(step, str) and step in node.entries:
+        if isinstance(node, MappingNode) and isinstance(step, str) and step in node.entries:
             node = node.entries[step].node
-        elif isinstance(node, Items) and isinstance(step, int) and step < len(node.items):
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
             node = node.items[step]
         else:
             return None
     return node
 
 
-def place(node: Node, path: Path) -> Location | None:
-    """Where the key of a path is written (for an element of a list: the element), or None."""
+def location_of(node: Node, path: Path) -> Location | None:
+    """Return the location of a path's key (for a list element: of the element), or None."""
     if not path:
         return node.location
     parent = find(node, path[:-1])
-    if isinstance(parent, Section) and path[-1] in parent.entries:
+    if isinstance(parent, MappingNode) and path[-1] in parent.entries:
         return parent.entries[str(path[-1])].location
     found = find(node, path)
     return found.location if found else None
 
 
 def put(node: Node, path: Path, inner: Node | None) -> Node:
-    """The tree with another node at the path of a key that it has, or without that key."""
+    """Return the tree with the node at an existing path replaced, or removed if None."""
     if not path:
         return inner or node
-    assert isinstance(node, Section)  # noqa: S101 - the path is known to lead to a key
+    assert isinstance(node, MappingNode)  # noqa: S101 - the path is known to lead to a key
     key, entries = str(path[0]), dict(node.entries)
     entry = entries[key]
     if len(path) > 1:
@@ -87,24 +87,24 @@ def put(node: Node, path: Path, inner: Node | None) -> Node:
     return replace(node, entries=entries)
 
 
-def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
-    """Every value with its path, in the order written."""
+def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, ScalarNode]]:
+    """Yield every scalar with its path, in source order."""
     match node:
-        case Scalar():
+        case ScalarNode():
             yield path, node
-        case Items(items):
+        case SequenceNode(items):
             for index, item in enumerate(items):
                 yield from scalars(item, (*path, index))
-        case Section(entries):
+        case MappingNode(entries):
             for key, entry in entries.items():
                 yield from scalars(entry.node, (*path, key))
 
 
 def flow(node: Node) -> str:
-    """A node on one line, as its author wrote the values in it."""
-    if isinstance(node, Scalar):
+    """Return a node on one line, with scalars as written."""
+    if isinstance(node, ScalarNode):
         return node.text if node.plain and node.text else f'"{node.text}"' if node.text else "null"
-    if isinstance(node, Section):
+    if isinstance(node, MappingNode):
         inner = (f"{key}: {flow(entry.node)}" for key, entry in node.entries.items())
         return "{" + ", ".join(inner) + "}"
     return "[" + ", ".join(flow(item) for item in node.items) + "]"

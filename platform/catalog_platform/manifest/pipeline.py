@@ -1,4 +1,7 @@
-"""One environment, all the way: source ▶ merge ▶ render ▶ schema ▶ build ▶ checks."""
+"""The steps that turn one environment's files into a manifest.
+
+source ▶ merge ▶ render ▶ schema ▶ build ▶ checks
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,9 @@ from catalog_platform.model import Manifest
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one environment: as much of it as its findings leave.
+    """The result for one environment, as complete as its errors allow.
 
-    A manifest that breaks a rule is here all the same, to be held against the others.
+    A manifest that breaks a rule is included, so that it can be compared with the others.
     """
 
     name: str
@@ -26,14 +29,14 @@ class Outcome:
 
 
 def run(reader: Reader, name: str) -> Outcome:
-    """Everything there is to know about one environment by itself, within `limits`."""
+    """Process one environment by itself, within `limits`."""
     try:
         with limits.bounded():
             outcome = _run(reader, name)
     except limits.LimitExceededError as error:
         finding = Finding(
             rule="too-expensive",
-            message=f"checking this environment took {error}",
+            message=f"checking this environment needs {error}",
             location=Location(reader.file(f"{name}.yaml")),
         )
         outcome = Outcome(name, (finding,))

@@ -1,4 +1,4 @@
-"""The files that an environment is made of, read and parsed once per run."""
+"""Reading and parsing of manifest files, each once per command."""
 
 from __future__ import annotations
 
@@ -7,67 +7,67 @@ from dataclasses import dataclass, field
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Excerpt, Finding, Location
 from catalog_platform.manifest import directives, excerpts, parse, schema, source
-from catalog_platform.manifest.directives import Written
-from catalog_platform.manifest.node import Scalar, Section
+from catalog_platform.manifest.directives import FileDirectives
+from catalog_platform.manifest.node import MappingNode, ScalarNode
 from catalog_platform.workspace import DEFAULTS, Workspace
 
-NOTHING = Section({}, Location(""))
+EMPTY = MappingNode({}, Location(""))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed file, with the findings that leave it usable; no root when there is no use."""
+    """A parsed file with its findings. `root` is None if the file is unusable."""
 
     file: str
-    root: Section | None
+    root: MappingNode | None
     findings: tuple[Finding, ...]
     text: str = ""
-    directives: Written = field(default_factory=lambda: Written(NOTHING))
+    directives: FileDirectives = field(default_factory=lambda: FileDirectives(EMPTY))
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads manifests of one workspace, each file once."""
+    """Reads and caches the manifest files of a workspace."""
 
     workspace: Workspace
     _read: dict[str, Document] = field(default_factory=dict)
 
     def defaults(self) -> Document:
-        """What every environment starts from."""
+        """Return the document of defaults.yaml."""
         return self.document(f"{DEFAULTS}.yaml")
 
     def document(self, path: str) -> Document:
-        """`environments/<path>`, unquoted numbers taken as text where the schema wants it."""
+        """Return `environments/<path>`, with unquoted numbers as text where text is required."""
         if path not in self._read:
             self._read[path] = self._parse(path)
         return self._read[path]
 
     def file(self, path: str) -> str:
-        """How findings call a file in the folder of environments."""
+        """Return the name of a manifest file in findings, relative to the repository."""
         return f"{self.workspace.environments.name}/{path}"
 
     def forget_if_longer(self, path: str, characters: int) -> None:
-        """Make room: a long file is read again if somebody asks for it."""
+        """Remove a long file from the cache; it is read again on the next access."""
         if len(self.document(path).text) > characters:
             del self._read[path]
 
-    def inside(self, leaf: Scalar, offset: int) -> Location:
-        """Where the character at `offset` of a leaf's text is written."""
+    def inside(self, leaf: ScalarNode, offset: int) -> Location:
+        """Return the location of the character at `offset` of a leaf's text."""
         return excerpts.inside(self._text(leaf.location), leaf, offset)
 
-    def excerpt(self, place: Location) -> Excerpt | None:
-        """The line at a place, if its file is one that somebody wrote as YAML."""
-        text = self._text(place)
-        return excerpts.excerpt(text, place) if text else None
+    def excerpt(self, location: Location) -> Excerpt | None:
+        """Return the line at a location of a YAML file, or None."""
+        text = self._text(location)
+        return excerpts.excerpt(text, location) if text else None
 
-    def _text(self, place: Location) -> str:
-        if not place.file.endswith(".yaml"):
+    def _text(self, location: Location) -> str:
+        if not location.file.endswith(".yaml"):
             return ""
-        if place.file.startswith(self.file("")):
-            return self.document(place.file.removeprefix(self.file(""))).text
+        if location.file.startswith(self.file("")):
+            return self.document(location.file.removeprefix(self.file(""))).text
         root = self.workspace.root
         try:
-            return source.read(root / place.file, root, place.file)
+            return source.read(root / location.file, root, location.file)
         except FindingsError:
             return ""
 
@@ -83,5 +83,5 @@ class Reader:
         is_defaults = path == f"{DEFAULTS}.yaml"
         settings, written = directives.split(root, is_defaults=is_defaults, file=file)
         typed = schema.as_written(settings)
-        assert isinstance(typed, Section)  # noqa: S101 - a section stays one
+        assert isinstance(typed, MappingNode)  # noqa: S101 - a section stays one
         return Document(file, typed, (*findings, *written.findings), text, written)

@@ -1,7 +1,7 @@
-"""Expressions become values: leaf by leaf, in the order in which they need one another.
+"""Evaluation of all expressions of an environment, in the order of their dependencies.
 
-What a leaf refers to is read from its syntax tree, so an unknown name is found wherever it stands,
-also in a branch that is not taken, and the order is known before anything is evaluated.
+A leaf's references are read from its syntax tree. Unknown names are therefore found even in
+branches that are not evaluated, and the order is known before any evaluation.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from catalog_platform.manifest.expression import (
 )
 from catalog_platform.manifest.node import (
     Entry,
-    Items,
+    MappingNode,
     Node,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
+    SequenceNode,
     Tree,
     dotted,
     find,
@@ -37,37 +37,37 @@ from catalog_platform.manifest.node import (
 from catalog_platform.yaml_loader import characters
 
 MAXIMUM_CYCLES = 10
-MOST_LISTED = 40
-MOST_IN_CIRCLE = 12
+MAXIMUM_LISTED = 40
+MAXIMUM_SHOWN_CYCLE = 12
 MAXIMUM_WRITTEN = 64 * 1024  # characters of all expressions together
 
-# Where the character at an offset of a leaf's text is written.
-Inside = Callable[[Scalar, int], Location]
+# Returns the location of the character at an offset of a leaf's text.
+Inside = Callable[[ScalarNode, int], Location]
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The rendered tree; leaves in `broken` have a finding and no value."""
+    """The tree after evaluation; leaves in `broken` have no value because of a finding."""
 
-    root: Section
+    root: MappingNode
     broken: frozenset[Path]
     findings: tuple[Finding, ...]
 
 
-def _at_its_start(leaf: Scalar, _offset: int) -> Location:
+def _at_its_start(leaf: ScalarNode, _offset: int) -> Location:
     return leaf.location
 
 
-def render(root: Section, inside: Inside = _at_its_start) -> Rendered:
-    """Evaluate every leaf of a merged manifest. Collects findings, never raises for content.
+def render(root: MappingNode, inside: Inside = _at_its_start) -> Rendered:
+    """Evaluate every leaf of a merged manifest. Errors become findings.
 
-    `inside` tells findings where in a leaf the trouble is.
+    `inside` locates errors inside a leaf.
     """
     return _Rendering(root, inside).run()
 
 
 class _Rendering:
-    def __init__(self, root: Section, inside: Inside) -> None:
+    def __init__(self, root: MappingNode, inside: Inside) -> None:
         self._inside = inside
         self._budget = Budget()
         self._written = 0
@@ -90,12 +90,12 @@ class _Rendering:
             if self._broken.isdisjoint(needs[path]):
                 self._evaluate(path, templates[path])
             else:
-                self._broken.add(path)  # its cause has a finding already
+                self._broken.add(path)  # the leaf it depends on has a finding
         for path, leaf in self._leaves.items():
             if path not in self._broken and path not in templates:
                 self._check_characters(path, leaf.value)
         rendered = _with_values(self._root, self._values)
-        assert isinstance(rendered, Section)  # noqa: S101 - it was one
+        assert isinstance(rendered, MappingNode)  # noqa: S101 - it was one
         return Rendered(rendered, frozenset(self._broken), tuple(self._findings))
 
     def _compiled(self) -> Iterator[tuple[Path, Template]]:
@@ -106,7 +106,7 @@ class _Rendering:
             try:
                 if self._written > MAXIMUM_WRITTEN:
                     raise TooMuchWorkError(
-                        f"more than {MAXIMUM_WRITTEN} characters of expressions in an environment"
+                        f"all expressions together can have at most {MAXIMUM_WRITTEN} characters"
                     )
                 template = compile_leaf(leaf.text)
                 for reference in template.references:
@@ -121,31 +121,31 @@ class _Rendering:
         node: Node = self._root
         for index, step in enumerate(path):
             inside, found = node, find(node, (step,))
-            if found is None and isinstance(inside, Section):
+            if found is None and isinstance(inside, MappingNode):
                 raise self._unknown(inside, path[: index + 1], reference.offsets[index])
-            if found is None and not isinstance(inside, Scalar):
+            if found is None and not isinstance(inside, ScalarNode):
                 message = f"{dotted(path[:index])} has no '{step}'"
                 raise ExpressionError(message, offset=reference.offsets[index])
             if found is None:
-                return  # an index into a value: known when it is evaluated
+                return  # an index into a scalar is checked at evaluation
             node = found
 
-    def _unknown(self, inside: Section, reference: Path, offset: int) -> ExpressionError:
+    def _unknown(self, inside: MappingNode, reference: Path, offset: int) -> ExpressionError:
         word = str(reference[-1])
         where = f" in {dotted(reference[:-1])}" if len(reference) > 1 else ""
         what = "key" if where else "section"
         near = suggestion(word, inside.entries)
-        listed = f"the {what}s{where} are: {_listed(inside)}"
+        listed = f"{what}s{where}: {_listed(inside)}"
         return ExpressionError(f"{dotted(reference)} is undefined", near or listed, offset)
 
     def _needed(self, template: Template) -> frozenset[Path]:
-        """The leaves that a template looks at, sections and lists counting with all they hold."""
+        """Return the leaves that a template depends on; a section or list stands for its leaves."""
         needed: set[Path] = set()
         for reference in template.references:
-            place = reference.path
-            while (node := find(self._root, place)) is None:
-                place = place[:-1]
-            leaves = list(scalars(node, place))
+            prefix = reference.path
+            while (node := find(self._root, prefix)) is None:
+                prefix = prefix[:-1]
+            leaves = list(scalars(node, prefix))
             self._budget.spend(len(leaves))
             needed.update(path for path, leaf in leaves if leaf.is_template)
         return frozenset(needed)
@@ -162,13 +162,13 @@ class _Rendering:
                     remaining[path] = set()
             else:
                 return
-        self._broken.update(remaining)  # in so many circles that it is no use to name them all
+        self._broken.update(remaining)  # too many cycles to report each
 
     def _refuse_cycle(self, cycle: list[Path]) -> None:
         start = cycle.index(min(cycle, key=lambda path: self._leaves[path].location))
         turned = [*cycle[start:], *cycle[:start]]
-        shown = " → ".join(_circle([dotted(path) for path in (*turned, turned[0])]))
-        hint = "give one of them a value of its own"
+        shown = " → ".join(_shortened([dotted(path) for path in (*turned, turned[0])]))
+        hint = "set one of these keys to a literal value"
         self._refuse(turned[0], ExpressionError(f"refers to itself: {shown}", hint), rule="cycle")
         self._broken.update(cycle)
 
@@ -208,13 +208,13 @@ class _Rendering:
         )
 
 
-def _circle(names: list[str]) -> list[str]:
-    left_out = len(names) - MOST_IN_CIRCLE
+def _shortened(names: list[str]) -> list[str]:
+    left_out = len(names) - MAXIMUM_SHOWN_CYCLE
     return names if left_out <= 0 else [*names[:6], f"{left_out} more", *names[6 + left_out :]]
 
 
-def _listed(section: Section) -> str:
-    names = list(itertools.islice(section.entries, MOST_LISTED))
+def _listed(section: MappingNode) -> str:
+    names = list(itertools.islice(section.entries, MAXIMUM_LISTED))
     more = len(section.entries) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")
 
@@ -227,7 +227,7 @@ def _store(values: Any, path: Path, value: Tree) -> None:
 
 def _with_values(node: Node, values: Tree) -> Node:
     match node, values:
-        case Section(entries), dict(inner):
+        case MappingNode(entries), dict(inner):
             return replace(
                 node,
                 entries={
@@ -235,10 +235,10 @@ def _with_values(node: Node, values: Tree) -> Node:
                     for key, entry in entries.items()
                 },
             )
-        case Items(items), list(inner_items):
+        case SequenceNode(items), list(inner_items):
             pairs = zip(items, inner_items, strict=True)
             return replace(node, items=tuple(_with_values(item, value) for item, value in pairs))
-        case Scalar(value), _:
+        case ScalarNode(value), _:
             assert not isinstance(values, (dict, list))  # noqa: S101 - a leaf stays a leaf
             return node if value is values else replace(node, value=values)
-    raise AssertionError("a rendered tree has the shape of its source")
+    raise AssertionError("rendering changes no structure")

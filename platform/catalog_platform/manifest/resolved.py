@@ -1,4 +1,4 @@
-"""A resolved manifest: every value, where it was written, and what it was made of."""
+"""A resolved manifest: every value with its location and origin."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from functools import cached_property
 from catalog_platform.findings import Location
 from catalog_platform.manifest import merge
 from catalog_platform.manifest.node import (
+    MappingNode,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
     Tree,
     dotted,
     find,
     flow,
+    location_of,
     parse_path,
-    place,
     plain,
 )
 from catalog_platform.model import Divergence
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
-    """What one file says about a key. `text` is as it was written, lists and sections in flow.
+class Contribution:
+    """What one file contributes to a key. `text` is the value as written, on one line.
 
-    `effect` is what it does: sets, appends, replaces or unsets. `counts` tells whether the outcome
-    still shows it.
+    `effect` is sets, appends, replaces or unsets. `counts` is false if a later file overrides the
+    contribution.
     """
 
     location: Location
@@ -42,26 +42,26 @@ class Layer:
 class Leaf:
     """A key's final value.
 
-    `location` is the line of the layer that won, `expression` its Jinja text if it had one,
-    `layers` every layer that says something about the key, in the order of merging. `value` is
-    None, and `is_broken` true, when the expression has a finding.
+    `location` is that of the effective value, `expression` its Jinja text if any, and `layers` are
+    the contributions of all files in merge order. If the expression has a finding, `value` is None
+    and `is_broken` is true.
     """
 
     value: Tree
     location: Location
     expression: str | None
-    layers: tuple[Layer, ...]
+    layers: tuple[Contribution, ...]
     is_broken: bool = False
 
 
 class Resolved(Mapping[str, Leaf]):
-    """All leaves of an environment, by dotted path; a list is one leaf."""
+    """All leaves of an environment by dotted path; a list is one leaf."""
 
     def __init__(
         self,
         name: str,
         layers: tuple[merge.Layer, ...],
-        root: Section,
+        root: MappingNode,
         broken: frozenset[Path],
         divergences: tuple[Divergence, ...] = (),
     ) -> None:
@@ -76,20 +76,20 @@ class Resolved(Mapping[str, Leaf]):
         return {dotted(path): self._leaf(path) for path in merge.paths(self.root)}
 
     def __getitem__(self, path: str) -> Leaf:
-        """The leaf of a dotted path; `KeyError` for a section or an unknown key."""
+        """Return the leaf of a dotted path. Raises `KeyError` for a section or an unknown key."""
         return self._leaves[path]
 
     def __iter__(self) -> Iterator[str]:
-        """Dotted paths, in the order of the defaults."""
+        """Return an iterator of dotted paths, in the order of the defaults."""
         return iter(self._leaves)
 
     def __len__(self) -> int:
-        """How many leaves there are."""
+        """Return the number of leaves."""
         return len(self._leaves)
 
     @property
     def tree(self) -> Tree:
-        """The values, nested as in the file."""
+        """The values as nested dicts and lists."""
         return plain(self.root)
 
     @property
@@ -98,14 +98,14 @@ class Resolved(Mapping[str, Leaf]):
         return self._layers[-1].root.location.file
 
     def locate(self, path: str) -> Location:
-        """Where a key, section or element of a list is written, in the layer that won.
+        """Return the location of the effective key, section or list element.
 
-        Falls back to the nearest section around it, then to the first line of the environment's
-        file; a section is found in the environment's file when it has one there.
+        Falls back to the nearest enclosing section, then to the first line of the environment's
+        file. A section that the environment's own file contains is located there.
         """
         steps = parse_path(path)
         while steps:
-            found = place(self.root, steps)
+            found = location_of(self.root, steps)
             if found is not None:
                 return found
             steps = steps[:-1]
@@ -118,35 +118,35 @@ class Resolved(Mapping[str, Leaf]):
         return Leaf(
             value=None if is_broken else plain(node),
             location=node.location,
-            expression=node.text if isinstance(node, Scalar) and node.is_template else None,
+            expression=node.text if isinstance(node, ScalarNode) and node.is_template else None,
             layers=self.layers(path),
             is_broken=is_broken,
         )
 
-    def layers(self, path: Path) -> tuple[Layer, ...]:
-        """What each file says about a key, in the order of merging."""
-        said: list[Layer] = []
+    def layers(self, path: Path) -> tuple[Contribution, ...]:
+        """Return what each file contributes to a key, in merge order."""
+        found: list[Contribution] = []
         for layer in self._layers:
             node = find(layer.root, path)
-            asked, place = layer.overrides.get(path, ("", layer.root.location))
+            override, location = layer.overrides.get(path, ("", layer.root.location))
             outer = _outer(layer, path)
-            if "unset" in (asked, outer) or outer == "replace":
-                said = [replace(each, counts=number == 0) for number, each in enumerate(said)]
-            if node is not None and asked != "append":
-                said = [replace(each, counts=False) for each in said]
-            if asked == "unset":
-                said.append(Layer(place, None, "unset", "unsets", counts=False))
+            if "unset" in (override, outer) or outer == "replace":
+                found = [replace(each, counts=number == 0) for number, each in enumerate(found)]
+            if node is not None and override != "append":
+                found = [replace(each, counts=False) for each in found]
+            if override == "unset":
+                found.append(Contribution(location, None, "unset", "unsets", counts=False))
             elif node is not None:
-                effect = f"{asked}s" if asked else "sets"
-                said.append(Layer(node.location, plain(node), flow(node), effect))
-        return tuple(said)
+                effect = f"{override}s" if override else "sets"
+                found.append(Contribution(node.location, plain(node), flow(node), effect))
+        return tuple(found)
 
 
 def _outer(layer: merge.Layer, path: Path) -> str:
-    """What a file asks for a section that a key lies in."""
-    asked = [
+    """Return the override that a file sets for the innermost section around a key, or ""."""
+    overrides = [
         layer.overrides[path[:depth]][0]
         for depth in range(1, len(path))
         if path[:depth] in layer.overrides
     ]
-    return asked[-1] if asked else ""
+    return overrides[-1] if overrides else ""

@@ -1,7 +1,7 @@
-"""Jinja's sandbox, stricter: no attributes, and each step of an expression is checked and paid for.
+"""A stricter version of Jinja's sandbox: no attributes, and a budget for the work of expressions.
 
-Jinja's own sandbox forbids attributes, not work: `'a' * 10**9` passes it. It lets arithmetic be
-intercepted; the code that `StepGenerator` writes lets comparisons, `~`, names and calls be, too.
+Jinja's own sandbox restricts attributes but not work: it evaluates `'a' * 10**9`. It can intercept
+arithmetic; `StepGenerator` generates code that intercepts comparisons, `~`, names and calls, too.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 class Run(Context):
-    """One evaluation: the values that it may look at, and the work that it may do."""
+    """The context of one evaluation: the values that it can read, and its budget of work."""
 
     sections: Mapping[str, Tree]
     budget: Budget
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """The only environment that evaluates expressions of manifests."""
+    """The Jinja environment that evaluates expressions of manifests."""
 
     code_generator_class = StepGenerator
     context_class = Run
@@ -54,20 +54,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_unops = frozenset({"+", "-"})
 
     def __init__(self) -> None:
-        # Optimised, constant parts would be evaluated when they are compiled, without bounds.
+        # Jinja's optimizer would evaluate constant parts at compile time, without a budget.
         super().__init__(optimized=False)
         self.globals = {}
         self.tests = {}
         self.filters = {name: _filter(name) for name in CALLABLE}
 
     def section(self, context: Run, name: str) -> Any:
-        """The section of a name."""
+        """Return the section with this name."""
         if name not in context.sections:
             raise ExpressionError(f"{name} is undefined")
         return context.sections[name]
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """A key of a section, or an element of a list or text."""
+        """Return a key of a section, or an element of a list or text."""
         if isinstance(obj, dict) and argument in obj:
             return obj[argument]
         if isinstance(obj, (list, tuple, str)) and type(argument) is int and argument < len(obj):
@@ -75,27 +75,27 @@ class Sandbox(ImmutableSandboxedEnvironment):
         raise ExpressionError(f"{describe(obj)} has no '{argument}'")
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """The same: no attribute of any object is ever read."""
+        """Return a key as `getitem` does; attributes of objects are never read."""
         return self.getitem(obj, attribute)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Arithmetic of numbers; `+` also joins two texts."""
+        """Calculate with two numbers; `+` also joins two texts."""
         numbers = all(type(operand) in (int, float) for operand in (left, right))
         texts = type(left) is str and type(right) is str and operator == "+"
         if not numbers and not texts:
             words = f"{describe(left)} {operator} {describe(right)}"
             raise ExpressionError(f"cannot calculate {words}", "join texts with ~")
-        return self._paid(context, super().call_binop(context, operator, left, right))
+        return self._charged(context, super().call_binop(context, operator, left, right))
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
-        """The sign of a number."""
+        """Apply the sign of a number."""
         if type(arg) not in (int, float):
             raise ExpressionError(f"cannot calculate {operator} {describe(arg)}")
-        return self._paid(context, super().call_unop(context, operator, arg))
+        return self._charged(context, super().call_unop(context, operator, arg))
 
     def compare(self, context: Context, operation: str, left: Any, right: Any) -> Any:
-        """A comparison of two values."""
-        self._pay(context, weight(left) + weight(right))
+        """Compare two values."""
+        self._charge(context, weight(left) + weight(right))
         try:
             return COMPARE[operation](left, right)
         except TypeError:
@@ -103,26 +103,26 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise ExpressionError(f"cannot compare {words}") from None
 
     def join(self, context: Context, *parts: Any) -> str:
-        """Values as one text."""
-        return str(self._paid(context, "".join(map(text, parts))))
+        """Join values as one text."""
+        return str(self._charged(context, "".join(map(text, parts))))
 
     def call_named(self, context: Context, name: str, /, *arguments: Any, **named: Any) -> Any:
-        """Call a function or filter that is allowed."""
-        self._pay(context, sum(map(weight, (*arguments, *named.values()))))
+        """Call a function or filter by name."""
+        self._charge(context, sum(map(weight, (*arguments, *named.values()))))
         try:
-            return self._paid(context, CALLABLE[name](*arguments, **named))
+            return self._charged(context, CALLABLE[name](*arguments, **named))
         except (ArithmeticError, TypeError, ValueError) as error:
             raise ExpressionError(f"{name}: {error}") from error
 
-    def nothing(self) -> Any:
-        """What a condition without `else` gives when it is false."""
-        raise ExpressionError("gives nothing: the condition is false", "add `else` and a value")
+    def missing_else(self) -> Any:
+        """Raise the error for a false condition without `else`."""
+        raise ExpressionError("has no value: the condition is false", "add `else` and a value")
 
-    def _paid(self, context: Context, value: Any) -> Any:
-        self._pay(context, weight(value))
+    def _charged(self, context: Context, value: Any) -> Any:
+        self._charge(context, weight(value))
         return bounded(value)
 
-    def _pay(self, context: Context, work: int) -> None:
+    def _charge(self, context: Context, work: int) -> None:
         assert isinstance(context, Run)  # noqa: S101 - `context_class` is
         context.budget.spend(1 + work)
 

@@ -1,4 +1,4 @@
-"""A new manifest from what another one says: minimal, commented, with free addresses."""
+"""Generation of a new manifest from an existing one, with comments and free addresses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from catalog_platform.errors import PlatformError
 from catalog_platform.manifest import documentation
 from catalog_platform.manifest.dump import scalar
-from catalog_platform.manifest.node import Items, Node, Path, Scalar, Section, find
+from catalog_platform.manifest.node import MappingNode, Node, Path, ScalarNode, SequenceNode, find
 from catalog_platform.manifest.reader import Document
 from catalog_platform.manifest.resolved import Resolved
 
@@ -25,7 +25,7 @@ IDENTITY = {("environment", "name"), ("environment", "account"), ("network", "ci
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is special about the new environment."""
+    """Name, account and addresses of the new environment."""
 
     name: str
     account: str
@@ -33,9 +33,9 @@ class Plan:
 
 
 def free_block(like: str, taken: Iterable[str]) -> str:
-    """The first private block behind `like`, of the same size, that overlaps none of those taken.
+    """Return the next private block after `like`, of the same size, that overlaps none of `taken`.
 
-    Raises `PlatformError` when every private block of that size is taken.
+    Raises `PlatformError` if every private block of that size is taken.
     """
     own = ipaddress.IPv4Network(like)
     used = [ipaddress.IPv4Network(each) for each in taken]
@@ -50,11 +50,11 @@ def free_block(like: str, taken: Iterable[str]) -> str:
     for block in candidates:
         if not any(block.overlaps(each) for each in used):
             return str(block)
-    raise PlatformError(f"no private block of /{own.prefixlen} is free", hint="use smaller blocks")
+    raise PlatformError(f"no private /{own.prefixlen} block is free", hint="use smaller blocks")
 
 
 def is_block(text: str) -> bool:
-    """Whether a text is an IPv4 block."""
+    """Return whether a text is an IPv4 CIDR block."""
     try:
         ipaddress.IPv4Network(text)
     except ValueError:
@@ -65,7 +65,7 @@ def is_block(text: str) -> bool:
 def _sized(
     private: ipaddress.IPv4Network, own: ipaddress.IPv4Network
 ) -> list[ipaddress.IPv4Network]:
-    """Blocks of the size of `own`, from its place on when it lies in this range."""
+    """Return blocks of the size of `own`, starting at `own` if it is in this range."""
     size = own.num_addresses
     count = private.num_addresses // size
     inside = own.subnet_of(private)
@@ -76,16 +76,16 @@ def _sized(
 
 
 def scaffold(plan: Plan, source: Resolved, own: Document) -> str:
-    """The text of the manifest: identity first, then what the source's own file says."""
-    assert own.root is not None  # noqa: S101 - its environment is sound
+    """Return the new manifest: its identity, then the contents of the source's own file."""
+    assert own.root is not None  # noqa: S101 - its environment is valid
     tier = find(source.root, ("environment", "tier"))
     lines = [
-        f"# Started as a copy of {source.name}: keep what makes it special, delete the rest.",
+        f"# Copied from {source.name}: keep only what this environment needs to override.",
         "",
         *_directives(own),
         "environment:",
         f"  name: {plan.name}",
-        f"  tier: {tier.value if isinstance(tier, Scalar) else ''}",
+        f"  tier: {tier.value if isinstance(tier, ScalarNode) else ''}",
         f'  account: "{plan.account}"',
         *_keys(own.root, ("environment",), {*IDENTITY, ("environment", "tier")}),
         "",
@@ -95,7 +95,7 @@ def scaffold(plan: Plan, source: Resolved, own: Document) -> str:
         *_keys(own.root, ("network",), IDENTITY),
     ]
     for name, entry in own.root.entries.items():
-        if name not in ("environment", "network") and isinstance(entry.node, Section):
+        if name not in ("environment", "network") and isinstance(entry.node, MappingNode):
             lines += ["", f"{name}:", *_keys(own.root, (name,), set())]
     return MODELINE + "\n".join(lines) + "\n"
 
@@ -108,9 +108,9 @@ def _directives(own: Document) -> Iterator[str]:
             yield ""
 
 
-def _keys(root: Section, path: Path, skipped: set[tuple[str, str]]) -> Iterator[str]:
+def _keys(root: MappingNode, path: Path, skipped: set[tuple[str, str]]) -> Iterator[str]:
     section = find(root, path)
-    for key, entry in section.entries.items() if isinstance(section, Section) else ():
+    for key, entry in section.entries.items() if isinstance(section, MappingNode) else ():
         if (*path, key) not in skipped:
             yield from _comment((*path, key), len(path))
             yield from _node(f"{'  ' * len(path)}{key}:", entry.node, len(path) + 1)
@@ -130,21 +130,21 @@ def _comment(path: Path, depth: int) -> list[str]:
 def _node(head: str, node: Node, depth: int) -> Iterator[str]:
     indent = "  " * depth
     match node:
-        case Scalar(text=text, plain=is_plain):
+        case ScalarNode(text=text, plain=is_plain):
             yield f"{head} {_word(text) if is_plain else json.dumps(text, ensure_ascii=False)}"
-        case Items(items) if all(isinstance(item, Scalar) for item in items):
+        case SequenceNode(items) if all(isinstance(item, ScalarNode) for item in items):
             words = [
                 _word(item.text) if item.plain else scalar(item.text)
                 for item in items
-                if isinstance(item, Scalar)
+                if isinstance(item, ScalarNode)
             ]
             yield f"{head} [{', '.join(words)}]"
-        case Items(items):
+        case SequenceNode(items):
             yield head
             for item in items:
                 first, *others = _node("", item, depth + 1)
                 yield from (f"{indent}- {first.strip() or others.pop(0).strip()}", *others)
-        case Section(entries):
+        case MappingNode(entries):
             if head:
                 yield head
             for key, entry in entries.items():

@@ -1,6 +1,6 @@
-"""The JSON Schema of a manifest, generated from the model, and what it says about a tree.
+"""The JSON Schema of a manifest, generated from the model, and validation against it.
 
-Every error is reported, at the line of the key or value that the author wrote.
+Every error is reported, at the line of the key or value concerned.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from catalog_platform.findings import Finding, Location, ordered
 from catalog_platform.manifest import schema_errors
 from catalog_platform.manifest.node import (
     Entry,
-    Items,
+    MappingNode,
     Node,
     Path,
-    Scalar,
-    Section,
+    ScalarNode,
+    SequenceNode,
     dotted,
     find,
-    place,
+    location_of,
     plain,
 )
 
@@ -34,20 +34,20 @@ Schema = dict[str, Any]
 
 @functools.cache
 def manifest_schema() -> Schema:
-    """JSON Schema (2020-12) of a complete manifest."""
+    """Return the JSON Schema (2020-12) of a complete manifest."""
     return schema_of(model.Manifest)
 
 
 @functools.cache
 def schema_of(of: type) -> Schema:
-    """JSON Schema (2020-12) of a type of the model."""
+    """Return the JSON Schema (2020-12) of a type of the model."""
     return msgspec.json.schema(of)
 
 
 def dereferenced(schema: Schema) -> Schema:
-    """The schema that a `$ref` into this document stands for, or the schema itself.
+    """Return the schema that a `$ref` refers to, or the schema itself if it has none.
 
-    What is written beside the reference holds for this place: its description, before all.
+    Keywords next to the reference, such as `description`, override those of its target.
     """
     if "$ref" not in schema:
         return schema
@@ -57,7 +57,7 @@ def dereferenced(schema: Schema) -> Schema:
 
 @functools.lru_cache(maxsize=2048)
 def schema_at(path: Path) -> Schema | None:
-    """The schema of a key (lists: of an element), or None for a path that no manifest has."""
+    """Return the schema of a key or list element, or None for an unknown path."""
     schema = dereferenced(manifest_schema())
     for step in path:
         inner = (
@@ -70,33 +70,33 @@ def schema_at(path: Path) -> Schema | None:
 
 
 def as_written(node: Node, path: Path = ()) -> Node:
-    """The tree with unquoted numbers taken as text where the schema wants text.
+    """Return the tree with unquoted numbers as text where the schema requires text.
 
-    `engine_version: 17.10` then means what it says, instead of 17.1.
+    Otherwise `engine_version: 17.10` would mean 17.1.
     """
     match node:
-        case Section(entries):
+        case MappingNode(entries):
             inner = {
                 key: Entry(entry.location, as_written(entry.node, (*path, key)))
                 for key, entry in entries.items()
             }
             return replace(node, entries=inner)
-        case Items(items):
+        case SequenceNode(items):
             return replace(node, items=tuple(as_written(item, (*path, 0)) for item in items))
-        case Scalar(value=bool()):
+        case ScalarNode(value=bool()):
             return node
-        case Scalar(value=int() | float()) if (schema_at(path) or {}).get("type") == "string":
+        case ScalarNode(value=int() | float()) if (schema_at(path) or {}).get("type") == "string":
             return replace(node, value=node.text)
     return node
 
 
 def check(
-    root: Section, environment_file: str, broken: Collection[Path], of: type = model.Manifest
+    root: MappingNode, environment_file: str, broken: Collection[Path], of: type = model.Manifest
 ) -> tuple[Finding, ...]:
-    """Every way in which a rendered tree is no complete manifest, or nothing else that is wanted.
+    """Return a finding for each violation of the schema of type `of` in a rendered tree.
 
-    Paths in `broken` already have a finding and are left out; `environment_file` is named where a
-    key has to be set.
+    Paths in `broken` already have a finding and are omitted. Findings about missing keys ask to
+    set them in `environment_file`.
     """
     found: list[Finding] = []
     for error in _validator(of).iter_errors(plain(root)):
@@ -126,16 +126,16 @@ def _flattened(error: Any, of: type) -> Iterator[tuple[Path, schema_errors.Messa
     path = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
-        beside = () if path or of is not model.Manifest else model.Directives.__struct_fields__
+        directives = () if path or of is not model.Manifest else model.Directives.__struct_fields__
         for key in error.instance:
             if key not in known:
-                words = (*known, *beside)
+                words = (*known, *directives)
                 yield (*path, key), schema_errors.unknown(path, key, words, schema_of(of))
     elif error.validator == "required":
         missing = next(key for key in error.validator_value if error.message.startswith(f"'{key}'"))
         yield (*path, missing), schema_errors.missing(missing)
     elif error.validator == "anyOf":
-        # The only alternatives in the model are "a value, or null".
+        # The model uses alternatives only for a value or null.
         for inner in error.context:
             if inner.schema.get("type") != "null":
                 yield path, schema_errors.explain(_violation(inner, error.schema), nullable=True)
@@ -144,12 +144,12 @@ def _flattened(error: Any, of: type) -> Iterator[tuple[Path, schema_errors.Messa
 
 
 def _provenance(node: Node | None) -> str:
-    is_template = isinstance(node, Scalar) and node.is_template
-    return " (this is what the expression gives)" if is_template else ""
+    is_template = isinstance(node, ScalarNode) and node.is_template
+    return " (the result of the expression)" if is_template else ""
 
 
-def _violation(error: Any, schema: Schema) -> schema_errors.Violation:
-    return schema_errors.Violation(
+def _violation(error: Any, schema: Schema) -> schema_errors.SchemaViolation:
+    return schema_errors.SchemaViolation(
         keyword=error.validator,
         limit=error.validator_value,
         value=error.instance,
@@ -157,21 +157,21 @@ def _violation(error: Any, schema: Schema) -> schema_errors.Violation:
     )
 
 
-def _location(root: Section, path: Path, keyword: str) -> Location:
+def _location(root: MappingNode, path: Path, keyword: str) -> Location:
     if keyword == "additionalProperties":
-        return place(root, path) or root.location
+        return location_of(root, path) or root.location
     node = find(root, path)
-    if node is not None and not isinstance(node, Section):
+    if node is not None and not isinstance(node, MappingNode):
         return node.location
-    while (found := place(root, path)) is None:
+    while (found := location_of(root, path)) is None:
         path = path[:-1]
     return found
 
 
-def _section_location(root: Section, path: Path, environment_file: str) -> Location:
+def _section_location(root: MappingNode, path: Path, environment_file: str) -> Location:
     while path:
         path = path[:-1]
-        found = place(root, path)
+        found = location_of(root, path)
         if path and found is not None and found.file == environment_file:
             return found
     return Location(environment_file)
@@ -188,6 +188,6 @@ def _validator(of: type) -> Any:
 
 
 def _enum(_validator: Any, choices: list[Any], value: Any, _schema: Schema) -> Iterator[Any]:
-    """JSON Schema takes 1.0 and 1 for the same number, the model does not."""
+    """Validate `enum`; unlike JSON Schema, 1.0 and 1 are different numbers, as in the model."""
     if not any(type(value) is type(choice) and value == choice for choice in choices):
         yield jsonschema.ValidationError(f"{value!r} is not one of {choices!r}")

@@ -1,4 +1,4 @@
-"""What a schema error means to the person who wrote the line: one function per keyword."""
+"""Messages for schema errors, one function per JSON Schema keyword."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is wrong in words. `is_missing`: the key has no value in any layer."""
+    """The text of a finding. `is_missing`: no file sets a value for the key."""
 
     rule: str
     text: str
@@ -32,8 +32,8 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
-    """A keyword of the schema that does not hold: `limit` is what the keyword says."""
+class SchemaViolation:
+    """A keyword of the schema that a value violates; `limit` is the keyword's value."""
 
     keyword: str
     limit: Any
@@ -42,49 +42,49 @@ class Violation:
 
 
 def unknown(section: Path, key: str, known: Iterable[str], schema: Mapping[str, Any]) -> Message:
-    """A key that the model does not have: the nearest one that it has, or the section it is in."""
+    """Return the message for an unknown key, with a suggestion or the valid keys."""
     valid = sorted(known)
     what = "section" if not section else "key"
-    homes = [
+    sections = [
         name.lower()
         for name, inner in schema["$defs"].items()
         if key in inner.get("properties", {})
     ]
     near = suggestion(key, valid)
-    if not near and homes and section:
-        near = f"it is a key of {', '.join(sorted(homes))}."
+    if not near and sections and section:
+        near = f"'{key}' is a key of {', '.join(sorted(sections))}."
     if " " in key and not near:
-        near = "a text with a comma needs quotes inside brackets."
-    listed = f"{what}s are: {', '.join(valid)}".capitalize()
+        near = "put a text that contains a comma in quotes."
+    listed = f"Valid {what}s: {', '.join(valid)}"
     return Message("unknown-key", f"unknown {what} '{key}'", f"{near} {listed}".strip())
 
 
 def missing(key: str) -> Message:
-    """A key that no layer mentions."""
+    """Return the message for a key that no file sets."""
     return Message("missing-key", f"'{key}' is not set", is_missing=True)
 
 
 def unset(path: Path, environment_file: str, defaults: Location) -> Message:
-    """A key that the defaults leave to the environment, and the environment leaves out."""
+    """Return the message for a key that the defaults leave null and the environment must set."""
     return Message(
         "missing-key",
-        f"is not set; {defaults} leaves it to each environment",
+        f"is not set; {defaults} requires each environment to set it",
         f"set {dotted(path)} in {environment_file}",
     )
 
 
 def null() -> Message:
-    """A key that the environment itself sets to null, where a value is needed."""
-    return Message("wrong-type", "cannot be null", "give it a value")
+    """Return the message for a key that the environment sets to null, but that needs a value."""
+    return Message("wrong-type", "cannot be null", "set a value")
 
 
 def absent(key: str) -> Message:
-    """A key that an element of the environment's own list does not have."""
+    """Return the message for a missing key of a list element."""
     return Message("missing-key", "is missing", f"add `{key}: …`")
 
 
-def explain(violation: Violation, *, nullable: bool = False) -> Message:
-    """Any other violation, told from the description and examples of the key's schema."""
+def explain(violation: SchemaViolation, *, nullable: bool = False) -> Message:
+    """Return the message for any other violation; hints come from the key's schema."""
     if violation.value is None and not nullable:
         return Message("missing-key", "is null", is_missing=True)
     describe = KEYWORDS[violation.keyword]
@@ -95,21 +95,21 @@ def explain(violation: Violation, *, nullable: bool = False) -> Message:
 Described = tuple[str, str, str]
 
 
-def _type(found: Violation) -> Described:
-    wanted = TYPES[found.limit]
+def _type(found: SchemaViolation) -> Described:
+    expected = TYPES[found.limit]
     hint = _about(found.schema)
-    if wanted == "text":
+    if expected == "text":
         hint = "put it in quotes"
     elif isinstance(found.value, str) and found.value.lower() in ("yes", "no", "on", "off"):
         hint = "write true or false"
-    elif wanted == "a section":
+    elif expected == "a section":
         hint = f"write its keys: {', '.join(found.schema.get('properties', ()))}"
     elif isinstance(found.value, str):
-        hint = f"write {wanted} without quotes"
-    return "wrong-type", f"{shown(found.value)} is not {wanted}", hint
+        hint = f"write {expected} without quotes"
+    return "wrong-type", f"{shown(found.value)} is not {expected}", hint
 
 
-def _enum(found: Violation) -> Described:
+def _enum(found: SchemaViolation) -> Described:
     valid = sorted(found.limit, key=lambda value: (isinstance(value, str), value))
     words = ", ".join(str(value) for value in valid)
     near = suggestion(str(found.value), [value for value in valid if isinstance(value, str)])
@@ -120,39 +120,38 @@ def _enum(found: Violation) -> Described:
     )
 
 
-def _range(found: Violation) -> Described:
+def _range(found: SchemaViolation) -> Described:
     low, high = found.schema.get("minimum"), found.schema.get("maximum")
     side = "below" if found.keyword == "minimum" else "above"
     return (
         "out-of-range",
-        f"{shown(found.value)} is {side} the allowed range, {low} to {high}",
+        f"{shown(found.value)} is {side} the allowed range of {low} to {high}",
         _about(found.schema),
     )
 
 
-def _pattern(found: Violation) -> Described:
+def _pattern(found: SchemaViolation) -> Described:
     examples = found.schema.get("examples", [])
     example = f"write it like {examples[0]}" if examples else f"it must match {found.limit}"
     about = _about(found.schema)
     return (
         "wrong-form",
-        f"{shown(found.value)} does not have the right form",
+        f"{shown(found.value)} does not have the required form",
         (f"{example}; {about}" if about else example),
     )
 
 
-def _length(found: Violation) -> Described:
-    unit = "element(s)" if isinstance(found.value, list) else "character(s)"
-    side = "fewer" if found.keyword.startswith("min") else "more"
-    limit = found.limit
+def _length(found: SchemaViolation) -> Described:
+    unit = "elements" if isinstance(found.value, list) else "characters"
+    side = "at least" if found.keyword.startswith("min") else "at most"
     return (
         "wrong-length",
-        f"has {len(found.value)} {unit}, {side} than the {limit} that are allowed",
+        f"must have {side} {found.limit} {unit}, but has {len(found.value)}",
         _about(found.schema),
     )
 
 
-KEYWORDS: Mapping[str, Callable[[Violation], Described]] = {
+KEYWORDS: Mapping[str, Callable[[SchemaViolation], Described]] = {
     "type": _type,
     "enum": _enum,
     "minimum": _range,
@@ -166,7 +165,7 @@ KEYWORDS: Mapping[str, Callable[[Violation], Described]] = {
 
 
 def shown(value: Any) -> str:
-    """A value as its author would recognise it, cut to one line."""
+    """Return a value for a message, on one line and cut if long."""
     match value:
         case None:
             return "null"

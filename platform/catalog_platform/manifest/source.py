@@ -1,4 +1,4 @@
-"""A manifest's text, from a file that may be anything."""
+"""Safe reading of manifest files."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ MAXIMUM_HIDDEN = 20
 
 
 def read(path: Path, folder: Path, file: str) -> str:
-    """The text of `path`, which must lie in `folder`; `file` is how findings call it.
+    """Return the text of `path`, which must be in `folder`; `file` is its name in findings.
 
-    Never reads more than `MAXIMUM_BYTES`. Raises `FindingsError` for what is no plain UTF-8 text
-    file.
+    Reads at most `MAXIMUM_BYTES`. Raises `FindingsError` if it is not a regular file inside the
+    folder, is too large or is not UTF-8.
     """
     if not _is_inside(path, folder):
         raise _unreadable(
-            file, "is a link that leads out of its folder", "put the file itself here"
+            file, "is a link to a file outside its folder", "replace the link by the file itself"
         )
     try:
-        # Without O_NONBLOCK a named pipe would wait for a writer, for ever.
+        # Without O_NONBLOCK, opening a named pipe would block until there is a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
         raise _unreadable(file, f"cannot be read: {error.strerror}") from error
@@ -36,7 +36,7 @@ def read(path: Path, folder: Path, file: str) -> str:
     with os.fdopen(descriptor, "rb") as opened:
         content = opened.read(MAXIMUM_BYTES + 1)
     if len(content) > MAXIMUM_BYTES:
-        raise _unreadable(file, f"is larger than {MAXIMUM_BYTES // 1024} KiB")
+        raise _unreadable(file, f"is larger than the maximum of {MAXIMUM_BYTES // 1024} KiB")
     return _text(content, file)
 
 
@@ -45,13 +45,15 @@ def _text(content: bytes, file: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
-        place = Location(file, before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
+        location = Location(
+            file, before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
+        )
         raise FindingsError(
             [
                 Finding(
                     rule="not-utf-8",
                     message=f"byte 0x{content[error.start]:02x} is not UTF-8",
-                    location=place,
+                    location=location,
                     hint="save the file as UTF-8",
                 )
             ]
@@ -59,15 +61,15 @@ def _text(content: bytes, file: str) -> str:
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
-    """Whether a path stays in the folder once every symbolic link is followed."""
+    """Return whether a path is inside the folder after symbolic links are resolved."""
     try:
         return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # links in a circle
+    except (OSError, RuntimeError):  # a cycle of links
         return False
 
 
 def check(text: str, file: str) -> None:
-    """Raises `FindingsError` for characters that hide something."""
+    """Check a text for invisible characters; raises `FindingsError` if it has any."""
     found = characters.hidden(text, allowed="\t\r\n")
     hidden = [_hidden(text, *each, file) for each in itertools.islice(found, MAXIMUM_HIDDEN)]
     if hidden:
@@ -78,9 +80,9 @@ def _hidden(text: str, offset: int, name: str, file: str) -> Finding:
     line = text.count("\n", 0, offset) + 1
     return Finding(
         rule="hidden-character",
-        message=f"{name} cannot be seen and is not allowed",
+        message=f"the invisible character {name} is not allowed",
         location=Location(file, line, offset - text.rfind("\n", 0, offset)),
-        hint="delete it; it makes the text look like something it is not",
+        hint="delete it: it makes the text look different from what it is",
     )
 
 

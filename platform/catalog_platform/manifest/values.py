@@ -1,4 +1,4 @@
-"""Values of expressions: their bounds, their names in messages and the work they cost."""
+"""Values of expressions: limits, type names for messages, and the cost of processing."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ KINDS = {
 
 
 class ExpressionError(Exception):
-    """What is wrong with an expression, for a person; `hint` is the likely fix.
+    """An error in an expression; `hint` is the likely fix.
 
-    `offset` is where in the leaf's text, in characters from its start; 0 when it is not known yet.
+    `offset` is its position in the leaf's text, in characters; 0 if it is not known yet.
     """
 
     def __init__(self, message: str, hint: str = "", offset: int = 0) -> None:
@@ -31,26 +31,27 @@ class ExpressionError(Exception):
 
 
 class TooMuchWorkError(ExpressionError):
-    """All expressions of an environment together are too much; it is reported once."""
+    """The expressions of an environment exceed a limit together; reported once."""
 
 
 class Budget:
-    """The work that all expressions of one environment may do together."""
+    """The budget of work for all expressions of one environment together."""
 
     def __init__(self, units: int = MAXIMUM_WORK) -> None:
         self._left = units
 
     def spend(self, units: int) -> None:
-        """Pay for work. Raises `TooMuchWorkError` when nothing is left."""
+        """Charge work. Raises `TooMuchWorkError` if the budget is exceeded."""
         self._left -= units
         if self._left < 0:
             raise TooMuchWorkError(
-                "the expressions of this environment are too much work", "write values instead"
+                "the expressions of this environment exceed the limit of work",
+                "replace expressions by literal values",
             )
 
 
 def weight(value: Any) -> int:
-    """The work of looking at a value with everything in it."""
+    """Return the cost of processing a value with everything in it."""
     if isinstance(value, str):
         return len(value) // CHARACTERS_PER_UNIT
     if isinstance(value, (list, tuple)):
@@ -61,27 +62,29 @@ def weight(value: Any) -> int:
 
 
 def bounded(value: Any) -> Any:
-    """The value, which no step of an expression may make larger. Raises `ExpressionError`."""
+    """Return the value. Raises `ExpressionError` if it is too large or of another type."""
     if isinstance(value, str) and len(value) > MAXIMUM_TEXT:
-        raise ExpressionError(f"gives a text of more than {MAXIMUM_TEXT} characters")
+        raise ExpressionError(f"the result is a text of more than {MAXIMUM_TEXT} characters")
     if isinstance(value, int) and abs(value) > MAXIMUM_INTEGER:
-        raise ExpressionError("gives a number that is too large")
+        raise ExpressionError("the result is a number that is too large")
     if isinstance(value, float) and not math.isfinite(value):
-        raise ExpressionError("gives a number that is not finite")
+        raise ExpressionError("the result is a number that is not finite")
     if type(value) not in KINDS:
-        raise ExpressionError("gives nothing that a manifest can hold")
+        raise ExpressionError("the result has an unsupported type")
     return value
 
 
 def single(value: Any) -> Value:
-    """A value that a leaf can have. Raises `ExpressionError` for a list or section."""
+    """Return a value that a leaf can have. Raises `ExpressionError` for a list or section."""
     if not isinstance(value, (str, int, float, bool, type(None))):
-        raise ExpressionError(f"gives {describe(value)}", "an expression gives a single value")
+        raise ExpressionError(
+            f"the result is {describe(value)}", "an expression must have a single value"
+        )
     return str(bounded(value)) if isinstance(value, str) else value
 
 
 def text(value: Any) -> str:
-    """A value as part of a text, the way YAML writes it. Raises `ExpressionError` for null."""
+    """Return a value as text, as YAML writes it. Raises `ExpressionError` for null."""
     match single(value):
         case None:
             raise ExpressionError("null cannot be part of a text")
@@ -92,5 +95,5 @@ def text(value: Any) -> str:
 
 
 def describe(value: Any) -> str:
-    """What kind of value it is, in words."""
-    return KINDS.get(type(value), "nothing that a manifest can hold")
+    """Return the type of a value in words."""
+    return KINDS.get(type(value), "a value of an unsupported type")

@@ -1,4 +1,4 @@
-"""docs/environments.md: every key of a manifest."""
+"""Generator of docs/environments.md, the reference of manifest keys."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ MOST_LISTED = 6
 HEAD = """\
 # Keys of an environment
 
-One file in `environments/` describes one environment. It says only what is special about it: what
-it leaves out comes from the files that it [extends](merging.md), and in the end from
-`environments/defaults.yaml`, whose values are listed here. A value may be an
-[expression](expressions.md). `catalogctl explain ENV KEY` tells how an environment comes by a
-value; `catalogctl validate` holds all of them against the [rules](rules.md).
+Each file in `environments/` describes one environment and holds only overrides. Keys that it does
+not set come from the files that it [extends](merging.md), then from `environments/defaults.yaml`;
+this page lists those defaults. A value can be an [expression](expressions.md).
+`catalogctl explain ENV KEY` shows where a value comes from; `catalogctl validate` checks all
+manifests against the [rules](rules.md).
 
-**Touches** lists the types of resources that differ when only this key does, in a stack like
-production's. Keys without any are about the deployment itself, or decide what other keys default
-to.
+**Changes** lists the types of resources that a change of the key affects, measured in a stack like
+production's. A key without any affects the deployment itself, or the defaults of other keys.
 """
 
 
 def page(defaults: Mapping[str, str], resources: Mapping[str, Sequence[str]]) -> str:
-    """The whole page."""
+    """Return the text of the page."""
     sections = dereferenced(manifest_schema())["properties"]
     parts = [HEAD, *_directives()]
     for name, reference in sections.items():
         section = dereferenced(reference)
         rows = _rows((name,), section, defaults, resources)
-        head = ("key", "accepts", "default", "meaning", "touches")
+        head = ("key", "accepts", "default", "meaning", "changes")
         parts.append(f"## {name}\n\n{section['description']}\n\n{table(head, rows)}")
     return "\n".join(parts)
 
@@ -55,9 +54,9 @@ def _rows(
         yield (
             code(".".join((*path[1:], key))),
             _accepted(schema),
-            "each environment sets it" if default == "null" else code(default),
+            "set by each environment" if default == "null" else code(default),
             schema.get("description", "") + _examples(schema),
-            _touched(resources.get(full, ())),
+            _changed(resources.get(full, ())),
         )
 
 
@@ -75,9 +74,9 @@ def _examples(schema: Schema) -> str:
     return "".join(f" For example {code(each)}." for each in shown)
 
 
-def _touched(types: Sequence[str]) -> str:
+def _changed(types: Sequence[str]) -> str:
     if len(types) > MOST_LISTED:
-        return f"{len(types)} types of resources"
+        return f"{len(types)} resource types"
     return ", ".join(types)
 
 
@@ -85,10 +84,10 @@ def _directives() -> Iterator[str]:
     schema = schema_of(model.Directives)["$defs"]["Directives"]["properties"]
     rows = [(code(name), each["description"].replace("docs/", "")) for name, each in schema.items()]
     about = (
-        "These keys are about the file itself. They are read before anything is evaluated, so they "
-        "hold no expressions."
+        "Directives control how files are combined. They are read before expressions are evaluated "
+        "and cannot contain any."
     )
-    yield f"## Beside the sections\n\n{about}\n\n{table(('key', 'meaning'), rows)}"
+    yield f"## Directives\n\n{about}\n\n{table(('key', 'meaning'), rows)}"
     yield (
         "```yaml\nextends: [shared/two-zones.yaml]\nmerge:\n  network.interface_endpoints: append\n"
         "divergences:\n  - key: database.read_replicas\n"

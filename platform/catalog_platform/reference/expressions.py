@@ -1,4 +1,4 @@
-"""docs/expressions.md: what `{{ … }}` may hold."""
+"""Generator of docs/expressions.md, the reference of expressions in manifests."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from catalog_platform.manifest.values import MAXIMUM_TEXT, MAXIMUM_WORK
 HEAD = f"""\
 # Expressions
 
-A value in a manifest may be an expression: `"{{{{ … }}}}"`, in quotes. The grammar is Jinja's. A
-value that is one whole expression keeps its type; with text around it, it becomes text.
+A value in a manifest can be an expression: `"{{{{ … }}}}"`, in quotes, in Jinja's syntax. If the
+whole value is one expression, the result keeps its type. With text around it, the result is text.
 
 ```yaml
 processor:
@@ -25,53 +25,53 @@ network:
   availability_zones: ["{{{{ environment.region }}}}a", "{{{{ environment.region }}}}b"]
 ```
 
-An expression may look at every other key of the environment, as `section.key`, `section['key']` or
-`section.list[0]`: at what the key comes to, whichever file sets it. Two keys that need each other
-are a [finding](rules.md#cycle); a key that does not exist is one even in a branch that is not
-taken.
+An expression can refer to any other key of the environment as `section.key`, `section['key']` or
+`section.list[0]`. It gets the key's final value, after all files are merged. Keys that refer to
+each other in a cycle are an [error](rules.md#cycle). A key that does not exist is an error even in
+a branch that is not evaluated.
 
 ## Operators
 
-| written | gives |
+| operator | result |
 |---|---|
-| `a + b`, `a - b`, `a * b`, `a / b`, `a // b`, `a % b`, `-a` | numbers; `+` also joins two texts |
-| `a ~ b` | text, of anything but null |
+| `a + b`, `a - b`, `a * b`, `a / b`, `a // b`, `a % b`, `-a` | a number; `+` also joins two texts |
+| `a ~ b` | both values joined as text; null is an error |
 | `a == b`, `!=`, `<`, `<=`, `>`, `>=`, `a in b`, `a not in b` | true or false |
 | `a and b`, `a or b`, `not a` | as in Python |
-| `a if condition else b` | one of the two |
+| `a if condition else b` | `a` or `b` |
 | `x \\| f(y)` | the same as `f(x, y)` |
 
-Jinja's own sandbox evaluates them, with restrictions: there are no statements, loops, tests,
-assignments or attributes; `**` and multiplied texts are refused. True and false become text as YAML
-writes them.
+Jinja's sandbox evaluates expressions, with these restrictions: statements, loops, tests,
+assignments and attributes are not allowed, nor are `**` and the multiplication of texts. When
+joined to text, true and false are written as in YAML.
 
 ## Limits
 
-They are the same on every machine, and hold whatever is written.
+Limits are the same on every machine.
 
-| what | at most |
+| what | maximum |
 |---|---|
 | one expression | {grammar.MAXIMUM_LENGTH:,} characters, {grammar.MAXIMUM_NESTING} levels deep |
-| all of an environment | {render.MAXIMUM_WRITTEN:,} characters, {MAXIMUM_WORK:,} steps |
-| a text, also on the way | {MAXIMUM_TEXT:,} characters |
-| a whole number, also on the way | 2⁶³ - 1 |
+| all expressions together | {render.MAXIMUM_WRITTEN:,} characters, {MAXIMUM_WORK:,} steps |
+| a text, including intermediate results | {MAXIMUM_TEXT:,} characters |
+| a whole number, including intermediate results | 2⁶³ - 1 |
 
-Nothing can see a file, a clock, the network or the process.
+Expressions have no access to files, the clock, the network or the process.
 """
 
 FILTER_HEAD = """\
-## Filters of Jinja
+## Jinja filters
 
-They are Jinja's own (<https://jinja.palletsprojects.com/en/stable/templates/#builtin-filters>),
-and written as filters only. Jinja's other filters are refused: their result can be of any size, is
-markup or differs from time to time, or they look at attributes.
+Jinja documents them at <https://jinja.palletsprojects.com/en/stable/templates/#builtin-filters>.
+They can be used as filters only, not called as functions. Jinja's other filters are not allowed:
+they return results of unlimited size, markup or random values, or they read attributes.
 
-| filter | takes | example |
+| filter | input | example |
 |---|---|---|"""
 
 
 def page() -> str:
-    """The whole page, functions from their docstrings."""
+    """Return the text of the page; functions are described by their docstrings."""
     parts = [HEAD]
     for group, functions in itertools.groupby(FUNCTIONS.values(), lambda each: each.group):
         parts.append(f"## {group}\n")

@@ -1,4 +1,4 @@
-"""docs/merging.md: how files become one environment."""
+"""Generator of docs/merging.md, which describes how files are merged."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ from catalog_platform.manifest import extends, merge
 from catalog_platform.reference.table import code, table
 
 HEAD = f"""\
-# How files become one environment
+# How files are merged into one environment
 
 `environments/defaults.yaml` comes first, then each file that the environment `extends`, in the
-order written, then the environment's own file. A later file wins. Files that are only there to be
-extended lie in a folder below `environments/`, so that nobody takes them for an environment:
+order listed, then the environment's own file. A later file wins. A file that is only meant to be
+extended belongs in a folder below `environments/`, because each file directly in `environments/`
+is an environment:
 
 ```yaml
 # environments/prod.yaml
 extends: [shared/three-zones.yaml, shared/large.yaml]
 ```
 
-A file may extend others in turn, also an environment; one that is reached twice counts once, where
-it is reached first. Chains of more than {extends.MAXIMUM_DEPTH} files, more than
-{extends.MAXIMUM_FILES} files in all, circles, and paths that lead out of `environments/` (links
-followed) are findings.
+Extended files can extend further files, and a file can extend an environment. A file that is
+reached twice is merged once, at its first position. These are errors: chains of more than
+{extends.MAXIMUM_DEPTH} files, more than {extends.MAXIMUM_FILES} files in total, cycles, and paths
+outside `environments/` (after symbolic links are resolved).
 
-`catalogctl explain ENV KEY` shows the chain of a key, and marks what counts.
+`catalogctl explain ENV KEY` shows every file that sets a key, and marks the effective value.
 
-## What happens to a key that two files set
+## A key that two files set
 """
 OVERRIDES = """\
-## Something else for single keys
+## Override the strategy for a key
 
-A file asks for it under `merge`, by the key's full name:
+A file selects another strategy under `merge`, by the key's full name:
 
 ```yaml
 merge:
@@ -38,25 +39,25 @@ merge:
 ```
 """
 AFTER = """\
-An override that does nothing is a [finding](rules.md#merge-strategy). A change of type is
-[one](rules.md#type-change), too, and names both lines. To leave a key without a value where that is
-allowed, set it to `null`.
+An override without effect is an [error](rules.md#merge-strategy). A change of type is an
+[error](rules.md#type-change), too; its message names both lines. To leave a key without a value
+where that is allowed, set it to `null`.
 """
 
 
 def page() -> str:
-    """The whole page, tables from the ones that merging is done with."""
+    """Return the text of the page; its tables are generated from those of `manifest.merge`."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for below, above, does in merge.table():
         grouped.setdefault((below, does), []).append(above)
     rows = [(below, " or ".join(aboves), does) for (below, does), aboves in grouped.items()]
-    asked = [(code(name), *about) for name, about in merge.OVERRIDES.items()]
+    overrides = [(code(name), *about) for name, about in merge.OVERRIDES.items()]
     return "\n".join(
         [
             HEAD,
-            table(("in the earlier file", "in the later file", "outcome"), rows),
+            table(("in the earlier file", "in the later file", "result"), rows),
             OVERRIDES,
-            table(("strategy", "of", "what it does"), asked),
+            table(("strategy", "applies to", "effect"), overrides),
             AFTER,
         ]
     )

@@ -1,4 +1,4 @@
-"""docs/rules.md: every rule, with a finding that a manifest which breaks it gets."""
+"""Generator of docs/rules.md, which describes each rule with an example finding."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from catalog_platform.manifest.rulebook import chapters
 HEAD = """\
 # Rules
 
-What `catalogctl validate` holds manifests against. Each finding names its rule and links to it.
-Policies, which hold what is deployed against rules of security, are in
+`catalogctl validate` checks manifests against these rules. Each finding names its rule and links to
+it. Security policies, which check the resources to be deployed, are described in
 [policies/README.md](../policies/README.md).
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What is reported for a manifest that breaks a rule, and the files to look at.
+    """The findings for a manifest that breaks a rule, and links to example manifests.
 
-    `invalid` is that manifest, `valid` one just beside it, both relative to docs/; `valid` may be
-    empty.
+    `invalid` is the path of that manifest, `valid` that of a similar manifest which satisfies the
+    rule, both relative to docs/; `valid` can be empty.
     """
 
     reported: str
@@ -31,7 +31,7 @@ class Example:
 
 
 def page(examples: Mapping[str, Example]) -> str:
-    """The whole page; a heading for each rule is its anchor."""
+    """Return the text of the page; the heading of each rule is its anchor."""
     parts = [HEAD]
     for name, chapter in chapters().items():
         links = " · ".join(f"[{rule}](#{rule})" for rule in chapter)
@@ -45,13 +45,13 @@ def _rule(rule: str, description: str, example: Example | None) -> Iterator[str]
     yield f"### {rule}\n\n{description}\n"
     if example is None:
         return
-    links = f"[a manifest that breaks it]({example.invalid})"
-    links += f", [one that just doesn't]({example.valid})" if example.valid else ""
+    links = f"[a manifest that breaks the rule]({example.invalid})"
+    links += f", [one that satisfies it]({example.valid})" if example.valid else ""
     yield f"```text\n{_finding(rule, example.reported)}\n```\n\nFrom {links}.\n"
 
 
 def _finding(rule: str, reported: str) -> str:
-    """The first finding of the rule, without the link to the page that it stands on."""
+    """Return the first finding of the rule, without the link to this page."""
     findings = re.split(r"\n(?=\S)", reported.strip())
     first = next((each for each in findings if f"[{rule}]" in each), findings[0])
     return "\n".join(line for line in first.splitlines() if not line.startswith("    docs: "))

@@ -1,7 +1,7 @@
-"""The one reader of YAML: PyYAML's parser, the core schema of YAML 1.2, places, and limits.
+"""The YAML loader: PyYAML's parser with YAML 1.2's core schema, source locations and limits.
 
-`parse` gives nodes with file, line and column, `load` plain data of a file. Duplicate keys, tags,
-several documents and characters that cannot be seen are refused; aliases, depth and size are
+`parse` returns nodes with file, line and column; `load` returns the plain data of a file. Duplicate
+keys, tags, several documents and invisible characters are refused; aliases, depth and size are
 limited. https://yaml.org/spec/1.2.2/#103-core-schema
 """
 

@@ -1,7 +1,7 @@
-"""The events of PyYAML's parser to nodes, with everything that a file must not do refused.
+"""Building of nodes from the events of PyYAML's parser, with checks and limits.
 
-Works with a stack of its own: nothing recurses, and the parser is not asked for more once a limit
-is reached.
+The builder uses an explicit stack instead of recursion, and stops parsing when a limit is
+reached.
 """
 
 from __future__ import annotations
@@ -14,15 +14,23 @@ import yaml
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Location
 from catalog_platform.yaml_loader import characters, scalars
-from catalog_platform.yaml_loader.nodes import Entry, Items, Node, Scalar, Section, dotted, size
+from catalog_platform.yaml_loader.nodes import (
+    Entry,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    dotted,
+    size,
+)
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 SYNTAX_HINTS = {
     "mapping values are not allowed": "a text with ': ' in it needs quotes, or the line is "
     "indented too far",
-    "did not find expected key": "the line is indented unlike the lines around it",
-    "could not find expected ':'": "a key needs a colon and a space: `key: value`",
+    "did not find expected key": "indent the line like the lines around it",
+    "could not find expected ':'": "write a colon and a space after the key: `key: value`",
     "cannot start any token": "indent with spaces; quote a text that starts with @, `, % or a tab",
     "did not find expected ',' or": "a bracket or brace is not closed",
     "did not find expected node content": "a bracket or brace is not closed",
@@ -35,7 +43,7 @@ SYNTAX_HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a document may hold; texts and keys in characters."""
+    """Maximum sizes of a document; texts and keys are measured in characters."""
 
     depth: int = 12
     values: int = 2_000
@@ -47,10 +55,10 @@ class Limits:
 def parse(
     text: str, file: str, limits: Limits = Limits()
 ) -> tuple[Node | None, tuple[Finding, ...]]:
-    """The document's root, None if it is empty, and its duplicate keys: the first of them counts.
+    """Return the document's root (None if empty), and findings about duplicate keys.
 
-    Raises `FindingsError` with everything that is wrong when nothing useful can be said about
-    the rest.
+    Of duplicate keys, the first one counts. Raises `FindingsError` with all other findings,
+    because they make the document unusable.
     """
     builder = _Builder(file, limits)
     try:
@@ -59,13 +67,13 @@ def parse(
     except yaml.MarkedYAMLError as error:
         builder.refuse_syntax(error, end=len(text.rstrip()))
     except (yaml.YAMLError, ValueError) as error:
-        builder.refuse("syntax", f"this is not YAML: {error}", Location(file))
+        builder.refuse("syntax", f"not valid YAML: {error}", Location(file))
     return builder.finish()
 
 
 @dataclass(slots=True)
 class _Open:
-    """A list or mapping whose end has not come yet. `key` waits for its value."""
+    """A list or mapping that is not closed yet. `key` is the key whose value comes next."""
 
     location: Location
     path: tuple[str | int, ...]
@@ -89,113 +97,129 @@ class _Builder:
         self._nodes = 0
 
     def take(self, event: yaml.Event) -> None:
-        place = self._place(event.start_mark)
+        location = self._location(event.start_mark)
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                what = "a second document starts here"
-                self._stop("several-documents", what, place, "one file, one environment")
+                what = "the file contains a second document"
+                self._stop("several-documents", what, location, "write one environment per file")
         elif isinstance(event, yaml.NodeEvent):
-            self._node(event, place)
+            self._node(event, location)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self._close()
 
-    def _node(self, event: yaml.NodeEvent, place: Location) -> None:
-        self._count(1, place)
+    def _node(self, event: yaml.NodeEvent, location: Location) -> None:
+        self._count(1, location)
         if event.anchor is not None and not self._limits.aliases:
-            self._no_anchor(event, place)
+            self._no_anchor(event, location)
         if (tag := getattr(event, "tag", None)) is not None:
-            self.refuse("tag", f"the tag {tag} is not allowed", place, "write the bare value")
+            self.refuse("tag", f"the tag {tag} is not allowed", location, "write the bare value")
         if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event, place)
+            self._scalar(event, location)
         elif isinstance(event, yaml.AliasEvent):
-            self._alias(event, place)
+            self._alias(event, location)
         else:
-            self._open(event, place)
+            self._open(event, location)
 
-    def _count(self, values: int, place: Location) -> None:
+    def _count(self, values: int, location: Location) -> None:
         self._nodes += values
         if self._nodes > self._limits.values:
-            self._stop("too-large", f"more than {self._limits.values} values", place)
+            self._stop(
+                "too-large", f"a file can contain at most {self._limits.values} values", location
+            )
 
-    def _alias(self, event: yaml.AliasEvent, place: Location) -> None:
-        """Put what the anchor names; it counts as if it were written out."""
+    def _alias(self, event: yaml.AliasEvent, location: Location) -> None:
+        """Insert the value that the anchor names; its size counts each time."""
         self._aliases += 1
         if self._limits.aliases and self._aliases > self._limits.aliases:
-            self._stop("too-large", f"more than {self._limits.aliases} aliases", place)
+            self._stop(
+                "too-large", f"a file can contain at most {self._limits.aliases} aliases", location
+            )
         node = self._anchored.get(event.anchor or "")
         if self._limits.aliases and (node is None or self._awaits_key()):
-            self.refuse("anchor", f"the alias *{event.anchor} names no earlier value", place)
-        self._count(size(node) if node else 0, place)
-        self._put(node or Scalar(None, "", True, place))
+            self.refuse(
+                "anchor", f"the alias *{event.anchor} does not refer to an earlier value", location
+            )
+        self._count(size(node) if node else 0, location)
+        self._put(node or ScalarNode(None, "", True, location))
 
-    def _no_anchor(self, event: yaml.NodeEvent, place: Location) -> None:
+    def _no_anchor(self, event: yaml.NodeEvent, location: Location) -> None:
         alias = isinstance(event, yaml.AliasEvent)
         written = f"the alias *{event.anchor}" if alias else f"the anchor &{event.anchor}"
         self.refuse(
             "anchor",
             f"{written} is not allowed",
-            place,
+            location,
             'refer to another key instead: "{{ section.key }}"',
         )
 
-    def _open(self, event: yaml.NodeEvent, place: Location) -> None:
+    def _open(self, event: yaml.NodeEvent, location: Location) -> None:
         if len(self._stack) == self._limits.depth:
-            self._stop("too-deep", f"nested deeper than {self._limits.depth} levels", place)
+            self._stop(
+                "too-deep",
+                f"values can be nested at most {self._limits.depth} levels deep",
+                location,
+            )
         is_key = self._awaits_key()
-        if is_key and self._stack[-1].location == replace(place, column=place.column - 1):
-            self.refuse("key", "an expression needs quotes", place, 'write "{{ … }}"')
+        if is_key and self._stack[-1].location == replace(location, column=location.column - 1):
+            self.refuse("key", "an expression must be in quotes", location, 'write "{{ … }}"')
         elif is_key:
-            self._refuse_key("a list or mapping", place)
+            self._refuse_key("a list or mapping", location)
         is_list = isinstance(event, yaml.SequenceStartEvent)
         items: list[Node] | None = [] if is_list else None
-        opened = _Open(place, self._path(), items, is_key=is_key, anchor=event.anchor)
+        opened = _Open(location, self._path(), items, is_key=is_key, anchor=event.anchor)
         self._stack.append(opened)
 
-    def _scalar(self, event: yaml.ScalarEvent, place: Location) -> None:
+    def _scalar(self, event: yaml.ScalarEvent, location: Location) -> None:
         text, plain = event.value, not event.style
         if self._awaits_key():
-            self._key(text, plain, place)
+            self._key(text, plain, location)
             return
         if len(text) > self._limits.text:
-            self.refuse("too-large", f"a text of more than {self._limits.text} characters", place)
+            self.refuse(
+                "too-large", f"a text can have at most {self._limits.text} characters", location
+            )
         for _, name in characters.hidden(text, allowed="\t\n"):
-            self.refuse("hidden-character", f"{name} cannot be seen and is not allowed", place)
+            self.refuse(
+                "hidden-character", f"the invisible character {name} is not allowed", location
+            )
             break
         self._anchor(
-            event.anchor, Scalar(scalars.read(text) if plain else text, text, plain, place)
+            event.anchor, ScalarNode(scalars.read(text) if plain else text, text, plain, location)
         )
 
     def _awaits_key(self) -> bool:
         return bool(self._stack) and self._stack[-1].items is None and self._stack[-1].key is None
 
-    def _key(self, text: str, plain: bool, place: Location) -> None:
+    def _key(self, text: str, plain: bool, location: Location) -> None:
         inside = self._stack[-1]
         if len(text) > self._limits.key:
-            inside.key = ("", place)
-            self._refuse_key(f"a text of more than {self._limits.key} characters", place)
+            inside.key = ("", location)
+            self._refuse_key(f"a text of more than {self._limits.key} characters", location)
             return
-        inside.key = (text, place)
+        inside.key = (text, location)
         if plain and text == "<<":
-            self.refuse("anchor", "the merge key << is not allowed", place, "write the keys out")
+            self.refuse("anchor", "the merge key << is not allowed", location, "write the keys out")
         elif plain and not isinstance(scalars.read(text), str):
-            self._refuse_key(text or "nothing", place)
+            self._refuse_key(text or "an empty word", location)
         elif any(characters.hidden(text)) or not text:
-            self._refuse_key(repr(text), place)
+            self._refuse_key(repr(text), location)
         elif text in inside.entries:
             first = inside.entries[text].location.line
             self._findings.append(
                 Finding(
                     rule="duplicate-key",
-                    message=f"'{text}' was already set in line {first}",
-                    location=place,
+                    message=f"'{text}' is already set in line {first}",
+                    location=location,
                     path=dotted((*inside.path, text)),
-                    hint=f"keep one of the lines {first} and {place.line}",
+                    hint=f"remove line {first} or line {location.line}",
                 )
             )
 
-    def _refuse_key(self, what: str, place: Location) -> None:
-        self.refuse("key", f"{what} cannot be a key", place, "a key is a word, such as `database`")
+    def _refuse_key(self, what: str, location: Location) -> None:
+        self.refuse(
+            "key", f"{what} cannot be a key", location, "a key is a word, such as `database`"
+        )
 
     def _path(self) -> tuple[str | int, ...]:
         if not self._stack:
@@ -211,13 +235,15 @@ class _Builder:
         inside = self._stack[-1]
         if inside.items is not None:
             inside.items.append(node)
-        elif inside.key is None:  # an alias where a key should be; refused above
+        elif inside.key is None:  # an alias as a key, refused in _alias
             inside.key = ("", node.location)
         else:
-            key, place = inside.key
-            if isinstance(node, Section):
-                node = replace(node, location=place)  # a section is where its name is
-            inside.entries.setdefault(key, Entry(place, node))
+            key, location = inside.key
+            if isinstance(node, MappingNode):
+                node = replace(
+                    node, location=location
+                )  # the location of a section is that of its key
+            inside.entries.setdefault(key, Entry(location, node))
             inside.key = None
 
     def _anchor(self, name: str | None, node: Node) -> None:
@@ -230,42 +256,42 @@ class _Builder:
         if closed.is_key:
             self._stack[-1].key = ("", closed.location)
         elif closed.items is not None:
-            self._anchor(closed.anchor, Items(tuple(closed.items), closed.location))
+            self._anchor(closed.anchor, SequenceNode(tuple(closed.items), closed.location))
         else:
-            self._anchor(closed.anchor, Section(closed.entries, closed.location))
+            self._anchor(closed.anchor, MappingNode(closed.entries, closed.location))
 
-    def _place(self, mark: Any) -> Location:
+    def _location(self, mark: Any) -> Location:
         return Location(self._file, mark.line + 1, mark.column + 1)
 
     def refuse_syntax(self, error: yaml.MarkedYAMLError, end: int) -> None:
-        problem = error.problem or "this is not YAML"
+        problem = error.problem or "not valid YAML"
         hint = next((hint for part, hint in SYNTAX_HINTS.items() if part in problem), "")
         if error.context and error.context_mark:
-            problem += f" ({error.context} from line {error.context_mark.line + 1} on)"
-        place = self._syntax_place(error, end)
-        self._findings.append(Finding(rule="syntax", message=problem, location=place, hint=hint))
+            problem += f" ({error.context} that starts in line {error.context_mark.line + 1})"
+        location = self._syntax_location(error, end)
+        self._findings.append(Finding(rule="syntax", message=problem, location=location, hint=hint))
 
-    def _syntax_place(self, error: yaml.MarkedYAMLError, end: int) -> Location:
-        """What is never closed is noticed at the end of the file; it is where it was opened."""
+    def _syntax_location(self, error: yaml.MarkedYAMLError, end: int) -> Location:
+        """Return the location of an error; of an unclosed bracket or quote, where it opens."""
         problem, mark = error.problem or "", error.problem_mark
         if "unexpected end" in problem or "did not find expected ','" in problem:
             mark = error.context_mark or mark
         elif "node content" in problem and mark and mark.index >= end and self._stack:
             return self._stack[-1].location
-        return self._place(mark) if mark else Location(self._file)
+        return self._location(mark) if mark else Location(self._file)
 
-    def refuse(self, rule: str, message: str, place: Location, hint: str = "") -> None:
+    def refuse(self, rule: str, message: str, location: Location, hint: str = "") -> None:
         path = dotted(tuple(step for step in self._path() if step != ""))
         self._findings.append(
-            Finding(rule=rule, message=message, location=place, path=path, hint=hint)
+            Finding(rule=rule, message=message, location=location, path=path, hint=hint)
         )
 
-    def _stop(self, rule: str, message: str, place: Location, hint: str = "") -> NoReturn:
-        self.refuse(rule, message, place, hint)
+    def _stop(self, rule: str, message: str, location: Location, hint: str = "") -> NoReturn:
+        self.refuse(rule, message, location, hint)
         raise FindingsError(self._findings)
 
     def finish(self) -> tuple[Node | None, tuple[Finding, ...]]:
-        """The root, and what was found that leaves it usable. Raises `FindingsError` otherwise."""
+        """Return root and duplicate keys. Raises `FindingsError` if there are other findings."""
         if any(finding.rule != "duplicate-key" for finding in self._findings):
             raise FindingsError(self._findings)
         return self._root, tuple(self._findings)

@@ -1,4 +1,4 @@
-"""Characters that hide something from the person who reads a manifest."""
+"""Detection of invisible characters."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Iterator
 
 # Control, format (bidirectional overrides, zero width), surrogate, private, unassigned, and the
-# line and paragraph separators that some editors take for line ends and others do not.
+# line and paragraph separators, which only some editors treat as line ends.
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def hidden(text: str, *, allowed: str = "") -> Iterator[tuple[int, str]]:
-    """Offset and name of every character that cannot be seen, apart from those allowed."""
+    """Yield offset and name of every invisible character, except those in `allowed`."""
     if text.isascii() and text.isprintable():
         return
     for offset, character in enumerate(text):
@@ -20,6 +20,6 @@ def hidden(text: str, *, allowed: str = "") -> Iterator[tuple[int, str]]:
 
 
 def describe(character: str) -> str:
-    """`U+202E RIGHT-TO-LEFT OVERRIDE`."""
+    """Return code point and name: `U+202E RIGHT-TO-LEFT OVERRIDE`."""
     name = unicodedata.name(character, "control character")
     return f"U+{ord(character):04X} {name}"

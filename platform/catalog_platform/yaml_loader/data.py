@@ -1,4 +1,4 @@
-"""Files that people write for the platform, as plain data with the lines of their mappings."""
+"""Loading of YAML files as plain data, with the line numbers of mappings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.yaml_loader.builder import Limits, parse
-from catalog_platform.yaml_loader.nodes import Items, Node, Scalar, Section
+from catalog_platform.yaml_loader.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LIMITS = Limits(depth=30, values=50_000, text=16_384, key=256)
@@ -17,7 +17,7 @@ MAXIMUM_CHARACTERS = 1024 * 1024
 
 
 class YamlError(Exception):
-    """The file is not the plain YAML that is expected; `line` is where, 1-based."""
+    """The file is not valid YAML for `load`; `line` is 1-based."""
 
     def __init__(self, message: str, line: int = 1) -> None:
         super().__init__(message)
@@ -26,18 +26,18 @@ class YamlError(Exception):
 
 
 class LocatedDict(dict[str, Any]):
-    """A mapping that knows the line it starts on, and the lines of its keys."""
+    """A mapping with the line on which it starts, and the lines of its keys."""
 
     line: int = 1
     key_lines: dict[str, int]
 
 
 def load(file: Path, *, dates: bool = False, limits: Limits = LIMITS) -> Any:
-    """The content of a YAML file; every mapping in it is a `LocatedDict`.
+    """Return the content of a YAML file; every mapping in it is a `LocatedDict`.
 
-    `dates` makes a plain `2030-12-31` a date, which the core schema of YAML 1.2 does not know.
-    Raises `YamlError` for unreadable files, wrong syntax, duplicate keys, keys that are not text,
-    aliases, tags, and more than `limits` allow.
+    `dates` reads an unquoted `2030-12-31` as a date, which YAML 1.2's core schema does not have.
+    Raises `YamlError` for unreadable files, invalid syntax, duplicate keys, keys that are not text,
+    aliases, tags, and files that exceed `limits`.
     """
     try:
         with file.open(encoding="utf-8") as opened:
@@ -58,14 +58,14 @@ def load(file: Path, *, dates: bool = False, limits: Limits = LIMITS) -> Any:
 
 def _data(node: Node, dates: bool) -> Any:
     match node:
-        case Items(items):
+        case SequenceNode(items):
             return [_data(item, dates) for item in items]
-        case Section(entries):
+        case MappingNode(entries):
             result = LocatedDict((key, _data(each.node, dates)) for key, each in entries.items())
             result.line = node.location.line
             result.key_lines = {key: each.location.line for key, each in entries.items()}
             return result
-        case Scalar(value, text, is_plain):
+        case ScalarNode(value, text, is_plain):
             return _date(text) if dates and is_plain and DATE.fullmatch(text) else value
     raise AssertionError("there is no other kind of node")
 

@@ -1,4 +1,4 @@
-"""What a YAML document is made of: values that know the line they were written on."""
+"""The nodes of a YAML document, with their source locations."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
-    """One value. `text` is what was written; `plain` tells that it was written without quotes."""
+class ScalarNode:
+    """One value. `text` is its source text; `plain` is true if it is unquoted."""
 
     value: Value
     text: str
@@ -23,12 +23,12 @@ class Scalar:
 
     @property
     def is_template(self) -> bool:
-        """Whether a Jinja expression was written here; true after rendering, too."""
+        """Whether the source text contains Jinja syntax; also true after rendering."""
         return any(mark in self.text for mark in ("{{", "{%", "{#"))
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class SequenceNode:
     """A list."""
 
     items: tuple[Node, ...]
@@ -37,45 +37,45 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key's place, and what it is set to."""
+    """The location of a key, and its value."""
 
     location: Location
     node: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A mapping; the keys keep their order and their places."""
+class MappingNode:
+    """A mapping with its keys in source order."""
 
     entries: Mapping[str, Entry]
     location: Location
 
 
-Node = Scalar | Items | Section
+Node = ScalarNode | SequenceNode | MappingNode
 
 
 def dotted(path: Path) -> str:
-    """`("tags", "a", 0)` as people write it: `tags.a[0]`."""
+    """Return a path in dotted notation: `tags.a[0]` for `("tags", "a", 0)`."""
     steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return "".join(steps).removeprefix(".")
 
 
 def plain(node: Node) -> Tree:
-    """The bare values, as JSON would have them."""
+    """Return the values as plain Python data, as in JSON."""
     match node:
-        case Scalar(value):
+        case ScalarNode(value):
             return value
-        case Items(items):
+        case SequenceNode(items):
             return [plain(item) for item in items]
-        case Section(entries):
+        case MappingNode(entries):
             return {key: plain(entry.node) for key, entry in entries.items()}
 
 
 def size(node: Node) -> int:
-    """How many values a node holds, itself among them."""
+    """Return the number of nodes and keys in a node, including itself."""
     match node:
-        case Items(items):
+        case SequenceNode(items):
             return 1 + sum(map(size, items))
-        case Section(entries):
+        case MappingNode(entries):
             return 1 + sum(1 + size(entry.node) for entry in entries.values())
     return 1

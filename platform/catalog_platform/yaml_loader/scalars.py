@@ -1,9 +1,9 @@
-"""What an unquoted word of YAML means: the core schema of YAML 1.2, and nothing more.
+"""The values of unquoted YAML words, by YAML 1.2's core schema.
 
-https://yaml.org/spec/1.2.2/#103-core-schema. PyYAML's own reading is YAML 1.1, in which `no` is
-false, `014` is twelve, `12:30` is 750 and a date is an object. Beyond the specification, whatever
-a number would not give back as it was written stays text: leading zeros (`012345678901` is an
-account), infinities, and more digits than any key has use for.
+https://yaml.org/spec/1.2.2/#103-core-schema. PyYAML implements YAML 1.1, in which `no` is
+false, `014` is twelve, `12:30` is 750 and a date is an object. Unlike in the specification, a
+number that would lose its notation stays text: leading zeros (`012345678901` is an account),
+infinities, and numbers with too many digits.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LONGEST_NUMBER = 40
 
 
 def read(word: str) -> Value:
-    """The value of an unquoted word; text when it is nothing else."""
+    """Return the value of an unquoted word, or the word itself if it is text."""
     if word in WORDS:
         return WORDS[word]
     if len(word) > LONGEST_NUMBER:

@@ -1,4 +1,4 @@
-"""What the rules know of AWS's offers agrees with cfn-lint, which takes it from AWS."""
+"""The tables of versions and families agree with cfn-lint's data, which comes from AWS."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def load(path: Path) -> Any:
 
 
 def versions(file: str) -> set[str]:
-    """PostgreSQL versions, major.minor, that a file of cfn-lint lists."""
+    """Return the PostgreSQL versions (major.minor) that a cfn-lint file lists."""
     found: set[str] = set()
     for rule in load(RDS / file)["allOf"]:
         given = rule["if"]["properties"]
         if given["Engine"].get("const") == "postgres":
-            # Where versions are refused they are the condition, elsewhere the consequence.
+            # Refused versions are in the condition of a rule, allowed ones in its consequence.
             listed = given.get("EngineVersion", {}).get("enum")
             found.update(listed or rule["then"]["properties"]["EngineVersion"]["enum"])
     return {version for version in found if re.fullmatch(r"[0-9]{2}\.[0-9]{1,2}", version)}
@@ -41,7 +41,7 @@ def complaints(**database: str) -> list[str]:
 
 
 def families(rules: Any) -> set[str]:
-    """Families of the classes in rules of cfn-lint about PostgreSQL 14 and newer."""
+    """Return the families in cfn-lint's rules about PostgreSQL 14 and newer."""
     found: set[str] = set()
     for rule in rules:
         given = rule["if"]["properties"]
@@ -68,7 +68,7 @@ def test_every_version_that_is_offered_passes() -> None:
             assert complaints(engine_version=version) == [], version
 
 
-def test_the_database_families_are_those_that_aws_sells() -> None:
+def test_the_database_families_are_those_that_aws_offers() -> None:
     sold: set[str] = set()
     for region in load(RDS / "dbinstanceclass_enum.json").values():
         sold |= families(region["allOf"])
@@ -77,7 +77,7 @@ def test_the_database_families_are_those_that_aws_sells() -> None:
     assert not aws_availability.ENDED_DATABASE_FAMILIES & runs
 
 
-def test_the_cache_families_are_those_that_aws_sells() -> None:
+def test_the_cache_families_are_those_that_aws_offers() -> None:
     file = DATA / "aws_elasticache_cachecluster" / "cachenodetype_enum.json"
     sold = {
         name.split(".")[1]
@@ -89,7 +89,7 @@ def test_the_cache_families_are_those_that_aws_sells() -> None:
 
 
 @pytest.mark.parametrize("machine", ["db.m99g.large", "db.z1.large"])
-def test_a_family_of_tomorrow_is_a_warning_only(machine: str) -> None:
+def test_an_unknown_family_is_only_a_warning(machine: str) -> None:
     problems = list(
         aws_availability.instance_class_runs_postgresql(
             a_manifest(database={"instance_class": machine})

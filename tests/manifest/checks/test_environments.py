@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.manifest.checks import environments
-from catalog_platform.manifest.checks.environments import _meeting, networks_do_not_overlap
-from support.manifests import SOUND, a_repository, findings_of
+from catalog_platform.manifest.checks.environments import _candidates, networks_do_not_overlap
+from support.manifests import VALID, a_repository, findings_of
 
 blocks = st.builds(
     lambda first, length: str(ipaddress.IPv4Network((first, length), strict=False)),
@@ -17,7 +17,7 @@ blocks = st.builds(
 
 
 class Block:
-    """As much of a manifest as the rule about networks looks at."""
+    """The part of a manifest that the rule about networks reads."""
 
     def __init__(self, cidr: str) -> None:
         self.network = self
@@ -25,9 +25,9 @@ class Block:
 
 
 @given(st.lists(blocks, max_size=8))
-def test_two_blocks_meet_exactly_when_they_overlap(cidrs):
+def test_blocks_are_candidates_exactly_when_they_overlap(cidrs):
     manifests = {f"e{number}": Block(cidr) for number, cidr in enumerate(cidrs)}
-    met = set(_meeting(networks_do_not_overlap, manifests))
+    met = set(_candidates(networks_do_not_overlap, manifests))
     overlapping = {
         (one, other)
         for one in manifests
@@ -38,18 +38,18 @@ def test_two_blocks_meet_exactly_when_they_overlap(cidrs):
         )
     }
     assert met <= overlapping
-    # Of more than a handful at the same key, some are left out; nobody is left out altogether.
+    # Of many conflicts at one key, only some are yielded, but each environment has at least one.
     assert {name for pair in met for name in pair} == {
         name for pair in overlapping for name in pair
     }
 
 
-def test_every_rule_between_environments_says_where_they_meet():
+def test_every_rule_between_environments_has_an_index():
     assert set(environments.KEYS) == set(environments.PAIR_RULES)
 
 
-def test_of_many_overlaps_a_handful_is_told_for_each_environment(tmp_path):
-    files = {f"e{n:02}": SOUND.replace("sample", f"e{n:02}") for n in range(20)}
+def test_at_most_five_overlaps_are_reported_per_environment(tmp_path):
+    files = {f"e{n:02}": VALID.replace("sample", f"e{n:02}") for n in range(20)}
     found = findings_of(a_repository(tmp_path / "r", **files))
     assert {each.environment for each in found} == set(files) - {"e00"}
     assert len(found) <= 20 * environments.MAXIMUM_OTHERS

@@ -1,4 +1,4 @@
-"""What the rules say of the functions is what the functions and their libraries do."""
+"""The rules about functions agree with the functions' code and their libraries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from catalog_platform.errors import ToolError
 from catalog_platform.manifest.checks import processor as rules
-from catalog_platform.manifest.checks.processor import LEAST_TIMEOUT_SECONDS, OWN_WORK_SECONDS
+from catalog_platform.manifest.checks.processor import LEAST_TIMEOUT_SECONDS, PROCESSING_SECONDS
 from catalog_platform.model import Processor as Section
 from catalog_platform.packaging import Target, build
 from catalog_platform.workspace import Toolchain, Workspace
@@ -31,7 +31,7 @@ ARCHITECTURES = get_args(get_type_hints(Section)["architecture"])
 @pytest.mark.e2e
 @pytest.mark.parametrize("runtime", RUNTIMES)
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_what_the_rule_refuses_is_what_cannot_be_built(
+def test_the_rule_refuses_exactly_the_bundles_that_cannot_be_built(
     runtime: str, architecture: Any, repository: Workspace, tmp_path: Path
 ) -> None:
     chosen = {"runtime": runtime, "architecture": architecture}
@@ -50,15 +50,15 @@ def test_what_the_rule_refuses_is_what_cannot_be_built(
     assert ("has no wheel for" in hint) == bool(refused)
 
 
-def test_the_embedded_aws_runs_whatever_it_has() -> None:
+def test_the_rule_does_not_apply_to_the_embedded_aws() -> None:
     manifest = a_manifest(
         processor={"runtime": "python3.11", "architecture": "arm64"}, release={"target": "embedded"}
     )
     assert [*rules.libraries_run_on_the_runtime(manifest)] == []
 
 
-class OneAfterTheOther(Executor):
-    """Does at once what is to be done aside, and lets the time that it took pass beside."""
+class SequentialExecutor(Executor):
+    """Runs background work immediately, but accounts its simulated time as parallel."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -67,17 +67,17 @@ class OneAfterTheOther(Executor):
         before = self._clock.now
         future: Future[Any] = Future()
         future.set_result(work(*given, **named))
-        self._clock.aside_until = max(self._clock.aside_until, self._clock.now)
+        self._clock.background_until = max(self._clock.background_until, self._clock.now)
         self._clock.now = before
         return future
 
 
 @dataclass
 class Clock:
-    """Every effect takes its longest."""
+    """A simulated clock; every store takes its longest time."""
 
     now: float = 0
-    aside_until: float = 0
+    background_until: float = 0
 
     def apply(self, _decision: object) -> Applied:
         self.now += SECRET_SECONDS + code.DATABASE_SECONDS
@@ -103,22 +103,22 @@ class DeadLetters:
 
     def store(self, _malformed: object) -> None:
         clock = self._clock
-        clock.now = max(clock.now, clock.aside_until) + code.DEAD_LETTERS_SECONDS
+        clock.now = max(clock.now, clock.background_until) + code.DEAD_LETTERS_SECONDS
 
 
 def run_for(timeout: float) -> tuple[str | None, float]:
-    """The outcome of the slowest batch there can be, and when it was over."""
-    clock = Clock(now=OWN_WORK_SECONDS)
+    """Return outcome and end time of the slowest possible batch."""
+    clock = Clock(now=PROCESSING_SECONDS)
     doubles: Any = clock
     processor = code.Processor(
-        doubles, doubles, doubles, DeadLetters(clock), Metrics("test"), OneAfterTheOther(clock)
+        doubles, doubles, doubles, DeadLetters(clock), Metrics("test"), SequentialExecutor(clock)
     )
     batch = kinesis.read(kinesis_event([stock_level(), b"not an event"]))
-    outcome = processor.process(batch, lambda: timeout - max(clock.now, clock.aside_until))
+    outcome = processor.process(batch, lambda: timeout - max(clock.now, clock.background_until))
     return outcome, clock.now
 
 
-def test_the_slowest_batch_is_done_within_the_least_timeout_and_not_within_less() -> None:
+def test_the_slowest_batch_needs_exactly_the_minimum_timeout() -> None:
     outcome, ended = run_for(LEAST_TIMEOUT_SECONDS)
     assert outcome is None
     assert ended == LEAST_TIMEOUT_SECONDS

@@ -46,7 +46,7 @@ def test_the_time_around_a_moment_may_pass_midnight() -> None:
     assert window.around("00:30", 60, 120) == "23:30-02:30"
 
 
-def test_a_daily_window_is_that_of_any_day() -> None:
+def test_a_daily_window_is_the_same_on_every_day() -> None:
     assert window.weekly("03:00-04:00") == "mon:03:00-mon:04:00"
     assert window.weekly("23:30-00:30") == "mon:23:30-tue:00:30"
     assert window.weekly("sun:03:00-sun:04:00") == "sun:03:00-sun:04:00"

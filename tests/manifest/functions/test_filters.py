@@ -1,4 +1,4 @@
-"""Jinja's filters as expressions see them: what they take, what they refuse, how large they get."""
+"""Jinja filters in expressions: accepted input, errors and limits of size."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def refusal(text: str) -> ExpressionError:
 
 
 @pytest.mark.parametrize(("written", "gives"), EXAMPLES, ids=[written for written, _ in EXAMPLES])
-def test_every_example_gives_what_its_documentation_says(written, gives):
+def test_every_example_has_the_documented_result(written, gives):
     assert evaluate(written) == ast.literal_eval(gives)
 
 
-def test_a_filter_is_jinjas_own_and_no_function_hides_it():
+def test_no_function_shadows_a_jinja_filter():
     assert FILTERS.keys() <= JINJA.keys()
     assert not FILTERS.keys() & FUNCTIONS.keys()
 
@@ -47,7 +47,7 @@ def test_every_other_filter_of_jinja_is_refused_by_name(name):
     ("written", "message"),
     [
         ("'abc' | int", "int: 'abc' is not a number"),
-        ("'1e999' | float", "gives a number that is not finite"),
+        ("'1e999' | float", "the result is a number that is not finite"),
         ("'1e400' | int", "int: '1e400' is not a number"),
         ("5 | upper", "upper: takes text, not a number"),
         ("true | int", "int: takes a number or text, not true or false"),
@@ -57,22 +57,25 @@ def test_every_other_filter_of_jinja_is_refused_by_name(name):
         ("[1, 'a'] | min", "min: '<' not supported between instances of 'str' and 'int'"),
         ("[true] | join", "join: takes only a number or text in its list, not true or false"),
         ("[[1]] | sum", "sum: takes only a number in its list, not a list"),
-        ("['a'] | join(', ', 'x')", "join: it is called as value | join(d='')"),
-        ("['a'] | join(attribute='x')", "join: it is called as value | join(d='')"),
+        ("['a'] | join(', ', 'x')", "join: wrong arguments; write value | join(d='')"),
+        ("['a'] | join(attribute='x')", "join: wrong arguments; write value | join(d='')"),
         ("['a'] | join(1)", "join: takes text as d, not a number"),
-        ("['a', 'b'] | sort(attribute='x')", "sort: it is called as value | sort("),
+        ("['a', 'b'] | sort(attribute='x')", "sort: wrong arguments; write value | sort("),
         ("1.5 | round(99999999)", "round: takes 0 to 15 digits"),
         ("1.5 | round(0, 'x')", "round: method must be common, ceil or floor"),
-        ("'a' | replace('a')", "replace: it is called as value | replace(old, new, count=None)"),
+        (
+            "'a' | replace('a')",
+            "replace: wrong arguments; write value | replace(old, new, count=None)",
+        ),
         ("'a' | replace('', 'b')", "replace: takes a text to replace that is not empty"),
         ("'a' | replace('a', 1)", "replace: takes text as new, not a number"),
-        ("a.text | replace('x', a.text)", "replace: would make a text of more than 4096"),
-        ("[a.text, a.text] | join(a.text)", "join: would make a text of more than 4096"),
-        ("a.text | urlencode ~ 'x'", "gives a text of more than 4096 characters"),
+        ("a.text | replace('x', a.text)", "replace: would create a text of more than 4096"),
+        ("[a.text, a.text] | join(a.text)", "join: would create a text of more than 4096"),
+        ("a.text | urlencode ~ 'x'", "the result is a text of more than 4096 characters"),
         ("'\u00e9' | urlencode | int", "int: '%C3%A9' is not a number"),
     ],
 )
-def test_what_a_filter_cannot_use_is_refused_in_words(written, message):
+def test_invalid_input_of_a_filter_is_an_error(written, message):
     assert message in refusal(written).message
 
 
@@ -86,7 +89,7 @@ def test_what_a_filter_cannot_use_is_refused_in_words(written, message):
         ("clamp(9, 1, 5)", "write [[value, low] | max, high] | min"),
     ],
 )
-def test_a_function_that_is_gone_names_the_filter_that_replaces_it(written, hint):
+def test_the_error_for_a_removed_function_names_its_replacement(written, hint):
     assert refusal(written).hint == hint
 
 
@@ -103,13 +106,13 @@ def test_a_function_that_is_gone_names_the_filter_that_replaces_it(written, hint
         ("none | default('x', true)", "x"),
     ],
 )
-def test_what_replaces_a_function_gives_the_same(written, gives):
+def test_the_replacement_of_a_function_has_the_same_result(written, gives):
     value = evaluate(written)
     assert value == gives
     assert type(value) is type(gives)
 
 
-def test_what_is_said_to_replace_a_function_can_be_written():
+def test_every_suggested_replacement_is_valid():
     values = {"value": "1.5", "low": "1", "high": "5"}
     for name, written in REPLACED.items():
         if name != "format":
@@ -134,7 +137,7 @@ ARGUMENTS = [
     st.sampled_from(ATOMS),
     st.lists(st.tuples(st.sampled_from(sorted(CALLABLE)), st.sampled_from(ARGUMENTS)), max_size=4),
 )
-def test_any_chain_of_filters_gives_a_bounded_value_or_a_refusal(atom, chain):
+def test_any_chain_of_filters_has_a_bounded_value_or_an_error(atom, chain):
     text = atom + "".join(f" | {name}{arguments}" for name, arguments in chain)
     try:
         value = evaluate(text)

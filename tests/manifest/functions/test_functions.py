@@ -20,11 +20,11 @@ def evaluate(call: str):
 
 
 @pytest.mark.parametrize(("call", "gives"), EXAMPLES, ids=[call for call, _ in EXAMPLES])
-def test_every_example_gives_what_its_documentation_says(call, gives):
+def test_every_example_has_the_documented_result(call, gives):
     assert evaluate(call) == ast.literal_eval(gives)
 
 
-def test_every_function_has_an_example_and_a_sentence():
+def test_every_function_has_an_example_and_a_summary():
     assert [each.name for each in FUNCTIONS.values() if not each.examples] == []
     assert [each.name for each in FUNCTIONS.values() if not each.summary.endswith(".")] == []
 
@@ -40,28 +40,28 @@ def test_arguments_can_be_named():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ("subnet(a.b)", "subnet: it is called as subnet(block, prefix_length, index)"),
-        ("subnet(a.b, 20, 16)", "subnet: 10.20.0.0/16 holds 16 subnets of /20, numbered from 0"),
+        ("subnet(a.b)", "subnet: wrong arguments; write subnet(block, prefix_length, index)"),
+        ("subnet(a.b, 20, 16)", "subnet: 10.20.0.0/16 has 16 subnets of /20; the first index is 0"),
         ("subnet(a.b, 8, 0)", "subnet: /8 is larger than 10.20.0.0/16"),
         ("subnet('10.20.0.1/16', 20, 0)", "has host bits set"),
-        ("subnet('2001:db8::/32', 48, 0)", "is no block such as '10.20.0.0/16'"),
-        ("subnet(a.b, '20', 0)", "prefix_length wants a whole number, 0 to 32"),
-        ("subnet(a.b, 20, -1)", "index wants a whole number, 0 to 4294967296"),
-        ("prefix_for(0)", "count wants a whole number"),
-        ("size('2 GB', 'GiB')", "'2 GB' is no whole number of GiB"),
-        ("size('2 gb', 'GiB')", "unknown unit 'gb'; there are: B, kB, MB"),
+        ("subnet('2001:db8::/32', 48, 0)", "is not a block such as '10.20.0.0/16'"),
+        ("subnet(a.b, '20', 0)", "prefix_length must be a whole number from 0 to 32"),
+        ("subnet(a.b, 20, -1)", "index must be a whole number from 0 to 4294967296"),
+        ("prefix_for(0)", "count must be a whole number"),
+        ("size('2 GB', 'GiB')", "'2 GB' is not a whole number of GiB"),
+        ("size('2 gb', 'GiB')", "unknown unit 'gb'; valid units: B, kB, MB"),
         ("size('', 'GiB')", "'' is not a number with a unit"),
-        ("size(2, 'GiB')", "amount wants text"),
+        ("size(2, 'GiB')", "amount must be text"),
         ("duration('1 month', 'd')", "unknown unit 'month'"),
-        ("duration('90 s', 'minutes')", "'90 s' is no whole number of minutes"),
-        ("shorten('x', 'buket')", "unknown limit 'buket'; there are: alarm, bucket"),
-        ("shorten('x', 3)", "limit wants a whole number, 10 to 4096"),
-        ("nothing(1)", "there is no function 'nothing'"),
+        ("duration('90 s', 'minutes')", "'90 s' is not a whole number of minutes"),
+        ("shorten('x', 'buket')", "unknown limit 'buket'; valid limits: alarm, bucket"),
+        ("shorten('x', 3)", "limit must be a whole number from 10 to 4096"),
+        ("nothing(1)", "unknown function 'nothing'"),
         ("subnet(*[1])", "* and ** are not allowed in a call"),
         ("a.b.upper()", "only functions can be called, not values"),
     ],
 )
-def test_what_a_function_cannot_use_is_told_in_words(call, message):
+def test_invalid_arguments_of_a_function_are_an_error(call, message):
     with pytest.raises(ExpressionError) as caught:
         evaluate(call)
     assert message in caught.value.message
@@ -76,7 +76,7 @@ def test_subnets_lie_side_by_side_within_their_block(length, more, data):
 
 
 @given(st.text("abcdefgh-", min_size=1, max_size=120), st.sampled_from(sorted(LIMITS)))
-def test_a_shortened_name_fits_and_never_meets_another(name, thing):
+def test_a_shortened_name_fits_and_is_unique(name, thing):
     short, other = shorten(name, thing), shorten(name + "x", thing)
     assert len(short) <= LIMITS[thing]
     assert short != other
@@ -84,6 +84,6 @@ def test_a_shortened_name_fits_and_never_meets_another(name, thing):
 
 
 @given(st.integers(1, 10**6), st.sampled_from(["KiB", "MiB", "GiB"]))
-def test_a_size_turns_back_into_itself(number, unit):
+def test_a_size_survives_a_round_trip_of_units(number, unit):
     amount = FUNCTIONS["size"](f"{number} {unit}", "B")
     assert FUNCTIONS["size"](f"{amount} B", unit) == number

@@ -1,6 +1,6 @@
-"""Rules that a schema cannot say: one function each, one module per section.
+"""Rules that JSON Schema cannot express: one function per rule, one module per section.
 
-A rule only ever sees manifests that the schema accepts.
+Rules run only on manifests that the schema accepts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from catalog_platform.manifest.checks import (
     production,
     stream,
 )
-from catalog_platform.manifest.checks.rule import Problem, Rule, rule_id
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation, rule_id
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 
@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(manifest: Manifest, resolved: Resolved) -> Iterator[Finding]:
-    """Hold one environment against every rule."""
+    """Check one environment against every rule."""
     yield from identity.name_is_the_file_name(manifest, resolved)
     for rule in RULES:
         for problem in rule(manifest):
@@ -58,13 +58,14 @@ def check(manifest: Manifest, resolved: Resolved) -> Iterator[Finding]:
             )
 
 
-def _location(problem: Problem, resolved: Resolved) -> Location:
-    places = [resolved.locate(path) for path in (problem.path, *problem.beside)]
-    return next((place for place in places if place.file == resolved.file), places[0])
+def _location(problem: RuleViolation, resolved: Resolved) -> Location:
+    locations = [resolved.locate(path) for path in (problem.path, *problem.related)]
+    own = (location for location in locations if location.file == resolved.file)
+    return next(own, locations[0])
 
 
 def across(
     environments_: Mapping[str, tuple[Manifest, Resolved]], names: Sequence[str]
 ) -> tuple[Finding, ...]:
-    """Hold environments against one another; what does not concern `names` is left out."""
+    """Check environments against each other; omit findings that do not concern `names`."""
     return tuple(environments.compare(environments_, names))

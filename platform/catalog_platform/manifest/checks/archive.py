@@ -1,16 +1,16 @@
-"""Rules about the archive and the dead letters."""
+"""Rules about the archive and dead letters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 
 def _transitions(manifest: Manifest) -> list[tuple[str, int]]:
-    """Those that are set, from the warmest class to the coldest."""
+    """Return the transitions that are set, from the warmest storage class to the coldest."""
     archive = manifest.archive
     steps = (
         ("archive.intelligent_tiering_after_days", archive.intelligent_tiering_after_days),
@@ -20,71 +20,77 @@ def _transitions(manifest: Manifest) -> list[tuple[str, int]]:
     return [(path, days) for path, days in steps if days is not None]
 
 
-def archive_grows_colder(manifest: Manifest) -> Iterator[Problem]:
-    """S3 moves objects to colder classes only, each later than the one before.
+def archive_grows_colder(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Each transition to a colder storage class is later than the one before it.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
     """
     for (warmer, before), (colder, after) in pairwise(_transitions(manifest)):
         if after <= before:
-            yield Problem(
+            yield RuleViolation(
                 colder,
-                f"{after} is not after {warmer}, {before}",
-                f"use more than {before}, or null",
+                f"{after} must be greater than {warmer}, which is {before}",
+                f"set it to more than {before}, or to null to skip this storage class",
                 (warmer,),
             )
 
 
-def archive_moves_before_it_expires(manifest: Manifest) -> Iterator[Problem]:
-    """S3 refuses a transition of objects that are gone by then."""
+def archive_moves_before_it_expires(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Objects move to another storage class before they expire; S3 refuses a later transition."""
     kept = manifest.archive.retention_days
     for path, days in _transitions(manifest):
         if days >= kept:
-            yield Problem(
+            yield RuleViolation(
                 path,
-                f"{days} is not before archive.retention_days, {kept}",
-                "use less, or null",
+                f"{days} must be less than archive.retention_days, which is {kept}",
+                f"set it to less than {kept}, or to null to skip this storage class",
                 ("archive.retention_days",),
             )
 
 
-def payloads_outlive_their_announcement(manifest: Manifest) -> Iterator[Problem]:
-    """A message about a payload that is gone helps nobody."""
-    letters = manifest.dead_letters
-    if letters.payload_retention_days < letters.queue_retention_days:
-        yield Problem(
+def payloads_outlive_their_announcement(manifest: Manifest) -> Iterator[RuleViolation]:
+    """A dead letter's payload is kept at least as long as the queue message that refers to it."""
+    kept = manifest.dead_letters
+    if kept.payload_retention_days < kept.queue_retention_days:
+        yield RuleViolation(
             "dead_letters.payload_retention_days",
-            f"{letters.payload_retention_days} is less than dead_letters.queue_retention_days, "
-            f"{letters.queue_retention_days}",
-            f"use {letters.queue_retention_days} or more",
+            f"{kept.payload_retention_days} must be at least dead_letters.queue_retention_days, "
+            f"which is {kept.queue_retention_days}",
+            f"set it to {kept.queue_retention_days} or more",
             ("dead_letters.queue_retention_days",),
         )
 
 
-def locked_archive_is_retained(manifest: Manifest) -> Iterator[Problem]:
-    """A bucket with locked objects cannot be deleted: the stack could not go either.
+def locked_archive_is_retained(manifest: Manifest) -> Iterator[RuleViolation]:
+    """An archive with Object Lock is retained when its stack is deleted.
+
+    A bucket that holds locked objects cannot be deleted, so deleting the stack would fail.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
     """
     archive = manifest.archive
     if archive.object_lock != "off" and archive.on_removal == "destroy":
-        yield Problem(
+        yield RuleViolation(
             "archive.object_lock",
-            f"{archive.object_lock} keeps objects that archive.on_removal would destroy",
-            "set archive.on_removal to retain, or object_lock to off",
+            f"{archive.object_lock} locks objects, but archive.on_removal is destroy",
+            'set archive.on_removal to retain, or archive.object_lock to "off"',
             ("archive.on_removal",),
         )
 
 
-def only_production_is_locked_for_good(manifest: Manifest) -> Iterator[Problem]:
-    """Compliance mode binds everybody, the root user included, until the last object expires."""
+def only_production_is_locked_for_good(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Only production uses compliance mode.
+
+    No user, including the root user, can delete an object in compliance mode until it
+    expires.
+    """
     tier = manifest.environment.tier
     if manifest.archive.object_lock == "compliance" and tier != "production":
-        yield Problem(
+        yield RuleViolation(
             "archive.object_lock",
-            f"compliance cannot be undone for {manifest.archive.retention_days} days, and this is "
-            f"{tier}",
-            "use governance, or off",
+            f"compliance is allowed in production only, but environment.tier is {tier}; objects "
+            f"cannot be deleted for {manifest.archive.retention_days} days",
+            'set it to governance or "off"',
             ("environment.tier",),
         )
 

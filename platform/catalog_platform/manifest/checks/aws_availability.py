@@ -1,7 +1,7 @@
-"""Rules about what AWS sells: versions and machine types.
+"""Rules about engine versions and instance types that AWS offers.
 
-The tables are from AWS's own price lists by way of cfn-lint, and a test holds them against its
-data. What is newer than the tables passes with a warning at most.
+The tables come from AWS's price lists as published by cfn-lint; a test compares them with
+cfn-lint's data. A version or family newer than the tables causes at most a warning.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_platform.findings import Severity
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
@@ -34,26 +34,26 @@ ENDED_CACHE_FAMILIES = frozenset({"c1", "m1", "m2", "m3", "r3", "t1"})
 TIERED_CACHE_FAMILIES = frozenset({"r6gd"})
 
 
-def postgresql_version_is_offered(manifest: Manifest) -> Iterator[Problem]:
-    """RDS makes no new instance of a version that has ended."""
+def postgresql_version_is_offered(manifest: Manifest) -> Iterator[RuleViolation]:
+    """RDS offers the PostgreSQL version for new instances."""
     version = manifest.database.engine_version
     major, minor = (int(part) for part in version.split("."))
     if major < min(OLDEST_OFFERED):
-        yield Problem(
+        yield RuleViolation(
             "database.engine_version",
-            f"RDS offers no new PostgreSQL {version}",
-            f"its major versions are {min(OLDEST_OFFERED)} to {max(OLDEST_OFFERED)}",
+            f"RDS does not offer PostgreSQL {version} for new instances",
+            f"use a major version from {min(OLDEST_OFFERED)} to {max(OLDEST_OFFERED)}",
         )
     elif minor < OLDEST_OFFERED.get(major, 0):
-        yield Problem(
+        yield RuleViolation(
             "database.engine_version",
-            f"RDS offers no new PostgreSQL {version}",
-            f"use {major}.{OLDEST_OFFERED[major]} or newer",
+            f"RDS does not offer PostgreSQL {version} for new instances",
+            f"set it to {major}.{OLDEST_OFFERED[major]} or newer",
         )
 
 
-def instance_class_runs_postgresql(manifest: Manifest) -> Iterator[Problem]:
-    """Not every class runs every engine; whole families have ended."""
+def instance_class_runs_postgresql(manifest: Manifest) -> Iterator[RuleViolation]:
+    """RDS offers the instance class for PostgreSQL; some families are retired."""
     yield from _family_is_offered(
         "database.instance_class",
         manifest.database.instance_class,
@@ -63,17 +63,20 @@ def instance_class_runs_postgresql(manifest: Manifest) -> Iterator[Problem]:
     )
 
 
-def node_type_runs_the_cache(manifest: Manifest) -> Iterator[Problem]:
-    """Some families have ended, and one works with data tiering only, which is not used here.
+def node_type_runs_the_cache(manifest: Manifest) -> Iterator[RuleViolation]:
+    """ElastiCache offers the node type.
+
+    Some families are retired. The r6gd family requires data tiering, which this platform does not
+    use.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html
     """
     cache = manifest.cache
     if cache.node_type.split(".")[1] in TIERED_CACHE_FAMILIES:
-        yield Problem(
+        yield RuleViolation(
             "cache.node_type",
-            f"{cache.node_type} works with data tiering only",
-            f"for example {cache.node_type.replace('gd', 'g')}",
+            f"{cache.node_type} requires data tiering, which is not supported here",
+            f"set it to {cache.node_type.replace('gd', 'g')}, for example",
         )
         return
     yield from _family_is_offered(
@@ -87,18 +90,20 @@ def node_type_runs_the_cache(manifest: Manifest) -> Iterator[Problem]:
 
 def _family_is_offered(
     path: str, machine: str, engine: str, offered: frozenset[str], ended: frozenset[str]
-) -> Iterator[Problem]:
+) -> Iterator[RuleViolation]:
     family = machine.split(".")[1]
     if family in ended:
         alike = sorted(name for name in offered if name[0] == family[0])
-        yield Problem(
-            path, f"{machine} does not run {engine}", f"families alike: {', '.join(alike)}"
+        yield RuleViolation(
+            path,
+            f"AWS does not offer {machine} for {engine}",
+            f"use one of the similar families: {', '.join(alike)}",
         )
     elif family not in offered:
-        yield Problem(
+        yield RuleViolation(
             path,
-            f"{machine} is of a family that this platform does not know",
-            f"known are {', '.join(sorted(offered))}",
+            f"the family of {machine} is not in this platform's table of families",
+            f"check that AWS offers it; families in the table: {', '.join(sorted(offered))}",
             severity=Severity.WARNING,
         )
 

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_platform.manifest.checks import window
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
-# Within how many minutes of its time a copy is begun, and how far from the windows it has to stay.
+# A backup starts within this many minutes of its time; its minimum distance from the windows.
 START_MINUTES = 60
 DISTANCE_MINUTES = 60
 
 
-def copies_outlive_automatic_backups(manifest: Manifest) -> Iterator[Problem]:
-    """Copies that are gone before RDS's own backups are paid for in vain."""
+def copies_outlive_automatic_backups(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Copies in AWS Backup are kept at least as long as RDS's automatic backups."""
     kept, automatic = manifest.backup.retention_days, manifest.database.backup_retention_days
     if manifest.backup.enabled and kept < automatic:
-        yield Problem(
+        yield RuleViolation(
             "backup.retention_days",
-            f"{kept} is less than database.backup_retention_days, {automatic}",
-            f"use {automatic} or more, or set backup.enabled to false",
+            f"{kept} must be at least database.backup_retention_days, which is {automatic}",
+            f"set it to {automatic} or more, or set backup.enabled to false",
             ("database.backup_retention_days",),
         )
 
 
-def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[Problem]:
-    """A copy that begins within an hour of the database's windows fails.
+def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Backups start at least an hour away from the database's windows; others fail.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html
     """
@@ -34,15 +34,15 @@ def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[Problem]:
     if not backup.enabled:
         return
     around = window.around(backup.daily_at, DISTANCE_MINUTES, START_MINUTES + DISTANCE_MINUTES)
-    for path, wanted in (
+    for path, times in (
         ("database.backup_window", database.backup_window),
         ("database.maintenance_window", database.maintenance_window),
     ):
-        if window.overlap(around, window.weekly(wanted)):
-            yield Problem(
+        if window.overlap(around, window.weekly(times)):
+            yield RuleViolation(
                 "backup.daily_at",
-                f"{backup.daily_at} is within an hour of {path}, {wanted}",
-                "move one of them; all are in UTC",
+                f"{backup.daily_at} is less than an hour from {path}, which is {times}",
+                "move one of them; both are in UTC",
                 (path,),
             )
 

@@ -5,39 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_platform.manifest.checks import window
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 FIRST_VERSION = {"valkey": 7, "redis": 6}
 LAST_VERSION = {"valkey": 9, "redis": 7}
 
 
-def several_shards_need_cluster_mode(manifest: Manifest) -> Iterator[Problem]:
-    """Without cluster mode there is exactly one shard."""
+def several_shards_need_cluster_mode(manifest: Manifest) -> Iterator[RuleViolation]:
+    """More than one shard requires cluster mode."""
     cache = manifest.cache
     if cache.shards > 1 and not cache.cluster_mode:
-        yield Problem(
+        yield RuleViolation(
             "cache.shards",
-            f"{cache.shards} shards need cluster mode",
-            "set cache.cluster_mode to true, or shards to 1",
+            f"{cache.shards} shards need cluster mode, but cache.cluster_mode is false",
+            "set cache.cluster_mode to true, or cache.shards to 1",
             ("cache.cluster_mode",),
         )
 
 
-def authentication_needs_encryption(manifest: Manifest) -> Iterator[Problem]:
-    """ElastiCache accepts a token only over TLS."""
+def authentication_needs_encryption(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Cache authentication requires TLS: ElastiCache accepts a token over TLS only."""
     cache = manifest.cache
     if cache.authentication and not cache.transit_encryption:
-        yield Problem(
+        yield RuleViolation(
             "cache.authentication",
-            "a token would travel in the clear: transit_encryption is false",
-            "set cache.transit_encryption to true, or authentication to false",
+            "true needs TLS, but cache.transit_encryption is false",
+            "set cache.transit_encryption to true, or cache.authentication to false",
             ("cache.transit_encryption",),
         )
 
 
-def cache_windows_are_apart(manifest: Manifest) -> Iterator[Problem]:
-    """ElastiCache refuses a snapshot window that touches the maintenance window."""
+def cache_windows_are_apart(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The cache's snapshot and maintenance windows do not overlap; ElastiCache refuses that."""
     cache = manifest.cache
     yield from window.apart(
         "cache.snapshot_window",
@@ -47,8 +47,8 @@ def cache_windows_are_apart(manifest: Manifest) -> Iterator[Problem]:
     )
 
 
-def cache_windows_are_long_enough(manifest: Manifest) -> Iterator[Problem]:
-    """ElastiCache wants an hour for each.
+def cache_windows_are_long_enough(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The cache's snapshot and maintenance windows last at least an hour each.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
     """
@@ -57,16 +57,16 @@ def cache_windows_are_long_enough(manifest: Manifest) -> Iterator[Problem]:
     yield from window.long_enough("cache.maintenance_window", cache.maintenance_window, 60)
 
 
-def engine_has_the_version(manifest: Manifest) -> Iterator[Problem]:
-    """Valkey starts at 7.2; ElastiCache offers Redis up to 7.1."""
+def engine_has_the_version(manifest: Manifest) -> Iterator[RuleViolation]:
+    """ElastiCache offers the engine version: Valkey from 7.2, Redis up to 7.1."""
     cache = manifest.cache
     major = int(cache.engine_version.partition(".")[0])
     low, high = FIRST_VERSION[cache.engine], LAST_VERSION[cache.engine]
     if not low <= major <= high:
-        yield Problem(
+        yield RuleViolation(
             "cache.engine_version",
-            f"there is no {cache.engine} {cache.engine_version} on ElastiCache",
-            f"its major versions are {low} to {high}",
+            f"ElastiCache does not offer {cache.engine} {cache.engine_version}",
+            f"use a major version of {cache.engine} from {low} to {high}",
             ("cache.engine",),
         )
 

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_platform.manifest.checks import window
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_PostgreSQL.html
 RESERVED_USERS = frozenset({"admin", "public", "rdsadmin", "postgres", "rdsrepladmin"})
 
 
-def storage_can_grow(manifest: Manifest) -> Iterator[Problem]:
-    """Autoscaling stops at or above where storage starts."""
+def storage_can_grow(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The upper limit of storage autoscaling is at least the initial storage."""
     database = manifest.database
     if database.maximum_storage_gib < database.storage_gib:
-        yield Problem(
+        yield RuleViolation(
             "database.maximum_storage_gib",
-            f"{database.maximum_storage_gib} is less than database.storage_gib, "
+            f"{database.maximum_storage_gib} must be at least database.storage_gib, which is "
             f"{database.storage_gib}",
-            f"use {database.storage_gib} or more",
+            f"set it to {database.storage_gib} or more",
             ("database.storage_gib",),
         )
 
 
-def database_windows_are_apart(manifest: Manifest) -> Iterator[Problem]:
-    """RDS refuses a backup window that touches the maintenance window."""
+def database_windows_are_apart(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The database's backup and maintenance windows do not overlap; RDS refuses that."""
     database = manifest.database
     yield from window.apart(
         "database.backup_window",
@@ -36,8 +36,8 @@ def database_windows_are_apart(manifest: Manifest) -> Iterator[Problem]:
     )
 
 
-def database_windows_are_long_enough(manifest: Manifest) -> Iterator[Problem]:
-    """RDS wants half an hour for each.
+def database_windows_are_long_enough(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The database's backup and maintenance windows last at least 30 minutes each.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
     """
@@ -46,41 +46,44 @@ def database_windows_are_long_enough(manifest: Manifest) -> Iterator[Problem]:
     yield from window.long_enough("database.maintenance_window", database.maintenance_window, 30)
 
 
-def standby_has_a_zone(manifest: Manifest) -> Iterator[Problem]:
-    """A standby lives in a second zone."""
+def standby_has_a_zone(manifest: Manifest) -> Iterator[RuleViolation]:
+    """A Multi-AZ standby needs a second availability zone."""
     zones = len(set(manifest.network.availability_zones))
     if manifest.database.multi_az and zones < 2:
-        yield Problem(
+        yield RuleViolation(
             "database.multi_az",
-            f"a standby needs a second zone, there is {zones}",
+            f"true needs at least 2 availability zones, but there is {zones}",
             "add a zone to network.availability_zones",
             ("network.availability_zones",),
         )
 
 
-def replicas_have_backups(manifest: Manifest) -> Iterator[Problem]:
-    """RDS makes read replicas from backups: without them it refuses."""
+def replicas_have_backups(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Read replicas require automatic backups, from which RDS creates them."""
     database = manifest.database
     if database.read_replicas > 0 and database.backup_retention_days == 0:
-        yield Problem(
+        yield RuleViolation(
             "database.read_replicas",
-            f"{database.read_replicas} read replicas need backups, and backup_retention_days is 0",
+            f"{database.read_replicas} needs automatic backups, but database.backup_retention_days "
+            "is 0",
             "set database.backup_retention_days to 1 or more",
             ("database.backup_retention_days",),
         )
 
 
 def reserved(name: str) -> bool:
-    """Whether PostgreSQL or RDS keeps a role's name for itself."""
+    """Return whether PostgreSQL or RDS reserves a role name."""
     return name in RESERVED_USERS or name.startswith(("pg_", "rds_"))
 
 
-def username_is_free(manifest: Manifest) -> Iterator[Problem]:
-    """RDS keeps some names for itself."""
+def username_is_free(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The owner's user name is not reserved by RDS or PostgreSQL."""
     name = manifest.database.username
     if reserved(name):
-        yield Problem(
-            "database.username", f"'{name}' is reserved by RDS", "for example catalogadmin"
+        yield RuleViolation(
+            "database.username",
+            f"'{name}' is reserved by PostgreSQL or RDS",
+            "choose another name, for example catalogadmin",
         )
 
 

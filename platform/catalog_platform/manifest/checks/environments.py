@@ -8,38 +8,38 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest.checks.network import block
-from catalog_platform.manifest.checks.rule import Problem, rule_id
+from catalog_platform.manifest.checks.rule import RuleViolation, rule_id
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 
-# Two manifests; where the other one's key is written goes into the message.
-PairRule = Callable[[Manifest, Manifest, Callable[[str], Location]], Iterator[Problem]]
+# Takes two manifests, and a function that locates a key of the second one for the message.
+PairRule = Callable[[Manifest, Manifest, Callable[[str], Location]], Iterator[RuleViolation]]
 
 
 def networks_do_not_overlap(
-    one: Manifest, other: Manifest, place: Callable[[str], Location]
-) -> Iterator[Problem]:
-    """Overlapping networks can never be connected to one another."""
+    one: Manifest, other: Manifest, locate: Callable[[str], Location]
+) -> Iterator[RuleViolation]:
+    """Networks of different environments do not overlap: overlapping ones cannot be connected."""
     mine, theirs = block(one), block(other)
     if mine and theirs and mine.overlaps(theirs):
-        yield Problem(
+        yield RuleViolation(
             "network.cidr",
-            f"{mine} overlaps {theirs} of {other.environment.name} ({place('network.cidr')})",
-            "give every environment a block of its own",
+            f"{mine} overlaps {theirs} of {other.environment.name} ({locate('network.cidr')})",
+            "give each environment its own CIDR block",
         )
 
 
 def stacks_are_distinct(
-    one: Manifest, other: Manifest, place: Callable[[str], Location]
-) -> Iterator[Problem]:
-    """The same name in the same account and region is the same stack."""
+    one: Manifest, other: Manifest, locate: Callable[[str], Location]
+) -> Iterator[RuleViolation]:
+    """Two environments do not describe the same stack: name, account and region together differ."""
     mine, theirs = one.environment, other.environment
     if (mine.account, mine.region, mine.name) == (theirs.account, theirs.region, theirs.name):
-        yield Problem(
+        yield RuleViolation(
             "environment.name",
-            f"'{mine.name}' in account {mine.account}, {mine.region}, is also described by "
-            f"{place('environment.name')}",
-            "two manifests would fight over one stack",
+            f"'{mine.name}' in account {mine.account}, region {mine.region}, is already defined in "
+            f"{locate('environment.name')}",
+            "use another name, account or region: two manifests cannot share one stack",
         )
 
 
@@ -47,7 +47,10 @@ PAIR_RULES: tuple[PairRule, ...] = (networks_do_not_overlap, stacks_are_distinct
 
 
 def _blocks_around(manifest: Manifest) -> list[Hashable]:
-    """Two blocks overlap exactly when one is the other, or one of the larger ones around it."""
+    """Return the block and every larger block that contains it.
+
+    Two blocks overlap exactly when one of them is in this list of the other.
+    """
     own = block(manifest)
     return (
         [own.supernet(new_prefix=length) for length in range(own.prefixlen, 7, -1)] if own else []
@@ -58,33 +61,33 @@ def _stack(manifest: Manifest) -> list[Hashable]:
     return [(manifest.environment.account, manifest.environment.region, manifest.environment.name)]
 
 
-# Where two manifests can meet: one is filed under its first key, and looked for under all of them.
-# It spares comparing every two of a thousand environments.
+# An index of manifests that may conflict: each is stored under its first key and looked up under
+# all of its keys. This avoids comparing every pair of a thousand environments.
 KEYS: Mapping[PairRule, Callable[[Manifest], list[Hashable]]] = {
     networks_do_not_overlap: _blocks_around,
     stacks_are_distinct: _stack,
 }
-MAXIMUM_OTHERS = 5  # of the same finding about one environment
+MAXIMUM_OTHERS = 5  # conflicts reported per rule and environment
 
 
 def compare(
     environments: Mapping[str, tuple[Manifest, Resolved]], names: Sequence[str]
 ) -> Iterator[Finding]:
-    """Hold environments against each other.
+    """Check every pair of environments against the rules between them.
 
-    A finding stands at the later of the two, unless only the earlier one is in `names`.
+    A finding is reported for the later of the two, unless only the earlier one is in `names`.
     """
-    wanted = frozenset(names)
+    selected = frozenset(names)
     for rule in PAIR_RULES:
-        told: Counter[str] = Counter()
-        for earlier, later in _meeting(
+        reported: Counter[str] = Counter()
+        for earlier, later in _candidates(
             rule, {name: each for name, (each, _) in environments.items()}
         ):
-            if later not in wanted and earlier not in wanted:
+            if later not in selected and earlier not in selected:
                 continue
-            here, there = (later, earlier) if later in wanted else (earlier, later)
-            told[here] += 1
-            if told[here] > MAXIMUM_OTHERS:
+            here, there = (later, earlier) if later in selected else (earlier, later)
+            reported[here] += 1
+            if reported[here] > MAXIMUM_OTHERS:
                 continue
             (mine, at), (theirs, elsewhere) = environments[here], environments[there]
             for problem in rule(mine, theirs, elsewhere.locate):
@@ -98,16 +101,16 @@ def compare(
                 )
 
 
-def _meeting(rule: PairRule, manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, str]]:
+def _candidates(rule: PairRule, manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, str]]:
     keys = {name: KEYS[rule](manifest) for name, manifest in manifests.items()}
-    filed: dict[Hashable, list[str]] = defaultdict(list)
+    index: dict[Hashable, list[str]] = defaultdict(list)
     for name, own in keys.items():
         if own:
-            filed[own[0]].append(name)
+            index[own[0]].append(name)
     order = {name: number for number, name in enumerate(manifests)}
     for name, own in keys.items():
         for number, key in enumerate(own):
-            # Under a key of its own it meets those before it, so that no pair comes twice.
-            others = (each for each in filed.get(key, ()) if number or order[each] < order[name])
+            # Under its first key, only earlier manifests count, so that no pair occurs twice.
+            others = (each for each in index.get(key, ()) if number or order[each] < order[name])
             for other in itertools.islice(others, MAXIMUM_OTHERS):
                 yield (other, name) if order[other] < order[name] else (name, other)

@@ -1,60 +1,65 @@
-"""Rules about addresses and zones."""
+"""Rules about addresses, subnets and endpoints."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 CALLED: dict[str, str] = {
-    "secretsmanager": "the functions read passwords and tokens",
-    "sqs": "the processor announces dead letters",
+    "secretsmanager": "the functions use it to read passwords and tokens",
+    "sqs": "the processor uses it to announce dead letters",
 }
 SUBNET_KINDS = 3  # public, private, isolated
 
 
 def block(manifest: Manifest) -> ipaddress.IPv4Network | None:
-    """The network's addresses, or None when `cidr_is_a_network` has something to say."""
+    """Return the CIDR block, or None if it is invalid (see `cidr_is_a_network`)."""
     try:
         return ipaddress.IPv4Network(manifest.network.cidr)
     except ValueError:
         return None
 
 
-def cidr_is_a_network(manifest: Manifest) -> Iterator[Problem]:
-    """A block starts where its prefix says, and every byte of it is at most 255."""
+def cidr_is_a_network(manifest: Manifest) -> Iterator[RuleViolation]:
+    """`network.cidr` is a valid IPv4 CIDR block without host bits."""
     if block(manifest) is not None:
         return
     cidr = manifest.network.cidr
     try:
         meant = ipaddress.IPv4Network(cidr, strict=False)
     except ValueError as error:
-        yield Problem(
-            "network.cidr", f"{cidr} is no IPv4 block: {error}", "for example 10.20.0.0/16"
+        yield RuleViolation(
+            "network.cidr",
+            f"{cidr} is not an IPv4 CIDR block: {error}",
+            "write a block such as 10.20.0.0/16",
         )
     else:
-        yield Problem("network.cidr", f"{cidr} has host bits set", f"did you mean {meant}?")
+        yield RuleViolation("network.cidr", f"{cidr} has host bits set", f"did you mean {meant}?")
 
 
-def cidr_is_private(manifest: Manifest) -> Iterator[Problem]:
-    """Other people's public addresses would become unreachable. RFC 1918, and RFC 6598."""
+def cidr_is_private(manifest: Manifest) -> Iterator[RuleViolation]:
+    """`network.cidr` is private (RFC 1918 or RFC 6598).
+
+    A public block would make the hosts on the internet that own it unreachable.
+    """
     addresses = block(manifest)
     allowed = [
         ipaddress.IPv4Network(each)
         for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
     ]
     if addresses and not any(addresses.subnet_of(private) for private in allowed):
-        yield Problem(
+        yield RuleViolation(
             "network.cidr",
-            f"{addresses} is not private",
+            f"{addresses} is not a private block",
             f"choose a block within {', '.join(str(private) for private in allowed)}",
         )
 
 
-def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[Problem]:
-    """Each zone gets a subnet of every kind, whole and side by side."""
+def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The network has room for a public, a private and an isolated subnet in each zone."""
     addresses = block(manifest)
     if addresses is None:
         return
@@ -63,52 +68,63 @@ def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[Problem]:
     there = 2 ** (length - addresses.prefixlen) if length >= addresses.prefixlen else 0
     if needed > there:
         fitting = addresses.prefixlen + (needed - 1).bit_length()
-        yield Problem(
+        yield RuleViolation(
             "network.subnet_prefix_length",
             f"{needed} subnets of /{length} do not fit into {addresses}, which holds {there}",
-            f"use {fitting} or more" if fitting <= 28 else "choose a larger block",
+            f"set it to {fitting} or more" if fitting <= 28 else "choose a larger network.cidr",
             ("network.cidr", "network.availability_zones"),
         )
 
 
-def zones_are_distinct(manifest: Manifest) -> Iterator[Problem]:
-    """Twice the same zone is no second zone."""
+def zones_are_distinct(manifest: Manifest) -> Iterator[RuleViolation]:
+    """No availability zone is listed twice."""
     zones = manifest.network.availability_zones
     for index, zone in enumerate(zones):
         if zone in zones[:index]:
-            yield Problem(f"network.availability_zones[{index}]", f"{zone} is listed twice")
+            yield RuleViolation(
+                f"network.availability_zones[{index}]",
+                f"{zone} is listed twice",
+                "remove one of the two, or use another zone",
+            )
 
 
-def endpoints_are_distinct(manifest: Manifest) -> Iterator[Problem]:
-    """A second private endpoint for a service is refused by AWS."""
+def endpoints_are_distinct(manifest: Manifest) -> Iterator[RuleViolation]:
+    """No interface endpoint is listed twice; AWS refuses a second one for a service."""
     endpoints = manifest.network.interface_endpoints
     for index, endpoint in enumerate(endpoints):
         if endpoint in endpoints[:index]:
-            yield Problem(f"network.interface_endpoints[{index}]", f"{endpoint} is listed twice")
+            yield RuleViolation(
+                f"network.interface_endpoints[{index}]",
+                f"{endpoint} is listed twice",
+                "remove one of the two",
+            )
 
 
-def nat_gateways_have_zones(manifest: Manifest) -> Iterator[Problem]:
-    """There is one public subnet per zone to put a NAT gateway into."""
+def nat_gateways_have_zones(manifest: Manifest) -> Iterator[RuleViolation]:
+    """There are no more NAT gateways than zones: each needs its own public subnet."""
     zones, gateways = len(manifest.network.availability_zones), manifest.network.nat_gateways
     if gateways > zones:
-        yield Problem(
+        yield RuleViolation(
             "network.nat_gateways",
-            f"{gateways} NAT gateways need as many zones, there are {zones}",
-            f"use {zones} or fewer",
+            f"{gateways} NAT gateways need {gateways} availability zones, but there are {zones}",
+            f"set it to {zones} or less",
             ("network.availability_zones",),
         )
 
 
-def closed_network_reaches_aws(manifest: Manifest) -> Iterator[Problem]:
-    """Without NAT, the services that the functions call need endpoints; S3 always has one."""
+def closed_network_reaches_aws(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Without NAT gateways, each AWS service that the functions call has an interface endpoint.
+
+    S3 needs none here: it always has a gateway endpoint.
+    """
     network = manifest.network
     if network.nat_gateways > 0 or manifest.release.target == "embedded":
         return
     for service, purpose in CALLED.items():
         if service not in network.interface_endpoints:
-            yield Problem(
+            yield RuleViolation(
                 "network.interface_endpoints",
-                f"{service} is missing: {purpose}, and without NAT gateways there is no other way",
+                f"{service} is missing: {purpose}, and network.nat_gateways is 0",
                 f"add {service}, or set network.nat_gateways to 1 or more",
                 ("network.nat_gateways",),
             )

@@ -1,14 +1,15 @@
-"""What is a choice elsewhere and none in production."""
+"""Rules that apply to the production tier only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
-Wanted = tuple[tuple[str, Callable[[object], bool], str], ...]
+# Key, test of its value, and the allowed values in words.
+Requirements = tuple[tuple[str, Callable[[object], bool], str], ...]
 THREE_YEARS = 1096
 
 
@@ -20,33 +21,33 @@ def _at_least(least: int) -> Callable[[object], bool]:
     return lambda value: isinstance(value, int) and value >= least
 
 
-def _held(manifest: Manifest, wanted: Wanted) -> Iterator[Problem]:
+def _unmet(manifest: Manifest, requirements: Requirements) -> Iterator[RuleViolation]:
     if manifest.environment.tier != "production":
         return
-    for path, holds, meant in wanted:
+    for path, is_met, meant in requirements:
         value = attrgetter(path)(manifest)
-        if not holds(value):
+        if not is_met(value):
             shown = str(value).lower() if isinstance(value, bool) else value
-            yield Problem(
+            yield RuleViolation(
                 path,
-                f"production needs {meant}, not {shown}",
-                f"set {path}, or take another environment.tier",
+                f"{shown} is not allowed in production, which requires {meant}",
+                f"set it to {meant}, or choose another environment.tier",
                 ("environment.tier",),
             )
 
 
-def production_data_is_kept(manifest: Manifest) -> Iterator[Problem]:
-    """What holds data survives its stack."""
+def production_data_is_kept(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, resources that hold data are retained when their stack is deleted."""
     stores = ("encryption", "stream", "archive", "backup", "dead_letters", "logs", "audit")
-    kept: Wanted = tuple((f"{store}.on_removal", _is("retain"), "retain") for store in stores)
-    yield from _held(
+    kept: Requirements = tuple((f"{store}.on_removal", _is("retain"), "retain") for store in stores)
+    yield from _unmet(
         manifest, (*kept, ("database.on_removal", _is("retain", "snapshot"), "retain or snapshot"))
     )
 
 
-def production_is_protected_from_deletion(manifest: Manifest) -> Iterator[Problem]:
-    """Neither the stack nor the database goes by a slip."""
-    yield from _held(
+def production_is_protected_from_deletion(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, stack and database are protected from accidental deletion."""
+    yield from _unmet(
         manifest,
         (
             ("database.deletion_protection", _is(True), "true"),
@@ -55,9 +56,9 @@ def production_is_protected_from_deletion(manifest: Manifest) -> Iterator[Proble
     )
 
 
-def production_connections_are_encrypted(manifest: Manifest) -> Iterator[Problem]:
-    """TLS to the database and the cache, and a token for the cache."""
-    yield from _held(
+def production_connections_are_encrypted(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, connections to database and cache use TLS; the cache requires a token."""
+    yield from _unmet(
         manifest,
         (
             ("database.require_tls", _is(True), "true"),
@@ -67,9 +68,9 @@ def production_connections_are_encrypted(manifest: Manifest) -> Iterator[Problem
     )
 
 
-def production_survives_a_zone(manifest: Manifest) -> Iterator[Problem]:
-    """A standby for the database, a replica for the cache."""
-    yield from _held(
+def production_survives_a_zone(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, the database has a standby and each cache shard a replica."""
+    yield from _unmet(
         manifest,
         (
             ("database.multi_az", _is(True), "true"),
@@ -78,45 +79,45 @@ def production_survives_a_zone(manifest: Manifest) -> Iterator[Problem]:
     )
 
 
-def production_can_be_restored(manifest: Manifest) -> Iterator[Problem]:
-    """A week of backups at least."""
-    yield from _held(manifest, (("database.backup_retention_days", _at_least(7), "7 or more"),))
+def production_can_be_restored(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, automatic backups are kept for at least a week."""
+    yield from _unmet(manifest, (("database.backup_retention_days", _at_least(7), "7 or more"),))
 
 
-def production_keeps_three_years(manifest: Manifest) -> Iterator[Problem]:
-    """Three calendar years have 1096 days as soon as a leap day lies within."""
-    yield from _held(
+def production_keeps_three_years(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, the archive is kept for three years: 1,096 days with a leap day."""
+    yield from _unmet(
         manifest,
         (("archive.retention_days", _at_least(THREE_YEARS), f"{THREE_YEARS} or more"),),
     )
 
 
-def production_runs_on_aws(manifest: Manifest) -> Iterator[Problem]:
-    """The embedded AWS keeps nothing safe."""
-    yield from _held(manifest, (("release.target", _is("aws"), "aws"),))
+def production_runs_on_aws(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Production is deployed to AWS: the embedded AWS gives no durability guarantees."""
+    yield from _unmet(manifest, (("release.target", _is("aws"), "aws"),))
 
 
-def production_alarms_reach_someone(manifest: Manifest) -> Iterator[Problem]:
-    """An alarm that nobody hears is none."""
+def production_alarms_reach_someone(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, alarms have at least one subscription."""
     if manifest.environment.tier == "production" and not manifest.alarms.subscriptions:
-        yield Problem(
+        yield RuleViolation(
             "alarms.subscriptions",
-            "production needs a receiver of its alarms, there is none",
-            "for example [{protocol: email, endpoint: on-call@example.com}]",
+            "is empty, but production requires at least one receiver of alarms",
+            "add one, for example [{protocol: email, endpoint: on-call@example.com}]",
             ("environment.tier",),
         )
 
 
-def production_emergencies_reach_someone(manifest: Manifest) -> Iterator[Problem]:
-    """Of those who are told of alarms, one at least is told of the critical ones."""
+def production_emergencies_reach_someone(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, at least one subscription receives critical alarms."""
     receivers = manifest.alarms.subscriptions
     if manifest.environment.tier != "production" or not receivers:
         return
     if not any("critical" in receiver.severities for receiver in receivers):
-        yield Problem(
+        yield RuleViolation(
             "alarms.subscriptions",
-            "production needs a receiver of its critical alarms, all of them hear warnings alone",
-            "add critical to the severities of whoever gets up at night",
+            "no subscription receives critical alarms, but production requires one",
+            "add critical to the severities of the on-call subscription",
             ("environment.tier",),
         )
 

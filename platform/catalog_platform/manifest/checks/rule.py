@@ -1,4 +1,4 @@
-"""What a rule is: a function from a manifest to problems, named after what it promises."""
+"""The type of a rule: a function that yields the problems of a manifest."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from catalog_platform.model import Manifest
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A rule that does not hold: `path` is the key to look at first, `beside` the other ones.
+class RuleViolation:
+    """A violation of a rule: `path` is the key at fault, `related` are the other keys involved.
 
-    Where `path` has its value from the defaults, the finding stands at the first of `beside` that
-    the environment's own file sets: that is the line somebody wrote.
+    If `path` has its value from the defaults, the finding points to the first key of `related`
+    that the environment's own file sets.
     """
 
     path: str
     message: str
     hint: str = ""
-    beside: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
     severity: Severity = Severity.ERROR
 
 
-Rule = Callable[[Manifest], Iterator[Problem]]
+Rule = Callable[[Manifest], Iterator[RuleViolation]]
 
 
 def rule_id(rule: Callable[..., object]) -> str:
-    """`subnets_fit_into_the_network` is known as `subnets-fit-into-the-network`."""
+    """Return the identifier of a rule: its function's name in kebab case."""
     return rule.__name__.replace("_", "-")

@@ -1,97 +1,98 @@
-"""Rules about the stream and what reads it."""
+"""Rules about the stream and its consumers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.rule import Problem, Rule
+from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 STREAM_ENDPOINT = "kinesis-streams"
 
 
-def shards_follow_the_mode(manifest: Manifest) -> Iterator[Problem]:
-    """A provisioned stream has a number of shards; AWS chooses it for one on demand."""
+def shards_follow_the_mode(manifest: Manifest) -> Iterator[RuleViolation]:
+    """A provisioned stream sets its number of shards; an on-demand stream does not."""
     stream = manifest.stream
     if stream.mode == "on_demand" and stream.shards is not None:
-        yield Problem(
+        yield RuleViolation(
             "stream.shards",
-            f"a stream on demand has no fixed number of shards, but {stream.shards} is set",
-            "write `shards: null`",
+            f"{stream.shards} is not allowed: AWS scales the shards of an on_demand stream",
+            "write `shards: null`, or set stream.mode to provisioned",
             ("stream.mode",),
         )
     if stream.mode == "provisioned" and stream.shards is None:
-        yield Problem(
+        yield RuleViolation(
             "stream.shards",
-            "a provisioned stream needs a number of shards",
-            "for example 2",
+            "null is not allowed: a provisioned stream needs a number of shards",
+            "set a number, for example 2, or set stream.mode to on_demand",
             ("stream.mode",),
         )
 
 
-def failing_records_end_before_the_stream_does(manifest: Manifest) -> Iterator[Problem]:
-    """A record that leaves the stream while it is retried is lost without a trace."""
+def failing_records_end_before_the_stream_does(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Retries of a record end before the stream's retention does; later the record is lost."""
     age = manifest.processor.maximum_record_age_seconds
     kept = manifest.stream.retention_hours * 3600
     if age >= kept:
-        yield Problem(
+        yield RuleViolation(
             "processor.maximum_record_age_seconds",
-            f"{age} s is not less than the {kept} s (stream.retention_hours: "
-            f"{manifest.stream.retention_hours}) that records are kept: they could be lost "
-            "while they are retried",
-            f"use at most {kept // 2}, or keep records longer",
+            f"{age} s must be less than the {kept} s (stream.retention_hours: "
+            f"{manifest.stream.retention_hours}) for which the stream keeps a record; otherwise "
+            "records can expire between retries and be lost",
+            f"set it to {kept // 2} or less, or increase stream.retention_hours",
             ("stream.retention_hours",),
         )
 
 
-def dead_letters_outlive_the_stream(manifest: Manifest) -> Iterator[Problem]:
-    """What could not be applied is kept at least as long as what could be read again anyway."""
+def dead_letters_outlive_the_stream(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Dead letters are kept at least as long as the records in the stream."""
     kept, readable = manifest.dead_letters.payload_retention_days, manifest.stream.retention_hours
     if kept * 24 < readable:
         needed = -(-readable // 24)
-        yield Problem(
+        yield RuleViolation(
             "dead_letters.payload_retention_days",
-            f"{kept} days are less than the {readable} hours of stream.retention_hours: the stream "
-            "would outlive its dead letters",
-            f"use {needed} or more",
+            f"{kept} days are less than stream.retention_hours, which is {readable} hours",
+            f"set it to {needed} or more",
             ("stream.retention_hours",),
         )
 
 
-def records_live_through_one_run(manifest: Manifest) -> Iterator[Problem]:
-    """A record waits for its batch to fill and for the run to end before it can be retried."""
+def records_live_through_one_run(manifest: Manifest) -> Iterator[RuleViolation]:
+    """A record can be retried at least once.
+
+    Before a retry, the record waits for the batch window and for one invocation to time out.
+    """
     processor = manifest.processor
     longest = processor.batch_window_seconds + processor.timeout_seconds
     if processor.maximum_record_age_seconds <= longest:
-        yield Problem(
+        yield RuleViolation(
             "processor.maximum_record_age_seconds",
-            f"{processor.maximum_record_age_seconds} s can be over after a single run: "
-            f"batch_window_seconds {processor.batch_window_seconds} + timeout_seconds "
-            f"{processor.timeout_seconds}",
-            f"use more than {longest}",
+            f"{processor.maximum_record_age_seconds} s can pass in a single invocation: "
+            f"batch_window_seconds ({processor.batch_window_seconds}) plus timeout_seconds "
+            f"({processor.timeout_seconds}) is {longest} s",
+            f"set it to more than {longest}",
             ("processor.timeout_seconds", "processor.batch_window_seconds"),
         )
 
 
-def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[Problem]:
-    """With less reserved, some shards wait while others are read."""
+def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Reserved concurrency is enough to read every shard at the same time."""
     processor, shards = manifest.processor, manifest.stream.shards
     if processor.reserved_concurrency is None or shards is None:
         return
     needed = shards * processor.parallelization_factor
     if processor.reserved_concurrency < needed:
-        yield Problem(
+        yield RuleViolation(
             "processor.reserved_concurrency",
-            f"{processor.reserved_concurrency} is less than the {needed} batches that "
-            f"{shards} shards x parallelization_factor "
-            f"{processor.parallelization_factor} run at once",
-            f"use {needed} or more",
+            f"{processor.reserved_concurrency} is less than the {needed} concurrent batches of "
+            f"{shards} shards times parallelization_factor {processor.parallelization_factor}",
+            f"set it to {needed} or more",
             ("processor.parallelization_factor", "stream.shards"),
         )
 
 
-def replayer_reaches_the_stream(manifest: Manifest) -> Iterator[Problem]:
-    """From inside a closed network, Kinesis is only there over an endpoint of its own."""
+def replayer_reaches_the_stream(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The replayer can reach Kinesis: through a NAT gateway or an interface endpoint."""
     network = manifest.network
     if (
         manifest.replayer.enabled
@@ -99,11 +100,11 @@ def replayer_reaches_the_stream(manifest: Manifest) -> Iterator[Problem]:
         and not network.nat_gateways
         and STREAM_ENDPOINT not in network.interface_endpoints
     ):
-        yield Problem(
+        yield RuleViolation(
             "replayer.enabled",
-            f"the replayer puts records on the stream, and there is neither {STREAM_ENDPOINT} "
-            "among network.interface_endpoints nor a NAT gateway",
-            f"add {STREAM_ENDPOINT}, or write `enabled: false`",
+            f"true needs access to Kinesis, but network.interface_endpoints lacks "
+            f"{STREAM_ENDPOINT} and network.nat_gateways is 0",
+            f"add {STREAM_ENDPOINT}, or set replayer.enabled to false",
             ("network.interface_endpoints", "network.nat_gateways"),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.rule import Problem
+from catalog_platform.manifest.checks.rule import RuleViolation
 
 DAY = 24 * 60
 WEEK = 7 * DAY
@@ -12,19 +12,19 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def minute(moment: str) -> int:
-    """Minutes since the start of the day (`03:00`) or week (`mon:04:30`)."""
+    """Return minutes since the start of the day (`03:00`) or week (`mon:04:30`)."""
     *day, hours, minutes = moment.split(":")
     return (DAYS.index(day[0]) * DAY if day else 0) + int(hours) * 60 + int(minutes)
 
 
 def span(window: str) -> tuple[int, int]:
-    """First minute and length in minutes; a window may pass midnight or the end of the week."""
+    """Return first minute and length; a window may cross midnight or the end of the week."""
     start, end = (minute(moment) for moment in window.split("-"))
     return start, (end - start) % (WEEK if window[0].isalpha() else DAY)
 
 
 def overlap(daily: str, weekly: str) -> bool:
-    """Whether a daily window and a weekly one have a minute in common on any day."""
+    """Return whether a daily and a weekly window share a minute on any day."""
     start, length = span(daily)
     first, lasting = span(weekly)
     return any(
@@ -35,34 +35,36 @@ def overlap(daily: str, weekly: str) -> bool:
 
 
 def around(moment: str, before: int, after: int) -> str:
-    """The daily window from some minutes before a time of day to some minutes after it."""
+    """Return the daily window from `before` to `after` minutes around a time of day."""
     ends = (minute(moment) - before, minute(moment) + after)
     return "-".join(f"{end % DAY // 60:02}:{end % 60:02}" for end in ends)
 
 
 def weekly(window: str) -> str:
-    """A weekly window as it is, and a daily one as that of one day: all days are alike."""
+    """Return a weekly window unchanged, and a daily one as Monday's: all days are alike."""
     if window[0].isalpha():
         return window
     start, end = window.split("-")
     return f"mon:{start}-{'mon' if start <= end else 'tue'}:{end}"
 
 
-def apart(daily_path: str, daily: str, weekly_path: str, weekly: str) -> Iterator[Problem]:
-    """A problem when the two overlap; AWS refuses that."""
+def apart(daily_path: str, daily: str, weekly_path: str, weekly: str) -> Iterator[RuleViolation]:
+    """Yield a problem if the two windows overlap, which AWS refuses."""
     if overlap(daily, weekly):
-        yield Problem(
+        yield RuleViolation(
             daily_path,
-            f"{daily} overlaps {weekly_path}, {weekly}",
+            f"{daily} overlaps {weekly_path}, which is {weekly}",
             "move one of them; both are in UTC",
             (weekly_path,),
         )
 
 
-def long_enough(path: str, window: str, least: int) -> Iterator[Problem]:
-    """A problem when a window is shorter than AWS accepts, in minutes."""
+def long_enough(path: str, window: str, least: int) -> Iterator[RuleViolation]:
+    """Yield a problem if a window is shorter than `least` minutes."""
     length = span(window)[1]
     if length < least:
-        yield Problem(
-            path, f"{window} lasts {length} minutes, {least} is the least", "let it end later"
+        yield RuleViolation(
+            path,
+            f"{window} lasts {length} minutes, but AWS requires at least {least}",
+            "choose a later end",
         )

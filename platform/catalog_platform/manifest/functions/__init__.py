@@ -1,6 +1,6 @@
-"""Everything an expression may call: pure, with no more out than a small multiple of what went in.
+"""Functions and filters that expressions can call. They are pure, and their results are bounded.
 
-Functions are what Jinja has no filter for. They can be written as filters, too:
+Functions provide what Jinja's filters lack. They can also be written as filters:
 `network.cidr | subnet(20, 3)` is `subnet(network.cidr, 20, 3)`.
 """
 
@@ -17,7 +17,7 @@ from catalog_platform.manifest.functions.filters import FILTERS
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function by the name that expressions know it under."""
+    """A function that expressions can call."""
 
     name: str
     group: str
@@ -31,17 +31,17 @@ class Function:
 
     @property
     def summary(self) -> str:
-        """What it gives, in one sentence."""
+        """The first paragraph of the docstring."""
         return self._paragraphs()[0]
 
     @property
     def details(self) -> str:
-        """What else there is to know; often nothing."""
+        """The other paragraphs of the docstring, without examples; often empty."""
         return "\n\n".join(part for part in self._paragraphs()[1:] if not part.startswith(">>>"))
 
     @property
     def examples(self) -> tuple[tuple[str, str], ...]:
-        """Calls and what they give, as Python writes it; a test holds them to it."""
+        """Calls and their results in Python's notation, from the docstring; a test checks them."""
         lines = [
             line for part in self._paragraphs() if part[:3] == ">>>" for line in part.split("\n")
         ]
@@ -51,11 +51,11 @@ class Function:
         return (inspect.getdoc(self.call) or "").split("\n\n")
 
     def __call__(self, /, *arguments: Any, **named: Any) -> Any:
-        """Raises `ValueError`, in words for the author of the expression."""
+        """Call the function. Raises `ValueError` for invalid arguments."""
         try:
             self.signature.bind(*arguments, **named)
         except TypeError:
-            raise ValueError(f"it is called as {self.usage}") from None
+            raise ValueError(f"wrong arguments; write {self.usage}") from None
         return self.call(*arguments, **named)
 
 
@@ -80,7 +80,7 @@ def _registered() -> dict[str, Function]:
 
 FUNCTIONS: Mapping[str, Function] = _registered()
 CALLABLE: Mapping[str, Callable[..., Any]] = {**FILTERS, **FUNCTIONS}
-# Functions of earlier versions, and what to write instead.
+# Removed functions and their replacements.
 REPLACED: Mapping[str, str] = {
     "ceil": "value | round(0, 'ceil') | int",
     "floor": "value | round(0, 'floor') | int",

@@ -1,19 +1,19 @@
-"""What functions say about arguments that they cannot use."""
+"""Validation of the arguments of functions."""
 
 from __future__ import annotations
 
 from typing import Any
 
 
-def words(value: Any, name: str = "it") -> str:
-    """The argument, which must be text. Raises `ValueError`."""
+def require_text(value: Any, name: str = "it") -> str:
+    """Return the argument if it is text. Raises `ValueError` otherwise."""
     if not isinstance(value, str):
-        raise ValueError(f"{name} wants text")
+        raise ValueError(f"{name} must be text")
     return value
 
 
-def whole(value: Any, name: str, low: int, high: int) -> int:
-    """The argument, which must be a whole number within bounds. Raises `ValueError`."""
+def require_integer(value: Any, name: str, low: int, high: int) -> int:
+    """Return the argument if it is a whole number within bounds. Raises `ValueError` otherwise."""
     if type(value) is not int or not low <= value <= high:
-        raise ValueError(f"{name} wants a whole number, {low} to {high}")
+        raise ValueError(f"{name} must be a whole number from {low} to {high}")
     return value

@@ -1,8 +1,8 @@
-"""The filters of Jinja that expressions may use: pure, and their results bounded.
+"""The Jinja filters that expressions can use. They are pure, and their results are bounded.
 
-Left out is what makes a text of any size out of a number (`center`, `indent`, `format`, `batch`),
-looks at attributes or calls other filters by name (`attr`, `map`, `select`, `groupby`), gives
-markup (`escape`, `safe`, `tojson`) or another result each time (`random`).
+Excluded are filters that create a text of any size (`center`, `indent`, `format`, `batch`), read
+attributes or call other filters by name (`attr`, `map`, `select`, `groupby`), return markup
+(`escape`, `safe`, `tojson`) or random results (`random`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from catalog_platform.manifest.values import MAXIMUM_TEXT, describe
 
 JINJA = ImmutableSandboxedEnvironment()
-# What Jinja passes by itself, the way to attributes, and what would hide that a text is no number.
+# Parameters that Jinja passes itself, that read attributes, or that hide conversion errors.
 HIDDEN = {"environment", "eval_ctx", "attribute", "default", "base"}
 MAXIMUM_PRECISION = 15
 
@@ -34,7 +34,7 @@ ANY = SINGLE | SIZED
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter of Jinja: the kinds of values it takes, the kinds of a list's items, an example."""
+    """A Jinja filter: the types of its input, the types of items of a list, and an example."""
 
     name: str
     takes: frozenset[str]
@@ -43,21 +43,21 @@ class Filter:
 
     @property
     def parameters(self) -> inspect.Signature:
-        """What may stand in its brackets."""
+        """The parameters that expressions can pass."""
         return _parameters(self.name)
 
     @property
     def usage(self) -> str:
-        """`value | replace(old, new, count=None)`."""
+        """How the filter is written: `value | replace(old, new, count=None)`."""
         inside = ", ".join(str(each) for each in self.parameters.parameters.values())
         return f"value | {self.name}" + (f"({inside})" if inside else "")
 
     def __call__(self, value: Any, /, *arguments: Any, **named: Any) -> Any:
-        """Raises `ValueError`, in words for the author of the expression."""
+        """Apply the filter. Raises `ValueError` for invalid input or arguments."""
         try:
             bound = dict(self.parameters.bind(*arguments, **named).arguments)
         except TypeError:
-            raise ValueError(f"it is called as {self.usage}") from None
+            raise ValueError(f"wrong arguments; write {self.usage}") from None
         self._check(value)
         PREPARE.get(self.name, _nothing)(value, bound)
         if isinstance(value, bool) and self.name == "string":
@@ -88,7 +88,7 @@ def _parameters(name: str) -> inspect.Signature:
 
 
 def _nothing(_value: Any, _arguments: dict[str, Any]) -> None:
-    """Most filters need no preparation."""
+    """Do nothing; most filters need no preparation."""
 
 
 def _not_empty(value: Any, _arguments: dict[str, Any]) -> None:
@@ -97,7 +97,7 @@ def _not_empty(value: Any, _arguments: dict[str, Any]) -> None:
 
 
 def _no_default(_value: Any, arguments: dict[str, Any]) -> None:
-    arguments["default"] = None  # Jinja's own is 0: 'abc' would be a number
+    arguments["default"] = None  # Jinja's default is 0, which would make 'abc' a number
 
 
 def _short_join(value: Any, arguments: dict[str, Any]) -> None:
@@ -121,7 +121,7 @@ def _texts(arguments: dict[str, Any], *names: str) -> None:
 
 def _short(size: int) -> None:
     if size > MAXIMUM_TEXT:
-        raise ValueError(f"would make a text of more than {MAXIMUM_TEXT} characters")
+        raise ValueError(f"would create a text of more than {MAXIMUM_TEXT} characters")
 
 
 def _precision(_value: Any, arguments: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Sizes and durations with their units, turned into the unit that a key is counted in."""
+"""Conversion of sizes and durations to another unit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from catalog_platform.manifest.functions.arguments import words
+from catalog_platform.manifest.functions.arguments import require_text
 
 LONGEST = 40
 PART = re.compile(r"\s*([0-9]{1,18}(?:\.[0-9]{1,9})?)\s*([A-Za-z]+)\s*")
@@ -27,9 +27,9 @@ DURATIONS: Mapping[str, int] = {
 
 
 def size(amount: Any, unit: Any) -> int:
-    """A size in another unit: B, kB, MB, GB, TB, PB (powers of 1000), KiB, MiB, … (of 1024).
+    """Convert a size to B, kB, MB, GB, TB, PB (powers of 1000), or KiB, MiB, … (powers of 1024).
 
-    What does not come out even is refused rather than rounded.
+    A result that is not a whole number is an error; it is not rounded.
 
     >>> size('2 GiB', 'MiB')
     2048
@@ -38,9 +38,9 @@ def size(amount: Any, unit: Any) -> int:
 
 
 def duration(amount: Any, unit: Any) -> int:
-    """A duration in another unit: seconds, minutes, hours, days, weeks, or their first letters.
+    """Convert a duration to seconds, minutes, hours, days or weeks (or s, m, h, d, w).
 
-    Parts add up. What does not come out even is refused rather than rounded.
+    Several parts are added. A result that is not a whole number is an error; it is not rounded.
 
     >>> duration('1h 30m', 'seconds')
     5400
@@ -51,8 +51,8 @@ def duration(amount: Any, unit: Any) -> int:
 
 
 def _converted(amount: Any, unit: Any, units: Mapping[str, int]) -> int:
-    per = _unit(words(unit, "unit"), units)
-    given = words(amount, "amount")
+    per = _unit(require_text(unit, "unit"), units)
+    given = require_text(amount, "amount")
     total, position = Fraction(0), 0
     while found := PART.match(given[:LONGEST], position):
         total += Fraction(found[1]) * _unit(found[2], units)
@@ -61,13 +61,13 @@ def _converted(amount: Any, unit: Any, units: Mapping[str, int]) -> int:
         raise ValueError(f"'{given[:LONGEST]}' is not a number with a unit")
     result = total / per
     if result.denominator != 1:
-        raise ValueError(f"'{given}' is no whole number of {unit}")
+        raise ValueError(f"'{given}' is not a whole number of {unit}")
     return result.numerator
 
 
 def _unit(word: str, units: Mapping[str, int]) -> int:
     if word not in units:
-        raise ValueError(f"unknown unit '{word[:LONGEST]}'; there are: {', '.join(units)}")
+        raise ValueError(f"unknown unit '{word[:LONGEST]}'; valid units: {', '.join(units)}")
     return units[word]
 
 
