@@ -93,7 +93,7 @@ class Storm:
         self._sent = Sent()
         self._again = 0
         self._archive = Bucket.archive(site.session, site.outputs)
-        self._letters = Bucket.letters(site.session, site.outputs)
+        self._letters = Bucket.dead_letters(site.session, site.outputs)
 
     def run(self, faults: Sequence[Fault]) -> Report:
         """Every fault strikes once, each during an equal part of the feed."""

@@ -112,7 +112,7 @@ class World:
         return len(Bucket.archive(self.session, self.outputs).refresh())
 
     def letters(self) -> int:
-        return len(Bucket.letters(self.session, self.outputs).refresh())
+        return len(Bucket.dead_letters(self.session, self.outputs).refresh())
 
     def read(self, path: str, *, signed: bool = True) -> tuple[int, Any]:
         """A request to the reader's address, as the embedded AWS serves it."""
@@ -215,7 +215,7 @@ def test_a_cache_that_lost_everything_is_warmed(world: World) -> None:
         cache.flushall()
     printed = world.catalogctl("warm", "local")
     count = REFUSED + FATAL + SOUND
-    assert printed == f"{count} articles; the cache did not have {count} of their values\n"
+    assert printed == f"{count} articles; {count} of their values were not in the cache\n"
     expected = {**quantities("V2-", REFUSED), **quantities("OK-", SOUND)}
     assert world.cached(("V2-", REFUSED), ("OK-", SOUND)) == expected
 

@@ -127,7 +127,7 @@ def test_the_scan_fails_when_a_policy(checks: dict[str, str], tmp_path: Path) ->
 def test_a_policy_that_ends_without_a_result_fails_the_scan(assembly: Path, tmp_path: Path) -> None:
     policies = templates.policies(tmp_path / "policies", rule_yaml=FILTER_ALONE)
     messages = {finding.message for finding in scan(assembly, policies).findings}
-    assert "the policy OUR_2 ran without a result" in messages
+    assert "the policy OUR_2 returned no result" in messages
 
 
 def test_a_policy_is_reported_once_for_a_resource(assembly: Path, tmp_path: Path) -> None:
