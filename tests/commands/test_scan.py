@@ -15,7 +15,7 @@ from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
 from support import templates
-from support.templates import QUEUE, SOUND, placed, python_policy
+from support.templates import QUEUE, VALID, placed, python_policy
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def workspace(examples: Workspace, tmp_path: Path) -> Workspace:
 def assembly(tmp_path: Path) -> Path:
     queue = placed(QUEUE, "Stream/Queue", environment="production")
     return templates.assembly(
-        tmp_path / "out", development={"Name": SOUND}, production={"Queue": queue}
+        tmp_path / "out", development={"Name": VALID}, production={"Queue": queue}
     )
 
 

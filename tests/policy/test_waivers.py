@@ -10,7 +10,7 @@ from catalog_platform.findings import Severity, failed
 from catalog_platform.policy.verdicts import Counts, ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from support import templates
-from support.templates import QUEUE, SOUND, TODAY, placed, python_policy, rules, scan
+from support.templates import QUEUE, TODAY, VALID, placed, python_policy, rules, scan
 
 WAIVER = {
     "id": "queue",
@@ -38,7 +38,7 @@ def waivers(*entries: dict[str, str]) -> str:
 def scanned(tmp_path: Path, text: str, *names: str, **options: object) -> ScanResult:
     dev, staging = (placed(QUEUE, "Stream/Queue", environment=e) for e in ("dev", "staging"))
     assembly = templates.assembly(
-        tmp_path / "out", dev={"Queue": dev}, staging={"Queue": staging}, prod={"Name": SOUND}
+        tmp_path / "out", dev={"Queue": dev}, staging={"Queue": staging}, prod={"Name": VALID}
     )
     policies = templates.policies(tmp_path / "policies", waivers=text, rule_py=python_policy())
     return scan(assembly, policies, *names, **{"known": KNOWN, **options})
@@ -102,7 +102,7 @@ def test_a_waiver_must_be_needed_in_each_environment_that_is_scanned(tmp_path: P
     text = waivers({**WAIVER, "scope": "{environments: [dev, prod]}"})
     assert rules(scanned(tmp_path, text)) == set()
     queue = placed(QUEUE, "Stream/Queue")
-    assembly = templates.assembly(tmp_path / "two", dev={"Q": queue}, prod={"Name": SOUND})
+    assembly = templates.assembly(tmp_path / "two", dev={"Q": queue}, prod={"Name": VALID})
     found = scan(assembly, tmp_path / "policies", "dev", "prod", known=KNOWN).findings
     assert [finding.rule for finding in found] == ["waiver-unmatched"]
     assert "in prod" in found[0].message
