@@ -85,13 +85,13 @@ def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_ser
     assert code == 0, text
     assert found["safe"]
     assert any("ProcessorFunction" in change for change in found["changes"])
-    for act in (found["first"], found["update"], found["sabotage"]):
+    for act in (found["first"], found["update"], found["failed_deployment"]):
         assert act["sent"] > 100
         assert differences(act["fed"] + act["earlier"]) == [0] * len(act["fed"] + act["earlier"])
     assert found["update"]["status"] == "UPDATE_COMPLETE"
-    assert found["sabotage"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert found["failed_deployment"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     # It did stand still, or there was nothing to restore.
-    assert found["sabotage"]["throttled"] > 0
+    assert found["failed_deployment"]["throttled"] > 0
     assert found["update"]["throttled"] == 0
     assert "Environment.Variables.CACHE_TLS` | `true` | `false` |" in text
 
@@ -114,8 +114,8 @@ def test_a_change_that_replaces_the_database_is_caught_and_the_loss_is_named(
     assert found["update"]["unreadable"] == []
     assert found["update"]["afterwards"][0]["expected"] > 0
     assert differences(found["update"]["afterwards"]) == [0] * 6
-    assert "- ✅ the service works again" in text
-    assert found["sabotage"] is None
+    assert "- ✅ the service works after the change" in text
+    assert found["failed_deployment"] is None
 
 
 def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
@@ -129,7 +129,7 @@ def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
     assert found["update"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     rows = found["update"]["fed"] + found["update"]["earlier"]
     assert differences(rows) == [0] * 12
-    assert "- ✅ the rollback left the service in order" in text
+    assert "- ✅ the rollback restored the service" in text
 
 
 def test_a_change_that_the_policies_speak_against_is_not_even_deployed(
