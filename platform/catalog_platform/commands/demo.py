@@ -20,7 +20,7 @@ What to try next (after: export PATH="$PWD/.venv/bin:$PATH")
   catalogctl local status                       addresses for psql, redis-cli and the AWS CLI
   catalogctl local down                         stop it, and keep its data
 
-  Edit environments/local.yaml: add a section  `stream:`  with  `shards: 4`  , then
+  Edit environments/local.yaml: add a section `stream:` with `shards: 4`. Then:
   catalogctl validate                           check the manifest
   catalogctl explain local stream.shards        show which file sets the key, and its meaning
   catalogctl local up                           deploy the change"""

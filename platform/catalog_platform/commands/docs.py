@@ -21,8 +21,8 @@ def run(workspace: Workspace) -> int:
     Raises `FindingsError` for defaults that cannot be read, `PlatformError` for a page that cannot
     be written; that page is left unchanged.
     """
-    made = pages(workspace)
-    for path, text in made.items():
+    generated = pages(workspace)
+    for path, text in generated.items():
         page = workspace.root / path
         if not page.is_file() or page.read_text(encoding="utf-8") != text:
             file.write(page, text)

@@ -154,7 +154,7 @@ def under_traffic(
     context: RehearsalContext, assembly: Path, title: str, letter: str, earlier: Sequence[Fed]
 ) -> tuple[StepResult, Fed]:
     """Deploy under traffic, then reconcile these updates and all `earlier` ones."""
-    started, begun = time.monotonic(), datetime.now(UTC)
+    started, started_at = time.monotonic(), datetime.now(UTC)
     outputs = context.outputs()
     with ExitStack() as stack:
         availability = stack.enter_context(
@@ -175,7 +175,7 @@ def under_traffic(
         failure=failure,
         sent=fed.sent.total,
         longest_pause=round(availability.longest_pause, 1),
-        throttled=context.throttled(begun),
+        throttled=context.throttled(started_at),
         fed=during,
         earlier=added(rows for rows, _ in before),
         unreadable=tuple(filter(None, (traffic.failure, *unreadable))),

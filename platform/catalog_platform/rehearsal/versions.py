@@ -94,17 +94,17 @@ def prepare(
             _synthesise, before.workspace, name, scratch.root / "base-as-written", on_line
         )
         head = pool.submit(_synthesise, workspace, name, scratch.root / "head-as-written", on_line)
-    made = base.result(), head.result()
-    _check_same_destination(*made, name, before.reference)
-    sized = [template.read(assembly, name) for assembly in made]
+    assemblies = base.result(), head.result()
+    _check_same_destination(*assemblies, name, before.reference)
+    sized = [template.read(assembly, name) for assembly in assemblies]
     (base_sized, _), (head_sized, found) = (overlay.sized_down(each) for each in sized)
     kinds = {resource["Type"] for resource in head_sized["Resources"].values()}
     return Versions(
         before.reference,
         before.commit,
-        template.replaced(made[0], name, base_sized, scratch.root / "base"),
-        template.replaced(made[1], name, head_sized, scratch.root / "head"),
-        made[1],
+        template.replaced(assemblies[0], name, base_sized, scratch.root / "base"),
+        template.replaced(assemblies[1], name, head_sized, scratch.root / "head"),
+        assemblies[1],
         template.changes(base_sized, head_sized),
         (*_runtime(manifest, head_sized), *found),
         tuple(sorted(k for k in kinds if k in TYPES and TYPES[k].fidelity == "recorded")),

@@ -65,7 +65,7 @@ def deploy(
 
 
 def _bootstrapped(session: Session) -> bool:
-    """Whether the account is bootstrapped. In doubt False: bootstrapping again does no harm."""
+    """Return whether the account is bootstrapped; False also when AWS cannot be reached."""
     try:
         session.client("ssm").get_parameter(Name=BOOTSTRAP_PARAMETER)
     except (ClientError, BotoCoreError):
