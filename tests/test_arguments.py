@@ -13,7 +13,7 @@ from catalog_platform.workspace import Workspace
 
 
 def lines(parser: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> Iterator[list[str]]:
-    """The shortest sound command line of every verb and of every action of one."""
+    """Yield the shortest valid command line of every verb and action."""
     nested = [each for each in parser._actions if isinstance(each, argparse._SubParsersAction)]
     for action in nested:
         for name, below in action.choices.items():
@@ -55,27 +55,27 @@ def test_every_command_gets_exactly_the_options_of_its_verb(line, monkeypatch):
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_folder_and_silence_may_be_asked_for_at_any_place(line):
-    for place in range(len(line) + 1):
-        is_value = place > 0 and line[place - 1].startswith("-")
+def test_folder_and_quiet_are_allowed_at_any_position(line):
+    for position in range(len(line) + 1):
+        is_value = position > 0 and line[position - 1].startswith("-")
         if is_value:
             continue
-        words = [*line[:place], "-C", "there", "-q", *line[place:]]
+        words = [*line[:position], "-C", "there", "-q", *line[position:]]
         chosen = arguments.parser().parse_args(words)
         assert (chosen.directory, chosen.quiet) == (Path("there"), True), words
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_the_last_folder_counts_and_none_means_the_working_folder(line):
+def test_the_last_folder_counts_and_the_working_folder_is_the_default(line):
     assert arguments.parser().parse_args(line).directory == Path()
     assert arguments.parser().parse_args(line).quiet is False
     words = ["-C", "first", line[0], "-C", "second", *line[1:], "-C", "last"]
     assert arguments.parser().parse_args(words).directory == Path("last")
 
 
-def test_help_of_a_verb_tells_that_the_folder_may_follow_it(capsys):
+def test_help_of_a_verb_mentions_that_the_folder_may_follow_it(capsys):
     with pytest.raises(SystemExit):
         arguments.parser().parse_args(["validate", "--help"])
     shown = " ".join(capsys.readouterr().out.split())
     assert "-C DIR" in shown
-    assert "before or after the verb, and the last one counts" in shown
+    assert "allowed before and after the verb, the last one counts" in shown

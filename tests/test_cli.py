@@ -27,7 +27,7 @@ def raising(error: BaseException):
     return run
 
 
-def test_help_tells_a_newcomer_every_verb_and_a_first_step(capsys):
+def test_help_lists_every_verb_and_a_first_step(capsys):
     assert cli.main(["--help"]) == 0
     shown = capsys.readouterr().out
     for verb in VERBS:
@@ -61,7 +61,7 @@ def test_the_version_is_the_package_s(capsys):
         ["-C", "x" * 5000, "validate"],
     ],
 )
-def test_a_wrong_command_line_exits_2_with_words_on_stderr(arguments, capsys):
+def test_a_wrong_command_line_exits_2_with_a_message_on_stderr(arguments, capsys):
     assert cli.main(arguments) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -105,7 +105,7 @@ def test_findings_exit_1_and_are_data_on_stdout_in_every_format(tmp_path, capsys
     assert err == ""
 
 
-def test_findings_that_stop_another_command_are_told_in_its_format_or_as_text(tmp_path, capsys):
+def test_findings_that_stop_another_command_are_printed_in_its_format_or_as_text(tmp_path, capsys):
     root = a_repository(tmp_path / "x", sample=with_lines("cache:\n  port: 1\n")).root
     assert cli.main(["-C", str(root), "render", "sample"]) == 1
     assert "environments/sample.yaml:8:9: cache.port: 1 is below" in capsys.readouterr().out
@@ -159,7 +159,7 @@ def test_a_bug_where_build_cannot_be_written_is_kept_elsewhere(root, monkeypatch
     log.unlink()
 
 
-def test_quiet_is_handed_to_no_command_but_silences_its_progress(root, monkeypatch, capsys):
+def test_quiet_hides_the_progress_of_every_command(root, monkeypatch, capsys):
     def run(_workspace: object) -> int:
         with Progress().step("something long"):
             return 0

@@ -1,4 +1,4 @@
-"""`catalogctl` as a process of its own: signals, streams that fail, what gets loaded."""
+"""`catalogctl` as a process: signals, failing streams, loaded modules."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_repository_is_found_upward_from_the_working_folder(root):
     assert finished.stdout.startswith('network.cidr = "10.55.0.0/16"\n')
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(root):
+def test_a_closed_pipe_is_no_error(root):
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "w") as closed:
@@ -97,7 +97,7 @@ def test_standard_output_on_a_full_disk_is_one_line(root):
 
 
 @pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
-def test_streams_that_are_closed_are_no_traceback_and_nobody_s_file(root, tmp_path, closed):
+def test_streams_that_are_closed_are_no_traceback_and_no_file_s_content(root, tmp_path, closed):
     sarif = tmp_path / "findings.sarif"
     line = [sys.executable, "-m", "catalog_platform", "-C", str(root), "validate"]
     shut = " ".join(f"{number}>&-" for number in closed)
@@ -115,7 +115,7 @@ def test_streams_that_are_closed_are_no_traceback_and_nobody_s_file(root, tmp_pa
 
 
 def interrupted_while_loading(root, modules) -> tuple[int, str]:
-    """Exit code and last words of a run in which `modules` come before those of Python."""
+    """Return exit code and stderr of an interrupted run with `modules` before Python's own."""
     with subprocess.Popen(
         [sys.executable, "-m", "catalog_platform", "-C", str(root), "validate"],
         stderr=subprocess.PIPE,
@@ -125,20 +125,20 @@ def interrupted_while_loading(root, modules) -> tuple[int, str]:
         assert child.stderr is not None
         assert child.stderr.readline() == "loading\n"
         child.send_signal(signal.SIGINT)
-        said = child.stderr.read()
-    return child.returncode, said
+        printed = child.stderr.read()
+    return child.returncode, printed
 
 
 def test_an_interruption_while_it_loads_ends_like_any_other(root, tmp_path):
-    # What is loaded first waits to be interrupted, as a slow disk would have it.
+    # The first loaded module waits to be interrupted.
     (tmp_path / "argparse.py").write_text(
         "import sys, time\nprint('loading', file=sys.stderr, flush=True)\ntime.sleep(30)\n"
     )
     assert interrupted_while_loading(root, tmp_path) == (130, "catalogctl: interrupted\n")
 
 
-def test_nothing_is_said_after_an_interruption(root, tmp_path):
-    # As a library does whose helper process the same key press has ended.
+def test_nothing_is_printed_after_an_interruption(root, tmp_path):
+    # Simulates a library whose helper process the same Ctrl-C ended.
     (tmp_path / "argparse.py").write_text(
         "import atexit, sys, time\natexit.register(lambda: 1 / 0)\n"
         "print('loading', file=sys.stderr, flush=True)\ntime.sleep(30)\n"

@@ -10,7 +10,7 @@ def test_findings_are_ordered_by_file_line_and_column():
     assert [str(each.location) for each in shown] == ["a:9:1", "a:9:2", "a:10:1", "b:1:1"]
 
 
-def test_what_is_wrong_in_an_inherited_line_is_one_finding():
+def test_a_mistake_in_an_inherited_line_is_one_finding():
     assert len(ordered([a_finding(environment="dev"), a_finding(environment="prod")])) == 1
 
 
@@ -24,6 +24,6 @@ def test_only_errors_fail():
     assert sorted(Severity, key=lambda each: each.rank)[0] is Severity.ERROR
 
 
-def test_a_misspelt_word_is_told_the_nearest_one():
+def test_the_nearest_word_is_suggested_for_a_misspelt_one():
     assert suggestion("Databse", ["database", "cache"]) == "did you mean 'database'?"
     assert suggestion("zzz", ["database", "cache"]) == ""

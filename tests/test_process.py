@@ -23,7 +23,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def test_what_a_program_prints_is_returned_and_told_line_by_line():
+def test_output_is_returned_and_passed_on_line_by_line():
     lines: list[str] = []
     code = "import sys; print('one', flush=True); print('two', file=sys.stderr)"
     assert python(code, on_line=lines.append) == "one\ntwo\n"

@@ -36,7 +36,7 @@ def add_races(feed: Feed, *, articles: int, seed: int, run: str, now: datetime) 
     for number in range(articles):
         events = list(_events(rng, f"VERIFY-{run}-race-{number:06}", now))
         for event in events:
-            outcome.take(event)
+            outcome.apply(event)
         repeated = [event for event in events if rng.random() < REPEATED_SHARE]
         duplicates += len(repeated)
         sent = [*events, *repeated]

@@ -94,7 +94,7 @@ class Scenario:
         self._sent = Sent()
         self._resent = 0
         self._archive = Bucket.archive(environment.session, environment.outputs)
-        self._dead_letters = Bucket.letters(environment.session, environment.outputs)
+        self._dead_letters = Bucket.dead_letters(environment.session, environment.outputs)
 
     def run(self, faults: Sequence[Fault]) -> Report:
         """Inject each fault during an equal slice of the feed, and return the report."""

@@ -1,4 +1,4 @@
-"""`python -m catalog_platform` is `catalogctl`, and what is installed under that name."""
+"""Entry point of `python -m catalog_platform` and of the installed `catalogctl`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ INTERRUPTED = 130
 
 
 def main() -> int:
-    """Run the command line of this process; an interruption while it loads is none later on."""
+    """Run the command line and return its exit code, 130 when it is interrupted."""
     try:
-        from catalog_platform import cli  # takes long enough for somebody to press Ctrl-C
+        from catalog_platform import cli  # slow: Ctrl-C can arrive here
 
         code = cli.main()
     except KeyboardInterrupt:
@@ -23,8 +23,8 @@ def main() -> int:
 
 
 def _mute_stderr_at_exit() -> None:
-    # Libraries that were interrupted halfway complain of it while Python ends: of the Node.js that
-    # the same key press has ended, for one. A user has nothing to learn from it.
+    # Interrupted libraries print tracebacks while Python exits, for example about the Node.js
+    # process that the same Ctrl-C ended. They don't help a user.
     sys.stderr.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 

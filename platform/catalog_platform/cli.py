@@ -1,7 +1,8 @@
-"""`catalogctl`: parse, call one command, turn the outcome into an exit code.
+"""The `catalogctl` command line: parse, call one command, return its exit code.
 
 0 clean · 1 findings or an expected failure · 2 usage · 3 a bug in this program · 130 interrupted.
-stdout carries data, stderr everything else. This is the only place where exceptions end.
+Data goes to stdout, everything else to stderr. This is the only module that catches every
+exception.
 """
 
 from __future__ import annotations
@@ -24,23 +25,25 @@ FINDINGS, USAGE, BUG, INTERRUPTED = 1, 2, 3, 130
 
 
 def main(line: Sequence[str] | None = None) -> int:
-    """Run `catalogctl` and return its exit code; never raises."""
-    _stand_in_for_closed_streams()
+    """Run `catalogctl` and return its exit code. Never raises."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name or arrow must not end a run
+        if isinstance(stream, io.TextIOWrapper):  # an unencodable character must not fail a run
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = _attempt(line)
+        code = _run(line)
         sys.stdout.flush()
         return code
     except OSError as error:
-        if not isinstance(error, BrokenPipeError):  # that one is a reader who has seen enough
-            _say(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+        if not isinstance(error, BrokenPipeError):  # a broken pipe: the reader has stopped
+            _print_error(
+                f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+            )
         _drop_output()
         return FINDINGS
 
 
-def _attempt(line: Sequence[str] | None) -> int:
+def _run(line: Sequence[str] | None) -> int:
     chosen: argparse.Namespace | None = None
     try:
         chosen = arguments.parser().parse_args(line)
@@ -49,20 +52,21 @@ def _attempt(line: Sequence[str] | None) -> int:
     except SystemExit as leaving:  # argparse: --help, --version and usage errors
         return leaving.code if isinstance(leaving.code, int) else USAGE
     except KeyboardInterrupt:
-        _say("interrupted")
+        _print_error("interrupted")
         return INTERRUPTED
     except PlatformError as error:
-        return _explain(error)
+        return _report_error(error)
     except OSError:
         raise
     except Exception as error:
-        _say(f"bug: {type(error).__name__}: {error} (traceback in {_keep_traceback(chosen)})")
+        traceback_file = _save_traceback(chosen)
+        _print_error(f"bug: {type(error).__name__}: {error} (traceback in {traceback_file})")
         return BUG
 
 
-def _stand_in_for_closed_streams() -> None:
-    # Closed by `>&-`, its number would go to the next file that is opened; what is printed for
-    # nobody to see would end up in there, and words on stderr among the data.
+def _open_closed_streams() -> None:
+    # The shell's `>&-` closes a stream. The next opened file would get its descriptor, and
+    # messages would be written into that file. So each closed stream is opened on /dev/null.
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)
@@ -71,7 +75,7 @@ def _stand_in_for_closed_streams() -> None:
 
 
 def _drop_output() -> None:
-    # What is still buffered would fail once more, with a traceback, when Python ends.
+    # Otherwise Python flushes the buffer again at exit, and prints a second traceback.
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -85,7 +89,7 @@ def _dispatch(chosen: argparse.Namespace) -> int:
     if not is_folder:
         raise UsageError(f"-C {folder}: no such folder")
     workspace = Workspace.find(folder)
-    with _silence() if chosen.quiet else contextlib.nullcontext():
+    with _hidden_progress() if chosen.quiet else contextlib.nullcontext():
         try:
             code: int = chosen.run(workspace, chosen)
         except FindingsError as error:
@@ -100,27 +104,27 @@ def _report(error: FindingsError, workspace: Workspace, chosen: str) -> str:
     return report.render(error.findings, chosen, Manifests(workspace))
 
 
-def _silence() -> contextlib.AbstractContextManager[None]:
+def _hidden_progress() -> contextlib.AbstractContextManager[None]:
     from catalog_platform.terminal import progress
 
-    return progress.silence()
+    return progress.hidden()
 
 
-def _explain(error: PlatformError) -> int:
-    _say(error.message)
+def _report_error(error: PlatformError) -> int:
+    _print_error(error.message)
     if isinstance(error, ToolError) and error.tail:
         print(error.tail, file=sys.stderr)
     if error.hint:
-        _say(f"hint: {error.hint}")
+        _print_error(f"hint: {error.hint}")
     return USAGE if isinstance(error, UsageError) else FINDINGS
 
 
-def _say(line: str) -> None:
+def _print_error(line: str) -> None:
     with contextlib.suppress(OSError):
         print(f"catalogctl: {line}", file=sys.stderr)
 
 
-def _keep_traceback(chosen: argparse.Namespace | None) -> Path:
+def _save_traceback(chosen: argparse.Namespace | None) -> Path:
     text = traceback.format_exc()
     with contextlib.suppress(OSError, PlatformError):
         build = Workspace.find(chosen.directory if chosen else Path()).build

@@ -1,1 +1,1 @@
-"""One rule per file. checkov's own command line loads the Python ones only because this exists."""
+"""Policies, one per file. The checkov CLI needs this file to load those in Python."""

@@ -1,4 +1,4 @@
-"""The compliance archive outlives three calendar years."""
+"""Policy: the archive keeps objects for three calendar years."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
 from checkov.common.models.enums import CheckCategories, CheckResult
 
-# Three calendar years with a leap day among them: 3 x 365 + 1.
+# Three calendar years including a leap day: 3 x 365 + 1.
 DAYS = 1096
 
 
 class ArchiveIsKeptThreeYears(BaseResourceCheck):
-    """No enabled rule of the archive's lifecycle deletes an object before its time."""
+    """Fails when an enabled lifecycle rule of the archive expires objects too early."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -20,12 +20,12 @@ class ArchiveIsKeptThreeYears(BaseResourceCheck):
             id="CKV_CATALOG_5",
             categories=(CheckCategories.BACKUP_AND_RECOVERY,),
             supported_resources=("AWS::S3::Bucket",),
-            guideline=f"Set archive.retention_days to {DAYS} or more: 1095 days end one day early "
-            "as soon as a leap day lies between.",
+            guideline=f"Set archive.retention_days to {DAYS} or more: 1095 days are one day "
+            "short when the period includes a leap day.",
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """Concerns the buckets of the Archive section, whose logical ids begin with its name."""
+        """Check the buckets of the Archive section, whose logical ids begin with its name."""
         self.evaluated_keys = ["Properties/LifecycleConfiguration/Rules"]
         if not self.entity_path.rpartition(":")[2].startswith("Archive"):
             return CheckResult.PASSED
@@ -38,7 +38,7 @@ def _deletes_early(rule: dict[str, Any]) -> bool:
     if rule.get("Status") != "Enabled":
         return False
     days = rule.get("ExpirationInDays")
-    # A date or an unresolved value cannot be shown to be late enough.
+    # A date or an unresolved value cannot be compared with the minimum.
     return "ExpirationDate" in rule or (
         days is not None and not (str(days).isdecimal() and int(days) >= DAYS)
     )

@@ -1,4 +1,4 @@
-"""The cache is encrypted at rest with the customer's key, which a plain cluster cannot be."""
+"""Policy: a cache is encrypted at rest with a customer-managed key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checkov.common.models.enums import CheckCategories, CheckResult
 
 
 class CacheIsEncryptedWithTheCustomerKey(BaseResourceCheck):
-    """A replication group with encryption at rest and a key of its own."""
+    """Fails without encryption at rest and a KMS key."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -21,11 +21,11 @@ class CacheIsEncryptedWithTheCustomerKey(BaseResourceCheck):
                 "AWS::ElastiCache::ReplicationGroup",
             ),
             guideline="Use a replication group with AtRestEncryptionEnabled and KmsKeyId; a cache "
-            "cluster has no encryption at rest at all.",
+            "cluster does not support encryption at rest.",
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """A cluster has neither property, so it fails whatever it says."""
+        """Check both properties; a cache cluster has neither, so it always fails."""
         self.evaluated_keys = ["Properties/AtRestEncryptionEnabled", "Properties/KmsKeyId"]
         properties = conf.get("Properties", {})
         encrypted = str(properties.get("AtRestEncryptionEnabled")).lower() == "true"

@@ -1,4 +1,4 @@
-"""Traffic leaves only for where it is expected to go."""
+"""Policy: a security group does not allow all egress to everywhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EVERYWHERE = {"0.0.0.0/0", "::/0"}
 
 
 class SecurityGroupDoesNotOpenAllEgress(BaseResourceCheck):
-    """No rule lets every protocol out to everywhere, and the default one is replaced."""
+    """Fails with a rule for every protocol to everywhere, or without egress rules."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -19,8 +19,8 @@ class SecurityGroupDoesNotOpenAllEgress(BaseResourceCheck):
             id="CKV_CATALOG_12",
             categories=(CheckCategories.NETWORKING,),
             supported_resources=("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
-            guideline="Name port and destination of each way out. A group without egress rules of "
-            "its own gets AWS's default, which lets everything out.",
+            guideline="Name port and destination of each egress rule. A group without egress "
+            "rules gets AWS's default, which allows all egress.",
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:

@@ -1,4 +1,4 @@
-"""CloudFormation names what holds data, so that it can be replaced and made again."""
+"""Policy: CloudFormation names stateful resources, so that they can be replaced."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = {
 
 
 class StatefulResourceHasNoPhysicalName(BaseResourceCheck):
-    """The property that would fix the name is not set."""
+    """Fails when the property for a physical name is set."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -27,12 +27,12 @@ class StatefulResourceHasNoPhysicalName(BaseResourceCheck):
             id="CKV_CATALOG_14",
             categories=(CheckCategories.GENERAL_SECURITY,),
             supported_resources=tuple(NAMES),
-            guideline="Leave the name to CloudFormation: a fixed one blocks replacement, and what "
-            "was retained blocks the next creation.",
+            guideline="Leave the name to CloudFormation: a fixed one blocks replacement, and a "
+            "retained resource blocks the next creation.",
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """One property per resource type."""
+        """Check the name property of the resource type."""
         name = NAMES[conf["Type"]]
         self.evaluated_keys = [f"Properties/{name}"]
         return CheckResult.FAILED if name in conf.get("Properties", {}) else CheckResult.PASSED

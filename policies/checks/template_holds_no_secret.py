@@ -1,4 +1,4 @@
-"""Secrets are referred to, never written down."""
+"""Policy: a template references secrets and does not contain them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REFERENCE = "{{resolve:"
 
 
 class TemplateHoldsNoSecret(BaseResourceCheck):
-    """Passwords, tokens and environment variables of functions hold references only."""
+    """Fails when a password, token or environment variable is not a dynamic reference."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -27,12 +27,12 @@ class TemplateHoldsNoSecret(BaseResourceCheck):
             id="CKV_CATALOG_15",
             categories=(CheckCategories.SECRETS,),
             supported_resources=(*SECRETS, "AWS::Lambda::Function"),
-            guideline="Generate the secret in Secrets Manager and refer to it; hand functions the "
+            guideline="Generate the secret in Secrets Manager and reference it; pass functions the "
             "secret's ARN.",
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """One property per resource type; by name among a function's variables."""
+        """Check the secret property of the resource type, or a function's variables by name."""
         properties = conf.get("Properties", {})
         if conf["Type"] == "AWS::Lambda::Function":
             variables = properties.get("Environment", {}).get("Variables", {})
@@ -50,7 +50,7 @@ def _names_a_secret(name: str) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value is text without a dynamic reference; what an intrinsic yields is not."""
+    """Return whether a value is text without a dynamic reference; an intrinsic is not."""
     if isinstance(value, str):
         return value != "" and REFERENCE not in value
     if isinstance(value, dict) and "Fn::Join" in value:

@@ -26,18 +26,16 @@ def workspace(tmp_path: Path) -> Workspace:
     return a_repository(tmp_path / "repository", sample=EMBEDDED)
 
 
-def test_a_target_that_does_not_run_is_told_before_anything_is_made(
+def test_a_target_that_is_not_running_fails_before_synthesis(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deploy, "scanned_assembly", lambda *_: pytest.fail("synthesised"))
-    with pytest.raises(PlatformError, match="embedded AWS, which is not running") as caught:
+    with pytest.raises(PlatformError, match="the embedded AWS is not running") as caught:
         deploy.run(workspace, name="sample", assembly=None)
     assert caught.value.hint == "catalogctl local up"
 
 
-def test_an_assembly_that_is_not_there_is_a_usage_error_wherever_it_would_go(
-    workspace: Workspace, tmp_path: Path
-) -> None:
+def test_a_missing_assembly_is_a_usage_error(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such folder"):
         deploy.run(workspace, name="sample", assembly=tmp_path / "nowhere")
 

@@ -19,7 +19,7 @@ def pages(repository) -> dict[str, str]:
 
 
 def without_defaults(text: str) -> str:
-    """A page without the column of default values: these are data, and may change by themselves."""
+    """Return a page without the column of default values, which are data and may change."""
     lines = [line.split(" | ") for line in text.splitlines()]
     return "\n".join(
         " | ".join(cells[:2] + cells[3:]) if len(cells) == 5 else " | ".join(cells)

@@ -14,24 +14,24 @@ def explained(workspace, capsys, key: str) -> str:
     return capsys.readouterr().out
 
 
-def test_a_key_tells_its_value_its_layers_its_expression_and_its_meaning(tmp_path, capsys):
+def test_a_key_is_explained_with_value_layers_expression_and_meaning(tmp_path, capsys):
     lines = "database:\n  multi_az: \"{{ environment.region == 'eu-west-1' }}\"\n"
     workspace = a_repository(tmp_path / "r", sample=with_lines(lines))
-    told = explained(workspace, capsys, "database.multi_az")
+    output = explained(workspace, capsys, "database.multi_az")
     before, after = (
-        told.index("environments/defaults.yaml:"),
-        told.index("environments/sample.yaml:8 "),
+        output.index("environments/defaults.yaml:"),
+        output.index("environments/sample.yaml:8 "),
     )
-    assert told.startswith("database.multi_az = true\n")
+    assert output.startswith("database.multi_az = true\n")
     assert before < after
-    assert "an expression: {{ environment.region == 'eu-west-1' }}" in told
-    assert "A standby in a second zone.\naccepts: true or false" in told
+    assert "expression: {{ environment.region == 'eu-west-1' }}" in output
+    assert "A standby in a second zone.\naccepts: true or false" in output
 
 
 def test_a_section_is_explained_by_its_keys(tmp_path, capsys):
-    told = explained(a_repository(tmp_path / "r", sample=SOUND), capsys, "stream")
-    assert "stream.shards = 2\n" in told
-    assert "Where inventory updates arrive." in told
+    output = explained(a_repository(tmp_path / "r", sample=SOUND), capsys, "stream")
+    assert "stream.shards = 2\n" in output
+    assert "Where inventory updates arrive." in output
 
 
 @pytest.mark.parametrize(
@@ -53,26 +53,26 @@ def test_an_unknown_key_is_a_usage_error_with_the_nearest_one(tmp_path, key, hin
 
 def test_a_key_whose_expression_is_broken_is_explained_as_far_as_possible(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=with_lines("cache:\n  port: '{{ x }}'\n"))
-    told = explained(workspace, capsys, "cache.port")
-    assert told.startswith("cache.port = (unknown: ")
-    assert "environments/sample.yaml:8 " in told
+    output = explained(workspace, capsys, "cache.port")
+    assert output.startswith("cache.port = (unknown: ")
+    assert "environments/sample.yaml:8 " in output
 
 
-def test_what_an_expression_looks_at_is_told_with_its_value_and_place(tmp_path, capsys):
+def test_references_of_an_expression_are_shown_with_value_and_location(tmp_path, capsys):
     lines = "database:\n  multi_az: \"{{ environment.region == 'eu-west-1' }}\"\n"
     workspace = a_repository(tmp_path / "r", sample=with_lines(lines))
-    told = explained(workspace, capsys, "database.multi_az")
-    assert "  environment.region = eu-west-1  (environments/defaults.yaml:" in told
+    output = explained(workspace, capsys, "database.multi_az")
+    assert "  environment.region = eu-west-1  (environments/defaults.yaml:" in output
 
 
-def test_a_list_tells_the_expressions_of_its_elements(tmp_path, capsys):
+def test_a_list_shows_the_expressions_of_its_elements(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
-    told = explained(workspace, capsys, "network.availability_zones")
-    assert "an expression: {{ environment.region }}a\nan expression: {{ environment" in told
-    assert told.count("environment.region = ") == 1
+    output = explained(workspace, capsys, "network.availability_zones")
+    assert "expression: {{ environment.region }}a\nexpression: {{ environment" in output
+    assert output.count("environment.region = ") == 1
 
 
-def test_every_layer_is_told_and_those_that_count_are_marked(tmp_path, capsys):
+def test_every_layer_is_shown_and_those_that_take_effect_are_marked(tmp_path, capsys):
     own = """\
         extends: [shared/base.yaml]
         merge: {network.interface_endpoints: append, cache: unset}
@@ -82,12 +82,12 @@ def test_every_layer_is_told_and_those_that_count_are_marked(tmp_path, capsys):
     )
     base = "network: {interface_endpoints: [kms]}\ncache: {shards: 3}\n"
     with_files(workspace, {"shared/base.yaml": base})
-    told = explained(workspace, capsys, "network.interface_endpoints")
-    assert told.startswith("network.interface_endpoints = [kms, sqs]\n")
-    marks = {line[2]: line for line in told.splitlines() if "environments/" in line[:20]}
+    output = explained(workspace, capsys, "network.interface_endpoints")
+    assert output.startswith("network.interface_endpoints = [kms, sqs]\n")
+    marks = {line[2]: line for line in output.splitlines() if "environments/" in line[:20]}
     assert "defaults.yaml" in marks[" "]
-    assert "(added to what is above)" in told
-    told = explained(workspace, capsys, "cache.shards")
-    assert told.startswith("cache.shards = 1\n")
-    assert "  ▶ environments/defaults.yaml:" in told
-    assert "    environments/shared/base.yaml:2" in told
+    assert "(appended to the list above)" in output
+    output = explained(workspace, capsys, "cache.shards")
+    assert output.startswith("cache.shards = 1\n")
+    assert "  ▶ environments/defaults.yaml:" in output
+    assert "    environments/shared/base.yaml:2" in output

@@ -21,7 +21,7 @@ def started(workspace, name: str = "fresh", source: str = "sample", account=None
     return (workspace.environments / f"{name}.yaml").read_text()
 
 
-def test_a_new_manifest_is_sound_and_has_addresses_of_its_own(tmp_path):
+def test_a_new_manifest_is_valid_and_has_its_own_addresses(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     text = started(workspace)
     assert findings_of(workspace) == ()
@@ -42,14 +42,14 @@ def test_a_new_environment_is_like_its_source(tmp_path, source):
     assert (like_old, fresh.cache, fresh.alarms) == (old.database, old.cache, old.alarms)
 
 
-def test_what_is_special_is_taken_over_with_its_meaning_and_its_expressions(tmp_path):
+def test_overrides_are_copied_with_comments_and_expressions(tmp_path):
     lines = 'database:\n  port: "{{ cache.port - 1 }}"\ncache:\n  engine_version: 8.1\n'
     text = started(a_repository(tmp_path / "r", sample=with_lines(lines)))
     assert '  # TCP port.\n  port: "{{ cache.port - 1 }}"\n' in text
     assert "  engine_version: 8.1\n" in text
 
 
-def test_what_the_source_builds_on_is_built_on_and_its_divergences_are_its_own(tmp_path):
+def test_extends_and_merge_are_copied_and_divergences_are_not(tmp_path):
     sample = (
         "extends: [shared/x.yaml]\nmerge: {network.interface_endpoints: append}\n"
         + SOUND
@@ -69,7 +69,7 @@ def test_what_the_source_builds_on_is_built_on_and_its_divergences_are_its_own(t
     )
 
 
-def test_it_says_what_a_person_has_to_decide(tmp_path, capsys):
+def test_values_to_review_are_printed(tmp_path, capsys):
     started(a_repository(tmp_path / "r", sample=SOUND))
     shown = capsys.readouterr()
     assert shown.out == "environments/fresh.yaml\n"
@@ -80,15 +80,17 @@ def test_it_says_what_a_person_has_to_decide(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("name", "account", "words"),
     [
-        ("Fresh", None, "'Fresh' cannot be the name"),
-        ("../fresh", None, "cannot be the name"),
-        ("x" * 21, None, "cannot be the name"),
-        ("sample", None, "there is an environments/sample.yaml already"),
-        ("defaults", None, "there is an environments/defaults.yaml already"),
-        ("fresh", "12", "'12' cannot be the account"),
+        ("Fresh", None, "'Fresh' is not a valid name"),
+        ("../fresh", None, "is not a valid name"),
+        ("x" * 21, None, "is not a valid name"),
+        ("sample", None, "environments/sample.yaml exists already"),
+        ("defaults", None, "environments/defaults.yaml exists already"),
+        ("fresh", "12", "'12' is not a valid account"),
     ],
 )
-def test_what_cannot_be_is_a_usage_error_and_writes_nothing(tmp_path, name, account, words):
+def test_an_invalid_name_or_account_is_a_usage_error_and_writes_nothing(
+    tmp_path, name, account, words
+):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     before = sorted(workspace.root.rglob("*"))
     with pytest.raises(UsageError, match=words):
@@ -96,14 +98,14 @@ def test_what_cannot_be_is_a_usage_error_and_writes_nothing(tmp_path, name, acco
     assert sorted(workspace.root.rglob("*")) == before
 
 
-def test_a_source_with_findings_is_not_taken_over(tmp_path):
+def test_a_source_with_findings_is_not_copied(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=with_lines("stream: {shards: 0}\n"))
     with pytest.raises(FindingsError):
         new.run(workspace, name="fresh", source="sample", account=None)
     assert not (workspace.environments / "fresh.yaml").exists()
 
 
-def test_a_full_disk_is_told_with_the_file_s_name_and_leaves_nothing(tmp_path, monkeypatch):
+def test_a_full_disk_is_reported_with_the_file_name_and_leaves_nothing(tmp_path, monkeypatch):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     before = sorted(workspace.root.rglob("*"))
 

@@ -1,4 +1,4 @@
-"""What a rehearsal refuses before it starts anything."""
+"""Usage errors of `rehearse`, which it reports before it starts anything."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def run(root: Path, name: str, base: str, out: Path | None = None) -> int:
     )
 
 
-def test_a_file_where_the_reports_are_to_go_is_refused_at_once(checkout: Checkout) -> None:
-    with pytest.raises(UsageError, match=r"production\.yaml: is no folder"):
+def test_an_output_folder_that_is_a_file_is_a_usage_error(checkout: Checkout) -> None:
+    with pytest.raises(UsageError, match=r"production\.yaml: is not a folder"):
         run(checkout.root, "production", "HEAD", checkout.root / "environments" / "production.yaml")
 
 
-def test_a_base_that_is_no_commit_is_named(checkout: Checkout) -> None:
+def test_an_unknown_base_is_a_usage_error(checkout: Checkout) -> None:
     with pytest.raises(UsageError, match="--base no-such-branch: no such commit"):
         run(checkout.root, "production", "no-such-branch")
 
 
-def test_an_environment_that_the_base_does_not_have_has_nothing_to_change(
+def test_an_environment_that_is_new_since_the_base_is_a_usage_error(
     checkout: Checkout,
 ) -> None:
     manifest = checkout.root / "environments" / "local.yaml"
@@ -45,12 +45,12 @@ def test_an_environment_that_the_base_does_not_have_has_nothing_to_change(
     assert "production" in caught.value.hint
 
 
-def test_an_unknown_environment_is_a_mistake_of_the_caller(checkout: Checkout) -> None:
+def test_an_unknown_environment_is_a_usage_error(checkout: Checkout) -> None:
     with pytest.raises(UsageError, match="unknown environment 'prodution'"):
         run(checkout.root, "prodution", "main")
 
 
-def test_where_there_is_no_repository_there_is_no_base(examples: Workspace, tmp_path: Path) -> None:
+def test_a_folder_without_git_is_an_expected_failure(examples: Workspace, tmp_path: Path) -> None:
     (tmp_path / "environments").mkdir()
     for path in examples.environments.glob("*.yaml"):
         (tmp_path / "environments" / path.name).write_text(path.read_text())

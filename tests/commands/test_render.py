@@ -18,7 +18,7 @@ def test_the_whole_environment_is_printed(tmp_path, capsys, form, load):
     assert load(capsys.readouterr().out) == Manifests(workspace).resolve("sample").tree
 
 
-def test_origins_are_the_lines_where_the_values_stand(tmp_path, capsys):
+def test_origins_are_the_lines_that_set_the_values(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     render.run(workspace, name="sample", format="yaml", origins=True)
     lines = capsys.readouterr().out.splitlines()
@@ -29,15 +29,15 @@ def test_origins_are_the_lines_where_the_values_stand(tmp_path, capsys):
 def test_origins_in_json_are_data(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     render.run(workspace, name="sample", format="json", origins=True)
-    told = json.loads(capsys.readouterr().out)
-    assert told["network.cidr"]["value"] == "10.55.0.0/16"
-    assert [told["network.cidr"][key] for key in ("file", "line", "column")] == [
+    output = json.loads(capsys.readouterr().out)
+    assert output["network.cidr"]["value"] == "10.55.0.0/16"
+    assert [output["network.cidr"][key] for key in ("file", "line", "column")] == [
         "environments/sample.yaml",
         6,
         9,
     ]
-    assert [layer["counts"] for layer in told["network.cidr"]["layers"]] == [False, True]
-    assert told["database.multi_az"]["expression"] == "{{ environment.tier != 'development' }}"
+    assert [layer["counts"] for layer in output["network.cidr"]["layers"]] == [False, True]
+    assert output["database.multi_az"]["expression"] == "{{ environment.tier != 'development' }}"
 
 
 def test_origins_show_the_expression_behind_a_value(tmp_path, capsys):

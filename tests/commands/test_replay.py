@@ -51,11 +51,11 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
-    """What the function will answer; questions are noted in `asked_for`."""
+def responses(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
+    """The next responses of the function."""
     found: list[Report] = []
 
-    def answer(
+    def respond(
         _session: object,
         _function: str,
         request: dict[str, Any],
@@ -80,7 +80,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
         replayer_function_name="replayer",
         reader_function_name="reader",
     )
-    monkeypatch.setattr(command, "replay", answer)
+    monkeypatch.setattr(command, "replay", respond)
     monkeypatch.setattr(target.stack_outputs, "read", lambda *_: outputs)
     return found
 
@@ -90,11 +90,11 @@ def run(workspace: Workspace, name: str = "sample", **changes: Any) -> int:
     return command.run(workspace, name=name, **options)
 
 
-def test_it_looks_first_and_then_replays(
-    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+def test_dead_letters_are_counted_and_then_replayed(
+    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
     reasons = {"not-json": Tally(3, 1, 2)}
-    answers += [
+    responses += [
         a_report(dry_run=True, replayed=2, already=1),
         a_report(replayed=2, selected=3, reasons=reasons, replayed_bytes=2048),
     ]
@@ -105,14 +105,16 @@ def test_it_looks_first_and_then_replays(
     assert "3 dead letters" in printed.out
     assert "replayed 2 · 2,048 bytes" in printed.out
     assert "2 to replay, 1 replayed before" in printed.err
-    assert answers == []
+    assert responses == []
 
 
-def test_what_stands_in_a_bucket_is_shown_and_neither_obeyed_nor_a_crash(
-    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+def test_control_characters_and_markup_from_a_bucket_are_escaped(
+    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
     reasons = {"[/bold] :bug:": Tally(1, 0, 1), "\x1b[31mred": Tally(1, 0, 1)}
-    answers.append(a_report(dry_run=True, replayed=2, reasons=reasons, failure="\x1b]0;title\x07"))
+    responses.append(
+        a_report(dry_run=True, replayed=2, reasons=reasons, failure="\x1b]0;title\x07")
+    )
 
     run(workspace, dry_run=True)
 
@@ -122,50 +124,50 @@ def test_what_stands_in_a_bucket_is_shown_and_neither_obeyed_nor_a_crash(
     assert "�[31mred" in printed
 
 
-def test_a_dry_run_only_looks(
-    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+def test_a_dry_run_replays_nothing(
+    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers.append(a_report(dry_run=True, replayed=2))
+    responses.append(a_report(dry_run=True, replayed=2))
 
     assert run(workspace, dry_run=True) == 0
     assert "would be replayed 2" in capsys.readouterr().out
 
 
-def test_when_nothing_is_left_nothing_is_called(
-    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+def test_without_dead_letters_the_function_is_called_once(
+    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers.append(a_report(dry_run=True, already=5))
+    responses.append(a_report(dry_run=True, already=5))
 
     assert run(workspace) == 0
     assert "replayed 0 ·" in capsys.readouterr().out
 
 
-def test_a_reason_that_no_letter_has_is_told_with_the_way_to_find_those_there_are(
-    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+def test_an_unused_reason_is_reported_with_the_command_that_lists_all(
+    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers.append(a_report(dry_run=True, found=25))
+    responses.append(a_report(dry_run=True, found=25))
 
     assert run(workspace, reasons=["nonsense"]) == 0
     assert capsys.readouterr().err.endswith(
-        "catalogctl: none of 25 letters is there for nonsense; "
-        "all reasons: catalogctl replay sample --dry-run\n"
+        "catalogctl: none of 25 dead letters has the reason nonsense; "
+        "to list all reasons: catalogctl replay sample --dry-run\n"
     )
 
 
 def test_json_is_the_whole_report(
-    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers.append(a_report(dry_run=True, already=5))
+    responses.append(a_report(dry_run=True, already=5))
 
     run(workspace, format="json")
 
     assert json.loads(capsys.readouterr().out)["already"] == 5
 
 
-def test_what_could_not_be_replayed_is_named_and_fails_the_run(
-    workspace: Workspace, answers: list[Report], capsys: pytest.CaptureFixture[str]
+def test_dead_letters_that_cannot_be_replayed_are_listed_and_fail_the_run(
+    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers.append(
+    responses.append(
         a_report(
             dry_run=True,
             unusable=1,
@@ -181,34 +183,34 @@ def test_what_could_not_be_replayed_is_named_and_fails_the_run(
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[-8:] == [
-        "1 letters have lost their payload",
+        "1 dead letters have lost their payload",
         "2 records are no longer in the stream",
-        "1 letters are refused by the stream",
+        "1 dead letters were rejected by the stream",
         "4 objects, or parts of them, could not be read",
-        "left where they are:",
+        "not replayed:",
         "  malformed/x: line 3: too-large: more than 8388608 bytes",
         "  and 4 more",
-        "stopped: s3: away; run it again, what is done is not repeated",
+        "stopped: s3: away; run it again, it continues where it stopped",
     ]
 
 
-def test_an_environment_without_the_functions_says_how_to_get_them(workspace: Workspace) -> None:
+def test_a_disabled_function_is_an_expected_failure(workspace: Workspace) -> None:
     with pytest.raises(PlatformError, match=r"replayer\.enabled is false"):
         run(workspace, "without")
     with pytest.raises(PlatformError, match=r"reader\.enabled is false"):
         warm_command.run(workspace, name="without")
 
 
-def test_warming_prints_what_it_did(
+def test_warming_prints_its_counts(
     workspace: Workspace,
-    answers: list[Report],
+    responses: list[Report],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 7))
 
     assert warm_command.run(workspace, name="sample") == 0
-    assert capsys.readouterr().out == "1,200 articles; the cache did not have 7 of their values\n"
+    assert capsys.readouterr().out == "1,200 articles; 7 of their values were not in the cache\n"
 
     monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 7, 3))
     assert warm_command.run(workspace, name="sample") == 1
@@ -225,8 +227,8 @@ def test_warming_prints_what_it_did(
         ("2026-09-21T14:00Z", "2026-09-21T14:00:00+00:00"),
     ],
 )
-def test_a_time_is_an_age_or_a_point(text: str, expected: str) -> None:
-    assert command.moment("since", text, NOW).isoformat() == expected
+def test_a_time_is_an_age_or_rfc_3339(text: str, expected: str) -> None:
+    assert command.parse_time("since", text, NOW).isoformat() == expected
 
 
 @pytest.mark.parametrize(
@@ -236,30 +238,30 @@ def test_a_time_is_an_age_or_a_point(text: str, expected: str) -> None:
         *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
     ],
 )
-def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
-    with pytest.raises(UsageError, match="no point in time") as raised:
-        command.moment("since", text, NOW)
+def test_an_invalid_time_is_a_usage_error_with_examples(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a time") as raised:
+        command.parse_time("since", text, NOW)
 
     assert "36h" in raised.value.hint
 
 
 @pytest.mark.parametrize(
-    ("changes", "complaint"),
+    ("changes", "message"),
     [
         ({"since": "1h", "until": "2h"}, "--since 1h is not before --until 2h"),
-        ({"span": "shard"}, "--range shard: no range of sequence numbers"),
-        ({"span": "shard:9-1"}, "--range shard:9-1: no range of sequence numbers"),
-        ({"span": f"shard:1-{'9' * 5000}"}, "no range of sequence numbers"),
-        ({"span": "a shard:1-9"}, "no range of sequence numbers"),
+        ({"span": "shard"}, "--range shard: is not a range of sequence numbers"),
+        ({"span": "shard:9-1"}, "--range shard:9-1: is not a range of sequence numbers"),
+        ({"span": f"shard:1-{'9' * 5000}"}, "is not a range of sequence numbers"),
+        ({"span": "a shard:1-9"}, "is not a range of sequence numbers"),
     ],
 )
-def test_what_cannot_be_asked_is_refused(changes: dict[str, Any], complaint: str) -> None:
-    with pytest.raises(UsageError, match=complaint):
-        command.asked(**{**NOTHING, **changes}, now=NOW)
+def test_an_invalid_request_is_a_usage_error(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        command.build_request(**{**NOTHING, **changes}, now=NOW)
 
 
-def test_what_is_asked_is_what_the_function_understands() -> None:
-    request = command.asked(
+def test_the_function_can_parse_the_request() -> None:
+    request = command.build_request(
         since="2h", until="1h", reasons=["not-json"], span="shardId-1:5-7", now=NOW
     )
 

@@ -15,7 +15,7 @@ from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
 from support import templates
-from support.templates import QUEUE, SOUND, placed, python_policy
+from support.templates import QUEUE, VALID, placed, python_policy
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def workspace(examples: Workspace, tmp_path: Path) -> Workspace:
 def assembly(tmp_path: Path) -> Path:
     queue = placed(QUEUE, "Stream/Queue", environment="production")
     return templates.assembly(
-        tmp_path / "out", development={"Name": SOUND}, production={"Queue": queue}
+        tmp_path / "out", development={"Name": VALID}, production={"Queue": queue}
     )
 
 
@@ -74,7 +74,7 @@ def test_json_holds_findings_and_counts(
     assert data["environments"]["production"] == {"passed": 1, "failed": 1, "waived": 0}
 
 
-def test_sarif_goes_whole_into_the_file_that_is_named(
+def test_sarif_is_written_to_the_output_file(
     workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "reports" / "scan.sarif"
@@ -113,17 +113,17 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
 
 
 @pytest.mark.parametrize("option", ["output", "sarif"])
-def test_a_place_where_no_file_can_be_is_refused_before_the_scan(
+def test_an_invalid_output_path_is_refused_before_the_scan(
     workspace: Workspace, assembly: Path, tmp_path: Path, option: str
 ) -> None:
-    with pytest.raises(UsageError, match="there is no folder"):
+    with pytest.raises(UsageError, match="does not exist"):
         run(workspace, assembly, "development", **{option: tmp_path / "missing" / "scan.sarif"})
     with pytest.raises(UsageError, match="is a folder"):
         run(workspace, assembly, "development", **{option: tmp_path})
     assert not (assembly / attestation.RECORD).exists()
 
 
-def test_one_scan_reports_to_a_person_and_to_code_scanning(
+def test_one_scan_writes_text_and_sarif(
     workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "scan.sarif"
@@ -189,7 +189,7 @@ def test_all_environments_are_scanned_when_none_is_named(
     assert missing == set(workspace.environment_names()) - {"development", "production"}
 
 
-def test_a_clean_assembly_is_cleared_for_the_environments_that_were_scanned(
+def test_a_clean_assembly_is_attested_for_the_scanned_environments(
     workspace: Workspace, assembly: Path
 ) -> None:
     run(workspace, assembly, "development")
@@ -198,7 +198,9 @@ def test_a_clean_assembly_is_cleared_for_the_environments_that_were_scanned(
         attestation.require(assembly, "production")
 
 
-def test_an_assembly_with_errors_loses_its_clearance(workspace: Workspace, assembly: Path) -> None:
+def test_an_assembly_with_errors_loses_its_attestation(
+    workspace: Workspace, assembly: Path
+) -> None:
     attestation.grant(assembly, ["development", "production"])
     run(workspace, assembly, "production")
     with pytest.raises(PlatformError, match="was not scanned"):
@@ -235,7 +237,7 @@ waivers:
     ("scope", "code"),
     [("{tiers: [production]}", 0), ("{targets: [aws]}", 0), ("{tiers: [staging]}", 1)],
 )
-def test_a_waiver_selects_environments_by_what_their_manifests_say(
+def test_a_waiver_selects_environments_by_their_manifests(
     workspace: Workspace, assembly: Path, scope: str, code: int
 ) -> None:
     (workspace.policies / "waivers.yaml").write_text(f"""

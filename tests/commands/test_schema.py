@@ -8,7 +8,7 @@ from support.manifests import DEFAULTS, SOUND, a_repository
 
 
 def without_defaults(text: str) -> str:
-    """A schema without what it says of default values: these may change by themselves."""
+    """Return a schema without default values, which are data and may change."""
     return re.sub(r'\\n\\nDefault: (\\.|[^"\\])*', "", text)
 
 

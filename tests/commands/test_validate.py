@@ -18,7 +18,7 @@ def run(workspace: Workspace, **options: object) -> int:
 MISTAKES = "database:\n  multi_azz: true\n  port: 80\ncache:\n  shards: '{{ cahce.port }}'\n"
 
 
-def test_sound_manifests_exit_0_and_say_which_were_read(tmp_path, capsys):
+def test_valid_manifests_exit_0_and_are_listed(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=SOUND)
     assert run(workspace, names=[]) == 0
     out, err = capsys.readouterr()
@@ -53,19 +53,19 @@ def test_text_appears_as_environments_are_checked(tmp_path, capsys, monkeypatch)
     seen = []
     real = validate.Manifests.check
 
-    def watched(manifests, names, tell):
-        def told(name, findings):
-            tell(name, findings)
+    def watched(manifests, names, on_checked):
+        def record(name, findings):
+            on_checked(name, findings)
             seen.append((name, capsys.readouterr().out.count("[unknown-key]")))
 
-        return real(manifests, names, told)
+        return real(manifests, names, record)
 
     monkeypatch.setattr(validate.Manifests, "check", watched)
     run(workspace, names=[])
     assert seen == [("a", 1), ("b", 1), ("", 0)]
 
 
-def test_what_environments_inherit_is_told_and_counted_once(tmp_path, capsys):
+def test_findings_of_inherited_lines_are_shown_and_counted_once(tmp_path, capsys):
     other = SOUND.replace("sample", "other").replace("10.55", "10.56")
     workspace = a_repository(
         tmp_path / "r", defaults=DEFAULTS + "nothing: 1\n", sample=SOUND, other=other
@@ -86,7 +86,7 @@ def test_many_environments_are_named_by_their_number(tmp_path, capsys):
     assert capsys.readouterr().err == "✓ 60 environments valid\n"
 
 
-def test_one_run_reports_to_a_person_and_to_code_scanning(tmp_path, capsys):
+def test_one_run_writes_text_and_sarif(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=with_lines(MISTAKES))
     file = tmp_path / "findings.sarif"
     assert run(workspace, names=[], sarif=file) == 1
@@ -95,8 +95,8 @@ def test_one_run_reports_to_a_person_and_to_code_scanning(tmp_path, capsys):
     assert alone == (1, file.read_text())
 
 
-def test_a_file_that_cannot_be_is_refused_before_anything_is_checked(tmp_path, capsys):
+def test_an_invalid_output_path_is_refused_before_validation(tmp_path, capsys):
     workspace = a_repository(tmp_path / "r", sample=with_lines(MISTAKES))
-    with pytest.raises(UsageError, match="there is no folder"):
+    with pytest.raises(UsageError, match="does not exist"):
         run(workspace, names=[], sarif=tmp_path / "missing" / "findings.sarif")
     assert capsys.readouterr().out == ""

@@ -67,7 +67,8 @@ def test_the_demo_accounts_for_every_update_and_leaves_nothing_running(clone: Wo
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "2,000 updates sent" in ended.stdout
     assert "difference 0 ·" in ended.stdout
-    for step in ("validate", "synthesise", "scan", "start", "bootstrap", "deploy", "put", "stop"):
+    steps = "validate synthesise scan start bootstrap deploy send verify stop"
+    for step in steps.split():
         assert f"✓ {step}" in ended.stderr
     assert state.recorded(clone) is None
 

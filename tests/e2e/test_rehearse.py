@@ -116,7 +116,7 @@ def test_a_change_that_replaces_the_database_is_detected_with_its_data_loss(
     assert found["update"]["unreadable"] == []
     assert found["update"]["afterwards"][0]["expected"] > 0
     assert differences(found["update"]["afterwards"]) == [0] * 6
-    assert "- ✅ the service works again" in text
+    assert "- ✅ the service works after the change" in text
     assert found["failed_deployment"] is None
 
 
@@ -131,7 +131,7 @@ def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
     assert found["update"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     rows = found["update"]["fed"] + found["update"]["earlier"]
     assert differences(rows) == [0] * 12
-    assert "- ✅ the rollback left the service in order" in text
+    assert "- ✅ the rollback restored the service" in text
 
 
 def test_a_change_that_violates_policies_is_not_deployed(

@@ -112,7 +112,7 @@ class World:
         return len(Bucket.archive(self.session, self.outputs).refresh())
 
     def dead_letters(self) -> int:
-        return len(Bucket.letters(self.session, self.outputs).refresh())
+        return len(Bucket.dead_letters(self.session, self.outputs).refresh())
 
     def read(self, path: str, *, signed: bool = True) -> tuple[int, Any]:
         """Send a request to the reader's URL on the embedded AWS."""
@@ -215,7 +215,7 @@ def test_an_empty_cache_is_warmed(world: World) -> None:
         cache.flushall()
     printed = world.catalogctl("warm", "local")
     count = REJECTED + FATAL + VALID
-    assert printed == f"{count} articles; the cache did not have {count} of their values\n"
+    assert printed == f"{count} articles; {count} of their values were not in the cache\n"
     expected = {**quantities("V2-", REJECTED), **quantities("OK-", VALID)}
     assert world.cached(("V2-", REJECTED), ("OK-", VALID)) == expected
 

@@ -136,7 +136,7 @@ def test_a_typo_in_a_manifest_fails_the_plan_at_its_line(
     rehearsal = runner.rehearsal(checkout.root, only=LAST)
 
     assert not rehearsal.succeeded
-    expected = f"## Rehearsal of {LAST}: it did not come to that\n\n    {MANIFEST}:14:3: "
+    expected = f"## Rehearsal of {LAST}: not started\n\n    {MANIFEST}:14:3: "
     assert expected in rehearsal.summary
     assert expected in (runner.store / "comment.md").read_text()
 
@@ -149,7 +149,7 @@ def test_a_policy_violation_fails_the_plan_and_is_published_with_the_manifest_s_
     checkout.propose(MANIFEST, "  read_replicas: 1\n", edited)
     plan = runner.pull_request(checkout.root)
     assert not plan.succeeded
-    assert [step for _, step in plan.failed] == ["Scan what was synthesised"]
+    assert [step for _, step in plan.failed] == ["Scan the assembly"]
     assert MANIFEST in plan.summary
     assert "CKV_AWS_118" in plan.summary
     assert "CKV_AWS_118" in (runner.store / "published.sarif").read_text()

@@ -1,4 +1,4 @@
-"""`catalogctl synth`."""
+"""Synthesis of an assembly, and `catalogctl synth`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HERE = Target.of_this_machine()
 
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Target]]:
-    """Which functions were packaged for which target; nothing is installed."""
+    """The packaged functions and their targets; nothing is installed."""
     calls: list[tuple[str, Target]] = []
     stub_bundles(tmp_path / "stubs")
 
@@ -61,9 +61,8 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def assemble(workspace: Workspace, *names: str, target: synth.DeployTarget | None = None) -> Path:
     progress = Progress(quiet=True, console=Console(file=io.StringIO()))
-    return synth.build_assembly(
-        workspace, Manifests(workspace), names, workspace.root / "out", target, progress
-    )
+    manifests, out = Manifests(workspace), workspace.root / "out"
+    return synth.build_assembly(workspace, manifests, names, out, target, progress)
 
 
 def runtime(assembly: Path, name: str) -> set[tuple[str, str]]:
@@ -75,7 +74,7 @@ def runtime(assembly: Path, name: str) -> set[tuple[str, str]]:
     }
 
 
-def test_it_prints_where_the_assembly_is_and_tells_progress_apart(
+def test_the_path_goes_to_stdout_and_progress_to_stderr(
     workspace: Workspace,
     built: list[tuple[str, Target]],
     capsys: pytest.CaptureFixture[str],
@@ -105,7 +104,7 @@ def test_functions_are_packaged_once_per_target(
     ]
 
 
-def test_the_template_says_what_the_bundles_were_built_for(
+def test_the_template_names_the_runtime_of_the_bundles(
     workspace: Workspace, built: list[tuple[str, Target]]
 ) -> None:
     assembly = assemble(workspace, "cloud", "laptop")
@@ -113,7 +112,7 @@ def test_the_template_says_what_the_bundles_were_built_for(
     assert runtime(assembly, "laptop") == {(f"python{HERE.python}", HERE.architecture)}
 
 
-def test_the_target_can_be_told_against_the_manifest(
+def test_the_target_option_overrides_the_manifest(
     workspace: Workspace, built: list[tuple[str, Target]]
 ) -> None:
     assembly = assemble(workspace, "cloud", target="embedded")
@@ -140,7 +139,7 @@ def test_the_findings_of_all_environments_come_at_once_and_nothing_is_built(
     assert not (workspace.root / "out").exists()
 
 
-def test_an_unknown_environment_is_a_mistake_of_usage(workspace: Workspace) -> None:
+def test_an_unknown_environment_is_a_usage_error(workspace: Workspace) -> None:
     with pytest.raises(UsageError, match="unknown environment 'cluod'"):
         command.run(workspace, names=["cluod"], out=workspace.root / "out", target=None)
 

@@ -1,4 +1,4 @@
-"""What a command is about: the AWS of an environment, and functions that not all of them have."""
+"""Sessions and optional functions of environments."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OUTPUTS = Outputs(
 
 
 @pytest.mark.parametrize(("part", "found"), [("reader", "the-reader"), ("replayer", None)])
-def test_a_function_that_the_manifest_wants_and_the_stack_lacks_has_to_be_deployed(
+def test_a_function_that_is_enabled_and_not_in_the_stack_has_to_be_deployed(
     part: Literal["reader", "replayer"],
     found: str | None,
     tmp_path: Path,
@@ -39,6 +39,6 @@ def test_a_function_that_the_manifest_wants_and_the_stack_lacks_has_to_be_deploy
     if found:
         assert function_of(workspace, "sample", part)[1] == found
     else:
-        with pytest.raises(PlatformError, match=f"stack of sample has no {part} yet") as told:
+        with pytest.raises(PlatformError, match=f"stack of sample has no {part} yet") as caught:
             function_of(workspace, "sample", part)
-        assert told.value.hint == "catalogctl deploy sample"
+        assert caught.value.hint == "catalogctl deploy sample"

@@ -23,7 +23,7 @@ def checks_only(tmp_path: Path) -> Path:
 
 
 def failing(policies: Path, tmp_path: Path, fixture: Path) -> set[str]:
-    """Our policies that fail; a scan with problems of its own fails the test."""
+    """Return our failing policies. An incomplete scan fails the test."""
     assembly = templates.assembly(tmp_path / "assembly", dev=fixture.read_text())
     found = templates.rules(templates.scan(assembly, policies))
     assert not {rule for rule in found if rule.startswith("scan-")}
@@ -52,7 +52,7 @@ def test_good_and_bad_hold_resources_of_the_same_kind(folder: Path) -> None:
 
 
 def declared() -> dict[str, str]:
-    """File by id, as the files of policies/checks say it."""
+    """Return the file of each policy id in policies/checks."""
     return {
         found: file.name
         for file in sorted((POLICIES / "checks").iterdir())
@@ -75,7 +75,7 @@ def test_the_table_of_the_readme_lists_each_policy_with_its_file() -> None:
     assert len(rows) == len(declared())
 
 
-BITES = {
+VIOLATIONS = {
     "a policy that is attached to another queue": ("CKV_CATALOG_7", "Queues", ["elsewhere"]),
     "a statement for part of the actions": ("CKV_CATALOG_7", "Action", "sqs:SendMessage"),
     "a condition that is never met": ("CKV_CATALOG_7", "aws:SecureTransport", "true"),
@@ -84,7 +84,7 @@ BITES = {
     "an action in other letters": ("CKV_CATALOG_17", "Action", ["S3:deleteobject"]),
     "all actions but some": ("CKV_CATALOG_17", "Action", {"rename": "NotAction"}),
     "an expiry by date": ("CKV_CATALOG_5", "ExpirationInDays", {"rename": "ExpirationDate"}),
-    "a password in clear": ("CKV_CATALOG_15", "CACHE_TOKEN", "hunter2"),
+    "a password in plain text": ("CKV_CATALOG_15", "CACHE_TOKEN", "hunter2"),
     "all egress to the IPv6 internet": ("CKV_CATALOG_12", "SecurityGroupEgress", [
         {"IpProtocol": "-1", "CidrIpv6": "::/0"}
     ]),
@@ -100,8 +100,8 @@ BITES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("policy", "key", "value"), BITES.values(), ids=BITES)
-def test_the_policy_also_bites_on(
+@pytest.mark.parametrize(("policy", "key", "value"), VIOLATIONS.values(), ids=VIOLATIONS)
+def test_the_policy_also_fails_for(
     policy: str, key: str, value: object, checks_only: Path, tmp_path: Path
 ) -> None:
     good = json.loads((Path(__file__).parent / policy / "good.json").read_text())
@@ -112,7 +112,7 @@ def test_the_policy_also_bites_on(
 
 
 def changed(node: object, key: str, value: object) -> bool:
-    """Replace (or rename) every occurrence of the key; whether there was one."""
+    """Replace (or rename) every occurrence of the key; return whether there was one."""
     if isinstance(node, list):
         return bool(sum(changed(each, key, value) for each in node))
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""The gate holds the test suite's environments against the repository's own policies."""
+"""Scans the test suite's environments with the repository's policies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def assembly(examples: Workspace, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def scanned(examples: Workspace, assembly: Path):
-    """A scan with the given folder of policies, on a day on which every waiver holds."""
+    """A scan with the given folder of policies, on a day on which every waiver is valid."""
     known = waivers.known()
     names = examples.environment_names()
     return functools.partial(
@@ -48,7 +48,7 @@ def test_no_policy_fails_in_an_environment_of_the_test_suite(result: ScanResult)
     assert all(counts.passed > 150 for counts in result.counts.values())
 
 
-def test_without_the_waivers_exactly_what_they_cover_is_found(
+def test_without_waivers_exactly_the_waived_violations_are_found(
     repository: Workspace, result: ScanResult, scanned, tmp_path: Path
 ) -> None:
     (tmp_path / "checks").symlink_to(repository.policies / "checks")

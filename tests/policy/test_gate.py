@@ -12,7 +12,7 @@ from catalog_platform.findings import Severity
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import Counts
 from support import templates
-from support.templates import QUEUE, SOUND, placed, python_policy, rules, scan
+from support.templates import QUEUE, VALID, placed, python_policy, rules, scan
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def policies(tmp_path: Path) -> Path:
     return templates.policies(tmp_path / "policies")
 
 
-def test_a_sound_template_has_no_findings(tmp_path: Path, policies: Path) -> None:
-    assembly = templates.assembly(tmp_path / "out", dev={"Name": SOUND})
+def test_a_valid_template_has_no_findings(tmp_path: Path, policies: Path) -> None:
+    assembly = templates.assembly(tmp_path / "out", dev={"Name": VALID})
     assert scan(assembly, policies).findings == ()
 
 
@@ -46,7 +46,7 @@ def test_a_resource_without_construct_path_is_named_by_type_and_logical_id(tmp_p
 
 
 def test_each_environment_is_counted_by_itself(tmp_path: Path) -> None:
-    assembly = templates.assembly(tmp_path / "out", dev={"A": QUEUE, "B": QUEUE}, prod={"C": SOUND})
+    assembly = templates.assembly(tmp_path / "out", dev={"A": QUEUE, "B": QUEUE}, prod={"C": VALID})
     policies = templates.policies(tmp_path / "policies", rule_py=python_policy())
     counts = scan(assembly, policies, "dev", "prod").counts
     assert list(counts) == ["dev", "prod"]
@@ -55,7 +55,7 @@ def test_each_environment_is_counted_by_itself(tmp_path: Path) -> None:
     assert counts["prod"].failed == 0
 
 
-def test_what_violates_the_schema_of_cloudformation_is_an_error(
+def test_a_violation_of_the_cloudformation_schema_is_an_error(
     tmp_path: Path, policies: Path
 ) -> None:
     wrong = {"Type": "AWS::SQS::Queue", "Properties": {**QUEUE["Properties"], "Delay": 1}}
@@ -81,7 +81,7 @@ def test_a_template_that_is_empty_or_cut_off_fails(
 
 @pytest.mark.parametrize("missing", ["manifest.json", "catalog-dev.template.json"])
 def test_a_missing_file_of_the_assembly_fails(missing: str, tmp_path: Path, policies: Path) -> None:
-    assembly = templates.assembly(tmp_path / "out", dev={"Name": SOUND})
+    assembly = templates.assembly(tmp_path / "out", dev={"Name": VALID})
     (assembly / missing).unlink()
     (finding,) = scan(assembly, policies).findings
     assert finding.rule == "scan-assembly"
@@ -93,7 +93,7 @@ def test_a_missing_assembly_fails(tmp_path: Path, policies: Path) -> None:
 
 
 def test_a_scan_of_no_environment_at_all_fails(tmp_path: Path, policies: Path) -> None:
-    assembly = templates.assembly(tmp_path / "out", dev={"Name": SOUND})
+    assembly = templates.assembly(tmp_path / "out", dev={"Name": VALID})
     result = gate.scan(assembly, [], policies, templates.locate)
     assert rules(result) == {"scan-incomplete"}
 
@@ -125,7 +125,7 @@ def test_a_logical_id_on_which_checkov_drops_the_whole_file_fails(
 
 
 @pytest.mark.parametrize(("value", "found"), [("x", False), ("abcdWXYZ" * 5, True)])
-def test_the_place_of_the_assembly_is_not_taken_for_a_secret(
+def test_the_path_of_the_assembly_is_not_taken_for_a_secret(
     value: str, found: bool, tmp_path: Path, policies: Path
 ) -> None:
     # From the dash on, 40 characters of which a secret access key could consist.

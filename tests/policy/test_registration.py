@@ -6,7 +6,7 @@ import pytest
 
 from support import templates
 from support.permissions import forbid_listing
-from support.templates import QUEUE, SOUND, python_policy, rules, scan, yaml_policy
+from support.templates import QUEUE, VALID, python_policy, rules, scan, yaml_policy
 
 IMPORT_ERROR = "import no_such_module_at_all\n"
 OTHER_REGISTRY = """
@@ -107,7 +107,7 @@ def test_policies_of_an_earlier_scan_are_forgotten(assembly: Path, tmp_path: Pat
     assert rules(scan(assembly, second)) == {"OUR_3"}
 
 
-SILENT = {
+WITHOUT_VERDICT = {
     "raises": {"rule_py": python_policy(body="return 1 / 0")},
     "returns nothing": {"rule_py": python_policy(body="pass")},
     "does not know": {"rule_py": python_policy(body="return CheckResult.UNKNOWN")},
@@ -115,7 +115,7 @@ SILENT = {
 }
 
 
-@pytest.mark.parametrize("checks", SILENT.values(), ids=SILENT)
+@pytest.mark.parametrize("checks", WITHOUT_VERDICT.values(), ids=WITHOUT_VERDICT)
 def test_the_scan_fails_when_a_policy(checks: dict[str, str], tmp_path: Path) -> None:
     queue = {**QUEUE, "Properties": {**QUEUE["Properties"], "DelaySeconds": 1}}
     assembly = templates.assembly(tmp_path / "out", dev={"Queue": queue})
@@ -127,7 +127,7 @@ def test_the_scan_fails_when_a_policy(checks: dict[str, str], tmp_path: Path) ->
 def test_a_policy_that_ends_without_a_result_fails_the_scan(assembly: Path, tmp_path: Path) -> None:
     policies = templates.policies(tmp_path / "policies", rule_yaml=FILTER_ALONE)
     messages = {finding.message for finding in scan(assembly, policies).findings}
-    assert "the policy OUR_2 ran without a result" in messages
+    assert "the policy OUR_2 returned no result" in messages
 
 
 def test_a_policy_is_reported_once_for_a_resource(assembly: Path, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_policy_is_reported_once_for_a_resource(assembly: Path, tmp_path: Path
 
 
 def test_a_policy_that_concerns_no_resource_of_the_template_is_fine(tmp_path: Path) -> None:
-    assembly = templates.assembly(tmp_path / "out", dev={"Name": SOUND})
+    assembly = templates.assembly(tmp_path / "out", dev={"Name": VALID})
     policies = templates.policies(tmp_path / "policies", rule_py=python_policy())
     assert scan(assembly, policies).findings == ()
 

@@ -12,7 +12,7 @@ from catalog_platform.findings import Severity
 from catalog_platform.policy.assembly import Stack, read
 from catalog_platform.policy.validator import Validator
 from support import templates
-from support.templates import QUEUE, SOUND
+from support.templates import QUEUE, VALID
 
 PLANTED = {
     "Unknown": {"Type": "AWS::SQS::Queue", "Properties": {"Delay": 1}},
@@ -40,8 +40,8 @@ def stack(folder: Path, **resources: object) -> Stack:
     return found
 
 
-def test_a_template_without_mistakes_is_silent(tmp_path: Path) -> None:
-    result = Validator().scan(stack(tmp_path, Queue=QUEUE, Name=SOUND))
+def test_a_valid_template_has_no_verdicts(tmp_path: Path) -> None:
+    result = Validator().scan(stack(tmp_path, Queue=QUEUE, Name=VALID))
     assert (result.verdicts, result.problems) == ([], [])
 
 
@@ -51,7 +51,7 @@ def test_a_planted_mistake_is_an_error_of_its_resource(planted: str, tmp_path: P
     assert {(v.logical_id, v.severity) for v in verdicts} == {(planted, Severity.ERROR)}
 
 
-def test_unknown_resource_types_are_told_from_known_ones() -> None:
+def test_unknown_resource_types_are_returned() -> None:
     types = ["AWS::SQS::Queue", "AWS::SQS::Queu", "queue", "AWS::S3::Bucket"]
     assert Validator().unknown_types(types) == {"AWS::SQS::Queu", "queue"}
 

@@ -10,7 +10,7 @@ from catalog_platform.findings import Severity, failed
 from catalog_platform.policy.verdicts import Counts, ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from support import templates
-from support.templates import QUEUE, SOUND, TODAY, placed, python_policy, rules, scan
+from support.templates import QUEUE, TODAY, VALID, placed, python_policy, rules, scan
 
 WAIVER = {
     "id": "queue",
@@ -38,7 +38,7 @@ def waivers(*entries: dict[str, str]) -> str:
 def scanned(tmp_path: Path, text: str, *names: str, **options: object) -> ScanResult:
     dev, staging = (placed(QUEUE, "Stream/Queue", environment=e) for e in ("dev", "staging"))
     assembly = templates.assembly(
-        tmp_path / "out", dev={"Queue": dev}, staging={"Queue": staging}, prod={"Name": SOUND}
+        tmp_path / "out", dev={"Queue": dev}, staging={"Queue": staging}, prod={"Name": VALID}
     )
     policies = templates.policies(tmp_path / "policies", waivers=text, rule_py=python_policy())
     return scan(assembly, policies, *names, **{"known": KNOWN, **options})
@@ -58,7 +58,7 @@ def test_without_a_file_nothing_is_waived(tmp_path: Path) -> None:
     ("day", "holds"),
     [("2030-12-30", True), ("2030-12-31", True), ("2031-01-01", False)],
 )
-def test_a_waiver_holds_through_its_last_day(day: str, holds: bool, tmp_path: Path) -> None:
+def test_a_waiver_is_valid_through_its_last_day(day: str, holds: bool, tmp_path: Path) -> None:
     result = scanned(tmp_path, waivers(WAIVER), today=datetime.date.fromisoformat(day))
     assert rules(result) == (set() if holds else {"OUR_1", "waiver-expired"})
 
@@ -102,7 +102,7 @@ def test_a_waiver_must_be_needed_in_each_environment_that_is_scanned(tmp_path: P
     text = waivers({**WAIVER, "scope": "{environments: [dev, prod]}"})
     assert rules(scanned(tmp_path, text)) == set()
     queue = placed(QUEUE, "Stream/Queue")
-    assembly = templates.assembly(tmp_path / "two", dev={"Q": queue}, prod={"Name": SOUND})
+    assembly = templates.assembly(tmp_path / "two", dev={"Q": queue}, prod={"Name": VALID})
     found = scan(assembly, tmp_path / "policies", "dev", "prod", known=KNOWN).findings
     assert [finding.rule for finding in found] == ["waiver-unmatched"]
     assert "in prod" in found[0].message
@@ -182,7 +182,7 @@ def test_a_file_of_another_shape_is_a_finding(text: str, tmp_path: Path) -> None
     assert rules(scanned(tmp_path, text)) == {"waiver-malformed", "OUR_1"}
 
 
-def test_what_the_scan_could_not_see_cannot_be_waived(tmp_path: Path) -> None:
+def test_an_incomplete_scan_cannot_be_waived(tmp_path: Path) -> None:
     body = "return 1 / 0"
     queue = placed(QUEUE, "Stream/Queue")
     assembly = templates.assembly(tmp_path / "out", dev={"Queue": queue})
@@ -223,7 +223,7 @@ def test_of_a_waiver_for_two_tiers_each_must_be_needed(tmp_path: Path) -> None:
     assert "any environment of tier production" in finding.message
 
 
-def test_a_waiver_for_all_covers_whatever_there_is(tmp_path: Path) -> None:
+def test_a_waiver_for_all_covers_every_environment(tmp_path: Path) -> None:
     everywhere = waivers({**WAIVER, "scope": "all"})
     assert scanned(tmp_path, everywhere, "dev", "staging", "prod").findings == ()
 
@@ -258,8 +258,6 @@ def test_an_id_is_unique(tmp_path: Path) -> None:
     assert [each.message for each in found] == ["the id queue is already on line 2"]
 
 
-def test_a_reason_that_is_too_short_is_told_how_long_it_has_to_be(tmp_path: Path) -> None:
+def test_a_short_reason_is_reported_with_the_required_length(tmp_path: Path) -> None:
     found = scanned(tmp_path, waivers({**WAIVER, "reason": "Traces cost money."})).findings
-    assert "reason: 18 characters do not say why; write at least 20" in {
-        each.message for each in found
-    }
+    assert "reason: has 18 characters; at least 20 are required" in {each.message for each in found}

@@ -1,4 +1,4 @@
-"""Stateful resources that an update has put something else in the place of."""
+"""Stateful resources that an update replaces or removes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ def template(**attributes: Any) -> dict[str, Any]:
     return {"Resources": {"Database": {"Type": DATABASE, **attributes}}}
 
 
-def test_what_keeps_its_physical_id_is_the_same() -> None:
+def test_an_unchanged_physical_id_is_no_loss() -> None:
     stores = (Store("Database", DATABASE, "db-1"),)
     assert losses(stores, stores, template(), template()) == ()
 
 
-def test_the_new_template_decides_what_becomes_of_what_is_replaced() -> None:
+def test_the_new_template_decides_the_fate_of_a_replaced_resource() -> None:
     (found,) = losses(
         (Store("Database", DATABASE, "db-1"),),
         (Store("Database", DATABASE, "db-2"),),
@@ -29,18 +29,18 @@ def test_the_new_template_decides_what_becomes_of_what_is_replaced() -> None:
     assert found.what == "database"
 
 
-def test_the_old_template_decides_what_becomes_of_what_is_removed() -> None:
+def test_the_old_template_decides_the_fate_of_a_removed_resource() -> None:
     before = (Store("Database", DATABASE, "db-1"),)
     (found,) = losses(before, (), template(DeletionPolicy="Retain"), {"Resources": {}})
     assert (found.after, found.fate) == ("", FATES["Retain"])
 
 
-def test_without_a_policy_it_is_deleted() -> None:
+def test_without_a_policy_the_resource_is_deleted() -> None:
     before, after = (Store("Database", DATABASE, "1"),), (Store("Database", DATABASE, "2"),)
     assert losses(before, after, template(), template())[0].fate == FATES["Delete"]
 
 
-def test_a_replica_that_is_made_anew_is_no_loss() -> None:
+def test_a_replaced_replica_is_no_loss() -> None:
     replica = template(Properties={"SourceDBInstanceIdentifier": "db-1"})
     before, after = (Store("Database", DATABASE, "1"),), (Store("Database", DATABASE, "2"),)
     assert losses(before, after, replica, replica) == ()

@@ -19,7 +19,7 @@ def assembly(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_scanned_assembly_is_cleared_for_the_environments_that_were_scanned(
+def test_a_scanned_assembly_is_attested_for_the_scanned_environments(
     assembly: Path,
 ) -> None:
     assert require_after_grant(assembly) == digest(assembly)
@@ -64,7 +64,7 @@ def test_the_locks_that_the_cdk_leaves_are_no_change(assembly: Path) -> None:
 
 
 @given(content=st.binary(max_size=40))
-def test_a_broken_clearance_is_refused_and_never_a_traceback(
+def test_a_broken_attestation_is_refused_and_never_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     assembly = tmp_path_factory.mktemp("assembly")
@@ -73,10 +73,10 @@ def test_a_broken_clearance_is_refused_and_never_a_traceback(
         require(assembly, "dev")
 
 
-def test_what_cannot_be_listed_is_not_cleared(
+def test_an_assembly_that_cannot_be_listed_is_not_attested(
     assembly: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forbid_listing(monkeypatch, assembly / "asset.1")
-    with pytest.raises(PlatformError, match="cannot be cleared for deployment: Permission denied"):
+    with pytest.raises(PlatformError, match="the attestation cannot be written: Permission denied"):
         grant(assembly, ["dev"])
     assert [path.name for path in assembly.glob(f"{RECORD}*")] == []

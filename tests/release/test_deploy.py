@@ -48,7 +48,7 @@ def test_the_stack_is_deployed_from_the_assembly_with_the_session_in_its_environ
     assert seen[1] == "http://127.0.0.1:1 eu-west-1"
 
 
-def test_an_emulator_is_asked_more_often_than_aws(tmp_path: Path) -> None:
+def test_an_emulator_is_polled_more_often_than_aws(tmp_path: Path) -> None:
     def command(session: Session) -> str:
         seen: list[str] = []
         deploy(fake, session, out, "dev", timeout=10, on_line=seen.append)
@@ -60,12 +60,12 @@ def test_an_emulator_is_asked_more_often_than_aws(tmp_path: Path) -> None:
         assert str(FAST_POLLING) not in command(Session("eu-west-1", variables))
 
 
-def test_the_five_seconds_that_the_cdk_waits_become_a_quarter_of_one() -> None:
+def test_the_polling_interval_of_five_seconds_is_shortened() -> None:
     code = (
-        "const begun = Date.now();"
-        "const left = () => Math.round((Date.now() - begun) / 100) / 10;"
-        "setTimeout((word) => console.log(word, left() < 2), 5000, 'hurried');"
-        "setTimeout(() => console.log('other', left() >= 2), 2000);"
+        "const started = Date.now();"
+        "const elapsed = () => Math.round((Date.now() - started) / 100) / 10;"
+        "setTimeout((word) => console.log(word, elapsed() < 2), 5000, 'hurried');"
+        "setTimeout(() => console.log('other', elapsed() >= 2), 2000);"
     )
     shown = subprocess.run(
         [Toolchain.installed().node, "--require", FAST_POLLING, "-e", code],

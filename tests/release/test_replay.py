@@ -1,4 +1,4 @@
-"""The portions of a replay become one report; what does not fit is not believed."""
+"""The portions of a replay become one report; an invalid response is an error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from support.aws import FakeSession
 
 
 class FakeLambda:
-    """Answers with the given payloads, one after the other."""
+    """Responds with the given payloads, one after the other."""
 
     def __init__(self, *answers: Any, error: str = "", refusal: str = "") -> None:
         self.answers = list(answers)
@@ -35,8 +35,8 @@ class FakeLambda:
         return {"Payload": io.BytesIO(text), **failed}
 
 
-def an_answer(**changes: Any) -> dict[str, Any]:
-    """What the function itself would write."""
+def a_response(**changes: Any) -> dict[str, Any]:
+    """Return a response of the function."""
     report = contract.Report(dry_run=False)
     for name, value in changes.items():
         setattr(report, name, value)
@@ -47,14 +47,14 @@ def an_answer(**changes: Any) -> dict[str, Any]:
 
 def run(*answers: Any, **options: Any) -> tuple[Report, FakeLambda]:
     function = FakeLambda(*answers, **options)
-    told: list[int] = []
+    counts: list[int] = []
     report = replay(
         FakeSession(**{"lambda": function}),
         "replayer",
         {"dry_run": False},
-        on_progress=lambda at: told.append(at.replayed),
+        on_progress=lambda report: counts.append(report.replayed),
     )
-    assert told == sorted(told)
+    assert counts == sorted(counts)
     return report, function
 
 
@@ -63,12 +63,12 @@ def tally(selected: int) -> contract.Tally:
 
 
 def test_the_report_has_the_fields_that_the_function_writes() -> None:
-    assert set(an_answer()) == {field.name for field in msgspec.structs.fields(Report)}
+    assert set(a_response()) == {field.name for field in msgspec.structs.fields(Report)}
 
 
-def test_portions_are_asked_for_by_cursor_and_add_up() -> None:
+def test_portions_are_requested_by_cursor_and_added() -> None:
     report, function = run(
-        an_answer(
+        a_response(
             selected=2,
             replayed=2,
             cursor="a",
@@ -77,7 +77,7 @@ def test_portions_are_asked_for_by_cursor_and_add_up() -> None:
             oldest="2026-01-02T00:00:00Z",
             newest="2026-01-03T00:00:00Z",
         ),
-        an_answer(
+        a_response(
             selected=3,
             replayed=3,
             reasons={"not-json": tally(1), "unknown-version": tally(2)},
@@ -96,20 +96,20 @@ def test_portions_are_asked_for_by_cursor_and_add_up() -> None:
     assert (report.oldest, report.newest) == ("2026-01-01T00:00:00Z", "2026-01-03T00:00:00Z")
 
 
-def test_a_failure_ends_it_and_keeps_what_was_done() -> None:
-    report, function = run(an_answer(replayed=2, cursor="a", failure="stream: away"))
+def test_a_failure_ends_the_replay_and_keeps_the_counts() -> None:
+    report, function = run(a_response(replayed=2, cursor="a", failure="stream: away"))
 
     assert len(function.asked) == 1
     assert (report.replayed, report.failure, report.complete) == (2, "stream: away", False)
 
 
 @pytest.mark.parametrize("trouble", ["unusable", "missing", "unreadable", "refused"])
-def test_a_letter_that_cannot_be_replayed_makes_the_report_incomplete(trouble: str) -> None:
-    assert not run(an_answer(**{trouble: 1}))[0].complete
+def test_a_dead_letter_that_cannot_be_replayed_makes_the_report_incomplete(trouble: str) -> None:
+    assert not run(a_response(**{trouble: 1}))[0].complete
 
 
 @pytest.mark.parametrize(
-    ("answers", "options", "complaint"),
+    ("answers", "options", "message"),
     [
         (
             [{"errorType": "SettingsError", "errorMessage": "STREAM_NAME is missing"}],
@@ -117,38 +117,38 @@ def test_a_letter_that_cannot_be_replayed_makes_the_report_incomplete(trouble: s
             "function replayer: SettingsError: STREAM_NAME is missing",
         ),
         ([["a list"]], {}, "answered no JSON object"),
-        ([{"replayed": 1}], {}, "answered something else than a report"),
+        ([{"replayed": 1}], {}, "did not return a report"),
         ([], {"refusal": "TooManyRequestsException"}, "is busy: somebody else is calling it"),
         ([], {"refusal": "ResourceNotFoundException"}, "function replayer: An error occurred"),
     ],
 )
-def test_what_goes_wrong_is_one_line(
-    answers: list[Any], options: dict[str, str], complaint: str
+def test_a_failed_call_is_an_expected_failure(
+    answers: list[Any], options: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(PlatformError, match=complaint):
+    with pytest.raises(PlatformError, match=message):
         run(*answers, **options)
 
 
-def test_a_function_that_makes_no_progress_is_not_called_for_ever() -> None:
+def test_a_function_that_makes_no_progress_is_not_called_endlessly() -> None:
     report, function = run(
-        an_answer(cursor="a", position="1"),
-        an_answer(cursor="a", position="2"),
-        an_answer(cursor="a", position="1"),
-        an_answer(),
+        a_response(cursor="a", position="1"),
+        a_response(cursor="a", position="2"),
+        a_response(cursor="a", position="1"),
+        a_response(),
     )
 
     assert len(function.asked) == 3
     assert (report.failure, report.complete) == (
-        "function replayer makes no progress behind 'a'",
+        "function replayer makes no progress after 'a'",
         False,
     )
 
 
-def test_a_report_keeps_so_many_causes_that_they_can_be_read() -> None:
+def test_a_report_keeps_at_most_100_causes() -> None:
     causes = [contract.Unreadable(f"malformed/{number}", "broken") for number in range(20)]
-    answers = [an_answer(cursor=f"{number}", causes=causes, unreadable=20) for number in range(10)]
+    answers = [a_response(cursor=f"{number}", causes=causes, unreadable=20) for number in range(10)]
 
-    report, _ = run(*answers, an_answer())
+    report, _ = run(*answers, a_response())
 
     assert (report.unreadable, len(report.causes)) == (200, 100)
 
@@ -157,11 +157,11 @@ def test_warming_that_makes_no_progress_ends() -> None:
     portion = {"articles": 0, "written": 0, "failure": None, "cursor": "a"}
     function = FakeLambda(portion, portion, portion)
 
-    with pytest.raises(PlatformError, match="makes no progress behind 'a'"):
+    with pytest.raises(PlatformError, match="makes no progress after 'a'"):
         warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)
 
 
-def test_warming_goes_on_until_it_is_through() -> None:
+def test_warming_continues_until_the_last_portion() -> None:
     portion = {"articles": 2, "written": 1, "failure": None}
     function = FakeLambda({**portion, "cursor": "b"}, {**portion, "cursor": None})
 
@@ -180,7 +180,7 @@ def test_warming_counts_the_articles_that_the_cache_refused() -> None:
     assert (done.articles, done.failed) == (4, 1)
 
 
-def test_warming_says_which_store_is_away() -> None:
+def test_warming_reports_the_unavailable_store() -> None:
     function = FakeLambda({"articles": 2, "written": 0, "cursor": "", "failure": "cache: away"})
 
     with pytest.raises(PlatformError, match=r"cache: away \(after 2 articles\)"):

@@ -30,7 +30,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        file.expect(pipe)
+        file.check_writable(pipe)
         file.write(pipe, "text")
         assert os.read(reader, 100) == b"text"
     finally:
@@ -57,8 +57,8 @@ def test_a_full_device_is_an_expected_failure_and_stays_a_device() -> None:
 
 def test_a_file_in_the_way_of_the_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("here")
-    with pytest.raises(UsageError, match="there is no folder"):
-        file.expect(tmp_path / "taken" / "report.txt")
+    with pytest.raises(UsageError, match="does not exist"):
+        file.check_writable(tmp_path / "taken" / "report.txt")
     with pytest.raises(PlatformError, match="cannot be written"):
         file.write(tmp_path / "taken" / "report.txt", "text")
 

@@ -17,7 +17,7 @@ def test_a_finding_shows_its_line_with_a_caret_the_hint_and_the_page():
     )
 
 
-def test_what_is_not_an_error_says_so():
+def test_warnings_have_a_label():
     shown = text.render([a_finding(severity=Severity.WARNING, path="", hint="")], SOURCES)
     assert shown.startswith("environments/prod.yaml:12:3: warning: 9 is above")
     assert shown.endswith("1 warning\n")
@@ -28,7 +28,7 @@ def test_a_finding_in_the_defaults_names_the_environment_that_shows_it():
     assert "(seen in prod)" in shown
 
 
-def test_findings_come_in_the_order_of_their_places_and_are_counted():
+def test_findings_are_ordered_by_location_and_counted():
     findings = [a_finding(location=Location("b", 2)), a_finding(location=Location("a", 9))]
     findings.append(a_finding(location=Location("b", 1), severity=Severity.NOTE))
     lines = [line for line in text.render(findings, SOURCES).splitlines() if line[0] != " "]
@@ -36,7 +36,7 @@ def test_findings_come_in_the_order_of_their_places_and_are_counted():
     assert lines[-1] == "2 errors, 1 note"
 
 
-def test_a_caret_stands_below_its_character_whatever_is_wide_before_it():
+def test_the_caret_is_below_its_character_after_wide_characters():
     shown = text.render([a_finding()], FixedSources(Excerpt("名: x", 3)))
     assert "    12 | 名: x\n       |     ^\n" in shown
 
@@ -45,5 +45,5 @@ def test_a_finding_without_a_line_to_show_has_no_caret():
     assert "^" not in text.render([a_finding()], FixedSources(None))
 
 
-def test_no_findings_are_said_to_be_none():
+def test_without_findings_the_text_is_no_findings():
     assert text.render([], SOURCES) == "no findings\n"

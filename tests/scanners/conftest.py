@@ -1,4 +1,4 @@
-"""The test suite's environments and a stack with planted mistakes, before external scanners."""
+"""The test suite's environments and a stack with planted mistakes, for external scanners."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.workspace import Workspace
 from support import control_tower, linting, waivers
-from support.control_tower import Guard, Judgement
+from support.control_tower import Guard, RuleResults
 from support.manifests import EXAMPLES
 from support.scanners import ScannerFinding
 from support.synthesis import stub_bundles
@@ -58,7 +58,7 @@ def assembly(
 
 @pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The environment `planted`: what every tool must find, next to what it must not."""
+    """The environment `planted`: resources with and without mistakes."""
     return synthesize_with_scanners(tmp_path_factory.mktemp("planted") / "assembly", plant)
 
 
@@ -82,11 +82,11 @@ def plant(app: App) -> None:
         runtime="python3.13",
     )
     CfnResource(stack, "Mistyped", type="AWS::SQS::Queue", properties={"DelaySeconds": "soon"})
-    plant_silence(stack)
+    plant_suppressed_mistakes(stack)
 
 
-def plant_silence(stack: Stack) -> None:
-    """The same mistakes once more, with every word that usually makes a tool look away."""
+def plant_suppressed_mistakes(stack: Stack) -> None:
+    """Add the same mistakes with each scanner's own suppressions."""
     bucket = aws_s3.CfnBucket(stack, "QuietBucket")
     _acknowledge(bucket, "AwsSolutions-S1")
     queue = CfnResource(
@@ -106,18 +106,18 @@ def guard(tmp_path_factory: pytest.TempPathFactory) -> Guard:
 
 
 @pytest.fixture(scope="session")
-def judgement(guard: Guard, assembly: Path, environments: Sequence[str]) -> Judgement:
-    """What Control Tower's rules say of every environment."""
-    return control_tower.judge(guard, assembly, environments)
+def rule_results(guard: Guard, assembly: Path, environments: Sequence[str]) -> RuleResults:
+    """The results of Control Tower's rules in every environment."""
+    return control_tower.evaluate(guard, assembly, environments)
 
 
 @pytest.fixture(scope="session")
 def found(
     assembly: Path,
     environments: Sequence[str],
-    judgement: Judgement,
+    rule_results: RuleResults,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> frozenset[ScannerFinding]:
     """Everything that any scanner finds in any environment."""
     linted = linting.lint(assembly, environments, folder=tmp_path_factory.mktemp("linting"))
-    return frozenset([*reported(assembly), *linted, *judgement.findings])
+    return frozenset([*reported(assembly), *linted, *rule_results.findings])

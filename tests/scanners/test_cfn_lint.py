@@ -22,7 +22,7 @@ def test_it_finds_the_mistyped_property_even_where_the_template_says_to_ignore_i
     assert set(lint(planted, ["planted"], folder=tmp_path)) == MISTYPED
 
 
-def test_it_does_not_listen_to_the_configuration_of_whoever_runs_it(
+def test_it_ignores_the_configuration_of_the_user(
     planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.control_tower import TOOL, Guard, judge
+from support.control_tower import TOOL, Guard, evaluate
 from support.scanners import ScannerFinding
 
 pytestmark = pytest.mark.synth
@@ -22,12 +22,12 @@ def test_all_rules_of_the_package_are_there(guard: Guard) -> None:
 
 
 def test_it_finds_the_bucket_without_access_logs_and_only_that(guard: Guard, planted: Path) -> None:
-    found = set(judge(guard, planted, ["planted"]).findings)
+    found = set(evaluate(guard, planted, ["planted"]).findings)
     assert ScannerFinding(TOOL, "CT.S3.PR.2", "planted", "Bare") in found
     assert ScannerFinding(TOOL, "CT.S3.PR.2", "planted", "Logged") not in found
 
 
-def test_rules_that_do_not_name_a_type_of_the_template_have_nothing_to_say(
+def test_rules_that_do_not_name_a_type_of_the_template_have_no_result(
     guard: Guard, planted: Path
 ) -> None:
     chosen = guard.applicable({"AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Lambda::Function"})
@@ -37,7 +37,7 @@ def test_rules_that_do_not_name_a_type_of_the_template_have_nothing_to_say(
     assert (report["compliant"], report["not_compliant"]) == ([], [])
 
 
-def test_a_rule_that_the_engine_cannot_read_is_no_silence(
+def test_a_rule_that_the_engine_cannot_read_is_an_error(
     guard: Guard, planted: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.guard"
@@ -46,7 +46,7 @@ def test_a_rule_that_the_engine_cannot_read_is_no_silence(
         guard.run([guard.rules[0], broken], [template(planted)])
 
 
-def test_a_template_that_is_not_there_is_no_silence(guard: Guard, tmp_path: Path) -> None:
+def test_a_missing_template_is_an_error(guard: Guard, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="cfn-guard"):
         guard.run(guard.rules[:1], [template(tmp_path)])
 
@@ -61,5 +61,5 @@ def test_a_rule_with_the_template_on_its_right_side_still_names_the_resource(
         json.dumps({"Resources": {"Data": database}})
     )
     (tmp_path / "catalog-small.metadata.json").write_text("{}")
-    judgement = judge(Guard(guard.binary, (rule,)), tmp_path, ["small"])
-    assert judgement.findings == (ScannerFinding(TOOL, "CT.RDS.PR.14", "small", "Data"),)
+    rule_results = evaluate(Guard(guard.binary, (rule,)), tmp_path, ["small"])
+    assert rule_results.findings == (ScannerFinding(TOOL, "CT.RDS.PR.14", "small", "Data"),)

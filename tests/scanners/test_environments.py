@@ -17,7 +17,7 @@ def test_every_finding_is_accepted_and_every_waiver_is_needed(
     accepted = waivers.waivers(KIND)
     missing = without_waiver(found, accepted, facts)
     accepted.refuse_unmatched(facts)
-    # Not assertions: what is printed is to be copied as it stands.
+    # `pytest.fail` prints the text without a traceback, ready to be copied.
     if missing:
         text = suggestion(missing, facts)
         pytest.fail(f"fix these, or add waivers to policies/waivers.yaml:\n\n{text}", pytrace=False)

@@ -10,7 +10,7 @@ from catalog_platform.policy.verdicts import Counts
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.workspace import Workspace
 from support import templates, waivers
-from support.control_tower import Judgement
+from support.control_tower import RuleResults
 from support.scanners import KIND, ScannerFinding, without_waiver
 from support.scanners_page import BEFORE, TITLES, Figures, page
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.synth
 def counts(
     repository: Workspace, assembly: Path, environments: Sequence[str]
 ) -> Mapping[str, Counts]:
-    """What the policies find in the same assembly, on a day on which every waiver holds."""
+    """What the policies find in the same assembly, on a day on which every waiver is valid."""
     return gate.scan(
         assembly,
         environments,
@@ -37,13 +37,13 @@ def test_the_page_is_up_to_date(
     environments: Sequence[str],
     found: frozenset[ScannerFinding],
     facts: Mapping[str, EnvironmentFacts],
-    judgement: Judgement,
+    rule_results: RuleResults,
     counts: Mapping[str, Counts],
     golden: bool,
 ) -> None:
     accepted = waivers.waivers(KIND)
     missing = frozenset(without_waiver(found, accepted, facts))
-    text = page(Figures(environments, found, missing, tuple(accepted), judgement, counts))
+    text = page(Figures(environments, found, missing, tuple(accepted), rule_results, counts))
     file = repository.root / "docs" / "scanners.md"
     if golden:
         file.write_text(text)

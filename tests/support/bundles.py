@@ -1,4 +1,4 @@
-"""Function folders to bundle, and fingerprints of what came out."""
+"""Writes function folders to bundle, and computes fingerprints of bundles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ six==1.17.0 \\
 
 
 def write_function(folder: Path, *, requirements: str = "", bundle: str = "") -> Path:
-    """A function `greeter` with the given pins and declaration; nothing is installed by default."""
+    """Write a function `greeter` with pinned requirements and `bundle.toml`; default: none."""
     function = folder / "functions" / "greeter"
     package = function / "src" / "greeter"
     package.mkdir(parents=True)
@@ -27,7 +27,7 @@ def write_function(folder: Path, *, requirements: str = "", bundle: str = "") ->
 
 
 def share(root: Path) -> None:
-    """Let a copy of this repository use the bundles of this one, named after what is in them."""
+    """Share this repository's bundles, which are named by content, with a copy of it."""
     shared = ROOT / "build" / "bundles"
     shared.mkdir(parents=True, exist_ok=True)
     (root / "build").mkdir(exist_ok=True)
@@ -35,7 +35,7 @@ def share(root: Path) -> None:
 
 
 def fingerprint(tree: Path) -> str:
-    """SHA-256 over names, modes, times and content of everything below a folder."""
+    """Return the SHA-256 of names, modes, times and content of all files below a folder."""
     total = hashlib.sha256()
     for path in sorted(tree.rglob("*")):
         found = path.stat()

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 
 class Certificate(NamedTuple):
-    """PEM files of a key and of its certificate for 127.0.0.1, which is its own authority."""
+    """PEM files of a key and of its self-signed certificate for 127.0.0.1."""
 
     key: Path
     certificate: Path
 
     def server_context(self) -> ssl.SSLContext:
-        """How a server presents the certificate."""
+        """Return the SSL context of a server with the certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, self.key)
         return context
@@ -37,7 +37,7 @@ def self_signed(folder: Path) -> Certificate:
 
 @contextlib.contextmanager
 def self_signed_server(folder: Path) -> Iterator[tuple[int, list[bytes]]]:
-    """The port of a server on loopback, and every byte that clients trusted it with."""
+    """Run a TLS server on loopback; yield its port and the list of received bytes."""
     context = self_signed(folder).server_context()
     received: list[bytes] = []
 

@@ -1,4 +1,4 @@
-"""Scratch git repositories with this one's code and the test suite's environments."""
+"""Creates Git repositories with this repository's code and the test suite's environments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IDENTITY = {
 
 @dataclass(frozen=True)
 class Checkout:
-    """A scratch repository: `main` is what is deployed, `change` is what a pull request wants."""
+    """A Git repository: `main` is the deployed version, `change` is a pull request."""
 
     root: Path
 
@@ -30,9 +30,9 @@ class Checkout:
     def of_this_repository(
         cls, root: Path, environments: Mapping[str, str] | None = None
     ) -> Checkout:
-        """All files that git would keep, committed to `main`, with other environments.
+        """Copy this repository to `root`, replace its environments, and commit to `main`.
 
-        Those are the texts in `environments` by their names, or all of the test suite's.
+        `environments` has manifests by name; the default is those of the test suite.
         """
         copy_repository(root)
         shutil.rmtree(root / "environments")
@@ -45,13 +45,13 @@ class Checkout:
         checkout = cls(root)
         _git(root, "init", "--quiet", "--initial-branch=main")
         _git(root, "remote", "add", "origin", "https://github.com/example/catalog.git")
-        checkout._commit("what is deployed")
+        checkout._commit("deployed version")
         return checkout
 
     def propose(self, file: str, before: str, after: str) -> None:
         """Edit a file on the branch `change` and check out its merge with `main`.
 
-        This is what a workflow for a pull request is given. Raises `AssertionError` when the
+        A workflow for a pull request gets this commit. Raises `AssertionError` when the
         file has no such text.
         """
         _git(self.root, "checkout", "--quiet", "-B", "change", "main")
@@ -74,17 +74,17 @@ class Checkout:
 
 
 def copy_repository(root: Path) -> None:
-    """Copy all files of this repository that git would keep to the folder `root`."""
+    """Copy all files that Git tracks or would add to the folder `root`."""
     for name in kept_files():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, root / name)
 
 
 def kept_files() -> Iterator[str]:
-    """The files that git has or would add, relative to the repository."""
+    """Yield the files that Git tracks or would add, relative to the repository."""
     listed = _git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():  # not those that are deleted and still in the index
+        if (ROOT / name).is_file():  # deleted files can still be in the index
             yield name
 
 

@@ -1,4 +1,4 @@
-"""Other valid values for the keys of a manifest, and repositories whose data was edited."""
+"""Edits manifests: other valid values for their keys, added and removed environments."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from catalog_platform.model import Manifest
 from catalog_platform.workspace import Workspace
 
 MODELINE = "# yaml-language-server: $schema=../platform/schema/manifest.schema.json\n"
-# Values for keys whose form no rule could guess; any value that AWS could accept would do.
+# Values for keys whose format cannot be derived from the schema.
 OTHERS: Mapping[str, Any] = {
     "environment.account": "999999999999",
     "environment.region": "eu-west-2",
@@ -47,25 +47,25 @@ OTHERS: Mapping[str, Any] = {
     "alarms.runbook_base_url": "https://runbooks.example.com",
     "stream.mode": "on_demand",
 }
-# What has to change along, for the CDK to accept it.
-ALONG: Mapping[str, Mapping[str, Any]] = {
+# Keys that have to change together for the CDK.
+FOR_THE_CDK: Mapping[str, Mapping[str, Any]] = {
     "stream.mode": {"stream.shards": None},
     "cache.cluster_mode": {"cache.shards": 1},
     "cache.transit_encryption": {"cache.authentication": False},
     "audit.trail": {"alarms.key_errors.severity": "off"},
 }
-# What the rules of the manifest want to change along as well.
+# Keys that have to change together for the manifest rules too.
 TOGETHER: Mapping[str, Mapping[str, Any]] = {
-    **ALONG,
+    **FOR_THE_CDK,
     "environment.region": {"network.availability_zones": ["eu-west-2a", "eu-west-2b"]},
     "cache.engine": {"cache.engine_version": "7.1"},
 }
-# An environment has the name of its file. One on AWS needs a job in deploy.yml, as a new one does.
+# The name is the file name; an environment on AWS needs a job in deploy.yml.
 KEPT = frozenset({"environment.name", "release.target"})
 
 
 def with_value(base: Manifest, key: str, value: Any) -> Manifest:
-    """The manifest with another value of one key; raises `msgspec.ValidationError`."""
+    """Return the manifest with another value of one key. Raises `msgspec.ValidationError`."""
     *sections, name = key.split(".")
     tree = inner = msgspec.to_builtins(base)
     for section in sections:
@@ -75,7 +75,7 @@ def with_value(base: Manifest, key: str, value: Any) -> Manifest:
 
 
 def edited(base: Manifest) -> tuple[Manifest, frozenset[str]]:
-    """The manifest with another value for as many keys as stay valid together, and those keys."""
+    """Change as many keys as stay valid together; return the manifest and the changed keys."""
     changed: set[str] = set()
     for key in leaves():
         for value in _other_values(key, attrgetter(key)(base)):
@@ -121,10 +121,9 @@ def _other_values(key: str, now: Any) -> Iterator[Any]:
 
 
 def edit_everything(root: Path) -> frozenset[str]:
-    """Give every environment of a repository other values, and the defaults as well.
+    """Change the values of every environment of a repository, and of the defaults.
 
-    Returns the keys that have changed in at least one environment. Every manifest is valid before
-    and after.
+    Returns the keys that changed in at least one environment. Every manifest stays valid.
     """
     workspace = Workspace(root)
     before = {name: Manifests(workspace).load(name) for name in workspace.environment_names()}
@@ -144,7 +143,7 @@ def edit_everything(root: Path) -> frozenset[str]:
 
 
 def add_environment(root: Path, name: str) -> None:
-    """Do what CONTRIBUTING.md asks for: `catalogctl new`, and the workflows."""
+    """Add an environment as CONTRIBUTING.md describes: `catalogctl new`, and the workflows."""
     source = _deployed(root)[-1]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         new.run(Workspace(root), name=name, source=source, account="123123123123")
@@ -158,7 +157,7 @@ def add_environment(root: Path, name: str) -> None:
 
 
 def remove_environment(root: Path) -> str:
-    """Remove the environment that is deployed first, and its job; returns its name."""
+    """Remove the first deployed environment and its job; return its name."""
     first, second, *_ = _deployed(root)
     (root / "environments" / f"{first}.yaml").unlink()
     deploy = root / ".github" / "workflows" / "deploy.yml"

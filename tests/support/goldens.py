@@ -1,4 +1,4 @@
-"""Golden files that a person can review: JSON that fits the page, and differences between two."""
+"""Formats golden files for review: compact JSON, and differences between two values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WIDTH = 100
 
 
 def compact(value: Any, indent: int = 0) -> str:
-    """JSON with sorted keys in which whatever fits on a line of `WIDTH` is on one line."""
+    """Return JSON with sorted keys; a value that fits into `WIDTH` columns is on one line."""
     line = json.dumps(value, sort_keys=True, ensure_ascii=False)
     if len(line) + indent <= WIDTH or not value or not isinstance(value, dict | list):
         return line
@@ -31,17 +31,17 @@ def _lines(brackets: str, indent: int, parts: list[str]) -> str:
 
 
 def differences(base: Any, other: Any) -> str:
-    """How `other` differs from `base`, a line or more for each place; empty when they are equal.
+    """Return the differences of `other` from `base` as lines; empty when they are equal.
 
     `- path` is only in `base`; `+ path: value` only in `other`; `~ path: old → new` has changed.
-    The index of a removed or changed list element counts in `base`, that of an added one in
-    `other`. Two values that differ have different differences from any `base`.
+    The index of a removed or changed list element refers to `base`, that of an added one to
+    `other`. Two different values have different differences from any `base`.
     """
     return "".join(f"{line}\n" for line in _differences("", base, other))
 
 
 def added_resources(text: str) -> Iterator[dict[str, Any]]:
-    """The resources that a template has and the base of its `differences` lacks."""
+    """Yield the resources of a template that are missing in the base of its `differences`."""
     for found in re.finditer(r"^\+ Resources\.\w+: ", text, re.MULTILINE):
         yield json.JSONDecoder().raw_decode(text, found.end())[0]
 

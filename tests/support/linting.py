@@ -1,4 +1,4 @@
-"""Runs cfn-lint over assemblies. https://github.com/aws-cloudformation/cfn-lint"""
+"""Runs cfn-lint on assemblies. https://github.com/aws-cloudformation/cfn-lint"""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ TOOL = "cfn-lint"
 
 
 def lint(assembly: Path, environments: Sequence[str], *, folder: Path) -> Iterator[ScannerFinding]:
-    """Errors and warnings of each environment, in its own region.
+    """Yield errors and warnings of each environment, checked for its region.
 
-    No configuration of whoever runs it is read, and none in the template is obeyed. `folder` is
-    for scratch files.
+    Ignores the user's configuration and configuration in the template. `folder` is for temporary
+    files.
     """
     configuration = folder / "cfnlintrc.yaml"
     configuration.write_text("{}\n")
@@ -37,9 +37,9 @@ def lint(assembly: Path, environments: Sequence[str], *, folder: Path) -> Iterat
 
 
 def _finding(environment: str, match: Match, paths: dict[str, str]) -> ScannerFinding:
-    place = [str(step) for step in match.path or ()]
-    if place[:1] == ["Resources"] and len(place) > 1:
-        resource = paths.get(place[1], place[1])
+    path = [str(step) for step in match.path or ()]
+    if path[:1] == ["Resources"] and len(path) > 1:
+        resource = paths.get(path[1], path[1])
     else:
-        resource = "/".join(place) or WHOLE_TEMPLATE
+        resource = "/".join(path) or WHOLE_TEMPLATE
     return ScannerFinding(TOOL, match.rule.id, environment, resource, match.message)

@@ -1,4 +1,4 @@
-"""Acts and rehearsals as they could have been."""
+"""Builds results of rehearsals and of their steps."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def rows(found: int = 100, unexpected: int = 0) -> tuple[Row, ...]:
     )
 
 
-def act(**changed: Any) -> StepResult:
+def step(**changed: Any) -> StepResult:
     usual: dict[str, Any] = {
-        "title": "the change is applied",
+        "title": "the change is deployed under traffic",
         "seconds": 9.0,
         "status": "UPDATE_COMPLETE",
         "sent": 300,
@@ -35,7 +35,7 @@ def act(**changed: Any) -> StepResult:
 
 
 def rolled_back(**changed: Any) -> StepResult:
-    return act(
+    return step(
         **{
             "status": "UPDATE_ROLLBACK_COMPLETE",
             "failure": "AWS::SQS::Queue Letters no",
@@ -48,7 +48,7 @@ def rolled_back(**changed: Any) -> StepResult:
 def rehearsal(
     update: StepResult | None, failed_deployment: StepResult | None, **changed: Any
 ) -> Rehearsal:
-    first = act(title="the base is deployed and fed", earlier=(), longest_pause=None)
+    first = step(title="the base is deployed and fed", earlier=(), longest_pause=None)
     usual: dict[str, Any] = {
         "environment": "prod",
         "base": "origin/main",

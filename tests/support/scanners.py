@@ -1,7 +1,7 @@
-"""What external scanners find in the test suite's environments, and which of it is accepted.
+"""Findings of external scanners in the test suite's environments, and their waivers.
 
-Nothing is suppressed inside a scanner: every finding needs a waiver of kind `scanner` in
-policies/waivers.yaml, and every part of such a waiver needs a finding.
+Every finding needs a waiver of kind `scanner` in policies/waivers.yaml, and every part of such a
+waiver needs a finding. Suppressions inside a scanner are ignored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ENVIRONMENT_PREFIX = "catalog-"
 
 @dataclass(frozen=True, order=True)
 class ScannerFinding:
-    """`resource` is a construct path below the stack; two findings may differ by message only."""
+    """A finding of a scanner. `resource` is a construct path; `message` is not compared."""
 
     tool: str
     rule: str
@@ -32,7 +32,7 @@ class ScannerFinding:
     message: str = field(default="", compare=False)
 
     def violation(self, facts: Mapping[str, EnvironmentFacts]) -> Violation:
-        """What a waiver has to match."""
+        """Return the violation that a waiver has to match."""
         return Violation(
             kind=KIND,
             rule=f"{self.tool}/{self.rule}",
@@ -42,7 +42,7 @@ class ScannerFinding:
 
 
 def construct_paths(assembly: Path, environment: str) -> dict[str, str]:
-    """Construct paths below the stack of an environment, by logical id."""
+    """Return construct paths below the stack of an environment, by logical id."""
     name = f"{ENVIRONMENT_PREFIX}{environment}"
     metadata = json.loads((assembly / f"{name}.metadata.json").read_text())
     return {
@@ -56,35 +56,35 @@ def construct_paths(assembly: Path, environment: str) -> dict[str, str]:
 def without_waiver(
     found: Iterable[ScannerFinding], waivers: Waivers, facts: Mapping[str, EnvironmentFacts]
 ) -> set[ScannerFinding]:
-    """The findings that no waiver covers; the others count as needing theirs."""
+    """Return the findings that no waiver covers; mark the waivers of the others as used."""
     return {finding for finding in found if not waivers.waives(finding.violation(facts))}
 
 
 def suggestion(findings: Iterable[ScannerFinding], facts: Mapping[str, EnvironmentFacts]) -> str:
-    """Waivers that cover the findings, by tier; id, reason, owner and dates are left open."""
-    places: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    """Return waivers for the findings, by tier, without id, reason, owner and dates."""
+    tiers_by_resource: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     messages: dict[str, str] = {}
     for finding in sorted(findings):
         rule = f"{finding.tool}/{finding.rule}"
-        places[rule][finding.resource].add(facts[finding.environment].tier)
+        tiers_by_resource[rule][finding.resource].add(facts[finding.environment].tier)
         messages[rule] = finding.message.partition(" - (Control")[0]
     entries: dict[tuple[tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
-    for rule, resources in places.items():
-        for where, together in _inverted(resources):
-            entries[together, where].add(rule)
+    for rule, resources in tiers_by_resource.items():
+        for tiers_found, together in _by_tiers(resources):
+            entries[together, tiers_found].add(rule)
     tiers = {each.tier for each in facts.values()}
     return "\n".join(
-        "\n".join(_entry(resources, where if set(where) != tiers else (), rules))
+        "\n".join(_entry(resources, found if set(found) != tiers else (), rules))
         + "\n"
         + "".join(_comment(rule, messages[rule]) for rule in sorted(rules))
-        for (resources, where), rules in sorted(entries.items())
+        for (resources, found), rules in sorted(entries.items())
     )
 
 
-def _inverted(
+def _by_tiers(
     resources: Mapping[str, Iterable[str]],
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Resources with findings in the same tiers, and these tiers."""
+    """Yield each set of tiers with the resources that have findings in it."""
     result: dict[tuple[str, ...], tuple[str, ...]] = defaultdict(tuple)
     for resource, tiers in resources.items():
         result[tuple(sorted(tiers))] += (resource,)
@@ -108,6 +108,6 @@ def _comment(rule: str, message: str) -> str:
 
 
 def _flow(items: Iterable[str]) -> str:
-    """A YAML list on one line."""
+    """Return a YAML list on one line."""
     quoted = (item if re.fullmatch(r"[A-Za-z][\w./ -]*", item) else f"'{item}'" for item in items)
     return f"[{', '.join(quoted)}]"

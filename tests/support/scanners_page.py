@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from catalog_platform.policy.verdicts import Counts
 from catalog_platform.policy.waiver_format import Waiver
-from support.control_tower import Judgement
+from support.control_tower import RuleResults
 from support.scanners import ScannerFinding
 
 TITLES = {
@@ -21,7 +21,7 @@ TITLES = {
     "Serverless": "cdk-nag Serverless",
     "Control Tower": "AWS Control Tower, 237 rules",
 }
-# Measured with the same versions of the tools on the stack that this one grew from.
+# Measured with the same versions of the scanners on the stack from which this one is derived.
 BEFORE = {
     "cfn-lint": (3, 10),
     "CloudFormation Validate": (0, 0),
@@ -32,38 +32,38 @@ BEFORE = {
     "Serverless": (3, 3),
     "Control Tower": (15, 19),
 }
-CONTROL_TOWER_FOLLOWED_BEFORE = 27
+CONTROL_TOWER_PASSED_BEFORE = 27
 CHECKOV_BEFORE = Counts(passed=102, failed=16)
 PAGE = """\
 # External scanners
 
 <!-- `pytest --golden tests/scanners` writes this page; a test fails when it is out of date. -->
 
-Every deployment has to pass the policies in `policies/`. In addition, the test suite runs external
-scanners over environments of its own (`tests/manifests/environments/`), which together have
-everything that a manifest can ask for. A finding is fixed, or accepted by a waiver of kind
-`scanner` in [policies/waivers.yaml](../policies/waivers.yaml). A finding without a waiver fails the
-tests, and so does a waiver that no finding needs any more. Nothing is suppressed inside a scanner:
-what its own ways of suppressing would hide is found all the same. Planted mistakes prove that each
-scanner works.
+Every deployment must pass the policies in `policies/`. In addition, the test suite runs external
+scanners on its own environments (`tests/manifests/environments/`), which together use every option
+of a manifest. A finding must be fixed, or accepted with a waiver of kind `scanner` in
+[policies/waivers.yaml](../policies/waivers.yaml). The tests fail for a finding without a waiver and
+for a waiver without a finding. The tests ignore each scanner's own suppressions. Planted mistakes
+prove that each scanner works.
 
 ## Findings
 
-How many rules have findings / how many findings that makes, one for each rule and resource.
-"Before" is the production stack that this one is derived from, scanned with the same versions.
+Each cell shows the number of rules with findings / the number of findings (one for each rule and
+resource). "Before" is the production stack from which this one is derived, scanned with the same
+versions.
 
 {findings}
 
 ## Passed and failed
 
-From the scanners that count what is in order. "Policies" are checkov's, the catalog's own and AWS's
-template validation; before, checkov alone.
+Some scanners also count passed rules. "Policies" are those of checkov, the catalog's own, and AWS's
+template validation; "before" used checkov only.
 
 {passed}
 
-## What is accepted, and why
+## Accepted findings
 
-| why | rules | resources | scope |
+| reason | rules | resources | scope |
 |---|---|---|---|
 {accepted}
 """
@@ -71,13 +71,13 @@ template validation; before, checkov alone.
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything that is on the page; `missing` are findings without a waiver."""
+    """The content of the page; `missing` are findings without a waiver."""
 
     environments: Sequence[str]
     findings: frozenset[ScannerFinding]
     missing: frozenset[ScannerFinding]
     waivers: Sequence[Waiver]
-    judgement: Judgement
+    rule_results: RuleResults
     policies: Mapping[str, Counts]
 
 
@@ -101,7 +101,7 @@ def _findings(figures: Figures) -> str:
     now = [str(len(_in(name, accepted))) for name in figures.environments]
     rows.append(["findings with a waiver", "0", *now])
     now = [str(len(_in(name, figures.missing))) for name in figures.environments]
-    rows.append(["findings without", str(sum(n for _, n in BEFORE.values())), *now])
+    rows.append(["findings without a waiver", str(sum(n for _, n in BEFORE.values())), *now])
     return _table(["scanner", "before", *figures.environments], rows)
 
 
@@ -111,12 +111,12 @@ def _in(environment: str, findings: Iterable[ScannerFinding]) -> list[ScannerFin
 
 def _passed(figures: Figures) -> str:
     policies = [figures.policies[name] for name in figures.environments]
-    followed = [figures.judgement.followed[name] for name in figures.environments]
+    passed = [figures.rule_results.passed[name] for name in figures.environments]
     rows = [
         ["policies: passed", CHECKOV_BEFORE.passed, *(counts.passed for counts in policies)],
         ["policies: failed", CHECKOV_BEFORE.failed, *(counts.failed for counts in policies)],
         ["policies: waived", CHECKOV_BEFORE.waived, *(counts.waived for counts in policies)],
-        ["AWS Control Tower: rules followed", CONTROL_TOWER_FOLLOWED_BEFORE, *followed],
+        ["AWS Control Tower: rules passed", CONTROL_TOWER_PASSED_BEFORE, *passed],
     ]
     return _table(["", "before", *figures.environments], rows)
 

@@ -17,7 +17,7 @@ FUNCTIONS = ("inventory_processor", "schema_migrator", "failure_replayer", "cata
 
 
 def stub_bundles(folder: Path) -> Bundles:
-    """Bundles with a handler that does nothing and one migration; always the same bytes."""
+    """Write bundles with an empty handler and one migration; always the same bytes."""
     for name in FUNCTIONS:
         package = folder / name / name
         package.mkdir(parents=True, exist_ok=True)
@@ -30,14 +30,14 @@ def stub_bundles(folder: Path) -> Bundles:
 
 
 def assembly_of(folder: Path, manifests: Iterable[Manifest]) -> Path:
-    """One assembly of the manifests, below `folder`."""
+    """Synthesise one assembly of the manifests below `folder`."""
     bundles = stub_bundles(folder / "bundles")
     environments = {manifest.environment.name: (manifest, bundles) for manifest in manifests}
     return synthesize(environments, folder / "assembly")
 
 
 def templates_of(folder: Path, *manifests: Manifest) -> tuple[Template, ...]:
-    """The templates of the manifests, in their order."""
+    """Synthesise the manifests; return their templates in the same order."""
     assembly = assembly_of(folder, manifests)
     return tuple(Template(assembly, manifest.environment.name) for manifest in manifests)
 
@@ -56,7 +56,7 @@ class Template:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """What the assembly says about itself."""
+        """The manifest of the assembly."""
         found: dict[str, Any] = json.loads((self.assembly / "manifest.json").read_text())
         return found
 
@@ -99,11 +99,11 @@ class Template:
         }
 
     def ref(self, path: str) -> dict[str, str]:
-        """How the template refers to the resource at a construct path."""
+        """Return a `Ref` of the resource at a construct path."""
         return {"Ref": self.logical_ids[path]}
 
     def arn(self, path: str) -> dict[str, list[str]]:
-        """How the template names the resource at a construct path by its ARN."""
+        """Return a `Fn::GetAtt` of the ARN of the resource at a construct path."""
         return {"Fn::GetAtt": [self.logical_ids[path], "Arn"]}
 
     def statements(self, path: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Builds small cloud assemblies, as the CDK would write them, and scans them."""
+"""Writes small cloud assemblies like those of the CDK, and scans them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import ScanResult
 
 TODAY = datetime.date(2030, 6, 1)
-SOUND = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "x"}}
+VALID = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "x"}}
 QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"KmsMasterKeyId": "alias/aws/sqs"}}
 PYTHON_POLICY = """
 from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
@@ -49,13 +49,13 @@ def placed(
     *,
     environment: str = "dev",
 ) -> dict[str, Any]:
-    """The resource at a construct path below its stack."""
+    """Return the resource with metadata that places it at a construct path."""
     path = f"catalog-{environment}/{path}"
     return {**resource, "Metadata": {**(metadata or {}), "aws:cdk:path": path}}
 
 
 def assembly(folder: Path, **stacks: Mapping[str, Any] | str) -> Path:
-    """An assembly with a stack per environment, from its resources or its template as text."""
+    """Write an assembly with a stack per environment, from resources or a template's text."""
     folder.mkdir(parents=True, exist_ok=True)
     artifacts = {}
     for environment, content in stacks.items():
@@ -72,7 +72,7 @@ def assembly(folder: Path, **stacks: Mapping[str, Any] | str) -> Path:
 
 
 def policies(folder: Path, *, waivers: str = "", severities: str = "", **checks: str) -> Path:
-    """A folder of policies; keyword `name_py` or `name_yaml` is the content of a check."""
+    """Write a folder of policies; keyword `name_py` or `name_yaml` is the content of a check."""
     (folder / "checks").mkdir(parents=True, exist_ok=True)
     (folder / "checks" / "__init__.py").write_text("")
     for name, content in checks.items():
@@ -90,27 +90,27 @@ def python_policy(
     kind: str = "AWS::SQS::Queue",
     body: str = "return CheckResult.FAILED",
 ) -> str:
-    """A policy in Python; `body` is what it does with `conf`."""
+    """Return a policy in Python; `body` is the body of its check of `conf`."""
     return PYTHON_POLICY.format(id=id, kind=kind, body=body)
 
 
 def yaml_policy(**changes: str) -> str:
-    """A policy in YAML on one attribute."""
+    """Return a policy in YAML for one attribute."""
     fields = {"id": "OUR_2", "kind": "AWS::SQS::Queue", "attribute": "DelaySeconds"}
     return YAML_POLICY.format(**{**fields, "operator": "greater_than", "value": "5", **changes})
 
 
 def locate(environment: str, section: str) -> Location:
-    """A stand-in for the manifest: the line is the length of the section's name."""
+    """Return a fake location: its line is the length of the section's name."""
     return Location(f"environments/{environment}.yaml", len(section) or 1)
 
 
 def scan(assembly: Path, policies: Path, *environments: str, **options: Any) -> ScanResult:
-    """A scan on a fixed day; of `dev` when no environment is named."""
+    """Scan on a fixed day; the default environment is `dev`."""
     names = environments or ("dev",)
     return gate.scan(assembly, names, policies, locate, **{"today": TODAY, **options})
 
 
 def rules(result: ScanResult) -> set[str]:
-    """The rules of all findings."""
+    """Return the rules of all findings."""
     return {finding.rule for finding in result.findings}

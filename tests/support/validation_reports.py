@@ -32,7 +32,7 @@ PACKS = (
 PACK_NAMES = ("AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321", "Serverless")
 CDK_VALIDATION = "CloudFormation Validate"
 CONTEXT: dict[str, object] = {
-    # The report is read from its file: nothing is to be raised, and nothing printed.
+    # The report is read from its file, so synthesis must not fail.
     "@aws-cdk/core:failSynthOnValidationErrors": False,
     # Warnings of constructs are findings as well.
     "@aws-cdk/core:annotationsInValidationReport": True,
@@ -41,7 +41,7 @@ CONTEXT: dict[str, object] = {
 
 
 def synthesize_with_scanners(out: Path, build: Callable[[App], object]) -> Path:
-    """One assembly of the stacks that `build` adds to an app, with a validation report in it."""
+    """Synthesise the stacks that `build` adds to an app; write a validation report."""
     app = App(
         outdir=str(out),
         context=FEATURE_FLAGS | CONTEXT,
@@ -57,21 +57,21 @@ def synthesize_with_scanners(out: Path, build: Callable[[App], object]) -> Path:
 
 
 def reported(assembly: Path) -> Iterator[ScannerFinding]:
-    """Every finding in the report of an assembly, those that the code suppresses included.
+    """Yield every finding in the report of an assembly, including suppressed ones.
 
-    The tool is the plugin's name. Raises `ValueError` for a plugin that broke down.
+    The tool is the plugin's name. Raises `ValueError` for a plugin without findings, which failed.
     """
     report = json.loads((assembly / "validation-report.json").read_text())
     for plugin in report["pluginReports"]:
         violations = plugin["violations"] + plugin.get("suppressedViolations", [])
         if not violations:
-            raise ValueError(f"{plugin['pluginName']} says nothing: {plugin}")
+            raise ValueError(f"{plugin['pluginName']} has no findings: {plugin}")
         for violation in violations:
             yield from _findings(plugin["pluginName"], violation)
 
 
 def acknowledged_in_code(assembly: Path) -> set[tuple[str, str]]:
-    """Construct path and rule of whatever is acknowledged where it is built."""
+    """Return construct path and rule of each acknowledgment in code."""
     return {
         (path, rule)
         for file in assembly.glob("*.metadata.json")

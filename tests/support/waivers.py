@@ -16,7 +16,7 @@ POLICIES = ROOT / "policies"
 
 
 def facts_of(workspace: Workspace) -> dict[str, EnvironmentFacts]:
-    """What scopes of waivers select the environments of a repository by."""
+    """Return the facts by which waivers select the environments of a repository."""
     manifests, _ = Manifests(workspace).check([])
     return {
         name: EnvironmentFacts(name, found.environment.tier, found.release.target)
@@ -25,14 +25,14 @@ def facts_of(workspace: Workspace) -> dict[str, EnvironmentFacts]:
 
 
 def known(workspace: Workspace = EXAMPLES) -> list[EnvironmentFacts]:
-    """The environments of a repository, and by name those that waivers may be for."""
+    """Return the facts of a repository's environments, and the names of the shipped ones."""
     facts = facts_of(workspace)
     shipped = Workspace(ROOT).environment_names()
     return [*facts.values(), *(EnvironmentFacts(name) for name in shipped if name not in facts)]
 
 
 def day() -> datetime.date:
-    """The last day on which a waiver was created: a test doesn't expire with the waivers."""
+    """Return the last creation day of a waiver, so that tests don't fail when waivers expire."""
     created: list[datetime.date] = [
         entry["created"] for entry in yaml.safe_load((POLICIES / FILE).read_text())["waivers"]
     ]
@@ -40,5 +40,5 @@ def day() -> datetime.date:
 
 
 def waivers(kind: str) -> Waivers:
-    """The waivers of a kind."""
+    """Load the waivers of a kind."""
     return Waivers(POLICIES, kind, day(), known())

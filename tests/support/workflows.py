@@ -25,9 +25,9 @@ RUN_SECONDS = 240
 
 
 def load(name: str) -> dict[str, Any]:
-    """A workflow file as data; its trigger stands under the key `on`."""
+    """Load a workflow file; its trigger has the key `on`."""
     found = yaml.safe_load((WORKFLOWS / name).read_text())
-    # YAML 1.1 takes the bare word `on` for true.
+    # In YAML 1.1, the plain scalar `on` is true.
     return {("on" if key is True else key): value for key, value in found.items()}
 
 
@@ -43,10 +43,10 @@ def deployments() -> dict[str, dict[str, Any]]:
 
 
 def manifests() -> dict[str, str]:
-    """A manifest for each environment that deploy.yml deploys, whatever these are called.
+    """Return a manifest for each environment that deploy.yml deploys.
 
-    The first is like the test suite's development, the last like its production, those between
-    like its staging.
+    The first is a copy of the test suite's development, the last of its production, the others of
+    its staging.
     """
     deployed = [*deployments()]
     found = {}
@@ -71,13 +71,13 @@ def steps(workflow: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def uses() -> set[str]:
-    """Every action that a step of any workflow takes from elsewhere."""
+    """Return every external action that a step of any workflow uses."""
     return {step["uses"] for name in names() for step in steps(load(name)) if "uses" in step}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of a workflow came to. A job is named `workflow/job`, that of a workflow that
+    """The result of a workflow run. A job is named `workflow/job`, that of a workflow that
     was called `caller/workflow/job`."""
 
     succeeded: bool
@@ -112,9 +112,9 @@ class Runner:
     def rehearsal(self, repository: Path, *, head: str = REPOSITORY, only: str = "") -> Outcome:
         """Run rehearse.yml as `pull_request` runs plan.yml, for a branch of the repository `head`;
         of all the environments or of the `only` one."""
-        asked = {"number": 7, "head": {"ref": "change", "repo": {"full_name": head}}}
+        pull_request = {"number": 7, "head": {"ref": "change", "repo": {"full_name": head}}}
         chosen = ["--matrix", f"environment:{only}"] if only else []
-        payload = {"number": 7, "pull_request": asked}
+        payload = {"number": 7, "pull_request": pull_request}
         return self._run(repository, "rehearse.yml", "pull_request", payload, *chosen)
 
     def push(self, repository: Path) -> Outcome:
@@ -131,15 +131,15 @@ class Runner:
     ) -> Outcome:
         shutil.rmtree(self.home, ignore_errors=True)
         needed = actions.write(self.home, self.accounts)
-        told = self.home / "event.json"
-        told.write_text(json.dumps({**payload, "repository": {"full_name": REPOSITORY}}))
+        event_file = self.home / "event.json"
+        event_file.write_text(json.dumps({**payload, "repository": {"full_name": REPOSITORY}}))
         command = [str(ACT), event, "--workflows", f".github/workflows/{workflow}"]
-        command += ["--eventpath", str(told), "--platform", "ubuntu-24.04=-self-hosted"]
+        command += ["--eventpath", str(event_file), "--platform", "ubuntu-24.04=-self-hosted"]
         command += ["--action-cache-path", str(self.home / "runners"), "--no-cache-server"]
         command += ["--var", "AWS_REGION=eu-west-1", "--json"]
         command += ["--var", "AWS_DEPLOY_ROLE_ARN=arn:aws:iam::000000000000:role/catalog-deploy"]
         command += [*actions.mapped(self.home, uses()), *options]
-        # act runs steps in a terminal, GitHub does not: a dumb one comes close.
+        # act runs steps in a terminal, unlike GitHub; a dumb terminal is similar.
         home = {"HOME": str(self.home), "TOOLS": str(self.tools), "TERM": "dumb"}
         lines: list[str] = []
         try:

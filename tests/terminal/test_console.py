@@ -7,7 +7,7 @@ from catalog_platform.terminal.console import wide
 
 
 @pytest.mark.parametrize("columns", ["0", "20", "many"])
-def test_a_narrow_window_cuts_no_figure_off(
+def test_a_narrow_window_truncates_no_figure(
     columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)

@@ -6,20 +6,20 @@ import re
 import pytest
 from rich.console import Console
 
-from catalog_platform.terminal.progress import Progress, silence
+from catalog_platform.terminal.progress import Progress, hidden
 
 
-def printed(act, *, terminal: bool = False, quiet: bool = False) -> str:
+def printed(run, *, terminal: bool = False, quiet: bool = False) -> str:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=terminal, width=120, highlight=False)
     progress = Progress(quiet=quiet, console=console)
-    act(progress)
+    run(progress)
     return stream.getvalue()
 
 
 def a_step(progress: Progress) -> None:
-    with progress.step("deploy [prod]") as tell:
-        tell("stack created")
+    with progress.step("deploy [prod]") as show_detail:
+        show_detail("stack created")
 
 
 def test_without_a_terminal_there_are_plain_lines():
@@ -28,55 +28,55 @@ def test_without_a_terminal_there_are_plain_lines():
     assert re.fullmatch(r"✓ deploy \[prod\] · \d+\.\d s", lines[2])
 
 
-def test_on_a_terminal_one_line_lives_and_the_outcome_stays():
+def test_on_a_terminal_the_live_line_is_replaced_by_the_outcome():
     shown = printed(a_step, terminal=True)
     assert "stack created" in shown
     assert "0:00:00" in shown
     assert re.search(r"deploy \[prod\] · \d+\.\d s\n", shown)
 
 
-def test_steps_may_stand_within_steps():
-    def act(progress: Progress) -> None:
+def test_steps_can_be_nested():
+    def run(progress: Progress) -> None:
         with progress.step("outer"), progress.step("inner"):
             progress.note("within")
 
     for terminal in (False, True):
-        shown = printed(act, terminal=terminal)
+        shown = printed(run, terminal=terminal)
         assert shown.rindex("inner") < shown.rindex("outer")
         assert "within" in shown
 
 
-def test_where_silence_is_kept_nothing_is_said():
+def test_hidden_progress_prints_nothing():
     stream = io.StringIO()
-    with silence():
+    with hidden():
         a_step(Progress(console=Console(file=stream)))
     assert stream.getvalue() == ""
     a_step(Progress(console=Console(file=stream)))
     assert "deploy" in stream.getvalue()
 
 
-def test_quiet_says_nothing():
+def test_quiet_progress_prints_nothing():
     assert printed(a_step, quiet=True) == ""
 
 
 @pytest.mark.parametrize(
     ("error", "word"), [(ValueError, "failed"), (KeyboardInterrupt, "interrupted")]
 )
-def test_a_step_that_does_not_end_well_says_so_and_lets_the_error_through(error, word):
-    def act(progress: Progress) -> None:
+def test_a_failed_step_is_marked_and_the_error_is_not_caught(error, word):
+    def run(progress: Progress) -> None:
         with pytest.raises(error), progress.step("feed"):
             raise error
 
-    assert f"{word}: feed" in printed(act)
+    assert f"{word}: feed" in printed(run)
 
 
 def test_a_detail_is_never_read_as_markup():
-    def act(progress: Progress) -> None:
-        with progress.step("x") as tell:
-            tell("[red]not a colour[/]")
+    def run(progress: Progress) -> None:
+        with progress.step("x") as show_detail:
+            show_detail("[red]not a colour[/]")
 
-    assert "[red]not a colour[/]" in printed(act)
-    assert "[red]not a colour[/]" in printed(act, terminal=True)
+    assert "[red]not a colour[/]" in printed(run)
+    assert "[red]not a colour[/]" in printed(run, terminal=True)
 
 
 def test_a_count_shows_how_many_are_done_and_leaves_nothing_behind():
@@ -84,7 +84,7 @@ def test_a_count_shows_how_many_are_done_and_leaves_nothing_behind():
     with Progress(quiet=False, console=console).count("environments", 3) as bar:
         bar.advance()
         bar.advance()
-        with bar.aside():
+        with bar.paused():
             console.file.write("\nDATA\n")
     shown = console.file.getvalue()
     assert "environments" in shown
@@ -92,10 +92,10 @@ def test_a_count_shows_how_many_are_done_and_leaves_nothing_behind():
     assert "\nDATA\n" in shown
 
 
-def test_a_count_says_nothing_where_nobody_watches():
+def test_a_count_prints_nothing_without_a_terminal():
     console = Console(file=io.StringIO(), force_terminal=False)
     with Progress(quiet=False, console=console).count("environments", 3) as bar:
         bar.advance()
-        with bar.aside():
+        with bar.paused():
             pass
     assert console.file.getvalue() == ""

@@ -45,7 +45,7 @@ def test_a_feed_has_exactly_the_events_that_were_asked_for(
 
 
 @given(seed=st.integers(0, 10_000))
-def test_the_oracle_says_what_the_laws_say(seed: int) -> None:
+def test_the_expected_result_is_the_one_of_the_model(seed: int) -> None:
     made = feed(seed=seed)
     records = [kinesis_record(update.data, n) for n, update in enumerate(made.updates)]
     arrived = [

@@ -14,11 +14,11 @@ from support.aws import FakeSession
 
 
 class Kinesis:
-    """Accepts records, throttling every `refuses`-th of them once."""
+    """Accepts records, throttling every `throttles`-th of them once."""
 
-    def __init__(self, refuses: int = 0) -> None:
+    def __init__(self, throttles: int = 0) -> None:
         self.numbers = count(1)
-        self.refuses = refuses
+        self.throttles = throttles
         self.calls: list[int] = []
         self.accepted: list[bytes] = []
 
@@ -28,7 +28,7 @@ class Kinesis:
 
     def put(self, record: dict[str, Any]) -> dict[str, str]:
         number = next(self.numbers)
-        if self.refuses and number % self.refuses == 0:
+        if self.throttles and number % self.throttles == 0:
             return {"ErrorCode": "ProvisionedThroughputExceededException"}
         self.accepted.append(record["Data"])
         return {"SequenceNumber": str(number), "ShardId": "shardId-0"}
@@ -51,14 +51,14 @@ def test_every_record_is_put_in_calls_of_the_size_that_kinesis_allows() -> None:
 
 
 def test_throttled_records_are_put_again_until_all_have_arrived() -> None:
-    kinesis = Kinesis(refuses=7)
+    kinesis = Kinesis(throttles=7)
     totals: list[int] = []
     sent = put(FakeSession(kinesis=kinesis), "s", FEED, on_progress=totals.append)
     assert sorted(kinesis.accepted) == sorted(update.data for update in FEED.updates)
     assert sent.total == totals[-1] == 1200
 
 
-def test_a_stream_that_keeps_refusing_is_an_error_that_names_the_knob() -> None:
-    with pytest.raises(PlatformError, match="500 records were refused 8 times") as caught:
-        put(FakeSession(kinesis=Kinesis(refuses=1)), "s", FEED, on_progress=lambda _total: None)
+def test_a_stream_that_keeps_throttling_is_an_error_that_names_the_key() -> None:
+    with pytest.raises(PlatformError, match="500 records were throttled 8 times") as caught:
+        put(FakeSession(kinesis=Kinesis(throttles=1)), "s", FEED, on_progress=lambda _total: None)
     assert "stream.shards" in caught.value.hint

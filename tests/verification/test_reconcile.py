@@ -52,7 +52,7 @@ class S3:
 
 
 class Levels:
-    """Stands in for database and cache: the same levels whoever asks."""
+    """A fake database and cache with fixed levels."""
 
     def __init__(self, levels: dict[tuple[str, str], int]) -> None:
         self.held = levels
@@ -71,7 +71,7 @@ def lines(numbers: set[str]) -> bytes:
     return gzip.compress(b"\n".join(json.dumps({"sequence_number": n}).encode() for n in numbers))
 
 
-def account(
+def reconciled(
     monkeypatch: pytest.MonkeyPatch,
     *,
     database: dict[tuple[str, str], int] | None = None,
@@ -83,7 +83,7 @@ def account(
     monkeypatch.setattr(module, "Database", lambda *_arguments: Levels(levels))
     monkeypatch.setattr(module, "Cache", lambda *_arguments: Levels(FEED.levels))
     batch = {"Records": [{"kinesis": {"sequenceNumber": number}} for number in failed]}
-    given_up = {
+    discarded = {
         "requestContext": {"condition": "RetryAttemptsExhausted"},
         "payload": json.dumps(batch),
     }
@@ -91,7 +91,7 @@ def account(
         {
             ("archive", "inventory/1.jsonl.gz"): lines(archived),
             ("letters", "malformed/1.jsonl.gz"): lines(malformed),
-            ("letters", "aws/lambda/m/1"): json.dumps(given_up).encode(),
+            ("letters", "aws/lambda/m/1"): json.dumps(discarded).encode(),
         }
     )
     return reconcile(
@@ -111,45 +111,45 @@ def difference_of(made: Reconciliation, place: str) -> int:
     return next(row.difference for row in made.rows if row.place == place)
 
 
-def test_nothing_lost_and_nothing_made_up_is_a_difference_of_zero(
+def test_nothing_missing_or_unexpected_is_a_difference_of_zero(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = account(monkeypatch)
+    made = reconciled(monkeypatch)
     assert made.difference == 0
     assert made.sent == 40
 
 
 def test_a_lost_archive_record_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = account(monkeypatch, archived=SENT.valid - {"7"})
+    made = reconciled(monkeypatch, archived=SENT.valid - {"7"})
     assert difference_of(made, "S3 archive") == made.difference == 1
 
 
 def test_a_malformed_record_in_the_archive_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = account(monkeypatch, archived=SENT.valid | {"100"})
+    made = reconciled(monkeypatch, archived=SENT.valid | {"100"})
     assert difference_of(made, "S3 archive") == made.difference == 1
 
 
 def test_a_wrong_quantity_in_the_database_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     key = next(iter(FEED.levels))
-    made = account(monkeypatch, database={**FEED.levels, key: FEED.levels[key] + 1})
+    made = reconciled(monkeypatch, database={**FEED.levels, key: FEED.levels[key] + 1})
     assert difference_of(made, "PostgreSQL") == made.difference == 1
 
 
-def test_stock_that_nobody_sent_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = account(monkeypatch, database={**FEED.levels, ("VERIFY-r-x", "berlin"): 1})
+def test_stock_that_was_not_sent_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reconciled(monkeypatch, database={**FEED.levels, ("VERIFY-r-x", "berlin"): 1})
     assert difference_of(made, "PostgreSQL") == made.difference == 1
 
 
-def test_a_valid_record_that_was_given_up_is_a_difference_among_the_dead_letters(
+def test_a_valid_record_that_was_discarded_is_a_difference_among_the_dead_letters(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = account(monkeypatch, archived=SENT.valid - {"7"}, failed={"7"})
+    made = reconciled(monkeypatch, archived=SENT.valid - {"7"}, failed={"7"})
     assert difference_of(made, "dead letters") == 1
     assert difference_of(made, "S3 archive") == 1
-    assert made.rows[-1].reasons == ("given up on: RetryAttemptsExhausted",)
+    assert made.rows[-1].reasons == ("batch discarded: RetryAttemptsExhausted",)
 
 
-def test_records_of_earlier_feeds_are_left_out_of_the_account(
+def test_records_of_earlier_feeds_are_ignored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert account(monkeypatch, archived=SENT.valid | {"999999"}).difference == 0
+    assert reconciled(monkeypatch, archived=SENT.valid | {"999999"}).difference == 0

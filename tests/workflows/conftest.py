@@ -1,4 +1,4 @@
-"""A `catalogctl` that writes down how it was called, to run the workflows without deploying."""
+"""A fake `catalogctl` that records its calls, to run the workflows without deploying."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from support.workflows import Runner
 ACCOUNTS = {
     name: workflows.account(position) for position, name in enumerate(workflows.deployments())
 }
-# Answers like the real one where a workflow looks at the answer, and fails where $FAILING says.
+# Prints what a workflow reads from the real one, and fails for calls that match $FAILING.
 RECORDER = """#!/bin/sh
 echo "${AWS_ACCESS_KEY_ID:--} $*" >> "$CALLS"
 case "$1 $2" in

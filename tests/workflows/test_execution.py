@@ -1,4 +1,4 @@
-"""The workflow files executed, with a catalogctl that only writes down how it was called."""
+"""Runs the workflow files with a fake `catalogctl` that records its calls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LAST = NAMES[-1]
 
 
 def deployed(names: list[str]) -> list[str]:
-    """The calls and looks of deployments of these environments, one after the other."""
+    """Return the recorded calls of deployments of these environments, in order."""
     calls = []
     for name in names:
         account = workflows.account(NAMES.index(name))
@@ -85,7 +85,7 @@ def test_a_pull_request_is_shown_what_changes_and_publishes_findings(
     assert not [call for call in calls() if "deploy" in call]
 
 
-def test_a_policy_violation_fails_the_pull_request_and_is_published_all_the_same(
+def test_a_policy_violation_fails_the_pull_request_and_is_still_published(
     checkout: Checkout, runner: Runners
 ) -> None:
     reviewing = runner("scan *")
@@ -122,7 +122,7 @@ def test_a_pull_request_is_rehearsed_in_every_environment_and_gets_one_comment(
     )
 
 
-def test_a_rehearsal_with_a_bad_end_fails_the_run_and_replaces_the_comment(
+def test_a_rehearsal_with_problems_fails_the_run_and_replaces_the_comment(
     checkout: Checkout, runner: Runners
 ) -> None:
     checkout.propose(f"environments/{LAST}.yaml", "shards: 4", "shards: 6")

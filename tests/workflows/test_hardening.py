@@ -1,4 +1,4 @@
-"""What has to hold of every workflow file, whatever it does."""
+"""Security requirements for every workflow file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check(*command: str) -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
-def test_zizmor_has_nothing_to_say() -> None:
+def test_zizmor_has_no_findings() -> None:
     check("zizmor", "--offline", "--no-progress", "--persona", "pedantic", ".github")
 
 
@@ -125,7 +125,7 @@ def test_no_secret_is_stored_with_github() -> None:
         assert "secrets." not in (workflows.WORKFLOWS / name).read_text()
 
 
-def test_the_stand_ins_of_the_execution_tests_know_no_input_that_the_workflows_do_not_use() -> None:
+def test_the_fake_actions_have_exactly_the_inputs_that_the_workflows_use() -> None:
     given: dict[str, set[str]] = {}
     for name in workflows.names():
         for step in workflows.steps(workflows.load(name)):

@@ -1,4 +1,4 @@
-"""The command line of `catalogctl`: verbs, options, help texts, and the command of each verb."""
+"""The arguments of `catalogctl`: verbs, options, help texts, and the command of each verb."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from catalog_platform.arguments.options import add_global_options
 EPILOG = """\
 first steps:
   catalogctl validate                          check every manifest
-  catalogctl explain prod database.multi_az    why does this key have this value?
-  catalogctl render prod                       the resolved manifest of prod
-  catalogctl demo                              deploy, feed and reconcile on this machine
+  catalogctl explain prod database.multi_az    show where the value of a key comes from
+  catalogctl render prod                       print the resolved manifest of prod
+  catalogctl demo                              deploy to this machine, send updates, verify them
 
-exit codes: 0 clean · 1 findings or a failure · 2 usage · 3 a bug · 130 interrupted
+exit codes: 0 success · 1 findings or a failure · 2 usage · 3 a bug · 130 interrupted
 """
 
 
@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     """Build the parser; `parse_args` sets `run` to the command of the chosen verb."""
     top = argparse.ArgumentParser(
         prog="catalogctl",
-        description="Environment manifests in, deployed and verified product catalogs out.",
+        description="Deploy and verify product catalogs from environment manifests.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

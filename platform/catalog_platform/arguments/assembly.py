@@ -1,4 +1,4 @@
-"""The verbs about cloud assemblies: synth, scan."""
+"""Arguments of the verbs for cloud assemblies: synth, scan."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ TARGETS = ("aws", "embedded")
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    """Declare them."""
+    """Add the verbs to the parser."""
     synth = add_verb(
-        verbs, "synth", "write a cloud assembly with one stack per environment", _synth
+        verbs, "synth", "synthesise a cloud assembly with one stack per environment", _synth
     )
     add_environments(synth)
     synth.add_argument("--out", type=Path, required=True, metavar="DIR", help="output folder")
@@ -30,9 +30,9 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         type=_target,
         metavar="{aws,embedded}",
         default=os.environ.get("CATALOGCTL_TARGET") or None,
-        help="deploy target (default: $CATALOGCTL_TARGET, else what the manifest says)",
+        help="deploy target (default: $CATALOGCTL_TARGET, else the manifest's release.target)",
     )
-    scan = add_verb(verbs, "scan", "check an assembly against the policies", _scan)
+    scan = add_verb(verbs, "scan", "scan an assembly with the policies", _scan)
     add_environments(scan)
     scan.add_argument(
         "--assembly", type=Path, metavar="DIR", help="assembly to scan (default: synthesise first)"
@@ -45,7 +45,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _target(text: str) -> str:
-    # As a type, not as choices: argparse holds only types against a default that is text.
+    # A type, because argparse does not check a default against `choices`.
     if text not in TARGETS:
         raise argparse.ArgumentTypeError(f"'{text}' is not one of: {', '.join(TARGETS)}")
     return text

@@ -1,4 +1,4 @@
-"""The verb `local` and its actions: up, down, status, logs."""
+"""Arguments of the verb `local` and its actions: up, down, status, logs."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from catalog_platform.workspace import Workspace
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    """Declare them."""
+    """Add the verbs to the parser."""
     local = add_verb(verbs, "local", "run the embedded AWS on this machine", None)
     actions = local.add_subparsers(dest="action", metavar="ACTION", required=True)
-    up = add_verb(actions, "up", "start the embedded AWS and deploy an environment to it", _up)
+    up = add_verb(actions, "up", "start the embedded AWS, and deploy an environment to it", _up)
     add_format(up, "text", "json")
     up.add_argument("--env", default="local", metavar="ENV", help="environment (default: local)")
-    up.add_argument("--fresh", action="store_true", help="discard the earlier state first")
-    down = add_verb(actions, "down", "stop it", _down)
-    down.add_argument("--discard", action="store_true", help="remove its data too")
-    status = add_verb(actions, "status", "show whether it runs, and where", _status)
+    up.add_argument("--fresh", action="store_true", help="delete the data of earlier runs first")
+    down = add_verb(actions, "down", "stop the embedded AWS", _down)
+    down.add_argument("--discard", action="store_true", help="delete its data too")
+    status = add_verb(
+        actions, "status", "show whether the embedded AWS runs, and its addresses", _status
+    )
     add_format(status, "text", "json")
-    logs = add_verb(actions, "logs", "print its logs", _logs)
-    logs.add_argument("-f", "--follow", action="store_true", help="keep printing")
+    logs = add_verb(actions, "logs", "print the logs of functions and servers", _logs)
+    logs.add_argument(
+        "-f", "--follow", action="store_true", help="print new lines until interrupted"
+    )
 
 
 def _up(workspace: Workspace, options: argparse.Namespace) -> int:

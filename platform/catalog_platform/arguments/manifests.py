@@ -1,4 +1,4 @@
-"""The verbs about manifests: validate, render, explain, compare, new, docs, schema."""
+"""Arguments of the verbs for manifests: validate to schema."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from catalog_platform.workspace import Workspace
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    """Declare them."""
+    """Add the verbs to the parser."""
     validate = add_verb(
-        verbs, "validate", "check manifests; print every finding with its line", _validate
+        verbs, "validate", "validate manifests, and print every finding with its line", _validate
     )
     add_environments(validate)
     add_format(validate, "text", "json", "sarif", "github")
@@ -26,27 +26,38 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     render = add_verb(verbs, "render", "print the resolved manifest of an environment", _render)
     add_environment(render)
     add_format(render, "yaml", "json")
-    render.add_argument("--origins", action="store_true", help="add file:line to every value")
+    render.add_argument(
+        "--origins", action="store_true", help="add the source file and line to every value"
+    )
     explain = add_verb(
-        verbs, "explain", "show which files set a key, which one wins, and what it means", _explain
+        verbs,
+        "explain",
+        "show which files set a key, which one takes effect, and what the key means",
+        _explain,
     )
     add_environment(explain)
-    explain.add_argument("key", metavar="KEY", help="for example database.multi_az")
-    compare = add_verb(verbs, "compare", "show how two environments differ, by section", _compare)
-    compare.add_argument("left", metavar="ENV", help="environment: a file in environments/")
-    compare.add_argument("right", metavar="ENV", help="environment to compare it with")
+    explain.add_argument(
+        "key", metavar="KEY", help="key of the manifest, for example database.multi_az"
+    )
+    compare = add_verb(
+        verbs, "compare", "show the differences between two environments, by section", _compare
+    )
+    compare.add_argument("left", metavar="ENV", help="name of an environment in environments/")
+    compare.add_argument("right", metavar="ENV", help="name of the environment to compare with")
     add_format(compare, "text", "json")
     compare.add_argument(
-        "--strict", action="store_true", help="fail on a difference that is not declared"
+        "--strict", action="store_true", help="fail when a difference is not declared"
     )
-    new = add_verb(verbs, "new", "write the manifest of a new environment", _new)
+    new = add_verb(verbs, "new", "create the manifest of a new environment", _new)
     new.add_argument("name", metavar="ENV", help="name of the new environment")
     new.add_argument(
-        "--from", dest="source", metavar="ENV", required=True, help="environment to start from"
+        "--from", dest="source", metavar="ENV", required=True, help="environment to copy from"
     )
-    new.add_argument("--account", metavar="DIGITS", help="AWS account (default: the same)")
-    add_verb(verbs, "docs", "write the generated reference pages in docs/", _docs)
-    add_verb(verbs, "schema", "print the JSON Schema that editors use for manifests", _schema)
+    new.add_argument(
+        "--account", metavar="DIGITS", help="AWS account ID (default: the one of --from)"
+    )
+    add_verb(verbs, "docs", "generate the reference pages in docs/", _docs)
+    add_verb(verbs, "schema", "print the JSON Schema of manifests for editors", _schema)
 
 
 def _validate(workspace: Workspace, options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""What the verbs share: how a verb is declared, and the options that several of them have."""
+"""Helpers that declare verbs and the options that several verbs share."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from pathlib import Path
 
 from catalog_platform.workspace import Workspace
 
-MOST_UPDATES = 1_000_000  # a feed is made in memory, and a million of them take a gigabyte
+MOST_UPDATES = 1_000_000  # a feed is built in memory; a million updates take a gigabyte
 
-Verbs = argparse._SubParsersAction  # the name argparse gives it; there is no public one
+Verbs = argparse._SubParsersAction  # argparse has no public name for it
 Run = Callable[[Workspace, argparse.Namespace], int]
 
 
 def add_verb(
     verbs: Verbs[argparse.ArgumentParser], name: str, help_text: str, run: Run | None
 ) -> argparse.ArgumentParser:
-    """Declare a verb; `run` gets the workspace and the parsed options, and returns the exit code.
+    """Add a verb. `run` gets the workspace and the parsed options, and returns the exit code.
 
-    `run` imports its command when it is called: no verb pays for loading another one. A verb whose
-    actions run has none.
+    `run` imports its command when it is called, so a verb does not load the others. A verb that
+    consists of actions has no `run`.
     """
     verb = verbs.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
-    # Without defaults of their own, they leave alone what was given before the verb.
+    # A default here would override an option that is given before the verb.
     add_global_options(verb, directory=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
     if run is not None:
         verb.set_defaults(run=run)
@@ -33,15 +33,15 @@ def add_verb(
 def add_global_options(
     parser: argparse.ArgumentParser, *, directory: Path | str, quiet: bool | str
 ) -> None:
-    """Add `-C` and `-q`, which may stand before or after the verb."""
+    """Add `-C` and `-q`, which are allowed before and after the verb."""
     parser.add_argument(
         "-C",
         dest="directory",
         metavar="DIR",
         type=Path,
         default=directory,
-        help="repository to work on (default: found upward from the working folder); "
-        "before or after the verb, and the last one counts",
+        help="repository to work on (default: the one around the working folder); "
+        "allowed before and after the verb, the last one counts",
     )
     parser.add_argument("-q", "--quiet", action="store_true", default=quiet, help="hide progress")
 
@@ -54,22 +54,24 @@ def add_format(verb: argparse.ArgumentParser, *choices: str) -> None:
 def add_sarif(verb: argparse.ArgumentParser) -> None:
     """Add `--sarif FILE`."""
     verb.add_argument(
-        "--sarif", type=Path, metavar="FILE", help="write the findings to this file too, as SARIF"
+        "--sarif", type=Path, metavar="FILE", help="also write the findings to this file, as SARIF"
     )
 
 
 def add_environments(verb: argparse.ArgumentParser) -> None:
-    """Add any number of environments."""
-    verb.add_argument("names", metavar="ENV", nargs="*", help="environments (default: all)")
+    """Add an argument for any number of environments."""
+    verb.add_argument(
+        "names", metavar="ENV", nargs="*", help="names of environments (default: all)"
+    )
 
 
 def add_environment(verb: argparse.ArgumentParser) -> None:
-    """Add one environment."""
-    verb.add_argument("name", metavar="ENV", help="environment: a file in environments/")
+    """Add an argument for one environment."""
+    verb.add_argument("name", metavar="ENV", help="name of an environment in environments/")
 
 
 def add_feed(verb: argparse.ArgumentParser) -> None:
-    """Add the size of a feed."""
+    """Add `--updates` and `--malformed`."""
     verb.add_argument(
         "--updates", type=count, default=5000, metavar="N", help="number of updates to send"
     )

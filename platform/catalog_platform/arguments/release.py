@@ -1,4 +1,4 @@
-"""The verbs about deployed catalogs: deploy, verify, rehearse, demo, replay, warm."""
+"""Arguments of the verbs for deployed catalogs: deploy to warm."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ from catalog_platform.workspace import Workspace
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    """Declare them."""
-    deploy = add_verb(verbs, "deploy", "deploy the assembly of an environment", _deploy)
+    """Add the verbs to the parser."""
+    deploy = add_verb(verbs, "deploy", "deploy an environment from a scanned assembly", _deploy)
     add_environment(deploy)
     deploy.add_argument(
         "--assembly",
         type=Path,
         metavar="DIR",
-        help="assembly to deploy (default: synthesise first)",
+        help="assembly to deploy (default: synthesise and scan first)",
     )
     verify = add_verb(
-        verbs, "verify", "send updates through a deployed environment and reconcile", _verify
+        verbs,
+        "verify",
+        "send updates to a deployed environment, and verify where each arrives",
+        _verify,
     )
     add_environment(verify)
     add_feed(verify)
@@ -35,7 +38,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _add_rehearse(verbs)
     add_feed(
         add_verb(
-            verbs, "demo", "validate, synth, scan, deploy, feed, reconcile: on this machine", _demo
+            verbs, "demo", "validate, synthesise, scan, deploy and verify on this machine", _demo
         )
     )
     _add_replay(verbs)
@@ -47,29 +50,39 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 def _add_rehearse(verbs: Verbs[argparse.ArgumentParser]) -> None:
     rehearse = add_verb(
-        verbs, "rehearse", "try a change out on an embedded AWS, with a rollback", _rehearse
+        verbs,
+        "rehearse",
+        "deploy a change to an embedded AWS under traffic, and test a rollback",
+        _rehearse,
     )
     add_environment(rehearse)
     rehearse.add_argument(
         "--base", default="HEAD", metavar="REF", help="Git ref to compare against (default: HEAD)"
     )
     rehearse.add_argument(
-        "--updates", type=count, default=2000, metavar="N", help="updates sent before the change"
+        "--updates",
+        type=count,
+        default=2000,
+        metavar="N",
+        help="number of updates to send before the change",
     )
     rehearse.add_argument(
-        "--out", type=Path, metavar="DIR", help="write both reports to this folder"
+        "--out", type=Path, metavar="DIR", help="also write both reports to this folder"
     )
     add_format(rehearse, "markdown", "json")
 
 
 def _add_replay(verbs: Verbs[argparse.ArgumentParser]) -> None:
     replay = add_verb(
-        verbs, "replay", "put dead letters on the stream again, once they can succeed", _replay
+        verbs, "replay", "put dead letters back on the stream once their cause is fixed", _replay
     )
     add_environment(replay)
-    for option, meaning in (("since", "arrived at or after"), ("until", "arrived before")):
+    for option, meaning in (
+        ("since", "only dead letters that arrived at or after"),
+        ("until", "only dead letters that arrived before"),
+    ):
         replay.add_argument(
-            f"--{option}", metavar="TIME", help=f"{meaning}: an age (90m, 36h, 7d), or RFC 3339"
+            f"--{option}", metavar="TIME", help=f"{meaning} TIME: an age (90m, 36h, 7d) or RFC 3339"
         )
     replay.add_argument(
         "--reason",
@@ -77,15 +90,17 @@ def _add_replay(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="REASON",
         action="append",
         default=[],
-        help="only these: unknown-version, RetryAttemptsExhausted, … (may be repeated)",
+        help="only this reason, for example RetryAttemptsExhausted (may be repeated)",
     )
     replay.add_argument(
         "--range",
         dest="span",
         metavar="SHARD:FIRST-LAST",
-        help="records of the stream itself, by sequence numbers, instead of the dead letters",
+        help="records of the stream by sequence number, instead of dead letters",
     )
-    replay.add_argument("--dry-run", action="store_true", help="only show what would be done")
+    replay.add_argument(
+        "--dry-run", action="store_true", help="show what would be replayed, without replaying it"
+    )
     add_format(replay, "text", "json")
 
 

@@ -1,1 +1,1 @@
-"""One verb per file: each composes the parts below it, and returns an exit code."""
+"""The commands of `catalogctl`, one verb per module; each returns an exit code."""

@@ -1,4 +1,4 @@
-"""`catalogctl compare`: how two environments differ, declared divergences apart."""
+"""`catalogctl compare`: show the differences between two environments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDS = {
     Status.UNDECLARED: "not declared",
     Status.DECLARED: "declared",
     Status.FOLLOWS: "following from others",
-    Status.NATURAL: "in the nature of environments",
+    Status.NATURAL: "always allowed to differ",
 }
 
 
@@ -29,9 +29,9 @@ def run(
     format: str,  # noqa: A002
     strict: bool,
 ) -> int:
-    """Print all differences; with `strict`, 1 when one of them is not declared.
+    """Print all differences; with `strict`, return 1 when one of them is not declared.
 
-    Raises `FindingsError` for environments with errors, `UsageError` for an unknown name.
+    Raises `FindingsError` for an environment with errors, `UsageError` for an unknown name.
     """
     manifests = Manifests(workspace)
     compared = comparison.compare(manifests.resolve_valid(left), manifests.resolve_valid(right))

@@ -1,4 +1,4 @@
-"""`catalogctl demo`: the whole way once, from a manifest to a reconciled catalog."""
+"""`catalogctl demo`: run every step on this machine, from a manifest to a verified catalog."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from catalog_platform.local import launcher, state
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import session_of
-from catalog_platform.pipeline.verify import expect_sizes, feed_and_reconcile, print_account
+from catalog_platform.pipeline.verify import check_sizes, feed_and_reconcile, print_reconciliation
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
@@ -15,41 +15,41 @@ ENVIRONMENT = "local"
 SEED = 20_261_123
 NEXT = """\
 What to try next (after: export PATH="$PWD/.venv/bin:$PATH")
-  catalogctl local up                           deploy it again, and keep it running
-  catalogctl verify local --updates 20000       feed it more
+  catalogctl local up                           deploy the same catalog, and keep it running
+  catalogctl verify local --updates 20000       send more updates
   catalogctl local status                       addresses for psql, redis-cli and the AWS CLI
-  catalogctl local down                         stop it; its data stays
+  catalogctl local down                         stop it, and keep its data
 
-  Edit environments/local.yaml, say  `shards: 4`  under a new section  `stream:`  ; then
-  catalogctl validate                           does it still make sense?
-  catalogctl explain local stream.shards        which file decides, and what the key means
+  Edit environments/local.yaml: add a section `stream:` with `shards: 4`. Then:
+  catalogctl validate                           check the manifest
+  catalogctl explain local stream.shards        show which file sets the key, and its meaning
   catalogctl local up                           deploy the change"""
 
 
 def run(workspace: Workspace, *, updates: int, malformed: int) -> int:
-    """Validate, synthesise, scan, start, deploy, feed, reconcile; stop what was started.
+    """Validate, synthesise, scan, deploy and verify; stop the embedded AWS if this started it.
 
-    1 when the account does not add up. Raises `PlatformError`, `FindingsError`.
+    Returns 1 when updates are missing or unexpected. Raises `PlatformError`, `FindingsError`.
     """
-    expect_sizes(updates, malformed)
+    check_sizes(updates, malformed)
     progress = Progress()
     manifests = Manifests(workspace)
-    with progress.step(f"validate and render environments/{ENVIRONMENT}.yaml"):
+    with progress.step(f"validate {ENVIRONMENT}"):
         manifest = manifests.load(ENVIRONMENT)
     assembly = scanned_assembly(workspace, manifests, ENVIRONMENT, progress)
     was_running = state.read(workspace) is not None
     try:
-        with progress.step("start the embedded AWS, PostgreSQL and the cache") as tell:
+        with progress.step("start the embedded AWS, PostgreSQL and the cache") as on_progress:
             launcher.start(
                 workspace,
                 Toolchain.installed(),
                 account=manifest.environment.account,
                 region=manifest.environment.region,
-                on_progress=tell,
+                on_progress=on_progress,
             )
         session = session_of(workspace, manifest)
         deploy_assembly(session, manifest, assembly, progress)
-        account = feed_and_reconcile(
+        reconciliation = feed_and_reconcile(
             session,
             ENVIRONMENT,
             updates=updates,
@@ -61,7 +61,7 @@ def run(workspace: Workspace, *, updates: int, malformed: int) -> int:
         if not was_running:
             with progress.step("stop the embedded AWS"):
                 launcher.stop(workspace)
-    outcome = print_account(account)
+    outcome = print_reconciliation(reconciliation)
     if outcome == 0:
-        print(f"\n{stack_name(ENVIRONMENT)} was deployed, fed and accounted for.\n{NEXT}")
+        print(f"\n{stack_name(ENVIRONMENT)} was deployed and verified.\n{NEXT}")
     return outcome

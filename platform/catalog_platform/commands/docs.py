@@ -1,4 +1,4 @@
-"""`catalogctl docs`: the reference pages, made from the code and from the tests' manifests."""
+"""`catalogctl docs`: generate the reference pages from the code and from test manifests."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def run(workspace: Workspace) -> int:
     """Write every page that has changed, and print its path.
 
     Raises `FindingsError` for defaults that cannot be read, `PlatformError` for a page that cannot
-    be written; that one is then as it was.
+    be written; that page is left unchanged.
     """
-    made = pages(workspace)
-    for path, text in made.items():
+    generated = pages(workspace)
+    for path, text in generated.items():
         page = workspace.root / path
         if not page.is_file() or page.read_text(encoding="utf-8") != text:
             file.write(page, text)
@@ -31,7 +31,7 @@ def run(workspace: Workspace) -> int:
 
 
 def pages(workspace: Workspace) -> dict[str, str]:
-    """Every page by its path in the repository."""
+    """Return the text of every page by its path in the repository."""
     root = Manifests(workspace).own(DEFAULTS).root
     defaults = documentation.written(root) if root else {}
     file = workspace.root / "platform" / "schema" / "resources.json"
@@ -40,7 +40,7 @@ def pages(workspace: Workspace) -> dict[str, str]:
 
 
 def _examples(folder: Path) -> dict[str, Example]:
-    """What tests/manifests has on each rule; only the folder's name goes into the page."""
+    """Return the example of each rule from tests/manifests."""
     found = {}
     for reported in sorted((folder / "invalid").glob("*.txt")):
         broken, valid = f"invalid/{reported.stem}.yaml", f"valid/{reported.stem}.yaml"
@@ -54,7 +54,7 @@ def _examples(folder: Path) -> dict[str, Example]:
 
 
 def _text(file: Path) -> str:
-    """What a file says; nothing where a page could not show it."""
+    """Return the text of a file, or nothing when a page cannot show it."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""`catalogctl explain`: how a value came about, and what its key means."""
+"""`catalogctl explain`: show where a value comes from, and what its key means."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from catalog_platform.manifest.node import Path, dotted, find, location_of, pars
 from catalog_platform.workspace import Workspace
 
 EFFECTS = {
-    "appends": " (added to what is above)",
-    "unsets": " (back to the default)",
+    "appends": " (appended to the list above)",
+    "unsets": " (resets to the default)",
 }
 
 
 def run(workspace: Workspace, *, name: str, key: str) -> int:
-    """Print every layer that sets a key, the expression, the outcome and the documentation.
+    """Print every layer that sets a key, its expression, its value and its documentation.
 
-    A section is explained by its keys. Raises `UsageError` for a key that no manifest has.
+    For a section, print its keys. Raises `UsageError` for a key that no manifest has.
     """
     resolved = Manifests(workspace).resolve(name)
     path = parse_path(key)
@@ -48,7 +48,7 @@ def _leaf(key: str, resolved: Resolved) -> Iterator[str]:
     leaf = resolved[key]
     yield f"{key} = {_shown(leaf)}"
     yield ""
-    yield "set by, what counts is marked:"
+    yield "set in (▶ takes effect):"
     places = [f"{layer.location.file}:{layer.location.line}" for layer in leaf.layers]
     for layer, where in zip(leaf.layers, places, strict=True):
         yield f"  {_mark(layer)} {where:<{max(map(len, places))}}  {layer.text}{_effect(layer)}"
@@ -64,14 +64,14 @@ def _effect(layer: Contribution) -> str:
 
 
 def _expression(path: Path, resolved: Resolved) -> Iterator[str]:
-    """The expressions in a leaf (a list has one per element), and the values they look at."""
+    """Yield the expressions of a value (a list has one per element) and the values they use."""
     node = find(resolved.root, path)
     leaves = [leaf for _, leaf in scalars(node) if leaf.is_template] if node else []
     if not leaves:
         return
     yield ""
     for leaf in leaves:
-        yield f"an expression: {leaf.text}"
+        yield f"expression: {leaf.text}"
     seen = dict.fromkeys(path for leaf in leaves for path in comparison.references(leaf))
     for reference in seen:
         where = location_of(resolved.root, reference)

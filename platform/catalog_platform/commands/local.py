@@ -1,4 +1,4 @@
-"""`catalogctl local`: an AWS on this machine, with a catalog deployed to it."""
+"""`catalogctl local`: run the embedded AWS on this machine, with a catalog deployed to it."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ import sys
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import launcher, packages, postgres
-from catalog_platform.local import logs as journal
+from catalog_platform.local import logs as log_files
 from catalog_platform.local import status as survey
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import session_of
-from catalog_platform.rehearsal.versions import places
+from catalog_platform.rehearsal.versions import rehearsal_workspaces
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
 
 def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # noqa: A002
-    """Start the embedded AWS and deploy an environment to it; it keeps running.
+    """Start the embedded AWS, deploy an environment to it, and leave it running.
 
-    Raises `FindingsError` before anything is started when manifest or policies speak against it.
+    Raises `FindingsError`, before anything is started, when validation or the scan finds errors.
     """
     progress = Progress()
     manifests = Manifests(workspace)
     manifest = manifests.load(env)
     if manifest.release.target != "embedded":
         raise PlatformError(
-            f"{env} is deployed to AWS (release.target), not to the embedded AWS",
+            f"{env}: release.target is aws; `local up` deploys environments with target embedded",
             hint=f"catalogctl explain {env} release.target",
         )
     assembly = scanned_assembly(workspace, manifests, env, progress)
-    with progress.step("start the embedded AWS, PostgreSQL and the cache") as tell:
+    with progress.step("start the embedded AWS, PostgreSQL and the cache") as on_progress:
         launcher.start(
             workspace,
             Toolchain.installed(),
             account=manifest.environment.account,
             region=manifest.environment.region,
-            on_progress=tell,
+            on_progress=on_progress,
             fresh=fresh,
         )
     deploy_assembly(session_of(workspace, manifest), manifest, assembly, progress)
@@ -45,22 +45,22 @@ def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # n
 
 
 def down(workspace: Workspace, *, discard: bool) -> int:
-    """Stop it; its data stays for the next `up`.
+    """Stop the embedded AWS. Its data stays for the next `up`.
 
-    With `discard` nothing of it stays, nor of rehearsals, those that run included.
+    With `discard`, delete its data too, and stop and delete all rehearsals.
     """
     with Progress().step("stop the embedded AWS"):
         if not discard:
             launcher.stop(workspace)
             return 0
-        for home in (workspace, *places(workspace)):
+        for home in (workspace, *rehearsal_workspaces(workspace)):
             launcher.discard(home)
         postgres.withdraw(packages.folder(Toolchain.installed()))
     return 0
 
 
 def status(workspace: Workspace, *, format: str) -> int:  # noqa: A002
-    """Print what runs and how it is reached; 1 when nothing runs or a part has died."""
+    """Print what runs and its addresses; return 1 when nothing runs or a part has died."""
     return _show(survey.survey(workspace), format)
 
 
@@ -70,12 +70,14 @@ def _show(found: survey.Survey, format: str) -> int:  # noqa: A002
 
 
 def logs(workspace: Workspace, *, follow: bool) -> int:
-    """Print the logs of functions and servers; with `follow`, until interrupted."""
+    """Print the logs of functions and servers; with `follow`, print until interrupted."""
     is_empty = True
-    for line in journal.lines(workspace, follow=follow):
+    for line in log_files.lines(workspace, follow=follow):
         is_empty = False
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
     if is_empty:
-        print("catalogctl: no logs yet; they begin with: catalogctl local up", file=sys.stderr)
+        print(
+            "catalogctl: no logs yet; start the embedded AWS: catalogctl local up", file=sys.stderr
+        )
     return 0

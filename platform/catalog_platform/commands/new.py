@@ -1,4 +1,4 @@
-"""`catalogctl new`: the manifest of an environment that does not exist yet."""
+"""`catalogctl new`: create the manifest of a new environment."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from catalog_platform.workspace import DEFAULTS, Workspace
 
 
 def run(workspace: Workspace, *, name: str, source: str, account: str | None) -> int:
-    """Write `environments/<name>.yaml`, print its path, and say what a person has to decide.
+    """Write `environments/<name>.yaml`, print its path and the values to review.
 
-    Raises `UsageError` for a name that cannot be or is taken, `FindingsError` when the source has
-    findings, `PlatformError`; then, and on any failure, nothing is written.
+    Raises `UsageError` for a name that is invalid or taken, `FindingsError` when the source has
+    findings, `PlatformError`. On any failure, no file is left behind.
     """
     workspace.select([source])
     _check("name", name)
     if account is not None:
         _check("account", account)
     if name == DEFAULTS or name in workspace.environment_names():
-        raise UsageError(f"there is an environments/{name}.yaml already")
+        raise UsageError(f"environments/{name}.yaml exists already", hint="choose another name")
     manifests = Manifests(workspace)
     origin = manifests.load(source)
     plan = scaffold.Plan(
@@ -48,7 +48,7 @@ def _check(key: str, value: str) -> None:
     if too_long or not re.fullmatch(schema["pattern"], value):
         known = documentation.document(("environment", key))
         raise UsageError(
-            f"'{value}' cannot be the {key} of an environment",
+            f"'{value}' is not a valid {key} of an environment",
             hint=f"{known.accepts}; for example {known.example}" if known else "",
         )
 
@@ -67,7 +67,7 @@ def _taken(workspace: Workspace, manifests: Manifests) -> list[str]:
 
 
 def _write(workspace: Workspace, manifests: Manifests, name: str, text: str) -> Path:
-    """The file, complete and valid, or not there at all."""
+    """Write and validate the file; remove it when it has errors."""
     path = workspace.environments / f"{name}.yaml"
     file.write(path, text)
     try:
@@ -85,15 +85,15 @@ def _review(plan: scaffold.Plan, source: str, resolved: Resolved) -> list[str]:
     tier = resolved["environment.tier"].value
     same = plan.account == resolved["environment.account"].value
     lines = [
-        f"catalogctl: {plan.name} is valid. To decide:",
-        f"  environment.tier        {tier}, like {source}: protection follows from it",
+        f"catalogctl: {plan.name} is valid. Please review:",
+        f"  environment.tier        {tier}, like {source}; it decides about protection",
         f"  environment.account     {plan.account}" + (f", the same as {source}" if same else ""),
-        f"  network.cidr            {plan.cidr}, free here; your network plan decides",
+        f"  network.cidr            {plan.cidr}, unused here; check your network plan",
     ]
     if resolved["alarms.subscriptions"].value:
-        lines.append(f"  alarms.subscriptions    the receivers of {source}")
+        lines.append(f"  alarms.subscriptions    the same receivers as {source}")
     return [
         *lines,
-        "  .github/workflows       where in the order of promotion it belongs",
+        "  .github/workflows       add it at its place in the order of promotion",
         f"then: catalogctl compare {source} {plan.name}",
     ]

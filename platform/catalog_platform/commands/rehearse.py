@@ -1,4 +1,4 @@
-"""`catalogctl rehearse`: a change tried out in full, before anybody deploys it."""
+"""`catalogctl rehearse`: deploy a change to an embedded AWS before it is deployed to AWS."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from catalog_platform.rehearsal import (
 )
 from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
 from catalog_platform.rehearsal.steps import Fed, RehearsalContext
-from catalog_platform.rehearsal.versions import Versions, check_out, place, prepare
+from catalog_platform.rehearsal.versions import Versions, check_out, prepare, rehearsal_workspace
 from catalog_platform.release.deploy import bootstrap
 from catalog_platform.report import file
 from catalog_platform.terminal.progress import Progress
@@ -42,17 +42,17 @@ def run(
     out: Path | None,
     format: str,  # noqa: A002 - the option's name
 ) -> int:
-    """Rehearse the change from `base` to the working tree; 1 when something speaks against it.
+    """Rehearse the change from `base` to the working tree; return 1 when it has problems.
 
-    The report goes to stdout; with `out`, `rehearsal.md` and `rehearsal.json` go there too.
-    Raises `UsageError` for an unknown environment or commit, `FindingsError` when the manifest
-    has errors or the policies speak against the change, `PlatformError` when one of the two
-    versions cannot be synthesised or AWS would refuse the change's template.
+    The report goes to stdout; with `out`, `rehearsal.md` and `rehearsal.json` are written there
+    too. Raises `UsageError` for an unknown environment or commit, `FindingsError` when validation
+    or the scan finds errors, `PlatformError` when a version cannot be synthesised or cfn-lint
+    finds errors in the change's template.
     """
     started = time.monotonic()
     workspace.select([name])
     if out is not None:
-        file.expect_folder(out)
+        file.check_folder(out)
     progress = Progress()
     manifests = Manifests(workspace)
     with progress.step(f"validate {name}"):
@@ -61,22 +61,22 @@ def run(
         before = check_out(workspace, name, base, scratch)
         synthesis = pool.submit(prepare, workspace, manifest, before, scratch, progress.note)
         with _context(scratch, manifest, progress) as context:
-            with progress.step(f"synthesise {name} at {base} and as it is now"):
+            with progress.step(f"synthesise {name} at {base} and in the working tree"):
                 versions = synthesis.result()
             attest(workspace, manifests, name, versions.as_written, progress)
-            found = _play(context, manifest, versions, updates, progress)
+            found = _run_steps(context, manifest, versions, updates, progress)
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}
     try:
         if out is not None:
             file.write(out / "rehearsal.md", reports["markdown"])
             file.write(out / "rehearsal.json", reports["json"])
-    finally:  # it took minutes: a full disk is no reason to lose it
+    finally:  # a failure to write the files must not lose the result of minutes
         print(reports[format], end="")
     return 0 if found.safe else 1
 
 
-def _play(
+def _run_steps(
     context: RehearsalContext,
     manifest: Manifest,
     versions: Versions,
@@ -86,17 +86,17 @@ def _play(
     name = manifest.environment.name
     head = versions.head / f"{stack_name(name)}.template.json"
     with (
-        progress.step("deploy the base and feed it, check the change's template"),
+        progress.step("deploy the base, send updates, lint the change's template"),
         lint.checking(head, manifest.environment.region),
     ):
         first, fed = steps.deploy_base(context, versions.base, updates)
     update = broken = None
     if not problems(first, None, None):
-        with progress.step("apply the change while updates keep coming"):
-            update, meanwhile = _update(context, versions, fed)
+        with progress.step("deploy the change under traffic"):
+            update, during = _update(context, versions, fed)
         if not problems(first, update, None):
-            with progress.step("break a deployment on purpose"):
-                broken = _break(context, versions, [fed, meanwhile])
+            with progress.step("deploy a failure under traffic, and roll it back"):
+                broken = _failed_deployment(context, versions, [fed, during])
     return Rehearsal(
         environment=name,
         base=versions.reference,
@@ -113,18 +113,20 @@ def _play(
 
 def _update(context: RehearsalContext, versions: Versions, fed: Fed) -> tuple[StepResult, Fed]:
     before = stateful_resources.survey(context.session, context.environment)
-    title = "the change is applied"
-    act, meanwhile = steps.under_traffic(context, versions.head, title, "b", [fed])
+    title = "the change is deployed under traffic"
+    step, during = steps.under_traffic(context, versions.head, title, "b", [fed])
     found = stateful_resources.losses(
         before,
         stateful_resources.survey(context.session, context.environment),
         template.read(versions.base, context.environment),
         template.read(versions.head, context.environment),
     )
-    return replace(act, losses=found), meanwhile
+    return replace(step, losses=found), during
 
 
-def _break(context: RehearsalContext, versions: Versions, earlier: list[Fed]) -> StepResult:
+def _failed_deployment(
+    context: RehearsalContext, versions: Versions, earlier: list[Fed]
+) -> StepResult:
     name = context.environment
     broken = template.replaced(
         versions.head,
@@ -133,24 +135,24 @@ def _break(context: RehearsalContext, versions: Versions, earlier: list[Fed]) ->
         versions.head.with_name("broken"),
     )
     title = "a deployment stops the processor, fails, and is rolled back"
-    act, _ = steps.under_traffic(context, broken, title, "c", earlier)
-    return act
+    step, _ = steps.under_traffic(context, broken, title, "c", earlier)
+    return step
 
 
 @contextlib.contextmanager
 def _context(
     scratch: Workspace, manifest: Manifest, progress: Progress
 ) -> Iterator[RehearsalContext]:
-    """An embedded AWS of this rehearsal's own; nothing is left of it."""
+    """Start an embedded AWS for this rehearsal, and delete it and its data at the end."""
     where, toolchain = manifest.environment, Toolchain.installed()
     try:
-        with progress.step("start an embedded AWS for the rehearsal") as tell:
+        with progress.step("start an embedded AWS for the rehearsal") as on_progress:
             running = launcher.start(
                 scratch,
                 toolchain,
                 account=where.account,
                 region=where.region,
-                on_progress=tell,
+                on_progress=on_progress,
                 fresh=True,
                 owner=processes.current(),
             )
@@ -162,7 +164,7 @@ def _context(
             environment=where.name,
             run=uuid.uuid4().hex[:8],
             timeout=manifest.release.deploy_timeout_minutes * 60,
-            tell=lambda _line: None,
+            on_line=lambda _line: None,
         )
     finally:
         launcher.discard(scratch)
@@ -170,8 +172,8 @@ def _context(
 
 @contextlib.contextmanager
 def _scratch(workspace: Workspace, name: str) -> Iterator[Workspace]:
-    """A place for both versions and for the embedded AWS's data, emptied before and after."""
-    home = place(workspace, name)
+    """Create a folder for both versions and the embedded AWS's data; delete it at the end."""
+    home = rehearsal_workspace(workspace, name)
     launcher.discard(home)
     shutil.rmtree(home.root, ignore_errors=True)
     home.root.mkdir(parents=True)

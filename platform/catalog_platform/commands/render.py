@@ -1,4 +1,4 @@
-"""`catalogctl render`: the resolved manifest of an environment."""
+"""`catalogctl render`: print the resolved manifest of an environment."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from catalog_platform.workspace import Workspace
 
 
 def run(workspace: Workspace, *, name: str, format: str, origins: bool) -> int:  # noqa: A002
-    """Print every value that an environment comes to, with `origins` where each is written.
+    """Print every value of an environment; with `origins`, the file and line that set it.
 
-    Raises `FindingsError` when the manifest has errors: half a manifest would be taken for whole.
+    Raises `FindingsError` when the manifest has errors, because the output would be incomplete.
     """
     manifests = Manifests(workspace)
     _, findings = manifests.check([name])
@@ -32,7 +32,7 @@ def run(workspace: Workspace, *, name: str, format: str, origins: bool) -> int: 
 
 
 def _origin(leaf: Leaf) -> dict[str, object]:
-    """A value with the place that won, its expression, and everything said about it."""
+    """Return a value with its location, its expression and every layer that sets it."""
     where = leaf.location
     return {
         "value": leaf.value,

@@ -1,4 +1,4 @@
-"""`catalogctl replay`: put dead letters on the stream again, once their cause is mended."""
+"""`catalogctl replay`: put dead letters back on the stream, once their cause is fixed."""
 
 from __future__ import annotations
 
@@ -40,49 +40,52 @@ def run(
     dry_run: bool,
     format: str,  # noqa: A002 - the option's name
 ) -> int:
-    """Look first, then replay what is left; 1 when a letter that was asked for could not be.
+    """Count the selected dead letters, replay them, and print a report.
 
-    Raises `UsageError` for times and ranges that make no sense, `PlatformError` when the
-    environment has no replayer or it cannot be called.
+    Returns 1 when a selected dead letter could not be replayed. Raises `UsageError` for invalid
+    times and ranges, `PlatformError` when the environment has no replayer or it cannot be called.
     """
     now = datetime.now(UTC)
-    request = asked(since=since, until=until, reasons=reasons, span=span, now=now)
+    request = build_request(since=since, until=until, reasons=reasons, span=span, now=now)
     session, function = function_of(workspace, name, "replayer")
-    report = _looked_and_replayed(session, function, name, request, dry_run=dry_run)
+    report = _count_and_replay(session, function, name, request, dry_run=dry_run)
     _print(report, format)
     if reasons and report.found and not report.selected:
         print(
-            f"catalogctl: none of {report.found:,} letters is there for {' or '.join(reasons)}; "
-            f"all reasons: catalogctl replay {name} --dry-run",
+            f"catalogctl: none of {report.found:,} dead letters has the reason "
+            f"{' or '.join(reasons)}; to list all reasons: catalogctl replay {name} --dry-run",
             file=sys.stderr,
         )
     return 0 if report.complete else 1
 
 
-def _looked_and_replayed(
+def _count_and_replay(
     session: Session, function: str, name: str, request: dict[str, Any], *, dry_run: bool
 ) -> Report:
     progress = Progress()
-    with progress.step(f"look through the dead letters of {name}") as tell:
+    with progress.step(f"count the dead letters of {name}") as report_progress:
         report = replay(
-            session, function, {**request, "dry_run": True}, on_progress=lambda at: tell(_told(at))
+            session,
+            function,
+            {**request, "dry_run": True},
+            on_progress=lambda so_far: report_progress(_progress_line(so_far)),
         )
-        tell(f"{report.replayed:,} to replay, {report.already:,} replayed before")
+        report_progress(f"{report.replayed:,} to replay, {report.already:,} replayed before")
     if not dry_run and not report.replayed:
-        # Nothing would be replayed, so nothing was left to do.
+        # There is nothing to replay, so the dry run is the final result.
         report.dry_run = False
     elif not dry_run and not report.failure:
-        with progress.step(f"put {report.replayed:,} records on the stream again") as tell:
+        with progress.step(f"replay {report.replayed:,} records") as report_progress:
             report = replay(
                 session,
                 function,
                 {**request, "dry_run": False},
-                on_progress=lambda at: tell(_told(at)),
+                on_progress=lambda so_far: report_progress(_progress_line(so_far)),
             )
     return report
 
 
-def asked(
+def build_request(
     *,
     since: str | None,
     until: str | None,
@@ -90,10 +93,10 @@ def asked(
     span: str | None,
     now: datetime,
 ) -> dict[str, Any]:
-    """The function's request, in its words. Raises `UsageError`."""
+    """Return the request for the replayer function. Raises `UsageError` for invalid options."""
     request: dict[str, Any] = {"reasons": list(reasons)}
     moments = {"since": since, "until": until}
-    found = {key: moment(key, text, now) for key, text in moments.items() if text is not None}
+    found = {key: parse_time(key, text, now) for key, text in moments.items() if text is not None}
     if len(found) == 2 and found["since"] >= found["until"]:
         raise UsageError(f"--since {since} is not before --until {until}")
     request |= {key: at.isoformat() for key, at in found.items()}
@@ -101,17 +104,17 @@ def asked(
         match = _RANGE.fullmatch(span)
         if match is None or int(match["first"]) > int(match["last"]):
             raise UsageError(
-                f"--range {span}: no range of sequence numbers",
-                hint="SHARD:FIRST-LAST, for example shardId-000000000000:4960…02-4960…90",
+                f"--range {span}: is not a range of sequence numbers",
+                hint="use SHARD:FIRST-LAST, for example shardId-000000000000:4960…02-4960…90",
             )
         request["span"] = match.groupdict()
     return request
 
 
-def moment(option: str, text: str, now: datetime) -> datetime:
-    """A point in time, given as such or as an age. Raises `UsageError`."""
+def parse_time(option: str, text: str, now: datetime) -> datetime:
+    """Return the time that an option gives as RFC 3339 or as an age. Raises `UsageError`."""
     age = _AGE.fullmatch(text)
-    # Near the first and the last year, an age or an offset can lead out of the calendar.
+    # An age or an offset can lead to a year before 1 or after 9999.
     with contextlib.suppress(ValueError, OverflowError):
         if age is not None:
             return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
@@ -119,23 +122,23 @@ def moment(option: str, text: str, now: datetime) -> datetime:
         if found.tzinfo is not None:
             return found.astimezone(UTC)
     raise UsageError(
-        f"--{option} {text}: no point in time",
-        hint="an age such as 90m, 36h or 7d, or a time with offset: 2026-09-21T14:00:00+02:00",
+        f"--{option} {text}: is not a time",
+        hint="use an age such as 90m, 36h or 7d, or a time with offset: 2026-09-21T14:00:00+02:00",
     )
 
 
-def _told(report: Report) -> str:
-    return f"{report.objects:,} objects, {report.selected:,} letters"
+def _progress_line(report: Report) -> str:
+    return f"{report.objects:,} objects, {report.selected:,} dead letters"
 
 
 def _print(report: Report, form: str) -> None:
     if form == "json":
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
         return
-    does = "would be replayed" if report.dry_run else "replayed"
+    verb = "would be replayed" if report.dry_run else "replayed"
     table = Table(title=f"{report.selected:,} dead letters", title_justify="left")
     table.add_column("reason")
-    for column in ("letters", "replayed before", does):
+    for column in ("dead letters", "replayed before", verb):
         table.add_column(column, justify="right")
     for reason, tally in sorted(report.reasons.items()):
         numbers = (tally.selected, tally.already, tally.replayed)
@@ -144,36 +147,36 @@ def _print(report: Report, form: str) -> None:
     console.print(table)
     arrived = f" · arrived {report.oldest} to {report.newest}" if report.oldest else ""
     console.print(
-        f"{does} {report.replayed:,} · {report.replayed_bytes:,} bytes"
-        f" · in two objects {report.repeated:,}{arrived}",
+        f"{verb} {report.replayed:,} · {report.replayed_bytes:,} bytes"
+        f" · stored twice {report.repeated:,}{arrived}",
         highlight=False,
         soft_wrap=True,
     )
-    for line in _complaints(report):
+    for line in _failures(report):
         console.print(_safe(line), highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def _safe(text: str) -> str:
-    """What is in a bucket was written by others, and a terminal would obey some of it."""
+    """Replace control characters: text from a bucket is untrusted, and a terminal obeys them."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _complaints(report: Report) -> list[str]:
-    """What stands between the report and every letter being on the stream."""
+def _failures(report: Report) -> list[str]:
+    """Return a line for each reason why dead letters were not replayed."""
     lines = []
     if report.unusable:
-        lines.append(f"{report.unusable:,} letters have lost their payload")
+        lines.append(f"{report.unusable:,} dead letters have lost their payload")
     if report.missing:
         lines.append(f"{report.missing:,} records are no longer in the stream")
     if report.refused:
-        lines.append(f"{report.refused:,} letters are refused by the stream")
+        lines.append(f"{report.refused:,} dead letters were rejected by the stream")
     if report.unreadable:
         lines.append(f"{report.unreadable:,} objects, or parts of them, could not be read")
     if report.causes:
-        lines.append("left where they are:")
+        lines.append("not replayed:")
         lines += [f"  {each.key}: {each.cause}" for each in report.causes]
         more = report.unreadable + report.refused - len(report.causes)
         lines += [f"  and {more:,} more"] if more > 0 else []
     if report.failure:
-        lines.append(f"stopped: {report.failure}; run it again, what is done is not repeated")
+        lines.append(f"stopped: {report.failure}; run it again, it continues where it stopped")
     return lines

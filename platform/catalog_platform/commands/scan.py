@@ -1,4 +1,4 @@
-"""`catalogctl scan`: what the policies find in an assembly, waivers applied."""
+"""`catalogctl scan`: scan an assembly with the policies, and apply the waivers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Sources, failed
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.scan import scan_assembly
-from catalog_platform.pipeline.target import expect_assembly
+from catalog_platform.pipeline.target import check_assembly
 from catalog_platform.policy.verdicts import Counts, ScanResult
 from catalog_platform.report import file
 from catalog_platform.terminal.progress import Progress
@@ -30,17 +30,17 @@ def run(
     output: Path | None,
     sarif: Path | None,
 ) -> int:
-    """Scan the environments (all by default) and report; 1 when a finding is an error.
+    """Scan the environments (default: all) and report; return 1 when a finding is an error.
 
-    Without an assembly, one is synthesised first; findings that forbid that are reported the same
-    way. The report goes to stdout, or to the file `output`; `sarif` names a file for a second one.
+    Without an assembly, synthesise one first, and report findings that prevent it. The report
+    goes to stdout, or to the file `output`; `sarif` names a file for a second report.
     Raises `PlatformError`.
     """
     names = workspace.select(names)
     if assembly is not None:
-        expect_assembly(assembly)
+        check_assembly(assembly)
     for path in filter(None, (output, sarif)):
-        file.expect(path)
+        file.check_writable(path)
     manifests = Manifests(workspace)
     try:
         result = _scan(workspace, manifests, names, assembly)
@@ -50,7 +50,7 @@ def run(
     try:
         if sarif is not None:
             file.write(sarif, render(result, "sarif", manifests))
-    finally:  # a disk that is full for one report is no reason to lose the other
+    finally:  # a failure to write one report must not lose the other
         if output is None:
             print(text, end="")
         else:
@@ -65,7 +65,7 @@ def _scan(
 ) -> ScanResult:
     progress = Progress()
     if assembly is None:
-        # Synthesis loads the CDK; the scan of a given assembly needs none of it.
+        # Synthesis loads the CDK, which the scan of a given assembly does not need.
         from catalog_platform.pipeline.synth import build_assembly
 
         with progress.step("synthesise " + ", ".join(names)):
@@ -77,9 +77,9 @@ def _scan(
 
 
 def render(result: ScanResult, chosen: str, sources: Sources) -> str:
-    """The findings in one of the report formats; text and JSON have the counts as well.
+    """Return the findings in a report format; text and JSON include the counts.
 
-    There are none where nothing was scanned.
+    Without a scan there are no counts.
     """
     text = report.render(result.findings, chosen, sources)
     if chosen == "text" and result.counts:

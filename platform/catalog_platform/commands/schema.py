@@ -1,4 +1,4 @@
-"""`catalogctl schema`: what editors check manifests against."""
+"""`catalogctl schema`: print the JSON Schema of manifests for editors."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from catalog_platform.workspace import DEFAULTS, Workspace
 
 
 def run(workspace: Workspace) -> int:
-    """Print the JSON Schema of a manifest as it is written, with the defaults in its words."""
+    """Print the JSON Schema of a manifest file, with the defaults in its descriptions."""
     sys.stdout.write(text(workspace))
     return 0
 
 
 def text(workspace: Workspace) -> str:
-    """The schema as it is committed. Defaults that cannot be read are left out."""
+    """Return the schema as it is committed. Leave out defaults that cannot be read."""
     root = Manifests(workspace).own(DEFAULTS).root
     defaults = documentation.written(root) if root else {}
     return editor.to_json(editor.editor_schema(defaults))

@@ -1,4 +1,4 @@
-"""`catalogctl synth`: write a cloud assembly with one stack per environment."""
+"""`catalogctl synth`: synthesise a cloud assembly with one stack per environment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from catalog_platform.workspace import Workspace
 def run(
     workspace: Workspace, *, names: Sequence[str], out: Path, target: DeployTarget | None
 ) -> int:
-    """Write the assembly of the environments (all by default) to `out`; print where it is.
+    """Synthesise the environments (default: all) into the folder `out`, and print its path.
 
     Raises what `build_assembly` raises.
     """

@@ -1,4 +1,4 @@
-"""`catalogctl validate`: check manifests, and print every finding with its line."""
+"""`catalogctl validate`: validate manifests, and print every finding with its line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from catalog_platform.workspace import Workspace
 if TYPE_CHECKING:
     from catalog_platform.terminal.progress import Bar
 
-MANY = 50  # environments, from which on a person waits long enough to want to know for how long
+MANY = 50  # environments from which on a progress bar is shown
 
 
 def run(
@@ -27,15 +27,15 @@ def run(
     format: str,  # noqa: A002 - the option's name
     sarif: Path | None,
 ) -> int:
-    """Print every finding of the named environments (none named: all); 1 when one is an error.
+    """Print every finding of the environments (default: all); return 1 when one is an error.
 
-    Text appears as environments are checked, in their order, with a count at the end; the other
-    formats are one document, sorted by place. `sarif` names a file for a second report. Raises
-    `PlatformError` when that cannot be written, `UsageError` for an unknown environment.
+    Text is printed while environments are checked, in their order, with a count at the end. The
+    other formats are one document, sorted by location. `sarif` names a file for a second report.
+    Raises `PlatformError` when it cannot be written, `UsageError` for an unknown environment.
     """
     chosen = workspace.select(names)
     if sarif is not None:
-        file.expect(sarif)
+        file.check_writable(sarif)
     manifests = Manifests(workspace)
     deduplicator = Deduplicator()
     shown: list[Finding] = []
@@ -47,7 +47,7 @@ def run(
             if bar is not None and name:
                 bar.advance()
             if format == "text" and new:
-                with bar.aside() if bar is not None else contextlib.nullcontext():
+                with bar.paused() if bar is not None else contextlib.nullcontext():
                     sys.stdout.write(text.part(new, manifests))
                     sys.stdout.flush()
 

@@ -1,23 +1,23 @@
-"""`catalogctl verify`: feed a deployed catalog and account for every record."""
+"""`catalogctl verify`: send updates to a deployed catalog, and verify where each arrives."""
 
 from __future__ import annotations
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.target import session_of
-from catalog_platform.pipeline.verify import expect_sizes, feed_and_reconcile, print_account
+from catalog_platform.pipeline.verify import check_sizes, feed_and_reconcile, print_reconciliation
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
 
 def run(workspace: Workspace, *, name: str, updates: int, malformed: int, seed: int) -> int:
-    """Feed the environment and print the account; 1 when anything is lost or made up.
+    """Send updates and print the reconciliation; return 1 when any is missing or unexpected.
 
-    Raises `UsageError` for impossible sizes, `PlatformError`, `FindingsError`.
+    Raises `UsageError` for more malformed updates than updates, `PlatformError`, `FindingsError`.
     """
-    expect_sizes(updates, malformed)
+    check_sizes(updates, malformed)
     manifest = Manifests(workspace).load(name)
     session = session_of(workspace, manifest)
-    account = feed_and_reconcile(
+    reconciliation = feed_and_reconcile(
         session, name, updates=updates, malformed=malformed, seed=seed, progress=Progress()
     )
-    return print_account(account)
+    return print_reconciliation(reconciliation)

@@ -1,4 +1,4 @@
-"""`catalogctl warm`: fill the cache from the database."""
+"""`catalogctl warm`: fill the cache of a deployed environment from its database."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from catalog_platform.workspace import Workspace
 
 
 def run(workspace: Workspace, *, name: str) -> int:
-    """Load every article; print how many. 1 when the cache does not hold some of them.
+    """Load every article into the cache, and print the count; return 1 when one failed.
 
-    Raises `PlatformError` when the environment has no reader, or a store is away.
+    Raises `PlatformError` when the environment has no reader, or a store is unavailable.
     """
     session, function = function_of(workspace, name, "reader")
-    with Progress().step(f"warm the cache of {name}") as tell:
-        done = warm(session, function, on_progress=lambda at: tell(f"{at.articles:,} articles"))
-    print(f"{done.articles:,} articles; the cache did not have {done.written:,} of their values")
+    with Progress().step(f"warm the cache of {name}") as report_progress:
+        done = warm(
+            session,
+            function,
+            on_progress=lambda count: report_progress(f"{count.articles:,} articles"),
+        )
+    print(f"{done.articles:,} articles; {done.written:,} of their values were not in the cache")
     if done.failed:
-        print(f"{done.failed:,} articles could not be written; the function's log says why")
+        print(f"{done.failed:,} articles could not be written; see the log of {function}")
     return 1 if done.failed else 0

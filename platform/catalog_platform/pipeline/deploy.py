@@ -1,4 +1,4 @@
-"""Synthesise, scan and deploy one environment; a deployment takes only what was scanned."""
+"""Synthesise, scan and deploy one environment; only a scanned assembly is deployed."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from catalog_platform.workspace import Toolchain, Workspace
 def scanned_assembly(
     workspace: Workspace, manifests: Manifests, name: str, progress: Progress
 ) -> Path:
-    """A fresh assembly of one environment that passed the policy scan.
+    """Synthesise and scan one environment; return the attested assembly.
 
-    Raises `FindingsError` when the manifest or the policies speak against it.
+    Raises `FindingsError` when validation or the scan finds errors.
     """
-    # Loads slowly; a deployment of a given assembly does not need it.
+    # Imported here because it loads the CDK, which deploying a given assembly does not need.
     from catalog_platform.pipeline.synth import build_assembly
 
     with progress.step(f"synthesise {name}"):
@@ -38,11 +38,11 @@ def scanned_assembly(
 def attest(
     workspace: Workspace, manifests: Manifests, name: str, assembly: Path, progress: Progress
 ) -> None:
-    """Hold an assembly against the policies: without errors it may be deployed.
+    """Scan an assembly with the policies, and attest it for deployment.
 
-    Raises `FindingsError` when there are some.
+    Raises `FindingsError` when the scan finds errors.
     """
-    # Loads slowly, as above.
+    # Imported here because it loads slowly.
     from catalog_platform.pipeline.scan import scan_assembly
 
     with progress.step(f"scan {name}"):
@@ -54,7 +54,7 @@ def attest(
 def deploy_assembly(
     session: Session, manifest: Manifest, assembly: Path, progress: Progress
 ) -> None:
-    """Deploy a scanned assembly; the embedded AWS is bootstrapped first.
+    """Deploy a scanned assembly. Bootstrap the embedded AWS first.
 
     Raises `PlatformError`.
     """
@@ -65,16 +65,16 @@ def deploy_assembly(
     if manifest.release.target == "embedded":
         template = assembly / f"{stack_name(environment.name)}.template.json"
         with (
-            progress.step("bootstrap the embedded AWS, check the template") as tell,
+            progress.step("bootstrap the embedded AWS, lint the template") as on_line,
             lint.checking(template, environment.region),
         ):
-            bootstrap(toolchain, session, environment.account, on_line=tell)
-    with progress.step(f"deploy {stack_name(environment.name)}") as tell:
+            bootstrap(toolchain, session, environment.account, on_line=on_line)
+    with progress.step(f"deploy {stack_name(environment.name)}") as on_line:
         deploy(
             toolchain,
             session,
             assembly,
             environment.name,
             timeout=manifest.release.deploy_timeout_minutes * 60,
-            on_line=tell,
+            on_line=on_line,
         )

@@ -1,4 +1,4 @@
-"""Scan an assembly against the policies, and attest it when nothing is an error."""
+"""Scan an assembly with the policies, and attest it when no finding is an error."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from catalog_platform.workspace import Workspace
 def scan_assembly(
     workspace: Workspace, manifests: Manifests, names: Sequence[str], assembly: Path
 ) -> ScanResult:
-    """Scan the stacks of the environments; an assembly without errors is attested.
+    """Scan the stacks of the environments, and attest the assembly when no finding is an error.
 
-    One with errors loses the attestation it may have had. Raises `FindingsError` when a manifest
-    cannot be read, since findings are placed in it.
+    Otherwise remove an earlier attestation. Raises `FindingsError` when a manifest cannot be
+    read, because findings are located in it.
     """
 
     def locate(environment: str, section: str) -> Location:
@@ -39,7 +39,7 @@ def scan_assembly(
 
 
 def _facts(manifests: Manifests, name: str) -> EnvironmentFacts:
-    """What waivers select an environment by; the name alone if it is not scanned and unreadable."""
+    """Return what waivers select an environment by; only its name if its manifest is unreadable."""
     try:
         resolved = manifests.resolve(name)
     except FindingsError:

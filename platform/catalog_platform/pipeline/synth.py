@@ -1,4 +1,4 @@
-"""Synthesise: manifests and functions in, one cloud assembly out."""
+"""Synthesise a cloud assembly from manifests and functions."""
 
 from __future__ import annotations
 
@@ -35,54 +35,61 @@ def build_assembly(
     target: DeployTarget | None,
     progress: Progress,
 ) -> Path:
-    """One assembly with a stack per environment, in `out`: complete, or not there at all.
+    """Write one assembly with a stack per environment to `out`, and return its path.
 
-    `target` overrides where the manifests say that they are deployed to. Raises `FindingsError`
-    with the findings of all the environments, `UsageError` for an unknown environment or a folder
-    that is not an assembly, `PlatformError` when a function cannot be built.
+    On failure, no assembly is written. `target` overrides `release.target` of the manifests.
+    Raises `FindingsError` with the findings of all environments, `UsageError` for an unknown
+    environment or a folder that is not an assembly, `PlatformError` when a function cannot be
+    built.
     """
     valid, findings = manifests.check(names)
     if failed(findings):
         raise FindingsError(findings)
-    # Loading the CDK takes a second or more, most of it spent waiting: so does packaging.
-    threading.Thread(target=_load_cdk_ahead, daemon=True).start()
+    # Loading the CDK takes a second or more, mostly waiting, so it runs beside packaging.
+    threading.Thread(target=_preload_cdk, daemon=True).start()
     environments: dict[str, tuple[Manifest, packaging.Target]] = {
-        name: _aimed(manifest, target) for name, manifest in valid.items()
+        name: _with_target(manifest, target) for name, manifest in valid.items()
     }
     bundles = {
-        aim: _package(workspace, aim, progress)
-        for aim in dict.fromkeys(aim for _, aim in environments.values())
+        packaged: _package(workspace, packaged, progress)
+        for packaged in dict.fromkeys(each for _, each in environments.values())
     }
     _load_cdk()
     from catalog_platform.infra import app
 
     return app.synthesize(
-        {name: (manifest, bundles[aim]) for name, (manifest, aim) in environments.items()}, out
+        {
+            name: (manifest, bundles[packaged])
+            for name, (manifest, packaged) in environments.items()
+        },
+        out,
     )
 
 
-def _load_cdk_ahead() -> None:
-    # A failure will meet whoever needs the CDK; nobody hears it here.
+def _preload_cdk() -> None:
+    # `_load_cdk` raises the same failure again in the main thread.
     with contextlib.suppress(Exception):
         _load_cdk()
 
 
 def _load_cdk() -> None:
-    """Raises `PlatformError` when Node.js or the place that it unpacks the CDK to fails."""
+    """Import the CDK app. Raises `PlatformError` when Node.js or unpacking the CDK fails."""
     try:
         importlib.import_module(CDK)
     except (OSError, RuntimeError) as error:
         raise PlatformError(
             f"the CDK cannot be loaded: {error}",
-            hint="it unpacks itself below $TMPDIR or /tmp: is there room, and may you write there?",
+            hint="it needs free space and write access in $TMPDIR or /tmp",
         ) from error
 
 
-def _aimed(manifest: Manifest, target: DeployTarget | None) -> tuple[Manifest, packaging.Target]:
-    """The manifest with the runtime and architecture that its functions are built for.
+def _with_target(
+    manifest: Manifest, target: DeployTarget | None
+) -> tuple[Manifest, packaging.Target]:
+    """Return the manifest with the runtime and architecture that its functions are built for.
 
-    The embedded AWS runs functions on the interpreter at hand, whatever the template says. The
-    template then says what is true, so that nobody takes these bundles for Lambda's.
+    The embedded AWS runs functions on this machine's interpreter, so the template names that
+    runtime. Otherwise these bundles could be mistaken for bundles for Lambda.
     """
     processor = manifest.processor
     if (target or manifest.release.target) == "aws":
@@ -99,7 +106,7 @@ def _package(workspace: Workspace, target: packaging.Target, progress: Progress)
     from catalog_platform.infra.function_assets import Bundles
 
     def build(name: str) -> Path:
-        progress.note(f"function {name} for {target}")
+        progress.note(f"build function {name} for {target}")
         return packaging.build(
             workspace.functions / name,
             target,

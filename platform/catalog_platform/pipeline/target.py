@@ -1,4 +1,4 @@
-"""What a command is about: the AWS that an environment is deployed to, a given assembly."""
+"""Sessions, functions and assemblies that commands work on."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from catalog_platform.workspace import Workspace
 
 
 def session_of(workspace: Workspace, manifest: Manifest) -> Session:
-    """The embedded AWS when the manifest says so, otherwise the AWS of the process environment.
+    """Return a session for the AWS that `release.target` names: embedded, or the caller's AWS.
 
-    Raises `PlatformError` when the embedded AWS is wanted and not running.
+    Raises `PlatformError` when the target is the embedded AWS and it is not running.
     """
     environment = manifest.environment
     if manifest.release.target == "aws":
@@ -26,7 +26,7 @@ def session_of(workspace: Workspace, manifest: Manifest) -> Session:
     running = state.read(workspace)
     if running is None:
         raise PlatformError(
-            f"{environment.name} is deployed to the embedded AWS, which is not running",
+            f"{environment.name}: release.target is embedded, and the embedded AWS is not running",
             hint="catalogctl local up",
         )
     return Session(environment.region, running.aws_environment())
@@ -35,9 +35,10 @@ def session_of(workspace: Workspace, manifest: Manifest) -> Session:
 def function_of(
     workspace: Workspace, name: str, part: Literal["reader", "replayer"]
 ) -> tuple[Session, str]:
-    """The AWS of an environment, and what a function is called there that not all of them have.
+    """Return a session for an environment, and the physical name of its optional function.
 
-    Raises `PlatformError` when the manifest or the stack has none, or AWS cannot be asked.
+    Raises `PlatformError` when the manifest or the stack has no such function, or AWS cannot be
+    reached.
     """
     manifest = Manifests(workspace).load(name)
     if not attrgetter(f"{part}.enabled")(manifest):
@@ -55,7 +56,7 @@ def function_of(
     return session, found
 
 
-def expect_assembly(folder: Path) -> None:
-    """Raises `UsageError` unless `folder`, the value of `--assembly`, is a folder."""
+def check_assembly(folder: Path) -> None:
+    """Raise `UsageError` unless `folder`, the value of `--assembly`, is a folder."""
     if not folder.is_dir():
         raise UsageError(f"--assembly {folder}: no such folder", hint="catalogctl synth --out DIR")

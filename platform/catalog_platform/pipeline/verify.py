@@ -1,4 +1,4 @@
-"""Feed a deployed catalog, account for every record, and print the account."""
+"""Send updates to a deployed catalog, reconcile every record, and print the result."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from catalog_platform.verification.producer import put
 from catalog_platform.verification.reconcile import Reconciliation, reconcile
 
 PATIENCE_SECONDS = 45.0
-TELL_SECONDS = 1.0
+PROGRESS_SECONDS = 1.0
 
 
-def expect_sizes(updates: int, malformed: int) -> None:
-    """Raises `UsageError` when there cannot be as many broken updates among so many."""
+def check_sizes(updates: int, malformed: int) -> None:
+    """Raise `UsageError` when there are more malformed updates than updates."""
     if malformed > updates:
         raise UsageError(
-            f"--malformed {malformed}: there are only {updates} updates",
-            hint="malformed updates are some of the updates, not more of them",
+            f"--malformed {malformed}: is more than --updates {updates}",
+            hint="malformed updates are part of the updates; lower one or raise the other",
         )
 
 
 def feed_and_reconcile(
     session: Session, name: str, *, updates: int, malformed: int, seed: int, progress: Progress
 ) -> Reconciliation:
-    """Put a seeded feed into the environment's stream and wait for its effects.
+    """Put a seeded feed on the environment's stream, and wait until its effects are complete.
 
     Raises `PlatformError` when the stack cannot be reached.
     """
@@ -44,9 +44,14 @@ def feed_and_reconcile(
     )
     outputs = stack_outputs.read(session, name)
     started = time.monotonic()
-    with progress.step(f"put {_described(feed)} into {outputs.stream_name}") as tell:
-        sent = put(session, outputs.stream_name, feed, on_progress=_told_at_times(tell, updates))
-    with progress.step("wait until they are through") as tell:
+    with progress.step(f"send {_described(feed)} to {outputs.stream_name}") as report_progress:
+        sent = put(
+            session,
+            outputs.stream_name,
+            feed,
+            on_progress=_rate_limited(report_progress, updates),
+        )
+    with progress.step("verify that every update has arrived") as report_progress:
         return reconcile(
             session,
             outputs,
@@ -55,31 +60,31 @@ def feed_and_reconcile(
             prefix=f"VERIFY-{run_id}-",
             started=started,
             patience=PATIENCE_SECONDS,
-            on_progress=_told_at_times(tell, updates),
+            on_progress=_rate_limited(report_progress, updates),
         )
 
 
-def print_account(account: Reconciliation) -> int:
-    """Print the account as a table on stdout; 0 when its difference is 0, otherwise 1."""
-    table = Table(title=f"{account.sent:,} updates sent", title_justify="left")
+def print_reconciliation(reconciliation: Reconciliation) -> int:
+    """Print the reconciliation as a table; return 0 when its difference is 0, otherwise 1."""
+    table = Table(title=f"{reconciliation.sent:,} updates sent", title_justify="left")
     for column in ("place", "what"):
         table.add_column(column)
     for column in ("expected", "found", "unexpected", "difference"):
         table.add_column(column, justify="right")
-    for row in account.rows:
+    for row in reconciliation.rows:
         numbers = (row.expected, row.found, row.unexpected, row.difference)
         table.add_row(row.place, row.unit, *(f"{number:,}" for number in numbers))
     console = wide()
     console.print(table)
-    for row in account.rows:
+    for row in reconciliation.rows:
         for reason in row.reasons:
             console.print(f"unexpected in {row.place}: {reason}", highlight=False, markup=False)
     console.print(
-        f"difference {account.difference:,} · {account.seconds:.1f} s"
-        f" · {account.records_per_second:,.0f} records/s",
+        f"difference {reconciliation.difference:,} · {reconciliation.seconds:.1f} s"
+        f" · {reconciliation.records_per_second:,.0f} records/s",
         highlight=False,
     )
-    return 1 if account.difference else 0
+    return 1 if reconciliation.difference else 0
 
 
 def _described(feed: Feed) -> str:
@@ -89,15 +94,15 @@ def _described(feed: Feed) -> str:
     )
 
 
-def _told_at_times(tell: Callable[[str], None], total: int) -> Callable[[int], None]:
-    """Pass progress on, but no more often than a log can bear."""
-    told = -TELL_SECONDS
+def _rate_limited(report_progress: Callable[[str], None], total: int) -> Callable[[int], None]:
+    """Pass progress on at most once per `PROGRESS_SECONDS`, and at the end."""
+    reported_at = -PROGRESS_SECONDS
 
     def on_progress(count: int) -> None:
-        nonlocal told
+        nonlocal reported_at
         now = time.monotonic()
-        if now - told >= TELL_SECONDS or count >= total:
-            told = now
-            tell(f"{count:,} of {total:,}")
+        if now - reported_at >= PROGRESS_SECONDS or count >= total:
+            reported_at = now
+            report_progress(f"{count:,} of {total:,}")
 
     return on_progress

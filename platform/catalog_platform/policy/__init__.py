@@ -1,6 +1,6 @@
-"""Assembly in, findings out: policies, AWS's own validation, and waivers.
+"""Scans an assembly with policies and AWS's template validation, and applies waivers.
 
-`gate.scan` is the way in. Two engines look at each template: `checkov_engine` runs checkov's
-policies together with those of `policies/checks`, `validator` runs AWS's template validation. Both
-are prone to pass what they could not see, so every silence is turned into a `Problem`.
+`gate.scan` is the entry point. Two engines scan each template: `checkov_engine` runs checkov's
+policies and those of `policies/checks`; `validator` runs AWS's template validation. Both can skip
+resources without an error, so an incomplete scan is reported as a `Problem`.
 """

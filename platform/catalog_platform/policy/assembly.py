@@ -1,4 +1,4 @@
-"""Reads a cloud assembly: which stacks it has, and where in the construct tree a resource is.
+"""Reads the stacks of a cloud assembly, and the construct path of each resource.
 
 https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cloud-assembly-schema/README.md
 """
@@ -23,7 +23,7 @@ RESYNTH = "synthesise again: catalogctl synth --out DIR"
 class Resource:
     """A resource of a template; `path` is its construct path below the stack, or empty.
 
-    `attributes` is all that the template says about it but for its `properties`.
+    `attributes` are all its attributes in the template except `Properties`.
     """
 
     logical_id: str
@@ -34,24 +34,24 @@ class Resource:
 
     @property
     def metadata(self) -> Mapping[str, Any]:
-        """Metadata, empty when there is none that makes sense."""
+        """The resource's metadata; empty when it is missing or invalid."""
         metadata = self.attributes.get("Metadata")
         return metadata if isinstance(metadata, dict) else {}
 
     @property
     def subject(self) -> str:
-        """What findings and waivers call it."""
+        """The name of the resource in findings and waivers."""
         return self.path or f"{self.type}.{self.logical_id}"
 
     @property
     def section(self) -> str:
-        """The manifest section it is made from: `DeadLetters/Queue` is `dead_letters`."""
+        """The manifest section that configures it: `DeadLetters/Queue` is in `dead_letters`."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.path.partition("/")[0]).lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """The template of one environment, with what the assembly says about it."""
+    """The template of one environment, with its account and region from the assembly."""
 
     environment: str
     template: Path
@@ -61,9 +61,9 @@ class Stack:
 
 
 def read(folder: Path, environments: Sequence[str]) -> tuple[list[Stack], dict[str, list[Problem]]]:
-    """The stacks of the environments; what cannot be read is a problem of its environment.
+    """Read the stacks of the environments; return them and the problems by environment.
 
-    Never raises for what is in the folder, however broken.
+    Never raises for the content of the folder, however broken.
     """
     problems: dict[str, list[Problem]] = {name: [] for name in environments}
     stacks: list[Stack] = []
@@ -126,7 +126,7 @@ def _resource(
 
 
 def _construct_paths(folder: Path, artifact: dict[str, Any]) -> dict[str, str]:
-    """Construct path by logical id, from the artifact's metadata or the file it names."""
+    """Return construct paths by logical id, from the artifact's metadata or its file."""
     metadata = artifact.get("metadata", {})
     if "additionalMetadataFile" in artifact:
         metadata = _load(folder / str(artifact["additionalMetadataFile"]))
@@ -149,5 +149,5 @@ def _load(file: Path) -> dict[str, Any]:
 
 def _object(value: Any, what: str, file: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _UnreadableError(f"{what}: an object is expected", file)
+        raise _UnreadableError(f"{what}: must be a JSON object", file)
     return value

@@ -1,4 +1,4 @@
-"""Runs checkov over one template, and notices what checkov would let pass unseen.
+"""Runs checkov on one template, and detects resources and policies that checkov skips.
 
 Importing this module imports checkov (2 s): do so within `isolated()`.
 """
@@ -27,8 +27,8 @@ OUTCOMES = {
 }
 
 
-class _Witness(Runner):  # type: ignore[misc]
-    """checkov's runner, and a record of which policies ran on which resources."""
+class RecordingRunner(Runner):  # type: ignore[misc]
+    """checkov's runner; also records which policies ran on which resources."""
 
     def __init__(self, resources: Mapping[str, Resource]) -> None:
         super().__init__()
@@ -36,10 +36,10 @@ class _Witness(Runner):  # type: ignore[misc]
         self._complete: dict[str, dict[str, Any]] = {}
         self.visited: set[str] = set()
         self.raised: list[tuple[str, str, BaseException]] = []
-        self.silent: list[str] = []
+        self.without_result: list[str] = []
 
     def check_definitions(self, root_folder: Any, runner_filter: Any, report: Any) -> None:
-        """Policies for single resources; one that raises is kept instead of logged."""
+        """Run policies for single resources; record exceptions, which checkov only logs."""
         cfn_registry.run_check = self._run_check
         try:
             super().check_definitions(root_folder, runner_filter, report)
@@ -49,10 +49,12 @@ class _Witness(Runner):  # type: ignore[misc]
     def run_graph_checks_results(
         self, runner_filter: Any, report_type: str, graph: Any = None
     ) -> Any:
-        """Policies over the graph run in threads; one that raises is missing afterwards."""
+        """Run policies on the graph; record those without a result, because they raised."""
         results = super().run_graph_checks_results(runner_filter, report_type, graph)
         ran = {check.id for check in results}
-        self.silent = [check.id for check in self.graph_registry.checks if check.id not in ran]
+        self.without_result = [
+            check.id for check in self.graph_registry.checks if check.id not in ran
+        ]
         return results
 
     def _run_check(
@@ -60,7 +62,7 @@ class _Witness(Runner):  # type: ignore[misc]
     ) -> Any:
         self.visited.add(name)
         if name not in self._complete:
-            # checkov hands on type, properties and metadata; DeletionPolicy and the like are lost.
+            # checkov passes only type, properties and metadata: add DeletionPolicy and the like.
             declared = self._resources[name].attributes if name in self._resources else {}
             self._complete[name] = {**declared, **_without_path(configuration)}
         try:
@@ -71,14 +73,14 @@ class _Witness(Runner):  # type: ignore[misc]
                 entity_type=kind,
                 skip_info=skip,
             )
-        except Exception as error:  # whatever a policy does wrong must not hide its verdict
+        except Exception as error:  # a policy can raise anything; that is a problem, not a pass
             self.raised.append((check.id, name, error))
             return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
 
 
 def scan(stack: Stack, policies: Sequence[Policy]) -> TemplateScan:
-    """What checkov's policies and ours say about a template, and what they did not look at."""
-    runner = _Witness(stack.resources)
+    """Return the verdicts of checkov's and our policies on a template, and what they skipped."""
+    runner = RecordingRunner(stack.resources)
     report = runner.run(
         root_folder=None,
         files=[str(stack.template)],
@@ -97,32 +99,32 @@ def scan(stack: Stack, policies: Sequence[Policy]) -> TemplateScan:
         for record in getattr(report, records)
     ]
     problems = [
-        *_unseen(stack, report, runner),
+        *_skipped_resources(stack, report, runner),
         *_failed_policies(runner),
-        *_undecided(stack.resources, policies, verdicts, runner),
+        *_missing_verdicts(stack.resources, policies, verdicts, runner),
     ]
-    # A connection that nothing satisfies is reported from both of its ends.
+    # checkov reports an unsatisfied connection from both of its ends.
     return TemplateScan(list(dict.fromkeys(verdicts)), problems)
 
 
 def _paths(evaluated: Iterable[Any]) -> tuple[str, ...]:
-    """checkov's `Properties/Tags/[0]/Key` without `Properties` and brackets."""
+    """Return checkov's `Properties/Tags/[0]/Key` without `Properties` and brackets."""
     keys = [key for key in evaluated if isinstance(key, str)]
     parts = [re.split(r"[/.]", key.removeprefix("Properties/")) for key in keys]
     return tuple("/".join(part.strip("[]") for part in each) for each in parts)
 
 
 def _without_path(node: Any) -> Any:
-    """What the template says, without the template's own path that checkov adds to each mapping.
+    """Return a value without the template's file path, which checkov adds to each mapping.
 
-    A path can look like a secret: then a verdict would depend on where the assembly lies.
+    A path can look like a secret, so a verdict would depend on the folder of the assembly.
     """
     if isinstance(node, dict):
         return {key: _without_path(each) for key, each in node.items() if key != "__file__"}
     return [_without_path(each) for each in node] if isinstance(node, list) else node
 
 
-def _unseen(stack: Stack, report: Report, runner: _Witness) -> Iterator[Problem]:
+def _skipped_resources(stack: Stack, report: Report, runner: RecordingRunner) -> Iterator[Problem]:
     for file in report.parsing_errors:
         message = "checkov cannot parse the template"
         yield Problem(rule="scan-incomplete", message=message, file=Path(file))
@@ -132,36 +134,36 @@ def _unseen(stack: Stack, report: Report, runner: _Witness) -> Iterator[Problem]
         yield Problem(
             rule="scan-incomplete",
             message=f"checkov saw {len(visited)} of {len(stack.resources)} resources"
-            f" ({len(report.resources)} in its graph); in doubt: {', '.join(missed) or 'none'}",
+            f" ({len(report.resources)} in its graph); unclear: {', '.join(missed) or 'none'}",
             file=stack.template,
         )
 
 
-def _failed_policies(runner: _Witness) -> Iterator[Problem]:
+def _failed_policies(runner: RecordingRunner) -> Iterator[Problem]:
     for policy, logical_id, error in runner.raised:
         yield Problem(
             rule="scan-policy",
             message=f"the policy {policy} raised {error!r}",
             logical_id=logical_id,
         )
-    for policy in runner.silent:
-        yield Problem(rule="scan-policy", message=f"the policy {policy} ran without a result")
+    for policy in runner.without_result:
+        yield Problem(rule="scan-policy", message=f"the policy {policy} returned no result")
 
 
-def _undecided(
+def _missing_verdicts(
     resources: Mapping[str, Resource],
     policies: Sequence[Policy],
     verdicts: Sequence[Verdict],
-    runner: _Witness,
+    runner: RecordingRunner,
 ) -> Iterator[Problem]:
-    """A policy of ours owes a verdict on each resource of its types."""
-    settled = {(verdict.policy, verdict.logical_id) for verdict in verdicts}
-    settled |= {(policy, logical_id) for policy, logical_id, _ in runner.raised}
+    """Yield a problem for each resource on which one of our policies has no verdict."""
+    decided = {(verdict.policy, verdict.logical_id) for verdict in verdicts}
+    decided |= {(policy, logical_id) for policy, logical_id, _ in runner.raised}
     for policy in policies:
         for resource in resources.values():
-            if resource.type in policy.types and (policy.id, resource.logical_id) not in settled:
+            if resource.type in policy.types and (policy.id, resource.logical_id) not in decided:
                 yield Problem(
                     rule="scan-policy",
-                    message=f"the policy {policy.id} gave no verdict",
+                    message=f"the policy {policy.id} returned no verdict",
                     logical_id=resource.logical_id,
                 )

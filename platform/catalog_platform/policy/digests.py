@@ -1,4 +1,4 @@
-"""Digests of the values that violate a policy: a waiver may be for these values only."""
+"""Digests of the values that violate a policy; a waiver can be limited to these values."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from catalog_platform.policy.assembly import Resource
 def digest(
     resource: Resource | None, paths: Iterable[str], resources: Mapping[str, Resource]
 ) -> str:
-    """`sha256:` and the digest of the properties at `paths`, or of all when none is named.
+    """Return `sha256:` and the digest of the properties at `paths`, or of all without paths.
 
-    A property that is not set counts as null. `resources` are those of the template by logical id:
-    references count by construct path, so a new logical id changes nothing. Empty without a
-    resource.
+    An unset property counts as null. References count by the construct path of the resource, which
+    `resources` has by logical id, so a new logical id does not change the digest. Returns an empty
+    string without a resource.
     """
     if resource is None:
         return ""
     named = sorted(set(paths))
     values = {path: _at(resource.properties, path) for path in named} or resource.properties
-    text = json.dumps(_referring(values, resources), sort_keys=True)
+    text = json.dumps(_with_construct_paths(values, resources), sort_keys=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
@@ -39,16 +39,16 @@ def _at(node: Any, path: str) -> Any:
     return node
 
 
-def _referring(node: Any, resources: Mapping[str, Resource]) -> Any:
-    """The same value with construct paths instead of logical ids.
+def _with_construct_paths(node: Any, resources: Mapping[str, Resource]) -> Any:
+    """Return the value with construct paths instead of logical ids.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
     """
     if isinstance(node, list):
-        return [_referring(each, resources) for each in node]
+        return [_with_construct_paths(each, resources) for each in node]
     if not isinstance(node, Mapping):
         return node
-    result = {key: _referring(value, resources) for key, value in node.items()}
+    result = {key: _with_construct_paths(value, resources) for key, value in node.items()}
     if len(node) == 1:
         for function in ("Ref", "Fn::GetAtt", "Fn::Sub"):
             if function in result:

@@ -1,6 +1,6 @@
-"""The gate: every template of an assembly through both engines, waivers applied.
+"""The policy gate: scans every template with both engines, and applies waivers.
 
-It fails when a policy does, and as well when the scan could not see everything.
+A failed policy is a finding, and so is an incomplete scan.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from catalog_platform.policy.assembly import Resource, Stack
 from catalog_platform.policy.digests import digest
 from catalog_platform.policy.isolation import isolated
 from catalog_platform.policy.severities import Severities
-from catalog_platform.policy.skips import foreign_skips
+from catalog_platform.policy.skips import unused_skips
 from catalog_platform.policy.verdicts import (
     Counts,
     Outcome,
@@ -32,7 +32,7 @@ from catalog_platform.policy.waivers import (
 )
 
 Locate = Callable[[str, str], Location]
-UNSEEN = "a scan that may not have seen everything does not count"
+INCOMPLETE = "an incomplete scan does not count; fix its cause"
 
 
 def scan(
@@ -44,12 +44,12 @@ def scan(
     known: Collection[EnvironmentFacts] | None = None,
     today: datetime.date | None = None,
 ) -> ScanResult:
-    """Scan the stacks of the environments and return what stands against them.
+    """Scan the stacks of the environments; return findings and counts.
 
-    `locate` finds the line of a manifest section. `known` are the environments that exist, with
-    what scopes of waivers select them by (default: the names of those scanned); `today` decides
-    which waivers have expired (default: today, UTC).
-    Never raises for what it is given to look at: that becomes a finding.
+    `locate` returns the location of a manifest section. `known` are all existing environments with
+    the facts that waivers select by (default: only the names of those scanned). `today` decides
+    which waivers have expired (default: today, UTC). Never raises for the content of the assembly:
+    what cannot be read becomes a finding.
     """
     today = today or datetime.datetime.now(datetime.UTC).date()
     stacks, problems = assemblies.read(assembly, environments)
@@ -59,20 +59,22 @@ def scan(
     severities = Severities(policies)
     scans, general, rules = _run_engines(stacks, policies / "checks")
     severities.refuse_unknown(rules)
-    judge = FindingBuilder(waivers, facts, severities, locate, policies)
+    builder = FindingBuilder(waivers, facts, severities, locate, policies)
     if not environments:
-        general.append(Problem(rule="scan-incomplete", message="there is no environment to scan"))
-    findings: list[Finding] = [judge.problem(problem, "", {}) for problem in general]
+        general.append(
+            Problem(rule="scan-incomplete", message="no environment is selected for the scan")
+        )
+    findings: list[Finding] = [builder.problem(problem, "", {}) for problem in general]
     counts: dict[str, Counts] = {}
     by_name = {stack.environment: stack for stack in stacks}
     for name in environments:
         resources = by_name[name].resources if name in by_name else {}
-        found = [judge.problem(problem, name, resources) for problem in problems[name]]
+        found = [builder.problem(problem, name, resources) for problem in problems[name]]
         passed = waived = 0
         for result in scans.get(name, ()):
-            found += [judge.problem(problem, name, resources) for problem in result.problems]
+            found += [builder.problem(problem, name, resources) for problem in result.problems]
             for verdict in result.verdicts:
-                finding = judge.verdict(verdict, name, resources)
+                finding = builder.verdict(verdict, name, resources)
                 passed += verdict.outcome is Outcome.PASSED
                 waived += verdict.outcome is not Outcome.PASSED and finding is None
                 found += [finding] if finding is not None else []
@@ -86,8 +88,8 @@ def scan(
 def _run_engines(
     stacks: Sequence[Stack], checks: Path
 ) -> tuple[dict[str, list[TemplateScan]], list[Problem], frozenset[str]]:
-    with isolated() as heard:
-        # Loading checkov takes seconds, and must happen inside the isolation.
+    with isolated() as logged:
+        # Importing checkov takes seconds, and must happen inside the isolation.
         from catalog_platform.policy import checkov_engine, registration
         from catalog_platform.policy.validator import Validator
 
@@ -106,17 +108,17 @@ def _run_engines(
                 ]
             for stack in stacks:
                 checked = checkov_engine.scan(stack, policies)
-                checked.problems += foreign_skips(stack, checked.verdicts)
+                checked.problems += unused_skips(stack, checked.verdicts)
                 scans[stack.environment] = [checked, validator.scan(stack)]
         problems += [
             Problem(rule="scan-log", message=f"checkov logged: {line}")
-            for line in dict.fromkeys(heard)
+            for line in dict.fromkeys(logged)
         ]
         return scans, problems, ids | validator.rules
 
 
 class FindingBuilder:
-    """Turns what the engines report into findings, unless it is waived."""
+    """Builds findings from verdicts and problems of the engines."""
 
     def __init__(
         self,
@@ -135,7 +137,7 @@ class FindingBuilder:
     def verdict(
         self, verdict: Verdict, environment: str, resources: Mapping[str, Resource]
     ) -> Finding | None:
-        """A finding for what failed or was skipped, unless it passed or is waived."""
+        """Return a finding for a failed or skipped policy, or None when it passed or is waived."""
         if verdict.outcome is Outcome.PASSED:
             return None
         resource = resources.get(verdict.logical_id)
@@ -149,15 +151,15 @@ class FindingBuilder:
         )
         if self._waivers.waives(violation):
             return None
-        place = self._locate(environment, resource.section if resource else "")
+        location = self._locate(environment, resource.section if resource else "")
         if verdict.outcome is Outcome.SKIPPED:
             return Finding(
                 rule="scan-skip",
                 message=f"the template skips {verdict.policy} without a waiver",
-                hint="remove the skip, and add a waiver to policies/waivers.yaml if it is needed",
+                hint="remove the skip; if it is needed, add a waiver to policies/waivers.yaml",
                 path=subject,
                 environment=environment,
-                location=place,
+                location=location,
             )
         return Finding(
             rule=verdict.policy,
@@ -166,7 +168,7 @@ class FindingBuilder:
             hint=self._hint(violation) or verdict.hint or ADD_A_WAIVER,
             path=subject,
             environment=environment,
-            location=place,
+            location=location,
         )
 
     def _hint(self, violation: Violation) -> str:
@@ -178,20 +180,20 @@ class FindingBuilder:
     def problem(
         self, problem: Problem, environment: str, resources: Mapping[str, Resource]
     ) -> Finding:
-        """A problem is always an error; no waiver holds against it."""
+        """Return the finding of a problem; it is always an error and cannot be waived."""
         resource = resources.get(problem.logical_id)
         if problem.file is not None or not environment:
-            place = Location(_shown(problem.file or self._policies, self._policies.parent))
+            location = Location(_shown(problem.file or self._policies, self._policies.parent))
         else:
-            place = self._locate(environment, resource.section if resource else "")
+            location = self._locate(environment, resource.section if resource else "")
         return Finding(
             rule=problem.rule,
             severity=Severity.ERROR,
             message=problem.message,
-            hint=problem.hint or UNSEEN,
+            hint=problem.hint or INCOMPLETE,
             path=resource.subject if resource else problem.logical_id,
             environment=environment,
-            location=place,
+            location=location,
         )
 
 

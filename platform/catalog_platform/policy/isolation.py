@@ -1,7 +1,7 @@
-"""Shields a scan from the process it runs in, and the process from the scanner.
+"""Isolates a scan from the process that runs it, and the process from checkov.
 
-checkov takes orders from dozens of environment variables, logs failures instead of raising them,
-and wraps the standard streams when it is imported.
+checkov reads dozens of environment variables, logs failures instead of raising them, and wraps
+the standard streams when it is imported.
 """
 
 from __future__ import annotations
@@ -15,42 +15,42 @@ from collections.abc import Iterator
 
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 SETTINGS = {
-    # One template per run: forking costs more than it saves.
+    # A run scans one template, so forking costs more time than it saves.
     "CHECKOV_PARALLELIZATION_TYPE": "none",
     "CKV_SKIP_PACKAGE_UPDATE_CHECK": "true",
 }
 
 
-class _Listener(logging.Handler):
-    def __init__(self, heard: list[str]) -> None:
+class _LogCollector(logging.Handler):
+    def __init__(self, logged: list[str]) -> None:
         super().__init__(logging.WARNING)
-        self._heard = heard
+        self._logged = logged
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        self._heard.append(record.getMessage() + (f": {error!r}" if error else ""))
+        self._logged.append(record.getMessage() + (f": {error!r}" if error else ""))
 
 
 @contextlib.contextmanager
 def isolated() -> Iterator[list[str]]:
-    """Within, only `INHERITED` and `SETTINGS` are in the environment, and nothing is printed.
+    """Reduce the environment to `INHERITED` and `SETTINGS`, and collect log messages.
 
-    Yields a list that fills with every warning and error that is logged. Environment, streams and
-    logging are put back at the end. Not for use from several threads at once.
+    Yields a list that collects every logged warning and error. Restores environment, streams and
+    logging at the end. Not thread-safe.
     """
-    heard: list[str] = []
+    logged: list[str] = []
     root = logging.getLogger()
     before = (dict(os.environ), sys.stdout, sys.stderr, root.handlers[:], root.level)
     disabled = root.manager.disable
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     try:
         _replace_environment(kept | SETTINGS)
-        root.handlers[:] = [_Listener(heard)]
+        root.handlers[:] = [_LogCollector(logged)]
         root.setLevel(logging.WARNING)
         logging.disable(logging.NOTSET)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield heard
+            yield logged
     finally:
         environment, sys.stdout, sys.stderr, root.handlers[:], level = before
         root.setLevel(level)

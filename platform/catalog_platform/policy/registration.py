@@ -1,8 +1,9 @@
-"""Loads `policies/checks` into checkov, one file at a time, and lets nothing fail in silence.
+"""Loads `policies/checks` into checkov, and reports every file that is not a policy.
 
-checkov's own loader only logs, or says nothing at all, when a file cannot be imported, a folder
-lacks `__init__.py`, an operator does not exist or an id is taken. Here each file must bring exactly
-one policy, or it is a problem. Importing this module imports checkov: do so within `isolated()`.
+checkov's own loader only logs, or ignores, that a file cannot be imported, a folder lacks
+`__init__.py`, an operator does not exist or an id is taken. Here each file must contain exactly
+one policy; otherwise it is a problem. Importing this module imports checkov: do so within
+`isolated()`.
 """
 
 from __future__ import annotations
@@ -29,23 +30,23 @@ YAML = {".yaml", ".yml"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A policy of ours, and the resource types on which it must give a verdict."""
+    """One of our policies, and the resource types on which it must return a verdict."""
 
     id: str
     file: Path
     types: frozenset[str]
 
 
-class _RefusedError(Exception):
-    """Why a file does not bring a policy."""
+class _InvalidPolicyError(Exception):
+    """The reason why a file is not a policy."""
 
 
 @contextlib.contextmanager
 def registered(folder: Path) -> Iterator[tuple[list[Policy], list[Problem], frozenset[str]]]:
-    """Within, checkov's registries hold its own policies and those of the folder.
+    """Register the policies of the folder with checkov, and unregister them at the end.
 
-    Yields our policies, the files that bring none, and the ids of all policies there are. At the
-    end the registries are as before, so that one process can scan with several sets of policies.
+    Yields our policies, the problems of invalid files, and the ids of all policies. Restores the
+    registries at the end, so that one process can scan with several sets of policies.
     """
     graph_registry = get_graph_checks_registry("cloudformation")
     graph_registry.load_checks()
@@ -63,8 +64,8 @@ def registered(folder: Path) -> Iterator[tuple[list[Policy], list[Problem], froz
             known = builtin | {policy.id for policy in policies}
             try:
                 policies.append(_load(file, known))
-            except _RefusedError as refusal:
-                problems.append(Problem(rule="scan-policy", message=str(refusal), file=file))
+            except _InvalidPolicyError as error:
+                problems.append(Problem(rule="scan-policy", message=str(error), file=file))
         yield policies, problems, frozenset(builtin | {policy.id for policy in policies})
     finally:
         for registry, checks in before:
@@ -93,11 +94,13 @@ def _load(file: Path, known: Iterable[str]) -> Policy:
         check = _load_yaml(file)
         types = frozenset(_subjects(check))
     else:
-        raise _RefusedError("is neither Python nor YAML, so it can hold no policy")
+        raise _InvalidPolicyError("is not a policy; a policy is a .py or .yaml file")
     if check.id in known:
-        raise _RefusedError(f"the id {check.id} is taken by another policy")
+        raise _InvalidPolicyError(
+            f"the id {check.id} is used by another policy; choose another one"
+        )
     if not types:
-        raise _RefusedError("names no resource type")
+        raise _InvalidPolicyError("has no resource types")
     if isinstance(check, BaseGraphCheck):
         get_graph_checks_registry("cloudformation").checks.append(check)
     return Policy(id=check.id, file=file, types=types)
@@ -108,16 +111,18 @@ def _load_python(file: Path) -> BaseResourceCheck:
     count = len(everything)
     spec = importlib.util.spec_from_file_location(f"policy_{file.stem}", file)
     if spec is None or spec.loader is None:
-        raise _RefusedError("cannot be imported")
+        raise _InvalidPolicyError("cannot be imported")
     try:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    except Exception as error:  # whatever a policy does wrong is the policy's fault
-        raise _RefusedError(f"cannot be imported: {error!r}") from error
+    except Exception as error:  # importing a policy can raise anything
+        raise _InvalidPolicyError(f"cannot be imported: {error!r}") from error
     new = everything[count:]
     if len(new) != 1:
-        raise _RefusedError(f"registers {len(new)} policies; a file holds exactly one")
+        raise _InvalidPolicyError(
+            f"registers {len(new)} policies; a file must register exactly one"
+        )
     if not isinstance(new[0], BaseResourceCheck):
-        raise _RefusedError("is not a policy for resources of CloudFormation")
+        raise _InvalidPolicyError("is not a policy for CloudFormation resources")
     return new[0]
 
 
@@ -126,16 +131,18 @@ def _load_yaml(file: Path) -> BaseGraphCheck:
     try:
         raw = yaml_loader.load(file)
     except yaml_loader.YamlError as error:
-        raise _RefusedError(f"line {error.line}: {error.message}") from error
+        raise _InvalidPolicyError(f"line {error.line}: {error.message}") from error
     if not isinstance(raw, dict) or not registry.parser.validate_check_config(str(file), raw):
-        raise _RefusedError("is no policy: metadata (id, name, category) and definition are needed")
+        raise _InvalidPolicyError(
+            "is not a policy: metadata (id, name, category) and definition are required"
+        )
     try:
         check = registry.parser.parse_raw_check(raw, resources_types=None, check_path=str(file))
-    except Exception as error:  # the parser fails in many ways for what it does not know
-        raise _RefusedError(f"cannot be understood by checkov: {error!r}") from error
+    except Exception as error:  # the parser raises many types for unknown input
+        raise _InvalidPolicyError(f"checkov cannot parse it: {error!r}") from error
     for part in _parts(check):
         if registry.parser.get_check_solver(part) is None:
-            raise _RefusedError(f"checkov knows no operator {part.operator!r} for {part.type}")
+            raise _InvalidPolicyError(f"checkov has no operator {part.operator!r} for {part.type}")
     return check
 
 
@@ -146,7 +153,7 @@ def _parts(check: BaseGraphCheck) -> Iterator[BaseGraphCheck]:
 
 
 def _subjects(check: BaseGraphCheck) -> set[str]:
-    """The types that a filter selects; without a filter, all that the policy mentions."""
+    """Return the types that filters select; without filters, all types of the policy."""
     filters = [part for part in _parts(check) if part.type == SolverType.FILTER]
     values = [part.attribute_value for part in filters]
     chosen = {one for value in values for one in (value if isinstance(value, list) else [value])}

@@ -1,4 +1,4 @@
-"""How bad a failing policy is: `policies/severities.yaml`. What it does not list is an error."""
+"""Loads the severities of policies from `policies/severities.yaml`; the default is error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILE = "severities.yaml"
 
 
 class Severities:
-    """Severity by policy; loading never fails, it collects `findings`."""
+    """The severity of each policy. Loading never raises; it collects `findings`."""
 
     def __init__(self, policies: Path) -> None:
         self.findings: list[Finding] = []
@@ -23,14 +23,14 @@ class Severities:
             self._load(policies / FILE)
 
     def of(self, policy: str, default: Severity | None = None) -> Severity:
-        """The severity that is listed, else `default`, else an error."""
+        """Return the listed severity, otherwise `default`, otherwise error."""
         return self._by_policy.get(policy, default or Severity.ERROR)
 
     def refuse_unknown(self, known: Iterable[str]) -> None:
-        """A policy that does not exist is most likely a slip, so it is a finding."""
+        """Report each listed policy that does not exist."""
         for policy in sorted(set(self._by_policy) - set(known)):
             self._refuse(
-                f"there is no policy {policy}", self._lines[policy], "correct the id, or remove it"
+                f"{policy}: is not a policy", self._lines[policy], "correct the id, or remove it"
             )
 
     def _load(self, file: Path) -> None:
@@ -42,7 +42,7 @@ class Severities:
         if content is None:
             return
         if not isinstance(content, yaml_loader.LocatedDict):
-            self._refuse("a mapping of policy to severity is expected", 1, "")
+            self._refuse("must be a mapping of policy ids to severities", 1, "")
             return
         self._lines = content.key_lines
         valid = {severity.value: severity for severity in Severity}
@@ -54,7 +54,7 @@ class Severities:
                 self._refuse(f"{policy}: {value!r} is not a severity", self._lines[policy], hint)
 
     def _refuse(self, message: str, line: int, hint: str) -> None:
-        place = Location(self._file, line)
+        location = Location(self._file, line)
         self.findings.append(
-            Finding(rule="severity-malformed", message=message, location=place, hint=hint)
+            Finding(rule="severity-malformed", message=message, location=location, hint=hint)
         )

@@ -1,4 +1,4 @@
-"""Finds suppressions written into a template that name a policy without silencing a verdict."""
+"""Finds skips in a template's metadata that suppress no verdict."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from catalog_platform.policy.verdicts import Outcome, Problem, Verdict
 SCANNERS = ("checkov", "bridgecrew")
 
 
-def foreign_skips(stack: Stack, verdicts: Sequence[Verdict]) -> Iterator[Problem]:
-    """Skips in resource metadata that checkov did not report as skipped verdicts.
+def unused_skips(stack: Stack, verdicts: Sequence[Verdict]) -> Iterator[Problem]:
+    """Yield a problem for each skip that checkov did not report as a skipped verdict.
 
-    Those it did report are subject to waivers; these would otherwise lie in wait for a policy
-    that is added later.
+    Reported skips are subject to waivers. The others would suppress a policy that is added later.
     """
     reported = {
         (verdict.policy, verdict.logical_id)
@@ -28,7 +27,7 @@ def foreign_skips(stack: Stack, verdicts: Sequence[Verdict]) -> Iterator[Problem
                 if (policy, resource.logical_id) not in reported:
                     yield Problem(
                         rule="scan-skip",
-                        message=f"the template skips {policy or 'something'}, which did not apply",
+                        message=f"the template skips {policy or 'a policy'}, which does not apply",
                         hint="remove the skip from the resource's metadata",
                         logical_id=resource.logical_id,
                     )

@@ -1,4 +1,4 @@
-"""AWS's own template validation, from the native package: schemas, references, known mistakes.
+"""Runs AWS's template validation: schemas, references, known mistakes.
 
 https://github.com/aws-cloudformation/cloudformation-validate
 """
@@ -27,7 +27,7 @@ UNKNOWN_TYPE = "F3006"
 
 
 class Validator:
-    """The engine that all scans of a process share."""
+    """AWS's validation engine, shared by all scans of a process."""
 
     def __init__(self) -> None:
         self._engine = _engine()
@@ -38,7 +38,7 @@ class Validator:
         return frozenset(rule.id for rule in self._engine.list_rules())
 
     def scan(self, stack: Stack) -> TemplateScan:
-        """Violations of the template as failed verdicts; below a warning they are left out."""
+        """Return warnings and errors of the template as failed verdicts."""
         report = self._engine.validate_template(
             str(stack.template),
             ValidateConfig(
@@ -51,7 +51,7 @@ class Validator:
         result = TemplateScan()
         seen = report.metadata.resources_scanned
         if report.status is not ReportStatus.OK or seen != len(stack.resources):
-            message = f"AWS's validation ended as {report.status.name}, having seen {seen} of "
+            message = f"AWS's validation ended as {report.status.name} after {seen} of "
             message += f"{len(stack.resources)} resources"
             result.problems.append(
                 Problem(rule="scan-incomplete", message=message, file=stack.template)
@@ -73,16 +73,15 @@ class Validator:
         return result
 
     def unknown_types(self, types: Iterable[str]) -> frozenset[str]:
-        """Those of the resource types that CloudFormation does not have.
+        """Return the types that CloudFormation does not have.
 
-        The engine knows all types of AWS; what does not even look like one of a provider is
-        unknown as well.
+        The engine has a list of all AWS types. A name without `::` is unknown too.
         """
         named = {f"R{number}": kind for number, kind in enumerate(sorted(set(types)))}
-        strange = {kind for kind in named.values() if "::" not in kind}
+        malformed = {kind for kind in named.values() if "::" not in kind}
         template = {"Resources": {name: {"Type": kind} for name, kind in named.items()}}
         report = self._engine.validate_template(TemplateContent(json.dumps(template)))
-        return frozenset(strange).union(
+        return frozenset(malformed).union(
             named[diagnostic.entity.logical_id]
             for diagnostic in report.diagnostics
             if diagnostic.rule_id == UNKNOWN_TYPE
@@ -90,12 +89,12 @@ class Validator:
 
 
 def _paths(property_path: str) -> tuple[str, ...]:
-    """The engine's `Properties.Tags.0.Key` as a path of a `Verdict`; none for other attributes."""
+    """Return the engine's `Properties.Tags.0.Key` as a `Verdict` path; none for attributes."""
     path = re.sub(r"\[(\w+)\]", r".\1", property_path)
     return (path.removeprefix("Properties.").replace(".", "/"),) if "Properties." in path else ()
 
 
 @functools.cache
 def _engine() -> CelEngine:
-    """Making it takes up to half a second, using it a twentieth."""
+    """Create the engine once: that takes up to 0.5 s, a scan 0.05 s."""
     return CelEngine()

@@ -1,4 +1,4 @@
-"""What the engines report, before waivers and places in manifests come into it."""
+"""Verdicts and problems that the engines report, before waivers are applied."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catalog_platform.findings import Finding, Severity
 
 @enum.unique
 class Outcome(enum.Enum):
-    """What a policy says about a resource."""
+    """The outcome of a policy for a resource."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -20,9 +20,10 @@ class Outcome(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one policy found in one resource; `severity` is None when the engine does not know.
+    """The verdict of one policy on one resource; `severity` is None when the engine has none.
 
-    `paths` are the properties that it looked at, `Endpoint/Port` or `Tags/0`, if the engine says.
+    `paths` are the properties that the policy evaluated, such as `Endpoint/Port` or `Tags/0`, if
+    the engine reports them.
     """
 
     policy: str
@@ -36,9 +37,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A reason why the scan may not have seen everything. Always an error, never waived.
+    """A reason why a scan may be incomplete. Always an error, never waived.
 
-    It concerns a resource (`logical_id`), or a file; neither means the whole template.
+    It concerns a resource (`logical_id`) or a file; without either, the whole template.
     """
 
     rule: str
@@ -50,7 +51,7 @@ class Problem:
 
 @dataclass(slots=True)
 class TemplateScan:
-    """Everything that was said about one template."""
+    """The verdicts and problems of one template."""
 
     verdicts: list[Verdict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -58,7 +59,7 @@ class TemplateScan:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Policies that passed, findings that stand, and failures that are waived."""
+    """Numbers of passed policies, of findings, and of waived failures."""
 
     passed: int = 0
     failed: int = 0
@@ -67,7 +68,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """The outcome of a scan; `counts` is by environment, in the order that was asked for."""
+    """The result of a scan; `counts` is by environment, in the order of the request."""
 
     findings: tuple[Finding, ...]
     counts: dict[str, Counts]

@@ -1,4 +1,4 @@
-"""What a waiver in `policies/waivers.yaml` may say; policies/README.md describes it to people."""
+"""The format of a waiver in `policies/waivers.yaml`; policies/README.md documents it."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ SELECTORS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One rule for one resource in one element of the scope; `*` in rule and resource is a glob.
+    """One rule for one resource in one element of the scope; rule and resource may be globs.
 
-    `selector` is a key of `SELECTORS` and `value` what it names; both are empty for scope `all`.
+    `selector` is a key of `SELECTORS` and `value` one of its names; both are empty for scope `all`.
     """
 
     waiver: str
@@ -46,7 +46,7 @@ class Part:
 
     @property
     def scope(self) -> str:
-        """The element of the scope in words."""
+        """The element of the scope, for messages."""
         return {
             "environments": self.value,
             "tiers": f"any environment of tier {self.value}",
@@ -56,9 +56,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A tolerated violation, or several: each rule for each resource in the whole scope.
+    """A waiver: it covers each of its rules for each of its resources in its whole scope.
 
-    With a `digest` (`sha256:…`) it covers those values only.
+    With a `digest` (`sha256:…`) it covers only violating values with that digest.
     """
 
     id: str
@@ -76,7 +76,7 @@ class Waiver:
 
     @property
     def parts(self) -> Iterator[Part]:
-        """Everything that it covers, each of which has to be needed."""
+        """Every combination of scope, rule and resource; each must be needed."""
         for value in self.selected or ("",):
             for rule in self.rules:
                 for resource in self.resources:
@@ -84,7 +84,7 @@ class Waiver:
 
 
 def parsed(entry: Mapping[str, Any], line: int) -> Waiver:
-    """The waiver of an entry without `faults`."""
+    """Return the waiver of an entry that has no `faults`."""
     scope = {} if entry["scope"] == "all" else entry["scope"]
     selector, selected = next(iter(scope.items()), ("", ()))
     texts = {key: entry[key] for key in ("id", "kind", "owner", "created", "expires")}
@@ -103,7 +103,7 @@ def parsed(entry: Mapping[str, Any], line: int) -> Waiver:
 def faults(
     entry: Mapping[str, Any], environments: Collection[str], today: datetime.date
 ) -> list[str]:
-    """What is wrong with an entry; `environments` are the names that exist."""
+    """Return the errors of an entry; `environments` are the names that exist."""
     return [*_in_keys(entry)] or [
         *_in_words(entry),
         *_in_scope(entry["scope"], environments),
@@ -119,15 +119,15 @@ def _in_keys(entry: Mapping[str, Any]) -> Iterator[str]:
     for key, value in entry.items():
         if key in ("id", "kind", "reason", "owner", "digest"):
             if not (isinstance(value, str) and value.strip()):
-                yield f"{key}: text is expected, not {value!r}"
+                yield f"{key}: must be text, not {value!r}"
         elif key in ("rules", "resources"):
             if not _is_list_of_texts(value):
-                yield f"{key}: a list of different texts is expected, not {value!r}"
+                yield f"{key}: must be a list of different texts, not {value!r}"
         elif key in ("created", "expires"):
             if type(value) is not datetime.date:
-                yield f"{key}: a date such as 2030-12-31 is expected, not {value!r}"
+                yield f"{key}: must be a date such as 2030-12-31, not {value!r}"
         elif key != "scope":
-            yield f"the key {key!r} is not known"
+            yield f"the key {key!r} is unknown"
 
 
 def _is_list_of_texts(value: object) -> bool:
@@ -142,48 +142,48 @@ def _is_list_of_texts(value: object) -> bool:
 def _in_words(entry: Mapping[str, Any]) -> Iterator[str]:
     name = entry["id"]
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > LONGEST_ID:
-        yield f"id: {name!r} is not made of at most {LONGEST_ID} lower-case letters, digits and '-'"
+        yield f"id: {name!r} must be at most {LONGEST_ID} lower-case letters, digits and hyphens"
     if entry["kind"] not in KINDS:
         yield f"kind: {entry['kind']!r} is not one of {', '.join(KINDS)}"
     length = len(entry["reason"].strip())
     if length < SHORTEST_REASON:
-        yield f"reason: {length} characters do not say why; write at least {SHORTEST_REASON}"
+        yield f"reason: has {length} characters; at least {SHORTEST_REASON} are required"
     if not re.fullmatch(r"(sha256:[0-9a-f]{64})?", entry.get("digest", "")):
-        yield "digest: `sha256:` and 64 hexadecimal digits are expected"
+        yield "digest: must be `sha256:` and 64 hexadecimal digits"
 
 
 def _in_scope(scope: object, environments: Collection[str]) -> Iterator[str]:
     if scope == "all":
         return
     if not isinstance(scope, dict) or len(scope) != 1 or not SELECTORS.keys() >= set(scope):
-        yield f"scope: `all` or one of {', '.join(SELECTORS)} is expected, not {scope!r}"
+        yield f"scope: must be `all` or one of {', '.join(SELECTORS)}, not {scope!r}"
         return
     ((selector, names),) = scope.items()
     if not _is_list_of_texts(names):
-        yield f"scope: {selector}: a list of different names is expected, not {names!r}"
+        yield f"scope: {selector}: must be a list of different names, not {names!r}"
         return
     allowed = SELECTORS[selector] or environments
     for name in names:
         if name not in allowed:
-            yield f"scope: there is no {selector.removesuffix('s')} {name!r}"
+            yield f"scope: {name!r} is not one of the {selector}: {', '.join(sorted(allowed))}"
 
 
 def _in_globs(kind: str, rules: list[str], resources: list[str]) -> Iterator[str]:
     for rule in rules:
         if "*" in rule and kind != "scanner":
-            yield f"rules: {rule!r}: only rules of scanners may have a `*`"
+            yield f"rules: {rule!r}: `*` is allowed only in rules of kind scanner"
         if kind == "scanner" and not re.match(r"[^*/]+/[^*]", rule):
-            yield f"rules: {rule!r} is not the name of a scanner, `/` and the start of its rule"
+            yield f"rules: {rule!r} must be SCANNER/RULE, with a literal start of the rule"
     for resource in resources:
         if "*" in resource.split("/")[0]:
-            yield f"resources: {resource!r}: the first component must be literal"
+            yield f"resources: {resource!r}: `*` is not allowed in the first component"
 
 
 def _in_time(created: datetime.date, expires: datetime.date, today: datetime.date) -> Iterator[str]:
-    # Somewhere it is tomorrow already.
+    # `today` is in UTC; in some time zones it is tomorrow already.
     if created > today + datetime.timedelta(days=1):
         yield f"created: {created} is in the future"
     if expires < created:
-        yield f"expires: {expires} is before {created}"
+        yield f"expires: {expires} is before created, {created}"
     elif (expires - created).days > LONGEST_DAYS:
-        yield f"expires: {expires} is more than {LONGEST_DAYS} days after {created}"
+        yield f"expires: {expires} is more than {LONGEST_DAYS} days after created, {created}"

@@ -1,7 +1,7 @@
-"""Waivers of every kind, from `policies/waivers.yaml`: what is tolerated, why, until when, by whom.
+"""Loads the waivers of `policies/waivers.yaml`, and matches violations with them.
 
-There is one format (`waiver_format`), one loader (`Waivers`) and one function that decides whether
-a waiver covers a violation (`matches`).
+All kinds have one format (`waiver_format`), one loader (`Waivers`) and one matching function
+(`matches`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ UNNEEDED = "remove the waiver, or this part of it"
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentFacts:
-    """What a scope can select an environment by; tier and target are empty where unknown."""
+    """The facts by which a scope selects an environment; empty where unknown."""
 
     name: str
     tier: str = ""
@@ -33,10 +33,10 @@ class EnvironmentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """Something that a waiver may cover.
+    """A violation that a waiver can cover.
 
-    `resource` is a construct path below the stack. `digest` is over the violating values only, see
-    `digests`; it is empty where nothing computes one.
+    `resource` is a construct path below the stack. `digest` is the digest of the violating values
+    (see `digests`), empty for kinds without one.
     """
 
     kind: str
@@ -47,14 +47,14 @@ class Violation:
 
 
 def matches(waiver: Waiver, violation: Violation) -> bool:
-    """Whether a waiver covers a violation."""
+    """Return whether a waiver covers a violation."""
     return next(covering(waiver, violation), None) is not None and (
         waiver.digest in ("", violation.digest)
     )
 
 
 def covering(waiver: Waiver, violation: Violation) -> Iterator[Part]:
-    """The parts of a waiver that cover a violation, whatever its digest."""
+    """Yield the parts of a waiver that cover a violation, regardless of its digest."""
     if waiver.kind != violation.kind:
         return
     environment = violation.environment
@@ -74,20 +74,20 @@ def covering(waiver: Waiver, violation: Violation) -> Iterator[Part]:
 
 @functools.cache
 def _pattern(glob: str, star: str) -> re.Pattern[str]:
-    r"""`*` is any text that `star` matches; `\*` and every other character is itself."""
+    r"""Compile a glob: `*` matches what `star` matches; `\*` is a literal star."""
     parts = [part.replace(r"\*", "*") for part in re.split(r"(?<!\\)\*", glob)]
     return re.compile(star.join(map(re.escape, parts)), re.DOTALL)
 
 
 class Waivers:
-    """The waivers of one kind that hold on `today`; `findings` says what is wrong with the file."""
+    """The waivers of one kind that are valid on `today`; `findings` has the file's errors."""
 
     def __init__(
         self, policies: Path, kind: str, today: datetime.date, known: Collection[EnvironmentFacts]
     ) -> None:
-        """`known` are the environments that exist; a waiver for any other is malformed.
+        """Load the file. A waiver that names an environment that is not in `known` is malformed.
 
-        Those without a tier can be named, and are selected by nothing else.
+        An environment whose tier is unknown can only be selected by its name.
         """
         self.findings: list[Finding] = []
         self._file = f"{policies.name}/{FILE}"
@@ -106,15 +106,15 @@ class Waivers:
                 self._refuse("waiver-malformed", first, waiver.line)
                 continue
             seen[waiver.id] = waiver.line
-            if waiver.kind == kind and self._holds(waiver, today):
+            if waiver.kind == kind and self._is_valid(waiver, today):
                 self._waivers.append(waiver)
 
     def __iter__(self) -> Iterator[Waiver]:
-        """The waivers that hold, in the order of the file."""
+        """Iterate over the valid waivers in the order of the file."""
         return iter(self._waivers)
 
     def waives(self, violation: Violation) -> bool:
-        """Whether a violation is tolerated. The first waiver that covers it counts as used."""
+        """Return whether a violation is waived. Mark the first waiver that covers it as used."""
         for waiver in self._waivers:
             if matches(waiver, violation):
                 self._used.update(covering(waiver, violation))
@@ -122,17 +122,17 @@ class Waivers:
         return False
 
     def of_other_values(self, violation: Violation) -> Waiver | None:
-        """The waiver that covers a violation but for its digest, if there is one."""
+        """Return a waiver that covers the violation except for its digest, or None."""
         return next(
             (waiver for waiver in self._waivers if next(covering(waiver, violation), None)), None
         )
 
     def refuse_unmatched(self, scanned: Collection[str]) -> None:
-        """Report each part of a waiver that no violation needed.
+        """Report each part of a waiver that covered no violation.
 
-        A waiver that names environments must be needed in each of those that were scanned; that is
-        an error. One for a tier, a target or all must be needed in some environment: when all that
-        exist were scanned, that is a note, because another value in a manifest may need it again.
+        For a waiver that names environments, an unneeded part is an error when its environment was
+        scanned. For a waiver for a tier, a target or all, it is a note when all environments were
+        scanned, because an edit of a manifest may need it again.
         """
         complete = self._selectable <= set(scanned)
         for waiver in self._waivers:
@@ -147,7 +147,7 @@ class Waivers:
                     self._refuse("waiver-unmatched", message, waiver.line, UNNEEDED, Severity.NOTE)
 
     def _entries(self, file: Path) -> Iterator[tuple[Any, int]]:
-        """Each entry of the list with its line; what is no such list becomes a finding."""
+        """Yield each entry of the list with its line. A malformed file becomes a finding."""
         if not file.exists():
             return
         try:
@@ -157,8 +157,8 @@ class Waivers:
             return
         waivers = content.get("waivers") if isinstance(content, dict) else None
         if not isinstance(waivers, list) or set(content) != {"waivers"}:
-            hint = "the file holds one key, `waivers`, with a list"
-            self._refuse("waiver-malformed", "no list of waivers", 1, hint)
+            hint = "the file must have one key, `waivers`, with a list"
+            self._refuse("waiver-malformed", "has no list of waivers", 1, hint)
             return
         for entry in waivers:
             yield entry, getattr(entry, "line", 1)
@@ -174,7 +174,7 @@ class Waivers:
             self._refuse("waiver-malformed", fault, line, hint)
         return None if wrong else parsed(entry, line)
 
-    def _holds(self, waiver: Waiver, today: datetime.date) -> bool:
+    def _is_valid(self, waiver: Waiver, today: datetime.date) -> bool:
         if waiver.expires >= today:
             return True
         self._refuse(

@@ -1,1 +1,1 @@
-"""A deployment tried out in full: base, feed, update under traffic, failure, rollback."""
+"""Rehearsal of a deployment: base, updates, change under traffic, failure, rollback."""

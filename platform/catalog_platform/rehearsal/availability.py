@@ -1,4 +1,4 @@
-"""How long a service stood still: the longest time in which nothing new reached the archive."""
+"""Measures availability: the longest time without a new object in the archive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POLL_SECONDS = 0.25
 
 
 class Availability(BackgroundTask):
-    """Counts the archive's objects on a thread of its own; S3 not answering counts as silence."""
+    """Counts the archive's objects in the background; an S3 failure counts as no new object."""
 
     def __init__(self, session: Session, bucket: str) -> None:
         super().__init__()
@@ -22,12 +22,12 @@ class Availability(BackgroundTask):
         self._bucket = bucket
 
     def _run(self) -> None:
-        count, beat = self._count(), time.monotonic()
+        count, changed_at = self._count(), time.monotonic()
         while not self._stop.wait(POLL_SECONDS):
             found, now = self._count(), time.monotonic()
-            self.longest_pause = max(self.longest_pause, now - beat)
+            self.longest_pause = max(self.longest_pause, now - changed_at)
             if found is not None and found != count:
-                count, beat = found, now
+                count, changed_at = found, now
 
     def _count(self) -> int | None:
         try:

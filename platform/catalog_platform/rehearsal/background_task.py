@@ -1,4 +1,4 @@
-"""Something that goes on beside a deployment, on a thread of its own, until the deployment ends."""
+"""A background task that runs in a thread until a deployment ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class BackgroundTask:
-    """Runs `_run` for the length of a `with` block; `_stop` is set when it has to end."""
+    """Runs `_run` in a thread during a `with` block; `_stop` is set when the block ends."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
@@ -16,7 +16,7 @@ class BackgroundTask:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
         return self
 
@@ -26,7 +26,7 @@ class BackgroundTask:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        """End, once what is under way is done."""
+        """Ask the thread to stop, and wait for it."""
         self._stop.set()
         self._thread.join()
 

@@ -1,4 +1,4 @@
-"""Updates that keep coming while something else happens, all of them accounted for later."""
+"""Background traffic: sends updates during a deployment, and records them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PAUSE_SECONDS = 0.4
 
 
 class Traffic(BackgroundTask):
-    """A feed on a thread of its own: a burst of updates about twice a second, until it ends."""
+    """Sends a burst of updates about twice a second until the `with` block ends."""
 
     def __init__(self, session: Session, stream: str, run: str) -> None:
-        """`run` becomes part of every SKU: no other feed touches these stocks.
+        """Prepare the traffic. `run` is part of every SKU, so feeds don't share stocks.
 
-        Traffic that can no longer be put ends; `refusal` then says why.
+        The traffic ends when the stream cannot be reached; `failure` is then the reason.
         """
         super().__init__()
         self.run = run
@@ -30,15 +30,15 @@ class Traffic(BackgroundTask):
         self._session = session
         self._stream = stream
         self._feeds: list[Feed] = []
-        self.refusal = ""
+        self.failure = ""
 
     @property
     def prefix(self) -> str:
-        """What the SKUs of this traffic begin with."""
+        """The prefix of the SKUs of this traffic."""
         return f"VERIFY-{self.run}"
 
     def feed(self) -> Feed:
-        """Everything that was put, as one feed; ask once the traffic has ended."""
+        """Return all sent updates as one feed. Call it after the traffic has ended."""
         return merged(self._feeds)
 
     def _run(self) -> None:
@@ -58,11 +58,11 @@ class Traffic(BackgroundTask):
                 self.sent.malformed |= burst.malformed
                 self._stop.wait(PAUSE_SECONDS)
         except PlatformError as error:
-            self.refusal = f"no more updates could be put: {error.message}"
+            self.failure = f"updates could no longer be sent: {error.message}"
 
 
 def merged(feeds: list[Feed]) -> Feed:
-    """Feeds about different stocks, as one."""
+    """Return one feed of several feeds about different stocks."""
     return Feed(
         updates=tuple(update for feed in feeds for update in feed.updates),
         levels={key: level for feed in feeds for key, level in feed.levels.items()},

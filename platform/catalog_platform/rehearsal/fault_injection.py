@@ -1,8 +1,7 @@
-"""A deployment that must fail, and that has already stopped the service when it does.
+"""Fault injection: a deployment that stops the processor, and then fails.
 
-The processor may no longer run at all, as if someone had set its concurrency to zero by mistake;
-then the deployment waits for a signal that nobody sends, and fails when the time is over. Only a
-rollback brings the service back.
+It sets the processor's reserved concurrency to zero, then waits for a signal that is never sent,
+and fails when the timeout ends. Only a rollback restores the service.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html
 """
@@ -17,18 +16,20 @@ from catalog_platform.errors import PlatformError
 BROKEN = "RehearsalFailure"
 HANDLE = "RehearsalSignal"
 OUTPUT = "ProcessorFunctionName"
-# How long the processor stands still at least: updates have to arrive and be refused meanwhile.
-STANDSTILL_SECONDS = 5
+# The minimum outage of the processor: some of its calls must be throttled in this time.
+OUTAGE_SECONDS = 5
 
 
 def with_failing_deployment(template: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a catalog's template that stops the processor, holds on and then fails.
+    """Return a copy of the template whose deployment stops the processor and then fails.
 
-    Raises `PlatformError` when the template does not say which function its processor is.
+    Raises `PlatformError` when the template's output does not name the processor.
     """
     function = (template.get("Outputs", {}).get(OUTPUT) or {}).get("Value", {}).get("Ref")
     if function not in template["Resources"]:
-        raise PlatformError(f"the template's output {OUTPUT} names no function; is it a catalog?")
+        raise PlatformError(
+            f"the template's output {OUTPUT} names no function; it is not the template of a catalog"
+        )
     broken = copy.deepcopy(template)
     resources = broken["Resources"]
     resources[function]["Properties"]["ReservedConcurrentExecutions"] = 0
@@ -36,6 +37,6 @@ def with_failing_deployment(template: dict[str, Any]) -> dict[str, Any]:
     resources[BROKEN] = {
         "Type": "AWS::CloudFormation::WaitCondition",
         "DependsOn": [function],
-        "Properties": {"Handle": {"Ref": HANDLE}, "Timeout": str(STANDSTILL_SECONDS), "Count": 1},
+        "Properties": {"Handle": {"Ref": HANDLE}, "Timeout": str(OUTAGE_SECONDS), "Count": 1},
     }
     return broken

@@ -1,4 +1,4 @@
-"""A rehearsal as Markdown, for people: the verdict first, then what it rests on."""
+"""Renders a rehearsal as Markdown: the verdict first, then the results of each step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from catalog_platform.verification.reconcile import Row
 
 
 def render(rehearsal: Rehearsal) -> str:
-    """The report, ready to be put on a pull request."""
+    """Return the report as Markdown for a pull request."""
     return "\n".join(_lines(rehearsal)).rstrip() + "\n"
 
 
@@ -18,57 +18,57 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
     yield f"## Rehearsal of {rehearsal.environment}: {verdict}"
     yield ""
     yield (
-        f"`{rehearsal.environment}` as it is at `{rehearsal.base}` ({rehearsal.commit[:10]}) was"
-        " deployed to an embedded AWS and fed; then this change was applied while updates kept"
-        f" coming. {rehearsal.seconds:.0f} s in all."
+        f"`{rehearsal.environment}` at `{rehearsal.base}` ({rehearsal.commit[:10]}) was deployed to"
+        " an embedded AWS and received updates; then this change was deployed under traffic."
+        f" Total: {rehearsal.seconds:.0f} s."
     )
     yield ""
     for problem in rehearsal.problems:
         yield f"- ❌ {problem}"
     if rehearsal.safe:
-        yield "- ✅ no update was lost, and what was written before is still there"
-        yield "- ✅ a failing deployment was rolled back, and the service came back"
+        yield "- ✅ no update was lost, and the data from before is complete"
+        yield "- ✅ a failed deployment was rolled back, and the service recovered"
     elif rehearsal.update is not None and rehearsal.update.harmless_failure:
-        yield "- ✅ the rollback left the service in order: no update was lost, nor any data"
+        yield "- ✅ the rollback restored the service: no update and no data was lost"
     elif rehearsal.update is not None and rehearsal.update.works_again:
-        yield "- ✅ the service works again: what was put once the change was applied has arrived"
+        yield "- ✅ the service works after the change: updates sent then have arrived"
     yield ""
     if rehearsal.changes:
         yield f"{len(rehearsal.changes)} resources differ: {', '.join(rehearsal.changes)}."
     else:
-        yield "No resource differs: the stack was deployed again as it was."
-    for act in (rehearsal.first, rehearsal.update, rehearsal.failed_deployment):
-        if act is not None:
-            yield from _act(act)
+        yield "No resource differs: the same template was deployed again."
+    for step in (rehearsal.first, rehearsal.update, rehearsal.failed_deployment):
+        if step is not None:
+            yield from _step(step)
     if rehearsal.failed_deployment is None:
         yield ""
-        yield f"No other deployment was made to fail: {_why_not(rehearsal)}."
+        yield f"The deployment that fails was skipped: {_skip_reason(rehearsal)}."
     yield from _overlay(rehearsal)
 
 
-def _why_not(rehearsal: Rehearsal) -> str:
+def _skip_reason(rehearsal: Rehearsal) -> str:
     if rehearsal.update is not None and rehearsal.update.failure:
-        return "the change itself has failed"
-    return "the service was not in order by then"
+        return "the change itself failed"
+    return "an earlier step found problems"
 
 
-def _act(act: StepResult) -> Iterator[str]:
+def _step(step: StepResult) -> Iterator[str]:
     yield ""
-    yield f"### {act.title[:1].upper()}{act.title[1:]}"
+    yield f"### {step.title[:1].upper()}{step.title[1:]}"
     yield ""
     pause = ""
-    if act.longest_pause is not None:
-        pause = f", the longest time without an arrival was {act.longest_pause:.1f} s"
-    if act.throttled:
-        pause += f", the processor was refused {act.throttled:,} calls"
-    yield f"{act.seconds:.1f} s, {act.sent:,} updates put{pause}. Stack: `{act.status}`."
-    if act.failure:
+    if step.longest_pause is not None:
+        pause = f", longest time without an arrival {step.longest_pause:.1f} s"
+    if step.throttled:
+        pause += f", {step.throttled:,} calls of the processor throttled"
+    yield f"{step.seconds:.1f} s, {step.sent:,} updates sent{pause}. Stack: `{step.status}`."
+    if step.failure:
         yield ""
-        yield f"> {act.failure}"
-    if act.losses:
+        yield f"> {step.failure}"
+    if step.losses:
         yield ""
         yield from _table(
-            ("replaced or removed", "type", "before", "after", "what becomes of it"),
+            ("replaced or removed", "type", "before", "after", "effect on AWS"),
             (
                 (
                     loss.logical_id,
@@ -77,22 +77,22 @@ def _act(act: StepResult) -> Iterator[str]:
                     f"`{loss.after}`" if loss.after else "—",
                     loss.fate,
                 )
-                for loss in act.losses
+                for loss in step.losses
             ),
         )
     for heading, rows in (
-        ("put meanwhile", act.fed),
-        ("put before", act.earlier),
-        ("put afterwards", act.afterwards),
+        ("sent during the step", step.fed),
+        ("sent before", step.earlier),
+        ("sent afterwards", step.afterwards),
     ):
         if rows:
             yield ""
-            yield from _account(heading if act.earlier else "put", rows)
+            yield from _reconciliation(heading if step.earlier else "sent", rows)
 
 
-def _account(heading: str, rows: Iterable[Row]) -> Iterator[str]:
+def _reconciliation(heading: str, rows: Iterable[Row]) -> Iterator[str]:
     yield from _table(
-        (heading, "what", "expected", "found", "unexpected", "difference"),
+        (heading, "unit", "expected", "found", "unexpected", "difference"),
         (
             (
                 row.place,
@@ -113,7 +113,7 @@ def _overlay(rehearsal: Rehearsal) -> Iterator[str]:
     yield ""
     if rehearsal.overlay:
         yield from _table(
-            ("where", "AWS gets", "rehearsed", "because"),
+            ("property", "on AWS", "in the rehearsal", "reason"),
             (
                 (f"`{a.resource}.{a.property}`", f"`{a.wanted}`", f"`{a.rehearsed}`", a.reason)
                 for a in rehearsal.overlay
@@ -122,9 +122,9 @@ def _overlay(rehearsal: Rehearsal) -> Iterator[str]:
         yield ""
     if rehearsal.recorded_only:
         named = ", ".join(f"`{name}`" for name in rehearsal.recorded_only)
-        yield f"Recorded only, so that nothing is proven about them: {named}."
+        yield f"Only recorded by the embedded AWS, so their behaviour is not tested: {named}."
         yield ""
-    yield "IAM, network, quotas and sizes are not tried either.</details>"
+    yield "IAM, network, quotas and sizes are not tested.</details>"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

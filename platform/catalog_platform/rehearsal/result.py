@@ -1,4 +1,4 @@
-"""What a rehearsal has seen, and what it means."""
+"""The result of a rehearsal, and the problems that follow from it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
-    """One deployment and what it did to the updates; times are in seconds.
+    """The result of one deployment; times are in seconds.
 
-    `failure` is CloudFormation's reason, empty when the deployment succeeded. `fed` accounts for
-    the updates put while it ran, `earlier` for those put before it, looked up again afterwards;
-    `afterwards` for some that were put once it was over, when not all of the others were there;
-    `unreadable` says why a place could not be looked into, or the stream not be written to.
-    `longest_pause` is the longest time in which no update arrived, None where none was measured;
-    `throttled` counts the calls of the processor that were refused.
+    `failure` is CloudFormation's reason, empty when the deployment succeeded. `fed` reconciles the
+    updates sent during the deployment, `earlier` those sent before it, read again afterwards.
+    `afterwards` reconciles updates sent after the deployment, when others were missing.
+    `unreadable` holds the reasons why a store could not be read, or the stream not be written.
+    `longest_pause` is the longest time without an arrival, None where it was not measured.
+    `throttled` counts the throttled calls of the processor.
     """
 
     title: str
@@ -40,38 +40,38 @@ class StepResult:
 
     @property
     def rolled_back(self) -> bool:
-        """Whether it failed and the stack is as it was before."""
+        """Whether the deployment failed and CloudFormation rolled the stack back."""
         return bool(self.failure) and self.status == ROLLED_BACK
 
     @property
     def harmless_failure(self) -> bool:
-        """Whether it was rolled back and nobody has lost anything."""
+        """Whether the deployment was rolled back without loss of updates, data or resources."""
         return self.rolled_back and not (self.lost_updates or self.lost_data or self.losses)
 
     @property
     def disturbed(self) -> bool:
-        """Whether something is missing, so that it has to be asked if the service works now."""
+        """Whether something is missing, so that the service has to be tested again."""
         return bool(self.lost_updates or self.lost_data or self.unreadable)
 
     @property
     def works_again(self) -> bool:
-        """Whether it does: what was put once all was over has arrived."""
+        """Whether the updates sent after the deployment have arrived."""
         return bool(self.afterwards) and not sum(row.difference for row in self.afterwards)
 
     @property
     def lost_updates(self) -> int:
-        """Of those put while it ran: missing, or in a place where they do not belong."""
+        """The number of updates sent during the step that are missing or in a wrong store."""
         return sum(row.difference for row in self.fed)
 
     @property
     def lost_data(self) -> int:
-        """Of what was there before it."""
+        """The number of updates sent before the step that are missing or in a wrong store."""
         return sum(row.difference for row in self.earlier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """The whole of it; an act is None when it was not reached, and `problems` says why."""
+    """A whole rehearsal; a step that was not reached is None, and `problems` has the reason."""
 
     environment: str
     base: str
@@ -87,18 +87,18 @@ class Rehearsal:
 
     @property
     def safe(self) -> bool:
-        """Whether nothing speaks against the change."""
+        """Whether the rehearsal found no problems."""
         return not self.problems
 
     def as_json(self) -> str:
-        """One object; the acts are null when they were not reached."""
+        """Return the rehearsal as a JSON object; steps that were not reached are null."""
         return json.dumps({"safe": self.safe, **asdict(self)}, indent=2) + "\n"
 
 
-def added(accounts: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
-    """Accounts of several feeds as one, row by row."""
+def added(reconciliations: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
+    """Add the reconciliations of several feeds, row by row."""
     total: dict[tuple[str, str], Row] = {}
-    for row in (row for account in accounts for row in account):
+    for row in (row for rows in reconciliations for row in rows):
         before = total.get((row.place, row.unit), Row(row.place, row.unit, 0, 0, 0))
         total[row.place, row.unit] = Row(
             row.place,
@@ -114,10 +114,10 @@ def added(accounts: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
 def problems(
     first: StepResult, update: StepResult | None, failed_deployment: StepResult | None
 ) -> tuple[str, ...]:
-    """One sentence for everything that speaks against the change; the worst comes first."""
+    """Return one sentence for each problem of the change, the worst first."""
     if first.failure or first.lost_updates:
         reasons = [first.failure, *first.unreadable, _missing(first.fed)]
-        return ("the base itself does not work: " + "; ".join(filter(None, reasons)),)
+        return ("the base version does not work: " + "; ".join(filter(None, reasons)),)
     found: list[str] = []
     if update is not None:
         found += _of_update(update)
@@ -131,26 +131,26 @@ def _of_update(update: StepResult) -> Iterator[str]:
         done = "replaces" if loss.after else "removes"
         yield f"the change {done} the {loss.what} {loss.logical_id}: {loss.fate}"
     if update.lost_data:
-        yield f"data written before the change is gone: {_missing(update.earlier)}"
+        yield f"data written before the change is lost: {_missing(update.earlier)}"
     if update.failure:
         undone = "it was rolled back" if update.rolled_back else f"the stack is {update.status}"
         yield f"the change cannot be deployed, {undone}: {update.failure}"
     yield from (f"after the change, {reason}" for reason in update.unreadable)
     if update.lost_updates:
-        yield f"updates put during the change did not arrive: {_missing(update.fed)}"
+        yield f"updates sent during the change are lost: {_missing(update.fed)}"
     if update.afterwards and not update.works_again:
         yield f"the service does not work after the change: {_missing(update.afterwards)}"
 
 
-def _of_failed_deployment(act: StepResult) -> Iterator[str]:
-    if not act.throttled:
-        yield "the deployment that had to stop the processor did not: nothing was there to restore"
-    if not act.failure:
-        yield "the deployment that had to fail did not fail"
-    elif not act.rolled_back:
-        yield f"the failed deployment was not rolled back: the stack is {act.status}"
-    if act.lost_data or act.lost_updates:
-        missing = _missing(added([act.fed, act.earlier]))
+def _of_failed_deployment(step: StepResult) -> Iterator[str]:
+    if not step.throttled:
+        yield "no call of the processor was throttled, so the rollback restored nothing"
+    if not step.failure:
+        yield "the deployment with an injected failure did not fail"
+    elif not step.rolled_back:
+        yield f"the failed deployment was not rolled back: the stack is {step.status}"
+    if step.lost_data or step.lost_updates:
+        missing = _missing(added([step.fed, step.earlier]))
         yield f"the rollback did not restore the service: {missing}"
 
 
@@ -162,5 +162,5 @@ def _missing(rows: tuple[Row, ...]) -> str:
             parts.append(f"{lost:,} of {row.expected:,} {row.unit} in {row.place}")
         if row.unexpected:
             why = f" ({'; '.join(row.reasons)})" if row.reasons else ""
-            parts.append(f"{row.unexpected:,} {row.unit} too many in {row.place}{why}")
+            parts.append(f"{row.unexpected:,} unexpected {row.unit} in {row.place}{why}")
     return ", ".join(parts)

@@ -1,4 +1,4 @@
-"""Which stateful resources a stack has, and what an update has put in their place."""
+"""Finds the stateful resources of a stack that an update replaces or removes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catalog_platform.aws.reachable import reachable
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
 
-# What holds data or the means to read it, and what people call it.
+# Resource types that hold data or keys, and their names in messages.
 STATEFUL = {
     "AWS::RDS::DBInstance": "database",
     "AWS::Kinesis::Stream": "stream",
@@ -21,15 +21,15 @@ STATEFUL = {
 }
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
 FATES = {
-    "Delete": "on AWS the old one is deleted with all that is in it",
-    "Retain": "on AWS the old one stays, outside of the stack, and nobody reads it any more",
-    "Snapshot": "on AWS a snapshot of the old one is all that stays",
+    "Delete": "AWS deletes the old one with its data",
+    "Retain": "AWS keeps the old one outside the stack, but the catalog no longer uses it",
+    "Snapshot": "AWS deletes the old one and keeps a snapshot",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One stateful resource, as CloudFormation knows it."""
+    """A stateful resource of a deployed stack."""
 
     logical_id: str
     type: str
@@ -38,7 +38,10 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A stateful resource that an update has replaced or removed; `after` is empty then."""
+    """A stateful resource that an update replaced or removed.
+
+    `after` is the new physical id, empty when the resource was removed.
+    """
 
     logical_id: str
     type: str
@@ -49,7 +52,7 @@ class Loss:
 
 
 def survey(session: Session, environment: str) -> tuple[Store, ...]:
-    """The stateful resources of an environment's stack. Raises `PlatformError`."""
+    """Return the stateful resources of an environment's stack. Raises `PlatformError`."""
     stack = stack_name(environment)
     with reachable(f"stack {stack}"):
         pages = session.client("cloudformation").get_paginator("list_stack_resources")
@@ -67,14 +70,17 @@ def losses(
     base: Mapping[str, Any],
     head: Mapping[str, Any],
 ) -> tuple[Loss, ...]:
-    """What is no longer the same; `base` and `head` are the templates, which decide its fate."""
+    """Return the replaced and removed resources.
+
+    The templates `base` and `head` have the policies that decide what AWS does with the old one.
+    """
     now = {store.logical_id: store.physical_id for store in after}
     found = []
     for store in before:
         current = now.get(store.logical_id, "")
         policy = "UpdateReplacePolicy" if current else "DeletionPolicy"
         deciding = (head if current else base)["Resources"].get(store.logical_id, {})
-        # A replica is made anew from its source.
+        # A replica is created again from its source.
         replica = "SourceDBInstanceIdentifier" in deciding.get("Properties", {})
         if current == store.physical_id or replica:
             continue

@@ -1,4 +1,4 @@
-"""The acts of a rehearsal: each deploys an assembly and accounts for every update around it."""
+"""The steps of a rehearsal: each deploys an assembly and reconciles the updates around it."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from catalog_platform.verification.reconcile import Row, reconcile
 from catalog_platform.workspace import Toolchain
 
 PATIENCE_SECONDS = 20.0
-# What was there before needs no time to arrive.
+# Updates that arrived in an earlier step need no time to arrive.
 SNAPSHOT_SECONDS = 1.0
-# Updates that show whether a service works at all.
-PROBE = 100
-# Traffic before and after a deployment, so that both sides of it are seen.
+# Updates sent to test whether the service works at all.
+PROBE_UPDATES = 100
+# Traffic before and after a deployment.
 MARGIN_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """Updates that were put, and what their SKUs begin with."""
+    """Updates that were sent, and the prefix of their SKUs."""
 
     feed: Feed
     sent: Sent
@@ -46,17 +46,17 @@ class Fed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RehearsalContext:
-    """Where the acts take place. `run` is part of every SKU of this rehearsal."""
+    """The embedded AWS of a rehearsal. `run` is part of every SKU of the rehearsal."""
 
     toolchain: Toolchain
     session: Session
     environment: str
     run: str
     timeout: float
-    tell: Callable[[str], None]
+    on_line: Callable[[str], None]
 
     def deploy(self, assembly: Path) -> str:
-        """Deploy; returns why it failed, in one line, or an empty string."""
+        """Deploy an assembly; return the reason of a failure in one line, or an empty string."""
         try:
             deployment.deploy(
                 self.toolchain,
@@ -64,21 +64,21 @@ class RehearsalContext:
                 assembly,
                 self.environment,
                 timeout=self.timeout,
-                on_line=self.tell,
+                on_line=self.on_line,
             )
         except ToolError as error:
             return _reason(error)
         return ""
 
     def status(self) -> str:
-        """The stack's status. Raises `PlatformError`."""
+        """Return the stack's status. Raises `PlatformError`."""
         stack = stack_name(self.environment)
         with reachable(f"stack {stack}"):
             answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
         return str(answer["Stacks"][0]["StackStatus"])
 
     def throttled(self, since: datetime) -> int:
-        """How many calls of the processor were refused since then. Raises `PlatformError`."""
+        """Return the number of throttled calls of the processor. Raises `PlatformError`."""
         stack = stack_name(self.environment)
         with reachable(f"stack {stack}"):
             answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
@@ -87,7 +87,7 @@ class RehearsalContext:
                 Namespace="AWS/Lambda",
                 MetricName="Throttles",
                 Dimensions=[{"Name": "FunctionName", "Value": named[PROCESSOR]}],
-                # Counts stand at the begin of their minute.
+                # CloudWatch dates a count at the start of its minute.
                 StartTime=since.replace(second=0, microsecond=0),
                 EndTime=datetime.now(UTC) + timedelta(minutes=1),
                 Period=60,
@@ -96,13 +96,13 @@ class RehearsalContext:
         return int(sum(point["Sum"] for point in points))
 
     def outputs(self) -> Outputs:
-        """The stack's outputs as they are now. Raises `PlatformError`."""
+        """Return the stack's current outputs. Raises `PlatformError`."""
         return stack_outputs.read(self.session, self.environment)
 
-    def account(
+    def reconcile(
         self, fed: Fed, started: float, patience: float
     ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-        """Where the updates are, and why a place cannot be read."""
+        """Reconcile the updates; return the rows, and the reasons why stores cannot be read."""
         outputs = self.outputs()
         try:
             rows = reconcile(
@@ -113,7 +113,7 @@ class RehearsalContext:
                 prefix=fed.prefix,
                 started=started,
                 patience=patience,
-                on_progress=lambda count: self.tell(f"{count:,} of {fed.sent.total:,} are through"),
+                on_progress=lambda count: self.on_line(f"{count:,} of {fed.sent.total:,}"),
             ).rows
         except PlatformError:
             return snapshot(self.session, outputs, fed.feed, fed.sent, fed.prefix)
@@ -121,7 +121,7 @@ class RehearsalContext:
 
 
 def deploy_base(context: RehearsalContext, assembly: Path, updates: int) -> tuple[StepResult, Fed]:
-    """Deploy the base, feed it, and wait until all of the feed has arrived."""
+    """Deploy the base, send updates, and wait until all of them have arrived."""
     started = time.monotonic()
     run = f"{context.run}a"
     feed = generate(
@@ -130,16 +130,16 @@ def deploy_base(context: RehearsalContext, assembly: Path, updates: int) -> tupl
     title = "the base is deployed and fed"
     failure = context.deploy(assembly)
     if failure:
-        act = StepResult(
+        step = StepResult(
             title=title, seconds=round(time.monotonic() - started, 1), status="", failure=failure
         )
-        return act, Fed(feed, Sent(), run)
+        return step, Fed(feed, Sent(), run)
     sent = put(
         context.session, context.outputs().stream_name, feed, on_progress=lambda _count: None
     )
     fed = Fed(feed, sent, f"VERIFY-{run}-")
-    rows, unreadable = context.account(fed, time.monotonic(), PATIENCE_SECONDS)
-    act = StepResult(
+    rows, unreadable = context.reconcile(fed, time.monotonic(), PATIENCE_SECONDS)
+    step = StepResult(
         title=title,
         seconds=round(time.monotonic() - started, 1),
         status=context.status(),
@@ -147,48 +147,50 @@ def deploy_base(context: RehearsalContext, assembly: Path, updates: int) -> tupl
         fed=rows,
         unreadable=unreadable,
     )
-    return act, fed
+    return step, fed
 
 
 def under_traffic(
     context: RehearsalContext, assembly: Path, title: str, letter: str, earlier: Sequence[Fed]
 ) -> tuple[StepResult, Fed]:
-    """Deploy while updates keep coming, then account for these and for all `earlier` ones."""
-    started, begun = time.monotonic(), datetime.now(UTC)
+    """Deploy under traffic, then reconcile these updates and all `earlier` ones."""
+    started, started_at = time.monotonic(), datetime.now(UTC)
     outputs = context.outputs()
-    with ExitStack() as around:
-        pulse = around.enter_context(Availability(context.session, outputs.archive_bucket_name))
-        traffic = around.enter_context(
+    with ExitStack() as stack:
+        availability = stack.enter_context(
+            Availability(context.session, outputs.archive_bucket_name)
+        )
+        traffic = stack.enter_context(
             Traffic(context.session, outputs.stream_name, f"{context.run}{letter}")
         )
         time.sleep(MARGIN_SECONDS)
         failure = context.deploy(assembly)
         time.sleep(MARGIN_SECONDS)
     fed = Fed(traffic.feed(), traffic.sent, traffic.prefix)
-    meanwhile, unreadable = context.account(fed, traffic.started, PATIENCE_SECONDS)
-    before = [context.account(each, started, SNAPSHOT_SECONDS) for each in earlier]
-    act = StepResult(
+    during, unreadable = context.reconcile(fed, traffic.started, PATIENCE_SECONDS)
+    before = [context.reconcile(each, started, SNAPSHOT_SECONDS) for each in earlier]
+    step = StepResult(
         title=title,
         status=context.status(),
         failure=failure,
         sent=fed.sent.total,
-        longest_pause=round(pulse.longest_pause, 1),
-        throttled=context.throttled(begun),
-        fed=meanwhile,
+        longest_pause=round(availability.longest_pause, 1),
+        throttled=context.throttled(started_at),
+        fed=during,
         earlier=added(rows for rows, _ in before),
-        unreadable=tuple(filter(None, (traffic.refusal, *unreadable))),
+        unreadable=tuple(filter(None, (traffic.failure, *unreadable))),
         seconds=0.0,
     )
-    if act.disturbed:
+    if step.disturbed:
         rows, reasons = _afterwards(context, letter)
-        act = replace(act, afterwards=rows, unreadable=(*act.unreadable, *reasons))
-    return replace(act, seconds=round(time.monotonic() - started, 1)), fed
+        step = replace(step, afterwards=rows, unreadable=(*step.unreadable, *reasons))
+    return replace(step, seconds=round(time.monotonic() - started, 1)), fed
 
 
 def _afterwards(context: RehearsalContext, letter: str) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-    """Whether the service works now: an account of a few updates more, and what prevents one."""
+    """Test whether the service works: reconcile a few more updates, or return what fails."""
     run = f"{context.run}{letter.upper()}"
-    feed = generate(updates=PROBE, malformed=1, seed=0, run=run, now=datetime.now(UTC))
+    feed = generate(updates=PROBE_UPDATES, malformed=1, seed=0, run=run, now=datetime.now(UTC))
     started = time.monotonic()
     try:
         sent = put(
@@ -196,11 +198,11 @@ def _afterwards(context: RehearsalContext, letter: str) -> tuple[tuple[Row, ...]
         )
     except PlatformError as error:
         return (), (error.message,)
-    return context.account(Fed(feed, sent, f"VERIFY-{run}-"), started, PATIENCE_SECONDS)
+    return context.reconcile(Fed(feed, sent, f"VERIFY-{run}-"), started, PATIENCE_SECONDS)
 
 
 def _reason(error: ToolError) -> str:
-    """What CloudFormation says about the first resource that failed, or the error's own message.
+    """Return CloudFormation's reason for the first failed resource, or the error's message.
 
     The CDK prints events as columns: stack, progress, time, status, type, resource and reason.
     """

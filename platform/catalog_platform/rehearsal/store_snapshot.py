@@ -1,4 +1,4 @@
-"""One look at every place, for when one of them cannot be read at all."""
+"""Reads every store once, for the case that one of them cannot be read."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ Found = TypeVar("Found")
 def snapshot(
     session: Session, outputs: Outputs, feed: Feed, sent: Sent, prefix: str
 ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-    """What is in each of the four places now, and why a place could not be read.
+    """Return what each of the four stores holds, and the reasons why stores cannot be read.
 
-    In a place that cannot be read, nothing is found.
+    A store that cannot be read counts as empty.
     """
     unreadable: list[str] = []
 
-    def attempt(look: Callable[[], Found], nothing: Found) -> Found:
+    def attempt(read: Callable[[], Found], empty: Found) -> Found:
         try:
-            return look()
+            return read()
         except PlatformError as error:
             unreadable.append(error.message)
-            return nothing
+            return empty
 
     def database() -> Values:
         with closing(Database(session, outputs)) as found:
@@ -43,18 +43,18 @@ def snapshot(
         with closing(Cache(session, outputs)) as found:
             return found.levels(feed.levels), found.facts(feed.facts)
 
-    nothing: Values = ({}, {})
-    nowhere: dict[str, str] = {}
-    archived = attempt(Bucket.archive(session, outputs).refresh, nowhere)
-    letters = attempt(Bucket.letters(session, outputs).refresh, nowhere)
-    levels, facts = attempt(database, nothing)
-    cached_levels, cached_facts = attempt(cache, nothing)
+    empty: Values = ({}, {})
+    no_events: dict[str, str] = {}
+    archived = attempt(Bucket.archive(session, outputs).refresh, no_events)
+    dead_letters = attempt(Bucket.dead_letters(session, outputs).refresh, no_events)
+    levels, facts = attempt(database, empty)
+    cached_levels, cached_facts = attempt(cache, empty)
     held = Held(
         levels=levels,
         facts=facts,
         cached_levels=cached_levels,
         cached_facts=cached_facts,
         archived=archived,
-        letters=letters,
+        dead_letters=dead_letters,
     )
     return compare(feed, sent, held), tuple(unreadable)

@@ -1,7 +1,8 @@
-"""Reads and replaces the template of one environment within a cloud assembly.
+"""Reads and replaces the template of one environment in a cloud assembly.
 
-The CDK uploads a template under the hash of its content, which two files of the assembly name:
-a changed template needs another one, or the version that was uploaded before would be deployed.
+The CDK uploads a template under the hash of its content, and two files of the assembly contain
+that hash. A changed template needs a new hash: with the old one, the CDK would deploy the template
+that it uploaded before.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from typing import Any
 from catalog_platform.aws.stack import stack_name
 from catalog_platform.errors import PlatformError
 
-NAMING = ("manifest.json", "{stack}.assets.json")
+FILES_WITH_HASH = ("manifest.json", "{stack}.assets.json")
 
 
 def read(assembly: Path, environment: str) -> dict[str, Any]:
-    """The template of an environment's stack. Raises `PlatformError` when there is none."""
+    """Return the template of an environment. Raises `PlatformError` when it is missing."""
     path = _path(assembly, environment)
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
@@ -28,21 +29,21 @@ def read(assembly: Path, environment: str) -> dict[str, Any]:
 
 
 def replaced(assembly: Path, environment: str, template: dict[str, Any], out: Path) -> Path:
-    """A copy of the assembly in `out` whose stack has another template; returns `out`."""
+    """Copy the assembly to `out`, replace the stack's template there, and return `out`."""
     shutil.copytree(assembly, out, dirs_exist_ok=True)
     path = _path(out, environment)
     before = _asset(out, environment)
     text = json.dumps(template, indent=1)
     path.write_text(text, encoding="utf-8")
     after = hashlib.sha256(text.encode()).hexdigest()
-    for name in NAMING:
-        naming = out / name.format(stack=stack_name(environment))
-        naming.write_text(naming.read_text("utf-8").replace(before, after), encoding="utf-8")
+    for name in FILES_WITH_HASH:
+        file = out / name.format(stack=stack_name(environment))
+        file.write_text(file.read_text("utf-8").replace(before, after), encoding="utf-8")
     return out
 
 
 def changes(base: dict[str, Any], head: dict[str, Any]) -> tuple[str, ...]:
-    """The resources that differ, as `changed Stream (AWS::Kinesis::Stream)`, by name."""
+    """Return the differing resources by name, as `changed Stream (AWS::Kinesis::Stream)`."""
     before, now = base["Resources"], head["Resources"]
     found = []
     for name in sorted(before.keys() | now.keys()):
@@ -54,13 +55,13 @@ def changes(base: dict[str, Any], head: dict[str, Any]) -> tuple[str, ...]:
 
 
 def destination(assembly: Path, environment: str) -> str:
-    """Account and region of an environment's stack, as `aws://ACCOUNT/REGION`."""
+    """Return account and region of an environment's stack, as `aws://ACCOUNT/REGION`."""
     artifacts = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
     return str(artifacts[stack_name(environment)]["environment"])
 
 
 def _asset(assembly: Path, environment: str) -> str:
-    """The hash under which the template is uploaded."""
+    """Return the hash under which the template is uploaded."""
     name = _path(assembly, environment).name
     assets = json.loads(
         (assembly / f"{stack_name(environment)}.assets.json").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The two versions of a catalog that a rehearsal needs, each made by its own code."""
+"""Synthesises the two versions of a catalog for a rehearsal, each with its own code."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ SYNTH_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Two assemblies, sized down, and what was changed in the second one to do so.
+    """The assemblies of base and head, adapted to this machine, and the adaptations of head.
 
-    `as_written` is the second one before that.
+    `as_written` is the assembly of head before the adaptation.
     """
 
     reference: str
@@ -44,33 +44,34 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The repository as it was at a commit."""
+    """The repository at a commit."""
 
     reference: str
     commit: str
     workspace: Workspace
 
 
-def place(workspace: Workspace, name: str) -> Workspace:
-    """Where an environment is rehearsed: both versions, and the embedded AWS's data."""
+def rehearsal_workspace(workspace: Workspace, name: str) -> Workspace:
+    """Return the folder of an environment's rehearsal: both versions and the embedded AWS."""
     return Workspace(workspace.build / "rehearsal" / name)
 
 
-def places(workspace: Workspace) -> tuple[Workspace, ...]:
-    """Where something is rehearsed now, or a rehearsal was killed."""
-    return tuple(Workspace(home) for home in place(workspace, "any").root.parent.glob("*"))
+def rehearsal_workspaces(workspace: Workspace) -> tuple[Workspace, ...]:
+    """Return the folders of all rehearsals that run or were killed."""
+    parent = rehearsal_workspace(workspace, "any").root.parent
+    return tuple(Workspace(home) for home in parent.glob("*"))
 
 
 def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Base:
-    """Put the repository as it is at `reference` below `scratch`.
+    """Check out the repository at `reference` below `scratch`.
 
-    Raises `UsageError` when there is no such commit or it has no such environment.
+    Raises `UsageError` when the commit does not exist, or does not have the environment.
     """
     commit = _commit(workspace, reference)
     before = _checkout(workspace, commit, scratch.root / "checkout")
     if name not in before.environment_names():
         raise UsageError(
-            f"{reference} has no environment '{name}': there is nothing to change",
+            f"{reference} has no environment '{name}': a new environment cannot be rehearsed",
             hint=f"it has: {', '.join(before.environment_names()) or 'none'}",
         )
     return Base(reference, commit, before)
@@ -81,28 +82,29 @@ def prepare(
     manifest: Manifest,
     before: Base,
     scratch: Workspace,
-    tell: Callable[[str], None],
+    on_line: Callable[[str], None],
 ) -> Versions:
-    """Synthesise the environment at the base and as it is, below `scratch`.
+    """Synthesise the environment at the base and in the working tree, below `scratch`.
 
     Raises `PlatformError` when a version cannot be synthesised.
     """
     name = manifest.environment.name
     with ThreadPoolExecutor(2) as pool:
         base = pool.submit(
-            _synthesise, before.workspace, name, scratch.root / "base-as-written", tell
+            _synthesise, before.workspace, name, scratch.root / "base-as-written", on_line
         )
-        head = pool.submit(_synthesise, workspace, name, scratch.root / "head-as-written", tell)
-    made = _same_place(base.result(), head.result(), name, before.reference)
-    sized = [template.read(assembly, name) for assembly in made]
+        head = pool.submit(_synthesise, workspace, name, scratch.root / "head-as-written", on_line)
+    assemblies = base.result(), head.result()
+    _check_same_destination(*assemblies, name, before.reference)
+    sized = [template.read(assembly, name) for assembly in assemblies]
     (base_sized, _), (head_sized, found) = (overlay.sized_down(each) for each in sized)
     kinds = {resource["Type"] for resource in head_sized["Resources"].values()}
     return Versions(
         before.reference,
         before.commit,
-        template.replaced(made[0], name, base_sized, scratch.root / "base"),
-        template.replaced(made[1], name, head_sized, scratch.root / "head"),
-        made[1],
+        template.replaced(assemblies[0], name, base_sized, scratch.root / "base"),
+        template.replaced(assemblies[1], name, head_sized, scratch.root / "head"),
+        assemblies[1],
         template.changes(base_sized, head_sized),
         (*_runtime(manifest, head_sized), *found),
         tuple(sorted(k for k in kinds if k in TYPES and TYPES[k].fidelity == "recorded")),
@@ -122,12 +124,12 @@ def _commit(workspace: Workspace, reference: str) -> str:
 
 
 def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
-    """The repository's content at a commit; finished bundles are shared."""
+    """Check out a commit; share the built function bundles with it."""
     folder.mkdir()
     packed = folder.with_suffix(".tar")
     _git(workspace, "archive", "--format=tar", f"--output={packed}", commit)
     with tarfile.open(packed) as archive:
-        # Python 3.11.4 was the first to have it; what is unpacked was packed by git right before.
+        # New in Python 3.11.4. Older versions unpack without it: git has just written the archive.
         archive.extraction_filter = getattr(tarfile, "data_filter", None)
         archive.extractall(folder)  # noqa: S202 - with the filter, where there is one
     packed.unlink()
@@ -138,8 +140,8 @@ def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
     return before
 
 
-def _synthesise(workspace: Workspace, name: str, out: Path, tell: Callable[[str], None]) -> Path:
-    """In a process of its own: another version of the platform cannot be loaded into this one."""
+def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[str], None]) -> Path:
+    """Synthesise in another process, because it can run another version of the platform."""
     code = workspace.root / "platform"
     if not (code / "catalog_platform").is_dir():
         code = Path(catalog_platform.__file__).parents[1]
@@ -149,7 +151,7 @@ def _synthesise(workspace: Workspace, name: str, out: Path, tell: Callable[[str]
             [sys.executable, "-m", "catalog_platform", *arguments, "--target", "embedded"],
             timeout=SYNTH_SECONDS,
             environment={**os.environ, "PYTHONPATH": str(code)},
-            on_line=tell,
+            on_line=on_line,
         )
     except ToolError as error:
         raise PlatformError(
@@ -159,19 +161,18 @@ def _synthesise(workspace: Workspace, name: str, out: Path, tell: Callable[[str]
     return out
 
 
-def _same_place(base: Path, head: Path, name: str, reference: str) -> tuple[Path, Path]:
-    """Raises `PlatformError` when the two would be deployed to different places."""
+def _check_same_destination(base: Path, head: Path, name: str, reference: str) -> None:
+    """Raise `PlatformError` when the versions differ in account or region."""
     before, now = (template.destination(assembly, name) for assembly in (base, head))
     if before != now:
         raise PlatformError(
-            f"{name} moves from {before} to {now}: that is a new stack, not a change of the old",
-            hint=f"rehearse the rest of the change with the place that {reference} has",
+            f"{name} moves from {before} to {now}: that creates a new stack, not an update",
+            hint=f"rehearse the rest of the change with account and region of {reference}",
         )
-    return base, head
 
 
 def _runtime(manifest: Manifest, sized: overlay.Template) -> tuple[Adjustment, ...]:
-    """What synthesis for this machine has changed already."""
+    """Return the adaptations that synthesis for this machine has made."""
     reason = "functions run on the Python and the processor of this machine"
     here = next(
         (r["Properties"] for r in sized["Resources"].values() if "Runtime" in r["Properties"]), None
@@ -194,5 +195,5 @@ def _runtime(manifest: Manifest, sized: overlay.Template) -> tuple[Adjustment, .
 def _git(workspace: Workspace, *arguments: str) -> str:
     git = shutil.which("git")
     if git is None:
-        raise PlatformError("git is needed to look up the base, and was not found")
+        raise PlatformError("git is needed to check out the base, and was not found in PATH")
     return process.run([git, "-C", workspace.root, *arguments], timeout=GIT_SECONDS)

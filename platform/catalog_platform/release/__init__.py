@@ -1,1 +1,1 @@
-"""From a scanned assembly to a deployed stack that is shown to work."""
+"""Attestation and deployment of assemblies; replay of dead letters; cache warming."""

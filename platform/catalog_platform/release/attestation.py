@@ -1,4 +1,7 @@
-"""Ties a scan to the very bytes that were scanned: only a cleared assembly is deployed."""
+"""Attests that an assembly was scanned. Only an assembly with an attestation is deployed.
+
+The attestation holds a digest of the assembly, so a later change invalidates it.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from catalog_platform import folders
 from catalog_platform.errors import PlatformError
 
 RECORD = "attestation.json"
-# The CDK leaves these beside an assembly while it reads or writes it.
+# Lock files that the CDK creates while it reads or writes an assembly.
 VOLATILE_SUFFIXES = (".lock",)
 
 
 def digest(assembly: Path) -> str:
-    """SHA-256 over the names and contents of everything in the assembly but its attestation."""
+    """Return the SHA-256 of all file names and contents of the assembly but its attestation."""
     total = hashlib.sha256()
     for path in _files(assembly):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -26,7 +29,7 @@ def digest(assembly: Path) -> str:
 
 
 def grant(assembly: Path, environments: Sequence[str]) -> str:
-    """Record that the assembly, as it is now, was scanned clean for these environments.
+    """Attest that the assembly passed the scan for these environments; return its digest.
 
     Raises `PlatformError` when it cannot be read in full or written to.
     """
@@ -38,7 +41,7 @@ def grant(assembly: Path, environments: Sequence[str]) -> str:
         os.replace(unfinished, assembly / RECORD)  # noqa: PTH105 - atomic on one file system
     except OSError as error:
         raise PlatformError(
-            f"{assembly}: was scanned, but cannot be cleared for deployment: "
+            f"{assembly}: was scanned, but the attestation cannot be written: "
             f"{error.strerror or error}: {error.filename}",
             hint="scan a copy that you may read and write",
         ) from error
@@ -46,15 +49,15 @@ def grant(assembly: Path, environments: Sequence[str]) -> str:
 
 
 def require(assembly: Path, environment: str) -> str:
-    """The digest of a cleared assembly.
+    """Check the attestation of an assembly, and return its digest.
 
-    Raises `PlatformError` when it was never scanned, was scanned without this environment, or was
-    changed since.
+    Raises `PlatformError` when the assembly was not scanned, was scanned without this environment,
+    or was changed after the scan.
     """
     hint = f"catalogctl scan {environment} --assembly {assembly}"
     try:
         record = json.loads((assembly / RECORD).read_text())
-        cleared, environments = record["digest"], record["environments"]
+        attested, environments = record["digest"], record["environments"]
     except FileNotFoundError as error:
         raise PlatformError(f"{assembly}: was not scanned", hint=hint) from error
     except (ValueError, KeyError, TypeError) as error:
@@ -62,9 +65,10 @@ def require(assembly: Path, environment: str) -> str:
     if environment not in environments:
         raise PlatformError(f"{assembly}: was scanned, but not for {environment}", hint=hint)
     found = digest(assembly)
-    if found != cleared:
+    if found != attested:
         raise PlatformError(
-            f"{assembly}: was changed after the scan (sha256 {found[:12]}, scanned {cleared[:12]})",
+            f"{assembly}: was changed after the scan "
+            f"(sha256 {found[:12]}, scanned {attested[:12]})",
             hint=hint,
         )
     return found

@@ -1,4 +1,4 @@
-"""Deploys an assembly with the CDK command line; never synthesises."""
+"""Deploys an assembly with the CDK CLI, without synthesising."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catalog_platform.workspace import Toolchain
 
 BOOTSTRAP_SECONDS = 180
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
-# What lets the CDK ask an emulator on this machine more often than it asks AWS.
+# Makes the CDK poll an emulator on this machine more often than AWS.
 FAST_POLLING = Path(__file__).with_name("fast_polling.cjs")
 FAILURE = re.compile(r"_FAILED\b|Error:|\b[Ff]ail(ed)?\b|❌|ENOSPC")
 
@@ -28,7 +28,7 @@ def bootstrap(
     *,
     on_line: Callable[[str], None] | None = None,
 ) -> None:
-    """Prepare an account and region for deployments; does nothing where that was done before.
+    """Bootstrap an account and region, unless they are bootstrapped already.
 
     Raises `ToolError`. https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html
     """
@@ -47,11 +47,11 @@ def deploy(
     timeout: float,
     on_line: Callable[[str], None] | None = None,
 ) -> None:
-    """Bring an environment's stack to what the assembly says, within `timeout` seconds.
+    """Deploy an environment's stack from the assembly within `timeout` seconds.
 
-    CloudFormation rolls back by itself when a resource fails; its reason is in the error.
+    CloudFormation rolls back when a resource fails; the error contains its reason.
 
-    Raises `PlatformError` when the assembly has no such stack, `ToolError` when it fails.
+    Raises `PlatformError` when the assembly has no such stack, `ToolError` when the CDK fails.
     """
     stack = stack_name(environment)
     if not (assembly / f"{stack}.template.json").is_file():
@@ -65,7 +65,7 @@ def deploy(
 
 
 def _bootstrapped(session: Session) -> bool:
-    """Whether the account was prepared before: it is no harm to do it again, it only takes time."""
+    """Return whether the account is bootstrapped; False also when AWS cannot be reached."""
     try:
         session.client("ssm").get_parameter(Name=BOOTSTRAP_PARAMETER)
     except (ClientError, BotoCoreError):
@@ -88,7 +88,7 @@ def _cdk(
         run(
             [str(part) for part in command],
             timeout=timeout,
-            # Away from any cdk.json: what is deployed is named on the command line alone.
+            # A folder without cdk.json, so that only the command line configures the CDK.
             cwd=toolchain.home / "requirements",
             environment=environment,
             on_line=on_line,
@@ -103,6 +103,6 @@ def _cdk(
 
 
 def _reasons(tail: str) -> str:
-    """The lines that say why, or everything when none does."""
+    """Return the lines that contain a failure, or all lines when none does."""
     reasons = [line for line in tail.splitlines() if FAILURE.search(line)]
     return "\n".join(reasons) or tail

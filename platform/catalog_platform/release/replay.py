@@ -1,4 +1,4 @@
-"""Has the failure replayer go through the dead letters, portion by portion."""
+"""Calls the failure replayer until it has processed all dead letters, portion by portion."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from catalog_platform.aws.invoke import invoke
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
 
-# So many causes of all portions are kept; the counts say how many there are.
+# The report keeps this many causes; its counts include all.
 MOST_CAUSES = 100
 
 
 class Tally(msgspec.Struct):
-    """Letters of one reason."""
+    """The number of dead letters with one reason."""
 
     selected: int = 0
     already: int = 0
@@ -24,14 +24,14 @@ class Tally(msgspec.Struct):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """An object, a line or record in it, a range or a letter that was not replayed, and why."""
+    """An object, a line or record of it, a range or a dead letter that was not replayed."""
 
     key: str
     cause: str
 
 
 class Report(msgspec.Struct, kw_only=True):
-    """What the function did; in a dry run, what it would do. Its README explains the counts."""
+    """The function's report, of a dry run too. The function's README explains the counts."""
 
     dry_run: bool
     objects: int
@@ -55,13 +55,13 @@ class Report(msgspec.Struct, kw_only=True):
 
     @property
     def complete(self) -> bool:
-        """Whether every letter that was asked for is on the stream, or would be."""
+        """Whether every selected dead letter was, or in a dry run would be, replayed."""
         return not (
             self.failure or self.unreadable or self.missing or self.unusable or self.refused
         )
 
     def add(self, other: Report) -> None:
-        """Go on with the report of the next portion."""
+        """Add the report of the next portion."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for reason, tally in other.reasons.items():
@@ -70,7 +70,7 @@ class Report(msgspec.Struct, kw_only=True):
             mine.already += tally.already
             mine.replayed += tally.replayed
         self.causes = (self.causes + other.causes)[:MOST_CAUSES]
-        # RFC 3339 in UTC, always written alike, is ordered as text.
+        # RFC 3339 times in UTC and in one notation sort as text.
         self.oldest = min(filter(None, (self.oldest, other.oldest)), default=None)
         self.newest = max(filter(None, (self.newest, other.newest)), default=None)
         self.cursor, self.position, self.failure = other.cursor, other.position, other.failure
@@ -98,15 +98,17 @@ def replay(
     *,
     on_progress: Callable[[Report], None],
 ) -> Report:
-    """Call the function until it is through or fails; the portions as one report.
+    """Call the function until it finishes or fails; return one report of all portions.
 
-    Raises `PlatformError` when it cannot be called or does not answer as it should.
+    Raises `PlatformError` when it cannot be called or returns something else than a report.
     """
     total: Report | None = None
-    at = ("", "")
-    asked = {at}
+    position = ("", "")
+    requested = {position}
     while True:
-        portion = _portion(session, function, {**request, "cursor": at[0], "position": at[1]})
+        portion = _portion(
+            session, function, {**request, "cursor": position[0], "position": position[1]}
+        )
         if total is None:
             total = portion
         else:
@@ -114,11 +116,11 @@ def replay(
         on_progress(total)
         if portion.cursor is None or portion.failure:
             return total
-        at = (portion.cursor, portion.position)
-        if at in asked:
-            total.failure = f"function {function} makes no progress behind {portion.cursor!r}"
+        position = (portion.cursor, portion.position)
+        if position in requested:
+            total.failure = f"function {function} makes no progress after {portion.cursor!r}"
             return total
-        asked.add(at)
+        requested.add(position)
 
 
 def _portion(session: Session, function: str, request: Mapping[str, Any]) -> Report:
@@ -127,6 +129,6 @@ def _portion(session: Session, function: str, request: Mapping[str, Any]) -> Rep
         return msgspec.convert(answer, Report)
     except msgspec.ValidationError as error:
         raise PlatformError(
-            f"function {function} answered something else than a report: {error}",
-            hint="deploy the version that this command belongs to",
+            f"function {function} did not return a report: {error}",
+            hint="deploy the function in the version of this command",
         ) from error

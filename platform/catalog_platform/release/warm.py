@@ -1,4 +1,4 @@
-"""Has the catalog reader fill the cache from the database, portion by portion."""
+"""Calls the catalog reader until it has filled the cache, portion by portion."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from catalog_platform.errors import PlatformError
 
 @dataclass(slots=True)
 class Warmed:
-    """What came through: articles, and how many of their values the cache did not have.
+    """Counts of processed articles, and of values that were missing in the cache.
 
-    The cache refused the `failed` among the articles, or their server was away.
+    `failed` articles could not be written, because the cache rejected them or was unavailable.
     """
 
     articles: int = 0
@@ -25,15 +25,15 @@ class Warmed:
 def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], None]) -> Warmed:
     """Call the function until every article is in the cache.
 
-    Raises `PlatformError` when it cannot be called, makes no progress, or a store is away.
+    Raises `PlatformError` when it cannot be called, makes no progress, or a store is unavailable.
     """
     total = Warmed()
     cursor: str | None = ""
-    asked = set()
+    requested = set()
     while cursor is not None:
-        if cursor in asked:
-            raise PlatformError(f"function {function} makes no progress behind {cursor!r}")
-        asked.add(cursor)
+        if cursor in requested:
+            raise PlatformError(f"function {function} makes no progress after {cursor!r}")
+        requested.add(cursor)
         answer = invoke(session, function, {"warm": cursor})
         try:
             total.articles += answer["articles"]
@@ -42,12 +42,13 @@ def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], Non
             failure, cursor = answer["failure"], answer["cursor"]
         except (AttributeError, KeyError, TypeError) as error:
             raise PlatformError(
-                f"function {function} answered something else than a count: {error}",
-                hint="deploy the version that this command belongs to",
+                f"function {function} did not return counts: {error}",
+                hint="deploy the function in the version of this command",
             ) from error
         on_progress(total)
         if failure:
             raise PlatformError(
-                f"{failure} (after {total.articles:,} articles)", hint="try again; nothing is lost"
+                f"{failure} (after {total.articles:,} articles)",
+                hint="try again; it is safe to repeat",
             )
     return total

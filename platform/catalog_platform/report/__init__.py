@@ -1,4 +1,4 @@
-"""Findings in the form that a reader wants: one format per file, all of them pure functions."""
+"""Report formats for findings: one format per module, each a pure function."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ FORMATS: Mapping[str, Callable[[Iterable[Finding], Sources], str]] = {
 
 
 def render(findings: Iterable[Finding], chosen: str, sources: Sources) -> str:
-    """Findings in one of `FORMATS`; a format that is no report's (`yaml`, say) means text."""
+    """Return findings in one of `FORMATS`; any other format, such as `yaml`, means text."""
     return FORMATS.get(chosen, text.render)(findings, sources)

@@ -1,4 +1,4 @@
-"""A report in a file instead of on a terminal: whole, or not at all."""
+"""Writes reports to files atomically."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from catalog_platform.errors import PlatformError, UsageError
 
 
-def expect(path: Path) -> None:
-    """Look ahead, before the work that the report is about is done.
+def check_writable(path: Path) -> None:
+    """Check, before any work is done, that a file can be written there.
 
-    Raises `UsageError` when no file could be written there.
+    Raises `UsageError` when it cannot.
     """
     try:
         is_folder, is_in_folder = path.is_dir(), path.parent.is_dir()
@@ -22,24 +22,26 @@ def expect(path: Path) -> None:
         raise UsageError(f"{path}: is a folder", hint="name a file in it")
     if not is_in_folder:
         raise UsageError(
-            f"{path}: there is no folder {path.parent}", hint=f"mkdir -p {path.parent}"
+            f"{path}: the folder {path.parent} does not exist", hint=f"mkdir -p {path.parent}"
         )
 
 
-def expect_folder(path: Path) -> None:
-    """The same for a folder that is to hold several reports, and may have to be made.
+def check_folder(path: Path) -> None:
+    """Check that `path` is a folder or can be created as one.
 
-    Raises `UsageError` when something else is in its place.
+    Raises `UsageError` when it is a file.
     """
     if path.exists() and not path.is_dir():
-        raise UsageError(f"{path}: is no folder", hint="name one; it is made if it is not there")
+        raise UsageError(
+            f"{path}: is not a folder", hint="name a folder; it is created if it does not exist"
+        )
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file in one step; folders above it are made.
+    """Replace a file atomically; create the folders above it.
 
-    What is there and no regular file (a pipe, `/dev/stdout`) is written to as it is. Raises
-    `PlatformError` when that fails; an earlier file is then as it was.
+    An existing pipe or device (`/dev/stdout`) is written to directly. Raises `PlatformError` on
+    failure; an earlier file is then unchanged.
     """
     target = Path(os.path.realpath(path))
     draft = target.with_name(f".catalogctl.{os.getpid()}")
@@ -55,5 +57,5 @@ def write(path: Path, text: str) -> None:
             draft.unlink()
         raise PlatformError(
             f"{path}: cannot be written: {error.strerror or error}",
-            hint="name a file in a folder that you may write to and that has room",
+            hint="name a file in a writable folder with free space",
         ) from error

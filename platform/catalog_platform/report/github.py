@@ -1,4 +1,4 @@
-"""Findings as annotations of a workflow run.
+"""Renders findings as annotations of a GitHub Actions run.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -13,7 +13,7 @@ COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE:
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
-    """A workflow command per finding; nothing a manifest says can start another command."""
+    """Return a workflow command per finding; text from a manifest is escaped."""
     return "".join(_annotation(finding, sources) for finding in ordered(findings))
 
 

@@ -1,4 +1,4 @@
-"""Findings for programs."""
+"""Renders findings as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from catalog_platform.findings import Finding, Sources, ordered
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
-    """`{"findings": […]}`, every key always present, in the order of the places."""
+    """Return `{"findings": […]}` in the order of the locations, each with every key."""
     return (
         json.dumps(
             {"findings": [_finding(finding, sources) for finding in ordered(findings)]}, indent=2

@@ -1,4 +1,4 @@
-"""Findings for code scanning.
+"""Renders findings as SARIF, for code scanning.
 
 SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, in the subset that
 GitHub shows: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
@@ -19,10 +19,10 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
-    """One SARIF log with one run; files are relative to the repository.
+    """Return one SARIF log with one run; file paths are relative to the repository.
 
-    The fingerprint holds neither line nor column: a finding stays the same alert when lines are
-    added above it.
+    The fingerprint contains neither line nor column, so a finding remains the same alert when
+    lines are added above it.
     """
     shown = ordered(findings)
     rules = sorted({finding.rule for finding in shown})

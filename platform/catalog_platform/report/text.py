@@ -1,4 +1,4 @@
-"""Findings for a person at a terminal."""
+"""Renders findings as text, for a terminal."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from catalog_platform.findings import Finding, Severity, Sources, ordered
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
-    """`file:line:column: path: message`, the line with a caret, the hint; a count at the end.
+    """Return `file:line:column: path: message`, the line with a caret, hints, and a count.
 
-    Errors need no label; warnings and notes carry one, so that it is clear what stops a command.
+    Warnings and notes have a label; errors, which fail the command, have none.
     """
     shown = ordered(findings)
     return part(shown, sources) + summary(shown) + "\n"
 
 
 def part(findings: Iterable[Finding], sources: Sources) -> str:
-    """Findings as they come, without the count."""
+    """Return the findings in the given order, without the count."""
     return "".join(_finding(finding, sources) for finding in findings)
 
 
 def summary(findings: Iterable[Finding]) -> str:
-    """How many findings of each severity there are: `2 errors, 1 warning`."""
+    """Return the count of each severity, such as `2 errors, 1 warning`."""
     counted = Counter(finding.severity for finding in findings)
     parts = [
         _plural(counted[severity], severity.value) for severity in Severity if counted[severity]
@@ -40,16 +40,17 @@ def _plural(number: int, noun: str) -> str:
 def _finding(finding: Finding, sources: Sources) -> str:
     label = "" if finding.severity is Severity.ERROR else f"{finding.severity.value}: "
     path = f"{finding.path}: " if finding.path else ""
-    line = f"{finding.location}: {label}{path}{finding.message} [{finding.rule}]{_seen(finding)}\n"
-    below = [*_pointed(finding, sources)]
+    rule = f"[{finding.rule}]{_environment(finding)}"
+    line = f"{finding.location}: {label}{path}{finding.message} {rule}\n"
+    below = [*_excerpt(finding, sources)]
     below += [f"hint: {finding.hint}"] if finding.hint else []
     page = sources.page(finding.rule)
     below += [f"docs: {page}"] if page else []
     return line + "".join(f"    {each}\n" for each in below)
 
 
-def _pointed(finding: Finding, sources: Sources) -> Iterator[str]:
-    """The line that somebody wrote, and a caret below the place."""
+def _excerpt(finding: Finding, sources: Sources) -> Iterator[str]:
+    """Yield the source line, and a caret below the column."""
     excerpt = sources.excerpt(finding.location)
     if excerpt is None:
         return
@@ -59,13 +60,13 @@ def _pointed(finding: Finding, sources: Sources) -> Iterator[str]:
 
 
 def _cells(character: str) -> int:
-    """How wide a terminal shows it."""
+    """Return the width of a character in terminal columns."""
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _seen(finding: Finding) -> str:
-    """In which environment, when the file alone does not say so."""
+def _environment(finding: Finding) -> str:
+    """Return the environment, unless the file name shows it."""
     is_own = PurePosixPath(finding.location.file).stem == finding.environment
     return "" if is_own or not finding.environment else f" (seen in {finding.environment})"

@@ -1,14 +1,14 @@
-"""Where tables are printed."""
+"""The console that prints tables."""
 
 from __future__ import annotations
 
 from rich.console import Console
 
-LEAST_COLUMNS = 80
+MIN_COLUMNS = 80
 
 
 def wide() -> Console:
-    """stdout, at least 80 columns wide: a narrow window wraps lines, but cuts no figure off."""
+    """Return a console on stdout of at least 80 columns, so that tables are never truncated."""
     console = Console()
-    console.width = max(console.width, LEAST_COLUMNS)
+    console.width = max(console.width, MIN_COLUMNS)
     return console

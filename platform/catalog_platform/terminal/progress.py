@@ -1,4 +1,4 @@
-"""What a long command is doing, on stderr, so that stdout stays data."""
+"""Shows the progress of a command on stderr; stdout is for data."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ from rich.progress import (
 )
 from rich.progress import Progress as Display
 
-LONGEST_DETAIL = 120
-_SILENT: ContextVar[bool] = ContextVar("silent", default=False)
+MAX_DETAIL_LENGTH = 120
+_HIDDEN: ContextVar[bool] = ContextVar("hidden", default=False)
 
 
 @contextlib.contextmanager
-def silence() -> Iterator[None]:
-    """Every `Progress` made inside says nothing, unless it is told otherwise."""
-    before = _SILENT.set(True)
+def hidden() -> Iterator[None]:
+    """Make every `Progress` that is created inside quiet by default."""
+    before = _HIDDEN.set(True)
     try:
         yield
     finally:
-        _SILENT.reset(before)
+        _HIDDEN.reset(before)
 
 
 class Bar:
-    """A progress bar, or nothing where it could not be seen."""
+    """A progress bar on a terminal; does nothing elsewhere."""
 
     def __init__(self, display: Display | None, task: TaskID | None) -> None:
         self._display = display
         self._task = task
 
     def advance(self) -> None:
-        """One more is done."""
+        """Count one more item as done."""
         if self._display is not None and self._task is not None:
             self._display.advance(self._task)
 
     @contextlib.contextmanager
-    def aside(self) -> Iterator[None]:
-        """Take the bar away while something is printed, to the same terminal perhaps."""
+    def paused(self) -> Iterator[None]:
+        """Hide the bar while other output is printed."""
         if self._display is None:
             yield
             return
@@ -59,24 +59,24 @@ class Bar:
 
 
 class Progress:
-    """Steps with their elapsed time: one live line on a terminal, plain lines anywhere else."""
+    """Shows steps with their elapsed time: a live line on a terminal, plain lines elsewhere."""
 
     def __init__(self, *, quiet: bool | None = None, console: Console | None = None) -> None:
-        self._quiet = _SILENT.get() if quiet is None else quiet
+        self._quiet = _HIDDEN.get() if quiet is None else quiet
         self._console = console or Console(file=sys.stderr, highlight=False, emoji=False)
 
     @contextlib.contextmanager
     def step(self, title: str) -> Iterator[Callable[[str], None]]:
-        """Show a step while it runs; the function handed out tells what it is at.
+        """Show a step while it runs; the yielded function shows a detail of it.
 
-        When the block is left the step's line says how long it took and whether it was done,
-        failed or was interrupted. Exceptions pass through.
+        At the end of the block, prints the duration, and whether the step is done, failed or was
+        interrupted. Exceptions are not caught.
         """
         started = time.monotonic()
         outcome = "failed"
         try:
-            with self._live(title) as tell:
-                yield tell
+            with self._live(title) as show_detail:
+                yield show_detail
             outcome = "done"
         except KeyboardInterrupt:
             outcome = "interrupted"
@@ -86,12 +86,12 @@ class Progress:
 
     @contextlib.contextmanager
     def count(self, title: str, total: int) -> Iterator[Bar]:
-        """Show how many of `total` things are done; nothing anywhere but on a terminal."""
+        """Show a bar of `total` items on a terminal; show nothing elsewhere."""
         if self._quiet or not self._console.is_terminal:
             yield Bar(None, None)
             return
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        # Data goes to stdout as it is: rich would send it where the bar is.
+        # Otherwise rich redirects stdout to the console of the bar, which is stderr.
         with Display(
             *columns,
             TimeRemainingColumn(),
@@ -102,7 +102,7 @@ class Progress:
             yield Bar(shown, shown.add_task(escape(title), total=total))
 
     def note(self, line: str) -> None:
-        """Print a line of its own, between or within steps."""
+        """Print a separate line, between or within steps."""
         self._line(f"  {escape(line)}")
 
     @contextlib.contextmanager
@@ -127,7 +127,7 @@ class Progress:
 
 
 def _last_line(detail: str) -> str:
-    return detail.strip().rsplit("\n", 1)[-1][:LONGEST_DETAIL]
+    return detail.strip().rsplit("\n", 1)[-1][:MAX_DETAIL_LENGTH]
 
 
 def _mark(outcome: str) -> str:

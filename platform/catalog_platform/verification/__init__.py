@@ -1,1 +1,1 @@
-"""Updates for a deployed catalog, and the proof that each one arrived."""
+"""Verification of a deployed catalog: sends updates, and reconciles where each arrives."""

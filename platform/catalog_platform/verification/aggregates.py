@@ -1,4 +1,4 @@
-"""Several events in one Kinesis record, as the Kinesis Producer Library packs them.
+"""Encodes several events as one aggregated record of the Kinesis Producer Library.
 
 https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 """
@@ -15,26 +15,26 @@ _BYTES = 2
 
 
 def aggregate(parts: Iterable[bytes], key: str) -> bytes:
-    """The parts as one record, all under one partition key."""
+    """Return the parts as one aggregated record, all under one partition key."""
     body = field(_KEYS, key.encode())
     for part in parts:
-        # Its first field is the place of the partition key in the table of keys.
+        # The record's first field is the index of its partition key in the table of keys.
         body += field(_RECORDS, b"\x08\x00" + field(_DATA, part))
     return sealed(body)
 
 
 def sealed(body: bytes) -> bytes:
-    """A message between the magic number and its digest."""
+    """Return a message between the magic number and its MD5 digest."""
     return MAGIC + body + hashlib.md5(body, usedforsecurity=False).digest()
 
 
 def field(number: int, content: bytes) -> bytes:
-    """A field with a length: https://protobuf.dev/programming-guides/encoding/."""
+    """Encode a length-delimited field: https://protobuf.dev/programming-guides/encoding/."""
     return varint(number << 3 | _BYTES) + varint(len(content)) + content
 
 
 def varint(value: int) -> bytes:
-    """A number in groups of seven bits, the least first."""
+    """Encode a number as a varint: groups of seven bits, the least significant first."""
     found = bytearray()
     while value > 0x7F:
         found.append(value & 0x7F | 0x80)

@@ -1,4 +1,4 @@
-"""The cache's password, found where the processor finds it: in the secret its variables name."""
+"""Looks up the cache's password in the secret that the processor uses."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ VARIABLE = "CACHE_SECRET_ARN"
 
 
 def password(session: Session, outputs: Outputs) -> str | None:
-    """What the processor logs in with, None when it logs in with nothing.
+    """Return the processor's password for the cache, or None when it uses none.
 
-    Raises what botocore raises.
+    Raises the exceptions of botocore.
     """
     functions = session.client("lambda")
     pages = functions.get_paginator("list_event_source_mappings").paginate()

@@ -1,4 +1,4 @@
-"""Seeded updates for the stream together with what they must lead to."""
+"""Generates a feed: seeded updates for the stream, and the expected result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalog_platform.verification.aggregates import aggregate
-from catalog_platform.verification.traffic import Event, Outcome, StockKey, happenings
+from catalog_platform.verification.traffic import Event, Outcome, StockKey, generate_events
 
 DUPLICATE_SHARE = 0.04
 LATE_SHARE = 0.04
@@ -49,9 +49,9 @@ MALFORMED = (
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One record for the stream, broken on purpose or not.
+    """One record for the stream, valid or malformed.
 
-    `parts` is the number of events that were packed into it as an aggregate, 0 for none.
+    `parts` is the number of events in an aggregated record, 0 for a plain one.
     """
 
     partition_key: str
@@ -60,7 +60,7 @@ class Update:
     parts: int = 0
 
     def names(self, sequence_number: str) -> Iterator[str]:
-        """What its events are called, once the stream has given it a sequence number."""
+        """Yield the names of the record's events, made from its sequence number."""
         if not self.parts:
             yield sequence_number
         for part in range(self.parts):
@@ -69,7 +69,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Updates in the order in which they are put, and what they must lead to."""
+    """Updates in the order in which they are sent, and the expected result."""
 
     updates: tuple[Update, ...]
     levels: dict[StockKey, int]
@@ -80,15 +80,15 @@ class Feed:
 
     @property
     def events(self) -> int:
-        """More than updates, as some updates are several events packed together."""
+        """The number of events; an aggregated record contains several."""
         return sum(update.parts or 1 for update in self.updates)
 
 
 def generate(*, updates: int, malformed: int, seed: int, run: str, now: datetime) -> Feed:
-    """`updates` events, `malformed` of them broken, the rest with duplicates and late arrivals.
+    """Generate `updates` events: `malformed` ones, and valid ones with duplicates and late ones.
 
-    The same arguments always give the same feed. `run` is part of every SKU, so that feeds do
-    not touch each other's stock. Raises `ValueError` when there are more malformed than updates.
+    The same arguments give the same feed. `run` is part of every SKU, so feeds don't share stocks.
+    Raises `ValueError` when there are more malformed than updates.
     """
     if not 0 <= malformed <= updates:
         raise ValueError(f"malformed must lie between 0 and {updates}, not be {malformed}")
@@ -96,19 +96,19 @@ def generate(*, updates: int, malformed: int, seed: int, run: str, now: datetime
     valid = updates - malformed
     duplicates = int(valid * DUPLICATE_SHARE)
     outcome = Outcome()
-    # What is put in which place: first where it belongs, then delayed, repeated, spoiled.
-    places: list[tuple[float, Event | bytes]] = []
-    for place, event in enumerate(happenings(rng, valid - duplicates, run, now)):
-        outcome.take(event)
-        places.append((place + _delay(rng), event))
-    repeated = rng.sample(places, duplicates)
-    places += [(place + rng.uniform(0.1, valid), again) for place, again in repeated]
-    places += [
+    # Positions of events in the feed: in order or delayed, then duplicates, then malformed ones.
+    positioned: list[tuple[float, Event | bytes]] = []
+    for position, event in enumerate(generate_events(rng, valid - duplicates, run, now)):
+        outcome.apply(event)
+        positioned.append((position + _delay(rng), event))
+    repeated = rng.sample(positioned, duplicates)
+    positioned += [(position + rng.uniform(0.1, valid), again) for position, again in repeated]
+    positioned += [
         (rng.uniform(0, valid), MALFORMED[number % len(MALFORMED)]) for number in range(malformed)
     ]
-    places.sort(key=lambda placed: placed[0])
-    records = tuple(_records(rng, [content for _, content in places]))
-    late = _late(places)
+    positioned.sort(key=lambda each: each[0])
+    records = tuple(_records(rng, [content for _, content in positioned]))
+    late = _late(positioned)
     return Feed(records, outcome.levels, outcome.facts, duplicates, late, malformed)
 
 
@@ -116,18 +116,18 @@ def _delay(rng: random.Random) -> float:
     return rng.uniform(1, LATE_BY) if rng.random() < LATE_SHARE else 0
 
 
-def _late(places: list[tuple[float, Event | bytes]]) -> int:
-    """How many events arrive after younger ones."""
-    youngest, late = "", 0
-    for _, event in places:
+def _late(positioned: list[tuple[float, Event | bytes]]) -> int:
+    """Count the events that arrive after later ones."""
+    latest, late = "", 0
+    for _, event in positioned:
         if not isinstance(event, bytes):
-            late += event["occurred_at"] < youngest
-            youngest = max(youngest, event["occurred_at"])
+            late += event["occurred_at"] < latest
+            latest = max(latest, event["occurred_at"])
     return late
 
 
 def _records(rng: random.Random, contents: list[Event | bytes]) -> Iterator[Update]:
-    """Most events as they are, some compressed, some packed together with those that follow."""
+    """Yield records: most plain, some compressed, some aggregated with the following events."""
     at = 0
     while at < len(contents):
         content = contents[at]

@@ -1,4 +1,4 @@
-"""Puts a feed into the stream and remembers under which sequence numbers it arrived."""
+"""Puts a feed on the stream, and records the sequence numbers of its records."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ BACKOFF_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Sent:
-    """Names of events by the sequence numbers that the stream gave to their records."""
+    """Names of the events that were put, made from the sequence numbers of their records."""
 
     valid: set[str] = field(default_factory=set)
     malformed: set[str] = field(default_factory=set)
 
     @property
     def total(self) -> int:
-        """Events that arrived in the stream."""
+        """The number of events that the stream accepted."""
         return len(self.valid) + len(self.malformed)
 
 
 def put(session: Session, stream: str, feed: Feed, *, on_progress: Callable[[int], None]) -> Sent:
-    """Put every update; records that the stream throttles are put again.
+    """Put every update on the stream; retry throttled records.
 
-    `on_progress` is told how many have arrived. Raises `PlatformError` when the stream cannot be
-    reached or keeps refusing.
+    Calls `on_progress` with the number of accepted events. Raises `PlatformError` when the stream
+    cannot be reached, or throttles a record in all attempts.
     """
     kinesis = session.client("kinesis")
     sent = Sent()
@@ -49,22 +49,22 @@ def put(session: Session, stream: str, feed: Feed, *, on_progress: Callable[[int
             time.sleep(BACKOFF_SECONDS * 2**attempt)
         else:
             raise PlatformError(
-                f"stream {stream}: {len(pending)} records were refused {ATTEMPTS} times",
+                f"stream {stream}: {len(pending)} records were throttled {ATTEMPTS} times",
                 hint="the stream is short of capacity: raise stream.shards",
             )
     return sent
 
 
 def _put_once(kinesis: Any, stream: str, updates: Sequence[Update], sent: Sent) -> Sequence[Update]:
-    """Put the updates; return those that were refused."""
+    """Put the updates; return those that were throttled."""
     entries = [{"Data": update.data, "PartitionKey": update.partition_key} for update in updates]
     with reachable(f"stream {stream}"):
         answer = kinesis.put_records(StreamName=stream, Records=entries)
-    refused = []
+    throttled = []
     for update, result in zip(updates, answer["Records"], strict=True):
         if "SequenceNumber" not in result:
-            refused.append(update)
+            throttled.append(update)
         else:
             names = sent.malformed if update.malformed else sent.valid
             names.update(update.names(result["SequenceNumber"]))
-    return refused
+    return throttled

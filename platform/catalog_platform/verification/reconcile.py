@@ -1,4 +1,4 @@
-"""Waits until a feed is through, then accounts for every single record of it."""
+"""Reconciliation: waits until a feed has arrived, and compares every store with it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ POLL_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One place: how much must be there, how much of it is, and what is there beyond that.
+    """The expected, found and unexpected entries of one store.
 
-    `reasons` says why what is there beyond that is there, where the place knows.
+    `reasons` are the reasons of unexpected entries, where the store records them.
     """
 
     place: str
@@ -33,25 +33,25 @@ class Row:
 
     @property
     def difference(self) -> int:
-        """Lost plus surplus; 0 when the place is right."""
+        """Missing plus unexpected entries; 0 when the store is correct."""
         return self.expected - self.found + self.unexpected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What the four places hold; events by name, with the reason of those that are dead letters."""
+    """The content of the four stores; events by name, dead letters with their reason."""
 
     levels: Mapping[StockKey, int]
     facts: Mapping[StockKey, object]
     cached_levels: Mapping[StockKey, int]
     cached_facts: Mapping[StockKey, object]
     archived: Mapping[str, str]
-    letters: Mapping[str, str]
+    dead_letters: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The account of one feed."""
+    """The result of reconciling one feed."""
 
     sent: int
     seconds: float
@@ -59,12 +59,12 @@ class Reconciliation:
 
     @property
     def difference(self) -> int:
-        """Over all places; 0 when nothing was lost and nothing was made up."""
+        """The difference of all stores; 0 when no event is missing or unexpected."""
         return sum(row.difference for row in self.rows)
 
     @property
     def records_per_second(self) -> float:
-        """From the first record put to the last effect seen."""
+        """Throughput from the first put to the last observed effect."""
         return self.sent / self.seconds if self.seconds else 0.0
 
 
@@ -80,15 +80,16 @@ def reconcile(
     on_progress: Callable[[int], None],
     poll_seconds: float = POLL_SECONDS,
 ) -> Reconciliation:
-    """Compare the four places with what was sent until they agree.
+    """Compare the four stores with the sent events until they agree.
 
-    `started` is the `time.monotonic()` of the first put. Gives up once nothing has moved for
-    `patience` seconds; what is missing is then in the rows. `on_progress` is told how many records
-    are archived or dead-lettered. Raises `PlatformError` when a place cannot be reached.
+    `started` is the `time.monotonic()` of the first put. Returns once nothing has changed for
+    `patience` seconds; the rows then show what is missing. Calls `on_progress` with the number of
+    events that are archived or dead letters. Raises `PlatformError` when a store cannot be reached.
     """
-    archive, letters = Bucket.archive(session, outputs), Bucket.letters(session, outputs)
+    archive = Bucket.archive(session, outputs)
+    dead_letters = Bucket.dead_letters(session, outputs)
     with closing(Database(session, outputs)) as database, closing(Cache(session, outputs)) as cache:
-        moved = time.monotonic()
+        changed_at = time.monotonic()
         before: tuple[Row, ...] = ()
         while True:
             held = Held(
@@ -97,28 +98,28 @@ def reconcile(
                 cached_levels=cache.levels(feed.levels),
                 cached_facts=cache.facts(feed.facts),
                 archived=archive.refresh(),
-                letters=letters.refresh(),
+                dead_letters=dead_letters.refresh(),
             )
             rows = compare(feed, sent, held)
             now = time.monotonic()
             on_progress(rows[-2].found + rows[-1].found)
-            account = Reconciliation(sent.total, now - started, rows)
-            if account.difference == 0 or now - moved > patience:
-                return account
+            reconciliation = Reconciliation(sent.total, now - started, rows)
+            if reconciliation.difference == 0 or now - changed_at > patience:
+                return reconciliation
             if rows != before:
-                moved, before = now, rows
+                changed_at, before = now, rows
             time.sleep(poll_seconds)
 
 
 def compare(feed: Feed, sent: Sent, held: Held) -> tuple[Row, ...]:
-    """What was sent, beside what the places hold; the two buckets come last."""
+    """Compare the sent events with the content of the stores; the two buckets come last."""
     return (
         _of_values("PostgreSQL", "stock levels", feed.levels, held.levels),
         _of_values("PostgreSQL", "facts", feed.facts, held.facts),
         _of_values("cache", "stock levels", feed.levels, held.cached_levels),
         _of_values("cache", "facts", feed.facts, held.cached_facts),
         _of_events("S3 archive", sent.valid, held.archived, sent),
-        _of_events("dead letters", sent.malformed, held.letters, sent),
+        _of_events("dead letters", sent.malformed, held.dead_letters, sent),
     )
 
 
@@ -128,17 +129,17 @@ def _of_values(
     expected: Mapping[StockKey, object],
     found: Mapping[StockKey, object],
 ) -> Row:
-    """Values by key, wherever they are kept."""
+    """Compare values by key."""
     missing = object()
-    right = sum(found.get(key, missing) == value for key, value in expected.items())
+    correct = sum(found.get(key, missing) == value for key, value in expected.items())
     surplus = len(found.keys() - expected.keys())
-    return Row(place, unit, len(expected), right, surplus)
+    return Row(place, unit, len(expected), correct, surplus)
 
 
 def _of_events(place: str, expected: set[str], found: Mapping[str, str], sent: Sent) -> Row:
-    """What was sent and is to be in this place, and what of it is there."""
+    """Compare events by name; ignore events that are not from this feed."""
     everything = sent.valid | sent.malformed
     surplus = (found.keys() & everything) - expected
     reasons = tuple(sorted({found[name] for name in surplus} - {""}))
-    right = len(found.keys() & expected)
-    return Row(place, "events", len(expected), right, len(surplus), reasons)
+    correct = len(found.keys() & expected)
+    return Row(place, "events", len(expected), correct, len(surplus), reasons)

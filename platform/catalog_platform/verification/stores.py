@@ -1,4 +1,4 @@
-"""Looks into the places where updates end up: PostgreSQL, the cache, the two buckets."""
+"""Reads the stores of a catalog: PostgreSQL, the cache, the archive and the dead letters."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from catalog_platform.verification.traffic import StockKey
 CONNECT_SECONDS = 5
 RECONNECT_SECONDS = 20.0
 RECONNECT_PAUSE_SECONDS = 0.25
-READERS_NOTE = "*"
-PRIVATE = "verify must run where the environment's private network can be reached"
+READER_FIELD = "*"
+PRIVATE = "run verify from a machine that can reach the environment's private network"
 
 
 class Database:
-    """The stock levels in PostgreSQL; a connection that breaks is made anew for a while."""
+    """The stock levels and facts in PostgreSQL. Reconnects for a while when a connection breaks."""
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
         """Connect as the owner, with the generated password. Raises `PlatformError`."""
@@ -50,19 +50,19 @@ class Database:
             self._connection = self._connect()
 
     def levels(self, prefix: str) -> dict[StockKey, int]:
-        """Quantity of every stock whose SKU begins with `prefix`. Raises `PlatformError`."""
+        """Return the quantity of each stock of SKUs with `prefix`. Raises `PlatformError`."""
         query = "select sku, warehouse, quantity from stock_level where starts_with(sku, %s)"
         return {
             (sku, warehouse): quantity for sku, warehouse, quantity in self._rows(query, prefix)
         }
 
     def facts(self, prefix: str) -> dict[StockKey, object]:
-        """Every fact about articles whose SKU begins with `prefix`. Raises `PlatformError`."""
+        """Return every fact about SKUs with `prefix`. Raises `PlatformError`."""
         query = "select sku, name, value from product_fact where starts_with(sku, %s)"
         return {(sku, name): value for sku, name, value in self._rows(query, prefix)}
 
     def _rows(self, query: LiteralString, prefix: str) -> list[tuple[Any, ...]]:
-        """A server that restarts or fails over ends connections, and is back soon."""
+        """Run a query; reconnect while a server restarts or fails over."""
         deadline = time.monotonic() + RECONNECT_SECONDS
         with reachable("database"):
             while True:
@@ -77,7 +77,7 @@ class Database:
                 time.sleep(RECONNECT_PAUSE_SECONDS)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self._connection.close()
 
 
@@ -85,7 +85,7 @@ class Cache:
     """Hashes in the cache: `stock:{SKU}` and `product:{SKU}` → field → `value:version`."""
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
-        """Connect to a server or a cluster, with its password if it has one.
+        """Connect to a server or a cluster, with a password if it requires one.
 
         Raises `PlatformError`.
         """
@@ -111,11 +111,11 @@ class Cache:
         return redis.RedisCluster(**options)
 
     def levels(self, keys: Iterable[StockKey]) -> dict[StockKey, int]:
-        """Quantity of each of the stocks that the cache holds. Raises `PlatformError`."""
+        """Return the quantity of each cached stock among `keys`. Raises `PlatformError`."""
         return {key: int(value) for key, value in self._values("stock", keys)}
 
     def facts(self, keys: Iterable[StockKey]) -> dict[StockKey, object]:
-        """Every fact that the cache holds about these articles. Raises `PlatformError`."""
+        """Return every cached fact about the articles of `keys`. Raises `PlatformError`."""
         return {key: json.loads(value) for key, value in self._values("product", keys)}
 
     def _values(self, kind: str, keys: Iterable[StockKey]) -> Iterator[tuple[StockKey, str]]:
@@ -127,20 +127,20 @@ class Cache:
             answers = pipeline.execute()
         for sku, fields in zip(skus, answers, strict=True):
             for field_, value in fields.items():
-                # Readers leave notes of their own, under names that nothing else may have.
-                if field_ != READERS_NOTE:
+                # The catalog reader reserves this field for itself.
+                if field_ != READER_FIELD:
                     yield (sku, field_), value.rpartition(":")[0]
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self._client.close()
 
 
 @dataclass(slots=True)
 class Bucket:
-    """Events in the objects below some prefixes; each object is read once.
+    """The events in the objects of a bucket below some prefixes. Reads each object once.
 
-    `found` has them by name, with the reason of those that are dead letters.
+    `found` has the events by name, and the reason of each dead letter.
     """
 
     s3: Any
@@ -151,27 +151,27 @@ class Bucket:
 
     @classmethod
     def archive(cls, session: Session, outputs: Outputs) -> Bucket:
-        """Where valid events end up."""
+        """Return the bucket of valid events."""
         return cls(session.client("s3"), outputs.archive_bucket_name, ("inventory/",))
 
     @classmethod
-    def letters(cls, session: Session, outputs: Outputs) -> Bucket:
-        """Where malformed events end up, and those that were given up on."""
+    def dead_letters(cls, session: Session, outputs: Outputs) -> Bucket:
+        """Return the bucket of malformed events and of discarded batches."""
         s3, name = session.client("s3"), outputs.dead_letter_bucket_name
         return cls(s3, name, ("malformed/", "aws/lambda/"))
 
     def refresh(self) -> dict[str, str]:
-        """Read what has arrived since the last call; return everything found so far.
+        """Read new objects; return all events found so far.
 
         Raises `PlatformError`.
         """
         with reachable(f"bucket {self.name}"):
             for prefix in self.prefixes:
-                for content in self._arrived(prefix):
+                for content in self._new_objects(prefix):
                     self.found.update(_events(content))
         return self.found
 
-    def _arrived(self, prefix: str) -> Iterator[bytes]:
+    def _new_objects(self, prefix: str) -> Iterator[bytes]:
         listing = self.s3.get_paginator("list_objects_v2")
         for page in listing.paginate(Bucket=self.name, Prefix=prefix):
             for entry in page.get("Contents", []):
@@ -183,7 +183,7 @@ class Bucket:
 
 
 def _events(content: bytes) -> Iterator[tuple[str, str]]:
-    """Name and reason of each: of lines that our functions wrote, or of a batch that AWS gave up.
+    """Yield name and reason of each event: from our functions, or a batch Lambda discarded.
 
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     """
@@ -194,6 +194,6 @@ def _events(content: bytes) -> Iterator[tuple[str, str]]:
             name = entry["sequence_number"] + ("" if part is None else f".{part}")
             yield name, entry.get("reason", "")
         else:
-            reason = f"given up on: {entry['requestContext']['condition']}"
+            reason = f"batch discarded: {entry['requestContext']['condition']}"
             for record in json.loads(entry["payload"])["Records"]:
                 yield record["kinesis"]["sequenceNumber"], reason

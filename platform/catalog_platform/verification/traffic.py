@@ -1,7 +1,7 @@
-"""What happens to articles, event by event, and what it must lead to.
+"""Generates events like those of a real catalog, and computes the expected result.
 
-Traffic as catalogs see it: few articles make most of it (Zipf), it comes in bursts, and counts,
-adjustments, prices, descriptions and discontinuations are mixed.
+Few articles have most of the traffic (Zipf distribution), it comes in bursts, and it mixes counts,
+adjustments, prices, descriptions and discontinuations.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ Event = dict[str, Any]
 
 @dataclass(slots=True)
 class Outcome:
-    """Quantities by article and warehouse, and facts by article and name."""
+    """Expected quantities by article and warehouse, and facts by article and name."""
 
     levels: dict[StockKey, int] = field(default_factory=dict)
     facts: dict[StockKey, object] = field(default_factory=dict)
 
-    def take(self, event: Event) -> None:
-        """What an event leads to; events must be taken in the order in which they happened."""
+    def apply(self, event: Event) -> None:
+        """Apply an event. Events must be applied in the order in which they happened."""
         sku = event["sku"]
         match event["type"]:
             case "stock_level":
@@ -54,8 +54,8 @@ class Outcome:
                 self.facts[sku, "discontinued"] = event["discontinued"]
 
 
-def happenings(rng: random.Random, count: int, run: str, now: datetime) -> Iterator[Event]:
-    """`count` events in the order in which they happened, each at a time of its own."""
+def generate_events(rng: random.Random, count: int, run: str, now: datetime) -> Iterator[Event]:
+    """Yield `count` events in the order in which they happened, each at a different time."""
     types = rng.choices(TYPES, TYPE_WEIGHTS, k=count)
     for number, (sku, kind) in enumerate(zip(_skus(rng, count, run), types, strict=True)):
         moment = now - timedelta(milliseconds=count - number)
@@ -70,7 +70,7 @@ def happenings(rng: random.Random, count: int, run: str, now: datetime) -> Itera
 
 
 def _skus(rng: random.Random, count: int, run: str) -> Iterator[str]:
-    """The article of each event: the n-th is 1/n as frequent as the first; some come in bursts."""
+    """Yield the SKU of each event: the n-th is 1/n as frequent as the first; some in bursts."""
     skus = max(1, count // EVENTS_PER_SKU)
     weights = list(itertools.accumulate(1 / rank for rank in range(1, skus + 1)))
     rest = count

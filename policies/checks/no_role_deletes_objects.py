@@ -1,4 +1,4 @@
-"""What was archived stays: no role of the stack can delete it or loosen its lock."""
+"""Policy: no role of the stack can delete archived objects or weaken their lock."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ FORBIDDEN = (
 )
 
 
-class NobodyMayDeleteObjects(BaseResourceCheck):
-    """No identity policy allows deleting objects or changing how long they are kept."""
+class NoRoleDeletesObjects(BaseResourceCheck):
+    """Fails when an identity policy allows deleting objects or changing their retention."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class NobodyMayDeleteObjects(BaseResourceCheck):
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """Inline policies of roles count as well."""
+        """Check managed policies, policies, and inline policies of roles."""
         self.evaluated_keys = ["Properties/PolicyDocument", "Properties/Policies"]
         properties = conf.get("Properties", {})
         documents = [properties.get("PolicyDocument", {})]
@@ -54,11 +54,11 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _forbidden(statement: dict[str, Any]) -> bool:
-    """What NotAction leaves open is everything else, these actions included."""
+    """Return whether a statement allows a forbidden action; NotAction allows all others."""
     actions = [str(action).lower() for action in _as_list(statement.get("Action", []))]
     return "NotAction" in statement or any(
         fnmatchcase(forbidden, action) for forbidden in FORBIDDEN for action in actions
     )
 
 
-check = NobodyMayDeleteObjects()
+check = NoRoleDeletesObjects()

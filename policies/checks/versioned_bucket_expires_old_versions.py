@@ -1,4 +1,4 @@
-"""A versioned bucket frees what was overwritten, and uploads that never ended."""
+"""Policy: a versioned bucket expires old versions and incomplete uploads."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from checkov.cloudformation.checks.resource.base_resource_check import BaseResou
 from checkov.common.models.enums import CheckCategories, CheckResult
 
 
-class VersionedBucketForgetsOldVersions(BaseResourceCheck):
-    """Lifecycle rules end noncurrent versions and incomplete uploads."""
+class VersionedBucketExpiresOldVersions(BaseResourceCheck):
+    """Fails without lifecycle rules for noncurrent versions and incomplete uploads."""
 
     def __init__(self) -> None:
         super().__init__(
-            name="A versioned bucket ends old versions and incomplete uploads",
+            name="A versioned bucket expires old versions and incomplete uploads",
             id="CKV_CATALOG_18",
             categories=(CheckCategories.GENERAL_SECURITY,),
             supported_resources=("AWS::S3::Bucket",),
             guideline="Add NoncurrentVersionExpiration and AbortIncompleteMultipartUpload: in a "
-            "versioned bucket an expiration alone only adds delete markers.",
+            "versioned bucket, an expiration only adds delete markers.",
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
@@ -29,9 +29,9 @@ class VersionedBucketForgetsOldVersions(BaseResourceCheck):
             return CheckResult.PASSED
         rules = properties.get("LifecycleConfiguration", {}).get("Rules", [])
         enabled = [rule for rule in rules if rule.get("Status") == "Enabled"]
-        frees = any("NoncurrentVersionExpiration" in rule for rule in enabled)
+        expires = any("NoncurrentVersionExpiration" in rule for rule in enabled)
         aborts = any("AbortIncompleteMultipartUpload" in rule for rule in enabled)
-        return CheckResult.PASSED if frees and aborts else CheckResult.FAILED
+        return CheckResult.PASSED if expires and aborts else CheckResult.FAILED
 
 
-check = VersionedBucketForgetsOldVersions()
+check = VersionedBucketExpiresOldVersions()

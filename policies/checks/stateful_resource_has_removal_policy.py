@@ -1,4 +1,4 @@
-"""What holds data says what becomes of it, on removal and on replacement alike."""
+"""Policy: a stateful resource has the same policy for deletion and replacement."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ STATEFUL = (
 )
 
 
-class StatefulResourceStatesItsRemoval(BaseResourceCheck):
-    """DeletionPolicy and UpdateReplacePolicy are both there and say the same."""
+class StatefulResourceHasRemovalPolicy(BaseResourceCheck):
+    """Fails when DeletionPolicy and UpdateReplacePolicy are missing or differ."""
 
     def __init__(self) -> None:
         super().__init__(
-            name="A stateful resource states one and the same policy for deletion and replacement",
+            name="A stateful resource has the same policy for deletion and replacement",
             id="CKV_CATALOG_1",
             categories=(CheckCategories.BACKUP_AND_RECOVERY,),
             supported_resources=STATEFUL,
@@ -34,13 +34,13 @@ class StatefulResourceStatesItsRemoval(BaseResourceCheck):
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """The gate adds these attributes; checkov alone shows properties only, so this fails."""
+        """Check both attributes. The gate adds them; with the checkov CLI alone this fails."""
         self.evaluated_keys = ["DeletionPolicy", "UpdateReplacePolicy"]
         deletion = conf.get("DeletionPolicy")
-        # What a failed creation leaves behind is not kept; a replacement knows no such case.
-        meant = "Retain" if deletion == "RetainExceptOnCreate" else deletion
-        agreed = meant is not None and meant == conf.get("UpdateReplacePolicy")
-        return CheckResult.PASSED if agreed else CheckResult.FAILED
+        # RetainExceptOnCreate differs from Retain only for a failed creation.
+        effective = "Retain" if deletion == "RetainExceptOnCreate" else deletion
+        equal = effective is not None and effective == conf.get("UpdateReplacePolicy")
+        return CheckResult.PASSED if equal else CheckResult.FAILED
 
 
-check = StatefulResourceStatesItsRemoval()
+check = StatefulResourceHasRemovalPolicy()

@@ -1,4 +1,4 @@
-"""The cache's password is the one that the processor of the stream has."""
+"""The cache's password is the one of the stream's processor."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FakeLambda:
         return self
 
     def paginate(self) -> Iterator[dict[str, Any]]:
-        """A page for each."""
+        """Yield a page for each function."""
         for arn, (stream, _variables) in self._functions.items():
             entry = {"FunctionArn": arn, "EventSourceArn": f"{STREAMS}/{stream}"}
             yield {"EventSourceMappings": [entry]}
@@ -53,7 +53,7 @@ def found(functions: Mapping[str, tuple[str, Mapping[str, str]]]) -> str | None:
     return cache_login.password(session, OUTPUTS)
 
 
-def test_it_is_in_the_secret_that_the_processor_is_told_of() -> None:
+def test_the_password_is_in_the_secret_of_the_processor() -> None:
     functions = {
         "other": ("updates-of-others", {"CACHE_SECRET_ARN": "another"}),
         "processor": ("updates", {"CACHE_SECRET_ARN": "token"}),
@@ -62,6 +62,6 @@ def test_it_is_in_the_secret_that_the_processor_is_told_of() -> None:
 
 
 @pytest.mark.parametrize("variables", [{}, {"CACHE_SECRET_ARN": ""}])
-def test_there_is_none_where_the_processor_has_none(variables: Mapping[str, str]) -> None:
+def test_there_is_no_password_when_the_processor_has_none(variables: Mapping[str, str]) -> None:
     assert found({"processor": ("updates", variables)}) is None
     assert found({}) is None

@@ -1,0 +1,57 @@
+"""The report as Markdown."""
+
+from __future__ import annotations
+
+from catalog_platform.local.overlay import Adjustment
+from catalog_platform.rehearsal.markdown import render
+from support.rehearsals import LOSS, rehearsal, rolled_back, rows, step
+
+
+def test_the_verdict_comes_first() -> None:
+    assert render(rehearsal(step(), rolled_back())).startswith("## Rehearsal of prod: safe\n")
+    bad = render(rehearsal(step(losses=(LOSS,)), None))
+    assert bad.startswith("## Rehearsal of prod: **do not deploy this**\n")
+    assert "- ❌ the change replaces the database DatabaseInstance" in bad
+    assert "✅" not in bad
+
+
+def test_every_step_shows_its_reconciliation_and_the_longest_pause() -> None:
+    text = render(rehearsal(step(earlier=rows(found=0)), None))
+    assert "### The change is deployed under traffic" in text
+    assert "longest time without an arrival 1.4 s" in text
+    assert "| PostgreSQL | stock levels | 100 | 0 | 0 | **100** |" in text
+
+
+def test_a_service_that_works_again_is_reported_beside_the_losses() -> None:
+    text = render(rehearsal(step(earlier=rows(found=0), afterwards=rows()), None))
+    assert "- ❌ data written before the change is lost" in text
+    assert "- ✅ the service works after the change" in text
+    assert "| sent afterwards | unit |" in text
+
+
+def test_a_replaced_resource_is_shown_with_both_names() -> None:
+    text = render(rehearsal(step(losses=(LOSS,)), None))
+    assert "| DatabaseInstance | AWS::RDS::DBInstance | `db-1` | `db-2` |" in text
+
+
+def test_a_change_that_failed_without_loss_shows_both() -> None:
+    text = render(rehearsal(rolled_back(), None))
+    assert "- ❌ the change cannot be deployed, it was rolled back" in text
+    assert "- ✅ the rollback restored the service" in text
+    assert "The deployment that fails was skipped: the change itself failed." in text
+
+
+def test_differences_from_aws_are_listed() -> None:
+    adjustment = Adjustment("Processor", "Runtime", "python3.13", "python3.11", "one | two")
+    text = render(rehearsal(step(), rolled_back(), overlay=(adjustment,)))
+    row = "| `Processor.Runtime` | `python3.13` | `python3.11` | one \\| two |"
+    assert row in text
+    assert (
+        "Only recorded by the embedded AWS, so their behaviour is not tested: `AWS::EC2::VPC`."
+        in text
+    )
+
+
+def test_a_change_without_differences_is_reported() -> None:
+    text = render(rehearsal(step(), rolled_back(), changes=()))
+    assert "No resource differs: the same template was deployed again." in text
