@@ -1,7 +1,7 @@
-"""Waits that end, whatever the other side does.
+"""Wall-clock limits for calls.
 
-Timeouts of sockets bound the silence between two bytes. They do not bound look-ups of names,
-several addresses that are tried in turn, or an answer of which one byte comes every second.
+Socket timeouts limit the time between two bytes. They do not limit DNS look-ups, several addresses
+that are tried in turn, or a response that arrives at one byte per second.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# Each holds a thread and a socket until the other side gives up.
+# Each abandoned call holds a thread and a socket until it ends.
 MOST_ABANDONED = 16
 _abandoned: list[threading.Thread] = []
 _lock = threading.Lock()
 
 
 class LateError(Exception):
-    """Something was not done in time; nobody knows whether it will be."""
+    """A call did not end in time; its outcome is unknown."""
 
 
 class Deadline:
@@ -32,19 +32,19 @@ class Deadline:
         self._at = time.monotonic() + seconds
 
     def left(self, most: float) -> float:
-        """Seconds until then, but not more than `most` and not less than 0."""
+        """Return the seconds until then, at least 0 and at most `most`."""
         return max(0.0, min(most, self._at - time.monotonic()))
 
 
 def _ignore(_result: object) -> None:
-    """What is done with a late result unless something else is asked for."""
+    """Ignore a late result; the default of `discard`."""
 
 
 def within(seconds: float, work: Callable[[], T], discard: Callable[[T], object] = _ignore) -> T:
-    """The result of `work`, or what it raises; `LateError` when it takes longer than `seconds`.
+    """Return the result of `work`; raise `LateError` when it takes longer than `seconds`.
 
-    Late work goes on in its thread until it ends by itself; its result is given to `discard`.
-    With too many of these, no more work is begun.
+    Late work continues in its thread until it ends; its result is passed to `discard`. While too
+    many late calls run, no new one is started.
     """
     with _lock:
         _abandoned[:] = [thread for thread in _abandoned if thread.is_alive()]

@@ -1,7 +1,7 @@
-"""Bounds how long a PostgreSQL connection may take to answer.
+"""A client-side time limit for work on a PostgreSQL connection.
 
-The server's own limits (`statement_timeout`) do not help when the server itself is stuck, nor do
-TCP's (`tcp_user_timeout`) when its operating system still acknowledges what it receives.
+`statement_timeout` does not help when the server itself hangs, and `tcp_user_timeout` does not
+when the server's operating system still acknowledges data.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ import psycopg
 
 @contextmanager
 def answers_within(seconds: float, connection: psycopg.Connection[object]) -> Iterator[None]:
-    """Break the connection off when the block takes longer.
+    """Break the connection when the block takes longer than `seconds`.
 
-    Whatever the block raises then is replaced by `psycopg.errors.ConnectionTimeout`. The server may
-    still do the work.
+    The block's exception is then replaced by `psycopg.errors.ConnectionTimeout`. The server may
+    still finish the work.
     """
     expired = threading.Event()
 
     def expire() -> None:
         expired.set()
-        # Whoever waits for bytes of this socket now reads its end.
+        # A read on this socket now returns end of file.
         with (
             suppress(OSError, psycopg.Error),
             socket.socket(fileno=os.dup(connection.pgconn.socket)) as copy,
