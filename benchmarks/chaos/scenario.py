@@ -183,7 +183,7 @@ class Storm:
         """Send something about nothing until the cache has been told everything."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         with self._site.database() as database:
-            while database.execute("select from cache_debt").rowcount:
+            while database.execute("select from stale_cache_entry").rowcount:
                 if time.monotonic() > deadline:
                     self._tell("the cache is still owed something")
                     return

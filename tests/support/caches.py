@@ -140,7 +140,7 @@ class Functions:
         """Whether batches of something else bring the cache everything that it lacks."""
         self.process(["something-else"])
         self._quantity -= 1
-        return not self.store.owed and self.in_cache() == set(SKUS)
+        return not self.store.stale_skus and self.in_cache() == set(SKUS)
 
 
 def articles_of(primaries: Sequence[Node], cluster: ValkeyCluster) -> set[str]:

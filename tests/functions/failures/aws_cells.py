@@ -27,7 +27,7 @@ S3 = (
         "processor",
         ARCHIVE_FAILS + "and the repetition changes nothing in the database.",
         Reaction.RETRY,
-        f"{HERE}/test_aws_stores.py::test_nobody_listening_at_s3_fails_the_batch",
+        f"{HERE}/test_aws_stores.py::test_no_listener_at_s3_fails_the_batch",
     ),
     Cell(
         "S3",
@@ -67,7 +67,7 @@ S3 = (
         "replayer",
         REPORTED + "and the next run replays what is left.",
         Reaction.RETRY,
-        f"{REPLAYER}::test_a_step_that_fails_is_told_and_the_next_run_replays_what_is_left",
+        f"{REPLAYER}::test_a_step_that_fails_is_reported_and_the_next_run_replays_the_rest",
     ),
     Cell(
         "S3",
@@ -100,7 +100,7 @@ SQS = (
         "processor",
         QUEUE_FAILS + "and its object is written again under the same key.",
         Reaction.RETRY,
-        f"{HERE}/test_aws_stores.py::test_nobody_listening_at_sqs_fails_the_batch",
+        f"{HERE}/test_aws_stores.py::test_no_listener_at_sqs_fails_the_batch",
     ),
     Cell(
         "SQS",

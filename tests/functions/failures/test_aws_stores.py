@@ -83,7 +83,7 @@ def test_a_malformed_record_waits_for_a_queue_that_fails(
     assert {message["count"] for message in endpoint.messages} == {1}
 
 
-def test_nobody_listening_at_s3_fails_the_batch(
+def test_no_listener_at_s3_fails_the_batch(
     around: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")
@@ -93,7 +93,7 @@ def test_nobody_listening_at_s3_fails_the_batch(
     failed(around, around.process(stock_level()), sequence(0))
 
 
-def test_nobody_listening_at_sqs_fails_the_batch(
+def test_no_listener_at_sqs_fails_the_batch(
     clients: Clients, around: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")

@@ -101,7 +101,7 @@ steps = st.lists(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(change_lists(max_size=12), FATES, steps, st.data())
-def test_what_is_bisected_resharded_given_up_and_replayed_twice_counts_once(
+def test_what_is_bisected_resharded_discarded_and_replayed_twice_counts_once(
     schema: Server,
     database: Database,
     empty_cache: Server,

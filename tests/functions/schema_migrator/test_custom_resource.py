@@ -45,7 +45,7 @@ def test_a_missing_field_is_named_in_the_answer(answered: list[dict[str, Any]], 
 
     (body,) = answered
     assert body["Status"] == "FAILED"
-    assert body["Reason"] == f"no request of CloudFormation: {name} is missing"
+    assert body["Reason"] == f"not a request of CloudFormation: {name} is missing"
     assert {**SOUND, name: ""}.items() >= {key: body[key] for key in (name, "StackId")}.items()
 
 
@@ -69,7 +69,7 @@ def test_a_stack_can_be_deleted_whatever_else_is_missing(answered: list[dict[str
 def test_an_event_without_an_address_is_refused(
     answered: list[dict[str, Any]], url: object
 ) -> None:
-    with pytest.raises(RequestError, match="ResponseURL is not an address"):
+    with pytest.raises(RequestError, match="ResponseURL is not a URL"):
         handler.handle(SOUND | {"ResponseURL": url}, Context())
     with pytest.raises(RequestError):
         Request.read([])
@@ -84,7 +84,7 @@ def test_an_address_that_leads_nowhere_fails_the_invocation(
     monkeypatch.setattr(handler, "_migrate", lambda _: [])
     monkeypatch.setattr(custom_resource, "ANSWER_ATTEMPTS", 1)
 
-    with pytest.raises(AnswerError, match="no answer could be given"):
+    with pytest.raises(AnswerError, match="the response could not be sent"):
         handler.handle(SOUND | {"ResponseURL": url}, Context())
 
 
