@@ -94,7 +94,7 @@ class Functions:
         self.stock = reader_cache(where, secrets)
         self.table = FakeTable(**{sku: stocked(level(7)) for sku in SKUS})
         self.reader = Reader(self.table, self.stock, Freshness(300, 30), page_seconds=5)
-        # To look with, whoever else is avoided.
+        # A separate client for checks.
         self._eyes = reader_cache(where, secrets, avoid_seconds=0)
         self._quantity = 0
 

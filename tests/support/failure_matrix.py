@@ -41,10 +41,10 @@ Combination = tuple[str, str, str]
 _HEAD = """\
 # How stores fail, and what each function does
 
-<!-- `pytest --golden tests/functions/failures` generates this page; a test fails when it is old. -->
+<!-- `pytest --golden tests/functions/failures` writes this page; a test fails when it is old. -->
 
-Every combination of a store, a failure and a function has one row below. The row names the test
-that runs it, or the reason why it cannot occur or cannot be run here.
+Every combination of a store, a failure and a function has one row below: the test that runs it, or
+the reason why it cannot occur or cannot be run here.
 
 A *reaction* is how a client classifies the error
 ([`reaction.py`](../functions/runtime/src/catalog_runtime/reaction.py)):
@@ -66,7 +66,7 @@ class Cell:
 
     `store`, `failure` and `function` are values of the axes, or tuples of them: the cell covers
     every combination. `expected` is one plain sentence. `proof` is a pytest id
-    (`tests/…/test_x.py::test_name`) that runs the cell; without one, `reason` says why the failure
+    (`tests/…/test_x.py::test_name`) that runs the cell; without one, `reason` is why the failure
     cannot occur or cannot be run here.
     """
 
@@ -113,7 +113,7 @@ def problems(root: Path, stores: Iterable[str], cells: Sequence[Cell]) -> list[s
         if bool(cell.proof) == bool(cell.reason):
             found.append(f"{cell}: needs either a proof or a reason")
         if cell.proof and not cell.expected:
-            found.append(f"{cell}: does not say what is expected")
+            found.append(f"{cell}: has no expected behaviour")
         if cell.proof and not exists(root, cell.proof):
             found.append(f"{cell.proof}: no such test")
     return found

@@ -66,7 +66,7 @@ class Deployed:
                 (sku, warehouse, quantity),
             )
 
-    def say(self, sku: str, **facts: Any) -> None:
+    def announce(self, sku: str, **facts: Any) -> None:
         with connect(self.postgres) as connection:
             for name, value in facts.items():
                 connection.execute(
@@ -116,8 +116,8 @@ def deployed(
 def test_an_article_is_answered_by_the_database_and_then_by_the_cache(deployed: Deployed) -> None:
     deployed.put("SKU-1", "BER", 5)
     deployed.put("SKU-1", "LYS", 7)
-    deployed.say("SKU-1", price={"amount": 250, "currency": "EUR"})
-    deployed.say("SKU-1", description={"name": "Bolt", "attributes": {"thread": "M8"}})
+    deployed.announce("SKU-1", price={"amount": 250, "currency": "EUR"})
+    deployed.announce("SKU-1", description={"name": "Bolt", "attributes": {"thread": "M8"}})
     expected = {
         "sku": "SKU-1",
         "name": "Bolt",
@@ -243,7 +243,7 @@ def test_warming_brings_every_article_and_keeps_what_is_newer(deployed: Deployed
         deployed.put(f"SKU-{number:02}", "BER", number)
     with Redis(port=deployed.valkey.port) as client:
         client.hset("stock:{SKU-03}", "BER", "99:1990000000000000.6")
-    deployed.say("ONLY-NAMED", discontinued=True)
+    deployed.announce("ONLY-NAMED", discontinued=True)
 
     done = deployed.ask(warm="")
 

@@ -25,7 +25,7 @@ def at(text: str | None) -> datetime | None:
         (MALFORMED, None, "2026-09-21T00:00:01+00:00", True),
         (MALFORMED, None, "2026-09-20T23:59:59+00:00", False),
         (MALFORMED, None, "2026-09-21T01:00:00+02:00", False),  # the day before, in UTC
-        (FAILED_BATCHES, None, "2026-09-01T00:00:00+00:00", True),  # given up weeks after arrival
+        (FAILED_BATCHES, None, "2026-09-01T00:00:00+00:00", True),  # discarded weeks after arrival
         (FAILED_BATCHES, "2026-09-23T00:00:00+00:00", None, False),
         ("malformed/some/other/form", "2026-09-23T00:00:00+00:00", None, True),
         ("malformed/2026/99/99/x", "2026-09-23T00:00:00+00:00", None, True),

@@ -88,7 +88,7 @@ def test_an_object_that_comes_or_goes_between_two_portions_moves_no_position(
     assert sorted(world.kinesis.payloads) == sorted([*dead_letters, *early, *[b"late"] * 3])
 
 
-KINDS = st.sampled_from(["malformed", "given up", "range", "gone", "garbage", "denied", "half"])
+KINDS = st.sampled_from(["malformed", "discarded", "range", "gone", "garbage", "denied", "half"])
 
 
 @given(st.lists(st.tuples(KINDS, st.integers(1, 6)), max_size=12), st.data())
@@ -104,7 +104,7 @@ def test_all_valid_dead_letters_are_put_once_whatever_is_broken_between_them(
             key = world.named("9000", f"{8999 + count}", count, start=start)
         elif kind == "gone":
             key = world.named("1", f"{count}", count, shard="shardId-000000000099", start=start)
-        elif kind == "given up":
+        elif kind == "discarded":
             key = failed_batch(world.s3, *dead_letters, start=start)
         else:
             key = malformed(world.s3, *dead_letters, start=start)
@@ -118,7 +118,7 @@ def test_all_valid_dead_letters_are_put_once_whatever_is_broken_between_them(
         elif kind == "denied":
             world.s3.refusals[key] = "AccessDenied"
         world.s3.objects[BUCKET, key] = content
-        expected += dead_letters if kind in ("malformed", "given up", "half") else []
+        expected += dead_letters if kind in ("malformed", "discarded", "half") else []
         broken += kind in ("gone", "garbage", "denied", "half")
     patience = data.draw(st.booleans())
 

@@ -115,7 +115,7 @@ def test_an_answer_that_is_cut_off_fails_the_batch_or_is_asked_for_again(
 ) -> None:
     processor.succeeds()
     network.cut_after(20)
-    # Nobody knows whether the first statement was done: the second finds that it was.
+    # The outcome of the first statement is unknown: the second finds that it was done.
     processor.succeeds()
 
 

@@ -1,4 +1,4 @@
-"""The replayer while S3 fails at each of its steps; its answer says what was done before."""
+"""The replayer while S3 fails at each of its steps; the report has the work done before."""
 
 from __future__ import annotations
 

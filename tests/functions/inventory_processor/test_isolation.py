@@ -18,7 +18,7 @@ from support.surroundings import FakeStockStore, Surroundings
 
 
 class Refusing(FakeStockStore):
-    """As `FakeStockStore`, but quick: it only knows which articles it was told of."""
+    """As `FakeStockStore`, but fast: it keeps SKUs only."""
 
     def apply(self, reduced: ReducedBatch) -> Applied:
         self._check(reduced)
@@ -190,15 +190,15 @@ def test_the_end_is_the_same_in_whichever_cuts_the_events_come(
 ) -> None:
     items = of(*names)
     stock_store, at = FakeStockStore(refused=refused), 0
-    letters = []
+    dead_letters = []
     while at < len(items):
         size = cuts.pop() if cuts else len(items)
         outcome = isolation.apply(stock_store, items[at : at + size], lambda: True)
-        letters += outcome.refused
+        dead_letters += outcome.refused
         at += size
 
     whole = FakeStockStore(refused=refused)
     isolation.apply(whole, items, lambda: True)
     assert stock_store.held() == whole.held()
     assert {name for name, _ in stock_store.held()} == set(names) - refused
-    assert len(letters) == sum(name in refused for name in names)
+    assert len(dead_letters) == sum(name in refused for name in names)

@@ -42,7 +42,7 @@ def facts(server: Server) -> dict[Place, object]:
         return {(sku, name): value for sku, name, value in rows}
 
 
-def ledger(server: Server) -> int:
+def stored_adjustments(server: Server) -> int:
     with connect(server) as connection:
         (row,) = connection.execute("SELECT count(*) FROM stock_adjustment").fetchall()
         return int(str(row[0]))
@@ -179,11 +179,11 @@ def test_a_count_clears_the_adjustments_that_it_includes(
     schema: Server, database: Database
 ) -> None:
     apply(database, *(adjustment(-1, second, second) for second in range(1, 30)))
-    assert ledger(schema) == 29
+    assert stored_adjustments(schema) == 29
 
     apply(database, level(5, 60, 100))
 
-    assert ledger(schema) == 0
+    assert stored_adjustments(schema) == 0
     assert apply(database, *(adjustment(-1, second, second) for second in range(1, 30))) == Applied(
         0, apply(database, level(5, 60, 100)).current, has_stale=False
     )

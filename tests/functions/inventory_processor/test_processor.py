@@ -180,8 +180,11 @@ def test_a_record_that_triggers_a_bug_is_a_dead_letter_and_the_log_has_the_stack
     assert around.process(NEW, stock_level(sku="buggy"), OLD) is None
 
     assert around.store.held() == {("SKU-1", "BER"): 7}
-    (letter,) = around.s3.lines("dead")
-    assert (letter["sequence_number"], letter["reason"]) == (sequence(1), "unexpected-error")
+    (dead_letter,) = around.s3.lines("dead")
+    assert (dead_letter["sequence_number"], dead_letter["reason"]) == (
+        sequence(1),
+        "unexpected-error",
+    )
     lines = around.printed()
     assert (lines[0]["exception"], lines[0]["sequence_number"]) == ("KeyError", sequence(1))
     assert any(place.endswith("buggy") for place in lines[0]["stack"])

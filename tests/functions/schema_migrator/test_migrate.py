@@ -45,8 +45,8 @@ def test_a_failing_migration_is_rolled_back_and_quotes_the_server(
             '0002_bad.sql: ERROR 42P07 - relation "good" already exists'
         )
         assert tables(empty_schema) == {"good", "schema_migration"}
-        mended = Migration(BAD.name, "CREATE TABLE half (a int)")
-        assert migrate(connection, [GOOD, mended]) == (mended.name,)
+        corrected = Migration(BAD.name, "CREATE TABLE half (a int)")
+        assert migrate(connection, [GOOD, corrected]) == (corrected.name,)
 
 
 def test_a_syntax_error_is_reported_with_its_position(empty_schema: Server) -> None:

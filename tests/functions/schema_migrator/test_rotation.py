@@ -111,7 +111,7 @@ def test_a_database_that_no_version_opens_is_an_error(rotated: Rotated) -> None:
 
 
 def test_a_pending_secret_of_another_user_is_refused(rotated: Rotated) -> None:
-    rotated.secret.contents["second"] = '{"username": "somebody", "password": "p"}'
+    rotated.secret.contents["second"] = '{"username": "another", "password": "p"}'
 
     with pytest.raises(RotationError, match="name must not change"):
         rotated.step("setSecret")
