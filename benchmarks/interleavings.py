@@ -41,7 +41,7 @@ def main() -> int:
         with (
             ModelCheck(server) as model_check,
             patch.object(stale_cache, "ARTICLES_AT_ONCE", 1),
-            patch.object(postgres, "PATIENCE_SECONDS", 60.0),
+            patch.object(postgres, "CONFLICT_SECONDS", 60.0),
         ):
             found = [
                 run_cases(model_check, "two, every order", race_worlds.of_two(), reduce=False),

@@ -188,7 +188,7 @@ class Scenario:
         """Send single updates until no article is marked as stale in the cache."""
         deadline = time.monotonic() + TIMEOUT_SECONDS
         with self._environment.database() as database:
-            while database.execute("select from cache_debt").rowcount:
+            while database.execute("select from stale_cache_entry").rowcount:
                 if time.monotonic() > deadline:
                     self._on_progress(f"the cache is still stale after {TIMEOUT_SECONDS:g} s")
                     return

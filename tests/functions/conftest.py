@@ -66,7 +66,7 @@ def _roles(connection: Any) -> set[str]:
 def schema(empty_schema: Server) -> Server:
     """PostgreSQL with all migrations applied and no rows.
 
-    Whoever logs in works as isolated as `access.sql` makes the application's role work.
+    The isolation level of log-ins is the one that `access.sql` sets for the application role.
     """
     with connect(empty_schema) as connection:
         migrate(connection)

@@ -94,7 +94,7 @@ class Functions:
         self.stock = reader_cache(where, secrets)
         self.table = FakeTable(**{sku: stocked(level(7)) for sku in SKUS})
         self.reader = Reader(self.table, self.stock, Freshness(300, 30), page_seconds=5)
-        # To look with, whoever else is avoided.
+        # A separate client for checks.
         self._eyes = reader_cache(where, secrets, avoid_seconds=0)
         self._quantity = 0
 
@@ -140,7 +140,7 @@ class Functions:
         """Whether batches of something else bring the cache everything that it lacks."""
         self.process(["something-else"])
         self._quantity -= 1
-        return not self.store.owed and self.in_cache() == set(SKUS)
+        return not self.store.stale_skus and self.in_cache() == set(SKUS)
 
 
 def articles_of(primaries: Sequence[Node], cluster: ValkeyCluster) -> set[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from inventory_processor import postgres, stale_cache
 from inventory_processor.merge import MERGE
 
 # What the processor before migration 0002 did with each level of a batch, word for word.
@@ -27,3 +30,12 @@ MERGE_WITHOUT_TOUCH = MERGE.replace(
     _WRITES_ROW,
     "recounted OR coalesce(added.number, 0) > 0 OR coalesce(added.change, 0) <> 0 AS changed",
 )
+
+
+def use_cache_debt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the processor with the table name of before migration 0005."""
+    for module in (postgres, stale_cache):
+        for name, statement in list(vars(module).items()):
+            if isinstance(statement, str) and "public.stale_cache_entry" in statement:
+                renamed = statement.replace("stale_cache_entry", "cache_debt")
+                monkeypatch.setattr(module, name, renamed)

@@ -1,4 +1,4 @@
-"""Which store can fail how, and what each function does about it: collected, checked, rendered.
+"""The matrix of store failures and the functions' reactions: collected, checked, rendered.
 
 Modules `tests/functions/failures/*_cells.py` hold the data: `CELLS`, a tuple of `Cell`, and
 `STORES`, the stores that these cells describe completely.
@@ -43,19 +43,19 @@ _HEAD = """\
 
 <!-- `pytest --golden tests/functions/failures` writes this page; a test fails when it is old. -->
 
-Every combination of a store, a failure and a function has one row below. A row that can occur names
-the test that runs it; a row that cannot occur, or cannot run here, says why.
+Every combination of a store, a failure and a function has one row below: the test that runs it, or
+the reason why it cannot occur or cannot be run here.
 
 A *reaction* is how a client classifies the error
 ([`reaction.py`](../functions/runtime/src/catalog_runtime/reaction.py)):
 
 | reaction | meaning |
 |---|---|
-| `retry` | the store is away or busy; the same work may succeed later |
+| `retry` | the store is unavailable or busy; the same work may succeed later |
 | `repeat` | a concurrent transaction was faster; the work succeeds in a new transaction, at once |
-| `degrade` | the store is a copy; the function goes on without it and notes what it lacks |
-| `dead-letter` | the store refuses this very data; it becomes a dead letter |
-| `fail` | configuration or code is wrong; no retry helps until somebody changes it |
+| `degrade` | the store is a copy; the function continues without it and marks entries as stale |
+| `dead-letter` | the store always refuses this data; it becomes a dead letter |
+| `fail` | configuration or code is wrong; no retry helps until it is changed |
 | - | the function sees no error |
 """
 
@@ -66,7 +66,7 @@ class Cell:
 
     `store`, `failure` and `function` are values of the axes, or tuples of them: the cell covers
     every combination. `expected` is one plain sentence. `proof` is a pytest id
-    (`tests/…/test_x.py::test_name`) that runs the cell; without one, `reason` says why the failure
+    (`tests/…/test_x.py::test_name`) that runs the cell; without one, `reason` is why the failure
     cannot occur or cannot be run here.
     """
 
@@ -113,7 +113,7 @@ def problems(root: Path, stores: Iterable[str], cells: Sequence[Cell]) -> list[s
         if bool(cell.proof) == bool(cell.reason):
             found.append(f"{cell}: needs either a proof or a reason")
         if cell.proof and not cell.expected:
-            found.append(f"{cell}: does not say what is expected")
+            found.append(f"{cell}: has no expected behaviour")
         if cell.proof and not exists(root, cell.proof):
             found.append(f"{cell.proof}: no such test")
     return found

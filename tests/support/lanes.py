@@ -29,7 +29,7 @@ class Lanes:
     def __init__(self, server: Server, count: int) -> None:
         login = GivenLogin(Credentials("postgres", PASSWORD))
         settings = database_settings(server.port)
-        self._truths = [
+        self._stores = [
             PostgresStockStore(Database(settings, login, application=APPLICATION))
             for _ in range(count)
         ]
@@ -47,8 +47,8 @@ class Lanes:
         traceback: TracebackType | None,
     ) -> None:
         self._executor.shutdown()
-        for truth in self._truths:
-            truth.close()
+        for store in self._stores:
+            store.close()
         self._admin.close()
 
     def merge(self, lanes: Sequence[Sequence[Sequence[Change]]]) -> int:
@@ -113,5 +113,5 @@ class Lanes:
         for _ in range(ATTEMPTS):
             # A batch that failed comes again, as from an event source.
             with contextlib.suppress(EffectError):
-                return self._truths[number].apply(reduce_batch(batch)).changed
+                return self._stores[number].apply(reduce_batch(batch)).changed
         raise AssertionError(f"failed {ATTEMPTS} times: {batch}")

@@ -20,13 +20,13 @@ from support.servers import PASSWORD, Server, connect, database_settings
 from support.stepping import Scheduler, SteppedConnection, Worker
 from support.worlds import Cache, Script, WorkerContext, World, renamed
 
-TABLES = ("stock_level", "stock_adjustment", "product_fact", "cache_debt")
+TABLES = ("stock_level", "stock_adjustment", "product_fact", "stale_cache_entry")
 _STATE = """
 SELECT (SELECT coalesce(json_agg(json_build_array('stock:{' || sku || '}', warehouse, quantity)),
                         '[]') FROM stock_level),
        (SELECT coalesce(json_agg(json_build_array('product:{' || sku || '}', name, value)), '[]')
         FROM product_fact),
-       (SELECT coalesce(json_agg(json_build_array(sku, following)), '[]') FROM cache_debt),
+       (SELECT coalesce(json_agg(json_build_array(sku, following)), '[]') FROM stale_cache_entry),
        (SELECT count(*) FROM stock_level AS held WHERE adjustments <> (
             SELECT count(*) FROM stock_adjustment AS entry
             WHERE entry.sku = held.sku AND entry.warehouse = held.warehouse))

@@ -19,8 +19,8 @@ from typing import Any
 import msgspec
 
 from failure_replayer import wiring
-from failure_replayer.bucket import S3Letters
-from failure_replayer.ledger import S3Ledger
+from failure_replayer.bucket import S3DeadLetterBucket
+from failure_replayer.replay_log import S3ReplayLog
 from failure_replayer.replayer import Replayer
 from failure_replayer.request import Request
 from failure_replayer.stream import KinesisStream
@@ -29,7 +29,7 @@ LARGE = ".five-gigabytes"
 
 
 class Folder:
-    """A bucket whose objects are files, read piece by piece; ledger entries are counted only."""
+    """A bucket whose objects are files, read piece by piece; replay records are counted only."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -80,8 +80,8 @@ def main(root: Path) -> None:
         began = time.monotonic()
         end = began + 15
         replayer = Replayer(
-            S3Letters(bucket, "b"),
-            S3Ledger(bucket, "b"),
+            S3DeadLetterBucket(bucket, "b"),
+            S3ReplayLog(bucket, "b"),
             KinesisStream(sink, "s", sleep=lambda _: None),
             lambda end=end: time.monotonic() < end,  # type: ignore[misc]
         )

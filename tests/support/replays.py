@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from failure_replayer.bucket import S3Letters
-from failure_replayer.ledger import S3Ledger
+from failure_replayer.bucket import S3DeadLetterBucket
+from failure_replayer.replay_log import S3ReplayLog
 from failure_replayer.replayer import Replayer
 from failure_replayer.request import Report, Request
 from failure_replayer.stream import KinesisStream
+from support.dead_letters import BUCKET, FakeBucket, FakeKinesis, failed_batch
 from support.events import SHARD, sequence
-from support.letters import BUCKET, FakeBucket, FakeKinesis, given_up
 
 
 class World:
-    """A bucket with letters and a stream, and runs over them, each by a new execution."""
+    """A bucket with dead letters and a stream, and runs over them, each by a new execution."""
 
     def __init__(self) -> None:
         self.s3, self.kinesis = FakeBucket(), FakeKinesis()
@@ -24,8 +24,8 @@ class World:
     def run(self, in_time: Callable[[], bool] = lambda: True, **asked: Any) -> Report:
         request = Request.parse({"dry_run": False, **asked})
         stream = KinesisStream(self.kinesis, "updates", sleep=self._sleep)
-        letters, ledger = S3Letters(self.s3, BUCKET), S3Ledger(self.s3, BUCKET)
-        return Replayer(letters, ledger, stream, in_time).run(request)
+        dead_letters, replay_log = S3DeadLetterBucket(self.s3, BUCKET), S3ReplayLog(self.s3, BUCKET)
+        return Replayer(dead_letters, replay_log, stream, in_time).run(request)
 
     def run_to_the_end(self, **asked: Any) -> tuple[list[Report], int]:
         """Portions of the shortest time, each resumed where the one before has stopped."""
@@ -40,8 +40,8 @@ class World:
         self.slept += seconds
 
     def named(self, first: str, last: str, count: int, shard: str = SHARD, start: int = 0) -> str:
-        """A batch that was given up on without its records."""
-        key = given_up(self.s3, *[b"?"] * count, start=start, with_payload=False)
+        """A discarded batch without its records."""
+        key = failed_batch(self.s3, *[b"?"] * count, start=start, with_payload=False)
         text = self.s3.objects[BUCKET, key].decode()
         text = text.replace(sequence(start), first).replace(sequence(start + count - 1), last)
         self.s3.objects[BUCKET, key] = text.replace(SHARD, shard).encode()

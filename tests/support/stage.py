@@ -85,7 +85,9 @@ class Stage:
     ) -> None:
         logs.configure("test", "ERROR")
         with connect(postgres) as connection:
-            connection.execute("TRUNCATE stock_level, stock_adjustment, product_fact, cache_debt")
+            connection.execute(
+                "TRUNCATE stock_level, stock_adjustment, product_fact, stale_cache_entry"
+            )
         self._postgres = postgres
         self.s3, self.valkey = FakeS3(), valkey
         with Redis(port=valkey.port) as client:

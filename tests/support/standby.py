@@ -50,7 +50,7 @@ class ReplicatedPostgres:
 
     @property
     def url(self) -> str:
-        """The administrator's address of whoever is the primary."""
+        """Return the administrator's address of the current primary."""
         return postgres.url(self.port, PASSWORD)
 
     @property
@@ -114,7 +114,7 @@ class ReplicatedPostgres:
             return cursor.fetchall() if cursor.description else []
 
     def connect(self, port: int | None = None) -> psycopg.Connection[tuple[object, ...]]:
-        """A connection of the administrator in autocommit mode, to whoever is the primary."""
+        """Return an administrator's connection to the current primary, in autocommit mode."""
         return psycopg.connect(
             postgres.url(port or self.port, PASSWORD), autocommit=True, connect_timeout=10
         )

@@ -1,4 +1,4 @@
-"""Workers that do their transactions step by step, in an order that somebody else chooses.
+"""Workers that run their transactions step by step, in an order that a scheduler chooses.
 
 A worker runs the product's own code in a thread, on a connection that waits before each step:
 a snapshot is taken, a statement is executed, a transaction is committed, the cache is written.
@@ -34,7 +34,7 @@ class Step(Enum):
 
 
 class AbandonedError(Exception):
-    """The run was given up; the worker ends without finishing its script."""
+    """The run was aborted; the worker ends without finishing its script."""
 
 
 class SteppedConnection:
@@ -135,7 +135,7 @@ class Worker:
 
 
 class Scheduler:
-    """Lets workers do one step each and knows which of them wait for another's lock."""
+    """Runs one step of each worker, and detects which of them wait for a lock."""
 
     def __init__(self, monitor: Connection, pids: Sequence[int]) -> None:
         self.changed = threading.Condition()

@@ -1,4 +1,4 @@
-"""The processor among stand-ins that can be taken down one by one."""
+"""The processor with fake stores that can fail one by one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catalog_runtime.reaction import Reaction
 from inventory_processor import kinesis
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
-from inventory_processor.inventory import Change, Decision, Fact
+from inventory_processor.inventory import Change, Fact, ReducedBatch
 from inventory_processor.ports import (
     Applied,
     CacheEntry,
@@ -31,16 +31,16 @@ from support.laws import Model
 
 
 @dataclass
-class FakeTruth:
-    """The truth in memory: a model that keeps everything, and what the cache is owed."""
+class FakeStockStore:
+    """A stock store in memory: a model that keeps all changes, and the stale articles."""
 
     changes: list[Change] = field(default_factory=list)
-    owed: set[str] = field(default_factory=set)
-    noted_again: set[str] = field(default_factory=set)
-    noted: int = 0
+    stale_skus: set[str] = field(default_factory=set)
+    marked_again: set[str] = field(default_factory=set)
+    marks: int = 0
     revision: int = 0
     down: bool = False
-    # SKUs that the database refuses, and those that meet a bug.
+    # SKUs that the database refuses, and those that trigger a bug.
     refused: set[str] = field(default_factory=set)
     poison: set[str] = field(default_factory=set)
     calls: int = 0
@@ -49,42 +49,42 @@ class FakeTruth:
         model = Model(self.changes)
         return {**model.quantities(), **model.facts()}
 
-    def apply(self, decision: Decision) -> Applied:
-        batch = self._check(decision)
+    def apply(self, reduced: ReducedBatch) -> Applied:
+        batch = self._check(reduced)
         before = self.held()
         self.changes += batch
         after = self.held()
         self.revision += 1
         keys = sorted({(change.sku, _field(change)) for change in batch})
         changed = sum(after[key] != before.get(key) for key in keys)
-        return Applied(changed, [self._entry(key) for key in keys], has_stale=bool(self.owed))
+        return Applied(changed, [self._entry(key) for key in keys], has_stale=bool(self.stale_skus))
 
     def mark_stale(self, skus: Sequence[str] | None) -> None:
         self._reach()
         found = {sku for sku, _ in self.held()} if skus is None else set(skus)
-        self.owed |= found
-        self.noted_again |= found
-        self.noted += 1
+        self.stale_skus |= found
+        self.marked_again |= found
+        self.marks += 1
 
     def next_stale(self) -> StaleEntries | None:
-        self.noted_again.clear()
-        if not self.owed:
+        self.marked_again.clear()
+        if not self.stale_skus:
             return None
-        keys = [key for key in self.held() if key[0] in self.owed]
-        return StaleEntries([self._entry(key) for key in keys], sorted(self.owed))
+        keys = [key for key in self.held() if key[0] in self.stale_skus]
+        return StaleEntries([self._entry(key) for key in keys], sorted(self.stale_skus))
 
     def clear(self, stale: StaleEntries) -> None:
-        self.owed -= set(map(str, stale.receipts)) - self.noted_again
+        self.stale_skus -= set(map(str, stale.rows)) - self.marked_again
 
     def _entry(self, key: tuple[str, str]) -> CacheEntry:
         return CacheEntry(
             f"stock:{{{key[0]}}}", key[1], str(self.held()[key]), f"{self.revision}.0"
         )
 
-    def _check(self, decision: Decision) -> list[Change]:
+    def _check(self, reduced: ReducedBatch) -> list[Change]:
         self._reach()
         self.calls += 1
-        batch = [*decision.levels, *decision.adjustments, *decision.facts]
+        batch = [*reduced.levels, *reduced.adjustments, *reduced.facts]
         skus = {change.sku for change in batch}
         if skus & self.poison:
             raise KeyError("a bug")
@@ -99,7 +99,7 @@ class FakeTruth:
 
 @dataclass
 class FakeCache:
-    """A cache that believes what it is told."""
+    """A cache in memory."""
 
     held: dict[tuple[str, str], str] = field(default_factory=dict)
     known: bool = True
@@ -128,11 +128,11 @@ def _field(change: Change) -> str:
 
 
 class Surroundings:
-    """A processor among stand-ins, and what it printed."""
+    """A processor with fake stores, and its output."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         logs.configure("test", "INFO")
-        self.store, self.cache = FakeTruth(), FakeCache()
+        self.store, self.cache = FakeStockStore(), FakeCache()
         self.s3, self.sqs = FakeS3(), FakeSqs()
         self.processor = Processor(
             self.store,

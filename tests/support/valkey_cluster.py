@@ -41,7 +41,7 @@ class ValkeyCluster:
         return [node for node in self.nodes if node.process and _role(node) == "master"]
 
     def primary_of(self, key: str) -> Node:
-        """The node whose own view says that it has the key's slot."""
+        """Return the node that has the key's slot according to its own view."""
         return self.primaries_of([key])[key]
 
     def primaries_of(self, keys: Iterable[str]) -> dict[str, Node]:

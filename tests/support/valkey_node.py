@@ -35,11 +35,11 @@ class Node:
 
     @property
     def announced(self) -> int:
-        """The port that the cluster tells its clients."""
+        """Return the port that the cluster announces to clients."""
         return self.forwarder.port if self.forwarder else self.port
 
     def start(self) -> None:
-        """Start it and wait until it answers; it knows its cluster from its folder."""
+        """Start it and wait until it answers; its folder has the cluster configuration."""
         options = {
             "port": self.port,
             "cluster-port": self.bus,

@@ -155,7 +155,7 @@ def test_pages_are_held_and_what_is_no_page_is_none(
     assert cache.read_page("BER/10/") is None
 
 
-def test_a_server_that_forgot_the_script_is_told_again(
+def test_a_server_that_lost_the_script_is_sent_it_again(
     empty_cache: Server, cache: RedisStockCache
 ) -> None:
     cache.fill({"a": stocked(level(1))}, 1)
@@ -175,7 +175,7 @@ def test_a_cluster_is_read_and_filled_across_its_slots(cluster: Server) -> None:
     assert {sku: cached.article for sku, cached in found.items()} == articles
 
 
-def test_a_cache_that_does_not_answer_is_given_up_soon() -> None:
+def test_a_cache_that_does_not_answer_is_an_error_soon() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         with pytest.raises(SourceError, match="Timeout"):

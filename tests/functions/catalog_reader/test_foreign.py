@@ -137,7 +137,7 @@ def held(stock: dict[str, str], product: dict[str, str]) -> bool:
         ({"BER": f"-5:{LAST_REVISION}.{'9' * 56}", "*": str(NOW_MS)}, {}),
         ({}, {"description": '{"name":"a","attributes":{"b":true,"c":1,"d":"e"}}:1.0'}),
         ({}, {"price": '{"amount":5,"currency":"EUR"}:1.0', "discontinued": "true:1.0"}),
-        # A fact that a later version of the processor knows.
+        # A fact of a later version of the processor.
         ({}, {"weight": "[5]:1.0"}),
     ],
 )
@@ -179,7 +179,7 @@ def test_a_page_reads_back_and_one_from_the_future_does_not() -> None:
 def test_an_article_written_around_an_unknown_answer_stays(
     empty_cache: Server, unknown_first: bool
 ) -> None:
-    """A reader saw nothing in the database; the processor writes before or after it says so."""
+    """A reader saw nothing in the database; the processor writes before or after its answer."""
     processor, below = caches.processor_cache(caches.settings(empty_cache.port))
     reader = RedisStockCache(below, unknown_seconds=0.2)
     steps = [

@@ -66,7 +66,7 @@ class Deployed:
                 (sku, warehouse, quantity),
             )
 
-    def say(self, sku: str, **facts: Any) -> None:
+    def announce(self, sku: str, **facts: Any) -> None:
         with connect(self.postgres) as connection:
             for name, value in facts.items():
                 connection.execute(
@@ -116,8 +116,8 @@ def deployed(
 def test_an_article_is_answered_by_the_database_and_then_by_the_cache(deployed: Deployed) -> None:
     deployed.put("SKU-1", "BER", 5)
     deployed.put("SKU-1", "LYS", 7)
-    deployed.say("SKU-1", price={"amount": 250, "currency": "EUR"})
-    deployed.say("SKU-1", description={"name": "Bolt", "attributes": {"thread": "M8"}})
+    deployed.announce("SKU-1", price={"amount": 250, "currency": "EUR"})
+    deployed.announce("SKU-1", description={"name": "Bolt", "attributes": {"thread": "M8"}})
     expected = {
         "sku": "SKU-1",
         "name": "Bolt",
@@ -177,7 +177,7 @@ def test_an_article_that_was_evicted_and_written_to_is_completed(deployed: Deplo
     assert set(deployed.cached("SKU-1")) == {"BER", "LYS", "*"}
 
 
-def test_nothing_known_is_remembered_and_ends_when_something_is(deployed: Deployed) -> None:
+def test_an_unknown_article_is_remembered_until_it_becomes_known(deployed: Deployed) -> None:
     assert deployed.get("/stock/ghost") == (404, {"message": "nothing is known of ghost"})
     with Redis(port=deployed.valkey.port) as client:
         assert 0 < client.pttl("stock:{ghost}") <= 30_000
@@ -199,7 +199,7 @@ def test_without_a_cache_the_database_answers(deployed: Deployed) -> None:
         deployed.valkey.start()
 
 
-def test_without_any_store_the_url_says_503_and_an_invocation_raises(deployed: Deployed) -> None:
+def test_without_any_store_the_url_answers_503_and_an_invocation_raises(deployed: Deployed) -> None:
     deployed.postgres.stop()
     try:
         assert deployed.get("/stock/SKU-1")[0] == 503
@@ -243,7 +243,7 @@ def test_warming_brings_every_article_and_keeps_what_is_newer(deployed: Deployed
         deployed.put(f"SKU-{number:02}", "BER", number)
     with Redis(port=deployed.valkey.port) as client:
         client.hset("stock:{SKU-03}", "BER", "99:1990000000000000.6")
-    deployed.say("ONLY-NAMED", discontinued=True)
+    deployed.announce("ONLY-NAMED", discontinued=True)
 
     done = deployed.ask(warm="")
 
@@ -255,7 +255,7 @@ def test_warming_brings_every_article_and_keeps_what_is_newer(deployed: Deployed
         deployed.postgres.start()
 
 
-def test_metrics_tell_how_answers_were_come_by(
+def test_metrics_count_the_sources_of_answers(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     deployed.put("SKU-1", "BER", 5)

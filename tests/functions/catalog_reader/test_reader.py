@@ -144,18 +144,18 @@ def test_whatever_the_cache_holds_the_answer_is_complete_and_nothing_is_read_twi
     held: dict[str, str], asked: list[str], taken: set[str], cache_away: bool
 ) -> None:
     world = World(**{sku: stocked(level(ord(sku))) for sku in "abcd"})
-    truth = world.table.of_skus("abcdef")
+    stored = world.table.of_skus("abcdef")
     world.table.asked.clear()
     for sku, state in held.items():
         if state == "incomplete":
             world.cache.held[sku] = Cached(UNKNOWN, None)
         elif state != "none":
-            world.hold(sku, truth[sku], age_seconds=0 if state == "fresh" else 400)
+            world.hold(sku, stored[sku], age_seconds=0 if state == "fresh" else 400)
     world.cache.taken, world.cache.away = set(taken), cache_away
 
     found = world.reader.of_skus(asked)
 
-    assert found == {sku: truth[sku] for sku in asked}
+    assert found == {sku: stored[sku] for sku in asked}
     assert list(found) == asked
     assert len(world.table.asked) == len(set(world.table.asked))
     if not cache_away:
@@ -205,7 +205,7 @@ def test_a_page_that_is_held_is_served_while_the_database_is_away() -> None:
         world.reader.of_warehouse("LYS", "", 2)
 
 
-def test_a_page_that_nobody_renews_is_renewed_after_all() -> None:
+def test_a_page_whose_renewal_failed_is_renewed_later() -> None:
     world = World(a=stocked(level(1)))
     old = Page((("a", level(9)),), None)
     world.cache.pages["BER/2/"] = CachedPage(old, int((NOW - LONGEST_PAGE_SECONDS) * 1000))

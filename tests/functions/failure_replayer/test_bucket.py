@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from failure_replayer.bucket import S3Letters, may_hold
-from support.letters import BUCKET, FakeBucket, malformed
+from failure_replayer.bucket import S3DeadLetterBucket, may_hold
+from support.dead_letters import BUCKET, FakeBucket, malformed
 from support.replays import World
 
 MALFORMED = "malformed/2026/09/21/shardId-000000000003/1-2.jsonl.gz"
@@ -25,7 +25,7 @@ def at(text: str | None) -> datetime | None:
         (MALFORMED, None, "2026-09-21T00:00:01+00:00", True),
         (MALFORMED, None, "2026-09-20T23:59:59+00:00", False),
         (MALFORMED, None, "2026-09-21T01:00:00+02:00", False),  # the day before, in UTC
-        (FAILED_BATCHES, None, "2026-09-01T00:00:00+00:00", True),  # given up weeks after arrival
+        (FAILED_BATCHES, None, "2026-09-01T00:00:00+00:00", True),  # discarded weeks after arrival
         (FAILED_BATCHES, "2026-09-23T00:00:00+00:00", None, False),
         ("malformed/some/other/form", "2026-09-23T00:00:00+00:00", None, True),
         ("malformed/2026/99/99/x", "2026-09-23T00:00:00+00:00", None, True),
@@ -42,11 +42,11 @@ def test_keys_come_in_order_and_go_on_behind_a_cursor() -> None:
     wanted = ["aws/lambda/a", "aws/lambda/b", "malformed/a", "malformed/b"]
     for key in (*wanted, "replayed/malformed/a/1", "zebra"):
         s3.objects[BUCKET, key] = b""
-    letters = S3Letters(s3, BUCKET)
+    dead_letters = S3DeadLetterBucket(s3, BUCKET)
 
-    assert list(letters.keys(None, None, "")) == wanted
+    assert list(dead_letters.keys(None, None, "")) == wanted
     for number, cursor in enumerate(wanted):
-        assert list(letters.keys(None, None, cursor)) == wanted[number + 1 :]
+        assert list(dead_letters.keys(None, None, cursor)) == wanted[number + 1 :]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from support.letters import BUCKET, given_up, malformed
+from support.dead_letters import BUCKET, failed_batch, malformed
 from support.replays import World
 
 
@@ -33,7 +33,7 @@ def test_a_bad_line_leaves_the_other_lines_of_its_object(world: World) -> None:
 
 
 def test_a_bad_record_leaves_the_others_of_its_batch(world: World) -> None:
-    key = given_up(world.s3, b"a", b"b", b"c")
+    key = failed_batch(world.s3, b"a", b"b", b"c")
     document = json.loads(world.s3.objects[BUCKET, key])
     payload = json.loads(document["payload"])
     payload["Records"][1]["kinesis"]["partitionKey"] = "x" * 257

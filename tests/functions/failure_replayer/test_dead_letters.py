@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from failure_replayer import content as contents
 from failure_replayer.dead_letters import DeadLetter, DeadLetterError, Flaw, Range
+from support.dead_letters import ARRIVAL, BUCKET, FakeBucket, base64_of, failed_batch, malformed
 from support.events import SHARD, sequence
-from support.letters import ARRIVAL, BUCKET, FakeBucket, base64_of, given_up, malformed
 
 
 def read(key: str, content: bytes) -> tuple[tuple[DeadLetter, ...], tuple[Range, ...]]:
-    """Letters and ranges of an object; the first flaw is raised."""
+    """Dead letters and ranges of an object; the first flaw is raised."""
     found = [item.found for item in contents.read(key, content)]
     for each in found:
         if isinstance(each, Flaw):
@@ -36,39 +36,41 @@ def test_what_the_processor_refused_comes_back_byte_for_byte(batch: list[bytes])
     s3 = FakeBucket()
     key = malformed(s3, *batch)
 
-    letters, ranges = read(key, s3.objects[BUCKET, key])
+    dead_letters, ranges = read(key, s3.objects[BUCKET, key])
 
-    assert [letter.data for letter in letters] == batch
-    assert [letter.identity for letter in letters] == [
+    assert [dead_letter.data for dead_letter in dead_letters] == batch
+    assert [dead_letter.identity for dead_letter in dead_letters] == [
         f"{SHARD}:{sequence(position)}" for position in range(len(batch))
     ]
-    assert {letter.partition_key for letter in letters} == {"SKU-1"}
-    assert letters[0].arrived_at == ARRIVAL
-    assert {letter.reason for letter in letters} == {"unknown-version"}
+    assert {dead_letter.partition_key for dead_letter in dead_letters} == {"SKU-1"}
+    assert dead_letters[0].arrived_at == ARRIVAL
+    assert {dead_letter.reason for dead_letter in dead_letters} == {"unknown-version"}
     assert ranges == ()
 
 
 @given(payloads)
 def test_what_lambda_gave_up_on_comes_back_byte_for_byte_with_its_key(batch: list[bytes]) -> None:
     s3 = FakeBucket()
-    key = given_up(s3, *batch)
+    key = failed_batch(s3, *batch)
 
-    letters, ranges = read(key, s3.objects[BUCKET, key])
+    dead_letters, ranges = read(key, s3.objects[BUCKET, key])
 
-    assert [letter.data for letter in letters] == batch
-    assert {letter.partition_key for letter in letters} == {"SKU-1"}
-    assert {letter.reason for letter in letters} == {"RetryAttemptsExhausted"}
-    assert letters[-1].arrived_at - letters[0].arrived_at == timedelta(seconds=len(batch) - 1)
+    assert [dead_letter.data for dead_letter in dead_letters] == batch
+    assert {dead_letter.partition_key for dead_letter in dead_letters} == {"SKU-1"}
+    assert {dead_letter.reason for dead_letter in dead_letters} == {"RetryAttemptsExhausted"}
+    assert dead_letters[-1].arrived_at - dead_letters[0].arrived_at == timedelta(
+        seconds=len(batch) - 1
+    )
     assert ranges == ()
 
 
-def test_a_batch_that_was_given_up_on_without_its_records_names_the_range() -> None:
+def test_a_discarded_batch_without_its_records_names_the_range() -> None:
     s3 = FakeBucket()
-    key = given_up(s3, b"1", b"2", b"3", start=5, with_payload=False)
+    key = failed_batch(s3, b"1", b"2", b"3", start=5, with_payload=False)
 
-    letters, (span,) = read(key, s3.objects[BUCKET, key])
+    dead_letters, (span,) = read(key, s3.objects[BUCKET, key])
 
-    assert letters == ()
+    assert dead_letters == ()
     assert span == Range(SHARD, sequence(5), sequence(7), "RetryAttemptsExhausted", 3)
 
 
@@ -87,8 +89,10 @@ def line(**changes: Any) -> dict[str, Any]:
 
 
 def of_line(**changes: Any) -> Any:
-    (letter,), _ = read("malformed/x.jsonl.gz", gzip.compress(json.dumps(line(**changes)).encode()))
-    return letter
+    (dead_letter,), _ = read(
+        "malformed/x.jsonl.gz", gzip.compress(json.dumps(line(**changes)).encode())
+    )
+    return dead_letter
 
 
 def test_the_partition_key_is_the_one_it_was_put_under() -> None:
@@ -96,18 +100,18 @@ def test_the_partition_key_is_the_one_it_was_put_under() -> None:
 
 
 @pytest.mark.parametrize("key", [..., "", "x" * 257], ids=["none", "empty", "too long"])
-def test_a_letter_without_a_key_that_the_stream_takes_is_none_of_the_processor_s(
+def test_a_dead_letter_without_a_valid_partition_key_is_refused(
     key: object,
 ) -> None:
     with pytest.raises(DeadLetterError, match="partition_key"):
         of_line(partition_key=key)
 
 
-def test_records_of_an_aggregate_are_told_apart() -> None:
+def test_records_of_an_aggregate_have_different_identities() -> None:
     assert of_line(sub_sequence_number=3).identity == f"{SHARD}:7:3"
 
 
-def test_a_payload_that_has_not_survived_is_none() -> None:
+def test_a_lost_payload_is_none() -> None:
     assert of_line(payload_base64="%%%").data is None
 
 
@@ -126,9 +130,7 @@ def test_a_payload_that_has_not_survived_is_none() -> None:
     ],
 )
 @pytest.mark.parametrize("key", ["malformed/2026/09/21/x", "aws/lambda/x"])
-def test_what_is_no_letter_is_said_so_without_a_word_of_its_content(
-    key: str, content: bytes
-) -> None:
+def test_an_invalid_dead_letter_is_reported_without_its_content(key: str, content: bytes) -> None:
     with pytest.raises(DeadLetterError) as raised:
         read(key, content)
 

@@ -11,7 +11,7 @@ from failure_replayer import wiring
 from failure_replayer.handler import handle
 from failure_replayer.request import RequestError
 from failure_replayer.settings import Settings
-from support.letters import FakeBucket, FakeKinesis, malformed
+from support.dead_letters import FakeBucket, FakeKinesis, malformed
 
 VALID = {
     "ENVIRONMENT_NAME": "test",
@@ -57,7 +57,7 @@ def test_the_answer_is_plain_json_and_the_log_holds_no_payload(
     assert "payload" not in printed
 
 
-def test_a_function_that_is_out_of_time_does_one_object_and_says_where_to_go_on(
+def test_a_function_that_is_out_of_time_does_one_object_and_reports_where_to_resume(
     cloud: tuple[FakeBucket, FakeKinesis],
 ) -> None:
     s3, _ = cloud

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from support.dead_letters import ARRIVAL, FakeBucket, malformed
 from support.events import SHARD
-from support.letters import ARRIVAL, FakeBucket, malformed
 from support.replay_memory import LARGE
 
 pytestmark = pytest.mark.e2e
@@ -129,7 +129,7 @@ def test_what_the_writers_leave_at_most_is_replayed(tmp_path: Path) -> None:
     assert (found["replayed"], found["causes"]) == (2 + 3 * 10_000 + 3000, [])
 
 
-def test_a_ledger_of_many_entries_is_read_within_the_same_memory(tmp_path: Path) -> None:
+def test_a_replay_log_of_many_records_is_read_within_the_same_memory(tmp_path: Path) -> None:
     count = 60_000
     key = "malformed/2026/01/01/s/1.jsonl.gz"
     stored(tmp_path, key, gzip.compress(b"".join(map(line, range(count))), compresslevel=1))
@@ -181,8 +181,8 @@ def test_objects_that_no_writer_leaves_are_named_and_the_others_are_replayed(
             stored(tmp_path, f"{prefix}/{number} {name}", content)
     for prefix in ("malformed", "aws/lambda"):
         stored(tmp_path, f"{prefix}/huge{LARGE}", b"")
-    stored(tmp_path, "malformed/bad ledger", line(1))
-    stored(tmp_path, "replayed/malformed/bad ledger/1.jsonl.gz", bomb(bytes(64 * MIB), 4))
+    stored(tmp_path, "malformed/bad record", line(1))
+    stored(tmp_path, "replayed/malformed/bad record/1.jsonl.gz", bomb(bytes(64 * MIB), 4))
     stored(tmp_path, "malformed/z", line(2))
 
     found = replayed(tmp_path)
@@ -194,4 +194,4 @@ def test_objects_that_no_writer_leaves_are_named_and_the_others_are_replayed(
     assert any("too-large: line 1 has more than" in cause for cause in found["causes"])
     assert any("too-large: more than 20971520 bytes" in cause for cause in found["causes"])
     assert any("too-large: more than 33554432 bytes" in cause for cause in found["causes"])
-    assert any("bad ledger/1.jsonl.gz is damaged" in cause for cause in found["causes"])
+    assert any("bad record/1.jsonl.gz is damaged" in cause for cause in found["causes"])

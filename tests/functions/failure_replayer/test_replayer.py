@@ -13,8 +13,8 @@ from failure_replayer.dead_letters import DeadLetter
 from failure_replayer.replayer import MOST_BYTES, MOST_RECORDS, chunks
 from failure_replayer.request import Request, RequestError
 from support.cloud import unreachable
+from support.dead_letters import ARRIVAL, BUCKET, failed_batch, malformed
 from support.events import SHARD, sequence
-from support.letters import ARRIVAL, BUCKET, given_up, malformed
 from support.replays import World
 
 REASONS = ("unknown-version", "not-json", "invalid-field")
@@ -40,7 +40,7 @@ def filled(found: list[tuple[str, list[bytes]]]) -> World:
         if reason in REASONS:
             malformed(world.s3, *payloads, reason=reason, start=start)
         else:
-            given_up(world.s3, *payloads, start=start)
+            failed_batch(world.s3, *payloads, start=start)
         start += len(payloads)
     return world
 
@@ -112,7 +112,7 @@ def test_time_is_that_of_arrival_and_includes_its_start_but_not_its_end(world: W
 
 def test_a_record_that_lies_in_two_objects_is_put_once(world: World) -> None:
     malformed(world.s3, b"a", b"b")
-    given_up(world.s3, b"a", b"b")
+    failed_batch(world.s3, b"a", b"b")
 
     report = world.run()
 
@@ -132,7 +132,7 @@ def test_a_dry_run_writes_nothing(world: World) -> None:
     assert world.s3.objects == before
 
 
-def test_the_ledger_lies_beside_the_letters_and_names_the_new_places(world: World) -> None:
+def test_the_replay_log_is_in_the_same_bucket_and_has_the_new_positions(world: World) -> None:
     key = malformed(world.s3, b"a", b"b")
     world.run()
 
@@ -179,7 +179,7 @@ def test_a_bucket_that_is_away_fails_the_run(world: World) -> None:
     assert "s3" in str(world.run().failure)
 
 
-def test_letters_whose_entry_was_lost_are_put_again(world: World) -> None:
+def test_dead_letters_whose_replay_record_was_lost_are_put_again(world: World) -> None:
     malformed(world.s3, b"a")
     world.run()
     (entry,) = world.s3.keys("replayed/")
@@ -188,7 +188,7 @@ def test_letters_whose_entry_was_lost_are_put_again(world: World) -> None:
     assert world.run().replayed == 1
 
 
-def test_an_object_that_is_no_letter_is_named_and_the_others_go_on(world: World) -> None:
+def test_an_invalid_object_is_reported_and_the_others_continue(world: World) -> None:
     world.s3.objects[BUCKET, "malformed/2026/09/21/a"] = b"garbage"
     malformed(world.s3, b"a")
 
@@ -204,7 +204,7 @@ def test_records_that_are_only_named_are_read_from_the_stream_again(world: World
         world.kinesis.put_records(
             StreamName="updates", Records=[{"Data": payload, "PartitionKey": "k"}]
         )
-    key = given_up(world.s3, b"?", b"?", b"?", with_payload=False)
+    key = failed_batch(world.s3, b"?", b"?", b"?", with_payload=False)
     text = world.s3.objects[BUCKET, key].decode()
     text = text.replace(sequence(0), "9001").replace(sequence(2), "9003")
     world.s3.objects[BUCKET, key] = text.encode()
@@ -217,7 +217,7 @@ def test_records_that_are_only_named_are_read_from_the_stream_again(world: World
 
 
 def test_records_that_have_left_the_stream_are_missing(world: World) -> None:
-    given_up(world.s3, b"?", b"?", with_payload=False)
+    failed_batch(world.s3, b"?", b"?", with_payload=False)
 
     assert world.run(dry_run=True).missing == 2
 
@@ -241,14 +241,14 @@ def test_a_range_is_replayed_once_even_when_asked_for_in_two_cuts(world: World) 
 @given(st.lists(st.integers(0, 1_000_000), max_size=1200))
 def test_portions_keep_the_order_and_fit_into_a_call(sizes: list[int]) -> None:
     empty = bytes(1_000_000)
-    letters = [
+    dead_letters = [
         DeadLetter(str(number), "r", ARRIVAL, "key", empty[:size])
         for number, size in enumerate(sizes)
     ]
 
-    found = list(chunks(letters))
+    found = list(chunks(dead_letters))
 
-    assert [letter for chunk in found for letter in chunk] == letters
+    assert [dead_letter for chunk in found for dead_letter in chunk] == dead_letters
     assert all(0 < len(chunk) <= MOST_RECORDS for chunk in found)
     assert all(sum(len(each.data or b"") for each in chunk) <= MOST_BYTES for chunk in found)
 
@@ -261,11 +261,11 @@ def test_portions_keep_the_order_and_fit_into_a_call(sizes: list[int]) -> None:
         ({"dry_run": True, "since": "2026-01-01T00:00:00"}, "timezone"),
         (
             {"dry_run": True, "since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
-            "since is not before until",
+            "since must be before until",
         ),
         (
             {"dry_run": True, "span": {"shard_id": "s", "first": "2", "last": "1"}},
-            "ends before it begins",
+            "last sequence number is before its first",
         ),
         ({"dry_run": True, "span": {"shard_id": "../x", "first": "1", "last": "1"}}, "matching"),
     ],

@@ -11,7 +11,7 @@ from failure_replayer.request import (
     Request,
     RequestError,
 )
-from support.letters import BUCKET, malformed
+from support.dead_letters import BUCKET, malformed
 from support.replays import World
 
 

@@ -1,4 +1,4 @@
-"""A part of the stream, or a letter, that fails does not stop the others."""
+"""A part of the stream, or a dead letter, that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from failure_replayer.request import (
 )
 from failure_replayer.stream import ATTEMPTS
 from support.cloud import unreachable
-from support.letters import FakeKinesis, malformed
+from support.dead_letters import FakeKinesis, malformed
 from support.replays import World
 
 GONE = "shardId-000000000099"
@@ -84,7 +84,7 @@ def test_a_busy_shard_is_waited_for_and_a_busy_stream_fails_the_run(world: World
     assert "ProvisionedThroughputExceeded" in str(world.run().failure)
 
 
-def test_a_range_that_never_reaches_its_end_is_given_up_and_the_others_go_on(
+def test_a_range_that_never_reaches_its_end_is_unreadable_and_the_others_continue(
     world: World,
 ) -> None:
     world.on_stream(b"a")
@@ -101,17 +101,15 @@ def test_a_range_that_never_reaches_its_end_is_given_up_and_the_others_go_on(
 
 
 @given(st.integers(1, 40), st.sets(st.integers(0, 39)))
-def test_letters_that_the_stream_refuses_do_not_keep_their_neighbours_from_it(
-    count: int, bad: set[int]
-) -> None:
+def test_refused_dead_letters_do_not_stop_the_others(count: int, bad: set[int]) -> None:
     world = World()
-    letters = [f"{number}".encode() for number in range(count)]
-    world.kinesis.invalid = {letters[number] for number in bad if number < count}
-    malformed(world.s3, *letters)
+    dead_letters = [f"{number}".encode() for number in range(count)]
+    world.kinesis.invalid = {dead_letters[number] for number in bad if number < count}
+    malformed(world.s3, *dead_letters)
 
     report = world.run()
 
-    good = [letter for letter in letters if letter not in world.kinesis.invalid]
+    good = [dead_letter for dead_letter in dead_letters if dead_letter not in world.kinesis.invalid]
     assert world.kinesis.payloads == good
     assert (report.replayed, report.refused) == (len(good), len(world.kinesis.invalid))
     assert report.selected == report.replayed + report.refused
@@ -121,10 +119,10 @@ def test_letters_that_the_stream_refuses_do_not_keep_their_neighbours_from_it(
     assert (again.replayed, again.already, again.refused) == (0, len(good), report.refused)
 
 
-def test_one_letter_of_five_hundred_is_found_in_few_calls(world: World) -> None:
-    letters = [f"{number}".encode() for number in range(500)]
+def test_one_refused_dead_letter_of_five_hundred_is_found_in_few_calls(world: World) -> None:
+    dead_letters = [f"{number}".encode() for number in range(500)]
     world.kinesis.invalid = {b"77"}
-    malformed(world.s3, *letters)
+    malformed(world.s3, *dead_letters)
 
     assert world.run().replayed == 499
     assert world.kinesis.calls < 30

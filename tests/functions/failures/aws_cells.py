@@ -13,12 +13,12 @@ REPLAYER = f"{HERE}/test_replayer.py"
 SECRETS = f"{HERE}/test_secrets_manager.py"
 SECRET = f"{SECRETS}::test_a_secret_that_cannot_be_fetched_is_an_error_of_its_kind"
 MIGRATOR = f"{HERE}/test_migrator.py::test_secrets_manager_away_fails_the_deployment"
-ARCHIVE_FAILS = "The batch comes again from its first record, BatchFailures is 1, "
-QUEUE_FAILS = "The batch comes again from its first malformed record, BatchFailures is 1, "
-REPORTED = "The report names the failure and what was done before, "
-FETCH_FAILS = "A log-in that needs the secret fails like one at a database that is away, "
-OPEN_CONNECTIONS = "and open connections are used on."
-DEPLOYMENT_FAILS = "CloudFormation is answered FAILED with the error."
+ARCHIVE_FAILS = "The batch is retried from its first record, BatchFailures is 1, "
+QUEUE_FAILS = "The batch is retried from its first malformed record, BatchFailures is 1, "
+REPORTED = "The report names the failure and the work done before, "
+FETCH_FAILS = "A log-in that needs the secret fails like one at an unavailable database, "
+OPEN_CONNECTIONS = "and open connections stay in use."
+DEPLOYMENT_FAILS = "CloudFormation gets FAILED with the error."
 
 S3 = (
     Cell(
@@ -27,7 +27,7 @@ S3 = (
         "processor",
         ARCHIVE_FAILS + "and the repetition changes nothing in the database.",
         Reaction.RETRY,
-        f"{HERE}/test_aws_stores.py::test_nobody_listening_at_s3_fails_the_batch",
+        f"{HERE}/test_aws_stores.py::test_no_listener_at_s3_fails_the_batch",
     ),
     Cell(
         "S3",
@@ -41,7 +41,7 @@ S3 = (
         "S3",
         "slow",
         "processor",
-        "The batch takes longer; one that is throttled for longer than two attempts comes again.",
+        "The batch takes longer; one that is throttled for longer than two attempts is retried.",
         None,
         f"{HERE}/test_aws_stores.py::test_a_slow_archive_only_takes_longer",
     ),
@@ -57,7 +57,7 @@ S3 = (
         "S3",
         "rotated",
         "processor",
-        ARCHIVE_FAILS + "and the next try signs with the credentials that Lambda has renewed.",
+        ARCHIVE_FAILS + "and the next attempt signs with the credentials that Lambda has renewed.",
         Reaction.RETRY,
         ARCHIVE,
     ),
@@ -65,15 +65,15 @@ S3 = (
         "S3",
         ("refused", "slow"),
         "replayer",
-        REPORTED + "and the next run replays what is left.",
+        REPORTED + "and the next run replays the rest.",
         Reaction.RETRY,
-        f"{REPLAYER}::test_a_step_that_fails_is_told_and_the_next_run_replays_what_is_left",
+        f"{REPLAYER}::test_a_step_that_fails_is_reported_and_the_next_run_replays_the_rest",
     ),
     Cell(
         "S3",
         ("hung", "rotated", "failover in the middle", "half of the cluster away"),
         "replayer",
-        REPORTED + "and the next run replays what is left.",
+        REPORTED + "and the next run replays the rest.",
         Reaction.RETRY,
         f"{REPLAYER}::test_a_bucket_that_fails_never_ends_the_function",
     ),
@@ -81,7 +81,7 @@ S3 = (
         "S3",
         ("wrong password", "read-only", "wrong type"),
         "replayer",
-        REPORTED + "and the next run replays what is left once rights, key or bucket are right.",
+        REPORTED + "and the next run replays the rest once rights, key or bucket are right.",
         Reaction.FAIL,
         f"{REPLAYER}::test_a_bucket_that_fails_never_ends_the_function",
     ),
@@ -100,7 +100,7 @@ SQS = (
         "processor",
         QUEUE_FAILS + "and its object is written again under the same key.",
         Reaction.RETRY,
-        f"{HERE}/test_aws_stores.py::test_nobody_listening_at_sqs_fails_the_batch",
+        f"{HERE}/test_aws_stores.py::test_no_listener_at_sqs_fails_the_batch",
     ),
     Cell(
         "SQS",
@@ -156,7 +156,7 @@ SECRETS_MANAGER = (
         "Secrets Manager",
         ("wrong password", "eviction"),
         ("processor", "reader"),
-        FETCH_FAILS + "until rights, key or secret are back; open connections are used on.",
+        FETCH_FAILS + "until rights, key or secret are back; open connections stay in use.",
         Reaction.FAIL,
         SECRET,
     ),
@@ -164,7 +164,7 @@ SECRETS_MANAGER = (
         "Secrets Manager",
         "rotated",
         ("processor", "reader"),
-        "A log-in that is refused while the new secret cannot be fetched fails and comes again.",
+        "A log-in that is refused while the new secret cannot be fetched fails and is retried.",
         Reaction.RETRY,
         f"{SECRETS}::test_a_refused_log_in_without_secrets_manager_is_the_error_and_is_tried_again",
     ),
@@ -172,7 +172,7 @@ SECRETS_MANAGER = (
         "Secrets Manager",
         "failover in the middle",
         ("processor", "reader"),
-        "Open connections and the secret that is known are used on.",
+        "Open connections and the secret that is known stay in use.",
         None,
         f"{SECRETS}::test_a_good_connection_and_a_good_secret_outlive_secrets_manager",
     ),
@@ -180,7 +180,7 @@ SECRETS_MANAGER = (
         "Secrets Manager",
         "wrong type",
         ("processor", "reader"),
-        FETCH_FAILS + "and the secret is fetched again each time until its form is right.",
+        FETCH_FAILS + "and the secret is fetched again each time until its format is valid.",
         Reaction.FAIL,
         f"{SECRETS}::test_a_secret_of_a_foreign_form_is_fetched_again_once_it_is_right",
     ),
@@ -204,7 +204,7 @@ SECRETS_MANAGER = (
         "Secrets Manager",
         "rotated",
         "migrator",
-        "A rotation that was cancelled by hand is made good by the next one.",
+        "A rotation that was cancelled by hand is completed by the next one.",
         None,
         "tests/functions/schema_migrator/test_rotation.py"
         "::test_a_rotation_that_was_cancelled_by_hand_after_its_password_was_set_is_made_good_by"
@@ -223,7 +223,7 @@ SECRETS_MANAGER = (
         "Secrets Manager",
         ("read-only", "full", "half of the cluster away"),
         ("processor", "reader", "migrator"),
-        reason="the functions only read secrets, from a service that shows no servers",
+        reason="the functions only read secrets, from a service without visible servers",
     ),
     Cell("Secrets Manager", FAILURES, "replayer", reason="the replayer uses no secret"),
 )

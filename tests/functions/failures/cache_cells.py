@@ -12,25 +12,27 @@ CHANGES = "tests/functions/failures/test_cache_cluster_changes.py"
 MARKS = "tests/functions/inventory_processor/test_cache_marks.py"
 BOTH = ("processor", "reader")
 GOES_ON = (
-    "After 3 s (processor) or 1 s (reader) at most, the processor notes the articles as stale, "
+    "After 3 s (processor) or 1 s (reader) at most, the processor marks the articles as stale, "
     "CacheFailures is 1, BatchFailures 0, and a later batch writes them; the reader asks the "
-    "database, ReaderCacheFailures is 1, and leaves the cache alone for 5 s."
+    "database, ReaderCacheFailures is 1, and does not use the cache for 5 s."
 )
 WAITS = "Both wait, up to the same limits."
 REFUSED = (
-    "As when it is away; the secret is fetched once more, and while it does not change after 1, "
+    "As when it is unavailable; the secret is fetched once more, and while it does not "
+    "change after 1, "
     "2, 4 … 60 s."
 )
 FOLLOWED = (
     "The secret is fetched again when a server refuses the token; a server of a cluster that still "
-    "has the old token is shown that one."
+    "has the old token gets that one."
 )
 FULL = (
-    "The processor notes each refused entry as stale, CacheFailures is 1; what is held is served, "
+    "The processor marks each refused entry as stale, CacheFailures is 1; cached articles "
+    "are served, "
     "and filling fails for each article on its own."
 )
-FOREIGN = "The keys are overwritten: the cache is a copy. No other entry notices."
-NEXT = "The same commands are sent to the new primary; nothing is noted, nothing is sent again."
+FOREIGN = "The keys are overwritten: the cache is a copy. Other entries are not affected."
+NEXT = "The same commands are sent to the new primary; nothing is marked or sent again."
 
 CELLS = (
     Cell(
@@ -76,7 +78,7 @@ CELLS = (
         "read-only",
         BOTH,
         "Both connect once more, since the name may lead to the new primary by now; if not, the "
-        "processor notes the articles as stale, and the reader serves what is held.",
+        "processor marks the articles as stale, and the reader serves cached articles.",
         Reaction.REPEAT,
         f"{SINGLE}::test_a_server_that_stays_read_only_is_read_and_noted_as_stale",
     ),
@@ -101,7 +103,7 @@ CELLS = (
         CACHE,
         "eviction",
         "processor",
-        "The mark is set again; nothing is sent again, because a server that is more than half "
+        "The marker is set again; nothing is sent again, because a server that is more than half "
         "full has not lost its content.",
         None,
         f"{MARKS}::test_a_server_that_evicts_is_not_sent_the_catalog_over_and_over",
@@ -159,7 +161,7 @@ CELLS = (
         CACHE_CLUSTER,
         "read-only",
         BOTH,
-        "A primary that was demoted names its successor. " + NEXT,
+        "A demoted primary redirects to its successor. " + NEXT,
         Reaction.REPEAT,
         f"{CHANGES}::test_a_replica_takes_over_without_a_batch_that_fails",
     ),
@@ -175,7 +177,7 @@ CELLS = (
         CACHE_CLUSTER,
         "failover in the middle",
         BOTH,
-        "Until a replica has taken over, the articles of that shard alone are noted as stale and "
+        "Until a replica has taken over, the articles of that shard alone are marked as stale and "
         "read from the database.",
         Reaction.RETRY,
         f"{CHANGES}::test_a_primary_that_dies_costs_its_articles_until_a_replica_takes_over",
@@ -185,7 +187,7 @@ CELLS = (
         "half of the cluster away",
         BOTH,
         "The articles of the other servers are written and read; those of the missing ones are "
-        "noted as stale and read from the database. A server that was away is left alone for 5 s.",
+        "marked as stale and read from the database. A failed server is not used for 5 s.",
         Reaction.RETRY,
         f"{CLUSTER}::test_without_most_servers_the_articles_of_the_others_are_written_and_read",
     ),
@@ -193,7 +195,7 @@ CELLS = (
         CACHE_CLUSTER,
         "eviction",
         "processor",
-        "As on a single server, with marks of its own for each primary.",
+        "As on a single server, with separate markers for each primary.",
         None,
         f"{CHANGES}::test_a_primary_that_evicts_is_not_taken_for_one_that_lost_its_content",
     ),

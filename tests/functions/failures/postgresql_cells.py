@@ -14,17 +14,17 @@ PROCESSOR, READER, MIGRATOR = (
     f"{HERE}/test_{name}.py" for name in ("postgresql", "reader", "migrator")
 )
 DATABASE = "tests/functions/runtime/test_database.py"
-BATCH_FAILS = "The batch is answered as failed from its first record, BatchFailures is 1, "
-SOURCE_ERROR = "The database counts as away (stale copies are served, the rest is 503) "
-DEPLOYMENT_FAILS = "CloudFormation is answered FAILED with the error, "
-NEXT_GOES_ON = "and the next deployment goes on."
+BATCH_FAILS = "The batch fails from its first record, BatchFailures is 1, "
+SOURCE_ERROR = "The database counts as unavailable (stale copies are served, the rest is 503) "
+DEPLOYMENT_FAILS = "CloudFormation gets FAILED with the error, "
+NEXT_GOES_ON = "and the next deployment continues."
 
 CELLS = (
     Cell(
         STORES,
         "refused",
         "processor",
-        BATCH_FAILS + "and it is done once the server is back.",
+        BATCH_FAILS + "and it succeeds once the server is back.",
         Reaction.RETRY,
         f"{PROCESSOR}::test_a_database_that_refuses_connections_fails_the_batch_until_it_is_back",
     ),
@@ -89,7 +89,7 @@ CELLS = (
         STORES,
         "wrong type",
         "processor",
-        BATCH_FAILS + "and it is done once the schema is right.",
+        BATCH_FAILS + "and it succeeds once the schema is right.",
         Reaction.FAIL,
         f"{PROCESSOR}::test_a_column_of_a_foreign_type_fails_the_batch_until_the_schema_is_right",
     ),
@@ -130,7 +130,7 @@ CELLS = (
         STORES,
         ("read-only", "full"),
         "reader",
-        "The reader only reads, and is answered.",
+        "The reader only reads, and gets its answers.",
         None,
         f"{READER}::test_a_read_only_or_full_database_is_read",
     ),
@@ -138,7 +138,7 @@ CELLS = (
         STORES,
         "failover in the middle",
         "reader",
-        "The question is asked again on a new connection, which leads to the promoted standby.",
+        "The query is repeated on a new connection, which leads to the promoted standby.",
         None,
         f"{HERE}/test_failover.py::test_processor_and_reader_go_on_at_a_promoted_standby",
     ),
@@ -187,7 +187,7 @@ CELLS = (
         "PostgreSQL",
         "rotated",
         "migrator",
-        "The refused log-in fetches the secret again, and the schema is brought up to date.",
+        "The refused log-in fetches the secret again, and the schema is migrated.",
         None,
         f"{MIGRATOR}::test_a_password_that_is_rotated_meanwhile_is_fetched_again",
     ),
@@ -211,7 +211,7 @@ CELLS = (
         "PostgreSQL",
         "failover in the middle",
         "migrator",
-        DEPLOYMENT_FAILS + "and the next deployment goes on with what was not applied.",
+        DEPLOYMENT_FAILS + "and the next deployment applies the rest.",
         Reaction.RETRY,
         f"{MIGRATOR}::test_a_failover_in_the_middle_fails_the_deployment_and_the_next_one_goes_on",
     ),

@@ -83,7 +83,7 @@ def test_a_malformed_record_waits_for_a_queue_that_fails(
     assert {message["count"] for message in endpoint.messages} == {1}
 
 
-def test_nobody_listening_at_s3_fails_the_batch(
+def test_no_listener_at_s3_fails_the_batch(
     around: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")
@@ -93,12 +93,12 @@ def test_nobody_listening_at_s3_fails_the_batch(
     failed(around, around.process(stock_level()), sequence(0))
 
 
-def test_nobody_listening_at_sqs_fails_the_batch(
+def test_no_listener_at_sqs_fails_the_batch(
     clients: Clients, around: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")
-    letters = S3DeadLetters(clients.s3, "dead", client("sqs"), QUEUE_URL)
-    around.processor = replace(around.processor, dead_letters=letters)
+    dead_letters = S3DeadLetters(clients.s3, "dead", client("sqs"), QUEUE_URL)
+    around.processor = replace(around.processor, dead_letters=dead_letters)
 
     failed(around, around.process(b"garbage"), sequence(0))
 
@@ -112,7 +112,7 @@ def test_a_slow_archive_only_takes_longer(endpoint: Endpoint, around: Surroundin
 def test_the_message_about_a_full_batch_of_malformed_records_stays_small(
     endpoint: Endpoint, around: Surroundings
 ) -> None:
-    # SQS takes 256 KiB where the queue was not told otherwise.
+    # The default limit of SQS is 256 KiB.
     assert around.process(*[b"\xff" * 500] * 400) is None
 
     assert len(str(endpoint.messages[0])) < 1000

@@ -45,7 +45,7 @@ def test_without_any_server_batches_are_done_and_the_database_answers(
 
     with within(PROCESSOR_SECONDS):
         assert functions.process()["CacheFailures"] == 1
-    assert functions.store.owed == set(SKUS)
+    assert functions.store.stale_skus == set(SKUS)
     with within(READER_SECONDS):
         assert functions.read() == {"ReaderMisses": len(SKUS), "ReaderCacheFailures": 1}
 
@@ -67,7 +67,7 @@ def test_without_most_servers_the_articles_of_the_others_are_written_and_read(
 
     with within(PROCESSOR_SECONDS):
         assert functions.process()["CacheFailures"] == 1
-    assert functions.store.owed == missing
+    assert functions.store.stale_skus == missing
     with within(READER_SECONDS):
         counts = functions.read()
     assert counts["ReaderMisses"] == len(missing)
@@ -120,7 +120,7 @@ def test_a_wrong_token_is_fetched_again_but_not_on_and_on(
         for _ in range(5):
             assert found.process(SKUS)["CacheFailures"] == 1
             assert found.read()["ReaderMisses"] == len(SKUS)
-        assert found.store.owed == set(SKUS)
+        assert found.store.stale_skus == set(SKUS)
         assert len(secrets.fetched) <= 6
 
         secrets.secrets["token"] = "right"
@@ -140,7 +140,7 @@ def test_a_full_cluster_that_evicts_nothing_refuses_entries_one_by_one(
     missing = articles_of([full], cluster)
     try:
         assert functions.process()["CacheFailures"] == 1
-        assert functions.store.owed == missing
+        assert functions.store.stale_skus == missing
         assert functions.read() == {"ReaderHits": len(SKUS)}
     finally:
         full.ask("CONFIG", "SET", "maxmemory", 0)

@@ -54,7 +54,7 @@ def test_a_primary_that_dies_costs_its_articles_until_a_replica_takes_over(
     try:
         with within(PROCESSOR_SECONDS):
             assert functions.process()["CacheFailures"] == 1
-        assert functions.store.owed == missing
+        assert functions.store.stale_skus == missing
 
         eventually(lambda: functions.process()["CacheFailures"] == 0)
         assert functions.in_cache() == set(SKUS)
@@ -74,7 +74,7 @@ def test_a_shard_that_dies_with_its_replica_comes_back_empty_and_is_filled(
     try:
         with within(PROCESSOR_SECONDS):
             assert functions.process()["CacheFailures"] == 1
-        assert functions.store.owed == missing
+        assert functions.store.stale_skus == missing
         assert functions.in_cache() == set(SKUS) - missing
     finally:
         for node in dead:
@@ -82,7 +82,7 @@ def test_a_shard_that_dies_with_its_replica_comes_back_empty_and_is_filled(
     cluster.wait_until_ok()
 
     # What was not part of a batch meanwhile is brought back as well.
-    functions.store.owed.clear()
+    functions.store.stale_skus.clear()
     eventually(functions.recovers)
 
 

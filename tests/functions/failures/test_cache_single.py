@@ -62,7 +62,7 @@ def test_a_server_that_is_away_costs_a_bound_time_and_nothing_else(
 
     with within(PROCESSOR_SECONDS):
         assert functions.process()["CacheFailures"] == 1
-    assert functions.store.owed == set(SKUS)
+    assert functions.store.stale_skus == set(SKUS)
     with within(READER_SECONDS):
         assert functions.read() == ALL_MISSED
 
@@ -136,7 +136,7 @@ def test_a_server_that_stays_read_only_is_read_and_noted_as_stale(
     server.replicaof("127.0.0.1", 1)  # type: ignore[arg-type]
     try:
         assert functions.process()["CacheFailures"] == 1
-        assert functions.store.owed == set(SKUS)
+        assert functions.store.stale_skus == set(SKUS)
         assert functions.read() == {"ReaderHits": len(SKUS)}
         # What is not held is read from the database, each time; the rest still is not.
         functions.table.articles_held["other"] = functions.table.articles_held[SKUS[0]]
@@ -215,7 +215,7 @@ def test_a_full_server_that_evicts_nothing_is_read_and_noted_as_stale(
     server.config_set("maxmemory", "1")
     try:
         assert functions.process()["CacheFailures"] == 1
-        assert functions.store.owed == set(SKUS)
+        assert functions.store.stale_skus == set(SKUS)
         assert functions.read() == {"ReaderHits": len(SKUS)}
         server.config_resetstat()
         # Batch and backlog are tried once each; what is refused is not tried on and on.

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.e2e
 
 BATCHES = 60
 STOCK = 1000
-# Tries while nobody takes writes, 0.05 s and more apart.
+# Attempts while no server accepts writes, 0.05 s and more apart.
 PATIENCE = 200
 
 

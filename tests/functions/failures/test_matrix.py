@@ -61,7 +61,7 @@ def test_a_cell_needs_a_test_that_exists_or_a_reason_but_not_both(repository: Wo
     for cell, problem in (
         (replace(COMPLETE, proof=""), "needs either a proof or a reason"),
         (replace(COMPLETE, reason="both"), "needs either a proof or a reason"),
-        (replace(COMPLETE, expected=""), "does not say what is expected"),
+        (replace(COMPLETE, expected=""), "has no expected behaviour"),
         (replace(COMPLETE, proof="tests/conftest.py::test_gone"), "no such test"),
         (replace(COMPLETE, proof="tests/gone.py::test_gone"), "no such test"),
         (replace(COMPLETE, proof="tests/conftest.py::golden"), "no such test"),

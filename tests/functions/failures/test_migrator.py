@@ -38,7 +38,7 @@ class Context:
 
 @dataclass
 class Deployment:
-    """A deployment of the schema, its way to the database, and what CloudFormation was told."""
+    """A deployment of the schema, its database connection, and CloudFormation's response."""
 
     server: Server
     network: Forwarder

@@ -17,7 +17,7 @@ from catalog_runtime.database import Connection, Database, DatabaseError
 from catalog_runtime.reaction import Reaction
 from inventory_processor.dead_letters import SEND_SECONDS
 from inventory_processor.objects import PUT_SECONDS
-from inventory_processor.postgres import PATIENCE_SECONDS
+from inventory_processor.postgres import CONFLICT_SECONDS
 from inventory_processor.processor import (
     ARCHIVE_SECONDS,
     DATABASE_SECONDS,
@@ -46,7 +46,7 @@ def one(connection: Connection) -> Any:
 
 
 def test_the_bounds_of_the_clients_are_those_that_the_processor_plans_with() -> None:
-    assert LONGEST_RUN + PATIENCE_SECONDS == DATABASE_SECONDS
+    assert LONGEST_RUN + CONFLICT_SECONDS == DATABASE_SECONDS
     assert ROLE_ANSWER_SECONDS + 2 * LOG_IN < LONGEST_RUN
     assert PUT_SECONDS == ARCHIVE_SECONDS
     assert PUT_SECONDS + SEND_SECONDS == DEAD_LETTERS_SECONDS
@@ -115,7 +115,7 @@ def test_an_answer_that_is_cut_off_fails_the_batch_or_is_asked_for_again(
 ) -> None:
     processor.succeeds()
     network.cut_after(20)
-    # Nobody knows whether the first statement was done: the second finds that it was.
+    # The outcome of the first statement is unknown: the second finds that it was done.
     processor.succeeds()
 
 

@@ -1,4 +1,4 @@
-"""The replayer while S3 fails at each of its steps; its answer says what was done before."""
+"""The replayer while S3 fails at each of its steps; the report has the work done before."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from support.aws_failures import ALL, close, drip, error, garbage, slow
 pytestmark = pytest.mark.e2e
 
 STEPS = {
-    "the list of letters": ("GET", "/dead?", "prefix=aws"),
-    "a letter": ("GET", "/dead/malformed/", ""),
-    "the ledger": ("GET", "/dead?", "prefix=replayed"),
+    "the list of dead letters": ("GET", "/dead?", "prefix=aws"),
+    "a dead letter": ("GET", "/dead/malformed/", ""),
+    "the replay log": ("GET", "/dead?", "prefix=replayed"),
     "the stream": ("POST", "/", ""),
-    "an entry of the ledger": ("PUT", "/dead/replayed/", ""),
+    "a replay record": ("PUT", "/dead/replayed/", ""),
 }
 # The replayer reads an answer for as long as bytes come.
 FAILURES = {name: failure for name, failure in ALL.items() if failure is not drip}
@@ -70,14 +70,14 @@ def endpoint(running: Endpoint) -> Endpoint:
             "partition_key": "SKU-1",
             "reason": "not-json",
             "detail": "",
-            "payload_base64": base64.b64encode(b"letter %d" % number).decode(),
+            "payload_base64": base64.b64encode(b"dead letter %d" % number).decode(),
         }
         body = gzip.compress(json.dumps(line).encode())
         running.objects[f"/dead/{KEY.format(number, number)}"] = body
     return running
 
 
-LETTERS = [b"letter 0", b"letter 1", b"letter 2"]
+PAYLOADS = [b"dead letter 0", b"dead letter 1", b"dead letter 2"]
 
 
 def replay() -> dict[str, Any]:
@@ -101,24 +101,24 @@ def at(step: str, failure: Failure) -> Failure:
     ("step", "failure"),
     [
         *((step, close) for step in STEPS),
-        ("a letter", garbage(502)),
-        ("the ledger", error(503, "SlowDown")),
-        ("an entry of the ledger", garbage(502)),
+        ("a dead letter", garbage(502)),
+        ("the replay log", error(503, "SlowDown")),
+        ("a replay record", garbage(502)),
     ],
 )
-def test_a_step_that_fails_is_told_and_the_next_run_replays_what_is_left(
+def test_a_step_that_fails_is_reported_and_the_next_run_replays_the_rest(
     endpoint: Endpoint, step: str, failure: Failure
 ) -> None:
     endpoint.failure = at(step, failure)
     assert replay()["failure"]
     # The steps before it were done.
-    assert bool(endpoint.records) == (step == "an entry of the ledger")
+    assert bool(endpoint.records) == (step == "a replay record")
 
     endpoint.failure = None
     report = replay()
     assert report["failure"] is None
-    # A put that the ledger does not show is done again: an event that comes twice is harmless.
-    assert set(endpoint.records) == set(LETTERS)
+    # A put that the replay log does not show is done again: an event that comes twice is harmless.
+    assert set(endpoint.records) == set(PAYLOADS)
     assert replay()["replayed"] == 0
 
 
@@ -133,4 +133,4 @@ def test_a_bucket_that_fails_never_ends_the_function(endpoint: Endpoint, failure
 def test_a_slow_bucket_only_takes_longer(endpoint: Endpoint) -> None:
     endpoint.failure = slow
     assert replay()["failure"] is None
-    assert endpoint.records == LETTERS
+    assert endpoint.records == PAYLOADS

@@ -113,7 +113,7 @@ def test_a_value_that_is_not_ours_is_replaced(empty_cache: Server) -> None:
     assert redis_cache(empty_cache.port).write([entry("a", "x", 1, 1, 1)]) == 1
 
 
-def test_a_server_that_forgot_the_script_is_told_again(empty_cache: Server) -> None:
+def test_a_server_that_lost_the_script_is_sent_it_again(empty_cache: Server) -> None:
     cache = redis_cache(empty_cache.port)
     cache.write([entry("a", "x", 1, 1, 1)])
     with Redis(port=empty_cache.port) as client:
@@ -221,7 +221,7 @@ def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
                 other.config_set("requirepass", "")
 
 
-def test_a_cache_that_does_not_answer_is_given_up_soon() -> None:
+def test_a_cache_that_does_not_answer_is_an_error_soon() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         with pytest.raises(EffectError, match="Timeout"):
@@ -236,7 +236,7 @@ def test_a_secret_that_cannot_be_fetched_is_an_effect_error(empty_cache: Server)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl for a certificate")
-def test_a_server_that_nobody_vouches_for_is_refused_and_told_nothing(tmp_path: Path) -> None:
+def test_a_server_without_a_trusted_certificate_is_refused_and_sent_nothing(tmp_path: Path) -> None:
     with (
         self_signed_server(tmp_path) as (port, received),
         pytest.raises(EffectError, match="certificate verify failed"),

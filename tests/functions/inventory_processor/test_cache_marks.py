@@ -54,7 +54,7 @@ def test_eviction_explains_a_missing_mark_on_a_full_server_only(
     assert found.may_have_evicted is expected
 
 
-def test_what_a_server_does_not_say_counts_as_empty() -> None:
+def test_missing_fields_of_info_count_as_empty() -> None:
     assert ServerFacts.read("") == ServerFacts("", 0, 0, "", freeing=False)
     assert ServerFacts.read("# Server\r\nrun_id:b\r\nlazyfree_pending_objects:3\r\n") == facts(
         run_id="b", used_memory=0, maximum_memory=0, policy="", freeing=True

@@ -68,11 +68,11 @@ def test_however_often_it_dies_nothing_is_lost_and_nothing_is_doubled(
             for n, place in _places(payloads, [payload(c, n) for n, c in enumerate(changes)])
         )
     )
-    truth = stage.stored()
-    assert {key: int(value) for key, value in truth.items() if key[1] in {"x", "y"}} == (
+    rows = stage.stored()
+    assert {key: int(value) for key, value in rows.items() if key[1] in {"x", "y"}} == (
         model.quantities()
     )
-    assert stage.cached() == truth
+    assert stage.cached() == rows
     archived = {line["sequence_number"] for line in stage.s3.lines("archive")}
     assert archived == {*valid, sequence(len(records))}
     dead = {line["sequence_number"] for line in stage.s3.lines("dead")}

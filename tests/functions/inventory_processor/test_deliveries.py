@@ -1,4 +1,4 @@
-"""Everything an event source may do to a stream: bisect, reshard, give up; and people replay."""
+"""What an event source may do to a stream: bisect, reshard, discard; and replays."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ REPLAYED = 1000
 
 
 class Source:
-    """Batches per shard, in order; what fails is bisected, resumed, or given up."""
+    """Batches per shard, in order; what fails is bisected, resumed, or discarded."""
 
     def __init__(self, stage: Stage, shards: Sequence[Records]) -> None:
         self._stage = stage
         self._waiting = [deque([records] if records else []) for records in shards]
-        self.given_up: Records = []
+        self.discarded: Records = []
 
     def step(self, shard: int, size: int, then: str) -> None:
         """One batch of at most `size` records of a shard, and what happens if it fails."""
@@ -52,9 +52,9 @@ class Source:
             return
         numbers = [record["kinesis"]["sequenceNumber"] for record in batch]
         again = batch[numbers.index(resume) :]
-        if then == "give up":
-            # What is given up may have had any of its effects, or none.
-            self.given_up += again
+        if then == "discard":
+            # A discarded batch may have had any of its effects, or none.
+            self.discarded += again
         elif then == "bisect" and len(again) > 1:
             middle = len(again) // 2
             waiting.extendleft([again[middle:], again[:middle]])
@@ -91,7 +91,7 @@ steps = st.lists(
     st.tuples(
         st.integers(0, SHARDS - 1),
         st.integers(1, 5),
-        st.sampled_from(["bisect", "resume", "give up"]),
+        st.sampled_from(["bisect", "resume", "discard"]),
     ),
     max_size=30,
 )
@@ -101,7 +101,7 @@ steps = st.lists(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(change_lists(max_size=12), FATES, steps, st.data())
-def test_what_is_bisected_resharded_given_up_and_replayed_twice_counts_once(
+def test_what_is_bisected_resharded_discarded_and_replayed_twice_counts_once(
     schema: Server,
     database: Database,
     empty_cache: Server,
@@ -115,14 +115,14 @@ def test_what_is_bisected_resharded_given_up_and_replayed_twice_counts_once(
     shards: list[Records] = [[] for _ in range(SHARDS)]
     for place, event in enumerate(events):
         shard = data.draw(st.integers(0, SHARDS - 1))
-        shards[shard].append(kinesis_record(said(event), place, f"shardId-{shard:012}"))
+        shards[shard].append(kinesis_record(payload_of(event), place, f"shardId-{shard:012}"))
 
     source = Source(stage, shards)
     for step in steps:
         source.step(*step)
     source.drain()
-    replay(stage, source.given_up, data.draw(st.integers(1, 5)))
-    replay(stage, source.given_up, data.draw(st.integers(1, 5)))
+    replay(stage, source.discarded, data.draw(st.integers(1, 5)))
+    replay(stage, source.discarded, data.draw(st.integers(1, 5)))
     stage.fates.clear()
     stage.take([kinesis_record(stock_level(sku="last"), 2 * REPLAYED)])
 
@@ -133,21 +133,21 @@ def test_what_is_bisected_resharded_given_up_and_replayed_twice_counts_once(
     assert facts == newest(events)
     assert stage.cached() == stored
     archived = {json.dumps(line["event"]) for line in stage.s3.lines("archive")}
-    assert {json.dumps(said(event)) for event in events} <= archived
+    assert {json.dumps(payload_of(event)) for event in events} <= archived
 
 
-def replay(stage: Stage, given_up: Records, size: int) -> None:
+def replay(stage: Stage, discarded: Records, size: int) -> None:
     """Put them on the stream again, where they get new places, as often as it takes."""
     again = [
         {**record, "kinesis": {**record["kinesis"], "sequenceNumber": _later(record)}}
-        for record in given_up
+        for record in discarded
     ]
     source = Source(stage, [again[at : at + size] for at in range(0, len(again), size)])
     source.drain()
 
 
-def said(event: Change) -> dict[str, Any]:
-    """What its producer puts: facts have a value by which they are told apart."""
+def payload_of(event: Change) -> dict[str, Any]:
+    """The payload of an event; the values of facts are unique."""
     return payload(event, _number(event))
 
 

@@ -41,9 +41,9 @@ class Deployed:
         return {"s3": self.s3, "sqs": self.sqs, "secretsmanager": self.secrets}[service]
 
     def close(self) -> None:
-        truth = wiring.processor().store
-        assert isinstance(truth, PostgresStockStore)
-        truth.close()
+        stock_store = wiring.processor().store
+        assert isinstance(stock_store, PostgresStockStore)
+        stock_store.close()
 
     def invoke(self, *payloads: object, start: int = 0) -> list[str]:
         answer = handle(kinesis_event(payloads, start), Context())

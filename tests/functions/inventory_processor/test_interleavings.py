@@ -23,7 +23,7 @@ SOME = slice(1, None, 5)
 @pytest.fixture
 def model_check(schema: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelCheck]:
     # However slow the machine is, a conflict is met with another run.
-    monkeypatch.setattr(postgres, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(postgres, "CONFLICT_SECONDS", 60.0)
     with ModelCheck(schema) as found:
         yield found
 
@@ -57,7 +57,7 @@ def test_no_order_beside_earlier_processors_ends_otherwise_than_the_model(
     assert check(model_check, worlds, reduce=True).wrong == []
 
 
-def test_whatever_the_cache_lacks_is_noted_in_every_order(
+def test_stale_entries_are_marked_in_every_order(
     model_check: ModelCheck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stale_cache, "ARTICLES_AT_ONCE", 1)
@@ -85,9 +85,9 @@ def test_a_statement_that_changes_adjustments_without_writing_the_level_is_found
 def test_a_repair_that_forgets_what_was_noted_meanwhile_is_found_wrong(
     model_check: ModelCheck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    careless = stale_cache._FORGET.replace("WHERE held.noted = receipt.noted", "WHERE true")
-    assert careless != stale_cache._FORGET
-    monkeypatch.setattr(stale_cache, "_FORGET", careless)
+    careless = stale_cache._CLEAR.replace("WHERE held.noted = read_before.noted", "WHERE true")
+    assert careless != stale_cache._CLEAR
+    monkeypatch.setattr(stale_cache, "_CLEAR", careless)
 
     figures = check(model_check, race_worlds.of_stale_cache()[:1], reduce=True)
 

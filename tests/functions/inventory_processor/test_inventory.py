@@ -23,7 +23,7 @@ def test_deciding_loses_nothing_that_counts(changes: list[Change]) -> None:
 
 
 @given(change_lists(), st.randoms(use_true_random=False))
-def test_neither_order_nor_repetition_changes_the_decision(
+def test_neither_order_nor_repetition_changes_the_reduced_batch(
     changes: list[Change], chance: random.Random
 ) -> None:
     shuffled = changes + changes[::2]

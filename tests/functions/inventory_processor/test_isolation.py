@@ -10,20 +10,20 @@ from catalog_platform.verification.aggregates import aggregate
 from inventory_processor import isolation, kinesis
 from inventory_processor.chunks import chunks
 from inventory_processor.events import Valid
-from inventory_processor.inventory import Decision
+from inventory_processor.inventory import ReducedBatch
 from inventory_processor.isolation import MOST_UNEXPECTED, Outcome
 from inventory_processor.ports import Applied, CacheEntry, EffectError
 from support.events import kinesis_event, sequence, stock_level
-from support.surroundings import FakeTruth, Surroundings
+from support.surroundings import FakeStockStore, Surroundings
 
 
-class Refusing(FakeTruth):
-    """As `FakeTruth`, but quick: it only knows which articles it was told of."""
+class Refusing(FakeStockStore):
+    """As `FakeStockStore`, but fast: it keeps SKUs only."""
 
-    def apply(self, decision: Decision) -> Applied:
-        self._check(decision)
-        self.changes += decision.levels
-        skus = [level.sku for level in decision.levels]
+    def apply(self, reduced: ReducedBatch) -> Applied:
+        self._check(reduced)
+        self.changes += reduced.levels
+        skus = [level.sku for level in reduced.levels]
         entries = [CacheEntry(f"stock:{{{sku}}}", "BER", "5", "1.0") for sku in skus]
         return Applied(len(skus), entries, has_stale=False)
 
@@ -33,33 +33,33 @@ def of(*skus: str) -> list[Valid]:
     return [item for item in chunk.items if isinstance(item, Valid)]
 
 
-def apply(truth: FakeTruth, *skus: str, probes: int = 10_000) -> Outcome:
+def apply(stock_store: FakeStockStore, *skus: str, probes: int = 10_000) -> Outcome:
     def has_time() -> bool:
         nonlocal probes
         probes -= 1
         return probes >= 0
 
-    return isolation.apply(truth, of(*skus), has_time)
+    return isolation.apply(stock_store, of(*skus), has_time)
 
 
 def skus(outcome: Outcome) -> list[str]:
     return [item.change.sku for item in outcome.applied]
 
 
-def test_what_nobody_refuses_is_one_statement() -> None:
-    truth = Refusing()
+def test_events_without_refusal_are_one_statement() -> None:
+    stock_store = Refusing()
 
-    outcome = apply(truth, *"abcdefgh")
+    outcome = apply(stock_store, *"abcdefgh")
 
-    assert truth.calls == 1
+    assert stock_store.calls == 1
     assert skus(outcome) == [*"abcdefgh"]
     assert (outcome.refused, outcome.rest, outcome.changed) == ([], [], 8)
 
 
 def test_the_refused_event_is_found_and_the_others_are_applied() -> None:
-    truth = Refusing(refused={"c"})
+    stock_store = Refusing(refused={"c"})
 
-    outcome = apply(truth, *"abcdefgh")
+    outcome = apply(stock_store, *"abcdefgh")
 
     assert skus(outcome) == [*"abdefgh"]
     (refused,) = outcome.refused
@@ -72,29 +72,29 @@ def test_the_refused_event_is_found_and_the_others_are_applied() -> None:
 @settings(deadline=None)
 @given(st.sets(st.integers(0, 199), max_size=12))
 def test_the_search_takes_few_statements(refused: set[int]) -> None:
-    truth = Refusing(refused={f"s{number}" for number in refused})
+    stock_store = Refusing(refused={f"s{number}" for number in refused})
 
-    outcome = apply(truth, *(f"s{number}" for number in range(200)))
+    outcome = apply(stock_store, *(f"s{number}" for number in range(200)))
 
     assert len(outcome.applied) == 200 - len(refused)
     numbers = [int(item.record.sequence_number) for item in outcome.refused]
     assert numbers == sorted(int(sequence(number)) for number in refused)
-    assert truth.calls <= 1 + 2 * len(refused) * 8
+    assert stock_store.calls <= 1 + 2 * len(refused) * 8
 
 
 def test_a_database_that_refuses_everything_holds_up_nothing() -> None:
-    truth = Refusing(refused={*"abcd"})
+    stock_store = Refusing(refused={*"abcd"})
 
-    outcome = apply(truth, *"abcd")
+    outcome = apply(stock_store, *"abcd")
 
     assert len(outcome.refused) == 4
     assert outcome.applied == outcome.rest == []
 
 
 def test_what_there_is_no_time_for_is_the_rest() -> None:
-    truth = Refusing(refused={"c"})
+    stock_store = Refusing(refused={"c"})
 
-    outcome = apply(truth, *"abcdefgh", probes=3)
+    outcome = apply(stock_store, *"abcdefgh", probes=3)
 
     assert skus(outcome) == ["a", "b"]
     assert outcome.refused == []
@@ -102,20 +102,20 @@ def test_what_there_is_no_time_for_is_the_rest() -> None:
 
 
 def test_an_outage_in_the_middle_of_the_search_is_an_outage() -> None:
-    truth = Refusing(refused={"c"})
+    stock_store = Refusing(refused={"c"})
 
     def has_time() -> bool:
-        truth.down = truth.calls >= 3
+        stock_store.down = stock_store.calls >= 3
         return True
 
     with pytest.raises(EffectError, match="down"):
-        isolation.apply(truth, of(*"abcd"), has_time)
+        isolation.apply(stock_store, of(*"abcd"), has_time)
 
 
 def test_a_bug_that_one_event_meets_refuses_that_event() -> None:
-    truth = Refusing(poison={"b"})
+    stock_store = Refusing(poison={"b"})
 
-    outcome = apply(truth, *"abcd")
+    outcome = apply(stock_store, *"abcd")
 
     assert skus(outcome) == [*"acd"]
     assert [(item.reason, item.detail) for item in outcome.refused] == [
@@ -126,12 +126,12 @@ def test_a_bug_that_one_event_meets_refuses_that_event() -> None:
 @pytest.mark.parametrize("number", [1, 3, 200])
 def test_a_bug_that_every_event_meets_refuses_none(number: int) -> None:
     names = [f"s{n}" for n in range(number)]
-    truth = Refusing(poison={*names})
+    stock_store = Refusing(poison={*names})
 
     with pytest.raises(KeyError):
-        apply(truth, *names)
+        apply(stock_store, *names)
 
-    assert truth.calls <= 2 * MOST_UNEXPECTED + 10
+    assert stock_store.calls <= 2 * MOST_UNEXPECTED + 10
 
 
 def test_refused_and_malformed_records_become_dead_letters_in_stream_order(
@@ -189,16 +189,16 @@ def test_the_end_is_the_same_in_whichever_cuts_the_events_come(
     names: list[str], refused: set[str], cuts: list[int]
 ) -> None:
     items = of(*names)
-    truth, at = FakeTruth(refused=refused), 0
-    letters = []
+    stock_store, at = FakeStockStore(refused=refused), 0
+    dead_letters = []
     while at < len(items):
         size = cuts.pop() if cuts else len(items)
-        outcome = isolation.apply(truth, items[at : at + size], lambda: True)
-        letters += outcome.refused
+        outcome = isolation.apply(stock_store, items[at : at + size], lambda: True)
+        dead_letters += outcome.refused
         at += size
 
-    whole = FakeTruth(refused=refused)
+    whole = FakeStockStore(refused=refused)
     isolation.apply(whole, items, lambda: True)
-    assert truth.held() == whole.held()
-    assert {name for name, _ in truth.held()} == set(names) - refused
-    assert len(letters) == sum(name in refused for name in names)
+    assert stock_store.held() == whole.held()
+    assert {name for name, _ in stock_store.held()} == set(names) - refused
+    assert len(dead_letters) == sum(name in refused for name in names)

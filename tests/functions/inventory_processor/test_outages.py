@@ -59,7 +59,7 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
 ) -> None:
     around.cache.down = True
     around.process(NEW, stock_adjustment(sku="SKU-2"))
-    assert around.store.owed == {"SKU-1", "SKU-2"}
+    assert around.store.stale_skus == {"SKU-1", "SKU-2"}
     around.cache.down = False
 
     around.process(stock_level(sku="SKU-3"), start=2)
@@ -69,7 +69,7 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
         ("SKU-2", "BER"): "-2",
         ("SKU-3", "BER"): "5",
     }
-    assert around.store.owed == set()
+    assert around.store.stale_skus == set()
     assert around.counts()["CacheRepairs"] == 2
 
 
@@ -79,7 +79,7 @@ def test_entries_that_the_cache_refuses_hold_up_no_others(around: Surroundings) 
     assert around.process(NEW, stock_level(sku="SKU-2")) is None
 
     assert around.cache.held == {("SKU-1", "BER"): "7"}
-    assert around.store.owed == {"SKU-2"}
+    assert around.store.stale_skus == {"SKU-2"}
     counts = around.counts()
     assert (counts["CacheFailures"], counts["BatchFailures"]) == (1, 0)
 
@@ -92,25 +92,25 @@ def test_a_backlog_shrinks_around_entries_that_are_refused(around: Surroundings)
 
     around.process(stock_level(sku="SKU-4"), start=3)
 
-    assert around.store.owed == {"SKU-2"}
+    assert around.store.stale_skus == {"SKU-2"}
     assert around.counts()["CacheRepairs"] == 2
     around.cache.refused = set()
     around.process(stock_level(sku="SKU-4"), start=4)
-    assert around.store.owed == set()
+    assert around.store.stale_skus == set()
 
 
 def test_a_backlog_that_is_refused_as_a_whole_ends_the_repair(around: Surroundings) -> None:
     around.cache.refused = {"SKU-1"}
     around.process(NEW)
-    noted = around.store.noted
+    marks = around.store.marks
 
     around.process(stock_level(sku="SKU-2"), start=1)
 
-    assert around.store.owed == {"SKU-1"}
-    assert around.store.noted == noted + 1
+    assert around.store.stale_skus == {"SKU-1"}
+    assert around.store.marks == marks + 1
 
 
-def test_a_cache_that_forgot_everything_is_told_everything(around: Surroundings) -> None:
+def test_a_cache_that_lost_its_content_gets_the_whole_catalog(around: Surroundings) -> None:
     around.process(NEW, stock_level(sku="SKU-2"))
     around.cache.held.clear()
     around.cache.known = False
@@ -121,7 +121,7 @@ def test_a_cache_that_forgot_everything_is_told_everything(around: Surroundings)
     assert not around.cache.is_cold()
 
 
-def test_a_debt_that_cannot_be_noted_makes_the_batch_come_again(
+def test_stale_entries_that_cannot_be_marked_fail_the_batch(
     around: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_skus: object) -> None:
@@ -155,12 +155,12 @@ def test_what_might_not_end_in_time_is_not_begun(
 
 
 def test_a_slow_invocation_leaves_the_repair_of_the_cache_to_others(around: Surroundings) -> None:
-    around.store.owed = {"SKU-9"}
+    around.store.stale_skus = {"SKU-9"}
     times = iter([60.0, 29.0, 29.0])
 
     around.processor.process(kinesis.read(kinesis_event([NEW])), lambda: next(times))
 
-    assert around.store.owed == {"SKU-9"}
+    assert around.store.stale_skus == {"SKU-9"}
 
 
 @pytest.mark.parametrize("service", ["s3", "sqs"])

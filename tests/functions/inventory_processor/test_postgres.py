@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_runtime.database import Database
-from inventory_processor.inventory import Change, Decision, Fact, reduce_batch
+from inventory_processor.inventory import Change, Fact, ReducedBatch, reduce_batch
 from inventory_processor.ports import Applied, CacheEntry, EffectError
 from inventory_processor.postgres import PostgresStockStore
 from support.laws import Model, Place, adjustment, change_lists, level, moment
@@ -19,7 +19,7 @@ from support.servers import Server, connect
 
 pytestmark = pytest.mark.e2e
 
-TABLES = "stock_level, stock_adjustment, product_fact, cache_debt"
+TABLES = "stock_level, stock_adjustment, product_fact, stale_cache_entry"
 many_runs = settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -42,7 +42,7 @@ def facts(server: Server) -> dict[Place, object]:
         return {(sku, name): value for sku, name, value in rows}
 
 
-def ledger(server: Server) -> int:
+def stored_adjustments(server: Server) -> int:
     with connect(server) as connection:
         (row,) = connection.execute("SELECT count(*) FROM stock_adjustment").fetchall()
         return int(str(row[0]))
@@ -179,11 +179,11 @@ def test_a_count_clears_the_adjustments_that_it_includes(
     schema: Server, database: Database
 ) -> None:
     apply(database, *(adjustment(-1, second, second) for second in range(1, 30)))
-    assert ledger(schema) == 29
+    assert stored_adjustments(schema) == 29
 
     apply(database, level(5, 60, 100))
 
-    assert ledger(schema) == 0
+    assert stored_adjustments(schema) == 0
     assert apply(database, *(adjustment(-1, second, second) for second in range(1, 30))) == Applied(
         0, apply(database, level(5, 60, 100)).current, has_stale=False
     )
@@ -234,7 +234,7 @@ def test_the_connection_is_reused(schema: Server, database: Database) -> None:
     assert len(set(pids)) == 1
 
 
-def test_a_statement_that_waits_too_long_for_a_lock_is_given_up(
+def test_a_statement_that_waits_too_long_for_a_lock_is_cancelled(
     schema: Server, database: Database
 ) -> None:
     impatient = Database(
@@ -268,6 +268,6 @@ def test_an_error_that_quotes_a_row_is_reported_without_the_row(database: Databa
 
 
 def test_an_empty_decision_changes_nothing(database: Database) -> None:
-    assert PostgresStockStore(database).apply(Decision([], [], [])) == Applied(
+    assert PostgresStockStore(database).apply(ReducedBatch([], [], [])) == Applied(
         0, [], has_stale=False
     )

@@ -49,7 +49,7 @@ def test_every_valid_record_is_archived_also_the_stale_ones(around: Surroundings
     ]
 
 
-def test_the_archive_key_tells_date_shard_and_range(around: Surroundings) -> None:
+def test_the_archive_key_has_date_shard_and_range(around: Surroundings) -> None:
     around.process(NEW, b"malformed", OLD)
 
     archived = [key for bucket, key in around.s3.objects if bucket == "archive"]
@@ -122,7 +122,7 @@ def test_a_partition_key_that_is_no_text_does_not_stop_the_shard(around: Surroun
     assert around.s3.lines("dead")[0]["partition_key"] == "a?b"
 
 
-def test_the_cache_is_told_the_database_s_truth_not_the_batch(around: Surroundings) -> None:
+def test_the_cache_gets_the_values_of_the_database_not_of_the_batch(around: Surroundings) -> None:
     around.process(NEW)
     around.cache.held.clear()
 
@@ -167,7 +167,7 @@ def test_logs_name_the_place_and_hold_no_payload(around: Surroundings) -> None:
     assert done["environment"] == "test"
 
 
-def test_a_record_that_meets_a_bug_is_a_dead_letter_and_the_log_has_the_stack(
+def test_a_record_that_triggers_a_bug_is_a_dead_letter_and_the_log_has_the_stack(
     around: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = events._change
@@ -180,8 +180,11 @@ def test_a_record_that_meets_a_bug_is_a_dead_letter_and_the_log_has_the_stack(
     assert around.process(NEW, stock_level(sku="buggy"), OLD) is None
 
     assert around.store.held() == {("SKU-1", "BER"): 7}
-    (letter,) = around.s3.lines("dead")
-    assert (letter["sequence_number"], letter["reason"]) == (sequence(1), "unexpected-error")
+    (dead_letter,) = around.s3.lines("dead")
+    assert (dead_letter["sequence_number"], dead_letter["reason"]) == (
+        sequence(1),
+        "unexpected-error",
+    )
     lines = around.printed()
     assert (lines[0]["exception"], lines[0]["sequence_number"]) == ("KeyError", sequence(1))
     assert any(place.endswith("buggy") for place in lines[0]["stack"])

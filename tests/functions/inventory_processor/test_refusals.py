@@ -32,7 +32,7 @@ def records(*payloads: object) -> list[dict[str, Any]]:
     return [kinesis_record(payload, place) for place, payload in enumerate(payloads)]
 
 
-def letters(stage: Stage) -> dict[str, tuple[str, str]]:
+def dead_letters(stage: Stage) -> dict[str, tuple[str, str]]:
     return {
         line["sequence_number"]: (line["reason"], line["detail"]) for line in stage.s3.lines("dead")
     }
@@ -59,7 +59,7 @@ def test_what_only_the_database_refuses_is_a_dead_letter_and_the_others_are_appl
 
     assert stage.take(records(first, *others[:20], bad, *others[20:])) is None
 
-    ((place, (reason, detail)),) = letters(stage).items()
+    ((place, (reason, detail)),) = dead_letters(stage).items()
     assert (place, reason) == (sequence(21), "refused-by-database")
     assert sqlstate in detail
     assert "bad" not in detail
@@ -79,7 +79,7 @@ def test_a_database_that_refuses_every_count_does_not_stop_the_other_events(
     assert stage.take(records(*events, price(), *events)) is None
 
     assert set(stage.stored()) == {("SKU-1", "price")}
-    assert len(letters(stage)) == 20
+    assert len(dead_letters(stage)) == 20
 
 
 def test_a_time_far_east_of_greenwich_is_stored(stage: Stage, schema: Server) -> None:
@@ -93,7 +93,7 @@ def test_a_time_far_east_of_greenwich_is_stored(stage: Stage, schema: Server) ->
         )
     ) is None  # fmt: skip
 
-    assert letters(stage) == {}
+    assert dead_letters(stage) == {}
     with connect(schema) as connection:
         found = connection.execute(
             "SELECT to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
@@ -143,7 +143,7 @@ def test_a_batch_with_one_record_of_each_malformed_kind_applies_all_others(
 
     assert stage.take(batch[-2:] + batch[:-2]) is None
 
-    found = letters(stage)
+    found = dead_letters(stage)
     last = sequence(len(batch) - 1)
     assert found.pop(last)[0] == "not-json"
     assert {place: reason for place, (reason, _) in found.items()} == {
@@ -174,6 +174,6 @@ def test_many_refused_events_are_found_in_a_batch_of_thousands(
 
     assert stage.take(batch) is None
 
-    assert set(letters(stage)) == {sequence(number) for number in bad}
+    assert set(dead_letters(stage)) == {sequence(number) for number in bad}
     assert len(stage.stored()) == 2000 - len(bad)
     assert calls <= 1 + 2 * len(bad) * 11

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.e2e
 
 def put(database: Database, *changes: Change) -> None:
     """Each in a batch of its own."""
-    truth = PostgresStockStore(database)
+    store = PostgresStockStore(database)
     for change in changes:
-        truth.apply(reduce_batch([change]))
+        store.apply(reduce_batch([change]))
 
 
 def stored(server: Server) -> dict[tuple[str, str], object]:
@@ -88,7 +88,9 @@ def test_events_at_different_times_may_be_replayed_in_any_order(
     schema: Server, database: Database, found: list[Change], data: st.DataObject
 ) -> None:
     with connect(schema) as connection:
-        connection.execute("TRUNCATE stock_level, stock_adjustment, product_fact, cache_debt")
+        connection.execute(
+            "TRUNCATE stock_level, stock_adjustment, product_fact, stale_cache_entry"
+        )
     changes = [
         change._replace(occurred_at=change.occurred_at + timedelta(microseconds=number))
         for number, change in enumerate(found)

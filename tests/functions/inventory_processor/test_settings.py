@@ -65,7 +65,7 @@ def test_an_invalid_variable_is_named_with_its_value_and_what_is_valid(
     assert complaint in str(raised.value)
 
 
-def test_whoever_logs_in_by_token_needs_no_secret() -> None:
+def test_a_log_in_by_token_needs_no_secret() -> None:
     by_token = {"DATABASE_AUTHENTICATION": "iam", "DATABASE_SECRET_ARN": ""}
 
     settings = Settings.parse(VALID | by_token)

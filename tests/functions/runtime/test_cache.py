@@ -22,7 +22,7 @@ GETS: list[Command] = [("GET", f"key-{number}") for number in range(5)]
 
 
 class Script:
-    """Servers that answer as they are told; `sent` is what each was sent."""
+    """Servers with prepared answers; `sent` has the commands that each received."""
 
     def __init__(self, **answers: Any) -> None:
         self.answers = {ONE: answers.get("one", b"one"), TWO: answers.get("two", b"two")}

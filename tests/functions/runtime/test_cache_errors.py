@@ -90,7 +90,7 @@ def test_whatever_the_library_raises_no_batch_fails_and_every_reader_has_an_answ
     try:
         counts = functions.process(SKUS[:3])
         assert (counts["CacheFailures"], counts["BatchFailures"]) == (1, 0)
-        assert functions.store.owed == set(SKUS[:3])
+        assert functions.store.stale_skus == set(SKUS[:3])
         assert functions.read(SKUS[:3]) == {"ReaderMisses": 3, "ReaderCacheFailures": 1}
     finally:
         functions.close()

@@ -89,7 +89,7 @@ def test_one_rotation_after_the_other_is_followed_at_once() -> None:
         assert world.tokens.of(ONE) == str(number)
 
 
-def test_a_secret_that_cannot_be_fetched_leaves_what_is_known() -> None:
+def test_a_secret_that_cannot_be_fetched_leaves_the_known_tokens() -> None:
     world = World(token="old")
     world.tokens.fetch_first()
     del world.manager.secrets["token"]

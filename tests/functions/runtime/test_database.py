@@ -86,7 +86,7 @@ def test_a_wrong_password_is_an_error_that_does_not_show_it(postgres: Server) ->
 
 
 @pytest.mark.e2e
-def test_nobody_listening_is_an_error(postgres: Server) -> None:
+def test_no_listener_is_an_error(postgres: Server) -> None:
     client = FakeSecretsManager(database='{"username": "postgres", "password": "p"}')
     nowhere = database_settings(1)
 

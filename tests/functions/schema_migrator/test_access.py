@@ -8,7 +8,7 @@ import pytest
 
 from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
-from schema_migrator.migrations import MigrationError
+from schema_migrator.migrations import MigrationError, bundled
 from support.servers import OWN_DATABASE, Server, connect
 
 pytestmark = pytest.mark.e2e
@@ -16,15 +16,28 @@ pytestmark = pytest.mark.e2e
 ROLE = Role("catalog_app", "of the application")
 
 
+# The rights on stale entries that access.sql gives before migration 0005.
+EARLIER_ACCESS = """
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM catalog_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.cache_debt TO catalog_app
+"""
+
+
 @pytest.fixture
-def owner(own_database: Server) -> Iterator[Any]:
-    """The database's owner: what RDS's master user may do, and no superuser."""
+def empty_owner(own_database: Server) -> Iterator[Any]:
+    """The owner of an empty database, with the rights of RDS's master user; not a superuser."""
     with connect(own_database, OWN_DATABASE) as administrator:
         administrator.execute("CREATE ROLE owner LOGIN CREATEROLE CREATEDB PASSWORD 'owner'")
         administrator.execute(f"ALTER DATABASE {OWN_DATABASE} OWNER TO owner")
     with connect(own_database, OWN_DATABASE, user="owner", password="owner") as connection:
-        migrate(connection)
         yield connection
+
+
+@pytest.fixture
+def owner(empty_owner: Any) -> Any:
+    """The owner of a database with all migrations applied."""
+    migrate(empty_owner)
+    return empty_owner
 
 
 def application(server: Server, password: str = "of the application") -> Any:
@@ -54,6 +67,38 @@ def test_the_role_reads_and_writes_stock_and_nothing_else(owner: Any, own_databa
                 connection.execute(refused)
 
 
+def write_by_the_old_name(server: Server) -> None:
+    with application(server) as connection:
+        connection.execute(
+            "INSERT INTO cache_debt AS held VALUES ('a', false, now()) ON CONFLICT (sku, following)"
+            " DO UPDATE SET noted = greatest(EXCLUDED.noted, held.noted)"
+        )
+        rows = connection.execute("SELECT sku FROM cache_debt FOR UPDATE").fetchall()
+        assert rows == [("a",)]
+        connection.execute("DELETE FROM cache_debt")
+
+
+def test_the_previous_release_writes_stale_entries_before_access_sql_runs(
+    empty_owner: Any, own_database: Server
+) -> None:
+    migrate(empty_owner, bundled()[:4])
+    empty_owner.execute("CREATE ROLE catalog_app LOGIN PASSWORD 'of the application'")
+    empty_owner.execute(EARLIER_ACCESS)
+    migrate(empty_owner)
+
+    write_by_the_old_name(own_database)
+
+
+def test_the_previous_release_writes_stale_entries_after_a_rollback(
+    owner: Any, own_database: Server
+) -> None:
+    provide(owner, ROLE)
+    write_by_the_old_name(own_database)
+    owner.execute(EARLIER_ACCESS)
+
+    write_by_the_old_name(own_database)
+
+
 def test_a_right_that_was_granted_by_hand_is_taken_back(owner: Any, own_database: Server) -> None:
     provide(owner, ROLE)
     owner.execute("GRANT DELETE ON stock_level TO catalog_app")
@@ -66,9 +111,7 @@ def test_a_right_that_was_granted_by_hand_is_taken_back(owner: Any, own_database
         connection.execute("DELETE FROM stock_level")
 
 
-def test_the_role_s_statements_end_in_time_whoever_connects(
-    owner: Any, own_database: Server
-) -> None:
+def test_the_role_s_statements_have_a_time_limit(owner: Any, own_database: Server) -> None:
     provide(owner, ROLE)
 
     with application(own_database) as connection:
@@ -101,7 +144,7 @@ def test_where_rds_offers_tokens_the_role_has_no_password(owner: Any, own_databa
     application(own_database).close()
 
 
-def test_tokens_are_refused_on_a_server_that_knows_none(owner: Any, own_database: Server) -> None:
+def test_tokens_are_refused_on_a_server_without_rds_iam(owner: Any, own_database: Server) -> None:
     with pytest.raises(MigrationError, match="this server has no role rds_iam"):
         provide(owner, Role("catalog_app", None))
 
@@ -115,7 +158,7 @@ def test_a_role_that_can_do_too_much_is_not_handed_to_an_application(owner: Any)
         provide(owner, ROLE)
 
 
-def test_the_server_s_refusal_is_told_with_its_words(owner: Any, own_database: Server) -> None:
+def test_the_server_s_refusal_is_quoted(owner: Any, own_database: Server) -> None:
     with connect(own_database) as administrator:
         administrator.execute("CREATE ROLE catalog_app")
 

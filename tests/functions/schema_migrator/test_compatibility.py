@@ -1,4 +1,4 @@
-"""The processor of before 0002 keeps working during and after the migration."""
+"""Processors of earlier releases keep working during and after the migrations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from inventory_processor.ports import CacheEntry
 from inventory_processor.postgres import PostgresStockStore, as_json
 from schema_migrator.migrate import migrate
 from schema_migrator.migrations import bundled
-from support.earlier_statements import MERGE_WITHOUT_TOUCH, UPSERT
+from support.earlier_statements import MERGE_WITHOUT_TOUCH, UPSERT, use_cache_debt
 from support.laws import adjustment, level, moment
 from support.servers import Server, connect
 
@@ -98,7 +98,7 @@ def test_no_migration_rewrites_a_table_that_was_there_before(empty_schema: Serve
             files = {
                 row[0]: row[1]
                 for row in connection.execute(
-                    "SELECT relname, relfilenode FROM pg_class"
+                    "SELECT oid, relfilenode FROM pg_class"
                     " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
                 ).fetchall()
             }
@@ -109,10 +109,10 @@ def test_no_migration_rewrites_a_table_that_was_there_before(empty_schema: Serve
 def test_a_rewritten_table_is_empty_to_an_older_snapshot(schema: Server) -> None:
     """Why no migration may rewrite one: a batch that waits for it has such a snapshot."""
     with connect(schema) as waiting, connect(schema) as migrator:
-        migrator.execute("INSERT INTO cache_debt VALUES ('a', false, now())")
+        migrator.execute("INSERT INTO stock_adjustment VALUES ('a', 'x', now(), 'e', 1, 1)")
         waiting.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT pg_current_snapshot()")
-        migrator.execute("ALTER TABLE cache_debt ALTER sku TYPE varchar(99)")
-        assert waiting.execute("SELECT * FROM cache_debt").fetchall() == []
+        migrator.execute("ALTER TABLE stock_adjustment ALTER sku TYPE varchar(99)")
+        assert waiting.execute("SELECT * FROM stock_adjustment").fetchall() == []
 
 
 def test_a_lowered_number_by_the_previous_release_writes_the_row_of_its_place(
@@ -133,6 +133,66 @@ def test_the_trigger_for_the_previous_release_leaves_what_this_one_writes(
 ) -> None:
     apply(database, adjustment(-3, 1, 7, "e1"))
 
-    told = apply(database, adjustment(-3, 1, 3, "e1"))
+    entry = apply(database, adjustment(-3, 1, 3, "e1"))
 
-    assert apply(database, adjustment(-3, 1, 3, "e1")) == told
+    assert apply(database, adjustment(-3, 1, 3, "e1")) == entry
+
+
+def stale(server: Server) -> list[tuple[str, bool]]:
+    with connect(server) as connection:
+        return connection.execute(
+            "SELECT sku, following FROM stale_cache_entry ORDER BY following, sku"
+        ).fetchall()
+
+
+def test_the_previous_release_marks_and_clears_stale_entries_through_the_view(
+    schema: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_cache_debt(monkeypatch)
+    store = PostgresStockStore(database)
+    assert store.apply(reduce_batch([level(5, 1, 1)])).has_stale is False
+
+    store.mark_stale(["a", "b"])
+    store.mark_stale(["a"])
+    store.mark_stale(None)
+    assert stale(schema) == [("a", False), ("b", False), ("", True)]
+    assert store.apply(reduce_batch([level(6, 2, 2)])).has_stale is True
+
+    entries = store.next_stale()
+    assert entries is not None
+    assert [entry.key for entry in entries.entries] == ["stock:{a}"]
+    store.mark_stale(["b"])
+    store.clear(entries)
+    assert stale(schema) == [("b", False), ("", True)]
+
+
+def test_both_releases_share_the_stale_entries(
+    schema: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = PostgresStockStore(database)
+    store.mark_stale(["a"])
+    with monkeypatch.context() as patched:
+        use_cache_debt(patched)
+        entries = store.next_stale()
+        assert entries is not None
+        store.clear(entries)
+    assert store.next_stale() is None
+
+
+def test_a_batch_that_begins_before_the_rename_goes_on_after_it(empty_schema: Server) -> None:
+    with connect(empty_schema) as migrator, connect(empty_schema) as batch:
+        migrate(migrator, bundled()[:4])
+        migrator.execute("INSERT INTO cache_debt VALUES ('a', false, now())")
+        batch.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT pg_current_snapshot()")
+        migrate(migrator, bundled()[:5])
+        assert batch.execute("SELECT sku FROM cache_debt").fetchall() == [("a",)]
+        batch.execute("COMMIT")
+
+
+def test_the_rename_leaves_the_old_name_to_the_view_alone(schema: Server) -> None:
+    with connect(schema) as connection:
+        names = connection.execute(
+            "SELECT relname FROM pg_class WHERE relname LIKE 'cache_debt%'"
+            " UNION ALL SELECT conname FROM pg_constraint WHERE conname LIKE 'cache_debt%'"
+        ).fetchall()
+    assert names == [("cache_debt",)]

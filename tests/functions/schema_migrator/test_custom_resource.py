@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schema_migrator import custom_resource, handler
 from schema_migrator.custom_resource import AnswerError, Request, RequestError
 
-SOUND = {
+VALID = {
     "RequestType": "Create",
     "ResponseURL": "https://cloudformation.test/answer",
     "StackId": "arn:stack",
@@ -28,7 +28,7 @@ class Context:
 
 @pytest.fixture
 def answered(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What CloudFormation was told; every migration succeeds."""
+    """The responses to CloudFormation; every migration succeeds."""
     bodies: list[dict[str, Any]] = []
     monkeypatch.setattr(custom_resource, "_put", lambda _, body: bodies.append(json.loads(body)))
     monkeypatch.setattr(handler, "_migrate", lambda _: ["0001_a.sql"])
@@ -36,7 +36,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def without(name: str) -> dict[str, Any]:
-    return {key: value for key, value in SOUND.items() if key != name}
+    return {key: value for key, value in VALID.items() if key != name}
 
 
 @pytest.mark.parametrize("name", ["StackId", "RequestId", "LogicalResourceId"])
@@ -45,15 +45,15 @@ def test_a_missing_field_is_named_in_the_answer(answered: list[dict[str, Any]], 
 
     (body,) = answered
     assert body["Status"] == "FAILED"
-    assert body["Reason"] == f"no request of CloudFormation: {name} is missing"
-    assert {**SOUND, name: ""}.items() >= {key: body[key] for key in (name, "StackId")}.items()
+    assert body["Reason"] == f"not a request of CloudFormation: {name} is missing"
+    assert {**VALID, name: ""}.items() >= {key: body[key] for key in (name, "StackId")}.items()
 
 
 @pytest.mark.parametrize("kind", [None, "Upsert", "create", 5, ["Create"], {}])
 def test_a_request_of_another_type_migrates_nothing(
     answered: list[dict[str, Any]], kind: object
 ) -> None:
-    handler.handle(SOUND | {"RequestType": kind}, Context())
+    handler.handle(VALID | {"RequestType": kind}, Context())
 
     assert answered[0]["Status"] == "FAILED"
     assert "RequestType is not one of Create, Update, Delete" in answered[0]["Reason"]
@@ -69,8 +69,8 @@ def test_a_stack_can_be_deleted_whatever_else_is_missing(answered: list[dict[str
 def test_an_event_without_an_address_is_refused(
     answered: list[dict[str, Any]], url: object
 ) -> None:
-    with pytest.raises(RequestError, match="ResponseURL is not an address"):
-        handler.handle(SOUND | {"ResponseURL": url}, Context())
+    with pytest.raises(RequestError, match="ResponseURL is not a URL"):
+        handler.handle(VALID | {"ResponseURL": url}, Context())
     with pytest.raises(RequestError):
         Request.read([])
 
@@ -84,8 +84,8 @@ def test_an_address_that_leads_nowhere_fails_the_invocation(
     monkeypatch.setattr(handler, "_migrate", lambda _: [])
     monkeypatch.setattr(custom_resource, "ANSWER_ATTEMPTS", 1)
 
-    with pytest.raises(AnswerError, match="no answer could be given"):
-        handler.handle(SOUND | {"ResponseURL": url}, Context())
+    with pytest.raises(AnswerError, match="the response could not be sent"):
+        handler.handle(VALID | {"ResponseURL": url}, Context())
 
 
 JSON = st.recursive(
@@ -95,14 +95,14 @@ JSON = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(SOUND.keys() - {"ResponseURL"})), JSON))
+@given(st.dictionaries(st.sampled_from(sorted(VALID.keys() - {"ResponseURL"})), JSON))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_request_with_an_address_is_answered_once(
     answered: list[dict[str, Any]], changes: dict[str, Any]
 ) -> None:
     answered.clear()
 
-    handler.handle(SOUND | changes, Context())
+    handler.handle(VALID | changes, Context())
 
     (body,) = answered
     assert body["Status"] in {"SUCCESS", "FAILED"}

@@ -26,15 +26,15 @@ def test_all_migrations_are_applied_once(empty_schema: Server) -> None:
         assert migrate(connection) == ()
 
     assert tables(empty_schema) == {
-        "cache_debt",
         "product_fact",
         "schema_migration",
+        "stale_cache_entry",
         "stock_adjustment",
         "stock_level",
     }
 
 
-def test_a_failing_migration_is_rolled_back_and_told_with_the_server_s_words(
+def test_a_failing_migration_is_rolled_back_and_quotes_the_server(
     empty_schema: Server,
 ) -> None:
     with connect(empty_schema) as connection:
@@ -45,11 +45,11 @@ def test_a_failing_migration_is_rolled_back_and_told_with_the_server_s_words(
             '0002_bad.sql: ERROR 42P07 - relation "good" already exists'
         )
         assert tables(empty_schema) == {"good", "schema_migration"}
-        mended = Migration(BAD.name, "CREATE TABLE half (a int)")
-        assert migrate(connection, [GOOD, mended]) == (mended.name,)
+        corrected = Migration(BAD.name, "CREATE TABLE half (a int)")
+        assert migrate(connection, [GOOD, corrected]) == (corrected.name,)
 
 
-def test_a_syntax_error_is_told_with_its_place(empty_schema: Server) -> None:
+def test_a_syntax_error_is_reported_with_its_position(empty_schema: Server) -> None:
     with connect(empty_schema) as connection, pytest.raises(MigrationError) as raised:
         migrate(connection, [Migration("0001_typo.sql", "CREATE TABEL x ()")])
 

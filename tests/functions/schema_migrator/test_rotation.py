@@ -100,7 +100,7 @@ def test_a_rotation_goes_on_where_an_earlier_one_lost_the_current_password(
     assert rotated.opens("second")
 
 
-def test_a_database_that_no_version_opens_is_told(rotated: Rotated) -> None:
+def test_a_database_that_no_version_opens_is_an_error(rotated: Rotated) -> None:
     rotated.secret.contents["first"] = '{"username": "rotated", "password": "wrong"}'
     rotated.step("createSecret")
 
@@ -111,13 +111,13 @@ def test_a_database_that_no_version_opens_is_told(rotated: Rotated) -> None:
 
 
 def test_a_pending_secret_of_another_user_is_refused(rotated: Rotated) -> None:
-    rotated.secret.contents["second"] = '{"username": "somebody", "password": "p"}'
+    rotated.secret.contents["second"] = '{"username": "another", "password": "p"}'
 
     with pytest.raises(RotationError, match="name must not change"):
         rotated.step("setSecret")
 
 
-def test_a_version_that_nobody_stages_is_refused(rotated: Rotated) -> None:
+def test_a_version_without_a_stage_is_refused(rotated: Rotated) -> None:
     with pytest.raises(RotationError, match="version third of arn is not being rotated"):
         rotated.step("createSecret", "third")
 
@@ -217,7 +217,7 @@ def test_a_secret_of_a_foreign_form_is_refused_without_being_shown(
     assert "hunter2" not in str(raised.value)
 
 
-def test_a_secret_that_does_not_say_whether_it_is_rotated_is_rotated(rotated: Rotated) -> None:
+def test_a_secret_without_rotation_enabled_in_its_description_is_rotated(rotated: Rotated) -> None:
     rotated.secret.rotates = None
 
     for step in STEPS:

@@ -1,11 +1,10 @@
-"""What is known of an article, and how far a cached copy of it can be believed. Pure.
+"""Articles, their cached copies, and the freshness of those copies. Pure.
 
 In the cache, an article is two hashes, `stock:{<sku>}` (warehouse -> quantity) and
-`product:{<sku>}` (name of a fact -> JSON), whose values end in a version, two numbers:
-`<value>:<number>.<number>`. Whoever applies updates writes single fields. A hash that was evicted
-and written to again holds some of them only.
-The field `*`, which is no warehouse's and no fact's name, says that at a time (milliseconds since
-1970) the hash held all of them; it goes with the hash when that is evicted.
+`product:{<sku>}` (name of a fact -> JSON). Their values end in a version of two numbers:
+`<value>:<number>.<number>`. The processor writes single fields, so that a hash that was evicted and
+written again is incomplete. The field `*`, which is not a valid name of a warehouse or fact, has
+the time (milliseconds since 1970) at which the hash was complete; eviction removes it too.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ _QUANTITY = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 
 
 class Version(NamedTuple):
-    """Of two values of one field, the one with the greater version is the later one.
+    """The version of a value; of two values of one field, the one with the greater version wins.
 
-    `revision` is about the time of the change, in microseconds since 1970-01-01 UTC.
+    `revision` is approximately the time of the change, in microseconds since 1970-01-01 UTC.
     """
 
     revision: int
@@ -34,7 +33,7 @@ class Version(NamedTuple):
 
 
 class Level(NamedTuple):
-    """So many pieces are in a warehouse; below zero when more left than was known of."""
+    """The quantity in a warehouse; negative when more pieces left than were counted."""
 
     warehouse: str
     quantity: int
@@ -42,7 +41,7 @@ class Level(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """What holds for the article: `price`, `description`, `discontinued`; `value` is JSON."""
+    """A property of an article: `price`, `description` or `discontinued`; `value` is JSON."""
 
     name: str
     value: str
@@ -50,19 +49,19 @@ class Fact(NamedTuple):
 
 
 class Article(NamedTuple):
-    """All that is known of an article; nothing at all when it is not known."""
+    """Stock and facts of an article; empty when the article is unknown."""
 
     levels: tuple[Level, ...] = ()
     facts: tuple[Fact, ...] = ()
 
     @property
     def known(self) -> bool:
-        """Whether there is such an article."""
+        """Return whether the article exists."""
         return bool(self.levels or self.facts)
 
 
 class Trust(Enum):
-    """How far a cached article can be believed."""
+    """The freshness of a cached article."""
 
     NONE = "none"
     STALE = "stale"
@@ -71,13 +70,13 @@ class Trust(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """For how many seconds a copy counts as fresh: of an article, and of there being none."""
+    """How many seconds a copy is fresh: of a known and of an unknown article."""
 
     stock_seconds: float
     unknown_seconds: float
 
     def trust(self, cached: Cached, now_ms: int) -> Trust:
-        """Whether to serve it, to serve it only while it is renewed, or not at all."""
+        """Return whether to serve a copy, to serve it while it is refreshed, or not to serve it."""
         if cached.complete_at_ms is None:
             return Trust.NONE
         age = (now_ms - cached.complete_at_ms) / 1000
@@ -88,14 +87,14 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Cached:
-    """An article as the cache holds it; never complete when `complete_at_ms` is None."""
+    """A cached article; incomplete when `complete_at_ms` is None."""
 
     article: Article
     complete_at_ms: int | None
 
     @classmethod
     def read(cls, stock: Mapping[str, str], product: Mapping[str, str]) -> Cached:
-        """From the fields of the two hashes; a value that is not ours makes it incomplete."""
+        """Parse the fields of the two hashes; an invalid value makes the article incomplete."""
         levels = [_level(name, value) for name, value in stock.items() if name != COMPLETE]
         facts = [_fact(name, value) for name, value in product.items() if name != COMPLETE]
         ours = [level for level in levels if level], [fact for fact in facts if fact]

@@ -1,4 +1,4 @@
-"""Articles and pages in a Redis-compatible cache; an article never goes back in time."""
+"""Articles and pages in the cache; a newer value is never overwritten by an older one."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from catalog_runtime.cache_slots import Command
 from catalog_runtime.reaction import Reaction
 from catalog_runtime.scripts import LIBRARY, Script
 
-# Longer than a read of the database may take; whoever dies during one holds up nobody for long.
+# Longer than a read of the database may take, and short, so that a crashed reader blocks the
+# others only briefly.
 TURN_MS = 3000
-# A page is worth something only for seconds; nobody renews one that nobody asks for.
+# Pages are useful for seconds only; pages that are not requested expire.
 PAGE_MS = 60_000
-# No page of ours is larger, and no hash has more fields.
+# Upper bounds of the pages and hashes that our functions write.
 MOST_PAGE_BYTES = 1 << 20
 MOST_FIELDS = 10_000
 
-# KEYS: stock, product, turn. ARGV: milliseconds at which the database was read, and for which an
-# article that is not known is remembered; then five for each field: which key, name, value, and
-# the two numbers of its version.
+# KEYS: stock, product, turn. ARGV: time of the database read (ms) and lifetime of an unknown
+# article (ms); then five for each field: index of the key, name, value, and the two numbers of its
+# version.
 _FILL = Script(
     LIBRARY + f"""
 for i = 1, 2 do
@@ -70,7 +71,7 @@ return written
 
 
 class RedisStockCache:
-    """The two hashes of an `article`, `page:{<name>}`, and `turn:{…}` while somebody reads."""
+    """The keys of the reader: the hashes of articles, `page:{<name>}`, and locks `turn:{…}`."""
 
     def __init__(
         self, cache: Cache, *, unknown_seconds: float, clock: Callable[[], float] = time.time
@@ -124,12 +125,12 @@ class RedisStockCache:
         """See `StockCache`."""
         asked = list(names)
         answers = self._run([("SET", _turn(name), "1", "NX", "PX", TURN_MS) for name in asked])
-        # Also of a server that does not answer: nobody else can have the turn there.
+        # Also for a server that does not answer: no other reader can have the turn there.
         return {name for name, answer in zip(asked, answers, strict=True) if answer}
 
     def read_page(self, name: str) -> CachedPage | None:
         """See `StockCache`."""
-        # What is longer is not ours, and not worth its transport.
+        # Do not transfer values that are longer than any page.
         (text,) = self._run([("GETRANGE", _page(name), 0, MOST_PAGE_BYTES - 1)])
         if isinstance(text, CacheError):
             if text.away:
@@ -146,7 +147,7 @@ class RedisStockCache:
                 raise PartialCacheError(str(answer), 0, (name,))
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._cache.close()
 
     def _fill_call(self, sku: str, article: Article, read_at_ms: int) -> Command:
@@ -155,13 +156,13 @@ class RedisStockCache:
             arguments += [1, level.warehouse, level.quantity, *level.version]
         for fact in article.facts:
             arguments += [2, fact.name, fact.value, *fact.version]
-        # As text: a client would not write integers of that size.
+        # As text: the client does not accept integers of that size.
         return (3, *_keys(sku), _turn(sku), *map(str, arguments))
 
     def _discard(self, keys: Sequence[str], deadline: Deadline) -> None:
-        """Remove keys with a value that is not ours, before the database is read.
+        """Remove keys with invalid values, before the database is read.
 
-        What is written from then on stays, and what was written before is in the database.
+        Values written from then on stay; values written before are in the database.
         """
         with contextlib.suppress(SourceError):
             self._run([("UNLINK", key) for key in keys], deadline)

@@ -1,6 +1,6 @@
-"""Tells what our functions wrote into the cache from what somebody else did. Pure.
+"""Validation of cached values: whether our functions can have written them. Pure.
 
-What is not ours counts as not held: serving it could only mislead, or fail.
+Invalid values count as missing: serving them could only mislead, or fail.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import msgspec
 from catalog_reader.article import COMPLETE, Cached, Level, Version
 from catalog_reader.ports import CachedPage
 
-# As PostgreSQL has them: a bigint; and a moment before the year 10000, in microseconds.
+# Limits of PostgreSQL's bigint, and of times before the year 10000 in microseconds.
 MOST_PIECES = 2**63 - 1
 LAST_REVISION = 253_402_300_799_999_999
-# Clocks differ by less; what claims to be from later than that would be fresh until then.
+# Clocks differ by less. A value with a later time would stay fresh until then.
 CLOCK_SKEW_MS = 60_000
 
 
@@ -30,7 +30,7 @@ class _Description(msgspec.Struct, forbid_unknown_fields=True):
     attributes: dict[str, bool | int | str] = {}
 
 
-# Forms that answers are made of; other facts are passed over.
+# The types of facts in responses; other facts are ignored.
 _FACTS: dict[str, Any] = {"price": _Price, "description": _Description, "discontinued": bool}
 _PAGE = msgspec.json.Decoder(CachedPage)
 
@@ -38,7 +38,7 @@ _PAGE = msgspec.json.Decoder(CachedPage)
 def is_ours(
     cached: Cached, stock: Mapping[str, str], product: Mapping[str, str], now_ms: int
 ) -> bool:
-    """Whether everything in the two hashes, which read as `cached`, is of the form we write."""
+    """Return whether all content of the two hashes, parsed as `cached`, is valid."""
     levels, facts = cached.article
     read = len(levels) + len(facts)
     if read < sum(name != COMPLETE for fields in (stock, product) for name in fields):
@@ -52,7 +52,7 @@ def is_ours(
 
 
 def read_page(text: bytes | str, now_ms: int) -> CachedPage | None:
-    """The page in a text; None for anything that is not one of ours."""
+    """Parse a page; return None for an invalid one."""
     try:
         found = _PAGE.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):

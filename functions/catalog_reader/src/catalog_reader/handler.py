@@ -1,4 +1,4 @@
-"""The entry point of AWS Lambda: invoked by other functions, or over the function's URL."""
+"""Entry point of the Lambda function, invoked by other functions or over its URL."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from catalog_reader.query import OfSkus, OfWarehouse, Query, QueryError, Warm
 from catalog_runtime.invocation import Context
 from catalog_runtime.logs import LOGGER
 
-# A portion of warming; whoever asks for it gives up waiting after 30 seconds.
+# Time for one portion of warming; the caller's timeout is 30 seconds.
 PORTION_SECONDS = 15.0
-# Kept back for the portion that is under way when the time is over.
+# Reserved for the step in progress when the portion's time ends.
 RESERVE_SECONDS = 5.0
 
 
 def handle(event: Any, context: Context) -> dict[str, Any]:
-    """Answer one question.
+    """Answer one query.
 
-    Over the URL, every outcome is a response. An invocation raises `QueryError` for a question
-    that makes no sense, and `SourceError` when no store has an answer.
+    Over the URL, errors are HTTP responses. An invocation raises `QueryError` for an invalid query,
+    and `SourceError` when no store has an answer.
     """
     if not url.is_request(event):
         return _answer(query.of_invocation(event), context)

@@ -1,4 +1,4 @@
-"""Warms the cache: every article from the database, in the order of the SKUs."""
+"""Cache warming: loads all articles from the database into the cache, by SKU."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ ARTICLES_AT_ONCE = 500
 
 
 class Warmed(msgspec.Struct):
-    """What a portion came to; `cursor` is where the next one begins, None at the end.
+    """The result of a portion; `cursor` is where the next one starts, None at the end.
 
-    The cache does not hold the `failed` among the articles; unset when it holds all.
+    `failed` counts the articles that the cache refused; unset when there are none.
     """
 
     articles: int = 0
@@ -31,7 +31,7 @@ class Warmed(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """Fills a cache that has lost its content before anybody has to wait for it."""
+    """Loads articles into a cache that has lost its content, before they are requested."""
 
     table: StockTable
     cache: StockCache
@@ -39,9 +39,9 @@ class Loader:
     clock: Callable[[], float] = time.time
 
     def warm(self, after: str) -> Warmed:
-        """Load what comes behind `after` as far as time allows; at least one portion.
+        """Load articles after `after` until the time ends; at least one group.
 
-        What the cache holds and is newer stays. Never raises because of a store.
+        Newer values in the cache stay. Errors of a store are not raised but returned.
         """
         done = Warmed(cursor=after)
         try:
@@ -50,7 +50,7 @@ class Loader:
                 articles = self.table.articles(done.cursor, ARTICLES_AT_ONCE)
                 self._fill(articles, read_at_ms, done)
                 done.articles += len(articles)
-                # In the database's order, which need not be that of Python.
+                # The last one in the database's order, which may differ from Python's.
                 done.cursor = [*articles][-1] if len(articles) == ARTICLES_AT_ONCE else None
         except SourceError as error:
             done.failure = str(error)

@@ -1,4 +1,4 @@
-"""The parameters of a question: what each of them may be, in code and in words."""
+"""Validation of query parameters, with messages that list what is allowed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST_LEVELS = 1000
 LONGEST_SKU = 64
 LONGEST_WAREHOUSE = 32
 
-# A message names so many problems, and so much of each value.
+# Limits of a message: the number of problems, and the length of each value.
 MOST_PROBLEMS = 10
 LONGEST_QUOTE = 80
 
@@ -19,7 +19,7 @@ _LIMIT = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
 
 class QueryError(Exception):
-    """The question cannot be answered as it is put; `status` is that of HTTP."""
+    """A query is invalid; `status` is the HTTP status."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class QueryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a value may be: `words` for people, `admits` for code."""
+    """The valid values of a parameter: `words` describes them, `admits` checks them."""
 
     words: str
     admits: Callable[[object], bool]
@@ -48,7 +48,7 @@ def _is_limit(value: object) -> bool:
 
 
 def _is_cursor(value: object) -> bool:
-    """Whatever the database may hold as a SKU; it cannot hold NUL or half a character."""
+    """Return whether PostgreSQL can store the value as a SKU: no NUL, no lone surrogate."""
     return (
         isinstance(value, str)
         and len(value) <= LONGEST_SKU
@@ -67,13 +67,13 @@ SKUS = Form(f"a list of 1 to {MOST_SKUS} SKUs", lambda value: isinstance(value, 
 
 
 def number(text: str) -> int | str:
-    """The number that the text is, written as JSON writes it; any other text stays as it is."""
+    """Return the number of a text in JSON's notation; return any other text unchanged."""
     return int(text) if _LIMIT.fullmatch(text) else text
 
 
 def quoted(value: object) -> str:
-    """A value for a message: printable, and not longer than `LONGEST_QUOTE`."""
-    # Without the cut, a long text would be copied whole; a list or mapping is not shown at all.
+    """Return a value for a message: printable, and not longer than `LONGEST_QUOTE`."""
+    # Long text is cut before it is copied; lists and mappings are not shown.
     if not isinstance(value, str | int | float | None):
         return f"a {type(value).__name__}"
     if isinstance(value, int) and abs(value) >= 10**LONGEST_QUOTE:
@@ -84,23 +84,23 @@ def quoted(value: object) -> str:
 
 @dataclass(slots=True)
 class Problems:
-    """Collects what is wrong with a question; `check` raises when anything is."""
+    """The problems of a query; `check` raises if there are any."""
 
     route: str
     valid: Collection[str]
     found: list[str] = field(default_factory=list)
 
     def add(self, problem: str) -> None:
-        """Note a problem."""
+        """Add a problem."""
         self.found.append(problem)
 
     def value(self, name: str, value: object, form: Form) -> None:
-        """Note a value that does not have its form."""
+        """Add a problem if the value is invalid."""
         if not form.admits(value):
             self.add(f"{name} is {quoted(value)}, expected {form.words}")
 
     def skus(self, name: str, values: object) -> None:
-        """Note too few or too many SKUs, or values among them that are none."""
+        """Add a problem for too few, too many or invalid SKUs."""
         if not isinstance(values, list | tuple):
             self.value(name, values, SKUS)
         elif not 1 <= len(values) <= MOST_SKUS:
@@ -110,13 +110,13 @@ class Problems:
                 self.value(name, value, SKU)
 
     def names(self, given: Collection[object]) -> None:
-        """Note parameters that the route does not take."""
+        """Add a problem for each parameter that the route does not have."""
         for name in given:
             if name not in self.valid:
                 self.add(f"{quoted(name)} is no parameter")
 
     def check(self) -> None:
-        """Raise `QueryError` with all problems and the route's parameters, if there are any."""
+        """Raise `QueryError` if there are problems, with the parameters of the route."""
         if not self.found:
             return
         shown = self.found[:MOST_PROBLEMS]

@@ -1,4 +1,4 @@
-"""What the reader needs from the outside world."""
+"""Interfaces of the stores that the reader uses."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from catalog_reader.article import Article, Cached, Level
 
 
 class SourceError(Exception):
-    """A store could not be read or written; the message has no row or value in it."""
+    """A store could not be read or written; the message never has rows or values."""
 
 
 class PartialCacheError(SourceError):
-    """Not the whole cache is away: articles or pages `failed`, of the others so many `written`."""
+    """A part of the cache failed: `failed` names articles or pages, `written` counts the others."""
 
     def __init__(self, message: str, written: int, failed: tuple[str, ...]) -> None:
         super().__init__(message)
@@ -22,7 +22,7 @@ class PartialCacheError(SourceError):
 
 
 class Page(NamedTuple):
-    """Stock of a warehouse, by SKU; `after` is where the next page begins, None at the end."""
+    """Stock of a warehouse, by SKU; `after` is where the next page starts, None at the end."""
 
     levels: tuple[tuple[str, Level], ...]
     after: str | None
@@ -36,47 +36,47 @@ class CachedPage(NamedTuple):
 
 
 class StockTable(Protocol):
-    """The truth about stock."""
+    """The database."""
 
     def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
-        """Each article, as far as it is known. Raises `SourceError`."""
+        """Return each article, an empty one if it is unknown. Raises `SourceError`."""
         ...
 
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
-        """At most `limit` levels of a warehouse, of SKUs behind `after`. Raises `SourceError`."""
+        """Return at most `limit` levels of a warehouse after a SKU. Raises `SourceError`."""
         ...
 
     def articles(self, after: str, limit: int) -> dict[str, Article]:
-        """At most `limit` whole articles behind `after`, by SKU. Raises `SourceError`."""
+        """Return at most `limit` complete articles after a SKU, by SKU. Raises `SourceError`."""
         ...
 
 
 class StockCache(Protocol):
-    """A copy of the truth, quick to read. Every method raises `SourceError`."""
+    """The cache: a fast copy of the database. Every method raises `SourceError`."""
 
     def read(self, skus: Sequence[str]) -> dict[str, Cached]:
-        """What is held of each article; none of those whose server is away.
+        """Return the cached articles, without those of unavailable servers.
 
-        What is not ours counts as not held.
+        Invalid values count as missing.
         """
         ...
 
     def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
-        """Write whole articles as they were at a time; the number of levels that were newer.
+        """Write complete articles as of a time; return the number of fields that were newer.
 
-        Ends the turns that were taken for them. One that fails stops no other: then it raises
+        Ends the turns taken for them. A failed article does not stop the others: then it raises
         `PartialCacheError`.
         """
         ...
 
     def take_turns(self, names: Collection[str]) -> set[str]:
-        """Of these articles or pages, those that nobody else is reading from the database now."""
+        """Lock articles or pages for a database read; return those that no other reader has."""
         ...
 
     def read_page(self, name: str) -> CachedPage | None:
-        """A page, if it is held."""
+        """Return a cached page, or None."""
         ...
 
     def fill_page(self, name: str, page: CachedPage) -> None:
-        """Hold a page for a while, and end the turn that was taken for it."""
+        """Cache a page for a limited time, and end the turn taken for it."""
         ...

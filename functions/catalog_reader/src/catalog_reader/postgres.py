@@ -10,7 +10,7 @@ from catalog_reader.article import Article, Fact, Level, Version
 from catalog_reader.ports import Page, SourceError
 from catalog_runtime.database import Connection, Database, DatabaseError
 
-# As the cache has it: a row of before there were revisions has the version that it had then.
+# As in the cache: a row from before revisions existed keeps the version that it had then.
 _LEVEL = """
 held.quantity::text,
 CASE WHEN held.revision = 0 THEN (extract(epoch FROM held.occurred_at) * 1000000)::bigint
@@ -27,7 +27,7 @@ JOIN public.product_fact AS held USING (sku)
 ORDER BY 1, 2, 3
 """  # noqa: S608 - no value is part of the text
 _OF_SKUS = _ARTICLES.format(chosen="unnest(%(skus)s::text[]) AS chosen(sku)")
-# Whole articles: the limit counts them, not their fields.
+# The limit counts articles, not their fields.
 _BEHIND = """
 WITH chosen AS (
     (SELECT DISTINCT sku FROM public.stock_level
@@ -48,7 +48,7 @@ Row = tuple[str, bool, str, str, int, str]
 
 
 class PostgresStockTable:
-    """One statement and one round trip for every question."""
+    """The database, with one statement and one round trip per query."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -60,7 +60,7 @@ class PostgresStockTable:
 
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
         """See `StockTable`."""
-        # One more than asked for tells whether there is a next page.
+        # One more row than requested shows whether there is a next page.
         values = {"warehouse": warehouse, "after": after, "limit": limit + 1}
         rows = self._rows(_OF_WAREHOUSE, values)
         levels = tuple((row[0], _level(row)) for row in rows[:limit])
@@ -71,7 +71,7 @@ class PostgresStockTable:
         return _by_sku(self._rows(_BEHIND, {"after": after, "limit": limit}))
 
     def close(self) -> None:
-        """Give the connection back to the server."""
+        """Close the connection."""
         self._database.close()
 
     def _rows(self, query: str, values: dict[str, Any]) -> list[Row]:
@@ -85,14 +85,14 @@ class PostgresStockTable:
 
 
 def _by_sku(rows: Sequence[Row]) -> dict[str, Article]:
-    """Whole articles, in the order of the rows."""
+    """Return complete articles, in the order of the rows."""
     return {sku: _article(list(found)) for sku, found in groupby(rows, key=lambda row: row[0])}
 
 
 def _article(rows: Sequence[Row]) -> Article:
     levels = (_level(row) for row in rows if row[1])
     facts = (Fact(row[2], row[3], _version(row)) for row in rows if not row[1])
-    # In Python's order, as what comes from the cache.
+    # In Python's order, like articles from the cache.
     return Article(tuple(sorted(levels)), tuple(sorted(facts)))
 
 

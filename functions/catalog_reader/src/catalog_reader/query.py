@@ -1,4 +1,4 @@
-"""What the reader can be asked, by invocation or over its URL, and what it answers."""
+"""Queries, by invocation or over the URL, and their answers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ LEVELS = 100
 
 
 class OfSkus(msgspec.Struct, frozen=True):
-    """What is in stock of these articles, in all warehouses."""
+    """A query for articles, with their stock in all warehouses."""
 
     skus: tuple[str, ...]
 
 
 class OfWarehouse(msgspec.Struct, frozen=True):
-    """What a warehouse holds, by SKU, behind `after`."""
+    """A query for the stock of a warehouse, by SKU, after a SKU."""
 
     warehouse: str
     after: str = ""
@@ -33,7 +33,7 @@ class OfWarehouse(msgspec.Struct, frozen=True):
 
 
 class Warm(msgspec.Struct, frozen=True):
-    """Load every article behind this SKU into the cache; an empty one begins at the first."""
+    """A request to load all articles after a SKU into the cache; an empty SKU loads all."""
 
     warm: str
 
@@ -43,7 +43,7 @@ _KINDS = {"skus": ("skus",), "warehouse": ("warehouse", "after", "limit"), "warm
 
 
 def of_invocation(event: object) -> Query:
-    """The question of a caller that invokes the function itself. Raises `QueryError`."""
+    """Parse the query of an invocation. Raises `QueryError`."""
     fields = event if isinstance(event, dict) else {}
     kinds = [name for name in _KINDS if name in fields]
     if len(kinds) != 1:
@@ -51,7 +51,7 @@ def of_invocation(event: object) -> Query:
             f"expected exactly one of: {', '.join(_KINDS)}; found {' and '.join(kinds) or 'none'}"
         )
     kind = kinds[0]
-    problems = Problems(f"a question with {kind}", _KINDS[kind])
+    problems = Problems(f"a query with {kind}", _KINDS[kind])
     problems.names(fields)
     if kind == "skus":
         return _of_skus(kind, fields[kind], problems)
@@ -64,7 +64,7 @@ def of_invocation(event: object) -> Query:
 
 
 def of_request(event: Mapping[str, Any]) -> OfSkus | OfWarehouse:
-    """The question of a request to the URL; nothing there changes anything. Raises `QueryError`."""
+    """Parse the query of a request to the URL, which is read-only. Raises `QueryError`."""
     match url.path_of(event):
         case ["stock"]:
             problems = Problems("/stock", ("sku",))
@@ -86,7 +86,7 @@ def of_request(event: Mapping[str, Any]) -> OfSkus | OfWarehouse:
                 problems,
             )
     raise QueryError(
-        "there are /stock/{sku}, /stock?sku=…&sku=… and /warehouses/{warehouse}?after=…&limit=…",
+        "expected /stock/{sku}, /stock?sku=…&sku=… or /warehouses/{warehouse}?after=…&limit=…",
         404,
     )
 
@@ -106,7 +106,7 @@ def _of_warehouse(warehouse: Any, after: Any, limit: Any, problems: Problems) ->
 
 
 def of_articles(articles: Mapping[str, Article]) -> dict[str, Any]:
-    """The answer about articles; those of which nothing is known are `unknown`."""
+    """Return the answer about articles; `unknown` lists those that do not exist."""
     return {
         "articles": [_of_article(sku, each) for sku, each in articles.items() if each.known],
         "unknown": [sku for sku, each in articles.items() if not each.known],
@@ -114,7 +114,7 @@ def of_articles(articles: Mapping[str, Article]) -> dict[str, Any]:
 
 
 def of_page(page: Page) -> dict[str, Any]:
-    """The answer about a warehouse; `after` asks for the next page, null at the end."""
+    """Return the answer about a warehouse; `after` requests the next page, null at the end."""
     levels = [
         {"sku": sku, "quantity": level.quantity, "changed_at": _moment(level.version)}
         for sku, level in page.levels

@@ -1,7 +1,7 @@
-"""Cache-aside: the cache answers where it can be believed, the database otherwise.
+"""Cache-aside reads: from the cache where it is complete and fresh, otherwise from the database.
 
-One of all that miss the same article goes to the database and fills the cache. The others are
-served what is stale, or wait for a moment, and only then ask the database themselves.
+Of all readers that miss an article, one reads the database and fills the cache. The others serve a
+stale copy or wait briefly, and only then read the database themselves.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ T = TypeVar("T")
 
 WAIT_SECONDS = 0.25
 POLL_SECONDS = 0.02
-# A cache that failed is left alone for so long: every call to it would cost its timeouts.
+# A cache that failed is not used for this long: every call would wait for its timeouts.
 AVOID_SECONDS = 5.0
-# Longer than any page is held.
+# Longer than any page is cached.
 LONGEST_PAGE_SECONDS = 60.0
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads stock; `counts` tells since when it was last taken how it came by its answers.
+    """Reads stock; `counts` counts the sources of its answers.
 
-    A cache that fails makes answers slower, not wrong. A database that fails leaves what is held.
+    When the cache fails, answers are slower, not wrong. When the database fails, cached articles
+    are still served.
     """
 
     table: StockTable
@@ -50,7 +51,7 @@ class Reader:
     _avoid_until: float = 0.0
 
     def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
-        """Each article, as far as it is known.
+        """Return each article, an empty one if it is unknown.
 
         Raises `SourceError` when neither store has an answer.
         """
@@ -66,7 +67,7 @@ class Reader:
         return {sku: found[sku] for sku in skus}
 
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
-        """A page of what a warehouse holds, at most `page_seconds` old while the database answers.
+        """Return a page of a warehouse, at most `page_seconds` old while the database answers.
 
         Raises `SourceError` when neither store has an answer.
         """
@@ -77,8 +78,8 @@ class Reader:
             if age < self.page_seconds:
                 self.counts["ReaderHits"] += 1
                 return cached.page
-            # Nobody waits for a page: all but one get what is there. A turn that never ends
-            # holds up nobody: such a page is older than any that is held.
+            # One reader refreshes a page, the others get the cached one. If the turn never ends,
+            # the page becomes older than this limit and is read from the database.
             if age < LONGEST_PAGE_SECONDS and name not in self._turns([name]):
                 self.counts["ReaderStale"] += 1
                 return cached.page
@@ -96,16 +97,16 @@ class Reader:
         return page
 
     def _held(self, skus: Sequence[str]) -> dict[str, Cached] | None:
-        """What the cache has, of the articles that it could be asked for."""
+        """Return the cached articles of the servers that answer."""
         held = self._cached(lambda: self.cache.read(skus))
         if held is not None and len(held) < len(skus):
-            self._count_failure("a server of the cache is away")
+            self._count_failure("a server of the cache is unavailable")
         return held
 
     def _sorted(
         self, skus: Sequence[str], held: dict[str, Cached]
     ) -> tuple[dict[str, Article], dict[str, Article], list[str]]:
-        """What is fresh, what is stale, and what is missing."""
+        """Return the fresh, the stale and the missing articles."""
         now = self._now_ms()
         fresh: dict[str, Article] = {}
         stale: dict[str, Article] = {}
@@ -123,7 +124,7 @@ class Reader:
         return fresh, stale, missing
 
     def _renew(self, mine: list[str], stale: dict[str, Article], found: dict[str, Article]) -> None:
-        """Serve what is stale, and read anew what fell to us; what is held beats no answer."""
+        """Serve stale articles, and refresh `mine`; a stale copy is better than an error."""
         self.counts["ReaderStale"] += len(stale) - len(mine)
         found.update(stale)
         try:
@@ -137,7 +138,7 @@ class Reader:
             found.update(self._from_table(skus))
 
     def _wait(self, skus: list[str], found: dict[str, Article]) -> None:
-        """Wait until others have filled the cache; what they have not is read after all."""
+        """Wait until other readers have filled the cache; read the rest from the database."""
         missing, waited = skus, 0.0
         while missing and waited < WAIT_SECONDS:
             self.sleep(POLL_SECONDS)
@@ -157,7 +158,7 @@ class Reader:
 
     def _from_table(self, skus: Sequence[str]) -> dict[str, Article]:
         self.counts["ReaderMisses"] += len(skus)
-        # From before the read: what is written meanwhile reaches the cache by itself.
+        # The time before the read: the processor writes later changes to the cache.
         read_at_ms = self._now_ms()
         articles = self.table.of_skus(skus)
         self._cached(lambda: self.cache.fill(articles, read_at_ms))
@@ -168,7 +169,7 @@ class Reader:
         return set(names) if turns is None else turns
 
     def _cached(self, work: Callable[[], T]) -> T | None:
-        """What the cache says, or None when it says nothing: then the database is asked."""
+        """Return the result of a cache operation, or None when the cache is not available."""
         if self.clock() < self._avoid_until:
             return None
         try:

@@ -1,4 +1,4 @@
-"""The reader's settings, parsed once from environment variables."""
+"""The reader's settings, from environment variables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog_runtime.settings import RuntimeSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the reader is told by its surroundings; for how long a copy counts as fresh."""
+    """The reader's environment variables."""
 
     runtime: RuntimeSettings
     cache: CacheSettings
@@ -22,7 +22,7 @@ class Settings:
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Settings:
-        """Raises `SettingsError` that names every missing or invalid variable."""
+        """Parse the variables. Raises `SettingsError` that names all missing or invalid ones."""
         variables = Variables(values)
         settings = cls(
             runtime=RuntimeSettings.read(variables),

@@ -1,4 +1,4 @@
-"""Reads a request to the function's URL: its route and its parameters.
+"""Parsing of requests to the function's URL: path and query string.
 
 https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
 """
@@ -13,19 +13,19 @@ from catalog_reader.parameters import Problems, QueryError, quoted
 
 _QUOTE = "'"
 METHODS = ("GET", "HEAD")
-# Bytes that are no UTF-8 stay visible, and no parameter admits them.
+# Bytes that are not UTF-8 become surrogates, which no parameter accepts.
 _ERRORS = "surrogateescape"
 
 
 def is_request(event: object) -> bool:
-    """Whether an event comes from the URL; other callers have no `requestContext`."""
+    """Return whether an event comes from the URL; other events have no `requestContext`."""
     return isinstance(event, dict) and "requestContext" in event
 
 
 def path_of(event: Mapping[str, Any]) -> list[str]:
-    """The decoded segments of the path.
+    """Return the decoded segments of the path.
 
-    Raises `QueryError` for another method than GET and HEAD, a body, or an event that has no
+    Raises `QueryError` for a method other than GET and HEAD, a body, or an event without a
     method or path.
     """
     context = event["requestContext"]
@@ -42,9 +42,9 @@ def path_of(event: Mapping[str, Any]) -> list[str]:
 
 
 def parameters_of(event: Mapping[str, Any], problems: Problems) -> dict[str, list[str]]:
-    """The values of each parameter of the query string, in their order.
+    """Return the values of each parameter of the query string, in order.
 
-    Parts without a name or a value, and parameters that the route does not take, become problems.
+    Parts that are not `name=value`, and unknown parameters, become problems.
     """
     text = event.get("rawQueryString") or ""
     if not isinstance(text, str):
@@ -64,7 +64,7 @@ def parameters_of(event: Mapping[str, Any], problems: Problems) -> dict[str, lis
 
 
 def single(found: Mapping[str, list[str]], name: str, problems: Problems) -> str | None:
-    """The one value of a parameter, None without any; several become a problem."""
+    """Return the value of a parameter, or None without one; several values become a problem."""
     values = found.get(name)
     if values is None:
         return None

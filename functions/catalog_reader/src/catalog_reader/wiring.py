@@ -1,4 +1,4 @@
-"""Puts the reader together, once per execution environment."""
+"""Assembly of the reader, once per execution environment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from catalog_runtime.login import login_of
 from catalog_runtime.metrics import Metrics
 from catalog_runtime.secrets import Secrets
 
-# Somebody waits for the answer; README.md adds up what it can take.
+# A caller waits for the answer; README.md adds up these times.
 CACHE_CONNECT_SECONDS = 0.25
 CACHE_REPLY_SECONDS = 0.25
 SECRET_SECONDS = 4.0
@@ -30,7 +30,7 @@ DATABASE_SECONDS = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What outlives an invocation."""
+    """The objects that outlive an invocation."""
 
     table: PostgresStockTable
     cache: RedisStockCache
@@ -38,13 +38,13 @@ class Parts:
     metrics: Metrics
 
     def loader(self, in_time: Callable[[], bool]) -> Loader:
-        """A loader that stops when it is no longer `in_time`."""
+        """Return a loader that stops when `in_time` is false."""
         return Loader(self.table, self.cache, in_time)
 
 
 @cache
 def parts() -> Parts:
-    """The parts that the environment variables describe. Raises `SettingsError`."""
+    """Return the objects that the environment variables configure. Raises `SettingsError`."""
     settings = Settings.parse(os.environ)
     runtime = settings.runtime
     logs.configure(runtime.environment_name, runtime.log_level)

@@ -1,1 +1,1 @@
-"""Puts dead letters on the stream again once their cause is mended."""
+"""Lambda function that puts dead letters back on the stream once their cause is fixed."""

@@ -1,4 +1,4 @@
-"""The dead-letter bucket in S3: letters to read, in the order of their keys."""
+"""Read access to the dead-letter bucket in S3."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from failure_replayer.ports import EffectError, SourceError
 _DATE = re.compile(r"/([0-9]{4})/([0-9]{2})/([0-9]{2})/", re.ASCII)
 _DAY = timedelta(days=1)
 _PIECE_BYTES = 2**20
-# What S3 says about one object, and not about the bucket, the credentials or the load.
+# Error codes of S3 that concern one object, not the bucket, the credentials or the load.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-OF_ONE_OBJECT = {
+OBJECT_ERRORS = {
     *("NoSuchKey", "NoSuchVersion", "AccessDenied", "InvalidObjectState", "KeyTooLongError"),
     *("MethodNotAllowed", "InvalidRequest", "InvalidArgument", "404", "403"),
     *("KMS.DisabledException", "KMS.NotFoundException", "KMS.KMSInvalidStateException"),
@@ -27,32 +27,32 @@ OF_ONE_OBJECT = {
 
 
 @dataclass(frozen=True, slots=True)
-class S3Letters:
-    """Objects below the two prefixes, in the order of their keys."""
+class S3DeadLetterBucket:
+    """A bucket in S3; lists the objects of both prefixes in the order of their keys."""
 
     s3: Any
     bucket: str
 
     def keys(self, since: datetime | None, until: datetime | None, after: str) -> Iterator[str]:
-        """See `Letters`."""
+        """See `DeadLetterBucket`."""
         for prefix in (FAILED_BATCHES, MALFORMED):
             if after > prefix and not after.startswith(prefix):
                 continue
             for key in listed(self.s3, self.bucket, prefix, max(after, prefix)):
-                # Consoles mark folders by an object whose key ends in a slash.
+                # The S3 console creates objects whose keys end in a slash as folders.
                 if not key.endswith("/") and may_hold(key, since, until):
                     yield key
 
     def read(self, key: str) -> bytes:
-        """See `Letters`."""
+        """See `DeadLetterBucket`."""
         return read_object(self.s3, self.bucket, key, LARGEST_OBJECT_BYTES)
 
 
 def may_hold(key: str, since: datetime | None, until: datetime | None) -> bool:
-    """Whether an object can hold letters that arrived in that time, going by the date in its key.
+    """Return whether an object can hold dead letters of that time, judging by the date in its key.
 
-    That of a malformed one is the arrival of its first record, and a batch may go past midnight;
-    that of a batch given up on is the day it was given up, after any of its records arrived.
+    For malformed records it is the arrival date of the first record, and a batch may cross
+    midnight. For discarded batches it is the date of the discard, after all records arrived.
     """
     found = _DATE.search(key)
     if found is None:
@@ -68,7 +68,7 @@ def may_hold(key: str, since: datetime | None, until: datetime | None) -> bool:
 
 
 def listed(s3: Any, bucket: str, prefix: str, after: str) -> Iterator[str]:
-    """Keys with a prefix that come behind `after`. Raises `EffectError`."""
+    """Yield the keys with a prefix that sort after `after`. Raises `EffectError`."""
     try:
         pages = s3.get_paginator("list_objects_v2").paginate(
             Bucket=bucket, Prefix=prefix, StartAfter=after
@@ -81,22 +81,22 @@ def listed(s3: Any, bucket: str, prefix: str, after: str) -> Iterator[str]:
 
 
 def read_object(s3: Any, bucket: str, key: str, most_bytes: int) -> bytes:
-    """The content of an object; one that is larger is not transferred.
+    """Return the content of an object; an object above `most_bytes` is not downloaded.
 
-    Raises `EffectError`, `SourceError` when only this object cannot be read.
+    Raises `EffectError`, and `SourceError` when only this object cannot be read.
     """
     pieces, size = [], 0
     try:
         answer = s3.get_object(Bucket=bucket, Key=key)
         body, announced = answer["Body"], answer.get("ContentLength", 0)
-        # Until nothing is left: only then does botocore compare the size with the announced one.
+        # Read to the end: only then does botocore compare the size with the announced one.
         while announced <= most_bytes and (piece := body.read(_PIECE_BYTES)):
             size += len(piece)
             if size > most_bytes:
                 break
             pieces.append(piece)
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in OF_ONE_OBJECT:
+        if error.response.get("Error", {}).get("Code") in OBJECT_ERRORS:
             raise SourceError(f"cannot be read: {error}") from error
         raise EffectError(f"s3://{bucket}/{key}: {error}") from error
     except BotoCoreError as error:

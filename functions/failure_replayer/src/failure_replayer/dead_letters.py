@@ -1,7 +1,7 @@
-"""What lies in the dead-letter bucket, read into one form, piece by piece. Pure.
+"""Types of what the dead-letter bucket holds. Pure.
 
 Two writers put objects there: the inventory processor (malformed records, one JSON line each) and
-AWS Lambda (batches given up on, one JSON document each, usually with their records in it).
+AWS Lambda (discarded batches, one JSON document each, usually including their records).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ FAILED_BATCHES = "aws/lambda/"
 
 
 class DeadLetterError(Exception):
-    """An object is not what either writer writes; the message never quotes its content."""
+    """An object has neither writer's format; the message never quotes its content."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """One record that did not reach the catalog.
 
-    `identity` is its place on the stream, which two copies of it share. `data` is what the producer
-    put; None when that has not survived.
+    `identity` is its position on the stream; two copies of a record share it. `data` is the
+    producer's payload, or None when it is lost.
     """
 
     identity: str
@@ -38,9 +38,9 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Records that are only named, by the sequence numbers of the first and the last of them.
+    """A range of records on the stream, by the sequence numbers of its first and last record.
 
-    `count` is how many there are, None when nobody has counted.
+    `count` is the number of records, None when unknown.
     """
 
     shard_id: str
@@ -52,13 +52,13 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """A part of an object that holds no letter, and why."""
+    """A part of an object that is not a dead letter, with the cause."""
 
     cause: str
 
 
 class Item(NamedTuple):
-    """Something found in a source; `position` is where reading goes on behind it."""
+    """An item of a source; reading resumes after `position`."""
 
     position: str
     found: DeadLetter | Range | Flaw
@@ -68,19 +68,19 @@ Sequence = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,128}\Z")]
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html
 PartitionKey = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Shard = Annotated[str, msgspec.Meta(pattern=r"\A[a-zA-Z0-9_.-]{1,128}\Z")]
-# A report counts by reason; both writers use short words.
+# Reports count by reason; both writers use short ones.
 Reason = Annotated[str, msgspec.Meta(max_length=64)]
 
 
 def of_stream(
     shard_id: str, sequence: str, reason: str, arrived_at: datetime, key: str, data: bytes
 ) -> DeadLetter:
-    """A record as it was read from the stream again."""
+    """Return a record read from the stream as a dead letter."""
     return DeadLetter(f"{shard_id}:{sequence}", reason, arrived_at, key, data)
 
 
 def payload(text: str) -> bytes | None:
-    """The bytes of a payload in base64; None when that is damaged."""
+    """Return the bytes of a base64 payload, or None when it is not valid base64."""
     try:
         return binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
@@ -88,8 +88,8 @@ def payload(text: str) -> bytes | None:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The same moment in UTC. Raises `DeadLetterError` outside of the years 1 to 9999."""
+    """Return the same time in UTC. Raises `DeadLetterError` outside the years 1 to 9999."""
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise DeadLetterError("not a dead letter: a time outside of the calendar") from None
+        raise DeadLetterError("not a dead letter: a time outside the years 1 to 9999") from None

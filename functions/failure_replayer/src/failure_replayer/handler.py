@@ -1,4 +1,4 @@
-"""The entry point of AWS Lambda; called by `catalogctl replay`, once per portion of the work."""
+"""Entry point of the Lambda function; `catalogctl replay` invokes it once per portion."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from catalog_runtime.logs import LOGGER
 from failure_replayer import wiring
 from failure_replayer.request import Request
 
-# Whoever calls gives up waiting after 30 seconds; the largest object takes some of them.
+# The caller's timeout is 30 seconds, of which the largest object takes some.
 PORTION_SECONDS = 15.0
-# Kept back for the object that is under way when the time is over.
+# Reserved for the object in progress when the portion's time ends.
 RESERVE_SECONDS = 15.0
 
 
 def handle(event: object, context: Context) -> dict[str, Any]:
-    """Replay what a `Request` asks for and answer with a `Report`.
+    """Replay the dead letters that a `Request` selects and return a `Report`.
 
-    Raises `RequestError` for a request that makes no sense, `SettingsError` for a function that is
-    not set up.
+    Raises `RequestError` for an invalid request, `SettingsError` for invalid environment variables.
     """
     request = Request.parse(event)
     remaining = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS

@@ -1,4 +1,4 @@
-"""A set of identities that takes little memory."""
+"""A memory-efficient set of dead-letter identities."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ DIGEST_BYTES = 16
 
 
 class Identities:
-    """Keeps digests, about 100 bytes each however long the identities are."""
+    """A set of digests, about 100 bytes each whatever the length of the identity."""
 
     def __init__(self) -> None:
         self._digests: set[int] = set()
 
     def __contains__(self, identity: object) -> bool:
-        """Whether it was added."""
+        """Return whether an identity was added."""
         return isinstance(identity, str) and _digest(identity) in self._digests
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of identities."""
         return len(self._digests)
 
     def add(self, identity: str) -> None:
-        """Add one."""
+        """Add an identity."""
         self._digests.add(_digest(identity))
 
     def update(self, identities: Iterable[str]) -> None:
-        """Add several."""
+        """Add several identities."""
         self._digests.update(map(_digest, identities))
 
 

@@ -1,6 +1,6 @@
-"""How much the replayer reads, so that its memory and time do not depend on what others write.
+"""Limits on what the replayer reads, so that its memory and time are bounded.
 
-README.md says where the figures come from.
+README.md explains the figures.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import zlib
 from typing import IO
 
 MIB = 2**20
-# An object as it lies in the bucket, held whole.
+# An object as stored in the bucket, held in memory as a whole.
 LARGEST_OBJECT_BYTES = 32 * MIB
 # Lines of malformed records, unpacked and read one by one.
 LARGEST_LINES_BYTES = 512 * MIB
 MOST_LINES = 1_200_000
 LARGEST_LINE_BYTES = 8 * MIB
-# A batch that Lambda gave up on: JSON of at most 6 MiB, as a string in a JSON document.
+# A batch that Lambda discarded: at most 6 MiB of JSON, as a string in a JSON document.
 LARGEST_DOCUMENT_BYTES = 20 * MIB
 MOST_BATCH_RECORDS = 10_000
-# An entry of the ledger is written for at most 500 records.
+# A replay record covers at most 500 dead letters.
 LARGEST_ENTRY_BYTES = 2 * MIB
 MOST_ENTRIES = 5_000
 
@@ -29,27 +29,27 @@ _PIECE_BYTES = MIB
 
 
 class TooLargeError(Exception):
-    """There is more than the replayer reads; the message says of what."""
+    """Content exceeds a limit of the replayer; the message names the limit."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"too-large: {what}")
 
 
 class BrokenGzipError(Exception):
-    """Compressed content is damaged or cut off."""
+    """Gzip content is damaged or truncated."""
 
 
 def unpacked(content: bytes) -> IO[bytes]:
-    """The content as a file, decompressed as it is read when it is gzip.
+    """Return the content as a file; gzip content is decompressed while it is read.
 
-    Reading raises `OSError`, `EOFError` or `zlib.error` where the gzip is damaged.
+    Reading damaged gzip raises `OSError`, `EOFError` or `zlib.error`.
     """
     plain = io.BytesIO(content)
     return gzip.GzipFile(fileobj=plain) if content[:2] == GZIP_MAGIC else plain  # type: ignore[return-value]
 
 
 def check(content: bytes, most_bytes: int, most_lines: int | None = None) -> None:
-    """Read everything once, piece by piece, before anything is made of it.
+    """Read the content once in pieces and check its limits before it is parsed.
 
     Raises `TooLargeError`, `BrokenGzipError`.
     """

@@ -1,4 +1,4 @@
-"""Objects of the inventory processor: one line of JSON for each record that it refused."""
+"""Parsing of the objects that the inventory processor writes: one JSON line per refused record."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ _LINES = msgspec.json.Decoder(_Line)
 
 
 def read(content: bytes, after: int) -> Iterator[Item]:
-    """What stands behind the first `after` lines; a line that is no letter is a `Flaw`.
+    """Yield the dead letters after the first `after` lines; an invalid line becomes a `Flaw`.
 
-    Raises `TooLargeError` and `BrokenGzipError` before the first.
+    Raises `TooLargeError` or `BrokenGzipError` before the first item.
     """
     check(content, LARGEST_LINES_BYTES, MOST_LINES)
     for number, line in enumerate(_lines(unpacked(content)), start=1):
-        # A blank line has no content; in front of `after`, every line is done.
+        # Blank lines are skipped; lines up to `after` are done.
         if number > after and (line is None or line.strip()):
             yield Item(str(number), _found(number, line))
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes | None]:
-    """Each line; None instead of one that is longer than any that the processor writes."""
+    """Yield each line, or None for one longer than any that the processor writes."""
     while line := file.readline(LARGEST_LINE_BYTES + 1):
         if len(line) <= LARGEST_LINE_BYTES or line.endswith(b"\n"):
             yield line
@@ -71,7 +71,7 @@ def _found(number: int, line: bytes | None) -> DeadLetter | Flaw:
     if line is None:
         return Flaw(f"{TooLargeError(f'line {number} has more than {LARGEST_LINE_BYTES} bytes')}")
     try:
-        return _letter(line)
+        return _dead_letter(line)
     except msgspec.ValidationError as error:
         return Flaw(f"line {number}: not a dead letter: {error}")
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -80,7 +80,7 @@ def _found(number: int, line: bytes | None) -> DeadLetter | Flaw:
         return Flaw(f"line {number}: {error}")
 
 
-def _letter(text: bytes) -> DeadLetter:
+def _dead_letter(text: bytes) -> DeadLetter:
     line = _LINES.decode(text)
     identity = f"{line.shard_id}:{line.sequence_number}"
     if line.sub_sequence_number is not None:

@@ -1,4 +1,4 @@
-"""What the replayer needs from the outside world."""
+"""Interfaces of the services that the replayer uses."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from failure_replayer.dead_letters import DeadLetter, Range
 
 
 class EffectError(Exception):
-    """An effect did not happen, or nobody knows whether it did; it is safe to try it again.
+    """A side effect failed or its outcome is unknown; it is safe to retry it.
 
-    It concerns every source: the bucket or the stream is away, throttles or denies access.
+    It affects every source: the bucket or the stream is unavailable, throttles or denies access.
     """
 
 
 class SourceError(Exception):
-    """One source cannot be replayed, now or later; the others can."""
+    """One source cannot be replayed, now or later; other sources can."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of letters that were put, by identity.
+    """The result of putting dead letters on the stream, by identity.
 
-    `accepted`: the new place. `refused`: why the stream will never take it. Letters in neither
-    have not been put, because of `failure`.
+    `accepted`: the new position. `refused`: the cause of a permanent refusal. Dead letters in
+    neither have not been put, because of `failure`.
     """
 
     accepted: dict[str, str] = field(default_factory=dict)
@@ -34,47 +34,47 @@ class Outcome:
     failure: str | None = None
 
 
-class Letters(Protocol):
+class DeadLetterBucket(Protocol):
     """The dead-letter bucket."""
 
     def keys(self, since: datetime | None, until: datetime | None, after: str) -> Iterator[str]:
-        """Keys behind `after` that may hold letters of that time, in order.
+        """Yield the keys after `after` that may hold dead letters of that time, in order.
 
         Raises `EffectError`.
         """
         ...
 
     def read(self, key: str) -> bytes:
-        """The content of an object. Raises `EffectError`, `SourceError`."""
+        """Return the content of an object. Raises `EffectError`, `SourceError`."""
         ...
 
 
-class Ledger(Protocol):
-    """What was replayed, for good: it is only ever added to."""
+class ReplayLog(Protocol):
+    """An append-only log of replayed dead letters."""
 
     def replayed(self, source: str) -> Container[str]:
-        """Identities of the letters of a source that were replayed.
+        """Return the identities of a source's dead letters that were replayed.
 
-        Raises `EffectError`, `SourceError` when an entry cannot be read.
+        Raises `EffectError`, and `SourceError` when a replay record cannot be read.
         """
         ...
 
     def record(self, source: str, replayed: Mapping[str, str]) -> None:
-        """Note for each identity its new place on the stream. Raises `EffectError`."""
+        """Store the new stream position of each identity. Raises `EffectError`."""
         ...
 
 
 class Stream(Protocol):
     """The stream of inventory updates."""
 
-    def put(self, letters: Sequence[DeadLetter]) -> Outcome:
-        """Put some letters; one that the stream refuses does not keep the others from it."""
+    def put(self, dead_letters: Sequence[DeadLetter]) -> Outcome:
+        """Put dead letters on the stream; a refused one does not stop the others."""
         ...
 
     def read(self, span: Range, after: str) -> Iterator[DeadLetter]:
-        """The records of a range that are still there, in order, behind a sequence number.
+        """Yield the remaining records of a range after a sequence number, in order.
 
-        An empty `after` begins with the first. Raises `EffectError`, `SourceError` when the shard
-        is gone or is one of another stream.
+        An empty `after` starts with the first. Raises `EffectError`, and `SourceError` when the
+        shard no longer exists or belongs to another stream.
         """
         ...

@@ -1,4 +1,4 @@
-"""What the replayer is asked for, and what it answers: the contract with `catalogctl replay`."""
+"""Request and report of the replayer: its contract with `catalogctl replay`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from failure_replayer.dead_letters import (
     in_utc,
 )
 
-# The answer of a function has at most 6 MB; a few causes are enough to act upon.
+# A function's response has at most 6 MB; a few causes are enough to act on.
 MOST_CAUSES = 20
 LONGEST_CAUSE = 500
 MOST_REASONS = 50
@@ -28,11 +28,11 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class RequestError(Exception):
-    """The request makes no sense; the message says what is wrong with it."""
+    """The request is invalid; the message names the field and the problem."""
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Records of one shard, from the first to the last, both included."""
+    """Records of one shard, from the first to the last, both inclusive."""
 
     shard_id: Shard
     first: Sequence
@@ -40,11 +40,11 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which letters to replay: those that arrived from `since` and before `until`, for `reasons`.
+    """A selection of dead letters: arrived from `since` and before `until`, with one of `reasons`.
 
-    What is left out does not restrict. With `span`, records are read from the stream instead of
-    the bucket. `cursor` and `position` go on where an earlier answer stopped: behind a source, or
-    with a position inside it.
+    Omitted fields do not restrict. With `span`, records are read from the stream instead of
+    the bucket. `cursor` and `position` resume where an earlier report stopped: after a source, or
+    at a position inside it.
     """
 
     dry_run: bool
@@ -57,7 +57,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @classmethod
     def parse(cls, event: object) -> Request:
-        """Raises `RequestError`."""
+        """Parse an invocation's event. Raises `RequestError`."""
         try:
             request = msgspec.convert(event, cls)
             for moment in filter(None, (request.since, request.until)):
@@ -66,40 +66,40 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         except msgspec.ValidationError as error:
             raise RequestError(f"not a request: {error}") from None
         except DeadLetterError:
-            raise RequestError("since and until lie in the years 1 to 9999, in UTC") from None
+            raise RequestError("since and until must be in the years 1 to 9999, in UTC") from None
         except UnicodeError:
-            raise RequestError("cursor is not the one of an answer") from None
+            raise RequestError("cursor is not one of an earlier report") from None
         if request.since and request.until and request.since >= request.until:
-            raise RequestError("since is not before until")
+            raise RequestError("since must be before until")
         sources = (
             (f"stream/{request.span.shard_id}",) if request.span else (FAILED_BATCHES, MALFORMED)
         )
         if request.position and not request.cursor.startswith(sources):
-            raise RequestError("position goes with the cursor of the same answer")
+            raise RequestError("position must come with the cursor of the same report")
         if request.span and int(request.span.first) > int(request.span.last):
-            raise RequestError("the range ends before it begins")
+            raise RequestError("the span's last sequence number is before its first")
         return request
 
-    def selects(self, letter: DeadLetter) -> bool:
-        """Whether a letter is among those asked for."""
+    def selects(self, dead_letter: DeadLetter) -> bool:
+        """Return whether the request selects a dead letter."""
         return (
-            (self.since is None or letter.arrived_at >= self.since)
-            and (self.until is None or letter.arrived_at < self.until)
-            and self.names(letter.reason)
+            (self.since is None or dead_letter.arrived_at >= self.since)
+            and (self.until is None or dead_letter.arrived_at < self.until)
+            and self.names(dead_letter.reason)
         )
 
     def names(self, reason: str) -> bool:
-        """Whether letters of a reason can be among those asked for."""
+        """Return whether the request selects dead letters of a reason."""
         return not self.reasons or reason in self.reasons
 
     def range(self) -> Range | None:
-        """The span as something to read from the stream."""
+        """Return the span as a range of the stream, or None without one."""
         span = self.span
         return None if span is None else Range(span.shard_id, span.first, span.last, "range")
 
 
 class Tally(msgspec.Struct):
-    """Letters of one reason."""
+    """Counts of the dead letters with one reason."""
 
     selected: int = 0
     already: int = 0
@@ -107,20 +107,20 @@ class Tally(msgspec.Struct):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """An object, a line or record in it, a range or a letter that was not replayed, and why."""
+    """An object, line, record, range or dead letter that was not replayed, with the cause."""
 
     key: str
     cause: str
 
 
 class Report(msgspec.Struct):
-    """What was done, or in a dry run what would be.
+    """The result of a run, or of a dry run.
 
-    selected = already + repeated + unusable + refused + replayed, unless `failure` says why not.
-    `already`: in the ledger of an earlier run. `repeated`: lies in two objects. `unusable`: the
-    payload has not survived. `refused`: the stream will never take it. `missing`: named by a
-    letter, but no longer in the stream. `unreadable`: objects, lines and records in them, and
-    ranges of the stream that gave no letters, or not all. `causes` names the first of these.
+    Unless `failure` is set, selected = already + repeated + unusable + refused + replayed.
+    `already`: replayed by an earlier run. `repeated`: found in two objects. `unusable`: the
+    payload is lost. `refused`: the stream never accepts it. `missing`: named by a dead letter,
+    but no longer on the stream. `unreadable`: objects, lines, records and stream ranges that could
+    not be read completely; `causes` names the first of them.
     """
 
     dry_run: bool
@@ -144,18 +144,18 @@ class Report(msgspec.Struct):
     failure: str | None = None
 
     def of(self, reason: str) -> Tally:
-        """The tally of a reason; beyond `MOST_REASONS` they share one."""
+        """Return the counts of a reason; reasons beyond `MOST_REASONS` share one."""
         if reason not in self.reasons and len(self.reasons) >= MOST_REASONS:
             reason = OTHER_REASONS
         return self.reasons.setdefault(reason, Tally())
 
     def cannot_read(self, key: str, cause: str) -> None:
-        """Note an object, or a part of one, that gave no letters."""
+        """Report a source, or a part of one, that cannot be read."""
         self.unreadable += 1
         self._note(key, cause)
 
     def cannot_put(self, key: str, cause: str) -> None:
-        """Note a letter that the stream refuses."""
+        """Report a dead letter that the stream refuses."""
         self.refused += 1
         self._note(key, cause)
 
@@ -163,11 +163,11 @@ class Report(msgspec.Struct):
         if len(self.causes) < MOST_CAUSES:
             self.causes.append(Unreadable(key, cause[:LONGEST_CAUSE]))
 
-    def replays(self, letter: DeadLetter) -> None:
-        """Note a letter that went to the stream, or would."""
+    def replays(self, dead_letter: DeadLetter) -> None:
+        """Count a dead letter that was put on the stream, or would be."""
         self.replayed += 1
-        self.replayed_bytes += len(letter.data or b"")
-        self.of(letter.reason).replayed += 1
-        at = letter.arrived_at
+        self.replayed_bytes += len(dead_letter.data or b"")
+        self.of(dead_letter.reason).replayed += 1
+        at = dead_letter.arrived_at
         self.oldest = at if self.oldest is None else min(self.oldest, at)
         self.newest = at if self.newest is None else max(self.newest, at)

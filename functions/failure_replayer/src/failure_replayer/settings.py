@@ -11,7 +11,7 @@ from catalog_runtime.settings import LOG_LEVELS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the replayer is told by its surroundings."""
+    """The replayer's environment variables."""
 
     environment_name: str
     log_level: str
@@ -20,7 +20,7 @@ class Settings:
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Settings:
-        """Raises `SettingsError` that names every missing or invalid variable."""
+        """Parse the variables. Raises `SettingsError` that names all missing or invalid ones."""
         variables = Variables(values)
         settings = cls(
             environment_name=variables.text("ENVIRONMENT_NAME"),

@@ -1,4 +1,4 @@
-"""The Kinesis stream: put letters on it, and read a range of it again."""
+"""Kinesis: put dead letters on the stream, and read a range of it again."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from failure_replayer.ports import EffectError, Outcome, SourceError
 
 ATTEMPTS = 6
 BACKOFF_SECONDS = 0.1
-# A shard answers five calls a second, shared with everybody who reads it.
+# A shard serves five calls per second, shared by all its readers.
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
 READ_PAUSE_SECONDS = 0.25
-# An answer may be empty though more records follow. After so many in a row, 10 s, a range counts as
-# unreadable: otherwise a portion of the work might never end.
+# A response may be empty although more records follow. After this many in a row (10 s) the range
+# counts as unreadable; otherwise a portion might never end.
 MOST_EMPTY_ANSWERS = 40
 MOST_NEW_ITERATORS = 3
 
-# What Kinesis says about the request itself: the same one is never accepted.
+# Errors about the request itself: Kinesis never accepts the same one.
 INVALID = {"ValidationException", "InvalidArgumentException", "SerializationException"}
 BUSY = {
     *("ProvisionedThroughputExceededException", "LimitExceededException", "ThrottlingException"),
@@ -34,24 +34,24 @@ LONGEST_MESSAGE = 300
 
 
 class InvalidRequestError(Exception):
-    """Kinesis refuses a request for what is in it."""
+    """Kinesis refuses the content of a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class KinesisStream:
-    """A stream, by name."""
+    """A Kinesis stream."""
 
     kinesis: Any
     name: str
     sleep: Callable[[float], None] = time.sleep
 
-    def put(self, letters: Sequence[DeadLetter]) -> Outcome:
+    def put(self, dead_letters: Sequence[DeadLetter]) -> Outcome:
         """See `Stream`."""
         outcome = Outcome()
         try:
-            self._put(letters, outcome)
+            self._put(dead_letters, outcome)
         except EffectError as error:
-            # What was accepted before has to get into the ledger.
+            # What was accepted before belongs in the replay log.
             outcome.failure = str(error)
         return outcome
 
@@ -59,14 +59,14 @@ class KinesisStream:
         """See `Stream`.
 
         A shard that was split or merged keeps its records until they expire, so a range never
-        goes on in its children.
+        continues in its child shards.
         """
         reader = _Reader(self, span, after)
-        return reader.letters()
+        return reader.dead_letters()
 
-    def _put(self, letters: Sequence[DeadLetter], outcome: Outcome) -> None:
-        """Halves what is refused as a whole, until the letter that is the reason stands alone."""
-        pending = list(letters)
+    def _put(self, dead_letters: Sequence[DeadLetter], outcome: Outcome) -> None:
+        """Put dead letters; halve a refused request until the cause is a single dead letter."""
+        pending = list(dead_letters)
         for attempt in range(ATTEMPTS):
             if attempt:
                 self.sleep(BACKOFF_SECONDS * 2**attempt)
@@ -81,20 +81,21 @@ class KinesisStream:
                 self._put(pending[middle:], outcome)
                 return
             refused = []
-            for letter, result in zip(pending, results, strict=True):
+            for dead_letter, result in zip(pending, results, strict=True):
                 if "SequenceNumber" in result:
                     place = f"{result['ShardId']}:{result['SequenceNumber']}"
-                    outcome.accepted[letter.identity] = place
+                    outcome.accepted[dead_letter.identity] = place
                 else:
-                    refused.append(letter)
+                    refused.append(dead_letter)
             pending = refused
             if not pending:
                 return
-        raise EffectError(f"the stream did not take {len(pending)} of {len(letters)} records")
+        raise EffectError(f"the stream did not take {len(pending)} of {len(dead_letters)} records")
 
-    def _put_once(self, letters: Sequence[DeadLetter]) -> list[dict[str, Any]]:
+    def _put_once(self, dead_letters: Sequence[DeadLetter]) -> list[dict[str, Any]]:
         entries = [
-            {"Data": letter.data or b"", "PartitionKey": letter.partition_key} for letter in letters
+            {"Data": dead_letter.data or b"", "PartitionKey": dead_letter.partition_key}
+            for dead_letter in dead_letters
         ]
         results: list[dict[str, Any]] = self.call(
             "put_records", StreamName=self.name, Records=entries
@@ -102,7 +103,7 @@ class KinesisStream:
         return results
 
     def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        """One call. Raises `EffectError`, `InvalidRequestError`."""
+        """Call Kinesis. Raises `EffectError`, `InvalidRequestError`."""
         try:
             answer: dict[str, Any] = getattr(self.kinesis, operation)(**arguments)
         except ParamValidationError as error:
@@ -115,19 +116,19 @@ class KinesisStream:
 
 
 def code_of(error: BaseException | None) -> str:
-    """AWS's code of an error, empty for one that is not an answer of AWS."""
+    """Return AWS's error code, or an empty string for an error without a response."""
     if not isinstance(error, ClientError):
         return ""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 class _Reader:
-    """Reads one range; iterators that expire are replaced, and busy shards are waited for."""
+    """Reads one range; replaces expired iterators and waits for throttled shards."""
 
     def __init__(self, stream: KinesisStream, span: Range, after: str) -> None:
         self._stream, self._span, self._after = stream, span, after
 
-    def letters(self) -> Iterator[DeadLetter]:
+    def dead_letters(self) -> Iterator[DeadLetter]:
         last = int(self._span.last)
         iterator: str | None = self._iterator()
         empty = renewed = 0
@@ -142,7 +143,7 @@ class _Reader:
             for record in answer["Records"]:
                 if int(record["SequenceNumber"]) > last:
                     return
-                yield self._letter(record)
+                yield self._dead_letter(record)
                 self._after, renewed = record["SequenceNumber"], 0
                 if int(self._after) == last:
                     return
@@ -154,7 +155,7 @@ class _Reader:
             iterator = answer.get("NextShardIterator")
             self._stream.sleep(READ_PAUSE_SECONDS)
 
-    def _letter(self, record: dict[str, Any]) -> DeadLetter:
+    def _dead_letter(self, record: dict[str, Any]) -> DeadLetter:
         return of_stream(
             self._span.shard_id,
             record["SequenceNumber"],
@@ -176,7 +177,7 @@ class _Reader:
         return str(answer["ShardIterator"])
 
     def _records(self, iterator: str) -> dict[str, Any] | None:
-        """An answer; None when the iterator has expired."""
+        """Return a response, or None when the iterator has expired."""
         try:
             return self._call("get_records", ShardIterator=iterator)
         except EffectError as error:

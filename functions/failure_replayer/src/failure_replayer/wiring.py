@@ -1,4 +1,4 @@
-"""Puts a replayer together for one invocation; clients last as long as the environment."""
+"""Assembly of the replayer, one per invocation; clients live as long as the environment."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any
 
 from catalog_runtime import aws, logs
-from failure_replayer.bucket import S3Letters
-from failure_replayer.ledger import S3Ledger
+from failure_replayer.bucket import S3DeadLetterBucket
+from failure_replayer.replay_log import S3ReplayLog
 from failure_replayer.replayer import Replayer
 from failure_replayer.settings import Settings
 from failure_replayer.stream import KinesisStream
@@ -18,7 +18,7 @@ from failure_replayer.stream import KinesisStream
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """What outlives an invocation."""
+    """Settings and clients, which outlive an invocation."""
 
     settings: Settings
     s3: Any
@@ -27,25 +27,25 @@ class Clients:
 
 @cache
 def clients() -> Clients:
-    """The clients that the environment variables describe. Raises `SettingsError`."""
+    """Return settings and clients from the environment variables. Raises `SettingsError`."""
     settings = Settings.parse(os.environ)
     logs.configure(settings.environment_name, settings.log_level)
     return Clients(
         settings,
         s3=aws.client("s3", connect_seconds=1, read_seconds=5, attempts=3),
-        # A call that timed out may have put its records: one attempt, so that nobody puts them
-        # twice unseen.
+        # One attempt: a call that timed out may have put its records, and a retry would put them
+        # twice unnoticed.
         kinesis=aws.client("kinesis", connect_seconds=1, read_seconds=10, attempts=1),
     )
 
 
 def replayer(in_time: Callable[[], bool]) -> Replayer:
-    """A replayer that stops when it is no longer `in_time`; it knows of no earlier run."""
+    """Return a replayer, without state of earlier runs, that stops when `in_time` is false."""
     found = clients()
     bucket = found.settings.dead_letter_bucket
     return Replayer(
-        S3Letters(found.s3, bucket),
-        S3Ledger(found.s3, bucket),
+        S3DeadLetterBucket(found.s3, bucket),
+        S3ReplayLog(found.s3, bucket),
         KinesisStream(found.kinesis, found.settings.stream_name),
         in_time,
     )

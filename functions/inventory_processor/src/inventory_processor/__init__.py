@@ -1,1 +1,1 @@
-"""Applies inventory updates from Kinesis to PostgreSQL, the cache and the archive."""
+"""Lambda function that applies inventory updates from Kinesis to its stores."""

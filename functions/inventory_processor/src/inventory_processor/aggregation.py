@@ -1,8 +1,8 @@
-"""Records that the Kinesis Producer Library has packed together.
+"""Deaggregation of records of the Kinesis Producer Library.
 
-The format, protocol buffers between a magic number and an MD5 digest, is published:
+The format is Protocol Buffers between a magic number and an MD5 digest:
 https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
-AWS's own package for it prints payloads and drops the rest of a record that it stumbles over.
+AWS's own package is not used: it prints payloads and drops the rest of a damaged record.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from inventory_processor.budget import LIMIT
 
 MAGIC = b"\xf3\x89\x9a\xc2"
-# The same as base64, as far as the magic number alone decides it.
+# The base64 characters that the magic number alone determines.
 MAGIC_BASE64 = "84maw"
 DIGEST_BYTES = 16
 MOST_USER_RECORDS = LIMIT.parts
-# Per user record there are its own field and at most one for each of its two keys.
+# Each user record has a field of its own and at most one for each of its two keys.
 MOST_FIELDS = 3 * MOST_USER_RECORDS
 # Partition key, explicit hash key, data, and tags.
 MOST_FIELDS_OF_A_RECORD = 64
@@ -29,22 +29,22 @@ _LONGEST_VARINT = 10
 
 
 class AggregateError(ValueError):
-    """It claims to be an aggregate and is none."""
+    """A payload starts as an aggregate but is not a valid one."""
 
 
 class TooManyRecordsError(AggregateError):
-    """It may be an aggregate, but unpacking it would take too much memory or time."""
+    """An aggregate has more records or fields than are unpacked."""
 
 
 def unpack(payload: bytes) -> list[bytes]:
-    """The user records of an aggregate, in their order.
+    """Return the user records of an aggregate, in order.
 
-    Raises `AggregateError` when the digest does not fit or the content is no aggregated record,
-    `TooManyRecordsError` when it holds more than `MOST_USER_RECORDS`.
+    Raises `AggregateError` when the digest does not match or the content is not an aggregate,
+    `TooManyRecordsError` when it has more than `MOST_USER_RECORDS`.
     """
     body, digest = payload[len(MAGIC) : -DIGEST_BYTES], payload[-DIGEST_BYTES:]
     if hashlib.md5(body, usedforsecurity=False).digest() != digest:
-        raise AggregateError("the digest does not fit the content")
+        raise AggregateError("the digest does not match the content")
     found: list[bytes] = []
     for field, value in _fields(body, MOST_FIELDS):
         if field != _RECORDS:
@@ -55,7 +55,7 @@ def unpack(payload: bytes) -> list[bytes]:
         data = [content for name, content in fields if name == _DATA]
         if not data:
             raise AggregateError(f"user record {len(found)} has no data")
-        # Of a field that is repeated by mistake, protocol buffers take the last.
+        # If a field is repeated, Protocol Buffers use the last one.
         found.append(data[-1])
     if not found:
         raise AggregateError("no user records")
@@ -63,9 +63,9 @@ def unpack(payload: bytes) -> list[bytes]:
 
 
 def _fields(message: bytes, most: int) -> Iterator[tuple[int, bytes]]:
-    """Number and content of each field; of those without a length the content is left out.
+    """Yield number and content of each field; the content is empty for fields without a length.
 
-    Raises `AggregateError` also when there are more than `most`: a few bytes make a field.
+    Raises `AggregateError`, also when there are more than `most` fields: a few bytes make one.
 
     https://protobuf.dev/programming-guides/encoding/
     """

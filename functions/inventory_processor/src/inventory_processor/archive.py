@@ -14,7 +14,7 @@ from inventory_processor.ports import Packed
 
 @dataclass(frozen=True, slots=True)
 class S3Archive:
-    """`inventory/…` in a bucket; storing a batch again writes the same object again."""
+    """The archive below `inventory/` of a bucket; a repeated batch overwrites the same object."""
 
     s3: S3Client
     bucket: str

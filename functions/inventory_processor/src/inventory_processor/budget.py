@@ -1,9 +1,8 @@
-"""How much is unpacked at once: of one record, and of one chunk of a batch.
+"""Limits on what is unpacked at once, of a record and of a chunk of a batch.
 
-A few bytes of gzip become a thousand times as many, so what counts is the total of what a record
-holds, not the size of its parts. A record of a stream with AWS's default record size (1 MiB) can
-hold at most 10,180 valid events; the smallest of them has 97 bytes, and Protocol Buffers add 6.
-README.md says how much memory these limits take.
+Gzip can expand a thousandfold, so the limits count the total content of a record, not the size of
+its parts. A record of AWS's default maximum size (1 MiB) can hold at most 10,180 valid events: the
+smallest event has 97 bytes, and Protocol Buffers add 6. README.md has the memory that this takes.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ LIMIT = Amount(bytes=4 * 2**20, parts=12_000, attributes=100_000)
 
 
 class BudgetError(Exception):
-    """More than the limit."""
+    """Unpacked content exceeds the limit."""
 
 
 class Budget:
-    """What has been unpacked so far of a chunk."""
+    """The amount of a chunk that is unpacked so far."""
 
     __slots__ = ("_attributes", "_bytes", "_parts")
 
@@ -35,7 +34,7 @@ class Budget:
         self._bytes = self._parts = self._attributes = 0
 
     def spend(self, size: int, attributes: int = 0) -> None:
-        """Add a part of `size` bytes. Raises `BudgetError` when that is more than the limit."""
+        """Add an event of `size` bytes. Raises `BudgetError` above the limit."""
         self._bytes += size
         self._parts += 1
         self._attributes += attributes
@@ -48,7 +47,7 @@ class Budget:
 
     @staticmethod
     def limit() -> str:
-        """The limit in words."""
+        """Return the limit in words."""
         return (
             f"more than {LIMIT.bytes} bytes, {LIMIT.parts} events or {LIMIT.attributes} attributes"
         )

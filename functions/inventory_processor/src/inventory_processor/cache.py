@@ -1,8 +1,8 @@
-"""A Redis-compatible cache that never goes back in time.
+"""Writes to the Redis-compatible cache; a newer value is never overwritten by an older one.
 
-`stock:{<sku>}` and `product:{<sku>}` are hashes, `<value>:<version>` the values of their fields:
-the version is what follows the last colon. The braces keep all of an article on one shard:
-https://valkey.io/topics/cluster-spec/#hash-tags
+`stock:{<sku>}` and `product:{<sku>}` are hashes. The values of their fields are
+`<value>:<version>`; the version follows the last colon. The braces (hash tags) keep an article on
+one shard: https://valkey.io/topics/cluster-spec/#hash-tags
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from catalog_runtime.scripts import LIBRARY, Script
 from inventory_processor.cache_marks import Marks
 from inventory_processor.ports import CacheEntry, EffectError, PartialWriteError
 
-# A script holds up everybody else: this many fields take about a millisecond.
+# A script blocks the server: this many fields take about a millisecond.
 FIELDS_PER_CALL = 500
 
-# Every entry on its own: one that fails leaves the others alone. The answer is the number of
-# fields written, then the position of each failed entry, and after each the server's message.
-# PERSIST, because a reader limits the lifetime of an article that was unknown when it asked; last,
-# because a script that has written something is no longer refused anything on a full server.
+# Entries are written one by one, so that a failed one does not affect the others. The result is
+# the number of fields written, then position and server message of each failed entry.
+# PERSIST, because a reader sets an expiry on articles that were unknown when it asked. It comes
+# last, because a full server refuses no further command of a script that has already written.
 _WRITE_IF_NEWER = Script(
     LIBRARY
     + """
@@ -58,14 +58,14 @@ return answer
 
 
 class _Call(NamedTuple):
-    """Entries that one call of the script writes."""
+    """One call of the script and the entries that it writes."""
 
     command: Command
     entries: Sequence[CacheEntry]
 
 
 class RedisCache:
-    """Writes all entries in one pipeline, as few script calls as the server allows."""
+    """A cache that writes all entries in one pipeline, with as few script calls as possible."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -98,7 +98,7 @@ class RedisCache:
 
 
 def _written(calls: Sequence[_Call], answers: Sequence[Any]) -> int:
-    """The number of fields written. Raises `PartialWriteError`."""
+    """Return the number of fields written. Raises `PartialWriteError`."""
     fields = 0
     failed: list[CacheEntry] = []
     cause = ""
@@ -121,7 +121,7 @@ def _text(value: bytes | str) -> str:
 
 
 def _calls(entries: Sequence[CacheEntry], *, one_key: bool) -> Iterator[_Call]:
-    """Number of keys, keys, and as MessagePack per entry: which key, field, value, version."""
+    """Yield calls: number of keys, keys, and the entries in MessagePack with indexes of keys."""
     ordered = sorted(entries)
     groups = (
         [list(group) for _, group in groupby(ordered, key=lambda entry: entry.key)]
@@ -134,5 +134,5 @@ def _calls(entries: Sequence[CacheEntry], *, one_key: bool) -> Iterator[_Call]:
             (places.setdefault(key, len(places) + 1), field, value, version)
             for key, field, value, version in group
         ]
-        # One argument for all: a client spends more time on arguments than the server on them.
+        # One argument for all entries: the client is slow with many arguments.
         yield _Call((len(places), *places, msgspec.msgpack.encode(packed)), group)

@@ -1,11 +1,12 @@
-"""Marks in the cache that go when its content goes: whoever misses one sends the catalog again.
+"""Detection of lost cache content, by marker keys that disappear with it.
 
-A missing mark alone proves nothing: a server that is full evicts it like any other key. Such a
-server has content; so the mark is set again and nothing is sent. A server that lost its content
-(restarted empty, flushed, replaced by an empty replica) is far from full.
+If a marker is missing because content was lost, the whole catalog is sent again. A full server
+may have evicted the marker like any other key: then the marker is set again and nothing is sent.
+A server that lost its content (restarted empty, flushed, replaced by an empty replica) is far from
+full.
 
-In a cluster one mark stands in each sixteenth of the slots and moves with its slot, so that each
-primary of up to 16 has at least one, and the loss of a single primary's content is noticed.
+A cluster has one marker in each sixteenth of the slots. Markers move with their slots, so that
+each of up to 16 primaries has at least one and the loss of one primary's content is detected.
 """
 
 from __future__ import annotations
@@ -23,18 +24,18 @@ from catalog_runtime.cache_slots import Command
 from catalog_runtime.scripts import Script
 
 MARK = "catalog:known"
-# Their slots are spread evenly: `1024 * number + 512` for each number below 16.
+# Hash tags with evenly distributed slots: `1024 * number + 512` for each number below 16.
 TAGS = (
     1768, 20261, 18360, 41271, 3453, 11199, 29098, 8591,
     265, 45842, 13409, 17891, 46093, 3635, 2912, 48623,
 )  # fmt: skip
-# So often the catalog is sent again within that time to a server that did not restart.
+# To a server that did not restart, the catalog is sent at most this often in this time.
 MOST_RESENDS = 3
 RESEND_SECONDS = 300.0
-# An empty server of the smallest size is at a third of its memory; a full one never below this.
+# An empty server of the smallest size uses a third of its memory; a full one never less than this.
 FULL = 0.5
 
-# TOUCH counts as a use, so that the mark is the last key to be evicted; EXISTS does not.
+# TOUCH counts as a use, unlike EXISTS, so that the marker is the last key to be evicted.
 _CHECK = Script(
     """
 if redis.call('TOUCH', KEYS[1]) == 1 then return '' end
@@ -47,7 +48,7 @@ return info
 
 @dataclass(frozen=True, slots=True)
 class ServerFacts:
-    """What a server says about itself: https://valkey.io/commands/info/."""
+    """Fields of a server's INFO reply: https://valkey.io/commands/info/."""
 
     run_id: str
     used_memory: int
@@ -57,7 +58,7 @@ class ServerFacts:
 
     @classmethod
     def read(cls, info: str) -> ServerFacts:
-        """From the text of INFO; what is missing counts as empty."""
+        """Parse an INFO reply; missing fields count as empty."""
         lines = (line.partition(":") for line in info.splitlines())
         found = {name: value for name, _, value in lines}
         return cls(
@@ -70,13 +71,13 @@ class ServerFacts:
 
     @property
     def may_have_evicted(self) -> bool:
-        """Whether eviction explains that a key without expiry is missing."""
+        """Return whether the server may have evicted a key without expiry."""
         full = self.used_memory >= FULL * self.maximum_memory > 0
         return self.policy.startswith("allkeys-") and full
 
 
 class Marks:
-    """All marks of a cache, and which of them are missing because content was lost."""
+    """The markers of a cache, and which of them are missing because content was lost."""
 
     def __init__(self, cache: Cache, clock: Callable[[], float] = time.monotonic) -> None:
         self._cache = cache
@@ -86,13 +87,13 @@ class Marks:
         self._resent: dict[tuple[str, str], deque[float]] = {}
 
     def checks(self) -> list[Command]:
-        """Commands whose answers are for `learn`."""
+        """Return the commands whose replies `learn` takes."""
         return _CHECK.commands(self._calls())
 
     def learn(self, answers: Sequence[Any], deadline: Deadline) -> None:
-        """Note which marks are missing; those that were evicted are set again.
+        """Remember which markers are missing, and set those again that were evicted.
 
-        A server that does not answer has not lost anything yet.
+        A server that does not answer counts as one that has lost nothing.
         """
         answers = _CHECK.completed(self._cache, self._calls(), answers, deadline)
         found = {
@@ -101,7 +102,7 @@ class Marks:
             if answer and not isinstance(answer, CacheError)
         }
         evicted = [key for key, facts in found.items() if facts.may_have_evicted]
-        # While a server frees memory, it is unclear whether it was full: the next time will tell.
+        # While a server frees memory, it may have been full: the next check decides.
         self._missing = {
             key: facts
             for key, facts in found.items()
@@ -111,11 +112,11 @@ class Marks:
             self._cache.run([("SET", key, 1) for key in evicted], deadline)
 
     def lost(self) -> bool:
-        """Whether the content of a server was lost and it is time to send everything again."""
+        """Return whether a server lost its content and the catalog is due to be sent again."""
         return any(self._is_due(key, facts) for key, facts in self._missing.items())
 
     def set(self) -> None:
-        """Set the missing marks: what is lost from now on is another loss. Raises `CacheError`."""
+        """Set the missing markers, so that a later loss is detected. Raises `CacheError`."""
         missing, self._missing = self._missing, {}
         for key, facts in missing.items():
             times = self._resent.setdefault((key, facts.run_id), deque(maxlen=MOST_RESENDS))

@@ -1,4 +1,4 @@
-"""Cuts a batch into chunks that fit into memory, each read only when the one before is done."""
+"""Splitting of a batch into chunks that fit into memory; each is read when it is needed."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from inventory_processor.kinesis import Record
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some of a batch's records in their order, and what they hold; at least one record."""
+    """Consecutive records of a batch, at least one, and the events they hold."""
 
     records: list[Record] = field(default_factory=list)
     items: list[Valid | Malformed] = field(default_factory=list)
 
 
 def chunks(batch: Sequence[Record]) -> Iterator[Chunk]:
-    """The whole batch, in chunks that depend on nothing but its content.
+    """Yield the batch in chunks that are determined by its content alone.
 
-    All parts of a record are in one chunk. A record that fits into no chunk is refused.
+    All parts of a record are in one chunk. A record larger than a chunk is refused.
     """
     chunk, budget = Chunk(), Budget()
     for record in batch:
         items = _within(record, budget)
         if items is None and chunk.records:
             yield chunk
-            # What is dropped here before the record is read again is memory for it.
+            # Drop the old chunk before the record is read again, to free its memory.
             chunk, budget = Chunk(), Budget()
             items = _within(record, budget)
         chunk.records.append(record)
-        # After a refusal the budget is exhausted, and the next record begins another chunk.
+        # After a refusal the budget is exhausted, so that the next record starts a new chunk.
         chunk.items.extend([_too_large(record)] if items is None else items)
     yield chunk
 

@@ -1,7 +1,7 @@
 """The event contract, version 1: what producers may put on the stream.
 
-`docs/events.md` says what the events mean; its tables and `docs/events.schema.json` are generated
-from the types below. Unknown fields are let through; whatever breaks a type or a bound is refused.
+`docs/events.md` explains the events; its tables and `docs/events.schema.json` are generated from
+the types below. Unknown fields are ignored; a value with a wrong type or out of range is refused.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from inventory_processor import times
 
 VERSION = 1
 LARGEST_PAYLOAD_BYTES = 65_536
-# Recursive parsers refuse, or end the process, somewhere above this.
+# Recursive parsers fail, or crash the process, somewhere above this depth.
 MOST_LEVELS = 500
 
 SCHEMA_ID = f"urn:product-catalog:inventory-events:{VERSION}"
-# Python's `$` lets a line break pass, hence `\Z` here and this in the schema, where `$` it is.
+# In Python, `$` also matches before a final line break. Patterns here use `\Z`; the schema has `$`,
+# and this to exclude the line break.
 _ONE_LINE = {"not": {"pattern": r"\n"}}
 _NAME = r"\A[A-Za-z0-9._-]+\Z"
-# PostgreSQL has no text with NUL in it.
+# PostgreSQL's text cannot contain NUL.
 _TEXT = r"\A[^\x00]*\Z"
 _SAFE_INTEGER = 2**53 - 1
 
@@ -60,7 +61,7 @@ Number = Annotated[int, Meta(ge=-_SAFE_INTEGER, le=_SAFE_INTEGER)]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What every event says."""
+    """Fields of every event."""
 
     version: Annotated[Literal[1], Meta(description="Of this contract.")]
     event_id: Annotated[
@@ -71,14 +72,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class StockLevelEvent(Event, frozen=True, kw_only=True, tag="stock_level"):
-    """So many pieces of an article are in a warehouse: counted, not derived."""
+    """The counted number of pieces of an article in a warehouse."""
 
     warehouse: Warehouse
-    quantity: Annotated[int, Meta(ge=0, le=1_000_000_000, description="Pieces there are.")]
+    quantity: Annotated[int, Meta(ge=0, le=1_000_000_000, description="Number of pieces.")]
 
 
 class StockAdjustmentEvent(Event, frozen=True, kw_only=True, tag="stock_adjustment"):
-    """So many pieces of an article came to a warehouse or left it."""
+    """A number of pieces of an article that entered or left a warehouse."""
 
     event_id: Annotated[
         str,
@@ -86,7 +87,7 @@ class StockAdjustmentEvent(Event, frozen=True, kw_only=True, tag="stock_adjustme
             min_length=1,
             max_length=64,
             pattern=r"\A[!-~]+\Z",
-            description="Tells repetitions: one event, one id, however often it is put.",
+            description="Identifies repetitions: an event keeps its id when it is sent again.",
             extra_json_schema=_ONE_LINE,
         ),
     ]
@@ -96,13 +97,13 @@ class StockAdjustmentEvent(Event, frozen=True, kw_only=True, tag="stock_adjustme
         Meta(
             ge=-1_000_000_000,
             le=1_000_000_000,
-            description="Pieces that came (above zero) or left (below zero).",
+            description="Pieces that entered (positive) or left (negative).",
         ),
     ]
 
 
 class PriceEvent(Event, frozen=True, kw_only=True, tag="price"):
-    """What an article costs."""
+    """The price of an article."""
 
     amount: Annotated[
         int, Meta(ge=0, le=1_000_000_000_000, description="In the currency's smallest unit.")
@@ -114,10 +115,10 @@ class PriceEvent(Event, frozen=True, kw_only=True, tag="price"):
 
 
 class ProductEvent(Event, frozen=True, kw_only=True, tag="product"):
-    """What an article is; it replaces all that was said before."""
+    """The description of an article; it replaces the previous one."""
 
     name: Annotated[
-        str, Meta(min_length=1, max_length=256, pattern=_TEXT, description="For people.")
+        str, Meta(min_length=1, max_length=256, pattern=_TEXT, description="Name to display.")
     ]
     attributes: Annotated[
         dict[
@@ -131,16 +132,16 @@ class ProductEvent(Event, frozen=True, kw_only=True, tag="product"):
 
 
 class DiscontinueEvent(Event, frozen=True, kw_only=True, tag="discontinue"):
-    """An article is no longer sold; what is left of it is still counted."""
+    """An article is discontinued; its remaining stock is still counted."""
 
-    discontinued: Annotated[bool, Meta(description="false takes it back.")] = True
+    discontinued: Annotated[bool, Meta(description="`false` reverts it.")] = True
 
 
 AnyEvent = StockLevelEvent | StockAdjustmentEvent | PriceEvent | ProductEvent | DiscontinueEvent
 
 
 def json_schema() -> dict[str, Any]:
-    """The contract as JSON Schema (2020-12), with pattern anchors that every dialect knows."""
+    """Return the contract as JSON Schema (2020-12), with anchors that all regex dialects share."""
     found = msgspec.json.schema(AnyEvent)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

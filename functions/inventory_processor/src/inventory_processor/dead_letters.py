@@ -1,4 +1,4 @@
-"""Malformed records: payloads to S3, a message about them to SQS."""
+"""Dead letters for malformed records: payloads to S3, a notification to SQS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEND_SECONDS = 6.0
 
 
 class SqsClient(Protocol):
-    """The one call of an SQS client that is used."""
+    """The part of the SQS client that is used."""
 
     def send_message(self, *, QueueUrl: str, MessageBody: str) -> Any:  # noqa: N803
         """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html."""
@@ -28,7 +28,7 @@ class SqsClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class S3DeadLetters:
-    """`malformed/…` in a bucket, one object and one message per batch that has any."""
+    """Dead letters below `malformed/` of a bucket: one object and one message per batch."""
 
     s3: S3Client
     bucket: str
@@ -59,7 +59,7 @@ class S3DeadLetters:
 
 def _line(item: Malformed) -> dict[str, Any]:
     return position(item.record) | {
-        # Only what is text in UTF-8 can be written, and be put again.
+        # Only valid UTF-8 can be written, and put on the stream again.
         "partition_key": item.record.partition_key.encode(errors="replace").decode(),
         "reason": item.reason,
         "detail": item.detail,

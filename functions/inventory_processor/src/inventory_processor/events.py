@@ -1,4 +1,4 @@
-"""Reads records as events of the contract; whatever they hold, nothing is raised."""
+"""Parsing of records into events; invalid content never raises an exception."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LONGEST_DETAIL = 500
 
 
 class Valid(msgspec.Struct, frozen=True):
-    """A record that keeps the contract: what it changes, and its JSON as it came, on one line."""
+    """A record that conforms to the contract: its change, and its original JSON on one line."""
 
     record: Record
     change: Change
@@ -40,7 +40,7 @@ class Valid(msgspec.Struct, frozen=True):
 
 
 class Malformed(msgspec.Struct, frozen=True):
-    """A record that does not: a stable reason to count by, a detail for people."""
+    """A record that violates the contract: a stable reason, and a detail for people."""
 
     record: Record
     reason: Reason
@@ -51,14 +51,14 @@ _EVENT: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 _SYNTAX = msgspec.json.Decoder(msgspec.Raw)
 _TEXTS = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
-# No number of the contract has more digits than this; Python refuses to read those of thousands.
+# No number of the contract has more digits; Python refuses to parse numbers of thousands of digits.
 _LONGEST_INTEGER = 20
 
 
 def read(record: Record, budget: Budget | None = None) -> list[Valid | Malformed]:
-    """The events of a record: one, or as many as its producer packed into it.
+    """Return the events of a record: one, or all that its producer aggregated.
 
-    Raises `BudgetError` as soon as they are more than is left of the budget.
+    Raises `BudgetError` as soon as they exceed the rest of the budget.
     """
     budget = budget or Budget()
     try:
@@ -73,12 +73,12 @@ def read(record: Record, budget: Budget | None = None) -> list[Valid | Malformed
 
 
 def refused(record: Record, reason: Reason, detail: str) -> Malformed:
-    """A record that is not applied. Messages may quote a value, of any length and content."""
+    """Return a refused record. The detail may quote a value of any length and content."""
     return Malformed(record, reason, detail.encode(errors="replace").decode()[:LONGEST_DETAIL])
 
 
 def unexpected(record: Record, error: Exception) -> Malformed:
-    """A record that meets a bug; the log has the stack. Neither has the exception's message."""
+    """Return a record that triggers a bug; log the stack, without the exception's message."""
     name = type(error).__name__
     facts = {"sequence_number": record.sequence_number, "cause": name}
     LOGGER.error("record failed unexpectedly", extra={"facts": facts}, exc_info=error)
@@ -86,7 +86,7 @@ def unexpected(record: Record, error: Exception) -> Malformed:
 
 
 def decode(record: Record) -> Valid | Malformed:
-    """Read a record that holds one event."""
+    """Parse a record that holds one event."""
     return _decode(record, Budget())
 
 
@@ -95,7 +95,7 @@ def _guarded(record: Record, budget: Budget) -> Valid | Malformed:
         return _decode(record, budget)
     except (BudgetError, MemoryError):
         raise
-    except Exception as error:  # As in `read`, but the parts beside it are kept.
+    except Exception as error:  # As in `read`, but the record's other parts are kept.
         return unexpected(record, error)
 
 
@@ -131,7 +131,7 @@ def _event(document: bytes) -> AnyEvent:
         try:
             return _EVENT.decode(text)
         except msgspec.ValidationError:
-            # It may be a number or a repeated field that only this reads as JSON Schema does.
+            # Numbers and repeated fields may be valid for JSON Schema but not for this decoder.
             return _from_any_json(text)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         if isinstance(error, PayloadError):
@@ -140,9 +140,9 @@ def _event(document: bytes) -> AnyEvent:
 
 
 def _from_any_json(text: str) -> AnyEvent:
-    """What JSON Schema takes for the same: 5.0, 5e0 and 5; of a repeated field the last value.
+    """Parse as JSON Schema does: 5.0, 5e0 and 5 are equal; the last of repeated fields counts.
 
-    It is slower. Raises `PayloadError`, and `ValueError` for what is not JSON.
+    Slower than the decoder. Raises `PayloadError`, and `ValueError` for invalid JSON.
     """
     _SYNTAX.decode(text)
     found = json.loads(text, parse_float=_number, parse_int=_integer)
@@ -164,7 +164,7 @@ def _reason(found: Any) -> Reason:
 
 
 def _number(text: str) -> int | float:
-    """A number with a point or an exponent is the double that it denotes.
+    """Return the double of a number with a point or an exponent, as an int if it is whole.
 
     https://www.rfc-editor.org/rfc/rfc8259#section-6
     """
@@ -177,7 +177,7 @@ def _integer(text: str) -> int | float:
 
 
 def _is_deep(text: str) -> bool:
-    """Whether arrays and objects are nested in more levels than are allowed."""
+    """Return whether arrays and objects are nested too deeply."""
     level = 0
     for bracket in _BRACKETS.finditer(_TEXTS.sub("", text)):
         level += 1 if bracket[0] in "[{" else -1
@@ -187,7 +187,7 @@ def _is_deep(text: str) -> bool:
 
 
 def _change(event: AnyEvent, record: Record) -> Change | None:
-    """None when its time is implausible."""
+    """Return the change of an event, or None when its time is implausible."""
     try:
         at, place = times.utc(event.occurred_at), record.place
     except OverflowError:

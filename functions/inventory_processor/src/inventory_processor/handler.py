@@ -1,4 +1,4 @@
-"""The entry point of AWS Lambda."""
+"""Entry point of the Lambda function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from inventory_processor import kinesis, wiring
 
 
 def handle(event: object, context: Context) -> dict[str, Any]:
-    """Process one batch of Kinesis records; the answer names the record to resume from, if any.
+    """Process one batch of Kinesis records; the response names the record to resume from, if any.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
     """

@@ -1,7 +1,7 @@
-"""The pure core: what a batch of events comes down to.
+"""Changes of inventory, and the reduction of a batch before the database merges it. Pure.
 
-The laws of the contract (`docs/events.md`) are proven by property tests against a model that
-simply keeps every event; here a batch is merely made small before the database merges it.
+Property tests check the laws of the contract (`docs/events.md`) against a model that keeps every
+event.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 
 class StockLevel(NamedTuple):
-    """So many pieces were counted in a warehouse; the newest level counts."""
+    """A counted number of pieces in a warehouse; the newest count wins."""
 
     sku: str
     warehouse: str
@@ -23,17 +23,17 @@ class StockLevel(NamedTuple):
 
     @property
     def place(self) -> tuple[str, str]:
-        """What it is the level of."""
+        """Return the SKU and the warehouse."""
         return (self.sku, self.warehouse)
 
     @property
     def version(self) -> tuple[datetime, Decimal]:
-        """Of two levels of one place, the one with the greater version counts."""
+        """Return the version; of two levels of one place, the one with the greater version wins."""
         return (self.occurred_at, self.sequence_number)
 
 
 class Adjustment(NamedTuple):
-    """So many pieces came or left; it counts once, on top of the newest level before it."""
+    """Pieces that entered or left; counted once, on top of the newest level before it."""
 
     sku: str
     warehouse: str
@@ -44,12 +44,12 @@ class Adjustment(NamedTuple):
 
     @property
     def identity(self) -> tuple[str, str, datetime, str]:
-        """Two adjustments with one identity are one, put twice."""
+        """Return what identifies it; a repeated adjustment has the same identity."""
         return self[:4]
 
 
 class Fact(NamedTuple):
-    """Something that holds for an article until a newer fact of that name; `value` is JSON."""
+    """A property of an article, valid until a newer fact of the same name; `value` is JSON."""
 
     sku: str
     name: str
@@ -61,10 +61,10 @@ class Fact(NamedTuple):
 Change = StockLevel | Adjustment | Fact
 
 
-class Decision(NamedTuple):
-    """A batch made small: one level per place, one fact per name, each adjustment once.
+class ReducedBatch(NamedTuple):
+    """A reduced batch: one level per place, one fact per name, each adjustment once.
 
-    Everything is in the order of its keys, so that concurrent batches lock rows in one order.
+    All lists are sorted by key, so that concurrent batches lock rows in the same order.
     """
 
     levels: list[StockLevel]
@@ -72,10 +72,10 @@ class Decision(NamedTuple):
     facts: list[Fact]
 
 
-def reduce_batch(changes: Iterable[Change]) -> Decision:
-    """What a batch comes down to, whatever the order of its changes.
+def reduce_batch(changes: Iterable[Change]) -> ReducedBatch:
+    """Reduce a batch; the order of its changes does not matter.
 
-    An adjustment that was put several times keeps its least sequence number.
+    A repeated adjustment keeps its smallest sequence number.
     """
     levels: dict[tuple[str, str], StockLevel] = {}
     facts: dict[tuple[str, str], Fact] = {}
@@ -91,7 +91,7 @@ def reduce_batch(changes: Iterable[Change]) -> Decision:
         held = register.get(change[:2])
         if held is None or change[3:] > held[3:]:
             register[change[:2]] = change
-    return Decision(
+    return ReducedBatch(
         [levels[place] for place in sorted(levels)],
         [adjustments[identity] for identity in sorted(adjustments)],
         [facts[name] for name in sorted(facts)],

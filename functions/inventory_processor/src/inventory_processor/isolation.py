@@ -1,9 +1,9 @@
-"""Applies what the database takes of a chunk, and finds what it refuses.
+"""Isolation of events that the database refuses, by bisecting a chunk.
 
-Data that the database refuses (SQLSTATE classes 22 and 23) would be refused at every retry, and
-hold up its shard until it expires. So the chunk is bisected: k refused events among n are found
-with at most 2·k·(log₂ n + 1) statements. The laws of the contract allow it: how events are grouped
-into statements does not change the result.
+Data that the database refuses (SQLSTATE classes 22 and 23) would be refused at every retry and
+block its shard until it expires. Bisecting finds k refused events among n with at most
+2·k·(log₂ n + 1) statements. The laws of the contract allow it: the result does not depend on how
+events are grouped into statements.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from inventory_processor.events import Malformed, Valid, refused, unexpected
 from inventory_processor.inventory import reduce_batch
 from inventory_processor.ports import Applied, CacheEntry, EffectError, StockStore
 
-# So many unexpected errors in a row, and no success, are no property of single events.
+# More unexpected errors than this without a success are not caused by single events.
 MOST_UNEXPECTED = 5
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a chunk's events: `applied`, `refused`, or for lack of time neither (`rest`).
+    """The result of a chunk: events `applied`, `refused`, and for lack of time neither (`rest`).
 
-    Each list is in stream order, and the rest comes after all others. `current` and `has_stale` are
+    Each list is in stream order, and the rest follows all others. `current` and `has_stale` are
     those of `ports.Applied`.
     """
 
@@ -36,19 +36,19 @@ class Outcome:
     has_stale: bool = False
 
     def add(self, items: Sequence[Valid], applied: Applied) -> None:
-        """Take in what one statement did."""
+        """Add the result of one statement."""
         self.applied.extend(items)
         self.changed += applied.changed
         self.current.extend(applied.current)
         self.has_stale = applied.has_stale
 
 
-def apply(truth: StockStore, items: Sequence[Valid], has_time: Callable[[], bool]) -> Outcome:
+def apply(store: StockStore, items: Sequence[Valid], has_time: Callable[[], bool]) -> Outcome:
     """Apply the events, in one statement if none is refused.
 
-    When even single events are refused and `has_time` no longer holds, the others are the rest. An
-    exception that nobody expects refuses its event as well, provided that others get through; if
-    none does, the exception is raised. Raises `EffectError` when the database is away.
+    When events are refused and `has_time` becomes false, those not yet tried are the rest. An
+    unexpected exception refuses its event as well, provided that others succeed; if none does, the
+    exception is raised. Raises `EffectError` when the database is unavailable.
     """
     outcome = Outcome()
     pending = [list(items)]
@@ -59,7 +59,7 @@ def apply(truth: StockStore, items: Sequence[Valid], has_time: Callable[[], bool
             pending.append(group)
             break
         try:
-            applied = truth.apply(reduce_batch(item.change for item in group))
+            applied = store.apply(reduce_batch(item.change for item in group))
         except Exception as error:
             if isinstance(error, EffectError) and error.reaction is not Reaction.DEAD_LETTER:
                 raise

@@ -1,4 +1,4 @@
-"""The event that Lambda's Kinesis event source mapping delivers.
+"""Parsing of the event that Lambda's Kinesis event source mapping delivers.
 
 https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
 """
@@ -34,10 +34,10 @@ class _Event(msgspec.Struct, frozen=True, rename={"records": "Records"}):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """One record as it arrived; `payload_base64` is what the producer put, still encoded.
+    """One record as it arrived; `payload_base64` is the producer's payload, still encoded.
 
-    Of records that were put as one, `sub_sequence_number` counts from 0; otherwise it is None.
-    They share the partition key under which they were put.
+    The parts of an aggregate have a `sub_sequence_number` from 0 and share its partition key;
+    otherwise the number is None.
     """
 
     sequence_number: str
@@ -49,7 +49,7 @@ class Record(msgspec.Struct, frozen=True):
 
     @property
     def place(self) -> Decimal:
-        """Its place in the order of the stream: the sequence number, parts after the point."""
+        """Return the position on the stream: the sequence number, the part after the point."""
         if not self.sub_sequence_number:
             return Decimal(self.sequence_number)
         return Decimal(f"{self.sequence_number}.{self.sub_sequence_number:0{SUB_SEQUENCE_DIGITS}}")
@@ -59,11 +59,11 @@ Batch = tuple[Record, ...]
 
 
 def read(event: object) -> Batch:
-    """The records of an invocation, at least one, in stream order.
+    """Return the records of an invocation, at least one, in stream order.
 
-    `subSequenceNumber` is not AWS's: whoever replays one part of an aggregate says so with it.
-    Raises `msgspec.ValidationError` when the event is not Kinesis's: the function is wired to
-    the wrong source, which no retry heals.
+    `subSequenceNumber` is not a field of AWS; it identifies a replayed part of an aggregate.
+    Raises `msgspec.ValidationError` when the event is not from Kinesis: the function has the wrong
+    event source, and retries do not help.
     """
     records = msgspec.convert(event, _Event).records
     return tuple(

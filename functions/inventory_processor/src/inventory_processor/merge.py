@@ -1,26 +1,28 @@
-"""The one statement that merges a batch into the database.
+"""The SQL statement that merges a batch into the database.
 
-It runs in a REPEATABLE READ transaction of its own. All parts see one snapshot. A transaction that
-writes a row fails with a serialization error if another has changed the row since the snapshot
-(https://www.postgresql.org/docs/current/transaction-iso.html#XACT-REPEATABLE-READ), and is run
-again. Two transactions that read what the other writes, but write different rows, both commit
-("write skew"); a row that is only locked does not prevent that. Hence the rule:
+It runs in its own REPEATABLE READ transaction, and all of its parts see one snapshot. A transaction
+that writes a row fails with a serialization error if another one has changed the row since the
+snapshot (https://www.postgresql.org/docs/current/transaction-iso.html#XACT-REPEATABLE-READ), and is
+run again. Two transactions that read what the other writes, but write different rows, both commit
+("write skew"); a row lock alone does not prevent that. Hence the rule:
 
-  A transaction that changes what another transaction decides by also writes the row by which
-  that decision is serialised.
+  A transaction that changes what another transaction's decision depends on also writes the row
+  that serialises this decision.
 
-What the parts do:
-  place     of each place the level that holds after the batch, counted anew or not
-  kept      adjustments of earlier batches that a new count does not include
-  relevant  adjustments of this batch that the count may not include; `difference` is what each
-            adds that it has not added before. One that is known already adds nothing, unless it
-            now turns out to have been put before the count, at the very time of the count
-  noted     remembers them, with the least sequence number each was ever put under
-  cleared   forgets those that a new count includes
-  settled   the new row of each place; unchanged places keep theirs
+A place is an article in a warehouse. The common table expressions:
+  place                the count of each place that is valid after the batch, new or stored
+  kept                 adjustments of earlier batches that a new count does not include
+  relevant             adjustments of this batch that the count may not include; `difference` is
+                       the change of the quantity. For a known adjustment it is 0, unless its
+                       first put turns out to precede a count of the very same time
+  stored_adjustments   stores them, each with the smallest sequence number it was ever put under
+  deleted_adjustments  deletes those that a new count includes
+  merged               the new row of each place; unchanged places keep their values
+  stored_levels        stores the changed rows
+  stored_facts         stores the changed facts
 
 Decisions, the rows they read, and the row whose write serialises them. L is the row of a place in
-stock_level, A are its rows in stock_adjustment, F is the row of a fact in product_fact:
+stock_level, A are its rows in stock_adjustment, and F is the row of a fact in product_fact:
   decision                                   reads       writes              serialised by
   Is a count newer than the stored one?      L           L if it is          L
   What does a new count still add? (kept)    L, A        L, deletes from A   L
@@ -28,33 +30,33 @@ stock_level, A are its rows in stock_adjustment, F is the row of a fact in produ
     known? What does it add?                   of A        if it is
   Is a fact newer than the stored one?       F           F if it is          F
   What is written to the cache?              L, F        nothing             revision of L, F
-  Does the cache lack something?             cache_debt  nothing             not needed: each
-                                                                               batch asks again
+  Are there stale cache entries?             stale_      nothing             not needed: each
+                                             cache_entry                       batch asks again
 A row that does not exist yet is serialised by its primary key.
 
-A decision that nothing changes writes nothing. It is right whatever commits concurrently, because
-its reasons never cease to hold: the time of a place's count only grows, the sequence number under
-which an adjustment was first put only decreases, a fact is only replaced by a newer one.
+A decision that changes nothing writes nothing. It stays correct whatever commits concurrently,
+because its reasons are permanent: the time of a place's count only increases, the smallest sequence
+number of an adjustment only decreases, and a fact is only replaced by a newer one.
 
-Concurrent statements of other origin:
+Concurrent statements from elsewhere:
   MERGE before migration 0004   lowered a sequence number in A without writing L. The trigger
       stock_adjustment_rewrites_level writes L. It skips rows that this statement has written.
   upsert before migration 0002  writes L in READ COMMITTED. Its trigger stock_level_recount reads A
       while it holds the lock on L, so it sees every change of A whose transaction has written L.
       A transaction that has not yet written L fails there. MERGE always increases the revision,
       so that the trigger does not fire.
-  stale_cache.py       writes only cache_debt. It reads L and F in order to write the cache.
-  catalog_reader sends one SELECT per question and writes nothing.
+  stale_cache.py       writes only stale_cache_entry. It reads L and F in order to write the cache.
+  catalog_reader       sends one SELECT per query and writes nothing.
   migrations, access.sql  lock tables. A migration may change rows under the rule above. It must
       not rewrite a table: a rewritten table is empty to older snapshots
       (https://www.postgresql.org/docs/current/mvcc-caveats.html).
 
 Locks are taken on rows of F by SKU and name, then of L by SKU and warehouse, then of A. Only the
-transaction that has written L changes A, so these transactions never wait for each other in a
-circle. A merge of the previous release takes A before L, and PostgreSQL does not guarantee the
-order of the parts: a deadlock is possible there, and a repetition as any other conflict.
+transaction that has written L changes A, so these transactions never deadlock. A merge of the
+previous release locks A before L, and PostgreSQL does not guarantee the order of the parts: a
+deadlock is possible there, and is repeated like any other conflict.
 
-test_interleavings.py runs every order of the steps of two and of three transactions.
+test_interleavings.py runs every order of the steps of two and three transactions.
 """
 
 from __future__ import annotations
@@ -136,7 +138,7 @@ WITH batch AS MATERIALIZED (
            bool_or(noted) AS noted
     FROM relevant
     GROUP BY 1, 2
-), noted AS (
+), stored_adjustments AS (
     INSERT INTO public.stock_adjustment AS entry
         (sku, warehouse, occurred_at, event_id, change, sequence_number)
     SELECT sku, warehouse, occurred_at, event_id, change, sequence_number
@@ -144,13 +146,13 @@ WITH batch AS MATERIALIZED (
     WHERE noted
     ON CONFLICT (sku, warehouse, occurred_at, event_id)
     DO UPDATE SET sequence_number = EXCLUDED.sequence_number
-), cleared AS (
+), deleted_adjustments AS (
     DELETE FROM public.stock_adjustment AS entry
     USING place
     WHERE place.recounted AND place.adjustments > 0
       AND entry.sku = place.sku AND entry.warehouse = place.warehouse
       AND entry.occurred_at < place.occurred_at
-), settled AS MATERIALIZED (
+), merged AS MATERIALIZED (
     SELECT sku, warehouse, place.occurred_at, place.sequence_number, untouched,
            (CASE WHEN recounted THEN counted + coalesce(kept.change, 0) ELSE quantity END
             + coalesce(added.change, 0))::bigint AS quantity,
@@ -165,16 +167,16 @@ WITH batch AS MATERIALIZED (
     LEFT JOIN kept USING (sku, warehouse)
     LEFT JOIN added USING (sku, warehouse)
     CROSS JOIN LATERAL (
-        -- Whatever changes what is remembered writes the row of its place: see above.
+        -- A change of an adjustment also writes the row of its place: see the rule above.
         SELECT recounted OR coalesce(added.noted, false) AS changed
     ) AS differs
-), stored AS (
+), stored_levels AS (
     INSERT INTO public.stock_level AS held
         (sku, warehouse, quantity, occurred_at, sequence_number, updated_at, revision,
          adjustments)
     SELECT sku, warehouse, quantity, occurred_at, sequence_number, clock_timestamp(), revision,
            adjustments
-    FROM settled
+    FROM merged
     WHERE changed
     ORDER BY sku COLLATE "C", warehouse COLLATE "C"
     ON CONFLICT (sku, warehouse) DO UPDATE SET
@@ -197,7 +199,7 @@ WITH batch AS MATERIALIZED (
         WHERE row.sku = fact.sku AND row.name = fact.name
         LIMIT 1
     ) AS held ON true
-), learned AS (
+), stored_facts AS (
     INSERT INTO public.product_fact AS held
         (sku, name, value, occurred_at, sequence_number, revision, updated_at)
     SELECT sku, name, value, occurred_at, sequence_number, revision, clock_timestamp()
@@ -212,10 +214,10 @@ WITH batch AS MATERIALIZED (
         updated_at = EXCLUDED.updated_at
 ), answer AS (
     SELECT changed, 'stock:{' || sku || '}' AS key, warehouse AS field, quantity::text AS value,
-           -- A row of before there were revisions is cached under the version it had then.
+           -- A row from before revisions existed is cached under the version it had then.
            CASE WHEN untouched AND NOT changed THEN revision || '.' || sequence_number
                 ELSE revision || '.0' END AS version
-    FROM settled
+    FROM merged
     UNION ALL
     SELECT changed, 'product:{' || sku || '}', name,
            CASE WHEN changed THEN value ELSE held_value END ::text,
@@ -224,6 +226,6 @@ WITH batch AS MATERIALIZED (
 )
 SELECT count(*) FILTER (WHERE changed),
        coalesce(json_agg(json_build_array(key, field, value, version)), '[]')::text,
-       EXISTS (SELECT FROM public.cache_debt)
+       EXISTS (SELECT FROM public.stale_cache_entry)
 FROM answer
 """

@@ -1,4 +1,4 @@
-"""Batches of records as compressed JSON-lines objects with keys that follow from their content."""
+"""Objects in S3 with a batch of records as compressed JSON lines, under deterministic keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PUT_SECONDS = 10.0
 
 
 class S3Client(Protocol):
-    """The one call of an S3 client that is used."""
+    """The part of the S3 client that is used."""
 
     def put_object(self, *, Bucket: str, Key: str, Body: bytes, ContentType: str) -> Any:  # noqa: N803
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html."""
@@ -25,13 +25,13 @@ class S3Client(Protocol):
 
 
 def key(prefix: str, first: Record, last: Record) -> str:
-    """`<prefix>/YYYY/MM/DD/<shard>/<first>-<last>.jsonl.gz`, dated by the first's arrival (UTC)."""
+    """Return `<prefix>/YYYY/MM/DD/<shard>/<first>-<last>.jsonl.gz`; date of first arrival, UTC."""
     sequence = f"{first.sequence_number}-{last.sequence_number}"
     return f"{prefix}/{first.arrived_at:%Y/%m/%d}/{first.shard_id}/{sequence}.jsonl.gz"
 
 
 def position(record: Record) -> dict[str, Any]:
-    """Where and when a record was on the stream, as every line states it."""
+    """Return the fields of a line that locate a record on the stream."""
     found = {
         "sequence_number": record.sequence_number,
         "shard_id": record.shard_id,
@@ -43,7 +43,7 @@ def position(record: Record) -> dict[str, Any]:
 
 
 def pack(lines: Iterable[dict[str, Any]]) -> bytes:
-    """Lines as gzip; equal lines give equal bytes."""
+    """Return lines as gzip; equal lines give equal bytes."""
     encoder = msgspec.json.Encoder()
     return gzip.compress(encoder.encode_lines(lines), compresslevel=6, mtime=0)
 

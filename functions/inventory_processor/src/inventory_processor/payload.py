@@ -1,4 +1,4 @@
-"""From what lies on the stream to the JSON of one event: base64, aggregates, gzip, size."""
+"""Decoding of payloads to the JSON of one event: base64, aggregates, gzip, size."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _GZIP = 31
 
 
 def parts(record: Record) -> list[Record]:
-    """The record itself, or the records that its producer packed into it.
+    """Return the record itself, or the records that its producer aggregated.
 
-    Raises `PayloadError` when it claims to be an aggregate and is none, or has too many parts.
+    Raises `PayloadError` for an aggregate that is invalid or has too many records.
     """
     if not record.payload_base64.startswith(aggregation.MAGIC_BASE64):
         return [record]
@@ -44,7 +44,7 @@ def parts(record: Record) -> list[Record]:
 
 
 def document(record: Record) -> bytes:
-    """The bytes of the event's JSON. Raises `PayloadError`."""
+    """Return the bytes of the event's JSON. Raises `PayloadError`."""
     payload = _from_base64(record)
     if payload.startswith(GZIP_MAGIC):
         payload = _from_gzip(payload)
@@ -61,7 +61,7 @@ def _from_base64(record: Record) -> bytes:
 
 
 def _from_gzip(payload: bytes) -> bytes:
-    """At most one byte more than is allowed, however much it would become."""
+    """Decompress at most one byte more than is allowed."""
     unpacker = zlib.decompressobj(_GZIP)
     try:
         content = unpacker.decompress(payload, LARGEST_PAYLOAD_BYTES + 1)
@@ -70,5 +70,5 @@ def _from_gzip(payload: bytes) -> bytes:
     if len(content) > LARGEST_PAYLOAD_BYTES:
         return content
     if not unpacker.eof or unpacker.unused_data:
-        raise PayloadError("broken-gzip", "it is cut off, or something follows it")
+        raise PayloadError("broken-gzip", "it is truncated or followed by other bytes")
     return content

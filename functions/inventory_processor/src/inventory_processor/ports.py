@@ -1,4 +1,4 @@
-"""What the processor needs from the outside world."""
+"""Interfaces of the stores that the processor uses."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import NamedTuple, Protocol
 
 from catalog_runtime.reaction import Reaction
 from inventory_processor.events import Malformed, Valid
-from inventory_processor.inventory import Decision
+from inventory_processor.inventory import ReducedBatch
 
 
 class EffectError(Exception):
-    """An effect did not happen, or nobody knows whether it did; it is safe to try it again.
+    """A side effect failed or its outcome is unknown; it is safe to retry it.
 
-    With `Reaction.DEAD_LETTER` the store refuses the data itself, and will do so again.
+    With `Reaction.DEAD_LETTER` the store refuses the data, and will do so again.
     """
 
     def __init__(self, message: str, reaction: Reaction = Reaction.RETRY) -> None:
@@ -23,9 +23,9 @@ class EffectError(Exception):
 
 
 class CacheEntry(NamedTuple):
-    """A field of a hash as it ought to be in the cache, and the version that it has.
+    """The current value and version of a hash field in the cache.
 
-    `version` is two whole numbers with a point between; the greater pair is the later one.
+    `version` is two whole numbers separated by a point; the greater pair is the later one.
     """
 
     key: str
@@ -35,7 +35,7 @@ class CacheEntry(NamedTuple):
 
 
 class PartialWriteError(EffectError):
-    """Some entries are not in the cache: `failed`; of the others, `written` were not there yet."""
+    """Entries `failed`; of the other entries, `written` were not in the cache before."""
 
     def __init__(self, message: str, written: int, failed: Sequence[CacheEntry]) -> None:
         super().__init__(message)
@@ -45,10 +45,10 @@ class PartialWriteError(EffectError):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What the database made of a batch.
+    """The result of a batch in the database.
 
-    `changed` counts rows; `current` is what holds now for everything the batch was about;
-    `has_stale` tells that the cache lacks something of earlier batches.
+    `changed` counts rows; `current` has the current value of everything in the batch;
+    `has_stale` is true when entries of earlier batches are stale in the cache.
     """
 
     changed: int
@@ -58,80 +58,80 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class StaleEntries:
-    """Some of what the cache lacks; `receipts` are given back when it has it."""
+    """Some stale entries, with current values; `rows` identifies them to `StockStore.clear`."""
 
     entries: Sequence[CacheEntry]
-    receipts: Sequence[object]
+    rows: Sequence[object]
 
 
 class Packed(NamedTuple):
-    """An object for the archive: its name follows from what is in it."""
+    """An object for the archive; its name is determined by its content."""
 
     name: str
     content: bytes
 
 
 class StockStore(Protocol):
-    """The database: what is there, and what the cache was not told of it."""
+    """The database: stock, facts, and which cache entries are stale."""
 
-    def apply(self, decision: Decision) -> Applied:
-        """Merge a batch; a repetition changes nothing. Raises `EffectError`."""
+    def apply(self, decision: ReducedBatch) -> Applied:
+        """Merge a batch; a repeated one changes nothing. Raises `EffectError`."""
         ...
 
     def mark_stale(self, skus: Sequence[str] | None) -> None:
-        """Note that the cache lacks these articles, or with None all. Raises `EffectError`."""
+        """Mark these articles, or with None all, as stale. Raises `EffectError`."""
         ...
 
     def next_stale(self) -> StaleEntries | None:
-        """Some of what the cache lacks, as it is now; None when that is nothing.
+        """Return some stale entries with their current values, or None without any.
 
         Raises `EffectError`.
         """
         ...
 
     def clear(self, stale: StaleEntries) -> None:
-        """Forget a stale that the cache has been paid. Raises `EffectError`."""
+        """Clear stale entries that were written to the cache. Raises `EffectError`."""
         ...
 
 
 class Cache(Protocol):
-    """A copy of the truth, quick to read."""
+    """The cache: a fast copy of the database."""
 
     def write(self, entries: Sequence[CacheEntry]) -> int:
-        """Write each entry unless a later one is held; the number written.
+        """Write each entry unless the cache has a newer one; return the number written.
 
-        An entry that fails stops no other: then it raises `PartialWriteError`, and `EffectError`
-        when the cache is away for all of them.
+        A failed entry does not stop the others. Raises `PartialWriteError` when some fail,
+        `EffectError` when the whole cache is unavailable.
         """
         ...
 
     def is_cold(self) -> bool:
-        """Whether the last `write` met a server that has lost, or never had, its content.
+        """Return whether the last `write` found a server without content.
 
-        Not for a key that was merely evicted, and not more often than a few times in minutes.
+        False for evicted keys, and limited to a few times within minutes.
         """
         ...
 
     def mark_warm(self) -> None:
-        """Have the cache remember that its content is cared for. Raises `EffectError`."""
+        """Mark the cache as one whose content is being sent. Raises `EffectError`."""
         ...
 
 
 class Archive(Protocol):
-    """Everything that was ever accepted, for auditors."""
+    """The archive of all accepted events, for auditors."""
 
     def pack(self, records: Sequence[Valid]) -> Packed:
-        """The object that keeps the records of one batch; equal records, equal object."""
+        """Return the object for the records of one batch; equal records give an equal object."""
         ...
 
     def store(self, packed: Packed) -> None:
-        """Keep it. Raises `EffectError`."""
+        """Store the object. Raises `EffectError`."""
         ...
 
 
 class DeadLetters(Protocol):
-    """Everything that was refused, for whoever mends the producer."""
+    """Refused records, kept for a correction and a replay."""
 
     def store(self, records: Sequence[Malformed]) -> None:
-        """Keep the records with their reasons and tell about them. Raises `EffectError`."""
+        """Store the records with their reasons and send a notification. Raises `EffectError`."""
         ...

@@ -1,4 +1,4 @@
-"""The truth in PostgreSQL: one statement, one round trip, one transaction per batch."""
+"""Stock and facts in PostgreSQL: one statement, one round trip, one transaction per batch."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ import msgspec
 from catalog_runtime.database import Connection, Database, DatabaseError
 from catalog_runtime.reaction import Reaction
 from inventory_processor import stale_cache
-from inventory_processor.inventory import Decision
+from inventory_processor.inventory import ReducedBatch
 from inventory_processor.merge import MERGE
 from inventory_processor.ports import Applied, CacheEntry, EffectError, StaleEntries
 
 T = TypeVar("T")
 
-# One text for all is read faster than as many rows.
+# One JSON text is faster to read than many rows.
 _ENTRIES = msgspec.json.Decoder(list[CacheEntry])
-# After this long, a conflict with concurrent transactions fails the batch, which comes again.
-PATIENCE_SECONDS = 4.0
+# Conflicts with concurrent transactions fail the batch after this long; Lambda retries it.
+CONFLICT_SECONDS = 4.0
 
 
 class PostgresStockStore:
-    """Levels, adjustments, facts and debts; `database` must be in REPEATABLE READ."""
+    """Levels, adjustments, facts and stale entries; `database` must use REPEATABLE READ."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def apply(self, decision: Decision) -> Applied:
+    def apply(self, reduced: ReducedBatch) -> Applied:
         """See `StockStore`."""
-        batch = as_json(decision)
+        batch = as_json(reduced)
 
         def work(connection: Connection) -> tuple[int, str, bool]:
             row = connection.execute(MERGE, {"batch": batch}, binary=True).fetchone()
@@ -42,18 +42,18 @@ class PostgresStockStore:
 
     def mark_stale(self, skus: Sequence[str] | None) -> None:
         """See `StockStore`."""
-        self._run(lambda connection: stale_cache.note(connection, skus))
+        self._run(lambda connection: stale_cache.mark(connection, skus))
 
     def next_stale(self) -> StaleEntries | None:
         """See `StockStore`."""
-        return self._run(stale_cache.some)
+        return self._run(stale_cache.next_entries)
 
     def clear(self, stale: StaleEntries) -> None:
         """See `StockStore`."""
         self._run(lambda connection: stale_cache.clear(connection, stale))
 
     def close(self) -> None:
-        """Give the connection back to the server."""
+        """Close the connection."""
         self._database.close()
 
     def _run(self, work: Callable[[Connection], T]) -> T:
@@ -62,18 +62,18 @@ class PostgresStockStore:
             try:
                 return self._database.run(work)
             except DatabaseError as error:
-                # What was read is outdated; the next run reads it in a new snapshot.
+                # The transaction read outdated rows; the next run uses a new snapshot.
                 conflict = error.reaction is Reaction.REPEAT
-                if not conflict or time.monotonic() - started > PATIENCE_SECONDS:
+                if not conflict or time.monotonic() - started > CONFLICT_SECONDS:
                     raise EffectError(f"database: {error}", error.reaction) from error
 
 
-def as_json(decision: Decision) -> str:
-    """A batch as the statement takes it: JSON."""
+def as_json(reduced: ReducedBatch) -> str:
+    """Return a batch as the JSON that the statement takes."""
     return msgspec.json.encode(
         {
-            "levels": [level._asdict() for level in decision.levels],
-            "adjustments": [adjustment._asdict() for adjustment in decision.adjustments],
-            "facts": [fact._asdict() for fact in decision.facts],
+            "levels": [level._asdict() for level in reduced.levels],
+            "adjustments": [adjustment._asdict() for adjustment in reduced.adjustments],
+            "facts": [fact._asdict() for fact in reduced.facts],
         }
     ).decode()

@@ -1,4 +1,4 @@
-"""The order of effects: database, then cache and archive, then dead letters."""
+"""The processing of a batch: database, then cache and archive, then dead letters."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from inventory_processor.ports import (
     StockStore,
 )
 
-# A batch pays what the cache is owed for this long; the rest is left to those that follow.
+# How long a batch repairs stale cache entries; later batches repair the rest.
 REPAIR_SECONDS = 1.0
-# The longest waits of the effects; README.md says what they are made of.
+# The longest waits of the effects; README.md explains them.
 DATABASE_SECONDS = 26.0
 CACHE_SECONDS = 3.0
 ARCHIVE_SECONDS = 10.0
 DEAD_LETTERS_SECONDS = 16.0
-# What another chunk needs, and what another attempt to find refused events needs.
+# Time that another chunk needs, and another attempt to find refused events.
 CHUNK_SECONDS = DATABASE_SECONDS + ARCHIVE_SECONDS
 ISOLATION_SECONDS = DATABASE_SECONDS + ARCHIVE_SECONDS + DEAD_LETTERS_SECONDS
 COUNTS = (
@@ -47,15 +47,15 @@ COUNTS = (
     "CacheRepairs",
     "BatchFailures",
 )
-# A repair that goes slowly must leave enough for the effects that follow it.
+# A slow repair must leave enough time for the effects that follow it.
 REPAIR_NEEDS = REPAIR_SECONDS + DATABASE_SECONDS + ARCHIVE_SECONDS
 
 
 class Deadline:
-    """What is left of the invocation: better to say what is not done than to be cut off.
+    """The remaining time of the invocation, to stop in order before Lambda ends it.
 
-    Half of what there was at the beginning always counts as enough, so that a function that is
-    given little time still does what it can.
+    Half of the initial time always counts as enough, so that a function with a short timeout still
+    makes progress.
     """
 
     def __init__(self, remaining_seconds: Callable[[], float]) -> None:
@@ -63,22 +63,22 @@ class Deadline:
         self._enough = remaining_seconds() / 2
 
     def is_at_least(self, seconds: float) -> bool:
-        """Whether so much is left."""
+        """Return whether this much time remains."""
         return self._remaining_seconds() >= min(seconds, self._enough)
 
-    def must_be(self, seconds: float) -> None:
-        """Raises `EffectError` unless so much is left."""
+    def require(self, seconds: float) -> None:
+        """Raise `EffectError` unless this much time remains."""
         if not self.is_at_least(seconds):
             raise EffectError(f"less than {seconds:g} s are left of the invocation")
 
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Takes batches through all effects.
+    """Applies batches to all stores.
 
-    A record is done when the database and the archive have it, or, if it is malformed, when the
-    dead letters have it. Every effect may be repeated without harm, so a batch that failed
-    half-way is simply done again.
+    A record is done when the database and the archive have it or, if it is malformed, when the
+    dead letters have it. All effects are idempotent, so that a failed batch is repeated as a
+    whole.
     """
 
     store: StockStore
@@ -91,9 +91,9 @@ class Processor:
     def process(
         self, batch: Batch, remaining_seconds: Callable[[], float] = lambda: math.inf
     ) -> str | None:
-        """Process a batch; the sequence number to resume from, or None when all is done.
+        """Process a batch; return the sequence number to resume from, or None when all is done.
 
-        An effect that might not end within the remaining time is not begun.
+        An effect that might not end within the remaining time is not started.
         """
         counts = dict.fromkeys(COUNTS, 0) | {"RecordsReceived": len(batch)}
         try:
@@ -102,7 +102,7 @@ class Processor:
             self.metrics.emit(counts)
 
     def _chunks(self, batch: Batch, counts: dict[str, int], deadline: Deadline) -> str | None:
-        """One chunk after another, so that memory holds no more than one of them."""
+        """Process one chunk after another, so that memory holds only one of them."""
         done = 0
         try:
             for chunk in chunks(batch):
@@ -115,9 +115,9 @@ class Processor:
                 if resume is not None:
                     return resume
                 done += len(chunk.records)
-                # Otherwise this variable would keep it while the next one is read.
+                # Free the chunk before the next one is read.
                 del chunk
-        except Exception as error:  # A bug, or an exception that no client's adapter knows.
+        except Exception as error:  # A bug, or an exception that no adapter handles.
             counts["BatchFailures"] = 1
             first = batch[done].sequence_number
             facts = _facts(batch, cause=type(error).__name__, resume_from=first)
@@ -134,9 +134,9 @@ class Processor:
         try:
             if valid:
                 outcome = self._apply(valid, counts, deadline)
-                malformed, resume = _settled(malformed, outcome)
+                malformed, resume = _with_refused(malformed, outcome)
             if malformed:
-                # Everything that precedes the first malformed record is done by now.
+                # Everything before the first malformed record is done.
                 first = malformed[0].record.sequence_number
                 self._refuse(chunk, malformed, counts, deadline)
         except EffectError as error:
@@ -154,13 +154,13 @@ class Processor:
         deadline: Deadline,
     ) -> None:
         counts["RecordsMalformed"] += len(malformed)
-        facts = _facts(chunk.records, reasons=_tally(malformed))
+        facts = _facts(chunk.records, reasons=_count_reasons(malformed))
         LOGGER.warning("malformed records", extra=facts)
-        deadline.must_be(DEAD_LETTERS_SECONDS)
+        deadline.require(DEAD_LETTERS_SECONDS)
         self.dead_letters.store(malformed)
 
     def _apply(self, valid: list[Valid], counts: dict[str, int], deadline: Deadline) -> Outcome:
-        """Database first; what needs no order among itself is done side by side."""
+        """Write the database first, then the archive and the cache at the same time."""
         packing = self.executor.submit(self.archive.pack, valid)
         outcome = isolation.apply(
             self.store, valid, lambda: deadline.is_at_least(ISOLATION_SECONDS)
@@ -168,19 +168,19 @@ class Processor:
         counts["RowsChanged"] += outcome.changed
         if not outcome.applied:
             return outcome
-        deadline.must_be(ARCHIVE_SECONDS)
+        deadline.require(ARCHIVE_SECONDS)
         if len(outcome.applied) < len(valid):
             packing = self.executor.submit(self.archive.pack, outcome.applied)
         storing = self.executor.submit(self.archive.store, packing.result())
         try:
             applied = Applied(outcome.changed, outcome.current, outcome.has_stale)
-            self._tell_cache(applied, counts, deadline)
+            self._update_cache(applied, counts, deadline)
         finally:
             storing.result()
         return outcome
 
-    def _tell_cache(self, applied: Applied, counts: dict[str, int], deadline: Deadline) -> None:
-        """Bring the cache up to date, or note in the database what it lacks."""
+    def _update_cache(self, applied: Applied, counts: dict[str, int], deadline: Deadline) -> None:
+        """Update the cache, or mark its stale entries in the database."""
         stale: Sequence[CacheEntry] = applied.current
         try:
             _, stale, cause = self._write(applied.current)
@@ -194,13 +194,13 @@ class Processor:
         facts = {"cause": cause, "entries": len(stale)}
         LOGGER.warning("cache was not written", extra={"facts": facts})
         if stale:
-            deadline.must_be(DATABASE_SECONDS)
+            deadline.require(DATABASE_SECONDS)
             self.store.mark_stale(_skus(stale))
 
     def _repair(self) -> int:
-        """Write some of the stale entries; the number of fields that the cache lacked.
+        """Write some of the stale entries; return the number of fields that were stale.
 
-        What fails is noted anew, behind all others, so that it holds up none of them.
+        Entries that fail are marked again, after all others, so that they do not block them.
         """
         if self.cache.is_cold():
             self.store.mark_stale(None)
@@ -221,7 +221,7 @@ class Processor:
         return written
 
     def _write(self, entries: Sequence[CacheEntry]) -> tuple[int, Sequence[CacheEntry], str]:
-        """The number of fields written, the entries that failed, and why. Raises `EffectError`."""
+        """Return the fields written, the entries that failed, and why. Raises `EffectError`."""
         try:
             return self.cache.write(entries), (), ""
         except PartialWriteError as error:
@@ -236,8 +236,10 @@ def _sku(key: str) -> str:
     return key.partition("{")[2].rstrip("}")
 
 
-def _settled(malformed: list[Malformed], outcome: Outcome) -> tuple[list[Malformed], str | None]:
-    """All that is refused before the rest, in stream order, and where the rest begins."""
+def _with_refused(
+    malformed: list[Malformed], outcome: Outcome
+) -> tuple[list[Malformed], str | None]:
+    """Return all refused records before the rest, in stream order, and where the rest starts."""
     if outcome.refused:
         malformed = sorted(malformed + outcome.refused, key=lambda item: item.record.place)
     if not outcome.rest:
@@ -247,7 +249,7 @@ def _settled(malformed: list[Malformed], outcome: Outcome) -> tuple[list[Malform
     return before, begin.sequence_number
 
 
-def _tally(malformed: list[Malformed]) -> dict[str, int]:
+def _count_reasons(malformed: list[Malformed]) -> dict[str, int]:
     return dict(Counter(item.reason for item in malformed))
 
 

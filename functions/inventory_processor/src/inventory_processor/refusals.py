@@ -1,4 +1,4 @@
-"""Why an event is refused: stable reasons to count and to replay by."""
+"""Reasons for refused events: stable names, used for counts and replays."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Reason = Literal[
     "unexpected-error",
 ]
 
-# As docs/events.md has them.
+# The explanations in docs/events.md.
 EXPLANATIONS: Final[dict[Reason, str]] = {
-    "not-base64": "the stream delivered something that is not base64",
-    "broken-aggregate": "it begins as an aggregate, but its digest or its content does not fit",
-    "broken-gzip": "it begins as gzip, but is damaged, cut off, or followed by something",
+    "not-base64": "the payload that the stream delivered is not base64",
+    "broken-aggregate": "it starts as an aggregate, but its digest or its content is wrong",
+    "broken-gzip": "it starts as gzip, but is damaged, truncated, or followed by other bytes",
     "too-large": f"the JSON of one event has, or would unpack to, more than"
     f" {LARGEST_PAYLOAD_BYTES:,} bytes; or all events of one record together have more than"
     f" {LIMIT.bytes:,} bytes, are more than {LIMIT.parts:,}, or have more than"
@@ -33,20 +33,20 @@ EXPLANATIONS: Final[dict[Reason, str]] = {
     "not-json": "it is not one JSON document in UTF-8: for example NaN, a lone surrogate, a byte"
     f" order mark, or more than {MOST_LEVELS} levels of arrays and objects",
     "unknown-version": "`version` is missing or not the number 1",
-    "unknown-type": "`type` is missing or not known in that version",
-    "invalid-field": "a field is missing, has another type, or is out of its range; or the"
-    " document is no object",
+    "unknown-type": "`type` is missing or unknown in this version",
+    "invalid-field": "a field is missing, has a wrong type, or is out of range; or the document is"
+    " not an object",
     "implausible-time": "`occurred_at` is before 1970, or more than 24 hours after the record's"
-    " arrival: it would shut out all that follow",
+    " arrival: no later event could replace it",
     "refused-by-database": "PostgreSQL refuses the values of this event (SQLSTATE class 22 or 23);"
     " the detail has the SQLSTATE",
-    "unexpected-error": "the processor has a bug that only this event, or this record, meets; the"
-    " detail names the exception",
+    "unexpected-error": "this event or record triggers a bug in the processor; the detail names the"
+    " exception",
 }
 
 
 class PayloadError(ValueError):
-    """The payload holds no event that could be read; `reason` is stable, the text for people."""
+    """A payload is not a valid event; `reason` is stable, the message is for people."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(detail)

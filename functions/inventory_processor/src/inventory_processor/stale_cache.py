@@ -1,20 +1,20 @@
-"""What the cache lacks, kept in the database until the cache has it.
+"""Stale cache entries, recorded in the database until the cache is updated.
 
-A stale is an article that the cache could not be told of, or all articles that follow one: the
-whole catalog is what follows the empty SKU.
+A row of `stale_cache_entry` stands for one article whose cache entries are stale or missing or,
+with `following`, for all articles after a SKU. The empty SKU with `following` is the whole catalog.
 
-Concurrency, in REPEATABLE READ (see merge.py for the rule). The only decision is whether a row may
-be deleted; its `noted` time is what it reads, and the row's own write serialises it:
-  note, note       Each writes the row, so that its `noted` grows with each note.
-  note, settle     A row that was noted again after it was read has another `noted`, and stays. The
+Concurrency, in REPEATABLE READ (merge.py explains the rule). The only decision is whether a row may
+be deleted. It depends on the row's `noted` time, and the write of the row serialises it:
+  mark, mark       Each writes the row, so that `noted` increases with each mark.
+  mark, clear      A row that was marked again after it was read has another `noted`, and stays. The
                    articles are read after the row, so a deleted row was written to the cache with
-                   everything that was committed before the note.
-  settle, settle   Both delete the row; the second finds none and does not note the rest again.
-  some             Reads rows and articles in separate snapshots, in this order. Later snapshots
+                   everything that was committed before the mark.
+  clear, clear     Both delete the row; the second finds none and does not mark the remainder again.
+  next_entries     Reads rows and articles in separate snapshots, in this order. Later snapshots
                    only show newer revisions.
-  MERGE            Only asks whether there is any row. If a batch misses one, the next finds it.
-Rows are locked by SKU, single articles by `note` and `settle` alike; what follows an article is
-locked in ascending order, too. So these transactions never wait for each other in a circle.
+  MERGE            Only reads whether there is any row. If a batch misses one, the next finds it.
+`mark` and `clear` both lock rows in the order of their SKUs, single articles before rows with
+`following`. So these transactions never deadlock.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from inventory_processor.ports import CacheEntry, StaleEntries
 
 ARTICLES_AT_ONCE = 500
 
-# Two notes of one article never have the same time, even when the clock is set back.
+# Two marks of one article never have the same time, even when the clock is set back.
 _UPSERT = """
 ON CONFLICT (sku, following)
 DO UPDATE SET noted = greatest(EXCLUDED.noted, held.noted + interval '1 microsecond')
 """
-_NOTE = f"""
-INSERT INTO public.cache_debt AS held (sku, following, noted)
-SELECT sku, %(following)s, clock_timestamp() FROM unnest(%(skus)s::text[]) AS debt(sku)
+_MARK = f"""
+INSERT INTO public.stale_cache_entry AS held (sku, following, noted)
+SELECT sku, %(following)s, clock_timestamp() FROM unnest(%(skus)s::text[]) AS marked(sku)
 ORDER BY sku {_UPSERT}
 """  # noqa: S608 - no value is part of the text
-# Single articles first: they are known to be outdated, the others may merely be missing. What was
-# tried in vain was noted again, and waits behind what was not tried.
-_SOME = """
-SELECT sku, following, noted FROM public.cache_debt ORDER BY following, noted, sku LIMIT %s
+# Single articles first: they are stale for certain, the others may only be missing. Entries that
+# failed were marked again and follow those that were not tried yet.
+_NEXT = """
+SELECT sku, following, noted FROM public.stale_cache_entry ORDER BY following, noted, sku LIMIT %s
 """
 _FOLLOWING = """
 SELECT sku FROM (
@@ -60,74 +60,74 @@ UNION ALL
 SELECT 'product:{' || sku || '}', name, value::text, revision || '.0'
 FROM public.product_fact WHERE sku = ANY(%(skus)s)
 """
-# The rest is noted only by the transaction that deletes the receipt's row. A row that is gone was
-# settled by another transaction, which noted the rest; a row with a newer time covers the rest.
-_FORGET = f"""
-WITH paid AS MATERIALIZED (
+# The remainder is marked only by the transaction that deletes the row. If the row no longer exists,
+# another transaction cleared it and marked the remainder; a row with a newer time covers it.
+_CLEAR = f"""
+WITH unchanged AS MATERIALIZED (
     SELECT held.sku, held.following
-    FROM public.cache_debt AS held
+    FROM public.stale_cache_entry AS held
     JOIN unnest(%(skus)s::text[], %(following)s::boolean[], %(noted)s::timestamptz[])
-        AS receipt(sku, following, noted) USING (sku, following)
-    WHERE held.noted = receipt.noted
+        AS read_before(sku, following, noted) USING (sku, following)
+    WHERE held.noted = read_before.noted
     ORDER BY held.following, held.sku
     FOR UPDATE OF held
-), forgotten AS (
-    DELETE FROM public.cache_debt AS held USING paid
-    WHERE held.sku = paid.sku AND held.following = paid.following
+), cleared AS (
+    DELETE FROM public.stale_cache_entry AS held USING unchanged
+    WHERE held.sku = unchanged.sku AND held.following = unchanged.following
     RETURNING held.sku
 )
-INSERT INTO public.cache_debt AS held (sku, following, noted)
-SELECT sku, true, clock_timestamp() FROM unnest(%(rest)s::text[]) AS rest(sku)
-WHERE EXISTS (SELECT FROM forgotten) {_UPSERT}
+INSERT INTO public.stale_cache_entry AS held (sku, following, noted)
+SELECT sku, true, clock_timestamp() FROM unnest(%(remainder)s::text[]) AS remainder(sku)
+WHERE EXISTS (SELECT FROM cleared) {_UPSERT}
 """  # noqa: S608
 
 
-class Receipt(NamedTuple):
-    """One stale as it was when it was read; noted again since, it is not forgotten."""
+class StaleRow(NamedTuple):
+    """A row as it was read; if it was marked again since, `clear` does not delete it."""
 
     sku: str
     following: bool
     noted: Any
 
 
-class Rest(NamedTuple):
-    """After that article, more of the same stale remains."""
+class Remainder(NamedTuple):
+    """The articles after a SKU, which remain stale when a row with `following` is cleared."""
 
     sku: str
 
 
-def note(connection: Connection, skus: Sequence[str] | None) -> None:
-    """Note that the cache lacks these articles, or with None all of them."""
+def mark(connection: Connection, skus: Sequence[str] | None) -> None:
+    """Mark these articles, or with None all of them, as stale."""
     connection.execute(
-        _NOTE.encode(), {"skus": [""] if skus is None else skus, "following": skus is None}
+        _MARK.encode(), {"skus": [""] if skus is None else skus, "following": skus is None}
     )
 
 
-def some(connection: Connection) -> StaleEntries | None:
-    """The next articles that the cache lacks, as they are now; None when it lacks nothing."""
-    found = [Receipt(*row) for row in connection.execute(_SOME, (ARTICLES_AT_ONCE,))]
-    single = [receipt for receipt in found if not receipt.following]
+def next_entries(connection: Connection) -> StaleEntries | None:
+    """Return the next stale articles with their current values, or None without any."""
+    found = [StaleRow(*row) for row in connection.execute(_NEXT, (ARTICLES_AT_ONCE,))]
+    single = [row for row in found if not row.following]
     if single:
-        return StaleEntries(_current(connection, [receipt.sku for receipt in single]), single)
+        return StaleEntries(_current(connection, [row.sku for row in single]), single)
     if not found:
         return None
     whole = found[0]
     limits = {"sku": whole.sku, "limit": ARTICLES_AT_ONCE}
     skus = [sku for (sku,) in connection.execute(_FOLLOWING, limits)]
-    rest = [Rest(skus[-1])] if len(skus) == ARTICLES_AT_ONCE else []
-    return StaleEntries(_current(connection, skus), [whole, *rest])
+    remainder = [Remainder(skus[-1])] if len(skus) == ARTICLES_AT_ONCE else []
+    return StaleEntries(_current(connection, skus), [whole, *remainder])
 
 
 def clear(connection: Connection, stale: StaleEntries) -> None:
-    """Forget what the cache now has."""
-    paid = [receipt for receipt in stale.receipts if isinstance(receipt, Receipt)]
+    """Delete the rows of entries that were written to the cache."""
+    written = [row for row in stale.rows if isinstance(row, StaleRow)]
     values = {
-        "skus": [receipt.sku for receipt in paid],
-        "following": [receipt.following for receipt in paid],
-        "noted": [receipt.noted for receipt in paid],
-        "rest": [receipt.sku for receipt in stale.receipts if isinstance(receipt, Rest)],
+        "skus": [row.sku for row in written],
+        "following": [row.following for row in written],
+        "noted": [row.noted for row in written],
+        "remainder": [row.sku for row in stale.rows if isinstance(row, Remainder)],
     }
-    connection.execute(_FORGET.encode(), values)
+    connection.execute(_CLEAR.encode(), values)
 
 
 def _current(connection: Connection, skus: list[str]) -> list[CacheEntry]:

@@ -1,11 +1,11 @@
-"""`occurred_at` as text: which texts are times, and which time each one is."""
+"""Parsing of `occurred_at`, and which times are plausible."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-# An event from further in the future would shut out all that follow it.
+# No later event could replace one from further in the future.
 CLOCK_TOLERANCE = timedelta(hours=24)
 
 # Years 0001 to 9999, and those of them that have a 29th of February.
@@ -27,16 +27,16 @@ PATTERN = (
 
 
 def utc(text: str) -> datetime:
-    """The time in UTC that a text of `PATTERN` tells.
+    """Return the time in UTC of a text that matches `PATTERN`.
 
-    Digits after the sixth of a fraction are cut off: rounding would not give what a producer that
-    keeps microseconds sends the second time. PostgreSQL takes offsets up to 15:59 only, so that
-    none must reach it. Raises `OverflowError` for a time whose year in UTC is not 1 to 9999.
+    Fractions are truncated to six digits: after rounding, the time would differ from the one that
+    a producer with microsecond precision sends when it repeats the event. UTC, because PostgreSQL
+    accepts offsets up to 15:59 only. Raises `OverflowError` when the year in UTC is not 1 to 9999.
     """
     found = datetime.fromisoformat(text.upper())
     return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def is_plausible(occurred_at: datetime, arrived_at: datetime) -> bool:
-    """Whether an event of this time may have arrived then."""
+    """Return whether an event of this time may have arrived at that time."""
     return occurred_at >= EARLIEST and occurred_at - CLOCK_TOLERANCE <= arrived_at

@@ -1,4 +1,4 @@
-"""Puts the processor together, once per execution environment."""
+"""Assembly of the processor, once per execution environment."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from inventory_processor.postgres import PostgresStockStore
 from inventory_processor.processor import Processor
 from inventory_processor.settings import Settings
 
-# The sum of all waits of one batch stays below a minute; README.md has the table.
+# All waits of one batch add up to less than a minute; README.md has the table.
 CACHE_CONNECT_SECONDS = 0.5
 CACHE_REPLY_SECONDS = 1.0
 SWITCH_SECONDS = 0.0005
-# One server of a cluster that hangs does not cost every batch these waits.
+# After a failure a server of a cluster is skipped this long, so that not every batch waits for it.
 CACHE_AVOID_SECONDS = 5.0
 
 
 @cache
 def processor() -> Processor:
-    """The processor that the environment variables describe. Raises `SettingsError`."""
+    """Return the processor that the environment variables configure. Raises `SettingsError`."""
     settings = Settings.parse(os.environ)
     runtime = settings.runtime
     logs.configure(runtime.environment_name, runtime.log_level)
@@ -60,7 +60,7 @@ def processor() -> Processor:
         metrics=Metrics(runtime.environment_name),
         executor=ThreadPoolExecutor(1, "executor"),
     )
-    # All that was loaded stays: looking through it for garbage took up to 40 ms every few batches.
+    # All loaded objects stay: scanning them for garbage took up to 40 ms every few batches.
     gc.freeze()
     # A thread that others wait for gets its turn soon: Python lets a busy one go on for 5 ms.
     sys.setswitchinterval(SWITCH_SECONDS)

@@ -1,1 +1,1 @@
-"""What every function of the catalog stands on: settings, secrets, the database, logs."""
+"""Library that all functions share: settings, secrets, clients of the stores, logs, metrics."""

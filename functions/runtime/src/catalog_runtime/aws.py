@@ -1,4 +1,4 @@
-"""Clients of AWS services with bounded waits, and what to do about their errors."""
+"""Clients of AWS services with bounded waits, and the classification of their errors."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from catalog_runtime.reaction import Reaction
 
 T = TypeVar("T")
 
-# Everything that a call raises because of the service, the network or the configuration. Errors
-# of urllib3, http.client and sockets reach the caller who reads a body.
+# All errors of the service, the network and the configuration. Those of urllib3, http.client and
+# sockets are raised while a response body is read.
 ERRORS = (
     exceptions.BotoCoreError,
     exceptions.ClientError,
@@ -28,7 +28,7 @@ ERRORS = (
     http.client.HTTPException,
     OSError,
 )
-# Answers of a service that is busy, whatever their status.
+# Error codes of a busy service, whatever the HTTP status.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 BUSY = {
@@ -56,7 +56,7 @@ BUSY = {
     "TooManyRequestsException",
     "TransactionInProgressException",
 }
-# Lambda renews credentials, and clocks come right.
+# Temporary: Lambda renews credentials, and clocks are synchronised.
 RENEWED = {
     "ExpiredToken",
     "ExpiredTokenException",
@@ -71,8 +71,8 @@ REFUSED_DATA = {
     "KeyTooLongError",
     "RequestEntityTooLarge",
 }
-# Botocore's other errors, such as missing credentials or parameters of a wrong type, are made
-# before anything is sent, and come again.
+# Botocore's other errors, such as missing credentials or parameters of a wrong type, are raised
+# before a request is sent, and would be raised again.
 _TRANSIENT = (
     exceptions.HTTPClientError,
     exceptions.CredentialRetrievalError,
@@ -91,7 +91,7 @@ _SERVER_ERRORS = 500
 
 
 class AwsError(Exception):
-    """A call failed, or nobody knows whether it did."""
+    """A call failed, or its outcome is unknown."""
 
     def __init__(self, message: str, reaction: Reaction = Reaction.RETRY) -> None:
         super().__init__(message)
@@ -99,16 +99,16 @@ class AwsError(Exception):
 
 
 class UnreadableAnswerError(exceptions.HTTPClientError):  # type: ignore[misc]
-    """An answer is none of AWS's, though it came."""
+    """A response is not in AWS's format."""
 
-    fmt = "the answer cannot be read: {error}"
+    fmt = "the response cannot be parsed: {error}"
 
 
 class _GuardedParsers(parsers.ResponseParserFactory):  # type: ignore[misc]
-    """Botocore's parsers, whose errors are botocore's errors.
+    """Botocore's parsers, with all their errors converted to botocore's own.
 
-    They decode and take apart what is no answer of AWS without a check: a page of a proxy in place
-    of JSON ends in UnicodeDecodeError, a list in AttributeError.
+    They parse responses without a check of the format: a proxy's error page instead of JSON raises
+    UnicodeDecodeError, a list raises AttributeError.
     """
 
     def create_parser(self, protocol_name: str) -> Any:
@@ -130,16 +130,16 @@ class _GuardedParsers(parsers.ResponseParserFactory):  # type: ignore[misc]
 
 @cache
 def session() -> Any:
-    """The botocore session of the execution environment: its region and its IAM credentials."""
+    """Return the botocore session, with region and IAM credentials of the environment."""
     made = botocore.session.get_session()
     made.register_component("response_parser_factory", _GuardedParsers())
     return made
 
 
 def client(service: str, *, connect_seconds: float, read_seconds: float, attempts: int) -> Any:
-    """A botocore client; silence ends a call after `attempts` x (connect + read) and short pauses.
+    """Create a botocore client with timeouts; `attempts` x (connect + read) and short pauses.
 
-    `call` bounds what is not silence.
+    The timeouts do not bound a slow response; `call` does.
     """
     made = session().create_client(
         service,
@@ -155,15 +155,15 @@ def client(service: str, *, connect_seconds: float, read_seconds: float, attempt
 
 
 def _follow_no_redirect(params: Any, **_others: Any) -> None:
-    """Buckets are in the functions' own region; a redirect is a mistake, and is told as such.
+    """Do not follow redirects of S3: buckets are in the functions' region, so they are errors.
 
-    Botocore asks for the bucket's region, and where that is redirected as well, for ever.
+    Botocore would look up the bucket's region, endlessly if that request is redirected as well.
     """
     params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
 def call(operation: Callable[..., T], seconds: float, **arguments: Any) -> T:
-    """The answer of a client's operation. Raises `AwsError`, also after so many seconds."""
+    """Call an operation of a client. Raises `AwsError`, also when it takes too many seconds."""
     try:
         return within(seconds, lambda: operation(**arguments))
     except LateError as error:
@@ -176,13 +176,13 @@ def call(operation: Callable[..., T], seconds: float, **arguments: Any) -> T:
 
 
 def _comes_from_botocore(error: Exception) -> bool:
-    """Whether a client met an answer that it is not written for."""
+    """Return whether botocore's code raised the error, as it does for unexpected responses."""
     frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
     return any(str(frame.f_globals.get("__name__")).startswith("botocore.") for frame in frames)
 
 
 def reaction_to(error: Exception) -> Reaction:
-    """What to do about an error that a call raises because of the service or the network."""
+    """Return the reaction to an error of a call."""
     if isinstance(error, exceptions.ClientError):
         return _reaction_to_answer(error.response)
     if isinstance(error, exceptions.BotoCoreError) and not isinstance(error, _TRANSIENT):

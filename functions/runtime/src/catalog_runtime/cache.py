@@ -1,4 +1,4 @@
-"""The Redis-compatible cache, a single server or a cluster, behind a bound time for every call."""
+"""Client of the Redis-compatible cache, a single server or a cluster, with bounded waits."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from catalog_runtime.secrets import SecretError, Secrets
 
 __all__ = ["Cache", "CacheError", "CacheSettings"]
 
-# Servers that send a command to each other end here.
+# Ends a loop of servers that redirect a command to each other.
 MOST_ROUNDS = 30
-# While a slot moves, its keys are for a moment at neither of two servers.
+# While a slot migrates, neither server may have its keys for a moment.
 TRY_AGAIN_SECONDS = 0.05
-# While a server is avoided, the others are asked who replaces it, not more often than this.
+# Shortest time between two requests for the slots while a server is avoided.
 RELEARN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheSettings:
-    """Where the cache is; `secret_arn` is empty when it asks for no token."""
+    """Endpoint and options of the cache; `secret_arn` is empty without authentication."""
 
     host: str
     port: int
@@ -38,7 +38,7 @@ class CacheSettings:
 
     @classmethod
     def read(cls, variables: Variables) -> CacheSettings:
-        """From `CACHE_*`; problems are kept in `variables`."""
+        """Read `CACHE_*`; `variables` collects the problems."""
         return cls(
             host=variables.text("CACHE_HOST"),
             port=variables.port("CACHE_PORT"),
@@ -50,7 +50,7 @@ class CacheSettings:
 
 @dataclass(slots=True)
 class _Call:
-    """A command on its way: its last answer, the server that gave it, and what is known to help."""
+    """A command in progress: its last answer, the server that sent it, and a redirection."""
 
     command: Command
     answer: Any = None
@@ -60,14 +60,14 @@ class _Call:
 
     @property
     def error(self) -> CacheError | None:
-        """Why it failed, if another round may help."""
+        """Return the error if another round may help."""
         error = self.answer if isinstance(self.answer, CacheError) else None
         return error if error and (error.away or error.read_only) else None
 
 
 @dataclass(slots=True)
 class _Run:
-    """What one run has spent and tried."""
+    """The state of one run: its deadline, calls, tried tokens and new connections."""
 
     deadline: Deadline
     calls: list[_Call]
@@ -78,9 +78,8 @@ class _Run:
 class Cache:
     """Runs commands on connections that outlive the invocation.
 
-    A `run` takes at most `run_seconds`, whatever servers and networks do, and the bound time of a
-    fetch of the secret when that is needed. With `avoid_seconds`, a server of a cluster that was
-    away is not asked for so long.
+    A `run` takes at most `run_seconds`, and the bounded time to fetch the secret when that is
+    needed. With `avoid_seconds`, a server of a cluster that failed is not used for that long.
     """
 
     def __init__(
@@ -108,14 +107,14 @@ class Cache:
         self._avoided: dict[Address, tuple[float, CacheError]] = {}
 
     def deadline(self) -> Deadline:
-        """The end of several runs that together take at most `run_seconds`."""
+        """Return a deadline for several runs that together take at most `run_seconds`."""
         return Deadline(self.run_seconds)
 
     def run(self, commands: Sequence[Command], deadline: Deadline | None = None) -> list[Any]:
-        """The answer to each command; a `CacheError` is the answer of one that failed.
+        """Return the answer to each command, a `CacheError` for one that failed.
 
-        Commands have to be repeatable, and each has its keys in one slot. Raises `CacheError`
-        when the whole cache is away: of a cluster, every primary.
+        Commands must be idempotent, and the keys of each in one slot. Raises `CacheError` when the
+        whole cache is unavailable: in a cluster, every primary.
         """
         if not commands:
             return []
@@ -139,11 +138,11 @@ class Cache:
         return answers
 
     def close(self) -> None:
-        """Close the connections; the next `run` opens others."""
+        """Close the connections; the next `run` opens new ones."""
         self._servers.close()
 
     def _round(self, run: _Run) -> None:
-        """Send what is not done; every call has an answer afterwards."""
+        """Send the calls that are not done; afterwards every call has an answer."""
         if self.cluster_mode and not self._slots.servers:
             self._discover(run)
         batches: dict[Address, list[_Call]] = {}
@@ -169,7 +168,7 @@ class Cache:
             self._note_health(address, batches[address])
 
     def _again(self, run: _Run) -> bool:
-        """Prepare another round for what may succeed at once; whether there is any."""
+        """Prepare another round for calls that may succeed now; return whether there are any."""
         failed = [call for call in run.calls if call.error]
         for call in run.calls:
             call.done = call.error is None
@@ -187,7 +186,7 @@ class Cache:
         return any(not call.done for call in failed)
 
     def _with_other_tokens(self, failed: Iterable[_Call], run: _Run) -> set[Address]:
-        """The servers that refused a token and may accept another one."""
+        """Return the servers that refused a token and may accept another one."""
         refusing = {
             call.source
             for call in failed
@@ -204,9 +203,9 @@ class Cache:
         return helped
 
     def _reconnected(self, failed: Iterable[_Call], run: _Run) -> set[Address]:
-        """The servers that are read-only, connected to anew, once in a run.
+        """Reconnect to read-only servers, once per run, and return them.
 
-        A primary was demoted; the name of a single one leads to its successor.
+        A read-only server is a demoted primary; its host name may resolve to the new primary.
         """
         read_only = {call.source for call in failed if call.error and call.error.read_only}
         found = {address for address in read_only if address} - run.reconnected
@@ -217,13 +216,13 @@ class Cache:
         return found
 
     def _redirect(self, call: _Call) -> bool:
-        """Follow what a server said about a call; whether that is worth another round."""
+        """Follow a redirection of a call; return whether another round may help."""
         source = call.source or self._endpoint
         call.asking = None
         match call.error and call.error.__cause__:
             case MovedError() as error:
                 self._slots.move(error, source)
-                # Where one slot has moved, others have as well: learnt before the next run.
+                # Other slots have probably moved as well: learn them before the next run.
                 self._outdated = True
                 return True
             case AskError() as error:
@@ -234,9 +233,9 @@ class Cache:
         return False
 
     def _discover(self, run: _Run) -> None:
-        """Learn the slots from the first server whose view has no primary that is away.
+        """Learn the slots from the first server whose view has no failed primary.
 
-        Otherwise from any; without one, its error becomes the answer of every call.
+        Otherwise from any server; if none answers, the error becomes the answer of every call.
         """
         known = [*dict.fromkeys((*self._slots.servers, self._endpoint))]
         away = {call.source for call in run.calls if call.error}
@@ -274,7 +273,7 @@ class Cache:
         return error
 
     def _note_health(self, address: Address, calls: Iterable[_Call]) -> None:
-        """Remember a server that is away, for some time, and ask who replaces it."""
+        """Avoid a failed server for some time, and learn the slots again."""
         errors = [call.error for call in calls]
         first = errors[0]
         if first is None or not all(errors) or first.elsewhere or first.read_only:

@@ -1,9 +1,8 @@
-"""What goes wrong between a function and the cache, classified in one place.
+"""Classification of the cache client's errors.
 
-The library has no common base class: `RedisClusterException` and others derive from `Exception`,
-and replies that are no protocol at all end in `ValueError`, `IndexError` and the like. What the
-library raises is therefore caught as `Exception`, around the library's calls only, and becomes a
-`CacheError` here.
+redis-py has no common base class: `RedisClusterException` and others derive from `Exception`, and
+invalid replies raise `ValueError`, `IndexError` and the like. Its errors are therefore caught as
+`Exception`, around its calls only, and converted to `CacheError`.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _LOGIN = (
     AuthorizationError,
     NoPermissionError,
 )
-# The same command succeeds elsewhere, or with another token, or sent in full.
+# The same command succeeds on another server, with another token, or with the script's text.
 _REPEAT = (*_LOGIN, AskError, MovedError, NoScriptError, ReadOnlyError, TryAgainError)
 # `ConnectionError` includes a server that loads its data or has too many clients.
 _AWAY = (
@@ -56,10 +55,10 @@ _BUSY_CODES = ("BUSY", "LOADING", "MASTERDOWN", "CLUSTERDOWN")
 
 
 class CacheError(Exception):
-    """The cache did not do what was asked; `reaction` is what to do about it.
+    """A command failed; `reaction` is how to react.
 
-    `RETRY` and `REPEAT`: the server was away, or it was the wrong one. `DEGRADE`: it refused this
-    very command. `FAIL`: the command or the settings are wrong. In each case a function goes on
+    `RETRY` and `REPEAT`: the server was unavailable or the wrong one. `DEGRADE`: it refused this
+    command. `FAIL`: the command or the settings are wrong. In each case a function continues
     without the cache, because the cache is a copy.
     """
 
@@ -69,39 +68,39 @@ class CacheError(Exception):
 
     @classmethod
     def of(cls, error: Exception) -> CacheError:
-        """The same error, classified."""
+        """Return an error of the client as a `CacheError`."""
         found = cls(f"cache: {type(error).__name__}: {error}", reaction_to(error))
         found.__cause__ = error
         return found
 
     @property
     def away(self) -> bool:
-        """Whether the server, rather than the command, was the reason."""
+        """Return whether the server was unavailable, rather than the command refused."""
         answered = self.caused_by(NoScriptError, ReadOnlyError)
         return self.reaction in (Reaction.RETRY, Reaction.REPEAT) and not answered
 
     @property
     def read_only(self) -> bool:
-        """Whether the server is a replica, perhaps a primary that was demoted."""
+        """Return whether the server is a replica, perhaps a demoted primary."""
         return self.caused_by(ReadOnlyError)
 
     @property
     def login_refused(self) -> bool:
-        """Whether the token was refused, or has fewer rights than needed."""
+        """Return whether the token was refused or lacks rights."""
         return self.caused_by(*_LOGIN)
 
     @property
     def elsewhere(self) -> bool:
-        """Whether the server is well and merely the wrong one."""
+        """Return whether the server is healthy but not the one for this key."""
         return self.caused_by(AskError, MovedError, TryAgainError)
 
     def caused_by(self, *kinds: type[Exception]) -> bool:
-        """Whether the error, or what led to it, is of such a kind."""
+        """Return whether the error or one of its causes is of such a class."""
         return any(isinstance(each, kinds) for each in chain(self))
 
 
 def reaction_to(error: BaseException) -> Reaction:
-    """What to do about anything that the library raises."""
+    """Return the reaction to an error of the client."""
     if any(isinstance(each, _REPEAT) for each in chain(error)):
         return Reaction.REPEAT
     if isinstance(error, _AWAY):
@@ -109,14 +108,14 @@ def reaction_to(error: BaseException) -> Reaction:
     if isinstance(error, ResponseError):
         busy = str(error).startswith(_BUSY_CODES)
         return Reaction.RETRY if busy else Reaction.DEGRADE
-    # The library wraps what happened while it connected to a cluster.
+    # The client wraps errors that occur while it connects to a cluster.
     if type(error) is RedisClusterException:
         return Reaction.RETRY
     return Reaction.FAIL
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what led to it: a wrapped refusal is still a refusal."""
+    """Yield the error and its causes: a wrapped refusal is still a refusal."""
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:

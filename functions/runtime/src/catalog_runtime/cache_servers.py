@@ -1,8 +1,8 @@
-"""Connections to the servers of a cache, and exchanges with several of them within a bound time.
+"""Connections to the servers of a cache, and parallel requests to them within a bounded time.
 
-The library's own cluster client tries dead servers one after the other, each with all its
-timeouts, and fails a whole pipeline when one server is away. Here each server has a plain client
-and a thread of its own, and what has not answered when the time is over is left behind.
+redis-py's cluster client tries dead servers one after the other, each with all its timeouts, and
+fails a whole pipeline when one server is unavailable. Here each server has a plain client and a
+thread, and servers that have not answered at the deadline are abandoned.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from redis.retry import Retry
 from catalog_runtime.cache_errors import CacheError
 from catalog_runtime.cache_slots import Address, Command
 
-# More than the primaries that a batch needs, even while some threads are stuck.
+# More than the primaries that a batch needs, even while some threads hang.
 THREADS = 32
-# Longer than a server that is well takes to answer.
+# Longer than a healthy server takes to answer.
 GRACE_SECONDS = 0.1
 
 
@@ -36,19 +36,19 @@ class Deadline:
 
     @property
     def remaining(self) -> float:
-        """Seconds that are left, never below zero."""
+        """Return the remaining seconds, never below zero."""
         return max(0.0, self._end - time.monotonic())
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
-        """Do not count what is spent on something with a bound of its own."""
+        """Do not count the time of the block, which has a bound of its own."""
         started = time.monotonic()
         yield
         self._end += time.monotonic() - started
 
 
 class Servers:
-    """One client per server; `token` is asked what to present to a server."""
+    """The clients, one per server; `token` returns the token for a server."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Servers:
     def exchange(
         self, batches: Mapping[Address, Sequence[Command]], deadline: Deadline
     ) -> dict[Address, list[Any]]:
-        """Send each server its commands; the answers, with a `CacheError` for each failure."""
+        """Send each server its commands; return the answers, a `CacheError` for each failure."""
         futures = self._begin(batches)
         wait(futures, timeout=deadline.remaining)
         return {
@@ -79,10 +79,10 @@ class Servers:
     def ask_all(
         self, addresses: Sequence[Address], command: Command, deadline: Deadline
     ) -> Iterator[tuple[Address, Any]]:
-        """Send all servers a command; their answers as they come.
+        """Send a command to all servers; yield their answers as they arrive.
 
-        Ends when all have answered, `GRACE_SECONDS` after the first that was no error, or when the
-        time is over.
+        Ends when all have answered, `GRACE_SECONDS` after the first answer without an error, or at
+        the deadline.
         """
         futures = self._begin({address: [command] for address in addresses})
         pending, until = set(futures), deadline
@@ -97,7 +97,7 @@ class Servers:
                 yield futures[future], answer
 
     def drop(self, address: Address) -> None:
-        """Connect anew at the next exchange: a name may lead elsewhere now."""
+        """Close a connection; the next request resolves the host name again."""
         client = self._clients.pop(address, None)
         if client is not None:
             client.close()
@@ -123,7 +123,7 @@ class Servers:
             return [CacheError("cache: no answer in time")] * count
         try:
             return future.result()
-        # Only the library's code ran.
+        # Only redis-py's code ran.
         except Exception as error:
             self.drop(address)
             return [CacheError.of(error)] * count
@@ -140,7 +140,7 @@ class Servers:
                 **({"ssl_ca_certs": DEFAULT_CA_BUNDLE} if self._tls else {}),
                 socket_connect_timeout=self._connect_seconds,
                 socket_timeout=self._reply_seconds,
-                # Once more: a connection that was idle between two calls may be gone.
+                # One retry: an idle connection may have been closed.
                 retry=Retry(NoBackoff(), 1),
                 maint_notifications_config=MaintNotificationsConfig(enabled=False),
             )
@@ -148,7 +148,7 @@ class Servers:
 
 
 def _send(client: Redis, commands: Sequence[Command]) -> list[Any]:
-    """The answers to commands that are sent as one; those that the server refused, classified."""
+    """Send commands in one pipeline; return the answers, a `CacheError` for each refusal."""
     pipeline: Any = client.pipeline(transaction=False)
     for command in commands:
         pipeline.execute_command(*command)

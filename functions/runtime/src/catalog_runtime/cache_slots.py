@@ -1,4 +1,4 @@
-"""Which server of a cluster has which key, learnt from the servers themselves.
+"""The mapping of hash slots to the servers of a cluster, learnt from CLUSTER SLOTS.
 
 https://valkey.io/commands/cluster-slots/
 """
@@ -14,14 +14,14 @@ Command = tuple[str | int | bytes, ...]
 
 
 class Address(NamedTuple):
-    """Where a server is."""
+    """Host and port of a server."""
 
     host: str
     port: int
 
 
 class Slots:
-    """The primary of every slot, and all servers of a cluster; empty at first."""
+    """The primary of every slot, and all servers of a cluster; initially empty."""
 
     def __init__(self) -> None:
         self._primaries: list[Address | None] = [None] * REDIS_CLUSTER_HASH_SLOTS
@@ -29,9 +29,9 @@ class Slots:
 
     @classmethod
     def learn(cls, answer: Any, source: Address) -> Slots:
-        """From an answer to CLUSTER SLOTS; a host without a name is the one that answered.
+        """Parse a reply to CLUSTER SLOTS; a host without a name is the server that replied.
 
-        Raises `ValueError`, `TypeError`, `LookupError` or `AttributeError` for anything else.
+        Raises `ValueError`, `TypeError`, `LookupError` or `AttributeError` for an invalid reply.
         """
         learnt = cls()
         servers: dict[Address, None] = {}
@@ -46,25 +46,25 @@ class Slots:
         return learnt
 
     def primary(self, command: Command) -> Address | None:
-        """The server for a command; None when none has the slot of its key."""
+        """Return the server for a command, or None when no server has the slot of its key."""
         return self._primaries[key_slot(_encoded(key_of(command)))]
 
     def primaries(self) -> set[Address]:
-        """Every primary that has slots."""
+        """Return all primaries that have slots."""
         return {each for each in self._primaries if each is not None}
 
     def move(self, error: MovedError, source: Address) -> None:
-        """Follow a redirection; the next `learn` brings what else has moved."""
+        """Move one slot after a redirection."""
         self._primaries[error.slot_id] = redirected(error.host, error.port, source)
 
 
 def redirected(host: str, port: int, source: Address) -> Address:
-    """Where a server sends its clients; without a host, to itself at another port."""
+    """Return the target of a redirection; without a host, it is another port of the source."""
     return Address(host or source.host, port)
 
 
 def key_of(command: Command) -> str | bytes:
-    """The first key of a command; all its keys are in one slot."""
+    """Return the first key of a command; all its keys are in one slot."""
     key = command[3] if command[0] in ("EVAL", "EVALSHA") else command[1]
     return key if isinstance(key, bytes) else str(key)
 
@@ -72,7 +72,7 @@ def key_of(command: Command) -> str | bytes:
 def _address(node: Any, source: Address) -> Address:
     host, port = node[0], int(node[1])
     host = host.decode() if isinstance(host, bytes) else host or ""
-    # "?" stands for a name that the server was not told.
+    # "?" stands for an unconfigured host name.
     return Address(source.host if host in ("", "?") else host, port)
 
 

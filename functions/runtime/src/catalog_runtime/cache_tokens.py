@@ -1,7 +1,7 @@
-"""The token of the cache while it is being rotated: fetched again when refused, not endlessly.
+"""The cache's tokens during a rotation: the secret is fetched again after a refusal, with backoff.
 
-Servers of a cluster take over a new token one after the other, and the secret may be ahead of them
-or behind: each server is shown the token that it accepted last, and the other one when it refuses.
+Servers of a cluster adopt a new token one after the other, before or after the secret changes. Each
+server gets the token that it accepted last, and the other one when it refuses.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Callable
 from catalog_runtime.cache_slots import Address
 from catalog_runtime.secrets import SecretError, Secrets
 
-# A secret that proved unchanged is not fetched again for so long, then for twice as long, and on.
+# Exponential backoff for a secret that was unchanged when it was fetched again.
 REFETCH_SECONDS = 1.0
 LONGEST_REFETCH_SECONDS = 60.0
 
 
 class Tokens:
-    """The tokens that servers may accept; none at all without a secret."""
+    """The tokens that servers may accept; none without a secret."""
 
     def __init__(
         self, secrets: Secrets, arn: str, clock: Callable[[], float] = time.monotonic
@@ -26,14 +26,14 @@ class Tokens:
         self._secrets = secrets
         self._arn = arn
         self._clock = clock
-        # The newest comes first.
+        # Newest first.
         self._known: list[str] = []
         self._shown: dict[Address, str] = {}
         self._pause = REFETCH_SECONDS
         self._refetch_at = 0.0
 
     def fetch_first(self) -> None:
-        """Have a token before the first connection. Raises `SecretError`."""
+        """Fetch a token before the first connection. Raises `SecretError`."""
         if self._arn and not self._known:
             if self._clock() < self._refetch_at:
                 raise SecretError("the secret could not be fetched a moment ago")
@@ -44,15 +44,15 @@ class Tokens:
                 raise
 
     def of(self, address: Address) -> str | None:
-        """The token to show to a server."""
+        """Return the token to send to a server."""
         if not self._known:
             return None
         return self._shown.setdefault(address, self._known[0])
 
     def refused(self, address: Address, tried: set[tuple[Address, str]]) -> bool:
-        """Choose another token for a server that refused; whether there is one.
+        """Choose another token for a server that refused one; return whether there is one.
 
-        `tried` is what was refused before, in the same run.
+        `tried` has the tokens that were refused before in the same run.
         """
         if not self._known:
             return False
@@ -64,7 +64,7 @@ class Tokens:
             if (address, token) not in tried:
                 self._shown[address] = token
                 return True
-        # Whatever comes next is worth a try, the newest before the others.
+        # The next run tries all tokens again, newest first.
         self._shown.pop(address, None)
         return False
 
@@ -75,7 +75,7 @@ class Tokens:
         try:
             token = self._secrets.text(self._arn)
         except SecretError:
-            # What is known may still be right.
+            # The known token may still be valid.
             token = self._known[0]
         if token == self._known[0]:
             self._wait()

@@ -1,4 +1,4 @@
-"""One PostgreSQL connection per execution environment, reused and renewed."""
+"""One PostgreSQL connection per execution environment, reused and replaced when it breaks."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from catalog_runtime.watchdog import answers_within
 T = TypeVar("T")
 Connection = psycopg.Connection[Any]
 
-# For the whole log-in: look-up of the name, all addresses, TLS, password.
+# For the whole log-in: DNS, all addresses, TLS, password.
 CONNECT_SECONDS = 3
 # A second more than the role's own limit for statements.
 ANSWER_SECONDS = 9.0
-# A stuck connection, two log-ins, and what is left for the work.
+# A hanging connection, two log-ins, and the rest for the work.
 RUN_SECONDS = 22.0
-# A connection whose other end has vanished is given up after this long.
+# TCP_USER_TIMEOUT: a connection whose peer acknowledges nothing is closed after this long.
 UNACKNOWLEDGED_SECONDS = 8
 
 
 class DatabaseError(Exception):
-    """The database did not do what was asked.
+    """A database operation failed.
 
     The message has the error's class, SQLSTATE and primary message, never its detail, which
-    may quote rows. `login_refused`: the server asked for a password and did not take it.
+    may quote rows. `login_refused`: the server asked for a password and refused it.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class DatabaseError(Exception):
 
     @classmethod
     def of(cls, error: psycopg.Error) -> DatabaseError:
-        """The same error without row contents."""
+        """Return an error of psycopg as a `DatabaseError` without row contents."""
         what = error.diag.message_primary or " ".join(str(error).splitlines()[:1])
         message = f"{type(error).__name__} {error.sqlstate or '-'}: {what}"
         return cls(message, reaction_to_error(error), login_refused=_login_refused(error))
 
 
 class Database:
-    """Runs work on a connection that outlives the invocation."""
+    """A database connection that outlives the invocation."""
 
     def __init__(
         self,
@@ -67,12 +67,11 @@ class Database:
         answer_seconds: float = ANSWER_SECONDS,
         run_seconds: float = RUN_SECONDS,
     ) -> None:
-        """Without `statement_seconds`, the role's own limit holds.
+        """Without `statement_seconds`, the role's own statement timeout applies.
 
-        RDS Proxy refuses connections that bring settings of their own. For the same reason
-        `isolation`, where it matters, is not set but expected: the role must have it.
-        A connection that does not do the work within `answer_seconds` is given up, and `run`
-        ends after `run_seconds`, whatever the server does.
+        RDS Proxy refuses connections with session settings. For that reason `isolation` is not
+        set but checked: it must be the role's default. A connection that does not finish the work
+        within `answer_seconds` is closed, and `run` ends after `run_seconds`.
         """
         self._settings = settings
         self._login = login
@@ -84,11 +83,10 @@ class Database:
         self._connection: Connection | None = None
 
     def run(self, work: Callable[[Connection], T]) -> T:
-        """Do `work` on a connection in autocommit mode.
+        """Run `work` on a connection in autocommit mode.
 
-        `work` is done a second time, on a new connection, when a reused one proves broken or
-        leads to a server that no longer takes writes, so it has to be repeatable. Raises
-        `DatabaseError`.
+        `work` must be idempotent: it runs again on a new connection when a reused one is broken or
+        leads to a server that no longer accepts writes. Raises `DatabaseError`.
         """
         deadline = Deadline(self._run_seconds)
         try:
@@ -106,7 +104,7 @@ class Database:
             raise DatabaseError(str(error), error.reaction) from error
 
     def close(self) -> None:
-        """Close the connection; the next `run` opens another."""
+        """Close the connection; the next `run` opens a new one."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -127,7 +125,7 @@ class Database:
         try:
             connection = self._open(used, deadline)
         except psycopg.OperationalError as refused:
-            # Only credentials that have changed meanwhile can help.
+            # Only changed credentials can help.
             if not _login_refused(refused):
                 raise
             current = self._renewed(used)
@@ -143,7 +141,7 @@ class Database:
         return connection
 
     def _renewed(self, refused: Credentials) -> Credentials | None:
-        """Newer credentials; the refused log-in is the error when there is no way to get them."""
+        """Return newer credentials, or None when there are none or they cannot be fetched."""
         try:
             return self._login.renewed(refused)
         except SecretError as error:
@@ -169,7 +167,7 @@ class Database:
             raise psycopg.errors.ConnectionTimeout(f"log-in: {error}") from error
 
     def _log_in(self, credentials: Credentials) -> Connection:
-        """Connect; the client library bounds the wait for each of the server's addresses."""
+        """Connect; libpq applies `connect_timeout` to each address of the server."""
         settings = self._settings
         return psycopg.connect(
             host=settings.host,
@@ -189,16 +187,16 @@ class Database:
             keepalives_count=2,
             options=_limits(self._statement_seconds),
             autocommit=True,
-            # A plan made for a small table must not outlive its growth, and connection proxies
-            # cannot share connections that hold prepared statements.
+            # A plan for a small table must not outlive its growth, and proxies cannot share
+            # connections with prepared statements.
             prepare_threshold=None,
         )
 
 
 def _login_refused(error: psycopg.Error) -> bool:
-    """Whether a server ended a log-in after it had asked for the password.
+    """Return whether the server refused a log-in after it asked for the password.
 
-    PostgreSQL's client library gives no error code for it.
+    libpq has no error code for this.
     """
     return bool(error.sqlstate is None and error.pgconn and error.pgconn.used_password)
 
@@ -211,7 +209,7 @@ def _limits(seconds: float | None) -> str | None:
 
 
 def authorities(name: str) -> str:
-    """The file with the root certificates of `rds` or of `public` authorities.
+    """Return the path of the root certificates of `rds` or of `public` authorities.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.howitworks.html#rds-proxy-security.tls
     """

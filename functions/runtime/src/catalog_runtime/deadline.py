@@ -1,7 +1,7 @@
-"""Waits that end, whatever the other side does.
+"""Wall-clock limits for calls.
 
-Timeouts of sockets bound the silence between two bytes. They do not bound look-ups of names,
-several addresses that are tried in turn, or an answer of which one byte comes every second.
+Socket timeouts limit the time between two bytes. They do not limit DNS look-ups, several addresses
+that are tried in turn, or a response that arrives at one byte per second.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# Each holds a thread and a socket until the other side gives up.
+# Each abandoned call holds a thread and a socket until it ends.
 MOST_ABANDONED = 16
 _abandoned: list[_Worker] = []
 _idle: deque[_Worker] = deque()
@@ -25,7 +25,7 @@ _lock = threading.Lock()
 
 
 class LateError(Exception):
-    """Something was not done in time; nobody knows whether it will be."""
+    """A call did not end in time; its outcome is unknown."""
 
 
 class Deadline:
@@ -35,19 +35,19 @@ class Deadline:
         self._at = time.monotonic() + seconds
 
     def left(self, most: float) -> float:
-        """Seconds until then, but not more than `most` and not less than 0."""
+        """Return the seconds until then, at least 0 and at most `most`."""
         return max(0.0, min(most, self._at - time.monotonic()))
 
 
 def _ignore(_result: object) -> None:
-    """What is done with a late result unless something else is asked for."""
+    """Ignore a late result; the default of `discard`."""
 
 
 def within(seconds: float, work: Callable[[], T], discard: Callable[[T], object] = _ignore) -> T:
-    """The result of `work`, or what it raises; `LateError` when it takes longer than `seconds`.
+    """Return the result of `work`; raise `LateError` when it takes longer than `seconds`.
 
-    Late work goes on in its thread until it ends by itself; its result is given to `discard`.
-    With too many of these, no more work is begun.
+    Late work continues in its thread until it ends; its result is passed to `discard`. While too
+    many late calls run, no new one is started.
     """
     with _lock:
         if seconds <= 0 or len(_abandoned) >= MOST_ABANDONED:
@@ -77,7 +77,7 @@ def within(seconds: float, work: Callable[[], T], discard: Callable[[T], object]
 
 
 class _Worker(threading.Thread):
-    """A thread that is used again: starting one costs more than most calls take."""
+    """A thread that is reused: starting one costs more than most calls."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -85,7 +85,7 @@ class _Worker(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        """Do one job after the other; in between, be among the idle ones."""
+        """Run jobs one after the other; stay in `_idle` in between."""
         while True:
             self.jobs.get()()
             with _lock:

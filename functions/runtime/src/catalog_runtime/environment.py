@@ -1,4 +1,4 @@
-"""Reads a function's environment variables and reports every problem at once."""
+"""Parsing of environment variables; all problems are reported at once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ HIGHEST_PORT = 65535
 
 
 class SettingsError(Exception):
-    """The environment variables do not make valid settings; the message names all problems."""
+    """Environment variables are missing or invalid; the message names all of them."""
 
 
 class Variables:
-    """Collects values and problems; `check` raises when there is any problem.
+    """Environment variables and the problems found in them; `check` raises if there are any.
 
-    A faulty variable yields a stand-in value, which never leaves the function that parses the
-    settings because `check` is called before they are returned.
+    An invalid variable yields a placeholder. Callers call `check` before they return settings, so
+    that placeholders are never used.
     """
 
     def __init__(self, values: Mapping[str, str]) -> None:
@@ -26,7 +26,7 @@ class Variables:
         self._problems: list[str] = []
 
     def text(self, name: str, *, may_be_empty: bool = False) -> str:
-        """A string; an empty one counts as missing unless it may be empty."""
+        """Return a string; an empty one counts as missing unless `may_be_empty`."""
         value = self._values.get(name)
         if value is None or (not value and not may_be_empty):
             self._problems.append(f"{name} is {'missing' if value is None else 'empty'}")
@@ -34,19 +34,19 @@ class Variables:
         return value
 
     def port(self, name: str) -> int:
-        """A TCP port, 1 to 65535."""
+        """Return a TCP port, 1 to 65535."""
         return self._parsed(name, _port, stand_in=0, expected=f"a port, 1 to {HIGHEST_PORT}")
 
     def seconds(self, name: str) -> int:
-        """A number of seconds, 1 or more."""
+        """Return a number of seconds, 1 or more."""
         return self._parsed(name, _seconds, stand_in=1, expected="a number of seconds, from 1 on")
 
     def boolean(self, name: str) -> bool:
-        """`true` or `false`."""
+        """Return whether the variable is `true` rather than `false`."""
         return self.choice(name, ("true", "false")) == "true"
 
     def choice(self, name: str, valid: Collection[str]) -> str:
-        """One of the valid words."""
+        """Return one of the valid words."""
 
         def parse(value: str) -> str:
             if value not in valid:

@@ -1,4 +1,4 @@
-"""What AWS Lambda tells a function about its invocation."""
+"""The type of Lambda's context object."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Protocol
 
 
 class Context(Protocol):
-    """What is used of Lambda's context object.
+    """The used part of Lambda's context object.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until Lambda ends this invocation."""
+        """Return the milliseconds until Lambda ends this invocation."""
         ...

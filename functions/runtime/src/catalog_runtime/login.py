@@ -1,4 +1,4 @@
-"""How a function proves to PostgreSQL who it is: by password, or by a token that IAM grants."""
+"""Authentication to PostgreSQL: by password, or by IAM token."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from botocore.exceptions import BotoCoreError
 from catalog_runtime.secrets import Credentials, SecretError, Secrets
 from catalog_runtime.settings import DatabaseSettings
 
-# RDS accepts no longer life.
+# The longest lifetime that RDS accepts.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
 TOKEN_SECONDS = 900
 
 
 class Login(Protocol):
-    """Where credentials come from."""
+    """A source of credentials."""
 
     def credentials(self) -> Credentials:
-        """What to log in with now. Raises `SecretError`."""
+        """Return the current credentials. Raises `SecretError`."""
         ...
 
     def renewed(self, refused: Credentials) -> Credentials | None:
-        """Newer credentials than those refused, or None when there are none.
+        """Return newer credentials than those refused, or None when there are none.
 
         Raises `SecretError`.
         """
@@ -33,7 +33,7 @@ class Login(Protocol):
 
 
 class PasswordLogin:
-    """Name and password from a secret, which may be rotated at any time."""
+    """User name and password from a secret, which may be rotated at any time."""
 
     def __init__(self, secrets: Secrets, arn: str) -> None:
         self._secrets = secrets
@@ -44,21 +44,21 @@ class PasswordLogin:
         return self._secrets.credentials(self._arn)
 
     def renewed(self, refused: Credentials) -> Credentials | None:
-        """See `Login`: the secret, if it has changed meanwhile."""
+        """See `Login`: fetch the secret again."""
         self._secrets.refresh(self._arn)
         current = self._secrets.credentials(self._arn)
         return None if current == refused else current
 
 
 class TokenLogin:
-    """A role's name and a token that the function signs itself, with its own IAM credentials.
+    """A role's name and a token that the function signs with its own IAM credentials.
 
-    RDS asks for it when a connection is opened, and never again. Each connection gets a token of
-    its own, so that none is near its end when it is used: signing takes no call to AWS.
+    RDS checks the token only when a connection is opened. Each connection gets a new token, so
+    that none expires before its use; signing needs no call to AWS.
     """
 
     def __init__(self, settings: DatabaseSettings, session: Any) -> None:
-        """`session` is the botocore session that knows region and IAM credentials."""
+        """`session` is the botocore session with region and IAM credentials."""
         self._settings = settings
         self._session = session
 
@@ -67,7 +67,7 @@ class TokenLogin:
         return Credentials(self._settings.username, self._token())
 
     def renewed(self, refused: Credentials) -> Credentials | None:
-        """See `Login`: another token of the same second would be refused as well."""
+        """See `Login`: another token would be refused as well."""
         return None
 
     def _token(self) -> str:
@@ -93,7 +93,7 @@ class TokenLogin:
 
 @dataclass(frozen=True, slots=True)
 class GivenLogin:
-    """Credentials that are at hand."""
+    """Fixed credentials."""
 
     given: Credentials
 
@@ -102,12 +102,12 @@ class GivenLogin:
         return self.given
 
     def renewed(self, refused: Credentials) -> Credentials | None:
-        """See `Login`: there are no others."""
+        """See `Login`: there are no newer ones."""
         return None
 
 
 def login_of(settings: DatabaseSettings, secrets: Secrets, session: Any) -> Login:
-    """The log-in that the settings ask for."""
+    """Return the log-in of the configured authentication."""
     if settings.authentication == "iam":
         return TokenLogin(settings, session)
     return PasswordLogin(secrets, settings.secret_arn)

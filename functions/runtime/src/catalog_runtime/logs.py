@@ -1,6 +1,6 @@
-"""Logs as JSON lines on standard output, which is where Lambda takes them from.
+"""Logs as JSON lines on standard output, from which Lambda collects them.
 
-Callers pass facts as `extra={"facts": {…}}`; payloads and secrets are never among them.
+Callers pass fields as `extra={"facts": {…}}`, never payloads or secrets.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class JsonLines(logging.Formatter):
         self._environment_name = environment_name
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one line; an exception contributes its type and stack."""
+        """Return the record as one line; an exception adds its type and stack."""
         line: dict[str, object] = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
@@ -34,7 +34,7 @@ class JsonLines(logging.Formatter):
         }
         trace = os.environ.get(TRACE, "")
         if trace:
-            # By this a line and the invocation's trace find each other.
+            # Correlates the line with the invocation's trace.
             line["trace_id"] = trace.partition(";")[0].removeprefix("Root=")
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = record.exc_info[0].__name__
@@ -43,10 +43,10 @@ class JsonLines(logging.Formatter):
 
 
 class StandardOutput(logging.Handler):
-    """Writes to whatever standard output is at the time of writing."""
+    """Writes to the current `sys.stdout`."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record as one line, at once: Lambda may freeze the process any time."""
+        """Write the record as one line and flush: Lambda may freeze the process at any time."""
         sys.stdout.write(self.format(record) + "\n")
         sys.stdout.flush()
 

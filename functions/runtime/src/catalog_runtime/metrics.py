@@ -1,4 +1,4 @@
-"""Metrics in CloudWatch's embedded format: one line on standard output.
+"""Metrics in CloudWatch's embedded metric format: one line on standard output.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
@@ -16,7 +16,7 @@ NAMESPACE = "ProductCatalog"
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Counts by environment."""
+    """Counts with the dimension `Environment`."""
 
     environment_name: str
 

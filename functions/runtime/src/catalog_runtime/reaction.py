@@ -1,4 +1,4 @@
-"""What a function does about an error of a store; each client classifies its errors once."""
+"""Classes of errors by how a function reacts to them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from enum import Enum
 
 
 class Reaction(Enum):
-    """What to do about an error."""
+    """The reaction to an error of a store."""
 
     RETRY = "retry"
-    """The store is away or busy: the same work may succeed later."""
+    """The store is unavailable or busy: the same work may succeed later."""
     REPEAT = "repeat"
     """A concurrent transaction was faster: the same work succeeds in a new transaction, at once."""
     DEGRADE = "degrade"
-    """The store is a copy: go on without it, and note what it lacks."""
+    """The store is a copy: continue without it, and mark its entries as stale."""
     DEAD_LETTER = "dead-letter"
-    """The store refuses this very data, now and later: it becomes a dead letter."""
+    """The store always refuses this data: it becomes a dead letter."""
     FAIL = "fail"
-    """Configuration or code is wrong: no retry helps until somebody changes it."""
+    """Configuration or code is wrong: no retry helps until it is changed."""

@@ -1,4 +1,4 @@
-"""Lua scripts on the cache: sent by their digest, and in full to a server that does not know them.
+"""Lua scripts on the cache, sent by digest, and in full to servers that have not cached them.
 
 https://valkey.io/topics/eval-intro/#script-cache
 """
@@ -16,8 +16,8 @@ from catalog_runtime.cache_errors import CacheError
 from catalog_runtime.cache_servers import Deadline
 from catalog_runtime.cache_slots import Command
 
-# Numbers are compared as digit strings: Lua's own have 53 bits, sequence numbers over 180.
-# A key of another type is nobody's but ours to overwrite: the cache is a copy.
+# Numbers are compared as digit strings: Lua's have 53 bits, sequence numbers more than 180.
+# A key of another type is overwritten: the cache is a copy.
 LIBRARY = """
 local function newer(a, b)
   if #a ~= #b then return #a > #b end
@@ -31,27 +31,27 @@ end
 
 
 class Script:
-    """A script; a call is the number of its keys, keys, arguments."""
+    """A script; a call consists of the number of keys, the keys and the arguments."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
     def commands(self, calls: Sequence[Command]) -> list[Command]:
-        """What to send for the calls; what comes back is for `completed`."""
+        """Return the commands for the calls; pass their answers to `completed`."""
         return [("EVALSHA", self._digest, *call) for call in calls]
 
     def completed(
         self, cache: Cache, calls: Sequence[Command], answers: Sequence[Any], deadline: Deadline
     ) -> list[Any]:
-        """The same answers once servers without the script were sent it."""
+        """Send the script to servers that lack it; return the answers of all calls."""
         unknown = [
             at
             for at, answer in enumerate(answers)
             if isinstance(answer, CacheError) and answer.caused_by(NoScriptError)
         ]
         found = list(answers)
-        # EVAL also leaves the script behind for the next EVALSHA, on each primary.
+        # EVAL also caches the script for the next EVALSHA, on each primary.
         try:
             again = cache.run([("EVAL", self._text, *calls[at]) for at in unknown], deadline)
         except CacheError as error:

@@ -1,4 +1,4 @@
-"""Secrets, fetched once and again when they turn out to be outdated."""
+"""Secrets of Secrets Manager, cached until they turn out to be outdated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FETCH_SECONDS = 6.0
 
 
 class SecretsClient(Protocol):
-    """The one call of a Secrets Manager client that is used."""
+    """The part of the Secrets Manager client that is used."""
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
         """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html."""
@@ -22,7 +22,7 @@ class SecretsClient(Protocol):
 
 
 class SecretError(Exception):
-    """A secret cannot be fetched or has not the expected form; never shows its value."""
+    """A secret cannot be fetched or has a wrong format; the message never has its value."""
 
     def __init__(self, message: str, reaction: Reaction = Reaction.FAIL) -> None:
         super().__init__(message)
@@ -31,14 +31,14 @@ class SecretError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user name and a password that no `repr` shows."""
+    """A user name and a password; the password is not part of the `repr`."""
 
     username: str
     password: str = field(repr=False)
 
 
 class Secrets:
-    """Remembers secrets for the life of the execution environment."""
+    """A cache of secrets for the lifetime of the execution environment."""
 
     def __init__(self, client: SecretsClient, fetch_seconds: float = FETCH_SECONDS) -> None:
         """A fetch ends after `fetch_seconds`."""
@@ -47,30 +47,30 @@ class Secrets:
         self._known: dict[str, str] = {}
 
     def text(self, arn: str) -> str:
-        """The secret's string, fetched at first use. Raises `SecretError`."""
+        """Return the secret's string, fetched at first use. Raises `SecretError`."""
         if arn not in self._known:
             self._known[arn] = self._fetch(arn)
         return self._known[arn]
 
     def credentials(self, arn: str) -> Credentials:
-        """The secret as `{"username": …, "password": …}`. Raises `SecretError`."""
+        """Parse a secret with `username` and `password`. Raises `SecretError`."""
         try:
             content = json.loads(self.text(arn))
             return Credentials(_text(content["username"]), _text(content["password"]))
         except (ValueError, KeyError, TypeError, RecursionError):
-            # Whoever wrote it may write it again.
+            # The secret may be corrected: fetch it again next time.
             self.forget(arn)
             raise SecretError(f"{arn}: expected a JSON object with username and password") from None
 
     def refresh(self, arn: str) -> None:
-        """Fetch the secret now: it may have been rotated.
+        """Fetch the secret now, because it may have been rotated.
 
-        Raises `SecretError`; what was known is remembered then, as it may be right.
+        Raises `SecretError`; the cached value is kept then, because it may be valid.
         """
         self._known[arn] = self._fetch(arn)
 
     def forget(self, arn: str) -> None:
-        """Fetch the secret anew at its next use: it may have been rotated."""
+        """Fetch the secret again at its next use, because it may have been rotated."""
         self._known.pop(arn, None)
 
     def _fetch(self, arn: str) -> str:
@@ -85,7 +85,7 @@ class Secrets:
 
 
 def _text(value: object) -> str:
-    """A string that PostgreSQL's protocol can carry."""
+    """Return a string that PostgreSQL's protocol can encode. Raises `TypeError`, `ValueError`."""
     if not isinstance(value, str) or "\0" in value:
         raise TypeError("not a string without null characters")
     value.encode()

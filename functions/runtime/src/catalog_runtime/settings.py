@@ -1,4 +1,4 @@
-"""The settings that all functions share."""
+"""Settings that all functions share."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ AUTHORITIES = ("rds", "public")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSettings:
-    """Where PostgreSQL is and how to get in.
+    """Endpoint, authentication and TLS of PostgreSQL.
 
     With `iam`, `username` logs in by token and there is no secret; with `password`, the secret has
-    name and password. `authorities` sign the server's certificate: RDS's own those of instances,
-    public ones those of proxies.
+    user name and password. `authorities` sign the server's certificate: RDS's own for instances,
+    public ones for proxies.
     """
 
     host: str
@@ -32,7 +32,7 @@ class DatabaseSettings:
 
     @classmethod
     def read(cls, variables: Variables) -> DatabaseSettings:
-        """From `DATABASE_*`; problems are kept in `variables`."""
+        """Read `DATABASE_*`; `variables` collects the problems."""
         authentication = variables.choice("DATABASE_AUTHENTICATION", AUTHENTICATION)
         return cls(
             host=variables.text("DATABASE_HOST"),
@@ -48,7 +48,7 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeSettings:
-    """What a function has to know to log and to reach the database."""
+    """Settings for logs and the database."""
 
     environment_name: str
     log_level: str
@@ -56,7 +56,7 @@ class RuntimeSettings:
 
     @classmethod
     def read(cls, variables: Variables) -> RuntimeSettings:
-        """From `ENVIRONMENT_NAME`, `LOG_LEVEL` and `DATABASE_*`."""
+        """Read `ENVIRONMENT_NAME`, `LOG_LEVEL` and `DATABASE_*`."""
         return cls(
             environment_name=variables.text("ENVIRONMENT_NAME"),
             log_level=variables.choice("LOG_LEVEL", LOG_LEVELS),

@@ -1,4 +1,4 @@
-"""What to do about PostgreSQL's errors, and which of them leave a connection usable.
+"""Reactions to PostgreSQL's errors by SQLSTATE, and which of them leave a connection usable.
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
@@ -9,7 +9,7 @@ import psycopg
 
 from catalog_runtime.reaction import Reaction
 
-# By the whole code or its first two characters, the class; the longest match counts.
+# By SQLSTATE or by its class (the first two characters); the longest match counts.
 REACTIONS = {
     "08": Reaction.RETRY,  # the connection broke
     "25006": Reaction.RETRY,  # the server is read-only: it was demoted, or its disk is full
@@ -26,7 +26,7 @@ REACTIONS = {
     "40": Reaction.REPEAT,
     "40003": Reaction.RETRY,  # the connection was lost while the statement ran
     "72": Reaction.REPEAT,
-    # The statement is right for other rows, and not for these.
+    # The statement is valid, but not for these rows.
     "21": Reaction.DEAD_LETTER,
     "22": Reaction.DEAD_LETTER,
     "23": Reaction.DEAD_LETTER,
@@ -44,21 +44,21 @@ REACTIONS = {
     ),
     **dict.fromkeys(("55P02", "55P04", "XX001", "XX002"), Reaction.FAIL),
 }
-# Errors that the client raises itself have no SQLSTATE; the first match counts.
+# Errors of the client have no SQLSTATE; the first match counts.
 _CLIENT_REACTIONS = (
     (psycopg.DataError, Reaction.DEAD_LETTER),
     (psycopg.IntegrityError, Reaction.DEAD_LETTER),
     (psycopg.ProgrammingError, Reaction.FAIL),
     (psycopg.NotSupportedError, Reaction.FAIL),
 )
-# After these the server goes on to serve the session; 57014 is a cancelled statement.
+# After these the server continues to serve the session; 57014 is a cancelled statement.
 _SESSION_GOES_ON = ("21", "22", "23", "40", "42", "44", "54", "55", "57014")
 
 
 def reaction_to(sqlstate: str | None) -> Reaction:
-    """What to do about an error with this SQLSTATE; None when the server did not answer.
+    """Return the reaction to a SQLSTATE; None means that the server did not answer.
 
-    Codes that are not known are retried: that loses nothing.
+    Unknown codes are retried, because a retry loses nothing.
     """
     if sqlstate is None:
         return Reaction.RETRY
@@ -66,7 +66,7 @@ def reaction_to(sqlstate: str | None) -> Reaction:
 
 
 def reaction_to_error(error: psycopg.Error) -> Reaction:
-    """What to do about an error of the server or of the client library."""
+    """Return the reaction to an error of the server or of psycopg."""
     if error.sqlstate is None:
         for kind, reaction in _CLIENT_REACTIONS:
             if isinstance(error, kind):
@@ -75,10 +75,10 @@ def reaction_to_error(error: psycopg.Error) -> Reaction:
 
 
 def leaves_usable(error: BaseException, connection: psycopg.Connection[object]) -> bool:
-    """Whether the connection can serve the next statement after this error.
+    """Return whether the connection can serve the next statement after this error.
 
-    A server that is read-only, shutting down or out of order may stay so, while another one has
-    taken over behind the same name: only a new connection reaches that one.
+    After a failover, the old server may stay read-only or broken: only a new connection reaches
+    the new server behind the same host name.
     """
     if connection.closed:
         return False

@@ -1,7 +1,7 @@
-"""Bounds how long a PostgreSQL connection may take to answer.
+"""A client-side time limit for work on a PostgreSQL connection.
 
-The server's own limits (`statement_timeout`) do not help when the server itself is stuck, nor do
-TCP's (`tcp_user_timeout`) when its operating system still acknowledges what it receives.
+`statement_timeout` does not help when the server itself hangs, and `tcp_user_timeout` does not
+when the server's operating system still acknowledges data.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import psycopg
 
 @contextmanager
 def answers_within(seconds: float, connection: psycopg.Connection[object]) -> Iterator[None]:
-    """Break the connection off when the block takes longer.
+    """Break the connection when the block takes longer than `seconds`.
 
-    Whatever the block raises then is replaced by `psycopg.errors.ConnectionTimeout`. The server may
-    still do the work.
+    The block's exception is then replaced by `psycopg.errors.ConnectionTimeout`. The server may
+    still finish the work.
     """
     alarm = _watchdog().start_alarm(seconds, lambda: _break_off(connection))
     try:
@@ -39,7 +39,7 @@ def answers_within(seconds: float, connection: psycopg.Connection[object]) -> It
 
 
 def _break_off(connection: psycopg.Connection[object]) -> None:
-    # Whoever waits for bytes of this socket now reads its end.
+    # A read on this socket now returns end of file.
     with (
         suppress(OSError, psycopg.Error),
         socket.socket(fileno=os.dup(connection.pgconn.socket)) as copy,
@@ -48,7 +48,7 @@ def _break_off(connection: psycopg.Connection[object]) -> None:
 
 
 class _Alarm:
-    """Calls `action` once when its time has come, unless it was cancelled before."""
+    """An action that is called once at its time, unless it is cancelled before."""
 
     def __init__(self, action: Callable[[], None]) -> None:
         self.fired = False
@@ -56,20 +56,20 @@ class _Alarm:
         self._lock = threading.Lock()
 
     def fire(self) -> None:
-        """Call the action, while nobody can cancel."""
+        """Call the action; a concurrent `cancel` waits."""
         with self._lock:
             if self._action is not None:
                 self.fired = True
                 self._action()
 
     def cancel(self) -> None:
-        """Afterwards, the action has been called or never will be."""
+        """Cancel: the action has been called already, or never will be."""
         with self._lock:
             self._action = None
 
 
 class _Watchdog:
-    """One thread for all alarms: starting one for each statement costs more than the statement."""
+    """One thread for all alarms; a thread for each statement would cost more than the statement."""
 
     def __init__(self) -> None:
         self._alarms: list[tuple[float, int, _Alarm]] = []
@@ -78,7 +78,7 @@ class _Watchdog:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def start_alarm(self, seconds: float, action: Callable[[], None]) -> _Alarm:
-        """Have `action` called in so many seconds."""
+        """Call `action` after so many seconds."""
         alarm = _Alarm(action)
         at = time.monotonic() + seconds
         with self._changed:

@@ -1,1 +1,1 @@
-"""Brings the database schema up to date when the stack is deployed."""
+"""Lambda function that migrates the database schema when the stack is deployed."""

@@ -1,4 +1,4 @@
-"""The role that the application logs in as: made, given its rights, and kept to them."""
+"""The application's database role: its creation, its authentication and its rights."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from catalog_runtime.logs import LOGGER
 from schema_migrator.migrations import MigrationError
 from schema_migrator.server_message import explained
 
-# RDS takes tokens instead of passwords from members of this role.
+# Members of this role log in to RDS by IAM token instead of a password.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
 IAM_ROLE = "rds_iam"
-MIGHTY = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
+ADMIN_ATTRIBUTES = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
 
 _ROLE = "SELECT 1 FROM pg_roles WHERE rolname = %s"
 _MEMBER = """
@@ -28,17 +28,17 @@ WHERE held.rolname = %s AND granted.rolname = %s
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """The application's role; without a password it logs in by IAM token."""
+    """A database role; without a password it logs in by IAM token."""
 
     username: str
     password: str | None = field(repr=False)
 
 
 def provide(connection: Connection, role: Role) -> None:
-    """Bring role and rights to what they should be, all of it or nothing.
+    """Create or update the role and its rights in one transaction.
 
-    Raises `MigrationError` when the server refuses, when the role can do more than an application
-    should, or when IAM is asked for and the server is none of RDS.
+    Raises `MigrationError` when the server refuses, when the role has more rights than an
+    application should, or when IAM is configured and the server is not RDS.
     """
     try:
         with connection.transaction():
@@ -51,7 +51,7 @@ def provide(connection: Connection, role: Role) -> None:
 
 
 def set_password(connection: Connection, username: str, password: str | None) -> None:
-    """Give a role another password, or none; the server and its logs never see it in clear.
+    """Set a role's password, or remove it; only a SCRAM verifier reaches the server and its logs.
 
     Raises `psycopg.Error`.
     """
@@ -67,14 +67,14 @@ def set_password(connection: Connection, username: str, password: str | None) ->
 
 
 def _make(connection: Connection, username: str) -> None:
-    attributes = sql.SQL(", ").join(map(sql.Identifier, MIGHTY))
+    attributes = sql.SQL(", ").join(map(sql.Identifier, ADMIN_ATTRIBUTES))
     found = connection.execute(
         sql.SQL("SELECT {} FROM pg_roles WHERE rolname = %s").format(attributes), [username]
     ).fetchone()
     if found is None:
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(username)))
     elif any(found):
-        held = [name[3:] for name, has in zip(MIGHTY, found, strict=True) if has]
+        held = [name[3:] for name, has in zip(ADMIN_ATTRIBUTES, found, strict=True) if has]
         raise MigrationError(
             f"role {username}: exists and has {', '.join(held)}; an application's role has none "
             "of these: choose another name"
@@ -87,12 +87,12 @@ def _identify(connection: Connection, role: Role) -> None:
     if role.password is None:
         if not connection.execute(_ROLE, [IAM_ROLE]).fetchone():
             raise MigrationError(
-                f"role {role.username}: is to log in by IAM token, and this server has no role "
-                f"{IAM_ROLE}; use a password, or PostgreSQL of RDS"
+                f"role {role.username}: authentication is iam, but this server has no role "
+                f"{IAM_ROLE}; use a password, or PostgreSQL on RDS"
             )
         connection.execute(sql.SQL("GRANT rds_iam TO {}").format(name))
     elif connection.execute(_MEMBER, [role.username, IAM_ROLE]).fetchone():
-        # RDS would go on to ask its members for tokens.
+        # RDS would still require tokens from its members.
         connection.execute(sql.SQL("REVOKE rds_iam FROM {}").format(name))
 
 

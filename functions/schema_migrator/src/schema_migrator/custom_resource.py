@@ -1,4 +1,4 @@
-"""The protocol of CloudFormation custom resources: every request is answered exactly once.
+"""The protocol of CloudFormation custom resources: each request gets exactly one response.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
 """
@@ -16,7 +16,7 @@ from typing import Any, Literal
 from catalog_runtime.logs import LOGGER
 
 PHYSICAL_ID = "catalog-schema"
-# CloudFormation refuses answers of more than 4096 bytes.
+# CloudFormation refuses responses of more than 4096 bytes.
 LONGEST_REASON_BYTES = 1500
 ANSWER_SECONDS = 5.0
 ANSWER_ATTEMPTS = 3
@@ -27,16 +27,16 @@ Status = Literal["SUCCESS", "FAILED"]
 
 
 class AnswerError(Exception):
-    """CloudFormation could not be told the outcome; Lambda will invoke the function again."""
+    """The response could not be sent to CloudFormation; Lambda invokes the function again."""
 
 
 class RequestError(Exception):
-    """An event has no address to answer to, so that it cannot come from CloudFormation."""
+    """An event has no valid ResponseURL, so that it cannot come from CloudFormation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What CloudFormation asks for; `problem` says why it cannot be done, empty when it can."""
+    """A request of CloudFormation; `problem` is why it is invalid, empty when it is valid."""
 
     kind: str
     response_url: str = field(repr=False)
@@ -45,15 +45,15 @@ class Request:
 
     @classmethod
     def read(cls, event: object) -> Request:
-        """Whatever can be answered is a request, if need be one with a `problem`.
+        """Parse an event; an invalid one that has a ResponseURL becomes a request with a `problem`.
 
         Raises `RequestError`.
         """
         fields = event if isinstance(event, dict) else {}
         url = fields.get("ResponseURL")
         if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-            raise RequestError("no request of CloudFormation: ResponseURL is not an address")
-        # CloudFormation compares them with what it has sent.
+            raise RequestError("not a request of CloudFormation: ResponseURL is not a URL")
+        # CloudFormation compares them with its request.
         identity = {key: fields.get(key, "") for key in IDENTITY}
         problems = [
             f"{key} is missing"
@@ -67,7 +67,7 @@ class Request:
 
 
 class Answer:
-    """The one answer to a request; whoever comes second is ignored."""
+    """The response to a request; a second one is ignored."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -75,7 +75,7 @@ class Answer:
         self._given = False
 
     def give(self, status: Status, reason: str, data: dict[str, str] | None = None) -> None:
-        """Tell CloudFormation the outcome. Raises `AnswerError`."""
+        """Send the response to CloudFormation. Raises `AnswerError`."""
         with self._lock:
             if self._given:
                 return
@@ -92,7 +92,7 @@ class Answer:
 
 
 def _encoded(body: dict[str, Any]) -> bytes:
-    # Half a character, which JSON can express and UTF-8 cannot, becomes a question mark.
+    # A lone surrogate, which UTF-8 cannot encode, becomes a question mark.
     return json.dumps(body, ensure_ascii=False).encode(errors="replace")
 
 
@@ -101,18 +101,18 @@ def _shortened(reason: str) -> str:
 
 
 def _put(url: str, body: bytes) -> None:
-    # An empty content type is part of the signature of the pre-signed address.
+    # An empty content type is part of the signature of the pre-signed URL.
     try:
         request = urllib.request.Request(  # noqa: S310 - `Request.read` admits HTTP alone
             url, data=body, method="PUT", headers={"Content-Type": ""}
         )
     except ValueError as error:
-        raise AnswerError(f"no answer could be given: {error}") from error
+        raise AnswerError(f"the response could not be sent: {error}") from error
     for attempt in range(1, ANSWER_ATTEMPTS + 1):
         try:
             with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):  # noqa: S310
                 return
         except (OSError, ValueError, HTTPException) as error:
             if attempt == ANSWER_ATTEMPTS:
-                raise AnswerError(f"no answer could be given: {error}") from error
+                raise AnswerError(f"the response could not be sent: {error}") from error
             time.sleep(0.2 * attempt)

@@ -1,4 +1,4 @@
-"""The entry point of AWS Lambda: `Custom::CatalogSchema`."""
+"""Entry point of the Lambda function behind the custom resource `Custom::CatalogSchema`."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from schema_migrator.migrate import alone, migrate
 from schema_migrator.migrations import MigrationError
 from schema_migrator.settings import ApplicationSettings, Settings
 
-# Time kept back to stop the work and to tell CloudFormation about it.
+# Reserved to stop the work and to send the response.
 ANSWER_RESERVE_SECONDS = 20.0
 SHORTEST_WORK_SECONDS = 1.0
-# How often the application's password may change while it is provided.
+# How often the application's password may change while the role is updated.
 MOST_ROTATIONS = 3
 
 
 def handle(event: dict[str, Any], context: Context) -> None:
     """Apply pending migrations and provide the application's role on Create and Update.
 
-    Delete leaves schema, role and data alone.
+    Delete changes nothing.
 
-    CloudFormation is answered whatever happens, also shortly before the time runs out. Raises
-    `RequestError` for an event that has no address to answer to, `AnswerError` when CloudFormation
-    cannot be reached; Lambda then repeats the invocation, which is safe.
+    CloudFormation always gets a response, also shortly before the timeout. Raises `RequestError`
+    for an event without a valid ResponseURL, `AnswerError` when CloudFormation cannot be reached;
+    Lambda then repeats the invocation, which is safe.
     """
     request = Request.read(event)
     answer = Answer(request)
     remaining = context.get_remaining_time_in_millis() / 1000
     work_seconds = max(remaining - ANSWER_RESERVE_SECONDS, SHORTEST_WORK_SECONDS)
-    late = threading.Timer(work_seconds + ANSWER_RESERVE_SECONDS / 4, _give_up, [answer])
+    late = threading.Timer(work_seconds + ANSWER_RESERVE_SECONDS / 4, _send_timeout, [answer])
     late.daemon = True
     late.start()
     try:
@@ -49,12 +49,12 @@ def handle(event: dict[str, Any], context: Context) -> None:
 
 
 def _outcome(request: Request, work_seconds: float) -> tuple[Status, str]:
-    """Status and reason of the answer; no error leaves the function without one."""
-    # Nothing belongs to the resource: a stack can always be deleted.
+    """Return status and reason of the response, also for unexpected errors."""
+    # The resource owns nothing: a stack can always be deleted.
     if request.kind == "Delete":
         return "SUCCESS", "nothing to do"
     if request.problem:
-        return "FAILED", f"no request of CloudFormation: {request.problem}"
+        return "FAILED", f"not a request of CloudFormation: {request.problem}"
     try:
         applied = _migrate(work_seconds)
     except (MigrationError, DatabaseError, SecretError, SettingsError) as error:
@@ -70,7 +70,7 @@ def _migrate(work_seconds: float) -> list[str]:
     runtime = settings.runtime
     logs.configure(runtime.environment_name, runtime.log_level)
     secrets = Secrets(aws.client("secretsmanager", connect_seconds=1, read_seconds=2, attempts=2))
-    # A secret that cannot be right fails before anything is migrated.
+    # An invalid secret fails before anything is migrated.
     application_role(settings.application, secrets)
 
     def work(connection: Connection) -> tuple[str, ...]:
@@ -84,8 +84,8 @@ def _migrate(work_seconds: float) -> list[str]:
         login_of(runtime.database, secrets, aws.session()),
         application="schema_migrator",
         statement_seconds=work_seconds,
-        # The work ends in time even if the server does not answer: what is cut off by the answer's
-        # timer alone would be invoked again, and would migrate while the stack is rolled back.
+        # The work must end in time even if the server does not answer. Otherwise Lambda would
+        # repeat the invocation, which would migrate while the stack is rolled back.
         answer_seconds=work_seconds + 1,
         run_seconds=work_seconds + 1,
     )
@@ -98,11 +98,11 @@ def _migrate(work_seconds: float) -> list[str]:
 def provide_current(
     connection: Connection, settings: ApplicationSettings, secrets: Secrets
 ) -> None:
-    """Provide the role with the password that is current, also when it is rotated meanwhile.
+    """Update the role with the current password, also while it is being rotated.
 
-    The secret is read again after its password was set, and a rotation looks whether its own
-    still opens the database after it became current: one of the two sees the other. Raises
-    `MigrationError`, `SecretError`.
+    The secret is read again after its password was set, and a rotation checks its own password
+    after it became current: one of the two detects the other. Raises `MigrationError`,
+    `SecretError`.
     """
     provided = None
     for _ in range(MOST_ROTATIONS):
@@ -112,11 +112,13 @@ def provide_current(
             return
         provide(connection, role)
         provided = role
-    raise MigrationError("the application's secret changes all the time; try again")
+    raise MigrationError(
+        "the application's secret changed repeatedly during the migration; try again"
+    )
 
 
 def application_role(settings: ApplicationSettings, secrets: Secrets) -> Role:
-    """The role to provide. Raises `MigrationError` when its secret is somebody else's."""
+    """Return the role to provide. Raises `MigrationError` when its secret is for another user."""
     if settings.authentication == "iam":
         return Role(settings.username, None)
     credentials = secrets.credentials(settings.secret_arn)
@@ -127,5 +129,5 @@ def application_role(settings: ApplicationSettings, secrets: Secrets) -> Role:
     return Role(settings.username, credentials.password)
 
 
-def _give_up(answer: Answer) -> None:
+def _send_timeout(answer: Answer) -> None:
     answer.give("FAILED", "the time ran out before the migrations were applied")

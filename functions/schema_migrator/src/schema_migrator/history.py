@@ -1,4 +1,4 @@
-"""The table `public.schema_migration`: which migrations this database has seen."""
+"""The table `public.schema_migration`, the history of applied migrations."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CREATE TABLE IF NOT EXISTS public.schema_migration (
 
 
 def read(connection: Connection) -> dict[str, str]:
-    """Name and checksum of each applied migration; the table is created where it is missing.
+    """Return name and checksum of each applied migration; create the table if it is missing.
 
-    Raises `MigrationError` when there is something else of that name, or a row is not one that
-    `record` writes; `psycopg.OperationalError` when the server is away.
+    Raises `MigrationError` when another object has that name or a row is invalid,
+    `psycopg.OperationalError` when the server is unavailable.
     """
     try:
         connection.execute(_TABLE)
@@ -39,7 +39,7 @@ def read(connection: Connection) -> dict[str, str]:
 
 
 def record(connection: Connection, migration: Migration) -> None:
-    """Note a migration as applied, in the transaction that applies it. Raises `psycopg.Error`."""
+    """Record a migration as applied, in its own transaction. Raises `psycopg.Error`."""
     connection.execute(
         "INSERT INTO public.schema_migration (name, checksum) VALUES (%s, %s)",
         (migration.name, migration.checksum),

@@ -1,4 +1,4 @@
-"""Applies what is pending, one transaction per migration, one migrator at a time."""
+"""Application of pending migrations, each in its own transaction, under an advisory lock."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from schema_migrator.migrations import Migration, MigrationError, bundled, pendi
 from schema_migrator.server_message import explained
 from schema_migrator.transaction import finish, guarded
 
-# Any number that nobody else takes; "catalog" in ASCII.
+# An arbitrary number: "catalog" in ASCII.
 ADVISORY_LOCK = 0x636174616C6F67
 
 
 def migrate(
     connection: Connection, migrations: Sequence[Migration] | None = None
 ) -> tuple[str, ...]:
-    """Bring the schema up to date; the names of the migrations that were applied.
+    """Apply pending migrations; return their names.
 
-    The connection is in autocommit mode. Files are checked before the first of them is applied.
-    A migration that fails is rolled back; those before it stay applied, those behind it wait.
-    Raises `MigrationError` with the SQL error's text.
+    The connection must be in autocommit mode. All files are checked before the first is applied.
+    A failed migration is rolled back; those before it stay applied, those after it are not run.
+    Raises `MigrationError` with the text of the SQL error.
     """
     wanted = bundled() if migrations is None else migrations
     with alone(connection):
@@ -53,9 +53,9 @@ def _apply(connection: Connection, migration: Migration) -> None:
 
 @contextmanager
 def alone(connection: Connection) -> Iterator[None]:
-    """Hold the migrators' lock; within the same session it may be held several times.
+    """Hold the migrators' advisory lock, which is reentrant within a session.
 
-    Raises `MigrationError` when another migrator has it for too long.
+    Raises `MigrationError` when another migrator holds it for too long.
     """
     try:
         connection.execute("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
@@ -64,8 +64,8 @@ def alone(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        # A connection in the middle of a command (COPY FROM STDIN) takes no other; closing it
-        # rolls back, and gives up the lock as a broken one does.
+        # A connection in the middle of a command (COPY FROM STDIN) accepts no other; closing it
+        # rolls back and releases the lock.
         if connection.info.transaction_status == TransactionStatus.ACTIVE:
             connection.close()
         if not connection.closed:

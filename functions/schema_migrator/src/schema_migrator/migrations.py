@@ -1,4 +1,4 @@
-"""Numbered SQL files, and what history allows to do with them. Pure but for reading the files."""
+"""Numbered SQL files, and their validation against the history. Pure, except for reading files."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from pathlib import Path
 from schema_migrator.statements import transaction_control
 
 _NAME = re.compile(r"(?P<number>[0-9]{4})_[a-z0-9_]+\.sql", re.ASCII)
-# A message names so many rows of a history, and so much of each name.
+# Limits of a message: the number of rows it names, and the length of each name.
 _MOST_NAMED = 5
 _LONGEST_NAME = 80
 
 
 class MigrationError(Exception):
-    """The schema cannot be brought up to date; the message is for whoever deploys."""
+    """The schema cannot be migrated; the message is shown with the failed deployment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step forward, identified by its file name."""
+    """One migration, identified by its file name."""
 
     name: str
     sql: str
 
     @property
     def number(self) -> int:
-        """Its place in the order, from 1."""
+        """Return the number, from 1."""
         return int(self.name[:4])
 
     @property
     def checksum(self) -> str:
-        """SHA-256 of the SQL text, in hexadecimal."""
+        """Return the SHA-256 of the SQL text, in hexadecimal."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
     def check(self) -> None:
         """Raise `MigrationError` when the text cannot run inside the migrator's transaction."""
         if "\x00" in self.sql:
-            # The server would be sent what stands before it, and nothing else.
+            # libpq would send only the text before it.
             raise MigrationError(f"{self.name}: contains the character NUL; take it out")
         found = transaction_control(self.sql)
         if found:
@@ -53,15 +53,15 @@ class Migration:
 
 
 def bundled() -> tuple[Migration, ...]:
-    """The migrations that this function ships."""
+    """Return the migrations that this function ships."""
     with resources.as_file(resources.files("schema_migrator") / "migrations") as folder:
         return read(folder)
 
 
 def read(folder: Path) -> tuple[Migration, ...]:
-    """The migrations of a folder, numbered 0001, 0002, … without a gap.
+    """Read the migrations of a folder, numbered 0001, 0002, … without a gap.
 
-    Raises `MigrationError` that names the file that breaks the order.
+    Raises `MigrationError` that names the file with a wrong name or number.
     """
     migrations = []
     for expected, path in enumerate(sorted(folder.glob("*.sql")), start=1):
@@ -78,9 +78,9 @@ def read(folder: Path) -> tuple[Migration, ...]:
 
 
 def of_history(rows: Iterable[tuple[object, object]]) -> dict[str, str]:
-    """Name and checksum of each applied migration, from the rows of the history table.
+    """Return name and checksum of each applied migration, from the rows of the history table.
 
-    Raises `MigrationError` that names rows which this function did not write.
+    Raises `MigrationError` that names invalid rows.
     """
     found: dict[str, str] = {}
     foreign = []
@@ -102,12 +102,12 @@ def of_history(rows: Iterable[tuple[object, object]]) -> dict[str, str]:
 
 
 def pending(migrations: Sequence[Migration], applied: Mapping[str, str]) -> tuple[Migration, ...]:
-    """The migrations still to be applied, given name and checksum of those that were.
+    """Return the migrations to apply, given name and checksum of the applied ones.
 
-    A database that is ahead is left alone: when a deployment is rolled back, the previous
-    version meets the newer schema, which by convention it can live with. Otherwise history is
-    append-only: raises `MigrationError` when an applied migration was edited, is missing, or
-    would come after one that is still to be applied, or a name is none of a migration.
+    A database with newer migrations is accepted: after a rollback, the previous version runs on
+    the newer schema, which is compatible by convention. Otherwise the history is append-only:
+    raises `MigrationError` when an applied migration was edited, is missing, or has a higher number
+    than one to apply, or when a name is invalid.
     """
     for name in [*applied, *(migration.name for migration in migrations)]:
         if not _NAME.fullmatch(name):

@@ -1,7 +1,7 @@
-"""Rotates the passwords of the database: called by Secrets Manager, once per step.
+"""Rotation of database passwords; Secrets Manager invokes this handler once per step.
 
-The password of a role is changed by the role itself. Between the second step and the last, new
-log-ins with the old password fail; whoever meets that tries again, as the functions do.
+A role changes its own password. Between the second step and the last, new log-ins with the old
+password fail, and clients must retry, as the functions do.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 """
@@ -26,17 +26,17 @@ from schema_migrator.access import set_password
 
 CURRENT, PENDING, PREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 PASSWORD_LENGTH = 32
-# Secrets Manager keeps about a hundred versions without a stage.
+# Secrets Manager keeps about a hundred versions without a staging label.
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 MOST_UNSTAGED = 20
 
 
 class RotationError(Exception):
-    """The step cannot be done; Secrets Manager tries again and then reports the rotation failed."""
+    """A step failed; Secrets Manager retries it and then reports the rotation as failed."""
 
 
 def handle(event: dict[str, str], _context: object) -> None:
-    """Do one step of a rotation; each may come twice. Raises what went wrong."""
+    """Run one step of a rotation; all steps are idempotent. Raises the error of a failed step."""
     variables = Variables(os.environ)
     settings = RuntimeSettings.read(variables)
     variables.check()
@@ -56,7 +56,7 @@ def handle(event: dict[str, str], _context: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """One rotation of one secret: `version` is the one that is to become the current one."""
+    """One rotation of one secret; `version` is the version that becomes current."""
 
     settings: RuntimeSettings
     client: Any
@@ -64,13 +64,13 @@ class Rotation:
     version: str
 
     def require_staged(self) -> None:
-        """Raises `RotationError` unless the version is on its way to become current."""
+        """Raise `RotationError` unless the version is pending or current."""
         stages = self._stages().get(self.version, [])
         if CURRENT not in stages and PENDING not in stages:
             raise RotationError(f"version {self.version} of {self.secret} is not being rotated")
 
     def create(self) -> None:
-        """Write the next password, unless an earlier attempt has."""
+        """Create the next password, unless an earlier attempt has."""
         missing = self.client.exceptions.ResourceNotFoundException
         try:
             self._content(VersionId=self.version, VersionStage=PENDING)
@@ -88,23 +88,25 @@ class Rotation:
                 VersionStages=[PENDING],
             )
         except self.client.exceptions.ResourceExistsException:
-            # Another invocation of this step was faster: its password counts.
+            # Another invocation of this step was faster: its password is used.
             self._content(VersionId=self.version, VersionStage=PENDING)
 
     def set(self) -> None:
-        """Have PostgreSQL take the next password, unless it does already."""
+        """Set the next password in PostgreSQL, unless it is set already."""
         self._apply(self._pending())
 
-    def _apply(self, wanted: Credentials) -> None:
-        if self._opens(wanted):
+    def _apply(self, next_credentials: Credentials) -> None:
+        if self._opens(next_credentials):
             return
         for known in self._earlier():
-            if known.username != wanted.username:
+            if known.username != next_credentials.username:
                 raise RotationError(f"{self.secret}: the user's name must not change")
             if self._opens(known):
                 self._run(
                     known,
-                    lambda connection: set_password(connection, wanted.username, wanted.password),
+                    lambda connection: set_password(
+                        connection, next_credentials.username, next_credentials.password
+                    ),
                 )
                 return
         raise RotationError(f"{self.secret}: none of its versions opens the database")
@@ -115,10 +117,10 @@ class Rotation:
             raise RotationError(f"{self.secret}: the next password does not open the database")
 
     def finish(self) -> None:
-        """Make the next version the current one, and have the database take it.
+        """Make the next version the current one, and set its password in the database.
 
-        A deployment provides the password that is current when it looks: until the stage has
-        moved, that is the one before. It looks again afterwards, and so does this step.
+        A deployment sets the password that is current when it reads the secret, which may be the
+        previous one. It reads the secret again afterwards, and this step checks the password again.
         """
         stages = self._stages()
         if CURRENT not in stages.get(self.version, []):
@@ -134,18 +136,18 @@ class Rotation:
 
     def _stages(self) -> dict[str, list[str]]:
         described = self.client.describe_secret(SecretId=self.secret)
-        # Absent when rotation was never configured, which does not matter to a version that is
-        # staged; AWS's own rotation functions go on as well.
+        # Absent when rotation was never configured, which does not matter for a version with a
+        # staging label; AWS's own rotation functions continue as well.
         if described.get("RotationEnabled") is False:
             raise RotationError(f"{self.secret} is not set up for rotation")
         found: dict[str, list[str]] = described["VersionIdsToStages"]
         return found
 
     def _earlier(self) -> Iterator[Credentials]:
-        """What may open the database: the current version, the previous one, then the others.
+        """Yield credentials that may be valid: the current, the previous, then the other versions.
 
-        A version has no stage when its rotation was cancelled by hand, maybe after its password
-        was set.
+        A version has no staging label when its rotation was cancelled by hand, maybe after its
+        password was set.
         """
         for stage in (CURRENT, PREVIOUS):
             with suppress(self.client.exceptions.ResourceNotFoundException):
@@ -173,7 +175,7 @@ class Rotation:
         return found
 
     def _opens(self, credentials: Credentials) -> bool:
-        """Whether the database takes these credentials. Raises `DatabaseError` when it is away."""
+        """Return whether the database accepts credentials. Raises `DatabaseError` when it fails."""
         try:
             self._run(credentials, lambda connection: connection.execute("SELECT 1"))
         except DatabaseError as error:

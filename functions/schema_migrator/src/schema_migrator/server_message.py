@@ -1,4 +1,4 @@
-"""What the server says about an error, in one line."""
+"""Formatting of PostgreSQL's errors in one line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import psycopg
 
 
 def explained(error: psycopg.Error) -> str:
-    """The server's words about an error, with its code and place in the SQL text."""
+    """Return the server's message about an error, with its code and position in the SQL text."""
     diagnosis = error.diag
     parts = [
         f"{diagnosis.severity or 'ERROR'} {error.sqlstate or '-'}",

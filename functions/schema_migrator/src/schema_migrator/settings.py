@@ -11,7 +11,7 @@ from catalog_runtime.settings import AUTHENTICATION, RuntimeSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationSettings:
-    """The role that the application logs in as; without a secret when it does so by IAM token."""
+    """The application's database role; without a secret if it logs in by IAM token."""
 
     authentication: str
     username: str
@@ -19,7 +19,7 @@ class ApplicationSettings:
 
     @classmethod
     def read(cls, variables: Variables) -> ApplicationSettings:
-        """From `APPLICATION_*`; problems are kept in `variables`."""
+        """Read `APPLICATION_*`; `variables` collects the problems."""
         authentication = variables.choice("APPLICATION_AUTHENTICATION", AUTHENTICATION)
         return cls(
             authentication=authentication,
@@ -32,14 +32,14 @@ class ApplicationSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything the migrator is told by its surroundings."""
+    """The migrator's environment variables."""
 
     runtime: RuntimeSettings
     application: ApplicationSettings
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Settings:
-        """Raises `SettingsError` that names every missing or invalid variable."""
+        """Parse the variables. Raises `SettingsError` that names all missing or invalid ones."""
         variables = Variables(values)
         settings = cls(RuntimeSettings.read(variables), ApplicationSettings.read(variables))
         variables.check()

@@ -1,7 +1,7 @@
-"""Finds statements that begin or end a transaction in SQL text, by PostgreSQL's lexical rules.
+"""Detection of transaction control statements in SQL text, by PostgreSQL's lexical rules.
 
 A migration runs inside a transaction of the migrator. A `COMMIT` in its file would end that
-transaction in the middle.
+transaction too early.
 https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 """
 
@@ -39,7 +39,7 @@ _PREFIX_WORDS = 4
 
 @dataclass(slots=True)
 class _Statement:
-    """What has been read of a statement: its first words, and what is still open in it."""
+    """A partly read statement: its first words, and its open parentheses and blocks."""
 
     words: list[str] = field(default_factory=list)
     at: int = 0
@@ -66,7 +66,7 @@ class _Statement:
 
 
 def transaction_control(sql: str) -> list[tuple[int, str]]:
-    """Line (from 1) and keyword of each statement that begins or ends a transaction."""
+    """Return line (from 1) and keyword of each statement that begins or ends a transaction."""
     return [
         (sql.count("\n", 0, statement.at) + 1, statement.control)
         for statement in _statements(sql)
@@ -87,13 +87,13 @@ def _statements(sql: str) -> Iterator[_Statement]:
             yield statement
             statement = _Statement()
         elif not statement.words:
-            # Whatever begins with no word controls no transaction.
+            # A statement that does not start with a word is not transaction control.
             statement.words.append("")
     yield statement
 
 
 def _tokens(sql: str) -> Iterator[tuple[str, str, int]]:
-    """Kind, text and offset of each token but spaces and comments; the server judges the rest."""
+    """Yield kind, text and offset of each token except spaces and comments."""
     at = 0
     while found := _TOKEN.match(sql, at):
         kind, start, at = found.lastgroup or "", at, found.end()
@@ -108,7 +108,7 @@ def _tokens(sql: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _end_of_comment(sql: str, at: int) -> int:
-    """The offset behind a comment that was opened before `at`; comments nest."""
+    """Return the offset after a comment that was opened before `at`; comments nest."""
     depth = 1
     while depth:
         edge = _COMMENT_EDGE.search(sql, at)

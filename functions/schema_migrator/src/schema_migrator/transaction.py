@@ -1,4 +1,4 @@
-"""Keeps a migration inside its transaction, and its session settings out of the next one."""
+"""Isolation of migrations: each stays in its transaction, and its session settings end with it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from schema_migrator.migrations import MigrationError
 
 GUARD = "catalog_migration_guard"
 
-# A foreign key that the server checks when the transaction ends, and that holds only after
-# `finish`. An earlier end makes the server roll the transaction back.
+# A deferred foreign key that is valid only after `finish`. If the transaction ends earlier, the
+# server rolls it back.
 # https://www.postgresql.org/docs/current/sql-createtable.html
 _GUARD = """
 CREATE TEMPORARY TABLE catalog_migration_guard_end (id integer PRIMARY KEY) ON COMMIT DROP;
@@ -25,7 +25,7 @@ CREATE TEMPORARY TABLE catalog_migration_guard (
 INSERT INTO pg_temp.catalog_migration_guard VALUES (1);
 """
 _RELEASE = "INSERT INTO pg_temp.catalog_migration_guard_end VALUES (1)"
-# What DISCARD ALL does, without advisory locks, which the migrator holds.
+# As DISCARD ALL, except for advisory locks, which the migrator holds.
 # https://www.postgresql.org/docs/current/sql-discard.html
 _RESET = """
 CLOSE ALL; RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DEALLOCATE ALL; UNLISTEN *;
@@ -35,10 +35,10 @@ DISCARD PLANS; DISCARD SEQUENCES
 
 @contextmanager
 def guarded(connection: Connection) -> Iterator[None]:
-    """A transaction that nothing inside it commits before `finish`; no temporary table stays.
+    """Run the block in a transaction that cannot be committed before `finish`.
 
-    Raises `MigrationError` when something inside ends the transaction, `psycopg.Error` for every
-    other error; both roll back.
+    Temporary tables are dropped at the end. Raises `MigrationError` when the block ends the
+    transaction, `psycopg.Error` for every other error; both roll back.
     """
     try:
         with connection.transaction():
@@ -48,20 +48,20 @@ def guarded(connection: Connection) -> Iterator[None]:
         if error.diag.table_name != GUARD:
             raise
         raise MigrationError(
-            "commits its transaction, or sets all constraints immediate; take that out: "
+            "commits its transaction, or sets all constraints immediate; remove that statement; "
             "nothing of the file was applied"
         ) from error
-    # A migration's temporary tables would hide those of the schema from the next one.
+    # A migration's temporary tables would shadow tables of the schema in the next one.
     connection.execute("DISCARD TEMP")
 
 
 def finish(connection: Connection) -> None:
-    """Let the transaction be committed, with the session as it was before.
+    """Reset the session and allow the transaction to be committed.
 
-    Raises `MigrationError` when it is no longer the transaction that `guarded` has begun. Then
-    what was done inside it is rolled back; statements behind its end may stay.
+    Raises `MigrationError` when it is no longer the transaction that `guarded` started. Then the
+    transaction's changes are rolled back; statements after its end may have been committed.
     """
-    lost = "ends its transaction; take that out, and look at what the statements behind it did"
+    lost = "ends its transaction; remove that statement, and check what those after it changed"
     if connection.info.transaction_status != TransactionStatus.INTRANS:
         raise MigrationError(lost)
     connection.execute(_RESET)

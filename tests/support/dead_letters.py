@@ -153,13 +153,13 @@ def malformed(
     """What the inventory processor leaves of a batch; returns the key."""
     batch = read(kinesis_event(payloads, start))
     before = set(s3.objects)
-    letters = S3DeadLetters(s3, BUCKET, FakeSqs(), "https://queue")
-    letters.store([Malformed(each, reason, "for people") for each in batch])
+    dead_letters = S3DeadLetters(s3, BUCKET, FakeSqs(), "https://queue")
+    dead_letters.store([Malformed(each, reason, "for people") for each in batch])
     ((_, key),) = set(s3.objects) - before
     return key
 
 
-def given_up(
+def failed_batch(
     s3: FakeBucket,
     *payloads: bytes,
     start: int = 0,

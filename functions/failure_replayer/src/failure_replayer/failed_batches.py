@@ -1,4 +1,4 @@
-"""Objects of AWS Lambda: a batch that it gave up on, as one JSON document.
+"""Parsing of the objects that AWS Lambda writes: one JSON document for each discarded batch.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 """
@@ -26,7 +26,7 @@ from failure_replayer.dead_letters import (
 from failure_replayer.limits import LARGEST_DOCUMENT_BYTES, MOST_BATCH_RECORDS, check, unpacked
 
 _LATEST_SECONDS = 253402300799
-# Lambda's record has about twelve commas; with more, records are not looked at one by one.
+# A record of Lambda has about twelve commas; with more, records are not parsed one by one.
 _MOST_COMMAS = 50 * MOST_BATCH_RECORDS
 
 
@@ -66,21 +66,21 @@ class _FailedBatch(msgspec.Struct, frozen=True):
     payload: str | None = None
 
 
-_GIVEN_UP = msgspec.json.Decoder(_FailedBatch)
+_FAILED_BATCH = msgspec.json.Decoder(_FailedBatch)
 _PAYLOAD = msgspec.json.Decoder(_Payload)
 _RAW_PAYLOAD = msgspec.json.Decoder(_RawPayload)
 _RECORD = msgspec.json.Decoder(_Record)
 
 
 def read(content: bytes, done: int, after: str) -> Iterator[Item]:
-    """The batch's records behind the first `done`, or the range to read from the stream instead.
+    """Yield the batch's records after the first `done`, or the range to read from the stream.
 
-    The range goes on behind `after`, the stream's own position. A record that is no letter is a
-    `Flaw`. Raises `DeadLetterError`, `TooLargeError` and `BrokenGzipError` before the first.
+    The range resumes after `after`, a position on the stream. An invalid record becomes a
+    `Flaw`. Raises `DeadLetterError`, `TooLargeError` or `BrokenGzipError` before the first item.
     """
     check(content, LARGEST_DOCUMENT_BYTES)
     try:
-        found = _GIVEN_UP.decode(unpacked(content).read())
+        found = _FAILED_BATCH.decode(unpacked(content).read())
         del content
         records = None if found.payload is None else _records(found.payload)
     except msgspec.ValidationError as error:
@@ -95,13 +95,13 @@ def read(content: bytes, done: int, after: str) -> Iterator[Item]:
     for number, record in enumerate(records, start=1):
         if number > done:
             if isinstance(record, _Record):
-                yield Item(str(number), _letter(record.kinesis, batch.shard_id, reason))
+                yield Item(str(number), _dead_letter(record.kinesis, batch.shard_id, reason))
             else:
                 yield Item(str(number), record)
 
 
 def _records(text: str) -> Iterable[_Record | Flaw]:
-    """The records; when one of them is none, each is looked at by itself."""
+    """Return the records; if one is invalid, parse each on its own."""
     try:
         return _PAYLOAD.decode(text).records
     except msgspec.ValidationError:
@@ -119,7 +119,7 @@ def _record(number: int, raw: msgspec.Raw) -> _Record | Flaw:
         return Flaw(f"record {number}: not JSON in UTF-8")
 
 
-def _letter(data: _Data, shard_id: str, reason: str) -> DeadLetter:
+def _dead_letter(data: _Data, shard_id: str, reason: str) -> DeadLetter:
     return DeadLetter(
         identity=f"{shard_id}:{data.sequence_number}",
         reason=reason,

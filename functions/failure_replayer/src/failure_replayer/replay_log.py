@@ -1,4 +1,4 @@
-"""Which letters were replayed, as objects beside them in the bucket."""
+"""The replay log: records of replayed dead letters, stored as objects in the same bucket."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from failure_replayer.limits import (
 from failure_replayer.ports import EffectError, SourceError
 
 REPLAYED = "replayed/"
-# A key has at most 1,024 bytes, and an entry's name up to 270 of them.
+# A key has at most 1,024 bytes, of which a replay record's name takes up to 270.
 LONGEST_SOURCE_BYTES = 740
 _AT_ONCE = 8
 
@@ -39,22 +39,23 @@ _ENTRIES = msgspec.json.Decoder(_Entry)
 
 
 @dataclass(frozen=True, slots=True)
-class S3Ledger:
-    """`replayed/<source>/<new place of the first>.jsonl.gz`: beside the letters, and as lasting.
+class S3ReplayLog:
+    """Replay records in S3: `replayed/<source>/<new position of the first>.jsonl.gz`.
 
-    No entry is ever changed, so nobody needs the right to delete or a lock to write.
+    They have the retention of the dead letters. Records are never changed, so that the function
+    needs neither the right to delete nor a lock.
     """
 
     s3: Any
     bucket: str
 
     def replayed(self, source: str) -> Container[str]:
-        """See `Ledger`."""
+        """See `ReplayLog`."""
         if len(source.encode()) > LONGEST_SOURCE_BYTES:
-            raise SourceError("its key is too long for an entry in the ledger")
+            raise SourceError("its key is too long for a replay record")
         known, keys = Identities(), self._keys(source)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            # Not all at once: entries are read faster than they are taken in.
+            # In groups: records are downloaded faster than they are added.
             for begin in range(0, len(keys), _AT_ONCE):
                 for entries in pool.map(self._read, keys[begin : begin + _AT_ONCE]):
                     known.update(entry.identity for entry in entries)
@@ -63,7 +64,7 @@ class S3Ledger:
         return known
 
     def record(self, source: str, replayed: Mapping[str, str]) -> None:
-        """See `Ledger`."""
+        """See `ReplayLog`."""
         entries = [_Entry(identity, place) for identity, place in replayed.items()]
         first = entries[0].replayed_as.replace(":", "-")
         body = gzip.compress(msgspec.json.Encoder().encode_lines(entries), mtime=0)
@@ -79,12 +80,12 @@ class S3Ledger:
         folder = f"{REPLAYED}{source}"
         keys: list[str] = []
         for key in listed(self.s3, self.bucket, f"{folder}/", f"{folder}/"):
-            # Another source's key may begin with this one's and a slash.
+            # The key of another source may begin with this key and a slash.
             if key.rpartition("/")[0] != folder:
                 continue
             keys.append(key)
             if len(keys) > MOST_ENTRIES:
-                raise SourceError(str(TooLargeError(f"more than {MOST_ENTRIES} ledger entries")))
+                raise SourceError(str(TooLargeError(f"more than {MOST_ENTRIES} replay records")))
         return keys
 
     def _read(self, key: str) -> list[_Entry]:
@@ -93,12 +94,12 @@ class S3Ledger:
             check(content, LARGEST_ENTRY_BYTES)
             entries = _ENTRIES.decode_lines(unpacked(content).read())
         except SourceError as error:
-            raise SourceError(f"ledger entry {key}: {error}") from error
+            raise SourceError(f"replay record {key}: {error}") from error
         except (BrokenGzipError, TooLargeError, msgspec.MsgspecError, UnicodeError, RecursionError):
             entries = []
         if not entries:
             raise SourceError(
-                f"ledger entry {key} is damaged, so that nobody knows what was replayed; "
-                "restore it, or delete it to have its letters replayed again"
+                f"replay record {key} is damaged, so its dead letters may have been replayed; "
+                "restore the record, or delete it to replay them again"
             )
         return entries
