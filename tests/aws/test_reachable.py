@@ -19,14 +19,14 @@ from catalog_platform.errors import PlatformError
     ],
     ids=lambda failure: type(failure).__name__,
 )
-def test_a_failure_of_any_client_is_one_line_that_names_the_place(failure: Exception) -> None:
-    with pytest.raises(PlatformError) as caught, reachable("the place", hint="go there"):
+def test_client_errors_become_one_line_that_names_the_service(failure: Exception) -> None:
+    with pytest.raises(PlatformError) as caught, reachable("the service", hint="fix it"):
         raise failure
-    assert caught.value.message.startswith("the place: ")
+    assert caught.value.message.startswith("the service: ")
     assert "\n" not in caught.value.message
-    assert caught.value.hint == "go there"
+    assert caught.value.hint == "fix it"
 
 
-def test_a_bug_stays_a_bug() -> None:
-    with pytest.raises(KeyError), reachable("the place"):
+def test_other_exceptions_are_not_converted() -> None:
+    with pytest.raises(KeyError), reachable("the service"):
         raise KeyError("x")

@@ -1,4 +1,4 @@
-"""Everything is synthesised once per session; each test looks at the templates."""
+"""Templates that are synthesized once per session."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture(scope="session")
 def minimal(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The template of a manifest with everything switched off that can be."""
+    """The template of a manifest with all optional features disabled."""
     (found,) = templates_of(
         tmp_path_factory.mktemp("minimal"),
         a_manifest(

@@ -1,4 +1,4 @@
-"""Synthesis as a whole: complete or not at all, and the same everywhere."""
+"""Synthesis of assemblies: atomic and reproducible."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_equal_bundles_become_one_asset(tmp_path: Path) -> None:
     assert len(list(assembly.glob("asset.*"))) == 4
 
 
-def test_the_same_manifest_gives_the_same_bytes_wherever_it_is_synthesised(
+def test_synthesis_is_reproducible(
     tmp_path: Path,
 ) -> None:
     here = assembly_of(tmp_path / "here", [a_manifest()])
@@ -42,13 +42,13 @@ def test_the_same_manifest_gives_the_same_bytes_wherever_it_is_synthesised(
         assert (here / file).read_bytes() == (there / file).read_bytes(), file
 
 
-def test_an_assembly_says_nothing_about_the_machine_it_was_made_on(tmp_path: Path) -> None:
+def test_an_assembly_contains_no_local_paths(tmp_path: Path) -> None:
     assembly = assembly_of(tmp_path, [a_manifest()])
     for file in assembly.glob("*.json"):
         assert str(tmp_path) not in file.read_text(), file
 
 
-def test_an_earlier_assembly_is_replaced_as_a_whole(tmp_path: Path) -> None:
+def test_a_previous_assembly_is_replaced_completely(tmp_path: Path) -> None:
     bundles = stub_bundles(tmp_path / "bundles")
     out = tmp_path / "assembly"
     for name in ("earlier", "later"):
@@ -58,7 +58,7 @@ def test_an_earlier_assembly_is_replaced_as_a_whole(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["assembly", "bundles"]
 
 
-def test_a_manifest_that_the_cdk_refuses_leaves_the_earlier_assembly_alone(
+def test_a_failed_synthesis_keeps_the_previous_assembly(
     tmp_path: Path,
 ) -> None:
     bundles = stub_bundles(tmp_path / "bundles")
@@ -70,7 +70,7 @@ def test_a_manifest_that_the_cdk_refuses_leaves_the_earlier_assembly_alone(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["assembly", "bundles"]
 
 
-def test_a_folder_with_other_things_in_it_is_not_replaced(tmp_path: Path) -> None:
+def test_a_folder_with_other_content_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     bundles = stub_bundles(tmp_path / "bundles")
     with pytest.raises(UsageError, match="is not a cloud assembly"):
@@ -78,14 +78,14 @@ def test_a_folder_with_other_things_in_it_is_not_replaced(tmp_path: Path) -> Non
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
-def test_a_file_in_the_way_is_not_replaced(tmp_path: Path) -> None:
+def test_a_file_is_not_replaced(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.write_text("")
     with pytest.raises(UsageError, match="is not a cloud assembly"):
         synthesize({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)
 
 
-def test_an_empty_folder_is_as_good_as_none(tmp_path: Path) -> None:
+def test_an_empty_folder_is_replaced(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     synthesize({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)

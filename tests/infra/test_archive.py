@@ -1,4 +1,4 @@
-"""The compliance archive, and what all buckets have in common."""
+"""The archive bucket, and the properties that all buckets share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rule(template: Template, bucket: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("bucket", ["Archive/Bucket", "DeadLetters/Bucket", "Audit/Bucket"])
-def test_every_bucket_is_private_versioned_and_over_tls_only(
+def test_every_bucket_is_private_versioned_and_requires_tls(
     template: Template, bucket: str
 ) -> None:
     properties = template.properties(bucket)
@@ -31,7 +31,7 @@ def test_every_bucket_is_private_versioned_and_over_tls_only(
     assert rule(template, bucket)["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
 
 
-def test_objects_move_to_cheaper_classes_and_are_deleted_for_good(template: Template) -> None:
+def test_objects_are_transitioned_and_expire(template: Template) -> None:
     lifecycle = rule(template, "Archive/Bucket")
     assert [
         (move["StorageClass"], move["TransitionInDays"]) for move in lifecycle["Transitions"]
@@ -44,18 +44,16 @@ def test_objects_move_to_cheaper_classes_and_are_deleted_for_good(template: Temp
     assert lifecycle["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
 
 
-def test_small_objects_move_as_well(template: Template) -> None:
+def test_small_objects_are_transitioned_too(template: Template) -> None:
     configuration = template.properties("Archive/Bucket")["LifecycleConfiguration"]
     assert configuration["TransitionDefaultMinimumObjectSize"] == "varies_by_storage_class"
 
 
-def test_classes_that_are_switched_off_are_left_out(minimal: Template) -> None:
+def test_disabled_transitions_are_omitted(minimal: Template) -> None:
     assert "Transitions" not in rule(minimal, "Archive/Bucket")
 
 
-def test_locked_objects_stay_as_long_as_they_are_retained(
-    maximal: Template, template: Template
-) -> None:
+def test_object_lock_equals_the_retention(maximal: Template, template: Template) -> None:
     bucket = maximal.properties("Archive/Bucket")
     assert bucket["ObjectLockEnabled"] is True
     assert bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {
@@ -65,7 +63,7 @@ def test_locked_objects_stay_as_long_as_they_are_retained(
     assert "ObjectLockEnabled" not in template.properties("Archive/Bucket")
 
 
-def test_accesses_are_logged_to_the_audit_bucket_if_asked(
+def test_access_logs_go_to_the_audit_bucket_if_enabled(
     template: Template, minimal: Template
 ) -> None:
     for bucket, prefix in (
@@ -79,6 +77,6 @@ def test_accesses_are_logged_to_the_audit_bucket_if_asked(
         assert "LoggingConfiguration" not in minimal.properties(bucket)
 
 
-def test_nothing_empties_a_bucket_behind_its_owner(template: Template) -> None:
+def test_no_bucket_is_emptied_automatically(template: Template) -> None:
     assert template.resource("Archive/Bucket")["DeletionPolicy"] == "Retain"
     assert "aws-cdk:auto-delete-objects" not in str(template.content)

@@ -26,7 +26,7 @@ def test_the_trail_records_the_use_of_the_key_and_every_access_to_the_archive(
     assert template.arn("Archive/Bucket") in archive["Values"][0]["Fn::Join"][1]
 
 
-def test_alarms_can_read_the_trail_in_a_log_of_its_own(template: Template) -> None:
+def test_trail_writes_to_its_own_log_group(template: Template) -> None:
     trail = template.properties("Audit/Trail")
     assert trail["CloudWatchLogsLogGroupArn"] == template.arn("Logs/Trail")
     assert template.actions("Audit/Trail/LogsRole/DefaultPolicy") == {
@@ -35,7 +35,7 @@ def test_alarms_can_read_the_trail_in_a_log_of_its_own(template: Template) -> No
     }
 
 
-def test_audit_records_are_forgotten_in_the_end(template: Template) -> None:
+def test_audit_logs_expire(template: Template) -> None:
     (rule,) = template.properties("Audit/Bucket")["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] == 1100
 
@@ -55,13 +55,13 @@ def test_s3_can_deliver_access_logs_to_the_bucket(template: Template) -> None:
     ] * 2
 
 
-def test_nothing_is_there_when_nothing_is_audited(minimal: Template) -> None:
+def test_no_audit_resources_when_disabled(minimal: Template) -> None:
     assert not any(path.startswith("Audit") for path in minimal.logical_ids)
     assert not minimal.has("Logs/Trail")
 
 
 @pytest.mark.parametrize(("trail", "access_logs"), [(True, False), (False, True)])
-def test_trail_and_access_logs_are_switched_one_by_one(
+def test_trail_and_access_logs_are_enabled_separately(
     tmp_path: Path, trail: bool, access_logs: bool
 ) -> None:
     (found,) = templates_of(

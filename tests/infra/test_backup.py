@@ -9,7 +9,7 @@ from support.synthesis import Template
 pytestmark = pytest.mark.synth
 
 
-def test_copies_are_made_daily_and_kept_as_long_as_the_manifest_says(template: Template) -> None:
+def test_backup_schedule_and_retention_follow_the_manifest(template: Template) -> None:
     plan = template.properties("Backup/Plan")["BackupPlan"]
     assert plan["BackupPlanRule"] == [
         {
@@ -22,7 +22,7 @@ def test_copies_are_made_daily_and_kept_as_long_as_the_manifest_says(template: T
     ]
 
 
-def test_database_and_archive_are_copied(template: Template) -> None:
+def test_database_and_archive_are_backed_up(template: Template) -> None:
     selection = template.properties("Backup/Selection")["BackupSelection"]
     database, archive = selection["Resources"]
     assert template.logical_ids["Database/Instance"] in str(database)
@@ -35,12 +35,12 @@ def test_the_vault_outlives_the_stack_but_not_a_creation_that_failed(template: T
     assert vault["Properties"]["BackupVaultName"] == "catalog-sample"
 
 
-def test_only_aws_backup_for_this_account_may_copy(template: Template) -> None:
+def test_only_aws_backup_of_this_account_assumes_the_role(template: Template) -> None:
     role = template.properties("Backup/Role")
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "backup.amazonaws.com"}
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
-def test_switched_off_there_is_nothing_of_it(minimal: Template) -> None:
+def test_no_backup_resources_when_disabled(minimal: Template) -> None:
     assert not any(path.startswith("Backup/") for path in minimal.logical_ids)

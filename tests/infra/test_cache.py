@@ -40,7 +40,7 @@ def test_a_replica_takes_over_in_another_zone(template: Template, minimal: Templ
     assert alone["MultiAZEnabled"] is False
 
 
-def test_cluster_mode_is_told_to_group_parameters_and_clients(maximal: Template) -> None:
+def test_cluster_mode_configures_group_parameters_and_clients(maximal: Template) -> None:
     group = maximal.properties("Cache/Group")
     assert (group["ClusterMode"], group["NumNodeGroups"]) == ("enabled", 4)
     parameters = maximal.properties("Cache/Parameters")["Properties"]
@@ -78,14 +78,14 @@ def test_the_parameter_family_follows_engine_and_version(
     assert found.properties("Cache/Parameters")["CacheParameterGroupFamily"] == family
 
 
-def test_it_lives_in_isolated_subnets_without_a_name_of_its_own(template: Template) -> None:
+def test_it_is_in_isolated_subnets_without_a_physical_name(template: Template) -> None:
     assert template.properties("Cache/Subnets")["SubnetIds"] == [
         template.ref(f"Network/Vpc/IsolatedSubnet{number}/Subnet") for number in (1, 2)
     ]
     assert "ReplicationGroupId" not in template.properties("Cache/Group")
 
 
-def test_snapshots_decide_what_removal_does(template: Template, minimal: Template) -> None:
+def test_removal_policy_depends_on_snapshots(template: Template, minimal: Template) -> None:
     assert template.properties("Cache/Group")["SnapshotRetentionLimit"] == 7
     assert template.resource("Cache/Group")["DeletionPolicy"] == "Snapshot"
     assert minimal.resource("Cache/Group")["DeletionPolicy"] == "Delete"

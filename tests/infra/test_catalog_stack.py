@@ -1,4 +1,4 @@
-"""What holds for the whole stack."""
+"""Properties of the whole stack."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_every_resource_belongs_to_a_section_of_the_manifest(template: Template)
     assert resources == SECTIONS
 
 
-def test_everything_that_takes_tags_has_them(template: Template) -> None:
+def test_every_taggable_resource_has_tags(template: Template) -> None:
     wanted = {
         "environment": "sample",
         "owner": "catalog-platform",
@@ -119,9 +119,7 @@ def test_everything_that_takes_tags_has_them(template: Template) -> None:
         assert tags.items() >= wanted.items(), f"{resource['Type']} {logical_id}"
 
 
-def test_nothing_has_a_physical_name_unless_the_manifest_gives_one(
-    template: Template, minimal: Template
-) -> None:
+def test_physical_names_come_only_from_the_manifest(template: Template, minimal: Template) -> None:
     (instance,) = template.all_of("AWS::RDS::DBInstance").values()
     assert instance["DBInstanceIdentifier"] == "catalog-sample"
     for logical_id, resource in minimal.resources.items():
@@ -131,7 +129,7 @@ def test_nothing_has_a_physical_name_unless_the_manifest_gives_one(
         assert not named, f"{resource['Type']} {logical_id}"
 
 
-def test_the_only_functions_are_ours(maximal: Template) -> None:
+def test_there_are_no_functions_of_the_cdk(maximal: Template) -> None:
     handlers = {
         function["Handler"] for function in maximal.all_of("AWS::Lambda::Function").values()
     }
@@ -150,7 +148,7 @@ def test_the_only_functions_are_ours(maximal: Template) -> None:
     assert custom == ["Custom::CatalogSchema"]
 
 
-def test_account_and_region_are_the_manifests_and_nothing_is_looked_up(
+def test_account_and_region_come_from_the_manifest_without_lookups(
     template: Template,
 ) -> None:
     stack = _artifact(template)
@@ -190,7 +188,7 @@ def test_renaming_an_environment_renames_no_resource(tmp_path: Path) -> None:
     ],
     ids=lambda change: " ".join(change),
 )
-def test_no_knob_moves_a_store_to_another_logical_id(
+def test_no_option_changes_the_logical_id_of_a_data_store(
     template: Template, tmp_path: Path, change: dict[str, dict[str, Any]]
 ) -> None:
     (changed,) = templates_of(tmp_path, a_manifest(**change))

@@ -21,7 +21,7 @@ PROTECTED = {
 }
 
 
-def test_the_instance_is_what_the_manifest_says(template: Template) -> None:
+def test_instance_settings_follow_the_manifest(template: Template) -> None:
     assert (
         template.properties("Database/Instance").items()
         >= (
@@ -43,7 +43,7 @@ def test_the_instance_is_what_the_manifest_says(template: Template) -> None:
     )
 
 
-def test_what_is_switched_off_is_off(minimal: Template) -> None:
+def test_disabled_options_are_off(minimal: Template) -> None:
     instance = minimal.properties("Database/Instance")
     assert instance["MultiAZ"] is False
     assert instance["DeletionProtection"] is False
@@ -52,7 +52,7 @@ def test_what_is_switched_off_is_off(minimal: Template) -> None:
     assert "MaxAllocatedStorage" not in instance
 
 
-def test_removal_takes_a_snapshot_and_keeps_the_key_to_it(template: Template) -> None:
+def test_removal_takes_a_snapshot_and_retains_the_secret(template: Template) -> None:
     assert template.resource("Database/Instance")["DeletionPolicy"] == "Snapshot"
     assert template.resource("Database/Instance")["UpdateReplacePolicy"] == "Snapshot"
     assert template.resource("Database/Secret")["DeletionPolicy"] == "Retain"
@@ -72,7 +72,7 @@ def test_tls_and_statement_audit_are_server_parameters(
     }
 
 
-def test_the_password_is_generated_and_never_written_down(template: Template) -> None:
+def test_the_password_is_generated_and_not_in_the_template(template: Template) -> None:
     secret = template.properties("Database/Secret")["GenerateSecretString"]
     assert secret["SecretStringTemplate"] == '{"username":"catalogadmin"}'
     assert secret["PasswordLength"] == 32
@@ -80,7 +80,7 @@ def test_the_password_is_generated_and_never_written_down(template: Template) ->
         assert "{{resolve:secretsmanager:" in str(template.properties("Database/Instance")[key])
 
 
-def test_it_lives_in_isolated_subnets(template: Template) -> None:
+def test_it_is_in_isolated_subnets(template: Template) -> None:
     assert template.properties("Database/Subnets")["SubnetIds"] == [
         template.ref(f"Network/Vpc/IsolatedSubnet{number}/Subnet") for number in (1, 2)
     ]
@@ -95,11 +95,11 @@ def test_replicas_are_protected_like_their_source(maximal: Template) -> None:
     assert not maximal.has("Database/Replica3")
 
 
-def test_the_stack_without_replicas_has_none(template: Template) -> None:
+def test_there_are_no_replicas_by_default(template: Template) -> None:
     assert len(template.all_of("AWS::RDS::DBInstance")) == 1
 
 
-def test_readers_are_sent_to_the_replicas_or_to_the_instance_where_there_are_none(
+def test_reader_endpoints_are_replicas_or_the_instance(
     template: Template, maximal: Template
 ) -> None:
     def endpoint(found: Template, path: str) -> dict[str, list[str]]:

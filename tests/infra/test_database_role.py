@@ -1,4 +1,4 @@
-"""How the processor gets into the database."""
+"""The database role of the functions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.synth
 
 @pytest.fixture(scope="module")
 def direct(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """Tokens, and no proxy."""
+    """IAM authentication without a proxy."""
     folder = tmp_path_factory.mktemp("direct")
     (found,) = templates_of(folder, a_manifest(database={"proxy": False}))
     return found
@@ -23,14 +23,14 @@ def direct(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture(scope="module")
 def by_password(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """A password, and a proxy."""
+    """Password authentication with a proxy."""
     folder = tmp_path_factory.mktemp("by_password")
     (found,) = templates_of(folder, a_manifest(database={"authentication": "password"}))
     return found
 
 
 def resources(template: Template, path: str, action: str) -> list[Any]:
-    """What the policy at a construct path allows an action on."""
+    """Return the resources on which a policy allows an action."""
     found: list[Any] = []
     for statement in template.statements(path):
         if action in (statement["Action"], *statement["Action"]):
@@ -49,7 +49,7 @@ def test_a_token_is_granted_for_one_role_on_one_instance(direct: Template) -> No
     assert resources(direct, "Processor/Role/DefaultPolicy", "rds-db:connect") == [user(instance)]
 
 
-def test_by_proxy_the_token_is_for_the_proxy_and_the_proxy_s_for_the_instance(
+def test_with_a_proxy_tokens_are_for_proxy_then_instance(
     template: Template,
 ) -> None:
     arn = {"Fn::GetAtt": [template.logical_ids["Database/Proxy/Proxy"], "DBProxyArn"]}
@@ -84,7 +84,7 @@ def test_a_password_is_generated_for_the_role_and_known_to_the_migrator(
         assert variables[f"{prefix}_AUTHENTICATION"] == "password"
 
 
-def test_where_tokens_are_used_there_is_no_password_to_lose(template: Template) -> None:
+def test_iam_authentication_needs_no_password(template: Template) -> None:
     assert not template.has("Database/Login/Secret")
 
 
@@ -94,7 +94,7 @@ def test_without_tls_nothing_is_verified(minimal: Template) -> None:
     assert variables["DATABASE_AUTHORITIES"] == "rds"
 
 
-def test_the_two_ways_differ_in_nothing_that_holds_data(tmp_path: Path) -> None:
+def test_authentication_changes_no_data_store(tmp_path: Path) -> None:
     one, other = templates_of(
         tmp_path,
         a_manifest(environment={"name": "one"}),

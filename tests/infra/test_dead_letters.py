@@ -9,7 +9,7 @@ from support.synthesis import Template
 pytestmark = pytest.mark.synth
 
 
-def test_payloads_outlive_their_announcement(template: Template) -> None:
+def test_payload_retention_exceeds_queue_retention(template: Template) -> None:
     (rule,) = template.properties("DeadLetters/Bucket")["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] == 90
     queue = template.properties("DeadLetters/Queue")
@@ -17,7 +17,7 @@ def test_payloads_outlive_their_announcement(template: Template) -> None:
     assert "QueueName" not in queue
 
 
-def test_the_queue_takes_messages_over_tls_only(template: Template) -> None:
+def test_the_queue_requires_tls(template: Template) -> None:
     (statement,) = template.statements("DeadLetters/Queue/Policy")
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

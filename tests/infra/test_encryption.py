@@ -1,4 +1,4 @@
-"""The key: rotated, kept, and usable by exactly those who need it."""
+"""The KMS key, its policy and its use by every data store."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_the_alias_is_named_after_the_stack(template: Template) -> None:
 
 
 def services(template: Template) -> dict[str, dict[str, object]]:
-    """The conditions under which AWS services may use the key."""
+    """Return the conditions under which AWS services may use the key."""
     return {
         statement["Principal"]["Service"]: statement["Condition"]
         for statement in template.statements("Encryption/Key")
@@ -51,7 +51,7 @@ def test_without_a_trail_cloudtrail_may_not_use_the_key(minimal: Template) -> No
     assert "cloudtrail.amazonaws.com" not in services(minimal)
 
 
-def test_the_key_does_not_depend_on_any_other_resource(template: Template) -> None:
+def test_the_key_depends_on_no_other_resource(template: Template) -> None:
     assert "Fn::GetAtt" not in str(template.resource("Encryption/Key"))
     assert "'Ref'" not in str(template.resource("Encryption/Key"))
 
@@ -91,9 +91,7 @@ def test_every_store_is_encrypted_with_the_key(template: Template, path: str, ke
 
 
 @pytest.mark.parametrize("bucket", ["Archive/Bucket", "DeadLetters/Bucket"])
-def test_buckets_encrypt_with_the_key_at_the_price_of_one_call(
-    template: Template, bucket: str
-) -> None:
+def test_buckets_use_bucket_keys(template: Template, bucket: str) -> None:
     (rule,) = template.properties(bucket)["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["BucketKeyEnabled"] is True
     assert rule["ServerSideEncryptionByDefault"] == {
@@ -102,7 +100,7 @@ def test_buckets_encrypt_with_the_key_at_the_price_of_one_call(
     }
 
 
-# What holds data or secrets, and the property that names the key.
+# Resource types with data or secrets, and the property that names their key.
 ENCRYPTED = {
     "AWS::Backup::BackupVault": "EncryptionKeyArn",
     "AWS::CloudTrail::Trail": "KMSKeyId",
@@ -117,14 +115,14 @@ ENCRYPTED = {
 
 
 @pytest.mark.parametrize("kind", ENCRYPTED)
-def test_nothing_of_a_kind_that_can_be_encrypted_is_left_out(maximal: Template, kind: str) -> None:
+def test_every_encryptable_resource_type_is_covered(maximal: Template, kind: str) -> None:
     found = maximal.all_of(kind)
     assert found
     for logical_id, properties in found.items():
         assert maximal.logical_ids["Encryption/Key"] in str(properties[ENCRYPTED[kind]]), logical_id
 
 
-def test_a_database_with_a_source_alone_takes_its_key_from_there(maximal: Template) -> None:
+def test_replicas_inherit_the_key_of_their_source(maximal: Template) -> None:
     keyless = [
         properties
         for properties in maximal.all_of("AWS::RDS::DBInstance").values()
@@ -134,7 +132,7 @@ def test_a_database_with_a_source_alone_takes_its_key_from_there(maximal: Templa
     assert all("SourceDBInstanceIdentifier" in properties for properties in keyless)
 
 
-def test_backups_may_have_services_copy_and_decrypt_but_not_manage_the_key(
+def test_backup_role_can_use_but_not_manage_the_key(
     template: Template,
 ) -> None:
     assert template.actions("Backup/Role/DefaultPolicy") == {
@@ -151,7 +149,7 @@ def test_backups_may_have_services_copy_and_decrypt_but_not_manage_the_key(
     assert grants["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
-def test_nobody_but_aws_services_passes_rights_to_the_key_on(template: Template) -> None:
+def test_only_aws_services_create_grants_for_the_key(template: Template) -> None:
     (refused,) = (
         statement
         for statement in template.statements("Encryption/Key")

@@ -9,7 +9,7 @@ from support.synthesis import Template
 pytestmark = pytest.mark.synth
 
 
-def test_every_log_group_is_kept_as_long_as_the_manifest_says(template: Template) -> None:
+def test_log_retention_follows_the_manifest(template: Template) -> None:
     days = {
         path: template.properties(path)["RetentionInDays"]
         for path, logical_id in template.logical_ids.items()
@@ -29,7 +29,7 @@ def test_every_log_group_is_kept_as_long_as_the_manifest_says(template: Template
     }
 
 
-def test_groups_that_rds_would_make_are_there_before_it_does(maximal: Template) -> None:
+def test_rds_log_groups_are_created_before_the_instance(maximal: Template) -> None:
     for number in ("", "1", "2"):
         path = f"Database/Replica{number}" if number else "Database/Instance"
         member = f"catalog-sample-replica-{number}" if number else "catalog-sample"
@@ -42,7 +42,7 @@ def test_groups_that_rds_would_make_are_there_before_it_does(maximal: Template) 
             assert maximal.logical_ids[group] in maximal.resource(path)["DependsOn"]
 
 
-def test_a_group_under_a_fixed_name_is_not_left_behind_by_a_failed_creation(
+def test_failed_creation_deletes_named_log_groups(
     template: Template,
 ) -> None:
     group = template.resource("Logs/DatabasePostgresql")
@@ -50,12 +50,12 @@ def test_a_group_under_a_fixed_name_is_not_left_behind_by_a_failed_creation(
     assert group["UpdateReplacePolicy"] == "Retain"
 
 
-def test_where_cloudformation_names_the_instance_its_groups_are_left_to_rds(
+def test_rds_creates_log_groups_of_unnamed_instances(
     minimal: Template,
 ) -> None:
     assert not minimal.has("Logs/DatabasePostgresql")
     assert "DBInstanceIdentifier" not in minimal.properties("Database/Instance")
 
 
-def test_log_groups_follow_the_manifest_when_they_leave(template: Template) -> None:
+def test_log_group_removal_follows_the_manifest(template: Template) -> None:
     assert template.resource("Logs/Processor")["DeletionPolicy"] == "Retain"

@@ -1,4 +1,4 @@
-"""The network: three tiers, narrow doors, and no way out that nobody asked for."""
+"""The network: subnets, security group rules and endpoints."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def test_every_zone_has_a_subnet_of_each_tier(template: Template, maximal: Templ
                 assert subnet["AvailabilityZone"] == f"eu-west-1{'abc'[number - 1]}"
 
 
-def test_no_subnet_hands_out_public_addresses(template: Template) -> None:
+def test_no_subnet_assigns_public_addresses(template: Template) -> None:
     for subnet in template.all_of("AWS::EC2::Subnet").values():
         assert subnet["MapPublicIpOnLaunch"] is False
 
 
-def test_without_nat_there_is_no_way_to_the_internet_at_all(template: Template) -> None:
+def test_without_nat_there_is_no_internet_access(template: Template) -> None:
     for kind in ("NatGateway", "InternetGateway", "Route"):
         assert template.all_of(f"AWS::EC2::{kind}") == {}
 
 
-def test_nat_that_is_switched_on_moves_no_subnet(template: Template, tmp_path: Path) -> None:
+def test_enabling_nat_moves_no_subnet(template: Template, tmp_path: Path) -> None:
     (found,) = templates_of(tmp_path, a_manifest(network={"nat_gateways": 1}))
     for path, logical_id in template.logical_ids.items():
         if template.resources.get(logical_id, {}).get("Type") == "AWS::EC2::Subnet":
@@ -42,13 +42,13 @@ def test_nat_that_is_switched_on_moves_no_subnet(template: Template, tmp_path: P
     assert found.has("Network/Vpc/PublicSubnet1/Subnet")
 
 
-def test_with_nat_the_private_tier_alone_gets_a_way_out(maximal: Template) -> None:
+def test_nat_serves_only_the_private_subnets(maximal: Template) -> None:
     assert len(maximal.all_of("AWS::EC2::NatGateway")) == 2
     assert maximal.has("Network/Vpc/PrivateSubnet3/DefaultRoute")
     assert not maximal.has("Network/Vpc/IsolatedSubnet1/DefaultRoute")
 
 
-def test_another_zone_moves_no_subnet_that_exists(template: Template, maximal: Template) -> None:
+def test_adding_a_zone_moves_no_subnet(template: Template, maximal: Template) -> None:
     for tier in ("Private", "Isolated"):
         for number in (1, 2):
             path = f"Network/Vpc/{tier}Subnet{number}/Subnet"
@@ -57,7 +57,7 @@ def test_another_zone_moves_no_subnet_that_exists(template: Template, maximal: T
             ), path
 
 
-def test_a_network_with_room_for_its_own_zones_only_sets_nothing_aside(tmp_path: Path) -> None:
+def test_a_full_network_reserves_no_addresses(tmp_path: Path) -> None:
     (found,) = templates_of(
         tmp_path,
         a_manifest(network={"cidr": "10.99.0.0/24", "subnet_prefix_length": 27, "nat_gateways": 1}),
@@ -65,7 +65,7 @@ def test_a_network_with_room_for_its_own_zones_only_sets_nothing_aside(tmp_path:
     assert len(found.all_of("AWS::EC2::Subnet")) == 6
 
 
-def test_no_group_lets_everything_out(template: Template) -> None:
+def test_no_security_group_allows_all_egress(template: Template) -> None:
     for group in template.all_of("AWS::EC2::SecurityGroup").values():
         for rule in group["SecurityGroupEgress"]:
             assert rule["IpProtocol"] != "-1"
@@ -73,13 +73,13 @@ def test_no_group_lets_everything_out(template: Template) -> None:
                 assert (rule["FromPort"], rule["ToPort"]) == (443, 443)
 
 
-def test_stores_have_no_egress_at_all(template: Template) -> None:
+def test_data_stores_have_no_egress(template: Template) -> None:
     for path in ("Database/SecurityGroup", "Cache/SecurityGroup"):
         (rule,) = template.properties(path)["SecurityGroupEgress"]
         assert rule["CidrIp"] == "255.255.255.255/32"
 
 
-def test_stores_are_reached_by_the_functions_and_the_proxy_alone(template: Template) -> None:
+def test_only_functions_and_the_proxy_reach_data_stores(template: Template) -> None:
     def group(path: str) -> str:
         return template.logical_ids[f"{path}/SecurityGroup"]
 
@@ -100,7 +100,7 @@ def test_stores_are_reached_by_the_functions_and_the_proxy_alone(template: Templ
     }
 
 
-def test_storage_is_reached_over_a_gateway_that_leads_to_our_buckets(template: Template) -> None:
+def test_s3_endpoint_allows_only_own_buckets(template: Template) -> None:
     endpoint = template.properties("Network/Vpc/StorageEndpoint")
     assert endpoint["VpcEndpointType"] == "Gateway"
     ours, mailbox = endpoint["PolicyDocument"]["Statement"]
@@ -109,9 +109,7 @@ def test_storage_is_reached_over_a_gateway_that_leads_to_our_buckets(template: T
     assert mailbox["Resource"] == ("arn:aws:s3:::cloudformation-custom-resource-response-euwest1/*")
 
 
-def test_interface_endpoints_are_those_of_the_manifest(
-    template: Template, minimal: Template
-) -> None:
+def test_interface_endpoints_follow_the_manifest(template: Template, minimal: Template) -> None:
     for path in ("Network/Vpc/SecretsmanagerEndpoint", "Network/Vpc/SqsEndpoint"):
         endpoint = template.properties(path)
         assert endpoint["VpcEndpointType"] == "Interface"
@@ -120,7 +118,7 @@ def test_interface_endpoints_are_those_of_the_manifest(
     assert len(minimal.all_of("AWS::EC2::VPCEndpoint")) == 1
 
 
-def test_traffic_is_recorded_in_an_encrypted_log_group(template: Template) -> None:
+def test_flow_logs_go_to_an_encrypted_log_group(template: Template) -> None:
     log = template.properties("Network/FlowLog/FlowLog")
     assert log["TrafficType"] == "ALL"
     assert log["LogGroupName"] == template.ref("Logs/Flow")

@@ -1,4 +1,4 @@
-"""Node comes from a package, and leaves without a word."""
+"""Node.js comes from a Python package and prints nothing at exit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.synth
 
 
-def test_neither_node_nor_the_cdk_has_to_be_on_the_path(tmp_path: Path) -> None:
+def test_node_and_cdk_are_not_needed_on_the_path(tmp_path: Path) -> None:
     assert shutil.which("node", path=str(tmp_path)) is None
     finished = subprocess.run(
         [sys.executable, "-c", "import catalog_platform.infra.app"],
@@ -25,8 +25,8 @@ def test_neither_node_nor_the_cdk_has_to_be_on_the_path(tmp_path: Path) -> None:
     assert (finished.returncode, finished.stderr) == (0, "")
 
 
-def test_node_dying_first_is_not_complained_about_at_exit() -> None:
-    """An interrupt from the keyboard goes to Node as well: the whole process group gets it."""
+def test_a_node_process_that_ends_first_prints_nothing() -> None:
+    """A keyboard interrupt also reaches Node.js, since it goes to the whole process group."""
     script = (
         "import os, signal, catalog_platform.infra.app\n"
         "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"

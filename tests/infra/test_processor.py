@@ -1,4 +1,4 @@
-"""The processor: what it runs, what it may do, and how it is fed."""
+"""The processor function, its permissions and its event source mapping."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def variables(template: Template, path: str) -> dict[str, Any]:
     return found
 
 
-def test_the_function_is_what_the_manifest_says(template: Template) -> None:
+def test_function_settings_follow_the_manifest(template: Template) -> None:
     function = template.properties("Processor/Function")
     assert function["Runtime"] == "python3.13"
     assert function["Architectures"] == ["arm64"]
@@ -28,19 +28,19 @@ def test_the_function_is_what_the_manifest_says(template: Template) -> None:
     assert function["TracingConfig"] == {"Mode": "Active"}
 
 
-def test_nothing_is_reserved_where_the_account_allows_nothing(minimal: Template) -> None:
+def test_null_reserves_no_concurrency(minimal: Template) -> None:
     assert "ReservedConcurrentExecutions" not in minimal.properties("Processor/Function")
     assert "ReservedConcurrentExecutions" not in minimal.properties("Database/Schema/Function")
 
 
-def test_it_runs_in_the_private_tier(template: Template) -> None:
-    place = template.properties("Processor/Function")["VpcConfig"]
-    assert place["SubnetIds"] == [
+def test_it_runs_in_private_subnets(template: Template) -> None:
+    vpc = template.properties("Processor/Function")["VpcConfig"]
+    assert vpc["SubnetIds"] == [
         template.ref(f"Network/Vpc/PrivateSubnet{number}/Subnet") for number in (1, 2)
     ]
 
 
-def test_it_logs_json_to_a_group_of_its_own_and_lambda_filters_nothing(
+def test_it_logs_unfiltered_json_to_its_own_group(
     template: Template,
 ) -> None:
     assert template.properties("Processor/Function")["LoggingConfig"] == {
@@ -59,7 +59,7 @@ def test_it_logs_json_to_a_group_of_its_own_and_lambda_filters_nothing(
         ("Reader/Function", "catalog_reader"),
     ],
 )
-def test_the_variables_are_exactly_those_that_the_function_reads(
+def test_environment_variables_match_the_function(
     template: Template,
     path: str,
     function: str,
@@ -77,7 +77,7 @@ def test_the_variables_are_exactly_those_that_the_function_reads(
     assert set(variables(template, path)) == reading
 
 
-def test_stores_are_named_by_reference(template: Template) -> None:
+def test_data_stores_are_referenced(template: Template) -> None:
     found = variables(template, "Processor/Function")
     assert found["ARCHIVE_BUCKET"] == template.ref("Archive/Bucket")
     assert found["DEAD_LETTER_BUCKET"] == template.ref("DeadLetters/Bucket")
@@ -94,7 +94,7 @@ def test_stores_are_named_by_reference(template: Template) -> None:
     assert found["ENVIRONMENT_NAME"] == "sample"
 
 
-def test_the_role_can_do_what_an_update_needs_and_no_more(template: Template) -> None:
+def test_role_has_exactly_the_needed_permissions(template: Template) -> None:
     actions = template.actions("Processor/Role/DefaultPolicy")
     assert {action for action in actions if not action.startswith(("ec2:", "xray:"))} == {
         "kinesis:DescribeStream",
@@ -117,7 +117,7 @@ def test_the_role_can_do_what_an_update_needs_and_no_more(template: Template) ->
     }
 
 
-def test_only_listing_is_allowed_on_everything(template: Template) -> None:
+def test_only_describe_actions_allow_all_resources(template: Template) -> None:
     for path in ("Processor/Role/DefaultPolicy", "Database/Schema/Role/DefaultPolicy"):
         for statement in template.statements(path):
             if statement["Resource"] == "*":
@@ -127,12 +127,12 @@ def test_only_listing_is_allowed_on_everything(template: Template) -> None:
                 )
 
 
-def test_no_managed_policy_is_attached_to_a_function(template: Template) -> None:
+def test_functions_have_no_managed_policies(template: Template) -> None:
     for path in ("Processor/Role", "Database/Schema/Role"):
         assert "ManagedPolicyArns" not in template.properties(path)
 
 
-def test_one_bad_record_neither_blocks_the_shard_nor_is_lost(template: Template) -> None:
+def test_failed_records_are_isolated_and_saved(template: Template) -> None:
     mapping = template.properties("Processor/Mapping")
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -143,7 +143,7 @@ def test_one_bad_record_neither_blocks_the_shard_nor_is_lost(template: Template)
     }
 
 
-def test_batches_are_what_the_manifest_says_and_start_at_the_beginning(
+def test_batch_settings_follow_the_manifest(
     template: Template,
 ) -> None:
     assert (
@@ -158,6 +158,6 @@ def test_batches_are_what_the_manifest_says_and_start_at_the_beginning(
     )
 
 
-def test_no_batch_is_read_before_the_schema_is_there(template: Template) -> None:
+def test_mapping_depends_on_the_schema_migration(template: Template) -> None:
     waits_for = template.resource("Processor/Mapping")["DependsOn"]
     assert template.logical_ids["Database/Schema/Migrations"] in waits_for

@@ -12,7 +12,7 @@ from support.synthesis import Template, templates_of
 pytestmark = pytest.mark.synth
 
 
-def test_the_proxy_logs_in_by_token_from_end_to_end(template: Template) -> None:
+def test_the_proxy_uses_iam_tokens_end_to_end(template: Template) -> None:
     proxy = template.properties("Database/Proxy/Proxy")
     assert proxy["DefaultAuthScheme"] == "IAM_AUTH"
     assert "Auth" not in proxy
@@ -21,7 +21,7 @@ def test_the_proxy_logs_in_by_token_from_end_to_end(template: Template) -> None:
     assert proxy["DebugLogging"] is False
 
 
-def test_with_passwords_it_knows_the_application_s_and_no_other(tmp_path: Path) -> None:
+def test_with_passwords_it_uses_only_the_application_secret(tmp_path: Path) -> None:
     (found,) = templates_of(tmp_path, a_manifest(database={"authentication": "password"}))
     proxy = found.properties("Database/Proxy/Proxy")
     assert proxy["DefaultAuthScheme"] == "NONE"
@@ -40,26 +40,26 @@ def test_with_passwords_it_knows_the_application_s_and_no_other(tmp_path: Path) 
     }
 
 
-def test_it_stands_before_the_instance_and_leaves_room_for_others(template: Template) -> None:
+def test_it_targets_the_instance_and_leaves_connections(template: Template) -> None:
     targets = template.properties("Database/Proxy/Targets")
     assert targets["DBInstanceIdentifiers"] == [template.ref("Database/Instance")]
     pool = targets["ConnectionPoolConfigurationInfo"]
     assert pool["MaxConnectionsPercent"] == 80
 
 
-def test_the_processor_reaches_the_database_by_the_proxy_only(template: Template) -> None:
+def test_the_processor_connects_only_through_the_proxy(template: Template) -> None:
     rules = {path for path in template.logical_ids if path.startswith("Network/Processor")}
     assert {"Network/ProcessorToProxyIngress", "Network/ProcessorToProxyEgress"} <= rules
     assert not any("ProcessorToDatabase" in path for path in rules)
     assert template.has("Network/ProxyToDatabaseIngress")
 
 
-def test_records_are_fed_once_the_proxy_has_its_target(template: Template) -> None:
+def test_mapping_depends_on_the_proxy_target(template: Template) -> None:
     waits_for = template.resource("Processor/Mapping")["DependsOn"]
     assert template.logical_ids["Database/Proxy/Targets"] in waits_for
 
 
-def test_only_rds_for_this_account_may_be_the_proxy(template: Template) -> None:
+def test_only_rds_of_this_account_assumes_the_role(template: Template) -> None:
     (statement,) = template.properties("Database/Proxy/Role")["AssumeRolePolicyDocument"][
         "Statement"
     ]
@@ -67,7 +67,7 @@ def test_only_rds_for_this_account_may_be_the_proxy(template: Template) -> None:
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
-def test_without_one_the_processor_goes_straight_to_the_instance(minimal: Template) -> None:
+def test_without_a_proxy_the_processor_connects_to_the_instance(minimal: Template) -> None:
     assert minimal.all_of("AWS::RDS::DBProxy") == {}
     assert minimal.has("Network/ProcessorToDatabaseIngress")
     assert not minimal.has("Logs/DatabaseProxy")

@@ -1,4 +1,4 @@
-"""The reader: its address is for requests signed by IAM, and only there when it is wanted."""
+"""The reader function and its function URL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.synthesis import Template, templates_of
 pytestmark = pytest.mark.synth
 
 
-def test_the_url_takes_requests_signed_by_iam_only_and_is_open_to_nobody(
+def test_function_url_requires_iam_and_has_no_open_permission(
     template: Template,
 ) -> None:
     ((_, url),) = template.all_of("AWS::Lambda::Url").items()
@@ -23,7 +23,7 @@ def test_the_url_takes_requests_signed_by_iam_only_and_is_open_to_nobody(
     assert template.arn("Reader/Function") not in [each["FunctionName"] for each in allowed]
 
 
-def test_it_logs_in_as_the_application_and_may_do_nothing_else(template: Template) -> None:
+def test_role_can_only_log_in_as_the_application(template: Template) -> None:
     actions = template.actions("Reader/Role/DefaultPolicy")
     assert {action for action in actions if not action.startswith(("ec2:", "xray:"))} == {
         "kms:Decrypt",
@@ -35,7 +35,7 @@ def test_it_logs_in_as_the_application_and_may_do_nothing_else(template: Templat
     }
 
 
-def test_its_limits_are_the_manifests(template: Template) -> None:
+def test_limits_follow_the_manifest(template: Template) -> None:
     function = template.properties("Reader/Function")
     assert (function["Timeout"], function["MemorySize"]) == (15, 512)
     assert function["ReservedConcurrentExecutions"] == 10
@@ -52,6 +52,6 @@ def test_without_a_url_the_function_remains(tmp_path: Path) -> None:
     assert "ReaderUrl" not in template.content["Outputs"]
 
 
-def test_it_is_not_there_when_it_is_not_wanted(minimal: Template) -> None:
+def test_no_function_when_disabled(minimal: Template) -> None:
     assert not [path for path in minimal.logical_ids if path.startswith(("Reader", "Logs/Reader"))]
     assert "ReaderFunctionName" not in minimal.content["Outputs"]

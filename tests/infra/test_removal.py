@@ -1,4 +1,4 @@
-"""The manifest's words for removal."""
+"""Removal policies for the manifest's `on_removal`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.synth
         ("destroy", RemovalPolicy.DESTROY, RemovalPolicy.DESTROY),
     ],
 )
-def test_the_key_to_data_stays_as_long_as_the_data(
+def test_secrets_are_retained_with_the_data(
     word: OnRemoval, data: RemovalPolicy, access: RemovalPolicy
 ) -> None:
     assert removal.of_data(word) == data
     assert removal.of_access(word) == access
 
 
-def test_a_fixed_name_is_free_again_after_a_creation_that_failed() -> None:
+def test_failed_creation_deletes_named_resources() -> None:
     assert removal.of_named("retain") == RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
     assert removal.of_named("destroy") == RemovalPolicy.DESTROY

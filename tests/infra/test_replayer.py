@@ -1,4 +1,4 @@
-"""The replayer: what it may do, and that it is there only when it is wanted."""
+"""The replayer function and its permissions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.synthesis import Template
 pytestmark = pytest.mark.synth
 
 
-def test_it_reads_letters_and_puts_them_and_may_do_nothing_else(template: Template) -> None:
+def test_role_can_only_read_dead_letters_and_put_records(template: Template) -> None:
     actions = template.actions("Replayer/Role/DefaultPolicy")
     assert {action for action in actions if not action.startswith(("ec2:", "xray:"))} == {
         "kinesis:GetRecords",
@@ -25,7 +25,7 @@ def test_it_reads_letters_and_puts_them_and_may_do_nothing_else(template: Templa
     }
 
 
-def test_it_writes_beside_the_letters_only(template: Template) -> None:
+def test_role_can_write_only_replay_records(template: Template) -> None:
     (writing,) = (
         statement
         for statement in template.statements("Replayer/Role/DefaultPolicy")
@@ -35,16 +35,16 @@ def test_it_writes_beside_the_letters_only(template: Template) -> None:
     assert writing["Resource"] == {"Fn::Join": ["", [bucket, "/replayed/*"]]}
 
 
-def test_one_run_at_a_time(template: Template) -> None:
+def test_it_runs_serially(template: Template) -> None:
     assert template.properties("Replayer/Function")["ReservedConcurrentExecutions"] == 1
 
 
-def test_it_reaches_neither_database_nor_cache(template: Template) -> None:
+def test_it_cannot_reach_database_or_cache(template: Template) -> None:
     group = {"Fn::GetAtt": [template.logical_ids["Replayer/SecurityGroup"], "GroupId"]}
     rules = template.all_of("AWS::EC2::SecurityGroupEgress").values()
     assert not [rule for rule in rules if rule["GroupId"] == group]
 
 
-def test_it_is_not_there_when_it_is_not_wanted(minimal: Template) -> None:
+def test_no_function_when_disabled(minimal: Template) -> None:
     assert not [path for path in minimal.logical_ids if "Replayer" in path]
     assert "ReplayerFunctionName" not in minimal.content["Outputs"]

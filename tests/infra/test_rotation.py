@@ -1,4 +1,4 @@
-"""Passwords that change by themselves."""
+"""Password rotation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.synthesis import Template, templates_of
 pytestmark = pytest.mark.synth
 
 
-def test_the_owner_s_password_is_rotated_as_often_as_the_manifest_says(template: Template) -> None:
+def test_owner_password_rotation_follows_the_manifest(template: Template) -> None:
     schedule = template.properties("Database/Rotation/OwnerSchedule")
     assert schedule["SecretId"] == template.ref("Database/Secret/Attachment")
     assert schedule["RotationLambdaARN"] == template.arn("Database/Rotation/Function")
@@ -21,13 +21,11 @@ def test_the_owner_s_password_is_rotated_as_often_as_the_manifest_says(template:
     assert "HostedRotationLambda" not in schedule
 
 
-def test_nothing_is_added_to_the_template_behind_the_scan_s_back(template: Template) -> None:
+def test_no_transform_changes_the_template_at_deployment(template: Template) -> None:
     assert "Transform" not in template.content
 
 
-def test_the_application_s_password_is_rotated_where_it_has_one(
-    template: Template, tmp_path: Path
-) -> None:
+def test_application_password_is_rotated(template: Template, tmp_path: Path) -> None:
     assert len(template.all_of("AWS::SecretsManager::RotationSchedule")) == 1
     (found,) = templates_of(tmp_path, a_manifest(database={"authentication": "password"}))
     assert {
@@ -39,7 +37,7 @@ def test_the_application_s_password_is_rotated_where_it_has_one(
     }
 
 
-def test_the_function_may_change_the_secrets_it_rotates_and_no_other(template: Template) -> None:
+def test_function_can_change_only_its_secrets(template: Template) -> None:
     changing = [
         statement
         for statement in template.statements("Database/Rotation/Role/DefaultPolicy")
@@ -59,14 +57,14 @@ def test_the_function_may_change_the_secrets_it_rotates_and_no_other(template: T
     ]
 
 
-def test_only_secrets_manager_may_call_it_and_only_for_this_secret(template: Template) -> None:
+def test_only_secrets_manager_can_invoke_it_per_secret(template: Template) -> None:
     permission = template.properties("Database/Rotation/OwnerPermission")
     assert permission["Principal"] == "secretsmanager.amazonaws.com"
     assert permission["SourceAccount"] == "123456789012"
     assert permission["SourceArn"] == template.ref("Database/Secret/Attachment")
 
 
-def test_the_first_rotation_finds_database_and_network_ready(template: Template) -> None:
+def test_rotation_depends_on_database_and_network(template: Template) -> None:
     waits_for = template.resource("Database/Rotation/OwnerSchedule")["DependsOn"]
     for path in (
         "Database/Schema/Migrations",
@@ -78,7 +76,7 @@ def test_the_first_rotation_finds_database_and_network_ready(template: Template)
         assert template.logical_ids[path] in waits_for, path
 
 
-def test_without_rotation_there_is_neither_function_nor_log(minimal: Template) -> None:
+def test_no_rotation_resources_when_disabled(minimal: Template) -> None:
     assert minimal.all_of("AWS::SecretsManager::RotationSchedule") == {}
     assert not minimal.has("Database/Rotation/Function")
     assert not minimal.has("Logs/Rotation")

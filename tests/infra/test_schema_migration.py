@@ -13,7 +13,7 @@ from support.synthesis import Template, stub_bundles
 pytestmark = pytest.mark.synth
 
 
-def test_cloudformation_invokes_the_migrator_itself_and_gives_up_in_time(
+def test_cloudformation_invokes_the_migrator_with_a_timeout(
     template: Template,
 ) -> None:
     resource = template.properties("Database/Schema/Migrations")
@@ -22,7 +22,7 @@ def test_cloudformation_invokes_the_migrator_itself_and_gives_up_in_time(
     assert template.properties("Database/Schema/Function")["Timeout"] < 300
 
 
-def test_migrations_run_one_at_a_time_once_the_database_can_be_reached(
+def test_migrations_run_serially_after_the_database_is_reachable(
     template: Template,
 ) -> None:
     function = template.properties("Database/Schema/Function")
@@ -37,7 +37,7 @@ def test_migrations_run_one_at_a_time_once_the_database_can_be_reached(
         assert template.logical_ids[path] in waits_for, path
 
 
-def test_the_migrator_reads_one_secret_and_touches_no_data_store(template: Template) -> None:
+def test_the_migrator_can_read_only_its_secret(template: Template) -> None:
     actions = template.actions("Database/Schema/Role/DefaultPolicy")
     services = {action.partition(":")[0] for action in actions}
     assert services == {"ec2", "kms", "logs", "secretsmanager", "xray"}
@@ -64,7 +64,7 @@ def test_the_digest_changes_with_content_name_and_number_of_migrations(tmp_path:
     assert len(seen) == 5
 
 
-def test_the_digest_ignores_what_is_not_a_migration(tmp_path: Path) -> None:
+def test_the_digest_ignores_other_files(tmp_path: Path) -> None:
     code = stub_bundles(tmp_path).schema_migrator
     before = digest(code)
     (code / "schema_migrator" / "handler.py").write_text("changed = True\n")
@@ -72,18 +72,18 @@ def test_the_digest_ignores_what_is_not_a_migration(tmp_path: Path) -> None:
 
 
 def test_a_bundle_without_migrations_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PlatformError, match="no migrations"):
+    with pytest.raises(PlatformError, match=r"access\.sql is missing"):
         digest(tmp_path)
 
 
-def test_a_bundle_without_the_role_s_rights_is_refused(tmp_path: Path) -> None:
+def test_a_bundle_without_access_sql_is_refused(tmp_path: Path) -> None:
     code = stub_bundles(tmp_path).schema_migrator
     (code / "schema_migrator" / "access.sql").unlink()
-    with pytest.raises(PlatformError, match=r"no access\.sql"):
+    with pytest.raises(PlatformError, match=r"access\.sql is missing"):
         digest(code)
 
 
-def test_another_role_or_another_way_to_log_in_runs_the_migrator_again(
+def test_a_changed_role_or_authentication_runs_the_migrator_again(
     template: Template, minimal: Template
 ) -> None:
     assert template.properties("Database/Schema/Migrations")["Application"] == "catalog_app by iam"
@@ -92,7 +92,7 @@ def test_another_role_or_another_way_to_log_in_runs_the_migrator_again(
     )
 
 
-def test_another_database_in_the_old_one_s_place_runs_the_migrator_again(
+def test_a_replaced_database_runs_the_migrator_again(
     template: Template,
 ) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html: the resource
@@ -101,7 +101,7 @@ def test_another_database_in_the_old_one_s_place_runs_the_migrator_again(
     assert template.properties("Database/Schema/Migrations")["Database"] == identity
 
 
-def test_the_migrator_logs_in_as_the_owner_and_never_by_the_proxy(template: Template) -> None:
+def test_the_migrator_logs_in_as_the_owner_without_the_proxy(template: Template) -> None:
     variables = template.properties("Database/Schema/Function")["Environment"]["Variables"]
     assert variables["DATABASE_HOST"] == {
         "Fn::GetAtt": [template.logical_ids["Database/Instance"], "Endpoint.Address"]

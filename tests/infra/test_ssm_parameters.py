@@ -9,7 +9,7 @@ from support.synthesis import Template
 pytestmark = pytest.mark.synth
 
 
-def test_every_output_but_the_secret_s_can_be_looked_up(template: Template) -> None:
+def test_every_output_except_the_secret_has_a_parameter(template: Template) -> None:
     outputs = template.content["Outputs"]
     parameters = {
         found["Name"]: found["Value"] for found in template.all_of("AWS::SSM::Parameter").values()
@@ -23,7 +23,7 @@ def test_every_output_but_the_secret_s_can_be_looked_up(template: Template) -> N
     assert not any("secret" in name for name in parameters)
 
 
-def test_no_parameter_leads_to_a_secret(template: Template) -> None:
+def test_no_parameter_reveals_a_secret(template: Template) -> None:
     secrets = [
         template.logical_ids[path] for path in template.logical_ids if path.endswith("Secret")
     ]
@@ -32,5 +32,5 @@ def test_no_parameter_leads_to_a_secret(template: Template) -> None:
         assert not any(secret in str(parameter["Value"]) for secret in secrets)
 
 
-def test_switched_off_there_are_none(minimal: Template) -> None:
+def test_no_parameters_when_disabled(minimal: Template) -> None:
     assert minimal.all_of("AWS::SSM::Parameter") == {}

@@ -13,7 +13,7 @@ def test_a_manifest_cannot_be_changed(examples):
         loaded.database.port = 1  # type: ignore[misc]
 
 
-def test_unknown_keys_are_refused_by_the_model_too(examples):
+def test_the_model_rejects_unknown_keys(examples):
     tree = msgspec.to_builtins(Manifests(examples).load("production"))
     tree["database"]["multi"] = True
     with pytest.raises(msgspec.ValidationError, match="multi"):
@@ -25,7 +25,7 @@ def test_every_key_is_required():
         assert schema["required"] == list(schema["properties"]), name
 
 
-def test_every_number_is_bounded_and_every_text_is_limited():
+def test_every_number_and_text_has_bounds():
     def bounded(schema) -> bool:
         if "anyOf" in schema:
             return all(bounded(choice) for choice in schema["anyOf"])
@@ -41,7 +41,7 @@ def test_every_number_is_bounded_and_every_text_is_limited():
             assert bounded(schema), f"{name}.{key}"
 
 
-def test_a_manifest_has_a_section_per_module_of_the_model():
+def test_every_model_module_is_a_section():
     sections = set(model.Manifest.__struct_fields__)
     modules = {name.lower() for name in vars(model) if name.islower() and not name.startswith("_")}
     assert sections == modules - {"alarm", "directives", "manifest", "section"}

@@ -24,22 +24,22 @@ six==1.17.0
 """
 
 
-def test_a_pin_knows_its_version_and_who_wants_it() -> None:
+def test_a_pin_has_its_version_and_origins() -> None:
     assert read(TEXT) == (
-        Pin("async-timeout", "5.0.1", wanted_by=frozenset({"redis"})),
-        Pin("redis", "8.1.0", direct=True, wanted_by=frozenset({"other-package"})),
+        Pin("async-timeout", "5.0.1", required_by=frozenset({"redis"})),
+        Pin("redis", "8.1.0", direct=True, required_by=frozenset({"other-package"})),
         Pin("six", "1.17.0"),
     )
 
 
 @pytest.mark.parametrize("file", sorted(FUNCTIONS.glob("*/requirements.txt")), ids=str)
-def test_of_our_own_functions_every_pin_is_read_and_wanted_by_somebody(file: Path) -> None:
+def test_every_pin_of_our_functions_is_read_with_an_origin(file: Path) -> None:
     pins = read(file.read_text())
     names = {pin.name for pin in pins}
 
     assert len(pins) == sum(line[:1].isalnum() for line in file.read_text().splitlines())
-    assert all(pin.direct or pin.wanted_by for pin in pins)
-    assert all(pin.wanted_by <= names for pin in pins)
+    assert all(pin.direct or pin.required_by for pin in pins)
+    assert all(pin.required_by <= names for pin in pins)
     asked = {line.partition("==")[0].partition("[")[0] for line in _lines(file)}
     assert {pin.name for pin in pins if pin.direct} == asked
 

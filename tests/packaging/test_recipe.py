@@ -13,7 +13,7 @@ from support.permissions import forbid_listing
 LAMBDA = Target("3.13", "arm64")
 
 
-def test_the_digest_follows_every_ingredient(tmp_path: Path) -> None:
+def test_the_digest_depends_on_every_input(tmp_path: Path) -> None:
     function = write_function(tmp_path)
     library = tmp_path / "functions" / "tools" / "src" / "tools"
     library.mkdir(parents=True)
@@ -36,7 +36,7 @@ def test_the_digest_follows_every_ingredient(tmp_path: Path) -> None:
     assert len(set(digests)) == len(digests)
 
 
-def test_the_digest_ignores_place_time_and_bytecode(tmp_path: Path) -> None:
+def test_the_digest_ignores_path_time_and_bytecode(tmp_path: Path) -> None:
     here, there = write_function(tmp_path / "here"), write_function(tmp_path / "there")
     (there / "src" / "greeter" / "__pycache__").mkdir()
     (there / "src" / "greeter" / "__pycache__" / "handler.pyc").write_bytes(b"x")
@@ -45,7 +45,7 @@ def test_the_digest_ignores_place_time_and_bytecode(tmp_path: Path) -> None:
     assert Recipe.read(here).digest(LAMBDA) == Recipe.read(there).digest(LAMBDA)
 
 
-def test_everything_that_is_missing_is_named(tmp_path: Path) -> None:
+def test_missing_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "greeter").mkdir()
     (tmp_path / "greeter" / "bundle.toml").write_text('libraries = ["tools"]\n')
 
@@ -57,24 +57,22 @@ def test_everything_that_is_missing_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "complaint"),
+    ("content", "message"),
     [
         ("service = []", "unknown key 'service'"),
-        ('services = "s3"', "services is 's3'"),
-        ("libraries = [1]", r"libraries is \[1\]"),
+        ('services = "s3"', "services: 's3' is not a list"),
+        ("libraries = [1]", r"libraries: \[1\] is not a list"),
         ("services = [", "not valid TOML"),
     ],
 )
-def test_a_wrong_declaration_is_explained(tmp_path: Path, content: str, complaint: str) -> None:
+def test_a_wrong_declaration_is_explained(tmp_path: Path, content: str, message: str) -> None:
     function = write_function(tmp_path, bundle=content)
 
-    with pytest.raises(PlatformError, match=complaint):
+    with pytest.raises(PlatformError, match=message):
         Recipe.read(function)
 
 
-def test_sources_that_cannot_be_listed_are_not_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unlistable_sources_raise_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     function = write_function(tmp_path)
     (function / "src" / "greeter" / "migrations").mkdir()
     forbid_listing(monkeypatch, function / "src" / "greeter" / "migrations")

@@ -1,4 +1,4 @@
-"""The bill of materials: valid by CycloneDX's own schema, complete, and the same every time."""
+"""The SBOM: valid against CycloneDX's schema, complete and reproducible."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def test_it_is_valid_cyclonedx(tmp_path: Path) -> None:
     text = sbom.write(a_recipe(tmp_path), LAMBDA, a_tree(tmp_path, "six-1.17.0")).read_text()
 
     assert invalid(text) is None
-    # The validator does see what is wrong.
+    # The validator detects errors.
     assert invalid(text.replace('"application"', '"spaceship"')) is not None
     assert invalid(text.replace('"specVersion"', '"spec"')) is not None
 
 
-def test_it_names_the_function_its_libraries_and_every_package_with_what_it_needs(
+def test_it_lists_function_libraries_and_packages_with_dependencies(
     tmp_path: Path,
 ) -> None:
     found = bill(a_recipe(tmp_path), a_tree(tmp_path, "six-1.17.0", "Other-2.0"))
@@ -73,19 +73,19 @@ def test_it_names_the_function_its_libraries_and_every_package_with_what_it_need
     }
 
 
-def test_a_pin_that_the_target_does_without_is_not_listed(tmp_path: Path) -> None:
+def test_pins_that_are_not_installed_are_omitted(tmp_path: Path) -> None:
     found = bill(a_recipe(tmp_path), a_tree(tmp_path, "six-1.17.0"))
 
     assert [each["name"] for each in found["components"]] == ["six", "tools"]
 
 
 @pytest.mark.parametrize("installed", ["six-1.16.0", "stranger-1.0"])
-def test_what_was_installed_without_a_pin_is_refused(tmp_path: Path, installed: str) -> None:
+def test_installed_packages_without_a_pin_are_refused(tmp_path: Path, installed: str) -> None:
     with pytest.raises(PlatformError, match=installed.replace("-", "==")):
         bill(a_recipe(tmp_path), a_tree(tmp_path, installed))
 
 
-def test_it_is_the_same_wherever_it_is_made_and_another_for_another_recipe(tmp_path: Path) -> None:
+def test_it_depends_only_on_the_recipe(tmp_path: Path) -> None:
     here = bill(a_recipe(tmp_path / "here"), a_tree(tmp_path / "here", "six-1.17.0"))
     there = a_recipe(tmp_path / "there")
     tree = a_tree(tmp_path / "there", "six-1.17.0")
@@ -97,7 +97,7 @@ def test_it_is_the_same_wherever_it_is_made_and_another_for_another_recipe(tmp_p
     assert other["components"] == here["components"]
 
 
-def test_the_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
+def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
     recipe = a_recipe(tmp_path)
     tree = a_tree(tmp_path, "six-1.17.0", "Other-2.0")
     code = (

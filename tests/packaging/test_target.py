@@ -15,7 +15,7 @@ from catalog_platform.packaging import Target
         (Target("3.11", "x86_64"), "x86_64-manylinux2014"),
     ],
 )
-def test_wheels_fit_the_c_library_of_the_runtime(target: Target, platform: str) -> None:
+def test_wheels_match_the_c_library_of_the_runtime(target: Target, platform: str) -> None:
     assert target.uv_options() == (
         "--python-platform",
         platform,
@@ -24,7 +24,7 @@ def test_wheels_fit_the_c_library_of_the_runtime(target: Target, platform: str) 
     )
 
 
-def test_this_machine_takes_the_wheels_of_its_own_interpreter() -> None:
+def test_a_native_target_uses_the_running_interpreter() -> None:
     target = Target.of_this_machine()
 
     assert target.python == f"{sys.version_info.major}.{sys.version_info.minor}"

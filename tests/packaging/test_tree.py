@@ -33,7 +33,7 @@ def files(root: Path) -> set[str]:
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
-def test_only_what_runs_is_kept(tmp_path: Path) -> None:
+def test_only_runtime_files_are_kept(tmp_path: Path) -> None:
     prune(installed(tmp_path), frozenset({"s3"}))
 
     assert files(tmp_path) == {
@@ -46,11 +46,11 @@ def test_only_what_runs_is_kept(tmp_path: Path) -> None:
     }
 
 
-def test_a_service_that_botocore_does_not_know_is_found(tmp_path: Path) -> None:
+def test_services_missing_in_botocore_are_found(tmp_path: Path) -> None:
     assert missing_services(installed(tmp_path), frozenset({"s3", "s4"})) == ["s4"]
 
 
-def test_modes_and_times_of_the_builder_do_not_matter(tmp_path: Path) -> None:
+def test_modes_and_times_are_normalized(tmp_path: Path) -> None:
     here, there = installed(tmp_path / "here"), installed(tmp_path / "there")
     (there / "lib" / "fast.so").chmod(0o700)
     (there / "lib").chmod(0o700)

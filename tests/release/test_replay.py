@@ -116,9 +116,13 @@ def test_a_dead_letter_that_cannot_be_replayed_makes_the_report_incomplete(troub
             {"error": "Unhandled"},
             "function replayer: SettingsError: STREAM_NAME is missing",
         ),
-        ([["a list"]], {}, "answered no JSON object"),
+        ([["a list"]], {}, "returned no JSON object"),
         ([{"replayed": 1}], {}, "did not return a report"),
-        ([], {"refusal": "TooManyRequestsException"}, "is busy: somebody else is calling it"),
+        (
+            [],
+            {"refusal": "TooManyRequestsException"},
+            "is busy: another invocation is running",
+        ),
         ([], {"refusal": "ResourceNotFoundException"}, "function replayer: An error occurred"),
     ],
 )

@@ -13,7 +13,7 @@ from catalog_platform.manifest.documentation import leaves
 from catalog_platform.manifest.node import parse_path
 from catalog_platform.manifest.schema import schema_at
 from catalog_platform.model import Manifest
-from support.edits import ALONG, OTHERS, with_value
+from support.edits import FOR_THE_CDK, OTHERS, with_value
 from support.synthesis import templates_of
 
 
@@ -22,7 +22,7 @@ def resources_by_key(folder: Path, base: Manifest) -> dict[str, list[str]]:
     variants = {"": base}
     for key, value in _changes(base):
         variant = with_value(base, key, value)
-        for other, along in ALONG.get(key, {}).items():
+        for other, along in FOR_THE_CDK.get(key, {}).items():
             variant = with_value(variant, other, along)
         variants[key] = variant
     named = {

@@ -1,1 +1,1 @@
-"""How AWS is reached, and what a deployed stack says about itself."""
+"""Access to AWS: sessions, function calls and the outputs of a deployed stack."""

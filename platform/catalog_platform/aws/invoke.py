@@ -1,4 +1,4 @@
-"""Calls one of the stack's functions and waits for its answer."""
+"""Invokes a Lambda function of the stack and waits for its response."""
 
 from __future__ import annotations
 
@@ -12,37 +12,40 @@ from catalog_platform.aws.reachable import reachable
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
 
-BUSY = "TooManyRequestsException"
+THROTTLED = "TooManyRequestsException"
 
 
-def invoke(session: Session, function: str, question: Mapping[str, Any]) -> dict[str, Any]:
-    """The function's answer.
+def invoke(session: Session, function: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Invoke a function and return its response.
 
-    Raises `PlatformError` when it cannot be called, is busy, fails, or answers something else.
+    Raise `PlatformError` if the function cannot be invoked, is throttled or fails, or if it
+    doesn't return a JSON object.
     https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     """
     with reachable(f"function {function}"):
         try:
             response = session.client("lambda").invoke(
-                FunctionName=function, Payload=json.dumps(question).encode()
+                FunctionName=function, Payload=json.dumps(payload).encode()
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != BUSY:
+            if error.response["Error"]["Code"] != THROTTLED:
                 raise
             raise PlatformError(
-                f"function {function} is busy: somebody else is calling it",
-                hint="wait until they are through, then try again",
+                f"function {function} is busy: another invocation is running",
+                hint="wait until it ends, then try again",
             ) from error
         text = response["Payload"].read()
     try:
-        answer = json.loads(text)
+        result = json.loads(text)
     except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise PlatformError(f"function {function} answered no JSON object")
-    if "FunctionError" in response:
-        kind, message = answer.get("errorType", "error"), answer.get("errorMessage", "")
+        result = None
+    if not isinstance(result, dict):
         raise PlatformError(
-            f"function {function}: {kind}: {message}", hint="its log group has the rest"
+            f"function {function} returned no JSON object", hint="look into its log group"
         )
-    return answer
+    if "FunctionError" in response:
+        kind, message = result.get("errorType", "error"), result.get("errorMessage", "")
+        raise PlatformError(
+            f"function {function}: {kind}: {message}", hint="its log group has more details"
+        )
+    return result

@@ -1,4 +1,4 @@
-"""Whatever client library notices that a place cannot be used: one kind of error for all."""
+"""Converts the errors of AWS, PostgreSQL and Redis clients to `PlatformError`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ FAILURES = (
 
 
 @contextlib.contextmanager
-def reachable(place: str, *, hint: str = "") -> Iterator[None]:
-    """Raise `PlatformError`, in one line, when `place` fails or cannot be reached."""
+def reachable(service: str, *, hint: str = "") -> Iterator[None]:
+    """Raise a one-line `PlatformError` if `service` fails or cannot be reached."""
     try:
         yield
     except FAILURES as error:
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise PlatformError(f"{place}: {reason}", hint=hint) from error
+        raise PlatformError(f"{service}: {reason}", hint=hint) from error

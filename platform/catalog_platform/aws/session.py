@@ -1,4 +1,4 @@
-"""How AWS is reached: the variables that the CDK command line and boto3 both understand."""
+"""Sessions with AWS, based on environment variables that the CDK CLI and boto3 understand."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from catalog_platform.errors import PlatformError
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-# What somebody has set for AWS accounts of his, which an endpoint of our own knows nothing of.
-FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_")
+# Prefixes of the user's own AWS variables, which must not affect the embedded AWS.
+USER_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_")
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An AWS region with the process variables that grant access to it.
+    """An AWS region with the environment variables that give access to it.
 
-    `variables` are laid over the process's own environment; on AWS there are usually none, on
-    the embedded AWS they name its endpoint.
+    `variables` override the process's environment. They are usually empty on AWS, and contain the
+    endpoint of the embedded AWS otherwise.
     """
 
     region: str
@@ -34,24 +34,24 @@ class Session:
 
     @property
     def on_this_machine(self) -> bool:
-        """Whether it is an embedded AWS."""
+        """Return whether this is an embedded AWS on this machine."""
         return urlsplit(self.environment().get("AWS_ENDPOINT_URL", "")).hostname in LOOPBACK
 
     def environment(self) -> dict[str, str]:
-        """The environment for a program that shall talk to this AWS."""
-        own = FOREIGN if self.variables else ()
+        """Return the environment variables of a program that uses this AWS."""
+        excluded = USER_VARIABLES if self.variables else ()
         return {
-            **{name: value for name, value in os.environ.items() if not name.startswith(own)},
+            **{name: value for name, value in os.environ.items() if not name.startswith(excluded)},
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             **self.variables,
         }
 
     def client(self, service: str) -> Any:
-        """A boto3 client with timeouts and bounded retries.
+        """Create a boto3 client with timeouts and bounded retries.
 
-        Raises `PlatformError` for an endpoint that is no URL, and what botocore raises for
-        credentials that are no use.
+        Raise `PlatformError` if the endpoint isn't a URL, and botocore's errors if the
+        credentials are unusable.
         """
         environment = self.environment()
         endpoint = environment.get("AWS_ENDPOINT_URL") or None
@@ -66,16 +66,16 @@ class Session:
             aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
             aws_session_token=environment.get("AWS_SESSION_TOKEN"),
             region_name=self.region,
-            botocore_session=self._core(),
+            botocore_session=self._botocore_session(),
         )
         try:
             return session.client(service, endpoint_url=endpoint, config=config)
         except ValueError as error:
             raise PlatformError(
-                f"AWS_ENDPOINT_URL: {error}", hint="a URL such as http://127.0.0.1:4566"
+                f"AWS_ENDPOINT_URL: {error}", hint="set a URL such as http://127.0.0.1:4566"
             ) from error
 
-    def _core(self) -> Any:
-        """botocore's session, which reads the process's profile only where that is meant."""
-        unread = {"profile": (None, None, None, None)} if self.variables else None
-        return botocore.session.Session(session_vars=unread)
+    def _botocore_session(self) -> Any:
+        """Create a botocore session; with own `variables` it ignores the user's AWS profile."""
+        ignored = {"profile": (None, None, None, None)} if self.variables else None
+        return botocore.session.Session(session_vars=ignored)

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def stack_name(environment: str) -> str:
-    """Name of an environment's stack, in CloudFormation and in the assembly."""
+    """Return the name of an environment's stack, in CloudFormation and in the assembly."""
     return f"catalog-{environment}"

@@ -1,4 +1,4 @@
-"""What a deployed stack says of itself."""
+"""Reads the outputs of a deployed stack."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catalog_platform.errors import PlatformError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
-    """The outputs of a catalog stack that a release needs; None for functions it is without."""
+    """The outputs of a catalog stack that the platform uses; None for disabled functions."""
 
     stream_name: str
     database_endpoint: str
@@ -29,13 +29,13 @@ class Outputs:
 
 
 def read(session: Session, environment: str) -> Outputs:
-    """Outputs of the environment's stack.
+    """Return the outputs of the environment's stack.
 
-    Raises `PlatformError` when the stack is not there, cannot be read, or is not a catalog.
+    Raise `PlatformError` if the stack doesn't exist, cannot be read, or isn't a catalog stack.
     """
     stack = stack_name(environment)
     try:
-        answer = session.client("cloudformation").describe_stacks(StackName=stack)
+        response = session.client("cloudformation").describe_stacks(StackName=stack)
     except ClientError as error:
         raise PlatformError(
             f"stack {stack}: {error.response['Error']['Message']}",
@@ -45,7 +45,7 @@ def read(session: Session, environment: str) -> Outputs:
         raise PlatformError(f"stack {stack}: {error}") from error
     found = {
         output["OutputKey"]: output["OutputValue"]
-        for output in answer["Stacks"][0].get("Outputs", [])
+        for output in response["Stacks"][0].get("Outputs", [])
     }
     try:
         return Outputs(
@@ -63,5 +63,6 @@ def read(session: Session, environment: str) -> Outputs:
         )
     except KeyError as error:
         raise PlatformError(
-            f"stack {stack} has no output {error}; is it a catalog stack?"
+            f"stack {stack} has no output {error}",
+            hint="check that it is a catalog stack; deploy it again if it is outdated",
         ) from error

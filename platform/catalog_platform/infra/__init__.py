@@ -1,7 +1,7 @@
-"""The typed manifest becomes a cloud assembly: the only package that knows the AWS CDK.
+"""The AWS CDK application: turns typed manifests into a cloud assembly.
 
-Start with `catalog_stack`, the map. One module per noun, named after its section of the manifest;
-nothing here asks which environment it is building.
+This is the only package that imports the AWS CDK. Start with `catalog_stack`. Most modules are
+named after a section of the manifest. No module checks which environment it builds.
 """
 
 from catalog_platform.infra import nodejs

@@ -1,4 +1,4 @@
-"""Manifests in, one cloud assembly out: complete, or not there at all."""
+"""Synthesizes manifests into one cloud assembly and replaces the previous one atomically."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from catalog_platform.model import Manifest
 
 nodejs.mute_stderr_at_exit()
 
-# In code, so that tests, synthesis and deployment agree; cdk.json reaches only the CDK's own
-# command line. https://docs.aws.amazon.com/cdk/v2/guide/featureflags.html
+# The flags are set in code, so that tests, synthesis and deployment use the same ones. The CDK
+# reads cdk.json only in its CLI. https://docs.aws.amazon.com/cdk/v2/guide/featureflags.html
 FEATURE_FLAGS: dict[str, object] = {
     "@aws-cdk/aws-iam:minimizePolicies": True,
     "@aws-cdk/aws-kms:aliasNameRef": True,
@@ -35,63 +35,64 @@ FEATURE_FLAGS: dict[str, object] = {
     "@aws-cdk/core:enablePartitionLiterals": True,
     "@aws-cdk/core:target-partitions": ["aws", "aws-cn"],
     "@aws-cdk/core:validateSnapshotRemovalPolicy": True,
-    # Where in this package a resource is made: of no use to whoever reads an assembly.
+    # Creation stack traces have no use in an assembly.
     "aws:cdk:disable-creation-stack-traces": True,
 }
 
 
 def synthesize(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) -> Path:
-    """Write one assembly with a stack `catalog-<name>` per environment to `out`, and return it.
+    """Write one assembly with a stack `catalog-<name>` per environment to `out`, and return `out`.
 
-    An earlier assembly at `out` is replaced, and stays as it was if anything goes wrong.
-    Raises `UsageError` when `out` holds something else.
+    A previous assembly at `out` is replaced on success and left unchanged on failure. Raise
+    `UsageError` if `out` contains anything else, and `PlatformError` if the CDK fails.
     """
-    _refuse_foreign(out)
+    _check_replaceable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
         app = App(
-            outdir=str(draft / "new"),
+            outdir=str(staging / "new"),
             context=FEATURE_FLAGS,
             analytics_reporting=False,
             performance_reporting=False,
             stack_traces=False,
-            # The same engine runs in the policy gate, natively and some seconds faster.
+            # The policy checks run the same engine natively, some seconds faster.
             builtin_cloud_formation_validation=False,
         )
         for manifest, bundles in environments.values():
             CatalogStack(app, manifest, bundles)
         app.synth()
-        _replace(out, draft / "new", aside=draft / "old")
+        _replace(out, staging / "new", previous=staging / "old")
     except RuntimeError as error:
         if not isinstance(error.__cause__, JavaScriptError):
             raise
         reason = str(error).strip().partition("\n")[0]
         raise PlatformError(
             f"the CDK cannot synthesise {', '.join(environments)}: {reason}",
-            hint="the manifests allow something that AWS or this machine does not",
+            hint="change the manifest value that the message names; the manifest checks accept "
+            "it, but the AWS CDK does not",
         ) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
     return out
 
 
-def _replace(out: Path, new: Path, *, aside: Path) -> None:
+def _replace(out: Path, new: Path, *, previous: Path) -> None:
     if out.exists():
-        out.rename(aside)
+        out.rename(previous)
     try:
         new.rename(out)
     except BaseException:
-        if aside.exists():
-            aside.rename(out)
+        if previous.exists():
+            previous.rename(out)
         raise
 
 
-def _refuse_foreign(out: Path) -> None:
+def _check_replaceable(out: Path) -> None:
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     if not (out / "cdk.out").is_file():
         raise UsageError(
-            f"{out} exists and is not a cloud assembly: it would be replaced",
-            hint="name a folder that is new, empty, or holds an earlier assembly",
+            f"{out} exists and is not a cloud assembly; synthesis would replace it",
+            hint="choose a folder that is new, empty, or contains a previous assembly",
         )

@@ -1,4 +1,4 @@
-"""The compliance archive: every applied update, for as long as the auditors may ask."""
+"""The S3 bucket that archives every applied update for compliance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OBJECTS = "inventory"
 
 
 class Archive(Construct):
-    """The bucket, as `bucket`: versioned, encrypted, over TLS only, locked if asked."""
+    """A versioned and encrypted bucket that requires TLS and optionally locks objects."""
 
     bucket: s3.Bucket
 
@@ -62,9 +62,9 @@ class Archive(Construct):
         )
 
     def grant_append(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` add objects, and nothing else: not read, delete, or touch a lock.
+        """Allow `grantee` to add objects, but not to read, delete or lock them.
 
-        The ready-made grants for writing come with the right to set retention and legal holds.
+        The CDK's write grants also allow setting retention and legal holds.
         """
         iam.Grant.add_to_principal(
             grantee=grantee,
@@ -74,14 +74,14 @@ class Archive(Construct):
 
 
 def _transitions(spec: model.Archive) -> list[s3.Transition]:
-    wanted = (
+    classes = (
         (s3.StorageClass.INTELLIGENT_TIERING, spec.intelligent_tiering_after_days),
         (s3.StorageClass.GLACIER, spec.glacier_after_days),
         (s3.StorageClass.DEEP_ARCHIVE, spec.deep_archive_after_days),
     )
     return [
         s3.Transition(storage_class=storage_class, transition_after=Duration.days(days))
-        for storage_class, days in wanted
+        for storage_class, days in classes
         if days is not None
     ]
 

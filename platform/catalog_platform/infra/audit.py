@@ -1,4 +1,4 @@
-"""Who did what: a trail of API calls and the access logs of every bucket."""
+"""The CloudTrail trail of API calls and the bucket for S3 access logs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ ABANDONED_UPLOAD_DAYS = 7
 
 
 class Audit(Construct):
-    """The audit bucket, if anything is to be audited, and the trail, if asked for.
+    """The audit bucket and the trail.
 
-    `access_logs` is where buckets are to log their accesses; `None` when that is switched off.
+    `bucket` is None if neither trail nor access logs are enabled. `access_logs` is the target of
+    S3 access logs, or None if they are disabled.
     """
 
     bucket: s3.Bucket | None
@@ -35,9 +36,10 @@ class Audit(Construct):
     def record(
         self, archive: s3.IBucket, *, key: kms.IKey, log_group: logs.ILogGroup | None
     ) -> None:
-        """Keep a trail of management events and of every object access to the archive.
+        """Create the trail of management events and of every object access to the archive.
 
-        The bucket is what is kept; `log_group` gets the same within minutes, for alarms to read.
+        The bucket keeps the records. `log_group` receives the same events within minutes, so that
+        alarms can evaluate them.
         """
         if not self._spec.trail:
             return
@@ -63,8 +65,8 @@ class Audit(Construct):
         return s3.Bucket(
             self,
             "Bucket",
-            # S3 does not deliver access logs to buckets under a customer-managed key; the trail's
-            # own files are encrypted with the catalog's key nevertheless.
+            # S3 doesn't deliver access logs to buckets with a customer-managed key. CloudTrail
+            # still encrypts its files with the catalog's key.
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
             encryption=s3.BucketEncryption.S3_MANAGED,
             versioned=True,

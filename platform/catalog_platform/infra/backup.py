@@ -1,4 +1,4 @@
-"""AWS Backup: copies of the database and the archive that outlive both."""
+"""AWS Backup of the database and the archive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _POLICIES = (
 
 
 class Backup(Construct):
-    """The vault, the daily plan, and `role`: what copies, where the manifest asks for copies."""
+    """The vault, the daily plan and the role of AWS Backup; `role` is None if disabled."""
 
     role: iam.Role | None = None
 
@@ -40,7 +40,7 @@ class Backup(Construct):
         vault = backup.CfnBackupVault(
             self,
             "Vault",
-            # CloudFormation insists on a name; stack names are unique in account and region.
+            # CloudFormation requires a name. Stack names are unique per account and region.
             backup_vault_name=Stack.of(self).stack_name,
             encryption_key_arn=key.key_arn,
         )
@@ -80,7 +80,7 @@ class Backup(Construct):
         )
 
     def _build_role(self) -> iam.Role:
-        """The policies are AWS's own: what a copy of S3 takes changes with the service.
+        """Create the role with AWS managed policies, which follow changes of the service.
 
         https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html
         """

@@ -1,4 +1,4 @@
-"""The Redis-compatible cache: fast, and always possible to fill again from the database."""
+"""The Redis-compatible cache, which can always be refilled from the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ TOKEN_LENGTH = 64
 
 
 class Cache(Construct):
-    """`group`, its address, the `secret` that opens it if there is one, and the guarding group."""
+    """The replication group with its endpoint and security group.
+
+    `secret` holds the authentication token, or is None without authentication.
+    """
 
     group: elasticache.CfnReplicationGroup
     host: str
@@ -48,14 +51,17 @@ class Cache(Construct):
 
     @property
     def reader_endpoint(self) -> str:
-        """Host for those who only read: in cluster mode clients find the replicas by themselves."""
+        """Return the host for read-only clients.
+
+        In cluster mode it is the configuration endpoint, through which clients find replicas.
+        """
         if self._spec.cluster_mode:
             return self.host
         return self.group.attr_reader_end_point_address
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables that tell a function how to connect."""
+        """Return the environment variables with which a function connects to the cache."""
         return {
             "CACHE_HOST": self.host,
             "CACHE_PORT": self.port,
@@ -65,7 +71,7 @@ class Cache(Construct):
         }
 
     def grant_login(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` read the token, if there is one."""
+        """Allow `grantee` to read the authentication token, if there is one."""
         if self.secret is not None:
             iam.Grant.add_to_principal(
                 grantee=grantee,
@@ -75,7 +81,7 @@ class Cache(Construct):
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """Identifiers of the single nodes, as CloudWatch knows them.
+        """Return the identifiers of the nodes, as CloudWatch metrics use them.
 
         https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.html
         """
@@ -91,7 +97,7 @@ class Cache(Construct):
         return secretsmanager.Secret(
             self,
             "Secret",
-            description="Token that clients of the product catalog's cache present",
+            description="Authentication token for clients of the product catalog's cache",
             encryption_key=key,
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 exclude_punctuation=True, password_length=TOKEN_LENGTH
@@ -114,7 +120,7 @@ class Cache(Construct):
             "Parameters",
             cache_parameter_group_family=_family(spec),
             description="Cache of the product catalog",
-            # Entries carry no expiry: any of them may go, the database has them all.
+            # Entries have no expiry. Any of them may be evicted, since the database has them all.
             properties={"maxmemory-policy": "allkeys-lru"}
             | ({"cluster-enabled": "yes"} if spec.cluster_mode else {}),
         )
@@ -129,7 +135,7 @@ class Cache(Construct):
             cluster_mode="enabled" if spec.cluster_mode else "disabled",
             num_node_groups=spec.shards,
             replicas_per_node_group=spec.replicas_per_shard,
-            # Cluster mode does without a standby, but not without failover.
+            # Cluster mode requires automatic failover even without replicas.
             automatic_failover_enabled=spec.cluster_mode or spec.replicas_per_shard > 0,
             multi_az_enabled=spec.replicas_per_shard > 0,
             at_rest_encryption_enabled=True,
@@ -144,13 +150,13 @@ class Cache(Construct):
             preferred_maintenance_window=spec.maintenance_window,
             auto_minor_version_upgrade=True,
         )
-        keeps = spec.snapshot_retention_days > 0
-        group.apply_removal_policy(RemovalPolicy.SNAPSHOT if keeps else RemovalPolicy.DESTROY)
+        snapshots = spec.snapshot_retention_days > 0
+        group.apply_removal_policy(RemovalPolicy.SNAPSHOT if snapshots else RemovalPolicy.DESTROY)
         return group
 
 
 def _family(spec: model.Cache) -> str:
-    """The parameter group family of an engine version: `valkey8`, `redis7`, `redis6.x`.
+    """Return the parameter group family of an engine version: `valkey8`, `redis7`, `redis6.x`.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheParameterGroup.html
     """

@@ -1,8 +1,8 @@
-"""The map: how an inventory update travels, what each part is given, and what the stack tells.
+"""The stack of one environment: creates all constructs, connects them, and adds outputs.
 
-Constructs stand in the order of the data's flow. Nothing is defined here and nothing asks which
-environment it is: differences are values of the manifest. Construct ids never change; the logical
-ids of everything that holds data hang on them.
+Constructs are created in the order in which data flows through them. Environments differ only in
+the values of their manifests; no code checks the environment's name. Construct ids must never
+change, because CloudFormation derives the logical ids of data stores from them.
 """
 
 from __future__ import annotations
@@ -30,47 +30,49 @@ from catalog_platform.infra.processor import Processor
 from catalog_platform.infra.reader import Reader
 from catalog_platform.infra.replayer import Replayer
 from catalog_platform.infra.rotation import Rotation
-from catalog_platform.infra.schema_migration import Schema
-from catalog_platform.infra.ssm_parameters import Discovery
+from catalog_platform.infra.schema_migration import SchemaMigration
+from catalog_platform.infra.ssm_parameters import SsmParameters
 from catalog_platform.infra.stream import Stream
 from catalog_platform.model import Manifest
 
 
 class CatalogStack(Stack):
-    """One product catalog: the stack `catalog-<environment>`."""
+    """The CloudFormation stack `catalog-<environment>` of one product catalog."""
 
     def __init__(self, scope: Construct, manifest: Manifest, bundles: Bundles) -> None:
-        place = manifest.environment
+        environment = manifest.environment
         self._zones = list(manifest.network.availability_zones)
         super().__init__(
             scope,
-            f"catalog-{place.name}",
-            env=Environment(account=place.account, region=place.region),
-            description=f"Product catalog, environment {place.name}",
+            f"catalog-{environment.name}",
+            env=Environment(account=environment.account, region=environment.region),
+            description=f"Product catalog, environment {environment.name}",
             termination_protection=manifest.release.termination_protection,
         )
-        self._build_ground(manifest)
+        self._build_foundation(manifest)
         self._build_stores(manifest)
-        defaults = FunctionDefaults(manifest.processor, place, self.network, self.encryption.key)
+        defaults = FunctionDefaults(
+            manifest.processor, environment, self.network, self.encryption.key
+        )
         self._build_functions(defaults, bundles)
         self._build_rotation(manifest, defaults, bundles)
         self.replayer = self._build_replayer(manifest, defaults, bundles)
         self.reader = self._build_reader(manifest, defaults, bundles)
-        self._build_watch(manifest)
-        self._connect(manifest)
-        self._grant()
+        self._build_monitoring(manifest)
+        self._allow_connections(manifest)
+        self._grant_permissions()
         self._add_outputs(manifest)
         for name, value in _tags(manifest).items():
-            # CloudFormation's schema of this one has no tags yet, and some regions hold to it.
+            # CloudFormation's schema of this type has no tags yet, and some regions enforce it.
             Tags.of(self).add(name, value, exclude_resource_types=["AWS::RDS::DBProxyTargetGroup"])
 
     @property
     def availability_zones(self) -> list[str]:
-        """The manifest's zones: nothing is looked up."""
+        """Return the manifest's zones, without a lookup in AWS."""
         return self._zones
 
-    def _build_ground(self, manifest: Manifest) -> None:
-        """What everything stands on: key, logs, network."""
+    def _build_foundation(self, manifest: Manifest) -> None:
+        """Create what all other constructs use: the KMS key, log groups and network."""
         self.encryption = Encryption(self, "Encryption", spec=manifest.encryption)
         self.logs = Logs(
             self,
@@ -86,7 +88,7 @@ class CatalogStack(Stack):
         self.network = Network(self, "Network", spec=manifest.network, logs=self.logs)
 
     def _build_stores(self, manifest: Manifest) -> None:
-        """Where updates arrive and end up."""
+        """Create the stream and the data stores."""
         key, net, log = self.encryption.key, self.network, self.audit.access_logs
         self.stream = Stream(self, "Stream", spec=manifest.stream, key=key)
         self.database = Database(
@@ -106,8 +108,8 @@ class CatalogStack(Stack):
         )
 
     def _build_functions(self, defaults: FunctionDefaults, bundles: Bundles) -> None:
-        """What moves updates from one place to the next."""
-        self.schema = Schema(
+        """Create the schema migrator and the processor."""
+        self.schema = SchemaMigration(
             self.database,
             "Schema",
             defaults=defaults,
@@ -161,13 +163,13 @@ class CatalogStack(Stack):
             log_group=self.logs.reader,
         )
 
-    def _build_watch(self, manifest: Manifest) -> None:
-        """What looks after all of it."""
+    def _build_monitoring(self, manifest: Manifest) -> None:
+        """Create the alarms, the dashboard and the audit trail."""
         self.alarms = Alarms(
             self,
             "Alarms",
             spec=manifest.alarms,
-            place=manifest.environment,
+            environment=manifest.environment,
             key=self.encryption.key,
             logs=self.logs,
             stream=self.stream,
@@ -181,14 +183,14 @@ class CatalogStack(Stack):
     def _build_rotation(
         self, manifest: Manifest, defaults: FunctionDefaults, bundles: Bundles
     ) -> None:
-        """Rotate the passwords there are: that of the owner, and that of the application."""
+        """Create the password rotation for the owner and, if it has a password, the application."""
         days, log_group = manifest.database.secret_rotation_days, self.logs.rotation
         self.rotation = None
         if days is None or log_group is None:
             return
         secrets = {"Owner": self.database.secret}
-        if self.database.login.secret is not None:
-            secrets["Application"] = self.database.login.secret
+        if self.database.application_role.secret is not None:
+            secrets["Application"] = self.database.application_role.secret
         self.rotation = Rotation(
             self.database,
             "Rotation",
@@ -196,33 +198,33 @@ class CatalogStack(Stack):
             code=bundles.schema_migrator,
             every_days=days,
             secrets=secrets,
-            after=(self.schema.resource, self.network.ways),
+            after=(self.schema.resource, self.network.connectivity),
             environment=self.database.owner_environment,
             log_group=log_group,
         )
 
-    def _connect(self, manifest: Manifest) -> None:
-        """Who may open a connection to whom; there is no other way inside the network."""
+    def _allow_connections(self, manifest: Manifest) -> None:
+        """Add the security group rules for all connections between functions and stores."""
         schema, processor = self.schema.security_group, self.processor.security_group
         database, cache = self.database.security_group, self.cache.security_group
         allow = self.network.allow
         allow("SchemaToDatabase", schema, database, manifest.database.port)
-        name, door = "Database", database
+        name, target = "Database", database
         if self.database.proxy is not None:
-            name, door = "Proxy", self.database.proxy.security_group
-            allow("ProxyToDatabase", door, database, manifest.database.port)
-        allow(f"ProcessorTo{name}", processor, door, manifest.database.port)
+            name, target = "Proxy", self.database.proxy.security_group
+            allow("ProxyToDatabase", target, database, manifest.database.port)
+        allow(f"ProcessorTo{name}", processor, target, manifest.database.port)
         if self.rotation is not None:
             rotation = self.rotation.security_group
             allow("RotationToDatabase", rotation, database, manifest.database.port)
         allow("ProcessorToCache", processor, cache, manifest.cache.port)
         if self.reader is not None:
             reader = self.reader.security_group
-            allow(f"ReaderTo{name}", reader, door, manifest.database.port)
+            allow(f"ReaderTo{name}", reader, target, manifest.database.port)
             allow("ReaderToCache", reader, cache, manifest.cache.port)
 
-    def _grant(self) -> None:
-        """Who may do what; the roles start out able to join the network and write their log."""
+    def _grant_permissions(self) -> None:
+        """Grant all permissions except VPC attachment and log writing, which every role has."""
         self.encryption.allow_log_groups()
         self.encryption.allow_alarms()
         if self.audit.trail is not None:
@@ -232,8 +234,8 @@ class CatalogStack(Stack):
             if worker is not None:
                 self.encryption.grant_use(worker.role)
         self.database.grant_owner_login(self.schema.role)
-        if self.database.login.secret is not None:
-            grant_read(self.schema.role, self.database.login.secret)
+        if self.database.application_role.secret is not None:
+            grant_read(self.schema.role, self.database.application_role.secret)
         if self.backup.role is not None:
             self.encryption.grant_copies(self.backup.role)
         processor = self.processor.role
@@ -266,22 +268,22 @@ class CatalogStack(Stack):
         )
         for name, value in values.items():
             CfnOutput(self, name, value=value)
-        Discovery(
+        SsmParameters(
             self,
             "Release",
             spec=manifest.release,
-            place=manifest.environment,
+            environment=manifest.environment,
             values={
                 _parameter_name(name): value
                 for name, value in values.items()
-                # Whoever may look around learns nothing of secrets, not even where they are.
+                # The parameters are readable by many, so they must not reveal secrets' ARNs.
                 if name != "DatabaseSecretArn"
             },
         )
 
 
 def _parameter_name(name: str) -> str:
-    """`StreamName` is looked up as `stream-name`."""
+    """Return the SSM parameter's name of an output, such as `stream-name` for `StreamName`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL on RDS: the truth about stock."""
+"""PostgreSQL on RDS, the system of record for stock."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra import removal
-from catalog_platform.infra.database_role import Login, grant_read, secret_of
+from catalog_platform.infra.database_role import DatabaseRole, create_secret, grant_read
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
-from catalog_platform.infra.proxy import Proxy, resource_id_of
+from catalog_platform.infra.proxy import Proxy, instance_resource_id
 
 EXPORTS = ("postgresql", "upgrade")
 
 
 class Database(Construct):
-    """`instance`, its `replicas`, and the ways in.
+    """The database instance with its read replicas, roles, security group and optional proxy.
 
-    `secret` opens it for its owner, `login` for the processor; `proxy` stands before it, if there
-    is one. `security_group` guards it.
+    `secret` holds the owner's password. Functions log in as `application_role`, through `proxy`
+    unless it is None.
     """
 
     instance: rds.DatabaseInstance
     replicas: tuple[rds.DatabaseInstanceReadReplica, ...]
     secret: secretsmanager.ISecret
-    login: Login
+    application_role: DatabaseRole
     proxy: Proxy | None
     security_group: ec2.SecurityGroup
 
@@ -55,9 +55,9 @@ class Database(Construct):
             )
         )
         shared = self._shared_settings(engine, network, key)
-        generated = secret_of(self, spec, spec.username, "Owner", key)
+        generated = create_secret(self, spec, spec.username, "Owner", key)
         self.instance = self._build_instance(engine, generated, key, shared)
-        # Attached: it also names host and port.
+        # The attached secret also contains host and port.
         self.secret = self.instance.secret or generated
         self.replicas = tuple(
             rds.DatabaseInstanceReadReplica(
@@ -70,20 +70,23 @@ class Database(Construct):
             )
             for number in range(1, spec.read_replicas + 1)
         )
-        self._claim_log_groups(logs)
-        self.login = Login(self, "Login", spec=spec, key=key)
+        self._create_log_groups(logs)
+        self.application_role = DatabaseRole(self, "Login", spec=spec, key=key)
         self.proxy = self._build_proxy(network, logs) if spec.proxy else None
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables of a function that logs in as the application."""
+        """Return the environment variables of a function that logs in as the application."""
         host = self.proxy.proxy.attr_endpoint if self.proxy else None
-        return self._place(host) | self.login.environment
+        return self._connection_variables(host) | self.application_role.environment
 
     @property
     def owner_environment(self) -> dict[str, str]:
-        """The environment variables of a function that logs in as the owner: never by proxy."""
-        return self._place(None) | {
+        """Return the environment variables of a function that logs in as the owner.
+
+        The owner always connects directly, never through the proxy.
+        """
+        return self._connection_variables(None) | {
             "DATABASE_AUTHENTICATION": "password",
             "DATABASE_USERNAME": self._spec.username,
             "DATABASE_SECRET_ARN": self.secret.secret_arn,
@@ -91,36 +94,37 @@ class Database(Construct):
 
     @property
     def reader_endpoints(self) -> str:
-        """Hosts for those who only read, with commas between; without replicas the instance.
+        """Return the comma-separated hosts of the replicas, or of the instance without replicas.
 
-        PostgreSQL's client library takes such a list as it is.
+        PostgreSQL's client library accepts such a list as `host`.
         https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
         """
         readers = self.replicas or (self.instance,)
         return Fn.join(",", [reader.db_instance_endpoint_address for reader in readers])
 
     def grant_owner_login(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` read the owner's password."""
+        """Allow `grantee` to read the owner's password."""
         grant_read(grantee, self.secret)
 
     def grant_login(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` log in as the application, by the proxy if there is one."""
-        self.login.grant(
-            grantee, self.proxy.resource_id if self.proxy else resource_id_of(self.instance)
+        """Allow `grantee` to log in as the application, through the proxy if there is one."""
+        self.application_role.grant(
+            grantee, self.proxy.resource_id if self.proxy else instance_resource_id(self.instance)
         )
 
-    def _place(self, proxy: str | None) -> dict[str, str]:
+    def _connection_variables(self, proxy: str | None) -> dict[str, str]:
         return {
             "DATABASE_HOST": proxy or self.instance.db_instance_endpoint_address,
-            # A proxy listens where PostgreSQL does by default, and there the instance has to be.
+            # A proxy always listens on PostgreSQL's default port. A manifest check makes sure that
+            # the instance uses the same one.
             "DATABASE_PORT": self.instance.db_instance_endpoint_port,
             "DATABASE_NAME": self._spec.name,
             "DATABASE_TLS": "verify-full" if self._spec.require_tls else "disable",
             "DATABASE_AUTHORITIES": "public" if proxy else "rds",
         }
 
-    def _claim_log_groups(self, logs: Logs) -> None:
-        """Make the log groups of the exports before RDS does, where their names are known."""
+    def _create_log_groups(self, logs: Logs) -> None:
+        """Create the log groups of exported logs before RDS does, if their names are known."""
         if self._spec.identifier is None:
             return
         members = {self._spec.identifier: ("Database", self.instance)} | {
@@ -140,7 +144,7 @@ class Database(Construct):
             "Proxy",
             spec=self._spec,
             instance=self.instance,
-            login=self.login,
+            application_role=self.application_role,
             network=network,
             log_group=logs.named("DatabaseProxy", f"/aws/rds/proxy/{Stack.of(self).stack_name}"),
         )
@@ -153,7 +157,7 @@ class Database(Construct):
         shared: dict[str, Any],
     ) -> rds.DatabaseInstance:
         spec = self._spec
-        grows = spec.maximum_storage_gib > spec.storage_gib
+        autoscaling = spec.maximum_storage_gib > spec.storage_gib
         return rds.DatabaseInstance(
             self,
             "Instance",
@@ -162,8 +166,8 @@ class Database(Construct):
             instance_identifier=spec.identifier,
             database_name=spec.name,
             allocated_storage=spec.storage_gib,
-            max_allocated_storage=spec.maximum_storage_gib if grows else None,
-            # Replicas are encrypted as their source is, and refuse to be told so.
+            max_allocated_storage=spec.maximum_storage_gib if autoscaling else None,
+            # Replicas inherit encryption from their source and reject these settings.
             storage_encrypted=True,
             storage_encryption_key=key,
             multi_az=spec.multi_az,
@@ -176,7 +180,7 @@ class Database(Construct):
     def _shared_settings(
         self, engine: rds.IInstanceEngine, network: Network, key: kms.IKey
     ) -> dict[str, Any]:
-        """What the instance and its replicas have in common."""
+        """Return the settings that the instance and its replicas share."""
         spec = self._spec
         return {
             "instance_type": ec2.InstanceType(spec.instance_class.removeprefix("db.")),
@@ -215,7 +219,7 @@ class Database(Construct):
 
 
 def _parameters(spec: model.Database) -> dict[str, str]:
-    """Server settings; those of pgaudit take effect without its extension being created.
+    """Return the server parameters; those of pgaudit take effect without its extension.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.pgaudit.html
     """

@@ -1,4 +1,4 @@
-"""How the processor gets into the database: a role of its own, never the owner."""
+"""The database role of the functions, which is not the owner."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from catalog_platform.infra import removal
 PASSWORD_LENGTH = 32
 
 
-class Login(Construct):
-    """The application's role; `secret` has its password where it does not log in by token."""
+class DatabaseRole(Construct):
+    """The application's role; `secret` holds its password, or is None with IAM authentication."""
 
     secret: secretsmanager.Secret | None
 
@@ -31,27 +31,30 @@ class Login(Construct):
         self._spec = spec
         self.secret = None
         if spec.authentication == "password":
-            self.secret = secret_of(
+            self.secret = create_secret(
                 self, spec, spec.application_username, "Role of the processor", key
             )
 
     @property
     def description(self) -> str:
-        """Who logs in and how, in one phrase: it changes when the role has to be made anew."""
+        """Return the role's name and authentication method.
+
+        A changed value makes CloudFormation run the migrator, which creates the role.
+        """
         return f"{self._spec.application_username} by {self._spec.authentication}"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables of a function that logs in."""
+        """Return the environment variables of a function that logs in as this role."""
         return self._variables("DATABASE")
 
     @property
     def migrator_environment(self) -> dict[str, str]:
-        """The environment variables of the migrator, which makes the role."""
+        """Return the environment variables of the migrator, which creates the role."""
         return self._variables("APPLICATION")
 
     def grant(self, grantee: iam.IGrantable, resource_id: str) -> None:
-        """Let `grantee` log in as this role, and no other, to an instance or a proxy.
+        """Allow `grantee` to log in to an instance or a proxy as this role only.
 
         https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
         """
@@ -76,10 +79,10 @@ class Login(Construct):
         }
 
 
-def secret_of(
+def create_secret(
     scope: Construct, spec: model.Database, username: str, description: str, key: kms.IKey
 ) -> secretsmanager.Secret:
-    """A secret `{"username": …, "password": …}` with a generated password."""
+    """Create a secret `{"username": …, "password": …}` with a generated password."""
     return secretsmanager.Secret(
         scope,
         "Secret",
@@ -96,10 +99,10 @@ def secret_of(
 
 
 def grant_read(grantee: iam.IGrantable, secret: secretsmanager.ISecret) -> None:
-    """Let `grantee` read a password.
+    """Allow `grantee` to read a password.
 
-    The ready-made grant would write the grantee into the policy of the key as well, and so make
-    the key, which outlives the stack, depend on roles that do not.
+    The CDK's own grant also adds the grantee to the key policy. The key can outlive the stack, so
+    it must not depend on roles that are deleted with the stack.
     """
     iam.Grant.add_to_principal(
         grantee=grantee,

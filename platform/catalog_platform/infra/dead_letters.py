@@ -1,4 +1,4 @@
-"""Where updates go that could not be applied: payloads in a bucket, word of them in a queue."""
+"""The dead-letter bucket and queue for updates that could not be applied."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REPLAYED = "replayed"
 
 
 class DeadLetters(Construct):
-    """`bucket` keeps what failed, long enough to replay it; `queue` announces it."""
+    """A bucket that stores the payloads of failed updates, and a queue that announces them."""
 
     bucket: s3.Bucket
     queue: sqs.Queue
@@ -66,7 +66,7 @@ class DeadLetters(Construct):
         )
 
     def grant_append(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` add payloads and announce them; nothing can be read back or deleted.
+        """Allow `grantee` to add payloads and send messages, but not to read or delete them.
 
         https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
         """
@@ -75,7 +75,7 @@ class DeadLetters(Construct):
             actions=["s3:PutObject"],
             resource_arns=[self.bucket.arn_for_objects("*")],
         )
-        # Lambda asks for this one before it writes a batch that was given up on.
+        # Lambda needs this permission to write a discarded batch.
         iam.Grant.add_to_principal(
             grantee=grantee, actions=["s3:ListBucket"], resource_arns=[self.bucket.bucket_arn]
         )
@@ -84,7 +84,7 @@ class DeadLetters(Construct):
         )
 
     def grant_replay(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` read what failed, and add to the ledger of what was replayed."""
+        """Allow `grantee` to read payloads and to record which ones were replayed."""
         bucket = self.bucket
         iam.Grant.add_to_principal(
             grantee=grantee, actions=["s3:ListBucket"], resource_arns=[bucket.bucket_arn]

@@ -1,4 +1,4 @@
-"""The customer-managed key, and the AWS services that may use it on the catalog's behalf."""
+"""The customer-managed KMS key and its policy for AWS services."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog_platform.infra import removal
 
 
 class Encryption(Construct):
-    """One rotating KMS key with an alias; `key` encrypts every store of the environment."""
+    """A KMS key with rotation and an alias; it encrypts every data store of the environment."""
 
     key: kms.Key
 
@@ -22,18 +22,18 @@ class Encryption(Construct):
         self.key = kms.Key(
             self,
             "Key",
-            description="Encrypts every store of the product catalog",
+            description="Encrypts every data store of the product catalog",
             enable_key_rotation=True,
             rotation_period=Duration.days(spec.rotation_days),
             pending_window=Duration.days(spec.deletion_window_days),
             removal_policy=removal.of_data(spec.on_removal),
         )
         self._limit_grants()
-        # Stack names are unique in their account and region, so the alias is as well.
+        # Stack names are unique per account and region, so the alias is unique too.
         kms.Alias(self, "Alias", alias_name=f"alias/{stack.stack_name}", target_key=self.key)
 
     def allow_log_groups(self) -> None:
-        """Let CloudWatch Logs encrypt log groups of this account and region, and nothing else.
+        """Allow CloudWatch Logs to encrypt only log groups of this account and region.
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         """
@@ -46,7 +46,7 @@ class Encryption(Construct):
         )
 
     def allow_alarms(self) -> None:
-        """Let CloudWatch alarms publish to an encrypted topic; without it they stay silent.
+        """Allow CloudWatch alarms to publish to encrypted topics; otherwise delivery fails.
 
         https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         """
@@ -57,7 +57,7 @@ class Encryption(Construct):
         )
 
     def allow_trails(self) -> None:
-        """Let CloudTrail encrypt the log files of this account's trails.
+        """Allow CloudTrail to encrypt the log files of this account's trails.
 
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
         """
@@ -76,7 +76,7 @@ class Encryption(Construct):
         )
 
     def grant_copies(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` have AWS services copy what is encrypted with the key.
+        """Allow `grantee` to copy data that is encrypted with the key, through AWS services.
 
         https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
         """
@@ -89,11 +89,11 @@ class Encryption(Construct):
         )
 
     def grant_use(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` read and write what is encrypted with the key, where else it may."""
+        """Allow `grantee` to encrypt and decrypt data in resources that it has access to."""
         self.key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")
 
     def _limit_grants(self) -> None:
-        """Let nobody pass rights to the key on, but AWS services that keep something with it.
+        """Deny the creation of grants for the key to everyone except AWS services.
 
         https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
         """

@@ -1,4 +1,4 @@
-"""A Lambda function inside the VPC, with a role that starts out with next to nothing."""
+"""The base construct of the Lambda functions, which run inside the VPC."""
 
 from __future__ import annotations
 
@@ -25,27 +25,32 @@ _ARCHITECTURES = {
 
 @dataclass(frozen=True, slots=True)
 class FunctionDefaults:
-    """What all functions of an environment stand on.
+    """The settings that all functions of an environment share.
 
-    Runtime, architecture, tracing and log level are those of the processor's section.
+    Runtime, architecture, tracing and log level come from the manifest's `processor` section.
     """
 
     spec: model.Processor
-    place: model.Environment
+    environment: model.Environment
     network: Network
     key: kms.IKey
 
     @property
-    def one_at_a_time(self) -> int | None:
-        """The reservation of a function that must not run twice at once.
+    def single_concurrency(self) -> int | None:
+        """Return the reserved concurrency of a function that must not run concurrently.
 
-        None where nothing may be reserved: what the function does itself has to be enough there.
+        Return None if the environment reserves no concurrency. The function's own locks then have
+        to prevent concurrent runs.
         """
         return None if self.spec.reserved_concurrency is None else 1
 
 
 class Function(Construct):
-    """`function` with its `role` and `security_group`; what it may reach is granted elsewhere."""
+    """A Lambda function with its role and security group.
+
+    The role may only attach the function to the VPC and write its log. `CatalogStack` grants
+    everything else.
+    """
 
     function: lambda_.Function
     role: iam.Role
@@ -82,7 +87,7 @@ class Function(Construct):
             timeout=Duration.seconds(timeout_seconds),
             reserved_concurrent_executions=reserved_concurrency,
             environment={
-                "ENVIRONMENT_NAME": defaults.place.name,
+                "ENVIRONMENT_NAME": defaults.environment.name,
                 "LOG_LEVEL": spec.log_level,
                 **environment,
             },
@@ -94,14 +99,15 @@ class Function(Construct):
             tracing=lambda_.Tracing.ACTIVE if spec.tracing else lambda_.Tracing.DISABLED,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
-            # The functions hold back what is below LOG_LEVEL; Lambda would drop metrics as well.
+            # The functions apply LOG_LEVEL themselves: Lambda's filter would also drop the metrics
+            # that they write to the log.
             application_log_level_v2=lambda_.ApplicationLogLevel.DEBUG,
         )
 
     def _build_security_group(self, description: str, network: Network) -> ec2.SecurityGroup:
         group = network.security_group(self, description)
-        # Where HTTPS may lead is decided by routes and endpoint policies: the addresses of S3's
-        # gateway have no name that could be written here without looking it up.
+        # Routes and endpoint policies limit the targets of HTTPS. A narrower rule would need the
+        # prefix list of S3's gateway endpoint, whose id has to be looked up.
         group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "HTTPS to AWS services")
         return group
 
@@ -119,7 +125,7 @@ class Function(Construct):
 
 
 def _network_interfaces(stack: Stack) -> tuple[iam.PolicyStatement, ...]:
-    """What Lambda needs to attach a function to a VPC, for this account and region only.
+    """Return the permissions to attach a function to a VPC, for this account and region only.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
     """
@@ -133,7 +139,7 @@ def _network_interfaces(stack: Stack) -> tuple[iam.PolicyStatement, ...]:
             ],
             resources=[stack.format_arn(service="ec2", resource="*", resource_name="*")],
         ),
-        # Listing cannot be narrowed to resources.
+        # Describe actions don't support resource-level permissions.
         iam.PolicyStatement(
             actions=[
                 "ec2:DescribeNetworkInterfaces",

@@ -1,4 +1,4 @@
-"""The built code that a stack's functions run."""
+"""The built code bundles of the Lambda functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Bundles:
-    """One ready-made directory per function: its package at the top, its dependencies beside."""
+    """One built directory per function, with its package and dependencies at the top level."""
 
     inventory_processor: Path
     schema_migrator: Path

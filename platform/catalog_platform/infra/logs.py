@@ -1,4 +1,4 @@
-"""Log groups: encrypted with the catalog's key, kept as long as the manifest says."""
+"""The encrypted log groups, with the retention of the manifest."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from catalog_platform.infra import removal
 
 
 class Logs(Construct):
-    """One log group for each function, one for the network's flow logs, and one for the trail.
+    """The log groups of the functions, the VPC flow logs and the CloudTrail trail.
 
-    `trail` is None where there is no trail.
+    Log groups of disabled functions and of a disabled trail are None.
 
-    AWS creates the groups of RDS's exports and of its proxy by itself, without end and under its
-    own key, unless they are there already: `named` makes them first, where names are known.
+    RDS creates missing log groups for its exports and its proxy, without retention and with an
+    AWS key. `named` creates them beforehand if their names are known.
     """
 
     processor: logs.LogGroup
@@ -56,7 +56,7 @@ class Logs(Construct):
         self.trail = self._group("Trail", spec.retention_days) if audit.trail else None
 
     def named(self, id: str, name: str) -> logs.LogGroup:  # noqa: A002
-        """A log group that an AWS service writes to under a name of its own choice."""
+        """Create a log group with the name that an AWS service writes to."""
         return self._group(
             id, self._spec.retention_days, name=name, policy=removal.of_named(self._spec.on_removal)
         )
@@ -76,6 +76,6 @@ class Logs(Construct):
             encryption_key=self._key,
             removal_policy=policy or removal.of_data(self._spec.on_removal),
         )
-        # The typed enumeration names days; the manifest already holds an allowed number.
+        # The L2 construct takes an enumeration; the manifest already holds a valid number of days.
         cast(logs.CfnLogGroup, group.node.default_child).retention_in_days = retention_days
         return group

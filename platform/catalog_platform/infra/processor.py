@@ -1,4 +1,4 @@
-"""The inventory processor and the mapping that feeds it from the stream."""
+"""The inventory processor function and its event source mapping."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
 from catalog_platform.infra.function import Function, FunctionDefaults
-from catalog_platform.infra.schema_migration import Schema
+from catalog_platform.infra.schema_migration import SchemaMigration
 from catalog_platform.infra.stream import Stream
 
 
 class Processor(Function):
-    """The function that applies updates; `mapping` hands it the stream in batches."""
+    """The function that applies updates; `mapping` invokes it with batches of the stream."""
 
     mapping: lambda_.CfnEventSourceMapping
     timeout_seconds: int
@@ -37,7 +37,7 @@ class Processor(Function):
         code: Path,
         stream: Stream,
         database: Database,
-        schema: Schema,
+        schema: SchemaMigration,
         cache: Cache,
         archive: Archive,
         dead_letters: DeadLetters,
@@ -70,12 +70,13 @@ class Processor(Function):
             self.mapping.node.add_dependency(database.proxy.targets)
 
     def _build_mapping(
-        self, spec: model.Processor, stream: kinesis.IStream, given_up: s3.IBucket
+        self, spec: model.Processor, stream: kinesis.IStream, failed_batches: s3.IBucket
     ) -> lambda_.CfnEventSourceMapping:
-        """Feed the function in batches; those given up on are kept whole in `given_up`.
+        """Create the event source mapping, which writes discarded batches to `failed_batches`.
 
-        A queue as destination would keep pointers into a stream that forgets; the ready-made
-        construct for buckets grants the function the right to read and delete them as well.
+        The destination is a bucket because a queue would receive only pointers to records, which
+        expire in the stream. The mapping is an L1 construct because the CDK's S3 destination also
+        grants the function the permission to read and delete objects.
 
         https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
         """
@@ -94,7 +95,7 @@ class Processor(Function):
             function_response_types=["ReportBatchItemFailures"],
             destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
                 on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(
-                    destination=given_up.bucket_arn
+                    destination=failed_batches.bucket_arn
                 )
             ),
             metrics_config=lambda_.CfnEventSourceMapping.MetricsConfigProperty(
@@ -103,7 +104,7 @@ class Processor(Function):
         )
 
     def mapping_metric(self, name: str, period: Duration) -> cloudwatch.Metric:
-        """A count of records that the mapping itself keeps, summed over `period`.
+        """Return a metric that the event source mapping emits, summed over `period`.
 
         https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
         """

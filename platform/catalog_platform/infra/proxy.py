@@ -1,4 +1,4 @@
-"""RDS Proxy: pooled connections to the database that survive its failover."""
+"""RDS Proxy, which pools database connections and keeps them open during a failover."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from aws_cdk import aws_rds as rds
 from constructs import Construct
 
 from catalog_platform import model
-from catalog_platform.infra.database_role import Login
+from catalog_platform.infra.database_role import DatabaseRole
 from catalog_platform.infra.network import Network
 
-# Clients that wait longer than this give up by themselves.
+# Clients time out by themselves after this wait.
 BORROW_SECONDS = 5
 IDLE_SECONDS = 900
-# The migrations, the rotation and people need connections as well.
-MOST_CONNECTIONS_PERCENT = 80
+# Leaves connections for the migrations, the rotation and people.
+MAXIMUM_CONNECTIONS_PERCENT = 80
 
 
 class Proxy(Construct):
-    """`proxy` with its `targets`; it logs in as the application's role and knows no other."""
+    """The proxy and its target group; the proxy can log in only as the application's role."""
 
     proxy: rds.CfnDBProxy
     targets: rds.CfnDBProxyTargetGroup
@@ -35,21 +35,21 @@ class Proxy(Construct):
         *,
         spec: model.Database,
         instance: rds.DatabaseInstance,
-        login: Login,
+        application_role: DatabaseRole,
         network: Network,
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(scope, id)
         self.security_group = network.security_group(self, "Proxy of the product catalog")
         self.role = self._build_role()
-        login.grant(self.role, resource_id_of(instance))
-        self.proxy = self._build_proxy(spec, login, network)
+        application_role.grant(self.role, instance_resource_id(instance))
+        self.proxy = self._build_proxy(spec, application_role, network)
         self.proxy.node.add_dependency(log_group, self.role.node.find_child("DefaultPolicy"))
         self.targets = self._build_targets(instance)
 
     @property
     def resource_id(self) -> str:
-        """What IAM knows the proxy by: the end of its ARN, `prx-…`."""
+        """Return the proxy's resource id for IAM policies, `prx-…`, the end of its ARN."""
         return Fn.select(6, Fn.split(":", self.proxy.attr_db_proxy_arn))
 
     def _build_role(self) -> iam.Role:
@@ -63,11 +63,13 @@ class Proxy(Construct):
             ),
         )
 
-    def _build_proxy(self, spec: model.Database, login: Login, network: Network) -> rds.CfnDBProxy:
+    def _build_proxy(
+        self, spec: model.Database, application_role: DatabaseRole, network: Network
+    ) -> rds.CfnDBProxy:
         return rds.CfnDBProxy(
             self,
             "Proxy",
-            # CloudFormation insists on a name; stack names are unique in account and region.
+            # CloudFormation requires a name. Stack names are unique per account and region.
             db_proxy_name=Stack.of(self).stack_name,
             engine_family="POSTGRESQL",
             role_arn=self.role.role_arn,
@@ -78,8 +80,8 @@ class Proxy(Construct):
                 subnet_group_name=network.isolated.subnet_group_name
             ).subnet_ids,
             vpc_security_group_ids=[self.security_group.security_group_id],
-            default_auth_scheme="NONE" if login.secret else "IAM_AUTH",
-            auth=_by_secret(login),
+            default_auth_scheme="NONE" if application_role.secret else "IAM_AUTH",
+            auth=_by_secret(application_role),
         )
 
     def _build_targets(self, instance: rds.DatabaseInstance) -> rds.CfnDBProxyTargetGroup:
@@ -87,37 +89,37 @@ class Proxy(Construct):
             self,
             "Targets",
             db_proxy_name=self.proxy.ref,
-            # The only name there is.
+            # RDS Proxy supports no other name.
             target_group_name="default",
             db_instance_identifiers=[instance.instance_identifier],
             connection_pool_configuration_info=(
                 rds.CfnDBProxyTargetGroup.ConnectionPoolConfigurationInfoFormatProperty(
                     connection_borrow_timeout=BORROW_SECONDS,
-                    max_connections_percent=MOST_CONNECTIONS_PERCENT,
+                    max_connections_percent=MAXIMUM_CONNECTIONS_PERCENT,
                 )
             ),
         )
 
 
-def resource_id_of(instance: rds.DatabaseInstance) -> str:
-    """What IAM knows an instance by: `db-…`, the same whatever it is called."""
+def instance_resource_id(instance: rds.DatabaseInstance) -> str:
+    """Return an instance's resource id for IAM policies, `db-…`, which a rename doesn't change."""
     resource_id = instance.instance_resource_id
-    assert resource_id is not None  # noqa: S101 - of instances that are made here it is known
+    assert resource_id is not None  # noqa: S101 - only imported instances lack it
     return resource_id
 
 
-def _by_secret(login: Login) -> list[rds.CfnDBProxy.AuthFormatProperty] | None:
-    """How clients prove themselves with a password; tokens need no list of who may come.
+def _by_secret(application_role: DatabaseRole) -> list[rds.CfnDBProxy.AuthFormatProperty] | None:
+    """Return the proxy's authentication with a password; IAM tokens need no such list.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-rds-dbproxy.html
     """
-    if login.secret is None:
+    if application_role.secret is None:
         return None
     return [
         rds.CfnDBProxy.AuthFormatProperty(
             auth_scheme="SECRETS",
             iam_auth="DISABLED",
-            secret_arn=login.secret.secret_arn,
+            secret_arn=application_role.secret.secret_arn,
             client_password_auth_type="POSTGRES_SCRAM_SHA_256",  # noqa: S106 - a method
         )
     ]

@@ -1,4 +1,4 @@
-"""The catalog reader, and its address if it has one."""
+"""The catalog reader function and its optional function URL."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from catalog_platform.infra.function import Function, FunctionDefaults
 
 
 class Reader(Function):
-    """The function; `url` is None unless the manifest asks for one.
+    """The function that returns stock; `url` is None unless the manifest enables it.
 
-    Who may call the URL is decided by the policies of those who do, never by one that is open.
+    The URL requires IAM authentication. The callers' IAM policies decide who may use it.
     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     """
 

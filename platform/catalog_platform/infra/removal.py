@@ -1,4 +1,4 @@
-"""What becomes of a resource that leaves the stack, from the manifest's word for it."""
+"""Maps the manifest's `on_removal` to CloudFormation removal policies."""
 
 from __future__ import annotations
 
@@ -14,19 +14,22 @@ _POLICIES: dict[OnRemoval, RemovalPolicy] = {
 
 
 def of_data(on_removal: OnRemoval) -> RemovalPolicy:
-    """The policy of the resource that holds the data itself."""
+    """Return the policy of a resource that holds data."""
     return _POLICIES[on_removal]
 
 
 def of_named(on_removal: OnRemoval) -> RemovalPolicy:
-    """The policy of data under a fixed name: kept, but not by a creation that fails.
+    """Return the policy of a resource with a fixed name, which a failed creation deletes.
 
-    What a failed creation left behind would be in the way of the next.
+    Otherwise the resource would block the next attempt to create it.
     """
-    kept = on_removal != "destroy"
-    return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if kept else RemovalPolicy.DESTROY
+    retain = on_removal != "destroy"
+    return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY
 
 
 def of_access(on_removal: OnRemoval) -> RemovalPolicy:
-    """The policy of what is needed to use data that stays: secrets cannot be snapshotted."""
+    """Return the policy of a resource that is needed to use retained data, such as a secret.
+
+    Such resources have no snapshots, so `snapshot` retains them.
+    """
     return _POLICIES["destroy" if on_removal == "destroy" else "retain"]

@@ -1,4 +1,4 @@
-"""The failure replayer: reads the dead letters, and puts them on the stream again."""
+"""The failure replayer function, which puts dead letters on the stream again."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from catalog_platform.infra.dead_letters import DeadLetters
 from catalog_platform.infra.function import Function, FunctionDefaults
 from catalog_platform.infra.stream import Stream
 
-# A call works for 15 seconds at most; the rest is for the object that is under way.
+# An invocation starts no new object after 15 seconds; the rest is for the current one.
 TIMEOUT_SECONDS = 60
 
 
 class Replayer(Function):
-    """A function that nothing calls by itself: people do, with `catalogctl replay`."""
+    """A function without a trigger, which people invoke with `catalogctl replay`."""
 
     def __init__(
         self,
@@ -40,8 +40,8 @@ class Replayer(Function):
             handler="failure_replayer.handler.handle",
             memory_mb=spec.memory_mb,
             timeout_seconds=TIMEOUT_SECONDS,
-            # One at a time: two would put the same letters.
-            reserved_concurrency=defaults.one_at_a_time,
+            # Concurrent invocations would replay the same dead letters.
+            reserved_concurrency=defaults.single_concurrency,
             environment={
                 "STREAM_NAME": stream.stream.stream_name,
                 "DEAD_LETTER_BUCKET": dead_letters.bucket.bucket_name,

@@ -1,4 +1,4 @@
-"""Passwords that change by themselves: a function that Secrets Manager calls."""
+"""The password rotation function, which Secrets Manager invokes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ TIMEOUT_SECONDS = 60
 
 
 class Rotation(Function):
-    """The function, and a schedule for each of the secrets.
+    """The rotation function with a schedule per secret.
 
-    It is a second entry into the migrator's bundle. The ready-made rotation would be a nested
-    stack that CloudFormation adds while it deploys, after every scan.
+    It is a second handler in the migrator's bundle. AWS's hosted rotation would be a nested stack
+    that CloudFormation adds during the deployment, so the policy checks would not see it.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class Rotation(Function):
             handler="schema_migrator.rotation.handle",
             memory_mb=MEMORY_MB,
             timeout_seconds=TIMEOUT_SECONDS,
-            reserved_concurrency=defaults.one_at_a_time,
+            reserved_concurrency=defaults.single_concurrency,
             environment=environment,
             log_group=log_group,
         )
         for name, secret in secrets.items():
-            self._schedule(name, secret, every_days, after, defaults.place)
-        # Passwords are drawn by Secrets Manager; this cannot be narrowed to resources.
+            self._schedule(name, secret, every_days, after, defaults.environment)
+        # Secrets Manager generates the passwords. The action supports no resources.
         self.role.add_to_principal_policy(
             iam.PolicyStatement(actions=["secretsmanager:GetRandomPassword"], resources=["*"])
         )
@@ -64,9 +64,12 @@ class Rotation(Function):
         secret: secretsmanager.ISecret,
         every_days: int,
         after: Sequence[IDependable],
-        place: model.Environment,
+        environment: model.Environment,
     ) -> None:
-        """https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html."""
+        """Create the schedule of one secret, and grant the permissions to rotate it.
+
+        https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+        """
         iam.Grant.add_to_principal(
             grantee=self.role,
             actions=[
@@ -84,7 +87,7 @@ class Rotation(Function):
             action="lambda:InvokeFunction",
             function_name=self.function.function_arn,
             principal="secretsmanager.amazonaws.com",
-            source_account=place.account,
+            source_account=environment.account,
             source_arn=secret.secret_arn,
         )
         schedule = secretsmanager.CfnRotationSchedule(

@@ -1,4 +1,4 @@
-"""The database's schema: a function that applies numbered migrations, run by the deployment."""
+"""The schema migrator function, which applies migrations during a deployment."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from constructs import Construct
 from catalog_platform.errors import PlatformError
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.function import Function, FunctionDefaults
-from catalog_platform.infra.proxy import resource_id_of
+from catalog_platform.infra.proxy import instance_resource_id
 
 MEMORY_MB = 256
 TIMEOUT_SECONDS = 240
 SERVICE_TIMEOUT_SECONDS = 300
 
 
-class Schema(Function):
-    """The migrator; `resource` is complete as soon as every migration of `code` is applied.
+class SchemaMigration(Function):
+    """The migrator; CloudFormation completes `resource` after all migrations are applied.
 
-    CloudFormation invokes the function itself, without a framework in between, and runs it again
-    whenever the digest of the migrations changes or another database takes the old one's place.
+    CloudFormation invokes the function directly as a custom resource. It runs the function again
+    if the digest of the migrations, the database or the application's role changes.
     """
 
     resource: CustomResource
@@ -47,9 +47,9 @@ class Schema(Function):
             handler="schema_migrator.handler.handle",
             memory_mb=MEMORY_MB,
             timeout_seconds=TIMEOUT_SECONDS,
-            # Where nothing may be reserved, the migrations' own lock has to be enough.
-            reserved_concurrency=defaults.one_at_a_time,
-            environment=database.owner_environment | database.login.migrator_environment,
+            # Without reserved concurrency, the migrator's own lock prevents concurrent runs.
+            reserved_concurrency=defaults.single_concurrency,
+            environment=database.owner_environment | database.application_role.migrator_environment,
             log_group=log_group,
         )
         self.resource = CustomResource(
@@ -60,28 +60,28 @@ class Schema(Function):
             service_timeout=Duration.seconds(SERVICE_TIMEOUT_SECONDS),
             properties={
                 "SchemaDigest": digest(code),
-                # A new instance is empty, whatever it is called. The reference also makes sure
-                # that it is there first.
-                "Database": resource_id_of(database.instance),
-                # The role is made anew when another one is asked for.
-                "Application": database.login.description,
+                # A new instance is empty even if its name is the same. The reference also makes
+                # CloudFormation create the instance first.
+                "Database": instance_resource_id(database.instance),
+                # A changed role runs the migrator, which creates it.
+                "Application": database.application_role.description,
             },
         )
-        self.resource.node.add_dependency(defaults.network.ways)
+        self.resource.node.add_dependency(defaults.network.connectivity)
 
 
 def digest(code: Path) -> str:
-    """SHA-256 over names and contents of the migrations in a bundle and of the role's rights.
+    """Return the SHA-256 of the migrations and the role's permissions in a bundle.
 
-    Raises `PlatformError` when the bundle has none.
+    Raise `PlatformError` if the bundle lacks either of them.
     """
     folder = code / "schema_migrator" / "migrations"
     migrations = sorted(folder.glob("*.sql"))
     rights = folder.parent / "access.sql"
     if not migrations or not rights.is_file():
         raise PlatformError(
-            f"{folder.parent}: no migrations (migrations/*.sql) or no access.sql",
-            hint="the bundle of schema_migrator is incomplete; build it again",
+            f"{folder.parent}: migrations/*.sql or access.sql is missing",
+            hint="the bundle of schema_migrator is incomplete; delete it and build it again",
         )
     total = hashlib.sha256()
     for statements in [*migrations, rights]:

@@ -1,4 +1,4 @@
-"""Where everything is, for stacks that do not import from this one."""
+"""SSM parameters with the stack's outputs, for other stacks and tools."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from constructs import Construct
 from catalog_platform import model
 
 
-class Discovery(Construct):
-    """SSM parameters `/catalog/<environment>/<name>`; none of them is a secret or leads to one.
+class SsmParameters(Construct):
+    """SSM parameters `/catalog/<environment>/<name>`, none of which reveals a secret.
 
-    Unlike exports of CloudFormation, a parameter never keeps this stack from being changed.
+    Unlike CloudFormation exports, parameters never block changes of this stack.
     """
 
     def __init__(
@@ -22,7 +22,7 @@ class Discovery(Construct):
         id: str,  # noqa: A002
         *,
         spec: model.Release,
-        place: model.Environment,
+        environment: model.Environment,
         values: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id)
@@ -32,9 +32,10 @@ class Discovery(Construct):
             ssm.CfnParameter(
                 self,
                 name.title().replace("-", ""),
-                name=f"/catalog/{place.name}/{name}",
+                name=f"/catalog/{environment.name}/{name}",
                 type="String",
                 value=value,
-                description=f"Product catalog, environment {place.name}: {name.replace('-', ' ')}",
+                description=f"Product catalog, environment {environment.name}: "
+                f"{name.replace('-', ' ')}",
                 tier="Standard",
             )

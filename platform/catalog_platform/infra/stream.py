@@ -1,4 +1,4 @@
-"""Where inventory updates arrive."""
+"""The Kinesis data stream that receives inventory updates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MODES = {
 
 
 class Stream(Construct):
-    """The Kinesis data stream, as `stream`."""
+    """An encrypted Kinesis data stream."""
 
     stream: kinesis.Stream
 
@@ -43,7 +43,7 @@ class Stream(Construct):
         )
 
     def grant_replay(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` put records, and read a range again; it learns nothing of other streams."""
+        """Allow `grantee` to put records and to read ranges of this stream, but no other."""
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:PutRecords"],

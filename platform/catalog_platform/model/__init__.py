@@ -1,8 +1,8 @@
-"""The typed manifest: frozen, complete, every bound stated once.
+"""The types of a manifest: immutable, with every key required and every bound declared once.
 
-One module per section, named after its key. The JSON Schema, the reference of keys and the
-validation of every environment are derived from these types; nothing past this package handles
-a `dict` of settings.
+Each section has one module, named after its key. The JSON Schema, the reference of keys and the
+validation of every environment are derived from these types. Code outside this package never
+handles settings as a `dict`.
 """
 
 from catalog_platform.model.alarm import Alarm, Severity, ThresholdAlarm

@@ -1,7 +1,7 @@
-"""One alarm: from which value on it rings, and for whom.
+"""The settings of one alarm: its threshold and its severity.
 
-The field that holds the threshold names its direction and unit, `above_seconds`; the code that
-hangs up the alarm reads it as `threshold`.
+The field that holds the threshold is named after its direction and unit, such as
+`above_seconds`. Code that creates alarms reads every threshold as `threshold`.
 """
 
 from __future__ import annotations
@@ -21,103 +21,99 @@ class Alarm(Section, frozen=True, kw_only=True):
     severity: Annotated[
         Literal["critical", "warning", "off"],
         Meta(
-            description="critical: somebody gets up. warning: somebody looks in the morning. "
-            "off: there is no such alarm."
+            description="critical: wakes the person on call. warning: is handled within a day. "
+            "off: the alarm is not created."
         ),
     ]
 
 
 class ThresholdAlarm(Alarm, frozen=True, kw_only=True):
-    """An alarm that rings when a value passes a threshold."""
+    """An alarm that fires when a metric crosses a threshold."""
 
     @property
     def threshold(self) -> int:
-        """The last value that is in order, in the unit of its field."""
+        """Return the last value at which the alarm doesn't fire, in the unit of its field."""
         raise NotImplementedError
 
     @property
-    def rings_below(self) -> bool:
-        """Whether it is too little, not too much, that rings."""
+    def fires_below(self) -> bool:
+        """Return whether the alarm fires below its threshold instead of above."""
         return False
 
 
 class SecondsAlarm(ThresholdAlarm, frozen=True, kw_only=True):
-    """Something is late."""
+    """An alarm that fires above a number of seconds."""
 
     above_seconds: Annotated[
-        int, Meta(description="Seconds that are still in order.", ge=1, le=604800)
+        int, Meta(description="Fires above this many seconds.", ge=1, le=604800)
     ]
 
     @property
     def threshold(self) -> int:
-        """Seconds."""
+        """Return the threshold in seconds."""
         return self.above_seconds
 
 
 class PercentAlarm(ThresholdAlarm, frozen=True, kw_only=True):
-    """Something takes too large a share."""
+    """An alarm that fires above a percentage."""
 
-    above_percent: Annotated[int, Meta(description="Share that is still in order.", ge=0, le=100)]
+    above_percent: Annotated[int, Meta(description="Fires above this percentage.", ge=0, le=100)]
 
     @property
     def threshold(self) -> int:
-        """Percent."""
+        """Return the threshold in percent."""
         return self.above_percent
 
 
 class CountAlarm(ThresholdAlarm, frozen=True, kw_only=True):
-    """Something happens too often."""
+    """An alarm that fires above a count."""
 
-    above_count: Annotated[
-        int, Meta(description="Number that is still in order.", ge=0, le=1000000000)
-    ]
+    above_count: Annotated[int, Meta(description="Fires above this count.", ge=0, le=1000000000)]
 
     @property
     def threshold(self) -> int:
-        """A number of things."""
+        """Return the threshold as a count."""
         return self.above_count
 
 
-class _FloorAlarm(ThresholdAlarm, frozen=True, kw_only=True):
+class _LowerBoundAlarm(ThresholdAlarm, frozen=True, kw_only=True):
     @property
-    def rings_below(self) -> bool:
+    def fires_below(self) -> bool:
         return True
 
 
-class TooFewAlarm(_FloorAlarm, frozen=True, kw_only=True):
-    """Something happens too rarely."""
+class LowCountAlarm(_LowerBoundAlarm, frozen=True, kw_only=True):
+    """An alarm that fires below a count."""
 
-    below_count: Annotated[
-        int, Meta(description="Least number that is in order.", ge=1, le=1000000000)
-    ]
+    below_count: Annotated[int, Meta(description="Fires below this count.", ge=1, le=1000000000)]
 
     @property
     def threshold(self) -> int:
-        """A number of things."""
+        """Return the threshold as a count."""
         return self.below_count
 
 
-class StorageAlarm(_FloorAlarm, frozen=True, kw_only=True):
-    """A disk fills up."""
+class StorageAlarm(_LowerBoundAlarm, frozen=True, kw_only=True):
+    """An alarm that fires when free storage runs low."""
 
     below_gib: Annotated[
-        int, Meta(description="Least free space that is in order, in GiB.", ge=1, le=65536)
+        int, Meta(description="Fires below this much free storage, in GiB.", ge=1, le=65536)
     ]
 
     @property
     def threshold(self) -> int:
-        """GiB."""
+        """Return the threshold in GiB."""
         return self.below_gib
 
 
-class MemoryAlarm(_FloorAlarm, frozen=True, kw_only=True):
-    """Memory runs short."""
+class MemoryAlarm(_LowerBoundAlarm, frozen=True, kw_only=True):
+    """An alarm that fires when free memory runs low."""
 
     below_mib: Annotated[
-        int, Meta(description="Least free memory that is in order, in MiB.", ge=1, le=1048576)
+        int, Meta(description="Fires below this much free memory, in MiB.", ge=1, le=1048576)
     ]
 
     @property
     def threshold(self) -> int:
-        """MiB."""
+        """Return the threshold in MiB."""
         return self.below_mib

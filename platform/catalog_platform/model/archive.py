@@ -1,4 +1,4 @@
-"""The S3 bucket that keeps every applied update for the auditors."""
+"""The `archive` section: the S3 bucket that keeps every applied update for audits."""
 
 from __future__ import annotations
 
@@ -17,29 +17,34 @@ class Archive(Section, frozen=True, kw_only=True):
     retention_days: Annotated[
         int,
         Meta(
-            description="Days for which objects are kept. Three calendar years are 1096 days as "
-            "soon as a leap day lies between.",
+            description="Days to keep objects. Three calendar years with a leap day are 1096 days.",
             ge=1,
             le=36500,
         ),
     ]
     noncurrent_retention_days: Annotated[
         int,
-        Meta(description="Days for which overwritten or deleted versions stay.", ge=1, le=3650),
+        Meta(description="Days to keep overwritten or deleted versions.", ge=1, le=3650),
     ]
     intelligent_tiering_after_days: Annotated[
-        TransitionDays | None, Meta(description="Days until Intelligent-Tiering; null: never.")
+        TransitionDays | None,
+        Meta(description="Days until objects move to Intelligent-Tiering; null: never."),
     ]
     glacier_after_days: Annotated[
-        TransitionDays | None, Meta(description="Days until Glacier Flexible; null: never.")
+        TransitionDays | None,
+        Meta(description="Days until objects move to Glacier Flexible; null: never."),
     ]
     deep_archive_after_days: Annotated[
-        TransitionDays | None, Meta(description="Days until Glacier Deep Archive; null: never.")
+        TransitionDays | None,
+        Meta(description="Days until objects move to Glacier Deep Archive; null: never."),
     ]
     object_lock: Annotated[
         Literal["off", "governance", "compliance"],
-        Meta(description="Write once, read many: objects cannot be deleted before their time."),
+        Meta(
+            description="S3 Object Lock (write once, read many): objects can't be deleted before "
+            "their retention ends."
+        ),
     ]
     on_removal: Annotated[
-        Keep, Meta(description="What becomes of the bucket when it leaves the stack.")
+        Keep, Meta(description="What happens to the bucket when it is removed from the stack.")
     ]

@@ -1,4 +1,4 @@
-"""Who did what: trails and access logs."""
+"""The `audit` section: the CloudTrail trail and S3 access logs."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from catalog_platform.model.section import Keep, Section
 
 
 class Audit(Section, frozen=True, kw_only=True):
-    """CloudTrail and S3 access logs, kept in a bucket of their own."""
+    """CloudTrail and S3 access logs, stored in a separate bucket."""
 
     trail: Annotated[
         bool,
         Meta(
-            description="CloudTrail: use of the key, and every read and write of the archive.",
+            description="Create a CloudTrail trail that records every use of the KMS key and every "
+            "read and write of the archive.",
         ),
     ]
-    access_logs: Annotated[bool, Meta(description="S3 server access logs of every bucket.")]
-    retention_days: Annotated[
-        int, Meta(description="Days for which audit logs are kept.", ge=1, le=36500)
+    access_logs: Annotated[
+        bool, Meta(description="Write S3 server access logs for the archive and dead letters.")
     ]
+    retention_days: Annotated[int, Meta(description="Days to keep audit logs.", ge=1, le=36500)]
     on_removal: Annotated[
-        Keep, Meta(description="What becomes of the audit bucket when it leaves the stack.")
+        Keep,
+        Meta(description="What happens to the audit bucket when it is removed from the stack."),
     ]

@@ -1,4 +1,4 @@
-"""AWS Backup: copies of the database and the archive that outlive both."""
+"""The `backup` section: AWS Backup of the database and the archive."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from catalog_platform.model.section import DailyTime, Keep, Section
 
 
 class Backup(Section, frozen=True, kw_only=True):
-    """The vault and the plan that fills it."""
+    """The AWS Backup vault and its daily plan."""
 
-    enabled: Annotated[bool, Meta(description="Copy database and archive into a vault every day.")]
+    enabled: Annotated[
+        bool, Meta(description="Back up the database and the archive to a vault every day.")
+    ]
     daily_at: Annotated[
-        DailyTime, Meta(description="When the copies are begun, UTC; within an hour of it.")
+        DailyTime, Meta(description="Start of the daily backup, UTC; AWS starts within an hour.")
     ]
-    retention_days: Annotated[
-        int, Meta(description="Days for which each copy is kept.", ge=1, le=36500)
-    ]
+    retention_days: Annotated[int, Meta(description="Days to keep each backup.", ge=1, le=36500)]
     on_removal: Annotated[
-        Keep, Meta(description="What becomes of the vault when it leaves the stack.")
+        Keep, Meta(description="What happens to the vault when it is removed from the stack.")
     ]

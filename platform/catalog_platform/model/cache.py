@@ -1,4 +1,4 @@
-"""The Redis-compatible cache on ElastiCache."""
+"""The `cache` section: the Redis-compatible cache on ElastiCache."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from catalog_platform.model.section import DailyWindow, Section, WeeklyWindow
 
 
 class Cache(Section, frozen=True, kw_only=True):
-    """The replication group."""
+    """The ElastiCache replication group."""
 
     engine: Annotated[
-        Literal["valkey", "redis"], Meta(description="Server; both speak the same protocol.")
+        Literal["valkey", "redis"], Meta(description="Cache engine; both use the same protocol.")
     ]
     engine_version: Annotated[
         str,
@@ -33,22 +33,22 @@ class Cache(Section, frozen=True, kw_only=True):
     ]
     port: Annotated[int, Meta(description="TCP port.", ge=1024, le=65535)]
     cluster_mode: Annotated[
-        bool, Meta(description="Cluster mode: keys are spread over several shards.")
+        bool, Meta(description="Use cluster mode, which distributes keys across several shards.")
     ]
     shards: Annotated[
-        int, Meta(description="Shards; more than one needs cluster mode.", ge=1, le=90)
+        int, Meta(description="Number of shards; more than one requires cluster mode.", ge=1, le=90)
     ]
     replicas_per_shard: Annotated[
         int, Meta(description="Replicas that take over when a shard's primary fails.", ge=0, le=5)
     ]
     transit_encryption: Annotated[
-        bool, Meta(description="Connections use TLS; clients verify the server.")
+        bool, Meta(description="Encrypt connections with TLS; clients verify the server.")
     ]
     authentication: Annotated[
-        bool, Meta(description="Clients present a generated token; needs transit encryption.")
+        bool, Meta(description="Require a generated token from clients; needs transit encryption.")
     ]
     snapshot_retention_days: Annotated[
-        int, Meta(description="Days for which daily snapshots are kept; 0: none.", ge=0, le=35)
+        int, Meta(description="Days to keep daily snapshots; 0 takes none.", ge=0, le=35)
     ]
     snapshot_window: Annotated[DailyWindow, Meta(description="Daily snapshot window, UTC.")]
     maintenance_window: Annotated[WeeklyWindow, Meta(description="Weekly maintenance window, UTC.")]

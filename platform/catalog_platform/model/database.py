@@ -1,4 +1,4 @@
-"""PostgreSQL on RDS: the truth about stock."""
+"""The `database` section: PostgreSQL on RDS, the system of record for stock."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Database(Section, frozen=True, kw_only=True):
     identifier: Annotated[
         Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=50)] | None,
         Meta(
-            description="Name of the instance, chosen at birth: RDS names the log groups of its "
-            "exports after it, and only known names can be encrypted and expire. null: "
-            "CloudFormation names it, and its logs are kept for ever under AWS's own key.",
+            description="Identifier of the instance, fixed at creation. RDS names log groups after "
+            "it, so the stack can encrypt and expire them only if it is set. null: "
+            "CloudFormation generates it, and logs never expire and use a key of AWS.",
             examples=["catalog-prod"],
         ),
     ]
@@ -44,43 +44,46 @@ class Database(Section, frozen=True, kw_only=True):
     username: Annotated[
         str,
         Meta(
-            description="Owner of the database; the password is generated and never seen.",
+            description="Owner of the database; its password is generated and stored only in "
+            "Secrets Manager.",
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
         ),
     ]
     application_username: Annotated[
         str,
         Meta(
-            description="Role that the processor logs in as: reads and writes stock, owns nothing.",
+            description="Role that the functions log in as: it reads and writes stock and owns "
+            "nothing.",
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
         ),
     ]
     authentication: Annotated[
         Literal["iam", "password"],
         Meta(
-            description="How the processor logs in: by a token that IAM grants for a quarter of "
-            "an hour, or by a generated password."
+            description="How the functions log in: with an IAM token that is valid for 15 "
+            "minutes, or with a generated password."
         ),
     ]
     secret_rotation_days: Annotated[
         Annotated[int, Meta(ge=1, le=365)] | None,
-        Meta(description="Days between rotations of the passwords; null: never."),
+        Meta(description="Days between password rotations; null: never."),
     ]
     proxy: Annotated[
         bool,
         Meta(
-            description="RDS Proxy: the processor's connections are pooled and survive a failover."
+            description="Use RDS Proxy, which pools the functions' connections and keeps them "
+            "open during a failover."
         ),
     ]
     port: Annotated[int, Meta(description="TCP port.", ge=1150, le=65535)]
-    multi_az: Annotated[bool, Meta(description="A standby in a second zone.")]
-    read_replicas: Annotated[int, Meta(description="Read replicas.", ge=0, le=5)]
-    storage_gib: Annotated[int, Meta(description="Storage at birth, in GiB.", ge=20, le=65536)]
+    multi_az: Annotated[bool, Meta(description="Keep a standby in a second availability zone.")]
+    read_replicas: Annotated[int, Meta(description="Number of read replicas.", ge=0, le=5)]
+    storage_gib: Annotated[int, Meta(description="Initial storage, in GiB.", ge=20, le=65536)]
     maximum_storage_gib: Annotated[
-        int, Meta(description="Where storage autoscaling stops, in GiB.", ge=20, le=65536)
+        int, Meta(description="Upper limit of storage autoscaling, in GiB.", ge=20, le=65536)
     ]
     backup_retention_days: Annotated[
-        int, Meta(description="Days of point-in-time recovery; 0 switches it off.", ge=0, le=35)
+        int, Meta(description="Days of point-in-time recovery; 0 disables it.", ge=0, le=35)
     ]
     backup_window: Annotated[
         DailyWindow,
@@ -91,17 +94,18 @@ class Database(Section, frozen=True, kw_only=True):
         Meta(description="Weekly maintenance window, UTC."),
     ]
     require_tls: Annotated[
-        bool, Meta(description="Refuse connections without TLS; clients verify the server.")
+        bool, Meta(description="Reject connections without TLS; clients verify the server.")
     ]
     statement_audit: Annotated[
-        bool, Meta(description="pgaudit: data definition, roles and writes are logged.")
+        bool, Meta(description="Log DDL, role and write statements with pgaudit.")
     ]
-    performance_insights: Annotated[bool, Meta(description="RDS Performance Insights.")]
+    performance_insights: Annotated[bool, Meta(description="Enable RDS Performance Insights.")]
     monitoring_interval_seconds: Annotated[
         Literal[0, 1, 5, 10, 15, 30, 60],
-        Meta(description="Interval of enhanced monitoring; 0 switches it off."),
+        Meta(description="Interval of RDS Enhanced Monitoring, in seconds; 0 disables it."),
     ]
     deletion_protection: Annotated[bool, Meta(description="RDS refuses to delete the instance.")]
     on_removal: Annotated[
-        OnRemoval, Meta(description="What becomes of the data when it leaves the stack.")
+        OnRemoval,
+        Meta(description="What happens to the data when the database is removed from the stack."),
     ]

@@ -1,4 +1,4 @@
-"""Where updates go that could not be applied."""
+"""The `dead_letters` section: storage for updates that could not be applied."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from catalog_platform.model.section import Keep, Section
 
 
 class DeadLetters(Section, frozen=True, kw_only=True):
-    """The bucket that keeps the payloads and the queue that announces them."""
+    """The bucket that stores payloads and the queue that announces them."""
 
     payload_retention_days: Annotated[
-        int, Meta(description="Days for which payloads can be replayed.", ge=1, le=3650)
+        int, Meta(description="Days to keep payloads for a replay.", ge=1, le=3650)
     ]
     queue_retention_days: Annotated[
-        int, Meta(description="Days for which the announcement stays queued.", ge=1, le=14)
+        int, Meta(description="Days to keep messages in the queue.", ge=1, le=14)
     ]
     on_removal: Annotated[
-        Keep, Meta(description="What becomes of bucket and queue when they leave the stack.")
+        Keep,
+        Meta(
+            description="What happens to the bucket and the queue when they are removed from the "
+            "stack."
+        ),
     ]

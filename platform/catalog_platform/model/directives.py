@@ -1,4 +1,4 @@
-"""What a manifest says about itself, instead of about the environment that it describes."""
+"""The directives of a manifest: keys that control how it is merged and compared."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Strategy = Literal["append", "replace", "unset"]
 
 
 class Divergence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A difference to other environments that is meant."""
+    """An intended difference from other environments."""
 
     key: Annotated[
         str,
         Meta(
-            description="Key or section that differs on purpose.",
+            description="Key or section that differs intentionally.",
             max_length=100,
             examples=["database.read_replicas"],
         ),
@@ -24,7 +24,7 @@ class Divergence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reason: Annotated[
         str,
         Meta(
-            description="Why, for the person who compares.",
+            description="Why the difference is intended.",
             min_length=10,
             max_length=200,
             examples=["reports run against production only"],
@@ -33,7 +33,7 @@ class Divergence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Directives(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Keys beside the sections; all of them may be left out, none may hold an expression."""
+    """The optional keys beside the sections; expressions are not allowed in them."""
 
     extends: Annotated[
         tuple[
@@ -41,8 +41,8 @@ class Directives(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             ...,
         ],
         Meta(
-            description="Files in environments/ that this one builds on, after the defaults and in "
-            "this order; each may extend others. See docs/merging.md.",
+            description="Files in environments/ that this file extends. They are merged in this "
+            "order, after the defaults. Each may extend other files. See docs/merging.md.",
             max_length=8,
             examples=[["shared/two-zones.yaml"]],
         ),
@@ -50,8 +50,8 @@ class Directives(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     merge: Annotated[
         dict[str, Strategy],
         Meta(
-            description="How single keys of this file meet those of the files below: append adds "
-            "to a list, replace leaves of a section what this file says and the defaults, unset "
+            description="How keys of this file are merged with the extended files: append adds to "
+            "a list, replace keeps only this file's values and the defaults of a section, unset "
             "returns to the default. See docs/merging.md.",
             max_length=50,
             examples=[{"network.interface_endpoints": "append"}],
@@ -60,8 +60,8 @@ class Directives(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     divergences: Annotated[
         tuple[Divergence, ...],
         Meta(
-            description="Differences to other environments that are meant; "
-            "`catalogctl compare --strict` accepts these and no others.",
+            description="Intended differences from other environments; `catalogctl compare "
+            "--strict` accepts only these.",
             max_length=50,
         ),
     ] = ()

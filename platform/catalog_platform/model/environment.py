@@ -1,4 +1,4 @@
-"""Which environment it is, and where in AWS it lives."""
+"""The `environment` section: name, tier, AWS account and region."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catalog_platform.model.section import Section
 
 
 class Environment(Section, frozen=True, kw_only=True):
-    """Identity of the environment."""
+    """The identity of the environment."""
 
     name: Annotated[
         str,
@@ -23,12 +23,12 @@ class Environment(Section, frozen=True, kw_only=True):
     ]
     tier: Annotated[
         Literal["development", "staging", "production"],
-        Meta(description="How much protection is expected; rules about production look at this."),
+        Meta(description="Level of protection; rules for production depend on it."),
     ]
     account: Annotated[
         str,
         Meta(
-            description="AWS account, twelve digits, in quotes: a leading zero is part of it.",
+            description="AWS account: twelve digits in quotes, which preserve a leading zero.",
             pattern=r"^[0-9]{12}$",
             examples=["111111111111"],
         ),
@@ -36,7 +36,7 @@ class Environment(Section, frozen=True, kw_only=True):
     region: Annotated[
         str,
         Meta(
-            description="AWS region of every resource of the environment.",
+            description="AWS region of all resources of the environment.",
             pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$",
             max_length=20,
             examples=["eu-west-1"],

@@ -1,4 +1,4 @@
-"""How long logs are kept."""
+"""The `logs` section: the retention of log groups."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from catalog_platform.model.section import Keep, LogRetention, Section
 
 
 class Logs(Section, frozen=True, kw_only=True):
-    """Retention of every log group of the environment."""
+    """The retention of every log group of the environment."""
 
     retention_days: Annotated[
-        LogRetention, Meta(description="Days for which function and database logs are kept.")
+        LogRetention, Meta(description="Days to keep function and database logs.")
     ]
     flow_log_retention_days: Annotated[
-        LogRetention, Meta(description="Days for which VPC flow logs are kept.")
+        LogRetention, Meta(description="Days to keep VPC flow logs.")
     ]
     on_removal: Annotated[
-        Keep, Meta(description="What becomes of the log groups when they leave the stack.")
+        Keep,
+        Meta(description="What happens to the log groups when they are removed from the stack."),
     ]

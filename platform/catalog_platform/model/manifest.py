@@ -1,4 +1,4 @@
-"""The whole of one environment."""
+"""The manifest: all sections of one environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from catalog_platform.model.tags import Tags
 
 
 class Manifest(Section, frozen=True, kw_only=True):
-    """One environment of the product catalog, completely described."""
+    """A complete description of one environment of the product catalog."""
 
     environment: Environment
     network: Network

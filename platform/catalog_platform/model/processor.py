@@ -1,4 +1,4 @@
-"""The Lambda function that applies inventory updates, and how it is fed."""
+"""The `processor` section: the Lambda function that applies inventory updates."""
 
 from __future__ import annotations
 
@@ -21,44 +21,50 @@ class Processor(Section, frozen=True, kw_only=True):
     ]
     memory_mb: Annotated[
         int,
-        # Without any event it has 80 MiB, and the largest batch takes 140.
+        # The idle function uses 80 MiB, and the largest batch needs 140 MiB.
         Meta(description="Memory, in MiB.", ge=256, le=10240),
     ]
     timeout_seconds: Annotated[
-        int, Meta(description="Longest run of one batch, in seconds.", ge=1, le=900)
+        int, Meta(description="Timeout of one batch, in seconds.", ge=1, le=900)
     ]
     reserved_concurrency: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | None,
         Meta(
-            description="Batches processed at once: protects the database from its own "
-            "callers. null leaves it to the account's limit.",
+            description="Maximum number of concurrent invocations, which protects the database "
+            "from overload. null applies only the account's limit.",
         ),
     ]
-    batch_size: Annotated[int, Meta(description="Most records in one batch.", ge=1, le=10000)]
+    batch_size: Annotated[
+        int, Meta(description="Maximum number of records in one batch.", ge=1, le=10000)
+    ]
     batch_window_seconds: Annotated[
-        int, Meta(description="Longest wait for a batch to fill, in seconds.", ge=0, le=300)
+        int, Meta(description="Maximum wait for a batch to fill, in seconds.", ge=0, le=300)
     ]
     parallelization_factor: Annotated[
-        int, Meta(description="Batches of one shard processed at once.", ge=1, le=10)
+        int, Meta(description="Concurrent batches per shard.", ge=1, le=10)
     ]
     starting_position: Annotated[
         Literal["TRIM_HORIZON", "LATEST"],
-        Meta(description="Where a new mapping starts; LATEST loses what was put before it."),
+        Meta(
+            description="Where a new event source mapping starts reading; LATEST skips all earlier "
+            "records."
+        ),
     ]
     retry_attempts: Annotated[
         int,
         Meta(
-            description="Retries of a failing batch before it is dead-lettered. Malformed records"
-            " fail no batch: what does is mostly an outage, which enough retries sit out.",
+            description="Retries of a failed batch before it becomes a dead letter. Malformed "
+            "records don't fail a batch. Most failures are outages, and enough retries outlast "
+            "them.",
             ge=0,
             le=10000,
         ),
     ]
     maximum_record_age_seconds: Annotated[
         int,
-        Meta(description="Age at which a failing record is dead-lettered.", ge=60, le=604800),
+        Meta(description="Age at which a failing record becomes a dead letter.", ge=60, le=604800),
     ]
-    tracing: Annotated[bool, Meta(description="AWS X-Ray traces of every invocation.")]
+    tracing: Annotated[bool, Meta(description="Trace invocations with AWS X-Ray.")]
     log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Least level logged.")
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Minimum log level.")
     ]

@@ -1,4 +1,4 @@
-"""The function that answers what is in stock."""
+"""The `reader` section: the Lambda function that returns stock."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from catalog_platform.model.section import Section
 
 
 class Reader(Section, frozen=True, kw_only=True):
-    """The catalog reader: cache first, database behind it."""
+    """The catalog reader, which reads from the cache and falls back on the database."""
 
     enabled: Annotated[
-        bool, Meta(description="Stock can be read, and the cache warmed, through a function.")
+        bool, Meta(description="Create a function that returns stock and warms the cache.")
     ]
     function_url: Annotated[
         bool,
         Meta(
-            description="The reader has an HTTPS address of its own, for requests signed by IAM "
-            "identities that are allowed lambda:InvokeFunctionUrl."
+            description="Create an HTTPS URL for the reader. It accepts requests that are signed "
+            "by IAM identities with the permission lambda:InvokeFunctionUrl."
         ),
     ]
     memory_mb: Annotated[int, Meta(description="Memory, in MiB.", ge=128, le=10240)]
     timeout_seconds: Annotated[
-        int, Meta(description="Longest wait for one answer, in seconds.", ge=10, le=60)
+        int, Meta(description="Timeout of one request, in seconds.", ge=10, le=60)
     ]
     reserved_concurrency: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | None,
         Meta(
-            description="Questions answered at once: protects the database when the cache is "
-            "away. null leaves it to the account's limit.",
+            description="Maximum number of concurrent invocations, which protects the database "
+            "when the cache is down. null applies only the account's limit.",
         ),
     ]
     stock_fresh_seconds: Annotated[
         int,
         Meta(
-            description="For how long a complete copy of an article counts as fresh. Updates are "
-            "seen at once all the same, unless the cache was away when they came.",
+            description="Seconds for which a complete cache entry of an article counts as fresh. "
+            "Updates are visible immediately, unless the cache was down when they were applied.",
             ge=1,
             le=86400,
         ),
@@ -45,11 +45,14 @@ class Reader(Section, frozen=True, kw_only=True):
     unknown_fresh_seconds: Annotated[
         int,
         Meta(
-            description="For how long it is remembered that an article is not known.",
+            description="Seconds for which the cache remembers that an article is unknown.",
             ge=1,
             le=3600,
         ),
     ]
     page_fresh_seconds: Annotated[
-        int, Meta(description="Greatest age of a page of a warehouse's stock.", ge=1, le=3600)
+        int,
+        Meta(
+            description="Maximum age of a page of a warehouse's stock, in seconds.", ge=1, le=3600
+        ),
     ]

@@ -1,4 +1,4 @@
-"""How the environment is deployed."""
+"""The `release` section: deployment settings."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from catalog_platform.model.section import Section
 
 
 class Release(Section, frozen=True, kw_only=True):
-    """Target and guard rails of a deployment."""
+    """The target and the protections of a deployment."""
 
     target: Annotated[
         Literal["aws", "embedded"],
-        Meta(description="AWS, or the embedded AWS on the machine that deploys."),
+        Meta(description="AWS, or the embedded AWS on the deploying machine."),
     ]
     termination_protection: Annotated[
-        bool, Meta(description="CloudFormation refuses to delete the stack.")
+        bool, Meta(description="Prevent CloudFormation from deleting the stack.")
     ]
     discovery_parameters: Annotated[
         bool,
         Meta(
-            description="SSM parameters /catalog/<environment>/… that tell other stacks where the "
-            "stream, the database and the cache are."
+            description="Create SSM parameters /catalog/<environment>/… with the stack's outputs, "
+            "so that other stacks find the stream, the database and the cache."
         ),
     ]
     deploy_timeout_minutes: Annotated[
-        int, Meta(description="A deployment that takes longer is stopped.", ge=1, le=360)
+        int, Meta(description="Timeout of a deployment, in minutes.", ge=1, le=360)
     ]

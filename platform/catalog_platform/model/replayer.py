@@ -1,4 +1,4 @@
-"""The function that puts dead letters on the stream again."""
+"""The `replayer` section: the Lambda function that replays dead letters."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from catalog_platform.model.section import Section
 
 
 class Replayer(Section, frozen=True, kw_only=True):
-    """The failure replayer, called by `catalogctl replay`."""
+    """The failure replayer, invoked by `catalogctl replay`."""
 
     enabled: Annotated[
         bool,
         Meta(
-            description="Dead letters can be replayed. Inside its VPC the function reaches the "
-            "stream over a NAT gateway or the endpoint kinesis-streams, both billed by the hour."
+            description="Create the function that replays dead letters. It reaches the stream "
+            "through a NAT gateway or the kinesis-streams endpoint; AWS charges for both by the "
+            "hour."
         ),
     ]
-    # The largest input takes 60 % of the least at most, which tests measure.
+    # The largest input takes at most 60 % of the minimum; tests measure it.
     memory_mb: Annotated[
         int,
         Meta(
-            description="Memory, in MiB. Objects are read piece by piece; more is faster.",
+            description="Memory, in MiB. The function streams objects; more memory is faster.",
             ge=320,
             le=10240,
         ),

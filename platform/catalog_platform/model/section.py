@@ -1,4 +1,4 @@
-"""What every section shares: the base class and the scalar types with their bounds."""
+"""The base class of sections and the scalar types that they share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Meta
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of all sections: immutable, every key required, unknown keys refused."""
+    """The base class of sections: immutable, every key required, unknown keys rejected."""
 
 
 OnRemoval = Literal["retain", "snapshot", "destroy"]

@@ -1,4 +1,4 @@
-"""The Kinesis stream of inventory updates."""
+"""The `stream` section: the Kinesis data stream of inventory updates."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from catalog_platform.model.section import Keep, Section
 
 
 class Stream(Section, frozen=True, kw_only=True):
-    """Where inventory updates arrive."""
+    """The Kinesis data stream that receives inventory updates."""
 
     mode: Annotated[
         Literal["provisioned", "on_demand"],
-        Meta(description="Capacity: a fixed number of shards, or as AWS sees fit."),
+        Meta(description="Capacity mode: a fixed number of shards, or scaled by AWS."),
     ]
     shards: Annotated[
         Annotated[int, Meta(ge=1, le=200)] | None,
-        Meta(description="Shards of a provisioned stream; null when on demand."),
+        Meta(description="Number of shards of a provisioned stream; null for on_demand."),
     ]
     retention_hours: Annotated[
         int,
-        Meta(description="Hours for which records can be read again.", ge=24, le=8760),
+        Meta(description="Hours to keep records in the stream.", ge=24, le=8760),
     ]
     on_removal: Annotated[
-        Keep, Meta(description="What becomes of the stream when it leaves the stack.")
+        Keep, Meta(description="What happens to the stream when it is removed from the stack.")
     ]

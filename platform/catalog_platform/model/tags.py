@@ -1,4 +1,4 @@
-"""Tags on everything that can be tagged."""
+"""The `tags` section: tags of every resource that supports them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ TagValue = Annotated[str, Meta(max_length=256, pattern=r"^[\w .:/=+@-]+$")]
 
 
 class Tags(Section, frozen=True, kw_only=True):
-    """Set on every resource beside `environment`, which is always there."""
+    """The tags that every resource gets, in addition to the tag `environment`."""
 
-    owner: Annotated[TagValue, Meta(description="Team that answers for the environment.")]
-    cost_center: Annotated[TagValue, Meta(description="Where the bill goes.")]
+    owner: Annotated[TagValue, Meta(description="Team that is responsible for the environment.")]
+    cost_center: Annotated[TagValue, Meta(description="Cost center for billing.")]
     data_classification: Annotated[
         TagValue, Meta(description="Sensitivity of the data.", examples=["internal"])
     ]

@@ -1,6 +1,6 @@
-"""Turns a folder of `functions/` into a directory that AWS Lambda can run, without Docker.
+"""Builds Lambda bundles from the folders of `functions/`, without Docker.
 
-`build` is reproducible: equal sources, requirements and target give equal bytes on any machine.
+Builds are reproducible: equal sources, requirements and target give equal bytes on any machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Builds a bundle once per content and target, safely beside other builders."""
+"""Builds a bundle once per content and target; concurrent builds are safe."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ INSTALL_TIMEOUT_SECONDS = 600.0
 
 
 def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
-    """The bundle of `functions/<name>` for a target: `out/<name>/<digest>`, ready for Lambda.
+    """Build the Lambda bundle of `functions/<name>` for a target and return its folder.
 
-    The name is the content's, so an unchanged function is not built again, and a half-built
-    bundle is never seen. Raises `ToolError` when the pinned wheels cannot be installed,
-    `PlatformError` when the folder is not a function or the disk refuses.
+    The folder is `out/<name>/<digest>`. The digest depends on the content, so an unchanged
+    function is not built again. The folder appears only when it is complete. Raise `ToolError` if
+    the pinned wheels cannot be installed, and `PlatformError` if `function` is not a function's
+    folder or the bundle cannot be written.
     """
     recipe = Recipe.read(function)
     bundle = out.resolve() / recipe.name / recipe.digest(target)[:32]
     if bundle.is_dir():
         return bundle
-    # Only a build needs it, and loading CycloneDX's library takes a fifth of a second.
+    # Only builds need the CycloneDX library, and importing it takes 0.2 seconds.
     from catalog_platform.packaging import sbom
 
     try:
@@ -43,7 +44,7 @@ def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
     except OSError as error:
         raise PlatformError(
             f"cannot write the bundle of {recipe.name} to {out}: {error.strerror or error}",
-            hint="check free space and permissions of that folder",
+            hint="check the free space and the permissions of that folder",
         ) from error
     return bundle
 
@@ -52,13 +53,13 @@ def _install(recipe: Recipe, target: Target, tree: Path, uv: Path) -> None:
     tree.mkdir()
     command: list[str | Path] = [
         uv,
-        # The machine's own certificates, as pip has them: companies put mirrors behind theirs.
+        # Use the machine's certificates, as pip does: companies use their own for mirrors.
         "--system-certs",
         *("--no-progress", "--color", "never", "pip", "install", "--quiet", "--target"),
         tree,
         *("--python", sys.executable, *target.uv_options()),
         *("--require-hashes", "--only-binary", ":all:", "--no-compile-bytecode"),
-        # Hard links would let the normalised times and modes reach into uv's cache.
+        # With hard links, normalise() would change times and modes of the files in uv's cache.
         *("--link-mode", "copy", "--requirements"),
         recipe.requirements,
     ]
@@ -74,41 +75,41 @@ def _install(recipe: Recipe, target: Target, tree: Path, uv: Path) -> None:
     unknown = missing_services(tree, recipe.services)
     if unknown:
         raise PlatformError(
-            f"{recipe.name}/bundle.toml: botocore knows no service {', '.join(unknown)}",
-            hint="services have botocore's names, such as s3 or secretsmanager; "
-            "botocore must be among the requirements",
+            f"{recipe.name}/bundle.toml: services: not in botocore: {', '.join(unknown)}",
+            hint="use botocore's service names, such as s3 or secretsmanager, and list botocore in "
+            "requirements.txt",
         )
 
 
 def _hint(recipe: Recipe, target: Target, tail: str) -> str:
-    said = " ".join(tail.lower().split())
-    if "hash mismatch" in said:
+    output = " ".join(tail.lower().split())
+    if "hash mismatch" in output:
         return (
-            f"a wheel is not the one that {recipe.requirements} pins: if the pins are meant to "
-            "change, compile the file again with `make lock`; if not, do not trust the index"
+            f"a wheel's hash differs from the one in {recipe.requirements}: if you changed the "
+            "pins, run `make lock`; otherwise don't trust the package index"
         )
-    if "no wheels with a matching" in said:
+    if "no wheels with a matching" in output:
         return (
             f"a pinned package has no wheel for {target}: choose another runtime or architecture "
-            "(python3.12 and later take newer wheels), or pin another version"
+            "(python3.12 and later accept newer wheels), or pin another version"
         )
-    if "no space left" in said:
+    if "no space left" in output:
         return "the disk is full: free some space, then try again"
-    return "the pinned wheels come from the package index: check the network, then try again"
+    return "the wheels come from the package index: check the network, then try again"
 
 
 def _copy_sources(recipe: Recipe, tree: Path) -> None:
     for source in recipe.sources:
         for path in source_files(source):
-            place = tree / path.relative_to(source)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place)
+            destination = tree / path.relative_to(source)
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, destination)
 
 
 def _publish(tree: Path, bundle: Path) -> None:
     try:
         tree.rename(bundle)
     except OSError:
-        # Another builder was faster; equal names mean equal bytes.
+        # Another build finished first; equal names mean equal bytes.
         if not bundle.is_dir():
             raise

@@ -1,4 +1,4 @@
-"""Reads the pinned requirements of a function as `uv pip compile` writes them."""
+"""Parses the pinned requirements of a function, which `uv pip compile` writes."""
 
 from __future__ import annotations
 
@@ -7,50 +7,53 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 _PIN = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^\s;\\]+)")
-_NOTE = re.compile(r"\s+#\s+(?:via(?:\s+|$))?(?P<whom>\S.*)?$")
+_COMMENT = re.compile(r"\s+#\s+(?:via(?:\s+|$))?(?P<origins>\S.*)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A package at a version; `direct`: the function asks for it, `wanted_by`: packages do."""
+    """A package at a version.
+
+    `direct` is true if the function requires it; `required_by` names the packages that do.
+    """
 
     name: str
     version: str
     direct: bool = False
-    wanted_by: frozenset[str] = frozenset()
+    required_by: frozenset[str] = frozenset()
 
 
 def read(text: str) -> tuple[Pin, ...]:
-    """The pins of a requirements file, by name. What is no pin and no note is passed over."""
+    """Return the pins of a requirements file, sorted by name; ignore all other lines."""
     pins: list[Pin] = []
     for line in text.splitlines():
-        pin, note = _PIN.match(line), _NOTE.match(line)
+        pin, comment = _PIN.match(line), _COMMENT.match(line)
         if pin is not None:
-            pins.append(Pin(normal(pin["name"]), pin["version"]))
-        elif note is not None and note["whom"] and pins:
-            pins[-1] = _wanted(pins[-1], note["whom"])
+            pins.append(Pin(normalize_name(pin["name"]), pin["version"]))
+        elif comment is not None and comment["origins"] and pins:
+            pins[-1] = _with_origins(pins[-1], comment["origins"])
     return tuple(sorted(pins, key=lambda each: each.name))
 
 
-def normal(name: str) -> str:
-    """A package's one name.
+def normalize_name(name: str) -> str:
+    """Return the normalized name of a package.
 
     https://packaging.python.org/en/latest/specifications/name-normalization/
     """
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _wanted(pin: Pin, whom: str) -> Pin:
-    files, packages = _parted(each.strip() for each in whom.split(","))
+def _with_origins(pin: Pin, origins: str) -> Pin:
+    files, packages = _partition(each.strip() for each in origins.split(","))
     return replace(
         pin,
         direct=pin.direct or any(file.startswith("-r ") for file in files),
-        wanted_by=pin.wanted_by | {normal(name) for name in packages},
+        required_by=pin.required_by | {normalize_name(name) for name in packages},
     )
 
 
-def _parted(names: Iterator[str]) -> tuple[list[str], list[str]]:
-    """Files, which are written as options, and packages."""
+def _partition(names: Iterator[str]) -> tuple[list[str], list[str]]:
+    """Split origins into requirements files, which start with an option, and packages."""
     files: list[str] = []
     packages: list[str] = []
     for name in names:

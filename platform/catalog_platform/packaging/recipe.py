@@ -1,4 +1,4 @@
-"""What goes into a bundle: sources, pinned requirements, and what `bundle.toml` declares."""
+"""The inputs of a bundle: sources, pinned requirements and the settings of `bundle.toml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catalog_platform import __version__, folders
 from catalog_platform.errors import PlatformError
 from catalog_platform.packaging.target import Target
 
-# Part of every digest: raise it when building or pruning changes what a bundle holds.
+# Part of every digest. Raise it when a change of the build changes a bundle's content.
 FORMAT = "3"
 
 _KEYS = {"libraries", "services"}
@@ -19,10 +19,10 @@ _KEYS = {"libraries", "services"}
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One function's ingredients.
+    """The inputs of one function's bundle.
 
-    `sources` are the folders whose content is copied to the top of the bundle; `services` are
-    the AWS services whose API descriptions the bundle keeps.
+    The content of the folders `sources` is copied to the top of the bundle. The bundle keeps
+    botocore's API descriptions of the AWS services in `services`.
     """
 
     name: str
@@ -32,10 +32,10 @@ class Recipe:
 
     @classmethod
     def read(cls, function: Path) -> Recipe:
-        """The recipe of `functions/<name>`.
+        """Read the recipe of `functions/<name>`.
 
-        `bundle.toml` may list `services` and `libraries`, the latter folders beside the
-        function. Raises `PlatformError` that names what is missing or wrong.
+        `bundle.toml` may list `services` and `libraries`; libraries are folders next to the
+        function. Raise `PlatformError` if something is missing or invalid.
         """
         declared = _declaration(function / "bundle.toml")
         folders = (function, *(function.parent / name for name in declared["libraries"]))
@@ -46,12 +46,12 @@ class Recipe:
         if missing:
             raise PlatformError(
                 f"{function}: cannot be bundled, missing: {', '.join(missing)}",
-                hint="a function is a folder with requirements.txt and src/<name>/handler.py",
+                hint="a function needs requirements.txt and src/<name>/handler.py",
             )
         return cls(function.name, requirements, sources, frozenset(declared["services"]))
 
     def digest(self, target: Target) -> str:
-        """SHA-256 over everything that decides the bundle's bytes."""
+        """Return the SHA-256 of everything that determines the bundle's bytes."""
         parts = (FORMAT, __version__, target, sorted(self.services))
         total = hashlib.sha256("".join(f"{part}\n" for part in parts).encode())
         total.update(self.requirements.read_bytes())
@@ -63,9 +63,9 @@ class Recipe:
 
 
 def source_files(source: Path) -> list[Path]:
-    """The files below a source folder that belong into a bundle, in a fixed order.
+    """Return the files below a source folder that a bundle contains, in a fixed order.
 
-    Raises `OSError` when a folder cannot be listed.
+    Raise `OSError` if a folder cannot be listed.
     """
     return [path for path in folders.files_below(source) if "__pycache__" not in path.parts]
 
@@ -77,7 +77,11 @@ def _declaration(path: Path) -> dict[str, list[str]]:
         raise PlatformError(f"{path}: not valid TOML: {error}") from error
     for key, value in content.items():
         if key not in _KEYS:
-            raise PlatformError(f"{path}: unknown key {key!r}", hint=f"valid: {sorted(_KEYS)}")
+            raise PlatformError(
+                f"{path}: unknown key {key!r}", hint=f"allowed keys: {', '.join(sorted(_KEYS))}"
+            )
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise PlatformError(f"{path}: {key} is {value!r}; a list of names is expected")
+            raise PlatformError(
+                f"{path}: {key}: {value!r} is not a list of names", hint=f'write {key} = ["name"]'
+            )
     return {key: content.get(key, []) for key in _KEYS}

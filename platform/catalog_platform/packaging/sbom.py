@@ -1,7 +1,8 @@
-"""What is in a bundle, as a CycloneDX 1.6 bill of materials: https://cyclonedx.org/docs/1.6/json/.
+"""Creates a bundle's software bill of materials (SBOM) in CycloneDX 1.6.
 
-It follows from the pinned requirements and the sources alone: serial number and time, which the
-library would make up, are fixed, so that every build gives the same bytes.
+It depends only on the pinned requirements and the sources. Serial number and timestamp are fixed,
+because the library's random ones would make every build differ.
+https://cyclonedx.org/docs/1.6/json/
 """
 
 from __future__ import annotations
@@ -21,25 +22,25 @@ from packageurl import PackageURL
 
 from catalog_platform import __version__
 from catalog_platform.errors import PlatformError
-from catalog_platform.packaging.pins import Pin, normal, read
+from catalog_platform.packaging.pins import Pin, normalize_name, read
 from catalog_platform.packaging.recipe import Recipe
 from catalog_platform.packaging.target import Target
 from catalog_platform.packaging.tree import TIMESTAMP
 
 FILE = "sbom.cdx.json"
-_SERIALS = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/docs/1.6/json/")
+_SERIAL_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/docs/1.6/json/")
 _FILTERS = threading.Lock()
 
 
 def write(recipe: Recipe, target: Target, tree: Path) -> Path:
-    """Write the bill of an installed tree into it.
+    """Write the SBOM of an installed tree into the tree.
 
-    Raises `PlatformError` when what is installed is not what was pinned.
+    Raise `PlatformError` if the installed packages differ from the pinned ones.
     """
     bill = bill_of_materials(recipe, target, _installed(recipe, tree))
     path = tree / FILE
-    # The library warns that a function without dependencies lacks them. Filters belong to the
-    # process, and builders run side by side.
+    # The library warns about functions without dependencies. Warning filters are global to the
+    # process, and builds run in several threads.
     with _FILTERS, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The Component this BOM is describing", UserWarning)
         text = JsonV1Dot6(bill).output_as_string(indent=1)
@@ -48,13 +49,13 @@ def write(recipe: Recipe, target: Target, tree: Path) -> Path:
 
 
 def bill_of_materials(recipe: Recipe, target: Target, pins: Sequence[Pin]) -> Bom:
-    """The bill of materials of a function with these packages."""
+    """Return the SBOM of a function with these packages."""
     digest = recipe.digest(target)
     function = _own(recipe.name, ComponentType.APPLICATION)
     libraries = [_own(source.parent.name, ComponentType.LIBRARY) for source in recipe.sources[1:]]
     packages = {pin.name: _package(pin) for pin in pins}
     bill = Bom(
-        serial_number=uuid.uuid5(_SERIALS, digest),
+        serial_number=uuid.uuid5(_SERIAL_NAMESPACE, digest),
         components=[*libraries, *packages.values()],
         metadata=BomMetaData(
             component=function,
@@ -66,29 +67,29 @@ def bill_of_materials(recipe: Recipe, target: Target, pins: Sequence[Pin]) -> Bo
             ],
         ),
     )
-    direct = [packages[pin.name] for pin in pins if pin.direct or not pin.wanted_by]
+    direct = [packages[pin.name] for pin in pins if pin.direct or not pin.required_by]
     bill.register_dependency(function, [*libraries, *direct])
     for name, package in packages.items():
-        needed = [packages[pin.name] for pin in pins if name in pin.wanted_by]
+        needed = [packages[pin.name] for pin in pins if name in pin.required_by]
         bill.register_dependency(package, needed)
     return bill
 
 
 def _installed(recipe: Recipe, tree: Path) -> list[Pin]:
-    """The pins that apply to the target, which are those that were installed for it."""
+    """Return the pins of the installed packages, which are those that apply to the target."""
     pins = {pin.name: pin for pin in read(recipe.requirements.read_text("utf-8"))}
     found = {}
     for folder in sorted(tree.glob("*.dist-info")):
         name, _, version = folder.name.removesuffix(".dist-info").partition("-")
-        found[normal(name)] = version
-    foreign = sorted(
+        found[normalize_name(name)] = version
+    unpinned = sorted(
         f"{name}=={version}"
         for name, version in found.items()
         if name not in pins or pins[name].version != version
     )
-    if foreign:
+    if unpinned:
         raise PlatformError(
-            f"{recipe.requirements} does not pin what was installed: {', '.join(foreign)}",
+            f"{recipe.requirements}: installed but not pinned: {', '.join(unpinned)}",
             hint="compile the file again with `make lock`",
         )
     return [pins[name] for name in sorted(found)]

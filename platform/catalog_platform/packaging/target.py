@@ -1,4 +1,4 @@
-"""What a bundle is built for."""
+"""The target platform of a bundle: Python version and processor architecture."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _MACHINES: dict[str, Architecture] = {"aarch64": "arm64", "arm64": "arm64", "x86
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A Python version ("3.13") on a processor architecture.
+    """A Python version, such as "3.13", on a processor architecture.
 
-    `native` asks for wheels of the running interpreter instead of AWS Lambda's.
+    With `native`, bundles contain wheels for the running interpreter instead of AWS Lambda.
     """
 
     python: str
@@ -28,12 +28,12 @@ class Target:
 
     @classmethod
     def of_this_machine(cls) -> Target:
-        """The running interpreter's own target: for functions that run beside the platform."""
+        """Return the running interpreter's target, for functions that run on this machine."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         return cls(version, _MACHINES.get(platform.machine(), "x86_64"), native=True)
 
     def uv_options(self) -> tuple[str, ...]:
-        """The options of `uv pip install` that select this target's wheels."""
+        """Return the options of `uv pip install` that select this target's wheels."""
         if self.native:
             return ()
         machine = "aarch64" if self.architecture == "arm64" else "x86_64"
@@ -41,5 +41,5 @@ class Target:
         return ("--python-platform", f"{machine}-{libc}", "--python-version", self.python)
 
     def __str__(self) -> str:
-        """Architecture and Python version, as messages and digests name them."""
+        """Return architecture and Python version, as used in messages and digests."""
         return f"{self.architecture}/python{self.python}{'/native' if self.native else ''}"

@@ -1,4 +1,4 @@
-"""Makes an installed tree small and reproducible."""
+"""Prunes and normalizes an installed tree, so that bundles are small and reproducible."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import os
 import shutil
 from pathlib import Path
 
-# 1980-01-01, the earliest time a zip archive can hold.
+# 1980-01-01, the earliest time that a zip archive can represent.
 TIMESTAMP = 315532800
 
-# What the installer writes about itself; it differs between machines.
+# The installer's metadata files, which differ between machines.
 _INSTALLER_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 
-# Needed to compile or to check types, never to run.
+# Files that are needed to compile or to check types, but not at run time.
 _NOT_RUN = frozenset({".pyi", ".pyx", ".pxd", ".c", ".h"})
 
 
 def prune(root: Path, services: frozenset[str]) -> None:
-    """Remove what does not belong into a bundle.
+    """Remove files that a bundle doesn't need.
 
-    Console scripts carry the builder's interpreter path; API descriptions of AWS services that
-    the function does not call are four fifths of botocore.
+    Console scripts contain the path of the building interpreter. The API descriptions of AWS
+    services that the function doesn't call are 80 % of botocore.
     """
     shutil.rmtree(root / "bin", ignore_errors=True)
     (root / ".lock").unlink(missing_ok=True)
@@ -38,13 +38,13 @@ def prune(root: Path, services: frozenset[str]) -> None:
 
 
 def missing_services(root: Path, services: frozenset[str]) -> list[str]:
-    """The declared services that the installed botocore has no description of."""
+    """Return the declared services that the installed botocore doesn't describe."""
     data = root / "botocore" / "data"
     return sorted(service for service in services if not (data / service).is_dir())
 
 
 def normalise(root: Path) -> None:
-    """Give every file and folder the same time and mode, whatever the builder's umask."""
+    """Set the same time and mode on every file and folder, independent of the umask."""
     for path in (root, *root.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
         os.utime(path, (TIMESTAMP, TIMESTAMP))

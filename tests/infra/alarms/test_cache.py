@@ -14,7 +14,7 @@ pytestmark = pytest.mark.synth
 
 
 def nodes(template: Template, alarm: str) -> list[str]:
-    """What stands after the group's identifier in the names of the nodes that are watched."""
+    """Return the suffixes of the node identifiers that alarms use."""
     return [
         query["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Fn::Join"][1][1]
         for query in queries(template, alarm)
@@ -28,18 +28,18 @@ def queries(template: Template, alarm: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_the_nodes_of_a_plain_group_are_numbered_through(template: Template) -> None:
+def test_nodes_without_cluster_mode_are_numbered(template: Template) -> None:
     assert nodes(template, "Cache1Cpu") == ["-001", "-002"]
 
 
-def test_the_nodes_of_a_cluster_are_numbered_within_their_shard(maximal: Template) -> None:
+def test_nodes_in_cluster_mode_are_numbered_per_shard(maximal: Template) -> None:
     watched = nodes(maximal, "Cache1Memory") + nodes(maximal, "Cache2Memory")
     assert watched == [
         f"-{shard:04}-{member:03}" for shard in range(1, 5) for member in range(1, 4)
     ]
 
 
-def test_no_alarm_watches_more_nodes_than_cloudwatch_allows_or_half_a_shard(
+def test_alarms_combine_whole_shards_within_the_limit(
     maximal: Template,
 ) -> None:
     assert len(nodes(maximal, "Cache1Cpu")) == 9
@@ -47,7 +47,7 @@ def test_no_alarm_watches_more_nodes_than_cloudwatch_allows_or_half_a_shard(
     assert not maximal.has("Alarms/Cache3Cpu")
 
 
-def test_without_replicas_nothing_can_lag(template: Template, tmp_path: Path) -> None:
+def test_without_replicas_there_is_no_lag_alarm(template: Template, tmp_path: Path) -> None:
     (alone,) = templates_of(tmp_path, a_manifest(cache={"replicas_per_shard": 0}))
     assert template.has("Alarms/Cache1ReplicationLag")
     assert not alone.has("Alarms/Cache1ReplicationLag")
@@ -63,7 +63,7 @@ def test_without_replicas_nothing_can_lag(template: Template, tmp_path: Path) ->
         ("ReplicationLag", "MAX([node1, node2])", "breaching"),
     ],
 )
-def test_load_is_judged_by_the_worst_node_and_losses_by_all(
+def test_load_uses_the_maximum_and_evictions_the_sum(
     template: Template, subject: str, expression: str, missing: str
 ) -> None:
     (found,) = [

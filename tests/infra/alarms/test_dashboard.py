@@ -1,4 +1,4 @@
-"""The dashboard: JSON that CloudWatch takes, with the names that CloudFormation fills in."""
+"""The dashboard body: valid JSON with references that CloudFormation resolves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECTIONS = ["Alarms", "Updates in", "Lag", "Errors", "Database", "Cache", "Dead 
 
 
 def body(template: Template) -> dict[str, Any]:
-    """The dashboard, each reference in it as `<logical id>`."""
+    """Return the dashboard body with every reference as `<logical id>`."""
     _, parts = template.properties("Alarms/Dashboard")["DashboardBody"]["Fn::Join"]
     text = "".join(part if isinstance(part, str) else f"<{_named(part)}>" for part in parts)
     found: dict[str, Any] = json.loads(text)
@@ -35,7 +35,7 @@ def _named(reference: dict[str, Any]) -> str:
 
 
 def graphs(template: Template) -> dict[str, dict[str, Any]]:
-    """The properties of the graphs, by section and title."""
+    """Return the properties of the graphs, by section and title."""
     found, section = {}, ""
     for widget in body(template)["widgets"]:
         if widget["type"] == "text":
@@ -45,7 +45,7 @@ def graphs(template: Template) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_the_sections_stand_in_the_order_of_the_questions(template: Template) -> None:
+def test_sections_have_a_fixed_order(template: Template) -> None:
     texts = [
         widget["properties"]["markdown"]
         for widget in body(template)["widgets"]
@@ -54,7 +54,7 @@ def test_the_sections_stand_in_the_order_of_the_questions(template: Template) ->
     assert [text.partition("\n")[0] for text in texts] == [f"## {title}" for title in SECTIONS]
 
 
-def test_every_section_is_filled_and_full_rows_leave_no_hole(template: Template) -> None:
+def test_every_section_has_widgets_in_full_rows(template: Template) -> None:
     widgets = body(template)["widgets"]
     for before, after in pairwise(widgets):
         assert not before["type"] == after["type"] == "text"
@@ -66,7 +66,7 @@ def test_every_section_is_filled_and_full_rows_leave_no_hole(template: Template)
     assert width == 0
 
 
-def test_the_state_of_every_alarm_is_shown_the_critical_ones_first(maximal: Template) -> None:
+def test_every_alarm_is_shown_critical_first(maximal: Template) -> None:
     (widget,) = [w for w in body(maximal)["widgets"] if w["type"] == "alarm"]
     shown = [entry[1:-1] for entry in widget["properties"]["alarms"]]
     severities = {
@@ -74,11 +74,11 @@ def test_the_state_of_every_alarm_is_shown_the_critical_ones_first(maximal: Temp
     }
     assert shown[0] == maximal.logical_ids["Alarms/CatalogUnhealthy"]
     assert set(shown[1:]) == set(severities)
-    told = [severities[logical_id] for logical_id in shown[1:]]
-    assert told == sorted(told)
+    found = [severities[logical_id] for logical_id in shown[1:]]
+    assert found == sorted(found)
 
 
-def test_every_limit_that_is_drawn_is_the_alarms_threshold(maximal: Template) -> None:
+def test_annotations_equal_the_thresholds(maximal: Template) -> None:
     thresholds = {alarm.name: alarm.properties["Threshold"] for alarm in alarms_of(maximal)}
     drawn = {
         line["label"]: line["value"]
@@ -90,24 +90,24 @@ def test_every_limit_that_is_drawn_is_the_alarms_threshold(maximal: Template) ->
         assert value == thresholds[name], name
 
 
-def test_what_is_off_draws_no_limit(tmp_path: Path) -> None:
+def test_disabled_alarms_have_no_annotation(tmp_path: Path) -> None:
     (found,) = templates_of(tmp_path, a_manifest(alarms={"minimum_severity": "off"}))
     assert not any("annotations" in graph for graph in graphs(found).values())
     assert not [w for w in body(found)["widgets"] if w["type"] == "alarm"]
 
 
-def test_every_instance_and_every_node_has_its_line(maximal: Template) -> None:
+def test_every_instance_and_node_has_a_metric(maximal: Template) -> None:
     shown = graphs(maximal)
-    load = shown["Database: Processor load, percent"]["metrics"]
+    load = shown["Database: CPU utilization, percent"]["metrics"]
     assert [line[4]["label"] for line in load] == ["primary", "replica 1", "replica 2"]
     assert load[1][3] == f"<{maximal.logical_ids['Database/Replica1']}>"
-    assert len(shown["Cache: Memory in use, percent"]["metrics"]) == 12
+    assert len(shown["Cache: Memory utilization, percent"]["metrics"]) == 12
 
 
 def test_the_metrics_of_the_alarms_are_on_the_dashboard(maximal: Template) -> None:
     text = json.dumps(body(maximal))
     for alarm in alarms_of(maximal):
-        # No graph for failed uses of the key: there is nothing to see while all is well.
+        # Failed uses of the key have no graph: the metric is nearly always zero.
         if alarm.name == "key_errors":
             continue
         held = alarm.properties
@@ -120,7 +120,7 @@ def test_the_metrics_of_the_alarms_are_on_the_dashboard(maximal: Template) -> No
         assert all(f'"{name}"' in text for name in names), alarm.id
 
 
-def test_names_that_aws_gives_are_filled_in_by_cloudformation(template: Template) -> None:
+def test_generated_names_are_cloudformation_references(template: Template) -> None:
     _, parts = template.properties("Alarms/Dashboard")["DashboardBody"]["Fn::Join"]
     referred = {_named(part) for part in parts if isinstance(part, dict)}
     for path in (
@@ -135,16 +135,16 @@ def test_names_that_aws_gives_are_filled_in_by_cloudformation(template: Template
     assert not any(re.search(r"Token\[|\{\{", part) for part in parts if isinstance(part, str))
 
 
-def test_it_is_named_after_the_stack_and_its_region(template: Template) -> None:
+def test_its_name_contains_stack_and_region(template: Template) -> None:
     found = template.properties("Alarms/Dashboard")
     assert found["DashboardName"] == "catalog-sample-eu-west-1"
 
 
-def test_the_manifest_switches_it_off(minimal: Template) -> None:
+def test_the_manifest_disables_it(minimal: Template) -> None:
     assert minimal.all_of("AWS::CloudWatch::Dashboard") == {}
 
 
-def test_a_template_that_is_no_json_or_wants_more_facts_is_refused(
+def test_invalid_json_and_missing_variables_raise_errors(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(templates, "FOLDER", tmp_path)

@@ -25,7 +25,7 @@ EXPECTED = {
         ("DatabaseReplica2", "Database/Replica2"),
     ],
 )
-def test_every_instance_is_watched(
+def test_every_instance_has_alarms(
     maximal: Template, prefix: str, instance: str, subject: str
 ) -> None:
     alarm = maximal.properties(f"Alarms/{prefix}{subject}")
@@ -36,11 +36,11 @@ def test_every_instance_is_watched(
     assert alarm["TreatMissingData"] == "breaching"
 
 
-def test_every_replica_is_watched_for_its_lag_and_the_instance_is_not(maximal: Template) -> None:
+def test_only_replicas_have_a_lag_alarm(maximal: Template) -> None:
     lagging = {path for path in maximal.logical_ids if path.endswith("Lag") and "Database" in path}
     assert lagging == {"Alarms/DatabaseReplica1Lag", "Alarms/DatabaseReplica2Lag"}
     alarm = maximal.properties("Alarms/DatabaseReplica2Lag")
     assert alarm["MetricName"] == "ReplicaLag"
     assert alarm["Dimensions"][0]["Value"] == maximal.ref("Database/Replica2")
-    # The lag of an idle PostgreSQL climbs for five minutes and falls to nothing.
+    # Without writes, PostgreSQL's lag rises for five minutes and drops to zero.
     assert (alarm["Statistic"], alarm["Period"]) == ("Minimum", 300)

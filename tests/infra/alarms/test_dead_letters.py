@@ -1,4 +1,4 @@
-"""Alarms on updates that were not applied."""
+"""Alarms on updates that could not be applied."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.synthesis import Template
 pytestmark = pytest.mark.synth
 
 
-def test_announcements_in_the_queue_ring(template: Template) -> None:
+def test_queued_messages_fire_an_alarm(template: Template) -> None:
     alarm = template.properties("Alarms/DeadLetters")
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     (dimension,) = alarm["Dimensions"]
@@ -17,7 +17,7 @@ def test_announcements_in_the_queue_ring(template: Template) -> None:
     assert dimension["Value"] == {"Fn::GetAtt": [queue, "QueueName"]}
 
 
-def test_the_mapping_counts_what_the_alarms_watch(template: Template) -> None:
+def test_alarms_use_the_metrics_of_the_mapping(template: Template) -> None:
     assert template.properties("Processor/Mapping")["MetricsConfig"] == {"Metrics": ["EventCount"]}
     for name, metric in (
         ("BatchesGivenUp", "OnFailureDestinationDeliveredEventCount"),

@@ -1,4 +1,4 @@
-"""The alarm on the key."""
+"""The alarm on failed uses of the KMS key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.synth
 
 
 def pattern(template: Template) -> str:
-    """The filter's pattern with the key's id as `KEY`."""
+    """Return the filter's pattern with the key's id as `KEY`."""
     _, parts = template.properties("Alarms/KeyErrorsFilter")["FilterPattern"]["Fn::Join"]
     key = template.ref("Encryption/Key")
     return "".join("KEY" if part == key else part for part in parts)
@@ -30,18 +30,18 @@ def test_failed_uses_of_the_key_are_counted_in_the_trail(template: Template) -> 
     )
 
 
-def test_the_alarm_watches_what_the_filter_counts(template: Template) -> None:
+def test_the_alarm_uses_the_metric_of_the_filter(template: Template) -> None:
     (counted,) = template.properties("Alarms/KeyErrorsFilter")["MetricTransformations"]
     alarm = template.properties("Alarms/KeyErrors")
     assert (alarm["Namespace"], alarm["MetricName"]) == (
         counted["MetricNamespace"],
         counted["MetricName"],
     )
-    # Two catalogs of one account must not ring for each other.
+    # Catalogs in the same account must not trigger each other's alarms.
     assert counted["MetricNamespace"] == "ProductCatalog/catalog-sample"
 
 
-def test_without_a_trail_the_alarm_has_to_be_switched_off(tmp_path: Path) -> None:
+def test_the_alarm_requires_a_trail(tmp_path: Path) -> None:
     with pytest.raises(PlatformError, match=r"alarms\.key_errors .* audit\.trail is false"):
         templates_of(tmp_path / "on", a_manifest(audit={"trail": False}))
     off = {"key_errors": {"above_count": 5, "severity": "off"}}

@@ -1,4 +1,4 @@
-"""The topics and their subscribers."""
+"""SNS topics, subscriptions and alarm notifications."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ SECOND = {"protocol": "https", "endpoint": "https://example.com/hook", "severiti
 
 
 @pytest.mark.parametrize("topic", TOPICS.values())
-def test_cloudwatch_of_this_account_publishes_and_over_tls_only(
-    template: Template, topic: str
-) -> None:
+def test_only_cloudwatch_of_this_account_publishes_over_tls(template: Template, topic: str) -> None:
     deny, allow = template.statements(f"{topic}/Policy")
     assert (deny["Effect"], deny["Condition"]) == (
         "Deny",
@@ -30,9 +28,7 @@ def test_cloudwatch_of_this_account_publishes_and_over_tls_only(
     assert allow["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
-def test_a_subscriber_gets_the_severities_of_the_manifest(
-    template: Template, minimal: Template
-) -> None:
+def test_subscriptions_follow_the_manifest(template: Template, minimal: Template) -> None:
     subscriptions = template.all_of("AWS::SNS::Subscription").values()
     assert {found["Endpoint"] for found in subscriptions} == {"on-call@example.com"}
     topics = [found["TopicArn"] for found in subscriptions]
@@ -40,13 +36,13 @@ def test_a_subscriber_gets_the_severities_of_the_manifest(
     assert minimal.all_of("AWS::SNS::Subscription") == {}
 
 
-def test_who_asks_for_warnings_only_is_not_woken(tmp_path: Path) -> None:
+def test_warning_subscribers_get_no_critical_alarms(tmp_path: Path) -> None:
     (found,) = templates_of(tmp_path, a_manifest(alarms={"subscriptions": [SECOND]}))
     (subscription,) = found.all_of("AWS::SNS::Subscription").values()
     assert subscription["TopicArn"] == found.ref("Alarms/WarningTopic")
 
 
-def test_taking_one_subscriber_off_the_list_leaves_the_others_alone(tmp_path: Path) -> None:
+def test_removing_a_subscriber_keeps_the_others(tmp_path: Path) -> None:
     both, one = templates_of(
         tmp_path,
         a_manifest(environment={"name": "both"}, alarms={"subscriptions": [FIRST, SECOND]}),
@@ -56,7 +52,7 @@ def test_taking_one_subscriber_off_the_list_leaves_the_others_alone(tmp_path: Pa
     assert both.all_of("AWS::SNS::Subscription")[remaining]["Endpoint"] == SECOND["endpoint"]
 
 
-def test_every_alarm_rings_its_topic_when_it_starts_and_when_it_ends(maximal: Template) -> None:
+def test_every_alarm_notifies_its_topic_on_alarm_and_ok(maximal: Template) -> None:
     alarms = alarms_of(maximal)
     assert {alarm.severity for alarm in alarms} == set(TOPICS)
     for alarm in alarms:
@@ -66,8 +62,11 @@ def test_every_alarm_rings_its_topic_when_it_starts_and_when_it_ends(maximal: Te
         assert "AlarmName" not in alarm.properties, alarm.id
 
 
-def test_every_alarm_says_what_silence_means(maximal: Template) -> None:
-    sentences = {"breaching": "No data is an alarm too: ", "notBreaching": "No data is in order: "}
+def test_every_description_explains_missing_data(maximal: Template) -> None:
+    sentences = {
+        "breaching": "Missing data also fires this alarm: ",
+        "notBreaching": "Missing data doesn't fire this alarm: ",
+    }
     for alarm in alarms_of(maximal):
         sentence = sentences[alarm.properties["TreatMissingData"]]
         assert sentence in alarm.properties["AlarmDescription"], alarm.id

@@ -1,4 +1,4 @@
-"""What the manifest says about alarms is what hangs, and every alarm has a runbook."""
+"""The created alarms match the manifest, and every alarm has a runbook."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from support.synthesis import Template, templates_of
 pytestmark = pytest.mark.synth
 
 MEBIBYTE, GIBIBYTE = 2**20, 2**30
-# From the manifest's unit to the metric's; the timeout of the sample is 60 seconds.
+# Factors from the manifest's unit to the metric's. The sample's timeout is 60 seconds.
 SCALES = {
     "iterator_age": 1000,
     "processor_duration": 600,
@@ -46,7 +46,7 @@ SECTIONS = (
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """Every alarm with a threshold of its own and the other severity."""
+    """The template with a different threshold and severity for every alarm."""
     (found,) = templates_of(
         tmp_path_factory.mktemp("changed"),
         a_manifest(
@@ -63,12 +63,12 @@ def _changed(alarm: dict[str, Any]) -> dict[str, Any]:
     return {key: alarm[key] + 7, "severity": other}
 
 
-def test_every_alarm_of_the_manifest_hangs_and_no_other(maximal: Template) -> None:
+def test_exactly_the_alarms_of_the_manifest_are_created(maximal: Template) -> None:
     assert {alarm.name for alarm in alarms_of(maximal)} == set(WITH_THRESHOLD)
 
 
 @pytest.mark.parametrize("name", WITH_THRESHOLD)
-def test_threshold_and_severity_are_the_manifests(changed: Template, name: str) -> None:
+def test_threshold_and_severity_follow_the_manifest(changed: Template, name: str) -> None:
     wanted = _changed(COMPLETE["alarms"][name])
     severity = wanted.pop("severity")
     ((direction, threshold),) = wanted.items()
@@ -81,7 +81,7 @@ def test_threshold_and_severity_are_the_manifests(changed: Template, name: str) 
         assert alarm.severity == severity
 
 
-def test_off_removes_an_alarm_and_leaves_the_others(tmp_path: Path) -> None:
+def test_off_removes_only_that_alarm(tmp_path: Path) -> None:
     manifests = [
         a_manifest(
             environment={"name": name.replace("_", "-")[:20].strip("-")},
@@ -91,11 +91,11 @@ def test_off_removes_an_alarm_and_leaves_the_others(tmp_path: Path) -> None:
         for name in WITH_THRESHOLD
     ]
     for name, found in zip(WITH_THRESHOLD, templates_of(tmp_path, *manifests), strict=True):
-        hanging = {alarm.name for alarm in alarms_of(found)}
-        assert hanging == set(WITH_THRESHOLD) - {name}
+        created = {alarm.name for alarm in alarms_of(found)}
+        assert created == set(WITH_THRESHOLD) - {name}
 
 
-def test_lesser_alarms_are_not_made(tmp_path: Path) -> None:
+def test_minimum_severity_omits_alarms(tmp_path: Path) -> None:
     critical, none = templates_of(
         tmp_path,
         a_manifest(environment={"name": "critical"}, alarms={"minimum_severity": "critical"}),
@@ -115,7 +115,7 @@ def test_descriptions_fit_and_link_to_the_runbook(maximal: Template) -> None:
         assert len(text) <= 1024, alarm.id
 
 
-def test_the_longest_link_still_leaves_room_for_the_text(tmp_path: Path) -> None:
+def test_descriptions_fit_with_the_longest_link(tmp_path: Path) -> None:
     url = "https://example.com/" + "x" * 280
     (found,) = templates_of(
         tmp_path, a_manifest(database={"read_replicas": 1}, alarms={"runbook_base_url": url})
@@ -133,15 +133,13 @@ def test_every_alarm_has_a_runbook_and_every_runbook_an_alarm(repository: Worksp
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_runbook_answers_every_question_and_has_something_to_type(
-    repository: Workspace, name: str
-) -> None:
+def test_every_runbook_has_all_sections_and_commands(repository: Workspace, name: str) -> None:
     text = runbooks(repository)[name].read_text()
     assert text.startswith(f"# `{name}`\n")
     assert tuple(re.findall(r"^## (.+)$", text, re.MULTILINE)) == SECTIONS
-    first_looks = text.partition("## Look first\n")[2].partition("\n## ")[0]
-    assert len(re.findall(r"^\d\. ", first_looks, re.MULTILINE)) == 3
-    assert first_looks.count("```sh") >= 1
+    checks = text.partition("## Look first\n")[2].partition("\n## ")[0]
+    assert len(re.findall(r"^\d\. ", checks, re.MULTILINE)) == 3
+    assert checks.count("```sh") >= 1
 
 
 def test_the_list_of_runbooks_is_complete(repository: Workspace) -> None:
@@ -149,13 +147,13 @@ def test_the_list_of_runbooks_is_complete(repository: Workspace) -> None:
     assert sorted(re.findall(r"^\| \[`(\w+)`\]\(\1\.md\)", text, re.MULTILINE)) == NAMES
 
 
-def test_links_between_runbooks_lead_somewhere(repository: Workspace) -> None:
+def test_links_between_runbooks_are_valid(repository: Workspace) -> None:
     for path in (repository.root / "docs" / "runbooks").glob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
-def test_by_default_the_link_is_the_path_in_the_repository(
+def test_the_default_link_is_a_path_in_the_repository(
     repository: Workspace, examples: Workspace
 ) -> None:
     base = Manifests(examples).load("production").alarms.runbook_base_url
@@ -174,14 +172,14 @@ def commands(repository: Workspace) -> str:
     return "\n".join(blocks)
 
 
-def test_the_commands_are_shell(repository: Workspace) -> None:
+def test_the_commands_are_valid_shell(repository: Workspace) -> None:
     checked = subprocess.run(
         ["bash", "-n"], input=commands(repository), capture_output=True, text=True, check=False
     )
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
-def test_the_commands_name_outputs_and_resources_that_are_there(
+def test_the_commands_use_existing_outputs_and_resources(
     repository: Workspace, maximal: Template
 ) -> None:
     text = commands(repository)

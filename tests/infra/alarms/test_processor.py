@@ -1,4 +1,4 @@
-"""Alarms on the processor and on what it counts."""
+"""Alarms on the processor and on its metrics."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHARES = {
 
 
 @pytest.mark.parametrize("name", SHARES)
-def test_failures_are_a_share_of_what_was_tried(template: Template, name: str) -> None:
+def test_failures_are_a_percentage_of_attempts(template: Template, name: str) -> None:
     assert (
         measured(template.properties(f"Alarms/{name}")) == f"100 * part / whole of {SHARES[name]}"
     )
@@ -32,7 +32,7 @@ def test_failures_are_a_share_of_what_was_tried(template: Template, name: str) -
 @pytest.mark.parametrize(
     ("name", "metric"), [("ProcessorThrottles", "Throttles"), ("ProcessorDuration", "Duration")]
 )
-def test_the_function_is_watched(template: Template, name: str, metric: str) -> None:
+def test_the_function_has_alarms(template: Template, name: str, metric: str) -> None:
     alarm = template.properties(f"Alarms/{name}")
     assert alarm["MetricName"] == metric
     assert alarm["Dimensions"] == [
@@ -40,12 +40,12 @@ def test_the_function_is_watched(template: Template, name: str, metric: str) -> 
     ]
 
 
-def test_near_the_timeout_follows_the_timeout(tmp_path: Path) -> None:
+def test_duration_threshold_follows_the_timeout(tmp_path: Path) -> None:
     (found,) = templates_of(tmp_path, a_manifest(processor={"timeout_seconds": 100}))
     assert found.properties("Alarms/ProcessorDuration")["Threshold"] == 80_000
 
 
-def test_the_counts_are_those_of_the_environment_and_the_function_writes_them(
+def test_alarms_use_the_metrics_that_the_function_emits(
     template: Template, repository: Workspace
 ) -> None:
     functions = repository.functions

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.synth
         ("WriteThrottling", "WriteProvisionedThroughputExceeded", "notBreaching"),
     ],
 )
-def test_the_stream_is_watched(template: Template, name: str, metric: str, missing: str) -> None:
+def test_the_stream_has_alarms(template: Template, name: str, metric: str, missing: str) -> None:
     alarm = template.properties(f"Alarms/{name}")
     assert (alarm["MetricName"], alarm["TreatMissingData"]) == (metric, missing)
     assert alarm["Dimensions"] == [{"Name": "StreamName", "Value": template.ref("Stream/Stream")}]

@@ -1,4 +1,4 @@
-"""One alarm over all critical ones."""
+"""The composite alarm of all critical alarms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.synth
 
 
 def children(template: Template) -> set[str]:
-    """Logical ids in the rule of the composite alarm, which is an OR and nothing else."""
+    """Return the logical ids in the composite alarm's rule, which contains only OR."""
     _, parts = template.properties("Alarms/CatalogUnhealthy")["AlarmRule"]["Fn::Join"]
     rule = "".join(part if isinstance(part, str) else part["Ref"] for part in parts)
     terms = rule.split(" OR ")
@@ -24,7 +24,7 @@ def children(template: Template) -> set[str]:
     return {term[7:-2] for term in terms}
 
 
-def test_the_catalog_is_unhealthy_when_any_critical_alarm_rings(maximal: Template) -> None:
+def test_it_fires_when_any_critical_alarm_fires(maximal: Template) -> None:
     critical = {
         maximal.logical_ids[f"Alarms/{alarm.id}"]
         for alarm in alarms_of(maximal)
@@ -34,7 +34,7 @@ def test_the_catalog_is_unhealthy_when_any_critical_alarm_rings(maximal: Templat
     assert children(maximal) == critical
 
 
-def test_it_rings_on_both_edges_and_links_to_its_runbook(template: Template) -> None:
+def test_it_notifies_on_alarm_and_ok_with_a_runbook_link(template: Template) -> None:
     alarm = template.properties("Alarms/CatalogUnhealthy")
     assert alarm["AlarmActions"] == alarm["OKActions"] == [template.ref("Alarms/Topic")]
     assert alarm["AlarmDescription"].startswith("[critical] ")
@@ -42,7 +42,7 @@ def test_it_rings_on_both_edges_and_links_to_its_runbook(template: Template) -> 
 
 
 @pytest.mark.parametrize(("severity", "topic"), [("warning", "Alarms/WarningTopic"), ("off", None)])
-def test_its_severity_is_the_manifests(tmp_path: Path, severity: str, topic: str | None) -> None:
+def test_severity_follows_the_manifest(tmp_path: Path, severity: str, topic: str | None) -> None:
     (found,) = templates_of(
         tmp_path, a_manifest(alarms={"catalog_unhealthy": {"severity": severity}})
     )
@@ -52,15 +52,15 @@ def test_its_severity_is_the_manifests(tmp_path: Path, severity: str, topic: str
         assert alarm["AlarmActions"] == [found.ref(topic)]
 
 
-def test_more_critical_alarms_than_one_can_combine_are_refused(tmp_path: Path) -> None:
+def test_too_many_critical_alarms_raise_an_error(tmp_path: Path) -> None:
     names = [name for name in COMPLETE["alarms"] if name.startswith("cache_")]
     critical = {
         name: COMPLETE["alarms"][name] | {"severity": "critical"}
         for name in names
         if name != "cache_failures"
     }
-    crowd = a_manifest(
+    manifest = a_manifest(
         cache={"cluster_mode": True, "shards": 40, "replicas_per_shard": 5}, alarms=critical
     )
-    with pytest.raises(PlatformError, match="alarms are critical; a composite alarm combines 100"):
-        templates_of(tmp_path, crowd)
+    with pytest.raises(PlatformError, match=r"alarms are critical; .* combines at most 100"):
+        templates_of(tmp_path, manifest)

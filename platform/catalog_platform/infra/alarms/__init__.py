@@ -1,4 +1,4 @@
-"""Alarms on everything that can lose, delay or endanger an inventory update."""
+"""CloudWatch alarms on every resource that can lose or delay inventory updates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from catalog_platform.infra.stream import Stream
 
 
 class Alarms(AlarmFactory):
-    """The topics with their subscribers, the alarms of the manifest, and the dashboard."""
+    """The SNS topics with their subscriptions, the manifest's alarms, and the dashboard."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Alarms(AlarmFactory):
         id: str,  # noqa: A002
         *,
         spec: model.Alarms,
-        place: model.Environment,
+        environment: model.Environment,
         key: kms.IKey,
         logs: Logs,
         stream: Stream,
@@ -40,11 +40,12 @@ class Alarms(AlarmFactory):
         dead_letters: DeadLetters,
     ) -> None:
         super().__init__(scope, id, spec=spec, key=key)
-        stream_alarms.watch(self, stream)
-        processor_alarms.watch(self, processor, place.name)
-        dead_letter_alarms.watch(self, processor, dead_letters)
-        database_alarms.watch(self, database)
-        cache_alarms.watch(self, cache)
-        encryption.watch(self, key, logs.trail)
-        shown = dashboard.Shown(logs, stream, processor, database, cache, dead_letters)
-        dashboard.create_dashboard(self, spec, place, shown, unhealthy.watch(self, spec))
+        stream_alarms.add_alarms(self, stream)
+        processor_alarms.add_alarms(self, processor, environment.name)
+        dead_letter_alarms.add_alarms(self, processor, dead_letters)
+        database_alarms.add_alarms(self, database)
+        cache_alarms.add_alarms(self, cache)
+        encryption.add_alarm(self, key, logs.trail)
+        sources = dashboard.DashboardSources(logs, stream, processor, database, cache, dead_letters)
+        composite = unhealthy.add_alarm(self, spec)
+        dashboard.create_dashboard(self, spec, environment, sources, composite)

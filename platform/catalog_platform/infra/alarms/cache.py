@@ -1,4 +1,4 @@
-"""Alarms on the cache, over all of its nodes."""
+"""Alarms on all nodes of the cache."""
 
 from __future__ import annotations
 
@@ -12,56 +12,64 @@ from catalog_platform.infra.cache import Cache
 PERIOD = Duration.minutes(5)
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
 METRICS_PER_ALARM = 10
-RUNS = missing_data.breaching("a node that runs reports every minute")
+ALWAYS_REPORTED = missing_data.breaching("a running node reports every minute")
 
 
-def watch(factory: AlarmFactory, cache: Cache) -> None:
-    """Hang up the alarms; one of them takes ten nodes, so a large cache gets several of each.
+def add_alarms(factory: AlarmFactory, cache: Cache) -> None:
+    """Create the alarms on the cache's nodes.
 
-    A shard is never split: it always has a replica that reports its lag, whichever node that is
-    after a failover. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html
+    An alarm combines at most ten nodes, so a large cache gets several alarms of each kind. All
+    nodes of a shard belong to the same alarm. A failover moves the primary to another node, but
+    one of the shard's nodes always reports a replication lag.
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html
     """
-    nodes, members = cache.nodes, int(cache.group.replicas_per_node_group or 0) + 1
-    step = METRICS_PER_ALARM // members * members
+    nodes, nodes_per_shard = cache.nodes, int(cache.group.replicas_per_node_group or 0) + 1
+    step = METRICS_PER_ALARM // nodes_per_shard * nodes_per_shard
     for start in range(0, len(nodes), step):
         watched, id_ = nodes[start : start + step], f"Cache{start // step + 1}"
-        _watch_nodes(factory, id_, watched)
-        if members > 1:
+        _add_node_alarms(factory, id_, watched)
+        if nodes_per_shard > 1:
             factory.add_alarm(
                 f"{id_}ReplicationLag",
                 "cache_replication_lag",
                 _over(watched, "ReplicationLag", "Average", "MAX"),
-                means="A replica of the cache is behind: its readers see old stock, and a failover "
-                "would lose what it lacks until the next update",
+                summary="Fires when a cache replica lags behind its primary. Clients that read "
+                "from the replica see old stock. A failover loses the updates that the replica "
+                "lacks until each article changes again",
                 periods=2,
-                missing_data=missing_data.breaching("no replica reports, so none could take over"),
+                missing_data=missing_data.breaching(
+                    "if no replica reports, none can take over in a failover"
+                ),
             )
 
 
-def _watch_nodes(factory: AlarmFactory, id_: str, nodes: tuple[str, ...]) -> None:
+def _add_node_alarms(factory: AlarmFactory, id_: str, nodes: tuple[str, ...]) -> None:
     factory.add_alarm(
         f"{id_}Cpu",
         "cache_cpu",
         _over(nodes, "EngineCPUUtilization", "Average", "MAX"),
-        means="The engine of a cache node is busy: reads and writes slow down",
+        summary="Fires when the engine of a cache node has high CPU utilization. Reads and writes "
+        "slow down",
         periods=2,
-        missing_data=RUNS,
+        missing_data=ALWAYS_REPORTED,
     )
     factory.add_alarm(
         f"{id_}Memory",
         "cache_memory",
         _over(nodes, "DatabaseMemoryUsagePercentage", "Average", "MAX"),
-        means="A cache node runs out of memory; it will then forget the stock that is read least",
+        summary="Fires when a cache node is low on memory. A full node evicts the least recently "
+        "used entries",
         periods=2,
-        missing_data=RUNS,
+        missing_data=ALWAYS_REPORTED,
     )
     factory.add_alarm(
         f"{id_}Evictions",
         "cache_evictions",
         _over(nodes, "Evictions", "Sum", "SUM"),
-        means="The cache forgets stock for want of memory: readers fall back on the database",
+        summary="Fires when the cache evicts entries because its memory is full. Readers fall back "
+        "on the database",
         periods=2,
-        missing_data=missing_data.not_breaching("a node that is lost is told of by cache_cpu"),
+        missing_data=missing_data.not_breaching("cache_cpu reports nodes that are down"),
     )
 
 

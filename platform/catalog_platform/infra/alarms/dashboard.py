@@ -1,4 +1,4 @@
-"""The dashboard: what a person looks at first when an alarm rings."""
+"""The CloudWatch dashboard for the person on call."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ TEMPLATE = "dashboard.json.j2"
 
 
 @dataclass(frozen=True)
-class Shown:
-    """The parts of the catalog that the dashboard shows."""
+class DashboardSources:
+    """The constructs whose metrics the dashboard shows."""
 
     logs: Logs
     stream: Stream
@@ -33,7 +33,7 @@ class Shown:
 
     @property
     def names(self) -> dict[str, object]:
-        """What AWS calls them, as the template wants it."""
+        """Return the resource names that the template uses."""
         instances = {"primary": self.database.instance} | {
             f"replica {number}": replica
             for number, replica in enumerate(self.database.replicas, start=1)
@@ -55,13 +55,13 @@ class Shown:
 def create_dashboard(
     factory: AlarmFactory,
     spec: model.Alarms,
-    place: model.Environment,
-    shown: Shown,
+    environment: model.Environment,
+    sources: DashboardSources,
     unhealthy: cloudwatch.CfnCompositeAlarm | None,
 ) -> None:
-    """Make the dashboard from `platform/templates/dashboard.json.j2`, if the manifest wants it.
+    """Create the dashboard from `platform/templates/dashboard.json.j2`, if it is enabled.
 
-    Where an alarm hangs, its threshold is drawn in.
+    Graphs show the thresholds of active alarms.
     """
     if not spec.dashboard:
         return
@@ -73,9 +73,9 @@ def create_dashboard(
         }
         for active in factory.active_alarms
     }
-    facts = {
-        "region": place.region,
-        "environment": place.name,
+    variables = {
+        "region": environment.region,
+        "environment": environment.name,
         "runbooks": spec.runbook_base_url,
         "alarms": ([unhealthy.attr_arn] if unhealthy else [])
         + [active.alarm.alarm_arn for active in worst_first],
@@ -84,7 +84,7 @@ def create_dashboard(
     cloudwatch.CfnDashboard(
         factory,
         "Dashboard",
-        # Dashboards belong to the account, not to a region of it, and people look for the name.
-        dashboard_name=f"{Stack.of(factory).stack_name}-{place.region}",
-        dashboard_body=template.render(TEMPLATE, facts | shown.names),
+        # Dashboard names are unique per account, not per region.
+        dashboard_name=f"{Stack.of(factory).stack_name}-{environment.region}",
+        dashboard_body=template.render(TEMPLATE, variables | sources.names),
     )

@@ -1,4 +1,4 @@
-"""Alarms on PostgreSQL: the instance and each of its replicas."""
+"""Alarms on the PostgreSQL instance and each read replica."""
 
 from __future__ import annotations
 
@@ -12,67 +12,68 @@ from catalog_platform.infra.database import Database
 GIBIBYTE = 2**30
 MEBIBYTE = 2**20
 PERIOD = Duration.minutes(5)
-RUNS = missing_data.breaching("an instance that runs reports every minute")
+ALWAYS_REPORTED = missing_data.breaching("a running instance reports every minute")
 
 
-def watch(factory: AlarmFactory, database: Database) -> None:
-    """Hang up the alarms of every database instance.
+def add_alarms(factory: AlarmFactory, database: Database) -> None:
+    """Create the alarms on every database instance.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
     """
-    _watch_instance(factory, "Database", database.instance, "The database")
+    _add_instance_alarms(factory, "Database", database.instance, "the database")
     for number, replica in enumerate(database.replicas, start=1):
-        _watch_instance(factory, f"DatabaseReplica{number}", replica, f"Read replica {number}")
+        _add_instance_alarms(factory, f"DatabaseReplica{number}", replica, f"read replica {number}")
         factory.add_alarm(
             f"DatabaseReplica{number}Lag",
             "database_replica_lag",
-            # Without writes the lag of PostgreSQL climbs for five minutes and falls to nothing.
+            # Without writes, PostgreSQL's lag rises for five minutes and drops to zero.
             replica.metric("ReplicaLag", period=PERIOD, statistic="Minimum"),
-            means=f"Read replica {number} is behind: whoever reads from it sees old stock",
+            summary=f"Fires when read replica {number} lags behind the database. Clients that read "
+            "from the replica see old stock",
             periods=2,
-            missing_data=missing_data.breaching("a replica that replicates reports every minute"),
+            missing_data=missing_data.breaching("a replicating replica reports every minute"),
         )
 
 
-def _watch_instance(
-    factory: AlarmFactory, id_: str, instance: rds.IDatabaseInstance, who: str
+def _add_instance_alarms(
+    factory: AlarmFactory, id_: str, instance: rds.IDatabaseInstance, label: str
 ) -> None:
-    for subject, name, metric, means, scale in (
+    for suffix, name, metric, summary, scale in (
         (
             "Cpu",
             "database_cpu",
             instance.metric_cpu_utilization(period=PERIOD, statistic="Average"),
-            "is short of processor time",
+            "has high CPU utilization",
             1,
         ),
         (
             "Connections",
             "database_connections",
             instance.metric_database_connections(period=PERIOD, statistic="Maximum"),
-            "has more connections than it should; at its limit it refuses new ones",
+            "has many open connections. It refuses new ones at its limit",
             1,
         ),
         (
             "FreeStorage",
             "database_free_storage",
             instance.metric_free_storage_space(period=PERIOD, statistic="Minimum"),
-            "runs out of storage; without any it stops",
+            "is low on storage. It stops when the storage is full",
             GIBIBYTE,
         ),
         (
             "FreeMemory",
             "database_free_memory",
             instance.metric_freeable_memory(period=PERIOD, statistic="Minimum"),
-            "runs out of memory",
+            "is low on memory",
             MEBIBYTE,
         ),
     ):
         factory.add_alarm(
-            f"{id_}{subject}",
+            f"{id_}{suffix}",
             name,
             metric,
-            means=f"{who} {means}",
+            summary=f"Fires when {label} {summary}",
             periods=2,
-            missing_data=RUNS,
+            missing_data=ALWAYS_REPORTED,
             scale=scale,
         )

@@ -1,4 +1,4 @@
-"""Alarms on updates that were not applied."""
+"""Alarms on updates that could not be applied."""
 
 from __future__ import annotations
 
@@ -10,37 +10,41 @@ from catalog_platform.infra.dead_letters import DeadLetters
 from catalog_platform.infra.processor import Processor
 
 PERIOD = Duration.minutes(5)
-COUNTED = missing_data.not_breaching("the mapping counts only what it gives up")
+REPORTED_ON_FAILURE = missing_data.not_breaching(
+    "the event source mapping reports this metric only when it discards updates"
+)
 
 
-def watch(factory: AlarmFactory, processor: Processor, dead_letters: DeadLetters) -> None:
-    """Hang up the alarms on everything that has missed the catalog."""
+def add_alarms(factory: AlarmFactory, processor: Processor, dead_letters: DeadLetters) -> None:
+    """Create the alarms on dead letters and discarded updates."""
     factory.add_alarm(
         "DeadLetters",
         "dead_letters",
         dead_letters.queue.metric_approximate_number_of_messages_visible(
             period=PERIOD, statistic="Maximum"
         ),
-        means="Malformed updates lie in the dead-letter bucket and nobody has looked at them",
+        summary="Fires while the dead-letter queue holds messages about malformed updates that "
+        "still have to be handled",
         periods=1,
         missing_data=missing_data.not_breaching(
-            "a queue that has been empty for six hours stops reporting"
+            "a queue stops reporting after it has been empty for six hours"
         ),
     )
     factory.add_alarm(
         "BatchesGivenUp",
         "batches_given_up",
         processor.mapping_metric("OnFailureDestinationDeliveredEventCount", PERIOD),
-        means="Updates were given up after their last retry; their payloads can be replayed",
+        summary="Fires when updates are discarded after their last retry. Their payloads are in "
+        "the dead-letter bucket and can be replayed",
         periods=1,
-        missing_data=COUNTED,
+        missing_data=REPORTED_ON_FAILURE,
     )
     factory.add_alarm(
         "UpdatesDropped",
         "updates_dropped",
         processor.mapping_metric("DroppedEventCount", PERIOD),
-        means="Updates were given up and not even their payloads were kept; the stream still has "
-        "them for a while",
+        summary="Fires when updates are discarded and their payloads could not be saved. The "
+        "stream keeps them until its retention period ends",
         periods=1,
-        missing_data=COUNTED,
+        missing_data=REPORTED_ON_FAILURE,
     )

@@ -1,8 +1,8 @@
-"""The alarm on the key.
+"""The alarm on failed uses of the KMS key.
 
-KMS counts successful calls per key, throttled ones against quotas, and days until imported key
-material expires; it has no metric for calls that fail. CloudTrail records those, so they are
-counted there, some minutes late.
+KMS has metrics for successful calls per key, for throttled calls, and for the days until imported
+key material expires. It has none for failed calls. CloudTrail records failed calls, so a metric
+filter counts them in its log, some minutes late.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/monitoring-cloudwatch.html
 https://docs.aws.amazon.com/kms/latest/developerguide/ct-decrypt.html
@@ -21,24 +21,25 @@ from catalog_platform.infra.alarms.factory import AlarmFactory
 NAME = "key_errors"
 
 
-def watch(factory: AlarmFactory, key: kms.IKey, trail: logs.ILogGroup | None) -> None:
-    """Count failed uses of `key` in the log of the trail, and hang up the alarm.
+def add_alarm(factory: AlarmFactory, key: kms.IKey, trail: logs.ILogGroup | None) -> None:
+    """Create the alarm and the metric filter that counts failed uses of `key`.
 
-    Raises `PlatformError` when there is no trail to count in.
+    Raise `PlatformError` if the alarm is enabled and there is no trail.
     """
     if factory.is_off(NAME):
         return
     if trail is None:
         raise PlatformError(
-            f"alarms.{NAME} is counted in the audit trail, and audit.trail is false",
-            hint=f'set audit.trail to true, or alarms.{NAME}.severity to "off"',
+            f"alarms.{NAME} needs the audit trail, but audit.trail is false",
+            hint=f'set audit.trail to true, or set alarms.{NAME}.severity to "off"',
         )
     counted = logs.MetricFilter(
         factory,
         "KeyErrorsFilter",
         log_group=trail,
         filter_pattern=logs.FilterPattern.literal(_failed_uses_of(key)),
-        # The dimensions of a filter come out of the log; an account may hold several catalogs.
+        # A filter's dimensions come from log fields, so they can't name the stack. The namespace
+        # keeps several catalogs in one account apart.
         metric_namespace=f"ProductCatalog/{Stack.of(factory).stack_name}",
         metric_name="KeyErrors",
         metric_value="1",
@@ -48,22 +49,21 @@ def watch(factory: AlarmFactory, key: kms.IKey, trail: logs.ILogGroup | None) ->
         "KeyErrors",
         NAME,
         counted.metric(period=Duration.minutes(5), statistic="Sum"),
-        means="The encryption key cannot be used: reading and writing fail wherever data is "
-        "encrypted with it, which is everywhere",
+        summary="Fires when calls to the KMS key fail. The key encrypts every data store, so reads "
+        "and writes fail everywhere if it is unusable",
         periods=1,
-        missing_data=missing_data.not_breaching(
-            "the trail delivers now and then, not every minute"
-        ),
+        missing_data=missing_data.not_breaching("CloudTrail doesn't deliver events every minute"),
     )
 
 
 def _failed_uses_of(key: kms.IKey) -> str:
-    """Errors that name the key, wherever they name it, and throttling, which names none.
+    """Return the filter pattern for KMS errors that name the key, and for throttling errors.
 
+    Throttling errors name no key.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
     """
-    named = ("errorMessage", "requestParameters.keyId", "resources[0].ARN")
-    ours = [f'($.{place} = "*{key.key_id}*")' for place in named]
-    ours.append('($.errorCode = "Throttling*")')
+    fields = ("errorMessage", "requestParameters.keyId", "resources[0].ARN")
+    conditions = [f'($.{field} = "*{key.key_id}*")' for field in fields]
+    conditions.append('($.errorCode = "Throttling*")')
     failed = '($.eventSource = "kms.amazonaws.com") && ($.errorCode = "*")'
-    return f"{{ {failed} && ({' || '.join(ours)}) }}"
+    return f"{{ {failed} && ({' || '.join(conditions)}) }}"

@@ -1,4 +1,4 @@
-"""The topics that alarms ring, and how an alarm is hung up."""
+"""The construct that creates alarms and the SNS topics that they notify."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from catalog_platform.infra.alarms.missing_data import MissingData
 
 @dataclass(frozen=True)
 class ActiveAlarm:
-    """An alarm that hangs: its name in the manifest, who is told, and the resource."""
+    """A created alarm: its name in the manifest, its severity, and the resource."""
 
     name: str
     severity: model.Severity
@@ -28,10 +28,11 @@ class ActiveAlarm:
 
 
 class AlarmFactory(Construct):
-    """One encrypted topic per severity, to which only CloudWatch alarms of this account publish.
+    """Alarms with one encrypted SNS topic per severity.
 
-    A topic each, and no filters on one: an alarm's message has no attributes to filter by, its
-    body is CloudWatch's to change, and who may subscribe to what is a matter of rights on topics.
+    Only CloudWatch alarms of this account may publish to the topics. Each severity has its own
+    topic because subscription filters don't work: alarm messages have no attributes, and
+    CloudWatch may change their body. Separate topics also allow separate subscription permissions.
     """
 
     topics: dict[model.Severity, sns.Topic]
@@ -63,15 +64,16 @@ class AlarmFactory(Construct):
         name: str,
         metric: cloudwatch.IMetric,
         *,
-        means: str,
+        summary: str,
         periods: int,
         missing_data: MissingData,
         scale: float = 1,
     ) -> None:
-        """Hang up the alarm `name` of the manifest, unless it is off there.
+        """Create alarm `name` unless the manifest disables it.
 
-        It rings when `metric` is beyond the threshold for `periods` periods on end, and again
-        when it is back. `scale` is what the manifest's unit is in units of the metric.
+        It fires when `metric` crosses the threshold for `periods` consecutive periods, and sends
+        an OK notification when the metric recovers. `scale` converts the manifest's unit to the
+        metric's.
         """
         rule = self._spec.thresholds[name]
         severity = self._spec.severity_of(rule)
@@ -80,10 +82,10 @@ class AlarmFactory(Construct):
         alarm = cloudwatch.Alarm(
             self,
             id,
-            alarm_description=self.describe(name, severity, f"{means}. {missing_data.sentence}"),
+            alarm_description=self.describe(name, severity, f"{summary}. {missing_data.sentence}"),
             metric=metric,
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
-            if rule.rings_below
+            if rule.fires_below
             else cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             threshold=rule.threshold * scale,
             evaluation_periods=periods,
@@ -96,16 +98,16 @@ class AlarmFactory(Construct):
         self.active_alarms.append(ActiveAlarm(name, severity, alarm))
 
     def is_off(self, name: str) -> bool:
-        """Whether the alarm `name` of the manifest is not to be made."""
+        """Return whether the manifest disables the alarm `name`."""
         return self._spec.severity_of(self._spec.thresholds[name]) is None
 
     def describe(self, name: str, severity: model.Severity, text: str) -> str:
-        """What a person reads when it rings: how bad, what it is, and where help is."""
+        """Return an alarm description with severity, text and the link to the runbook."""
         return f"[{severity}] {text} Runbook: {self._spec.runbook_base_url}/{name}.md"
 
     def _build_topic(self, id: str, display_name: str, key: kms.IKey) -> sns.Topic:  # noqa: A002
         topic = sns.Topic(self, id, display_name=display_name, master_key=key, enforce_ssl=True)
-        # A topic with a policy of its own has lost the default that lets its account publish.
+        # A custom policy replaces the default one, which lets the whole account publish.
         topic.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="AlarmsPublish",
@@ -118,8 +120,8 @@ class AlarmFactory(Construct):
         return topic
 
     def _subscribe(self, severity: model.Severity, subscription: model.Subscription) -> None:
-        # Named after what it is, not where it stands in the list: who is taken off the list must
-        # not make everybody after them confirm again.
+        # The id depends on the content, not on the position in the list. Otherwise removing one
+        # subscriber would replace all later ones, and they would have to confirm again.
         text = f"{severity}:{subscription.protocol}:{subscription.endpoint}"
         name = hashlib.sha256(text.encode()).hexdigest()[:8]
         sns.CfnSubscription(

@@ -1,4 +1,4 @@
-"""What it means when a metric reports nothing: decided for each alarm, and told in its text.
+"""How alarms treat missing data. Every alarm's description explains its treatment.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 """
@@ -12,21 +12,22 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 @dataclass(frozen=True)
 class MissingData:
-    """How CloudWatch takes missing data, and the sentence that tells a person why."""
+    """CloudWatch's treatment of missing data, and the sentence that explains it."""
 
     treatment: cloudwatch.TreatMissingData
     sentence: str
 
 
 def not_breaching(because: str) -> MissingData:
-    """The metric is only there when something happens: no data, no trouble."""
+    """Return the treatment for a metric that is reported only when something happens."""
     return MissingData(
-        cloudwatch.TreatMissingData.NOT_BREACHING, f"No data is in order: {because}."
+        cloudwatch.TreatMissingData.NOT_BREACHING,
+        f"Missing data doesn't fire this alarm: {because}.",
     )
 
 
 def breaching(because: str) -> MissingData:
-    """The metric is always there: no data, and nobody can say that all is well."""
+    """Return the treatment for a metric that a healthy resource always reports."""
     return MissingData(
-        cloudwatch.TreatMissingData.BREACHING, f"No data is an alarm too: {because}."
+        cloudwatch.TreatMissingData.BREACHING, f"Missing data also fires this alarm: {because}."
     )

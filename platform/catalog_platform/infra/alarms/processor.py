@@ -1,8 +1,8 @@
-"""Alarms on the function that applies updates, and on what it counts itself.
+"""Alarms on the processor function and on the metrics that it emits.
 
-A batch that cannot be applied is reported back to the mapping, not raised: it is no error of the
-function. Hence `batch_failures` besides `processor_errors`; the former sees a store that is down,
-the latter a function that times out, runs out of memory or does not start.
+The processor reports a failed batch to the event source mapping and raises no error. Therefore
+there are two alarms: `batch_failures` detects a data store that is down, and `processor_errors`
+detects a function that times out, runs out of memory or doesn't start.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ MILLISECONDS = 1000
 PERIOD = Duration.minutes(5)
 NAMESPACE = "ProductCatalog"
 IDLE = missing_data.not_breaching(
-    "an idle processor reports nothing, and iterator_age tells a dead one"
+    "an idle processor reports nothing, and iterator_age detects a processor that is down"
 )
 
 
-def watch(factory: AlarmFactory, processor: Processor, environment: str) -> None:
-    """Hang up the alarms on the processor of an environment."""
-    _watch_function(factory, processor)
-    _watch_batches(factory, environment)
+def add_alarms(factory: AlarmFactory, processor: Processor, environment: str) -> None:
+    """Create the alarms on the processor of an environment."""
+    _add_function_alarms(factory, processor)
+    _add_batch_alarms(factory, environment)
 
 
 def counted(environment: str, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
-    """A count that the processor writes for every batch, under the environment's name."""
+    """Return a metric that the processor emits for every batch, with the environment's name."""
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,
@@ -40,7 +40,7 @@ def counted(environment: str, name: str, statistic: str = "Sum") -> cloudwatch.M
 
 
 def percent(label: str, part: cloudwatch.IMetric, whole: cloudwatch.IMetric) -> cloudwatch.IMetric:
-    """One sum as a share of another."""
+    """Return one metric as a percentage of another."""
     return cloudwatch.MathExpression(
         expression="100 * part / whole",
         label=label,
@@ -49,7 +49,7 @@ def percent(label: str, part: cloudwatch.IMetric, whole: cloudwatch.IMetric) -> 
     )
 
 
-def _watch_function(factory: AlarmFactory, processor: Processor) -> None:
+def _add_function_alarms(factory: AlarmFactory, processor: Processor) -> None:
     function = processor.function
     factory.add_alarm(
         "ProcessorErrors",
@@ -59,8 +59,8 @@ def _watch_function(factory: AlarmFactory, processor: Processor) -> None:
             function.metric_errors(period=PERIOD, statistic="Sum"),
             function.metric_invocations(period=PERIOD, statistic="Sum"),
         ),
-        means="The processor crashes, times out or does not start; batches are retried, and "
-        "given up in the end",
+        summary="Fires when the processor crashes, times out or doesn't start. Batches are retried "
+        "and discarded after their last retry",
         periods=1,
         missing_data=IDLE,
     )
@@ -68,7 +68,8 @@ def _watch_function(factory: AlarmFactory, processor: Processor) -> None:
         "ProcessorThrottles",
         "processor_throttles",
         function.metric_throttles(period=PERIOD, statistic="Sum"),
-        means="The processor may not run as often as there is work: updates begin to wait",
+        summary="Fires when Lambda throttles the processor because it reached its concurrency "
+        "limit. Updates wait in the stream",
         periods=1,
         missing_data=IDLE,
     )
@@ -76,29 +77,30 @@ def _watch_function(factory: AlarmFactory, processor: Processor) -> None:
         "ProcessorDuration",
         "processor_duration",
         function.metric_duration(period=PERIOD, statistic="Maximum"),
-        means="Batches take nearly as long as they may; what takes longer is cut off and repeated",
+        summary="Fires when a batch takes nearly as long as the processor's timeout. Batches that "
+        "exceed it are aborted and retried",
         periods=2,
         missing_data=IDLE,
         scale=processor.timeout_seconds * MILLISECONDS / 100,
     )
 
 
-def _watch_batches(factory: AlarmFactory, environment: str) -> None:
+def _add_batch_alarms(factory: AlarmFactory, environment: str) -> None:
     received = counted(environment, "RecordsReceived")
-    for id_, name, count, label, means in (
+    for id_, name, count, label, summary in (
         (
             "BatchFailures",
             "batch_failures",
             "BatchFailures",
             "Batches to be repeated, percent",
-            "The database, the archive or the dead letters cannot be written: updates wait",
+            "Fires when writes to the database, archive or dead letters fail. Updates wait",
         ),
         (
             "CacheFailures",
             "cache_failures",
             "CacheFailures",
             "Batches without cache, percent",
-            "The cache cannot be written: its readers see old stock, the database is right",
+            "Fires when writes to the cache fail. Its readers see old stock",
         ),
     ):
         factory.add_alarm(
@@ -107,10 +109,11 @@ def _watch_batches(factory: AlarmFactory, environment: str) -> None:
             percent(
                 label,
                 counted(environment, count),
-                # One value a batch, so their number is the number of batches.
+                # The processor emits one value per batch, so the sample count is the number of
+                # batches.
                 counted(environment, count, "SampleCount"),
             ),
-            means=means,
+            summary=summary,
             periods=1,
             missing_data=IDLE,
         )
@@ -118,7 +121,8 @@ def _watch_batches(factory: AlarmFactory, environment: str) -> None:
         "MalformedRecords",
         "malformed_records",
         percent("Refused updates, percent", counted(environment, "RecordsMalformed"), received),
-        means="A producer sends what the event contract does not allow: these updates are missing",
+        summary="Fires when a producer sends updates that violate the event contract. These "
+        "updates are not applied",
         periods=1,
         missing_data=IDLE,
     )

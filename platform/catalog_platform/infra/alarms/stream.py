@@ -1,4 +1,4 @@
-"""Alarms on the stream: what comes in, and how long it waits."""
+"""Alarms on the stream's incoming records, throttling and iterator age."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from catalog_platform.infra.stream import Stream
 MILLISECONDS = 1000
 
 
-def watch(factory: AlarmFactory, stream: Stream) -> None:
-    """Hang up the alarms between the producers and the processor.
+def add_alarms(factory: AlarmFactory, stream: Stream) -> None:
+    """Create the alarms on the stream.
 
     https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
     """
@@ -23,10 +23,10 @@ def watch(factory: AlarmFactory, stream: Stream) -> None:
         kinesis.metric_get_records_iterator_age_milliseconds(
             period=Duration.minutes(1), statistic="Maximum"
         ),
-        means="Updates wait in the stream: the catalog shows old stock",
+        summary="Fires when updates wait too long in the stream. The catalog shows old stock",
         periods=3,
         missing_data=missing_data.breaching(
-            "a stream that is read reports an age even when it is empty"
+            "the stream reports an age whenever it is read, even when it is empty"
         ),
         scale=MILLISECONDS,
     )
@@ -34,9 +34,10 @@ def watch(factory: AlarmFactory, stream: Stream) -> None:
         "UpdatesStopped",
         "updates_stopped",
         kinesis.metric_incoming_records(period=Duration.hours(1), statistic="Sum"),
-        means="Producers have fallen silent: the catalog grows old and nothing else would tell",
+        summary="Fires when producers send too few updates. The catalog becomes outdated, and no "
+        "other alarm detects it",
         periods=1,
-        missing_data=missing_data.breaching("a stream that nobody writes to reports nothing"),
+        missing_data=missing_data.breaching("the stream reports nothing when it gets no updates"),
     )
     factory.add_alarm(
         "WriteThrottling",
@@ -44,7 +45,8 @@ def watch(factory: AlarmFactory, stream: Stream) -> None:
         kinesis.metric_write_provisioned_throughput_exceeded(
             period=Duration.minutes(5), statistic="Sum"
         ),
-        means="Producers are refused: the stream has too few shards, or one SKU too many updates",
+        summary="Fires when the stream throttles producers. It has too few shards, or a single SKU "
+        "gets too many updates",
         periods=1,
-        missing_data=missing_data.not_breaching("nobody has written"),
+        missing_data=missing_data.not_breaching("the stream reports nothing without writes"),
     )

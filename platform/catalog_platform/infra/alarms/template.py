@@ -1,4 +1,4 @@
-"""Renders the JSON documents of platform/templates: the one place of Jinja outside of manifests."""
+"""Renders the Jinja templates of JSON documents in platform/templates."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 FOLDER = Path(__file__).parents[3] / "templates"
 
 
-def render(name: str, facts: Mapping[str, object]) -> str:
-    """The template with the facts in it, as JSON on one line.
+def render(name: str, variables: Mapping[str, object]) -> str:
+    """Render a template with the variables, and return the JSON on one line.
 
-    Names that AWS gives are placeholders of the CDK, which pass through as text. Raises
-    `json.JSONDecodeError` when the outcome is no JSON, and `TypeError` or `jinja2.UndefinedError`
-    for a fact that the template wants and nobody gave.
+    Names that AWS generates are CDK tokens, which are rendered as text. Raise
+    `json.JSONDecodeError` if the result isn't valid JSON, and `TypeError` or
+    `jinja2.UndefinedError` if a variable is missing.
     """
     jinja = Environment(
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - JSON, not HTML; the template writes every text with tojson
+        autoescape=False,  # noqa: S701 - JSON, not HTML; the template escapes texts with tojson
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return json.dumps(json.loads(jinja.get_template(name).render(facts)), separators=(",", ":"))
+    return json.dumps(json.loads(jinja.get_template(name).render(variables)), separators=(",", ":"))

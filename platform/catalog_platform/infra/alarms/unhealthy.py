@@ -1,4 +1,4 @@
-"""One alarm over all critical ones: is the catalog in order, yes or no?"""
+"""The composite alarm that combines all critical alarms."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.infra.alarms.factory import AlarmFactory
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
-CHILDREN = 100
+MAXIMUM_CHILDREN = 100
 
 
-def watch(factory: AlarmFactory, spec: model.Alarms) -> cloudwatch.CfnCompositeAlarm | None:
-    """Hang up the composite alarm; None when it is off, or there is no critical alarm.
+def add_alarm(factory: AlarmFactory, spec: model.Alarms) -> cloudwatch.CfnCompositeAlarm | None:
+    """Create the composite alarm; return None if it is off or there is no critical alarm.
 
-    The alarms below it ring as well: it is for those who want one yes or no, such as a pager that
-    opens one incident, a status page, or a deployment that waits. Raises `PlatformError` when
-    there are more critical alarms than one can combine.
+    The combined alarms still send their own notifications. The composite alarm serves consumers
+    that need a single state, such as a pager, a status page or a waiting deployment. Raise
+    `PlatformError` if there are more critical alarms than a composite alarm can combine.
     """
     severity = spec.severity_of(spec.catalog_unhealthy)
     critical = [active.alarm for active in factory.active_alarms if active.severity == "critical"]
     if severity is None or not critical:
         return None
-    if len(critical) > CHILDREN:
+    if len(critical) > MAXIMUM_CHILDREN:
         raise PlatformError(
-            f"{len(critical)} alarms are critical; a composite alarm combines {CHILDREN}",
-            hint="make some of those on the cache's nodes warnings, or switch off "
-            "alarms.catalog_unhealthy",
+            f"alarms.catalog_unhealthy: {len(critical)} alarms are critical; a composite alarm "
+            f"combines at most {MAXIMUM_CHILDREN}",
+            hint='change the severity of some alarms.cache_* to "warning", or set '
+            'alarms.catalog_unhealthy.severity to "off"',
         )
     topic = factory.topics[severity].topic_arn
-    text = "The catalog is not in order: at least one critical alarm rings."
+    text = "Fires while at least one critical alarm is active."
     return cloudwatch.CfnCompositeAlarm(
         factory,
         "CatalogUnhealthy",
