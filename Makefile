@@ -15,10 +15,15 @@ setup:   ## install Python, Node and CDK packages into this folder
 demo: setup    ## validate, synthesise, scan, deploy, send updates and reconcile, all on this machine
 	@catalogctl demo
 
-test: setup check    ## run every check and every test, including the end-to-end tests
-	@pytest
+# Unit tests share the processors; end-to-end tests start servers of their own and run one by one.
+test: setup check    ## run every check and the tests, including the end-to-end tests
+	@pytest -n 2 -m "not e2e"
+	@pytest -m "e2e and not exhaustive"
 
-test-all: test fuzz interleavings    ## run `make test`, then fuzz the manifests and check concurrent transactions
+test-all: setup check    ## run `make test` with the exhaustive tests, fuzz the manifests, check concurrent transactions
+	@pytest -n 2 -m "not e2e"
+	@pytest -m e2e
+	@$(MAKE) fuzz interleavings
 
 FUNCTIONS := $(CURDIR)/functions
 MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/inventory_processor/src:$(FUNCTIONS)/runtime/src:$(FUNCTIONS)/schema_migrator/src

@@ -85,6 +85,7 @@ def test_tests_of_the_shipped_manifests_pass_with_any_valid_values(tmp_path: Pat
 
 
 @pytest.mark.e2e
+@pytest.mark.exhaustive
 def test_the_whole_suite_passes_with_any_valid_manifests(tmp_path: Path) -> None:
     edited_repository(tmp_path)
     # Other valid values can violate a policy, which the scan reports; so policies are excluded.
