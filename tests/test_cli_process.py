@@ -121,6 +121,8 @@ def interrupted_while_loading(root, modules) -> tuple[int, str]:
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": str(modules)},
+        # Shells start background jobs with SIGINT ignored, which children inherit.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as child:
         assert child.stderr is not None
         assert child.stderr.readline() == "loading\n"

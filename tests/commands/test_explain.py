@@ -25,13 +25,13 @@ def test_a_key_is_explained_with_value_layers_expression_and_meaning(tmp_path, c
     assert output.startswith("database.multi_az = true\n")
     assert before < after
     assert "expression: {{ environment.region == 'eu-west-1' }}" in output
-    assert "A standby in a second zone.\naccepts: true or false" in output
+    assert "Keep a standby in a second availability zone.\naccepts: true or false" in output
 
 
 def test_a_section_is_explained_by_its_keys(tmp_path, capsys):
     output = explained(a_repository(tmp_path / "r", sample=SOUND), capsys, "stream")
     assert "stream.shards = 2\n" in output
-    assert "Where inventory updates arrive." in output
+    assert "receives inventory updates." in output
 
 
 @pytest.mark.parametrize(
