@@ -64,7 +64,7 @@ def test_all_servers_are_ready_and_status_shows_their_addresses(embedded: Embedd
 
 def test_the_state_file_is_private(workspace: Workspace) -> None:
     start(workspace)
-    for path in (Layout.of(workspace).state, Layout.of(workspace).memory):
+    for path in (Layout.of(workspace).state, Layout.of(workspace).run_settings):
         assert path.stat().st_mode & 0o777 == 0o600
 
 

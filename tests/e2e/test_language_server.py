@@ -59,7 +59,7 @@ def test_sections_are_offered_with_what_they_are_for(typed):
     offered = typed("environment:\n  name: x\n▮").complete()
     assert {"database", "cache", "extends", "merge", "divergences"} <= offered.keys()
     assert "environment" not in offered
-    assert offered["stream"]["documentation"].startswith("Where inventory updates arrive.")
+    assert offered["stream"]["documentation"].startswith("The Kinesis data stream that receives")
 
 
 def test_keys_are_offered_with_their_meaning_bounds_and_default(typed):
@@ -87,7 +87,7 @@ def test_values_are_offered(typed, text, choices):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("stream:\n  sh▮ards: 4\n", "Shards of a provisioned stream"),
+        ("stream:\n  sh▮ards: 4\n", "shards of a provisioned stream"),
         ("stream:\n  sh▮ards: 4\n", "Default: `2`"),
         ("stream:\n  sh▮ards: '{{ cache.shards }}'\n", "Accepts: whole number, 1 to 200"),
         ("cache:\n  eng▮ine: valkey\n", "Accepts: one of: redis, valkey"),

@@ -21,7 +21,7 @@ EMULATOR = "catalog_platform.local.emulator"
 def processes_of(workspace: Workspace) -> list[tuple[int, str]]:
     """Everything that works in a workspace's folders, with its command, found without a marker."""
     folders = [str(workspace.state)]
-    if (Layout.of(workspace).memory).exists():
+    if Layout.of(workspace).run_settings.exists():
         folders.append(str(launcher.cluster(workspace).folder))
     found = []
     for process in Path("/proc").glob("[0-9]*"):

@@ -138,7 +138,7 @@ class ReplicatedPostgres:
         self.execute(primary.port, "SELECT pg_reload_conf()")
         programs = unprivileged.program_folder(PACKAGES / postgres.PROGRAMS, who)
         standby.folder.mkdir(mode=0o700)
-        who.give(standby.folder)
+        who.set_owner(standby.folder)
         subprocess.run(
             [
                 programs / "pginstall" / "bin" / "pg_basebackup",
