@@ -105,7 +105,7 @@ def test_a_policy_violation_stops_the_demo_before_anything_starts(
     assert state.recorded(clone) is None
 
 
-@pytest.mark.parametrize("step", ["scan local", "deploy catalog-local", "wait until"])
+@pytest.mark.parametrize("step", ["scan local", "deploy catalog-local", "verify that"])
 def test_an_interrupted_demo_reports_it_once_and_leaves_nothing_running(
     clone: Workspace, tmp_path: Path, step: str
 ) -> None:
