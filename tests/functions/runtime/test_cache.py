@@ -10,8 +10,8 @@ from redis.exceptions import AskError, MovedError, ReadOnlyError, ResponseError,
 
 from catalog_runtime.cache import MOST_ROUNDS, Cache
 from catalog_runtime.cache_errors import CacheError
-from catalog_runtime.cache_servers import Deadline
 from catalog_runtime.cache_slots import Address, Command, Slots, key_of
+from catalog_runtime.deadline import Deadline
 from catalog_runtime.secrets import Secrets
 from support.caches import settings
 from support.cloud import FakeSecretsManager

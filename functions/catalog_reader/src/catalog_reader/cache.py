@@ -13,8 +13,8 @@ from catalog_reader.article import NOT_HELD, Article, Cached
 from catalog_reader.foreign import is_ours, read_page
 from catalog_reader.ports import CachedPage, PartialCacheError, SourceError
 from catalog_runtime.cache import Cache, CacheError
-from catalog_runtime.cache_servers import Deadline
 from catalog_runtime.cache_slots import Command
+from catalog_runtime.deadline import Deadline
 from catalog_runtime.reaction import Reaction
 from catalog_runtime.scripts import LIBRARY, Script
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_runtime.cache import Cache, CacheError
-from catalog_runtime.cache_servers import Deadline
 from catalog_runtime.cache_slots import Command
+from catalog_runtime.deadline import Deadline
 from catalog_runtime.scripts import Script
 
 MARK = "catalog:known"

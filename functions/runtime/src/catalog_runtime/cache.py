@@ -10,9 +10,10 @@ from typing import Any
 from redis.exceptions import AskError, MovedError, TryAgainError
 
 from catalog_runtime.cache_errors import CacheError
-from catalog_runtime.cache_servers import Deadline, Servers
+from catalog_runtime.cache_servers import Servers
 from catalog_runtime.cache_slots import Address, Command, Slots, redirected
 from catalog_runtime.cache_tokens import Tokens
+from catalog_runtime.deadline import Deadline
 from catalog_runtime.environment import Variables
 from catalog_runtime.secrets import SecretError, Secrets
 

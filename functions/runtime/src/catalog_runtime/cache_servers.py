@@ -7,8 +7,6 @@ thread, and servers that have not answered at the deadline are abandoned.
 
 from __future__ import annotations
 
-import contextlib
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
@@ -21,30 +19,12 @@ from redis.retry import Retry
 
 from catalog_runtime.cache_errors import CacheError
 from catalog_runtime.cache_slots import Address, Command
+from catalog_runtime.deadline import Deadline
 
 # More than the primaries that a batch needs, even while some threads hang.
 THREADS = 32
 # Longer than a healthy server takes to answer.
 GRACE_SECONDS = 0.1
-
-
-class Deadline:
-    """A point in time on the monotonic clock."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    @property
-    def remaining(self) -> float:
-        """Return the remaining seconds, never below zero."""
-        return max(0.0, self._end - time.monotonic())
-
-    @contextlib.contextmanager
-    def paused(self) -> Iterator[None]:
-        """Do not count the time of the block, which has a bound of its own."""
-        started = time.monotonic()
-        yield
-        self._end += time.monotonic() - started
 
 
 class Servers:

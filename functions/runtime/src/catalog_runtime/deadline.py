@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, InvalidStateError, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -29,14 +29,26 @@ class LateError(Exception):
 
 
 class Deadline:
-    """A point in time."""
+    """A point in time on the monotonic clock."""
 
     def __init__(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
+        self._end = time.monotonic() + seconds
+
+    @property
+    def remaining(self) -> float:
+        """Return the remaining seconds, never below zero."""
+        return max(0.0, self._end - time.monotonic())
 
     def left(self, most: float) -> float:
-        """Return the seconds until then, at least 0 and at most `most`."""
-        return max(0.0, min(most, self._at - time.monotonic()))
+        """Return the remaining seconds, but not more than `most`."""
+        return min(most, self.remaining)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Do not count the time of the block, which has a bound of its own."""
+        started = time.monotonic()
+        yield
+        self._end += time.monotonic() - started
 
 
 def _ignore(_result: object) -> None:

@@ -13,8 +13,8 @@ from redis.exceptions import NoScriptError
 
 from catalog_runtime.cache import Cache
 from catalog_runtime.cache_errors import CacheError
-from catalog_runtime.cache_servers import Deadline
 from catalog_runtime.cache_slots import Command
+from catalog_runtime.deadline import Deadline
 
 # Numbers are compared as digit strings: Lua's have 53 bits, sequence numbers more than 180.
 # A key of another type is overwritten: the cache is a copy.
