@@ -26,23 +26,19 @@ class BudgetError(Exception):
 
 
 class Budget:
-    """The amount of a chunk that is unpacked so far."""
+    """The amount of a chunk that may still be unpacked."""
 
     __slots__ = ("_attributes", "_bytes", "_parts")
 
     def __init__(self) -> None:
-        self._bytes = self._parts = self._attributes = 0
+        self._bytes, self._parts, self._attributes = LIMIT
 
     def spend(self, size: int, attributes: int = 0) -> None:
         """Add an event of `size` bytes. Raises `BudgetError` above the limit."""
-        self._bytes += size
-        self._parts += 1
-        self._attributes += attributes
-        if (
-            self._bytes > LIMIT.bytes
-            or self._parts > LIMIT.parts
-            or self._attributes > LIMIT.attributes
-        ):
+        self._bytes -= size
+        self._parts -= 1
+        self._attributes -= attributes
+        if self._bytes < 0 or self._parts < 0 or self._attributes < 0:
             raise BudgetError
 
     @staticmethod

@@ -24,25 +24,30 @@ FIELDS_PER_CALL = 500
 
 # Entries are written one by one, so that a failed one does not affect the others. The result is
 # the number of fields written, then position and server message of each failed entry.
+# A key of another type is replaced: the cache is a copy. It costs a command only where it occurs.
 # PERSIST, because a reader sets an expiry on articles that were unknown when it asked. It comes
 # last, because a full server refuses no further command of a script that has already written.
 _WRITE_IF_NEWER = Script(
     LIBRARY
     + """
 local answer = {0}
+local function held(key, field)
+  local value = redis.pcall('HGET', key, field)
+  if type(value) ~= 'table' then return value end
+  if string.sub(value['err'], 1, 9) ~= 'WRONGTYPE' then error(value) end
+  redis.call('UNLINK', key)
+end
 local function write(key, field, value, version)
-  local held = redis.call('HGET', key, field)
   local time, sequence = string.match(version, '^(%d+)%.(%d+)$')
-  local held_time, held_sequence
-  if held then held_time, held_sequence = string.match(held, ':(%d+)%.(%d+)$') end
-  if not held_time or newer(time, held_time)
-      or (time == held_time and newer(sequence, held_sequence)) then
+  local old, old_time, old_sequence = held(key, field)
+  if old then old_time, old_sequence = string.match(old, ':(%d+)%.(%d+)$') end
+  if not old_time or newer(time, old_time)
+      or (time == old_time and newer(sequence, old_sequence)) then
     local written = redis.pcall('HSET', key, field, value .. ':' .. version)
     if type(written) == 'table' then return written['err'] end
     answer[1] = answer[1] + 1
   end
 end
-for _, key in ipairs(KEYS) do overwritable(key) end
 for at, entry in ipairs(cmsgpack.unpack(ARGV[1])) do
   local refused = write(KEYS[entry[1]], entry[2], entry[3], entry[4])
   if refused then

@@ -60,7 +60,7 @@ Text = Annotated[str, Meta(max_length=1024, pattern=_TEXT)]
 Number = Annotated[int, Meta(ge=-_SAFE_INTEGER, le=_SAFE_INTEGER)]
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="type"):
     """Fields of every event."""
 
     version: Annotated[Literal[1], Meta(description="Of this contract.")]

@@ -31,7 +31,7 @@ TYPES = ("stock_level", "stock_adjustment", "price", "product", "discontinue")
 LONGEST_DETAIL = 500
 
 
-class Valid(msgspec.Struct, frozen=True):
+class Valid(msgspec.Struct, frozen=True, gc=False):
     """A record that conforms to the contract: its change, and its original JSON on one line."""
 
     record: Record
@@ -39,7 +39,7 @@ class Valid(msgspec.Struct, frozen=True):
     event: bytes
 
 
-class Malformed(msgspec.Struct, frozen=True):
+class Malformed(msgspec.Struct, frozen=True, gc=False):
     """A record that violates the contract: a stable reason, and a detail for people."""
 
     record: Record
@@ -62,6 +62,8 @@ def read(record: Record, budget: Budget | None = None) -> list[Valid | Malformed
     """
     budget = budget or Budget()
     try:
+        if not payload.is_aggregate(record):
+            return [_decode(record, budget)]
         return [_guarded(part, budget) for part in payload.parts(record)]
     except PayloadError as error:
         budget.spend(len(record.payload_base64))
@@ -111,8 +113,7 @@ def _decode(record: Record, budget: Budget) -> Valid | Malformed:
     except PayloadError as error:
         budget.spend(len(document))
         return refused(record, error.reason, str(error))
-    attributes = len(event.attributes) if isinstance(event, ProductEvent) else 0
-    budget.spend(len(document), attributes)
+    budget.spend(len(document), len(event.attributes) if type(event) is ProductEvent else 0)
     change = _change(event, record)
     if change is None:
         detail = f"occurred_at is {event.occurred_at}, arrival {record.arrived_at.isoformat()}"
@@ -125,8 +126,7 @@ def _event(document: bytes) -> AnyEvent:
     """Raises `PayloadError`."""
     try:
         text = str(document, "utf-8")
-        brackets = document.count(b"[") + document.count(b"{")
-        if brackets > MOST_LEVELS and _is_deep(text):
+        if len(text) > MOST_LEVELS and _is_deep(text):
             raise PayloadError("not-json", f"more than {MOST_LEVELS} levels")
         try:
             return _EVENT.decode(text)
@@ -178,6 +178,8 @@ def _integer(text: str) -> int | float:
 
 def _is_deep(text: str) -> bool:
     """Return whether arrays and objects are nested too deeply."""
+    if text.count("[") + text.count("{") <= MOST_LEVELS:
+        return False
     level = 0
     for bracket in _BRACKETS.finditer(_TEXTS.sub("", text)):
         level += 1 if bracket[0] in "[{" else -1

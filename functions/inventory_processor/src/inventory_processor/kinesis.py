@@ -14,7 +14,7 @@ import msgspec
 SUB_SEQUENCE_DIGITS = 6
 
 
-class _Data(msgspec.Struct, frozen=True, rename="camel"):
+class _Data(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     sequence_number: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,128}\Z")]
     partition_key: str
     data: str
@@ -24,7 +24,7 @@ class _Data(msgspec.Struct, frozen=True, rename="camel"):
     )
 
 
-class _Record(msgspec.Struct, frozen=True, rename={"event_id": "eventID"}):
+class _Record(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "eventID"}):
     kinesis: _Data
     event_id: str
 
@@ -33,7 +33,9 @@ class _Event(msgspec.Struct, frozen=True, rename={"records": "Records"}):
     records: Annotated[list[_Record], msgspec.Meta(min_length=1)]
 
 
-class Record(msgspec.Struct, frozen=True):
+# `gc=False` here and in events.py: records never form cycles, so the garbage collector need not
+# scan thousands of them.
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One record as it arrived; `payload_base64` is the producer's payload, still encoded.
 
     The parts of an aggregate have a `sub_sequence_number` from 0 and share its partition key;

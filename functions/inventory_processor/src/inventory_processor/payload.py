@@ -19,12 +19,17 @@ GZIP_MAGIC = b"\x1f\x8b"
 _GZIP = 31
 
 
+def is_aggregate(record: Record) -> bool:
+    """Return whether the payload may be an aggregate; `parts` decides it."""
+    return record.payload_base64.startswith(aggregation.MAGIC_BASE64)
+
+
 def parts(record: Record) -> list[Record]:
     """Return the record itself, or the records that its producer aggregated.
 
     Raises `PayloadError` for an aggregate that is invalid or has too many records.
     """
-    if not record.payload_base64.startswith(aggregation.MAGIC_BASE64):
+    if not is_aggregate(record):
         return [record]
     payload = _from_base64(record)
     if not payload.startswith(aggregation.MAGIC):

@@ -39,4 +39,6 @@ def utc(text: str) -> datetime:
 
 def is_plausible(occurred_at: datetime, arrived_at: datetime) -> bool:
     """Return whether an event of this time may have arrived at that time."""
-    return occurred_at >= EARLIEST and occurred_at - CLOCK_TOLERANCE <= arrived_at
+    return occurred_at >= EARLIEST and (
+        occurred_at <= arrived_at or occurred_at - CLOCK_TOLERANCE <= arrived_at
+    )

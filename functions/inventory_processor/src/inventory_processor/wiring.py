@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -24,7 +23,6 @@ from inventory_processor.settings import Settings
 # All waits of one batch add up to less than a minute; README.md has the table.
 CACHE_CONNECT_SECONDS = 0.5
 CACHE_REPLY_SECONDS = 1.0
-SWITCH_SECONDS = 0.0005
 # After a failure a server of a cluster is skipped this long, so that not every batch waits for it.
 CACHE_AVOID_SECONDS = 5.0
 
@@ -62,6 +60,4 @@ def processor() -> Processor:
     )
     # All loaded objects stay: scanning them for garbage took up to 40 ms every few batches.
     gc.freeze()
-    # A thread that others wait for gets its turn soon: Python lets a busy one go on for 5 ms.
-    sys.setswitchinterval(SWITCH_SECONDS)
     return found
