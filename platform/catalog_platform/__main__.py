@@ -11,6 +11,10 @@ INTERRUPTED = 130
 def main() -> int:
     """Run the command line and return its exit code, 130 when it is interrupted."""
     try:
+        from catalog_platform import variables
+
+        # Before any other import: libraries read variables when they are imported.
+        variables.remove_foreign()
         from catalog_platform import cli  # slow: Ctrl-C can arrive here
 
         code = cli.main()

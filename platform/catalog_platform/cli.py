@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from catalog_platform import arguments, process, report
+from catalog_platform import arguments, process, report, variables
 from catalog_platform.errors import FindingsError, PlatformError, ToolError, UsageError
 from catalog_platform.workspace import Workspace
 
@@ -81,6 +81,7 @@ def _drop_output() -> None:
 
 
 def _dispatch(chosen: argparse.Namespace) -> int:
+    variables.check_folders()
     folder: Path = chosen.directory
     try:
         is_folder = folder.is_dir()

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from catalog_platform import variables
 from catalog_platform.errors import ToolError
 
 TAIL_LINES = 40
@@ -32,9 +33,10 @@ def run(
 ) -> str:
     """Run a program until it exits and return its output (stdout and stderr combined).
 
-    `timeout` is in seconds. The program runs in its own process group, which is stopped with it, so
-    that its child processes do not outlive it. `on_line` receives each line as it is printed. As
-    root, `user` and `group` (numeric ids) run the program as another user.
+    `timeout` is in seconds. `environment` has all variables of the program, which inherits no
+    other; the default is `variables.inherit()`. The program runs in its own process group, which
+    is stopped with it, so that its child processes do not outlive it. `on_line` receives each line
+    as it is printed. As root, `user` and `group` (numeric ids) run the program as another user.
 
     Raises `ToolError` if the program cannot be started, fails, or exceeds the timeout.
     """
@@ -43,7 +45,7 @@ def run(
         child = subprocess.Popen(
             [str(argument) for argument in arguments],
             cwd=cwd,
-            env=None if environment is None else dict(environment),
+            env=variables.inherit() if environment is None else dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

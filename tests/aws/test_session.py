@@ -42,7 +42,7 @@ def test_aws_uses_the_profile() -> None:
         "custom",
     )
     with pytest.raises(Exception, match="custom"):
-        Session("eu-west-1").client("kinesis")
+        Session("eu-west-1").client("sqs")
 
 
 def test_an_invalid_endpoint_raises_platform_error(
@@ -51,4 +51,4 @@ def test_an_invalid_endpoint_raises_platform_error(
     monkeypatch.delenv("AWS_PROFILE")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
     with pytest.raises(PlatformError, match="AWS_ENDPOINT_URL: Invalid endpoint: nonsense"):
-        Session("eu-west-1").client("kinesis")
+        Session("eu-west-1").client("sqs")

@@ -6,12 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from catalog_platform import variables
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError, ToolError
-from catalog_platform.release.deploy import FAST_POLLING, bootstrap, deploy
+from catalog_platform.release.deploy import FAST_POLLING, PRIVATE_HOME, bootstrap, deploy
 from catalog_platform.workspace import Toolchain
+from support import harmful_variables
 
-SESSION = Session("eu-west-1", {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
+SESSION = Session(
+    "eu-west-1",
+    {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_ACCESS_KEY_ID": "111111111111",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    },
+)
 
 
 class Tools(Toolchain):
@@ -23,7 +32,6 @@ class Tools(Toolchain):
 
 
 def tools(home: Path, script: str) -> Tools:
-    (home / "requirements").mkdir()
     node = home / "node"
     node.write_text(f"#!/bin/sh\n{script}\n")
     node.chmod(node.stat().st_mode | stat.S_IXUSR)
@@ -48,6 +56,56 @@ def test_the_stack_is_deployed_from_the_assembly_with_the_session_in_its_environ
     assert seen[1] == "http://127.0.0.1:1 eu-west-1"
 
 
+def test_the_cdk_has_no_variables_of_the_caller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = harmful_variables.write_home(tmp_path / "home", "192.0.2.1:1")
+    for name, value in harmful_variables.variables(home, "192.0.2.1:1").items():
+        monkeypatch.setenv(name, value)
+
+    def seen(session: Session) -> dict[str, str]:
+        lines: list[str] = []
+        deploy(fake, session, out, "dev", timeout=10, on_line=lines.append)
+        return dict(line.split("=", 1) for line in lines)
+
+    fake, out = tools(tmp_path, "env"), assembly(tmp_path)
+    found = seen(SESSION)
+    own = {"CDK_DISABLE_CLI_TELEMETRY", "CDK_HOME", "NO_COLOR"}
+    # The shell itself sets PWD and some others.
+    shell = {"PWD", "OLDPWD", "SHLVL", "_"}
+    assert found.keys() - shell - own == SESSION.environment().keys()
+    assert not found.keys() & {*variables.PROXIES, "AWS_PROFILE", "AWS_SESSION_TOKEN"}
+    assert found["AWS_CONFIG_FILE"] == found["AWS_SHARED_CREDENTIALS_FILE"] == "/dev/null"
+
+    found = seen(Session("eu-west-1"))
+    assert found["AWS_REGION"] == found["AWS_DEFAULT_REGION"] == "eu-west-1"
+    assert (found["AWS_PROFILE"], found["HOME"]) == ("corp", str(home))
+    assert found.keys() >= {"HTTPS_PROXY", "NO_PROXY", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS"}
+    assert {name for name in found if name.startswith("CDK_")} < own
+    assert not {name for name in found if name.startswith(("PG", "GIT", "JSII", "NODE_O"))}
+
+
+def test_the_cdk_does_not_find_its_settings_in_the_home_folder(tmp_path: Path) -> None:
+    code = "console.log(require('os').homedir(), process.env.HOME)"
+    shown = subprocess.run(
+        [Toolchain.installed().node, "--require", PRIVATE_HOME, "-e", code],
+        env={"HOME": "/home/caller", "CDK_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout == f"{tmp_path} /home/caller\n"
+
+
+def test_the_cdk_still_finds_its_settings_with_homedir() -> None:
+    """When this fails after an upgrade: see how it finds them now, and adapt private_home.cjs."""
+    code = (
+        Toolchain.installed().home / "node_modules" / "aws-cdk" / "lib" / "index.js"
+    ).read_text()
+    assert 'USER_DEFAULTS = "~/.cdk.json"' in code
+    assert "return fs_path2.join(os13.homedir(), x.slice(1))" in code
+
+
 def test_an_emulator_is_polled_more_often_than_aws(tmp_path: Path) -> None:
     def command(session: Session) -> str:
         seen: list[str] = []
@@ -56,8 +114,8 @@ def test_an_emulator_is_polled_more_often_than_aws(tmp_path: Path) -> None:
 
     fake, out = tools(tmp_path, 'echo "$@"'), assembly(tmp_path)
     assert f"--require {FAST_POLLING}" in command(SESSION)
-    for variables in ({}, {"AWS_ENDPOINT_URL": "https://cloudformation.eu-west-1.amazonaws.com"}):
-        assert str(FAST_POLLING) not in command(Session("eu-west-1", variables))
+    for values in ({}, {"AWS_ENDPOINT_URL": "https://cloudformation.eu-west-1.amazonaws.com"}):
+        assert str(FAST_POLLING) not in command(Session("eu-west-1", values))
 
 
 def test_the_polling_interval_of_five_seconds_is_shortened() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
+from catalog_platform import variables
 from catalog_platform.arguments.options import (
     Verbs,
     add_environments,
@@ -24,12 +24,20 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         verbs, "synth", "synthesise a cloud assembly with one stack per environment", _synth
     )
     add_environments(synth)
-    synth.add_argument("--out", type=Path, required=True, metavar="DIR", help="output folder")
+    synth.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        # The CDK command line passes its output folder to the app in this variable.
+        default=variables.get("CDK_OUTDIR"),
+        required=variables.get("CDK_OUTDIR") is None,
+        help="output folder (default: $CDK_OUTDIR, which the CDK command line sets)",
+    )
     synth.add_argument(
         "--target",
         type=_target,
         metavar="{aws,embedded}",
-        default=os.environ.get("CATALOGCTL_TARGET") or None,
+        default=variables.get("CATALOGCTL_TARGET"),
         help="deploy target (default: $CATALOGCTL_TARGET, else the manifest's release.target)",
     )
     scan = add_verb(verbs, "scan", "scan an assembly with the policies", _scan)

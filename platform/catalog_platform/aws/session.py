@@ -1,4 +1,4 @@
-"""Sessions with AWS, based on environment variables that the CDK CLI and boto3 understand."""
+"""Sessions with AWS: the caller's AWS, or an embedded one."""
 
 from __future__ import annotations
 
@@ -8,25 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
-import botocore.session
-from botocore.config import Config
-
+from catalog_platform import variables
+from catalog_platform.aws import client
 from catalog_platform.errors import PlatformError
-
-CONNECT_SECONDS = 5
-READ_SECONDS = 30
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-# Prefixes of the user's own AWS variables, which must not affect the embedded AWS.
-USER_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_")
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """An AWS region with the environment variables that give access to it.
 
-    `variables` override the process's environment. They are usually empty on AWS, and contain the
-    endpoint of the embedded AWS otherwise.
+    `variables` contain endpoint and credentials of an embedded AWS; nothing else has an effect on
+    it then. They are empty for the caller's AWS, whose endpoint, credentials and profile come from
+    the process's environment.
     """
 
     region: str
@@ -34,16 +27,21 @@ class Session:
 
     @property
     def on_this_machine(self) -> bool:
-        """Return whether this is an embedded AWS on this machine."""
-        return urlsplit(self.environment().get("AWS_ENDPOINT_URL", "")).hostname in LOOPBACK
+        """Return whether the endpoint is on this machine."""
+        hostname = urlsplit(self.environment().get("AWS_ENDPOINT_URL", "")).hostname
+        return hostname in variables.LOOPBACK
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables of a program that uses this AWS."""
-        excluded = USER_VARIABLES if self.variables else ()
+        region = {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        if not self.variables:
+            return {**variables.inherit(variables.NETWORK, variables.AWS), **region}
         return {
-            **{name: value for name, value in os.environ.items() if not name.startswith(excluded)},
-            "AWS_REGION": self.region,
-            "AWS_DEFAULT_REGION": self.region,
+            **variables.inherit(),
+            **region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
             **self.variables,
         }
 
@@ -53,29 +51,18 @@ class Session:
         Raise `PlatformError` if the endpoint isn't a URL, and botocore's errors if the
         credentials are unusable.
         """
-        environment = self.environment()
-        endpoint = environment.get("AWS_ENDPOINT_URL") or None
-        config = Config(
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            retries={"mode": "standard", "max_attempts": 4},
-            s3={"addressing_style": "path"} if endpoint else None,
-        )
-        session = boto3.session.Session(
-            aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
-            aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
-            aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-            region_name=self.region,
-            botocore_session=self._botocore_session(),
-        )
         try:
-            return session.client(service, endpoint_url=endpoint, config=config)
+            if not self.variables:
+                return client.of_caller(service, self.region, local=self.on_this_machine)
+            return client.of_embedded(
+                service,
+                self.region,
+                endpoint_url=self.variables["AWS_ENDPOINT_URL"],
+                access_key_id=self.variables["AWS_ACCESS_KEY_ID"],
+                secret_access_key=self.variables["AWS_SECRET_ACCESS_KEY"],
+                session_token=self.variables.get("AWS_SESSION_TOKEN"),
+            )
         except ValueError as error:
             raise PlatformError(
                 f"AWS_ENDPOINT_URL: {error}", hint="set a URL such as http://127.0.0.1:4566"
             ) from error
-
-    def _botocore_session(self) -> Any:
-        """Create a botocore session; with own `variables` it ignores the user's AWS profile."""
-        ignored = {"profile": (None, None, None, None)} if self.variables else None
-        return botocore.session.Session(session_vars=ignored)

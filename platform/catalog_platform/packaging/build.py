@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from catalog_platform import process
+from catalog_platform import process, variables
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.packaging.recipe import Recipe, source_files
 from catalog_platform.packaging.target import Target
@@ -64,7 +64,11 @@ def _install(recipe: Recipe, target: Target, tree: Path, uv: Path) -> None:
         recipe.requirements,
     ]
     try:
-        process.run(command, timeout=INSTALL_TIMEOUT_SECONDS)
+        process.run(
+            command,
+            timeout=INSTALL_TIMEOUT_SECONDS,
+            environment=variables.inherit(variables.NETWORK, variables.UV),
+        )
     except ToolError as error:
         raise ToolError(
             f"cannot install the requirements of {recipe.name} for {target}: {error.message}",

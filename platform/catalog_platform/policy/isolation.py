@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 
-INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
+from catalog_platform import variables
+
 SETTINGS = {
     # A run scans one template, so forking costs more time than it saves.
     "CHECKOV_PARALLELIZATION_TYPE": "none",
@@ -33,31 +34,28 @@ class _LogCollector(logging.Handler):
 
 @contextlib.contextmanager
 def isolated() -> Iterator[list[str]]:
-    """Reduce the environment to `INHERITED` and `SETTINGS`, and collect log messages.
+    """Reduce the environment to that of a program and `SETTINGS`, and collect log messages.
 
-    Yields a list that collects every logged warning and error. Restores environment, streams and
-    logging at the end. Not thread-safe.
+    The home folder is an empty one, because checkov reads files in it, such as credentials. Yields
+    a list that collects every logged warning and error. Restores environment, streams and logging
+    at the end.
     """
     logged: list[str] = []
     root = logging.getLogger()
-    before = (dict(os.environ), sys.stdout, sys.stderr, root.handlers[:], root.level)
+    before = (sys.stdout, sys.stderr, root.handlers[:], root.level)
     disabled = root.manager.disable
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    try:
-        _replace_environment(kept | SETTINGS)
-        root.handlers[:] = [_LogCollector(logged)]
-        root.setLevel(logging.WARNING)
-        logging.disable(logging.NOTSET)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield logged
-    finally:
-        environment, sys.stdout, sys.stderr, root.handlers[:], level = before
-        root.setLevel(level)
-        logging.disable(disabled)
-        _replace_environment(environment)
-
-
-def _replace_environment(variables: dict[str, str]) -> None:
-    os.environ.clear()
-    os.environ.update(variables)
+    with (
+        tempfile.TemporaryDirectory(prefix="catalogctl-") as home,
+        variables.replaced({**variables.inherit(), **SETTINGS, "HOME": home}),
+    ):
+        try:
+            root.handlers[:] = [_LogCollector(logged)]
+            root.setLevel(logging.WARNING)
+            logging.disable(logging.NOTSET)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield logged
+        finally:
+            sys.stdout, sys.stderr, root.handlers[:], level = before
+            root.setLevel(level)
+            logging.disable(disabled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ BOOTSTRAP_SECONDS = 180
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 # Makes the CDK poll an emulator on this machine more often than AWS.
 FAST_POLLING = Path(__file__).with_name("fast_polling.cjs")
+# Hides ~/.cdk.json from the CDK.
+PRIVATE_HOME = Path(__file__).with_name("private_home.cjs")
 FAILURE = re.compile(r"_FAILED\b|Error:|\b[Ff]ail(ed)?\b|❌|ENOSPC")
 
 
@@ -81,18 +84,25 @@ def _cdk(
     timeout: float,
     on_line: Callable[[str], None] | None,
 ) -> None:
-    environment = {**session.environment(), "NO_COLOR": "1", "CDK_DISABLE_CLI_TELEMETRY": "true"}
-    node = [toolchain.node, *(("--require", FAST_POLLING) if session.on_this_machine else ())]
+    scripts = (PRIVATE_HOME, *((FAST_POLLING,) if session.on_this_machine else ()))
+    node = [toolchain.node, *(word for script in scripts for word in ("--require", script))]
     command = [*node, toolchain.cdk, *arguments, "--no-notices", "--no-version-reporting"]
     try:
-        run(
-            [str(part) for part in command],
-            timeout=timeout,
-            # A folder without cdk.json, so that only the command line configures the CDK.
-            cwd=toolchain.home / "requirements",
-            environment=environment,
-            on_line=on_line,
-        )
+        with tempfile.TemporaryDirectory(prefix="catalogctl-", ignore_cleanup_errors=True) as home:
+            run(
+                [str(part) for part in command],
+                timeout=timeout,
+                # Without cdk.json here and in the home folder, only these arguments configure
+                # the CDK.
+                cwd=Path(home),
+                environment={
+                    **session.environment(),
+                    "NO_COLOR": "1",
+                    "CDK_DISABLE_CLI_TELEMETRY": "true",
+                    "CDK_HOME": home,
+                },
+                on_line=on_line,
+            )
     except ToolError as error:
         raise ToolError(
             f"cdk {arguments[0]}: {error.message}",

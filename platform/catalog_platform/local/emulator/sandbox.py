@@ -19,7 +19,12 @@ from ministack.services import lambda_svc
 from catalog_platform.local.emulator import database_tokens
 
 # Inherited from the emulator; all of its other variables are removed.
-INHERITED = frozenset({"PATH", "LANG", "TZ", "TMPDIR", "AWS_SESSION_TOKEN"})
+INHERITED = frozenset(
+    {
+        *("PATH", "LANG", "TZ", "TMPDIR", "AWS_SESSION_TOKEN"),
+        *("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
+    }
+)
 
 # Packages of Lambda's Python runtime.
 RUNTIME_PACKAGES = (
