@@ -13,13 +13,13 @@ from typing import Any, LiteralString
 import psycopg
 import redis
 
+from catalog_platform.aws import cache_client, database_client
 from catalog_platform.aws.reachable import reachable
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.verification import cache_login
 from catalog_platform.verification.traffic import StockKey
 
-CONNECT_SECONDS = 5
 RECONNECT_SECONDS = 20.0
 RECONNECT_PAUSE_SECONDS = 0.25
 READER_FIELD = "*"
@@ -37,14 +37,12 @@ class Database:
             )
         credentials = json.loads(secret["SecretString"])
         self._connect = functools.partial(
-            psycopg.connect,
+            database_client.connect,
             host=outputs.database_endpoint,
             port=outputs.database_port,
             dbname=outputs.database_name,
             user=credentials["username"],
             password=credentials["password"],
-            connect_timeout=CONNECT_SECONDS,
-            autocommit=True,
         )
         with reachable("database", hint=PRIVATE):
             self._connection = self._connect()
@@ -89,26 +87,13 @@ class Cache:
 
         Raises `PlatformError`.
         """
-        self._outputs = outputs
+        address = outputs.cache_endpoint, outputs.cache_port
         with reachable("cache", hint=PRIVATE):
             try:
-                self._client = self._connect(None)
+                self._client = cache_client.connect(*address, None)
             except redis.AuthenticationError:
-                self._client = self._connect(cache_login.password(session, outputs))
-
-    def _connect(self, password: str | None) -> redis.Redis | redis.RedisCluster:
-        options: dict[str, Any] = {
-            "host": self._outputs.cache_endpoint,
-            "port": self._outputs.cache_port,
-            "password": password,
-            "socket_timeout": CONNECT_SECONDS,
-            "decode_responses": True,
-        }
-        client = redis.Redis(**options)
-        if not client.info("cluster")["cluster_enabled"]:
-            return client
-        client.close()
-        return redis.RedisCluster(**options)
+                password = cache_login.password(session, outputs)
+                self._client = cache_client.connect(*address, password)
 
     def levels(self, keys: Iterable[StockKey]) -> dict[StockKey, int]:
         """Return the quantity of each cached stock among `keys`. Raises `PlatformError`."""
