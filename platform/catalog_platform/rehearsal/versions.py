@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 import tarfile
 from collections.abc import Callable
@@ -12,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import catalog_platform
-from catalog_platform import process
+from catalog_platform import process, variables
 from catalog_platform.errors import PlatformError, ToolError, UsageError
+from catalog_platform.git import git
 from catalog_platform.local import overlay
 from catalog_platform.local.emulator.resource_types import TYPES
 from catalog_platform.local.overlay import Adjustment
@@ -21,7 +20,6 @@ from catalog_platform.model import Manifest
 from catalog_platform.rehearsal import template
 from catalog_platform.workspace import Workspace
 
-GIT_SECONDS = 60.0
 SYNTH_SECONDS = 300.0
 
 
@@ -113,9 +111,8 @@ def prepare(
 
 def _commit(workspace: Workspace, reference: str) -> str:
     try:
-        return _git(
-            workspace, "rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}"
-        ).strip()
+        revision = f"{reference}^{{commit}}"
+        return git(workspace.root, "rev-parse", "--verify", "--quiet", revision).strip()
     except ToolError as error:
         raise UsageError(
             f"--base {reference}: no such commit in {workspace.root}",
@@ -124,13 +121,18 @@ def _commit(workspace: Workspace, reference: str) -> str:
 
 
 def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
-    """Check out a commit; share the built function bundles with it."""
+    """Check out a commit; share the built function bundles with it.
+
+    Raises `PlatformError` for symbolic links that leave the repository.
+    """
     folder.mkdir()
     packed = folder.with_suffix(".tar")
-    _git(workspace, "archive", "--format=tar", f"--output={packed}", commit)
+    git(workspace.root, "archive", "--format=tar", f"--output={packed}", commit)
     with tarfile.open(packed) as archive:
         # New in Python 3.11.4. Older versions unpack without it: git has just written the archive.
-        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        if hasattr(tarfile, "data_filter"):
+            archive.extraction_filter = tarfile.data_filter
+            _check_links(archive, commit, folder)
         archive.extractall(folder)  # noqa: S202 - with the filter, where there is one
     packed.unlink()
     before = Workspace(folder)
@@ -138,6 +140,24 @@ def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
     before.build.mkdir()
     (before.build / "bundles").symlink_to(workspace.build / "bundles")
     return before
+
+
+def _check_links(archive: tarfile.TarFile, commit: str, folder: Path) -> None:
+    """Raise `PlatformError` with every member that the filter would refuse."""
+    refused = []
+    for member in archive:
+        try:
+            tarfile.data_filter(member, str(folder))
+        except tarfile.FilterError:
+            target = f" is a symbolic link to {member.linkname}" if member.issym() else ""
+            refused.append(f"  {member.name}{target}")
+    if refused:
+        raise PlatformError(
+            f"commit {commit[:12]} cannot be checked out: outside of the repository are\n"
+            + "\n".join(refused),
+            hint="replace them by relative links to files of the repository, and choose a base "
+            "that has none",
+        )
 
 
 def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[str], None]) -> Path:
@@ -150,7 +170,10 @@ def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[s
         process.run(
             [sys.executable, "-m", "catalog_platform", *arguments, "--target", "embedded"],
             timeout=SYNTH_SECONDS,
-            environment={**os.environ, "PYTHONPATH": str(code)},
+            environment={
+                **variables.inherit(variables.NETWORK, variables.UV),
+                "PYTHONPATH": str(code),
+            },
             on_line=on_line,
         )
     except ToolError as error:
@@ -190,10 +213,3 @@ def _runtime(manifest: Manifest, sized: overlay.Template) -> tuple[Adjustment, .
             rehearsed=", ".join(here["Architectures"]),
         ),
     )
-
-
-def _git(workspace: Workspace, *arguments: str) -> str:
-    git = shutil.which("git")
-    if git is None:
-        raise PlatformError("git is needed to check out the base, and was not found in PATH")
-    return process.run([git, "-C", workspace.root, *arguments], timeout=GIT_SECONDS)
