@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
 
+import pytest
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.local import inventory
 from catalog_platform.local.inventory import Inventory, Mapping, Queue, Stack
-from catalog_platform.local.status import PartStatus, Survey
+from catalog_platform.local.layout import Layout
+from catalog_platform.local.state import Embedded
+from catalog_platform.local.status import PartStatus, Survey, survey
+from catalog_platform.workspace import Workspace
 
 SURVEY = Survey(
     running=True,
@@ -48,3 +58,37 @@ def test_json_output_has_the_same_values() -> None:
     assert found["rows"] == {"catalog.stock_level": 6670}
     assert found["keys"] == 2395
     assert found["objects"] == {"archive": 41}
+
+
+def test_what_could_not_be_queried_is_named_with_the_reason() -> None:
+    contents = replace(SURVEY.contents, keys=0, unknown=(("keys", "TimeoutError: timed out"),))
+    found = replace(SURVEY, contents=contents)
+    lines = found.as_text().splitlines()
+    assert "keys          UNKNOWN, the query failed: TimeoutError: timed out" in lines
+    assert not [line for line in lines if line.startswith("cache ")]
+    assert json.loads(found.as_json())["unknown"] == {"keys": "TimeoutError: timed out"}
+
+
+def test_a_failing_query_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_embedded: object) -> int:
+        raise ConnectionError("refused\nsecond line")
+
+    for name in ("_stacks", "_queues", "_objects"):
+        monkeypatch.setattr(inventory, name, lambda _embedded: ())
+    for name in ("_mappings", "_rows"):
+        monkeypatch.setattr(inventory, name, lambda _embedded, _layout: ())
+    monkeypatch.setattr(inventory, "_keys", fail)
+    found = inventory.take_inventory(cast(Embedded, None), Layout.of(Workspace(tmp_path)))
+    assert found == Inventory(unknown=(("keys", "ConnectionError: refused"),))
+
+
+def test_a_record_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    assert not survey(workspace).running
+    record = Layout.of(workspace).state
+    record.parent.mkdir(parents=True)
+    record.write_text("{")
+    with pytest.raises(PlatformError, match="cannot be read, so what runs is unknown"):
+        survey(workspace)

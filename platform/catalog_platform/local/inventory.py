@@ -1,6 +1,6 @@
 """List the contents of a running embedded AWS: stacks, queues, mappings, rows, keys and objects.
 
-Anything that cannot be queried is left out: `status` must work while parts are broken.
+What cannot be queried is listed with the reason: `status` must work while parts are broken.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """All contents; rows are counted per `database.table`."""
+    """All contents; rows are counted per `database.table`.
+
+    `unknown` has the contents that could not be queried, each with the reason.
+    """
 
     stacks: tuple[Stack, ...] = ()
     queues: tuple[Queue, ...] = ()
@@ -65,26 +68,30 @@ class Inventory:
     rows: tuple[tuple[str, int], ...] = ()
     keys: int = 0
     objects: tuple[tuple[str, int], ...] = ()
+    unknown: tuple[tuple[str, str], ...] = ()
 
 
 def take_inventory(embedded: Embedded, layout: Layout) -> Inventory:
     """Query the endpoint, the PostgreSQL servers and the cache."""
+    unknown: list[tuple[str, str]] = []
+
+    def ask(what: str, query: Callable[[], Result], default: Result) -> Result:
+        try:
+            return query()
+        except Exception as error:
+            reason = str(error).strip().partition("\n")[0]
+            unknown.append((what, f"{type(error).__name__}: {reason}"))
+            return default
+
     return Inventory(
-        stacks=_query_or_default(lambda: _stacks(embedded), ()),
-        queues=_query_or_default(lambda: _queues(embedded), ()),
-        mappings=_query_or_default(lambda: _mappings(embedded, layout), ()),
-        rows=_query_or_default(lambda: tuple(_rows(embedded, layout)), ()),
-        keys=_query_or_default(lambda: _keys(embedded), 0),
-        objects=_query_or_default(lambda: _objects(embedded), ()),
+        stacks=ask("stacks", lambda: _stacks(embedded), ()),
+        queues=ask("queues", lambda: _queues(embedded), ()),
+        mappings=ask("mappings", lambda: _mappings(embedded, layout), ()),
+        rows=ask("rows", lambda: tuple(_rows(embedded, layout)), ()),
+        keys=ask("keys", lambda: _keys(embedded), 0),
+        objects=ask("objects", lambda: _objects(embedded), ()),
+        unknown=tuple(unknown),
     )
-
-
-def _query_or_default(query: Callable[[], Result], default: Result) -> Result:
-    try:
-        return query()
-    except Exception:
-        # The status of the processes already shows the cause.
-        return default
 
 
 def _stacks(embedded: Embedded) -> tuple[Stack, ...]:
@@ -113,25 +120,26 @@ def _queues(embedded: Embedded) -> tuple[Queue, ...]:
 
 def _mappings(embedded: Embedded, layout: Layout) -> tuple[Mapping, ...]:
     api = client(embedded, "lambda")
-    with contextlib.suppress(OSError, ValueError):
+    checkpoints: dict[str, Any] = {}
+    # There is no such file before the first mapping.
+    with contextlib.suppress(FileNotFoundError):
         checkpoints = json.loads(layout.checkpoints.read_text(encoding="utf-8"))
-        found = api.list_event_source_mappings()["EventSourceMappings"]
-        return tuple(
-            Mapping(
-                function=entry["FunctionArn"].rpartition(":")[2],
-                stream=entry["EventSourceArn"].rpartition("/")[2],
-                state=entry["State"],
-                last_result=entry.get("LastProcessingResult", ""),
-                iterator_age_seconds=_age(
-                    client(embedded, "kinesis"),
-                    entry["EventSourceArn"].rpartition("/")[2],
-                    checkpoints.get(entry["UUID"], {}).get("shards", {}),
-                ),
-            )
-            for entry in found
-            if ":kinesis:" in entry["EventSourceArn"]
+    found = api.list_event_source_mappings()["EventSourceMappings"]
+    return tuple(
+        Mapping(
+            function=entry["FunctionArn"].rpartition(":")[2],
+            stream=entry["EventSourceArn"].rpartition("/")[2],
+            state=entry["State"],
+            last_result=entry.get("LastProcessingResult", ""),
+            iterator_age_seconds=_age(
+                client(embedded, "kinesis"),
+                entry["EventSourceArn"].rpartition("/")[2],
+                checkpoints.get(entry["UUID"], {}).get("shards", {}),
+            ),
         )
-    return ()
+        for entry in found
+        if ":kinesis:" in entry["EventSourceArn"]
+    )
 
 
 def _age(api: Any, stream: str, positions: dict[str, list[int]]) -> float:
@@ -151,8 +159,9 @@ def _age(api: Any, stream: str, positions: dict[str, list[int]]) -> float:
 
 
 def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
-    import psycopg
     from psycopg import sql
+
+    from catalog_platform.aws.database_client import connect
 
     tables = (
         "select table_schema, table_name from information_schema.tables"
@@ -164,11 +173,11 @@ def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
         " order by 1"
     )
     for server in (embedded.postgres_url, *_additional_servers(layout)):
-        with psycopg.connect(server, connect_timeout=TIMEOUT_SECONDS) as administrator:
+        with connect(server, connect_timeout=TIMEOUT_SECONDS) as administrator:
             names = [name for (name,) in administrator.execute(databases)]
         for name in names:
             address = server.rpartition("/")[0] + f"/{name}"
-            with psycopg.connect(address, connect_timeout=TIMEOUT_SECONDS) as database:
+            with connect(address, connect_timeout=TIMEOUT_SECONDS) as database:
                 for schema, table in database.execute(tables).fetchall():
                     count = sql.SQL("select count(*) from {}").format(sql.Identifier(schema, table))
                     (rows,) = database.execute(count).fetchone() or (0,)
@@ -182,9 +191,9 @@ def _additional_servers(layout: Layout) -> Iterator[str]:
 
 
 def _keys(embedded: Embedded) -> int:
-    import redis
+    from catalog_platform.aws import cache_client
 
-    with redis.Redis.from_url(embedded.cache_url, socket_timeout=TIMEOUT_SECONDS) as cache:
+    with cache_client.of_url(embedded.cache_url, seconds=TIMEOUT_SECONDS) as cache:
         return int(cache.dbsize())
 
 

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
+from catalog_platform.errors import PlatformError
 from catalog_platform.local import disk, processes, restarts, state
 from catalog_platform.local.inventory import Inventory, take_inventory
 from catalog_platform.local.layout import Layout
@@ -59,7 +60,8 @@ class Survey:
         """Return an indented JSON object."""
         shown = asdict(self)
         contents = shown.pop("contents")
-        contents["rows"], contents["objects"] = dict(contents["rows"]), dict(contents["objects"])
+        for name in ("rows", "objects", "unknown"):
+            contents[name] = dict(contents[name])
         return json.dumps({**shown, **contents}, indent=2)
 
     def as_text(self) -> str:
@@ -94,8 +96,17 @@ class Survey:
 def survey(workspace: Workspace) -> Survey:
     """Inspect the processes and query the endpoint; dead parts are shown with their last log
     lines.
+
+    Raises `PlatformError` when the record of what runs cannot be read.
     """
+    record = Layout.of(workspace).state
+    is_recorded = record.exists()
     found = state.recorded(workspace)
+    if is_recorded and found is None and record.exists():
+        raise PlatformError(
+            f"{record}: cannot be read, so what runs is unknown",
+            hint="check its permissions; if it is damaged: catalogctl local down",
+        )
     incidents = restarts.read(Layout.of(workspace))
     if found is None:
         return Survey(False, "", "", "", "", "", (), incidents, Inventory())
@@ -151,6 +162,10 @@ def _shown(contents: Inventory) -> Iterator[tuple[str, str]]:
         yield "queue", f"{queue.name}: {waiting}"
     for table, count in contents.rows:
         yield "table", f"{table}: {count:,} rows"
-    yield "cache", f"{contents.keys:,} keys"
+    unknown = dict(contents.unknown)
+    if "keys" not in unknown:
+        yield "cache", f"{contents.keys:,} keys"
     for bucket, count in contents.objects:
         yield "bucket", f"{bucket}: {count:,} objects"
+    for what, reason in unknown.items():
+        yield what, f"UNKNOWN, the query failed: {reason}"
