@@ -79,3 +79,15 @@ def test_help_of_a_verb_mentions_that_the_folder_may_follow_it(capsys):
     shown = " ".join(capsys.readouterr().out.split())
     assert "-C DIR" in shown
     assert "allowed before and after the verb, the last one counts" in shown
+
+
+def test_the_cdk_command_line_names_the_output_folder(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CDK_OUTDIR", raising=False)
+    with pytest.raises(SystemExit):
+        arguments.parser().parse_args(["synth"])
+    assert "--out" in capsys.readouterr().err
+    monkeypatch.setenv("CDK_OUTDIR", "cdk.out")
+    assert arguments.parser().parse_args(["synth"]).out == Path("cdk.out")
+    assert arguments.parser().parse_args(["synth", "--out", "other"]).out == Path("other")

@@ -90,3 +90,21 @@ def test_an_empty_folder_is_replaced(tmp_path: Path) -> None:
     out.mkdir()
     synthesize({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)
     assert (out / "manifest.json").is_file()
+
+
+def test_the_lock_of_the_cdk_command_line_is_kept(tmp_path: Path) -> None:
+    out, bundles = tmp_path / "out", stub_bundles(tmp_path / "bundles")
+    out.mkdir()
+    for _ in range(2):
+        (out / "synth.lock").write_text("7")
+        synthesize({"sample": (a_manifest(), bundles)}, out)
+        assert (out / "synth.lock").read_text() == "7"
+        assert (out / "manifest.json").is_file()
+
+
+def test_other_locks_are_content(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "poetry.lock").write_text("")
+    with pytest.raises(UsageError, match="is not a cloud assembly"):
+        synthesize({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)

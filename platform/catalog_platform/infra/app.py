@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -38,6 +39,9 @@ FEATURE_FLAGS: dict[str, object] = {
     # Creation stack traces have no use in an assembly.
     "aws:cdk:disable-creation-stack-traces": True,
 }
+
+# The CDK command line locks the folder that its app writes to.
+CDK_LOCK = "synth.lock"
 
 
 def synthesize(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) -> Path:
@@ -79,6 +83,8 @@ def synthesize(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) 
 
 def _replace(out: Path, new: Path, *, previous: Path) -> None:
     if out.exists():
+        with contextlib.suppress(FileNotFoundError):
+            (out / CDK_LOCK).rename(new / CDK_LOCK)
         out.rename(previous)
     try:
         new.rename(out)
@@ -89,7 +95,9 @@ def _replace(out: Path, new: Path, *, previous: Path) -> None:
 
 
 def _check_replaceable(out: Path) -> None:
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+    if not out.exists():
+        return
+    if out.is_dir() and all(path.name == CDK_LOCK for path in out.iterdir()):
         return
     if not (out / "cdk.out").is_file():
         raise UsageError(
