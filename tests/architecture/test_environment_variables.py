@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from catalog_platform import variables
 from catalog_platform.workspace import Workspace
 
 PACKAGE = "platform/catalog_platform"
@@ -137,3 +138,10 @@ def test_the_type_of_an_attribute_is_no_client(repository: Workspace) -> None:
     source = (repository.root / PACKAGE / "verification" / "stores.py").read_text()
     assert "redis." in source
     assert violations(source, "verification/stores.py") == []
+
+
+def test_the_documentation_names_every_variable_that_passes(repository: Workspace) -> None:
+    page = (repository.root / "docs" / "environment-variables.md").read_text()
+    groups = (variables.BASE, variables.OWN, variables.NETWORK, variables.AWS, variables.UV)
+    names = {name for group in groups for name in group if name.upper() == name}
+    assert {name for name in names if f"`{name}`" not in page} == set()

@@ -201,7 +201,7 @@ def write_home(folder: Path, trap_address: str) -> Path:
     # Shared, because jsii takes half a minute to fill it.
     cache = Path.home() / ".cache"
     cache.mkdir(exist_ok=True)
-    if folder != Path.home():
+    if not (folder / ".cache").exists():
         (folder / ".cache").symlink_to(cache)
     return folder
 
