@@ -88,7 +88,13 @@ def test_a_user_without_an_entry_still_has_a_home(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("HOME", "relative"), ("TMPDIR", "/missing"), ("TMPDIR", "/etc/hostname")]
+    ("name", "value"),
+    [
+        ("HOME", "relative"),
+        ("TMPDIR", "/missing"),
+        ("TMPDIR", "/etc/hostname"),
+        ("TMPDIR", "/proc"),
+    ],
 )
 def test_an_unusable_folder_is_named(name: str, value: str, monkeypatch) -> None:
     monkeypatch.setenv(name, value)

@@ -149,11 +149,15 @@ def check_folders() -> None:
             f"HOME={chosen}: is not an absolute path", hint="set it to your home folder"
         )
     chosen = os.environ.get("TMPDIR")
-    if chosen and not (Path(chosen).is_dir() and os.access(chosen, os.W_OK | os.X_OK)):
+    try:
+        # Permissions alone don't show that a file system is read-only.
+        if chosen:
+            tempfile.TemporaryFile(dir=chosen).close()
+    except OSError as error:
         raise UsageError(
-            f"TMPDIR={chosen}: is not a folder that you can write to",
+            f"TMPDIR={chosen}: is not a folder that you can write to: {error.strerror}",
             hint="unset TMPDIR to use /tmp, or set it to a folder of yours",
-        )
+        ) from error
 
 
 def _select(variables: Mapping[str, str], patterns: Group) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -168,3 +169,17 @@ def test_a_cdk_that_cannot_unpack_itself_is_an_expected_failure(
     with pytest.raises(PlatformError, match="the CDK cannot be loaded: ENOSPC") as caught:
         assemble(workspace, "cloud")
     assert "$TMPDIR" in caught.value.hint
+
+
+def test_a_home_folder_that_cannot_hold_the_cdk_is_an_expected_failure() -> None:
+    script = "from catalog_platform.pipeline import synth; synth._load_cdk()"
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "HOME": "/dev/null"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    reason = ended.stderr.strip().splitlines()[-1]
+    assert "PlatformError: the CDK cannot be loaded: Cannot use the jsii package cache" in reason
+    assert "JSII_" not in reason

@@ -74,12 +74,16 @@ def _preload_cdk() -> None:
 
 def _load_cdk() -> None:
     """Import the CDK app. Raises `PlatformError` when Node.js or unpacking the CDK fails."""
+    from jsii.errors import JSIIError
+
     try:
         importlib.import_module(CDK)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, JSIIError) as error:
+        # Later sentences recommend variables of jsii, which it doesn't get.
+        reason = str(error).partition(". ")[0]
         raise PlatformError(
-            f"the CDK cannot be loaded: {error}",
-            hint="it needs free space and write access in $TMPDIR or /tmp",
+            f"the CDK cannot be loaded: {reason}",
+            hint="it needs free space and write access in $TMPDIR or /tmp, and in $HOME/.cache",
         ) from error
 
 
