@@ -14,11 +14,13 @@ import pytest
 
 from catalog_platform.local import state
 from catalog_platform.workspace import Workspace
-from support import bundles
+from support import bundles, harmful_variables
 from support.checkouts import Checkout
 
 pytestmark = [pytest.mark.e2e, pytest.mark.synth]
 
+# An address of documentation: https://www.rfc-editor.org/rfc/rfc5737
+UNREACHABLE = "192.0.2.1:1"
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
 
 
@@ -48,7 +50,9 @@ def edit(checkout: Checkout, file: str, before: str, after: str) -> None:
 
 
 def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedProcess[str]:
-    """Run a rehearsal and check that it leaves nothing behind."""
+    """Run a rehearsal with harmful variables and check that it leaves nothing behind."""
+    home = harmful_variables.write_home(checkout.root.parent / "home", UNREACHABLE)
+    harmful = harmful_variables.variables(home, UNREACHABLE)
     options = ["--updates", "500", "--out", out]
     ended = subprocess.run(
         [CATALOGCTL, "-C", checkout.root, "rehearse", name, "--base", "main", *options],
@@ -56,7 +60,7 @@ def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedPro
         text=True,
         timeout=300,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(checkout.root / "platform")},
+        env={**os.environ, **harmful, "PYTHONPATH": str(checkout.root / "platform")},
     )
     scratch = checkout.root / "build" / "rehearsal" / name
     assert not scratch.exists()
