@@ -10,6 +10,15 @@ import pytest
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import lint
+from support import harmful_variables
+
+
+@pytest.fixture(autouse=True)
+def _harmful_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let cfn-lint find a configuration in the home folder that ignores every error."""
+    home = harmful_variables.write_home(tmp_path / "home", "192.0.2.1:1")
+    for name, value in harmful_variables.variables(home, "192.0.2.1:1").items():
+        monkeypatch.setenv(name, value)
 
 
 def write(folder: Path, **resources: dict[str, Any]) -> Path:
