@@ -19,9 +19,9 @@ import psycopg
 from redis import Redis
 
 from catalog_platform import packaging
-from catalog_platform.local import postgres, unprivileged
 from catalog_platform.verification.feed import generate
 from catalog_platform.workspace import Toolchain, Workspace
+from embedded_aws.servers import postgres, unprivileged
 from inventory_processor import kinesis
 from inventory_processor.events import Valid, read
 from inventory_processor.inventory import reduce_batch

@@ -15,9 +15,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Workspace
+from embedded_aws.servers.layout import Layout
 from support.embedded import ROLE, bundle, client, running
 
 pytestmark = pytest.mark.e2e
@@ -177,7 +177,7 @@ def test_a_signed_url_carries_the_token_and_no_log_shows_it(embedded: Embedded, 
     path = url.removeprefix(embedded.endpoint_url)
     assert call(embedded, "GET", path)[::2] == (200, b"content")
     assert call(embedded, "GET", path.replace(embedded.session_token, "wrong"))[0] == 400
-    for log in Layout.of(Workspace(root)).logs.iterdir():
+    for log in Layout(Workspace(root).state).logs.iterdir():
         assert embedded.session_token not in log.read_text(encoding="utf-8", errors="replace")
 
 

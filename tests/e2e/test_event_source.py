@@ -222,5 +222,5 @@ def test_iterator_age_is_published_and_shown_by_status(
 
 
 def age_of(workspace: Workspace, stream: str) -> float:
-    mappings = status.survey(workspace).contents.mappings
+    mappings = status.read(workspace).contents.mappings
     return next(m.iterator_age_seconds for m in mappings if m.stream == stream)

@@ -11,13 +11,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from catalog_platform.local.emulator.event_source.destination import (
+from embedded_aws.emulator.event_source.destination import (
     InvocationContext,
     object_key,
     record,
     record_with_payload,
 )
-from catalog_platform.local.emulator.event_source.model import Batch, Discard, Record
+from embedded_aws.emulator.event_source.model import Batch, Discard, Record
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.events import Malformed
 from inventory_processor.kinesis import read

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalog_platform.local.emulator.event_source.lane import Lane
-from catalog_platform.local.emulator.event_source.model import Batch, Discard, Invoke, Record, Rules
-from catalog_platform.local.emulator.event_source.outcome import Outcome
+from embedded_aws.emulator.event_source.lane import Lane
+from embedded_aws.emulator.event_source.model import Batch, Discard, Invoke, Record, Rules
+from embedded_aws.emulator.event_source.outcome import Outcome
 
 
 def record(sequence: int, *, key: str = "key", arrived: float = 0.0, size: int = 100) -> Record:

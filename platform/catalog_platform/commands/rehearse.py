@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import time
 import uuid
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
-from catalog_platform.local import launcher, lint, processes
+from catalog_platform.local import launcher, lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from catalog_platform.pipeline.deploy import attest
@@ -154,7 +155,7 @@ def _context(
                 region=where.region,
                 on_progress=on_progress,
                 fresh=True,
-                owner=processes.current(),
+                owner=os.getpid(),
             )
             session = Session(where.region, running.aws_environment())
             bootstrap(toolchain, session, where.account, on_line=lambda _line: None)

@@ -14,12 +14,11 @@ from pathlib import Path
 import catalog_platform
 from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError, UsageError
-from catalog_platform.local import overlay
-from catalog_platform.local.emulator.resource_types import TYPES
+from catalog_platform.local import launcher, overlay
 from catalog_platform.local.overlay import Adjustment
 from catalog_platform.model import Manifest
 from catalog_platform.rehearsal import template
-from catalog_platform.workspace import Workspace
+from catalog_platform.workspace import Toolchain, Workspace
 
 GIT_SECONDS = 60.0
 SYNTH_SECONDS = 300.0
@@ -96,18 +95,18 @@ def prepare(
         head = pool.submit(_synthesise, workspace, name, scratch.root / "head-as-written", on_line)
     assemblies = base.result(), head.result()
     _check_same_destination(*assemblies, name, before.reference)
-    sized = [template.read(assembly, name) for assembly in assemblies]
-    (base_sized, _), (head_sized, found) = (overlay.sized_down(each) for each in sized)
-    kinds = {resource["Type"] for resource in head_sized["Resources"].values()}
+    templates = [template.read(assembly, name) for assembly in assemblies]
+    (base_adapted, _), (head_adapted, found) = (overlay.adapt(each) for each in templates)
+    types = {resource["Type"] for resource in head_adapted["Resources"].values()}
     return Versions(
         before.reference,
         before.commit,
-        template.replaced(assemblies[0], name, base_sized, scratch.root / "base"),
-        template.replaced(assemblies[1], name, head_sized, scratch.root / "head"),
+        template.replaced(assemblies[0], name, base_adapted, scratch.root / "base"),
+        template.replaced(assemblies[1], name, head_adapted, scratch.root / "head"),
         assemblies[1],
-        template.changes(base_sized, head_sized),
-        (*_runtime(manifest, head_sized), *found),
-        tuple(sorted(k for k in kinds if k in TYPES and TYPES[k].fidelity == "recorded")),
+        template.changes(base_adapted, head_adapted),
+        (*_runtime(manifest, head_adapted), *found),
+        tuple(sorted(types & launcher.recorded_only_types(Toolchain.installed()))),
     )
 
 
@@ -171,11 +170,12 @@ def _check_same_destination(base: Path, head: Path, name: str, reference: str) -
         )
 
 
-def _runtime(manifest: Manifest, sized: overlay.Template) -> tuple[Adjustment, ...]:
+def _runtime(manifest: Manifest, adapted: overlay.Template) -> tuple[Adjustment, ...]:
     """Return the adaptations that synthesis for this machine has made."""
     reason = "functions run on the Python and the processor of this machine"
     here = next(
-        (r["Properties"] for r in sized["Resources"].values() if "Runtime" in r["Properties"]), None
+        (r["Properties"] for r in adapted["Resources"].values() if "Runtime" in r["Properties"]),
+        None,
     )
     if here is None:
         return ()

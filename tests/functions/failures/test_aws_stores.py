@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from catalog_platform.local import ports
 from catalog_runtime.aws import AwsError, call
 from catalog_runtime.reaction import Reaction
+from embedded_aws.servers import ports
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
 from support.aws_endpoint import Clients, Endpoint, Failure, Handler, client
