@@ -5,6 +5,7 @@ It consists of a stream, the inventory processor, its stores and its buckets.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import json
@@ -132,13 +133,13 @@ class Environment:
     def kill_worker(self) -> bool:
         """Kill one process that runs the function with SIGKILL; return False if there is none."""
         parent = self._recorded().pids[endpoint.NAME]
-        try:
-            worker = next(iter(psutil.Process(parent).children()), None)
-            if worker is not None:
-                worker.kill()
-        except psutil.NoSuchProcess:  # the emulator or the worker has just ended
-            return False
-        return worker is not None
+        # The emulator or a worker can end at any moment, also between two of these calls.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for worker in psutil.Process(parent).children():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    worker.kill()
+                    return True
+        return False
 
     def _running(self) -> state.Embedded:
         found = state.read(self._workspace)
