@@ -66,6 +66,7 @@ def test_a_bug_of_the_program_is_shown_with_its_output(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match="exit code 3") as caught:
         start(tmp_path, toolchain(tmp_path, "Traceback: a bug", returncode=3))
     assert caught.value.tail == "Traceback: a bug"
+    assert "make setup" in caught.value.hint
 
 
 def test_an_interrupted_start_is_stopped(tmp_path: Path) -> None:

@@ -123,6 +123,7 @@ def _run(
             timeout=TIMEOUT_SECONDS,
             environment=ENVIRONMENT,
             on_line=read,
+            hint="run `make setup` if .venv-embedded is not up to date",
         )
     except ToolError as error:
         failure = next((result for result in results if "error" in result), None)
