@@ -81,7 +81,7 @@ def test_a_start_waits_for_processes_that_use_the_data(workspace: Workspace) -> 
         "run_processes.WAIT_SECONDS = 0.5; sys.exit(cli.main(sys.argv[1:]))"
     )
     options = ["--account", ACCOUNT, "--region", REGION]
-    with Layout(workspace.state).run.membership() as descriptor:
+    with Layout(workspace.state).run.shared_lock() as descriptor:
         foreign = subprocess.Popen(["/bin/sleep", "60"], pass_fds=[descriptor], env={})
     try:
         refused = subprocess.run(

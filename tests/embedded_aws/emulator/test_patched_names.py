@@ -13,14 +13,14 @@ from support.embedded_python import output
 def test_the_installed_ministack_has_the_expected_names(
     repository: Workspace,
 ) -> None:
-    """If this fails after an upgrade, update internals.py and the uses of each name in
+    """If this fails after an upgrade, update patched_names.py and the uses of each name in
     embedded_aws/emulator.
     """
     code = (
         "import json; from importlib.metadata import version;"
-        "from embedded_aws.emulator import internals;"
-        "print(json.dumps([version('ministack') == internals.MINISTACK_VERSION,"
-        " internals.problems()]))"
+        "from embedded_aws.emulator import patched_names;"
+        "print(json.dumps([version('ministack') == patched_names.MINISTACK_VERSION,"
+        " patched_names.problems()]))"
     )
     assert json.loads(output(repository, code)) == [True, []]
 
@@ -35,8 +35,8 @@ def test_the_installed_ministack_has_the_expected_names(
 def test_a_changed_name_is_reported(repository: Workspace, change: str, expected: str) -> None:
     code = (
         "from ministack.services import kinesis\n"
-        "from embedded_aws.emulator import internals\n"
-        f"{change}\nprint(internals.problems())\n"
+        "from embedded_aws.emulator import patched_names\n"
+        f"{change}\nprint(patched_names.problems())\n"
     )
     assert expected in output(repository, code)
 

@@ -72,13 +72,13 @@ def test_a_run_is_over_when_its_last_process_has_ended(
     found: RunProcesses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_processes, "WAIT_SECONDS", 0.2)
-    found.wait_until_over()
-    with found.membership() as descriptor, process({}, descriptor), found.membership():
+    found.wait_until_ended()
+    with found.shared_lock() as descriptor, process({}, descriptor), found.shared_lock():
         os.close(os.dup(descriptor))
         with pytest.raises(EmbeddedAwsError, match="still used by a process of an earlier start"):
-            found.wait_until_over()
-    found.wait_until_over()
+            found.wait_until_ended()
+    found.wait_until_ended()
 
 
 def test_without_data_no_run_is_active(tmp_path: Path) -> None:
-    RunProcesses(tmp_path / "nowhere").wait_until_over()
+    RunProcesses(tmp_path / "nowhere").wait_until_ended()

@@ -4,4 +4,4 @@
 and the patches to ministack.
 """
 
-__version__ = "1.0.0"
+__version__ = "0.1.0"

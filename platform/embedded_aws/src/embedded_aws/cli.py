@@ -38,7 +38,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m embedded_aws", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m embedded_aws",
+        description="Run AWS on this machine: an endpoint, PostgreSQL and Valkey.",
+    )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     home = argparse.ArgumentParser(add_help=False)
     home.add_argument("home", type=_absolute, metavar="FOLDER", help="folder of its data and state")

@@ -16,16 +16,16 @@ from embedded_aws.emulator import (
     database,
     functions,
     handlers,
-    internals,
     network,
+    patched_names,
     proxies,
     request_guard,
     rotations,
     sandbox,
     session_token,
+    storage_failures,
     streams,
-    trail,
-    unstored,
+    trails,
 )
 from embedded_aws.emulator.database_servers import Servers
 from embedded_aws.emulator.database_tokens import DatabaseTokens
@@ -44,13 +44,13 @@ def install(settings: Settings) -> None:
 
     Raises `SystemExit` with the reason when this ministack is not the expected one.
     """
-    internals.check()
+    patched_names.check()
     session_token.install(settings.session_token)
     request_guard.install(settings.session_token)
     sandbox.install(settings.scratch)
     handlers.install()
     network.install()
-    trail.install()
+    trails.install()
     buckets.install()
     alarms.install()
     cache_groups.install()
@@ -64,7 +64,7 @@ def install(settings: Settings) -> None:
     proxies.install()
     rotations.install()
     backups.install()
-    unstored.install()
+    storage_failures.install()
     event_sources = EventSources(settings.checkpoints)
     patches.install(event_sources)
     kinesis_log = KinesisLog(settings.records, event_sources.done)

@@ -291,6 +291,6 @@ def check() -> None:
         raise SystemExit(
             f"the installed ministack is not {MINISTACK_VERSION}, which the adapter requires:\n  "
             + "\n  ".join(found)
-            + "\nupdate internals.py and their uses in embedded_aws/emulator, "
-            "then run tests/local and tests/e2e"
+            + "\nupdate patched_names.py and the uses of these names in embedded_aws/emulator, "
+            "then run tests/embedded_aws and tests/e2e"
         )

@@ -19,7 +19,7 @@ _SECRET = r"(?P<secret>[0-9A-Za-z-]{32,64})"  # noqa: S105 - a pattern
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPath:
+class PublicPath:
     """A kind of request: its methods (None: all), its path, and the check of the secret in it."""
 
     purpose: str
@@ -35,30 +35,30 @@ def _is_public(url_id: str) -> bool:
 
 
 FUNCTION_PATH = re.compile(r"/_aws/lambda-url/(?P<secret>[a-z0-9]{32})(?:/.*)?", re.DOTALL)
-OPEN_PATHS = (
+PUBLIC_PATHS = (
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
-    OpenPath(
+    PublicPath(
         "the response of a custom resource to its pre-signed URL",
         frozenset({"PUT"}),
         re.compile(rf"/_ministack/cfn-response/{_SECRET}"),
         lambda secret: secret in custom_resource._pending,
     ),
-    OpenPath(
+    PublicPath(
         "the signal of a wait condition to its pre-signed URL",
         frozenset({"PUT"}),
         re.compile(rf"/_ministack/cfn-signal/{_SECRET}"),
         wait_conditions.has_handle,
     ),
     # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-    OpenPath("a call of a public function URL", None, FUNCTION_PATH, _is_public),
+    PublicPath("a call of a public function URL", None, FUNCTION_PATH, _is_public),
 )
 
 
-def is_open(method: str, host: str, path: str) -> bool:
-    """Return whether a request is one of `OPEN_PATHS`."""
+def needs_no_token(method: str, host: str, path: str) -> bool:
+    """Return whether a request is one of `PUBLIC_PATHS`."""
     if request_origin.names_function(host):
         return _is_public(host.partition(".")[0])
-    for entry in OPEN_PATHS:
+    for entry in PUBLIC_PATHS:
         found = entry.path.fullmatch(path)
         if found and (entry.methods is None or method in entry.methods):
             return entry.accepts(found["secret"])

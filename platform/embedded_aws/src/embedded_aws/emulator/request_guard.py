@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from ministack import app
 from ministack.core import iam_actions, router
 
-from embedded_aws.emulator import open_paths, request_origin
+from embedded_aws.emulator import public_paths, request_origin
 from embedded_aws.emulator.request_origin import Headers, values
 from embedded_aws.emulator.settings import own_port
 
@@ -73,7 +73,9 @@ class RequestGuard:
         if self._is_authentic(headers, scope.get("query_string", b"")):
             return None
         (host,) = values(headers, "host")
-        if scope["type"] == "http" and open_paths.is_open(scope["method"], host, scope["path"]):
+        if scope["type"] == "http" and public_paths.needs_no_token(
+            scope["method"], host, scope["path"]
+        ):
             return None
         return WRONG_TOKEN, WRONG_TOKEN_MESSAGE
 
@@ -126,7 +128,7 @@ async def _answer(scope: Message, send: Send, code: str, message: str) -> None:
 def _error(scope: Message, request_id: str, code: str, message: str) -> Response:
     """Return status, headers and body in the error format of the requested service."""
     headers = {name.decode("latin-1").lower(): v.decode("latin-1") for name, v in scope["headers"]}
-    if open_paths.is_function_url(headers.get("host", ""), scope["path"]):
+    if public_paths.is_function_url(headers.get("host", ""), scope["path"]):
         # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
         return 403, {"Content-Type": "application/json"}, json.dumps({"Message": message}).encode()
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)

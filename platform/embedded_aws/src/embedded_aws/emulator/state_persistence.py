@@ -22,7 +22,7 @@ from ministack import app
 from ministack.core import persistence
 from ministack.services import cloudformation
 
-from embedded_aws.emulator import unstored
+from embedded_aws.emulator import storage_failures
 from embedded_aws.servers.layout import write_private
 
 logger = logging.getLogger("state-persistence")
@@ -99,7 +99,7 @@ class StatePersistence:
             if key and may_change_state(method, path, headers, body):
                 is_stored = await asyncio.to_thread(self._store_if_quick, key)
             if not is_stored and answer[0] < 400:
-                answer = unstored.refusal(service, headers)
+                answer = storage_failures.refusal(service, headers)
             self._request_seen.set()
             return answer
 

@@ -122,7 +122,7 @@ def _end_recorded(layout: Layout) -> bool:
     if found is not None:
         end_parts(list(found.parts))
     is_left = layout.run.kill()
-    layout.run.wait_until_over()
+    layout.run.wait_until_ended()
     # Whatever is recorded has ended, also in a file of another version.
     state.remove(layout)
     if found is None and not is_left:

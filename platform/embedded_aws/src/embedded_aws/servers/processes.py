@@ -60,7 +60,7 @@ def spawn(
             output = open_files.enter_context(privacy.append(log))
             kept, marker = [], {}
             if run is not None:
-                kept.append(open_files.enter_context(run.membership()))
+                kept.append(open_files.enter_context(run.shared_lock()))
                 marker = run.environment
             child = subprocess.Popen(
                 [str(argument) for argument in arguments],

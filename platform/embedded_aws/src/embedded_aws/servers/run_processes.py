@@ -40,7 +40,7 @@ class RunProcesses:
         return {MARKER: str(self.home.resolve())}
 
     @contextlib.contextmanager
-    def membership(self) -> Iterator[int]:
+    def shared_lock(self) -> Iterator[int]:
         """Yield a file descriptor for a new process; while it is open, no other run can start."""
         descriptor = os.open(self._data, os.O_RDONLY)
         try:
@@ -49,7 +49,7 @@ class RunProcesses:
         finally:
             os.close(descriptor)
 
-    def wait_until_over(self) -> None:
+    def wait_until_ended(self) -> None:
         """Wait for the last process of the run to end, which takes a moment after a kill.
 
         Raises `EmbeddedAwsError` when a process is still running after `WAIT_SECONDS`.
