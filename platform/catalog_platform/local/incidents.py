@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 
 from catalog_platform.local.files import Files
 from catalog_platform.workspace import Workspace
@@ -29,9 +31,17 @@ class Incident:
 
 
 def read(workspace: Workspace) -> tuple[Incident, ...]:
-    """Return all incidents since the last start, oldest first."""
+    """Return all incidents since the last start, oldest first; empty if they cannot be read."""
     try:
-        lines = Files.of(workspace).incidents.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
+        text = Files.of(workspace).incidents.read_text(encoding="utf-8", errors="replace")
+    except OSError:
         return ()
-    return tuple(Incident(**json.loads(line)) for line in lines)
+    return tuple(_incidents(text.splitlines()))
+
+
+def _incidents(lines: Iterable[str]) -> Iterator[Incident]:
+    for line in lines:
+        # A writer that was killed leaves an incomplete line.
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            stored = json.loads(line)
+            yield Incident(**{field.name: stored[field.name] for field in fields(Incident)})
