@@ -53,6 +53,14 @@ def test_a_dead_process_is_not_running(workspace: Workspace) -> None:
     assert state.read(workspace) is None
 
 
+def test_unknown_keys_are_ignored(workspace: Workspace) -> None:
+    (part,) = STORED["parts"]
+    write(workspace, added=1, parts=[{**part, "added": 1}])
+    found = state.recorded(workspace)
+    assert found is not None
+    assert found.pids == {"cache": 1}
+
+
 def test_without_a_file_nothing_is_recorded(workspace: Workspace) -> None:
     assert state.recorded(workspace) is None
 

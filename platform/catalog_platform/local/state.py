@@ -90,11 +90,17 @@ def recorded(workspace: Workspace) -> Embedded | None:
     files = Files.of(workspace)
     try:
         stored = json.loads(files.state.read_text(encoding="utf-8"))
-        version = stored.pop("version", 0)
-        parts = stored.pop("parts")
+        version = stored.get("version", 0)
+        parts = stored["parts"]
         if version == VERSION:
             return Embedded(
-                **stored, parts=tuple(_part(part) for part in [*parts, *_children(files)])
+                endpoint_url=stored["endpoint_url"],
+                region=stored["region"],
+                account=stored["account"],
+                postgres_url=stored["postgres_url"],
+                cache_url=stored["cache_url"],
+                session_token=stored["session_token"],
+                parts=tuple(_part(part) for part in [*parts, *_children(files)]),
             )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

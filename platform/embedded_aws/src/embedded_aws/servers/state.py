@@ -78,10 +78,18 @@ def recorded(layout: Layout) -> Embedded | None:
     """
     try:
         stored = json.loads(layout.state.read_text(encoding="utf-8"))
-        if stored.pop("version", None) != VERSION:
+        if stored.get("version") != VERSION:
             return None
-        parts = tuple(_part(part) for part in stored.pop("parts"))
-        return Embedded(**stored, parts=parts + read_children(layout.children))
+        parts = tuple(_part(part) for part in stored["parts"])
+        return Embedded(
+            endpoint_url=stored["endpoint_url"],
+            region=stored["region"],
+            account=stored["account"],
+            postgres_url=stored["postgres_url"],
+            cache_url=stored["cache_url"],
+            session_token=stored["session_token"],
+            parts=parts + read_children(layout.children),
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
