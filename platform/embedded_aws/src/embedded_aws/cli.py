@@ -57,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("--account", required=True, help="account id, 12 digits")
     start.add_argument("--region", required=True)
     start.add_argument("--fresh", action="store_true", help="delete the data of earlier runs first")
-    start.add_argument("--port", type=int, help="port of the endpoint (default: a free port)")
+    start.add_argument(
+        "--port", type=int, help="port of the endpoint (default: that of the last run)"
+    )
     start.set_defaults(run=_start)
 
     stop = actions.add_parser("stop", parents=[home], help="stop it and keep its data")
