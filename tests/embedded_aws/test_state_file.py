@@ -55,7 +55,10 @@ def test_both_sides_identify_processes_in_the_same_way() -> None:
     own = processes.with_pid(os.getpid())
     same = read_processes.Process(own.pid, own.started)
     assert read_processes.alive(same)
-    assert not read_processes.alive(read_processes.Process(own.pid, own.started + "1"))
+    boot, _, seconds = own.started.rpartition(":")
+    for started in (f"{boot}:{float(seconds) - 10:.2f}", f"other{boot}:{seconds}"):
+        assert not read_processes.alive(read_processes.Process(own.pid, started))
+        assert not processes.alive(processes.Process(own.pid, started))
 
 
 def test_incidents_are_read_as_written(tmp_path: Path) -> None:

@@ -27,10 +27,17 @@ def test_a_running_process_has_an_uptime() -> None:
     assert 0 <= uptime < 24 * 3600
 
 
-@pytest.mark.parametrize("started", ["", "another boot:1"])
+@pytest.mark.parametrize("started", ["", "another boot:1", "no number", "another boot:"])
 def test_a_reused_pid_is_another_process(started: str) -> None:
     assert not processes.alive(Process(os.getpid(), started))
     assert processes.uptime(Process(os.getpid(), started)) is None
+
+
+@pytest.mark.parametrize(("shift", "expected"), [(0.02, True), (-0.02, True), (1.0, False)])
+def test_a_corrected_clock_may_shift_the_start_time_a_little(shift: float, expected: bool) -> None:
+    boot, _, seconds = own().started.rpartition(":")
+    shifted = Process(os.getpid(), f"{boot}:{float(seconds) + shift:.2f}")
+    assert processes.alive(shifted) == expected
 
 
 def test_a_zombie_is_not_alive() -> None:

@@ -10,6 +10,8 @@ import psutil
 
 # A new id at each boot; other systems than Linux have none.
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+# Far less than it takes until a pid is used again.
+TOLERANCE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Process:
 
 def alive(process: Process) -> bool:
     """Return whether the process is still running; a zombie is not."""
-    return bool(process.started) and _start_time(process.pid) == process.started
+    return _is_same_start(process.started, _start_time(process.pid))
 
 
 def uptime(process: Process) -> float | None:
@@ -47,6 +49,19 @@ def _start_time(pid: int) -> str | None:
         return f"{_boot_id()}:{found.create_time() - psutil.boot_time():.2f}"
     except (psutil.NoSuchProcess, psutil.ZombieProcess, psutil.AccessDenied):
         return None
+
+
+def _is_same_start(recorded: str, found: str | None) -> bool:
+    """Compare start times. Outside of Linux, they shift a little when the clock is corrected."""
+    if found is None:
+        return False
+    boot, _, seconds = recorded.rpartition(":")
+    found_boot, _, found_seconds = found.rpartition(":")
+    try:
+        difference = abs(float(seconds) - float(found_seconds))
+    except ValueError:
+        return False
+    return boot == found_boot and difference < TOLERANCE_SECONDS
 
 
 def _boot_id() -> str:

@@ -70,8 +70,9 @@ def test_children_of_a_dead_process_are_ended_too(tmp_path: Path) -> None:
         time.sleep(0.01)
 
 
-def test_a_reused_pid_is_another_process() -> None:
-    mine = Process(os.getpid(), "another boot:1")
+@pytest.mark.parametrize("started", ["", "another boot:1", "no number", "another boot:"])
+def test_a_reused_pid_is_another_process(started: str) -> None:
+    mine = Process(os.getpid(), started)
     assert not processes.alive(mine)
     processes.end(mine)
 
@@ -120,6 +121,14 @@ def test_the_start_time_does_not_change_when_the_clock_is_set() -> None:
         patch.object(psutil.Process, "create_time", return_value=created),
     ):
         assert processes.alive(own)
+
+
+@pytest.mark.parametrize(("shift", "expected"), [(0.02, True), (-0.02, True), (1.0, False)])
+def test_a_corrected_clock_may_shift_the_start_time_a_little(shift: float, expected: bool) -> None:
+    own = processes.with_pid(os.getpid())
+    boot, _, seconds = own.started.rpartition(":")
+    shifted = Process(own.pid, f"{boot}:{float(seconds) + shift:.2f}")
+    assert processes.alive(shifted) == expected
 
 
 def test_a_zombie_is_not_alive() -> None:

@@ -23,6 +23,8 @@ from embedded_aws.servers.run_processes import RunProcesses
 
 GRACE_SECONDS = 8.0
 LOG_LINES = 15
+# Far less than it takes until a pid is used again.
+TOLERANCE_SECONDS = 0.5
 # A new id at each boot; other systems than Linux have none.
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -95,7 +97,7 @@ def alive(process: Process) -> bool:
     child = _children.get(process.pid)
     if child is not None and child.poll() is not None:
         del _children[process.pid]
-    return bool(process.started) and start_time(process.pid) == process.started
+    return _is_same_start(process.started, start_time(process.pid))
 
 
 def end(process: Process, first: signal.Signals = signal.SIGTERM) -> None:
@@ -169,6 +171,19 @@ def start_time(pid: int) -> str | None:
         return f"{_boot_id()}:{found.create_time() - psutil.boot_time():.2f}"
     except (psutil.NoSuchProcess, psutil.ZombieProcess, psutil.AccessDenied):
         return None
+
+
+def _is_same_start(recorded: str, found: str | None) -> bool:
+    """Compare start times. Outside of Linux, they shift a little when the clock is corrected."""
+    if found is None:
+        return False
+    boot, _, seconds = recorded.rpartition(":")
+    found_boot, _, found_seconds = found.rpartition(":")
+    try:
+        difference = abs(float(seconds) - float(found_seconds))
+    except ValueError:
+        return False
+    return boot == found_boot and difference < TOLERANCE_SECONDS
 
 
 def _boot_id() -> str:
