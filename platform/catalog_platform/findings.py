@@ -110,12 +110,12 @@ class Deduplicator:
         return tuple(sorted(unseen, key=lambda finding: finding.sort_key))
 
 
-def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def sort_unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings sorted by location, without duplicates (see `Deduplicator`)."""
     return Deduplicator().new(findings)
 
 
-def failed(findings: Iterable[Finding]) -> bool:
+def has_errors(findings: Iterable[Finding]) -> bool:
     """Return whether any of the findings is an error."""
     return any(finding.severity is Severity.ERROR for finding in findings)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.client_errors import translate_errors
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
 
@@ -22,7 +22,7 @@ def invoke(session: Session, function: str, payload: Mapping[str, Any]) -> dict[
     doesn't return a JSON object.
     https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     """
-    with reachable(f"function {function}"):
+    with translate_errors(f"function {function}"):
         try:
             response = session.client("lambda").invoke(
                 FunctionName=function, Payload=json.dumps(payload).encode()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from catalog_platform import report
 from catalog_platform.manifest import Leaf, Manifests, comparison
-from catalog_platform.manifest.comparison import Comparison, Difference, Status, written
+from catalog_platform.manifest.comparison import Comparison, Difference, Status, format_value
 from catalog_platform.workspace import Workspace
 
 LONGEST_VALUE = 48
@@ -71,7 +71,7 @@ def _values(difference: Difference) -> tuple[str, str, str]:
 
 
 def _short(leaf: Leaf | None) -> str:
-    text = written(leaf)
+    text = format_value(leaf)
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 

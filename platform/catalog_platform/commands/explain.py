@@ -95,7 +95,7 @@ def _shown(leaf: Leaf) -> str:
 
 
 def _documented(path: Path) -> Iterator[str]:
-    known = documentation.document(path)
+    known = documentation.documentation_of(path)
     if known is None:
         return
     yield ""

@@ -16,7 +16,7 @@ from rich.text import Text
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import UsageError
 from catalog_platform.pipeline.target import function_of
-from catalog_platform.release.replay import Report, replay
+from catalog_platform.release.replay import ReplayReport, replay
 from catalog_platform.terminal.console import wide
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -61,7 +61,7 @@ def run(
 
 def _count_and_replay(
     session: Session, function: str, name: str, request: dict[str, Any], *, dry_run: bool
-) -> Report:
+) -> ReplayReport:
     progress = Progress()
     with progress.step(f"count the dead letters of {name}") as report_progress:
         report = replay(
@@ -127,11 +127,11 @@ def parse_time(option: str, text: str, now: datetime) -> datetime:
     )
 
 
-def _progress_line(report: Report) -> str:
+def _progress_line(report: ReplayReport) -> str:
     return f"{report.objects:,} objects, {report.selected:,} dead letters"
 
 
-def _print(report: Report, form: str) -> None:
+def _print(report: ReplayReport, form: str) -> None:
     if form == "json":
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
         return
@@ -161,7 +161,7 @@ def _safe(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _failures(report: Report) -> list[str]:
+def _failures(report: ReplayReport) -> list[str]:
     """Return a line for each reason why dead letters were not replayed."""
     lines = []
     if report.unusable:

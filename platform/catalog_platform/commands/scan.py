@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalog_platform import report
 from catalog_platform.errors import FindingsError
-from catalog_platform.findings import Sources, failed
+from catalog_platform.findings import Sources, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.target import check_assembly
@@ -57,7 +57,7 @@ def run(
             file.write(output, text)
     if result.counts and (format != "text" or output is not None):
         print(_table(result.counts), end="", file=sys.stderr)
-    return int(failed(result.findings))
+    return int(has_errors(result.findings))
 
 
 def _scan(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog_platform import report
-from catalog_platform.findings import Deduplicator, Finding, failed
+from catalog_platform.findings import Deduplicator, Finding, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.report import file, text
 from catalog_platform.workspace import Workspace
@@ -48,7 +48,7 @@ def run(
                 bar.advance()
             if format == "text" and new:
                 with bar.paused() if bar is not None else contextlib.nullcontext():
-                    sys.stdout.write(text.part(new, manifests))
+                    sys.stdout.write(text.render_findings(new, manifests))
                     sys.stdout.flush()
 
         valid, findings = manifests.check(chosen, show)
@@ -58,9 +58,9 @@ def run(
         print(text.summary(shown))
     else:
         sys.stdout.write(report.render(findings, format, manifests))
-    if not failed(findings):
+    if not has_errors(findings):
         print(f"✓ {_counted(tuple(valid))}", file=sys.stderr)
-    return 1 if failed(findings) else 0
+    return 1 if has_errors(findings) else 0
 
 
 @contextlib.contextmanager

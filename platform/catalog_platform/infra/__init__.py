@@ -6,4 +6,4 @@ named after a section of the manifest. No module checks which environment it bui
 
 from catalog_platform.infra import nodejs
 
-nodejs.prepare()
+nodejs.select_nodejs()

@@ -40,7 +40,7 @@ FEATURE_FLAGS: dict[str, object] = {
 }
 
 
-def synthesize(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) -> Path:
+def synthesise(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) -> Path:
     """Write one assembly with a stack `catalog-<name>` per environment to `out`, and return `out`.
 
     A previous assembly at `out` is replaced on success and left unchanged on failure. Raise

@@ -58,7 +58,7 @@ class Archive(Construct):
             ),
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="access/archive/" if access_logs else None,
-            removal_policy=removal.of_data(spec.on_removal),
+            removal_policy=removal.data_policy(spec.on_removal),
         )
 
     def grant_append(self, grantee: iam.IGrantable) -> None:

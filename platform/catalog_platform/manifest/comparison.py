@@ -68,7 +68,7 @@ class Comparison:
         here, there = mine.get(difference.key), theirs.get(difference.key)
         return Finding(
             rule="undeclared-difference",
-            message=f"{written(here)} here, {written(there)} in {theirs.name} "
+            message=f"{format_value(here)} here, {format_value(there)} in {theirs.name} "
             f"({theirs.locate(difference.key)})",
             location=mine.locate(difference.key),
             path=difference.key,
@@ -78,7 +78,7 @@ class Comparison:
         )
 
 
-def written(leaf: Leaf | None) -> str:
+def format_value(leaf: Leaf | None) -> str:
     """Return one side of a difference as a single line."""
     if leaf is None:
         return "not set"

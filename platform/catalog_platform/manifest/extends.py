@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from catalog_platform.findings import Finding, suggestion
 from catalog_platform.manifest.node import ScalarNode
-from catalog_platform.manifest.reader import Document, Reader
+from catalog_platform.manifest.reader import Document, ManifestReader
 from catalog_platform.workspace import DEFAULTS
 
 MAXIMUM_DEPTH = 8
@@ -31,7 +31,7 @@ class Chain:
         return all(document.root is not None for document in self.documents) and not self.findings
 
 
-def chain(reader: Reader, path: str) -> Chain:
+def chain(reader: ManifestReader, path: str) -> Chain:
     """Return the defaults, all files that `path` extends, and `path` itself, in merge order.
 
     A file that is reached twice occurs once. `path` is relative to environments/. Invalid content
@@ -45,7 +45,7 @@ def chain(reader: Reader, path: str) -> Chain:
 
 
 class _Walk:
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: ManifestReader) -> None:
         self._reader = reader
         self.order: list[str] = []
         self.findings: list[Finding] = []

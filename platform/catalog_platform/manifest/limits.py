@@ -24,7 +24,7 @@ class LimitExceededError(Exception):
 
 
 @contextlib.contextmanager
-def bounded(
+def limited(
     *, cpu: float = CPU_SECONDS, wall: float = WALL_SECONDS, memory: int = MEMORY_BYTES
 ) -> Iterator[None]:
     """Stop the block when it takes too many seconds or allocates more than `memory` bytes.

@@ -24,7 +24,7 @@ IDENTITY = {("environment", "name"), ("environment", "account"), ("network", "ci
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class NewEnvironment:
     """Name, account and addresses of the new environment."""
 
     name: str
@@ -75,7 +75,7 @@ def _sized(
     return [ipaddress.IPv4Network((first + n * size, own.prefixlen)) for n in numbers]
 
 
-def scaffold(plan: Plan, source: Resolved, own: Document) -> str:
+def scaffold(plan: NewEnvironment, source: Resolved, own: Document) -> str:
     """Return the new manifest: its identity, then the contents of the source's own file."""
     assert own.root is not None  # noqa: S101 - its environment is valid
     tier = find(source.root, ("environment", "tier"))
@@ -117,7 +117,7 @@ def _keys(root: MappingNode, path: Path, skipped: set[tuple[str, str]]) -> Itera
 
 
 def _comment(path: Path, depth: int) -> list[str]:
-    known = documentation.document(path)
+    known = documentation.documentation_of(path)
     indent = f"{'  ' * depth}# "
     return textwrap.wrap(
         known.description if known else "",

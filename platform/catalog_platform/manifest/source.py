@@ -68,9 +68,9 @@ def _is_inside(path: Path, folder: Path) -> bool:
         return False
 
 
-def check(text: str, file: str) -> None:
+def check_characters(text: str, file: str) -> None:
     """Check a text for invisible characters; raises `FindingsError` if it has any."""
-    found = characters.hidden(text, allowed="\t\r\n")
+    found = characters.hidden_characters(text, allowed="\t\r\n")
     hidden = [_hidden(text, *each, file) for each in itertools.islice(found, MAXIMUM_HIDDEN)]
     if hidden:
         raise FindingsError(hidden)

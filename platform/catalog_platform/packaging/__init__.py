@@ -6,6 +6,6 @@ Builds are reproducible: equal sources, requirements and target give equal bytes
 from __future__ import annotations
 
 from catalog_platform.packaging.build import build
-from catalog_platform.packaging.target import Target
+from catalog_platform.packaging.target import BuildTarget
 
-__all__ = ["Target", "build"]
+__all__ = ["BuildTarget", "build"]

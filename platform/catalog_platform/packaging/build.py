@@ -10,13 +10,13 @@ from pathlib import Path
 from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.packaging.recipe import Recipe, source_files
-from catalog_platform.packaging.target import Target
+from catalog_platform.packaging.target import BuildTarget
 from catalog_platform.packaging.tree import missing_services, normalise, prune
 
 INSTALL_TIMEOUT_SECONDS = 600.0
 
 
-def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
+def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
     """Build the Lambda bundle of `functions/<name>` for a target and return its folder.
 
     The folder is `out/<name>/<digest>`. The digest depends on the content, so an unchanged
@@ -49,7 +49,7 @@ def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
     return bundle
 
 
-def _install(recipe: Recipe, target: Target, tree: Path, uv: Path) -> None:
+def _install(recipe: Recipe, target: BuildTarget, tree: Path, uv: Path) -> None:
     tree.mkdir()
     command: list[str | Path] = [
         uv,
@@ -81,7 +81,7 @@ def _install(recipe: Recipe, target: Target, tree: Path, uv: Path) -> None:
         )
 
 
-def _hint(recipe: Recipe, target: Target, tail: str) -> str:
+def _hint(recipe: Recipe, target: BuildTarget, tail: str) -> str:
     output = " ".join(tail.lower().split())
     if "hash mismatch" in output:
         return (

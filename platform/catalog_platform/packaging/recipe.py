@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalog_platform import __version__, folders
 from catalog_platform.errors import PlatformError
-from catalog_platform.packaging.target import Target
+from catalog_platform.packaging.target import BuildTarget
 
 # Part of every digest. Raise it when a change of the build changes a bundle's content.
 FORMAT = "3"
@@ -50,7 +50,7 @@ class Recipe:
             )
         return cls(function.name, requirements, sources, frozenset(declared["services"]))
 
-    def digest(self, target: Target) -> str:
+    def digest(self, target: BuildTarget) -> str:
         """Return the SHA-256 of everything that determines the bundle's bytes."""
         parts = (FORMAT, __version__, target, sorted(self.services))
         total = hashlib.sha256("".join(f"{part}\n" for part in parts).encode())

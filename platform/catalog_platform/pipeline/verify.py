@@ -18,7 +18,7 @@ from catalog_platform.verification.feed import Feed, generate
 from catalog_platform.verification.producer import put
 from catalog_platform.verification.reconcile import Reconciliation, reconcile
 
-PATIENCE_SECONDS = 45.0
+STALL_SECONDS = 45.0
 PROGRESS_SECONDS = 1.0
 
 
@@ -59,7 +59,7 @@ def feed_and_reconcile(
             sent,
             prefix=f"VERIFY-{run_id}-",
             started=started,
-            patience=PATIENCE_SECONDS,
+            stall_seconds=STALL_SECONDS,
             on_progress=_rate_limited(report_progress, updates),
         )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from catalog_platform.policy.verdicts import Problem
+from catalog_platform.policy.verdicts import ScanProblem
 
 LOGICAL_ID = "aws:cdk:logicalId"
 PATH = "aws:cdk:path"
@@ -50,7 +50,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stack:
+class StackTemplate:
     """The template of one environment, with its account and region from the assembly."""
 
     environment: str
@@ -60,19 +60,21 @@ class Stack:
     resources: Mapping[str, Resource]
 
 
-def read(folder: Path, environments: Sequence[str]) -> tuple[list[Stack], dict[str, list[Problem]]]:
+def read(
+    folder: Path, environments: Sequence[str]
+) -> tuple[list[StackTemplate], dict[str, list[ScanProblem]]]:
     """Read the stacks of the environments; return them and the problems by environment.
 
     Never raises for the content of the folder, however broken.
     """
-    problems: dict[str, list[Problem]] = {name: [] for name in environments}
-    stacks: list[Stack] = []
+    problems: dict[str, list[ScanProblem]] = {name: [] for name in environments}
+    stacks: list[StackTemplate] = []
     for name in environments:
         try:
             stacks.append(_stack(folder, name))
         except _UnreadableError as error:
             problems[name].append(
-                Problem(rule="scan-assembly", message=str(error), hint=RESYNTH, file=error.file)
+                ScanProblem(rule="scan-assembly", message=str(error), hint=RESYNTH, file=error.file)
             )
     return stacks, problems
 
@@ -83,7 +85,7 @@ class _UnreadableError(Exception):
         self.file = file
 
 
-def _stack(folder: Path, environment: str) -> Stack:
+def _stack(folder: Path, environment: str) -> StackTemplate:
     name = f"catalog-{environment}"
     manifest = folder / "manifest.json"
     artifacts = _object(_load(manifest).get("artifacts", {}), "artifacts", manifest)
@@ -101,7 +103,7 @@ def _stack(folder: Path, environment: str) -> Stack:
         logical_id: _resource(logical_id, _object(body, logical_id, template), paths, name)
         for logical_id, body in declared.items()
     }
-    return Stack(
+    return StackTemplate(
         environment=environment,
         template=template,
         account=account,

@@ -32,7 +32,7 @@ SELECTORS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WaiverPart:
     """One rule for one resource in one element of the scope; rule and resource may be globs.
 
     `selector` is a key of `SELECTORS` and `value` one of its names; both are empty for scope `all`.
@@ -75,16 +75,16 @@ class Waiver:
     line: int = 1
 
     @property
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[WaiverPart]:
         """Every combination of scope, rule and resource; each must be needed."""
         for value in self.selected or ("",):
             for rule in self.rules:
                 for resource in self.resources:
-                    yield Part(self.id, self.selector, value, rule, resource)
+                    yield WaiverPart(self.id, self.selector, value, rule, resource)
 
 
-def parsed(entry: Mapping[str, Any], line: int) -> Waiver:
-    """Return the waiver of an entry that has no `faults`."""
+def parse_entry(entry: Mapping[str, Any], line: int) -> Waiver:
+    """Return the waiver of an entry that has no `entry_errors`."""
     scope = {} if entry["scope"] == "all" else entry["scope"]
     selector, selected = next(iter(scope.items()), ("", ()))
     texts = {key: entry[key] for key in ("id", "kind", "owner", "created", "expires")}
@@ -100,7 +100,7 @@ def parsed(entry: Mapping[str, Any], line: int) -> Waiver:
     )
 
 
-def faults(
+def entry_errors(
     entry: Mapping[str, Any], environments: Collection[str], today: datetime.date
 ) -> list[str]:
     """Return the errors of an entry; `environments` are the names that exist."""

@@ -16,7 +16,13 @@ from typing import Any
 
 from catalog_platform import yaml_loader
 from catalog_platform.findings import Finding, Location, Severity
-from catalog_platform.policy.waiver_format import FILE, Part, Waiver, faults, parsed
+from catalog_platform.policy.waiver_format import (
+    FILE,
+    Waiver,
+    WaiverPart,
+    entry_errors,
+    parse_entry,
+)
 
 ADD_A_WAIVER = f"fix the resource, or add a waiver to policies/{FILE}"
 UNNEEDED = "remove the waiver, or this part of it"
@@ -53,7 +59,7 @@ def matches(waiver: Waiver, violation: Violation) -> bool:
     )
 
 
-def covering(waiver: Waiver, violation: Violation) -> Iterator[Part]:
+def covering(waiver: Waiver, violation: Violation) -> Iterator[WaiverPart]:
     """Yield the parts of a waiver that cover a violation, regardless of its digest."""
     if waiver.kind != violation.kind:
         return
@@ -93,7 +99,7 @@ class Waivers:
         self._file = f"{policies.name}/{FILE}"
         self._kind = kind
         self._waivers: list[Waiver] = []
-        self._used: set[Part] = set()
+        self._used: set[WaiverPart] = set()
         self._known = frozenset(each.name for each in known)
         self._selectable = frozenset(each.name for each in known if each.tier)
         seen: dict[str, int] = {}
@@ -165,14 +171,14 @@ class Waivers:
 
     def _checked(self, entry: Any, line: int, today: datetime.date) -> Waiver | None:
         wrong = (
-            faults(entry, self._known, today)
+            entry_errors(entry, self._known, today)
             if isinstance(entry, dict)
             else [f"{entry!r} is not a waiver"]
         )
         for fault in wrong:
             hint = "policies/README.md describes the keys of a waiver"
             self._refuse("waiver-malformed", fault, line, hint)
-        return None if wrong else parsed(entry, line)
+        return None if wrong else parse_entry(entry, line)
 
     def _is_valid(self, waiver: Waiver, today: datetime.date) -> bool:
         if waiver.expires >= today:

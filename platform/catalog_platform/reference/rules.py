@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from catalog_platform.manifest.rulebook import chapters
+from catalog_platform.manifest.rule_registry import chapters
 
 HEAD = """\
 # Rules

@@ -95,7 +95,7 @@ class Rehearsal:
         return json.dumps({"safe": self.safe, **asdict(self)}, indent=2) + "\n"
 
 
-def added(reconciliations: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
+def sum_rows(reconciliations: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
     """Add the reconciliations of several feeds, row by row."""
     total: dict[tuple[str, str], Row] = {}
     for row in (row for rows in reconciliations for row in rows):
@@ -150,7 +150,7 @@ def _of_failed_deployment(step: StepResult) -> Iterator[str]:
     elif not step.rolled_back:
         yield f"the failed deployment was not rolled back: the stack is {step.status}"
     if step.lost_data or step.lost_updates:
-        missing = _missing(added([step.fed, step.earlier]))
+        missing = _missing(sum_rows([step.fed, step.earlier]))
         yield f"the rollback did not restore the service: {missing}"
 
 

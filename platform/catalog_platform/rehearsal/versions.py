@@ -43,7 +43,7 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class Checkout:
     """The repository at a commit."""
 
     reference: str
@@ -62,7 +62,7 @@ def rehearsal_workspaces(workspace: Workspace) -> tuple[Workspace, ...]:
     return tuple(Workspace(home) for home in parent.glob("*"))
 
 
-def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Base:
+def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Checkout:
     """Check out the repository at `reference` below `scratch`.
 
     Raises `UsageError` when the commit does not exist, or does not have the environment.
@@ -74,13 +74,13 @@ def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspac
             f"{reference} has no environment '{name}': a new environment cannot be rehearsed",
             hint=f"it has: {', '.join(before.environment_names()) or 'none'}",
         )
-    return Base(reference, commit, before)
+    return Checkout(reference, commit, before)
 
 
-def prepare(
+def synthesise_versions(
     workspace: Workspace,
     manifest: Manifest,
-    before: Base,
+    before: Checkout,
     scratch: Workspace,
     on_line: Callable[[str], None],
 ) -> Versions:

@@ -19,7 +19,7 @@ RECORD = "attestation.json"
 VOLATILE_SUFFIXES = (".lock",)
 
 
-def digest(assembly: Path) -> str:
+def assembly_digest(assembly: Path) -> str:
     """Return the SHA-256 of all file names and contents of the assembly but its attestation."""
     total = hashlib.sha256()
     for path in _files(assembly):
@@ -28,14 +28,14 @@ def digest(assembly: Path) -> str:
     return total.hexdigest()
 
 
-def grant(assembly: Path, environments: Sequence[str]) -> str:
+def write(assembly: Path, environments: Sequence[str]) -> str:
     """Attest that the assembly passed the scan for these environments; return its digest.
 
     Raises `PlatformError` when it cannot be read in full or written to.
     """
     unfinished = assembly / f"{RECORD}.new"
     try:
-        found = digest(assembly)
+        found = assembly_digest(assembly)
         record = {"digest": found, "environments": sorted(environments)}
         unfinished.write_text(json.dumps(record, indent=2) + "\n")
         os.replace(unfinished, assembly / RECORD)  # noqa: PTH105 - atomic on one file system
@@ -64,7 +64,7 @@ def require(assembly: Path, environment: str) -> str:
         raise PlatformError(f"{assembly}/{RECORD}: cannot be read", hint=hint) from error
     if environment not in environments:
         raise PlatformError(f"{assembly}: was scanned, but not for {environment}", hint=hint)
-    found = digest(assembly)
+    found = assembly_digest(assembly)
     if found != attested:
         raise PlatformError(
             f"{assembly}: was changed after the scan "

@@ -15,7 +15,7 @@ from catalog_platform.errors import PlatformError
 MOST_CAUSES = 100
 
 
-class Tally(msgspec.Struct):
+class ReasonCounts(msgspec.Struct):
     """The number of dead letters with one reason."""
 
     selected: int = 0
@@ -23,14 +23,14 @@ class Tally(msgspec.Struct):
     replayed: int = 0
 
 
-class Unreadable(msgspec.Struct, frozen=True):
+class ReplayFailure(msgspec.Struct, frozen=True):
     """An object, a line or record of it, a range or a dead letter that was not replayed."""
 
     key: str
     cause: str
 
 
-class Report(msgspec.Struct, kw_only=True):
+class ReplayReport(msgspec.Struct, kw_only=True):
     """The function's report, of a dry run too. The function's README explains the counts."""
 
     dry_run: bool
@@ -44,9 +44,9 @@ class Report(msgspec.Struct, kw_only=True):
     missing: int
     replayed: int
     replayed_bytes: int
-    reasons: dict[str, Tally]
+    reasons: dict[str, ReasonCounts]
     unreadable: int
-    causes: list[Unreadable]
+    causes: list[ReplayFailure]
     oldest: str | None
     newest: str | None
     cursor: str | None
@@ -60,12 +60,12 @@ class Report(msgspec.Struct, kw_only=True):
             self.failure or self.unreadable or self.missing or self.unusable or self.refused
         )
 
-    def add(self, other: Report) -> None:
+    def add(self, other: ReplayReport) -> None:
         """Add the report of the next portion."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for reason, tally in other.reasons.items():
-            mine = self.reasons.setdefault(reason, Tally())
+            mine = self.reasons.setdefault(reason, ReasonCounts())
             mine.selected += tally.selected
             mine.already += tally.already
             mine.replayed += tally.replayed
@@ -96,13 +96,13 @@ def replay(
     function: str,
     request: Mapping[str, Any],
     *,
-    on_progress: Callable[[Report], None],
-) -> Report:
+    on_progress: Callable[[ReplayReport], None],
+) -> ReplayReport:
     """Call the function until it finishes or fails; return one report of all portions.
 
     Raises `PlatformError` when it cannot be called or returns something else than a report.
     """
-    total: Report | None = None
+    total: ReplayReport | None = None
     position = ("", "")
     requested = {position}
     while True:
@@ -123,10 +123,10 @@ def replay(
         requested.add(position)
 
 
-def _portion(session: Session, function: str, request: Mapping[str, Any]) -> Report:
+def _portion(session: Session, function: str, request: Mapping[str, Any]) -> ReplayReport:
     answer = invoke(session, function, request)
     try:
-        return msgspec.convert(answer, Report)
+        return msgspec.convert(answer, ReplayReport)
     except msgspec.ValidationError as error:
         raise PlatformError(
             f"function {function} did not return a report: {error}",

@@ -11,7 +11,7 @@ from catalog_platform.errors import PlatformError
 
 
 @dataclass(slots=True)
-class Warmed:
+class WarmUpCounts:
     """Counts of processed articles, and of values that were missing in the cache.
 
     `failed` articles could not be written, because the cache rejected them or was unavailable.
@@ -22,12 +22,14 @@ class Warmed:
     failed: int = 0
 
 
-def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], None]) -> Warmed:
+def warm(
+    session: Session, function: str, *, on_progress: Callable[[WarmUpCounts], None]
+) -> WarmUpCounts:
     """Call the function until every article is in the cache.
 
     Raises `PlatformError` when it cannot be called, makes no progress, or a store is unavailable.
     """
-    total = Warmed()
+    total = WarmUpCounts()
     cursor: str | None = ""
     requested = set()
     while cursor is not None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalog_platform.findings import Finding, Severity, Sources, ordered
+from catalog_platform.findings import Finding, Severity, Sources, sort_unique
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
     """Return a workflow command per finding; text from a manifest is escaped."""
-    return "".join(_annotation(finding, sources) for finding in ordered(findings))
+    return "".join(_annotation(finding, sources) for finding in sort_unique(findings))
 
 
 def _annotation(finding: Finding, sources: Sources) -> str:

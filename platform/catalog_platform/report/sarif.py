@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from catalog_platform import __version__
-from catalog_platform.findings import Finding, Sources, ordered
+from catalog_platform.findings import Finding, Sources, sort_unique
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -24,7 +24,7 @@ def render(findings: Iterable[Finding], sources: Sources) -> str:
     The fingerprint contains neither line nor column, so a finding remains the same alert when
     lines are added above it.
     """
-    shown = ordered(findings)
+    shown = sort_unique(findings)
     rules = sorted({finding.rule for finding in shown})
     seen: Counter[str] = Counter()
     results = []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.client_errors import translate_errors
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
 from catalog_platform.verification.feed import Feed, Update
@@ -58,7 +58,7 @@ def put(session: Session, stream: str, feed: Feed, *, on_progress: Callable[[int
 def _put_once(kinesis: Any, stream: str, updates: Sequence[Update], sent: Sent) -> Sequence[Update]:
     """Put the updates; return those that were throttled."""
     entries = [{"Data": update.data, "PartitionKey": update.partition_key} for update in updates]
-    with reachable(f"stream {stream}"):
+    with translate_errors(f"stream {stream}"):
         answer = kinesis.put_records(StreamName=stream, Records=entries)
     throttled = []
     for update, result in zip(updates, answer["Records"], strict=True):

@@ -25,7 +25,7 @@ Event = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Outcome:
+class ExpectedState:
     """Expected quantities by article and warehouse, and facts by article and name."""
 
     levels: dict[StockKey, int] = field(default_factory=dict)

@@ -64,8 +64,8 @@ def _location(problem: RuleViolation, resolved: Resolved) -> Location:
     return next(own, locations[0])
 
 
-def across(
+def check_pairs(
     environments_: Mapping[str, tuple[Manifest, Resolved]], names: Sequence[str]
 ) -> tuple[Finding, ...]:
     """Check environments against each other; omit findings that do not concern `names`."""
-    return tuple(environments.compare(environments_, names))
+    return tuple(environments.check_pairs(environments_, names))

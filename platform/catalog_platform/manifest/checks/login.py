@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.database import reserved
+from catalog_platform.manifest.checks.database import is_reserved_role
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
@@ -37,7 +37,7 @@ def application_is_not_the_owner(manifest: Manifest) -> Iterator[RuleViolation]:
             "choose another name, for example catalog_app",
             ("database.username",),
         )
-    elif reserved(name):
+    elif is_reserved_role(name):
         yield RuleViolation(
             "database.application_username",
             f"'{name}' is reserved by PostgreSQL or RDS",

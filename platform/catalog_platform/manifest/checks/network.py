@@ -15,7 +15,7 @@ CALLED: dict[str, str] = {
 SUBNET_KINDS = 3  # public, private, isolated
 
 
-def block(manifest: Manifest) -> ipaddress.IPv4Network | None:
+def cidr_block(manifest: Manifest) -> ipaddress.IPv4Network | None:
     """Return the CIDR block, or None if it is invalid (see `cidr_is_a_network`)."""
     try:
         return ipaddress.IPv4Network(manifest.network.cidr)
@@ -25,7 +25,7 @@ def block(manifest: Manifest) -> ipaddress.IPv4Network | None:
 
 def cidr_is_a_network(manifest: Manifest) -> Iterator[RuleViolation]:
     """`network.cidr` is a valid IPv4 CIDR block without host bits."""
-    if block(manifest) is not None:
+    if cidr_block(manifest) is not None:
         return
     cidr = manifest.network.cidr
     try:
@@ -45,7 +45,7 @@ def cidr_is_private(manifest: Manifest) -> Iterator[RuleViolation]:
 
     A public block would make the hosts on the internet that own it unreachable.
     """
-    addresses = block(manifest)
+    addresses = cidr_block(manifest)
     allowed = [
         ipaddress.IPv4Network(each)
         for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
@@ -60,7 +60,7 @@ def cidr_is_private(manifest: Manifest) -> Iterator[RuleViolation]:
 
 def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[RuleViolation]:
     """The network has room for a public, a private and an isolated subnet in each zone."""
-    addresses = block(manifest)
+    addresses = cidr_block(manifest)
     if addresses is None:
         return
     length = manifest.network.subnet_prefix_length

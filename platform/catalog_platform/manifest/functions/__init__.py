@@ -16,7 +16,7 @@ from catalog_platform.manifest.functions.filters import FILTERS
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class ExpressionFunction:
     """A function that expressions can call."""
 
     name: str
@@ -65,20 +65,20 @@ def _parameter(parameter: inspect.Parameter) -> str:
     return f"{parameter.name}={parameter.default!r}"
 
 
-def _registered() -> dict[str, Function]:
+def _registered() -> dict[str, ExpressionFunction]:
     groups = {
         "Networks": network.FUNCTIONS,
         "Sizes and durations": quantities.FUNCTIONS,
         "Text and names": text.FUNCTIONS,
     }
     return {
-        name: Function(name, group, call, inspect.signature(call))
+        name: ExpressionFunction(name, group, call, inspect.signature(call))
         for group, functions in groups.items()
         for name, call in functions.items()
     }
 
 
-FUNCTIONS: Mapping[str, Function] = _registered()
+FUNCTIONS: Mapping[str, ExpressionFunction] = _registered()
 CALLABLE: Mapping[str, Callable[..., Any]] = {**FILTERS, **FUNCTIONS}
 # Removed functions and their replacements.
 REPLACED: Mapping[str, str] = {

@@ -89,7 +89,7 @@ def rules() -> Mapping[str, str]:
     return {rule: text for chapter in chapters().values() for rule, text in chapter.items()}
 
 
-def page(rule: str) -> str:
+def rule_link(rule: str) -> str:
     """Return the link to a rule's description, relative to the repository.
 
     Empty for rules of external scanners.

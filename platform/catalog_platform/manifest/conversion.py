@@ -8,7 +8,7 @@ from catalog_platform.manifest.node import Tree
 from catalog_platform.model import Manifest
 
 
-def build(tree: Tree) -> Manifest | None:
+def convert(tree: Tree) -> Manifest | None:
     """Return the manifest of a valid tree, or None for an invalid one.
 
     It accepts what the JSON Schema accepts and is a hundred times faster, but explains no errors.
