@@ -35,6 +35,6 @@ def test_the_editor_schema_accepts_every_manifest_file(file) -> None:
 
 
 def test_the_defaults_have_every_key_once() -> None:
-    root = Manifests(SHIPPED).own("defaults").root
+    root = Manifests(SHIPPED).own_document("defaults").root
     assert isinstance(root, MappingNode)
     assert set(documentation.written_values(root)) == set(documentation.leaves())

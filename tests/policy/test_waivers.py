@@ -260,4 +260,6 @@ def test_an_id_is_unique(tmp_path: Path) -> None:
 
 def test_a_short_reason_is_reported_with_the_required_length(tmp_path: Path) -> None:
     found = scanned(tmp_path, waivers({**WAIVER, "reason": "Traces cost money."})).findings
-    assert "reason: has 18 characters; at least 20 are required" in {each.message for each in found}
+    assert "reason: 18 characters are too short; at least 20 are required" in {
+        each.message for each in found
+    }

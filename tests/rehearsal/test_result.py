@@ -45,7 +45,7 @@ def test_missing_and_unexpected_updates_are_counted_by_store() -> None:
 
 def test_a_service_that_does_not_work_after_the_change_is_reported_apart_from_a_loss() -> None:
     lost = step(losses=(LOSS,), earlier=rows(found=0))
-    assert lost.disturbed
+    assert lost.needs_probe
     works = step(losses=(LOSS,), earlier=rows(found=0), afterwards=rows())
     assert works.works_again
     assert len(problems(step(), works, None)) == 2

@@ -48,7 +48,7 @@ def rolled_back(**changed: Any) -> StepResult:
 def rehearsal(
     update: StepResult | None, failed_deployment: StepResult | None, **changed: Any
 ) -> Rehearsal:
-    first = step(title="the base is deployed and fed", earlier=(), longest_pause=None)
+    first = step(title="the base is deployed and receives updates", earlier=(), longest_pause=None)
     usual: dict[str, Any] = {
         "environment": "prod",
         "base": "origin/main",

@@ -1,4 +1,4 @@
-"""Converts the errors of AWS, PostgreSQL and Redis clients to `PlatformError`."""
+"""Convert the errors of AWS, PostgreSQL and Redis clients to `PlatformError`."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from catalog_platform.manifest import Leaf, Manifests, comparison
 from catalog_platform.manifest.comparison import Comparison, Difference, Status, format_value
 from catalog_platform.workspace import Workspace
 
-LONGEST_VALUE = 48
+MAXIMUM_VALUE = 48
 WORDS = {
     Status.UNDECLARED: "not declared",
     Status.DECLARED: "declared",
-    Status.FOLLOWS: "following from others",
-    Status.NATURAL: "always allowed to differ",
+    Status.FOLLOWS: "caused by another difference",
+    Status.NATURAL: "always different",
 }
 
 
@@ -72,7 +72,7 @@ def _values(difference: Difference) -> tuple[str, str, str]:
 
 def _short(leaf: Leaf | None) -> str:
     text = format_value(leaf)
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    return text if len(text) <= MAXIMUM_VALUE else f"{text[: MAXIMUM_VALUE - 1]}…"
 
 
 def _counted(compared: Comparison) -> str:

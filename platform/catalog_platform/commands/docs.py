@@ -32,7 +32,7 @@ def run(workspace: Workspace) -> int:
 
 def pages(workspace: Workspace) -> dict[str, str]:
     """Return the text of every page by its path in the repository."""
-    root = Manifests(workspace).own(DEFAULTS).root
+    root = Manifests(workspace).own_document(DEFAULTS).root
     defaults = documentation.written_values(root) if root else {}
     file = workspace.root / "platform" / "schema" / "resources.json"
     resources = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}

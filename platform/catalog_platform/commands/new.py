@@ -25,7 +25,7 @@ def run(workspace: Workspace, *, name: str, source: str, account: str | None) ->
     if account is not None:
         _check("account", account)
     if name == DEFAULTS or name in workspace.environment_names():
-        raise UsageError(f"environments/{name}.yaml exists already", hint="choose another name")
+        raise UsageError(f"environments/{name}.yaml already exists", hint="choose another name")
     manifests = Manifests(workspace)
     origin = manifests.load(source)
     plan = scaffold.NewEnvironment(
@@ -34,7 +34,7 @@ def run(workspace: Workspace, *, name: str, source: str, account: str | None) ->
         scaffold.free_block(origin.network.cidr, _taken(workspace, manifests)),
     )
     resolved = manifests.resolve(source)
-    text = scaffold.scaffold(plan, resolved, manifests.own(source))
+    text = scaffold.scaffold(plan, resolved, manifests.own_document(source))
     path = _write(workspace, manifests, name, text)
     print(path.relative_to(workspace.root))
     for line in _review(plan, source, resolved):
@@ -86,14 +86,14 @@ def _review(plan: scaffold.NewEnvironment, source: str, resolved: Resolved) -> l
     same = plan.account == resolved["environment.account"].value
     lines = [
         f"catalogctl: {plan.name} is valid. Please review:",
-        f"  environment.tier        {tier}, like {source}; it decides about protection",
+        f"  environment.tier        {tier}, like {source}; rules and defaults depend on it",
         f"  environment.account     {plan.account}" + (f", the same as {source}" if same else ""),
-        f"  network.cidr            {plan.cidr}, unused here; check your network plan",
+        f"  network.cidr            {plan.cidr}, in no other manifest; check your network plan",
     ]
     if resolved["alarms.subscriptions"].value:
-        lines.append(f"  alarms.subscriptions    the same receivers as {source}")
+        lines.append(f"  alarms.subscriptions    the same subscribers as {source}")
     return [
         *lines,
-        "  .github/workflows       add it at its place in the order of promotion",
+        "  .github/workflows       add it to deploy.yml and rehearse.yml in deployment order",
         f"then: catalogctl compare {source} {plan.name}",
     ]

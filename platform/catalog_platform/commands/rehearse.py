@@ -78,7 +78,7 @@ def run(
         if out is not None:
             file.write(out / "rehearsal.md", reports["markdown"])
             file.write(out / "rehearsal.json", reports["json"])
-    finally:  # a failure to write the files must not lose the result of minutes
+    finally:  # print the report even if the files cannot be written
         print(reports[format], end="")
     return 0 if found.safe else 1
 

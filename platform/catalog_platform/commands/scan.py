@@ -50,7 +50,7 @@ def run(
     try:
         if sarif is not None:
             file.write(sarif, render(result, "sarif", manifests))
-    finally:  # a failure to write one report must not lose the other
+    finally:  # write the second report even if the first one cannot be written
         if output is None:
             print(text, end="")
         else:

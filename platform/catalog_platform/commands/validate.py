@@ -1,4 +1,4 @@
-"""`catalogctl validate`: validate manifests, and print every finding with its line."""
+"""`catalogctl validate`: validate manifests and print every finding with its location."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from catalog_platform.workspace import Workspace
 if TYPE_CHECKING:
     from catalog_platform.terminal.progress import Bar
 
-MANY = 50  # environments from which on a progress bar is shown
+MANY = 50  # minimum number of environments for a progress bar
 
 
 def run(
@@ -76,6 +76,6 @@ def _progress(total: int) -> Iterator[Bar | None]:
 
 def _counted(names: Sequence[str]) -> str:
     if not names:
-        return "no environments yet"
+        return "no environments"
     total = "1 environment valid" if len(names) == 1 else f"{len(names)} environments valid"
     return total if len(names) > MANY else f"{total}: {', '.join(names)}"

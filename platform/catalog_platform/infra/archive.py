@@ -52,7 +52,7 @@ class Archive(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(ABANDONED_UPLOAD_DAYS),
                 )
             ],
-            # Objects below 128 KiB would otherwise stay in the dearest class for good.
+            # By default, S3 never moves objects below 128 KiB out of the most expensive class.
             transition_default_minimum_object_size=(
                 s3.TransitionDefaultMinimumObjectSize.VARIES_BY_STORAGE_CLASS
             ),

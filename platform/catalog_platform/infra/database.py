@@ -19,7 +19,7 @@ from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.proxy import Proxy, instance_resource_id
 
-EXPORTS = ("postgresql", "upgrade")
+LOG_EXPORTS = ("postgresql", "upgrade")
 
 
 class Database(Construct):
@@ -132,7 +132,7 @@ class Database(Construct):
             for number, replica in enumerate(self.replicas, start=1)
         }
         for identifier, (name, instance) in members.items():
-            for export in EXPORTS:
+            for export in LOG_EXPORTS:
                 group = logs.named(
                     f"{name}{export.title()}", f"/aws/rds/instance/{identifier}/{export}"
                 )
@@ -205,7 +205,7 @@ class Database(Construct):
                 parameters=_parameters(spec),
             ),
             "iam_authentication": True,
-            "cloudwatch_logs_exports": list(EXPORTS),
+            "cloudwatch_logs_exports": list(LOG_EXPORTS),
             "monitoring_interval": Duration.seconds(spec.monitoring_interval_seconds)
             if spec.monitoring_interval_seconds
             else None,

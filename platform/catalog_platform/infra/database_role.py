@@ -1,4 +1,4 @@
-"""The database role of the functions, which is not the owner."""
+"""The database role that the functions log in as; it does not own the database."""
 
 from __future__ import annotations
 

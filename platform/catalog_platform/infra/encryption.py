@@ -93,7 +93,7 @@ class Encryption(Construct):
         self.key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")
 
     def _limit_grants(self) -> None:
-        """Deny the creation of grants for the key to everyone except AWS services.
+        """Deny all principals except AWS services the creation of grants for the key.
 
         https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
         """

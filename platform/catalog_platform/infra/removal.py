@@ -1,4 +1,4 @@
-"""Maps the manifest's `on_removal` to CloudFormation removal policies."""
+"""Map the manifest's `on_removal` to CloudFormation removal policies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def data_policy(on_removal: OnRemoval) -> RemovalPolicy:
 
 
 def named_resource_policy(on_removal: OnRemoval) -> RemovalPolicy:
-    """Return the policy of a resource with a fixed name, which a failed creation deletes.
+    """Return the policy of a resource with a fixed name; a failed creation deletes the resource.
 
     Otherwise the resource would block the next attempt to create it.
     """

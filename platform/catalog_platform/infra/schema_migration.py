@@ -73,7 +73,7 @@ class SchemaMigration(Function):
 def schema_digest(code: Path) -> str:
     """Return the SHA-256 of the migrations and the role's permissions in a bundle.
 
-    Raise `PlatformError` if the bundle lacks either of them.
+    Raises `PlatformError` if the bundle lacks either of them.
     """
     folder = code / "schema_migrator" / "migrations"
     migrations = sorted(folder.glob("*.sql"))

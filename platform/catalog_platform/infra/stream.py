@@ -43,7 +43,7 @@ class Stream(Construct):
         )
 
     def grant_replay(self, grantee: iam.IGrantable) -> None:
-        """Allow `grantee` to put records and to read ranges of this stream, but no other."""
+        """Allow `grantee` to put records into this stream and to read ranges of it."""
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:PutRecords"],

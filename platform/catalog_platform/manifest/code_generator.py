@@ -19,7 +19,7 @@ from catalog_platform.manifest.grammar import called, error_offset, start
 
 
 class SandboxCodeGenerator(CodeGenerator):
-    """Generates code in which each operation calls the sandbox, on a line of its own."""
+    """Generate code in which each operation calls the sandbox, on a line of its own."""
 
     def visit(self, node: nodes.Node, *arguments: Any, **named: Any) -> Any:
         if not isinstance(node, nodes.Expr) or isinstance(node, nodes.Literal):

@@ -72,7 +72,7 @@ class Comparison:
             f"({theirs.locate(difference.key)})",
             location=mine.locate(difference.key),
             path=difference.key,
-            hint=f"make them equal, or add to the divergences of {mine.name}: "
+            hint=f"make them equal, or declare it in {mine.name}.yaml, under divergences: "
             f"{{key: {difference.key}, reason: …}}",
             environment=mine.name,
         )

@@ -1,4 +1,4 @@
-"""Resolution of `extends`: the files that an environment consists of, in merge order."""
+"""Resolve `extends`: list the files of an environment in merge order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Chain:
 
     @property
     def is_usable(self) -> bool:
-        """Whether every extended file exists and could be read."""
+        """Return whether every extended file exists and could be read."""
         return all(document.root is not None for document in self.documents) and not self.findings
 
 

@@ -1,7 +1,7 @@
 """Limits of time and memory for checking one environment.
 
-Reading, nesting, rendering and reporting have limits of their own, which are the same on every
-machine. These limits are a second line of defence, in case one of those is missing.
+Reading, nesting, rendering and reporting have their own limits, which are the same on every
+machine. These limits apply in addition, in case one of those is missing.
 """
 
 from __future__ import annotations

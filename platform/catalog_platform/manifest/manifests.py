@@ -1,4 +1,4 @@
-"""Access to the manifests of a workspace. Each environment is resolved once."""
+"""Access to the manifests of a workspace; each environment is resolved once."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Manifests:
         return manifests[name]
 
     def resolve(self, name: str) -> Resolved:
-        """Return every value of an environment with its origin, even if it has findings.
+        """Return every value of an environment with its origin, even if some have findings.
 
         Raises `FindingsError` if a file cannot be parsed, `UsageError` if the name is unknown.
         """
@@ -87,7 +87,7 @@ class Manifests:
             raise FindingsError(self._results[name].findings)
         return resolved
 
-    def own(self, name: str) -> Document:
+    def own_document(self, name: str) -> Document:
         """Return the environment's own file, without the files that it extends."""
         return self._reader.document(f"{name}.yaml")
 
@@ -95,7 +95,7 @@ class Manifests:
         """Return the source line at a location, or None if there is no text to show."""
         return self._reader.excerpt(location)
 
-    def page(self, rule: str) -> str:
+    def rule_link(self, rule: str) -> str:
         """Return the link to a rule's documentation, or "" for a rule of an external scanner."""
         return rule_registry.rule_link(rule)
 
@@ -106,7 +106,7 @@ class Manifests:
         return self._results[name]
 
     def _between(self, every: Sequence[str], names: Sequence[str]) -> tuple[Finding, ...]:
-        """Return findings about the defaults, stray files, and pairs of environments."""
+        """Return findings about the defaults, ignored files, and pairs of environments."""
         complete = {
             name: (result.manifest, result.resolved)
             for name in every

@@ -1,6 +1,6 @@
 """The steps that turn one environment's files into a manifest.
 
-source ▶ merge ▶ render ▶ schema ▶ build ▶ checks
+source ▶ merge ▶ render ▶ schema ▶ conversion ▶ checks
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from catalog_platform.model import Manifest
 
 @dataclass(frozen=True, slots=True)
 class ManifestResult:
-    """The result for one environment, as complete as its errors allow.
+    """The resolved manifest of one environment, as complete as its errors allow.
 
-    A manifest that breaks a rule is included, so that it can be compared with the others.
+    A manifest that violates a rule is included, so that it can be checked against the others.
     """
 
     name: str
@@ -29,7 +29,7 @@ class ManifestResult:
 
 
 def process(reader: ManifestReader, name: str) -> ManifestResult:
-    """Process one environment by itself, within `limits`."""
+    """Resolve and check one environment by itself, within `limits`."""
     try:
         with limits.limited():
             result = _run(reader, name)

@@ -27,7 +27,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class ManifestReader:
-    """Reads and caches the manifest files of a workspace."""
+    """Read and cache the manifest files of a workspace."""
 
     workspace: Workspace
     _read: dict[str, Document] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Generation of a new manifest from an existing one, with comments and free addresses."""
+"""Generate a new manifest from an existing one, with comments and unused addresses."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def free_block(like: str, taken: Iterable[str]) -> str:
     for block in candidates:
         if not any(block.overlaps(each) for each in used):
             return str(block)
-    raise PlatformError(f"no private /{own.prefixlen} block is free", hint="use smaller blocks")
+    raise PlatformError(
+        f"no private /{own.prefixlen} block is free", hint="use smaller blocks for new environments"
+    )
 
 
 def is_block(text: str) -> bool:

@@ -23,7 +23,7 @@ def read(path: Path, folder: Path, file: str) -> str:
     """
     if not _is_inside(path, folder):
         raise _unreadable(
-            file, "is a link to a file outside its folder", "replace the link by the file itself"
+            file, "is a link to a file outside its folder", "replace the link with the file itself"
         )
     try:
         # Without O_NONBLOCK, opening a named pipe would block until there is a writer.
@@ -82,7 +82,7 @@ def _hidden(text: str, offset: int, name: str, file: str) -> Finding:
         rule="hidden-character",
         message=f"the invisible character {name} is not allowed",
         location=Location(file, line, offset - text.rfind("\n", 0, offset)),
-        hint="delete it: it makes the text look different from what it is",
+        hint="delete it: it makes the text look different from its content",
     )
 
 

@@ -45,8 +45,8 @@ class WorkBudget:
         self._left -= units
         if self._left < 0:
             raise TooMuchWorkError(
-                "the expressions of this environment exceed the limit of work",
-                "replace expressions by literal values",
+                f"the expressions of this environment exceed the limit of {MAXIMUM_WORK:,} steps",
+                "replace expressions with literal values",
             )
 
 

@@ -1,6 +1,7 @@
-"""Builds Lambda bundles from the folders of `functions/`, without Docker.
+"""Build Lambda bundles from the folders of `functions/`, without Docker.
 
-Builds are reproducible: equal sources, requirements and target give equal bytes on any machine.
+Builds are reproducible: the same sources, requirements and target give the same bytes on any
+machine.
 """
 
 from __future__ import annotations

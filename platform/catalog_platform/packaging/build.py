@@ -1,4 +1,4 @@
-"""Builds a bundle once per content and target; concurrent builds are safe."""
+"""Build a bundle once per content and target; concurrent builds are safe."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
     """Build the Lambda bundle of `functions/<name>` for a target and return its folder.
 
     The folder is `out/<name>/<digest>`. The digest depends on the content, so an unchanged
-    function is not built again. The folder appears only when it is complete. Raise `ToolError` if
+    function is not built again. The folder appears only when it is complete. Raises `ToolError` if
     the pinned wheels cannot be installed, and `PlatformError` if `function` is not a function's
     folder or the bundle cannot be written.
     """
@@ -86,7 +86,7 @@ def _hint(recipe: Recipe, target: BuildTarget, tail: str) -> str:
     if "hash mismatch" in output:
         return (
             f"a wheel's hash differs from the one in {recipe.requirements}: if you changed the "
-            "pins, run `make lock`; otherwise don't trust the package index"
+            "pins, run `make lock`; otherwise the package index may be compromised"
         )
     if "no wheels with a matching" in output:
         return (

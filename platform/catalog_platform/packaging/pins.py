@@ -1,4 +1,4 @@
-"""Parses the pinned requirements of a function, which `uv pip compile` writes."""
+"""Parse the pinned requirements of a function, which `uv pip compile` writes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read(text: str) -> tuple[Pin, ...]:
 
 
 def normalise_name(name: str) -> str:
-    """Return the normalized name of a package.
+    """Return the normalised name of a package.
 
     https://packaging.python.org/en/latest/specifications/name-normalization/
     """

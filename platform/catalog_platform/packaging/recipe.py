@@ -35,7 +35,7 @@ class Recipe:
         """Read the recipe of `functions/<name>`.
 
         `bundle.toml` may list `services` and `libraries`; libraries are folders next to the
-        function. Raise `PlatformError` if something is missing or invalid.
+        function. Raises `PlatformError` if something is missing or invalid.
         """
         declared = _declaration(function / "bundle.toml")
         folders = (function, *(function.parent / name for name in declared["libraries"]))
@@ -65,7 +65,7 @@ class Recipe:
 def source_files(source: Path) -> list[Path]:
     """Return the files below a source folder that a bundle contains, in a fixed order.
 
-    Raise `OSError` if a folder cannot be listed.
+    Raises `OSError` if a folder cannot be listed.
     """
     return [path for path in folders.files_below(source) if "__pycache__" not in path.parts]
 

@@ -1,4 +1,4 @@
-"""Creates a bundle's software bill of materials (SBOM) in CycloneDX 1.6.
+"""Create a bundle's software bill of materials (SBOM) in CycloneDX 1.6.
 
 It depends only on the pinned requirements and the sources. Serial number and timestamp are fixed,
 because the library's random ones would make every build differ.
@@ -35,7 +35,7 @@ _FILTERS = threading.Lock()
 def write(recipe: Recipe, target: BuildTarget, tree: Path) -> Path:
     """Write the SBOM of an installed tree into the tree.
 
-    Raise `PlatformError` if the installed packages differ from the pinned ones.
+    Raises `PlatformError` if the installed packages differ from the pinned ones.
     """
     bill = bill_of_materials(recipe, target, _installed(recipe, tree))
     path = tree / FILE

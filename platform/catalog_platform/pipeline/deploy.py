@@ -1,4 +1,4 @@
-"""Synthesise, scan and deploy one environment; only a scanned assembly is deployed."""
+"""Synthesise, scan and deploy one environment."""
 
 from __future__ import annotations
 

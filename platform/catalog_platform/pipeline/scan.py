@@ -39,7 +39,7 @@ def scan_assembly(
 
 
 def _facts(manifests: Manifests, name: str) -> EnvironmentFacts:
-    """Return what waivers select an environment by; only its name if its manifest is unreadable."""
+    """Return the facts that waivers select by; only the name if the manifest is unreadable."""
     try:
         resolved = manifests.resolve(name)
     except FindingsError:

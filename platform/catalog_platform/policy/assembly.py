@@ -1,4 +1,4 @@
-"""Reads the stacks of a cloud assembly, and the construct path of each resource.
+"""Read the stacks of a cloud assembly, and the construct path of each resource.
 
 https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cloud-assembly-schema/README.md
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from catalog_platform.aws.stack import stack_name
 from catalog_platform.policy.verdicts import ScanProblem
 
 LOGICAL_ID = "aws:cdk:logicalId"
@@ -34,18 +35,18 @@ class Resource:
 
     @property
     def metadata(self) -> Mapping[str, Any]:
-        """The resource's metadata; empty when it is missing or invalid."""
+        """Return the resource's metadata; empty when it is missing or invalid."""
         metadata = self.attributes.get("Metadata")
         return metadata if isinstance(metadata, dict) else {}
 
     @property
     def subject(self) -> str:
-        """The name of the resource in findings and waivers."""
+        """Return the name of the resource in findings and waivers."""
         return self.path or f"{self.type}.{self.logical_id}"
 
     @property
     def section(self) -> str:
-        """The manifest section that configures it: `DeadLetters/Queue` is in `dead_letters`."""
+        """Return the manifest section of the resource: `dead_letters` for `DeadLetters/Queue`."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.path.partition("/")[0]).lower()
 
 
@@ -65,7 +66,7 @@ def read(
 ) -> tuple[list[StackTemplate], dict[str, list[ScanProblem]]]:
     """Read the stacks of the environments; return them and the problems by environment.
 
-    Never raises for the content of the folder, however broken.
+    Content that cannot be read becomes a problem, not an exception.
     """
     problems: dict[str, list[ScanProblem]] = {name: [] for name in environments}
     stacks: list[StackTemplate] = []
@@ -86,7 +87,7 @@ class _UnreadableError(Exception):
 
 
 def _stack(folder: Path, environment: str) -> StackTemplate:
-    name = f"catalog-{environment}"
+    name = stack_name(environment)
     manifest = folder / "manifest.json"
     artifacts = _object(_load(manifest).get("artifacts", {}), "artifacts", manifest)
     artifact = artifacts.get(name)

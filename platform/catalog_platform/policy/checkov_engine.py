@@ -1,4 +1,4 @@
-"""Runs checkov on one template, and detects resources and policies that checkov skips.
+"""Run checkov on one template, and detect resources and policies that checkov skips.
 
 Importing this module imports checkov (2 s): do so within `isolated()`.
 """
@@ -136,7 +136,7 @@ def _skipped_resources(
         yield ScanProblem(
             rule="scan-incomplete",
             message=f"checkov saw {len(visited)} of {len(stack.resources)} resources"
-            f" ({len(report.resources)} in its graph); unclear: {', '.join(missed) or 'none'}",
+            f" ({len(report.resources)} in its graph); not scanned: {', '.join(missed) or 'none'}",
             file=stack.template,
         )
 

@@ -32,7 +32,7 @@ from catalog_platform.policy.waivers import (
 )
 
 Locate = Callable[[str, str], Location]
-INCOMPLETE = "an incomplete scan does not count; fix its cause"
+INCOMPLETE = "the scan is incomplete; fix the cause and scan again"
 
 
 def scan(
@@ -48,8 +48,8 @@ def scan(
 
     `locate` returns the location of a manifest section. `known` are all existing environments with
     the facts that waivers select by (default: only the names of those scanned). `today` decides
-    which waivers have expired (default: today, UTC). Never raises for the content of the assembly:
-    what cannot be read becomes a finding.
+    which waivers have expired (default: today, UTC). Content of the assembly that cannot be
+    read becomes a finding, not an exception.
     """
     today = today or datetime.datetime.now(datetime.UTC).date()
     stacks, problems = assemblies.read(assembly, environments)
@@ -58,7 +58,7 @@ def scan(
     waivers = Waivers(policies, "policy", today, facts.values())
     severities = Severities(policies)
     scans, general, rules = _run_engines(stacks, policies / "checks")
-    severities.refuse_unknown(rules)
+    severities.report_unknown(rules)
     builder = FindingBuilder(waivers, facts, severities, locate, policies)
     if not environments:
         general.append(
@@ -80,7 +80,7 @@ def scan(
                 found += [finding] if finding is not None else []
         counts[name] = Counts(passed=passed, failed=len(found), waived=waived)
         findings += found
-    waivers.refuse_unmatched(by_name)
+    waivers.report_unmatched(by_name)
     findings += [*waivers.findings, *severities.findings]
     return ScanResult(tuple(sorted(findings, key=_order)), counts)
 
@@ -118,7 +118,7 @@ def _run_engines(
 
 
 class FindingBuilder:
-    """Builds findings from verdicts and problems of the engines."""
+    """Build findings from verdicts and problems of the engines."""
 
     def __init__(
         self,
@@ -172,7 +172,7 @@ class FindingBuilder:
         )
 
     def _hint(self, violation: Violation) -> str:
-        waiver = self._waivers.of_other_values(violation)
+        waiver = self._waivers.covering_other_values(violation)
         if waiver is None:
             return ""
         return f"the waiver {waiver.id} is for other values; review these ({violation.digest})"

@@ -1,4 +1,4 @@
-"""Loads `policies/checks` into checkov, and reports every file that is not a policy.
+"""Load `policies/checks` into checkov, and report every file that is not a policy.
 
 checkov's own loader only logs, or ignores, that a file cannot be imported, a folder lacks
 `__init__.py`, an operator does not exist or an id is taken. Here each file must contain exactly

@@ -1,4 +1,4 @@
-"""Finds skips in a template's metadata that suppress no verdict."""
+"""Find skips in a template's metadata that suppress no verdict."""
 
 from __future__ import annotations
 

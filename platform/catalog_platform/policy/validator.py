@@ -1,4 +1,4 @@
-"""Runs AWS's template validation: schemas, references, known mistakes.
+"""Run AWS's template validation: schemas, references, known mistakes.
 
 https://github.com/aws-cloudformation/cloudformation-validate
 """
@@ -34,7 +34,7 @@ class Validator:
 
     @property
     def rules(self) -> frozenset[str]:
-        """The ids of all rules."""
+        """Return the ids of all rules."""
         return frozenset(rule.id for rule in self._engine.list_rules())
 
     def scan(self, stack: StackTemplate) -> TemplateScan:

@@ -1,4 +1,4 @@
-"""Loads the waivers of `policies/waivers.yaml`, and matches violations with them.
+"""Load the waivers of `policies/waivers.yaml`, and match violations with them.
 
 All kinds have one format (`waiver_format`), one loader (`Waivers`) and one matching function
 (`matches`).
@@ -97,7 +97,6 @@ class Waivers:
         """
         self.findings: list[Finding] = []
         self._file = f"{policies.name}/{FILE}"
-        self._kind = kind
         self._waivers: list[Waiver] = []
         self._used: set[WaiverPart] = set()
         self._known = frozenset(each.name for each in known)
@@ -109,7 +108,7 @@ class Waivers:
                 continue
             if waiver.id in seen:
                 first = f"the id {waiver.id} is already on line {seen[waiver.id]}"
-                self._refuse("waiver-malformed", first, waiver.line)
+                self._report("waiver-malformed", first, waiver.line)
                 continue
             seen[waiver.id] = waiver.line
             if waiver.kind == kind and self._is_valid(waiver, today):
@@ -127,13 +126,13 @@ class Waivers:
                 return True
         return False
 
-    def of_other_values(self, violation: Violation) -> Waiver | None:
+    def covering_other_values(self, violation: Violation) -> Waiver | None:
         """Return a waiver that covers the violation except for its digest, or None."""
         return next(
             (waiver for waiver in self._waivers if next(covering(waiver, violation), None)), None
         )
 
-    def refuse_unmatched(self, scanned: Collection[str]) -> None:
+    def report_unmatched(self, scanned: Collection[str]) -> None:
         """Report each part of a waiver that covered no violation.
 
         For a waiver that names environments, an unneeded part is an error when its environment was
@@ -148,9 +147,9 @@ class Waivers:
                 message = f"{part.rule} does not fail for {part.resource} in {part.scope}"
                 if part.selector == "environments":
                     if part.value in scanned:
-                        self._refuse("waiver-unmatched", message, waiver.line, UNNEEDED)
+                        self._report("waiver-unmatched", message, waiver.line, UNNEEDED)
                 elif complete:
-                    self._refuse("waiver-unmatched", message, waiver.line, UNNEEDED, Severity.NOTE)
+                    self._report("waiver-unmatched", message, waiver.line, UNNEEDED, Severity.NOTE)
 
     def _entries(self, file: Path) -> Iterator[tuple[Any, int]]:
         """Yield each entry of the list with its line. A malformed file becomes a finding."""
@@ -159,12 +158,12 @@ class Waivers:
         try:
             content = yaml_loader.load(file, dates=True)
         except yaml_loader.YamlError as error:
-            self._refuse("waiver-malformed", error.message, error.line)
+            self._report("waiver-malformed", error.message, error.line)
             return
         waivers = content.get("waivers") if isinstance(content, dict) else None
         if not isinstance(waivers, list) or set(content) != {"waivers"}:
             hint = "the file must have one key, `waivers`, with a list"
-            self._refuse("waiver-malformed", "has no list of waivers", 1, hint)
+            self._report("waiver-malformed", "has no list of waivers", 1, hint)
             return
         for entry in waivers:
             yield entry, getattr(entry, "line", 1)
@@ -177,21 +176,21 @@ class Waivers:
         )
         for fault in wrong:
             hint = "policies/README.md describes the keys of a waiver"
-            self._refuse("waiver-malformed", fault, line, hint)
+            self._report("waiver-malformed", fault, line, hint)
         return None if wrong else parse_entry(entry, line)
 
     def _is_valid(self, waiver: Waiver, today: datetime.date) -> bool:
         if waiver.expires >= today:
             return True
-        self._refuse(
+        self._report(
             "waiver-expired",
             f"the waiver {waiver.id} expired on {waiver.expires}",
             waiver.line,
-            f"fix the resource, or have {waiver.owner} review the reason and set a new date",
+            f"fix the resource, or ask {waiver.owner} to review the reason and set a new date",
         )
         return False
 
-    def _refuse(
+    def _report(
         self,
         rule: str,
         message: str,

@@ -1,4 +1,4 @@
-"""Generators of the reference pages in docs/."""
+"""Generate the reference pages in docs/."""
 
 from __future__ import annotations
 

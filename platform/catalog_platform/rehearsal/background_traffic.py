@@ -16,7 +16,7 @@ PAUSE_SECONDS = 0.4
 
 
 class BackgroundTraffic(BackgroundTask):
-    """Sends a burst of updates about twice a second until the `with` block ends."""
+    """Send a burst of updates about twice a second until the `with` block ends."""
 
     def __init__(self, session: Session, stream: str, run: str) -> None:
         """Prepare the traffic. `run` is part of every SKU, so feeds don't share stocks.
@@ -34,7 +34,7 @@ class BackgroundTraffic(BackgroundTask):
 
     @property
     def prefix(self) -> str:
-        """The prefix of the SKUs of this traffic."""
+        """Return the prefix of the SKUs of this traffic."""
         return f"VERIFY-{self.run}"
 
     def feed(self) -> Feed:

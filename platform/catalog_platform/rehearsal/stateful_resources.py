@@ -1,4 +1,4 @@
-"""Finds the stateful resources of a stack that an update replaces or removes."""
+"""Find the stateful resources of a stack that an update replaces or removes."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def deploy_base(
     feed = generate(
         updates=updates, malformed=updates // 100, seed=0, run=run, now=datetime.now(UTC)
     )
-    title = "the base is deployed and fed"
+    title = "the base is deployed and receives updates"
     failure = context.deploy(assembly)
     if failure:
         step = StepResult(
@@ -155,7 +155,7 @@ def deploy_base(
 def under_traffic(
     context: RehearsalContext, assembly: Path, title: str, letter: str, earlier: Sequence[SentFeed]
 ) -> tuple[StepResult, SentFeed]:
-    """Deploy under traffic, then reconcile these updates and all `earlier` ones."""
+    """Deploy an assembly under traffic; then reconcile the updates sent now and earlier."""
     started, started_at = time.monotonic(), datetime.now(UTC)
     outputs = context.outputs()
     with ExitStack() as stack:
@@ -183,7 +183,7 @@ def under_traffic(
         unreadable=tuple(filter(None, (traffic.failure, *unreadable))),
         seconds=0.0,
     )
-    if step.disturbed:
+    if step.needs_probe:
         rows, reasons = _afterwards(context, letter)
         step = replace(step, afterwards=rows, unreadable=(*step.unreadable, *reasons))
     return replace(step, seconds=round(time.monotonic() - started, 1)), fed

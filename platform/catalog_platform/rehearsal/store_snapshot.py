@@ -1,4 +1,4 @@
-"""Reads every store once, for the case that one of them cannot be read."""
+"""Read every store once, for the case that one of them cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Synthesises the two versions of a catalog for a rehearsal, each with its own code."""
+"""Synthesise the two versions of a catalog for a rehearsal, each with its own code."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspac
     before = _checkout(workspace, commit, scratch.root / "checkout")
     if name not in before.environment_names():
         raise UsageError(
-            f"{reference} has no environment '{name}': a new environment cannot be rehearsed",
-            hint=f"it has: {', '.join(before.environment_names()) or 'none'}",
+            f"{reference} has no environment '{name}'; a new environment cannot be rehearsed",
+            hint=f"environments of {reference}: {', '.join(before.environment_names()) or 'none'}",
         )
     return Checkout(reference, commit, before)
 
@@ -119,7 +119,7 @@ def _commit(workspace: Workspace, reference: str) -> str:
     except ToolError as error:
         raise UsageError(
             f"--base {reference}: no such commit in {workspace.root}",
-            hint="a branch, a tag or a commit, for example origin/main",
+            hint="use a branch, a tag or a commit, for example origin/main",
         ) from error
 
 
@@ -141,7 +141,7 @@ def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
 
 
 def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[str], None]) -> Path:
-    """Synthesise in another process, because it can run another version of the platform."""
+    """Synthesise in a separate process, which runs the version's own code."""
     code = workspace.root / "platform"
     if not (code / "catalog_platform").is_dir():
         code = Path(catalog_platform.__file__).parents[1]
@@ -156,7 +156,7 @@ def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[s
     except ToolError as error:
         raise PlatformError(
             f"{name} cannot be synthesised in {workspace.root}:\n{error.tail}",
-            hint=f"catalogctl synth {name} --out DIR",
+            hint=f"see the error with: catalogctl synth {name} --out DIR",
         ) from error
     return out
 
@@ -166,8 +166,8 @@ def _check_same_destination(base: Path, head: Path, name: str, reference: str) -
     before, now = (template.destination(assembly, name) for assembly in (base, head))
     if before != now:
         raise PlatformError(
-            f"{name} moves from {before} to {now}: that creates a new stack, not an update",
-            hint=f"rehearse the rest of the change with account and region of {reference}",
+            f"{name} moves from {before} to {now}, which creates a new stack instead of an update",
+            hint=f"rehearse the other changes with the account and region of {reference}",
         )
 
 
@@ -195,5 +195,7 @@ def _runtime(manifest: Manifest, sized: overlay.Template) -> tuple[Adjustment, .
 def _git(workspace: Workspace, *arguments: str) -> str:
     git = shutil.which("git")
     if git is None:
-        raise PlatformError("git is needed to check out the base, and was not found in PATH")
+        raise PlatformError(
+            "git was not found in PATH; it is needed to check out the base", hint="install git"
+        )
     return process.run([git, "-C", workspace.root, *arguments], timeout=GIT_SECONDS)

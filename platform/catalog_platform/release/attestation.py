@@ -1,4 +1,4 @@
-"""Attests that an assembly was scanned. Only an assembly with an attestation is deployed.
+"""Attest that an assembly was scanned, which a deployment requires.
 
 The attestation holds a digest of the assembly, so a later change invalidates it.
 """
@@ -43,7 +43,7 @@ def write(assembly: Path, environments: Sequence[str]) -> str:
         raise PlatformError(
             f"{assembly}: was scanned, but the attestation cannot be written: "
             f"{error.strerror or error}: {error.filename}",
-            hint="scan a copy that you may read and write",
+            hint="scan a copy of the assembly in a folder that you can write to",
         ) from error
     return found
 
@@ -54,7 +54,7 @@ def require(assembly: Path, environment: str) -> str:
     Raises `PlatformError` when the assembly was not scanned, was scanned without this environment,
     or was changed after the scan.
     """
-    hint = f"catalogctl scan {environment} --assembly {assembly}"
+    hint = f"scan it: catalogctl scan {environment} --assembly {assembly}"
     try:
         record = json.loads((assembly / RECORD).read_text())
         attested, environments = record["digest"], record["environments"]

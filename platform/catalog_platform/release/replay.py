@@ -1,4 +1,4 @@
-"""Calls the failure replayer until it has processed all dead letters, portion by portion."""
+"""Call the failure replayer until it has processed all dead letters, portion by portion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
 
 # The report keeps this many causes; its counts include all.
-MOST_CAUSES = 100
+MAXIMUM_CAUSES = 100
 
 
 class ReasonCounts(msgspec.Struct):
@@ -24,7 +24,7 @@ class ReasonCounts(msgspec.Struct):
 
 
 class ReplayFailure(msgspec.Struct, frozen=True):
-    """An object, a line or record of it, a range or a dead letter that was not replayed."""
+    """The key of an object, record or range that was not replayed, and the cause."""
 
     key: str
     cause: str
@@ -55,7 +55,7 @@ class ReplayReport(msgspec.Struct, kw_only=True):
 
     @property
     def complete(self) -> bool:
-        """Whether every selected dead letter was, or in a dry run would be, replayed."""
+        """Return whether every selected dead letter was, or in a dry run would be, replayed."""
         return not (
             self.failure or self.unreadable or self.missing or self.unusable or self.refused
         )
@@ -69,7 +69,7 @@ class ReplayReport(msgspec.Struct, kw_only=True):
             mine.selected += tally.selected
             mine.already += tally.already
             mine.replayed += tally.replayed
-        self.causes = (self.causes + other.causes)[:MOST_CAUSES]
+        self.causes = (self.causes + other.causes)[:MAXIMUM_CAUSES]
         # RFC 3339 times in UTC and in one notation sort as text.
         self.oldest = min(filter(None, (self.oldest, other.oldest)), default=None)
         self.newest = max(filter(None, (self.newest, other.newest)), default=None)
@@ -100,7 +100,7 @@ def replay(
 ) -> ReplayReport:
     """Call the function until it finishes or fails; return one report of all portions.
 
-    Raises `PlatformError` when it cannot be called or returns something else than a report.
+    Raises `PlatformError` when the function cannot be called or does not return a report.
     """
     total: ReplayReport | None = None
     position = ("", "")
@@ -130,5 +130,5 @@ def _portion(session: Session, function: str, request: Mapping[str, Any]) -> Rep
     except msgspec.ValidationError as error:
         raise PlatformError(
             f"function {function} did not return a report: {error}",
-            hint="deploy the function in the version of this command",
+            hint="deploy the stack again: function and command have different versions",
         ) from error

@@ -1,4 +1,4 @@
-"""Calls the catalog reader until it has filled the cache, portion by portion."""
+"""Call the catalog reader until it has filled the cache, portion by portion."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def warm(
         except (AttributeError, KeyError, TypeError) as error:
             raise PlatformError(
                 f"function {function} did not return counts: {error}",
-                hint="deploy the function in the version of this command",
+                hint="deploy the stack again: function and command have different versions",
             ) from error
         on_progress(total)
         if failure:
             raise PlatformError(
                 f"{failure} (after {total.articles:,} articles)",
-                hint="try again; it is safe to repeat",
+                hint="run the command again; repeating it is safe",
             )
     return total

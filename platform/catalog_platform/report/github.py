@@ -1,4 +1,4 @@
-"""Renders findings as annotations of a GitHub Actions run.
+"""Render findings as annotations of a GitHub Actions run.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -29,7 +29,7 @@ def _annotation(finding: Finding, sources: Sources) -> str:
     message = f"{finding.path}: {finding.message}" if finding.path else finding.message
     if finding.hint:
         message += f"\nhint: {finding.hint}"
-    page = sources.page(finding.rule)
+    page = sources.rule_link(finding.rule)
     if page:
         message += f"\ndocs: {page}"
     return f"::{COMMANDS[finding.severity]} {attributes}::{_data(message)}\n"

@@ -1,4 +1,4 @@
-"""Renders findings as JSON."""
+"""Render findings as JSON."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ def _finding(finding: Finding, sources: Sources) -> dict[str, str | int]:
         "line": finding.location.line,
         "column": finding.location.column,
         "excerpt": excerpt.line if excerpt else "",
-        "documentation": sources.page(finding.rule),
+        "documentation": sources.rule_link(finding.rule),
     }

@@ -1,4 +1,4 @@
-"""Renders findings as SARIF, for code scanning.
+"""Render findings as SARIF, for code scanning.
 
 SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, in the subset that
 GitHub shows: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
@@ -49,7 +49,7 @@ def render(findings: Iterable[Finding], sources: Sources) -> str:
 
 def _rule(rule: str, sources: Sources) -> dict[str, object]:
     described: dict[str, object] = {"id": rule, "shortDescription": {"text": rule}}
-    page = sources.page(rule)
+    page = sources.rule_link(rule)
     if page:
         described["help"] = {
             "text": f"See {page}",

@@ -1,4 +1,4 @@
-"""Renders findings as text, for a terminal."""
+"""Render findings as text, for a terminal."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _finding(finding: Finding, sources: Sources) -> str:
     line = f"{finding.location}: {label}{path}{finding.message} {rule}\n"
     below = [*_excerpt(finding, sources)]
     below += [f"hint: {finding.hint}"] if finding.hint else []
-    page = sources.page(finding.rule)
+    page = sources.rule_link(finding.rule)
     below += [f"docs: {page}"] if page else []
     return line + "".join(f"    {each}\n" for each in below)
 

@@ -1,4 +1,4 @@
-"""Encodes several events as one aggregated record of the Kinesis Producer Library.
+"""Encode several events as one aggregated record of the Kinesis Producer Library.
 
 https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 """

@@ -1,4 +1,4 @@
-"""Generates a feed: seeded updates for the stream, and the expected result."""
+"""Generate a feed: seeded updates for the stream, and the expected result."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Feed:
 
     @property
     def events(self) -> int:
-        """The number of events; an aggregated record contains several."""
+        """Return the number of events; an aggregated record contains several."""
         return sum(update.parts or 1 for update in self.updates)
 
 

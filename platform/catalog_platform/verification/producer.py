@@ -1,4 +1,4 @@
-"""Puts a feed on the stream, and records the sequence numbers of its records."""
+"""Put a feed on the stream, and record the sequence numbers of its records."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Sent:
 
     @property
     def total(self) -> int:
-        """The number of events that the stream accepted."""
+        """Return the number of events that the stream accepted."""
         return len(self.valid) + len(self.malformed)
 
 
@@ -50,7 +50,7 @@ def put(session: Session, stream: str, feed: Feed, *, on_progress: Callable[[int
         else:
             raise PlatformError(
                 f"stream {stream}: {len(pending)} records were throttled {ATTEMPTS} times",
-                hint="the stream is short of capacity: raise stream.shards",
+                hint="the stream has too little capacity: raise stream.shards",
             )
     return sent
 

@@ -33,13 +33,13 @@ class Row:
 
     @property
     def difference(self) -> int:
-        """Missing plus unexpected entries; 0 when the store is correct."""
+        """Return the number of missing and unexpected entries; 0 if the store is correct."""
         return self.expected - self.found + self.unexpected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreContents:
-    """The content of the four stores; events by name, dead letters with their reason."""
+    """The content of the four stores: values by key, events by name."""
 
     levels: Mapping[StockKey, int]
     facts: Mapping[StockKey, object]
@@ -59,12 +59,12 @@ class Reconciliation:
 
     @property
     def difference(self) -> int:
-        """The difference of all stores; 0 when no event is missing or unexpected."""
+        """Return the difference of all stores; 0 when no event is missing or unexpected."""
         return sum(row.difference for row in self.rows)
 
     @property
     def records_per_second(self) -> float:
-        """Throughput from the first put to the last observed effect."""
+        """Return the throughput, from the first put to the last observed effect."""
         return self.sent / self.seconds if self.seconds else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Reads the stores of a catalog: PostgreSQL, the cache, the archive and the dead letters."""
+"""Read the stores of a catalog: PostgreSQL, the cache, the archive and the dead letters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PRIVATE = "run verify from a machine that can reach the environment's private ne
 
 
 class DatabaseClient:
-    """The stock levels and facts in PostgreSQL. Reconnects for a while when a connection breaks."""
+    """The stock levels and facts in PostgreSQL. A broken connection is opened again."""
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
         """Connect as the owner, with the generated password. Raises `PlatformError`."""
@@ -82,7 +82,10 @@ class DatabaseClient:
 
 
 class CacheClient:
-    """Hashes in the cache: `stock:{SKU}` and `product:{SKU}` → field → `value:version`."""
+    """The stock levels and facts in the cache: hashes `stock:{SKU}` and `product:{SKU}`.
+
+    Each field has a value `VALUE:VERSION`.
+    """
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
         """Connect to a server or a cluster, with a password if it requires one.
@@ -138,7 +141,7 @@ class CacheClient:
 
 @dataclass(slots=True)
 class EventBucket:
-    """The events in the objects of a bucket below some prefixes. Reads each object once.
+    """The events in the objects below some prefixes of a bucket. Each object is read once.
 
     `found` has the events by name, and the reason of each dead letter.
     """

@@ -23,7 +23,7 @@ class ScalarNode:
 
     @property
     def is_template(self) -> bool:
-        """Whether the source text contains Jinja syntax; also true after rendering."""
+        """Return whether the source text contains Jinja syntax; also true after rendering."""
         return any(mark in self.text for mark in ("{{", "{%", "{#"))
 
 

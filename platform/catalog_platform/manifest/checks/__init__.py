@@ -1,6 +1,6 @@
-"""Rules that JSON Schema cannot express: one function per rule, one module per section.
+"""Rules that JSON Schema cannot express, one function per rule.
 
-Rules run only on manifests that the schema accepts.
+They are checked only for manifests that the schema accepts.
 """
 
 from __future__ import annotations

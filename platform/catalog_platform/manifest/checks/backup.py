@@ -20,7 +20,7 @@ def copies_outlive_automatic_backups(manifest: Manifest) -> Iterator[RuleViolati
         yield RuleViolation(
             "backup.retention_days",
             f"{kept} must be at least database.backup_retention_days, which is {automatic}",
-            f"set it to {automatic} or more, or set backup.enabled to false",
+            f"set it to {automatic} or more",
             ("database.backup_retention_days",),
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
-CALLED: dict[str, str] = {
+REQUIRED_ENDPOINTS: dict[str, str] = {
     "secretsmanager": "the functions use it to read passwords and tokens",
     "sqs": "the processor uses it to announce dead letters",
 }
@@ -65,12 +65,12 @@ def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[RuleViolation]:
         return
     length = manifest.network.subnet_prefix_length
     needed = SUBNET_KINDS * len(manifest.network.availability_zones)
-    there = 2 ** (length - addresses.prefixlen) if length >= addresses.prefixlen else 0
-    if needed > there:
+    available = 2 ** (length - addresses.prefixlen) if length >= addresses.prefixlen else 0
+    if needed > available:
         fitting = addresses.prefixlen + (needed - 1).bit_length()
         yield RuleViolation(
             "network.subnet_prefix_length",
-            f"{needed} subnets of /{length} do not fit into {addresses}, which holds {there}",
+            f"{needed} subnets of /{length} do not fit into {addresses}, which holds {available}",
             f"set it to {fitting} or more" if fitting <= 28 else "choose a larger network.cidr",
             ("network.cidr", "network.availability_zones"),
         )
@@ -120,7 +120,7 @@ def closed_network_reaches_aws(manifest: Manifest) -> Iterator[RuleViolation]:
     network = manifest.network
     if network.nat_gateways > 0 or manifest.release.target == "embedded":
         return
-    for service, purpose in CALLED.items():
+    for service, purpose in REQUIRED_ENDPOINTS.items():
         if service not in network.interface_endpoints:
             yield RuleViolation(
                 "network.interface_endpoints",

@@ -26,22 +26,22 @@ class ExpressionFunction:
 
     @property
     def usage(self) -> str:
-        """`subnet(block, prefix_length, index)`."""
+        """Return the call with its parameters: `subnet(block, prefix_length, index)`."""
         return f"{self.name}({', '.join(map(_parameter, self.signature.parameters.values()))})"
 
     @property
     def summary(self) -> str:
-        """The first paragraph of the docstring."""
+        """Return the first paragraph of the docstring."""
         return self._paragraphs()[0]
 
     @property
     def details(self) -> str:
-        """The other paragraphs of the docstring, without examples; often empty."""
+        """Return the other paragraphs of the docstring, without examples."""
         return "\n\n".join(part for part in self._paragraphs()[1:] if not part.startswith(">>>"))
 
     @property
     def examples(self) -> tuple[tuple[str, str], ...]:
-        """Calls and their results in Python's notation, from the docstring; a test checks them."""
+        """Return the docstring's example calls with their results, in Python's notation."""
         lines = [
             line for part in self._paragraphs() if part[:3] == ">>>" for line in part.split("\n")
         ]

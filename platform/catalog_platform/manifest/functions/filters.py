@@ -43,12 +43,12 @@ class JinjaFilter:
 
     @property
     def parameters(self) -> inspect.Signature:
-        """The parameters that expressions can pass."""
+        """Return the parameters that expressions can pass."""
         return _parameters(self.name)
 
     @property
     def usage(self) -> str:
-        """How the filter is written: `value | replace(old, new, count=None)`."""
+        """Return how the filter is written: `value | replace(old, new, count=None)`."""
         inside = ", ".join(str(each) for each in self.parameters.parameters.values())
         return f"value | {self.name}" + (f"({inside})" if inside else "")
 
