@@ -14,7 +14,7 @@ DISTANCE_MINUTES = 60
 
 
 def copies_outlive_automatic_backups(manifest: Manifest) -> Iterator[RuleViolation]:
-    """Copies in AWS Backup are kept at least as long as RDS's automatic backups."""
+    """Backups in AWS Backup are kept at least as long as RDS's automatic backups."""
     kept, automatic = manifest.backup.retention_days, manifest.database.backup_retention_days
     if manifest.backup.enabled and kept < automatic:
         yield RuleViolation(
@@ -25,8 +25,10 @@ def copies_outlive_automatic_backups(manifest: Manifest) -> Iterator[RuleViolati
         )
 
 
-def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[RuleViolation]:
-    """Backups start at least an hour away from the database's windows; others fail.
+def backups_avoid_database_windows(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The daily backup is at least an hour away from the windows of the database.
+
+    RDS refuses other backups.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html
     """
@@ -47,4 +49,4 @@ def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[RuleViolati
             )
 
 
-RULES: tuple[Rule, ...] = (copies_outlive_automatic_backups, copies_keep_clear_of_the_windows)
+RULES: tuple[Rule, ...] = (copies_outlive_automatic_backups, backups_avoid_database_windows)

@@ -43,7 +43,7 @@ def cidr_is_a_network(manifest: Manifest) -> Iterator[RuleViolation]:
 def cidr_is_private(manifest: Manifest) -> Iterator[RuleViolation]:
     """`network.cidr` is private (RFC 1918 or RFC 6598).
 
-    A public block would make the hosts on the internet that own it unreachable.
+    With a public block, internet hosts with these addresses would be unreachable.
     """
     addresses = cidr_block(manifest)
     allowed = [

@@ -35,13 +35,13 @@ def libraries_run_on_the_runtime(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def batch_has_time_for_its_effects(manifest: Manifest) -> Iterator[RuleViolation]:
-    """A slow but successful batch finishes within one invocation.
+def timeout_covers_slow_batches(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The timeout of the processor is longer than the slowest successful batch.
 
     The longest waits are 6 s for a secret, 26 s for the database, 10 s for the archive (with the
-    cache in parallel) and 16 s for the dead letters; the processor itself needs 2 s more. It starts
-    no write for which too little time is left. With less than 60 s, a slow batch is retried
-    repeatedly and finally discarded although nothing is broken.
+    cache in parallel) and 16 s for the dead letters; the processor itself needs 2 s more. It does
+    not start a write without enough time for it. With less than 60 s, a slow batch is retried and
+    finally discarded although no store is down.
     """
     timeout = manifest.processor.timeout_seconds
     if timeout < LEAST_TIMEOUT_SECONDS:
@@ -53,4 +53,4 @@ def batch_has_time_for_its_effects(manifest: Manifest) -> Iterator[RuleViolation
         )
 
 
-RULES: tuple[Rule, ...] = (libraries_run_on_the_runtime, batch_has_time_for_its_effects)
+RULES: tuple[Rule, ...] = (libraries_run_on_the_runtime, timeout_covers_slow_batches)
