@@ -1,4 +1,4 @@
-"""`catalogctl replay`: put dead letters back on the stream, once their cause is fixed."""
+"""`catalogctl replay`: put dead letters on the stream again after their cause is fixed."""
 
 from __future__ import annotations
 

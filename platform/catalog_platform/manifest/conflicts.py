@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog_platform.findings import Finding
 from catalog_platform.manifest.node import MappingNode, Node, Path, ScalarNode, SequenceNode, dotted
 
-LONGEST_SHOWN = 60
+MAXIMUM_SHOWN = 60
 
 
 def conflict(earlier: Node, later: Node, path: Path) -> Finding:
@@ -37,7 +37,7 @@ def kind(node: Node) -> str:
 
 
 def _shown(node: Node) -> str:
-    is_short = isinstance(node, ScalarNode) and 0 < len(node.text) < LONGEST_SHOWN
+    is_short = isinstance(node, ScalarNode) and 0 < len(node.text) < MAXIMUM_SHOWN
     if isinstance(node, ScalarNode) and is_short and node.value is not None:
         return f"{kind(node)} '{node.text}'"
     return kind(node)
@@ -49,7 +49,7 @@ def _advice(earlier: Node, later: Node) -> str:
             return "write keys below it, or leave the section out"
         case "a list", "text" | "a number" | "true or false":
             assert isinstance(later, ScalarNode)  # noqa: S101 - by kind
-            is_short = len(later.text) < LONGEST_SHOWN
+            is_short = len(later.text) < MAXIMUM_SHOWN
             return f"write a list: [{later.text}]" if is_short else "write a list"
         case "a number", "text":
             return "write a number, without quotes"

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from catalog_platform.findings import Finding, suggestion
 from catalog_platform.manifest.node import ScalarNode
 from catalog_platform.manifest.reader import Document, ManifestReader
+from catalog_platform.manifest.source import is_inside
 from catalog_platform.workspace import DEFAULTS
 
 MAXIMUM_DEPTH = 8
@@ -66,7 +67,7 @@ class _Walk:
     def _problem(self, name: ScalarNode, trail: tuple[str, ...]) -> tuple[str, str, str] | None:
         folder = self._reader.workspace.environments
         target = PurePosixPath(name.text)
-        if target.is_absolute() or ".." in target.parts or not _is_inside(folder, target):
+        if target.is_absolute() or ".." in target.parts or not is_inside(folder / target, folder):
             hint = f"extend a file in {folder.name}/, with its path relative to that folder"
             return "extends-outside", f"'{name.text}' is outside {folder.name}/", hint
         if str(target) == f"{DEFAULTS}.yaml":
@@ -94,14 +95,6 @@ class _Walk:
                 "extend fewer files",
             )
         return None
-
-
-def _is_inside(folder: Path, target: PurePosixPath) -> bool:
-    """Return whether a path is inside the folder after symbolic links are resolved."""
-    try:
-        return (folder / target).resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError, ValueError):  # a cycle of links, a name too long, a NUL byte
-        return False
 
 
 def _files(folder: Path) -> Sequence[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from catalog_platform.findings import Location, suggestion
 from catalog_platform.manifest.node import Path, dotted
 
-LONGEST_SHOWN = 60
+MAXIMUM_SHOWN = 60
 TYPES = {
     "integer": "a whole number",
     "number": "a number",
@@ -176,7 +176,7 @@ def format_value(value: Any) -> str:
         case list():
             return "a list"
     text = f"'{value}'" if isinstance(value, str) else str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text if len(text) <= MAXIMUM_SHOWN else f"{text[:MAXIMUM_SHOWN]}…"
 
 
 def _about(schema: Mapping[str, Any]) -> str:

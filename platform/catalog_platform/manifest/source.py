@@ -21,7 +21,7 @@ def read(path: Path, folder: Path, file: str) -> str:
     Reads at most `MAXIMUM_BYTES`. Raises `FindingsError` if it is not a regular file inside the
     folder, is too large or is not UTF-8.
     """
-    if not _is_inside(path, folder):
+    if not is_inside(path, folder):
         raise _unreadable(
             file, "is a link to a file outside its folder", "replace the link with the file itself"
         )
@@ -60,11 +60,11 @@ def _text(content: bytes, file: str) -> str:
         ) from error
 
 
-def _is_inside(path: Path, folder: Path) -> bool:
+def is_inside(path: Path, folder: Path) -> bool:
     """Return whether a path is inside the folder after symbolic links are resolved."""
     try:
         return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # a cycle of links
+    except (OSError, RuntimeError, ValueError):  # a cycle of links, a name too long, a NUL byte
         return False
 
 

@@ -11,7 +11,7 @@ from catalog_platform.model import Manifest
 # secret, the database, the archive (with the cache in parallel), the dead letters.
 WAITS_SECONDS = 6 + 26 + 10 + 16
 PROCESSING_SECONDS = 2
-LEAST_TIMEOUT_SECONDS = WAITS_SECONDS + PROCESSING_SECONDS
+MINIMUM_TIMEOUT_SECONDS = WAITS_SECONDS + PROCESSING_SECONDS
 
 
 def libraries_run_on_the_runtime(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -44,12 +44,12 @@ def timeout_covers_slow_batches(manifest: Manifest) -> Iterator[RuleViolation]:
     finally discarded although no store is down.
     """
     timeout = manifest.processor.timeout_seconds
-    if timeout < LEAST_TIMEOUT_SECONDS:
+    if timeout < MINIMUM_TIMEOUT_SECONDS:
         yield RuleViolation(
             "processor.timeout_seconds",
             f"{timeout} s is too short: one batch can wait {WAITS_SECONDS} s for secret, database, "
             "archive and dead letters",
-            f"set it to {LEAST_TIMEOUT_SECONDS} or more",
+            f"set it to {MINIMUM_TIMEOUT_SECONDS} or more",
         )
 
 
