@@ -90,7 +90,7 @@ def imports() -> float:
     """Print import times beyond a bare interpreter; return the milliseconds until ready."""
     bundle = packaging.build(
         REPOSITORY.functions / "inventory_processor",
-        packaging.Target.of_this_machine(),
+        packaging.BuildTarget.of_this_machine(),
         REPOSITORY.build / "bundles",
         Toolchain.installed().uv,
     )

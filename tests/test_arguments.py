@@ -78,4 +78,4 @@ def test_help_of_a_verb_mentions_that_the_folder_may_follow_it(capsys):
         arguments.parser().parse_args(["validate", "--help"])
     shown = " ".join(capsys.readouterr().out.split())
     assert "-C DIR" in shown
-    assert "allowed before and after the verb, the last one counts" in shown
+    assert "before or after the verb, the last one applies" in shown

@@ -162,7 +162,7 @@ def test_a_working_folder_that_is_gone_is_a_usage_error(tmp_path):
         check=False,
     )
     assert finished.returncode == 2
-    assert "catalogctl: the current directory does not exist any more\n" in finished.stderr
+    assert "catalogctl: the current folder no longer exists\n" in finished.stderr
     assert "Traceback" not in finished.stderr
 
 

@@ -257,7 +257,7 @@ class Environment:
     def _bundle(self) -> bytes:
         tree = packaging.build(
             self._repository.functions / "inventory_processor",
-            packaging.Target.of_this_machine(),
+            packaging.BuildTarget.of_this_machine(),
             self._repository.build / "bundles",
             self._toolchain.uv,
         )

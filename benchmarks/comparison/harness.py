@@ -196,7 +196,7 @@ def harness() -> Iterator[Harness]:
     """Start the servers and build the bundle; stop and remove both at the end."""
     bundle = packaging.build(
         REPOSITORY.functions / "inventory_processor",
-        packaging.Target.of_this_machine(),
+        packaging.BuildTarget.of_this_machine(),
         REPOSITORY.build / "bundles",
         Toolchain.installed().uv,
     )

@@ -23,7 +23,7 @@ def run(workspace, capsys, *, strict: bool = False, form: str = "text") -> tuple
 def test_differences_are_grouped_by_section_and_undeclared_ones_are_marked(tmp_path, capsys):
     code, output = run(pair(tmp_path, "stream: {shards: 4}\n"), capsys)
     assert code == 0
-    assert output.startswith("sample → other: 3 keys differ: 1 not declared, 2 always allowed")
+    assert output.startswith("sample → other: 3 keys differ: 1 not declared, 2 always different")
     assert "\n\nstream\n! shards  2 → 4\n" in output
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from catalog_platform.commands import docs
-from catalog_platform.manifest import rulebook
+from catalog_platform.manifest import rule_registry
 from catalog_platform.manifest.documentation import keys
 from catalog_platform.manifest.functions import FUNCTIONS
 from support.manifests import DEFAULTS, SOUND, a_repository
@@ -64,7 +64,7 @@ def test_every_function_is_on_the_page(pages):
 def test_every_rule_has_an_anchor_and_nearly_every_one_an_example(pages):
     parts = re.split(r"^### (.+)$", pages["docs/rules.md"], flags=re.MULTILINE)
     described = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert list(described) == list(rulebook.rules())
+    assert list(described) == list(rule_registry.rules())
     without = [rule for rule, text in described.items() if f"[{rule}]\n" not in text]
     # These are about files, which no text on a page can show, or about two environments.
     assert set(without) <= {
@@ -84,8 +84,8 @@ def test_every_link_leads_to_a_file_or_an_anchor_of_its_page(repository, pages):
 
 
 def test_a_finding_links_to_the_anchor_of_its_rule():
-    assert rulebook.page("out-of-range") == "docs/rules.md#out-of-range"
-    assert rulebook.page("CKV_AWS_18") == ""
+    assert rule_registry.rule_link("out-of-range") == "docs/rules.md#out-of-range"
+    assert rule_registry.rule_link("CKV_AWS_18") == ""
 
 
 def test_pages_are_written_once(tmp_path, capsys):

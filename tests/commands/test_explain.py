@@ -40,9 +40,9 @@ def test_a_section_is_explained_by_its_keys(tmp_path, capsys):
         ("databse.multi_az", "did you mean 'database.multi_az'?"),
         ("database.mutli_az", "did you mean 'database.multi_az'?"),
         ("netwrok", "did you mean 'network'?"),
-        ("stream.zzz", "its keys are: stream.mode, stream.shards"),
-        ("", "sections are: alarms"),
-        ("..[", "sections are: alarms"),
+        ("stream.zzz", "keys of stream: stream.mode, stream.shards"),
+        ("", "sections: alarms"),
+        ("..[", "sections: alarms"),
     ],
 )
 def test_an_unknown_key_is_a_usage_error_with_the_nearest_one(tmp_path, key, hint):

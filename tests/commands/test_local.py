@@ -10,7 +10,7 @@ def test_without_logs_stdout_is_empty_and_stderr_has_a_hint(tmp_path, capsys):
     assert local.logs(a_repository(tmp_path / "r", sample=SOUND), follow=False) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == "catalogctl: no logs yet; start the embedded AWS: catalogctl local up\n"
+    assert err == "catalogctl: there are no logs yet; start the embedded AWS: catalogctl local up\n"
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -83,8 +83,8 @@ def test_values_to_review_are_printed(tmp_path, capsys):
         ("Fresh", None, "'Fresh' is not a valid name"),
         ("../fresh", None, "is not a valid name"),
         ("x" * 21, None, "is not a valid name"),
-        ("sample", None, "environments/sample.yaml exists already"),
-        ("defaults", None, "environments/defaults.yaml exists already"),
+        ("sample", None, "environments/sample.yaml already exists"),
+        ("defaults", None, "environments/defaults.yaml already exists"),
         ("fresh", "12", "'12' is not a valid account"),
     ],
 )

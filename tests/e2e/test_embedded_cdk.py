@@ -99,7 +99,7 @@ def deployed(
 
     bundles = Bundles(*build(tmp_path_factory.mktemp("functions")))
     wanted = {name: Manifests(examples).load(name) for name in ("local", "production")}
-    assembly = app.synthesize(
+    assembly = app.synthesise(
         {name: (manifest, bundles) for name, manifest in wanted.items()},
         tmp_path_factory.mktemp("assembly") / "cdk.out",
     )

@@ -25,7 +25,7 @@ from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.local import launcher, state
-from catalog_platform.verification.stores import Bucket, Cache, Database
+from catalog_platform.verification.stores import CacheClient, DatabaseClient, EventBucket
 from catalog_platform.workspace import Workspace
 from support import bundles
 from support.embedded import eventually
@@ -96,7 +96,7 @@ class World:
         assert answer["FailedRecordCount"] == 0
 
     def levels(self, prefix: str) -> dict[str, int]:
-        with closing(Database(self.session, self.outputs)) as database:
+        with closing(DatabaseClient(self.session, self.outputs)) as database:
             return {sku: quantity for (sku, _), quantity in database.levels(prefix).items()}
 
     def cached(self, *prefixes_and_counts: tuple[str, int]) -> dict[str, int]:
@@ -105,14 +105,14 @@ class World:
             for prefix, count in prefixes_and_counts
             for number in range(count)
         ]
-        with closing(Cache(self.session, self.outputs)) as cache:
+        with closing(CacheClient(self.session, self.outputs)) as cache:
             return {sku: quantity for (sku, _), quantity in cache.levels(keys).items()}
 
     def archived(self) -> int:
-        return len(Bucket.archive(self.session, self.outputs).refresh())
+        return len(EventBucket.archive(self.session, self.outputs).refresh())
 
     def dead_letters(self) -> int:
-        return len(Bucket.dead_letters(self.session, self.outputs).refresh())
+        return len(EventBucket.dead_letters(self.session, self.outputs).refresh())
 
     def read(self, path: str, *, signed: bool = True) -> tuple[int, Any]:
         """Send a request to the reader's URL on the embedded AWS."""

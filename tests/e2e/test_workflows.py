@@ -43,7 +43,7 @@ def variables(repository: Workspace) -> dict[str, str]:
     anything.
     """
     uv = Toolchain.installed().uv
-    target, out = packaging.Target.of_this_machine(), repository.build / "bundles"
+    target, out = packaging.BuildTarget.of_this_machine(), repository.build / "bundles"
     for declared in repository.functions.glob("*/bundle.toml"):
         packaging.build(declared.parent, target, out, uv)
     cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=True)

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_platform import report
-from catalog_platform.findings import failed
-from catalog_platform.manifest import Manifests, rulebook
+from catalog_platform.findings import has_errors
+from catalog_platform.manifest import Manifests, rule_registry
 from catalog_platform.yaml_loader import characters
 from support.fuzzing import generated
 from support.hostile import DRAGS, EVERYTHING, EXPRESSIONS, expression
@@ -38,10 +38,10 @@ def checked(root, content: str | bytes):
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_a_malicious_manifest_is_refused_quickly(name, tmp_path):
     found, shown = checked(tmp_path, EVERYTHING[name])
-    assert failed(found) or name == "many comments"
-    assert not any(characters.hidden(shown, allowed="\n"))
+    assert has_errors(found) or name == "many comments"
+    assert not any(characters.hidden_characters(shown, allowed="\n"))
     for finding in found:
-        assert rulebook.page(finding.rule), finding.rule
+        assert rule_registry.rule_link(finding.rule), finding.rule
         assert finding.location.line >= 1
         assert finding.location.column >= 1
         assert len(finding.message) < 1000
@@ -72,7 +72,7 @@ def test_too_much_work_is_reported_once(tmp_path):
 
 @pytest.mark.parametrize("name", DRAGS)
 def test_expressions_that_are_too_expensive_together_reach_a_limit(name, tmp_path):
-    assert failed(checked(tmp_path, DRAGS[name])[0])
+    assert has_errors(checked(tmp_path, DRAGS[name])[0])
 
 
 @pytest.mark.parametrize(
@@ -112,5 +112,5 @@ def test_any_content_results_in_findings_or_a_model(tmp_path_factory, content):
     workspace = a_repository(tmp_path_factory.mktemp("r") / "r", sample=content)
     manifests = Manifests(workspace)
     valid, found = manifests.check(["sample"])
-    assert failed(found) != ("sample" in valid)
+    assert has_errors(found) != ("sample" in valid)
     report.render(found, "text", manifests)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.findings import Location
-from catalog_platform.manifest.node import Entry, MappingNode, ScalarNode, plain
+from catalog_platform.manifest.node import MappingEntry, MappingNode, ScalarNode, plain
 from catalog_platform.manifest.render import render
 from support.manifests import section
 
@@ -19,7 +19,7 @@ words = st.text(
 def test_without_expressions_nothing_changes(values):
     root = MappingNode(
         {
-            key: Entry(HERE, ScalarNode(value, str(value), True, HERE))
+            key: MappingEntry(HERE, ScalarNode(value, str(value), True, HERE))
             for key, value in values.items()
         },
         HERE,

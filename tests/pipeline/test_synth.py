@@ -15,7 +15,7 @@ from catalog_platform import packaging
 from catalog_platform.commands import synth as command
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.manifest import Manifests
-from catalog_platform.packaging import Target
+from catalog_platform.packaging import BuildTarget
 from catalog_platform.pipeline import synth
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -35,16 +35,16 @@ network:
 LAPTOP = (
     CLOUD.replace("cloud", "laptop").replace("10.55", "10.56") + "release: {target: embedded}\n"
 )
-HERE = Target.of_this_machine()
+HERE = BuildTarget.of_this_machine()
 
 
 @pytest.fixture
-def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Target]]:
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, BuildTarget]]:
     """The packaged functions and their targets; nothing is installed."""
-    calls: list[tuple[str, Target]] = []
+    calls: list[tuple[str, BuildTarget]] = []
     stub_bundles(tmp_path / "stubs")
 
-    def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
+    def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
         assert uv.is_file()
         assert out.name == "bundles"
         calls.append((function.name, target))
@@ -76,7 +76,7 @@ def runtime(assembly: Path, name: str) -> set[tuple[str, str]]:
 
 def test_the_path_goes_to_stdout_and_progress_to_stderr(
     workspace: Workspace,
-    built: list[tuple[str, Target]],
+    built: list[tuple[str, BuildTarget]],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = workspace.root / "out"
@@ -88,10 +88,10 @@ def test_the_path_goes_to_stdout_and_progress_to_stderr(
 
 
 def test_functions_are_packaged_once_per_target(
-    workspace: Workspace, built: list[tuple[str, Target]]
+    workspace: Workspace, built: list[tuple[str, BuildTarget]]
 ) -> None:
     assemble(workspace, "cloud", "laptop")
-    lambda_ = Target("3.13", "arm64")
+    lambda_ = BuildTarget("3.13", "arm64")
     assert built == [
         (name, target)
         for target in (lambda_, HERE)
@@ -105,7 +105,7 @@ def test_functions_are_packaged_once_per_target(
 
 
 def test_the_template_names_the_runtime_of_the_bundles(
-    workspace: Workspace, built: list[tuple[str, Target]]
+    workspace: Workspace, built: list[tuple[str, BuildTarget]]
 ) -> None:
     assembly = assemble(workspace, "cloud", "laptop")
     assert runtime(assembly, "cloud") == {("python3.13", "arm64")}
@@ -113,18 +113,18 @@ def test_the_template_names_the_runtime_of_the_bundles(
 
 
 def test_the_target_option_overrides_the_manifest(
-    workspace: Workspace, built: list[tuple[str, Target]]
+    workspace: Workspace, built: list[tuple[str, BuildTarget]]
 ) -> None:
     assembly = assemble(workspace, "cloud", target="embedded")
     assert {target for _, target in built} == {HERE}
     assert runtime(assembly, "cloud") == {(f"python{HERE.python}", HERE.architecture)}
     built.clear()
     assemble(workspace, "laptop", target="aws")
-    assert {target for _, target in built} == {Target("3.13", "arm64")}
+    assert {target for _, target in built} == {BuildTarget("3.13", "arm64")}
 
 
 def test_the_findings_of_all_environments_come_at_once_and_nothing_is_built(
-    workspace: Workspace, built: list[tuple[str, Target]]
+    workspace: Workspace, built: list[tuple[str, BuildTarget]]
 ) -> None:
     for name in ("cloud", "laptop"):
         file = workspace.environments / f"{name}.yaml"
@@ -159,7 +159,7 @@ def test_the_command_itself_starts_without_the_cdk() -> None:
 
 
 def test_a_cdk_that_cannot_unpack_itself_is_an_expected_failure(
-    workspace: Workspace, built: list[tuple[str, Target]], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, built: list[tuple[str, BuildTarget]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_name: str) -> None:
         raise RuntimeError("ENOSPC: no space left on device")

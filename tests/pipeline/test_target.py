@@ -41,4 +41,4 @@ def test_a_function_that_is_enabled_and_not_in_the_stack_has_to_be_deployed(
     else:
         with pytest.raises(PlatformError, match=f"stack of sample has no {part} yet") as caught:
             function_of(workspace, "sample", part)
-        assert caught.value.hint == "catalogctl deploy sample"
+        assert caught.value.hint == "deploy it: catalogctl deploy sample"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.findings import Severity, failed
+from catalog_platform.findings import Severity, has_errors
 from catalog_platform.policy.verdicts import Counts, ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from support import templates
@@ -213,7 +213,7 @@ def test_a_waiver_for_a_tier_that_nothing_needs_is_a_note_once_everything_is_sca
     result = scanned(tmp_path, unneeded, "dev", "prod", known=(KNOWN[0], KNOWN[2]))
     (finding,) = result.findings
     assert (finding.rule, finding.severity) == ("waiver-unmatched", Severity.NOTE)
-    assert not failed(result.findings)
+    assert not has_errors(result.findings)
 
 
 def test_of_a_waiver_for_two_tiers_each_must_be_needed(tmp_path: Path) -> None:
@@ -260,4 +260,6 @@ def test_an_id_is_unique(tmp_path: Path) -> None:
 
 def test_a_short_reason_is_reported_with_the_required_length(tmp_path: Path) -> None:
     found = scanned(tmp_path, waivers({**WAIVER, "reason": "Traces cost money."})).findings
-    assert "reason: has 18 characters; at least 20 are required" in {each.message for each in found}
+    assert "reason: 18 characters are too short; at least 20 are required" in {
+        each.message for each in found
+    }

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.replay import Report, replay
+from catalog_platform.release.replay import ReplayReport, replay
 from catalog_platform.release.warm import warm
 from failure_replayer import request as contract
 from support.aws import FakeSession
@@ -45,7 +45,7 @@ def a_response(**changes: Any) -> dict[str, Any]:
     return found
 
 
-def run(*answers: Any, **options: Any) -> tuple[Report, FakeLambda]:
+def run(*answers: Any, **options: Any) -> tuple[ReplayReport, FakeLambda]:
     function = FakeLambda(*answers, **options)
     counts: list[int] = []
     report = replay(
@@ -63,7 +63,7 @@ def tally(selected: int) -> contract.Tally:
 
 
 def test_the_report_has_the_fields_that_the_function_writes() -> None:
-    assert set(a_response()) == {field.name for field in msgspec.structs.fields(Report)}
+    assert set(a_response()) == {field.name for field in msgspec.structs.fields(ReplayReport)}
 
 
 def test_portions_are_requested_by_cursor_and_added() -> None:

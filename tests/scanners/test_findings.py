@@ -43,7 +43,7 @@ def test_the_suggested_waivers_are_what_is_missing(tmp_path: Path) -> None:
     waivers = loaded(tmp_path, completed(suggestion(FOUND, FACTS)))
     assert waivers.findings == []
     assert without_waiver(FOUND, waivers, FACTS) == set()
-    waivers.refuse_unmatched(FACTS)
+    waivers.report_unmatched(FACTS)
     assert waivers.findings == []
 
 
@@ -83,7 +83,7 @@ def test_a_part_of_a_waiver_that_no_scanner_reports_is_named(tmp_path: Path) -> 
     text = completed(suggestion(FOUND, FACTS)).replace("[Logs/Flow]", "[Logs/Flow, Logs/Gone]")
     waivers = loaded(tmp_path, text)
     without_waiver(FOUND, waivers, FACTS)
-    waivers.refuse_unmatched(FACTS)
+    waivers.report_unmatched(FACTS)
     assert [each.message for each in waivers.findings] == [
         "Two/C does not fail for Logs/Gone in any environment of tier production"
     ]

@@ -101,7 +101,7 @@ class FixedSources:
         """See `Sources`."""
         return self.line
 
-    def page(self, _rule: str) -> str:
+    def rule_link(self, _rule: str) -> str:
         """See `Sources`."""
         return self.rule_page
 

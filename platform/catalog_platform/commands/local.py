@@ -27,7 +27,8 @@ def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # n
     if manifest.release.target != "embedded":
         raise PlatformError(
             f"{env}: release.target is aws; `local up` deploys environments with target embedded",
-            hint=f"catalogctl explain {env} release.target",
+            hint=f"deploy it to AWS with `catalogctl deploy {env}`, or choose another environment: "
+            "catalogctl local up --env ENV",
         )
     assembly = scanned_assembly(workspace, manifests, env, progress)
     with progress.step("start the embedded AWS, PostgreSQL and the cache") as on_progress:
@@ -59,7 +60,7 @@ def down(workspace: Workspace, *, discard: bool) -> int:
 
 
 def status(workspace: Workspace, *, format: str) -> int:  # noqa: A002
-    """Print what runs and its addresses; return 1 when nothing runs or a part has died."""
+    """Print what runs and its addresses; return 1 if it does not run or a server has stopped."""
     return _show(status_report.read(workspace), format)
 
 
@@ -77,6 +78,7 @@ def logs(workspace: Workspace, *, follow: bool) -> int:
         sys.stdout.flush()
     if is_empty:
         print(
-            "catalogctl: no logs yet; start the embedded AWS: catalogctl local up", file=sys.stderr
+            "catalogctl: there are no logs yet; start the embedded AWS: catalogctl local up",
+            file=sys.stderr,
         )
     return 0

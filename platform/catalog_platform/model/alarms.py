@@ -1,4 +1,4 @@
-"""The `alarms` section: subscriptions, the dashboard, and the threshold of every alarm.
+"""The `alarms` section: subscriptions, the dashboard, and the thresholds of all alarms.
 
 An alarm has the same name here, in docs/runbooks, and at the start of its CloudWatch name.
 """

@@ -1,4 +1,4 @@
-"""Synthesises the two versions of a catalog for a rehearsal, each with its own code."""
+"""Synthesise the two versions of a catalog for a rehearsal, each with its own code."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class Checkout:
     """The repository at a commit."""
 
     reference: str
@@ -61,7 +61,7 @@ def rehearsal_workspaces(workspace: Workspace) -> tuple[Workspace, ...]:
     return tuple(Workspace(home) for home in parent.glob("*"))
 
 
-def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Base:
+def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Checkout:
     """Check out the repository at `reference` below `scratch`.
 
     Raises `UsageError` when the commit does not exist, or does not have the environment.
@@ -70,16 +70,16 @@ def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspac
     before = _checkout(workspace, commit, scratch.root / "checkout")
     if name not in before.environment_names():
         raise UsageError(
-            f"{reference} has no environment '{name}': a new environment cannot be rehearsed",
-            hint=f"it has: {', '.join(before.environment_names()) or 'none'}",
+            f"{reference} has no environment '{name}'; a new environment cannot be rehearsed",
+            hint=f"environments of {reference}: {', '.join(before.environment_names()) or 'none'}",
         )
-    return Base(reference, commit, before)
+    return Checkout(reference, commit, before)
 
 
-def prepare(
+def synthesise_versions(
     workspace: Workspace,
     manifest: Manifest,
-    before: Base,
+    before: Checkout,
     scratch: Workspace,
     on_line: Callable[[str], None],
 ) -> Versions:
@@ -118,7 +118,7 @@ def _commit(workspace: Workspace, reference: str) -> str:
     except ToolError as error:
         raise UsageError(
             f"--base {reference}: no such commit in {workspace.root}",
-            hint="a branch, a tag or a commit, for example origin/main",
+            hint="use a branch, a tag or a commit, for example origin/main",
         ) from error
 
 
@@ -140,7 +140,7 @@ def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
 
 
 def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[str], None]) -> Path:
-    """Synthesise in another process, because it can run another version of the platform."""
+    """Synthesise in a separate process, which runs the version's own code."""
     code = workspace.root / "platform"
     if not (code / "catalog_platform").is_dir():
         code = Path(catalog_platform.__file__).parents[1]
@@ -155,7 +155,7 @@ def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[s
     except ToolError as error:
         raise PlatformError(
             f"{name} cannot be synthesised in {workspace.root}:\n{error.tail}",
-            hint=f"catalogctl synth {name} --out DIR",
+            hint=f"see the error with: catalogctl synth {name} --out DIR",
         ) from error
     return out
 
@@ -165,8 +165,8 @@ def _check_same_destination(base: Path, head: Path, name: str, reference: str) -
     before, now = (template.destination(assembly, name) for assembly in (base, head))
     if before != now:
         raise PlatformError(
-            f"{name} moves from {before} to {now}: that creates a new stack, not an update",
-            hint=f"rehearse the rest of the change with account and region of {reference}",
+            f"{name} moves from {before} to {now}, which creates a new stack instead of an update",
+            hint=f"rehearse the other changes with the account and region of {reference}",
         )
 
 
@@ -195,5 +195,7 @@ def _runtime(manifest: Manifest, adapted: overlay.Template) -> tuple[Adjustment,
 def _git(workspace: Workspace, *arguments: str) -> str:
     git = shutil.which("git")
     if git is None:
-        raise PlatformError("git is needed to check out the base, and was not found in PATH")
+        raise PlatformError(
+            "git was not found in PATH; it is needed to check out the base", hint="install git"
+        )
     return process.run([git, "-C", workspace.root, *arguments], timeout=GIT_SECONDS)

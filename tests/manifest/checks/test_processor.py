@@ -12,9 +12,9 @@ import pytest
 
 from catalog_platform.errors import ToolError
 from catalog_platform.manifest.checks import processor as rules
-from catalog_platform.manifest.checks.processor import LEAST_TIMEOUT_SECONDS, PROCESSING_SECONDS
+from catalog_platform.manifest.checks.processor import MINIMUM_TIMEOUT_SECONDS, PROCESSING_SECONDS
 from catalog_platform.model import Processor as Section
-from catalog_platform.packaging import Target, build
+from catalog_platform.packaging import BuildTarget, build
 from catalog_platform.workspace import Toolchain, Workspace
 from catalog_runtime.metrics import Metrics
 from inventory_processor import kinesis
@@ -36,7 +36,7 @@ def test_the_rule_refuses_exactly_the_bundles_that_cannot_be_built(
 ) -> None:
     chosen = {"runtime": runtime, "architecture": architecture}
     refused = [*rules.libraries_run_on_the_runtime(a_manifest(processor=chosen))]
-    target = Target(runtime.removeprefix("python"), architecture)
+    target = BuildTarget(runtime.removeprefix("python"), architecture)
     try:
         build(
             repository.functions / "inventory_processor",
@@ -119,8 +119,8 @@ def run_for(timeout: float) -> tuple[str | None, float]:
 
 
 def test_the_slowest_batch_needs_exactly_the_minimum_timeout() -> None:
-    outcome, ended = run_for(LEAST_TIMEOUT_SECONDS)
+    outcome, ended = run_for(MINIMUM_TIMEOUT_SECONDS)
     assert outcome is None
-    assert ended == LEAST_TIMEOUT_SECONDS
-    outcome, _ = run_for(LEAST_TIMEOUT_SECONDS - 1)
+    assert ended == MINIMUM_TIMEOUT_SECONDS
+    outcome, _ = run_for(MINIMUM_TIMEOUT_SECONDS - 1)
     assert outcome is not None

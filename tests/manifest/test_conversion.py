@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from catalog_platform import model
 from catalog_platform.manifest import Manifests, schema
-from catalog_platform.manifest.build import build
+from catalog_platform.manifest.conversion import convert
 from catalog_platform.manifest.documentation import leaves
 from support.manifests import EXAMPLES
 
@@ -26,4 +26,4 @@ def test_the_model_accepts_exactly_what_the_schema_accepts(key, value):
     for each in sections:
         inner = inner[each]
     inner[name] = value
-    assert (build(changed) is not None) == schema._validator(model.Manifest).is_valid(changed)
+    assert (convert(changed) is not None) == schema._validator(model.Manifest).is_valid(changed)

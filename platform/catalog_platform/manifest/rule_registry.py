@@ -16,8 +16,8 @@ FILES: Mapping[str, str] = {
     "Pipes, folders and links to files outside environments/ are not read.",
     "not-utf-8": "A manifest is encoded as UTF-8.",
     "hidden-character": "A manifest contains no invisible characters, such as control characters "
-    "or bidirectional overrides. They make a text look different from what it is to a reviewer.",
-    "stray-file": "Manifests end in .yaml. A file that ends in .yml would silently have no effect.",
+    "or bidirectional overrides. They make a text look different from its content in a review.",
+    "stray-file": "Manifests end in .yaml. A file that ends in .yml is ignored.",
     "too-large": "A file holds at most 2,000 values, and a text at most 4,096 characters.",
     "too-expensive": "Checking one environment takes at most 5 s of CPU time, 30 s of elapsed time "
     "and 512 MiB of memory.",
@@ -50,7 +50,7 @@ VALUES: Mapping[str, str] = {
     "expression": "An expression is valid, uses only keys, functions and filters that exist, and "
     "yields a single short value. docs/expressions.md lists functions and filters.",
     "cycle": "The expressions of a manifest do not refer to each other in a cycle.",
-    "unknown-key": "Every key exists in the schema; a misspelt key would have no effect.",
+    "unknown-key": "Every key exists in the schema.",
     "missing-key": "The environment sets every key that defaults.yaml leaves null for it.",
     "wrong-type": "A value has the type of its key.",
     "not-a-choice": "A value is one of those that its key allows.",
@@ -89,7 +89,7 @@ def rules() -> Mapping[str, str]:
     return {rule: text for chapter in chapters().values() for rule, text in chapter.items()}
 
 
-def page(rule: str) -> str:
+def rule_link(rule: str) -> str:
     """Return the link to a rule's description, relative to the repository.
 
     Empty for rules of external scanners.

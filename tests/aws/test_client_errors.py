@@ -5,7 +5,7 @@ import pytest
 import redis
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.client_errors import translate_errors
 from catalog_platform.errors import PlatformError
 
 
@@ -20,7 +20,7 @@ from catalog_platform.errors import PlatformError
     ids=lambda failure: type(failure).__name__,
 )
 def test_client_errors_become_one_line_that_names_the_service(failure: Exception) -> None:
-    with pytest.raises(PlatformError) as caught, reachable("the service", hint="fix it"):
+    with pytest.raises(PlatformError) as caught, translate_errors("the service", hint="fix it"):
         raise failure
     assert caught.value.message.startswith("the service: ")
     assert "\n" not in caught.value.message
@@ -28,5 +28,5 @@ def test_client_errors_become_one_line_that_names_the_service(failure: Exception
 
 
 def test_other_exceptions_are_not_converted() -> None:
-    with pytest.raises(KeyError), reachable("the service"):
+    with pytest.raises(KeyError), translate_errors("the service"):
         raise KeyError("x")

@@ -1,4 +1,4 @@
-"""Converts the errors of AWS, PostgreSQL and Redis clients to `PlatformError`."""
+"""Convert the errors of AWS, PostgreSQL and Redis clients to `PlatformError`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FAILURES = (
 
 
 @contextlib.contextmanager
-def reachable(service: str, *, hint: str = "") -> Iterator[None]:
+def translate_errors(service: str, *, hint: str = "") -> Iterator[None]:
     """Raise a one-line `PlatformError` if `service` fails or cannot be reached."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""Conversion of a valid tree to the frozen model `Manifest`."""
+"""Conversion of a rendered tree to the typed `Manifest`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from catalog_platform.manifest.node import Tree
 from catalog_platform.model import Manifest
 
 
-def build(tree: Tree) -> Manifest | None:
+def convert(tree: Tree) -> Manifest | None:
     """Return the manifest of a valid tree, or None for an invalid one.
 
-    It accepts what the JSON Schema accepts and is a hundred times faster, but explains no errors.
+    It accepts exactly what the JSON Schema accepts and is a hundred times faster, but it does not
+    explain errors.
     """
     try:
         return msgspec.convert(tree, Manifest)
