@@ -193,8 +193,8 @@ class Stored:
         at = moment(event["occurred_at"])
         match event["type"]:
             case "stock_level":
-                place = (event["warehouse"], event["quantity"], at, int(sequence(number)))
-                assert self._levels[sku] == place
+                level = (event["warehouse"], event["quantity"], at, int(sequence(number)))
+                assert self._levels[sku] == level
                 assert self._cached[sku, event["warehouse"]] == str(int(event["quantity"]))
             case "stock_adjustment":
                 assert self._levels[sku][:2] == (event["warehouse"], event["change"])

@@ -166,7 +166,7 @@ def failed_batch(
     condition: str = "RetryAttemptsExhausted",
     with_payload: bool = True,
 ) -> str:
-    """What AWS Lambda leaves of a batch that it gave up on; returns the key."""
+    """Store a batch as Lambda does when it discards it; return the key."""
     events = [kinesis_record(payload, start + n) for n, payload in enumerate(payloads)]
     entries = tuple(
         Record(n, "SKU-1", ARRIVED + start + n, len(payload), event)

@@ -117,8 +117,8 @@ class WorldRun:
         model = Model(renamed(self.world.changes, self.number))
         levels, facts, stale, miscounted = self.model_check.admin.execute(_STATE).fetchone()
         wanted: dict[tuple[str, str], object] = {
-            (f"stock:{{{sku}}}", place): quantity
-            for (sku, place), quantity in model.quantities().items()
+            (f"stock:{{{sku}}}", warehouse): quantity
+            for (sku, warehouse), quantity in model.quantities().items()
         } | {(f"product:{{{sku}}}", name): value for (sku, name), value in model.facts().items()}
         held = {(key, name): value for key, name, value in [*levels, *facts]}
         if held != wanted:
@@ -126,7 +126,7 @@ class WorldRun:
         if self.world.has_earlier_processor:
             return
         if miscounted:
-            yield "a place miscounts its adjustments"
+            yield "a stock item miscounts its adjustments"
         cached = self.cache.values()
         wrong = {field for field, value in held.items() if cached.get(field) != _text(value)}
         if self.world.cache_fails:

@@ -149,8 +149,8 @@ def _near_text(node: Node, value: str) -> Strategy:
     sizes = st.sampled_from([low - 1, low, high, high + 1])
 
     def changed(at: int, part: str, cut: int) -> str:
-        place = at % (len(value) + 1)
-        return value[:place] + part + value[place + cut :]
+        index = at % (len(value) + 1)
+        return value[:index] + part + value[index + cut :]
 
     return (
         st.builds(changed, st.integers(0, 40), _NEAR, st.integers(0, 2))

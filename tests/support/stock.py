@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from catalog_reader.article import Article, Cached, Level, Version
-from catalog_reader.ports import CachedPage, Page, PartialCacheError, SourceError
+from catalog_reader.ports import CachedPage, Page, PartialCacheError, StoreError
 
 
 def level(quantity: int, warehouse: str = "BER", time: int = 1) -> Level:
@@ -49,7 +49,7 @@ class FakeTable:
 
     def _answer(self, *asked: str) -> None:
         if self.away:
-            raise SourceError("database: away")
+            raise StoreError("database: away")
         self.asked += asked
 
 
@@ -102,4 +102,4 @@ class FakeCache:
     def _answer(self) -> None:
         self.calls += 1
         if self.away:
-            raise SourceError("cache: away")
+            raise StoreError("cache: away")

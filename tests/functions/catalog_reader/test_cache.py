@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from catalog_reader.article import NOT_HELD, Article, Cached, Fact, Level, Version
+from catalog_reader.article import NOT_CACHED, Article, Cached, Fact, Level, Version
 from catalog_reader.cache import RedisStockCache
-from catalog_reader.ports import CachedPage, Page, SourceError
+from catalog_reader.ports import CachedPage, Page, StoreError
 from catalog_runtime.cache import Cache, CacheSettings
 from catalog_runtime.secrets import Secrets
 from support.cloud import FakeSecretsManager
@@ -178,7 +178,7 @@ def test_a_cluster_is_read_and_filled_across_its_slots(cluster: Server) -> None:
 def test_a_cache_that_does_not_answer_is_an_error_soon() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
-        with pytest.raises(SourceError, match="Timeout"):
+        with pytest.raises(StoreError, match="Timeout"):
             stock_cache(silent.getsockname()[1]).read(["a"])
 
     assert time.monotonic() - began < 2
@@ -191,7 +191,7 @@ def test_a_key_of_another_type_is_not_held_and_is_filled_anew(
         client.set("stock:{a}", "text")
         client.rpush("product:{b}", "text")
 
-        assert cache.read(["a", "b"]) == {"a": NOT_HELD, "b": NOT_HELD}
+        assert cache.read(["a", "b"]) == {"a": NOT_CACHED, "b": NOT_CACHED}
         assert client.keys() == []
         client.set("stock:{a}", "text")
 
@@ -219,5 +219,5 @@ def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
 
 
 def test_a_secret_that_cannot_be_fetched_is_an_error_of_the_source(empty_cache: Server) -> None:
-    with pytest.raises(SourceError, match="no such secret"):
+    with pytest.raises(StoreError, match="no such secret"):
         stock_cache(empty_cache.port, secret_arn="gone").read(["a"])

@@ -14,7 +14,7 @@ from redis import Redis
 from catalog_reader import wiring
 from catalog_reader.article import Article
 from catalog_reader.handler import handle
-from catalog_reader.ports import SourceError
+from catalog_reader.ports import StoreError
 from catalog_reader.query import QueryError
 from catalog_reader.reader import Reader
 from catalog_reader.settings import Settings
@@ -203,7 +203,7 @@ def test_without_any_store_the_url_answers_503_and_an_invocation_raises(deployed
     deployed.postgres.stop()
     try:
         assert deployed.get("/stock/SKU-1")[0] == 503
-        with pytest.raises(SourceError, match="database"):
+        with pytest.raises(StoreError, match="database"):
             deployed.ask(skus=["SKU-1"])
     finally:
         deployed.postgres.start()

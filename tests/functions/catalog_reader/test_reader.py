@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_reader.article import Article, Cached, Freshness
-from catalog_reader.ports import CachedPage, Page, SourceError
+from catalog_reader.ports import CachedPage, Page, StoreError
 from catalog_reader.reader import AVOID_SECONDS, LONGEST_PAGE_SECONDS, WAIT_SECONDS, Reader
 from support.stock import UNKNOWN, FakeCache, FakeTable, level, stocked
 
@@ -129,7 +129,7 @@ def test_a_database_that_is_away_leaves_what_is_held() -> None:
         "fresh": stocked(level(1)),
         "stale": stocked(level(2)),
     }
-    with pytest.raises(SourceError, match="database: away"):
+    with pytest.raises(StoreError, match="database: away"):
         world.reader.of_skus(["fresh", "neither"])
 
 
@@ -201,7 +201,7 @@ def test_a_page_that_is_held_is_served_while_the_database_is_away() -> None:
 
     assert world.reader.of_warehouse("BER", "", 2) == old
     assert +world.reader.counts == {"ReaderStale": 1, "ReaderMisses": 1}
-    with pytest.raises(SourceError, match="database: away"):
+    with pytest.raises(StoreError, match="database: away"):
         world.reader.of_warehouse("LYS", "", 2)
 
 

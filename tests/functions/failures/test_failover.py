@@ -70,19 +70,19 @@ def around(
 
 
 def batch(number: int) -> kinesis.Batch:
-    """A sale of one piece from each of two places."""
+    """A sale of one piece from each of two warehouses."""
     occurred_at = f"2026-09-21T14:{number // 60 + 1:02}:{number % 60:02}Z"
     sold = {"change": -1, "occurred_at": occurred_at}
     payloads: list[dict[str, Any]] = [
-        stock_adjustment(event_id=f"{place}-{number}", warehouse=place, **sold)
-        for place in ("BER", "LYS")
+        stock_adjustment(event_id=f"{warehouse}-{number}", warehouse=warehouse, **sold)
+        for warehouse in ("BER", "LYS")
     ]
     return kinesis.read(kinesis_event(payloads, 2 + 2 * number))
 
 
 def feed(around: Surroundings, fail_over_at: int, fail_over: Any) -> int:
     """Put every batch until it is done, as the event source does; how many tries failed."""
-    counts = [stock_level(quantity=STOCK, warehouse=place) for place in ("BER", "LYS")]
+    counts = [stock_level(quantity=STOCK, warehouse=warehouse) for warehouse in ("BER", "LYS")]
     assert around.process(*counts) is None
     failed = 0
     for number in range(BATCHES):
@@ -123,7 +123,7 @@ def test_a_primary_that_dies_in_the_middle_of_a_batch_costs_and_doubles_nothing(
 
     assert quantities(servers) == RIGHT
     archived = {line["sequence_number"] for line in around.s3.lines("archive")}
-    assert archived == {sequence(place) for place in range(2 + 2 * BATCHES)}
+    assert archived == {sequence(number) for number in range(2 + 2 * BATCHES)}
 
 
 def test_processor_and_reader_go_on_at_a_promoted_standby(

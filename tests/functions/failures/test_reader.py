@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from catalog_reader.article import Article
-from catalog_reader.ports import SourceError
+from catalog_reader.ports import StoreError
 from catalog_reader.postgres import PostgresStockTable
 from catalog_reader.wiring import DATABASE_ANSWER_SECONDS, DATABASE_SECONDS
 from catalog_runtime.database import CONNECT_SECONDS, Database
@@ -34,7 +34,7 @@ def table(database: Database) -> PostgresStockTable:
 
 
 def fails(table: PostgresStockTable) -> None:
-    with pytest.raises(SourceError, match="database"):
+    with pytest.raises(StoreError, match="database"):
         table.of_skus(["SKU-1"])
 
 

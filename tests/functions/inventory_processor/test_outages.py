@@ -185,7 +185,7 @@ def test_a_bug_in_an_effect_is_logged_with_its_stack_and_fails_the_batch(
 
     error, metrics = around.printed()
     assert (error["level"], error["exception"]) == ("ERROR", "TypeError")
-    assert any("put_object" in place for place in error["stack"])
+    assert any("put_object" in frame for frame in error["stack"])
     assert (metrics["RecordsReceived"], metrics["BatchFailures"]) == (2, 1)
 
 

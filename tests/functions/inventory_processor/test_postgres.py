@@ -14,7 +14,7 @@ from catalog_runtime.database import Database
 from inventory_processor.inventory import Change, Fact, ReducedBatch, reduce_batch
 from inventory_processor.ports import Applied, CacheEntry, EffectError
 from inventory_processor.postgres import PostgresStockStore
-from support.laws import Model, Place, adjustment, change_lists, level, moment
+from support.laws import Model, StockItem, adjustment, change_lists, level, moment
 from support.servers import Server, connect
 
 pytestmark = pytest.mark.e2e
@@ -30,13 +30,13 @@ def empty(server: Server) -> None:
         connection.execute(f"TRUNCATE {TABLES}")
 
 
-def quantities(server: Server) -> dict[Place, int]:
+def quantities(server: Server) -> dict[StockItem, int]:
     with connect(server) as connection:
         rows: Any = connection.execute("SELECT sku, warehouse, quantity FROM stock_level")
         return {(sku, warehouse): quantity for sku, warehouse, quantity in rows}
 
 
-def facts(server: Server) -> dict[Place, object]:
+def facts(server: Server) -> dict[StockItem, object]:
     with connect(server) as connection:
         rows: Any = connection.execute("SELECT sku, name, value FROM product_fact")
         return {(sku, name): value for sku, name, value in rows}
@@ -76,9 +76,9 @@ def test_whatever_the_order_the_batches_and_the_repetitions_the_end_is_that_of_t
         current = held(apply(database, *batch))
         for change in batch:
             if not isinstance(change, Fact):
-                place = change.sku, change.warehouse
+                item = change.sku, change.warehouse
                 key = f"stock:{{{change.sku}}} {change.warehouse}"
-                assert current[key] == str(seen.quantities()[place])
+                assert current[key] == str(seen.quantities()[item])
 
     assert quantities(schema) == Model(changes).quantities()
     assert facts(schema) == Model(changes).facts()

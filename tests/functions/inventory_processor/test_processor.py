@@ -187,7 +187,7 @@ def test_a_record_that_triggers_a_bug_is_a_dead_letter_and_the_log_has_the_stack
     )
     lines = around.printed()
     assert (lines[0]["exception"], lines[0]["sequence_number"]) == ("KeyError", sequence(1))
-    assert any(place.endswith("buggy") for place in lines[0]["stack"])
+    assert any(frame.endswith("buggy") for frame in lines[0]["stack"])
     assert "VERY-SECRET" not in json.dumps(lines)
     assert (lines[-1]["RecordsMalformed"], lines[-1]["BatchFailures"]) == (1, 0)
 

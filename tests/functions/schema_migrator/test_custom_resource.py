@@ -10,7 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schema_migrator import custom_resource, handler
-from schema_migrator.custom_resource import AnswerError, Request, RequestError
+from schema_migrator.custom_resource import (
+    AnswerError,
+    CustomResourceRequest,
+    InvalidEventError,
+)
 
 VALID = {
     "RequestType": "Create",
@@ -69,10 +73,10 @@ def test_a_stack_can_be_deleted_whatever_else_is_missing(answered: list[dict[str
 def test_an_event_without_an_address_is_refused(
     answered: list[dict[str, Any]], url: object
 ) -> None:
-    with pytest.raises(RequestError, match="ResponseURL is not a URL"):
+    with pytest.raises(InvalidEventError, match="ResponseURL is not a URL"):
         handler.handle(VALID | {"ResponseURL": url}, Context())
-    with pytest.raises(RequestError):
-        Request.read([])
+    with pytest.raises(InvalidEventError):
+        CustomResourceRequest.read([])
 
     assert answered == []
 

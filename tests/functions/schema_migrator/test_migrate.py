@@ -211,7 +211,7 @@ def test_a_bad_file_is_refused_before_those_in_front_of_it_are_applied(
         ("VALUES ('by hand', 'x')", "'by hand' is not a migration's name"),
         ("VALUES (NULL, 'x')", "None is not a migration's name"),
         ("VALUES ('0001_good.sql', NULL)", r"0001_good\.sql has no checksum"),
-        ("VALUES ('0001_good.sql', 'x'), ('0001_good.sql', 'y')", r"0001_good\.sql is there twice"),
+        ("VALUES ('0001_good.sql', 'x'), ('0001_good.sql', 'y')", r"0001_good\.sql appears twice"),
         ("VALUES ('0001_good.sql', 'x')", r"0001_good\.sql: edited after"),
         ("VALUES (repeat('9', 10000) || '_x.sql', 'x')", "'9+… is not a migration's name"),
         ("VALUES (1, 2)", "'1' is not a migration's name"),

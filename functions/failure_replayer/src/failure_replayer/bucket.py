@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from failure_replayer.dead_letters import FAILED_BATCHES, MALFORMED
 from failure_replayer.limits import LARGEST_OBJECT_BYTES, TooLargeError
-from failure_replayer.ports import EffectError, SourceError
+from failure_replayer.ports import ServiceError, SourceError
 
 _DATE = re.compile(r"/([0-9]{4})/([0-9]{2})/([0-9]{2})/", re.ASCII)
 _DAY = timedelta(days=1)
@@ -68,7 +68,7 @@ def may_hold(key: str, since: datetime | None, until: datetime | None) -> bool:
 
 
 def listed(s3: Any, bucket: str, prefix: str, after: str) -> Iterator[str]:
-    """Yield the keys with a prefix that sort after `after`. Raises `EffectError`."""
+    """Yield the keys with a prefix that sort after `after`. Raises `ServiceError`."""
     try:
         pages = s3.get_paginator("list_objects_v2").paginate(
             Bucket=bucket, Prefix=prefix, StartAfter=after
@@ -77,13 +77,13 @@ def listed(s3: Any, bucket: str, prefix: str, after: str) -> Iterator[str]:
             for entry in page.get("Contents", ()):
                 yield entry["Key"]
     except (BotoCoreError, ClientError) as error:
-        raise EffectError(f"s3://{bucket}/{prefix}: {error}") from error
+        raise ServiceError(f"s3://{bucket}/{prefix}: {error}") from error
 
 
 def read_object(s3: Any, bucket: str, key: str, most_bytes: int) -> bytes:
     """Return the content of an object; an object above `most_bytes` is not downloaded.
 
-    Raises `EffectError`, and `SourceError` when only this object cannot be read.
+    Raises `ServiceError`, and `SourceError` when only this object cannot be read.
     """
     pieces, size = [], 0
     try:
@@ -98,9 +98,9 @@ def read_object(s3: Any, bucket: str, key: str, most_bytes: int) -> bytes:
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in OBJECT_ERRORS:
             raise SourceError(f"cannot be read: {error}") from error
-        raise EffectError(f"s3://{bucket}/{key}: {error}") from error
+        raise ServiceError(f"s3://{bucket}/{key}: {error}") from error
     except BotoCoreError as error:
-        raise EffectError(f"s3://{bucket}/{key}: {error}") from error
+        raise ServiceError(f"s3://{bucket}/{key}: {error}") from error
     if max(size, announced) > most_bytes:
         body.close()
         raise SourceError(str(TooLargeError(f"more than {most_bytes} bytes in the bucket")))

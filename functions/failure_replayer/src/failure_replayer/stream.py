@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from failure_replayer.dead_letters import DeadLetter, Range, of_stream
-from failure_replayer.ports import EffectError, Outcome, SourceError
+from failure_replayer.ports import PutOutcome, ServiceError, SourceError
 
 ATTEMPTS = 6
 BACKOFF_SECONDS = 0.1
@@ -45,12 +45,12 @@ class KinesisStream:
     name: str
     sleep: Callable[[float], None] = time.sleep
 
-    def put(self, dead_letters: Sequence[DeadLetter]) -> Outcome:
+    def put(self, dead_letters: Sequence[DeadLetter]) -> PutOutcome:
         """See `Stream`."""
-        outcome = Outcome()
+        outcome = PutOutcome()
         try:
             self._put(dead_letters, outcome)
-        except EffectError as error:
+        except ServiceError as error:
             # What was accepted before belongs in the replay log.
             outcome.failure = str(error)
         return outcome
@@ -64,7 +64,7 @@ class KinesisStream:
         reader = _Reader(self, span, after)
         return reader.dead_letters()
 
-    def _put(self, dead_letters: Sequence[DeadLetter], outcome: Outcome) -> None:
+    def _put(self, dead_letters: Sequence[DeadLetter], outcome: PutOutcome) -> None:
         """Put dead letters; halve a refused request until the cause is a single dead letter."""
         pending = list(dead_letters)
         for attempt in range(ATTEMPTS):
@@ -83,14 +83,14 @@ class KinesisStream:
             refused = []
             for dead_letter, result in zip(pending, results, strict=True):
                 if "SequenceNumber" in result:
-                    place = f"{result['ShardId']}:{result['SequenceNumber']}"
-                    outcome.accepted[dead_letter.identity] = place
+                    position = f"{result['ShardId']}:{result['SequenceNumber']}"
+                    outcome.accepted[dead_letter.identity] = position
                 else:
                     refused.append(dead_letter)
             pending = refused
             if not pending:
                 return
-        raise EffectError(f"the stream did not take {len(pending)} of {len(dead_letters)} records")
+        raise ServiceError(f"the stream did not take {len(pending)} of {len(dead_letters)} records")
 
     def _put_once(self, dead_letters: Sequence[DeadLetter]) -> list[dict[str, Any]]:
         entries = [
@@ -103,7 +103,7 @@ class KinesisStream:
         return results
 
     def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        """Call Kinesis. Raises `EffectError`, `InvalidRequestError`."""
+        """Call Kinesis. Raises `ServiceError`, `InvalidRequestError`."""
         try:
             answer: dict[str, Any] = getattr(self.kinesis, operation)(**arguments)
         except ParamValidationError as error:
@@ -111,7 +111,7 @@ class KinesisStream:
         except (BotoCoreError, ClientError) as error:
             if code_of(error) in INVALID:
                 raise InvalidRequestError(str(error)[:LONGEST_MESSAGE]) from error
-            raise EffectError(f"stream {self.name}: {error}") from error
+            raise ServiceError(f"stream {self.name}: {error}") from error
         return answer
 
 
@@ -180,7 +180,7 @@ class _Reader:
         """Return a response, or None when the iterator has expired."""
         try:
             return self._call("get_records", ShardIterator=iterator)
-        except EffectError as error:
+        except ServiceError as error:
             if code_of(error.__cause__) == EXPIRED:
                 return None
             raise
@@ -191,7 +191,7 @@ class _Reader:
                 return self._stream.call(operation, **arguments)
             except InvalidRequestError as error:
                 raise SourceError(f"shard {self._span.shard_id}: {error}") from error
-            except EffectError as error:
+            except ServiceError as error:
                 code = code_of(error.__cause__)
                 if code == GONE:
                     raise SourceError(f"shard {self._span.shard_id}: {error.__cause__}") from error

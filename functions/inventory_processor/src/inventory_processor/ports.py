@@ -94,7 +94,7 @@ class StockStore(Protocol):
         ...
 
 
-class Cache(Protocol):
+class CatalogCache(Protocol):
     """The cache: a fast copy of the database."""
 
     def write(self, entries: Sequence[CacheEntry]) -> int:

@@ -121,7 +121,7 @@ class _GuardedParsers(parsers.ResponseParserFactory):  # type: ignore[misc]
             except Exception as error:
                 raise UnreadableAnswerError(error=f"{type(error).__name__}: {error}") from error
             if not isinstance(parsed, dict):
-                raise UnreadableAnswerError(error=f"{type(parsed).__name__} in place of an object")
+                raise UnreadableAnswerError(error=f"{type(parsed).__name__} instead of an object")
             return parsed
 
         parser.parse = guarded

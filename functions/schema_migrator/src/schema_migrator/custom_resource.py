@@ -30,12 +30,12 @@ class AnswerError(Exception):
     """The response could not be sent to CloudFormation; Lambda invokes the function again."""
 
 
-class RequestError(Exception):
+class InvalidEventError(Exception):
     """An event has no valid ResponseURL, so that it cannot come from CloudFormation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CustomResourceRequest:
     """A request of CloudFormation; `problem` is why it is invalid, empty when it is valid."""
 
     kind: str
@@ -44,15 +44,15 @@ class Request:
     problem: str = ""
 
     @classmethod
-    def read(cls, event: object) -> Request:
+    def read(cls, event: object) -> CustomResourceRequest:
         """Parse an event; an invalid one that has a ResponseURL becomes a request with a `problem`.
 
-        Raises `RequestError`.
+        Raises `InvalidEventError`.
         """
         fields = event if isinstance(event, dict) else {}
         url = fields.get("ResponseURL")
         if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-            raise RequestError("not a request of CloudFormation: ResponseURL is not a URL")
+            raise InvalidEventError("not a request of CloudFormation: ResponseURL is not a URL")
         # CloudFormation compares them with its request.
         identity = {key: fields.get(key, "") for key in IDENTITY}
         problems = [
@@ -69,7 +69,7 @@ class Request:
 class Answer:
     """The response to a request; a second one is ignored."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: CustomResourceRequest) -> None:
         self._request = request
         self._lock = threading.Lock()
         self._given = False
@@ -103,7 +103,7 @@ def _shortened(reason: str) -> str:
 def _put(url: str, body: bytes) -> None:
     # An empty content type is part of the signature of the pre-signed URL.
     try:
-        request = urllib.request.Request(  # noqa: S310 - `Request.read` admits HTTP alone
+        request = urllib.request.Request(  # noqa: S310 - `CustomResourceRequest.read` admits HTTP alone
             url, data=body, method="PUT", headers={"Content-Type": ""}
         )
     except ValueError as error:

@@ -125,7 +125,7 @@ class Rotation:
         stages = self._stages()
         if CURRENT not in stages.get(self.version, []):
             self._apply(self._pending())
-            current = next((version for version, held in stages.items() if CURRENT in held), None)
+            current = next((name for name, labels in stages.items() if CURRENT in labels), None)
             self.client.update_secret_version_stage(
                 SecretId=self.secret,
                 VersionStage=CURRENT,

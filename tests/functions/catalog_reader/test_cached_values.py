@@ -15,8 +15,8 @@ from redis import Redis
 from catalog_reader import query
 from catalog_reader.article import Article, Cached, Freshness
 from catalog_reader.cache import RedisStockCache
-from catalog_reader.foreign import CLOCK_SKEW_MS, LAST_REVISION, is_ours, read_page
-from catalog_reader.ports import CachedPage, Page, SourceError
+from catalog_reader.cached_values import CLOCK_SKEW_MS, LAST_REVISION, are_valid, read_page
+from catalog_reader.ports import CachedPage, Page, StoreError
 from catalog_reader.reader import Reader
 from support import caches
 from support.servers import Server
@@ -90,7 +90,7 @@ def test_no_content_of_the_cache_makes_a_reader_fail(
 ) -> None:
     table = FakeTable(a=stocked(level(5)))
     table.away = database_away
-    allowed = (SourceError,) if database_away else ()
+    allowed = (StoreError,) if database_away else ()
     reader = Reader(table, cache, Freshness(300, 30), page_seconds=5, sleep=lambda _: None)
     with Redis(port=empty_cache.port) as client:
         put(client, "stock:{a}", chosen[0], stock, text)
@@ -126,7 +126,7 @@ def test_what_is_not_ours_does_not_stay(empty_cache: Server, cache: RedisStockCa
 
 
 def held(stock: dict[str, str], product: dict[str, str]) -> bool:
-    return is_ours(Cached.read(stock, product), stock, product, NOW_MS)
+    return are_valid(Cached.read(stock, product), stock, product, NOW_MS)
 
 
 @pytest.mark.parametrize(
