@@ -27,6 +27,16 @@ def drip(handler: Handler) -> None:
         handler.wfile.write(b"a")
 
 
+def drip_body(handler: Handler) -> None:
+    """Send a body byte by byte, each before the client's timeout, for longer than a test."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.close_connection = True
+    while not handler.endpoint.stopping.wait(0.1):
+        handler.wfile.write(b"a")
+
+
 def slow(handler: Handler) -> None:
     """Late, but a right answer."""
     time.sleep(0.1)

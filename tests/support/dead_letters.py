@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from catalog_platform.local.emulator.event_source.destination import (
     InvocationContext,
     object_key,
@@ -21,7 +19,7 @@ from catalog_platform.local.emulator.event_source.model import Batch, Discard, R
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.events import Malformed
 from inventory_processor.kinesis import read
-from support.cloud import FakeS3, FakeSqs
+from support.cloud import FakeS3, FakeSqs, client_error
 from support.events import ARRIVED, SHARD, kinesis_event, kinesis_record
 
 BUCKET = "dead"
@@ -140,11 +138,6 @@ class FakeKinesis:
     @property
     def payloads(self) -> list[bytes]:
         return [entry["Data"] for entry in self.records]
-
-
-def client_error(code: str, operation: str) -> ClientError:
-    """AWS's answer that something is wrong."""
-    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
 
 
 def malformed(

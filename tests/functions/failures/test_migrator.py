@@ -13,10 +13,11 @@ import pytest
 
 from catalog_runtime import aws
 from catalog_runtime.secrets import Secrets
-from schema_migrator import handler
+from schema_migrator import handler, rotation
+from schema_migrator.rotation import RotationError
 from support.answers import Answers, answers
 from support.aws_endpoint import Clients, Failure
-from support.aws_failures import drip, error
+from support.aws_failures import close, drip, drip_body, error, garbage
 from support.cloud import FakeSecretsManager
 from support.forwarder import Forwarder, forwarder
 from support.outages import BOUND_SECONDS, LOG_IN_SECONDS, secret_of, takes_at_most
@@ -222,3 +223,28 @@ def test_secrets_manager_away_fails_the_deployment(
     monkeypatch.setattr(handler, "Secrets", lambda client: Secrets(client, BOUND_SECONDS))
     clients.endpoint.failure = failure
     deployment.fails(reason)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (drip, "no answer within"),
+        (drip_body, "no answer within"),
+        (close, "ConnectionClosedError"),
+        (garbage(502), "502"),
+        (error(400, "AccessDeniedException"), "AccessDeniedException"),
+    ],
+)
+def test_secrets_manager_away_fails_a_rotation_in_bounded_time(
+    deployment: Deployment,
+    clients: Clients,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Failure,
+    reason: str,
+) -> None:
+    monkeypatch.setattr(aws, "client", lambda *_, **__: clients.secrets_manager)
+    monkeypatch.setattr(rotation, "CALL_SECONDS", BOUND_SECONDS)
+    clients.endpoint.failure = failure
+    event = {"Step": "createSecret", "SecretId": "arn", "ClientRequestToken": "version"}
+    with takes_at_most(BOUND_SECONDS), pytest.raises(RotationError, match=reason):
+        rotation.handle(event, None)

@@ -12,6 +12,7 @@ from schema_migrator import access, custom_resource, handler
 from schema_migrator.migrations import bundled
 from support.answers import Answers, answers
 from support.cloud import FakeSecretsManager
+from support.outages import takes_at_most
 from support.servers import OWN_DATABASE, PASSWORD, Server, connect
 
 ROLE = "catalog_app"
@@ -237,6 +238,18 @@ def test_an_answer_that_is_refused_is_given_again(cloudformation: Answers) -> No
     cloudformation.refusals = 2
 
     handler.handle(request(cloudformation, "Delete"), Context())
+
+    assert len(cloudformation.bodies) == 1
+
+
+def test_an_answer_whose_receipt_drips_is_given_again_in_bounded_time(
+    cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(custom_resource, "ANSWER_SECONDS", 0.5)
+    cloudformation.dripping = 1
+
+    with takes_at_most(0.5 + 0.2):
+        handler.handle(request(cloudformation, "Delete"), Context())
 
     assert len(cloudformation.bodies) == 1
 

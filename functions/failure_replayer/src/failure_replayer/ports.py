@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from catalog_runtime.reaction import Reaction
 from failure_replayer.dead_letters import DeadLetter, Range
 
 
@@ -14,7 +15,13 @@ class ServiceError(Exception):
     """A side effect failed or its outcome is unknown; it is safe to retry it.
 
     It affects every source: the bucket or the stream is unavailable, throttles or denies access.
+    `code` is AWS's error code, empty without a response.
     """
+
+    def __init__(self, message: str, reaction: Reaction = Reaction.RETRY, code: str = "") -> None:
+        super().__init__(message)
+        self.reaction = reaction
+        self.code = code
 
 
 class SourceError(Exception):

@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import ParamValidationError
 
+from catalog_runtime import aws
+from catalog_runtime.deadline import Deadline
+from catalog_runtime.reaction import Reaction
 from failure_replayer.dead_letters import DeadLetter, Range, of_stream
 from failure_replayer.ports import PutOutcome, ServiceError, SourceError
 
+# The client's timeouts, 1 s to connect and 10 s to answer, for its only attempt.
+CALL_SECONDS = 11.0
 ATTEMPTS = 6
 BACKOFF_SECONDS = 0.1
 # A shard serves five calls per second, shared by all its readers.
@@ -24,10 +29,6 @@ MOST_NEW_ITERATORS = 3
 
 # Errors about the request itself: Kinesis never accepts the same one.
 INVALID = {"ValidationException", "InvalidArgumentException", "SerializationException"}
-BUSY = {
-    *("ProvisionedThroughputExceededException", "LimitExceededException", "ThrottlingException"),
-    *("KMSThrottlingException", "InternalFailure", "ServiceUnavailable"),
-}
 EXPIRED = "ExpiredIteratorException"
 GONE = "ResourceNotFoundException"
 LONGEST_MESSAGE = 300
@@ -105,21 +106,15 @@ class KinesisStream:
     def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
         """Call Kinesis. Raises `ServiceError`, `InvalidRequestError`."""
         try:
-            answer: dict[str, Any] = getattr(self.kinesis, operation)(**arguments)
-        except ParamValidationError as error:
-            raise InvalidRequestError(str(error)[:LONGEST_MESSAGE]) from error
-        except (BotoCoreError, ClientError) as error:
-            if code_of(error) in INVALID:
+            answer: dict[str, Any] = aws.call(
+                getattr(self.kinesis, operation), CALL_SECONDS, **arguments
+            )
+        except aws.AwsError as error:
+            if error.code in INVALID or isinstance(error.__cause__, ParamValidationError):
                 raise InvalidRequestError(str(error)[:LONGEST_MESSAGE]) from error
-            raise ServiceError(f"stream {self.name}: {error}") from error
+            message = f"stream {self.name}: {error}"
+            raise ServiceError(message, error.reaction, error.code) from error
         return answer
-
-
-def code_of(error: BaseException | None) -> str:
-    """Return AWS's error code, or an empty string for an error without a response."""
-    if not isinstance(error, ClientError):
-        return ""
-    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 class _Reader:
@@ -181,21 +176,23 @@ class _Reader:
         try:
             return self._call("get_records", ShardIterator=iterator)
         except ServiceError as error:
-            if code_of(error.__cause__) == EXPIRED:
+            if error.code == EXPIRED:
                 return None
             raise
 
     def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        """Call Kinesis again while it answers that it is busy, but start no call after a while."""
+        deadline = Deadline(CALL_SECONDS)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._stream.call(operation, **arguments)
             except InvalidRequestError as error:
                 raise SourceError(f"shard {self._span.shard_id}: {error}") from error
             except ServiceError as error:
-                code = code_of(error.__cause__)
-                if code == GONE:
+                if error.code == GONE:
                     raise SourceError(f"shard {self._span.shard_id}: {error.__cause__}") from error
-                if code not in BUSY or attempt == ATTEMPTS:
+                busy = error.code and error.reaction is Reaction.RETRY
+                if not busy or attempt == ATTEMPTS or not deadline.remaining:
                     raise
             self._stream.sleep(BACKOFF_SECONDS * 2**attempt)
         raise AssertionError("unreachable")
