@@ -83,7 +83,7 @@ def no_http(handler: Handler) -> None:
     handler.close_connection = True
 
 
-# What is right again by itself, and what is not.
+# Failures that end without a change of the configuration, and those that do not.
 RETRIED: dict[str, Failure] = {
     "closed": close,
     "hung": hang,
@@ -100,7 +100,7 @@ FAILED: dict[str, Failure] = {
     "denied": error(403, "AccessDenied"),
     "missing": error(404, "NoSuchBucket"),
     "without its key": error(400, "KMS.DisabledException"),
-    "redirecting for ever": error(307, "TemporaryRedirect"),
+    "redirecting endlessly": error(307, "TemporaryRedirect"),
     "moved": error(301, "PermanentRedirect", {"x-amz-bucket-region": "eu-central-1"}),
 }
 ALL = RETRIED | FAILED | {"replaced by a page": garbage(404)}

@@ -129,10 +129,10 @@ class Functions:
 
     def in_cache(self, skus: Sequence[str] = SKUS) -> set[str]:
         """The articles of which the cache has the quantity that was sent last."""
-        held = self._eyes.read(skus)
+        contents = self._eyes.read(skus)
         return {
             sku
-            for sku, cached in held.items()
+            for sku, cached in contents.items()
             if [each.quantity for each in cached.article.levels] == [self._quantity]
         }
 

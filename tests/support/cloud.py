@@ -15,9 +15,9 @@ def unreachable(service: str) -> Exception:
     return error
 
 
-def client_error(code: str, operation: str) -> ClientError:
+def client_error(code: str, operation: str, message: str = "no") -> ClientError:
     """An error response of AWS."""
-    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
 class FakeS3:
@@ -70,7 +70,7 @@ class FakeSecretsManager:
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
         self.fetched.append(SecretId)
         if SecretId not in self.secrets:
-            raise client_error("ResourceNotFoundException", "GetSecretValue")
+            raise client_error("ResourceNotFoundException", "GetSecretValue", "no such secret")
         return {"SecretString": self.secrets[SecretId]}
 
 

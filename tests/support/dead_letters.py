@@ -60,7 +60,7 @@ class FakeBucket(FakeS3):
         Prefix: str,  # noqa: N803
         StartAfter: str,  # noqa: N803
     ) -> Iterator[dict[str, Any]]:
-        """One key a page: whoever forgets the others is found out."""
+        """Yield one key a page, so that a client that reads only the first page fails."""
         if self.failure is not None:
             raise self.failure
         found = sorted(key for bucket, key in self.objects if bucket == Bucket)

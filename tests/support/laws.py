@@ -16,7 +16,7 @@ StockItem = tuple[str, str]
 
 
 class Model:
-    """What must hold after a set of events, whatever their order and however often each came."""
+    """The state after a set of events, in any order and with any repetitions."""
 
     def __init__(self, changes: Iterable[Change] = ()) -> None:
         self.changes = list(changes)
@@ -98,7 +98,7 @@ _numbers = st.integers(1, 30).map(Decimal) | st.integers(1, 9).map(
 
 @st.composite
 def change_lists(draw: st.DrawFn, max_size: int = 14) -> list[Change]:
-    """Changes as they lie on a stream: some were put twice, no two have the same position.
+    """Changes as they are on a stream: some were put twice, no two have the same position.
 
     Often there is a count at the very time of an adjustment that was put twice, which is where
     the order of the stream matters most.

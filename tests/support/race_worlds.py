@@ -112,7 +112,7 @@ def beside_earlier_processors() -> Iterator[World]:
 def of_stale_cache(rounds: int = 1) -> list[World]:
     """Notes and repairs of what the cache lacks, beside each other and beside batches.
 
-    Two repairs at once go on for so many rounds.
+    Two repairs run concurrently for this many rounds.
     """
     first = (level(10, 1, 1), level(20, 1, 2, sku="b"))
     sale, other = adjustment(-1, 2, 3), adjustment(-1, 2, 4, sku="b")

@@ -125,7 +125,7 @@ def test_what_is_not_ours_does_not_stay(empty_cache: Server, cache: RedisStockCa
     assert table.asked == ["a", "BER"]
 
 
-def held(stock: dict[str, str], product: dict[str, str]) -> bool:
+def valid(stock: dict[str, str], product: dict[str, str]) -> bool:
     return are_valid(Cached.read(stock, product), stock, product, NOW_MS)
 
 
@@ -142,7 +142,7 @@ def held(stock: dict[str, str], product: dict[str, str]) -> bool:
     ],
 )
 def test_what_our_functions_write_is_ours(stock: dict[str, str], product: dict[str, str]) -> None:
-    assert held(stock, product)
+    assert valid(stock, product)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_what_our_functions_write_is_ours(stock: dict[str, str], product: dict[s
 def test_what_answers_cannot_be_made_of_is_not(
     stock: dict[str, str], product: dict[str, str]
 ) -> None:
-    assert not held(stock, product)
+    assert not valid(stock, product)
 
 
 def test_a_page_reads_back_and_one_from_the_future_does_not() -> None:

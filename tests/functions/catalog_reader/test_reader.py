@@ -31,7 +31,7 @@ class World:
         self.slept += seconds
 
     def hold(self, sku: str, article: Article, age_seconds: float = 0) -> None:
-        self.cache.held[sku] = Cached(article, int((self.now - age_seconds) * 1000))
+        self.cache.contents[sku] = Cached(article, int((self.now - age_seconds) * 1000))
 
 
 def test_what_is_fresh_comes_from_the_cache_alone() -> None:
@@ -50,7 +50,7 @@ def test_what_is_missing_is_read_once_and_then_held() -> None:
         assert world.reader.of_skus(["a"]) == {"a": stocked(level(5))}
 
     assert world.table.asked == ["a"]
-    assert world.cache.held["a"].complete_at_ms == int(NOW * 1000)
+    assert world.cache.contents["a"].complete_at_ms == int(NOW * 1000)
 
 
 def test_an_article_that_is_not_known_is_asked_for_once_in_its_time() -> None:
@@ -62,13 +62,13 @@ def test_an_article_that_is_not_known_is_asked_for_once_in_its_time() -> None:
     assert world.reader.counts["ReaderUnknownHits"] == 2
 
     world.now += 31
-    world.table.articles_held["ghost"] = stocked(level(1))
+    world.table.articles_by_sku["ghost"] = stocked(level(1))
     assert world.reader.of_skus(["ghost"]) == {"ghost": stocked(level(1))}
 
 
 def test_an_incomplete_article_is_not_believed() -> None:
     world = World(a=stocked(level(5), level(7, "LYS")))
-    world.cache.held["a"] = Cached(stocked(level(7, "LYS")), None)
+    world.cache.contents["a"] = Cached(stocked(level(7, "LYS")), None)
 
     assert world.reader.of_skus(["a"]) == {"a": stocked(level(5), level(7, "LYS"))}
 
@@ -116,7 +116,7 @@ def test_a_cache_that_fails_is_left_alone_for_a_while() -> None:
     world.cache.away = False
     world.now += AVOID_SECONDS
     world.reader.of_skus(["a"])
-    assert "a" in world.cache.held
+    assert "a" in world.cache.contents
 
 
 def test_a_database_that_is_away_leaves_what_is_held() -> None:
@@ -141,14 +141,14 @@ states = st.fixed_dictionaries(
 
 @given(states, skus, st.sets(st.sampled_from("abcdef")), st.booleans())
 def test_whatever_the_cache_holds_the_answer_is_complete_and_nothing_is_read_twice(
-    held: dict[str, str], asked: list[str], taken: set[str], cache_away: bool
+    contents: dict[str, str], asked: list[str], taken: set[str], cache_away: bool
 ) -> None:
     world = World(**{sku: stocked(level(ord(sku))) for sku in "abcd"})
     stored = world.table.of_skus("abcdef")
     world.table.asked.clear()
-    for sku, state in held.items():
+    for sku, state in contents.items():
         if state == "incomplete":
-            world.cache.held[sku] = Cached(UNKNOWN, None)
+            world.cache.contents[sku] = Cached(UNKNOWN, None)
         elif state != "none":
             world.hold(sku, stored[sku], age_seconds=0 if state == "fresh" else 400)
     world.cache.taken, world.cache.away = set(taken), cache_away
@@ -159,7 +159,7 @@ def test_whatever_the_cache_holds_the_answer_is_complete_and_nothing_is_read_twi
     assert list(found) == asked
     assert len(world.table.asked) == len(set(world.table.asked))
     if not cache_away:
-        assert not set(world.table.asked) & {sku for sku in asked if held[sku] == "fresh"}
+        assert not set(world.table.asked) & {sku for sku in asked if contents[sku] == "fresh"}
 
 
 def test_a_page_is_read_once_in_its_time() -> None:

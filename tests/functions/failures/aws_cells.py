@@ -182,7 +182,7 @@ SECRETS_MANAGER = (
         ("processor", "reader"),
         FETCH_FAILS + "and the secret is fetched again each time until its format is valid.",
         Reaction.FAIL,
-        f"{SECRETS}::test_a_secret_of_a_foreign_form_is_fetched_again_once_it_is_right",
+        f"{SECRETS}::test_a_secret_of_a_wrong_format_is_fetched_again_once_it_is_right",
     ),
     Cell(
         "Secrets Manager",
@@ -217,7 +217,7 @@ SECRETS_MANAGER = (
         "A rotation stops without showing the secret.",
         Reaction.FAIL,
         "tests/functions/schema_migrator/test_rotation.py"
-        "::test_a_secret_of_a_foreign_form_is_refused_without_being_shown",
+        "::test_a_secret_of_a_wrong_format_is_refused_without_being_shown",
     ),
     Cell(
         "Secrets Manager",

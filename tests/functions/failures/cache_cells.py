@@ -31,7 +31,7 @@ FULL = (
     "are served, "
     "and filling fails for each article on its own."
 )
-FOREIGN = "The keys are overwritten: the cache is a copy. Other entries are not affected."
+OVERWRITTEN = "The keys are overwritten: the cache is a copy. Other entries are not affected."
 NEXT = "The same commands are sent to the new primary; nothing is marked or sent again."
 
 CELLS = (
@@ -121,9 +121,9 @@ CELLS = (
         CACHE,
         "wrong type",
         BOTH,
-        FOREIGN,
+        OVERWRITTEN,
         Reaction.DEGRADE,
-        f"{SINGLE}::test_keys_of_foreign_types_are_overwritten_and_hold_up_no_other",
+        f"{SINGLE}::test_keys_of_wrong_types_are_overwritten_and_hold_up_no_other",
     ),
     Cell(
         CACHE_CLUSTER,
@@ -203,8 +203,8 @@ CELLS = (
         CACHE_CLUSTER,
         "wrong type",
         BOTH,
-        FOREIGN,
+        OVERWRITTEN,
         Reaction.DEGRADE,
-        f"{CLUSTER}::test_foreign_keys_in_a_cluster_are_overwritten",
+        f"{CLUSTER}::test_keys_of_wrong_types_in_a_cluster_are_overwritten",
     ),
 )

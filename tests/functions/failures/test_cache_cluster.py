@@ -161,7 +161,7 @@ def test_a_cluster_behind_tls_is_written_and_read_at_the_addresses_it_announces(
         found.close()
 
 
-def test_foreign_keys_in_a_cluster_are_overwritten(
+def test_keys_of_wrong_types_in_a_cluster_are_overwritten(
     cluster: ValkeyCluster, functions: Functions
 ) -> None:
     owners = cluster.primaries_of(SKUS)

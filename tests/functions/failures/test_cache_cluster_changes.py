@@ -118,8 +118,8 @@ def test_an_article_whose_slot_is_between_two_servers_is_written_and_read(
         assert functions.process()["CacheFailures"] == 0
         assert functions.in_cache([SKUS[0]]) == {SKUS[0]}
         # One of its two hashes is here and one there: whole scripts have to wait.
-        functions.table.articles_held[SKUS[0]] = functions.table.articles_held[SKUS[1]]
-        functions.stock.fill({SKUS[1]: functions.table.articles_held[SKUS[1]]}, 1)
+        functions.table.articles_by_sku[SKUS[0]] = functions.table.articles_by_sku[SKUS[1]]
+        functions.stock.fill({SKUS[1]: functions.table.articles_by_sku[SKUS[1]]}, 1)
     finally:
         cluster.move_slots(slot, slot, target)
 

@@ -139,7 +139,7 @@ def test_a_server_that_stays_read_only_is_read_and_noted_as_stale(
         assert functions.store.stale_skus == set(SKUS)
         assert functions.read() == {"ReaderHits": len(SKUS)}
         # What is not held is read from the database, each time; the rest still is not.
-        functions.table.articles_held["other"] = functions.table.articles_held[SKUS[0]]
+        functions.table.articles_by_sku["other"] = functions.table.articles_by_sku[SKUS[0]]
         for _ in range(2):
             counts = functions.read([*SKUS, "other"])
             assert (counts["ReaderHits"], counts["ReaderMisses"]) == (len(SKUS), 1)
@@ -247,7 +247,7 @@ def test_a_script_that_blocks_the_server_costs_a_bound_time(
     eventually(functions.recovers)
 
 
-def test_keys_of_foreign_types_are_overwritten_and_hold_up_no_other(
+def test_keys_of_wrong_types_are_overwritten_and_hold_up_no_other(
     server: Redis, functions: Functions
 ) -> None:
     for sku in SKUS[:9]:
@@ -255,7 +255,7 @@ def test_keys_of_foreign_types_are_overwritten_and_hold_up_no_other(
             server.set(f"{kind}:{{{sku}}}", "text")
     assert functions.process()["CacheFailures"] == 0
     server.set(f"stock:{{{SKUS[3]}}}", "text")
-    server.set(f"turn:{{{SKUS[3]}}}", "for ever")
+    server.set(f"turn:{{{SKUS[3]}}}", "no expiry")
     functions.read()
 
     assert functions.process()["CacheFailures"] == 0

@@ -1,6 +1,6 @@
 """The migrator while the database or Secrets Manager is away during a deployment.
 
-CloudFormation is answered each time, and the next deployment goes on.
+CloudFormation gets a response each time, and the next deployment continues.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def test_a_password_that_is_rotated_meanwhile_is_fetched_again(
     deployment.succeeds()
 
 
-def test_a_foreign_table_of_that_name_fails_the_deployment(deployment: Deployment) -> None:
+def test_another_table_of_that_name_fails_the_deployment(deployment: Deployment) -> None:
     deployment.execute("CREATE VIEW public.stock_level AS SELECT 1 AS sku")
     deployment.fails("stock_level")
     deployment.execute("DROP VIEW public.stock_level")

@@ -175,7 +175,7 @@ def test_a_server_that_runs_out_of_something_fails_the_batch(
     processor.succeeds()
 
 
-def test_a_column_of_a_foreign_type_fails_the_batch_until_the_schema_is_right(
+def test_a_column_of_a_wrong_type_fails_the_batch_until_the_schema_is_right(
     processor: OutageProcessor, schema: Server
 ) -> None:
     with connect(schema) as administrator:

@@ -107,7 +107,7 @@ def test_a_read_only_or_full_database_is_read(schema: Server, table: PostgresSto
             administrator.execute("ALTER DATABASE postgres RESET default_transaction_read_only")
 
 
-def test_a_column_of_a_foreign_type_is_an_error_until_the_schema_is_right(
+def test_a_column_of_a_wrong_type_is_an_error_until_the_schema_is_right(
     schema: Server, table: PostgresStockTable
 ) -> None:
     with connect(schema) as administrator:

@@ -103,7 +103,7 @@ def at(step: str, failure: Failure) -> Failure:
     [
         *((step, close) for step in STEPS),
         *((step, drip) for step in STEPS),
-        *((step, drip_body) for step in STEPS),
+        ("a dead letter", drip_body),
         ("a dead letter", garbage(502)),
         ("the replay log", error(503, "SlowDown")),
         ("a replay record", garbage(502)),

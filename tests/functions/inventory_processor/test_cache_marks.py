@@ -186,7 +186,7 @@ def test_a_server_that_comes_back_empty_is_sent_everything(
 
 
 @pytest.mark.e2e
-def test_a_mark_of_a_foreign_type_is_a_mark(empty_cache: Server) -> None:
+def test_a_mark_of_another_type_is_a_mark(empty_cache: Server) -> None:
     with Redis(port=empty_cache.port) as client:
         client.rpush(MARK, "text")
     cache, below = processor_cache(settings(empty_cache.port))

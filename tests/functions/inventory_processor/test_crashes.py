@@ -56,7 +56,7 @@ def test_however_often_it_dies_nothing_is_lost_and_nothing_is_doubled(
 
     deliver(stage, records, cuts)
     stage.fates.clear()
-    # Whatever the cache still lacks comes with the next batch, of anything.
+    # The next batch, whatever its content, writes what the cache lacks.
     last = kinesis_record(stock_level(sku="last"), len(records))
     deliver(stage, [last], [])
 
@@ -80,7 +80,7 @@ def test_however_often_it_dies_nothing_is_lost_and_nothing_is_doubled(
 
 
 def _matched(payloads: list[object], originals: list[dict[str, Any]]) -> list[tuple[int, int]]:
-    """Which change lies at which position of the stream; equal payloads are interchangeable."""
+    """Return the stream position of each change; equal payloads are interchangeable."""
     free = list(range(len(payloads)))
     found = []
     for number, original in enumerate(originals):

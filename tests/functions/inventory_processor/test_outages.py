@@ -18,7 +18,7 @@ def test_a_database_that_is_down_makes_the_whole_batch_come_again(around: Surrou
     assert around.process(b"garbage", NEW) == sequence(0)
 
     assert around.s3.objects == {}
-    assert around.cache.held == {}
+    assert around.cache.contents == {}
     assert around.counts()["BatchFailures"] == 1
 
 
@@ -35,12 +35,12 @@ def test_a_batch_that_comes_again_after_an_archive_outage_is_applied_once(
 ) -> None:
     around.s3.failure = unreachable("s3")
     around.process(NEW)
-    held = around.store.held()
+    contents = around.store.contents()
     around.s3.failure = None
 
     assert around.process(NEW, OLD) is None
 
-    assert around.store.held() == held
+    assert around.store.contents() == contents
     assert len(around.s3.lines("archive")) == 2
     assert around.counts()["RowsChanged"] == 0
 
@@ -64,7 +64,7 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
 
     around.process(stock_level(sku="SKU-3"), start=2)
 
-    assert around.cache.held == {
+    assert around.cache.contents == {
         ("SKU-1", "BER"): "7",
         ("SKU-2", "BER"): "-2",
         ("SKU-3", "BER"): "5",
@@ -78,7 +78,7 @@ def test_entries_that_the_cache_refuses_hold_up_no_others(around: Surroundings) 
 
     assert around.process(NEW, stock_level(sku="SKU-2")) is None
 
-    assert around.cache.held == {("SKU-1", "BER"): "7"}
+    assert around.cache.contents == {("SKU-1", "BER"): "7"}
     assert around.store.stale_skus == {"SKU-2"}
     counts = around.counts()
     assert (counts["CacheFailures"], counts["BatchFailures"]) == (1, 0)
@@ -112,12 +112,12 @@ def test_a_backlog_that_is_refused_as_a_whole_ends_the_repair(around: Surroundin
 
 def test_a_cache_that_lost_its_content_gets_the_whole_catalog(around: Surroundings) -> None:
     around.process(NEW, stock_level(sku="SKU-2"))
-    around.cache.held.clear()
+    around.cache.contents.clear()
     around.cache.known = False
 
     around.process(stock_level(sku="SKU-3"), start=2)
 
-    assert {sku for sku, _ in around.cache.held} == {"SKU-1", "SKU-2", "SKU-3"}
+    assert {sku for sku, _ in around.cache.contents} == {"SKU-1", "SKU-2", "SKU-3"}
     assert not around.cache.is_cold()
 
 

@@ -52,7 +52,7 @@ def apply(database: Database, *changes: Change) -> Applied:
     return PostgresStockStore(database).apply(reduce_batch(changes))
 
 
-def held(applied: Applied) -> dict[str, str]:
+def entries(applied: Applied) -> dict[str, str]:
     return {f"{entry.key} {entry.field}": entry.value for entry in applied.current}
 
 
@@ -73,7 +73,7 @@ def test_whatever_the_order_the_batches_and_the_repetitions_the_end_is_that_of_t
     for begin, end in itertools.pairwise(edges):
         seen = Model(delivered[:end])
         batch = delivered[begin:end]
-        current = held(apply(database, *batch))
+        current = entries(apply(database, *batch))
         for change in batch:
             if not isinstance(change, Fact):
                 item = change.sku, change.warehouse
@@ -115,7 +115,7 @@ def test_adjustments_without_a_count_start_from_nothing_and_may_go_below_it(
     applied = apply(database, adjustment(-3, 2, 2))
 
     assert quantities(schema) == {("a", "x"): -3}
-    assert held(applied) == {"stock:{a} x": "-3"}
+    assert entries(applied) == {"stock:{a} x": "-3"}
 
 
 def test_a_count_that_arrives_late_keeps_the_adjustments_that_happened_after_it(
@@ -169,7 +169,7 @@ def test_a_put_that_turns_out_to_be_earlier_writes_the_row_of_its_place_once(
     lowered = apply(database, adjustment(-3, 1, 3, "sale"))
     again = apply(database, adjustment(-3, 1, 3, "sale"), adjustment(-3, 1, 7, "sale"))
 
-    assert held(lowered) == held(before)
+    assert entries(lowered) == entries(before)
     assert (lowered.changed, again.changed) == (1, 0)
     assert Decimal(lowered.current[0].version) > Decimal(before.current[0].version)
     assert again.current == lowered.current
@@ -207,7 +207,7 @@ def test_facts_replace_each_other_and_leave_stock_alone(schema: Server, database
     applied = apply(database, older, gone, described)
 
     assert applied.changed == 2
-    assert '"amount": 5' in held(applied)["product:{a} price"]
+    assert '"amount": 5' in entries(applied)["product:{a} price"]
     with connect(schema) as connection:
         row = connection.execute(
             "SELECT name, attributes, price_amount, price_currency, discontinued FROM product"

@@ -18,8 +18,8 @@ OLD = stock_level(quantity=3, occurred_at="2026-09-21T14:00:01Z")
 def test_a_batch_reaches_database_cache_and_archive(around: Surroundings) -> None:
     assert around.process(NEW, stock_level(sku="SKU-2")) is None
 
-    assert around.store.held()["SKU-1", "BER"] == 7
-    assert around.cache.held == {("SKU-1", "BER"): "7", ("SKU-2", "BER"): "5"}
+    assert around.store.contents()["SKU-1", "BER"] == 7
+    assert around.cache.contents == {("SKU-1", "BER"): "7", ("SKU-2", "BER"): "5"}
     assert [line["event"]["sku"] for line in around.s3.lines("archive")] == ["SKU-1", "SKU-2"]
     assert around.sqs.messages == []
 
@@ -27,7 +27,7 @@ def test_a_batch_reaches_database_cache_and_archive(around: Surroundings) -> Non
 def test_out_of_order_and_duplicate_events_end_in_the_newest_level(around: Surroundings) -> None:
     around.process(NEW, OLD, NEW)
 
-    assert around.store.held()["SKU-1", "BER"] == 7
+    assert around.store.contents()["SKU-1", "BER"] == 7
     assert around.counts() == {
         "RecordsReceived": 3,
         "EventsReceived": 3,
@@ -84,7 +84,7 @@ def test_the_same_batch_archived_twice_is_one_object_with_the_same_bytes(
 def test_malformed_records_do_not_stop_the_others(around: Surroundings) -> None:
     assert around.process(b"garbage", NEW, stock_level(version=2), b"\xff") is None
 
-    assert around.store.held()["SKU-1", "BER"] == 7
+    assert around.store.contents()["SKU-1", "BER"] == 7
     dead = around.s3.lines("dead")
     assert [(line["sequence_number"], line["reason"]) for line in dead] == [
         (sequence(0), "not-json"),
@@ -124,17 +124,17 @@ def test_a_partition_key_that_is_no_text_does_not_stop_the_shard(around: Surroun
 
 def test_the_cache_gets_the_values_of_the_database_not_of_the_batch(around: Surroundings) -> None:
     around.process(NEW)
-    around.cache.held.clear()
+    around.cache.contents.clear()
 
     around.process(OLD, start=1)
 
-    assert around.cache.held["SKU-1", "BER"] == "7"
+    assert around.cache.contents["SKU-1", "BER"] == "7"
 
 
 def test_adjustments_and_facts_go_the_same_way(around: Surroundings) -> None:
     around.process(NEW, stock_adjustment(occurred_at="2026-09-21T14:00:03Z"), price())
 
-    assert around.store.held() == {
+    assert around.store.contents() == {
         ("SKU-1", "BER"): 5,
         ("SKU-1", "price"): {"amount": 1999, "currency": "EUR"},
     }
@@ -179,7 +179,7 @@ def test_a_record_that_triggers_a_bug_is_a_dead_letter_and_the_log_has_the_stack
 
     assert around.process(NEW, stock_level(sku="buggy"), OLD) is None
 
-    assert around.store.held() == {("SKU-1", "BER"): 7}
+    assert around.store.contents() == {("SKU-1", "BER"): 7}
     (dead_letter,) = around.s3.lines("dead")
     assert (dead_letter["sequence_number"], dead_letter["reason"]) == (
         sequence(1),

@@ -1,4 +1,4 @@
-"""What a replay does to what holds: it is another put of the same event, at a later position."""
+"""Replays: the same event is put again, at a later position."""
 
 from __future__ import annotations
 

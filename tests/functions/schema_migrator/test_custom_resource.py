@@ -1,4 +1,4 @@
-"""Whatever has an address to answer to is answered, once."""
+"""Every request with a response URL gets exactly one response."""
 
 from __future__ import annotations
 

@@ -229,7 +229,7 @@ def test_rows_that_the_migrator_has_not_written_are_named(
 
 
 @pytest.mark.parametrize(
-    "foreign",
+    "other",
     [
         "TABLE schema_migration (version int)",
         "TABLE schema_migration (name text)",
@@ -239,10 +239,10 @@ def test_rows_that_the_migrator_has_not_written_are_named(
     ],
 )
 def test_something_else_of_the_history_s_name_is_an_error_with_its_fix(
-    empty_schema: Server, foreign: str
+    empty_schema: Server, other: str
 ) -> None:
     with connect(empty_schema) as connection:
-        connection.execute(f"CREATE {foreign}")
+        connection.execute(f"CREATE {other}")
         with pytest.raises(
             MigrationError, match=r"public\.schema_migration cannot be used: .*rename"
         ):

@@ -206,7 +206,7 @@ def test_a_read_only_database_stops_the_rotation_before_the_password_is_current(
 
 
 @pytest.mark.parametrize("content", ["hunter2", "[]", '{"username": "rotated"}'])
-def test_a_secret_of_a_foreign_form_is_refused_without_being_shown(
+def test_a_secret_of_a_wrong_format_is_refused_without_being_shown(
     rotated: Rotated, content: str
 ) -> None:
     rotated.secret.contents["second"] = content

@@ -108,7 +108,7 @@ class Processor:
             for chunk in chunks(batch):
                 if done and not time_left.is_at_least(CHUNK_SECONDS):
                     first = batch[done].sequence_number
-                    LOGGER.info("batch goes on later", extra=_facts(batch, resume_from=first))
+                    LOGGER.info("batch is resumed later", extra=_facts(batch, resume_from=first))
                     return first
                 counts["EventsReceived"] += len(chunk.items)
                 resume = self._effects(chunk, counts, time_left)
