@@ -143,6 +143,16 @@ class Functions:
         return not self.store.stale_skus and self.in_cache() == set(SKUS)
 
 
+@contextmanager
+def filled(functions: Functions) -> Iterator[Functions]:
+    """Connect the functions, and put everything into the cache."""
+    assert functions.process()["CacheFailures"] == 0
+    functions.read()
+    assert functions.in_cache() == set(SKUS)
+    yield functions
+    functions.close()
+
+
 def articles_of(primaries: Sequence[Node], cluster: ValkeyCluster) -> set[str]:
     """The articles that these servers of a cluster have."""
     owners = cluster.primaries_of(SKUS)

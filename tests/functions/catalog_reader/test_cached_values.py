@@ -110,7 +110,7 @@ def test_no_content_of_the_cache_makes_a_reader_fail(
 
 
 @pytest.mark.e2e
-def test_what_is_not_ours_does_not_stay(empty_cache: Server, cache: RedisStockCache) -> None:
+def test_invalid_values_are_removed(empty_cache: Server, cache: RedisStockCache) -> None:
     table = FakeTable(a=stocked(level(5)))
     reader = Reader(table, cache, Freshness(300, 30), page_seconds=5)
     with Redis(port=empty_cache.port) as client:
@@ -141,7 +141,9 @@ def valid(stock: dict[str, str], product: dict[str, str]) -> bool:
         ({}, {"weight": "[5]:1.0"}),
     ],
 )
-def test_what_our_functions_write_is_ours(stock: dict[str, str], product: dict[str, str]) -> None:
+def test_values_that_our_functions_write_are_valid(
+    stock: dict[str, str], product: dict[str, str]
+) -> None:
     assert valid(stock, product)
 
 
@@ -160,7 +162,7 @@ def test_what_our_functions_write_is_ours(stock: dict[str, str], product: dict[s
         ({}, {"weight": "[" * 100_000 + ":1.0"}),
     ],
 )
-def test_what_answers_cannot_be_made_of_is_not(
+def test_values_that_no_function_writes_are_invalid(
     stock: dict[str, str], product: dict[str, str]
 ) -> None:
     assert not valid(stock, product)

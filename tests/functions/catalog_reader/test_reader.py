@@ -43,7 +43,7 @@ def test_what_is_fresh_comes_from_the_cache_alone() -> None:
     assert world.reader.counts == {"ReaderHits": 1}
 
 
-def test_what_is_missing_is_read_once_and_then_held() -> None:
+def test_what_is_missing_is_read_once_and_then_cached() -> None:
     world = World(a=stocked(level(5)))
 
     for _ in range(3):
@@ -86,7 +86,7 @@ def test_what_is_stale_is_renewed_by_one_and_served_to_the_others() -> None:
     assert world.table.asked == ["a"]
 
 
-def test_a_miss_that_somebody_else_is_reading_is_waited_for() -> None:
+def test_a_miss_that_another_reader_loads_is_waited_for() -> None:
     world = World(a=stocked(level(5)))
     world.cache.taken = {"a"}
     world.reader.sleep = lambda _: world.hold("a", stocked(level(5)))
@@ -96,7 +96,7 @@ def test_a_miss_that_somebody_else_is_reading_is_waited_for() -> None:
     assert +world.reader.counts == {"ReaderWaits": 1}
 
 
-def test_who_waits_in_vain_asks_the_database_after_all() -> None:
+def test_a_reader_that_waits_in_vain_reads_the_database() -> None:
     world = World(a=stocked(level(5)))
     world.cache.taken = {"a"}
 
@@ -119,7 +119,7 @@ def test_a_cache_that_fails_is_left_alone_for_a_while() -> None:
     assert "a" in world.cache.contents
 
 
-def test_a_database_that_is_away_leaves_what_is_held() -> None:
+def test_without_the_database_cached_articles_are_served() -> None:
     world = World()
     world.table.away = True
     world.hold("fresh", stocked(level(1)))
@@ -176,7 +176,7 @@ def test_a_page_is_read_once_in_its_time() -> None:
     assert world.table.asked == ["BER", "BER", "BER"]
 
 
-def test_an_outdated_page_is_served_while_somebody_renews_it() -> None:
+def test_an_outdated_page_is_served_while_another_reader_renews_it() -> None:
     world = World(a=stocked(level(1)))
     old = Page((("a", level(9)),), None)
     world.cache.pages["BER/2/"] = CachedPage(old, int((NOW - 6) * 1000))
@@ -193,7 +193,7 @@ def test_pages_come_without_a_cache() -> None:
     assert world.reader.of_warehouse("BER", "", 2).levels == (("a", level(1)),)
 
 
-def test_a_page_that_is_held_is_served_while_the_database_is_away() -> None:
+def test_a_cached_page_is_served_while_the_database_is_away() -> None:
     world = World()
     world.table.away = True
     old = Page((("a", level(9)),), None)

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import gzip
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.dead_letters import BUCKET, failed_batch, malformed
 from support.replays import World
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 def test_an_object_of_many_dead_letters_is_replayed_in_portions_that_count_each_once(

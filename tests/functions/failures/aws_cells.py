@@ -8,7 +8,9 @@ from support.failure_matrix import FAILURES, Cell
 STORES = ("S3", "SQS", "Secrets Manager")
 HERE = "tests/functions/failures"
 ARCHIVE = f"{HERE}/test_aws_stores.py::test_a_batch_waits_for_an_archive_that_fails"
-QUEUE = f"{HERE}/test_aws_stores.py::test_a_malformed_record_waits_for_a_queue_that_fails"
+QUEUE = (
+    f"{HERE}/test_aws_stores.py::test_a_malformed_record_waits_for_a_bucket_or_a_queue_that_fails"
+)
 REPLAYER = f"{HERE}/test_replayer.py"
 SECRETS = f"{HERE}/test_secrets_manager.py"
 SECRET = f"{SECRETS}::test_a_secret_that_cannot_be_fetched_is_an_error_of_its_kind"
@@ -73,7 +75,7 @@ S3 = (
         "S3",
         ("hung", "rotated", "failover in the middle", "half of the cluster away"),
         "replayer",
-        REPORTED + "and the next run replays the rest.",
+        REPORTED + "after 10 s at most, and the next run replays the rest.",
         Reaction.RETRY,
         f"{REPLAYER}::test_a_bucket_that_fails_never_ends_the_function",
     ),
@@ -207,7 +209,7 @@ SECRETS_MANAGER = (
         "A rotation that was cancelled by hand is completed by the next one.",
         None,
         "tests/functions/schema_migrator/test_rotation.py"
-        "::test_a_rotation_that_was_cancelled_by_hand_after_its_password_was_set_is_made_good_by"
+        "::test_a_rotation_that_was_cancelled_by_hand_after_its_password_was_set_is_corrected_by"
         "_the_next",
     ),
     Cell(

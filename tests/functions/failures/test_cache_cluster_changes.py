@@ -15,6 +15,7 @@ from support.caches import (
     Functions,
     articles_of,
     eventually,
+    filled,
     settings,
     within,
 )
@@ -26,13 +27,8 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture
 def functions(cluster: ValkeyCluster, capsys: pytest.CaptureFixture[str]) -> Iterator[Functions]:
-    """Functions that are connected, with everything in the cache."""
-    found = Functions(capsys, settings(cluster.port, cluster_mode=True))
-    assert found.process()["CacheFailures"] == 0
-    found.read()
-    assert found.in_cache() == set(SKUS)
-    yield found
-    found.close()
+    with filled(Functions(capsys, settings(cluster.port, cluster_mode=True))) as found:
+        yield found
 
 
 def test_a_replica_takes_over_without_a_batch_that_fails(

@@ -22,6 +22,7 @@ from schema_migrator.migrate import migrate
 from schema_migrator.rotation import handle as rotate
 from support.cloud import FakeVersions
 from support.events import kinesis_event, sequence, stock_adjustment, stock_level
+from support.invocations import configure, database_variables
 from support.outages import ANSWER_SECONDS, RUN_SECONDS, secret_of
 from support.servers import database_settings
 from support.standby import PASSWORD, ReplicatedPostgres, replicated_postgres
@@ -150,7 +151,7 @@ def test_a_demoted_server_that_lives_on_is_left_for_the_new_primary(
         servers.fail_over(keep=True)
         time.sleep(0.2)
 
-    # The held connection still leads to the old primary, which refuses to write.
+    # The open connection still leads to the old primary, which refuses to write.
     assert feed(around, BATCHES // 2, demote) == 0
     assert quantities(servers) == RIGHT
 
@@ -160,19 +161,8 @@ def test_a_rotation_goes_on_at_a_promoted_standby(
 ) -> None:
     secret = FakeVersions(secret_of("rotated", "p1"))
     monkeypatch.setattr(aws, "client", lambda *_, **__: secret)
-    for name, value in {
-        "ENVIRONMENT_NAME": "test",
-        "LOG_LEVEL": "INFO",
-        "DATABASE_HOST": "127.0.0.1",
-        "DATABASE_PORT": str(servers.port),
-        "DATABASE_NAME": "postgres",
-        "DATABASE_AUTHENTICATION": "password",
-        "DATABASE_AUTHORITIES": "rds",
-        "DATABASE_SECRET_ARN": "arn",
-        "DATABASE_USERNAME": "rotated",
-        "DATABASE_TLS": "disable",
-    }.items():
-        monkeypatch.setenv(name, value)
+    user = {"DATABASE_SECRET_ARN": "arn", "DATABASE_USERNAME": "rotated"}
+    configure(monkeypatch, database_variables(servers.port, **user))
     servers.execute(servers.primary, "CREATE ROLE rotated LOGIN PASSWORD 'p1'")
     event = {"SecretId": "arn", "ClientRequestToken": "second"}
     for step in ("createSecret", "setSecret"):

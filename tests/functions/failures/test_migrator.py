@@ -1,4 +1,4 @@
-"""The migrator while the database or Secrets Manager is away during a deployment.
+"""The migrator while the database or Secrets Manager fails during a deployment.
 
 CloudFormation gets a response each time, and the next deployment continues.
 """
@@ -20,6 +20,7 @@ from support.aws_endpoint import Clients, Failure
 from support.aws_failures import close, drip, drip_body, error, garbage
 from support.cloud import FakeSecretsManager
 from support.forwarder import Forwarder, forwarder
+from support.invocations import Context, configure, database_variables
 from support.outages import BOUND_SECONDS, LOG_IN_SECONDS, secret_of, takes_at_most
 from support.servers import OWN_DATABASE, PASSWORD, Server, connect
 
@@ -27,14 +28,6 @@ pytestmark = pytest.mark.e2e
 
 WORK_SECONDS = 10.0
 SHORT_WORK_SECONDS = 1.0
-
-
-@dataclass
-class Context:
-    seconds: float
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(self.seconds * 1000)
 
 
 @dataclass
@@ -82,22 +75,13 @@ def deployment(own_database: Server, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setattr(aws, "client", lambda *_, **__: secrets)
     monkeypatch.setattr(handler, "ANSWER_RESERVE_SECONDS", 8.0)
     with forwarder(own_database.port) as network, answers() as cloudformation:
-        for name, value in {
-            "ENVIRONMENT_NAME": "test",
-            "LOG_LEVEL": "INFO",
-            "DATABASE_HOST": "127.0.0.1",
-            "DATABASE_PORT": str(network.port),
+        application = {
             "DATABASE_NAME": OWN_DATABASE,
-            "DATABASE_AUTHENTICATION": "password",
-            "DATABASE_AUTHORITIES": "rds",
-            "DATABASE_SECRET_ARN": "database",
-            "DATABASE_USERNAME": "postgres",
-            "DATABASE_TLS": "disable",
             "APPLICATION_AUTHENTICATION": "password",
             "APPLICATION_SECRET_ARN": "application",
             "APPLICATION_USERNAME": "outage_app",
-        }.items():
-            monkeypatch.setenv(name, value)
+        }
+        configure(monkeypatch, database_variables(network.port, **application))
         yield Deployment(own_database, network, secrets, cloudformation)
 
 
@@ -198,7 +182,7 @@ def test_a_password_that_is_rotated_meanwhile_is_fetched_again(
 
 def test_another_table_of_that_name_fails_the_deployment(deployment: Deployment) -> None:
     deployment.execute("CREATE VIEW public.stock_level AS SELECT 1 AS sku")
-    deployment.fails("stock_level")
+    deployment.fails('ERROR 42P07 - relation "stock_level" already exists')
     deployment.execute("DROP VIEW public.stock_level")
     deployment.succeeds()
 

@@ -1,4 +1,4 @@
-"""The processor while PostgreSQL, or the proxy before it, is away in every way."""
+"""The processor while PostgreSQL or the proxy in front of it fails in every way."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_database_that_stops_answering_fails_the_batch_in_bounded_time(
 ) -> None:
     processor.succeeds()
     network.hang()
-    # The held connection first, then a new one.
+    # The open connection first, then a new one.
     with takes_at_most(RUN_SECONDS):
         processor.fails()
     with takes_at_most(LOG_IN_SECONDS):

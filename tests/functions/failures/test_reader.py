@@ -1,4 +1,4 @@
-"""What the reader asks the database while that is away; reading needs neither disk nor rights."""
+"""Reads of the database while it fails; reading needs neither disk nor rights."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from failure_replayer import bucket, stream, wiring
 from failure_replayer.handler import handle
 from support.aws_endpoint import Endpoint, Failure, Handler, aws_endpoint, use
 from support.aws_failures import ALL, close, drip, drip_body, error, garbage, slow
+from support.invocations import Context
 from support.outages import BOUND_SECONDS, takes_at_most
 
 pytestmark = pytest.mark.e2e
@@ -27,11 +28,6 @@ STEPS = {
     "a replay record": ("PUT", "/dead/replayed/", ""),
 }
 KEY = "malformed/2026/09/21/shardId-000000000003/{}-{}.jsonl.gz"
-
-
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Secrets Manager while it is away in every way, behind the functions' own client."""
+"""Secrets Manager while it fails in every way, behind the functions' own client."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def test_what_the_previous_processor_wrote_is_neither_kept_nor_lost_by_mistake(
     assert cached(empty_cache.port)["stock:{a}", "x"] == "-3:1790000000000001.0"
 
 
-def test_a_cache_is_cold_until_somebody_vouches_for_it(empty_cache: Server) -> None:
+def test_a_cache_is_cold_until_it_is_marked_warm(empty_cache: Server) -> None:
     cache = redis_cache(empty_cache.port)
     cache.write([entry("a", "x", 1, 1)])
     assert cache.is_cold()
@@ -190,35 +190,6 @@ def test_an_entry_outlives_the_lifetime_that_a_reader_gave_to_an_unknown_article
         assert cache.write([entry(sku, "x", 1, 5) for sku in "ab"]) == 1
 
         assert [client.pttl(f"stock:{{{sku}}}") for sku in "ab"] == [-1, -1]
-
-
-def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
-    secrets = {"token": "old"}
-    with Redis(port=empty_cache.port) as administrator:
-        administrator.config_set("requirepass", "old")
-        try:
-            client = FakeSecretsManager(**secrets)
-            cache = behind(
-                CacheSettings(
-                    host="127.0.0.1",
-                    port=empty_cache.port,
-                    tls=False,
-                    cluster_mode=False,
-                    secret_arn="token",
-                ),
-                Secrets(client),
-            )
-            assert cache.write([entry("a", "x", 1, 1, 1)]) == 1
-            administrator.config_set("requirepass", "new")
-            client.secrets["token"] = "new"
-            with Redis(port=empty_cache.port, password="new") as other:
-                other.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-
-            assert cache.write([entry("a", "x", 2, 2, 2)]) == 1
-            assert client.fetched == ["token", "token"]
-        finally:
-            with Redis(port=empty_cache.port, password="new") as other:
-                other.config_set("requirepass", "")
 
 
 def test_a_cache_that_does_not_answer_is_an_error_soon() -> None:

@@ -111,6 +111,7 @@ def test_the_same_batch_in_chunks_is_archived_as_the_same_bytes(around: Surround
 
     around.process(*events)
 
+    assert around.s3.puts == 2 * len(first)
     assert around.s3.objects == first
 
 

@@ -82,7 +82,7 @@ def test_the_search_takes_few_statements(refused: set[int]) -> None:
     assert stock_store.calls <= 1 + 2 * len(refused) * 8
 
 
-def test_a_database_that_refuses_everything_holds_up_nothing() -> None:
+def test_a_database_that_refuses_everything_blocks_nothing() -> None:
     stock_store = Refusing(refused={*"abcd"})
 
     outcome = apply(stock_store, *"abcd")

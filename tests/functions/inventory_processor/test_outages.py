@@ -73,7 +73,7 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
     assert around.counts()["CacheRepairs"] == 2
 
 
-def test_entries_that_the_cache_refuses_hold_up_no_others(around: Surroundings) -> None:
+def test_entries_that_the_cache_refuses_do_not_block_others(around: Surroundings) -> None:
     around.cache.refused = {"SKU-2"}
 
     assert around.process(NEW, stock_level(sku="SKU-2")) is None

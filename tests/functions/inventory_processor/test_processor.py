@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gzip
 import json
 from typing import Any
 
@@ -24,9 +23,13 @@ def test_a_batch_reaches_database_cache_and_archive(around: Surroundings) -> Non
     assert around.sqs.messages == []
 
 
-def test_out_of_order_and_duplicate_events_end_in_the_newest_level(around: Surroundings) -> None:
+def test_out_of_order_and_duplicate_events_are_archived_and_end_in_the_newest_level(
+    around: Surroundings,
+) -> None:
     around.process(NEW, OLD, NEW)
 
+    archived = [line["sequence_number"] for line in around.s3.lines("archive")]
+    assert archived == [sequence(0), sequence(1), sequence(2)]
     assert around.store.contents()["SKU-1", "BER"] == 7
     assert around.counts() == {
         "RecordsReceived": 3,
@@ -39,16 +42,6 @@ def test_out_of_order_and_duplicate_events_end_in_the_newest_level(around: Surro
     }
 
 
-def test_every_valid_record_is_archived_also_the_stale_ones(around: Surroundings) -> None:
-    around.process(NEW, OLD, NEW)
-
-    assert [line["sequence_number"] for line in around.s3.lines("archive")] == [
-        sequence(0),
-        sequence(1),
-        sequence(2),
-    ]
-
-
 def test_the_archive_key_has_date_shard_and_range(around: Surroundings) -> None:
     around.process(NEW, b"malformed", OLD)
 
@@ -56,7 +49,7 @@ def test_the_archive_key_has_date_shard_and_range(around: Surroundings) -> None:
     assert archived == [f"inventory/2026/09/21/{SHARD}/{sequence(0)}-{sequence(2)}.jsonl.gz"]
 
 
-def test_an_archive_line_has_the_record_s_place_and_the_event(around: Surroundings) -> None:
+def test_an_archive_line_has_the_record_s_position_and_the_event(around: Surroundings) -> None:
     around.process(NEW)
 
     assert around.s3.lines("archive") == [
@@ -67,18 +60,6 @@ def test_an_archive_line_has_the_record_s_place_and_the_event(around: Surroundin
             "event": NEW,
         }
     ]
-
-
-def test_the_same_batch_archived_twice_is_one_object_with_the_same_bytes(
-    around: Surroundings,
-) -> None:
-    around.process(NEW, OLD)
-    first = dict(around.s3.objects)
-    around.process(NEW, OLD)
-
-    assert around.s3.puts == 2
-    assert around.s3.objects == first
-    assert gzip.decompress(next(iter(first.values()))).endswith(b"}\n")
 
 
 def test_malformed_records_do_not_stop_the_others(around: Surroundings) -> None:
@@ -155,7 +136,7 @@ def test_parts_of_an_aggregate_are_archived_and_refused_one_by_one(around: Surro
     assert (counts["RecordsReceived"], counts["EventsReceived"]) == (1, 3)
 
 
-def test_logs_name_the_place_and_hold_no_payload(around: Surroundings) -> None:
+def test_logs_name_the_position_and_have_no_payload(around: Surroundings) -> None:
     around.process(stock_level(sku="VERY-SECRET"), b"VERY-SECRET garbage", {"type": "VERY-SECRET"})
 
     lines = around.printed()

@@ -15,6 +15,7 @@ from schema_migrator.custom_resource import (
     CustomResourceRequest,
     InvalidEventError,
 )
+from support.invocations import Context
 
 VALID = {
     "RequestType": "Create",
@@ -23,11 +24,6 @@ VALID = {
     "RequestId": "request-1",
     "LogicalResourceId": "Schema",
 }
-
-
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
 
 
 @pytest.fixture

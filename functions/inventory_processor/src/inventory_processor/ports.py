@@ -74,7 +74,7 @@ class Packed(NamedTuple):
 class StockStore(Protocol):
     """The database: stock, facts, and which cache entries are stale."""
 
-    def apply(self, decision: ReducedBatch) -> Applied:
+    def apply(self, reduced: ReducedBatch) -> Applied:
         """Merge a batch; a repeated one changes nothing. Raises `EffectError`."""
         ...
 
