@@ -103,28 +103,47 @@ def test_the_version_of_a_row_grows_with_every_change_of_it(
             seen[entry.key, entry.field] = entry
 
 
-def test_adjustments_are_added_to_the_count_before_them(schema: Server, database: Database) -> None:
-    apply(database, level(10, 1, 1), adjustment(-3, 2, 2), adjustment(5, 3, 3))
+QUANTITIES = {
+    "adjustments are added to the count before them": (
+        [[level(10, 1, 1), adjustment(-3, 2, 2), adjustment(5, 3, 3)]],
+        12,
+    ),
+    "adjustments without a count start from 0": ([[adjustment(-3, 2, 2)]], -3),
+    "a late count keeps the adjustments that happened after it": (
+        [[adjustment(-1, 1, 1), adjustment(-2, 5, 2)], [level(100, 3, 3)]],
+        98,
+    ),
+    "at the same time the sequence number decides": (
+        [[adjustment(-1, 3, 1), level(100, 3, 2), adjustment(-10, 3, 3)]],
+        90,
+    ),
+    "a put that is repeated after a count of the same time does not count again": (
+        [[adjustment(-1, 3, 1, "sale")], [level(100, 3, 2)], [adjustment(-1, 3, 3, "sale")]],
+        100,
+    ),
+    "a put after a count of the same time": (
+        [[level(100, 3, 2)], [adjustment(-1, 3, 3, "sale")]],
+        99,
+    ),
+    "the first put arrives after its repetition": (
+        [[level(100, 3, 2)], [adjustment(-1, 3, 3, "sale")], [adjustment(-1, 3, 1, "sale")]],
+        100,
+    ),
+    "a sum may leave the bounds of a count": (
+        [[level(1_000_000_000, 1, 1), adjustment(1_000_000_000, 2, 2)]],
+        2_000_000_000,
+    ),
+}
 
-    assert quantities(schema) == {("a", "x"): 12}
 
-
-def test_adjustments_without_a_count_start_from_nothing_and_may_go_below_it(
-    schema: Server, database: Database
+@pytest.mark.parametrize(("batches", "quantity"), QUANTITIES.values(), ids=QUANTITIES)
+def test_counts_and_adjustments_add_up_to_the_quantity(
+    schema: Server, database: Database, batches: list[list[Change]], quantity: int
 ) -> None:
-    applied = apply(database, adjustment(-3, 2, 2))
+    for batch in batches:
+        apply(database, *batch)
 
-    assert quantities(schema) == {("a", "x"): -3}
-    assert entries(applied) == {"stock:{a} x": "-3"}
-
-
-def test_a_count_that_arrives_late_keeps_the_adjustments_that_happened_after_it(
-    schema: Server, database: Database
-) -> None:
-    apply(database, adjustment(-1, 1, 1), adjustment(-2, 5, 2))
-    apply(database, level(100, 3, 3))
-
-    assert quantities(schema) == {("a", "x"): 98}
+    assert quantities(schema) == {("a", "x"): quantity}
 
 
 def test_an_adjustment_that_arrives_after_a_later_count_is_in_that_count_already(
@@ -136,33 +155,7 @@ def test_an_adjustment_that_arrives_after_a_later_count_is_in_that_count_already
     assert quantities(schema) == {("a", "x"): 100}
 
 
-def test_at_the_same_time_the_sequence_number_decides(schema: Server, database: Database) -> None:
-    apply(database, adjustment(-1, 3, 1), level(100, 3, 2), adjustment(-10, 3, 3))
-
-    assert quantities(schema) == {("a", "x"): 90}
-
-
-def test_a_put_that_was_repeated_after_a_count_of_the_same_time_does_not_count_again(
-    schema: Server, database: Database
-) -> None:
-    apply(database, adjustment(-1, 3, 1, "sale"))
-    apply(database, level(100, 3, 2))
-    apply(database, adjustment(-1, 3, 3, "sale"))
-
-    assert quantities(schema) == {("a", "x"): 100}
-
-
-def test_the_first_put_may_turn_up_after_its_repetition(schema: Server, database: Database) -> None:
-    apply(database, level(100, 3, 2))
-    apply(database, adjustment(-1, 3, 3, "sale"))
-    assert quantities(schema) == {("a", "x"): 99}
-
-    apply(database, adjustment(-1, 3, 1, "sale"))
-
-    assert quantities(schema) == {("a", "x"): 100}
-
-
-def test_a_put_that_turns_out_to_be_earlier_writes_the_row_of_its_place_once(
+def test_a_put_that_turns_out_to_be_earlier_writes_the_row_of_its_stock_item_once(
     schema: Server, database: Database
 ) -> None:
     before = apply(database, adjustment(-3, 1, 7, "sale"))
@@ -187,12 +180,6 @@ def test_a_count_clears_the_adjustments_that_it_includes(
     assert apply(database, *(adjustment(-1, second, second) for second in range(1, 30))) == Applied(
         0, apply(database, level(5, 60, 100)).current, has_stale=False
     )
-
-
-def test_a_sum_may_leave_the_bounds_of_a_count(schema: Server, database: Database) -> None:
-    apply(database, level(1_000_000_000, 1, 1), adjustment(1_000_000_000, 2, 2))
-
-    assert quantities(schema) == {("a", "x"): 2_000_000_000}
 
 
 def test_facts_replace_each_other_and_leave_stock_alone(schema: Server, database: Database) -> None:
