@@ -33,9 +33,9 @@ def handle(event, context):
     """Apply one record after the other; an event without a quantity becomes a count of 0."""
     for record in event["Records"]:
         payload = json.loads(base64.b64decode(record["kinesis"]["data"]))
-        place = payload["sku"], payload.get("warehouse", "berlin")
+        stock_item = payload["sku"], payload.get("warehouse", "berlin")
         quantity = payload.get("quantity", 0)
         number = record["kinesis"]["sequenceNumber"]
-        DATABASE.execute(UPSERT, (*place, quantity, payload["occurred_at"], number))
-        CACHE.set("stock:{}:{}".format(*place), quantity)
+        DATABASE.execute(UPSERT, (*stock_item, quantity, payload["occurred_at"], number))
+        CACHE.set("stock:{}:{}".format(*stock_item), quantity)
         archive(record, payload)

@@ -132,7 +132,7 @@ def agree_in_stores(
         items = compare(texts, figures)
         chosen, seen = [], set()
         for text, item in zip(texts, items, strict=True):
-            # One event for each article, so that what holds is what that event says.
+            # One event for each article, so that the stores hold the values of that event.
             key = item.change.sku if isinstance(item, Valid) else text
             if key not in seen:
                 chosen.append((text, isinstance(item, Valid)))
@@ -193,8 +193,8 @@ class Stored:
         at = moment(event["occurred_at"])
         match event["type"]:
             case "stock_level":
-                place = (event["warehouse"], event["quantity"], at, int(sequence(number)))
-                assert self._levels[sku] == place
+                level = (event["warehouse"], event["quantity"], at, int(sequence(number)))
+                assert self._levels[sku] == level
                 assert self._cached[sku, event["warehouse"]] == str(int(event["quantity"]))
             case "stock_adjustment":
                 assert self._levels[sku][:2] == (event["warehouse"], event["change"])

@@ -27,6 +27,16 @@ def drip(handler: Handler) -> None:
         handler.wfile.write(b"a")
 
 
+def drip_body(handler: Handler) -> None:
+    """Send a body byte by byte, each before the client's timeout, for longer than a test."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.close_connection = True
+    while not handler.endpoint.stopping.wait(0.1):
+        handler.wfile.write(b"a")
+
+
 def slow(handler: Handler) -> None:
     """Late, but a right answer."""
     time.sleep(0.1)
@@ -73,7 +83,7 @@ def no_http(handler: Handler) -> None:
     handler.close_connection = True
 
 
-# What is right again by itself, and what is not.
+# Failures that end without a change of the configuration, and those that do not.
 RETRIED: dict[str, Failure] = {
     "closed": close,
     "hung": hang,
@@ -90,7 +100,7 @@ FAILED: dict[str, Failure] = {
     "denied": error(403, "AccessDenied"),
     "missing": error(404, "NoSuchBucket"),
     "without its key": error(400, "KMS.DisabledException"),
-    "redirecting for ever": error(307, "TemporaryRedirect"),
+    "redirecting endlessly": error(307, "TemporaryRedirect"),
     "moved": error(301, "PermanentRedirect", {"x-amz-bucket-region": "eu-central-1"}),
 }
 ALL = RETRIED | FAILED | {"replaced by a page": garbage(404)}

@@ -70,7 +70,7 @@ def most_attributes() -> bytes:
 
 
 def most_events() -> bytes:
-    """A record that is just small enough: the most events, adjustments of different places."""
+    """A record that is just small enough: the most events, adjustments of different stock items."""
 
     def event(number: int) -> bytes:
         return packed(

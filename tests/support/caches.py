@@ -129,10 +129,10 @@ class Functions:
 
     def in_cache(self, skus: Sequence[str] = SKUS) -> set[str]:
         """The articles of which the cache has the quantity that was sent last."""
-        held = self._eyes.read(skus)
+        contents = self._eyes.read(skus)
         return {
             sku
-            for sku, cached in held.items()
+            for sku, cached in contents.items()
             if [each.quantity for each in cached.article.levels] == [self._quantity]
         }
 
@@ -141,6 +141,16 @@ class Functions:
         self.process(["something-else"])
         self._quantity -= 1
         return not self.store.stale_skus and self.in_cache() == set(SKUS)
+
+
+@contextmanager
+def filled(functions: Functions) -> Iterator[Functions]:
+    """Connect the functions, and put everything into the cache."""
+    assert functions.process()["CacheFailures"] == 0
+    functions.read()
+    assert functions.in_cache() == set(SKUS)
+    yield functions
+    functions.close()
 
 
 def articles_of(primaries: Sequence[Node], cluster: ValkeyCluster) -> set[str]:

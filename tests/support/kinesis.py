@@ -35,7 +35,7 @@ def lane(*sequences: int) -> Lane:
 
 
 def invoke(found: Lane, rules: Rules, now: float = 0.0) -> Batch:
-    """Return the batch that is sent now; fail if there is none."""
+    """Return the batch that is sent now; fail without one."""
     step = found.next(rules, now)
     assert isinstance(step, Invoke), step
     return step.batch

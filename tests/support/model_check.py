@@ -27,9 +27,9 @@ SELECT (SELECT coalesce(json_agg(json_build_array('stock:{' || sku || '}', wareh
        (SELECT coalesce(json_agg(json_build_array('product:{' || sku || '}', name, value)), '[]')
         FROM product_fact),
        (SELECT coalesce(json_agg(json_build_array(sku, following)), '[]') FROM stale_cache_entry),
-       (SELECT count(*) FROM stock_level AS held WHERE adjustments <> (
+       (SELECT count(*) FROM stock_level AS stored WHERE adjustments <> (
             SELECT count(*) FROM stock_adjustment AS entry
-            WHERE entry.sku = held.sku AND entry.warehouse = held.warehouse))
+            WHERE entry.sku = stored.sku AND entry.warehouse = stored.warehouse))
 """
 
 
@@ -117,26 +117,26 @@ class WorldRun:
         model = Model(renamed(self.world.changes, self.number))
         levels, facts, stale, miscounted = self.model_check.admin.execute(_STATE).fetchone()
         wanted: dict[tuple[str, str], object] = {
-            (f"stock:{{{sku}}}", place): quantity
-            for (sku, place), quantity in model.quantities().items()
+            (f"stock:{{{sku}}}", warehouse): quantity
+            for (sku, warehouse), quantity in model.quantities().items()
         } | {(f"product:{{{sku}}}", name): value for (sku, name), value in model.facts().items()}
-        held = {(key, name): value for key, name, value in [*levels, *facts]}
-        if held != wanted:
-            yield f"stored {held}, right is {wanted}"
+        stored = {(key, name): value for key, name, value in [*levels, *facts]}
+        if stored != wanted:
+            yield f"stored {stored}, right is {wanted}"
         if self.world.has_earlier_processor:
             return
         if miscounted:
-            yield "a place miscounts its adjustments"
+            yield "a stock item miscounts its adjustments"
         cached = self.cache.values()
-        wrong = {field for field, value in held.items() if cached.get(field) != _text(value)}
+        wrong = {field for field, value in stored.items() if cached.get(field) != _text(value)}
         if self.world.cache_fails:
             if unnoted := {field for field in wrong if not _noted(field[0], stale)}:
                 yield f"neither cached nor noted: {unnoted}"
-            yield from self._repaired(held)
+            yield from self._repaired(stored)
         elif wrong:
-            yield f"cached {cached}, stored {held}"
+            yield f"cached {cached}, stored {stored}"
 
-    def _repaired(self, held: dict[tuple[str, str], object]) -> Iterator[str]:
+    def _repaired(self, stored: dict[tuple[str, str], object]) -> Iterator[str]:
         """What is still noted is repaired in a few rounds, and then the cache has everything."""
         for _ in range(20):
             found = self.model_check.reader.next_stale()
@@ -147,8 +147,8 @@ class WorldRun:
         else:
             yield "the stale entries never end"
         cached = self.cache.values()
-        if any(cached.get(field) != _text(value) for field, value in held.items()):
-            yield f"after repair cached {cached}, stored {held}"
+        if any(cached.get(field) != _text(value) for field, value in stored.items()):
+            yield f"after repair cached {cached}, stored {stored}"
 
     def _redelivered(self) -> Iterator[str]:
         again = self.model_check.reader.apply(

@@ -36,7 +36,7 @@ BEFORE: tuple[tuple[Change, ...], ...] = (
     (level(10, 1, 2), adjustment(-3, 2, 8, "e1")),
 )
 # The same adjustment under lower and higher numbers, counts before, between and after them at the
-# same moment and at others, a second place in either order, facts.
+# same moment and at others, a second warehouse in either order, facts.
 BATCHES: tuple[tuple[Change, ...], ...] = (
     (level(50, 1, 5),),
     (level(80, 2, 4),),
@@ -44,24 +44,24 @@ BATCHES: tuple[tuple[Change, ...], ...] = (
     (adjustment(-3, 1, 9, "e1"),),
     (adjustment(-3, 2, 6, "e1"),),
     (adjustment(-1, 1, 16, "e2"),),
-    (level(50, 1, 5), adjustment(-2, 1, 11, "e3", place="y")),
-    (level(20, 1, 10, place="y"), adjustment(-3, 1, 3, "e1")),
+    (level(50, 1, 5), adjustment(-2, 1, 11, "e3", warehouse="y")),
+    (level(20, 1, 10, warehouse="y"), adjustment(-3, 1, 3, "e1")),
     (price(5, 1, 12), adjustment(-1, 2, 13, "e4")),
     (price(6, 1, 14), level(60, 2, 15)),
 )
 
 
 def known() -> list[World]:
-    """The races that were lost before every writer wrote the row of its place."""
+    """The races that were lost before every writer wrote the row of its stock item."""
     first = [LATE]
     count, lowered = level(50, 1, 5), adjustment(-3, 1, 3, "e1")
     return [
         merges([count], [lowered], first=first, name="a count, and a lowered number"),
         merges(
-            [count, level(9, 1, 1, place="y")],
-            [lowered, adjustment(-1, 1, 4, "e2", place="y")],
+            [count, level(9, 1, 1, warehouse="y")],
+            [lowered, adjustment(-1, 1, 4, "e2", warehouse="y")],
             first=first,
-            name="the same in one of two places",
+            name="the same in one of two warehouses",
         ),
     ]
 
@@ -112,7 +112,7 @@ def beside_earlier_processors() -> Iterator[World]:
 def of_stale_cache(rounds: int = 1) -> list[World]:
     """Notes and repairs of what the cache lacks, beside each other and beside batches.
 
-    Two repairs at once go on for so many rounds.
+    Two repairs run concurrently for this many rounds.
     """
     first = (level(10, 1, 1), level(20, 1, 2, sku="b"))
     sale, other = adjustment(-1, 2, 3), adjustment(-1, 2, 4, sku="b")

@@ -27,7 +27,7 @@ class Race:
 def races(seed: int, count: int, lanes: int) -> Iterator[Race]:
     """`count` races, each about an article of its own.
 
-    Few moments, places and identities, so that most changes meet others: counts and adjustments of
+    Few moments, warehouses and identities, so that most changes meet others: counts, adjustments of
     one moment, adjustments that were put up to three times under numbers that come in any order,
     late counts, records that two lanes merge at once.
     """
@@ -39,15 +39,15 @@ def races(seed: int, count: int, lanes: int) -> Iterator[Race]:
 def _race(chance: random.Random, sku: str, lanes: int) -> Race:
     numbers = iter(chance.sample(range(1, 1000), 60))
     changes: list[Change] = []
-    for place in ("x", "y"):
+    for warehouse in ("x", "y"):
         for event in range(chance.randint(1, 3)):
             second, change = chance.randint(1, 2), chance.choice([-3, -1, 4])
             changes += [
-                adjustment(change, second, next(numbers), f"e{event}", sku, place)
+                adjustment(change, second, next(numbers), f"e{event}", sku, warehouse)
                 for _ in range(chance.randint(1, 3))
             ]
         changes += [
-            level(chance.randint(20, 90), chance.randint(1, 2), next(numbers), sku, place)
+            level(chance.randint(20, 90), chance.randint(1, 2), next(numbers), sku, warehouse)
             for _ in range(chance.randint(1, 2))
         ]
     changes += [

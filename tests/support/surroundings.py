@@ -45,15 +45,15 @@ class FakeStockStore:
     poison: set[str] = field(default_factory=set)
     calls: int = 0
 
-    def held(self) -> dict[tuple[str, str], object]:
+    def contents(self) -> dict[tuple[str, str], object]:
         model = Model(self.changes)
         return {**model.quantities(), **model.facts()}
 
     def apply(self, reduced: ReducedBatch) -> Applied:
         batch = self._check(reduced)
-        before = self.held()
+        before = self.contents()
         self.changes += batch
-        after = self.held()
+        after = self.contents()
         self.revision += 1
         keys = sorted({(change.sku, _field(change)) for change in batch})
         changed = sum(after[key] != before.get(key) for key in keys)
@@ -61,7 +61,7 @@ class FakeStockStore:
 
     def mark_stale(self, skus: Sequence[str] | None) -> None:
         self._reach()
-        found = {sku for sku, _ in self.held()} if skus is None else set(skus)
+        found = {sku for sku, _ in self.contents()} if skus is None else set(skus)
         self.stale_skus |= found
         self.marked_again |= found
         self.marks += 1
@@ -70,7 +70,7 @@ class FakeStockStore:
         self.marked_again.clear()
         if not self.stale_skus:
             return None
-        keys = [key for key in self.held() if key[0] in self.stale_skus]
+        keys = [key for key in self.contents() if key[0] in self.stale_skus]
         return StaleEntries([self._entry(key) for key in keys], sorted(self.stale_skus))
 
     def clear(self, stale: StaleEntries) -> None:
@@ -78,7 +78,7 @@ class FakeStockStore:
 
     def _entry(self, key: tuple[str, str]) -> CacheEntry:
         return CacheEntry(
-            f"stock:{{{key[0]}}}", key[1], str(self.held()[key]), f"{self.revision}.0"
+            f"stock:{{{key[0]}}}", key[1], str(self.contents()[key]), f"{self.revision}.0"
         )
 
     def _check(self, reduced: ReducedBatch) -> list[Change]:
@@ -101,7 +101,7 @@ class FakeStockStore:
 class FakeCache:
     """A cache in memory."""
 
-    held: dict[tuple[str, str], str] = field(default_factory=dict)
+    contents: dict[tuple[str, str], str] = field(default_factory=dict)
     known: bool = True
     down: bool = False
     refused: set[str] = field(default_factory=set)
@@ -111,7 +111,7 @@ class FakeCache:
             raise EffectError("cache: down")
         failed = [entry for entry in entries if entry.key[7:-1] in self.refused]
         done = [entry for entry in entries if entry not in failed]
-        self.held.update({(entry.key[7:-1], entry.field): entry.value for entry in done})
+        self.contents.update({(entry.key[7:-1], entry.field): entry.value for entry in done})
         if failed:
             raise PartialWriteError("cache: refused", len(done), failed)
         return len(entries)

@@ -74,7 +74,7 @@ class Node:
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume the process."""
         self._signal(signal.SIGCONT)
 
     def ask(self, *command: object) -> Any:

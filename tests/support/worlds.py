@@ -17,17 +17,17 @@ class Cache:
     """Keeps the greatest version of each field, as the real one does."""
 
     def __init__(self) -> None:
-        self.held: dict[tuple[str, str], tuple[tuple[int, ...], str]] = {}
+        self.contents: dict[tuple[str, str], tuple[tuple[int, ...], str]] = {}
 
     def write(self, entries: Sequence[CacheEntry]) -> None:
         for key, name, value, version in entries:
             found = tuple(map(int, version.split("."))), value
-            before = self.held.get((key, name), found)
+            before = self.contents.get((key, name), found)
             assert before == found or before[0] != found[0], f"two values of {key} {version}"
-            self.held[key, name] = max(before, found)
+            self.contents[key, name] = max(before, found)
 
     def values(self) -> dict[tuple[str, str], str]:
-        return {field: value for field, (_, value) in self.held.items()}
+        return {field: value for field, (_, value) in self.contents.items()}
 
 
 @dataclass
@@ -76,7 +76,7 @@ def merges(*batches: Sequence[Change], first: Sequence[Change] = (), name: str =
 
 
 def merge(*changes: Change) -> Script:
-    """Merge a batch; the cache is told without a step of its own, as versions decide there."""
+    """Merge a batch; the cache is written in the same step, because versions decide there."""
     return lambda context: context.cache.write(
         context.store.apply(reduce_batch(renamed(changes, context.run))).current
     )
@@ -124,7 +124,7 @@ def merge_and_write_cache(*changes: Change) -> Script:
 def lose_cache(context: WorkerContext) -> None:
     """The cache loses its content; who notices notes that."""
     context.wait(Step.CACHE)
-    context.cache.held.clear()
+    context.cache.contents.clear()
     context.store.mark_stale(None)
 
 

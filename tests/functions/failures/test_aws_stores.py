@@ -1,4 +1,4 @@
-"""The processor while S3 or SQS is away in every way, behind its own clients."""
+"""The processor while S3 or SQS fails in every way, behind its own clients."""
 
 from __future__ import annotations
 
@@ -42,41 +42,27 @@ def test_a_batch_waits_for_an_archive_that_fails(
     assert len(gzip.decompress(body).splitlines()) == 1
 
 
-@pytest.mark.parametrize("failure", [hang, drip, error(403, "AccessDenied")])
-def test_a_malformed_record_waits_for_dead_letters_that_fail(
-    endpoint: Endpoint, around: Surroundings, failure: Failure
+@pytest.mark.parametrize(
+    ("request_to", "failure"),
+    [
+        *(("PUT /dead/", failure) for failure in (hang, drip, error(403, "AccessDenied"))),
+        *(("POST /", failure) for failure in (hang, drip, error(403, "AccessDenied"))),
+        ("POST /", error(400, "RequestThrottled")),
+    ],
+)
+def test_a_malformed_record_waits_for_a_bucket_or_a_queue_that_fails(
+    endpoint: Endpoint, around: Surroundings, request_to: str, failure: Failure
 ) -> None:
-    def unless_archived(handler: Handler) -> None:
-        if handler.path.startswith("/archive"):
-            handler.succeed()
-        else:
+    def fail(handler: Handler) -> None:
+        if f"{handler.command} {handler.path}".startswith(request_to):
             failure(handler)
+        else:
+            handler.succeed()
 
-    endpoint.failure = unless_archived
+    endpoint.failure = fail
     with takes_at_most(2 * BOUND_SECONDS):
         failed(around, around.process(stock_level(), b"garbage"), sequence(1))
     assert endpoint.messages == []
-
-    endpoint.failure = None
-    assert around.process(b"garbage", start=1) is None
-    assert {message["count"] for message in endpoint.messages} == {1}
-
-
-@pytest.mark.parametrize(
-    "failure", [hang, drip, error(400, "RequestThrottled"), error(403, "AccessDenied")]
-)
-def test_a_malformed_record_waits_for_a_queue_that_fails(
-    endpoint: Endpoint, around: Surroundings, failure: Failure
-) -> None:
-    def unless_object(handler: Handler) -> None:
-        if handler.command == "POST":
-            failure(handler)
-        else:
-            handler.succeed()
-
-    endpoint.failure = unless_object
-    with takes_at_most(2 * BOUND_SECONDS):
-        failed(around, around.process(stock_level(), b"garbage"), sequence(1))
 
     endpoint.failure = None
     assert around.process(b"garbage", start=1) is None

@@ -63,11 +63,11 @@ def test_a_server_that_never_starts_tls_is_left_in_bounded_time(
 ) -> None:
     def agree_and_say_no_more() -> None:
         client, _ = listener.accept()
-        held.append(client)
+        accepted.append(client)
         client.recv(8)
         client.sendall(b"S")
 
-    held: list[socket.socket] = []
+    accepted: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=agree_and_say_no_more)
         thread.start()
@@ -75,7 +75,7 @@ def test_a_server_that_never_starts_tls_is_left_in_bounded_time(
         with takes_at_most(LOG_IN_SECONDS), pytest.raises(DatabaseError, match="log-in") as raised:
             database.run(one)
         thread.join()
-    held[0].close()
+    accepted[0].close()
     assert raised.value.reaction is Reaction.RETRY
     # Another password would not have helped.
     assert secrets.fetched == ["database"]

@@ -1,4 +1,4 @@
-"""Secrets Manager while it is away in every way, behind the functions' own client."""
+"""Secrets Manager while it fails in every way, behind the functions' own client."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_refused_log_in_without_secrets_manager_is_the_error_and_is_tried_agai
     "content",
     ['{"username": "u", "password": 5}', '{"username": "u", "password": "a\\u0000b"}', "[" * 9999],
 )
-def test_a_secret_of_a_foreign_form_is_fetched_again_once_it_is_right(
+def test_a_secret_of_a_wrong_format_is_fetched_again_once_it_is_right(
     endpoint: Endpoint, fetched: Secrets, content: str
 ) -> None:
     endpoint.secrets["arn"] = content

@@ -90,7 +90,7 @@ def test_each_chunk_goes_through_all_effects_before_the_next_is_read(
 
     assert around.process(*events, b"garbage") is None
 
-    assert len(around.store.held()) == 20
+    assert len(around.store.contents()) == 20
     archived = sorted(key for bucket, key in around.s3.objects if bucket == "archive")
     assert [key.rpartition("/")[2] for key in archived] == [
         f"{sequence(0)}-{sequence(7)}.jsonl.gz",
@@ -111,6 +111,7 @@ def test_the_same_batch_in_chunks_is_archived_as_the_same_bytes(around: Surround
 
     around.process(*events)
 
+    assert around.s3.puts == 2 * len(first)
     assert around.s3.objects == first
 
 
@@ -138,7 +139,7 @@ def test_when_time_runs_out_the_next_chunk_is_named(around: Surroundings) -> Non
 
     assert around.processor.process(batch, lambda: next(times)) == sequence(16)
 
-    assert len(around.store.held()) == 16
+    assert len(around.store.contents()) == 16
     counts = around.counts()
     assert (counts["EventsReceived"], counts["BatchFailures"]) == (16, 0)
 

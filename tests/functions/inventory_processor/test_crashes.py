@@ -52,20 +52,20 @@ def test_however_often_it_dies_nothing_is_lost_and_nothing_is_doubled(
     garbage = data.draw(st.integers(0, 2))
     payloads += [b"garbage"] * garbage
     payloads = data.draw(st.permutations(payloads))
-    records = [kinesis_record(body, place) for place, body in enumerate(payloads)]
+    records = [kinesis_record(body, position) for position, body in enumerate(payloads)]
 
     deliver(stage, records, cuts)
     stage.fates.clear()
-    # Whatever the cache still lacks comes with the next batch, of anything.
+    # The next batch, whatever its content, writes what the cache lacks.
     last = kinesis_record(stock_level(sku="last"), len(records))
     deliver(stage, [last], [])
 
-    valid = [sequence(place) for place, body in enumerate(payloads) if isinstance(body, dict)]
+    valid = [sequence(position) for position, body in enumerate(payloads) if isinstance(body, dict)]
     model = Model(
-        change._replace(sequence_number=kinesis.read({"Records": [record]})[0].place)
+        change._replace(sequence_number=kinesis.read({"Records": [record]})[0].position)
         for change, record in (
-            (changes[n], records[place])
-            for n, place in _places(payloads, [payload(c, n) for n, c in enumerate(changes)])
+            (changes[n], records[position])
+            for n, position in _matched(payloads, [payload(c, n) for n, c in enumerate(changes)])
         )
     )
     rows = stage.stored()
@@ -79,12 +79,12 @@ def test_however_often_it_dies_nothing_is_lost_and_nothing_is_doubled(
     assert dead == {sequence(n) for n, body in enumerate(payloads) if body == b"garbage"}
 
 
-def _places(payloads: list[object], originals: list[dict[str, Any]]) -> list[tuple[int, int]]:
-    """Which change lies at which place of the stream; equal payloads are interchangeable."""
+def _matched(payloads: list[object], originals: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Return the stream position of each change; equal payloads are interchangeable."""
     free = list(range(len(payloads)))
     found = []
     for number, original in enumerate(originals):
-        place = next(n for n in free if payloads[n] == original)
-        free.remove(place)
-        found.append((number, place))
+        position = next(n for n in free if payloads[n] == original)
+        free.remove(position)
+        found.append((number, position))
     return found

@@ -113,9 +113,9 @@ def test_what_is_bisected_resharded_discarded_and_replayed_twice_counts_once(
     stage = Stage(schema, database, empty_cache, fates)
     events = apart(changes)
     shards: list[Records] = [[] for _ in range(SHARDS)]
-    for place, event in enumerate(events):
+    for number, event in enumerate(events):
         shard = data.draw(st.integers(0, SHARDS - 1))
-        shards[shard].append(kinesis_record(payload_of(event), place, f"shardId-{shard:012}"))
+        shards[shard].append(kinesis_record(payload_of(event), number, f"shardId-{shard:012}"))
 
     source = Source(stage, shards)
     for step in steps:
@@ -137,7 +137,7 @@ def test_what_is_bisected_resharded_discarded_and_replayed_twice_counts_once(
 
 
 def replay(stage: Stage, discarded: Records, size: int) -> None:
-    """Put them on the stream again, where they get new places, as often as it takes."""
+    """Put them on the stream again, where they get new positions, as often as it takes."""
     again = [
         {**record, "kinesis": {**record["kinesis"], "sequenceNumber": _later(record)}}
         for record in discarded

@@ -85,7 +85,7 @@ def test_a_statement_that_changes_adjustments_without_writing_the_level_is_found
 def test_a_repair_that_forgets_what_was_noted_meanwhile_is_found_wrong(
     model_check: ModelCheck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    careless = stale_cache._CLEAR.replace("WHERE held.noted = read_before.noted", "WHERE true")
+    careless = stale_cache._CLEAR.replace("WHERE stored.noted = read_before.noted", "WHERE true")
     assert careless != stale_cache._CLEAR
     monkeypatch.setattr(stale_cache, "_CLEAR", careless)
 
@@ -111,7 +111,7 @@ def test_orders_that_count_as_one_are_wrong_together(
 
 
 @pytest.mark.parametrize("step", Step)
-def test_only_steps_that_cannot_influence_each_other_may_change_places(step: Step) -> None:
+def test_only_steps_that_cannot_influence_each_other_may_be_swapped(step: Step) -> None:
     assert independent(Step.SNAPSHOT, step) == independent(step, Step.SNAPSHOT)
     assert not independent(Step.COMMIT, step) or step is Step.CACHE
     assert not independent(Step.WRITE, Step.WRITE)

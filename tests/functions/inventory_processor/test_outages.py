@@ -18,7 +18,7 @@ def test_a_database_that_is_down_makes_the_whole_batch_come_again(around: Surrou
     assert around.process(b"garbage", NEW) == sequence(0)
 
     assert around.s3.objects == {}
-    assert around.cache.held == {}
+    assert around.cache.contents == {}
     assert around.counts()["BatchFailures"] == 1
 
 
@@ -35,12 +35,12 @@ def test_a_batch_that_comes_again_after_an_archive_outage_is_applied_once(
 ) -> None:
     around.s3.failure = unreachable("s3")
     around.process(NEW)
-    held = around.store.held()
+    contents = around.store.contents()
     around.s3.failure = None
 
     assert around.process(NEW, OLD) is None
 
-    assert around.store.held() == held
+    assert around.store.contents() == contents
     assert len(around.s3.lines("archive")) == 2
     assert around.counts()["RowsChanged"] == 0
 
@@ -64,7 +64,7 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
 
     around.process(stock_level(sku="SKU-3"), start=2)
 
-    assert around.cache.held == {
+    assert around.cache.contents == {
         ("SKU-1", "BER"): "7",
         ("SKU-2", "BER"): "-2",
         ("SKU-3", "BER"): "5",
@@ -73,12 +73,12 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
     assert around.counts()["CacheRepairs"] == 2
 
 
-def test_entries_that_the_cache_refuses_hold_up_no_others(around: Surroundings) -> None:
+def test_entries_that_the_cache_refuses_do_not_block_others(around: Surroundings) -> None:
     around.cache.refused = {"SKU-2"}
 
     assert around.process(NEW, stock_level(sku="SKU-2")) is None
 
-    assert around.cache.held == {("SKU-1", "BER"): "7"}
+    assert around.cache.contents == {("SKU-1", "BER"): "7"}
     assert around.store.stale_skus == {"SKU-2"}
     counts = around.counts()
     assert (counts["CacheFailures"], counts["BatchFailures"]) == (1, 0)
@@ -112,12 +112,12 @@ def test_a_backlog_that_is_refused_as_a_whole_ends_the_repair(around: Surroundin
 
 def test_a_cache_that_lost_its_content_gets_the_whole_catalog(around: Surroundings) -> None:
     around.process(NEW, stock_level(sku="SKU-2"))
-    around.cache.held.clear()
+    around.cache.contents.clear()
     around.cache.known = False
 
     around.process(stock_level(sku="SKU-3"), start=2)
 
-    assert {sku for sku, _ in around.cache.held} == {"SKU-1", "SKU-2", "SKU-3"}
+    assert {sku for sku, _ in around.cache.contents} == {"SKU-1", "SKU-2", "SKU-3"}
     assert not around.cache.is_cold()
 
 
@@ -185,7 +185,7 @@ def test_a_bug_in_an_effect_is_logged_with_its_stack_and_fails_the_batch(
 
     error, metrics = around.printed()
     assert (error["level"], error["exception"]) == ("ERROR", "TypeError")
-    assert any("put_object" in place for place in error["stack"])
+    assert any("put_object" in frame for frame in error["stack"])
     assert (metrics["RecordsReceived"], metrics["BatchFailures"]) == (2, 1)
 
 

@@ -45,7 +45,7 @@ def test_a_count_beside_a_lowered_number_is_right_in_every_round(schema: Server)
     with Lanes(schema, 2) as lanes:
         for number in range(200):
             sku = f"sku-{number}"
-            late, put = (adjustment(-3, 1, place, "e1", sku) for place in (7, 3))
+            late, put = (adjustment(-3, 1, number, "e1", sku) for number in (7, 3))
             raced.append(Race((late,), (((level(50, 1, 5, sku),),), ((put,),))))
             lanes.race(raced[-1])
         assert right(raced[0]) == {("sku-0", "x"): 50}

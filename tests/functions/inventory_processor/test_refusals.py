@@ -29,7 +29,7 @@ def alter(server: Server, change: str) -> None:
 
 
 def records(*payloads: object) -> list[dict[str, Any]]:
-    return [kinesis_record(payload, place) for place, payload in enumerate(payloads)]
+    return [kinesis_record(payload, number) for number, payload in enumerate(payloads)]
 
 
 def dead_letters(stage: Stage) -> dict[str, tuple[str, str]]:
@@ -59,8 +59,8 @@ def test_what_only_the_database_refuses_is_a_dead_letter_and_the_others_are_appl
 
     assert stage.take(records(first, *others[:20], bad, *others[20:])) is None
 
-    ((place, (reason, detail)),) = dead_letters(stage).items()
-    assert (place, reason) == (sequence(21), "refused-by-database")
+    ((position, (reason, detail)),) = dead_letters(stage).items()
+    assert (position, reason) == (sequence(21), "refused-by-database")
     assert sqlstate in detail
     assert "bad" not in detail
     stored = stage.stored()
@@ -146,8 +146,8 @@ def test_a_batch_with_one_record_of_each_malformed_kind_applies_all_others(
     found = dead_letters(stage)
     last = sequence(len(batch) - 1)
     assert found.pop(last)[0] == "not-json"
-    assert {place: reason for place, (reason, _) in found.items()} == {
-        sequence(place): reason for place, reason in enumerate(payloads)
+    assert {position: reason for position, (reason, _) in found.items()} == {
+        sequence(number): reason for number, reason in enumerate(payloads)
     }
     assert {sku for sku, _ in stage.stored()} == {"a", "b", "c", "d"}
     assert stage.cached() == stage.stored()

@@ -87,6 +87,7 @@ def test_whatever_the_network_does_is_retried() -> None:
         ("502", 502, Reaction.RETRY),
         ("Throttling", 400, Reaction.RETRY),
         ("KmsThrottled", 400, Reaction.RETRY),
+        ("KMSThrottlingException", 400, Reaction.RETRY),
         ("Anything", 429, Reaction.RETRY),
         ("ExpiredToken", 400, Reaction.RETRY),
         ("RequestTimeTooSkewed", 403, Reaction.RETRY),
@@ -112,6 +113,13 @@ def test_answers_are_classified_by_code_and_status(
 @pytest.mark.parametrize("response", [{}, {"Error": {}}, {"Error": {"Code": "X"}}])
 def test_an_answer_without_code_or_status_is_classified(response: dict[str, Any]) -> None:
     assert reaction_to(ClientError(response, "Operation")) is Reaction.FAIL  # type: ignore[arg-type]
+
+
+def test_an_aws_error_has_the_code_of_the_answer() -> None:
+    for error, code in [(answer("SlowDown"), "SlowDown"), (ConnectionResetError(), "")]:
+        with pytest.raises(AwsError) as raised:
+            call(fail, 5, error=error)
+        assert raised.value.code == code
 
 
 def test_missing_credentials_are_no_outage_but_credentials_that_cannot_be_fetched_are() -> None:

@@ -115,7 +115,7 @@ def test_a_rewritten_table_is_empty_to_an_older_snapshot(schema: Server) -> None
         assert waiting.execute("SELECT * FROM stock_adjustment").fetchall() == []
 
 
-def test_a_lowered_number_by_the_previous_release_writes_the_row_of_its_place(
+def test_a_lowered_number_by_the_previous_release_writes_the_row_of_its_stock_item(
     schema: Server, database: Database
 ) -> None:
     before = apply(database, adjustment(-3, 1, 7, "e1"))

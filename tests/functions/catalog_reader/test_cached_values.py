@@ -15,8 +15,8 @@ from redis import Redis
 from catalog_reader import query
 from catalog_reader.article import Article, Cached, Freshness
 from catalog_reader.cache import RedisStockCache
-from catalog_reader.foreign import CLOCK_SKEW_MS, LAST_REVISION, is_ours, read_page
-from catalog_reader.ports import CachedPage, Page, SourceError
+from catalog_reader.cached_values import CLOCK_SKEW_MS, LAST_REVISION, are_valid, read_page
+from catalog_reader.ports import CachedPage, Page, StoreError
 from catalog_reader.reader import Reader
 from support import caches
 from support.servers import Server
@@ -90,7 +90,7 @@ def test_no_content_of_the_cache_makes_a_reader_fail(
 ) -> None:
     table = FakeTable(a=stocked(level(5)))
     table.away = database_away
-    allowed = (SourceError,) if database_away else ()
+    allowed = (StoreError,) if database_away else ()
     reader = Reader(table, cache, Freshness(300, 30), page_seconds=5, sleep=lambda _: None)
     with Redis(port=empty_cache.port) as client:
         put(client, "stock:{a}", chosen[0], stock, text)
@@ -110,7 +110,7 @@ def test_no_content_of_the_cache_makes_a_reader_fail(
 
 
 @pytest.mark.e2e
-def test_what_is_not_ours_does_not_stay(empty_cache: Server, cache: RedisStockCache) -> None:
+def test_invalid_values_are_removed(empty_cache: Server, cache: RedisStockCache) -> None:
     table = FakeTable(a=stocked(level(5)))
     reader = Reader(table, cache, Freshness(300, 30), page_seconds=5)
     with Redis(port=empty_cache.port) as client:
@@ -125,8 +125,8 @@ def test_what_is_not_ours_does_not_stay(empty_cache: Server, cache: RedisStockCa
     assert table.asked == ["a", "BER"]
 
 
-def held(stock: dict[str, str], product: dict[str, str]) -> bool:
-    return is_ours(Cached.read(stock, product), stock, product, NOW_MS)
+def valid(stock: dict[str, str], product: dict[str, str]) -> bool:
+    return are_valid(Cached.read(stock, product), stock, product, NOW_MS)
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,10 @@ def held(stock: dict[str, str], product: dict[str, str]) -> bool:
         ({}, {"weight": "[5]:1.0"}),
     ],
 )
-def test_what_our_functions_write_is_ours(stock: dict[str, str], product: dict[str, str]) -> None:
-    assert held(stock, product)
+def test_values_that_our_functions_write_are_valid(
+    stock: dict[str, str], product: dict[str, str]
+) -> None:
+    assert valid(stock, product)
 
 
 @pytest.mark.parametrize(
@@ -160,10 +162,10 @@ def test_what_our_functions_write_is_ours(stock: dict[str, str], product: dict[s
         ({}, {"weight": "[" * 100_000 + ":1.0"}),
     ],
 )
-def test_what_answers_cannot_be_made_of_is_not(
+def test_values_that_no_function_writes_are_invalid(
     stock: dict[str, str], product: dict[str, str]
 ) -> None:
-    assert not held(stock, product)
+    assert not valid(stock, product)
 
 
 def test_a_page_reads_back_and_one_from_the_future_does_not() -> None:

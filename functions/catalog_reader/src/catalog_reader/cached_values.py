@@ -35,7 +35,7 @@ _FACTS: dict[str, Any] = {"price": _Price, "description": _Description, "discont
 _PAGE = msgspec.json.Decoder(CachedPage)
 
 
-def is_ours(
+def are_valid(
     cached: Cached, stock: Mapping[str, str], product: Mapping[str, str], now_ms: int
 ) -> bool:
     """Return whether all content of the two hashes, parsed as `cached`, is valid."""
