@@ -99,17 +99,6 @@ def test_a_realistic_batch_arrives_everywhere(deployed: Deployed) -> None:
     assert len(deployed.s3.lines("dead")) == 2
 
 
-def test_a_delivery_that_is_repeated_in_part_changes_nothing(deployed: Deployed) -> None:
-    events = [level(n % 5, n, n) for n in range(30)]
-    deployed.invoke(*events)
-    once = deployed.database()
-
-    assert deployed.invoke(*events[10:20], start=10) == []
-    assert deployed.invoke(*events[:10]) == []
-
-    assert deployed.database() == once == deployed.cached()
-
-
 def test_the_connection_and_the_secret_serve_many_invocations(deployed: Deployed) -> None:
     for second in range(3):
         deployed.invoke(level(1, second, second), start=second)

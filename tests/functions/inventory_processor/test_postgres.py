@@ -203,24 +203,6 @@ def test_facts_replace_each_other_and_leave_stock_alone(schema: Server, database
     assert quantities(schema) == {("a", "x"): 3}
 
 
-def test_a_connection_that_broke_is_replaced_without_a_failure(
-    schema: Server, database: Database
-) -> None:
-    apply(database, level(1, 1, 1))
-    with connect(schema) as administrator:
-        administrator.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'"
-        )
-
-    assert apply(database, level(2, 2, 2)).changed == 1
-
-
-def test_the_connection_is_reused(schema: Server, database: Database) -> None:
-    pids = [database.run(lambda connection: connection.info.backend_pid) for _ in range(3)]
-
-    assert len(set(pids)) == 1
-
-
 def test_a_statement_that_waits_too_long_for_a_lock_is_cancelled(
     schema: Server, database: Database
 ) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 
 import pytest
@@ -67,6 +68,20 @@ def test_calls_that_hang_for_good_do_not_pile_up(
     released.set()
     for thread in deadline._abandoned:
         thread.join(5)
+    assert within(5, lambda: 42) == 42
+
+
+def test_a_worker_that_another_thread_takes_at_the_same_time_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Taken(deque[object]):
+        """Empty by the time of `pop`."""
+
+        def __len__(self) -> int:
+            return 1
+
+    monkeypatch.setattr(deadline, "_idle", Taken())
+
     assert within(5, lambda: 42) == 42
 
 

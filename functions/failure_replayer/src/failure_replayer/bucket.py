@@ -78,7 +78,7 @@ def listed(s3: Any, bucket: str, prefix: str, after: str) -> Iterator[str]:
     pages = iter(
         s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
     )
-    while page := call(f"s3://{bucket}/{prefix}", lambda: next(pages, None)):
+    while (page := call(f"s3://{bucket}/{prefix}", lambda: next(pages, None))) is not None:
         for entry in page.get("Contents", ()):
             yield entry["Key"]
 
