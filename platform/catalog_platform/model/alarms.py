@@ -1,6 +1,6 @@
 """The `alarms` section: subscriptions, the dashboard, and the threshold of every alarm.
 
-An alarm has the same name here, in docs/runbooks, and at the start of its CloudWatch name.
+An alarm has the same name here and in docs/runbooks.
 """
 
 from __future__ import annotations
