@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.commands import replay as command
 from catalog_platform.commands import warm as warm_command
 from catalog_platform.errors import PlatformError, UsageError
-from catalog_platform.pipeline import target
 from catalog_platform.release.replay import Report, Tally, Unreadable
 from catalog_platform.release.warm import Warmed
 from catalog_platform.workspace import Workspace
@@ -21,7 +21,7 @@ from failure_replayer.request import Request
 from support.manifests import a_repository, with_lines
 
 NOW = datetime(2026, 9, 21, 12, tzinfo=UTC)
-NOTHING = {"since": None, "until": None, "reasons": [], "span": None}
+NOTHING: dict[str, Any] = {"since": None, "until": None, "reasons": [], "span": None}
 
 
 def a_report(**changes: Any) -> Report:
@@ -81,7 +81,7 @@ def responses(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
         reader_function_name="reader",
     )
     monkeypatch.setattr(command, "replay", respond)
-    monkeypatch.setattr(target.stack_outputs, "read", lambda *_: outputs)
+    monkeypatch.setattr(stack_outputs, "read", lambda *_: outputs)
     return found
 
 

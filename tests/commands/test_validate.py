@@ -6,6 +6,7 @@ import pytest
 
 from catalog_platform.commands import validate
 from catalog_platform.errors import UsageError
+from catalog_platform.manifest import Manifests
 from catalog_platform.workspace import Workspace
 from support.manifests import DEFAULTS, SOUND, a_repository, with_lines
 
@@ -51,7 +52,7 @@ def test_an_unknown_environment_is_a_usage_error(tmp_path):
 def test_text_appears_as_environments_are_checked(tmp_path, capsys, monkeypatch):
     workspace = a_repository(tmp_path / "r", a="x: 1\n", b="y: 1\n")
     seen = []
-    real = validate.Manifests.check
+    real = Manifests.check
 
     def watched(manifests, names, on_checked):
         def record(name, findings):
@@ -60,7 +61,7 @@ def test_text_appears_as_environments_are_checked(tmp_path, capsys, monkeypatch)
 
         return real(manifests, names, record)
 
-    monkeypatch.setattr(validate.Manifests, "check", watched)
+    monkeypatch.setattr(Manifests, "check", watched)
     run(workspace, names=[])
     assert seen == [("a", 1), ("b", 1), ("", 0)]
 

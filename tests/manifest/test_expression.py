@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import resource
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalog_platform.manifest.expression import MAXIMUM_TEXT, ExpressionError, compile_leaf
 
-FACTS = {
+FACTS: dict[str, Any] = {
     "environment": {"name": "prod", "tier": "production"},
     "network": {"zones": ["a", "b"], "cidr": None, "gateways": 2, "long": "x" * MAXIMUM_TEXT},
 }

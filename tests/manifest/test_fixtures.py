@@ -6,15 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.manifest.checks import RULES, environments, identity
-from catalog_platform.manifest.checks.rule import rule_id
+from catalog_platform.manifest.rulebook import chapters
 from support.manifests import FIXTURES, a_repository, findings_of, report_text
 
 VALID = sorted((FIXTURES / "valid").glob("*.yaml"))
 INVALID = sorted((FIXTURES / "invalid").glob("*.yaml"))
-EVERY_RULE = {
-    rule_id(rule) for rule in (*RULES, *environments.PAIR_RULES, identity.name_is_the_file_name)
-}
+EVERY_RULE = set(chapters()["Consistency"])
 
 
 def a_neighbourhood(root: Path, fixture: Path):

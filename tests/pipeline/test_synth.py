@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import subprocess
@@ -164,7 +165,7 @@ def test_a_cdk_that_cannot_unpack_itself_is_an_expected_failure(
     def refuse(_name: str) -> None:
         raise RuntimeError("ENOSPC: no space left on device")
 
-    monkeypatch.setattr(synth.importlib, "import_module", refuse)
+    monkeypatch.setattr(importlib, "import_module", refuse)
     with pytest.raises(PlatformError, match="the CDK cannot be loaded: ENOSPC") as caught:
         assemble(workspace, "cloud")
     assert "$TMPDIR" in caught.value.hint

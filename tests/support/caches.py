@@ -23,7 +23,8 @@ from support.cloud import FakeSecretsManager
 from support.events import stock_level
 from support.stock import FakeTable, level, stocked
 from support.surroundings import Surroundings
-from support.valkey_cluster import Node, ValkeyCluster
+from support.valkey_cluster import ValkeyCluster
+from support.valkey_node import Node
 
 # Of a busy machine: nothing that is measured comes near it otherwise.
 SLACK_SECONDS = 1.0
@@ -37,7 +38,7 @@ SKUS = tuple(f"sku-{number}" for number in range(24))
 
 
 def settings(port: int, **different: Any) -> CacheSettings:
-    given = {"tls": False, "cluster_mode": False, "secret_arn": ""} | different
+    given: dict[str, Any] = {"tls": False, "cluster_mode": False, "secret_arn": ""} | different
     return CacheSettings(host="127.0.0.1", port=port, **given)
 
 

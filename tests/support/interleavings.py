@@ -18,7 +18,10 @@ _SEES_COMMITS = {Step.SNAPSHOT, Step.READ}
 class Run(Protocol):
     """One world from its beginning: workers, and what must hold when all have ended."""
 
-    workers: Sequence[Worker]
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """The workers, which have not started yet."""
+        ...
 
     def complaints(self) -> list[str]:
         """What is wrong in the end; nothing in a right one."""

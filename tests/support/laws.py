@@ -24,7 +24,7 @@ class Model:
     def quantities(self) -> dict[Place, int]:
         """The newest count of each place, and the sum of the adjustments after it."""
         places = {change[:2] for change in self.changes if not isinstance(change, Fact)}
-        return {place: self._quantity(place) for place in places}  # type: ignore[misc]
+        return {place: self._quantity(place) for place in places}
 
     def _quantity(self, place: Place) -> int:
         here = [change for change in self.changes if change[:2] == place]
@@ -99,9 +99,9 @@ def change_lists(draw: st.DrawFn, max_size: int = 14) -> list[Change]:
     Often there is a count at the very time of an adjustment that was put twice, which is where
     the order of the stream matters most.
     """
-    found = draw(st.lists(_changes, max_size=max_size))
+    found: list[Change] = draw(st.lists(_changes, max_size=max_size))
     adjusted = [change for change in found if isinstance(change, Adjustment)]
-    if adjusted and draw(st.booleans()):
+    if adjusted and bool(draw(st.booleans())):
         first = adjusted[0]
         count = StockLevel(first.sku, first.warehouse, 50, first.occurred_at, Decimal(0))
         found += [count, first]

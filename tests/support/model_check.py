@@ -192,9 +192,8 @@ def check(model_check: ModelCheck, worlds: Iterable[World], *, reduce: bool) -> 
     retries, deadlocks = model_check.retries, model_check.deadlocks
     for world in worlds:
         figures.worlds += 1
-        for found in explore(
-            model_check.scheduler, partial(model_check.begin, world), reduce=reduce
-        ):
+        begin = partial(model_check.begin, world)
+        for found in explore(model_check.scheduler, begin, reduce=reduce):
             figures.interleavings += 1
             figures.diverged += found.diverged
             figures.wrong += [f"{world.name}: {found}: {what}" for what in found.complaints]

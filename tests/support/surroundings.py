@@ -84,7 +84,7 @@ class FakeStockStore:
     def _check(self, reduced: ReducedBatch) -> list[Change]:
         self._reach()
         self.calls += 1
-        batch = [*reduced.levels, *reduced.adjustments, *reduced.facts]
+        batch: list[Change] = [*reduced.levels, *reduced.adjustments, *reduced.facts]
         skus = {change.sku for change in batch}
         if skus & self.poison:
             raise KeyError("a bug")

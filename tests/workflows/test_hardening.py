@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support import actions, workflows
+from support.manifests import ROOT
 
 BIN = Path(sys.prefix) / "bin"
 every_workflow = pytest.mark.parametrize("name", workflows.names())
@@ -18,7 +19,7 @@ every_workflow = pytest.mark.parametrize("name", workflows.names())
 def check(*command: str) -> None:
     finished = subprocess.run(
         [str(BIN / command[0]), *command[1:]],
-        cwd=workflows.ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

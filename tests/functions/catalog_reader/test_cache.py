@@ -82,11 +82,11 @@ def test_an_article_never_goes_back_in_time_whatever_the_order_of_fills(
     for at, levels in order:
         cache.fill({"a": Article(tuple(levels))}, at)
 
-    held = cache.read(["a"])["a"]
-    assert {each.warehouse: each.version for each in held.article.levels} == {
+    cached = cache.read(["a"])["a"]
+    assert {each.warehouse: each.version for each in cached.article.levels} == {
         warehouse: each.version for warehouse, each in newest.items()
     }
-    assert held.complete_at_ms == (len(found) or None)
+    assert cached.complete_at_ms == (len(found) or None)
 
 
 def test_an_article_that_is_not_known_is_forgotten_in_time(cache: RedisStockCache) -> None:

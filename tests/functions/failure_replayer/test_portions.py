@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -61,7 +62,7 @@ def test_a_failure_in_the_middle_of_an_object_resumes_behind_what_was_put(world:
     assert report.replayed == 700
 
     world.kinesis.room = None
-    place = {"cursor": report.cursor, "position": report.position}
+    place: dict[str, Any] = {"cursor": report.cursor, "position": report.position}
     assert world.run(**place).replayed == 500
     assert world.kinesis.payloads == dead_letters
 
@@ -73,7 +74,7 @@ def test_an_object_that_comes_or_goes_between_two_portions_moves_no_position(
     key = malformed(world.s3, *dead_letters)
     report = world.run(lambda: False)
     assert (report.cursor, report.position, report.replayed) == (key, "500", 500)
-    place = {"cursor": report.cursor, "position": report.position}
+    place: dict[str, Any] = {"cursor": report.cursor, "position": report.position}
 
     early = [f"early {number}".encode() for number in range(510)]
     failed_batch(world.s3, *early, start=2000)

@@ -14,6 +14,7 @@ import pytest
 from catalog_runtime import aws
 from catalog_runtime.secrets import Secrets
 from schema_migrator import handler
+from schema_migrator.migrate import migrate
 from support.answers import Answers, answers
 from support.aws_endpoint import Clients, Failure
 from support.aws_failures import drip, error
@@ -104,7 +105,6 @@ def in_the_middle(
     monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]
 ) -> pytest.MonkeyPatch:
     """Something happens between the migrators' lock and the first migration, once."""
-    migrate = handler.migrate
 
     def wrapped(connection: Any) -> Any:
         monkeypatch.setattr(handler, "migrate", migrate)

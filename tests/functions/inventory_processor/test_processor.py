@@ -173,7 +173,7 @@ def test_a_record_that_triggers_a_bug_is_a_dead_letter_and_the_log_has_the_stack
     change = events._change
 
     def buggy(event: Any, record: Any) -> Any:
-        return {}["VERY-SECRET"] if event.sku == "buggy" else change(event, record)
+        return {"other": 0}["VERY-SECRET"] if event.sku == "buggy" else change(event, record)
 
     monkeypatch.setattr(events, "_change", buggy)
 

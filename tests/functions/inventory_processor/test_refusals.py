@@ -10,6 +10,7 @@ import pytest
 from catalog_platform.verification.aggregates import aggregate
 from catalog_runtime.database import Database
 from inventory_processor import events, isolation
+from inventory_processor.inventory import reduce_batch
 from inventory_processor.refusals import Reason
 from support.events import kinesis_record, price, product, sequence, stock_adjustment, stock_level
 from support.servers import Server, connect
@@ -113,7 +114,7 @@ def test_a_batch_with_one_record_of_each_malformed_kind_applies_all_others(
     change = events._change
 
     def buggy(event: Any, record: Any) -> Any:
-        return {}["a bug"] if event.sku == "buggy" else change(event, record)
+        return {"other": 0}["a bug"] if event.sku == "buggy" else change(event, record)
 
     monkeypatch.setattr(events, "_change", buggy)
     broken = bytearray(aggregate([b"{}"], "k"))
@@ -159,7 +160,6 @@ def test_many_refused_events_are_found_in_a_batch_of_thousands(
 ) -> None:
     alter(schema, "ALTER TABLE stock_level ADD CHECK (quantity < 1000)")
     calls = 0
-    reduce_batch = isolation.reduce_batch
 
     def counted(changes: Any) -> Any:
         nonlocal calls
