@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog_platform.manifest import rulebook
 from catalog_platform.manifest.rulebook import chapters
 from support.manifests import FIXTURES, a_repository, findings_of, report_text
 
@@ -42,3 +43,8 @@ def test_an_invalid_manifest_breaks_the_rule_it_is_named_after(fixture, tmp_path
 def test_every_rule_has_a_valid_and_an_invalid_example():
     assert EVERY_RULE <= {path.stem for path in INVALID}
     assert EVERY_RULE == {path.stem for path in VALID}
+
+
+def test_a_finding_links_to_the_anchor_of_its_rule():
+    assert rulebook.page("out-of-range") == "docs/rules.md#out-of-range"
+    assert rulebook.page("CKV_AWS_18") == ""
