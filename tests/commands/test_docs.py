@@ -5,9 +5,6 @@ import re
 import pytest
 
 from catalog_platform.commands import docs
-from catalog_platform.manifest import rulebook
-from catalog_platform.manifest.documentation import keys
-from catalog_platform.manifest.functions import FUNCTIONS
 from support.manifests import DEFAULTS, SOUND, a_repository
 
 LINK = re.compile(r"\]\(([^)#\s]*)(#[^)]*)?\)")
@@ -48,23 +45,9 @@ def test_a_default_is_in_its_column_and_nothing_else_depends_on_it(tmp_path):
     }
 
 
-def test_every_key_is_on_the_page_with_its_default_and_meaning(pages):
-    page = pages["docs/environments.md"]
-    for key in keys():
-        section, _, name = key.partition(".")
-        part = page[page.index(f"\n## {section}\n") :]
-        assert not name or f"| `{name}` | " in part, key
-
-
-def test_every_function_is_on_the_page(pages):
-    page = pages["docs/expressions.md"]
-    assert [name for name in FUNCTIONS if f"### `{name}(" not in page] == []
-
-
-def test_every_rule_has_an_anchor_and_nearly_every_one_an_example(pages):
+def test_nearly_every_rule_has_an_example(pages):
     parts = re.split(r"^### (.+)$", pages["docs/rules.md"], flags=re.MULTILINE)
     described = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert list(described) == list(rulebook.rules())
     without = [rule for rule, text in described.items() if f"[{rule}]\n" not in text]
     # These are about files, which no text on a page can show, or about two environments.
     assert set(without) <= {
@@ -81,11 +64,6 @@ def test_every_link_leads_to_a_file_or_an_anchor_of_its_page(repository, pages):
             if anchor and page.suffix == ".md":
                 own = text if not target else page.read_text()
                 assert re.search(rf"^#+ {anchor[1:]}$", own, re.MULTILINE), (path, target, anchor)
-
-
-def test_a_finding_links_to_the_anchor_of_its_rule():
-    assert rulebook.page("out-of-range") == "docs/rules.md#out-of-range"
-    assert rulebook.page("CKV_AWS_18") == ""
 
 
 def test_pages_are_written_once(tmp_path, capsys):
