@@ -5,7 +5,7 @@ import re
 import pytest
 
 from catalog_platform.commands import docs
-from support.manifests import DEFAULTS, SOUND, a_repository
+from support.manifests import DEFAULTS, VALID, a_repository
 
 LINK = re.compile(r"\]\(([^)#\s]*)(#[^)]*)?\)")
 
@@ -35,9 +35,9 @@ def test_every_page_is_fresh(repository, pages):
 
 
 def test_a_default_is_in_its_column_and_nothing_else_depends_on_it(tmp_path):
-    before = docs.pages(a_repository(tmp_path / "a", sample=SOUND))
+    before = docs.pages(a_repository(tmp_path / "a", sample=VALID))
     other = DEFAULTS.replace("memory_mb: 512", "memory_mb: 768")
-    after = docs.pages(a_repository(tmp_path / "b", defaults=other, sample=SOUND))
+    after = docs.pages(a_repository(tmp_path / "b", defaults=other, sample=VALID))
     assert "| `768` |" in after["docs/environments.md"]
     assert before != after
     assert {path: without_defaults(text) for path, text in before.items()} == {
@@ -67,7 +67,7 @@ def test_every_link_leads_to_a_file_or_an_anchor_of_its_page(repository, pages):
 
 
 def test_pages_are_written_once(tmp_path, capsys):
-    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    workspace = a_repository(tmp_path / "r", sample=VALID)
     assert docs.run(workspace) == 0
     assert "docs/rules.md\n" in capsys.readouterr().out
     docs.run(workspace)

@@ -30,7 +30,7 @@ from catalog_platform.workspace import Workspace
 from support import bundles
 from support.embedded import eventually
 from support.handmade_letters import a_line, an_event, named_only
-from support.processors import FLAWED, MENDED, Processor
+from support.processors import FIXED, FLAWED, Processor
 
 pytestmark = pytest.mark.e2e
 
@@ -176,7 +176,7 @@ def test_rejected_and_failed_records_are_applied_once_after_the_repair(
     assert world.levels("V2-") == world.levels("FATAL-") == {}
     assert world.replay("--dry-run", "--until", "1h")["selected"] == 0
 
-    processor.become(MENDED)
+    processor.become(FIXED)
     world.catalogctl("local", "up")
     first = world.replay("--reason", "unknown-version")
     assert (first["replayed"], first["selected"]) == (REJECTED, REJECTED)

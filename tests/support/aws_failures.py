@@ -1,4 +1,4 @@
-"""Ways in which a service of AWS, or the network before it, fails to answer."""
+"""Failures of an AWS service and of the network between it and its client."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ FAILED: dict[str, Failure] = {
     "denied": error(403, "AccessDenied"),
     "missing": error(404, "NoSuchBucket"),
     "without its key": error(400, "KMS.DisabledException"),
-    "redirecting for ever": error(307, "TemporaryRedirect"),
+    "redirecting endlessly": error(307, "TemporaryRedirect"),
     "moved": error(301, "PermanentRedirect", {"x-amz-bucket-region": "eu-central-1"}),
 }
 ALL = RETRIED | FAILED | {"replaced by a page": garbage(404)}

@@ -1,4 +1,4 @@
-"""Dead letters as their two writers leave them, and the stream and bucket they travel between."""
+"""Dead letters of both writers, with a bucket and a stream in memory."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class FakeBucket(FakeS3):
         Prefix: str,  # noqa: N803
         StartAfter: str,  # noqa: N803
     ) -> Iterator[dict[str, Any]]:
-        """One key a page: whoever forgets the others is found out."""
+        """Return one key per page, so that code must read every page."""
         if self.failure is not None:
             raise self.failure
         found = sorted(key for bucket, key in self.objects if bucket == Bucket)

@@ -16,7 +16,7 @@ _SEES_COMMITS = {Step.SNAPSHOT, Step.READ}
 
 
 class Run(Protocol):
-    """One world from its beginning: workers, and what must hold when all have ended."""
+    """One scenario from its beginning: workers, and what must hold when all have ended."""
 
     @property
     def workers(self) -> Sequence[Worker]:
@@ -43,7 +43,7 @@ class Interleaving:
 def explore(
     scheduler: Scheduler, begin: Callable[[], Run], *, reduce: bool
 ) -> Iterator[Interleaving]:
-    """Run every order of the steps of one world."""
+    """Run every order of the steps of one scenario."""
     # What to choose first, and which workers' next step another branch has covered by then.
     todo: list[tuple[tuple[int, ...], frozenset[int]]] = [((), frozenset())]
     while todo:

@@ -1,4 +1,4 @@
-"""The contract's laws in their simplest form: a model that keeps every event it was ever given."""
+"""The laws of the contract as a model that keeps every event."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def _field(change: Change) -> str:
     return change.name if isinstance(change, Fact) else change.warehouse
 
 
-class Surroundings:
+class ProcessorHarness:
     """A processor with fake stores, and its output."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
