@@ -15,7 +15,6 @@ from catalog_platform.commands import replay as command
 from catalog_platform.commands import warm as warm_command
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.release.replay import Report, Tally, Unreadable
-from catalog_platform.release.warm import Warmed
 from catalog_platform.workspace import Workspace
 from failure_replayer.request import Request
 from support.manifests import a_repository, with_lines
@@ -199,22 +198,6 @@ def test_a_disabled_function_is_an_expected_failure(workspace: Workspace) -> Non
         run(workspace, "without")
     with pytest.raises(PlatformError, match=r"reader\.enabled is false"):
         warm_command.run(workspace, name="without")
-
-
-def test_warming_prints_its_counts(
-    workspace: Workspace,
-    responses: list[Report],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 7))
-
-    assert warm_command.run(workspace, name="sample") == 0
-    assert capsys.readouterr().out == "1,200 articles; 7 of their values were not in the cache\n"
-
-    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 7, 3))
-    assert warm_command.run(workspace, name="sample") == 1
-    assert "3 articles could not be written" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
