@@ -99,7 +99,7 @@ def imports() -> float:
         compiled = _compiled(bundle, Path(scratch))
         others = Path(scratch) / "others"
         uv = Toolchain.installed().uv
-        install = [uv, "--system-certs", "pip", "install", "-q", "--target"]
+        install: list[str | Path] = [uv, "--system-certs", "pip", "install", "-q", "--target"]
         subprocess.run([*install, others, *ALTERNATIVE_PACKAGES], check=True)
         compiled_others = _compiled(others, Path(scratch))
         bare = _milliseconds("pass", [])

@@ -151,7 +151,8 @@ class Harness:
     @contextlib.contextmanager
     def _stub(self, delay_ms: float) -> Iterator[int]:
         secret = json.dumps({"username": APPLICATION, "password": PASSWORD})
-        command = [Toolchain.installed().embedded_python, HERE / "stub.py", str(delay_ms), secret]
+        python, stub = str(Toolchain.installed().embedded_python), str(HERE / "stub.py")
+        command = [python, stub, str(delay_ms), secret]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 yield int(process.stdout.readline() if process.stdout else 0)

@@ -11,10 +11,11 @@ from comparison.hoisted import archive
 
 DATABASE = psycopg.connect(
     host=os.environ["DATABASE_HOST"],
-    port=os.environ["DATABASE_PORT"],
+    port=int(os.environ["DATABASE_PORT"]),
     dbname=os.environ["DATABASE_NAME"],
     autocommit=True,
-    **{"user": "postgres", "password": os.environ["OWNER_PASSWORD"]},
+    user="postgres",
+    password=os.environ["OWNER_PASSWORD"],
 )
 CACHE = redis.Redis(host=os.environ["CACHE_HOST"], port=int(os.environ["CACHE_PORT"]))
 UPSERT = """

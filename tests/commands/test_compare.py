@@ -6,13 +6,13 @@ import pytest
 
 from catalog_platform.commands import compare
 from catalog_platform.errors import FindingsError, UsageError
-from support.manifests import SOUND, a_repository
+from support.manifests import VALID, a_repository
 
-OTHER = SOUND.replace("sample", "other").replace("10.55", "10.66")
+OTHER = VALID.replace("sample", "other").replace("10.55", "10.66")
 
 
 def pair(root, extra: str = ""):
-    return a_repository(root / "r", sample=SOUND, other=OTHER + extra)
+    return a_repository(root / "r", sample=VALID, other=OTHER + extra)
 
 
 def run(workspace, capsys, *, strict: bool = False, form: str = "text") -> tuple[int, str]:

@@ -9,19 +9,18 @@ from typing import Any
 import msgspec
 import pytest
 
+from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.commands import replay as command
 from catalog_platform.commands import warm as warm_command
 from catalog_platform.errors import PlatformError, UsageError
-from catalog_platform.pipeline import target
 from catalog_platform.release.replay import ReasonCounts, ReplayFailure, ReplayReport
-from catalog_platform.release.warm import WarmUpCounts
 from catalog_platform.workspace import Workspace
 from failure_replayer.request import Request
 from support.manifests import a_repository, with_lines
 
 NOW = datetime(2026, 9, 21, 12, tzinfo=UTC)
-NOTHING = {"since": None, "until": None, "reasons": [], "span": None}
+NOTHING: dict[str, Any] = {"since": None, "until": None, "reasons": [], "span": None}
 
 
 def a_report(**changes: Any) -> ReplayReport:
@@ -81,7 +80,7 @@ def responses(monkeypatch: pytest.MonkeyPatch) -> list[ReplayReport]:
         reader_function_name="reader",
     )
     monkeypatch.setattr(command, "replay", respond)
-    monkeypatch.setattr(target.stack_outputs, "read", lambda *_: outputs)
+    monkeypatch.setattr(stack_outputs, "read", lambda *_: outputs)
     return found
 
 
@@ -199,22 +198,6 @@ def test_a_disabled_function_is_an_expected_failure(workspace: Workspace) -> Non
         run(workspace, "without")
     with pytest.raises(PlatformError, match=r"reader\.enabled is false"):
         warm_command.run(workspace, name="without")
-
-
-def test_warming_prints_its_counts(
-    workspace: Workspace,
-    responses: list[ReplayReport],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: WarmUpCounts(1200, 7))
-
-    assert warm_command.run(workspace, name="sample") == 0
-    assert capsys.readouterr().out == "1,200 articles; 7 of their values were not in the cache\n"
-
-    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: WarmUpCounts(1200, 7, 3))
-    assert warm_command.run(workspace, name="sample") == 1
-    assert "3 articles could not be written" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

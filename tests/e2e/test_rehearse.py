@@ -49,7 +49,7 @@ def edit(checkout: Checkout, file: str, before: str, after: str) -> None:
 
 def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedProcess[str]:
     """Run a rehearsal and check that it leaves nothing behind."""
-    options = ["--updates", "500", "--out", out]
+    options = ["--updates", "500", "--out", str(out)]
     ended = subprocess.run(
         [CATALOGCTL, "-C", checkout.root, "rehearse", name, "--base", "main", *options],
         capture_output=True,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from catalog_platform.manifest.conversion import convert
 from catalog_platform.manifest.documentation import leaves
 from support.manifests import EXAMPLES
 
-TREE = Manifests(EXAMPLES).resolve("production").tree
+TREE: Any = Manifests(EXAMPLES).resolve("production").tree
 words = ["", "17.9", "eu-west-1a", "mon:04:30-mon:05:30", "valkey", 1.0, 30.0, [], {}, ["kms"]]
 odd = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 10**6), st.floats(), st.text(max_size=8),

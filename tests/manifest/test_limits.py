@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from catalog_platform.manifest import pipeline
+from catalog_platform.manifest import limits, merge
 from catalog_platform.manifest.limits import LimitExceededError, limited
 from support.manifests import VALID, a_repository, findings_of
 
@@ -77,8 +77,8 @@ def test_only_the_memory_limit_applies_in_other_threads():
 
 
 def test_an_environment_that_takes_too_long_is_a_finding(tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline.merge, "merge", lambda *_: spin())
-    monkeypatch.setattr(pipeline.limits, "limited", lambda: limited(cpu=0.05))
+    monkeypatch.setattr(merge, "merge", lambda *_: spin())
+    monkeypatch.setattr(limits, "limited", lambda: limited(cpu=0.05))
     (found,) = findings_of(a_repository(tmp_path / "r", sample=VALID))
     assert found.rule == "too-expensive"
     assert "needs more than 0.05 s of CPU time" in found.message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,7 +17,10 @@ from catalog_platform.manifest.expression import (
     compile_leaf,
 )
 
-SECTIONS = {"a": {"b": 7, "c": "text", "d": [1, 2, 3], "e": True}, "n": {"x": 2.5, "y": -3}}
+SECTIONS: dict[str, Any] = {
+    "a": {"b": 7, "c": "text", "d": [1, 2, 3], "e": True},
+    "n": {"x": 2.5, "y": -3},
+}
 JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
 
 atoms = st.sampled_from(
@@ -88,7 +93,7 @@ def test_every_operation_is_charged(step):
 
 
 def test_long_values_cost_more():
-    sections = {"a": {"long": "x" * 4096}}
+    sections: dict[str, Any] = {"a": {"long": "x" * 4096}}
     template = compile_leaf("{{ a.long == a.long }}")
     template.evaluate(sections, WorkBudget(129))
     with pytest.raises(TooMuchWorkError):

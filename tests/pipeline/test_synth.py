@@ -1,19 +1,17 @@
-"""Synthesis of an assembly, and `catalogctl synth`."""
+"""Synthesis of an assembly."""
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from catalog_platform import packaging
-from catalog_platform.commands import synth as command
-from catalog_platform.errors import FindingsError, PlatformError, UsageError
+from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.manifest import Manifests
 from catalog_platform.packaging import BuildTarget
 from catalog_platform.pipeline import synth
@@ -74,19 +72,6 @@ def runtime(assembly: Path, name: str) -> set[tuple[str, str]]:
     }
 
 
-def test_the_path_goes_to_stdout_and_progress_to_stderr(
-    workspace: Workspace,
-    built: list[tuple[str, BuildTarget]],
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    out = workspace.root / "out"
-    assert command.run(workspace, names=[], out=out, target=None) == 0
-    printed = capsys.readouterr()
-    assert printed.out == f"{out}\n"
-    assert "synthesise cloud, laptop" in printed.err
-    assert len(list(out.glob("*.template.json"))) == 2
-
-
 def test_functions_are_packaged_once_per_target(
     workspace: Workspace, built: list[tuple[str, BuildTarget]]
 ) -> None:
@@ -139,23 +124,10 @@ def test_the_findings_of_all_environments_come_at_once_and_nothing_is_built(
     assert not (workspace.root / "out").exists()
 
 
-def test_an_unknown_environment_is_a_usage_error(workspace: Workspace) -> None:
-    with pytest.raises(UsageError, match="unknown environment 'cluod'"):
-        command.run(workspace, names=["cluod"], out=workspace.root / "out", target=None)
-
-
 def test_a_function_that_cannot_be_built_leaves_nothing_behind(workspace: Workspace) -> None:
     with pytest.raises(PlatformError, match="inventory_processor: cannot be bundled"):
         assemble(workspace, "cloud")
     assert not (workspace.root / "out").exists()
-
-
-def test_the_command_itself_starts_without_the_cdk() -> None:
-    script = (
-        "import sys, catalog_platform.commands.synth\n"
-        "sys.exit('aws_cdk' in sys.modules or 'jsii' in sys.modules)\n"
-    )
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_a_cdk_that_cannot_unpack_itself_is_an_expected_failure(
@@ -164,7 +136,7 @@ def test_a_cdk_that_cannot_unpack_itself_is_an_expected_failure(
     def refuse(_name: str) -> None:
         raise RuntimeError("ENOSPC: no space left on device")
 
-    monkeypatch.setattr(synth.importlib, "import_module", refuse)
+    monkeypatch.setattr(importlib, "import_module", refuse)
     with pytest.raises(PlatformError, match="the CDK cannot be loaded: ENOSPC") as caught:
         assemble(workspace, "cloud")
     assert "$TMPDIR" in caught.value.hint

@@ -43,7 +43,7 @@ def test_a_new_logical_id_changes_nothing(paths: tuple[str, ...]) -> None:
     assert digest_of(*paths) == digest_of(*paths, suffix="9999")
 
 
-def test_only_the_values_that_were_looked_at_count() -> None:
+def test_only_evaluated_values_affect_the_digest() -> None:
     assert digest_of("Delay") == digest_of("Delay", Tags=[])
     assert digest_of("Delay") != digest_of("Delay", Delay=2)
     assert digest_of("Tags/0/Value") != digest_of("Tags/0/Value", Tags=[{"Value": "c"}])

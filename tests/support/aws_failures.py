@@ -1,4 +1,4 @@
-"""Ways in which a service of AWS, or the network before it, fails to answer."""
+"""Failures of an AWS service and of the network between it and its client."""
 
 from __future__ import annotations
 

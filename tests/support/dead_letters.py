@@ -1,4 +1,4 @@
-"""Dead letters as their two writers leave them, and the stream and bucket they travel between."""
+"""Dead letters of both writers, with a bucket and a stream in memory."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class Cell:
 
     def combinations(self) -> list[Combination]:
         """Every combination that this cell covers."""
-        return list(product(*map(values, (self.store, self.failure, self.function))))
+        return list(product(values(self.store), values(self.failure), values(self.function)))
 
 
 def values(given: Values) -> tuple[str, ...]:

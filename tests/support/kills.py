@@ -1,4 +1,4 @@
-"""Kills of the supervisor and of parts at random moments, and who is left afterwards."""
+"""Kills the supervisor and servers at random times, and finds the processes that remain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract's laws in their simplest form: a model that keeps every event it was ever given."""
+"""The laws of the contract as a model that keeps every event."""
 
 from __future__ import annotations
 
@@ -103,9 +103,9 @@ def change_lists(draw: st.DrawFn, max_size: int = 14) -> list[Change]:
     Often there is a count at the very time of an adjustment that was put twice, which is where
     the order of the stream matters most.
     """
-    found = draw(st.lists(_changes, max_size=max_size))
+    found: list[Change] = draw(st.lists(_changes, max_size=max_size))
     adjusted = [change for change in found if isinstance(change, Adjustment)]
-    if adjusted and draw(st.booleans()):
+    if adjusted and bool(draw(st.booleans())):
         first = adjusted[0]
         count = StockLevel(first.sku, first.warehouse, 50, first.occurred_at, Decimal(0))
         found += [count, first]

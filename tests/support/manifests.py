@@ -25,7 +25,6 @@ environment:
 network:
   cidr: 10.55.0.0/16
 """
-SOUND = VALID
 
 
 def a_repository(

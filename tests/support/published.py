@@ -1,4 +1,4 @@
-"""Events as the published schema describes them, and events that miss it by a little.
+"""Events that match the published schema, and events that violate it slightly.
 
 The strategies know nothing but the schema: they walk through `docs/events.schema.json`.
 """

@@ -1,4 +1,4 @@
-"""Replays files as if they were the dead-letter bucket, and prints how much memory that took.
+"""Replays files as a dead-letter bucket, and prints the memory that it used.
 
 `python -m support.replay_memory FOLDER`: the folder's files are objects, their paths the keys.
 Run in a process of its own, because a process's peak never goes down. The clients of AWS are made

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from redis import Redis
@@ -98,12 +99,9 @@ def connect(
     server: Server, database: str = "postgres", **login: str
 ) -> psycopg.Connection[tuple[object, ...]]:
     """Return a connection in autocommit mode, by default the administrator's."""
+    given: dict[str, Any] = {"user": postgres.ADMINISTRATOR, "password": PASSWORD} | login
     return psycopg.connect(
-        host=ports.LOOPBACK,
-        port=server.port,
-        dbname=database,
-        autocommit=True,
-        **({"user": postgres.ADMINISTRATOR, "password": PASSWORD} | login),
+        host=ports.LOOPBACK, port=server.port, dbname=database, autocommit=True, **given
     )
 
 

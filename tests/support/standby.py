@@ -1,4 +1,4 @@
-"""A PostgreSQL primary with a standby that repeats all it commits, behind one address.
+"""A PostgreSQL primary with a synchronous standby, behind one address.
 
 As with RDS in two zones, a commit waits for the standby, and clients know one address that leads
 to the standby once that is promoted.

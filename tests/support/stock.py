@@ -1,4 +1,4 @@
-"""A stock table and a cache in memory, for tests of what reads them."""
+"""A stock table and a cache in memory, for tests of the reader."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ def test_every_article_is_loaded_in_however_many_portions(
     loading.ARTICLES_AT_ONCE, before = at_once, loading.ARTICLES_AT_ONCE
     try:
         loader = Loader(table, cache, lambda: in_time, clock=lambda: 7.0)
-        articles, cursor = 0, ""
+        articles = 0
+        cursor: str | None = ""
         while cursor is not None:
             done = loader.warm(cursor)
             articles, cursor = articles + done.articles, done.cursor

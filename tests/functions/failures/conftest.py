@@ -27,8 +27,8 @@ from support.outages import (
     OutageProcessor,
     secret_of,
 )
+from support.processor_harness import ProcessorHarness
 from support.servers import PASSWORD, Server, database_settings
-from support.surroundings import Surroundings
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ def processor(
     database: Database, schema: Server, capsys: pytest.CaptureFixture[str]
 ) -> OutageProcessor:
     """The processor on that database; all other stores work."""
-    around = Surroundings(capsys)
+    around = ProcessorHarness(capsys)
     around.processor = replace(around.processor, store=PostgresStockStore(database))
     return OutageProcessor(around, schema)
 
@@ -94,9 +94,9 @@ def endpoint(clients: Clients) -> Endpoint:
 @pytest.fixture
 def around(
     clients: Clients, endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
-) -> Surroundings:
+) -> ProcessorHarness:
     """A processor with archive and dead letters at the endpoint, and a database in memory."""
-    found = Surroundings(capsys)
+    found = ProcessorHarness(capsys)
     found.processor = replace(
         found.processor,
         archive=S3Archive(clients.s3, "archive"),

@@ -16,20 +16,20 @@ from support.aws_endpoint import Clients, Endpoint, Failure, Handler, client
 from support.aws_failures import ALL, drip, error, hang, slow
 from support.events import sequence, stock_level
 from support.outages import BOUND_SECONDS, QUEUE_URL, takes_at_most
-from support.surroundings import Surroundings
+from support.processor_harness import ProcessorHarness
 
 pytestmark = pytest.mark.e2e
 failures = pytest.mark.parametrize("failure", ALL.values(), ids=ALL)
 
 
-def failed(around: Surroundings, resume: str | None, expected: str) -> None:
+def failed(around: ProcessorHarness, resume: str | None, expected: str) -> None:
     assert resume == expected
     assert around.counts()["BatchFailures"] == 1
 
 
 @failures
 def test_a_batch_waits_for_an_archive_that_fails(
-    endpoint: Endpoint, around: Surroundings, failure: Failure
+    endpoint: Endpoint, around: ProcessorHarness, failure: Failure
 ) -> None:
     endpoint.failure = failure
     with takes_at_most(BOUND_SECONDS):
@@ -51,7 +51,7 @@ def test_a_batch_waits_for_an_archive_that_fails(
     ],
 )
 def test_a_malformed_record_waits_for_a_bucket_or_a_queue_that_fails(
-    endpoint: Endpoint, around: Surroundings, request_to: str, failure: Failure
+    endpoint: Endpoint, around: ProcessorHarness, request_to: str, failure: Failure
 ) -> None:
     def fail(handler: Handler) -> None:
         if f"{handler.command} {handler.path}".startswith(request_to):
@@ -70,7 +70,7 @@ def test_a_malformed_record_waits_for_a_bucket_or_a_queue_that_fails(
 
 
 def test_no_listener_at_s3_fails_the_batch(
-    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+    around: ProcessorHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")
     archive = S3Archive(client("s3"), "archive")
@@ -80,7 +80,7 @@ def test_no_listener_at_s3_fails_the_batch(
 
 
 def test_no_listener_at_sqs_fails_the_batch(
-    clients: Clients, around: Surroundings, monkeypatch: pytest.MonkeyPatch
+    clients: Clients, around: ProcessorHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")
     dead_letters = S3DeadLetters(clients.s3, "dead", client("sqs"), QUEUE_URL)
@@ -89,14 +89,14 @@ def test_no_listener_at_sqs_fails_the_batch(
     failed(around, around.process(b"garbage"), sequence(0))
 
 
-def test_a_slow_archive_only_takes_longer(endpoint: Endpoint, around: Surroundings) -> None:
+def test_a_slow_archive_only_takes_longer(endpoint: Endpoint, around: ProcessorHarness) -> None:
     endpoint.failure = slow
 
     assert around.process(stock_level()) is None
 
 
 def test_the_message_about_a_full_batch_of_malformed_records_stays_small(
-    endpoint: Endpoint, around: Surroundings
+    endpoint: Endpoint, around: ProcessorHarness
 ) -> None:
     # The default limit of SQS is 256 KiB.
     assert around.process(*[b"\xff" * 500] * 400) is None

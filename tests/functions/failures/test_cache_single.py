@@ -129,7 +129,7 @@ def test_a_server_that_stays_read_only_is_read_and_noted_as_stale(
     server: Redis, functions: Functions
 ) -> None:
     # A replica whose primary is gone keeps its content.
-    server.replicaof("127.0.0.1", 1)  # type: ignore[arg-type]
+    server.replicaof("127.0.0.1", 1)
     try:
         assert functions.process()["CacheFailures"] == 1
         assert functions.store.stale_skus == set(SKUS)

@@ -24,9 +24,9 @@ from support.cloud import FakeVersions
 from support.events import kinesis_event, sequence, stock_adjustment, stock_level
 from support.invocations import configure, database_variables
 from support.outages import ANSWER_SECONDS, RUN_SECONDS, secret_of
+from support.processor_harness import ProcessorHarness
 from support.servers import database_settings
 from support.standby import PASSWORD, ReplicatedPostgres, replicated_postgres
-from support.surroundings import Surroundings
 
 pytestmark = pytest.mark.e2e
 
@@ -61,10 +61,10 @@ def new_database(servers: ReplicatedPostgres) -> Database:
 @pytest.fixture
 def around(
     servers: ReplicatedPostgres, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Surroundings]:
+) -> Iterator[ProcessorHarness]:
     """A processor on them."""
     database = new_database(servers)
-    found = Surroundings(capsys)
+    found = ProcessorHarness(capsys)
     found.processor = replace(found.processor, store=PostgresStockStore(database))
     yield found
     database.close()
@@ -81,7 +81,7 @@ def batch(number: int) -> kinesis.Batch:
     return kinesis.read(kinesis_event(payloads, 2 + 2 * number))
 
 
-def feed(around: Surroundings, fail_over_at: int, fail_over: Any) -> int:
+def feed(around: ProcessorHarness, fail_over_at: int, fail_over: Any) -> int:
     """Put every batch until it is done, as the event source does; how many tries failed."""
     counts = [stock_level(quantity=STOCK, warehouse=warehouse) for warehouse in ("BER", "LYS")]
     assert around.process(*counts) is None
@@ -108,7 +108,7 @@ RIGHT = [("BER", STOCK - BATCHES), ("LYS", STOCK - BATCHES)]
 
 
 def test_a_primary_that_dies_in_the_middle_of_a_batch_costs_and_doubles_nothing(
-    servers: ReplicatedPostgres, around: Surroundings
+    servers: ReplicatedPostgres, around: ProcessorHarness
 ) -> None:
     def die_in_the_middle() -> None:
         blocker.execute("BEGIN")
@@ -128,7 +128,7 @@ def test_a_primary_that_dies_in_the_middle_of_a_batch_costs_and_doubles_nothing(
 
 
 def test_processor_and_reader_go_on_at_a_promoted_standby(
-    servers: ReplicatedPostgres, around: Surroundings
+    servers: ReplicatedPostgres, around: ProcessorHarness
 ) -> None:
     timer = threading.Timer(0.0, servers.fail_over)
     own = new_database(servers)
@@ -145,7 +145,7 @@ def test_processor_and_reader_go_on_at_a_promoted_standby(
 
 
 def test_a_demoted_server_that_lives_on_is_left_for_the_new_primary(
-    servers: ReplicatedPostgres, around: Surroundings
+    servers: ReplicatedPostgres, around: ProcessorHarness
 ) -> None:
     def demote() -> None:
         servers.fail_over(keep=True)

@@ -85,7 +85,12 @@ def test_a_name_that_is_not_resolved_in_time_fails_the_log_in(
     secrets: FakeSecretsManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runtime_database, "CONNECT_SECONDS", 0.3)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(2) or [])
+
+    def slow(*_: object, **__: object) -> list[object]:
+        time.sleep(2)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
     database = database_of(1, secrets, host="database.test")
 
     with takes_at_most(0.3), pytest.raises(DatabaseError, match=r"within 0\.3 s"):

@@ -89,7 +89,6 @@ def in_the_middle(
     monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]
 ) -> pytest.MonkeyPatch:
     """Something happens between the migrators' lock and the first migration, once."""
-    migrate = handler.migrate
 
     def wrapped(connection: Any) -> Any:
         monkeypatch.setattr(handler, "migrate", migrate)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from catalog_runtime.database import Connection, Database, DatabaseError
@@ -61,9 +63,8 @@ def test_a_good_connection_and_a_good_secret_outlive_secrets_manager(
     database = Database(database_settings(postgres.port), login, application="outages")
     endpoint.secrets["arn"] = secret_of("postgres", PASSWORD)
 
-    def own(connection: Connection) -> tuple[int]:
-        row: tuple[int] = connection.execute("SELECT pg_backend_pid()").fetchone()
-        return row
+    def own(connection: Connection) -> Any:
+        return connection.execute("SELECT pg_backend_pid()").fetchone()
 
     first = database.run(own)
     endpoint.failure = close

@@ -14,7 +14,7 @@ from inventory_processor.inventory import ReducedBatch
 from inventory_processor.isolation import MOST_UNEXPECTED, Outcome
 from inventory_processor.ports import Applied, CacheEntry, EffectError
 from support.events import kinesis_event, sequence, stock_level
-from support.surroundings import FakeStockStore, Surroundings
+from support.processor_harness import FakeStockStore, ProcessorHarness
 
 
 class Refusing(FakeStockStore):
@@ -135,7 +135,7 @@ def test_a_bug_that_every_event_meets_refuses_none(number: int) -> None:
 
 
 def test_refused_and_malformed_records_become_dead_letters_in_stream_order(
-    around: Surroundings,
+    around: ProcessorHarness,
 ) -> None:
     around.store.refused = {"bad"}
     parts = [json.dumps(stock_level(sku=sku)).encode() for sku in ("x", "bad", "y")]
@@ -161,7 +161,7 @@ def test_refused_and_malformed_records_become_dead_letters_in_stream_order(
 
 
 def test_a_batch_whose_search_ran_out_of_time_goes_on_where_it_stopped(
-    around: Surroundings,
+    around: ProcessorHarness,
 ) -> None:
     around.store.refused = {"bad"}
     times = iter([60.0, 55.0, 55.0, 20.0])

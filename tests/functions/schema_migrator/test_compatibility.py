@@ -138,7 +138,7 @@ def test_the_trigger_for_the_previous_release_leaves_what_this_one_writes(
     assert apply(database, adjustment(-3, 1, 3, "e1")) == entry
 
 
-def stale(server: Server) -> list[tuple[str, bool]]:
+def stale(server: Server) -> list[tuple[object, ...]]:
     with connect(server) as connection:
         return connection.execute(
             "SELECT sku, following FROM stale_cache_entry ORDER BY following, sku"

@@ -13,6 +13,7 @@ from embedded_aws.emulator.event_source.lane import (
 from embedded_aws.emulator.event_source.model import Discard, Invoke, Rules, Wait
 from embedded_aws.emulator.event_source.outcome import (
     Failed,
+    Outcome,
     PartlyFailed,
     Succeeded,
     Throttled,
@@ -204,7 +205,7 @@ def test_with_bisecting_a_batch_is_split_at_the_record_that_failed() -> None:
 def test_with_bisecting_a_failing_first_record_is_sent_alone() -> None:
     """PARTIAL: bisected at the returned sequence number, which is the first one."""
     rules = Rules(partial=True, bisect=True, retries=0)
-    answers = [PartlyFailed(0), PartlyFailed(0), Succeeded()]
+    answers: list[Outcome] = [PartlyFailed(0), PartlyFailed(0), Succeeded()]
     sent, discarded = play(lane(1, 2, 3), rules, answers)
     assert sent == [[1, 2, 3], [1], [2, 3]]
     assert [sequences(d) for d in discarded] == [[1]]

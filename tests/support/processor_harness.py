@@ -84,7 +84,7 @@ class FakeStockStore:
     def _check(self, reduced: ReducedBatch) -> list[Change]:
         self._reach()
         self.calls += 1
-        batch = [*reduced.levels, *reduced.adjustments, *reduced.facts]
+        batch: list[Change] = [*reduced.levels, *reduced.adjustments, *reduced.facts]
         skus = {change.sku for change in batch}
         if skus & self.poison:
             raise KeyError("a bug")
@@ -127,7 +127,7 @@ def _field(change: Change) -> str:
     return change.name if isinstance(change, Fact) else change.warehouse
 
 
-class Surroundings:
+class ProcessorHarness:
     """A processor with fake stores, and its output."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Small worlds of concurrent work on the real PostgreSQL, and what must hold when it is done."""
+"""Scenarios of concurrent transactions on the real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Script = Callable[[WorkerContext], None]
 
 
 @dataclass(frozen=True)
-class World:
+class Scenario:
     """What is stored at first, what is done concurrently, and all changes that this is about."""
 
     name: str
@@ -69,10 +69,10 @@ class World:
     noted: str | None = None
 
 
-def merges(*batches: Sequence[Change], first: Sequence[Change] = (), name: str = "") -> World:
-    """A world in which batches are merged concurrently."""
+def merges(*batches: Sequence[Change], first: Sequence[Change] = (), name: str = "") -> Scenario:
+    """A scenario in which batches are merged concurrently."""
     changes = (*first, *itertools.chain.from_iterable(batches))
-    return World(name, tuple(first), tuple(merge(*batch) for batch in batches), changes)
+    return Scenario(name, tuple(first), tuple(merge(*batch) for batch in batches), changes)
 
 
 def merge(*changes: Change) -> Script:

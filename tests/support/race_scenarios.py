@@ -1,4 +1,4 @@
-"""The worlds that the model check explores: few events, each at the edge of another's meaning."""
+"""The scenarios that the model check explores: few events that affect each other."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from inventory_processor.inventory import Adjustment, Change, Fact, StockLevel
 from support.laws import adjustment, level, moment
-from support.worlds import (
+from support.scenarios import (
+    Scenario,
     Script,
-    World,
     lose_cache,
     merge,
     merge_and_write_cache,
@@ -51,7 +51,7 @@ BATCHES: tuple[tuple[Change, ...], ...] = (
 )
 
 
-def known() -> list[World]:
+def known() -> list[Scenario]:
     """The races that were lost before every writer wrote the row of its stock item."""
     first = [LATE]
     count, lowered = level(50, 1, 5), adjustment(-3, 1, 3, "e1")
@@ -66,7 +66,7 @@ def known() -> list[World]:
     ]
 
 
-def known_of_three() -> World:
+def known_of_three() -> Scenario:
     """The first of them, beside another adjustment of the same moment."""
     return merges(
         [level(50, 1, 5)],
@@ -77,21 +77,21 @@ def known_of_three() -> World:
     )
 
 
-def of_two() -> Iterator[World]:
+def of_two() -> Iterator[Scenario]:
     """Every pair of batches, a batch beside its own repetition too, after every beginning."""
     for first, pair in itertools.product(
         BEFORE, itertools.combinations_with_replacement(BATCHES, 2)
     ):
-        yield _world(first, pair)
+        yield _scenario(first, pair)
 
 
-def of_three() -> Iterator[World]:
+def of_three() -> Iterator[Scenario]:
     """Every three different batches, after every beginning."""
     for first, three in itertools.product(BEFORE, itertools.combinations(BATCHES, 3)):
-        yield _world(first, three)
+        yield _scenario(first, three)
 
 
-def beside_earlier_processors() -> Iterator[World]:
+def beside_earlier_processors() -> Iterator[Scenario]:
     """Every batch, beside what the processor before migration 0002 or before 0004 does."""
     count, lowered = level(70, 1, 17), adjustment(-3, 1, 1, "e1")
     earlier: tuple[tuple[str, Change, Script], ...] = (
@@ -100,7 +100,7 @@ def beside_earlier_processors() -> Iterator[World]:
         ("the previous release's lowering", lowered, merge_by_previous_release(lowered)),
     )
     for first, batch, (name, change, script) in itertools.product(BEFORE, BATCHES, earlier):
-        yield World(
+        yield Scenario(
             f"{name} beside {_named(batch)} after {_named(first)}",
             first,
             (merge(*batch), script),
@@ -109,7 +109,7 @@ def beside_earlier_processors() -> Iterator[World]:
         )
 
 
-def of_stale_cache(rounds: int = 1) -> list[World]:
+def of_stale_cache(rounds: int = 1) -> list[Scenario]:
     """Notes and repairs of what the cache lacks, beside each other and beside batches.
 
     Two repairs run concurrently for this many rounds.
@@ -117,7 +117,7 @@ def of_stale_cache(rounds: int = 1) -> list[World]:
     first = (level(10, 1, 1), level(20, 1, 2, sku="b"))
     sale, other = adjustment(-1, 2, 3), adjustment(-1, 2, 4, sku="b")
     away = merge_while_cache_is_away
-    worlds: list[tuple[str, tuple[Script, ...], tuple[Change, ...], str | None]] = [
+    scenarios: list[tuple[str, tuple[Script, ...], tuple[Change, ...], str | None]] = [
         ("a note beside a repair", (away(sale), repair(1)), (sale,), "a"),
         ("two notes", (away(sale), away(sale, other)), (sale, other), None),
         ("a loss beside a batch", (lose_cache, merge_and_write_cache(sale)), (sale,), None),
@@ -125,12 +125,12 @@ def of_stale_cache(rounds: int = 1) -> list[World]:
         ("two repairs of everything", (repair(rounds), repair(rounds)), (), ""),
     ]
     return [
-        World(name, first, scripts, (*first, *changes), cache_fails=True, noted=noted)
-        for name, scripts, changes, noted in worlds
+        Scenario(name, first, scripts, (*first, *changes), cache_fails=True, noted=noted)
+        for name, scripts, changes, noted in scenarios
     ]
 
 
-def _world(first: Sequence[Change], batches: Sequence[Sequence[Change]]) -> World:
+def _scenario(first: Sequence[Change], batches: Sequence[Sequence[Change]]) -> Scenario:
     name = f"{' beside '.join(map(_named, batches))} after {_named(first)}"
     return merges(*batches, first=first, name=name)
 

@@ -1,4 +1,4 @@
-"""Lanes that merge batches at the same time, each on its own connection, as processors do."""
+"""Merges batches at the same time, each worker on its own connection, as processors do."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from inventory_processor.postgres import PostgresStockStore
 from support.races import Race
 from support.servers import PASSWORD, Server, connect, database_settings
 
-APPLICATION = "lane"
+APPLICATION = "worker"
 ATTEMPTS = 20
 LIMIT_SECONDS = 20.0
 
 
-class Lanes:
+class ConcurrentMergers:
     """So many processors, which may lose their connections."""
 
     def __init__(self, server: Server, count: int) -> None:
@@ -37,7 +37,7 @@ class Lanes:
         self._admin = connect(server)
         self.killed = self.killed_at_work = 0
 
-    def __enter__(self) -> Lanes:
+    def __enter__(self) -> ConcurrentMergers:
         return self
 
     def __exit__(
@@ -51,12 +51,12 @@ class Lanes:
             store.close()
         self._admin.close()
 
-    def merge(self, lanes: Sequence[Sequence[Sequence[Change]]]) -> int:
-        """Merge each lane's batches, all lanes at once; the number of rows changed."""
-        return sum(each.result() for each in self._begin(lanes))
+    def merge(self, workers: Sequence[Sequence[Sequence[Change]]]) -> int:
+        """Merge each worker's batches, all workers at once; the number of rows changed."""
+        return sum(each.result() for each in self._begin(workers))
 
     def race(self, race: Race, *, kills: int = 0) -> None:
-        """Store what was there before, then let the lanes race from one starting line.
+        """Store what was there before, then let the workers race from one starting line.
 
         Meanwhile, `kills` times every connection is terminated.
         """
@@ -64,8 +64,8 @@ class Lanes:
         with self._admin.transaction():
             # A statement takes its snapshot before it waits for the table.
             self._admin.execute("LOCK TABLE public.stock_level")
-            running = self._begin(race.lanes)
-            self._wait_until_blocked(len(race.lanes))
+            running = self._begin(race.workers)
+            self._wait_until_blocked(len(race.workers))
         for _ in range(kills):
             self._kill()
         for each in running:
@@ -74,16 +74,16 @@ class Lanes:
     def deliver_again(self, race: Race, chance: random.Random) -> int:
         """Everything once more, in another order and other batches; the number of rows changed."""
         again = []
-        for _ in race.lanes:
+        for _ in race.workers:
             changes = race.changes
             chance.shuffle(changes)
             again.append([changes[::2], changes[1::2]])
         return self.merge(again)
 
-    def _begin(self, lanes: Sequence[Sequence[Sequence[Change]]]) -> list[Future[int]]:
+    def _begin(self, workers: Sequence[Sequence[Sequence[Change]]]) -> list[Future[int]]:
         return [
             self._executor.submit(self._lane, number, batches)
-            for number, batches in enumerate(lanes)
+            for number, batches in enumerate(workers)
         ]
 
     def _wait_until_blocked(self, count: int) -> None:
@@ -95,7 +95,7 @@ class Lanes:
             ).fetchone()
             if row == (count,):
                 return
-            assert time.monotonic() < deadline, f"{row} of {count} lanes wait"
+            assert time.monotonic() < deadline, f"{row} of {count} workers wait"
 
     def _kill(self) -> None:
         killed = self._admin.execute(

@@ -1,4 +1,4 @@
-"""A processor with real stores that may fail, and may die before or after any effect."""
+"""A processor with real stores; each call can fail, or kill it before or after its effect."""
 
 from __future__ import annotations
 
@@ -26,33 +26,33 @@ from support.cloud import FakeS3, FakeSecretsManager, FakeSqs
 from support.events import discontinue, price, stock_adjustment, stock_level
 from support.servers import Server, connect
 
-FATES = st.lists(
-    st.sampled_from(["done", "done", "fails", "dies before", "dies after"]), max_size=25
+FAULTS = st.lists(
+    st.sampled_from(["none", "none", "fails", "killed before", "killed after"]), max_size=25
 )
 
 
-class Death(BaseException):
+class ProcessKilledError(BaseException):
     """The process is gone: nothing catches this."""
 
 
-class Mortal:
+class FaultInjector:
     """Passes calls on; an effect may fail or kill the process, before or after it happened."""
 
-    def __init__(self, inner: Any, fate: list[str]) -> None:
-        self._inner, self._fate = inner, fate
+    def __init__(self, inner: Any, faults: list[str]) -> None:
+        self._inner, self._faults = inner, faults
 
     def __getattr__(self, name: str) -> Any:
         effect = getattr(self._inner, name)
 
         def call(*arguments: Any, **options: Any) -> Any:
-            fate = self._fate.pop() if self._fate else "done"
-            if fate == "dies before":
-                raise Death
-            if fate == "fails":
+            fault = self._faults.pop() if self._faults else "none"
+            if fault == "killed before":
+                raise ProcessKilledError
+            if fault == "fails":
                 raise EffectError(f"{name} fails")
             result = effect(*arguments, **options)
-            if fate == "dies after":
-                raise Death
+            if fault == "killed after":
+                raise ProcessKilledError
             return result
 
         return call
@@ -77,11 +77,11 @@ def payload(change: Change, number: int) -> dict[str, Any]:
             return discontinue(sku=change.sku, discontinued=number % 2 == 0, occurred_at=at)
 
 
-class Stage:
-    """A processor with real, empty stores, whose calls to them meet their fate."""
+class FaultyProcessor:
+    """A processor with real, empty stores, whose calls can fail or kill it."""
 
     def __init__(
-        self, postgres: Server, database: Database, valkey: Server, fates: list[str]
+        self, postgres: Server, database: Database, valkey: Server, faults: list[str]
     ) -> None:
         logs.configure("test", "ERROR")
         with connect(postgres) as connection:
@@ -99,18 +99,18 @@ class Stage:
         cache = Cache(settings_, secrets, connect_seconds=1, reply_seconds=2)
         dead = S3DeadLetters(self.s3, "dead", FakeSqs(), "https://queue")
         self.store = PostgresStockStore(database)
-        self.fates = fates
+        self.faults = faults
         self.processor = Processor(
-            Mortal(self.store, fates),
-            Mortal(RedisCache(cache), fates),
-            Mortal(S3Archive(self.s3, "archive"), fates),
-            Mortal(dead, fates),
+            FaultInjector(self.store, faults),
+            FaultInjector(RedisCache(cache), faults),
+            FaultInjector(S3Archive(self.s3, "archive"), faults),
+            FaultInjector(dead, faults),
             Metrics("test"),
             executor=ThreadPoolExecutor(1),
         )
 
     def take(self, batch: Sequence[dict[str, Any]]) -> str | None:
-        """Where to resume, if anywhere. Raises `Death`."""
+        """Where to resume, if anywhere. Raises `ProcessKilledError`."""
         return self.processor.process(kinesis.read({"Records": batch}))
 
     def cached(self) -> dict[tuple[str, str], str]:

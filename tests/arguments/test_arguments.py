@@ -30,16 +30,17 @@ def needed(parser: argparse.ArgumentParser) -> Iterator[str]:
             yield from (action.option_strings[0], "x")
 
 
-LINES = [pytest.param(line, id=" ".join(line)) for line in lines(arguments.parser())]
+LINES = list(lines(arguments.parser()))
+EACH_LINE = pytest.mark.parametrize("line", LINES, ids=" ".join)
 
 
 def test_every_verb_is_among_the_lines_that_are_tested():
-    verbs = {each.values[0][0] for each in LINES}
+    verbs = {line[0] for line in LINES}
     assert {"validate", "compare", "new", "scan", "rehearse", "replay", "warm", "local"} <= verbs
-    assert ["local", "status"] in [each.values[0] for each in LINES]
+    assert ["local", "status"] in LINES
 
 
-@pytest.mark.parametrize("line", LINES)
+@EACH_LINE
 def test_every_command_gets_exactly_the_options_of_its_verb(line, monkeypatch):
     chosen = arguments.parser().parse_args(line)
     options = vars(chosen).copy()
@@ -54,7 +55,7 @@ def test_every_command_gets_exactly_the_options_of_its_verb(line, monkeypatch):
     assert given.keys() == {each.name for each in taken if each.kind is each.KEYWORD_ONLY}
 
 
-@pytest.mark.parametrize("line", LINES)
+@EACH_LINE
 def test_folder_and_quiet_are_allowed_at_any_position(line):
     for position in range(len(line) + 1):
         is_value = position > 0 and line[position - 1].startswith("-")
@@ -65,7 +66,7 @@ def test_folder_and_quiet_are_allowed_at_any_position(line):
         assert (chosen.directory, chosen.quiet) == (Path("there"), True), words
 
 
-@pytest.mark.parametrize("line", LINES)
+@EACH_LINE
 def test_the_last_folder_counts_and_the_working_folder_is_the_default(line):
     assert arguments.parser().parse_args(line).directory == Path()
     assert arguments.parser().parse_args(line).quiet is False

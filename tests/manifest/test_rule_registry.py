@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.manifest.checks import RULES, environments, identity
-from catalog_platform.manifest.checks.rule import rule_id
+from catalog_platform.manifest import rule_registry
+from catalog_platform.manifest.rule_registry import chapters
 from support.manifests import FIXTURES, a_repository, findings_of, report_text
 
 VALID = sorted((FIXTURES / "valid").glob("*.yaml"))
 INVALID = sorted((FIXTURES / "invalid").glob("*.yaml"))
-EVERY_RULE = {
-    rule_id(rule) for rule in (*RULES, *environments.PAIR_RULES, identity.name_is_the_file_name)
-}
+EVERY_RULE = set(chapters()["Consistency"])
 
 
 def a_neighbourhood(root: Path, fixture: Path):
@@ -45,3 +43,8 @@ def test_an_invalid_manifest_breaks_the_rule_it_is_named_after(fixture, tmp_path
 def test_every_rule_has_a_valid_and_an_invalid_example():
     assert EVERY_RULE <= {path.stem for path in INVALID}
     assert EVERY_RULE == {path.stem for path in VALID}
+
+
+def test_a_finding_links_to_the_anchor_of_its_rule():
+    assert rule_registry.rule_link("out-of-range") == "docs/rules.md#out-of-range"
+    assert rule_registry.rule_link("CKV_AWS_18") == ""

@@ -13,6 +13,7 @@ from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import ScanResult
+from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.workspace import Workspace
 from support import templates, waivers
 from support.edits import with_value
@@ -69,7 +70,7 @@ def test_a_new_environment_and_one_with_everything_switched_on_need_no_waiver_of
     for tier in ("development", "staging"):
         full = with_value(Manifests(examples).load("production"), "environment.tier", tier)
         manifests.append(with_value(full, "environment.name", f"full-{tier}"))
-        facts[f"full-{tier}"] = waivers.EnvironmentFacts(f"full-{tier}", tier, "aws")
+        facts[f"full-{tier}"] = EnvironmentFacts(f"full-{tier}", tier, "aws")
     result = gate.scan(
         assembly_of(tmp_path, manifests),
         [each.environment.name for each in manifests],

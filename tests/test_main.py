@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from support.manifests import SOUND, a_repository, with_lines
+from support.manifests import VALID, a_repository, with_lines
 
 
 @pytest.fixture
 def root(tmp_path):
-    return a_repository(tmp_path / "r", sample=SOUND).root
+    return a_repository(tmp_path / "r", sample=VALID).root
 
 
 def catalogctl(*arguments: str | Path, **options) -> subprocess.CompletedProcess[str]:
