@@ -21,6 +21,8 @@ from catalog_platform.workspace import Workspace
 pytestmark = pytest.mark.e2e
 
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
+# Other processes of a test run may be writing it.
+BYTECODE = shutil.ignore_patterns("__pycache__")
 PARTS = ("environments", "functions", "policies")
 
 
@@ -29,7 +31,7 @@ def clone(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> It
     """Clone the tracked files; installed tools are shared."""
     root = tmp_path_factory.mktemp("clone")
     for part in PARTS:
-        shutil.copytree(repository.root / part, root / part)
+        shutil.copytree(repository.root / part, root / part, ignore=BYTECODE)
     workspace = Workspace(root)
     yield workspace
     launcher.discard(workspace)

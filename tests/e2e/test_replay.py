@@ -35,6 +35,8 @@ from support.processors import FLAWED, MENDED, Processor
 pytestmark = pytest.mark.e2e
 
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
+# Other processes of a test run may be writing it.
+BYTECODE = shutil.ignore_patterns("__pycache__")
 PARTS = ("functions", "policies")
 REJECTED, FATAL, VALID = 40, 3, 20
 
@@ -143,7 +145,7 @@ def world(
     root = tmp_path_factory.mktemp("clone")
     shutil.copytree(examples.environments, root / "environments")
     for part in PARTS:
-        shutil.copytree(repository.root / part, root / part)
+        shutil.copytree(repository.root / part, root / part, ignore=BYTECODE)
     bundles.share(root)
     workspace = Workspace(root)
     try:
