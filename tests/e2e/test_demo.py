@@ -107,7 +107,14 @@ def test_a_policy_violation_stops_the_demo_before_anything_starts(
     assert state.recorded(clone) is None
 
 
-@pytest.mark.parametrize("step", ["scan local", "deploy catalog-local", "verify that"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("scan local", marks=pytest.mark.exhaustive),
+        "deploy catalog-local",  # servers run, and a program works on them
+        pytest.param("verify that", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_an_interrupted_demo_reports_it_once_and_leaves_nothing_running(
     clone: Workspace, tmp_path: Path, step: str
 ) -> None:
