@@ -17,6 +17,7 @@ import pytest
 from catalog_platform.aws.session import Session
 from catalog_platform.local import launcher, state
 from catalog_platform.workspace import Workspace
+from support.limits import COMMAND_SECONDS
 
 pytestmark = pytest.mark.e2e
 
@@ -50,7 +51,7 @@ def catalogctl(workspace: Workspace, *arguments: str) -> subprocess.CompletedPro
         [CATALOGCTL, "-C", workspace.root, *arguments],
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=COMMAND_SECONDS,
         check=False,
     )
 

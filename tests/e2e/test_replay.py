@@ -30,6 +30,7 @@ from catalog_platform.workspace import Workspace
 from support import bundles
 from support.embedded import eventually
 from support.handmade_letters import a_line, an_event, named_only
+from support.limits import COMMAND_SECONDS
 from support.processors import FLAWED, MENDED, Processor
 
 pytestmark = pytest.mark.e2e
@@ -52,7 +53,7 @@ class World:
             [CATALOGCTL, "-C", self.workspace.root, *arguments],
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=COMMAND_SECONDS,
             check=False,
         )
         assert ended.returncode == code, ended.stdout + ended.stderr
