@@ -39,7 +39,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     "delay",
     [
         pytest.param(0.0, marks=pytest.mark.exhaustive),
-        0.3,  # one interval of the supervisor's checks, so that it restarts the part
+        0.3,  # more than an interval of the supervisor's checks: it is restarting the part
         pytest.param(0.6, marks=pytest.mark.exhaustive),
     ],
 )

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-# For commands and workflows that deploy; they take 10 to 60 seconds on a quiet machine.
+# Commands and workflows that deploy. On a busy machine, a rehearsal took over five minutes.
 COMMAND_SECONDS = 900
