@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -18,7 +17,7 @@ from botocore.exceptions import ClientError
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Workspace
 from embedded_aws.servers.layout import Layout
-from support.embedded import ROLE, bundle, client, running
+from support.embedded import ROLE, SESSION, bundle, client, running
 
 pytestmark = pytest.mark.e2e
 
@@ -61,7 +60,7 @@ def with_token(embedded: Embedded) -> dict[str, str]:
 
 
 def stranger(embedded: Embedded, service: str, token: str | None) -> Any:
-    return boto3.session.Session().client(
+    return SESSION.client(
         service,
         endpoint_url=embedded.endpoint_url,
         region_name=embedded.region,

@@ -35,7 +35,14 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     launcher.discard(found)
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.3, 0.6])
+@pytest.mark.parametrize(
+    "delay",
+    [
+        pytest.param(0.0, marks=pytest.mark.exhaustive),
+        0.3,  # more than an interval of the supervisor's checks: it is restarting the part
+        pytest.param(0.6, marks=pytest.mark.exhaustive),
+    ],
+)
 def test_a_part_restarted_by_a_killed_supervisor_is_ended_by_a_stop(
     workspace: Workspace, delay: float
 ) -> None:

@@ -30,11 +30,14 @@ from catalog_platform.workspace import Workspace
 from support import bundles
 from support.embedded import eventually
 from support.handmade_dead_letters import a_line, an_event, named_only
+from support.limits import COMMAND_SECONDS
 from support.processors import FIXED, FLAWED, Processor
 
 pytestmark = pytest.mark.e2e
 
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
+# Other processes of a test run may be writing it.
+BYTECODE = shutil.ignore_patterns("__pycache__")
 PARTS = ("functions", "policies")
 REJECTED, FATAL, VALID = 40, 3, 20
 
@@ -50,7 +53,7 @@ class World:
             [CATALOGCTL, "-C", self.workspace.root, *arguments],
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=COMMAND_SECONDS,
             check=False,
         )
         assert ended.returncode == code, ended.stdout + ended.stderr
@@ -143,7 +146,7 @@ def world(
     root = tmp_path_factory.mktemp("clone")
     shutil.copytree(examples.environments, root / "environments")
     for part in PARTS:
-        shutil.copytree(repository.root / part, root / part)
+        shutil.copytree(repository.root / part, root / part, ignore=BYTECODE)
     bundles.share(root)
     workspace = Workspace(root)
     try:

@@ -16,7 +16,7 @@ import pytest
 
 from catalog_platform import packaging
 from catalog_platform.aws.session import Session
-from catalog_platform.local import launcher
+from catalog_platform.local import launcher, processes
 from catalog_platform.release.deploy import bootstrap
 from catalog_platform.workspace import Toolchain, Workspace
 from support import workflows
@@ -58,7 +58,13 @@ def variables(repository: Workspace) -> dict[str, str]:
 def embedded_aws(tmp_path: Path, accounts: dict[str, str]) -> Iterator[Session]:
     """Start an embedded AWS in which the account of every environment is bootstrapped."""
     workspace, toolchain = Workspace(tmp_path / "aws"), Toolchain.installed()
-    running = launcher.start(workspace, toolchain, account=accounts[LAST], region=REGION)
+    running = launcher.start(
+        workspace,
+        toolchain,
+        account=accounts[LAST],
+        region=REGION,
+        owner=processes.current(),  # nothing is left when the test run is killed
+    )
     try:
         session = Session(REGION, running.aws_environment())
         with ThreadPoolExecutor() as pool:  # a bootstrap mostly waits

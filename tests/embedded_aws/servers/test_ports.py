@@ -29,6 +29,15 @@ def test_chosen_ports_are_free_and_differ() -> None:
     assert all(ports.is_free(port) for port in chosen)
 
 
+def test_a_chosen_port_is_not_given_away_before_its_server_starts() -> None:
+    chosen = [ports.choose(1)[0] for _ in range(500)]
+    assert len(set(chosen)) == 500
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind((ports.LOOPBACK, chosen[0]))
+        server.listen()
+
+
 def test_a_requested_port_in_use_is_reported(taken: int) -> None:
     with pytest.raises(
         EmbeddedAwsError, match=f"port {taken} for the endpoint is in use"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,19 @@ def test_the_copy_of_a_running_program_is_kept(installed: Path) -> None:
         running.wait()
     remove_orphans()
     assert not copy.exists()
+
+
+def test_starts_at_the_same_time_share_one_copy(installed: Path) -> None:
+    libraries = installed.with_name(f"{installed.name}.libs")
+    libraries.mkdir()
+    (libraries / "library").write_bytes(b"x" * 2**20)
+    with ThreadPoolExecutor() as pool:
+        made = [pool.submit(program_folder, installed, NOBODY) for _ in range(4)]
+        (copy,) = {each.result() for each in made}
+    assert sorted(path.name for path in copy.parent.iterdir() if path.is_dir()) == [
+        "package",
+        "package.libs",
+    ]
 
 
 def test_the_copy_of_a_program_can_be_removed(installed: Path, fallback_dir: Path) -> None:

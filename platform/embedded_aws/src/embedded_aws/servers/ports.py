@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 
 from embedded_aws.errors import EmbeddedAwsError
@@ -22,15 +23,30 @@ def is_free(port: int) -> bool:
 
 
 def choose(count: int) -> list[int]:
-    """Return `count` different free ports."""
-    probes = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
-    try:
+    """Return `count` different free ports, for servers that set SO_REUSEADDR.
+
+    Each port has had a connection that its server side closed first. While that connection is in
+    TIME_WAIT (one minute on Linux), the kernel gives the port only to programs that ask for its
+    number, so that no other program gets it before the server starts. See RFC 9293, section 3.6.1.
+    """
+    with contextlib.ExitStack() as open_sockets:
+        probes = [
+            open_sockets.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+            for _ in range(count)
+        ]
         for probe in probes:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((LOOPBACK, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
+            probe.listen()
         for probe in probes:
-            probe.close()
+            _leave_in_time_wait(probe)
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
+def _leave_in_time_wait(listening: socket.socket) -> None:
+    with socket.create_connection(listening.getsockname()) as connection:
+        listening.accept()[0].close()
+        connection.recv(1)  # returns when the other side is closed
 
 
 def require(port: int, what: str) -> int:

@@ -7,6 +7,7 @@ below /root, for example), permissions are not widened: both are placed below /v
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import grp
 import hashlib
 import os
@@ -223,16 +224,33 @@ def program_folder(installed: Path, account: Account) -> Path:
     if is_reachable(installed / "pginstall" / "bin" / "postgres", account):
         return installed
     home = _private_folder(_copy_folder(installed), account)
-    (home / COPY_MARKER).write_text(str(installed), encoding="utf-8")
     copy = home / installed.name
-    if not copy.exists():
-        draft = home / f".{installed.name}.{os.getpid()}"
-        shutil.copytree(installed, draft)
-        libraries = installed.with_name(f"{installed.name}.libs")
-        if libraries.is_dir():
-            shutil.copytree(libraries, home / libraries.name, dirs_exist_ok=True)
-        draft.rename(copy)
+    with _locked(home):
+        if not copy.exists():
+            _copy(installed, home)
     return copy
+
+
+def _copy(installed: Path, home: Path) -> None:
+    """Copy a program with its libraries; it exists only when it is complete."""
+    (home / COPY_MARKER).write_text(str(installed), encoding="utf-8")
+    libraries = installed.with_name(f"{installed.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, home / libraries.name, dirs_exist_ok=True)
+    draft = home / f".{installed.name}.{os.getpid()}"
+    shutil.copytree(installed, draft)
+    draft.rename(home / installed.name)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time work in a folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def remove_copy(installed: Path) -> None:
