@@ -29,7 +29,8 @@ from inventory_processor.merge import MERGE
 from inventory_processor.postgres import as_json
 from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
-from support.servers import PACKAGES, PASSWORD, Server, cache_server, connect, postgres_server
+from support.embedded_python import PACKAGES
+from support.servers import PASSWORD, Server, cache_server, connect, postgres_server
 
 # As on RDS: a commit waits for the disk.
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}

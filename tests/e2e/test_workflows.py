@@ -5,6 +5,7 @@ No network is used: the tools are installed and the functions are built before a
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import pytest
 
 from catalog_platform import packaging
 from catalog_platform.aws.session import Session
-from catalog_platform.local import launcher, processes
+from catalog_platform.local import launcher
 from catalog_platform.release.deploy import bootstrap
 from catalog_platform.workspace import Toolchain, Workspace
 from support import workflows
@@ -63,7 +64,7 @@ def embedded_aws(tmp_path: Path, accounts: dict[str, str]) -> Iterator[Session]:
         toolchain,
         account=accounts[LAST],
         region=REGION,
-        owner=processes.current(),  # nothing is left when the test run is killed
+        owner=os.getpid(),  # nothing is left when the test run is killed
     )
     try:
         session = Session(REGION, running.aws_environment())

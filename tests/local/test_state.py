@@ -13,7 +13,7 @@ from catalog_platform.local import state, status
 from catalog_platform.local.files import Files
 from catalog_platform.workspace import Workspace
 
-STORED = {
+STORED: dict[str, Any] = {
     "version": 1,
     "endpoint_url": "http://127.0.0.1:1",
     "region": "us-east-1",

@@ -110,4 +110,4 @@ def test_a_missing_key_names_the_file_that_has_to_set_it() -> None:
     ],
 )
 def test_a_value_is_shown_on_one_line_and_cut(value: Any, text: str) -> None:
-    assert errors.shown(value) == text
+    assert errors.format_value(value) == text

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from catalog_platform.policy.waiver_format import (
-    LONGEST_DAYS,
-    LONGEST_ID,
+    MAXIMUM_DAYS,
+    MAXIMUM_ID,
+    MINIMUM_REASON,
     REQUIRED,
-    SHORTEST_REASON,
     entry_errors,
     parse_entry,
 )
@@ -22,10 +22,10 @@ ENTRY: dict[str, Any] = {
     "scope": {"environments": ["dev"]},
     "rules": ["OUR_1"],
     "resources": ["Stream/*"],
-    "reason": "r" * SHORTEST_REASON,
+    "reason": "r" * MINIMUM_REASON,
     "owner": "catalog-platform",
     "created": TODAY,
-    "expires": TODAY + LONGEST_DAYS * DAY,
+    "expires": TODAY + MAXIMUM_DAYS * DAY,
 }
 VALID: list[dict[str, Any]] = [
     {},
@@ -36,15 +36,15 @@ VALID: list[dict[str, Any]] = [
     {"digest": f"sha256:{'0' * 64}"},
     {"created": TODAY + DAY},  # it is tomorrow already, somewhere
     {"created": TODAY, "expires": TODAY},
-    {"id": "a" * LONGEST_ID},
+    {"id": "a" * MAXIMUM_ID},
 ]
 INVALID: list[tuple[dict[str, Any], str]] = [
     ({"id": "Queue"}, "id: 'Queue' must be at most 60 lower-case letters"),
-    ({"id": "a" * (LONGEST_ID + 1)}, "id: "),
+    ({"id": "a" * (MAXIMUM_ID + 1)}, "id: "),
     ({"id": 7}, "id: must be text, not 7"),
     ({"kind": "other"}, "kind: 'other' is not one of policy, scanner, change, drift"),
     ({"owner": " "}, "owner: must be text"),
-    ({"reason": f"{'r' * (SHORTEST_REASON - 1)}  "}, "reason: has 19 characters; at least 20"),
+    ({"reason": f"{'r' * (MINIMUM_REASON - 1)}  "}, "reason: has 19 characters; at least 20"),
     ({"digest": "sha256:0"}, "digest: must be `sha256:` and 64 hexadecimal digits"),
     ({"scope": "dev"}, "scope: must be `all` or one of environments, tiers, targets"),
     ({"scope": {"tiers": ["production"], "targets": ["aws"]}}, "scope: must be `all`"),
@@ -71,7 +71,7 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"created": "2030-06-01"}, "created: must be a date"),
     ({"created": TODAY + 2 * DAY}, "created: 2030-06-03 is in the future"),
     ({"expires": TODAY - DAY}, "expires: 2030-05-31 is before created, 2030-06-01"),
-    ({"expires": TODAY + (LONGEST_DAYS + 1) * DAY}, "is more than 400 days after created"),
+    ({"expires": TODAY + (MAXIMUM_DAYS + 1) * DAY}, "is more than 400 days after created"),
     ({"until": 1}, "the key 'until' is unknown"),
 ]
 

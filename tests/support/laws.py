@@ -24,7 +24,7 @@ class Model:
     def quantities(self) -> dict[StockItem, int]:
         """The newest count of each stock item, and the sum of the adjustments after it."""
         stock_items = {change[:2] for change in self.changes if not isinstance(change, Fact)}
-        return {item: self._quantity(item) for item in stock_items}  # type: ignore[misc]
+        return {item: self._quantity(item) for item in stock_items}
 
     def _quantity(self, item: StockItem) -> int:
         here = [change for change in self.changes if change[:2] == item]

@@ -19,8 +19,9 @@ import psycopg
 
 from embedded_aws.servers import ports, postgres, processes, unprivileged
 from embedded_aws.servers.processes import Process
+from support.embedded_python import PACKAGES
 from support.forwarder import Forwarder
-from support.servers import PACKAGES, READY_SECONDS
+from support.servers import READY_SECONDS
 
 REPLICATION = f"host replication all {ports.LOOPBACK}/32 scram-sha-256\n"
 BASEBACKUP_SECONDS = 60.0

@@ -24,7 +24,7 @@ def secrets_of(settings: last_run.RunSettings) -> tuple[str, ...]:
 
 
 def test_each_set_of_data_has_its_own_secrets(tmp_path: Path) -> None:
-    found = []
+    found: list[str] = []
     for name in ("one", "other"):
         layout = Layout(tmp_path / name)
         layout.create()

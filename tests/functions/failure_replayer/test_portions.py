@@ -55,7 +55,7 @@ def test_a_failure_in_the_middle_of_an_object_resumes_behind_what_was_put(world:
     assert report.replayed == 700
 
     world.kinesis.room = None
-    resume = {"cursor": report.cursor, "position": report.position}
+    resume: dict[str, Any] = {"cursor": report.cursor, "position": report.position}
     assert world.run(**resume).replayed == 500
     assert world.kinesis.payloads == dead_letters
 
@@ -67,7 +67,7 @@ def test_an_object_that_comes_or_goes_between_two_portions_moves_no_position(
     key = malformed(world.s3, *dead_letters)
     report = world.run(lambda: False)
     assert (report.cursor, report.position, report.replayed) == (key, "500", 500)
-    resume = {"cursor": report.cursor, "position": report.position}
+    resume: dict[str, Any] = {"cursor": report.cursor, "position": report.position}
 
     early = [f"early {number}".encode() for number in range(510)]
     failed_batch(world.s3, *early, start=2000)

@@ -89,6 +89,7 @@ def in_the_middle(
     monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]
 ) -> pytest.MonkeyPatch:
     """Something happens between the migrators' lock and the first migration, once."""
+    migrate = handler.migrate  # type: ignore[attr-defined]
 
     def wrapped(connection: Any) -> Any:
         monkeypatch.setattr(handler, "migrate", migrate)

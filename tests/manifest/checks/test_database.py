@@ -59,5 +59,5 @@ def test_replicas_need_automatic_backups(replicas: int, days: int, found: bool) 
     ],
 )
 def test_names_of_postgresql_and_rds_are_reserved(name: str, reserved: bool) -> None:
-    assert rules.reserved(name) == reserved
+    assert rules.is_reserved_role(name) == reserved
     assert bool(violations(rules.username_is_free, database={"username": name})) == reserved

@@ -19,7 +19,7 @@ ENDPOINTS = ["secretsmanager", "sqs"]
 def test_a_block_is_a_network_without_host_bits(cidr: str, hint: str | None) -> None:
     manifest = a_manifest(network={"cidr": cidr})
     assert [each.hint for each in rules.cidr_is_a_network(manifest)] == ([hint] if hint else [])
-    assert (rules.block(manifest) is None) == (hint is not None)
+    assert (rules.cidr_block(manifest) is None) == (hint is not None)
 
 
 @pytest.mark.parametrize(
