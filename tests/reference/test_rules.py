@@ -32,7 +32,7 @@ def test_an_example_shows_the_finding_of_its_rule_without_a_link_to_this_page() 
     text = page({"out-of-range": Example(REPORTED, "invalid.yaml", "valid.yaml")})
     assert "```text\nb.yaml:2:1: error: x: second [out-of-range]\n    8 | x: 9\n```" in text
     assert (
-        "[a manifest that breaks the rule](invalid.yaml), [one that satisfies it](valid.yaml)"
+        "[a manifest that violates the rule](invalid.yaml), [one that satisfies it](valid.yaml)"
         in text
     )
     assert "first [cidr-is-private]" not in text
