@@ -65,5 +65,5 @@ def test_folders_that_the_user_trusts_stay_trusted(
 
 def test_without_git_the_message_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(PlatformError, match="git is needed"):
+    with pytest.raises(PlatformError, match="git was not found in PATH"):
         git(tmp_path, "status")

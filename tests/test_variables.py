@@ -83,7 +83,7 @@ def test_a_user_without_an_entry_still_has_a_home(monkeypatch: pytest.MonkeyPatc
         raise KeyError
 
     monkeypatch.delenv("HOME")
-    monkeypatch.setattr(variables.pwd, "getpwuid", unknown)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
     assert Path(variables.inherit()["HOME"]).is_dir()
 
 

@@ -31,7 +31,9 @@ def git(root: Path, *arguments: str) -> str:
     """
     program = shutil.which("git")
     if program is None:
-        raise PlatformError("git is needed to read commits, and was not found in PATH")
+        raise PlatformError(
+            "git was not found in PATH; it is needed to read commits", hint="install git"
+        )
     safe = [word for folder in _safe(program) for word in ("-c", f"safe.directory={folder}")]
     return process.run(
         [program, *OPTIONS, *safe, "-C", root, *arguments],

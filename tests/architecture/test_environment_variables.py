@@ -3,38 +3,52 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from catalog_platform import variables
 from catalog_platform.workspace import Workspace
 
-PACKAGE = "platform/catalog_platform"
-# Each use, and the modules that may have it. The emulator is a program of its own, which is started
-# with explicit variables; see `local/aws.py`.
-EMULATOR = "local/emulator/"
+PLATFORM = "platform"
+CATALOG = "catalog_platform"
+# A program of its own, which starts each of its servers with variables that it names.
+EMBEDDED = "embedded_aws/src/embedded_aws"
+# Each use, and the modules that may have it. The emulator's client and connection have constant
+# settings because `servers/endpoint.py` names all of the emulator's variables.
 ALLOWED = {
-    "os.environ": ("variables.py", EMULATOR),
+    "os.environ": (
+        f"{CATALOG}/variables.py",
+        f"{EMBEDDED}/emulator/sandbox.py",
+        f"{EMBEDDED}/emulator/session_token.py",
+        f"{EMBEDDED}/emulator/settings.py",
+    ),
     "os.environb": (),
     "os.getenv": (),
     "os.putenv": (),
     "os.unsetenv": (),
     "os.system": (),
     "os.popen": (),
-    "subprocess.Popen": ("process.py", "local/processes.py", EMULATOR),
-    "subprocess.run": ("local/processes.py",),
+    "subprocess.Popen": (
+        f"{CATALOG}/process.py",
+        f"{EMBEDDED}/emulator/sandbox.py",
+        f"{EMBEDDED}/servers/processes.py",
+    ),
+    "subprocess.run": (f"{EMBEDDED}/servers/postgres.py",),
     "subprocess.call": (),
     "subprocess.check_call": (),
     "subprocess.check_output": (),
-    "psycopg.connect": ("aws/database_client.py", EMULATOR),
+    "psycopg.connect": (
+        f"{CATALOG}/aws/database_client.py",
+        f"{EMBEDDED}/emulator/database_servers.py",
+    ),
     "psycopg.Connection.connect": (),
-    "redis.Redis": ("aws/cache_client.py",),
-    "redis.RedisCluster": ("aws/cache_client.py",),
+    "redis.Redis": (f"{CATALOG}/aws/cache_client.py",),
+    "redis.RedisCluster": (f"{CATALOG}/aws/cache_client.py",),
     "boto3.client": (),
     "boto3.resource": (),
-    "boto3.session.Session": ("aws/client.py", EMULATOR),
-    "botocore.session.Session": ("aws/client.py",),
+    "boto3.session.Session": (f"{CATALOG}/aws/client.py", f"{EMBEDDED}/emulator/clients.py"),
+    "botocore.session.Session": (f"{CATALOG}/aws/client.py",),
     "botocore.session.get_session": (),
 }
 FAMILIES = ("os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess", "urllib.request.")
@@ -68,39 +82,75 @@ def uses(source: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if id(node) in annotations or not isinstance(node, ast.Name | ast.Attribute):
             continue
-        parts: list[str] = []
-        inner: ast.expr = node
-        while isinstance(inner, ast.Attribute):
-            parts.append(inner.attr)
-            inner = inner.value
-        if isinstance(inner, ast.Name) and inner.id in imported:
-            yield ".".join([imported[inner.id], *reversed(parts)])
+        if name := dotted(node, imported):
+            yield name
+
+
+def dotted(node: ast.expr, imported: Mapping[str, str]) -> str:
+    """Return the dotted name that an expression stands for; empty when it is not imported."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id not in imported:
+        return ""
+    return ".".join([imported[node.id], *reversed(parts)])
+
+
+def inheriting_starts(source: str) -> list[int]:
+    """Return the lines that start a program with all variables of this process."""
+    tree = ast.parse(source)
+    imported = names(tree)
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and dotted(node.func, imported) in {"subprocess.Popen", "subprocess.run"}
+        and "env" not in {keyword.arg for keyword in node.keywords}
+    ]
+
+
+def modules(repository: Workspace) -> Iterator[tuple[str, str]]:
+    """Yield path and source of every module of the platform and of the embedded AWS."""
+    root = repository.root / PLATFORM
+    for package in (CATALOG, EMBEDDED):
+        for path in sorted((root / package).rglob("*.py")):
+            yield path.relative_to(root).as_posix(), path.read_text()
 
 
 def violations(source: str, module: str) -> list[str]:
     return sorted(
         use
         for use in set(uses(source))
-        if use.startswith(FAMILIES)
-        or (use in ALLOWED and not module.startswith(ALLOWED[use] or ("nothing",)))
+        if use.startswith(FAMILIES) or (use in ALLOWED and module not in ALLOWED[use])
     )
 
 
 def test_no_other_module_reads_variables_starts_programs_or_creates_clients(
     repository: Workspace,
 ) -> None:
-    root = repository.root / PACKAGE
     found = {
         module: wrong
-        for path in sorted(root.rglob("*.py"))
-        if (wrong := violations(path.read_text(), module := path.relative_to(root).as_posix()))
+        for module, source in modules(repository)
+        if (wrong := violations(source, module))
     }
     assert found == {}
 
 
+def test_every_program_is_started_with_named_variables(repository: Workspace) -> None:
+    found = {
+        module: lines
+        for module, source in modules(repository)
+        if (lines := inheriting_starts(source))
+    }
+    assert found == {}
+    assert inheriting_starts("import subprocess\nsubprocess.Popen(['a'], cwd='/')") == [2]
+    assert inheriting_starts("import subprocess\nsubprocess.run(['a'], env={})") == []
+
+
 def test_every_named_module_exists(repository: Workspace) -> None:
-    modules = {module for allowed in ALLOWED.values() for module in allowed}
-    assert [name for name in modules if not (repository.root / PACKAGE / name).exists()] == []
+    named = {module for allowed in ALLOWED.values() for module in allowed}
+    assert named - {module for module, _ in modules(repository)} == set()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +168,7 @@ def test_every_named_module_exists(repository: Workspace) -> None:
     ],
 )
 def test_a_use_is_found_however_it_is_imported(source: str, use: str) -> None:
-    assert use in violations(source, "commands/new.py")
+    assert use in violations(source, f"{CATALOG}/commands/new.py")
 
 
 @pytest.mark.parametrize(
@@ -131,13 +181,13 @@ def test_a_use_is_found_however_it_is_imported(source: str, use: str) -> None:
     ],
 )
 def test_other_uses_are_quiet(source: str) -> None:
-    assert violations(source, "commands/new.py") == []
+    assert violations(source, f"{CATALOG}/commands/new.py") == []
 
 
 def test_the_type_of_an_attribute_is_no_client(repository: Workspace) -> None:
-    source = (repository.root / PACKAGE / "verification" / "stores.py").read_text()
+    source = (repository.root / PLATFORM / CATALOG / "verification" / "stores.py").read_text()
     assert "redis." in source
-    assert violations(source, "verification/stores.py") == []
+    assert violations(source, f"{CATALOG}/verification/stores.py") == []
 
 
 def test_the_documentation_names_every_variable_that_passes(repository: Workspace) -> None:

@@ -37,11 +37,12 @@ class Server(BaseHTTPRequestHandler):
 @pytest.fixture
 def endpoint() -> Iterator[tuple[str, list[str]]]:
     """A server: its URL and the paths of the requests it got."""
-    handler = type("Handler", (Server,), {"seen": []})
+    paths: list[str] = []
+    handler = type("Handler", (Server,), {"seen": paths})
     with HTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", handler.seen
+        yield f"http://127.0.0.1:{server.server_port}", paths
         server.shutdown()
         thread.join()
 

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from psycopg.pq import Conninfo
 
+from catalog_platform import variables
 from catalog_platform.aws import database_client
 from support import harmful_variables
 
@@ -112,7 +113,7 @@ def test_the_variables_do_change_an_ordinary_connection(
 def test_any_other_server_is_reached_with_tls_only(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_client.variables, "LOOPBACK", ())
+    monkeypatch.setattr(variables, "LOOPBACK", ())
     assert introduction(server) == SSL_REQUEST
 
 

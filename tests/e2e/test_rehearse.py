@@ -16,6 +16,7 @@ from catalog_platform.local import state
 from catalog_platform.workspace import Workspace
 from support import bundles, harmful_variables
 from support.checkouts import Checkout
+from support.limits import COMMAND_SECONDS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.synth]
 
@@ -53,12 +54,12 @@ def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedPro
     """Run a rehearsal with harmful variables and check that it leaves nothing behind."""
     home = harmful_variables.write_home(checkout.root.parent / "home", UNREACHABLE)
     harmful = harmful_variables.variables(home, UNREACHABLE)
-    options = ["--updates", "500", "--out", out]
+    options = ["--updates", "500", "--out", str(out)]
     ended = subprocess.run(
         [CATALOGCTL, "-C", checkout.root, "rehearse", name, "--base", "main", *options],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=COMMAND_SECONDS,
         check=False,
         env={**os.environ, **harmful, "PYTHONPATH": str(checkout.root / "platform")},
     )

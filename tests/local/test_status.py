@@ -11,13 +11,13 @@ import pytest
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import inventory
+from catalog_platform.local.files import Files
 from catalog_platform.local.inventory import Inventory, Mapping, Queue, Stack
-from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
-from catalog_platform.local.status import PartStatus, Survey, survey
+from catalog_platform.local.status import PartStatus, Status, read
 from catalog_platform.workspace import Workspace
 
-SURVEY = Survey(
+STATUS = Status(
     running=True,
     endpoint_url="http://127.0.0.1:1",
     region="us-east-1",
@@ -38,7 +38,7 @@ SURVEY = Survey(
 
 
 def test_text_output_shows_depths_ages_and_counts() -> None:
-    lines = SURVEY.as_text().splitlines()
+    lines = STATUS.as_text().splitlines()
     shown = [line.split(None, 1)[1] for line in lines]
     assert "pid 7, up 12 s" in shown
     assert "catalog-local: CREATE_COMPLETE, 2 resources" in shown
@@ -50,7 +50,7 @@ def test_text_output_shows_depths_ages_and_counts() -> None:
 
 
 def test_json_output_has_the_same_values() -> None:
-    found = json.loads(SURVEY.as_json())
+    found = json.loads(STATUS.as_json())
     assert found["endpoint_url"] == "http://127.0.0.1:1"
     assert found["stacks"][0]["resources"] == {"AWS::SQS::Queue": 2}
     assert found["queues"] == [{"name": "dead-letters", "depth": 3, "in_flight": 1}]
@@ -61,8 +61,8 @@ def test_json_output_has_the_same_values() -> None:
 
 
 def test_what_could_not_be_queried_is_named_with_the_reason() -> None:
-    contents = replace(SURVEY.contents, keys=0, unknown=(("keys", "TimeoutError: timed out"),))
-    found = replace(SURVEY, contents=contents)
+    contents = replace(STATUS.contents, keys=0, unknown=(("keys", "TimeoutError: timed out"),))
+    found = replace(STATUS, contents=contents)
     lines = found.as_text().splitlines()
     assert "keys          UNKNOWN, the query failed: TimeoutError: timed out" in lines
     assert not [line for line in lines if line.startswith("cache ")]
@@ -75,20 +75,18 @@ def test_a_failing_query_does_not_hide_the_others(
     def fail(_embedded: object) -> int:
         raise ConnectionError("refused\nsecond line")
 
-    for name in ("_stacks", "_queues", "_objects"):
-        monkeypatch.setattr(inventory, name, lambda _embedded: ())
-    for name in ("_mappings", "_rows"):
-        monkeypatch.setattr(inventory, name, lambda _embedded, _layout: ())
+    for name in ("_stacks", "_queues", "_mappings", "_rows", "_objects"):
+        monkeypatch.setattr(inventory, name, lambda *_: ())
     monkeypatch.setattr(inventory, "_keys", fail)
-    found = inventory.take_inventory(cast(Embedded, None), Layout.of(Workspace(tmp_path)))
+    found = inventory.take_inventory(cast(Embedded, None), Files.of(Workspace(tmp_path)))
     assert found == Inventory(unknown=(("keys", "ConnectionError: refused"),))
 
 
 def test_a_record_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
-    assert not survey(workspace).running
-    record = Layout.of(workspace).state
+    assert not read(workspace).running
+    record = Files.of(workspace).state
     record.parent.mkdir(parents=True)
     record.write_text("{")
     with pytest.raises(PlatformError, match="cannot be read, so what runs is unknown"):
-        survey(workspace)
+        read(workspace)

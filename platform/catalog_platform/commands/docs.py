@@ -32,8 +32,8 @@ def run(workspace: Workspace) -> int:
 
 def pages(workspace: Workspace) -> dict[str, str]:
     """Return the text of every page by its path in the repository."""
-    root = Manifests(workspace).own(DEFAULTS).root
-    defaults = documentation.written(root) if root else {}
+    root = Manifests(workspace).own_document(DEFAULTS).root
+    defaults = documentation.written_values(root) if root else {}
     file = workspace.root / "platform" / "schema" / "resources.json"
     resources = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return reference.pages(defaults, resources, _examples(workspace.root / "tests" / "manifests"))
@@ -59,4 +59,4 @@ def _text(file: Path) -> str:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-    return "" if any(characters.hidden(text, allowed="\n\t")) else text
+    return "" if any(characters.hidden_characters(text, allowed="\n\t")) else text

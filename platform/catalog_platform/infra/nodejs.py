@@ -1,4 +1,4 @@
-"""Runs the CDK with the Node.js of a Python package and without the caller's variables."""
+"""Run the CDK with the Node.js of a Python package and without the caller's variables."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ def start() -> None:
 def mute_stderr_at_exit() -> None:
     """Discard messages that Node.js and jsii write at exit; call it after importing the CDK.
 
-    A keyboard interrupt also ends Node.js, or leaves it waiting for an answer. Both sides then
-    write errors that don't help the user.
+    After a keyboard interrupt, both Node.js and jsii write errors that don't help the user.
     """
     # Exit handlers run in reverse order, so this one runs before jsii stops Node.js.
     atexit.register(_mute)

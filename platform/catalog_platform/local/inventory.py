@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from catalog_platform.local import postgres
 from catalog_platform.local.clients import client
-from catalog_platform.local.layout import Layout
+from catalog_platform.local.files import Files
 from catalog_platform.local.state import Embedded
 
 TIMEOUT_SECONDS = 3
@@ -71,11 +70,11 @@ class Inventory:
     unknown: tuple[tuple[str, str], ...] = ()
 
 
-def take_inventory(embedded: Embedded, layout: Layout) -> Inventory:
+def take_inventory(embedded: Embedded, files: Files) -> Inventory:
     """Query the endpoint, the PostgreSQL servers and the cache."""
     unknown: list[tuple[str, str]] = []
 
-    def ask(what: str, query: Callable[[], Result], default: Result) -> Result:
+    def query_or_default(what: str, query: Callable[[], Result], default: Result) -> Result:
         try:
             return query()
         except Exception as error:
@@ -84,12 +83,12 @@ def take_inventory(embedded: Embedded, layout: Layout) -> Inventory:
             return default
 
     return Inventory(
-        stacks=ask("stacks", lambda: _stacks(embedded), ()),
-        queues=ask("queues", lambda: _queues(embedded), ()),
-        mappings=ask("mappings", lambda: _mappings(embedded, layout), ()),
-        rows=ask("rows", lambda: tuple(_rows(embedded, layout)), ()),
-        keys=ask("keys", lambda: _keys(embedded), 0),
-        objects=ask("objects", lambda: _objects(embedded), ()),
+        stacks=query_or_default("stacks", lambda: _stacks(embedded), ()),
+        queues=query_or_default("queues", lambda: _queues(embedded), ()),
+        mappings=query_or_default("mappings", lambda: _mappings(embedded, files), ()),
+        rows=query_or_default("rows", lambda: tuple(_rows(embedded)), ()),
+        keys=query_or_default("keys", lambda: _keys(embedded), 0),
+        objects=query_or_default("objects", lambda: _objects(embedded), ()),
         unknown=tuple(unknown),
     )
 
@@ -118,12 +117,12 @@ def _queues(embedded: Embedded) -> tuple[Queue, ...]:
     return tuple(queue(url) for url in sorted(api.list_queues().get("QueueUrls", ())))
 
 
-def _mappings(embedded: Embedded, layout: Layout) -> tuple[Mapping, ...]:
+def _mappings(embedded: Embedded, files: Files) -> tuple[Mapping, ...]:
     api = client(embedded, "lambda")
     checkpoints: dict[str, Any] = {}
     # There is no such file before the first mapping.
     with contextlib.suppress(FileNotFoundError):
-        checkpoints = json.loads(layout.checkpoints.read_text(encoding="utf-8"))
+        checkpoints = json.loads(files.checkpoints.read_text(encoding="utf-8"))
     found = api.list_event_source_mappings()["EventSourceMappings"]
     return tuple(
         Mapping(
@@ -158,7 +157,7 @@ def _age(api: Any, stream: str, positions: dict[str, list[int]]) -> float:
     return round(now - oldest, 1)
 
 
-def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
+def _rows(embedded: Embedded) -> Iterator[tuple[str, int]]:
     from psycopg import sql
 
     from catalog_platform.aws.database_client import connect
@@ -172,7 +171,8 @@ def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
         "select datname from pg_database where not datistemplate and datname <> 'postgres'"
         " order by 1"
     )
-    for server in (embedded.postgres_url, *_additional_servers(layout)):
+    additional_servers = [part.url for part in embedded.parts if part.url]
+    for server in (embedded.postgres_url, *additional_servers):
         with connect(server, connect_timeout=TIMEOUT_SECONDS) as administrator:
             names = [name for (name,) in administrator.execute(databases)]
         for name in names:
@@ -182,12 +182,6 @@ def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
                     count = sql.SQL("select count(*) from {}").format(sql.Identifier(schema, table))
                     (rows,) = database.execute(count).fetchone() or (0,)
                     yield f"{name}.{table}", rows
-
-
-def _additional_servers(layout: Layout) -> Iterator[str]:
-    for path in sorted(layout.databases.glob("*/server.json")):
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        yield postgres.url(stored["port"], stored["password"])
 
 
 def _keys(embedded: Embedded) -> int:

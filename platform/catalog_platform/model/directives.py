@@ -33,7 +33,7 @@ class Divergence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Directives(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The optional keys beside the sections; expressions are not allowed in them."""
+    """Optional keys next to the sections. They cannot contain expressions."""
 
     extends: Annotated[
         tuple[

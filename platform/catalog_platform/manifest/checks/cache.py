@@ -10,6 +10,10 @@ from catalog_platform.model import Manifest
 
 FIRST_VERSION = {"valkey": 7, "redis": 6}
 LAST_VERSION = {"valkey": 9, "redis": 7}
+TLS_HINT = {
+    "aws": "set cache.transit_encryption to true",
+    "embedded": "set cache.authentication to false: the embedded AWS does not support TLS",
+}
 
 
 def several_shards_need_cluster_mode(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -31,7 +35,7 @@ def authentication_needs_encryption(manifest: Manifest) -> Iterator[RuleViolatio
         yield RuleViolation(
             "cache.authentication",
             "true needs TLS, but cache.transit_encryption is false",
-            "set cache.transit_encryption to true, or cache.authentication to false",
+            TLS_HINT[manifest.release.target],
             ("cache.transit_encryption",),
         )
 

@@ -71,7 +71,7 @@ def replicas_have_backups(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def reserved(name: str) -> bool:
+def is_reserved_role(name: str) -> bool:
     """Return whether PostgreSQL or RDS reserves a role name."""
     return name in RESERVED_USERS or name.startswith(("pg_", "rds_"))
 
@@ -79,7 +79,7 @@ def reserved(name: str) -> bool:
 def username_is_free(manifest: Manifest) -> Iterator[RuleViolation]:
     """The owner's user name is not reserved by RDS or PostgreSQL."""
     name = manifest.database.username
-    if reserved(name):
+    if is_reserved_role(name):
         yield RuleViolation(
             "database.username",
             f"'{name}' is reserved by PostgreSQL or RDS",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.database import reserved
+from catalog_platform.manifest.checks.database import is_reserved_role
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 PROXY_PORT = 5432
+TLS_HINT = {
+    "aws": "set database.require_tls to true",
+    "embedded": "set database.authentication to password: the embedded AWS has no TLS",
+}
 
 
 def tokens_need_encryption(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -21,7 +25,7 @@ def tokens_need_encryption(manifest: Manifest) -> Iterator[RuleViolation]:
         yield RuleViolation(
             "database.authentication",
             "iam needs TLS, but database.require_tls is false",
-            "set database.require_tls to true, or database.authentication to password",
+            TLS_HINT[manifest.release.target],
             ("database.require_tls",),
         )
 
@@ -37,7 +41,7 @@ def application_is_not_the_owner(manifest: Manifest) -> Iterator[RuleViolation]:
             "choose another name, for example catalog_app",
             ("database.username",),
         )
-    elif reserved(name):
+    elif is_reserved_role(name):
         yield RuleViolation(
             "database.application_username",
             f"'{name}' is reserved by PostgreSQL or RDS",

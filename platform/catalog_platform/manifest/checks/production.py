@@ -31,7 +31,7 @@ def _unmet(manifest: Manifest, requirements: Requirements) -> Iterator[RuleViola
             yield RuleViolation(
                 path,
                 f"{shown} is not allowed in production, which requires {meant}",
-                f"set it to {meant}, or choose another environment.tier",
+                f"set it to {meant}",
                 ("environment.tier",),
             )
 
