@@ -45,8 +45,9 @@ class Database(Section, frozen=True, kw_only=True):
         str,
         Meta(
             description="Owner of the database; its password is generated and stored only in "
-            "Secrets Manager.",
-            pattern=r"^[a-z][a-z0-9_]{0,62}$",
+            "Secrets Manager. RDS allows 16 characters.",
+            pattern=r"^[a-z][a-z0-9_]*$",
+            max_length=16,
         ),
     ]
     application_username: Annotated[

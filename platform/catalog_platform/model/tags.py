@@ -8,7 +8,16 @@ from msgspec import Meta
 
 from catalog_platform.model.section import Section
 
-TagValue = Annotated[str, Meta(max_length=256, pattern=r"^[\w .:/=+@-]+$")]
+# AWS reserves the prefix `aws:` for keys and values; a space at an end is hard to see.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html
+TagValue = Annotated[
+    str,
+    Meta(
+        max_length=256,
+        pattern=r"^(?![aA][wW][sS]:)[\w.:/=+@-]([\w .:/=+@-]*[\w.:/=+@-])?$",
+        examples=["product-catalog"],
+    ),
+]
 
 
 class Tags(Section, frozen=True, kw_only=True):

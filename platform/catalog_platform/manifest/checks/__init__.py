@@ -15,30 +15,37 @@ from catalog_platform.manifest.checks import (
     backup,
     cache,
     database,
+    database_names,
+    distinct,
     environments,
     identity,
     login,
     network,
     processor,
     production,
+    regions,
     stream,
+    subscriptions,
 )
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation, rule_id
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 
 RULES: tuple[Rule, ...] = (
-    *identity.RULES,
+    *regions.RULES,
+    *distinct.RULES,
     *network.RULES,
     *stream.RULES,
     *processor.RULES,
     *database.RULES,
+    *database_names.RULES,
     *login.RULES,
     *aws_availability.RULES,
     *cache.RULES,
     *archive.RULES,
     *backup.RULES,
     *alarms.RULES,
+    *subscriptions.RULES,
     *production.RULES,
 )
 
