@@ -5,10 +5,11 @@ source ▶ merge ▶ render ▶ schema ▶ build ▶ checks
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, replace
 
 from catalog_platform.findings import Finding, Location, ordered
-from catalog_platform.manifest import checks, extends, limits, merge, render, schema
+from catalog_platform.manifest import checks, exceptions, extends, limits, merge, render, schema
 from catalog_platform.manifest.build import build
 from catalog_platform.manifest.reader import Reader
 from catalog_platform.manifest.resolved import Resolved
@@ -73,5 +74,7 @@ def _run(reader: Reader, name: str) -> Outcome:
         findings += schema.check(rendered.root, file, rendered.broken)
     if findings or manifest is None:
         return Outcome(name, tuple(findings), resolved)
-    findings += checks.check(manifest, resolved)
+    today = datetime.datetime.now(datetime.UTC).date()
+    own = chain.documents[-1].directives
+    findings += exceptions.apply(checks.check(manifest, resolved), own, today)
     return Outcome(name, tuple(findings), resolved, manifest)

@@ -26,6 +26,7 @@ from catalog_platform.manifest.checks import (
     regions,
     stream,
     subscriptions,
+    tier,
 )
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation, rule_id
 from catalog_platform.manifest.resolved import Resolved
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     *backup.RULES,
     *alarms.RULES,
     *subscriptions.RULES,
+    *tier.RULES,
     *production.RULES,
 )
 
