@@ -1,4 +1,4 @@
-"""The types of resources that each key changes, recorded for docs/environments.md."""
+"""What each key changes in a template, recorded for docs/environments.md and accepted-values.md."""
 
 from __future__ import annotations
 
@@ -8,20 +8,35 @@ import pytest
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.documentation import leaves
-from support.variants import resources_by_key
-
-pytestmark = pytest.mark.synth
+from support.variants import Variants, synthesise_variants
 
 
-def test_the_resources_that_each_key_changes_are_recorded(repository, examples, tmp_path, golden):
-    file = repository.root / "platform" / "schema" / "resources.json"
-    touched = resources_by_key(tmp_path, Manifests(examples).load("production"))
-    text = json.dumps(touched, indent=1, sort_keys=True) + "\n"
+@pytest.fixture(scope="module")
+def variants(examples, tmp_path_factory) -> Variants:
+    base = Manifests(examples).load("production")
+    return synthesise_variants(tmp_path_factory.mktemp("variants"), base)
+
+
+def compare(file, content, golden) -> None:
+    text = json.dumps(content, indent=1, sort_keys=True) + "\n"
     if golden:
         file.write_text(text)
     assert text == file.read_text(), "run `make golden`"
 
 
-def test_every_key_is_measured(repository):
+@pytest.mark.synth
+def test_the_resources_that_each_key_changes_are_recorded(repository, variants, golden):
     file = repository.root / "platform" / "schema" / "resources.json"
-    assert set(json.loads(file.read_text())) == set(leaves())
+    compare(file, variants.resources_by_key(), golden)
+
+
+@pytest.mark.synth
+def test_the_properties_that_show_each_value_are_recorded(repository, variants, golden):
+    file = repository.root / "platform" / "schema" / "properties.json"
+    compare(file, variants.properties_by_key(), golden)
+
+
+@pytest.mark.parametrize("name", ["resources", "properties"])
+def test_every_key_is_measured(repository, name):
+    file = repository.root / "platform" / "schema" / f"{name}.json"
+    assert set(json.loads(file.read_text())) | {"environment.name"} == set(leaves())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,39 @@ from catalog_platform.manifest.node import parse_path
 from catalog_platform.manifest.schema import schema_at
 from catalog_platform.model import Manifest
 from support.edits import FOR_THE_CDK, OTHERS, with_value
+from support.properties import direct_properties
 from support.synthesis import templates_of
 
 
-def resources_by_key(folder: Path, base: Manifest) -> dict[str, list[str]]:
-    """Return the types of resources that each key changes, from one synthesis of all variants."""
+@dataclass(frozen=True)
+class Variants:
+    """The resources of a base manifest, and of one variant per key, by logical id."""
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Mapping[str, Any]]
+    values: Mapping[str, Any]
+
+    def resources_by_key(self) -> dict[str, list[str]]:
+        """Return the types of resources that each key changes."""
+        touched = {
+            key: sorted(set(_changed(self.before, after))) for key, after in self.after.items()
+        }
+        every = sorted({_kind(_type(each)) for each in self.before.values()})
+        return {"environment.name": every, **touched}
+
+    def properties_by_key(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the properties that show the value of each key."""
+        return {
+            key: direct_properties(self.before, after, self.values[key])
+            for key, after in self.after.items()
+        }
+
+
+def synthesise_variants(folder: Path, base: Manifest) -> Variants:
+    """Synthesise a manifest, and a variant of it for each key, in one assembly."""
     variants = {"": base}
-    for key, value in _changes(base):
+    values = dict(_changes(base))
+    for key, value in values.items():
         variant = with_value(base, key, value)
         for other, along in FOR_THE_CDK.get(key, {}).items():
             variant = with_value(variant, other, along)
@@ -31,9 +58,7 @@ def resources_by_key(folder: Path, base: Manifest) -> dict[str, list[str]]:
     }
     templates = dict(zip(named, templates_of(folder, *named.values()), strict=True))
     contents = {key: _resources(template.content) for key, template in templates.items()}
-    before = contents.pop("")
-    touched = {key: sorted(set(_changed(before, after))) for key, after in contents.items()}
-    return {"environment.name": sorted({_kind(_type(each)) for each in before.values()}), **touched}
+    return Variants(contents.pop(""), contents, values)
 
 
 def _changes(base: Manifest) -> Iterator[tuple[str, Any]]:
