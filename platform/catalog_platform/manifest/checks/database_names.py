@@ -14,7 +14,8 @@ RDS_ROLES = frozenset({
     "admin", "postgres", "rdsadmin", "rdsproxyadmin", "rdsrepladmin", "rdstopmgr",
     "rdswriteforwarduser",
 })  # fmt: skip
-RDS_DATABASES = frozenset({"rdsadmin"})
+# RDS creates `postgres` for administration, and a second one of that name fails elsewhere.
+RDS_DATABASES = frozenset({"postgres", "rdsadmin"})
 TEMPLATES = frozenset({"template0", "template1"})
 # Neither is a reserved keyword, but PostgreSQL refuses both as roles, even in quotes.
 # https://www.postgresql.org/docs/current/sql-createrole.html
