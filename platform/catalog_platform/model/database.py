@@ -39,7 +39,11 @@ class Database(Section, frozen=True, kw_only=True):
     ]
     name: Annotated[
         str,
-        Meta(description="Name of the database.", pattern=r"^[a-z][a-z0-9_]{0,62}$"),
+        Meta(
+            description="Name of the database.",
+            pattern=r"^[a-z][a-z0-9_]{0,62}$",
+            examples=["catalog"],
+        ),
     ]
     username: Annotated[
         str,
@@ -48,6 +52,7 @@ class Database(Section, frozen=True, kw_only=True):
             "Secrets Manager. RDS allows 16 characters.",
             pattern=r"^[a-z][a-z0-9_]*$",
             max_length=16,
+            examples=["catalogadmin"],
         ),
     ]
     application_username: Annotated[
@@ -56,6 +61,7 @@ class Database(Section, frozen=True, kw_only=True):
             description="Role that the functions log in as: it reads and writes stock and owns "
             "nothing.",
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
+            examples=["catalog_app"],
         ),
     ]
     authentication: Annotated[
