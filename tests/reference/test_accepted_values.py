@@ -47,18 +47,21 @@ def test_every_key_has_a_row(repository):
 
 def test_each_difference_has_a_rule_or_a_reason_and_each_reason_a_difference(stored):
     properties = measured()
+    resources = json.loads((FOLDER / "resources.json").read_text())
     rules = accepted_values.rules_by_key(docs.examples(FIXTURES))
     different = {
         key
         for key in leaves()
-        if accepted_values.differences(key, properties.get(key, ()), stored["properties"])
+        if accepted_values.differences(
+            key, properties.get(key, ()), stored["properties"], resources.get(key, ())
+        )
     }
     explained = {
         key for key in leaves() if accepted_values.reasons_of(key, properties.get(key, ()))
     }
     assert different - rules.keys() - explained == set()
     assert REASONS.keys() <= different
-    shown = {each["property"] for key in different for each in properties[key]}
+    shown = {each["property"] for key in different for each in properties.get(key, ())}
     assert BY_PROPERTY.keys() <= shown
 
 
@@ -79,3 +82,11 @@ def test_a_choice_that_aws_does_not_list_is_a_difference():
     known = {listed[0]["property"]: {"schema": {"enum": ["PROVISIONED"]}}}
     found = accepted_values.differences("stream.mode", listed, known)
     assert found == ("AWS does not list on_demand",)
+
+
+def test_a_number_that_no_property_shows_needs_a_rule_or_a_reason():
+    types = ["RDS::DBInstance"]
+    found = accepted_values.differences("database.read_replicas", (), {}, types)
+    assert found == ("no property shows the value",)
+    assert accepted_values.differences("database.on_removal", (), {}, types) == ()
+    assert accepted_values.differences("release.deploy_timeout_minutes", (), {}) == ()

@@ -37,7 +37,7 @@ def pages(
     """
     texts = {
         "docs/accepted-values.md": accepted_values.page(
-            measurements.properties, measurements.constraints, examples
+            measurements.resources, measurements.properties, measurements.constraints, examples
         ),
         "docs/environments.md": environments.page(defaults, measurements.resources),
         "docs/expressions.md": expressions.page(),

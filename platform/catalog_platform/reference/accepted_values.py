@@ -20,13 +20,16 @@ from catalog_platform.reference.table import code, table
 
 Property = Mapping[str, Any]
 LONGEST_ENUM = 12
-REPORTED = re.compile(r"^environments/\S+ (?P<key>[a-z_]+\.[^ ]+): .*\[(?P<rule>[a-z-]+)\]$", re.M)
+MOST_TYPES = 4
+REPORTED = re.compile(
+    r"^environments/\S+ (warning: )?(?P<key>[a-z_]+\.[^ ]+): .*\[(?P<rule>[a-z-]+)\]$", re.MULTILINE
+)
 HEAD = """\
 # Accepted values
 
 What AWS accepts for each key, and what a manifest accepts. **AWS property** is measured: another
-value of the key changes it, in a stack like production's. Without one, the value decides about
-resources or is part of an expression. **AWS accepts** comes from CloudFormation's schema of the
+value of the key changes it, in a stack like production's. If no property shows the value, the types
+of resources that it changes are listed. **AWS accepts** comes from CloudFormation's schema of the
 property and from the service's API ({sources}).
 
 A manifest accepts no more than AWS. Where AWS publishes no limit or its sources differ, **rules and
@@ -36,6 +39,7 @@ ROW_HEAD = ("key", "AWS property", "AWS accepts", "a manifest accepts", "rules a
 
 
 def page(
+    resources: Mapping[str, Sequence[str]],
     properties: Mapping[str, Sequence[Property]],
     constraints: Mapping[str, Any],
     examples: Mapping[str, Example],
@@ -46,7 +50,13 @@ def page(
     sections = dict.fromkeys(key.split(".")[0] for key in leaves())
     for section in sections:
         rows = [
-            _row(key, properties.get(key, ()), constraints.get("properties", {}), rules)
+            _row(
+                key,
+                resources.get(key, ()),
+                properties.get(key, ()),
+                constraints.get("properties", {}),
+                rules,
+            )
             for key in leaves()
             if key.split(".")[0] == section
         ]
@@ -70,15 +80,21 @@ def _leaf_of(path: str) -> str:
 
 
 def differences(
-    key: str, properties: Sequence[Property], constraints: Mapping[str, Any]
+    key: str,
+    properties: Sequence[Property],
+    constraints: Mapping[str, Any],
+    resources: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return where a manifest accepts more than AWS publishes, or AWS publishes nothing.
 
-    Empty for keys that no property shows, and for switches: both values of a boolean are valid.
+    Empty for keys that change no resource. Switches and choices differ only if a property shows
+    their value: otherwise the code decides what they mean.
     """
     own = _own(key)
-    if not properties or own.get("type") == "boolean":
+    if own.get("type") == "boolean":
         return ()
+    if not properties:
+        return () if "enum" in own or not resources else ("no property shows the value",)
     found: list[str] = []
     published = False
     for each in properties:
@@ -129,6 +145,7 @@ def _plain(value: object) -> str:
 
 def _row(
     key: str,
+    resources: Sequence[str],
     properties: Sequence[Property],
     constraints: Mapping[str, Any],
     rules: Mapping[str, Sequence[str]],
@@ -140,11 +157,18 @@ def _row(
     schema = schema_at(parse_path(key)) or {}
     return (
         code(key),
-        ", ".join(names) or "none",
+        ", ".join(names) or _changed(resources),
         "; ".join(dict.fromkeys(filter(None, facts))),
         _accepted(schema),
         " · ".join([*links, *reasons]),
     )
+
+
+def _changed(resources: Sequence[str]) -> str:
+    if not resources:
+        return "none"
+    many = len(resources) > MOST_TYPES
+    return f"in {len(resources)} resource types" if many else f"in {', '.join(resources)}"
 
 
 def _accepted(schema: Schema) -> str:

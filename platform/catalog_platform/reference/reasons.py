@@ -32,6 +32,8 @@ BY_PROPERTY: Mapping[str, str] = {
 }
 
 REASONS: Mapping[str, str] = {
+    "alarms.processor_duration.above_percent": "the threshold is this share of "
+    "processor.timeout_seconds, and CloudWatch accepts any number as a threshold",
     "archive.object_lock": "`off` leaves the property out",
     "cache.engine": "ElastiCache's third engine, memcached, has another protocol",
     "cache.maintenance_window": "the pattern is that of the API; length and overlap are checked "
