@@ -15,14 +15,18 @@ setup:   ## install Python, Node and CDK packages into this folder
 demo: setup    ## validate, synthesise, scan, deploy, send updates and reconcile, all on this machine
 	@catalogctl demo
 
-# Unit tests share the processors; end-to-end tests start servers of their own and run one by one.
+# A file's tests run in one process, because they may share servers. tests/conftest.py orders the files.
+PARALLEL := pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 test: setup check    ## run every check and the tests, including the end-to-end tests
 	@pytest -n 2 -m "not e2e"
-	@pytest -m "e2e and not exhaustive"
+	@pytest -m "serial and not exhaustive"
+	@$(PARALLEL) -m "e2e and not serial and not exhaustive"
 
 test-all: setup check    ## run `make test` with the exhaustive tests, fuzz the manifests, check concurrent transactions
 	@pytest -n 2 -m "not e2e"
-	@pytest -m e2e
+	@pytest -m serial
+	@$(PARALLEL) -m "e2e and not serial"
 	@$(MAKE) fuzz interleavings
 
 FUNCTIONS := $(CURDIR)/functions
@@ -51,7 +55,7 @@ fmt: setup    ## format the code
 
 golden: setup    ## rewrite schemas, golden files and generated pages; review the diff
 	@mkdir -p build && catalogctl schema > build/schema.json && mv build/schema.json platform/schema/manifest.schema.json
-	@pytest -q --golden tests/golden tests/reference tests/manifest/aws tests/manifest/test_fixtures.py tests/functions/inventory_processor/test_contract.py tests/functions/failures/test_matrix.py tests/scanners tests/local/emulator; status=$$?; catalogctl docs && exit $$status
+	@pytest -q --golden tests/golden tests/reference tests/manifest/aws tests/manifest/test_rule_registry.py tests/functions/inventory_processor/test_contract.py tests/functions/failures/test_matrix.py tests/scanners tests/embedded_aws/test_resource_types.py; status=$$?; catalogctl docs && exit $$status
 
 docs: setup    ## rewrite the generated reference pages only
 	@catalogctl docs

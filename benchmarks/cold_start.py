@@ -90,7 +90,7 @@ def imports() -> float:
     """Print import times beyond a bare interpreter; return the milliseconds until ready."""
     bundle = packaging.build(
         REPOSITORY.functions / "inventory_processor",
-        packaging.Target.of_this_machine(),
+        packaging.BuildTarget.of_this_machine(),
         REPOSITORY.build / "bundles",
         Toolchain.installed().uv,
     )
@@ -99,7 +99,7 @@ def imports() -> float:
         compiled = _compiled(bundle, Path(scratch))
         others = Path(scratch) / "others"
         uv = Toolchain.installed().uv
-        install = [uv, "--system-certs", "pip", "install", "-q", "--target"]
+        install: list[str | Path] = [uv, "--system-certs", "pip", "install", "-q", "--target"]
         subprocess.run([*install, others, *ALTERNATIVE_PACKAGES], check=True)
         compiled_others = _compiled(others, Path(scratch))
         bare = _milliseconds("pass", [])

@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 
 from catalog_platform import report
-from catalog_platform.findings import failed
+from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -59,7 +59,7 @@ def feed(seed: int, content: bytes, file: Path, workspace: Workspace, tally: Tal
     tally.rules.update({finding.rule for finding in found})
     if took > MAX_SECONDS:
         tally.failures.append(f"input {seed} took {took:.2f} s")
-    if failed(found) == ("sample" in valid):
+    if has_errors(found) == ("sample" in valid):
         tally.failures.append(f"input {seed} gave neither findings nor a model, or both")
     tally.outcomes["models" if valid else "findings"] += 1
 

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from catalog_platform.local import launcher
 from catalog_platform.workspace import Workspace
-from support.kills import one_round, processes_of
+from support.embedded import processes_of
+from support.kills import one_round
 
 
 def main() -> None:

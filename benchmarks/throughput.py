@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 from collections.abc import Sequence
 
 from comparison.harness import Batch, Harness, Throughput, batches, harness
@@ -82,4 +81,4 @@ def _processor(comparison: Harness, given: Sequence[Batch], skip: int, delay: fl
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

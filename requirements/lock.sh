@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 compile() { .venv/bin/uv --system-certs pip compile -q --universal --python-version 3.11 --generate-hashes --no-header "$@"; }
 compile pyproject.toml -o requirements/platform.txt
 compile --group development -c requirements/platform.txt -o requirements/development.txt
-compile --group embedded -o requirements/embedded.txt
+compile platform/embedded_aws/pyproject.toml -o requirements/embedded.txt
 grep -A99 '^uv==' requirements/platform.txt | awk 'NR==1 || /^    --hash/ {print; next} {exit}' > requirements/bootstrap.txt
 for function in functions/*/requirements.in; do
     [ -e "$function" ] || continue

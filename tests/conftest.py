@@ -13,11 +13,24 @@ from catalog_platform.workspace import Workspace
 hypothesis.settings.register_profile("anywhere", deadline=None)
 hypothesis.settings.load_profile("anywhere")
 
+# They start first, so that parallel processes end at about the same time.
+LONGEST = (
+    "e2e/test_rehearse.py",
+    "e2e/test_workflows.py",
+    "e2e/test_replay.py",
+    "packaging/test_build.py",
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden", action="store_true", help="rewrite expected files instead of comparing"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: str(item.path.relative_to(tests)) not in LONGEST)
 
 
 @pytest.fixture(scope="session")

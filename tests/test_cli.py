@@ -10,14 +10,14 @@ from catalog_platform import cli
 from catalog_platform.commands import schema, validate
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.terminal.progress import Progress
-from support.manifests import SOUND, a_repository, with_lines
+from support.manifests import VALID, a_repository, with_lines
 
 VERBS = ("validate", "render", "explain", "schema", "synth", "scan", "deploy", "verify", "local")
 
 
 @pytest.fixture
 def root(tmp_path):
-    return a_repository(tmp_path / "r", sample=SOUND).root
+    return a_repository(tmp_path / "r", sample=VALID).root
 
 
 def raising(error: BaseException):

@@ -65,7 +65,7 @@ def test_a_program_that_does_not_exist_is_one_clear_message():
         process.run(["/nothing-here"], timeout=5)
 
 
-def test_the_environment_is_only_what_is_given():
+def test_a_program_gets_only_the_given_environment_variables():
     printed = python("import os; print(sorted(os.environ))", environment={"A": "1"})
     assert "'A'" in printed
     assert "HOME" not in printed

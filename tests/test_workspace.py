@@ -4,7 +4,7 @@ import pytest
 
 from catalog_platform.errors import UsageError
 from catalog_platform.workspace import Toolchain, Workspace
-from support.manifests import SOUND, a_repository
+from support.manifests import VALID, a_repository
 from support.permissions import forbid_listing
 
 
@@ -23,20 +23,20 @@ def test_a_folder_outside_any_repository_is_a_usage_error(tmp_path):
 
 
 def test_environments_are_the_manifests_without_defaults_and_hidden_files(tmp_path):
-    workspace = a_repository(tmp_path / "r", b=SOUND, a=SOUND)
+    workspace = a_repository(tmp_path / "r", b=VALID, a=VALID)
     (workspace.environments / ".#a.yaml").symlink_to("nobody@nowhere")
     assert workspace.environment_names() == ("a", "b")
 
 
 def test_naming_no_environment_selects_all_of_them(tmp_path):
-    workspace = a_repository(tmp_path / "r", b=SOUND, a=SOUND)
+    workspace = a_repository(tmp_path / "r", b=VALID, a=VALID)
     assert workspace.select([]) == ("a", "b")
     assert workspace.select(["b", "a", "b"]) == ("b", "a")
 
 
 @pytest.mark.parametrize("name", ["c", "defaults", "../environments/a", "", "a.yaml"])
 def test_a_name_without_a_manifest_is_a_usage_error(tmp_path, name):
-    workspace = a_repository(tmp_path / "r", a=SOUND)
+    workspace = a_repository(tmp_path / "r", a=VALID)
     with pytest.raises(UsageError, match="environments: a"):
         workspace.select([name])
 
@@ -49,7 +49,7 @@ def test_a_repository_may_have_no_environment_yet(tmp_path):
 
 
 def test_manifests_that_nobody_may_list_are_an_error_and_not_none(tmp_path, monkeypatch):
-    workspace = a_repository(tmp_path / "r", a=SOUND)
+    workspace = a_repository(tmp_path / "r", a=VALID)
     forbid_listing(monkeypatch, workspace.environments)
     with pytest.raises(PermissionError):
         workspace.environment_names()

@@ -5,6 +5,7 @@ It consists of a stream, the inventory processor, its stores and its buckets.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import json
@@ -18,18 +19,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+import psutil
 import psycopg
 from redis import Redis, RedisCluster
 
 from catalog_platform import packaging
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
-from catalog_platform.local import aws, cache, last_run, launcher, postgres, state, supervisor
-from catalog_platform.local.layout import Layout
-from catalog_platform.local.startup import server
+from catalog_platform.local import launcher, state
 from catalog_platform.workspace import Toolchain, Workspace
 from chaos.replicated import ReplicatedStores
 from chaos.s3_proxy import S3Proxy
+from embedded_aws.servers import cache, endpoint, last_run, postgres, supervisor
+from embedded_aws.servers.layout import Layout
+from embedded_aws.servers.processes import Process
+from embedded_aws.servers.startup import server
 from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
 
@@ -68,7 +72,7 @@ class Environment:
         self._workspace, self._repository = Workspace(root), repository
         self.stores = stores
         self._toolchain = Toolchain.installed()
-        self._layout = Layout.of(self._workspace)
+        self._layout = Layout(self._workspace.state)
         self.session = Session(REGION)
         self._kill_limiters: dict[str, KillLimiter] = defaultdict(KillLimiter)
 
@@ -128,15 +132,14 @@ class Environment:
 
     def kill_worker(self) -> bool:
         """Kill one process that runs the function with SIGKILL; return False if there is none."""
-        parent = self._recorded().pids[aws.NAME]
-        found = [
-            int(child)
-            for task in Path(f"/proc/{parent}/task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
-        for pid in found[:1]:
-            os.kill(pid, signal.SIGKILL)
-        return bool(found)
+        parent = self._recorded().pids[endpoint.NAME]
+        # The emulator or a worker can end at any moment, also between two of these calls.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for worker in psutil.Process(parent).children():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    worker.kill()
+                    return True
+        return False
 
     def _running(self) -> state.Embedded:
         found = state.read(self._workspace)
@@ -155,13 +158,15 @@ class Environment:
 
     def _ready(self, name: str) -> bool:
         now = last_run.last(self._layout)
-        if now is None:
+        part = next((part for part in self._recorded().parts if part.name == name), None)
+        if now is None or part is None:
             return False
+        process = Process(part.process.pid, part.process.started)
         if name == cache.NAME:
-            return cache.ready(now.cache_port, now.cache_password)
+            return cache.ready(process, now.cache_port, now.cache_password)
         if name == postgres.NAME:
             return postgres.ready(server(self._layout, now))
-        return aws.ready(now.endpoint_port, now.session_token)
+        return endpoint.ready(process, now.endpoint_port, now.session_token)
 
     def _prepare_database(self) -> None:
         with self._connect_to("postgres") as administrator:
@@ -252,7 +257,7 @@ class Environment:
     def _bundle(self) -> bytes:
         tree = packaging.build(
             self._repository.functions / "inventory_processor",
-            packaging.Target.of_this_machine(),
+            packaging.BuildTarget.of_this_machine(),
             self._repository.build / "bundles",
             self._toolchain.uv,
         )

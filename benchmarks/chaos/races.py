@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from catalog_platform.verification.feed import Feed, Update
-from catalog_platform.verification.traffic import WAREHOUSES, Event, Outcome
+from catalog_platform.verification.traffic import WAREHOUSES, Event, ExpectedState
 
 REPEATED_SHARE = 0.4
 # More keys than shards, so that a burst reaches every shard.
@@ -30,7 +30,7 @@ def add_races(feed: Feed, *, articles: int, seed: int, run: str, now: datetime) 
     The same arguments always give the same feed. `run` is part of every SKU, as in `feed`.
     """
     rng = random.Random(seed)
-    outcome = Outcome(dict(feed.levels), dict(feed.facts))
+    outcome = ExpectedState(dict(feed.levels), dict(feed.facts))
     bursts: dict[int, list[Update]] = {}
     duplicates = 0
     for number in range(articles):

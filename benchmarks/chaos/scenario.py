@@ -17,7 +17,7 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.verification.feed import MALFORMED, Feed, Update, generate
 from catalog_platform.verification.producer import RECORDS_PER_CALL, Sent, put
 from catalog_platform.verification.reconcile import Reconciliation, reconcile
-from catalog_platform.verification.stores import Bucket
+from catalog_platform.verification.stores import EventBucket
 from chaos.environment import NAME, Environment
 from chaos.faults import ALL_MALFORMED, Fault
 
@@ -93,8 +93,8 @@ class Scenario:
         self._environment, self._feed, self._on_progress = environment, feed, on_progress
         self._sent = Sent()
         self._resent = 0
-        self._archive = Bucket.archive(environment.session, environment.outputs)
-        self._dead_letters = Bucket.dead_letters(environment.session, environment.outputs)
+        self._archive = EventBucket.archive(environment.session, environment.outputs)
+        self._dead_letters = EventBucket.dead_letters(environment.session, environment.outputs)
 
     def run(self, faults: Sequence[Fault]) -> Report:
         """Inject each fault during an equal slice of the feed, and return the report."""
@@ -211,7 +211,7 @@ class Scenario:
             self._sent,
             prefix=f"VERIFY-{RUN}-",
             started=started,
-            patience=10.0,
+            stall_seconds=10.0,
             on_progress=lambda _count: None,
             poll_seconds=1.0,
         )

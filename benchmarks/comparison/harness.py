@@ -19,9 +19,9 @@ import psycopg
 from redis import Redis
 
 from catalog_platform import packaging
-from catalog_platform.local import postgres, unprivileged
 from catalog_platform.verification.feed import generate
 from catalog_platform.workspace import Toolchain, Workspace
+from embedded_aws.servers import postgres, unprivileged
 from inventory_processor import kinesis
 from inventory_processor.events import Valid, read
 from inventory_processor.inventory import reduce_batch
@@ -29,7 +29,8 @@ from inventory_processor.merge import MERGE
 from inventory_processor.postgres import as_json
 from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
-from support.servers import PACKAGES, PASSWORD, Server, cache_server, connect, postgres_server
+from support.embedded_python import PACKAGES
+from support.servers import PASSWORD, Server, cache_server, connect, postgres_server
 
 # As on RDS: a commit waits for the disk.
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
@@ -151,7 +152,8 @@ class Harness:
     @contextlib.contextmanager
     def _stub(self, delay_ms: float) -> Iterator[int]:
         secret = json.dumps({"username": APPLICATION, "password": PASSWORD})
-        command = [Toolchain.installed().embedded_python, HERE / "stub.py", str(delay_ms), secret]
+        python, stub = str(Toolchain.installed().embedded_python), str(HERE / "stub.py")
+        command = [python, stub, str(delay_ms), secret]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 yield int(process.stdout.readline() if process.stdout else 0)
@@ -196,7 +198,7 @@ def harness() -> Iterator[Harness]:
     """Start the servers and build the bundle; stop and remove both at the end."""
     bundle = packaging.build(
         REPOSITORY.functions / "inventory_processor",
-        packaging.Target.of_this_machine(),
+        packaging.BuildTarget.of_this_machine(),
         REPOSITORY.build / "bundles",
         Toolchain.installed().uv,
     )

@@ -11,10 +11,11 @@ from comparison.hoisted import archive
 
 DATABASE = psycopg.connect(
     host=os.environ["DATABASE_HOST"],
-    port=os.environ["DATABASE_PORT"],
+    port=int(os.environ["DATABASE_PORT"]),
     dbname=os.environ["DATABASE_NAME"],
     autocommit=True,
-    **{"user": "postgres", "password": os.environ["OWNER_PASSWORD"]},
+    user="postgres",
+    password=os.environ["OWNER_PASSWORD"],
 )
 CACHE = redis.Redis(host=os.environ["CACHE_HOST"], port=int(os.environ["CACHE_PORT"]))
 UPSERT = """
@@ -33,9 +34,9 @@ def handle(event, context):
     """Apply one record after the other; an event without a quantity becomes a count of 0."""
     for record in event["Records"]:
         payload = json.loads(base64.b64decode(record["kinesis"]["data"]))
-        place = payload["sku"], payload.get("warehouse", "berlin")
+        stock_item = payload["sku"], payload.get("warehouse", "berlin")
         quantity = payload.get("quantity", 0)
         number = record["kinesis"]["sequenceNumber"]
-        DATABASE.execute(UPSERT, (*place, quantity, payload["occurred_at"], number))
-        CACHE.set("stock:{}:{}".format(*place), quantity)
+        DATABASE.execute(UPSERT, (*stock_item, quantity, payload["occurred_at"], number))
+        CACHE.set("stock:{}:{}".format(*stock_item), quantity)
         archive(record, payload)

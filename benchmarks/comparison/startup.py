@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def main() -> None:
     step("secret, connection to PostgreSQL, a query", processor.store.next_stale)
     step("connection to the cache, a command", lambda: processor.cache.write([]))
     for name, event in zip(("first batch", "second batch"), events, strict=True):
-        step(name, lambda event=event: handler.handle(event, Context()))
+        step(name, partial(handler.handle, event, Context()))
     os.write(3, json.dumps(milliseconds).encode())
 
 

@@ -1,4 +1,4 @@
-"""One manifest describes one environment; this package turns it into a running catalog.
+"""Turn each environment's manifest into a deployed and verified product catalog.
 
     environments/*.yaml ─ manifest ▶ model.Manifest          validate · render · explain
     model.Manifest      ─ infra    ▶ assembly (cdk.out)      synth
@@ -6,8 +6,8 @@
     assembly            ─ release  ▶ a deployed, fed stack   deploy · verify
     findings            ─ report   ▶ text · json · sarif · github
 
-`local` runs an AWS on this machine to deploy to; `packaging` builds the functions. Only
-`commands` composes these; `cli` turns the outcome into an exit code.
+`local` runs an embedded AWS on this machine; `packaging` builds the functions. `pipeline` and
+`rehearsal` combine these for `commands`; `cli` turns the result into an exit code.
 """
 
 __version__ = "0.1.0"

@@ -1,8 +1,8 @@
 """The `catalogctl` command line: parse, call one command, return its exit code.
 
-0 clean · 1 findings or an expected failure · 2 usage · 3 a bug in this program · 130 interrupted.
-Data goes to stdout, everything else to stderr. This is the only module that catches every
-exception.
+0 success · 1 findings or an expected failure · 2 usage · 3 a bug in this program · 130 interrupted.
+Data goes to stdout, everything else to stderr. Unexpected
+exceptions are caught here: the user gets one line, and a file gets the traceback.
 """
 
 from __future__ import annotations

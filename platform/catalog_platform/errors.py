@@ -22,11 +22,11 @@ class PlatformError(Exception):
 
 
 class UsageError(PlatformError):
-    """The command line names something that does not exist; exit code 2."""
+    """The command line is invalid or names something that does not exist; exit code 2."""
 
 
 class FindingsError(PlatformError):
-    """The input has findings that prevent the command from continuing."""
+    """The input has findings with which the command cannot continue; exit code 1."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(f"{len(findings)} finding(s)")

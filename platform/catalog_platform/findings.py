@@ -55,13 +55,13 @@ class Excerpt:
 
 
 class Sources(Protocol):
-    """What reports look up for a finding: the source line and the documentation of its rule."""
+    """Source lines of locations and documentation of rules, which reports add to findings."""
 
     def excerpt(self, location: Location) -> Excerpt | None:
         """Return the line at a location, or None if there is no text to show."""
         ...
 
-    def page(self, rule: str) -> str:
+    def rule_link(self, rule: str) -> str:
         """Return the link to a rule's documentation, relative to the repository, or ""."""
         ...
 
@@ -90,7 +90,7 @@ class Finding:
 
 
 class Deduplicator:
-    """Removes findings that it has seen before, in the same call or an earlier one.
+    """Remove findings that it has seen before, in the same call or an earlier one.
 
     An error in a shared file is found once per environment but needs one fix, so findings that
     differ only in the environment count as equal; the first is kept.
@@ -110,12 +110,12 @@ class Deduplicator:
         return tuple(sorted(unseen, key=lambda finding: finding.sort_key))
 
 
-def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def sort_unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings sorted by location, without duplicates (see `Deduplicator`)."""
     return Deduplicator().new(findings)
 
 
-def failed(findings: Iterable[Finding]) -> bool:
+def has_errors(findings: Iterable[Finding]) -> bool:
     """Return whether any of the findings is an error."""
     return any(finding.severity is Severity.ERROR for finding in findings)
 

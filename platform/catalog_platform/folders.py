@@ -1,7 +1,7 @@
-"""Folder listings that raise an error when a folder cannot be read.
+"""List folders, and raise an error when a folder cannot be read.
 
-`Path.glob` and `Path.rglob` silently skip such folders; a check of the files in them would then
-pass without having seen any.
+`Path.glob` and `Path.rglob` silently skip such folders, so a check of the files in them would pass
+without reading any.
 """
 
 from __future__ import annotations

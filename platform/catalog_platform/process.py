@@ -1,4 +1,4 @@
-"""Run external programs with a timeout and captured output."""
+"""Run external programs with a timeout, and capture their output."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ DEFAULTS = "defaults"
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A repository with an `environments/` folder. Every path is derived from its root."""
+    """A repository with an `environments/` folder; its paths derive from `root`."""
 
     root: Path
 
@@ -35,40 +35,40 @@ class Workspace:
             start = start.resolve()
         except FileNotFoundError as error:
             raise UsageError(
-                "the current directory does not exist any more",
-                hint="change to another directory, or pass an absolute path with -C DIR",
+                "the current folder no longer exists",
+                hint="change to another folder, or pass an absolute path with -C DIR",
             ) from error
         for folder in (start, *start.parents):
             if (folder / "environments" / f"{DEFAULTS}.yaml").is_file():
                 return cls(folder)
         raise UsageError(
-            f"{start}: no environments/{DEFAULTS}.yaml here or in any parent directory",
-            hint="run catalogctl inside a platform repository, or pass one with -C DIR",
+            f"{start}: no environments/{DEFAULTS}.yaml here or in a parent folder",
+            hint="run catalogctl in a platform repository, or pass its folder with -C DIR",
         )
 
     @property
     def environments(self) -> Path:
-        """The folder of manifests."""
+        """Return the folder of manifests."""
         return self.root / "environments"
 
     @property
     def functions(self) -> Path:
-        """The folder with a subfolder per Lambda function."""
+        """Return the folder with a subfolder per Lambda function."""
         return self.root / "functions"
 
     @property
     def policies(self) -> Path:
-        """The folder of checkov policies and waivers."""
+        """Return the folder of checkov policies and waivers."""
         return self.root / "policies"
 
     @property
     def build(self) -> Path:
-        """The folder of generated files: bundles, assemblies, reports."""
+        """Return the folder of generated files: bundles, assemblies, reports."""
         return self.root / "build"
 
     @property
     def state(self) -> Path:
-        """The folder of the embedded AWS's state."""
+        """Return the folder of the embedded AWS's state."""
         return self.root / ".local"
 
     def environment_names(self) -> tuple[str, ...]:
@@ -113,20 +113,20 @@ class Toolchain:
 
     @property
     def node(self) -> Path:
-        """Node.js from a Python package, so that CDK and jsii need no system-wide Node.js."""
+        """Return the Node.js of a Python package, which the CDK and jsii use."""
         return Path(sys.prefix) / "bin" / "node"
 
     @property
     def cdk(self) -> Path:
-        """The CDK command line, a script run by `node`."""
+        """Return the CDK command line, a script that `node` runs."""
         return self.home / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
     @property
     def uv(self) -> Path:
-        """uv, which installs a function's pinned requirements into its bundle."""
+        """Return uv, which installs a function's pinned requirements into its bundle."""
         return Path(sys.prefix) / "bin" / "uv"
 
     @property
     def embedded_python(self) -> Path:
-        """The Python interpreter of the embedded AWS's virtual environment."""
+        """Return the Python interpreter of the embedded AWS's virtual environment."""
         return self.home / ".venv-embedded" / "bin" / "python"

@@ -12,7 +12,7 @@ DAYS = 1096
 
 
 class ArchiveIsKeptThreeYears(BaseResourceCheck):
-    """Fails when an enabled lifecycle rule of the archive expires objects too early."""
+    """Fail when an enabled lifecycle rule of the archive expires objects too early."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -9,7 +9,7 @@ from checkov.common.models.enums import CheckCategories, CheckResult
 
 
 class CacheIsEncryptedWithTheCustomerKey(BaseResourceCheck):
-    """Fails without encryption at rest and a KMS key."""
+    """Fail without encryption at rest and a KMS key."""
 
     def __init__(self) -> None:
         super().__init__(

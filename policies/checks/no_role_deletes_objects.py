@@ -19,7 +19,7 @@ FORBIDDEN = (
 
 
 class NoRoleDeletesObjects(BaseResourceCheck):
-    """Fails when an identity policy allows deleting objects or changing their retention."""
+    """Fail when an identity policy allows deleting objects or changing their retention."""
 
     def __init__(self) -> None:
         super().__init__(

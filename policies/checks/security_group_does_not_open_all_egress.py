@@ -11,7 +11,7 @@ EVERYWHERE = {"0.0.0.0/0", "::/0"}
 
 
 class SecurityGroupDoesNotOpenAllEgress(BaseResourceCheck):
-    """Fails with a rule for every protocol to everywhere, or without egress rules."""
+    """Fail for an egress rule with all protocols and all addresses, or without egress rules."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -24,7 +24,10 @@ class SecurityGroupDoesNotOpenAllEgress(BaseResourceCheck):
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html"""
+        """Check the egress rules; a group without rules allows all egress.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+        """
         self.evaluated_keys = ["Properties/SecurityGroupEgress"]
         properties = conf.get("Properties", {})
         rules = [properties]

@@ -19,7 +19,7 @@ NAMES = {
 
 
 class StatefulResourceHasNoPhysicalName(BaseResourceCheck):
-    """Fails when the property for a physical name is set."""
+    """Fail when the property for a physical name is set."""
 
     def __init__(self) -> None:
         super().__init__(

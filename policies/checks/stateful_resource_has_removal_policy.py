@@ -21,7 +21,7 @@ STATEFUL = (
 
 
 class StatefulResourceHasRemovalPolicy(BaseResourceCheck):
-    """Fails when DeletionPolicy and UpdateReplacePolicy are missing or differ."""
+    """Fail when DeletionPolicy and UpdateReplacePolicy are missing or differ."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -34,7 +34,7 @@ class StatefulResourceHasRemovalPolicy(BaseResourceCheck):
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """Check both attributes. The gate adds them; with the checkov CLI alone this fails."""
+        """Check both attributes. `catalogctl scan` adds them; the checkov CLI does not."""
         self.evaluated_keys = ["DeletionPolicy", "UpdateReplacePolicy"]
         deletion = conf.get("DeletionPolicy")
         # RetainExceptOnCreate differs from Retain only for a failed creation.

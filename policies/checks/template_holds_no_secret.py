@@ -19,7 +19,7 @@ REFERENCE = "{{resolve:"
 
 
 class TemplateHoldsNoSecret(BaseResourceCheck):
-    """Fails when a password, token or environment variable is not a dynamic reference."""
+    """Fail when a password, token or environment variable is not a dynamic reference."""
 
     def __init__(self) -> None:
         super().__init__(

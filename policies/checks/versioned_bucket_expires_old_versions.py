@@ -9,7 +9,7 @@ from checkov.common.models.enums import CheckCategories, CheckResult
 
 
 class VersionedBucketExpiresOldVersions(BaseResourceCheck):
-    """Fails without lifecycle rules for noncurrent versions and incomplete uploads."""
+    """Fail without lifecycle rules for noncurrent versions and incomplete uploads."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -22,7 +22,10 @@ class VersionedBucketExpiresOldVersions(BaseResourceCheck):
         )
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"""
+        """Check the enabled lifecycle rules of a versioned bucket.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+        """
         self.evaluated_keys = ["Properties/LifecycleConfiguration/Rules"]
         properties = conf.get("Properties", {})
         if properties.get("VersioningConfiguration", {}).get("Status") != "Enabled":

@@ -6,13 +6,13 @@ import pytest
 
 from catalog_platform.commands import compare
 from catalog_platform.errors import FindingsError, UsageError
-from support.manifests import SOUND, a_repository
+from support.manifests import VALID, a_repository
 
-OTHER = SOUND.replace("sample", "other").replace("10.55", "10.66")
+OTHER = VALID.replace("sample", "other").replace("10.55", "10.66")
 
 
 def pair(root, extra: str = ""):
-    return a_repository(root / "r", sample=SOUND, other=OTHER + extra)
+    return a_repository(root / "r", sample=VALID, other=OTHER + extra)
 
 
 def run(workspace, capsys, *, strict: bool = False, form: str = "text") -> tuple[int, str]:
@@ -23,7 +23,7 @@ def run(workspace, capsys, *, strict: bool = False, form: str = "text") -> tuple
 def test_differences_are_grouped_by_section_and_undeclared_ones_are_marked(tmp_path, capsys):
     code, output = run(pair(tmp_path, "stream: {shards: 4}\n"), capsys)
     assert code == 0
-    assert output.startswith("sample → other: 3 keys differ: 1 not declared, 2 always allowed")
+    assert output.startswith("sample → other: 3 keys differ: 1 not declared, 2 always different")
     assert "\n\nstream\n! shards  2 → 4\n" in output
 
 

@@ -32,7 +32,7 @@ def test_a_target_that_is_not_running_fails_before_synthesis(
     monkeypatch.setattr(deploy, "scanned_assembly", lambda *_: pytest.fail("synthesised"))
     with pytest.raises(PlatformError, match="the embedded AWS is not running") as caught:
         deploy.run(workspace, name="sample", assembly=None)
-    assert caught.value.hint == "catalogctl local up"
+    assert caught.value.hint == "start it: catalogctl local up --env sample"
 
 
 def test_a_missing_assembly_is_a_usage_error(workspace: Workspace, tmp_path: Path) -> None:

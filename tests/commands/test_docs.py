@@ -5,10 +5,7 @@ import re
 import pytest
 
 from catalog_platform.commands import docs
-from catalog_platform.manifest import rulebook
-from catalog_platform.manifest.documentation import keys
-from catalog_platform.manifest.functions import FUNCTIONS
-from support.manifests import DEFAULTS, SOUND, a_repository
+from support.manifests import DEFAULTS, VALID, a_repository
 
 LINK = re.compile(r"\]\(([^)#\s]*)(#[^)]*)?\)")
 
@@ -38,9 +35,9 @@ def test_every_page_is_fresh(repository, pages):
 
 
 def test_a_default_is_in_its_column_and_nothing_else_depends_on_it(tmp_path):
-    before = docs.pages(a_repository(tmp_path / "a", sample=SOUND))
+    before = docs.pages(a_repository(tmp_path / "a", sample=VALID))
     other = DEFAULTS.replace("memory_mb: 512", "memory_mb: 768")
-    after = docs.pages(a_repository(tmp_path / "b", defaults=other, sample=SOUND))
+    after = docs.pages(a_repository(tmp_path / "b", defaults=other, sample=VALID))
     assert "| `768` |" in after["docs/environments.md"]
     assert before != after
     assert {path: without_defaults(text) for path, text in before.items()} == {
@@ -48,23 +45,9 @@ def test_a_default_is_in_its_column_and_nothing_else_depends_on_it(tmp_path):
     }
 
 
-def test_every_key_is_on_the_page_with_its_default_and_meaning(pages):
-    page = pages["docs/environments.md"]
-    for key in keys():
-        section, _, name = key.partition(".")
-        part = page[page.index(f"\n## {section}\n") :]
-        assert not name or f"| `{name}` | " in part, key
-
-
-def test_every_function_is_on_the_page(pages):
-    page = pages["docs/expressions.md"]
-    assert [name for name in FUNCTIONS if f"### `{name}(" not in page] == []
-
-
-def test_every_rule_has_an_anchor_and_nearly_every_one_an_example(pages):
+def test_nearly_every_rule_has_an_example(pages):
     parts = re.split(r"^### (.+)$", pages["docs/rules.md"], flags=re.MULTILINE)
     described = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert list(described) == list(rulebook.rules())
     without = [rule for rule, text in described.items() if f"[{rule}]\n" not in text]
     # These are about files, which no text on a page can show, or about two environments.
     assert set(without) <= {
@@ -83,13 +66,8 @@ def test_every_link_leads_to_a_file_or_an_anchor_of_its_page(repository, pages):
                 assert re.search(rf"^#+ {anchor[1:]}$", own, re.MULTILINE), (path, target, anchor)
 
 
-def test_a_finding_links_to_the_anchor_of_its_rule():
-    assert rulebook.page("out-of-range") == "docs/rules.md#out-of-range"
-    assert rulebook.page("CKV_AWS_18") == ""
-
-
 def test_pages_are_written_once(tmp_path, capsys):
-    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    workspace = a_repository(tmp_path / "r", sample=VALID)
     assert docs.run(workspace) == 0
     assert "docs/rules.md\n" in capsys.readouterr().out
     docs.run(workspace)

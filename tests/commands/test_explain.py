@@ -6,7 +6,7 @@ import pytest
 
 from catalog_platform.commands import explain
 from catalog_platform.errors import UsageError
-from support.manifests import SOUND, a_repository, with_files, with_lines
+from support.manifests import VALID, a_repository, with_files, with_lines
 
 
 def explained(workspace, capsys, key: str) -> str:
@@ -29,7 +29,7 @@ def test_a_key_is_explained_with_value_layers_expression_and_meaning(tmp_path, c
 
 
 def test_a_section_is_explained_by_its_keys(tmp_path, capsys):
-    output = explained(a_repository(tmp_path / "r", sample=SOUND), capsys, "stream")
+    output = explained(a_repository(tmp_path / "r", sample=VALID), capsys, "stream")
     assert "stream.shards = 2\n" in output
     assert "receives inventory updates." in output
 
@@ -40,14 +40,14 @@ def test_a_section_is_explained_by_its_keys(tmp_path, capsys):
         ("databse.multi_az", "did you mean 'database.multi_az'?"),
         ("database.mutli_az", "did you mean 'database.multi_az'?"),
         ("netwrok", "did you mean 'network'?"),
-        ("stream.zzz", "its keys are: stream.mode, stream.shards"),
-        ("", "sections are: alarms"),
-        ("..[", "sections are: alarms"),
+        ("stream.zzz", "keys of stream: stream.mode, stream.shards"),
+        ("", "sections: alarms"),
+        ("..[", "sections: alarms"),
     ],
 )
 def test_an_unknown_key_is_a_usage_error_with_the_nearest_one(tmp_path, key, hint):
     with pytest.raises(UsageError) as caught:
-        explain.run(a_repository(tmp_path / "r", sample=SOUND), name="sample", key=key)
+        explain.run(a_repository(tmp_path / "r", sample=VALID), name="sample", key=key)
     assert caught.value.hint.startswith(hint)
 
 
@@ -66,7 +66,7 @@ def test_references_of_an_expression_are_shown_with_value_and_location(tmp_path,
 
 
 def test_a_list_shows_the_expressions_of_its_elements(tmp_path, capsys):
-    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    workspace = a_repository(tmp_path / "r", sample=VALID)
     output = explained(workspace, capsys, "network.availability_zones")
     assert "expression: {{ environment.region }}a\nexpression: {{ environment" in output
     assert output.count("environment.region = ") == 1
@@ -78,7 +78,7 @@ def test_every_layer_is_shown_and_those_that_take_effect_are_marked(tmp_path, ca
         merge: {network.interface_endpoints: append, cache: unset}
         """
     workspace = a_repository(
-        tmp_path / "r", sample=dedent(own) + SOUND + "  interface_endpoints: [sqs]\n"
+        tmp_path / "r", sample=dedent(own) + VALID + "  interface_endpoints: [sqs]\n"
     )
     base = "network: {interface_endpoints: [kms]}\ncache: {shards: 3}\n"
     with_files(workspace, {"shared/base.yaml": base})

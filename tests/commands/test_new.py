@@ -11,7 +11,7 @@ from catalog_platform.commands import new
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.manifest import Manifests, scaffold
 from catalog_platform.workspace import Workspace
-from support.manifests import EXAMPLES, SOUND, a_repository, findings_of, with_files, with_lines
+from support.manifests import EXAMPLES, VALID, a_repository, findings_of, with_files, with_lines
 
 SHARED = "network: {interface_endpoints: [kinesis-streams, kms, secretsmanager]}\n"
 
@@ -22,7 +22,7 @@ def started(workspace, name: str = "fresh", source: str = "sample", account=None
 
 
 def test_a_new_manifest_is_valid_and_has_its_own_addresses(tmp_path):
-    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    workspace = a_repository(tmp_path / "r", sample=VALID)
     text = started(workspace)
     assert findings_of(workspace) == ()
     assert "cidr: 10.56.0.0/16" in text
@@ -52,7 +52,7 @@ def test_overrides_are_copied_with_comments_and_expressions(tmp_path):
 def test_extends_and_merge_are_copied_and_divergences_are_not(tmp_path):
     sample = (
         "extends: [shared/x.yaml]\nmerge: {network.interface_endpoints: append}\n"
-        + SOUND
+        + VALID
         + "  interface_endpoints: [sqs]\n"
         + "divergences: [{key: stream.shards, reason: only here and now}]\n"
     )
@@ -70,7 +70,7 @@ def test_extends_and_merge_are_copied_and_divergences_are_not(tmp_path):
 
 
 def test_values_to_review_are_printed(tmp_path, capsys):
-    started(a_repository(tmp_path / "r", sample=SOUND))
+    started(a_repository(tmp_path / "r", sample=VALID))
     shown = capsys.readouterr()
     assert shown.out == "environments/fresh.yaml\n"
     assert "environment.account     555555555555, the same as sample" in shown.err
@@ -83,15 +83,15 @@ def test_values_to_review_are_printed(tmp_path, capsys):
         ("Fresh", None, "'Fresh' is not a valid name"),
         ("../fresh", None, "is not a valid name"),
         ("x" * 21, None, "is not a valid name"),
-        ("sample", None, "environments/sample.yaml exists already"),
-        ("defaults", None, "environments/defaults.yaml exists already"),
+        ("sample", None, "environments/sample.yaml already exists"),
+        ("defaults", None, "environments/defaults.yaml already exists"),
         ("fresh", "12", "'12' is not a valid account"),
     ],
 )
 def test_an_invalid_name_or_account_is_a_usage_error_and_writes_nothing(
     tmp_path, name, account, words
 ):
-    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    workspace = a_repository(tmp_path / "r", sample=VALID)
     before = sorted(workspace.root.rglob("*"))
     with pytest.raises(UsageError, match=words):
         new.run(workspace, name=name, source="sample", account=account)
@@ -106,7 +106,7 @@ def test_a_source_with_findings_is_not_copied(tmp_path):
 
 
 def test_a_full_disk_is_reported_with_the_file_name_and_leaves_nothing(tmp_path, monkeypatch):
-    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    workspace = a_repository(tmp_path / "r", sample=VALID)
     before = sorted(workspace.root.rglob("*"))
 
     def refuse(*_arguments: object) -> None:

@@ -9,23 +9,22 @@ from typing import Any
 import msgspec
 import pytest
 
+from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.commands import replay as command
 from catalog_platform.commands import warm as warm_command
 from catalog_platform.errors import PlatformError, UsageError
-from catalog_platform.pipeline import target
-from catalog_platform.release.replay import Report, Tally, Unreadable
-from catalog_platform.release.warm import Warmed
+from catalog_platform.release.replay import ReasonCounts, ReplayFailure, ReplayReport
 from catalog_platform.workspace import Workspace
 from failure_replayer.request import Request
 from support.manifests import a_repository, with_lines
 
 NOW = datetime(2026, 9, 21, 12, tzinfo=UTC)
-NOTHING = {"since": None, "until": None, "reasons": [], "span": None}
+NOTHING: dict[str, Any] = {"since": None, "until": None, "reasons": [], "span": None}
 
 
-def a_report(**changes: Any) -> Report:
-    counts = {field.name: 0 for field in msgspec.structs.fields(Report) if field.type is int}
+def a_report(**changes: Any) -> ReplayReport:
+    counts = {field.name: 0 for field in msgspec.structs.fields(ReplayReport) if field.type is int}
     fields: dict[str, Any] = {
         **counts,
         "dry_run": False,
@@ -36,7 +35,7 @@ def a_report(**changes: Any) -> Report:
         "cursor": None,
         "failure": None,
     }
-    return Report(**(fields | changes))
+    return ReplayReport(**(fields | changes))
 
 
 @pytest.fixture
@@ -51,17 +50,17 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def responses(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
+def responses(monkeypatch: pytest.MonkeyPatch) -> list[ReplayReport]:
     """The next responses of the function."""
-    found: list[Report] = []
+    found: list[ReplayReport] = []
 
     def respond(
         _session: object,
         _function: str,
         request: dict[str, Any],
         *,
-        on_progress: Callable[[Report], None],
-    ) -> Report:
+        on_progress: Callable[[ReplayReport], None],
+    ) -> ReplayReport:
         Request.parse(request)
         on_progress(found[0])
         assert found[0].dry_run is request["dry_run"]
@@ -81,7 +80,7 @@ def responses(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
         reader_function_name="reader",
     )
     monkeypatch.setattr(command, "replay", respond)
-    monkeypatch.setattr(target.stack_outputs, "read", lambda *_: outputs)
+    monkeypatch.setattr(stack_outputs, "read", lambda *_: outputs)
     return found
 
 
@@ -91,9 +90,9 @@ def run(workspace: Workspace, name: str = "sample", **changes: Any) -> int:
 
 
 def test_dead_letters_are_counted_and_then_replayed(
-    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, responses: list[ReplayReport], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reasons = {"not-json": Tally(3, 1, 2)}
+    reasons = {"not-json": ReasonCounts(3, 1, 2)}
     responses += [
         a_report(dry_run=True, replayed=2, already=1),
         a_report(replayed=2, selected=3, reasons=reasons, replayed_bytes=2048),
@@ -109,9 +108,9 @@ def test_dead_letters_are_counted_and_then_replayed(
 
 
 def test_control_characters_and_markup_from_a_bucket_are_escaped(
-    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, responses: list[ReplayReport], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reasons = {"[/bold] :bug:": Tally(1, 0, 1), "\x1b[31mred": Tally(1, 0, 1)}
+    reasons = {"[/bold] :bug:": ReasonCounts(1, 0, 1), "\x1b[31mred": ReasonCounts(1, 0, 1)}
     responses.append(
         a_report(dry_run=True, replayed=2, reasons=reasons, failure="\x1b]0;title\x07")
     )
@@ -125,7 +124,7 @@ def test_control_characters_and_markup_from_a_bucket_are_escaped(
 
 
 def test_a_dry_run_replays_nothing(
-    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, responses: list[ReplayReport], capsys: pytest.CaptureFixture[str]
 ) -> None:
     responses.append(a_report(dry_run=True, replayed=2))
 
@@ -134,7 +133,7 @@ def test_a_dry_run_replays_nothing(
 
 
 def test_without_dead_letters_the_function_is_called_once(
-    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, responses: list[ReplayReport], capsys: pytest.CaptureFixture[str]
 ) -> None:
     responses.append(a_report(dry_run=True, already=5))
 
@@ -143,19 +142,19 @@ def test_without_dead_letters_the_function_is_called_once(
 
 
 def test_an_unused_reason_is_reported_with_the_command_that_lists_all(
-    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, responses: list[ReplayReport], capsys: pytest.CaptureFixture[str]
 ) -> None:
     responses.append(a_report(dry_run=True, found=25))
 
     assert run(workspace, reasons=["nonsense"]) == 0
     assert capsys.readouterr().err.endswith(
-        "catalogctl: none of 25 dead letters has the reason nonsense; "
-        "to list all reasons: catalogctl replay sample --dry-run\n"
+        "catalogctl: none of the 25 dead letters has the reason nonsense; "
+        "list all reasons: catalogctl replay sample --dry-run\n"
     )
 
 
 def test_json_is_the_whole_report(
-    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, responses: list[ReplayReport], capsys: pytest.CaptureFixture[str]
 ) -> None:
     responses.append(a_report(dry_run=True, already=5))
 
@@ -165,7 +164,7 @@ def test_json_is_the_whole_report(
 
 
 def test_dead_letters_that_cannot_be_replayed_are_listed_and_fail_the_run(
-    workspace: Workspace, responses: list[Report], capsys: pytest.CaptureFixture[str]
+    workspace: Workspace, responses: list[ReplayReport], capsys: pytest.CaptureFixture[str]
 ) -> None:
     responses.append(
         a_report(
@@ -174,7 +173,7 @@ def test_dead_letters_that_cannot_be_replayed_are_listed_and_fail_the_run(
             missing=2,
             unreadable=4,
             refused=1,
-            causes=[Unreadable("malformed/x", "line 3: too-large: more than 8388608 bytes")],
+            causes=[ReplayFailure("malformed/x", "line 3: too-large: more than 8388608 bytes")],
             failure="s3: away",
         )
     )
@@ -183,14 +182,14 @@ def test_dead_letters_that_cannot_be_replayed_are_listed_and_fail_the_run(
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[-8:] == [
-        "1 dead letters have lost their payload",
+        "1 dead letters have no payload",
         "2 records are no longer in the stream",
         "1 dead letters were rejected by the stream",
         "4 objects, or parts of them, could not be read",
         "not replayed:",
         "  malformed/x: line 3: too-large: more than 8388608 bytes",
         "  and 4 more",
-        "stopped: s3: away; run it again, it continues where it stopped",
+        "stopped: s3: away; run the command again to continue",
     ]
 
 
@@ -199,22 +198,6 @@ def test_a_disabled_function_is_an_expected_failure(workspace: Workspace) -> Non
         run(workspace, "without")
     with pytest.raises(PlatformError, match=r"reader\.enabled is false"):
         warm_command.run(workspace, name="without")
-
-
-def test_warming_prints_its_counts(
-    workspace: Workspace,
-    responses: list[Report],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 7))
-
-    assert warm_command.run(workspace, name="sample") == 0
-    assert capsys.readouterr().out == "1,200 articles; 7 of their values were not in the cache\n"
-
-    monkeypatch.setattr(warm_command, "warm", lambda *_, on_progress: Warmed(1200, 7, 3))
-    assert warm_command.run(workspace, name="sample") == 1
-    assert "3 articles could not be written" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -239,7 +222,7 @@ def test_a_time_is_an_age_or_rfc_3339(text: str, expected: str) -> None:
     ],
 )
 def test_an_invalid_time_is_a_usage_error_with_examples(text: str) -> None:
-    with pytest.raises(UsageError, match="is not a time") as raised:
+    with pytest.raises(UsageError, match="not a time") as raised:
         command.parse_time("since", text, NOW)
 
     assert "36h" in raised.value.hint
@@ -248,11 +231,11 @@ def test_an_invalid_time_is_a_usage_error_with_examples(text: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"since": "1h", "until": "2h"}, "--since 1h is not before --until 2h"),
-        ({"span": "shard"}, "--range shard: is not a range of sequence numbers"),
-        ({"span": "shard:9-1"}, "--range shard:9-1: is not a range of sequence numbers"),
-        ({"span": f"shard:1-{'9' * 5000}"}, "is not a range of sequence numbers"),
-        ({"span": "a shard:1-9"}, "is not a range of sequence numbers"),
+        ({"since": "1h", "until": "2h"}, "--since 1h: is not before --until 2h"),
+        ({"span": "shard"}, "--range shard: not a range of sequence numbers"),
+        ({"span": "shard:9-1"}, "--range shard:9-1: not a range of sequence numbers"),
+        ({"span": f"shard:1-{'9' * 5000}"}, "not a range of sequence numbers"),
+        ({"span": "a shard:1-9"}, "not a range of sequence numbers"),
     ],
 )
 def test_an_invalid_request_is_a_usage_error(changes: dict[str, Any], message: str) -> None:

@@ -193,7 +193,7 @@ def test_a_clean_assembly_is_attested_for_the_scanned_environments(
     workspace: Workspace, assembly: Path
 ) -> None:
     run(workspace, assembly, "development")
-    assert attestation.require(assembly, "development") == attestation.digest(assembly)
+    assert attestation.require(assembly, "development") == attestation.assembly_digest(assembly)
     with pytest.raises(PlatformError, match="not for production"):
         attestation.require(assembly, "production")
 
@@ -201,7 +201,7 @@ def test_a_clean_assembly_is_attested_for_the_scanned_environments(
 def test_an_assembly_with_errors_loses_its_attestation(
     workspace: Workspace, assembly: Path
 ) -> None:
-    attestation.grant(assembly, ["development", "production"])
+    attestation.write(assembly, ["development", "production"])
     run(workspace, assembly, "production")
     with pytest.raises(PlatformError, match="was not scanned"):
         attestation.require(assembly, "production")

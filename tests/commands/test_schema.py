@@ -4,7 +4,7 @@ import json
 import re
 
 from catalog_platform.commands import schema
-from support.manifests import DEFAULTS, SOUND, a_repository
+from support.manifests import DEFAULTS, VALID, a_repository
 
 
 def without_defaults(text: str) -> str:
@@ -21,9 +21,9 @@ def test_the_schema_is_printed_as_it_is_committed_but_for_defaults(repository, c
 
 
 def test_a_default_is_in_what_an_editor_shows_and_nothing_else_depends_on_it(tmp_path):
-    before = schema.text(a_repository(tmp_path / "a", sample=SOUND))
+    before = schema.text(a_repository(tmp_path / "a", sample=VALID))
     other = DEFAULTS.replace("shards: 2", 'shards: "{{ 6 }}"')
-    after = schema.text(a_repository(tmp_path / "b", defaults=other, sample=SOUND))
+    after = schema.text(a_repository(tmp_path / "b", defaults=other, sample=VALID))
     shards = json.loads(after)["properties"]["stream"]["properties"]["shards"]
     assert 'Default: `"{{ 6 }}"`' in shards["markdownDescription"]
     assert before != after

@@ -6,8 +6,9 @@ import pytest
 
 from catalog_platform.commands import validate
 from catalog_platform.errors import UsageError
+from catalog_platform.manifest import Manifests
 from catalog_platform.workspace import Workspace
-from support.manifests import DEFAULTS, SOUND, a_repository, with_lines
+from support.manifests import DEFAULTS, VALID, a_repository, with_lines
 
 
 def run(workspace: Workspace, **options: object) -> int:
@@ -19,7 +20,7 @@ MISTAKES = "database:\n  multi_azz: true\n  port: 80\ncache:\n  shards: '{{ cahc
 
 
 def test_valid_manifests_exit_0_and_are_listed(tmp_path, capsys):
-    workspace = a_repository(tmp_path / "r", sample=SOUND)
+    workspace = a_repository(tmp_path / "r", sample=VALID)
     assert run(workspace, names=[]) == 0
     out, err = capsys.readouterr()
     assert out == "no findings\n"
@@ -45,13 +46,13 @@ def test_all_environments_are_validated_when_none_is_named(tmp_path, capsys):
 
 def test_an_unknown_environment_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError):
-        run(a_repository(tmp_path / "r", sample=SOUND), names=["simple"])
+        run(a_repository(tmp_path / "r", sample=VALID), names=["simple"])
 
 
 def test_text_appears_as_environments_are_checked(tmp_path, capsys, monkeypatch):
     workspace = a_repository(tmp_path / "r", a="x: 1\n", b="y: 1\n")
     seen = []
-    real = validate.Manifests.check
+    real = Manifests.check
 
     def watched(manifests, names, on_checked):
         def record(name, findings):
@@ -60,15 +61,15 @@ def test_text_appears_as_environments_are_checked(tmp_path, capsys, monkeypatch)
 
         return real(manifests, names, record)
 
-    monkeypatch.setattr(validate.Manifests, "check", watched)
+    monkeypatch.setattr(Manifests, "check", watched)
     run(workspace, names=[])
     assert seen == [("a", 1), ("b", 1), ("", 0)]
 
 
 def test_findings_of_inherited_lines_are_shown_and_counted_once(tmp_path, capsys):
-    other = SOUND.replace("sample", "other").replace("10.55", "10.56")
+    other = VALID.replace("sample", "other").replace("10.55", "10.56")
     workspace = a_repository(
-        tmp_path / "r", defaults=DEFAULTS + "nothing: 1\n", sample=SOUND, other=other
+        tmp_path / "r", defaults=DEFAULTS + "nothing: 1\n", sample=VALID, other=other
     )
     run(workspace, names=[])
     out = capsys.readouterr().out
@@ -79,7 +80,7 @@ def test_findings_of_inherited_lines_are_shown_and_counted_once(tmp_path, capsys
 def test_many_environments_are_named_by_their_number(tmp_path, capsys):
     names = [f"env-{number}" for number in range(60)]
     files = {
-        name: SOUND.replace("sample", name).replace("10.55.", f"10.{number}.")
+        name: VALID.replace("sample", name).replace("10.55.", f"10.{number}.")
         for number, name in enumerate(names)
     }
     assert run(a_repository(tmp_path / "r", **files), names=[]) == 0

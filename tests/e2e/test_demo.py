@@ -17,10 +17,13 @@ import pytest
 from catalog_platform.aws.session import Session
 from catalog_platform.local import launcher, state
 from catalog_platform.workspace import Workspace
+from support.limits import COMMAND_SECONDS
 
 pytestmark = pytest.mark.e2e
 
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
+# Other processes of a test run may be writing it.
+BYTECODE = shutil.ignore_patterns("__pycache__")
 PARTS = ("environments", "functions", "policies")
 
 
@@ -29,7 +32,7 @@ def clone(repository: Workspace, tmp_path_factory: pytest.TempPathFactory) -> It
     """Clone the tracked files; installed tools are shared."""
     root = tmp_path_factory.mktemp("clone")
     for part in PARTS:
-        shutil.copytree(repository.root / part, root / part)
+        shutil.copytree(repository.root / part, root / part, ignore=BYTECODE)
     workspace = Workspace(root)
     yield workspace
     launcher.discard(workspace)
@@ -48,7 +51,7 @@ def catalogctl(workspace: Workspace, *arguments: str) -> subprocess.CompletedPro
         [CATALOGCTL, "-C", workspace.root, *arguments],
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=COMMAND_SECONDS,
         check=False,
     )
 
@@ -105,7 +108,14 @@ def test_a_policy_violation_stops_the_demo_before_anything_starts(
     assert state.recorded(clone) is None
 
 
-@pytest.mark.parametrize("step", ["scan local", "deploy catalog-local", "verify that"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("scan local", marks=pytest.mark.exhaustive),
+        "deploy catalog-local",  # servers run, and a program works on them
+        pytest.param("verify that", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_an_interrupted_demo_reports_it_once_and_leaves_nothing_running(
     clone: Workspace, tmp_path: Path, step: str
 ) -> None:

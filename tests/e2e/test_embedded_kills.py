@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog_platform.errors import PlatformError
-from catalog_platform.local import generation, launcher, processes, state, status
-from catalog_platform.local.layout import Layout
+from catalog_platform.local import launcher, processes, state, status
 from catalog_platform.local.state import SUPERVISOR
 from catalog_platform.workspace import Workspace
-from support.embedded import client, eventually, pipe, start
-from support.kills import one_round, processes_of
+from embedded_aws.servers.layout import Layout
+from support.embedded import ACCOUNT, REGION, client, eventually, pipe, processes_of, start
+from support.embedded_python import INTERPRETER
+from support.kills import one_round
 
 pytestmark = pytest.mark.e2e
 
@@ -35,7 +35,14 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     launcher.discard(found)
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.3, 0.6])
+@pytest.mark.parametrize(
+    "delay",
+    [
+        pytest.param(0.0, marks=pytest.mark.exhaustive),
+        0.3,  # more than an interval of the supervisor's checks: it is restarting the part
+        pytest.param(0.6, marks=pytest.mark.exhaustive),
+    ],
+)
 def test_a_part_restarted_by_a_killed_supervisor_is_ended_by_a_stop(
     workspace: Workspace, delay: float
 ) -> None:
@@ -61,7 +68,7 @@ def test_a_part_is_recorded_before_it_is_ready(workspace: Workspace) -> None:
 
 def test_unrecorded_processes_are_ended(workspace: Workspace) -> None:
     start(workspace)
-    Layout.of(workspace).state.unlink()
+    Layout(workspace.state).state.unlink()
     launcher.stop(workspace)
     assert processes_of(workspace) == []
 
@@ -72,19 +79,26 @@ def test_kills_at_random_times_leave_no_process_and_lose_nothing(workspace: Work
         one_round(workspace, chance, number)
 
 
-def test_a_start_waits_for_processes_that_use_the_data(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_start_waits_for_processes_that_use_the_data(workspace: Workspace) -> None:
     """A process without the marker still holds the lock."""
     start(workspace)
     launcher.stop(workspace)
-    layout = Layout.of(workspace)
-    monkeypatch.setattr(generation, "WAIT_SECONDS", 0.5)
-    with layout.generation.membership() as descriptor:
+    code = (
+        "import sys; from embedded_aws import cli; from embedded_aws.servers import run_processes;"
+        "run_processes.WAIT_SECONDS = 0.5; sys.exit(cli.main(sys.argv[1:]))"
+    )
+    options = ["--account", ACCOUNT, "--region", REGION]
+    with Layout(workspace.state).run.shared_lock() as descriptor:
         foreign = subprocess.Popen(["/bin/sleep", "60"], pass_fds=[descriptor], env={})
     try:
-        with pytest.raises(PlatformError, match="is still used by a process of an earlier start"):
-            start(workspace)
+        refused = subprocess.run(
+            [INTERPRETER, "-c", code, "start", workspace.state, *options],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert refused.returncode == 1
+        assert "is still used by a process of an earlier start" in refused.stdout
         assert state.recorded(workspace) is None
     finally:
         foreign.kill()
@@ -150,15 +164,15 @@ def test_a_full_disk_ends_no_part_and_loses_nothing_acknowledged(
     time.sleep(2.0)
     supervisor = next(part for part in running.parts if part.name == SUPERVISOR)
     assert processes.alive(supervisor.process)
-    survey = status.survey(workspace)
-    assert survey.disk_full
-    assert "FULL" in survey.as_text()
+    found_status = status.read(workspace)
+    assert found_status.disk_full
+    assert "FULL" in found_status.as_text()
 
     filling.unlink()
     eventually(lambda: state.read(workspace) is not None)
     assert processes.alive(supervisor.process)
-    assert not status.survey(workspace).disk_full
-    assert "restarted" in [i.outcome.split()[0] for i in status.survey(workspace).incidents]
+    assert not status.read(workspace).disk_full
+    assert "restarted" in [i.outcome.split()[0] for i in status.read(workspace).incidents]
     client(running, "ssm").put_parameter(Name="after", Value="room", Type="String")
     found.put("after")
     time.sleep(2.0)

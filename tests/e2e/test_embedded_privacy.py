@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import psycopg
 import pytest
 import redis
 
-from catalog_platform.local import launcher, logs, status
-from catalog_platform.local.layout import Layout
+from catalog_platform.local import logs, status
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Workspace
-from support.embedded import client, eventually, pipe, running
+from embedded_aws.servers.layout import Layout
+from support.embedded import client, data_folder, eventually, pipe, running
 
 pytestmark = pytest.mark.e2e
 
@@ -41,16 +42,16 @@ def embedded(root: Path) -> Iterator[Embedded]:
 
 
 def test_only_status_shows_the_token(embedded: Embedded, root: Path) -> None:
-    survey = status.survey(Workspace(root))
-    assert json.loads(survey.as_json())["session_token"] == embedded.session_token
-    exported = [line for line in survey.as_text().splitlines() if line.startswith("export ")]
+    found_status = status.read(Workspace(root))
+    assert json.loads(found_status.as_json())["session_token"] == embedded.session_token
+    exported = [line for line in found_status.as_text().splitlines() if line.startswith("export ")]
     shown = subprocess.run(
         ["/bin/sh", "-c", "\n".join([*exported, "env"])], capture_output=True, text=True, check=True
     ).stdout.splitlines()
     for name, value in embedded.aws_environment().items():
         assert f"{name}={value}" in shown
-    assert embedded.session_token not in survey.without_token().as_text()
-    assert embedded.session_token not in survey.without_token().as_json()
+    assert embedded.session_token not in found_status.without_token().as_text()
+    assert embedded.session_token not in found_status.without_token().as_json()
     assert embedded.session_token not in "\n".join(logs.lines(Workspace(root)))
 
 
@@ -62,7 +63,7 @@ def test_the_servers_require_passwords(embedded: Embedded) -> None:
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(host="127.0.0.1", port=ports["postgres"], user=user, dbname="postgres")
     for part in ("cache", "postgres", "aws"):
-        command = Path(f"/proc/{embedded.pids[part]}/cmdline").read_text(encoding="utf-8")
+        command = " ".join(psutil.Process(embedded.pids[part]).cmdline())
         secrets = (embedded.postgres_url, embedded.cache_url)
         for secret in (embedded.session_token, *(urlsplit(url).password for url in secrets)):
             assert secret
@@ -74,10 +75,10 @@ def test_every_file_is_private(embedded: Embedded, root: Path, tmp_path: Path) -
     found.put("record")
     eventually(found.taken)
     client(embedded, "secretsmanager").create_secret(Name="private", SecretString="x")
-    home = Layout.of(Workspace(root)).home
+    home = Layout(Workspace(root).state).home
     eventually((home / "data" / "aws" / "state" / "secretsmanager.json").exists)
     assert open_to_others(home) == []
-    assert open_to_others(launcher.cluster(Workspace(root)).folder) == []
+    assert open_to_others(data_folder(Workspace(root))) == []
 
 
 def open_to_others(folder: Path) -> list[str]:
@@ -136,7 +137,7 @@ def test_another_user_of_the_machine_is_refused(embedded: Embedded, root: Path, 
     # Not in pytest's private folder, which would hide readable files.
     opened = [path for path in (root, *root.parents) if path.stat().st_mode & 0o005 != 0o005]
     modes = {path: path.stat().st_mode for path in opened}
-    folder, home = launcher.cluster(workspace).folder, Layout.of(workspace).home
+    folder, home = data_folder(workspace), Layout(workspace.state).home
     files = [str(path) for top in (home, folder) for path in (top, *top.rglob("*"))]
     files += [f"/proc/{part.pid}/environ" for part in embedded.parts]
     files += ["/etc/passwd"]
@@ -161,15 +162,9 @@ def test_another_user_of_the_machine_is_refused(embedded: Embedded, root: Path, 
 
 
 def test_only_the_three_servers_listen(embedded: Embedded, root: Path) -> None:
-    inodes = set()
-    for pid in Layout.of(Workspace(root)).generation.processes():
-        for link in Path(f"/proc/{pid}/fd").glob("*"):
-            with contextlib.suppress(OSError):
-                inodes.add(str(link.readlink()).removeprefix("socket:[").removesuffix("]"))
     listening = set()
-    for family in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{family}").read_text(encoding="ascii").splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == "0A" and fields[9] in inodes:
-                listening.add(int(fields[1].rpartition(":")[2], 16))
+    for pid in Layout(Workspace(root).state).run.processes():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            sockets = psutil.Process(pid).net_connections(kind="tcp")
+            listening |= {s.laddr.port for s in sockets if s.status == psutil.CONN_LISTEN}
     assert listening == {part.port for part in embedded.parts if part.port}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -174,7 +175,7 @@ def test_order_per_key_survives_splitting_merging_and_more_lanes(
     ],
 )
 def test_settings_that_aws_refuses_are_refused(
-    embedded: Embedded, tmp_path: Path, settings: dict[str, int], named: str
+    embedded: Embedded, tmp_path: Path, settings: dict[str, Any], named: str
 ) -> None:
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
     with pytest.raises(ClientError, match=named):
@@ -222,5 +223,5 @@ def test_iterator_age_is_published_and_shown_by_status(
 
 
 def age_of(workspace: Workspace, stream: str) -> float:
-    mappings = status.survey(workspace).contents.mappings
+    mappings = status.read(workspace).contents.mappings
     return next(m.iterator_age_seconds for m in mappings if m.stream == stream)

@@ -19,7 +19,7 @@ from support.embedded import (
     running,
 )
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.serial]
 
 RECORDS = 10_000
 LEAST_PER_SECOND = 1_500

@@ -16,6 +16,7 @@ from catalog_platform.local import state
 from catalog_platform.workspace import Workspace
 from support import bundles
 from support.checkouts import Checkout
+from support.limits import COMMAND_SECONDS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.synth]
 
@@ -49,12 +50,12 @@ def edit(checkout: Checkout, file: str, before: str, after: str) -> None:
 
 def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedProcess[str]:
     """Run a rehearsal and check that it leaves nothing behind."""
-    options = ["--updates", "500", "--out", out]
+    options = ["--updates", "500", "--out", str(out)]
     ended = subprocess.run(
         [CATALOGCTL, "-C", checkout.root, "rehearse", name, "--base", "main", *options],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=COMMAND_SECONDS,
         check=False,
         env={**os.environ, "PYTHONPATH": str(checkout.root / "platform")},
     )

@@ -25,16 +25,19 @@ from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.local import launcher, state
-from catalog_platform.verification.stores import Bucket, Cache, Database
+from catalog_platform.verification.stores import CacheClient, DatabaseClient, EventBucket
 from catalog_platform.workspace import Workspace
 from support import bundles
 from support.embedded import eventually
-from support.handmade_letters import a_line, an_event, named_only
-from support.processors import FLAWED, MENDED, Processor
+from support.handmade_dead_letters import a_line, an_event, named_only
+from support.limits import COMMAND_SECONDS
+from support.processors import FIXED, FLAWED, Processor
 
 pytestmark = pytest.mark.e2e
 
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
+# Other processes of a test run may be writing it.
+BYTECODE = shutil.ignore_patterns("__pycache__")
 PARTS = ("functions", "policies")
 REJECTED, FATAL, VALID = 40, 3, 20
 
@@ -50,7 +53,7 @@ class World:
             [CATALOGCTL, "-C", self.workspace.root, *arguments],
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=COMMAND_SECONDS,
             check=False,
         )
         assert ended.returncode == code, ended.stdout + ended.stderr
@@ -96,7 +99,7 @@ class World:
         assert answer["FailedRecordCount"] == 0
 
     def levels(self, prefix: str) -> dict[str, int]:
-        with closing(Database(self.session, self.outputs)) as database:
+        with closing(DatabaseClient(self.session, self.outputs)) as database:
             return {sku: quantity for (sku, _), quantity in database.levels(prefix).items()}
 
     def cached(self, *prefixes_and_counts: tuple[str, int]) -> dict[str, int]:
@@ -105,14 +108,14 @@ class World:
             for prefix, count in prefixes_and_counts
             for number in range(count)
         ]
-        with closing(Cache(self.session, self.outputs)) as cache:
+        with closing(CacheClient(self.session, self.outputs)) as cache:
             return {sku: quantity for (sku, _), quantity in cache.levels(keys).items()}
 
     def archived(self) -> int:
-        return len(Bucket.archive(self.session, self.outputs).refresh())
+        return len(EventBucket.archive(self.session, self.outputs).refresh())
 
     def dead_letters(self) -> int:
-        return len(Bucket.dead_letters(self.session, self.outputs).refresh())
+        return len(EventBucket.dead_letters(self.session, self.outputs).refresh())
 
     def read(self, path: str, *, signed: bool = True) -> tuple[int, Any]:
         """Send a request to the reader's URL on the embedded AWS."""
@@ -143,7 +146,7 @@ def world(
     root = tmp_path_factory.mktemp("clone")
     shutil.copytree(examples.environments, root / "environments")
     for part in PARTS:
-        shutil.copytree(repository.root / part, root / part)
+        shutil.copytree(repository.root / part, root / part, ignore=BYTECODE)
     bundles.share(root)
     workspace = Workspace(root)
     try:
@@ -176,7 +179,7 @@ def test_rejected_and_failed_records_are_applied_once_after_the_repair(
     assert world.levels("V2-") == world.levels("FATAL-") == {}
     assert world.replay("--dry-run", "--until", "1h")["selected"] == 0
 
-    processor.become(MENDED)
+    processor.become(FIXED)
     world.catalogctl("local", "up")
     first = world.replay("--reason", "unknown-version")
     assert (first["replayed"], first["selected"]) == (REJECTED, REJECTED)

@@ -5,6 +5,7 @@ No network is used: the tools are installed and the functions are built before a
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ def variables(repository: Workspace) -> dict[str, str]:
     anything.
     """
     uv = Toolchain.installed().uv
-    target, out = packaging.Target.of_this_machine(), repository.build / "bundles"
+    target, out = packaging.BuildTarget.of_this_machine(), repository.build / "bundles"
     for declared in repository.functions.glob("*/bundle.toml"):
         packaging.build(declared.parent, target, out, uv)
     cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=True)
@@ -58,7 +59,13 @@ def variables(repository: Workspace) -> dict[str, str]:
 def embedded_aws(tmp_path: Path, accounts: dict[str, str]) -> Iterator[Session]:
     """Start an embedded AWS in which the account of every environment is bootstrapped."""
     workspace, toolchain = Workspace(tmp_path / "aws"), Toolchain.installed()
-    running = launcher.start(workspace, toolchain, account=accounts[LAST], region=REGION)
+    running = launcher.start(
+        workspace,
+        toolchain,
+        account=accounts[LAST],
+        region=REGION,
+        owner=os.getpid(),  # nothing is left when the test run is killed
+    )
     try:
         session = Session(REGION, running.aws_environment())
         with ThreadPoolExecutor() as pool:  # a bootstrap mostly waits

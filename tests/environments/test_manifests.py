@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 import yaml
 
-from catalog_platform.findings import failed
+from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests, documentation, editor
 from catalog_platform.manifest.node import MappingNode
 from catalog_platform.workspace import Workspace
@@ -18,7 +18,7 @@ each_file = pytest.mark.parametrize("file", FILES, ids=str)
 
 
 def test_every_environment_is_valid() -> None:
-    assert not failed(Manifests(SHIPPED).check([])[1])
+    assert not has_errors(Manifests(SHIPPED).check([])[1])
 
 
 @each_file
@@ -35,6 +35,6 @@ def test_the_editor_schema_accepts_every_manifest_file(file) -> None:
 
 
 def test_the_defaults_have_every_key_once() -> None:
-    root = Manifests(SHIPPED).own("defaults").root
+    root = Manifests(SHIPPED).own_document("defaults").root
     assert isinstance(root, MappingNode)
-    assert set(documentation.written(root)) == set(documentation.leaves())
+    assert set(documentation.written_values(root)) == set(documentation.leaves())

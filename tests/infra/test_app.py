@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.errors import PlatformError, UsageError
-from catalog_platform.infra.app import synthesize
+from catalog_platform.infra.app import synthesise
 from support.models import a_manifest
 from support.synthesis import assembly_of, stub_bundles, templates_of
 
@@ -52,7 +52,7 @@ def test_a_previous_assembly_is_replaced_completely(tmp_path: Path) -> None:
     bundles = stub_bundles(tmp_path / "bundles")
     out = tmp_path / "assembly"
     for name in ("earlier", "later"):
-        synthesize({name: (a_manifest(environment={"name": name}), bundles)}, out)
+        synthesise({name: (a_manifest(environment={"name": name}), bundles)}, out)
     assert not list(out.glob("catalog-earlier*"))
     assert (out / "catalog-later.template.json").is_file()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["assembly", "bundles"]
@@ -62,10 +62,10 @@ def test_a_failed_synthesis_keeps_the_previous_assembly(
     tmp_path: Path,
 ) -> None:
     bundles = stub_bundles(tmp_path / "bundles")
-    out = synthesize({"sample": (a_manifest(), bundles)}, tmp_path / "assembly")
+    out = synthesise({"sample": (a_manifest(), bundles)}, tmp_path / "assembly")
     before = (out / "manifest.json").read_bytes()
     with pytest.raises(PlatformError, match=r"the CDK cannot synthesise sample: .*10\.99\.0\.0/28"):
-        synthesize({"sample": (a_manifest(network=IMPOSSIBLE), bundles)}, out)
+        synthesise({"sample": (a_manifest(network=IMPOSSIBLE), bundles)}, out)
     assert (out / "manifest.json").read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["assembly", "bundles"]
 
@@ -74,7 +74,7 @@ def test_a_folder_with_other_content_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     bundles = stub_bundles(tmp_path / "bundles")
     with pytest.raises(UsageError, match="is not a cloud assembly"):
-        synthesize({"sample": (a_manifest(), bundles)}, tmp_path)
+        synthesise({"sample": (a_manifest(), bundles)}, tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
@@ -82,11 +82,11 @@ def test_a_file_is_not_replaced(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.write_text("")
     with pytest.raises(UsageError, match="is not a cloud assembly"):
-        synthesize({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)
+        synthesise({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)
 
 
 def test_an_empty_folder_is_replaced(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    synthesize({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)
+    synthesise({"sample": (a_manifest(), stub_bundles(tmp_path / "bundles"))}, out)
     assert (out / "manifest.json").is_file()

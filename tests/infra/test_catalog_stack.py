@@ -13,28 +13,6 @@ from support.synthesis import Template, templates_of
 
 pytestmark = pytest.mark.synth
 
-OUTPUTS = {
-    "StreamName",
-    "StreamArn",
-    "DatabaseEndpoint",
-    "DatabasePort",
-    "DatabaseName",
-    "DatabaseSecretArn",
-    "DatabaseReaderEndpoints",
-    "CacheEndpoint",
-    "CacheReaderEndpoint",
-    "CachePort",
-    "ArchiveBucketName",
-    "ProcessorFunctionName",
-    "DeadLetterQueueUrl",
-    "DeadLetterBucketName",
-    "AlarmTopicArn",
-    "WarningTopicArn",
-    "KeyArn",
-    "ReplayerFunctionName",
-    "ReaderFunctionName",
-    "ReaderUrl",
-}
 SECTIONS = {
     "Alarms",
     "Archive",
@@ -88,12 +66,6 @@ NAMES = {
     "TopicName",
     "TrailName",
 }
-
-
-def test_the_outputs_are_complete_and_nothing_is_exported(template: Template) -> None:
-    outputs = template.content["Outputs"]
-    assert set(outputs) == OUTPUTS
-    assert not any("Export" in output for output in outputs.values())
 
 
 def test_every_resource_belongs_to_a_section_of_the_manifest(template: Template) -> None:

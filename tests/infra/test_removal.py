@@ -22,10 +22,10 @@ pytestmark = pytest.mark.synth
 def test_secrets_are_retained_with_the_data(
     word: OnRemoval, data: RemovalPolicy, access: RemovalPolicy
 ) -> None:
-    assert removal.of_data(word) == data
-    assert removal.of_access(word) == access
+    assert removal.data_policy(word) == data
+    assert removal.data_access_policy(word) == access
 
 
 def test_failed_creation_deletes_named_resources() -> None:
-    assert removal.of_named("retain") == RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-    assert removal.of_named("destroy") == RemovalPolicy.DESTROY
+    assert removal.named_resource_policy("retain") == RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+    assert removal.named_resource_policy("destroy") == RemovalPolicy.DESTROY

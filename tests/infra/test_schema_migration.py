@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.infra.schema_migration import digest
+from catalog_platform.infra.schema_migration import schema_digest
 from support.synthesis import Template, stub_bundles
 
 pytestmark = pytest.mark.synth
@@ -52,35 +52,35 @@ def test_the_migrator_can_read_only_its_secret(template: Template) -> None:
 def test_the_digest_changes_with_content_name_and_number_of_migrations(tmp_path: Path) -> None:
     code = stub_bundles(tmp_path).schema_migrator
     folder = code / "schema_migrator" / "migrations"
-    seen = {digest(code)}
+    seen = {schema_digest(code)}
     (folder / "0001_stub.sql").write_text("SELECT 2;\n")
-    seen.add(digest(code))
+    seen.add(schema_digest(code))
     (folder / "0001_stub.sql").rename(folder / "0001_renamed.sql")
-    seen.add(digest(code))
+    seen.add(schema_digest(code))
     (folder / "0002_more.sql").write_text("SELECT 3;\n")
-    seen.add(digest(code))
+    seen.add(schema_digest(code))
     (folder.parent / "access.sql").write_text("SELECT 4;\n")
-    seen.add(digest(code))
+    seen.add(schema_digest(code))
     assert len(seen) == 5
 
 
 def test_the_digest_ignores_other_files(tmp_path: Path) -> None:
     code = stub_bundles(tmp_path).schema_migrator
-    before = digest(code)
+    before = schema_digest(code)
     (code / "schema_migrator" / "handler.py").write_text("changed = True\n")
-    assert digest(code) == before
+    assert schema_digest(code) == before
 
 
 def test_a_bundle_without_migrations_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlatformError, match=r"access\.sql is missing"):
-        digest(tmp_path)
+        schema_digest(tmp_path)
 
 
 def test_a_bundle_without_access_sql_is_refused(tmp_path: Path) -> None:
     code = stub_bundles(tmp_path).schema_migrator
     (code / "schema_migrator" / "access.sql").unlink()
     with pytest.raises(PlatformError, match=r"access\.sql is missing"):
-        digest(code)
+        schema_digest(code)
 
 
 def test_a_changed_role_or_authentication_runs_the_migrator_again(

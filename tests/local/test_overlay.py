@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from catalog_platform.local.overlay import CACHE_SECRET, LANES, sized_down
+from catalog_platform.local.overlay import CACHE_SECRET, MAXIMUM_CONCURRENCY, adapt
 
 TEMPLATE: dict[str, Any] = {
     "Resources": {
@@ -34,27 +34,27 @@ TEMPLATE: dict[str, Any] = {
 
 def test_values_too_large_for_this_machine_are_replaced_and_reported() -> None:
     before = copy.deepcopy(TEMPLATE)
-    sized, found = sized_down(TEMPLATE)
+    adapted, found = adapt(TEMPLATE)
     assert TEMPLATE == before
     adjusted = {(a.resource, a.property): (a.wanted, a.rehearsed) for a in found}
     assert adjusted == {
-        ("Stream", "ShardCount"): ("64", str(LANES)),
+        ("Stream", "ShardCount"): ("64", str(MAXIMUM_CONCURRENCY)),
         ("Processor", "Environment.Variables.CACHE_TLS"): ("true", "false"),
         ("Processor", "Environment.Variables.CACHE_SECRET_ARN"): ("(a reference)", CACHE_SECRET),
         ("Mapping", "MaximumBatchingWindowInSeconds"): ("5", "1"),
     }
     assert all(a.reason for a in found)
-    assert sized["Resources"]["Stream"]["Properties"] == {"ShardCount": LANES}
+    assert adapted["Resources"]["Stream"]["Properties"] == {"ShardCount": MAXIMUM_CONCURRENCY}
 
 
 def test_other_values_are_unchanged() -> None:
-    sized, _ = sized_down(TEMPLATE)
-    processor = sized["Resources"]["Processor"]["Properties"]
+    adapted, _ = adapt(TEMPLATE)
+    processor = adapted["Resources"]["Processor"]["Properties"]
     assert processor["ReservedConcurrentExecutions"] == 4
     assert processor["Environment"]["Variables"]["LOG_LEVEL"] == "INFO"
-    assert sized["Resources"]["Topic"] == TEMPLATE["Resources"]["Topic"]
+    assert adapted["Resources"]["Topic"] == TEMPLATE["Resources"]["Topic"]
 
 
 def test_a_template_that_fits_is_unchanged() -> None:
-    fitting, _ = sized_down(TEMPLATE)
-    assert sized_down(fitting) == (fitting, ())
+    fitting, _ = adapt(TEMPLATE)
+    assert adapt(fitting) == (fitting, ())

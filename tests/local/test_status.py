@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from catalog_platform.local.inventory import Inventory, Mapping, Queue, Stack
-from catalog_platform.local.status import PartStatus, Survey
+from catalog_platform.local.status import PartStatus, Status
 
-SURVEY = Survey(
+STATUS = Status(
     running=True,
     endpoint_url="http://127.0.0.1:1",
     region="us-east-1",
@@ -28,7 +28,7 @@ SURVEY = Survey(
 
 
 def test_text_output_shows_depths_ages_and_counts() -> None:
-    lines = SURVEY.as_text().splitlines()
+    lines = STATUS.as_text().splitlines()
     shown = [line.split(None, 1)[1] for line in lines]
     assert "pid 7, up 12 s" in shown
     assert "catalog-local: CREATE_COMPLETE, 2 resources" in shown
@@ -40,7 +40,7 @@ def test_text_output_shows_depths_ages_and_counts() -> None:
 
 
 def test_json_output_has_the_same_values() -> None:
-    found = json.loads(SURVEY.as_json())
+    found = json.loads(STATUS.as_json())
     assert found["endpoint_url"] == "http://127.0.0.1:1"
     assert found["stacks"][0]["resources"] == {"AWS::SQS::Queue": 2}
     assert found["queues"] == [{"name": "dead-letters", "depth": 3, "in_flight": 1}]

@@ -68,7 +68,7 @@ def test_append_adds_to_a_list_and_each_element_keeps_its_line(tmp_path):
     assert found.locate("alarms.subscriptions[1]").file == "environments/sample.yaml"
 
 
-def test_unset_returns_a_key_or_a_whole_section_to_the_defaults(tmp_path):
+def test_unset_restores_the_defaults_of_a_key_or_a_section(tmp_path):
     base = "stream: {shards: 9}\ncache: {shards: 3, cluster_mode: true}\n"
     found = resolved(tmp_path, base, "merge: {stream.shards: unset, cache: unset}\n")
     assert (found["stream.shards"].value, found["cache.shards"].value) == (2, 1)

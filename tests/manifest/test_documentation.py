@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from catalog_platform.manifest import Manifests
-from catalog_platform.manifest.documentation import document
+from catalog_platform.manifest.documentation import documentation_of
 from catalog_platform.manifest.node import parse_path
 
 
@@ -18,13 +18,13 @@ from catalog_platform.manifest.node import parse_path
     ],
 )
 def test_the_documentation_of_a_key_names_its_allowed_values(key, accepts):
-    known = document(parse_path(key))
+    known = documentation_of(parse_path(key))
     assert known is not None
     assert known.accepts == accepts
 
 
 def test_the_documentation_of_a_list_describes_its_elements():
-    known = document(("network", "availability_zones"))
+    known = documentation_of(("network", "availability_zones"))
     assert known is not None
     assert known.accepts.startswith("list, 2 to 6; each element: text")
     assert known.example == "[eu-west-1a, eu-west-1b]"
@@ -32,10 +32,10 @@ def test_the_documentation_of_a_list_describes_its_elements():
 
 def test_every_key_is_described(examples):
     for path in Manifests(examples).resolve("production"):
-        known = document(parse_path(path))
+        known = documentation_of(parse_path(path))
         assert known is not None
         assert known.description, path
 
 
 def test_a_key_that_no_manifest_has_is_not_documented():
-    assert document(("database", "nothing")) is None
+    assert documentation_of(("database", "nothing")) is None

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.findings import Location
-from catalog_platform.manifest.excerpts import MAXIMUM_WIDTH, excerpt, inside
+from catalog_platform.manifest.excerpts import MAXIMUM_WIDTH, excerpt, location_inside
 from catalog_platform.manifest.node import scalars
 from catalog_platform.manifest.parse import parse
 from support.manifests import VALID, a_repository, findings_of, with_lines
@@ -28,7 +28,7 @@ WRITTEN = {
 def test_a_character_of_a_value_is_located_in_the_source(text):
     root, _ = parse(text, "x.yaml")
     leaf = next(leaf for _, leaf in scalars(root) if "TARGET" in leaf.text)
-    place = inside(text, leaf, leaf.text.index("TARGET"))
+    place = location_inside(text, leaf, leaf.text.index("TARGET"))
     line = text.split("\n")[place.line - 1]
     assert line[place.column - 1 :].startswith("TARGET")
 

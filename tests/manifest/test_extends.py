@@ -4,7 +4,7 @@ import pytest
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.extends import MAXIMUM_DEPTH, MAXIMUM_FILES, chain
-from catalog_platform.manifest.reader import Reader
+from catalog_platform.manifest.reader import ManifestReader
 from support.manifests import VALID, a_repository, findings_of, with_files
 
 
@@ -18,7 +18,7 @@ def a_family(root, sample: str, **files: str):
 
 
 def order(workspace) -> list[str]:
-    found = chain(Reader(workspace), "sample.yaml")
+    found = chain(ManifestReader(workspace), "sample.yaml")
     return [document.file.removeprefix("environments/") for document in found.documents]
 
 

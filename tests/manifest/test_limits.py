@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from catalog_platform.manifest import pipeline
-from catalog_platform.manifest.limits import LimitExceededError, bounded
+from catalog_platform.manifest import limits, merge
+from catalog_platform.manifest.limits import LimitExceededError, limited
 from support.manifests import VALID, a_repository, findings_of
 
 
@@ -21,18 +21,18 @@ def spin(seconds: float = 5.0) -> None:
 def test_processor_time_is_bounded():
     with (
         pytest.raises(LimitExceededError, match=r"more than 0.05 s of CPU time"),
-        bounded(cpu=0.05),
+        limited(cpu=0.05),
     ):
         spin()
 
 
 def test_waiting_is_bounded():
-    with pytest.raises(LimitExceededError, match=r"more than 0.05 s"), bounded(wall=0.05):
+    with pytest.raises(LimitExceededError, match=r"more than 0.05 s"), limited(wall=0.05):
         time.sleep(5)
 
 
 def test_memory_is_bounded():
-    with pytest.raises(LimitExceededError, match="of memory"), bounded(memory=64 * 1024**2):
+    with pytest.raises(LimitExceededError, match="of memory"), limited(memory=64 * 1024**2):
         bytearray(1024**3)
 
 
@@ -40,7 +40,7 @@ def test_nesting_is_bounded():
     def fall() -> None:
         fall()
 
-    with pytest.raises(LimitExceededError, match="nesting"), bounded():
+    with pytest.raises(LimitExceededError, match="nesting"), limited():
         fall()
 
 
@@ -50,7 +50,7 @@ def test_previous_limits_and_handlers_are_restored():
         signal.getsignal(signal.SIGALRM),
         signal.getsignal(signal.SIGPROF),
     )
-    with bounded():
+    with limited():
         pass
     assert before == (
         resource.getrlimit(resource.RLIMIT_AS),
@@ -65,7 +65,7 @@ def test_only_the_memory_limit_applies_in_other_threads():
 
     def work() -> None:
         try:
-            with bounded(memory=64 * 1024**2):
+            with limited(memory=64 * 1024**2):
                 bytearray(1024**3)
         except LimitExceededError as error:
             caught.append(error)
@@ -77,8 +77,8 @@ def test_only_the_memory_limit_applies_in_other_threads():
 
 
 def test_an_environment_that_takes_too_long_is_a_finding(tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline.merge, "merge", lambda *_: spin())
-    monkeypatch.setattr(pipeline.limits, "bounded", lambda: bounded(cpu=0.05))
+    monkeypatch.setattr(merge, "merge", lambda *_: spin())
+    monkeypatch.setattr(limits, "limited", lambda: limited(cpu=0.05))
     (found,) = findings_of(a_repository(tmp_path / "r", sample=VALID))
     assert found.rule == "too-expensive"
     assert "needs more than 0.05 s of CPU time" in found.message

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from catalog_platform.findings import Location
 from catalog_platform.manifest import merge
 from catalog_platform.manifest.node import (
-    Entry,
+    MappingEntry,
     MappingNode,
     Node,
     ScalarNode,
@@ -26,7 +26,7 @@ def scalar(value: int | str | bool | None) -> ScalarNode:
 
 
 def entries(nodes: dict[str, Node]) -> MappingNode:
-    return MappingNode({key: Entry(HERE, node) for key, node in nodes.items()}, HERE)
+    return MappingNode({key: MappingEntry(HERE, node) for key, node in nodes.items()}, HERE)
 
 
 values = st.one_of(st.integers(), st.text("xyz", max_size=3), st.booleans(), st.none()).map(scalar)

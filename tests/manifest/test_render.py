@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.findings import Location
-from catalog_platform.manifest.node import Entry, MappingNode, ScalarNode, plain
+from catalog_platform.manifest.node import MappingEntry, MappingNode, ScalarNode, plain, scalars
 from catalog_platform.manifest.render import render
 from support.manifests import section
 
@@ -19,7 +19,7 @@ words = st.text(
 def test_without_expressions_nothing_changes(values):
     root = MappingNode(
         {
-            key: Entry(HERE, ScalarNode(value, str(value), True, HERE))
+            key: MappingEntry(HERE, ScalarNode(value, str(value), True, HERE))
             for key, value in values.items()
         },
         HERE,
@@ -81,7 +81,7 @@ def test_a_cycle_is_reported_once_and_other_leaves_are_rendered():
     (found,) = rendered.findings
     assert found.message == "refers to itself: a.x → b.x → c.x → a.x"
     assert rendered.broken == {("a", "x"), ("b", "x"), ("c", "x"), ("d", "x")}
-    assert plain(rendered.root)["a"]["y"] == 1
+    assert dict(scalars(rendered.root))["a", "y"].value == 1
 
 
 def test_separate_cycles_are_separate_findings():
@@ -91,7 +91,7 @@ def test_separate_cycles_are_separate_findings():
 
 def test_a_whole_section_in_an_expression_counts_as_all_of_its_leaves():
     rendered = render(section('a: {x: "{{ b | length }}"}\nb: {x: "{{ c.x }}"}\nc: {x: 1}'))
-    assert plain(rendered.root)["a"] == {"x": 1}
+    assert plain(rendered.root.entries["a"].node) == {"x": 1}
 
 
 def test_what_depends_on_a_broken_leaf_is_broken_without_another_finding():

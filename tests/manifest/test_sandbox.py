@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -9,13 +11,16 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from catalog_platform.manifest.expression import (
-    Budget,
     ExpressionError,
     TooMuchWorkError,
+    WorkBudget,
     compile_leaf,
 )
 
-SECTIONS = {"a": {"b": 7, "c": "text", "d": [1, 2, 3], "e": True}, "n": {"x": 2.5, "y": -3}}
+SECTIONS: dict[str, Any] = {
+    "a": {"b": 7, "c": "text", "d": [1, 2, 3], "e": True},
+    "n": {"x": 2.5, "y": -3},
+}
 JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
 
 atoms = st.sampled_from(
@@ -82,17 +87,17 @@ def test_a_section_may_have_any_name_that_jinja_uses_itself():
 @pytest.mark.parametrize("step", ["a.b + 1", "a.b ~ 1", "a.b < 1", "a.b | abs", "size('1 B', 'B')"])
 def test_every_operation_is_charged(step):
     template = compile_leaf("{{ " + step + " }}")
-    template.evaluate(SECTIONS, Budget(10))
+    template.evaluate(SECTIONS, WorkBudget(10))
     with pytest.raises(TooMuchWorkError):
-        template.evaluate(SECTIONS, Budget(0))
+        template.evaluate(SECTIONS, WorkBudget(0))
 
 
 def test_long_values_cost_more():
-    sections = {"a": {"long": "x" * 4096}}
+    sections: dict[str, Any] = {"a": {"long": "x" * 4096}}
     template = compile_leaf("{{ a.long == a.long }}")
-    template.evaluate(sections, Budget(129))
+    template.evaluate(sections, WorkBudget(129))
     with pytest.raises(TooMuchWorkError):
-        template.evaluate(sections, Budget(128))
+        template.evaluate(sections, WorkBudget(128))
 
 
 def test_one_leaf_is_evaluated_from_several_values_without_being_compiled_again():

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.packaging import Target
+from catalog_platform.packaging import BuildTarget
 from catalog_platform.packaging.recipe import Recipe
 from support.bundles import write_function
 from support.permissions import forbid_listing
 
-LAMBDA = Target("3.13", "arm64")
+LAMBDA = BuildTarget("3.13", "arm64")
 
 
 def test_the_digest_depends_on_every_input(tmp_path: Path) -> None:
@@ -20,8 +20,8 @@ def test_the_digest_depends_on_every_input(tmp_path: Path) -> None:
     (library / "__init__.py").write_text("")
     digests = [Recipe.read(function).digest(LAMBDA)]
 
-    digests.append(Recipe.read(function).digest(Target("3.13", "x86_64")))
-    digests.append(Recipe.read(function).digest(Target("3.12", "arm64")))
+    digests.append(Recipe.read(function).digest(BuildTarget("3.13", "x86_64")))
+    digests.append(Recipe.read(function).digest(BuildTarget("3.12", "arm64")))
     (function / "src" / "greeter" / "handler.py").write_text("def handle(event, context): ...\n")
     digests.append(Recipe.read(function).digest(LAMBDA))
     (function / "requirements.txt").write_text("# nothing\n")

@@ -15,11 +15,11 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from catalog_platform import __version__
 from catalog_platform.errors import PlatformError
-from catalog_platform.packaging import Target, sbom
+from catalog_platform.packaging import BuildTarget, sbom
 from catalog_platform.packaging.recipe import Recipe
 from support.bundles import REQUIREMENT, write_function
 
-LAMBDA = Target("3.13", "arm64")
+LAMBDA = BuildTarget("3.13", "arm64")
 PINS = REQUIREMENT + "    # via -r functions/greeter/requirements.in\n"
 OTHER = "other==2.0 \\\n    --hash=sha256:00\n    # via six\n"
 
@@ -39,7 +39,7 @@ def a_tree(folder: Path, *installed: str) -> Path:
     return tree
 
 
-def bill(recipe: Recipe, tree: Path, target: Target = LAMBDA) -> dict[str, Any]:
+def bill(recipe: Recipe, tree: Path, target: BuildTarget = LAMBDA) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(sbom.write(recipe, target, tree).read_text())
     return found
 
@@ -92,7 +92,7 @@ def test_it_depends_only_on_the_recipe(tmp_path: Path) -> None:
 
     assert bill(there, tree) == here
     assert here["metadata"]["timestamp"] == "1980-01-01T00:00:00+00:00"
-    other = bill(there, tree, Target("3.13", "x86_64"))
+    other = bill(there, tree, BuildTarget("3.13", "x86_64"))
     assert other["serialNumber"] != here["serialNumber"]
     assert other["components"] == here["components"]
 
@@ -101,10 +101,11 @@ def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
     recipe = a_recipe(tmp_path)
     tree = a_tree(tmp_path, "six-1.17.0", "Other-2.0")
     code = (
-        "import sys; from pathlib import Path; from catalog_platform.packaging import Target, sbom;"
+        "import sys; from pathlib import Path;"
+        "from catalog_platform.packaging import BuildTarget, sbom;"
         "from catalog_platform.packaging.recipe import Recipe;"
         "function, tree = map(Path, sys.argv[1:]);"
-        "print(sbom.write(Recipe.read(function), Target('3.13', 'arm64'), tree).read_text())"
+        "print(sbom.write(Recipe.read(function), BuildTarget('3.13', 'arm64'), tree).read_text())"
     )
     function = recipe.requirements.parent
     made = {

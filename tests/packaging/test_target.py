@@ -4,18 +4,18 @@ import sys
 
 import pytest
 
-from catalog_platform.packaging import Target
+from catalog_platform.packaging import BuildTarget
 
 
 @pytest.mark.parametrize(
     ("target", "platform"),
     [
-        (Target("3.13", "arm64"), "aarch64-manylinux_2_28"),
-        (Target("3.12", "x86_64"), "x86_64-manylinux_2_28"),
-        (Target("3.11", "x86_64"), "x86_64-manylinux2014"),
+        (BuildTarget("3.13", "arm64"), "aarch64-manylinux_2_28"),
+        (BuildTarget("3.12", "x86_64"), "x86_64-manylinux_2_28"),
+        (BuildTarget("3.11", "x86_64"), "x86_64-manylinux2014"),
     ],
 )
-def test_wheels_match_the_c_library_of_the_runtime(target: Target, platform: str) -> None:
+def test_wheels_match_the_c_library_of_the_runtime(target: BuildTarget, platform: str) -> None:
     assert target.uv_options() == (
         "--python-platform",
         platform,
@@ -25,7 +25,7 @@ def test_wheels_match_the_c_library_of_the_runtime(target: Target, platform: str
 
 
 def test_a_native_target_uses_the_running_interpreter() -> None:
-    target = Target.of_this_machine()
+    target = BuildTarget.of_this_machine()
 
     assert target.python == f"{sys.version_info.major}.{sys.version_info.minor}"
     assert target.uv_options() == ()

@@ -1,21 +1,19 @@
-"""Synthesis of an assembly, and `catalogctl synth`."""
+"""Synthesis of an assembly."""
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from catalog_platform import packaging
-from catalog_platform.commands import synth as command
-from catalog_platform.errors import FindingsError, PlatformError, UsageError
+from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.manifest import Manifests
-from catalog_platform.packaging import Target
+from catalog_platform.packaging import BuildTarget
 from catalog_platform.pipeline import synth
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -35,16 +33,16 @@ network:
 LAPTOP = (
     CLOUD.replace("cloud", "laptop").replace("10.55", "10.56") + "release: {target: embedded}\n"
 )
-HERE = Target.of_this_machine()
+HERE = BuildTarget.of_this_machine()
 
 
 @pytest.fixture
-def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Target]]:
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, BuildTarget]]:
     """The packaged functions and their targets; nothing is installed."""
-    calls: list[tuple[str, Target]] = []
+    calls: list[tuple[str, BuildTarget]] = []
     stub_bundles(tmp_path / "stubs")
 
-    def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
+    def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
         assert uv.is_file()
         assert out.name == "bundles"
         calls.append((function.name, target))
@@ -74,24 +72,11 @@ def runtime(assembly: Path, name: str) -> set[tuple[str, str]]:
     }
 
 
-def test_the_path_goes_to_stdout_and_progress_to_stderr(
-    workspace: Workspace,
-    built: list[tuple[str, Target]],
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    out = workspace.root / "out"
-    assert command.run(workspace, names=[], out=out, target=None) == 0
-    printed = capsys.readouterr()
-    assert printed.out == f"{out}\n"
-    assert "synthesise cloud, laptop" in printed.err
-    assert len(list(out.glob("*.template.json"))) == 2
-
-
 def test_functions_are_packaged_once_per_target(
-    workspace: Workspace, built: list[tuple[str, Target]]
+    workspace: Workspace, built: list[tuple[str, BuildTarget]]
 ) -> None:
     assemble(workspace, "cloud", "laptop")
-    lambda_ = Target("3.13", "arm64")
+    lambda_ = BuildTarget("3.13", "arm64")
     assert built == [
         (name, target)
         for target in (lambda_, HERE)
@@ -105,7 +90,7 @@ def test_functions_are_packaged_once_per_target(
 
 
 def test_the_template_names_the_runtime_of_the_bundles(
-    workspace: Workspace, built: list[tuple[str, Target]]
+    workspace: Workspace, built: list[tuple[str, BuildTarget]]
 ) -> None:
     assembly = assemble(workspace, "cloud", "laptop")
     assert runtime(assembly, "cloud") == {("python3.13", "arm64")}
@@ -113,18 +98,18 @@ def test_the_template_names_the_runtime_of_the_bundles(
 
 
 def test_the_target_option_overrides_the_manifest(
-    workspace: Workspace, built: list[tuple[str, Target]]
+    workspace: Workspace, built: list[tuple[str, BuildTarget]]
 ) -> None:
     assembly = assemble(workspace, "cloud", target="embedded")
     assert {target for _, target in built} == {HERE}
     assert runtime(assembly, "cloud") == {(f"python{HERE.python}", HERE.architecture)}
     built.clear()
     assemble(workspace, "laptop", target="aws")
-    assert {target for _, target in built} == {Target("3.13", "arm64")}
+    assert {target for _, target in built} == {BuildTarget("3.13", "arm64")}
 
 
 def test_the_findings_of_all_environments_come_at_once_and_nothing_is_built(
-    workspace: Workspace, built: list[tuple[str, Target]]
+    workspace: Workspace, built: list[tuple[str, BuildTarget]]
 ) -> None:
     for name in ("cloud", "laptop"):
         file = workspace.environments / f"{name}.yaml"
@@ -139,32 +124,19 @@ def test_the_findings_of_all_environments_come_at_once_and_nothing_is_built(
     assert not (workspace.root / "out").exists()
 
 
-def test_an_unknown_environment_is_a_usage_error(workspace: Workspace) -> None:
-    with pytest.raises(UsageError, match="unknown environment 'cluod'"):
-        command.run(workspace, names=["cluod"], out=workspace.root / "out", target=None)
-
-
 def test_a_function_that_cannot_be_built_leaves_nothing_behind(workspace: Workspace) -> None:
     with pytest.raises(PlatformError, match="inventory_processor: cannot be bundled"):
         assemble(workspace, "cloud")
     assert not (workspace.root / "out").exists()
 
 
-def test_the_command_itself_starts_without_the_cdk() -> None:
-    script = (
-        "import sys, catalog_platform.commands.synth\n"
-        "sys.exit('aws_cdk' in sys.modules or 'jsii' in sys.modules)\n"
-    )
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
-
-
 def test_a_cdk_that_cannot_unpack_itself_is_an_expected_failure(
-    workspace: Workspace, built: list[tuple[str, Target]], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, built: list[tuple[str, BuildTarget]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_name: str) -> None:
         raise RuntimeError("ENOSPC: no space left on device")
 
-    monkeypatch.setattr(synth.importlib, "import_module", refuse)
+    monkeypatch.setattr(importlib, "import_module", refuse)
     with pytest.raises(PlatformError, match="the CDK cannot be loaded: ENOSPC") as caught:
         assemble(workspace, "cloud")
     assert "$TMPDIR" in caught.value.hint

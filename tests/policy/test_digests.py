@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from catalog_platform.policy.assembly import Resource
-from catalog_platform.policy.digests import digest
+from catalog_platform.policy.digests import violation_digest
 
 PROPERTIES = {
     "Delay": 1,
@@ -27,7 +27,7 @@ def digest_of(*paths: str, suffix: str = "1234", **changes: object) -> str:
     text = {**PROPERTIES, **changes}
     queue = resource(f"Queue{suffix}", "Queue", **_renamed(text, suffix))
     others = [resource(f"Dead{suffix}", "Dead/Queue"), resource(f"Key{suffix}", "Key/Key")]
-    return digest(queue, paths, {each.logical_id: each for each in (queue, *others)})
+    return violation_digest(queue, paths, {each.logical_id: each for each in (queue, *others)})
 
 
 def _renamed(node: object, suffix: str):
@@ -43,7 +43,7 @@ def test_a_new_logical_id_changes_nothing(paths: tuple[str, ...]) -> None:
     assert digest_of(*paths) == digest_of(*paths, suffix="9999")
 
 
-def test_only_the_values_that_were_looked_at_count() -> None:
+def test_only_evaluated_values_affect_the_digest() -> None:
     assert digest_of("Delay") == digest_of("Delay", Tags=[])
     assert digest_of("Delay") != digest_of("Delay", Delay=2)
     assert digest_of("Tags/0/Value") != digest_of("Tags/0/Value", Tags=[{"Value": "c"}])
@@ -62,4 +62,4 @@ def test_another_target_of_a_reference_is_another_value() -> None:
 
 
 def test_there_is_no_digest_without_a_resource() -> None:
-    assert digest(None, ("Delay",), {}) == ""
+    assert violation_digest(None, ("Delay",), {}) == ""

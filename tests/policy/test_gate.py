@@ -117,7 +117,7 @@ def test_a_resource_that_checkov_leaves_out_fails(tmp_path: Path, policies: Path
     assert ["Queue" in finding.message for finding in found] == [True]
 
 
-def test_a_logical_id_on_which_checkov_drops_the_whole_file_fails(
+def test_a_logical_id_that_makes_checkov_skip_the_file_fails(
     tmp_path: Path, policies: Path
 ) -> None:
     assembly = templates.assembly(tmp_path / "out", dev={"A.B": QUEUE})

@@ -37,7 +37,7 @@ def test_a_policy_that_is_not_listed_is_an_error(severities: str, tmp_path: Path
     [("OUR_1: low", 1), ("\nOUR_1: [note]", 2), ("[OUR_1]", 1), ("OUR_1: note\nOUR_1: note", 2),
      ("# a slip\nOUR_11: note", 2), ("OUR_1: {", 1)],
 )  # fmt: skip
-def test_a_mistake_in_the_severities_is_a_finding_and_relaxes_nothing_else(
+def test_an_error_in_the_severities_is_a_finding_and_changes_no_other_severity(
     severities: str, line: int, tmp_path: Path
 ) -> None:
     found = {finding.rule: finding for finding in scanned(tmp_path, severities).findings}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.findings import Severity
-from catalog_platform.policy.assembly import Stack, read
+from catalog_platform.policy.assembly import StackTemplate, read
 from catalog_platform.policy.validator import Validator
 from support import templates
 from support.templates import QUEUE, VALID
@@ -35,7 +35,7 @@ except RuntimeError:
 """
 
 
-def stack(folder: Path, **resources: object) -> Stack:
+def stack(folder: Path, **resources: object) -> StackTemplate:
     (found,), _ = read(templates.assembly(folder, dev=resources), ["dev"])
     return found
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.findings import Severity, failed
+from catalog_platform.findings import Severity, has_errors
 from catalog_platform.policy.verdicts import Counts, ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from support import templates
-from support.templates import QUEUE, TODAY, VALID, placed, python_policy, rules, scan
+from support.templates import QUEUE, VALID, placed, python_policy, rules, scan
 
 WAIVER = {
     "id": "queue",
@@ -72,14 +72,6 @@ def test_an_expired_waiver_is_found_at_its_line_and_names_its_owner(tmp_path: Pa
     assert "catalog-platform" in found[0].hint
 
 
-def test_a_waiver_for_more_than_400_days_is_refused(tmp_path: Path) -> None:
-    longest = TODAY + datetime.timedelta(days=400)
-    assert rules(scanned(tmp_path, waivers({**WAIVER, "expires": str(longest)}))) == set()
-    later = str(longest + datetime.timedelta(days=1))
-    found = rules(scanned(tmp_path, waivers({**WAIVER, "expires": later})))
-    assert found == {"waiver-malformed", "OUR_1"}
-
-
 UNMATCHED = {
     "another policy": {"rules": "[CKV_AWS_27]"},
     "another construct": {"resources": "[Stream/Other]"},
@@ -123,36 +115,12 @@ def test_a_star_stands_for_text_within_a_component(tmp_path: Path) -> None:
     assert rules(scanned(tmp_path, waivers({**WAIVER, "resources": "[Stream/Qu*]"}))) == set()
 
 
+# tests/policy/test_waiver_format.py has every fault of an entry; these are of the file's values.
 MALFORMED = {
     "the whole stack": {"resources": "['*/Queue']"},
-    "no resource": {"resources": "[]"},
-    "a resource that is not in a list": {"resources": "Stream/Queue"},
-    "a resource twice": {"resources": "[Stream/Queue, Stream/Queue]"},
-    "every policy": {"rules": "['*']"},
-    "a pattern of policies": {"rules": "['OUR_*']"},
-    "no reason": {"reason": "''"},
-    "a reason that says nothing": {"reason": "because"},
-    "an unknown kind": {"kind": "exception"},
-    "an id with a space": {"id": "the queue"},
-    "a long id": {"id": "x" * 61},
-    "an unknown environment": {"scope": "{environments: [develop]}"},
-    "no environment": {"scope": "{environments: []}"},
-    "an environment that is not in a list": {"scope": "{environments: dev}"},
-    "an environment twice": {"scope": "{environments: [dev, dev]}"},
-    "an unknown tier": {"scope": "{tiers: [test]}"},
-    "an unknown target": {"scope": "{targets: [azure]}"},
-    "two kinds of scope": {"scope": "{tiers: [staging], targets: [aws]}"},
-    "an unknown scope": {"scope": "{accounts: ['1']}"},
-    "a scope in other words": {"scope": "everything"},
-    "a short digest": {"digest": "abc"},
-    "a creation in the future": {"created": "2030-06-03"},
-    "an end before its beginning": {"expires": "2030-05-31"},
     "a date as text": {"expires": "'2030-12-31'"},
     "a time instead of a date": {"expires": "2030-12-31T00:00:00Z"},
     "an impossible date": {"expires": "2030-13-31"},
-    "a key too many": {"ticket": "'1'"},
-    "a creation as text": {"created": "'2030-06-01'"},
-    "an owner that is a number": {"owner": "7"},
     "a key twice": {"owner": "a\n    owner: a"},
 }
 
@@ -162,15 +130,6 @@ def test_a_malformed_waiver_waives_nothing_and_is_a_finding_with(
     change: dict[str, str], tmp_path: Path
 ) -> None:
     assert rules(scanned(tmp_path, waivers({**WAIVER, **change}))) == {"waiver-malformed", "OUR_1"}
-
-
-@pytest.mark.parametrize("key", WAIVER)
-def test_a_waiver_is_malformed_without_its(key: str, tmp_path: Path) -> None:
-    lacking = {name: value for name, value in WAIVER.items() if name != key}
-    found = scanned(tmp_path, waivers(lacking)).findings
-    assert [f.message for f in found if f.rule == "waiver-malformed"] == [
-        f"the key {key!r} is missing"
-    ]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +172,7 @@ def test_a_waiver_for_a_tier_that_nothing_needs_is_a_note_once_everything_is_sca
     result = scanned(tmp_path, unneeded, "dev", "prod", known=(KNOWN[0], KNOWN[2]))
     (finding,) = result.findings
     assert (finding.rule, finding.severity) == ("waiver-unmatched", Severity.NOTE)
-    assert not failed(result.findings)
+    assert not has_errors(result.findings)
 
 
 def test_of_a_waiver_for_two_tiers_each_must_be_needed(tmp_path: Path) -> None:
@@ -260,4 +219,6 @@ def test_an_id_is_unique(tmp_path: Path) -> None:
 
 def test_a_short_reason_is_reported_with_the_required_length(tmp_path: Path) -> None:
     found = scanned(tmp_path, waivers({**WAIVER, "reason": "Traces cost money."})).findings
-    assert "reason: has 18 characters; at least 20 are required" in {each.message for each in found}
+    assert "reason: 18 characters are too short; at least 20 are required" in {
+        each.message for each in found
+    }

@@ -66,11 +66,12 @@ def test_each_difference_has_a_rule_or_a_reason_and_each_reason_a_difference(sto
 
 
 def test_a_range_beyond_what_aws_publishes_is_a_difference():
-    listed = [{"property": "Kinesis::Stream.RetentionPeriodHours", "unit": 1}]
-    known = {listed[0]["property"]: {"schema": {"minimum": 1, "maximum": 168}}}
+    name = "Kinesis::Stream.RetentionPeriodHours"
+    listed = [{"property": name, "unit": 1}]
+    known = {name: {"schema": {"minimum": 1, "maximum": 168}}}
     found = accepted_values.differences("stream.retention_hours", listed, known)
     assert found == ("AWS's maximum is 168",)
-    known[listed[0]["property"]]["schema"]["maximum"] = 8760
+    known[name]["schema"]["maximum"] = 8760
     assert accepted_values.differences("stream.retention_hours", listed, known) == ()
     assert accepted_values.differences("stream.retention_hours", listed, {}) == (
         "AWS publishes no limit",
@@ -78,8 +79,9 @@ def test_a_range_beyond_what_aws_publishes_is_a_difference():
 
 
 def test_a_choice_that_aws_does_not_list_is_a_difference():
-    listed = [{"property": "Kinesis::Stream.StreamModeDetails.StreamMode", "unit": 1}]
-    known = {listed[0]["property"]: {"schema": {"enum": ["PROVISIONED"]}}}
+    name = "Kinesis::Stream.StreamModeDetails.StreamMode"
+    listed = [{"property": name, "unit": 1}]
+    known = {name: {"schema": {"enum": ["PROVISIONED"]}}}
     found = accepted_values.differences("stream.mode", listed, known)
     assert found == ("AWS does not list on_demand",)
 

@@ -10,7 +10,7 @@ from support.rehearsals import LOSS, rehearsal, rolled_back, rows, step
 def test_the_verdict_comes_first() -> None:
     assert render(rehearsal(step(), rolled_back())).startswith("## Rehearsal of prod: safe\n")
     bad = render(rehearsal(step(losses=(LOSS,)), None))
-    assert bad.startswith("## Rehearsal of prod: **do not deploy this**\n")
+    assert bad.startswith("## Rehearsal of prod: **do not deploy this change**\n")
     assert "- ❌ the change replaces the database DatabaseInstance" in bad
     assert "✅" not in bad
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from catalog_platform.rehearsal.result import added, problems
+from catalog_platform.rehearsal.result import problems, sum_rows
 from catalog_platform.verification.reconcile import Row
 from support.rehearsals import LOSS, rehearsal, rolled_back, rows, step
 
@@ -45,7 +45,7 @@ def test_missing_and_unexpected_updates_are_counted_by_store() -> None:
 
 def test_a_service_that_does_not_work_after_the_change_is_reported_apart_from_a_loss() -> None:
     lost = step(losses=(LOSS,), earlier=rows(found=0))
-    assert lost.disturbed
+    assert lost.needs_probe
     works = step(losses=(LOSS,), earlier=rows(found=0), afterwards=rows())
     assert works.works_again
     assert len(problems(step(), works, None)) == 2
@@ -81,7 +81,7 @@ def test_a_rollback_after_which_updates_are_missing_has_not_restored_the_service
 
 
 def test_reconciliations_of_several_feeds_are_added_row_by_row() -> None:
-    total = added([rows(), rows(found=98, unexpected=1)])
+    total = sum_rows([rows(), rows(found=98, unexpected=1)])
     assert total == (
         Row("PostgreSQL", "stock levels", 200, 198, 1),
         Row("PostgreSQL", "facts", 40, 40, 0),

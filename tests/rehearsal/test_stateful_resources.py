@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog_platform.rehearsal.stateful_resources import FATES, Store, losses
+from catalog_platform.rehearsal.stateful_resources import EFFECTS, StatefulResource, losses
 
 DATABASE = "AWS::RDS::DBInstance"
 
@@ -14,33 +14,39 @@ def template(**attributes: Any) -> dict[str, Any]:
 
 
 def test_an_unchanged_physical_id_is_no_loss() -> None:
-    stores = (Store("Database", DATABASE, "db-1"),)
+    stores = (StatefulResource("Database", DATABASE, "db-1"),)
     assert losses(stores, stores, template(), template()) == ()
 
 
 def test_the_new_template_decides_the_fate_of_a_replaced_resource() -> None:
     (found,) = losses(
-        (Store("Database", DATABASE, "db-1"),),
-        (Store("Database", DATABASE, "db-2"),),
+        (StatefulResource("Database", DATABASE, "db-1"),),
+        (StatefulResource("Database", DATABASE, "db-2"),),
         template(UpdateReplacePolicy="Delete"),
         template(UpdateReplacePolicy="Snapshot"),
     )
-    assert (found.before, found.after, found.fate) == ("db-1", "db-2", FATES["Snapshot"])
+    assert (found.before, found.after, found.fate) == ("db-1", "db-2", EFFECTS["Snapshot"])
     assert found.what == "database"
 
 
 def test_the_old_template_decides_the_fate_of_a_removed_resource() -> None:
-    before = (Store("Database", DATABASE, "db-1"),)
+    before = (StatefulResource("Database", DATABASE, "db-1"),)
     (found,) = losses(before, (), template(DeletionPolicy="Retain"), {"Resources": {}})
-    assert (found.after, found.fate) == ("", FATES["Retain"])
+    assert (found.after, found.fate) == ("", EFFECTS["Retain"])
 
 
 def test_without_a_policy_the_resource_is_deleted() -> None:
-    before, after = (Store("Database", DATABASE, "1"),), (Store("Database", DATABASE, "2"),)
-    assert losses(before, after, template(), template())[0].fate == FATES["Delete"]
+    before, after = (
+        (StatefulResource("Database", DATABASE, "1"),),
+        (StatefulResource("Database", DATABASE, "2"),),
+    )
+    assert losses(before, after, template(), template())[0].fate == EFFECTS["Delete"]
 
 
 def test_a_replaced_replica_is_no_loss() -> None:
     replica = template(Properties={"SourceDBInstanceIdentifier": "db-1"})
-    before, after = (Store("Database", DATABASE, "1"),), (Store("Database", DATABASE, "2"),)
+    before, after = (
+        (StatefulResource("Database", DATABASE, "1"),),
+        (StatefulResource("Database", DATABASE, "2"),),
+    )
     assert losses(before, after, replica, replica) == ()

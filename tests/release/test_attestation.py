@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.attestation import RECORD, digest, grant, require
+from catalog_platform.release.attestation import RECORD, assembly_digest, require, write
 from support.permissions import forbid_listing
 
 
@@ -22,11 +22,11 @@ def assembly(tmp_path: Path) -> Path:
 def test_a_scanned_assembly_is_attested_for_the_scanned_environments(
     assembly: Path,
 ) -> None:
-    assert require_after_grant(assembly) == digest(assembly)
+    assert require_after_grant(assembly) == assembly_digest(assembly)
 
 
 def require_after_grant(assembly: Path) -> str:
-    grant(assembly, ["dev"])
+    write(assembly, ["dev"])
     return require(assembly, "dev")
 
 
@@ -37,28 +37,28 @@ def test_an_assembly_that_was_never_scanned_is_refused(assembly: Path) -> None:
 
 
 def test_an_environment_that_was_left_out_of_the_scan_is_refused(assembly: Path) -> None:
-    grant(assembly, ["dev"])
+    write(assembly, ["dev"])
     with pytest.raises(PlatformError, match="not for prod"):
         require(assembly, "prod")
 
 
 @pytest.mark.parametrize("changed", ["catalog-dev.template.json", "asset.1/handler.py", "new.json"])
 def test_a_change_after_the_scan_is_refused(assembly: Path, changed: str) -> None:
-    grant(assembly, ["dev"])
+    write(assembly, ["dev"])
     (assembly / changed).write_text("changed")
     with pytest.raises(PlatformError, match="was changed after the scan"):
         require(assembly, "dev")
 
 
 def test_a_removed_file_is_a_change(assembly: Path) -> None:
-    grant(assembly, ["dev"])
+    write(assembly, ["dev"])
     (assembly / "asset.1" / "handler.py").unlink()
     with pytest.raises(PlatformError, match="was changed after the scan"):
         require(assembly, "dev")
 
 
 def test_the_locks_that_the_cdk_leaves_are_no_change(assembly: Path) -> None:
-    grant(assembly, ["dev"])
+    write(assembly, ["dev"])
     (assembly / "read.4711.1.lock").write_text("")
     assert require(assembly, "dev")
 
@@ -78,5 +78,5 @@ def test_an_assembly_that_cannot_be_listed_is_not_attested(
 ) -> None:
     forbid_listing(monkeypatch, assembly / "asset.1")
     with pytest.raises(PlatformError, match="the attestation cannot be written: Permission denied"):
-        grant(assembly, ["dev"])
+        write(assembly, ["dev"])
     assert [path.name for path in assembly.glob(f"{RECORD}*")] == []

@@ -11,8 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.replay import Report, replay
-from catalog_platform.release.warm import warm
+from catalog_platform.release.replay import ReplayReport, replay
 from failure_replayer import request as contract
 from support.aws import FakeSession
 
@@ -45,7 +44,7 @@ def a_response(**changes: Any) -> dict[str, Any]:
     return found
 
 
-def run(*answers: Any, **options: Any) -> tuple[Report, FakeLambda]:
+def run(*answers: Any, **options: Any) -> tuple[ReplayReport, FakeLambda]:
     function = FakeLambda(*answers, **options)
     counts: list[int] = []
     report = replay(
@@ -63,7 +62,7 @@ def tally(selected: int) -> contract.Tally:
 
 
 def test_the_report_has_the_fields_that_the_function_writes() -> None:
-    assert set(a_response()) == {field.name for field in msgspec.structs.fields(Report)}
+    assert set(a_response()) == {field.name for field in msgspec.structs.fields(ReplayReport)}
 
 
 def test_portions_are_requested_by_cursor_and_added() -> None:
@@ -155,37 +154,3 @@ def test_a_report_keeps_at_most_100_causes() -> None:
     report, _ = run(*answers, a_response())
 
     assert (report.unreadable, len(report.causes)) == (200, 100)
-
-
-def test_warming_that_makes_no_progress_ends() -> None:
-    portion = {"articles": 0, "written": 0, "failure": None, "cursor": "a"}
-    function = FakeLambda(portion, portion, portion)
-
-    with pytest.raises(PlatformError, match="makes no progress after 'a'"):
-        warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)
-
-
-def test_warming_continues_until_the_last_portion() -> None:
-    portion = {"articles": 2, "written": 1, "failure": None}
-    function = FakeLambda({**portion, "cursor": "b"}, {**portion, "cursor": None})
-
-    done = warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)
-
-    assert function.asked == [{"warm": ""}, {"warm": "b"}]
-    assert (done.articles, done.written) == (4, 2)
-
-
-def test_warming_counts_the_articles_that_the_cache_refused() -> None:
-    portion = {"articles": 2, "written": 1, "failure": None}
-    function = FakeLambda({**portion, "failed": 1, "cursor": "b"}, {**portion, "cursor": None})
-
-    done = warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)
-
-    assert (done.articles, done.failed) == (4, 1)
-
-
-def test_warming_reports_the_unavailable_store() -> None:
-    function = FakeLambda({"articles": 2, "written": 0, "cursor": "", "failure": "cache: away"})
-
-    with pytest.raises(PlatformError, match=r"cache: away \(after 2 articles\)"):
-        warm(FakeSession(**{"lambda": function}), "replayer", on_progress=lambda _: None)

@@ -45,7 +45,7 @@ def test_a_rule_that_is_acknowledged_in_code_is_noticed(planted: Path) -> None:
     )
 
 
-def test_nothing_is_acknowledged_in_code_but_what_the_construct_library_does_itself(
+def test_only_the_construct_library_acknowledges_findings_in_code(
     assembly: Path,
 ) -> None:
     rules = {rule for _, rule in acknowledged_in_code(assembly)}

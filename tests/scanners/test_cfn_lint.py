@@ -16,7 +16,7 @@ MISTYPED = {
 }
 
 
-def test_it_finds_the_mistyped_property_even_where_the_template_says_to_ignore_it(
+def test_a_mistyped_property_is_found_even_where_the_template_suppresses_it(
     planted: Path, tmp_path: Path
 ) -> None:
     assert set(lint(planted, ["planted"], folder=tmp_path)) == MISTYPED

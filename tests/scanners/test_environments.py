@@ -16,7 +16,7 @@ def test_every_finding_is_accepted_and_every_waiver_is_needed(
 ) -> None:
     accepted = waivers.waivers(KIND)
     missing = without_waiver(found, accepted, facts)
-    accepted.refuse_unmatched(facts)
+    accepted.report_unmatched(facts)
     # `pytest.fail` prints the text without a traceback, ready to be copied.
     if missing:
         text = suggestion(missing, facts)

@@ -39,11 +39,11 @@ def completed(text: str) -> str:
     return text
 
 
-def test_the_suggested_waivers_are_what_is_missing(tmp_path: Path) -> None:
+def test_the_suggested_waivers_cover_exactly_the_remaining_findings(tmp_path: Path) -> None:
     waivers = loaded(tmp_path, completed(suggestion(FOUND, FACTS)))
     assert waivers.findings == []
     assert without_waiver(FOUND, waivers, FACTS) == set()
-    waivers.refuse_unmatched(FACTS)
+    waivers.report_unmatched(FACTS)
     assert waivers.findings == []
 
 
@@ -74,7 +74,7 @@ def test_rules_with_the_same_resources_share_a_suggestion() -> None:
     )
 
 
-def test_what_is_not_accepted_is_left(tmp_path: Path) -> None:
+def test_a_finding_without_a_waiver_remains(tmp_path: Path) -> None:
     waivers = loaded(tmp_path, completed(suggestion(FOUND[4:], FACTS)))
     assert without_waiver(FOUND, waivers, FACTS) == set(FOUND[:4])
 
@@ -83,7 +83,7 @@ def test_a_part_of_a_waiver_that_no_scanner_reports_is_named(tmp_path: Path) -> 
     text = completed(suggestion(FOUND, FACTS)).replace("[Logs/Flow]", "[Logs/Flow, Logs/Gone]")
     waivers = loaded(tmp_path, text)
     without_waiver(FOUND, waivers, FACTS)
-    waivers.refuse_unmatched(FACTS)
+    waivers.report_unmatched(FACTS)
     assert [each.message for each in waivers.findings] == [
         "Two/C does not fail for Logs/Gone in any environment of tier production"
     ]

@@ -1,4 +1,4 @@
-"""Holds the processor against the published schema, event by event, and counts."""
+"""Compares the processor with the published schema, event by event."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from catalog_runtime.database import Database
 from inventory_processor import kinesis
 from inventory_processor.events import Malformed, Valid, decode
 from support.events import ARRIVED, kinesis_event, sequence
+from support.faulty_processor import FaultyProcessor
 from support.published import Schema, spelled
 from support.servers import Server, connect
-from support.stage import Stage
 
 ROOT = json.loads((Path(__file__).resolve().parents[2] / "docs/events.schema.json").read_text())
 SCHEMA = Schema(ROOT)
@@ -132,14 +132,14 @@ def agree_in_stores(
         items = compare(texts, figures)
         chosen, seen = [], set()
         for text, item in zip(texts, items, strict=True):
-            # One event for each article, so that what holds is what that event says.
+            # One event for each article, so that the stores hold the values of that event.
             key = item.change.sku if isinstance(item, Valid) else text
             if key not in seen:
                 chosen.append((text, isinstance(item, Valid)))
                 seen.add(key)
-        stage = Stage(postgres, database, valkey, [])
-        stored = Stored(stage, postgres)
-        assert stage.take(kinesis_event([text.encode() for text, _ in chosen])["Records"]) is None
+        faulty = FaultyProcessor(postgres, database, valkey, [])
+        stored = Stored(faulty, postgres)
+        assert faulty.take(kinesis_event([text.encode() for text, _ in chosen])["Records"]) is None
         stored.look()
         for number, (text, valid) in enumerate(chosen):
             if valid:
@@ -156,8 +156,8 @@ def agree_in_stores(
 class Stored:
     """What is in the stores after a batch, as the page of the contract says where to look."""
 
-    def __init__(self, stage: Stage, postgres: Server) -> None:
-        self._stage, self._postgres = stage, postgres
+    def __init__(self, faulty: FaultyProcessor, postgres: Server) -> None:
+        self._faulty, self._postgres = faulty, postgres
         self.dead: dict[str, bytes] = {}
 
     def look(self) -> None:
@@ -175,9 +175,9 @@ class Stored:
                 "SELECT sku, warehouse, change, occurred_at, event_id FROM stock_adjustment"
             )
             self._facts = rows("SELECT sku, name, value, occurred_at FROM product_fact")
-        self._cached = self._stage.cached()
+        self._cached = self._faulty.cached()
         lines = {}
-        for (bucket, _), body in self._stage.s3.objects.items():
+        for (bucket, _), body in self._faulty.s3.objects.items():
             for line in gzip.decompress(body).splitlines():
                 found = json.loads(line)
                 if bucket == "archive":
@@ -193,8 +193,8 @@ class Stored:
         at = moment(event["occurred_at"])
         match event["type"]:
             case "stock_level":
-                place = (event["warehouse"], event["quantity"], at, int(sequence(number)))
-                assert self._levels[sku] == place
+                level = (event["warehouse"], event["quantity"], at, int(sequence(number)))
+                assert self._levels[sku] == level
                 assert self._cached[sku, event["warehouse"]] == str(int(event["quantity"]))
             case "stock_adjustment":
                 assert self._levels[sku][:2] == (event["warehouse"], event["change"])

@@ -11,13 +11,15 @@ from typing import Any
 
 
 class Answers:
-    """The received bodies, and how many of the next requests are refused."""
+    """The received bodies, and how many of the next requests are refused or answered slowly."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.bodies: list[dict[str, Any]] = []
         self.content_types: list[str | None] = []
         self.refusals = 0
+        self.dripping = 0
+        self.stopping = threading.Event()
 
 
 @contextlib.contextmanager
@@ -27,6 +29,10 @@ def answers() -> Iterator[Answers]:
     class Handler(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if kept.dripping:
+                kept.dripping -= 1
+                self._drip()
+                return
             refused = kept.refusals > 0
             if refused:
                 kept.refusals -= 1
@@ -35,6 +41,13 @@ def answers() -> Iterator[Answers]:
                 kept.content_types.append(self.headers["Content-Type"])
             self.send_response(503 if refused else 200)
             self.end_headers()
+
+        def _drip(self) -> None:
+            """Send a header byte by byte, each before the client's timeout."""
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            self.close_connection = True
+            while not kept.stopping.wait(0.1):
+                self.wfile.write(b"a")
 
         def log_message(self, *_arguments: object) -> None:
             """Log nothing."""
@@ -46,5 +59,6 @@ def answers() -> Iterator[Answers]:
         try:
             yield kept
         finally:
+            kept.stopping.set()
             server.shutdown()
             thread.join()

@@ -12,7 +12,7 @@ from typing import Any
 from cfnlint.schema import ResourceNotFoundError
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from support.servers import PACKAGES
+from support.embedded_python import PACKAGES
 
 REGION = "us-east-1"
 # Longer lists would only repeat what is in platform/catalog_platform/manifest/aws.

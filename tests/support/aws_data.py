@@ -18,7 +18,7 @@ import cfnlint
 import psycopg
 from cfnlint.helpers import AVAILABILITY_ZONES
 
-from support.servers import PACKAGES
+from support.embedded_python import PACKAGES
 
 EXTENSIONS = Path(cfnlint.__file__).parent / "data" / "schemas" / "extensions"
 OLDEST_MAJOR = 14

@@ -56,8 +56,8 @@ class Endpoint:
             numbers = range(len(self.records), len(self.records) + len(given["Records"]))
             self.records += [base64.b64decode(each["Data"]) for each in given["Records"]]
             shard = "shardId-000000000000"
-            places = [{"ShardId": shard, "SequenceNumber": str(number)} for number in numbers]
-            return {"FailedRecordCount": 0, "Records": places}
+            positions = [{"ShardId": shard, "SequenceNumber": str(number)} for number in numbers]
+            return {"FailedRecordCount": 0, "Records": positions}
         if target == "secretsmanager.GetSecretValue":
             return {"SecretString": self.secrets[given["SecretId"]]}
         assert target == "AmazonSQS.SendMessage", target

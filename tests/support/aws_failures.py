@@ -1,4 +1,4 @@
-"""Ways in which a service of AWS, or the network before it, fails to answer."""
+"""Failures of an AWS service and of the network between it and its client."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ def close(handler: Handler) -> None:
 def drip(handler: Handler) -> None:
     """A header that comes byte by byte, each before the client's timeout, and never ends."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    handler.close_connection = True
+    while not handler.endpoint.stopping.wait(0.1):
+        handler.wfile.write(b"a")
+
+
+def drip_body(handler: Handler) -> None:
+    """Send a body byte by byte, each before the client's timeout, for longer than a test."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
     handler.close_connection = True
     while not handler.endpoint.stopping.wait(0.1):
         handler.wfile.write(b"a")
@@ -73,7 +83,7 @@ def no_http(handler: Handler) -> None:
     handler.close_connection = True
 
 
-# What is right again by itself, and what is not.
+# Failures that end without a change of the configuration, and those that do not.
 RETRIED: dict[str, Failure] = {
     "closed": close,
     "hung": hang,
@@ -90,7 +100,7 @@ FAILED: dict[str, Failure] = {
     "denied": error(403, "AccessDenied"),
     "missing": error(404, "NoSuchBucket"),
     "without its key": error(400, "KMS.DisabledException"),
-    "redirecting for ever": error(307, "TemporaryRedirect"),
+    "redirecting endlessly": error(307, "TemporaryRedirect"),
     "moved": error(301, "PermanentRedirect", {"x-amz-bucket-region": "eu-central-1"}),
 }
 ALL = RETRIED | FAILED | {"replaced by a page": garbage(404)}

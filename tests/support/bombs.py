@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from catalog_platform.verification.aggregates import aggregate, field, sealed
+from catalog_platform.verification.aggregates import aggregate, field, with_digest
 from inventory_processor.budget import LIMIT
 from support.events import discontinue, kinesis_event, product, stock_adjustment, stock_level
 
@@ -70,7 +70,7 @@ def most_attributes() -> bytes:
 
 
 def most_events() -> bytes:
-    """A record that is just small enough: the most events, adjustments of different places."""
+    """A record that is just small enough: the most events, adjustments of different stock items."""
 
     def event(number: int) -> bytes:
         return packed(
@@ -187,10 +187,10 @@ BATCHES: dict[str, Callable[[], dict[str, Any]]] = {
         aggregate([b""] * 12_000, "k")
     ),
     "an aggregate of a million fields": lambda: kinesis_event(
-        [sealed(field(1, b"") * 1_000_000 + field(3, field(3, b"{}")))] * 2
+        [with_digest(field(1, b"") * 1_000_000 + field(3, field(3, b"{}")))] * 2
     ),
     "one user record of a million fields": lambda: kinesis_event(
-        [sealed(field(3, field(4, b"") * 1_000_000 + field(3, b"{}")))] * 2
+        [with_digest(field(3, field(4, b"") * 1_000_000 + field(3, b"{}")))] * 2
     ),
     "much that is read twice": lambda: records_of(numbers_as_json_schema_takes_them()),
     "500 levels": lambda: records_of(nested(500)),

@@ -1,4 +1,4 @@
-"""The functions' caches with their real limits, before a server or a cluster that may fail."""
+"""The caches of the functions, with their real time limits, on servers that can fail."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from inventory_processor.cache import RedisCache
 from inventory_processor.ports import CacheEntry
 from support.cloud import FakeSecretsManager
 from support.events import stock_level
+from support.processor_harness import ProcessorHarness
 from support.stock import FakeTable, level, stocked
-from support.surroundings import Surroundings
-from support.valkey_cluster import Node, ValkeyCluster
+from support.valkey_cluster import ValkeyCluster
+from support.valkey_node import Node
 
 # Of a busy machine: nothing that is measured comes near it otherwise.
 SLACK_SECONDS = 1.0
@@ -31,13 +32,13 @@ PROCESSOR_SECONDS = 2 * (
     processor_wiring.CACHE_CONNECT_SECONDS + processor_wiring.CACHE_REPLY_SECONDS
 )
 READER_SECONDS = 2 * (reader_wiring.CACHE_CONNECT_SECONDS + reader_wiring.CACHE_REPLY_SECONDS)
-# Shorter than deployed, so that tests see the end of it.
+# Shorter than in production, so that tests reach its end.
 AVOID_SECONDS = 0.5
 SKUS = tuple(f"sku-{number}" for number in range(24))
 
 
 def settings(port: int, **different: Any) -> CacheSettings:
-    given = {"tls": False, "cluster_mode": False, "secret_arn": ""} | different
+    given: dict[str, Any] = {"tls": False, "cluster_mode": False, "secret_arn": ""} | different
     return CacheSettings(host="127.0.0.1", port=port, **given)
 
 
@@ -84,7 +85,7 @@ class Functions:
         where: CacheSettings,
         secrets: FakeSecretsManager | None = None,
     ) -> None:
-        self._around = Surroundings(capsys)
+        self._around = ProcessorHarness(capsys)
         self.cache, self._below = processor_cache(where, secrets)
         self._processor = dataclasses.replace(self._around.processor, cache=self.cache)
         self._around.processor = self._processor
@@ -129,10 +130,10 @@ class Functions:
 
     def in_cache(self, skus: Sequence[str] = SKUS) -> set[str]:
         """The articles of which the cache has the quantity that was sent last."""
-        held = self._eyes.read(skus)
+        contents = self._eyes.read(skus)
         return {
             sku
-            for sku, cached in held.items()
+            for sku, cached in contents.items()
             if [each.quantity for each in cached.article.levels] == [self._quantity]
         }
 
@@ -141,6 +142,16 @@ class Functions:
         self.process(["something-else"])
         self._quantity -= 1
         return not self.store.stale_skus and self.in_cache() == set(SKUS)
+
+
+@contextmanager
+def filled(functions: Functions) -> Iterator[Functions]:
+    """Connect the functions, and put everything into the cache."""
+    assert functions.process()["CacheFailures"] == 0
+    functions.read()
+    assert functions.in_cache() == set(SKUS)
+    yield functions
+    functions.close()
 
 
 def articles_of(primaries: Sequence[Node], cluster: ValkeyCluster) -> set[str]:

@@ -15,6 +15,11 @@ def unreachable(service: str) -> Exception:
     return error
 
 
+def client_error(code: str, operation: str, message: str = "no") -> ClientError:
+    """An error response of AWS."""
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
 class FakeS3:
     """Buckets in memory; `failure` is raised by the next calls while it is set."""
 
@@ -65,20 +70,12 @@ class FakeSecretsManager:
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
         self.fetched.append(SecretId)
         if SecretId not in self.secrets:
-            error = {"Error": {"Code": "ResourceNotFoundException", "Message": "no such secret"}}
-            raise ClientError(error, "GetSecretValue")
+            raise client_error("ResourceNotFoundException", "GetSecretValue", "no such secret")
         return {"SecretString": self.secrets[SecretId]}
 
 
 class FakeVersions:
     """One secret with versions and their stages, as Secrets Manager keeps them."""
-
-    class exceptions:  # noqa: N801 - where botocore has it
-        class ResourceNotFoundException(Exception):  # noqa: N818 - AWS's own name
-            pass
-
-        class ResourceExistsException(Exception):  # noqa: N818 - AWS's own name
-            pass
 
     def __init__(self, content: str, *, rotates: bool | None = True) -> None:
         self.contents = {"first": content}
@@ -116,7 +113,7 @@ class FakeVersions:
             staged = VersionStage is None or VersionStage in held
             if staged and VersionId in {None, version} and version in self.contents:
                 return {"SecretString": self.contents[version]}
-        raise self.exceptions.ResourceNotFoundException(VersionStage or VersionId)
+        raise client_error("ResourceNotFoundException", "GetSecretValue")
 
     def get_random_password(self, *, PasswordLength: int, ExcludePunctuation: bool) -> Any:  # noqa: N803
         self.passwords += 1
@@ -131,7 +128,7 @@ class FakeVersions:
         VersionStages: list[str],  # noqa: N803
     ) -> None:
         if ClientRequestToken in self.contents:
-            raise self.exceptions.ResourceExistsException(ClientRequestToken)
+            raise client_error("ResourceExistsException", "PutSecretValue")
         self.contents[ClientRequestToken] = SecretString
         self.stages[ClientRequestToken] = VersionStages
 

@@ -46,7 +46,7 @@ def tables() -> dict[str, str]:
 
 
 def written(page: str) -> str:
-    """The page with all sections as they ought to be. Raises `KeyError` when one has no place."""
+    """The page with all sections as they ought to be. Raises `KeyError` when one is missing."""
     for name, table in tables().items():
         section = re.compile(f"(<!-- generated: {name} -->\n).*?(<!-- end: {name} -->)", re.DOTALL)
         page, count = section.subn(lambda found, text=table: found[1] + text + found[2], page)  # type: ignore[misc]
@@ -57,8 +57,11 @@ def written(page: str) -> str:
 
 def _types() -> dict[str, Node]:
     schema = json_schema()
-    places = schema["discriminator"]["mapping"]
-    return {name: schema["$defs"][place.rpartition("/")[2]] for name, place in places.items()}
+    references = schema["discriminator"]["mapping"]
+    return {
+        name: schema["$defs"][reference.rpartition("/")[2]]
+        for name, reference in references.items()
+    }
 
 
 def _table(head: str, rows: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Dead letters as their two writers leave them, and the stream and bucket they travel between."""
+"""Dead letters of both writers, with a bucket and a stream in memory."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from catalog_platform.local.emulator.event_source.destination import (
+from embedded_aws.emulator.event_source.destination import (
     InvocationContext,
     object_key,
     record,
     record_with_payload,
 )
-from catalog_platform.local.emulator.event_source.model import Batch, Discard, Record
+from embedded_aws.emulator.event_source.model import Batch, Discard, Record
 from inventory_processor.dead_letters import S3DeadLetters
 from inventory_processor.events import Malformed
 from inventory_processor.kinesis import read
-from support.cloud import FakeS3, FakeSqs
+from support.cloud import FakeS3, FakeSqs, client_error
 from support.events import ARRIVED, SHARD, kinesis_event, kinesis_record
 
 BUCKET = "dead"
@@ -62,7 +60,7 @@ class FakeBucket(FakeS3):
         Prefix: str,  # noqa: N803
         StartAfter: str,  # noqa: N803
     ) -> Iterator[dict[str, Any]]:
-        """One key a page: whoever forgets the others is found out."""
+        """Yield one key a page, so that a client that reads only the first page fails."""
         if self.failure is not None:
             raise self.failure
         found = sorted(key for bucket, key in self.objects if bucket == Bucket)
@@ -142,11 +140,6 @@ class FakeKinesis:
         return [entry["Data"] for entry in self.records]
 
 
-def client_error(code: str, operation: str) -> ClientError:
-    """AWS's answer that something is wrong."""
-    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
-
-
 def malformed(
     s3: FakeBucket, *payloads: bytes, reason: Any = "unknown-version", start: int = 0
 ) -> str:
@@ -166,7 +159,7 @@ def failed_batch(
     condition: str = "RetryAttemptsExhausted",
     with_payload: bool = True,
 ) -> str:
-    """What AWS Lambda leaves of a batch that it gave up on; returns the key."""
+    """Store a batch as Lambda does when it discards it; return the key."""
     events = [kinesis_record(payload, start + n) for n, payload in enumerate(payloads)]
     entries = tuple(
         Record(n, "SKU-1", ARRIVED + start + n, len(payload), event)

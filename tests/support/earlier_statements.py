@@ -24,8 +24,8 @@ RETURNING quantity
 
 _WRITES_ROW = "recounted OR coalesce(added.noted, false) AS changed"
 assert MERGE.count(_WRITES_ROW) == 1
-# The processor before migration 0004 did not write a place's row when only a sequence number of
-# a remembered adjustment became less.
+# The processor before migration 0004 did not write the row of a stock item when only the sequence
+# number of a stored adjustment decreased.
 MERGE_WITHOUT_TOUCH = MERGE.replace(
     _WRITES_ROW,
     "recounted OR coalesce(added.number, 0) > 0 OR coalesce(added.change, 0) <> 0 AS changed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,16 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import psutil
 from botocore.config import Config
 
-from catalog_platform.local import launcher, packages, processes, restarts
-from catalog_platform.local.layout import Layout
+from catalog_platform.local import incidents, launcher
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Toolchain, Workspace
+from embedded_aws.servers import launcher as servers
+from embedded_aws.servers.layout import Layout
+from support.embedded_python import PACKAGES
 
 ACCOUNT = "000000000001"
 REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
+# Shared, because each session parses the models of its services anew: 45 ms for a client.
+SESSION = boto3.session.Session()
 # Packages of PostgreSQL's client, for functions that write to the database.
 POSTGRES_CLIENT = ("psycopg", "psycopg_binary", "psycopg_binary.libs", "typing_extensions.py")
 
@@ -38,16 +44,40 @@ def running(root: Path) -> Iterator[Embedded]:
     """Start in `root`; everything is removed at the end, even if this process is killed."""
     workspace = Workspace(root)
     try:
-        yield start(workspace, owner=processes.current())
+        yield start(workspace, owner=os.getpid())
     finally:
         # pytest shows this for a failed test, as a possible cause.
-        for incident in restarts.read(Layout.of(workspace)):
+        for incident in incidents.read(workspace):
             print(incident.as_text())
         launcher.discard(workspace)
 
 
+def data_folder(workspace: Workspace) -> Path:
+    """Return the folder of PostgreSQL's data, which may be outside of the workspace."""
+    return servers.cluster(Layout(workspace.state)).folder
+
+
+def processes_of(workspace: Workspace) -> list[tuple[int, str]]:
+    """Return the pid and command line of everything that works in a workspace's folders.
+
+    They are found without the marker and the records of the embedded AWS.
+    """
+    folders = [str(workspace.state)]
+    if Layout(workspace.state).run_settings.exists():
+        folders.append(str(data_folder(workspace)))
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            command = " ".join(process.cmdline())
+            variables = " ".join(process.environ().values())
+            about = (command, variables, process.cwd())
+            if process.pid != os.getpid() and any(f in text for f in folders for text in about):
+                found.append((process.pid, command))
+    return found
+
+
 def client(embedded: Embedded, service: str) -> Any:
-    return boto3.session.Session().client(
+    return SESSION.client(
         service,
         endpoint_url=embedded.endpoint_url,
         region_name=embedded.region,
@@ -62,15 +92,14 @@ def bundle(code: str, *names: str) -> bytes:
     """Return a zip with `code` as the module `handler`, and packages of the embedded
     environment.
     """
-    site = packages.folder(Toolchain.installed())
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as found:
         found.writestr("handler.py", code)
         for name in names:
-            top = site / name
+            top = PACKAGES / name
             for path in [top] if top.is_file() else sorted(top.rglob("*")):
                 if path.is_file() and "__pycache__" not in path.parts:
-                    found.write(path, path.relative_to(site))
+                    found.write(path, path.relative_to(PACKAGES))
     return archive.getvalue()
 
 

@@ -80,7 +80,7 @@ class Cell:
 
     def combinations(self) -> list[Combination]:
         """Every combination that this cell covers."""
-        return list(product(*map(values, (self.store, self.failure, self.function))))
+        return list(product(values(self.store), values(self.failure), values(self.function)))
 
 
 def values(given: Values) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ def page(stores: Sequence[str], cells: Sequence[Cell]) -> str:
 
 def _rows(store: str, cells: Sequence[Cell]) -> Iterable[str]:
     own = [cell for cell in cells if store in values(cell.store)]
-    for cell in sorted(own, key=_place):
+    for cell in sorted(own, key=_order):
         reaction = "-" if cell.reaction is None else f"`{cell.reaction.value}`"
         shown = f"not run: {cell.reason}"
         if cell.proof:
@@ -153,6 +153,6 @@ def _rows(store: str, cells: Sequence[Cell]) -> Iterable[str]:
         yield f"| {failures} | {functions} | {cell.expected or '-'} | {reaction} | {shown} |\n"
 
 
-def _place(cell: Cell) -> tuple[int, int]:
+def _order(cell: Cell) -> tuple[int, int]:
     failures, functions = values(cell.failure), values(cell.function)
     return (min(map(FAILURES.index, failures)), min(map(FUNCTIONS.index, functions)))

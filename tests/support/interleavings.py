@@ -16,9 +16,12 @@ _SEES_COMMITS = {Step.SNAPSHOT, Step.READ}
 
 
 class Run(Protocol):
-    """One world from its beginning: workers, and what must hold when all have ended."""
+    """One scenario from its beginning: workers, and what must hold when all have ended."""
 
-    workers: Sequence[Worker]
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """The workers, which have not started yet."""
+        ...
 
     def complaints(self) -> list[str]:
         """What is wrong in the end; nothing in a right one."""
@@ -40,7 +43,7 @@ class Interleaving:
 def explore(
     scheduler: Scheduler, begin: Callable[[], Run], *, reduce: bool
 ) -> Iterator[Interleaving]:
-    """Run every order of the steps of one world."""
+    """Run every order of the steps of one scenario."""
     # What to choose first, and which workers' next step another branch has covered by then.
     todo: list[tuple[tuple[int, ...], frozenset[int]]] = [((), frozenset())]
     while todo:

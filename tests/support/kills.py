@@ -1,4 +1,4 @@
-"""Kills of the supervisor and of parts at random moments, and who is left afterwards."""
+"""Kills the supervisor and servers at random times, and finds the processes that remain."""
 
 from __future__ import annotations
 
@@ -6,35 +6,14 @@ import os
 import random
 import signal
 import time
-from pathlib import Path
 
 from catalog_platform.local import launcher, state
-from catalog_platform.local.layout import Layout
 from catalog_platform.local.state import SUPERVISOR
 from catalog_platform.workspace import Workspace
-from support.embedded import client, start
+from support.embedded import client, processes_of, start
 
 PARTS = ("aws", "cache", "postgres")
-EMULATOR = "catalog_platform.local.emulator"
-
-
-def processes_of(workspace: Workspace) -> list[tuple[int, str]]:
-    """Everything that works in a workspace's folders, with its command, found without a marker."""
-    folders = [str(workspace.state)]
-    if Layout.of(workspace).run_settings.exists():
-        folders.append(str(launcher.cluster(workspace).folder))
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            about = [
-                (process / name).read_text("utf-8", "replace") for name in ("cmdline", "environ")
-            ]
-            about.append(str((process / "cwd").readlink()))
-        except OSError:
-            continue
-        if int(process.name) != os.getpid() and any(f in text for f in folders for text in about):
-            found.append((int(process.name), about[0]))
-    return found
+EMULATOR = "embedded_aws.emulator"
 
 
 def one_round(workspace: Workspace, chance: random.Random, number: int) -> None:

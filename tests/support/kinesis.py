@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalog_platform.local.emulator.event_source.lane import Lane
-from catalog_platform.local.emulator.event_source.model import Batch, Discard, Invoke, Record, Rules
-from catalog_platform.local.emulator.event_source.outcome import Outcome
+from embedded_aws.emulator.event_source.lane import Lane
+from embedded_aws.emulator.event_source.model import Batch, Discard, Invoke, Record, Rules
+from embedded_aws.emulator.event_source.outcome import Outcome
 
 
 def record(sequence: int, *, key: str = "key", arrived: float = 0.0, size: int = 100) -> Record:
@@ -35,7 +35,7 @@ def lane(*sequences: int) -> Lane:
 
 
 def invoke(found: Lane, rules: Rules, now: float = 0.0) -> Batch:
-    """Return the batch that is sent now; fail if there is none."""
+    """Return the batch that is sent now; fail without one."""
     step = found.next(rules, now)
     assert isinstance(step, Invoke), step
     return step.batch

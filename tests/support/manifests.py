@@ -25,7 +25,6 @@ environment:
 network:
   cidr: 10.55.0.0/16
 """
-SOUND = VALID
 
 
 def a_repository(
@@ -101,7 +100,7 @@ class FixedSources:
         """See `Sources`."""
         return self.line
 
-    def page(self, _rule: str) -> str:
+    def rule_link(self, _rule: str) -> str:
         """See `Sources`."""
         return self.rule_page
 

@@ -1,4 +1,4 @@
-"""Runs worlds on the real PostgreSQL and compares their ends with the model."""
+"""Runs scenarios on the real PostgreSQL, and compares their results with the model."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from inventory_processor.inventory import reduce_batch
 from inventory_processor.postgres import PostgresStockStore
 from support.interleavings import explore
 from support.laws import Model
+from support.scenarios import Cache, Scenario, Script, WorkerContext, renamed
 from support.servers import PASSWORD, Server, connect, database_settings
 from support.stepping import Scheduler, SteppedConnection, Worker
-from support.worlds import Cache, Script, WorkerContext, World, renamed
 
 TABLES = ("stock_level", "stock_adjustment", "product_fact", "stale_cache_entry")
 _STATE = """
@@ -27,9 +27,9 @@ SELECT (SELECT coalesce(json_agg(json_build_array('stock:{' || sku || '}', wareh
        (SELECT coalesce(json_agg(json_build_array('product:{' || sku || '}', name, value)), '[]')
         FROM product_fact),
        (SELECT coalesce(json_agg(json_build_array(sku, following)), '[]') FROM stale_cache_entry),
-       (SELECT count(*) FROM stock_level AS held WHERE adjustments <> (
+       (SELECT count(*) FROM stock_level AS stored WHERE adjustments <> (
             SELECT count(*) FROM stock_adjustment AS entry
-            WHERE entry.sku = held.sku AND entry.warehouse = held.warehouse))
+            WHERE entry.sku = stored.sku AND entry.warehouse = stored.warehouse))
 """
 
 
@@ -63,30 +63,30 @@ class ModelCheck:
         connection.execute("SET deadlock_timeout = '20ms'")
         return connection
 
-    def begin(self, world: World) -> WorldRun:
+    def begin(self, scenario: Scenario) -> ScenarioRun:
         """Empty tables, what is stored at first, and workers that have not begun."""
         self.runs += 1
         if self.runs % 250 == 1:
             self.admin.execute(f"TRUNCATE {', '.join(TABLES)}")
         else:
             self.admin.execute("; ".join(f"DELETE FROM {table}" for table in TABLES))
-        run = WorldRun(world, self, self.runs)
-        if world.first:
+        run = ScenarioRun(scenario, self, self.runs)
+        if scenario.first:
             run.cache.write(
-                self.reader.apply(reduce_batch(renamed(world.first, self.runs))).current
+                self.reader.apply(reduce_batch(renamed(scenario.first, self.runs))).current
             )
-        if world.noted is not None:
-            self.reader.mark_stale([f"{world.noted}-{self.runs}"] if world.noted else None)
-        for number, script in enumerate(world.scripts):
+        if scenario.noted is not None:
+            self.reader.mark_stale([f"{scenario.noted}-{self.runs}"] if scenario.noted else None)
+        for number, script in enumerate(scenario.scripts):
             run.add(script, self._connections[number], self._databases[number])
         return run
 
 
 @dataclass
-class WorldRun:
-    """One run of a world."""
+class ScenarioRun:
+    """One run of a scenario."""
 
-    world: World
+    scenario: Scenario
     model_check: ModelCheck
     number: int
     cache: Cache = field(default_factory=Cache)
@@ -114,29 +114,29 @@ class WorldRun:
         return [*self._end(), *self._redelivered()]
 
     def _end(self) -> Iterator[str]:
-        model = Model(renamed(self.world.changes, self.number))
+        model = Model(renamed(self.scenario.changes, self.number))
         levels, facts, stale, miscounted = self.model_check.admin.execute(_STATE).fetchone()
         wanted: dict[tuple[str, str], object] = {
-            (f"stock:{{{sku}}}", place): quantity
-            for (sku, place), quantity in model.quantities().items()
+            (f"stock:{{{sku}}}", warehouse): quantity
+            for (sku, warehouse), quantity in model.quantities().items()
         } | {(f"product:{{{sku}}}", name): value for (sku, name), value in model.facts().items()}
-        held = {(key, name): value for key, name, value in [*levels, *facts]}
-        if held != wanted:
-            yield f"stored {held}, right is {wanted}"
-        if self.world.has_earlier_processor:
+        stored = {(key, name): value for key, name, value in [*levels, *facts]}
+        if stored != wanted:
+            yield f"stored {stored}, right is {wanted}"
+        if self.scenario.has_earlier_processor:
             return
         if miscounted:
-            yield "a place miscounts its adjustments"
+            yield "a stock item miscounts its adjustments"
         cached = self.cache.values()
-        wrong = {field for field, value in held.items() if cached.get(field) != _text(value)}
-        if self.world.cache_fails:
+        wrong = {field for field, value in stored.items() if cached.get(field) != _text(value)}
+        if self.scenario.cache_fails:
             if unnoted := {field for field in wrong if not _noted(field[0], stale)}:
                 yield f"neither cached nor noted: {unnoted}"
-            yield from self._repaired(held)
+            yield from self._repaired(stored)
         elif wrong:
-            yield f"cached {cached}, stored {held}"
+            yield f"cached {cached}, stored {stored}"
 
-    def _repaired(self, held: dict[tuple[str, str], object]) -> Iterator[str]:
+    def _repaired(self, stored: dict[tuple[str, str], object]) -> Iterator[str]:
         """What is still noted is repaired in a few rounds, and then the cache has everything."""
         for _ in range(20):
             found = self.model_check.reader.next_stale()
@@ -147,12 +147,12 @@ class WorldRun:
         else:
             yield "the stale entries never end"
         cached = self.cache.values()
-        if any(cached.get(field) != _text(value) for field, value in held.items()):
-            yield f"after repair cached {cached}, stored {held}"
+        if any(cached.get(field) != _text(value) for field, value in stored.items()):
+            yield f"after repair cached {cached}, stored {stored}"
 
     def _redelivered(self) -> Iterator[str]:
         again = self.model_check.reader.apply(
-            reduce_batch(renamed(self.world.changes, self.number))
+            reduce_batch(renamed(self.scenario.changes, self.number))
         )
         if again.changed:
             yield f"redelivery changed {again.changed} rows to {again.current}"
@@ -171,7 +171,7 @@ def _noted(key: str, stale: list[list[Any]]) -> bool:
 class Figures:
     """What a check came to."""
 
-    worlds: int = 0
+    scenarios: int = 0
     interleavings: int = 0
     retries: int = 0
     deadlocks: int = 0
@@ -180,24 +180,23 @@ class Figures:
 
     def __str__(self) -> str:
         return (
-            f"{self.worlds:,} worlds, {self.interleavings:,} interleavings,"
+            f"{self.scenarios:,} scenarios, {self.interleavings:,} interleavings,"
             f" {self.retries:,} retries ({self.deadlocks:,} after deadlocks),"
             f" {self.diverged:,} diverged, wrong {len(self.wrong):,}"
         )
 
 
-def check(model_check: ModelCheck, worlds: Iterable[World], *, reduce: bool) -> Figures:
-    """Explore worlds; every wrong interleaving is described."""
+def check(model_check: ModelCheck, scenarios: Iterable[Scenario], *, reduce: bool) -> Figures:
+    """Explore scenarios; every wrong interleaving is described."""
     figures = Figures()
     retries, deadlocks = model_check.retries, model_check.deadlocks
-    for world in worlds:
-        figures.worlds += 1
-        for found in explore(
-            model_check.scheduler, partial(model_check.begin, world), reduce=reduce
-        ):
+    for scenario in scenarios:
+        figures.scenarios += 1
+        begin = partial(model_check.begin, scenario)
+        for found in explore(model_check.scheduler, begin, reduce=reduce):
             figures.interleavings += 1
             figures.diverged += found.diverged
-            figures.wrong += [f"{world.name}: {found}: {what}" for what in found.complaints]
+            figures.wrong += [f"{scenario.name}: {found}: {what}" for what in found.complaints]
     figures.retries, figures.deadlocks = (
         model_check.retries - retries,
         model_check.deadlocks - deadlocks,

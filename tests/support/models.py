@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from catalog_platform.manifest import Manifests
+from catalog_platform.manifest.checks.rule import Rule
 from catalog_platform.model import Manifest
 from support.manifests import EXAMPLES
 
@@ -50,3 +51,8 @@ def a_manifest(**sections: dict[str, Any]) -> Manifest:
     Example: `a_manifest(cache={"shards": 3})`. Raises `msgspec.ValidationError` if it is invalid.
     """
     return msgspec.convert(_merged(COMPLETE, sections), Manifest)
+
+
+def violations(rule: Rule, **sections: dict[str, Any]) -> list[str]:
+    """Return the keys at fault by a rule in `a_manifest(**sections)`."""
+    return [each.path for each in rule(a_manifest(**sections))]

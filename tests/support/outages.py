@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from support.events import sequence, stock_adjustment, stock_level
+from support.processor_harness import ProcessorHarness
 from support.servers import Server, connect
-from support.surroundings import Surroundings
 
 # Database timeouts in tests: the functions' own are 3, 9 and 22 seconds.
 LOG_IN_SECONDS = 0.7
@@ -41,7 +41,7 @@ def takes_at_most(seconds: float) -> Iterator[None]:
 class OutageProcessor:
     """A processor on a real database that gets one batch of a count and an adjustment."""
 
-    around: Surroundings
+    around: ProcessorHarness
     server: Server
 
     def fails(self) -> None:

@@ -1,4 +1,4 @@
-"""A folder that may not be listed, for root as well, who may list every real one."""
+"""Folders that cannot be listed, not even by root."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 
 def forbid_listing(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Whoever lists `folder` from now on is told that he may not."""
+    """Make every attempt to list `folder` raise `PermissionError`."""
     for name in ("listdir", "scandir"):
         allowed = getattr(os, name)
 

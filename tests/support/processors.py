@@ -17,7 +17,7 @@ def handle(event: object, context: object) -> dict[str, Any]:
     return _handle(event, context)
 """
 # It supports the version, and no event crashes it.
-MENDED = """
+FIXED = """
 
 _handle = handle
 

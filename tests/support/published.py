@@ -1,4 +1,4 @@
-"""Events as the published schema describes them, and events that miss it by a little.
+"""Events that match the published schema, and events that violate it slightly.
 
 The strategies know nothing but the schema: they walk through `docs/events.schema.json`.
 """
@@ -149,8 +149,8 @@ def _near_text(node: Node, value: str) -> Strategy:
     sizes = st.sampled_from([low - 1, low, high, high + 1])
 
     def changed(at: int, part: str, cut: int) -> str:
-        place = at % (len(value) + 1)
-        return value[:place] + part + value[place + cut :]
+        index = at % (len(value) + 1)
+        return value[:index] + part + value[index + cut :]
 
     return (
         st.builds(changed, st.integers(0, 40), _NEAR, st.integers(0, 2))
@@ -172,7 +172,7 @@ def spelled(draw: st.DrawFn, event: Any) -> str:
     fields = [(name, _value(draw, value)) for name, value in event.items()]
     fields = draw(st.permutations(fields))
     if fields and draw(st.integers(0, 9)) == 0:
-        # A field that is named twice: whatever stands before its last value.
+        # A field that appears twice: the last value counts.
         name, value = draw(st.sampled_from(fields))
         before = draw(st.sampled_from(["null", "-1", '"x"', "[]", "1e400", value]))
         fields.insert(0, (name, before))

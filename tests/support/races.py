@@ -1,4 +1,4 @@
-"""Random races: changes of one article, dealt to lanes that merge them at the same time."""
+"""Random races: changes of one article, dealt to workers that merge them at the same time."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from support.laws import adjustment, level, moment
 
 @dataclass(frozen=True)
 class Race:
-    """What was stored before, and per lane the batches that it merges one after the other."""
+    """What was stored before, and per worker the batches that it merges one after the other."""
 
     first: tuple[Change, ...]
-    lanes: tuple[tuple[tuple[Change, ...], ...], ...]
+    workers: tuple[tuple[tuple[Change, ...], ...], ...]
 
     @property
     def changes(self) -> list[Change]:
         """Everything that this is about."""
-        return [*self.first, *(one for lane in self.lanes for batch in lane for one in batch)]
+        return [*self.first, *(one for worker in self.workers for batch in worker for one in batch)]
 
 
-def races(seed: int, count: int, lanes: int) -> Iterator[Race]:
+def races(seed: int, count: int, workers: int) -> Iterator[Race]:
     """`count` races, each about an article of its own.
 
-    Few moments, places and identities, so that most changes meet others: counts and adjustments of
+    Few moments, warehouses and identities, so that most changes meet others: counts, adjustments of
     one moment, adjustments that were put up to three times under numbers that come in any order,
-    late counts, records that two lanes merge at once.
+    late counts, records that two workers merge at once.
     """
     for number in range(count):
         chance = random.Random(f"{seed} {number}")
-        yield _race(chance, f"race-{seed}-{number}", lanes)
+        yield _race(chance, f"race-{seed}-{number}", workers)
 
 
-def _race(chance: random.Random, sku: str, lanes: int) -> Race:
+def _race(chance: random.Random, sku: str, workers: int) -> Race:
     numbers = iter(chance.sample(range(1, 1000), 60))
     changes: list[Change] = []
-    for place in ("x", "y"):
+    for warehouse in ("x", "y"):
         for event in range(chance.randint(1, 3)):
             second, change = chance.randint(1, 2), chance.choice([-3, -1, 4])
             changes += [
-                adjustment(change, second, next(numbers), f"e{event}", sku, place)
+                adjustment(change, second, next(numbers), f"e{event}", sku, warehouse)
                 for _ in range(chance.randint(1, 3))
             ]
         changes += [
-            level(chance.randint(20, 90), chance.randint(1, 2), next(numbers), sku, place)
+            level(chance.randint(20, 90), chance.randint(1, 2), next(numbers), sku, warehouse)
             for _ in range(chance.randint(1, 2))
         ]
     changes += [
@@ -60,8 +60,8 @@ def _race(chance: random.Random, sku: str, lanes: int) -> Race:
     raced = [change for change in changes if change not in first]
     again = chance.sample(changes, 3)
     dealt = [
-        [change for position, change in enumerate(raced) if position % lanes == lane] + again
-        for lane in range(lanes)
+        [change for position, change in enumerate(raced) if position % workers == worker] + again
+        for worker in range(workers)
     ]
     for each in dealt:
         chance.shuffle(each)

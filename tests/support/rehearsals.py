@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
-from catalog_platform.rehearsal.stateful_resources import FATES, Loss
+from catalog_platform.rehearsal.stateful_resources import EFFECTS, Loss
 from catalog_platform.verification.reconcile import Row
 
 LOSS = Loss(
-    "DatabaseInstance", "AWS::RDS::DBInstance", "database", "db-1", "db-2", FATES["Snapshot"]
+    "DatabaseInstance", "AWS::RDS::DBInstance", "database", "db-1", "db-2", EFFECTS["Snapshot"]
 )
 
 
@@ -48,7 +48,7 @@ def rolled_back(**changed: Any) -> StepResult:
 def rehearsal(
     update: StepResult | None, failed_deployment: StepResult | None, **changed: Any
 ) -> Rehearsal:
-    first = step(title="the base is deployed and fed", earlier=(), longest_pause=None)
+    first = step(title="the base is deployed and receives updates", earlier=(), longest_pause=None)
     usual: dict[str, Any] = {
         "environment": "prod",
         "base": "origin/main",

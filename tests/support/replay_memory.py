@@ -1,4 +1,4 @@
-"""Replays files as if they were the dead-letter bucket, and prints how much memory that took.
+"""Replays files as a dead-letter bucket, and prints the memory that it used.
 
 `python -m support.replay_memory FOLDER`: the folder's files are objects, their paths the keys.
 Run in a process of its own, because a process's peak never goes down. The clients of AWS are made
@@ -72,7 +72,7 @@ class Sink:
 def main(root: Path) -> None:
     """Replay everything and print the sums of the reports, peak memory and longest portion."""
     wiring.clients()
-    sink, bucket, place = Sink(), Folder(root), {"cursor": "", "position": ""}
+    sink, bucket, resume = Sink(), Folder(root), {"cursor": "", "position": ""}
     totals = dict.fromkeys(("replayed", "unreadable", "refused", "portions"), 0)
     causes: list[str] = []
     longest = 0.0
@@ -85,7 +85,7 @@ def main(root: Path) -> None:
             KinesisStream(sink, "s", sleep=lambda _: None),
             lambda end=end: time.monotonic() < end,  # type: ignore[misc]
         )
-        report = replayer.run(Request.parse({"dry_run": False, **place}))
+        report = replayer.run(Request.parse({"dry_run": False, **resume}))
         longest = max(longest, time.monotonic() - began)
         msgspec.json.encode(report)
         assert report.failure is None, report.failure
@@ -95,7 +95,7 @@ def main(root: Path) -> None:
         causes += [each.cause for each in report.causes]
         if report.cursor is None:
             break
-        place = {"cursor": report.cursor, "position": report.position}
+        resume = {"cursor": report.cursor, "position": report.position}
     print(json.dumps({**totals, "causes": causes, "peak": peak_bytes(), "longest": longest}))
 
 

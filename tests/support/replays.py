@@ -31,9 +31,9 @@ class World:
         """Portions of the shortest time, each resumed where the one before has stopped."""
         reports = [self.run(lambda: False, **asked)]
         while reports[-1].cursor is not None:
-            place = {"cursor": reports[-1].cursor, "position": reports[-1].position}
+            resume = {"cursor": reports[-1].cursor, "position": reports[-1].position}
             assert len(reports) < 100
-            reports.append(self.run(lambda: False, **asked, **place))
+            reports.append(self.run(lambda: False, **asked, **resume))
         return reports, sum(report.replayed for report in reports)
 
     def _sleep(self, seconds: float) -> None:

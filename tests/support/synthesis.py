@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from catalog_platform.infra.app import synthesize
+from catalog_platform.infra.app import synthesise
 from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.model import Manifest
 
@@ -33,7 +33,7 @@ def assembly_of(folder: Path, manifests: Iterable[Manifest]) -> Path:
     """Synthesise one assembly of the manifests below `folder`."""
     bundles = stub_bundles(folder / "bundles")
     environments = {manifest.environment.name: (manifest, bundles) for manifest in manifests}
-    return synthesize(environments, folder / "assembly")
+    return synthesise(environments, folder / "assembly")
 
 
 def templates_of(folder: Path, *manifests: Manifest) -> tuple[Template, ...]:

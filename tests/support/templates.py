@@ -14,7 +14,10 @@ from catalog_platform.policy.verdicts import ScanResult
 
 TODAY = datetime.date(2030, 6, 1)
 VALID = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "x"}}
-QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"KmsMasterKeyId": "alias/aws/sqs"}}
+QUEUE: dict[str, Any] = {
+    "Type": "AWS::SQS::Queue",
+    "Properties": {"KmsMasterKeyId": "alias/aws/sqs"},
+}
 PYTHON_POLICY = """
 from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
 from checkov.common.models.enums import CheckCategories, CheckResult

@@ -17,7 +17,7 @@ from typing import Any
 
 from redis.crc import key_slot
 
-from catalog_platform.local import ports
+from embedded_aws.servers import ports
 from support.forwarder import Forwarder
 from support.valkey_node import Node, wait_until
 

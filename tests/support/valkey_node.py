@@ -14,8 +14,8 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
-from catalog_platform.local import ports, processes
-from catalog_platform.local.processes import Process
+from embedded_aws.servers import ports, processes
+from embedded_aws.servers.processes import Process
 from support.forwarder import Forwarder
 from support.servers import READY_SECONDS, VALKEY
 
@@ -74,7 +74,7 @@ class Node:
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume the process."""
         self._signal(signal.SIGCONT)
 
     def ask(self, *command: object) -> Any:

@@ -75,7 +75,8 @@ def _other(key: str, now: Any) -> Any:
     if isinstance(now, bool):
         return not now
     if isinstance(now, int) or now is None:
-        return choices[0]["maximum"] if now != choices[0]["maximum"] else now - 1
+        maximum = choices[0]["maximum"]
+        return maximum if now != maximum else maximum - 1
     return f"{now}2"
 
 

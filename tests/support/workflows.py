@@ -16,12 +16,12 @@ import yaml
 from catalog_platform.errors import ToolError
 from catalog_platform.process import run
 from support import actions
+from support.limits import COMMAND_SECONDS
 from support.manifests import EXAMPLES, ROOT
 
 WORKFLOWS = ROOT / ".github" / "workflows"
 REPOSITORY = "example/catalog"
 ACT = Path(sys.prefix) / "bin" / "act"
-RUN_SECONDS = 240
 
 
 def load(name: str) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class Runner:
         try:
             run(
                 command,
-                timeout=RUN_SECONDS,
+                timeout=COMMAND_SECONDS,
                 cwd=repository,
                 environment={**home, **needed, **self.variables},
                 on_line=lines.append,

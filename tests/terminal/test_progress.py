@@ -80,22 +80,24 @@ def test_a_detail_is_never_read_as_markup():
 
 
 def test_a_count_shows_how_many_are_done_and_leaves_nothing_behind():
-    console = Console(file=io.StringIO(), force_terminal=True, width=80)
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=True, width=80)
     with Progress(quiet=False, console=console).count("environments", 3) as bar:
         bar.advance()
         bar.advance()
         with bar.paused():
-            console.file.write("\nDATA\n")
-    shown = console.file.getvalue()
+            written.write("\nDATA\n")
+    shown = written.getvalue()
     assert "environments" in shown
     assert "2/3" in shown
     assert "\nDATA\n" in shown
 
 
 def test_a_count_prints_nothing_without_a_terminal():
-    console = Console(file=io.StringIO(), force_terminal=False)
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=False)
     with Progress(quiet=False, console=console).count("environments", 3) as bar:
         bar.advance()
         with bar.paused():
             pass
-    assert console.file.getvalue() == ""
+    assert written.getvalue() == ""

@@ -80,8 +80,8 @@ def reconciled(
     failed: set[str] = frozenset(),  # type: ignore[assignment]
 ) -> Reconciliation:
     levels = FEED.levels if database is None else database
-    monkeypatch.setattr(module, "Database", lambda *_arguments: Levels(levels))
-    monkeypatch.setattr(module, "Cache", lambda *_arguments: Levels(FEED.levels))
+    monkeypatch.setattr(module, "DatabaseClient", lambda *_arguments: Levels(levels))
+    monkeypatch.setattr(module, "CacheClient", lambda *_arguments: Levels(FEED.levels))
     batch = {"Records": [{"kinesis": {"sequenceNumber": number}} for number in failed]}
     discarded = {
         "requestContext": {"condition": "RetryAttemptsExhausted"},
@@ -101,7 +101,7 @@ def reconciled(
         SENT,
         prefix="VERIFY-r",
         started=0.0,
-        patience=0.0,
+        stall_seconds=0.0,
         on_progress=lambda _count: None,
         poll_seconds=0,
     )

@@ -15,7 +15,7 @@ from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.errors import PlatformError
 from catalog_platform.verification import stores
-from catalog_platform.verification.stores import Database
+from catalog_platform.verification.stores import DatabaseClient
 from support.servers import PASSWORD, Server, postgres_server
 
 pytestmark = pytest.mark.e2e
@@ -42,7 +42,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def database(server: Server) -> Iterator[Database]:
+def database(server: Server) -> Iterator[DatabaseClient]:
     outputs = Outputs(
         stream_name="",
         database_endpoint="127.0.0.1",
@@ -54,11 +54,11 @@ def database(server: Server) -> Iterator[Database]:
         archive_bucket_name="",
         dead_letter_bucket_name="",
     )
-    with closing(Database(Secrets("eu-west-1"), outputs)) as found:
+    with closing(DatabaseClient(Secrets("eu-west-1"), outputs)) as found:
         yield found
 
 
-def test_a_server_that_is_restarted_is_waited_for(server: Server, database: Database) -> None:
+def test_a_server_that_is_restarted_is_waited_for(server: Server, database: DatabaseClient) -> None:
     assert database.levels("A-") == {("A-1", "BER"): 7}
     server.stop()
     soon = threading.Timer(0.5, server.start)
@@ -68,7 +68,7 @@ def test_a_server_that_is_restarted_is_waited_for(server: Server, database: Data
 
 
 def test_a_server_that_stays_down_is_an_expected_failure(
-    server: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+    server: Server, database: DatabaseClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stores, "RECONNECT_SECONDS", 0.1)
     server.stop()
@@ -79,6 +79,6 @@ def test_a_server_that_stays_down_is_an_expected_failure(
         server.start()
 
 
-def test_a_wrong_query_is_not_repeated(database: Database) -> None:
+def test_a_wrong_query_is_not_repeated(database: DatabaseClient) -> None:
     with pytest.raises(PlatformError, match=r'relation "product_fact" does not exist'):
         database.facts("A-")

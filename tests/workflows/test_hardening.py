@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support import actions, workflows
+from support.manifests import ROOT
 
 BIN = Path(sys.prefix) / "bin"
 every_workflow = pytest.mark.parametrize("name", workflows.names())
@@ -18,7 +19,7 @@ every_workflow = pytest.mark.parametrize("name", workflows.names())
 def check(*command: str) -> None:
     finished = subprocess.run(
         [str(BIN / command[0]), *command[1:]],
-        cwd=workflows.ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -75,7 +76,7 @@ def test_only_what_deploys_may_ask_for_an_identity_and_only_what_publishes_may_w
     assert granted == expected[name]
 
 
-def test_a_job_that_may_write_findings_runs_nothing_of_the_branch() -> None:
+def test_a_job_that_may_write_findings_runs_no_code_of_the_branch() -> None:
     publish = workflows.load("plan.yml")["jobs"]["publish"]
     assert not [step for step in publish["steps"] if "run" in step]
     assert not [
@@ -83,7 +84,7 @@ def test_a_job_that_may_write_findings_runs_nothing_of_the_branch() -> None:
     ]
 
 
-def test_a_job_that_may_comment_runs_nothing_of_the_branch() -> None:
+def test_a_job_that_may_comment_runs_no_code_of_the_branch() -> None:
     steps = workflows.load("rehearse.yml")["jobs"]["comment"]["steps"]
     assert not [
         step for step in steps if step.get("uses", "").startswith(("actions/checkout", "."))
@@ -110,7 +111,7 @@ def test_a_checkout_leaves_no_token_behind(name: str) -> None:
 
 
 @every_workflow
-def test_nothing_is_pasted_into_a_script(name: str) -> None:
+def test_no_expression_is_inserted_into_a_script(name: str) -> None:
     for step in workflows.steps(workflows.load(name)):
         assert "${{" not in step.get("run", ""), step
 

@@ -23,7 +23,7 @@ def test_a_change_is_rehearsed_in_every_environment_that_is_deployed() -> None:
     assert not job["strategy"]["fail-fast"]
 
 
-def test_nothing_can_let_a_deployment_run_after_a_failure() -> None:
+def test_no_deployment_runs_after_a_failure() -> None:
     for job in workflows.load("deploy.yml")["jobs"].values():
         assert "if" not in job
         assert "continue-on-error" not in job

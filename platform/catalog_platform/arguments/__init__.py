@@ -11,12 +11,12 @@ from catalog_platform.arguments.options import add_global_options
 
 EPILOG = """\
 first steps:
-  catalogctl validate                          check every manifest
+  catalogctl validate                          validate every manifest
   catalogctl explain prod database.multi_az    show where the value of a key comes from
   catalogctl render prod                       print the resolved manifest of prod
-  catalogctl demo                              deploy to this machine, send updates, verify them
+  catalogctl demo                              deploy to this machine, send updates and verify them
 
-exit codes: 0 success · 1 findings or a failure · 2 usage · 3 a bug · 130 interrupted
+exit codes: 0 success · 1 findings or a failure · 2 usage error · 3 bug · 130 interrupted
 """
 
 

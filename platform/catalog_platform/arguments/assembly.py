@@ -24,22 +24,36 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         verbs, "synth", "synthesise a cloud assembly with one stack per environment", _synth
     )
     add_environments(synth)
-    synth.add_argument("--out", type=Path, required=True, metavar="DIR", help="output folder")
+    synth.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder to write the assembly to"
+    )
     synth.add_argument(
         "--target",
         type=_target,
         metavar="{aws,embedded}",
         default=os.environ.get("CATALOGCTL_TARGET") or None,
-        help="deploy target (default: $CATALOGCTL_TARGET, else the manifest's release.target)",
+        help="target of the deployment (default: $CATALOGCTL_TARGET, or release.target of the "
+        "manifest if that is not set)",
     )
-    scan = add_verb(verbs, "scan", "scan an assembly with the policies", _scan)
+    scan = add_verb(
+        verbs,
+        "scan",
+        "scan an assembly with the policies, and attest it if it has no errors",
+        _scan,
+    )
     add_environments(scan)
     scan.add_argument(
-        "--assembly", type=Path, metavar="DIR", help="assembly to scan (default: synthesise first)"
+        "--assembly",
+        type=Path,
+        metavar="DIR",
+        help="assembly to scan (default: synthesise a new one)",
     )
     add_format(scan, "text", "json", "sarif")
     scan.add_argument(
-        "--output", type=Path, metavar="FILE", help="write to a file instead of stdout"
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the report to this file instead of stdout",
     )
     add_sarif(scan)
 

@@ -9,22 +9,28 @@ from catalog_platform.workspace import Workspace
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    """Add the verbs to the parser."""
+    """Add the verb to the parser."""
     local = add_verb(verbs, "local", "run the embedded AWS on this machine", None)
     actions = local.add_subparsers(dest="action", metavar="ACTION", required=True)
-    up = add_verb(actions, "up", "start the embedded AWS, and deploy an environment to it", _up)
+    up = add_verb(actions, "up", "start the embedded AWS and deploy an environment to it", _up)
     add_format(up, "text", "json")
-    up.add_argument("--env", default="local", metavar="ENV", help="environment (default: local)")
+    up.add_argument(
+        "--env", default="local", metavar="ENV", help="environment to deploy (default: local)"
+    )
     up.add_argument("--fresh", action="store_true", help="delete the data of earlier runs first")
-    down = add_verb(actions, "down", "stop the embedded AWS", _down)
-    down.add_argument("--discard", action="store_true", help="delete its data too")
+    down = add_verb(actions, "down", "stop the embedded AWS and keep its data", _down)
+    down.add_argument(
+        "--discard",
+        action="store_true",
+        help="delete the data, and stop and delete all rehearsals too",
+    )
     status = add_verb(
-        actions, "status", "show whether the embedded AWS runs, and its addresses", _status
+        actions, "status", "show the state and the addresses of the embedded AWS", _status
     )
     add_format(status, "text", "json")
-    logs = add_verb(actions, "logs", "print the logs of functions and servers", _logs)
+    logs = add_verb(actions, "logs", "print the logs of the functions and servers", _logs)
     logs.add_argument(
-        "-f", "--follow", action="store_true", help="print new lines until interrupted"
+        "-f", "--follow", action="store_true", help="keep printing new lines until interrupted"
     )
 
 

@@ -1,4 +1,4 @@
-"""Arguments of the verbs for manifests: validate to schema."""
+"""Arguments of the verbs for manifests: validate, render, explain, compare, new, docs, schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from catalog_platform.workspace import Workspace
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add the verbs to the parser."""
     validate = add_verb(
-        verbs, "validate", "validate manifests, and print every finding with its line", _validate
+        verbs, "validate", "validate manifests and print every finding with its location", _validate
     )
     add_environments(validate)
     add_format(validate, "text", "json", "sarif", "github")
@@ -27,37 +27,53 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_environment(render)
     add_format(render, "yaml", "json")
     render.add_argument(
-        "--origins", action="store_true", help="add the source file and line to every value"
+        "--origins", action="store_true", help="print the file and line that set each value"
     )
     explain = add_verb(
         verbs,
         "explain",
-        "show which files set a key, which one takes effect, and what the key means",
+        "show where the value of a key comes from and what the key means",
         _explain,
     )
     add_environment(explain)
     explain.add_argument(
-        "key", metavar="KEY", help="key of the manifest, for example database.multi_az"
+        "key", metavar="KEY", help="key or section of the manifest, for example database.multi_az"
     )
+    _add_compare(verbs)
+    _add_new(verbs)
+    add_verb(verbs, "docs", "generate the reference pages in docs/", _docs)
+    add_verb(verbs, "schema", "print the JSON Schema of manifests for editors", _schema)
+
+
+def _add_compare(verbs: Verbs[argparse.ArgumentParser]) -> None:
     compare = add_verb(
         verbs, "compare", "show the differences between two environments, by section", _compare
     )
     compare.add_argument("left", metavar="ENV", help="name of an environment in environments/")
-    compare.add_argument("right", metavar="ENV", help="name of the environment to compare with")
+    compare.add_argument(
+        "right", metavar="OTHER", help="name of the environment to compare it with"
+    )
     add_format(compare, "text", "json")
     compare.add_argument(
-        "--strict", action="store_true", help="fail when a difference is not declared"
+        "--strict",
+        action="store_true",
+        help="exit with 1 if a difference is not declared in `divergences`",
     )
+
+
+def _add_new(verbs: Verbs[argparse.ArgumentParser]) -> None:
     new = add_verb(verbs, "new", "create the manifest of a new environment", _new)
     new.add_argument("name", metavar="ENV", help="name of the new environment")
     new.add_argument(
-        "--from", dest="source", metavar="ENV", required=True, help="environment to copy from"
+        "--from",
+        dest="source",
+        metavar="ENV",
+        required=True,
+        help="name of the environment to copy",
     )
     new.add_argument(
-        "--account", metavar="DIGITS", help="AWS account ID (default: the one of --from)"
+        "--account", metavar="DIGITS", help="AWS account ID (default: the account of --from)"
     )
-    add_verb(verbs, "docs", "generate the reference pages in docs/", _docs)
-    add_verb(verbs, "schema", "print the JSON Schema of manifests for editors", _schema)
 
 
 def _validate(workspace: Workspace, options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog_platform.workspace import Workspace
 
-MOST_UPDATES = 1_000_000  # a feed is built in memory; a million updates take a gigabyte
+MAXIMUM_UPDATES = 1_000_000  # feeds are generated in memory, a gigabyte for a million updates
 
 Verbs = argparse._SubParsersAction  # argparse has no public name for it
 Run = Callable[[Workspace, argparse.Namespace], int]
@@ -40,28 +40,36 @@ def add_global_options(
         metavar="DIR",
         type=Path,
         default=directory,
-        help="repository to work on (default: the one around the working folder); "
-        "allowed before and after the verb, the last one counts",
+        help="folder of the repository to work on (default: the repository of the current folder); "
+        "before or after the verb, the last one applies",
     )
     parser.add_argument("-q", "--quiet", action="store_true", default=quiet, help="hide progress")
 
 
 def add_format(verb: argparse.ArgumentParser, *choices: str) -> None:
     """Add `--format`; the first choice is the default."""
-    verb.add_argument("--format", choices=choices, default=choices[0], help="output format")
+    verb.add_argument(
+        "--format",
+        choices=choices,
+        default=choices[0],
+        help=f"output format (default: {choices[0]})",
+    )
 
 
 def add_sarif(verb: argparse.ArgumentParser) -> None:
     """Add `--sarif FILE`."""
     verb.add_argument(
-        "--sarif", type=Path, metavar="FILE", help="also write the findings to this file, as SARIF"
+        "--sarif", type=Path, metavar="FILE", help="also write the findings to this file as SARIF"
     )
 
 
 def add_environments(verb: argparse.ArgumentParser) -> None:
     """Add an argument for any number of environments."""
     verb.add_argument(
-        "names", metavar="ENV", nargs="*", help="names of environments (default: all)"
+        "names",
+        metavar="ENV",
+        nargs="*",
+        help="names of environments in environments/ (default: all)",
     )
 
 
@@ -73,16 +81,24 @@ def add_environment(verb: argparse.ArgumentParser) -> None:
 def add_feed(verb: argparse.ArgumentParser) -> None:
     """Add `--updates` and `--malformed`."""
     verb.add_argument(
-        "--updates", type=count, default=5000, metavar="N", help="number of updates to send"
+        "--updates",
+        type=count,
+        default=5000,
+        metavar="N",
+        help="number of updates to send (default: 5000)",
     )
     verb.add_argument(
-        "--malformed", type=count, default=25, metavar="N", help="how many of them are malformed"
+        "--malformed",
+        type=count,
+        default=25,
+        metavar="N",
+        help="number of these updates that are malformed (default: 25)",
     )
 
 
 def count(text: str) -> int:
-    """Parse a number of updates. Raises `argparse.ArgumentTypeError`."""
+    """Parse a number of updates. Raises `argparse.ArgumentTypeError` for any other text."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
-    if not 0 <= number <= MOST_UPDATES:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to {MOST_UPDATES}")
+    if not 0 <= number <= MAXIMUM_UPDATES:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to {MAXIMUM_UPDATES}")
     return number

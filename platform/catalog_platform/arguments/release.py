@@ -1,4 +1,4 @@
-"""Arguments of the verbs for deployed catalogs: deploy to warm."""
+"""Arguments of the verbs for deployed catalogs: deploy, verify, rehearse, demo, replay, warm."""
 
 from __future__ import annotations
 
@@ -24,17 +24,23 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--assembly",
         type=Path,
         metavar="DIR",
-        help="assembly to deploy (default: synthesise and scan first)",
+        help="scanned assembly to deploy (default: synthesise and scan a new one)",
     )
     verify = add_verb(
         verbs,
         "verify",
-        "send updates to a deployed environment, and verify where each arrives",
+        "send updates to a deployed environment and verify that each one arrives",
         _verify,
     )
     add_environment(verify)
     add_feed(verify)
-    verify.add_argument("--seed", type=int, default=0, help="seed of the generated updates")
+    verify.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="seed of the generated updates (default: 0)",
+    )
     _add_rehearse(verbs)
     add_feed(
         add_verb(
@@ -52,34 +58,41 @@ def _add_rehearse(verbs: Verbs[argparse.ArgumentParser]) -> None:
     rehearse = add_verb(
         verbs,
         "rehearse",
-        "deploy a change to an embedded AWS under traffic, and test a rollback",
+        "deploy a change to an embedded AWS under traffic and test a rollback",
         _rehearse,
     )
     add_environment(rehearse)
     rehearse.add_argument(
-        "--base", default="HEAD", metavar="REF", help="Git ref to compare against (default: HEAD)"
+        "--base",
+        default="HEAD",
+        metavar="REF",
+        help="Git ref to deploy first; the change is its difference from the working tree "
+        "(default: HEAD)",
     )
     rehearse.add_argument(
         "--updates",
         type=count,
         default=2000,
         metavar="N",
-        help="number of updates to send before the change",
+        help="number of updates to send before the change (default: 2000)",
     )
     rehearse.add_argument(
-        "--out", type=Path, metavar="DIR", help="also write both reports to this folder"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="also write rehearsal.md and rehearsal.json to this folder",
     )
     add_format(rehearse, "markdown", "json")
 
 
 def _add_replay(verbs: Verbs[argparse.ArgumentParser]) -> None:
     replay = add_verb(
-        verbs, "replay", "put dead letters back on the stream once their cause is fixed", _replay
+        verbs, "replay", "put dead letters on the stream again after their cause is fixed", _replay
     )
     add_environment(replay)
     for option, meaning in (
-        ("since", "only dead letters that arrived at or after"),
-        ("until", "only dead letters that arrived before"),
+        ("since", "replay only dead letters that arrived at or after"),
+        ("until", "replay only dead letters that arrived before"),
     ):
         replay.add_argument(
             f"--{option}", metavar="TIME", help=f"{meaning} TIME: an age (90m, 36h, 7d) or RFC 3339"
@@ -90,16 +103,17 @@ def _add_replay(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="REASON",
         action="append",
         default=[],
-        help="only this reason, for example RetryAttemptsExhausted (may be repeated)",
+        help="replay only dead letters with this reason, for example RetryAttemptsExhausted "
+        "(may be repeated)",
     )
     replay.add_argument(
         "--range",
         dest="span",
         metavar="SHARD:FIRST-LAST",
-        help="records of the stream by sequence number, instead of dead letters",
+        help="replay records of the stream by sequence number instead of dead letters",
     )
     replay.add_argument(
-        "--dry-run", action="store_true", help="show what would be replayed, without replaying it"
+        "--dry-run", action="store_true", help="count the dead letters without replaying them"
     )
     add_format(replay, "text", "json")
 

@@ -1,1 +1,1 @@
-"""Access to AWS: sessions, function calls and the outputs of a deployed stack."""
+"""Access AWS: sessions, invocation of functions, and the outputs of a deployed stack."""

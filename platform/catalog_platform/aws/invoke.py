@@ -1,4 +1,4 @@
-"""Invokes a Lambda function of the stack and waits for its response."""
+"""Invoke a Lambda function of the stack and wait for its response."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.client_errors import translate_errors
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
 
@@ -18,11 +18,11 @@ THROTTLED = "TooManyRequestsException"
 def invoke(session: Session, function: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Invoke a function and return its response.
 
-    Raise `PlatformError` if the function cannot be invoked, is throttled or fails, or if it
+    Raises `PlatformError` if the function cannot be invoked, is throttled or fails, or if it
     doesn't return a JSON object.
     https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     """
-    with reachable(f"function {function}"):
+    with translate_errors(f"function {function}"):
         try:
             response = session.client("lambda").invoke(
                 FunctionName=function, Payload=json.dumps(payload).encode()
@@ -41,11 +41,13 @@ def invoke(session: Session, function: str, payload: Mapping[str, Any]) -> dict[
         result = None
     if not isinstance(result, dict):
         raise PlatformError(
-            f"function {function} returned no JSON object", hint="look into its log group"
+            f"function {function} returned no JSON object",
+            hint="see the error in the function's log group",
         )
     if "FunctionError" in response:
         kind, message = result.get("errorType", "error"), result.get("errorMessage", "")
         raise PlatformError(
-            f"function {function}: {kind}: {message}", hint="its log group has more details"
+            f"function {function}: {kind}: {message}",
+            hint="see the function's log group for details",
         )
     return result

@@ -50,7 +50,7 @@ class Session:
     def client(self, service: str) -> Any:
         """Create a boto3 client with timeouts and bounded retries.
 
-        Raise `PlatformError` if the endpoint isn't a URL, and botocore's errors if the
+        Raises `PlatformError` if the endpoint isn't a URL, and botocore's errors if the
         credentials are unusable.
         """
         environment = self.environment()

@@ -1,4 +1,4 @@
-"""Reads the outputs of a deployed stack."""
+"""Read the outputs of a deployed stack."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Outputs:
 def read(session: Session, environment: str) -> Outputs:
     """Return the outputs of the environment's stack.
 
-    Raise `PlatformError` if the stack doesn't exist, cannot be read, or isn't a catalog stack.
+    Raises `PlatformError` if the stack doesn't exist, cannot be read, or isn't a catalog stack.
     """
     stack = stack_name(environment)
     try:

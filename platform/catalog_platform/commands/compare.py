@@ -9,15 +9,15 @@ from collections.abc import Iterator
 
 from catalog_platform import report
 from catalog_platform.manifest import Leaf, Manifests, comparison
-from catalog_platform.manifest.comparison import Comparison, Difference, Status, written
+from catalog_platform.manifest.comparison import Comparison, Difference, Status, format_value
 from catalog_platform.workspace import Workspace
 
-LONGEST_VALUE = 48
+MAXIMUM_VALUE = 48
 WORDS = {
     Status.UNDECLARED: "not declared",
     Status.DECLARED: "declared",
-    Status.FOLLOWS: "following from others",
-    Status.NATURAL: "always allowed to differ",
+    Status.FOLLOWS: "caused by another difference",
+    Status.NATURAL: "always different",
 }
 
 
@@ -71,8 +71,8 @@ def _values(difference: Difference) -> tuple[str, str, str]:
 
 
 def _short(leaf: Leaf | None) -> str:
-    text = written(leaf)
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    text = format_value(leaf)
+    return text if len(text) <= MAXIMUM_VALUE else f"{text[: MAXIMUM_VALUE - 1]}…"
 
 
 def _counted(compared: Comparison) -> str:

@@ -33,8 +33,8 @@ def run(workspace: Workspace) -> int:
 
 def pages(workspace: Workspace) -> dict[str, str]:
     """Return the text of every page by its path in the repository."""
-    root = Manifests(workspace).own(DEFAULTS).root
-    defaults = documentation.written(root) if root else {}
+    root = Manifests(workspace).own_document(DEFAULTS).root
+    defaults = documentation.written_values(root) if root else {}
     folder = workspace.root / "platform" / "schema"
     measurements = reference.Measurements(
         resources=_measured(folder / "resources.json"),
@@ -71,4 +71,4 @@ def _text(file: Path) -> str:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-    return "" if any(characters.hidden(text, allowed="\n\t")) else text
+    return "" if any(characters.hidden_characters(text, allowed="\n\t")) else text

@@ -35,10 +35,10 @@ def run(workspace: Workspace, *, name: str, key: str) -> int:
     if key in resolved:
         lines = _leaf(key, resolved)
     else:
-        inside = [known for known in resolved if known.startswith(f"{key}.")]
+        inside = [each for each in resolved if each.startswith(f"{key}.")]
         if not inside:
             raise _unknown(key, resolved)
-        lines = (f"{known} = {_shown(resolved[known])}" for known in inside)
+        lines = (f"{each} = {_shown(resolved[each])}" for each in inside)
     for line in (*lines, *_documented(path)):
         print(line)
     return 0
@@ -90,12 +90,12 @@ def _value(reference: Path, resolved: Resolved) -> str:
 
 def _shown(leaf: Leaf) -> str:
     if leaf.is_broken:
-        return "(unknown: its expression has a finding, see `catalogctl validate`)"
+        return "(unknown: its expression has an error; run `catalogctl validate`)"
     return dump.inline(leaf.value)
 
 
 def _documented(path: Path) -> Iterator[str]:
-    known = documentation.document(path)
+    known = documentation.documentation_of(path)
     if known is None:
         return
     yield ""
@@ -114,5 +114,5 @@ def _unknown(key: str, resolved: Resolved) -> UsageError:
     if keys:
         near = suggestion(rest, [known.partition(".")[2] for known in keys])
         hint = near.replace("'", f"'{section}.", 1)
-    listed = f"its keys are: {', '.join(keys)}" if keys else f"sections are: {', '.join(sections)}"
+    listed = f"keys of {section}: {', '.join(keys)}" if keys else f"sections: {', '.join(sections)}"
     return UsageError(f"no key '{key}' in {resolved.name}", hint=hint or listed)

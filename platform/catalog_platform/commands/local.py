@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.local import launcher, packages, postgres
+from catalog_platform.local import launcher
 from catalog_platform.local import logs as log_files
-from catalog_platform.local import status as survey
+from catalog_platform.local import status as status_report
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import session_of
@@ -27,7 +27,8 @@ def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # n
     if manifest.release.target != "embedded":
         raise PlatformError(
             f"{env}: release.target is aws; `local up` deploys environments with target embedded",
-            hint=f"catalogctl explain {env} release.target",
+            hint=f"deploy it to AWS with `catalogctl deploy {env}`, or choose another environment: "
+            "catalogctl local up --env ENV",
         )
     assembly = scanned_assembly(workspace, manifests, env, progress)
     with progress.step("start the embedded AWS, PostgreSQL and the cache") as on_progress:
@@ -40,8 +41,7 @@ def up(workspace: Workspace, *, env: str, fresh: bool, format: str) -> int:  # n
             fresh=fresh,
         )
     deploy_assembly(session_of(workspace, manifest), manifest, assembly, progress)
-    found = survey.survey(workspace).without_token()
-    return _show(found, format)
+    return _show(status_report.read(workspace).without_token(), format)
 
 
 def down(workspace: Workspace, *, discard: bool) -> int:
@@ -55,16 +55,16 @@ def down(workspace: Workspace, *, discard: bool) -> int:
             return 0
         for home in (workspace, *rehearsal_workspaces(workspace)):
             launcher.discard(home)
-        postgres.withdraw(packages.folder(Toolchain.installed()))
+        launcher.remove_copies()
     return 0
 
 
 def status(workspace: Workspace, *, format: str) -> int:  # noqa: A002
-    """Print what runs and its addresses; return 1 when nothing runs or a part has died."""
-    return _show(survey.survey(workspace), format)
+    """Print what runs and its addresses; return 1 if it does not run or a server has stopped."""
+    return _show(status_report.read(workspace), format)
 
 
-def _show(found: survey.Survey, format: str) -> int:  # noqa: A002
+def _show(found: status_report.Status, format: str) -> int:  # noqa: A002
     print(found.as_json() if format == "json" else found.as_text())
     return 0 if found.running else 1
 
@@ -78,6 +78,7 @@ def logs(workspace: Workspace, *, follow: bool) -> int:
         sys.stdout.flush()
     if is_empty:
         print(
-            "catalogctl: no logs yet; start the embedded AWS: catalogctl local up", file=sys.stderr
+            "catalogctl: there are no logs yet; start the embedded AWS: catalogctl local up",
+            file=sys.stderr,
         )
     return 0

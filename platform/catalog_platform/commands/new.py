@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from catalog_platform.errors import FindingsError, UsageError
-from catalog_platform.findings import Finding, failed
+from catalog_platform.findings import Finding, has_errors
 from catalog_platform.manifest import Manifests, Resolved, documentation, scaffold
 from catalog_platform.manifest.schema import schema_at
 from catalog_platform.report import file
@@ -25,16 +25,16 @@ def run(workspace: Workspace, *, name: str, source: str, account: str | None) ->
     if account is not None:
         _check("account", account)
     if name == DEFAULTS or name in workspace.environment_names():
-        raise UsageError(f"environments/{name}.yaml exists already", hint="choose another name")
+        raise UsageError(f"environments/{name}.yaml already exists", hint="choose another name")
     manifests = Manifests(workspace)
     origin = manifests.load(source)
-    plan = scaffold.Plan(
+    plan = scaffold.NewEnvironment(
         name,
         account or origin.environment.account,
         scaffold.free_block(origin.network.cidr, _taken(workspace, manifests)),
     )
     resolved = manifests.resolve(source)
-    text = scaffold.scaffold(plan, resolved, manifests.own(source))
+    text = scaffold.scaffold(plan, resolved, manifests.own_document(source))
     path = _write(workspace, manifests, name, text)
     print(path.relative_to(workspace.root))
     for line in _review(plan, source, resolved):
@@ -46,7 +46,7 @@ def _check(key: str, value: str) -> None:
     schema = schema_at(("environment", key)) or {}
     too_long = len(value) > schema.get("maxLength", len(value))
     if too_long or not re.fullmatch(schema["pattern"], value):
-        known = documentation.document(("environment", key))
+        known = documentation.documentation_of(("environment", key))
         raise UsageError(
             f"'{value}' is not a valid {key} of an environment",
             hint=f"{known.accepts}; for example {known.example}" if known else "",
@@ -73,7 +73,7 @@ def _write(workspace: Workspace, manifests: Manifests, name: str, text: str) -> 
     try:
         found: tuple[Finding, ...] = manifests.check([name])[1]
         own = [each for each in found if each.environment == name]
-        if failed(own):
+        if has_errors(own):
             raise FindingsError(own)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -81,19 +81,19 @@ def _write(workspace: Workspace, manifests: Manifests, name: str, text: str) -> 
     return path
 
 
-def _review(plan: scaffold.Plan, source: str, resolved: Resolved) -> list[str]:
+def _review(plan: scaffold.NewEnvironment, source: str, resolved: Resolved) -> list[str]:
     tier = resolved["environment.tier"].value
     same = plan.account == resolved["environment.account"].value
     lines = [
         f"catalogctl: {plan.name} is valid. Please review:",
-        f"  environment.tier        {tier}, like {source}; it decides about protection",
+        f"  environment.tier        {tier}, like {source}; rules and defaults depend on it",
         f"  environment.account     {plan.account}" + (f", the same as {source}" if same else ""),
-        f"  network.cidr            {plan.cidr}, unused here; check your network plan",
+        f"  network.cidr            {plan.cidr}, in no other manifest; check your network plan",
     ]
     if resolved["alarms.subscriptions"].value:
-        lines.append(f"  alarms.subscriptions    the same receivers as {source}")
+        lines.append(f"  alarms.subscriptions    the same subscribers as {source}")
     return [
         *lines,
-        "  .github/workflows       add it at its place in the order of promotion",
+        "  .github/workflows       add it to deploy.yml and rehearse.yml in deployment order",
         f"then: catalogctl compare {source} {plan.name}",
     ]

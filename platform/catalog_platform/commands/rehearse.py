@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import time
 import uuid
@@ -13,10 +14,10 @@ from pathlib import Path
 
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
-from catalog_platform.local import launcher, lint, processes
+from catalog_platform.local import launcher, lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
-from catalog_platform.pipeline.deploy import attest
+from catalog_platform.pipeline.deploy import scan_and_attest
 from catalog_platform.rehearsal import (
     fault_injection,
     markdown,
@@ -25,8 +26,13 @@ from catalog_platform.rehearsal import (
     template,
 )
 from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
-from catalog_platform.rehearsal.steps import Fed, RehearsalContext
-from catalog_platform.rehearsal.versions import Versions, check_out, prepare, rehearsal_workspace
+from catalog_platform.rehearsal.steps import RehearsalContext, SentFeed
+from catalog_platform.rehearsal.versions import (
+    Versions,
+    check_out,
+    rehearsal_workspace,
+    synthesise_versions,
+)
 from catalog_platform.release.deploy import bootstrap
 from catalog_platform.report import file
 from catalog_platform.terminal.progress import Progress
@@ -59,11 +65,13 @@ def run(
         manifest = manifests.load(name)
     with _scratch(workspace, name) as scratch, ThreadPoolExecutor(1) as pool:
         before = check_out(workspace, name, base, scratch)
-        synthesis = pool.submit(prepare, workspace, manifest, before, scratch, progress.note)
+        synthesis = pool.submit(
+            synthesise_versions, workspace, manifest, before, scratch, progress.note
+        )
         with _context(scratch, manifest, progress) as context:
             with progress.step(f"synthesise {name} at {base} and in the working tree"):
                 versions = synthesis.result()
-            attest(workspace, manifests, name, versions.as_written, progress)
+            scan_and_attest(workspace, manifests, name, versions.as_written, progress)
             found = _run_steps(context, manifest, versions, updates, progress)
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}
@@ -71,7 +79,7 @@ def run(
         if out is not None:
             file.write(out / "rehearsal.md", reports["markdown"])
             file.write(out / "rehearsal.json", reports["json"])
-    finally:  # a failure to write the files must not lose the result of minutes
+    finally:  # print the report even if the files cannot be written
         print(reports[format], end="")
     return 0 if found.safe else 1
 
@@ -111,13 +119,15 @@ def _run_steps(
     )
 
 
-def _update(context: RehearsalContext, versions: Versions, fed: Fed) -> tuple[StepResult, Fed]:
-    before = stateful_resources.survey(context.session, context.environment)
+def _update(
+    context: RehearsalContext, versions: Versions, fed: SentFeed
+) -> tuple[StepResult, SentFeed]:
+    before = stateful_resources.list_deployed(context.session, context.environment)
     title = "the change is deployed under traffic"
     step, during = steps.under_traffic(context, versions.head, title, "b", [fed])
     found = stateful_resources.losses(
         before,
-        stateful_resources.survey(context.session, context.environment),
+        stateful_resources.list_deployed(context.session, context.environment),
         template.read(versions.base, context.environment),
         template.read(versions.head, context.environment),
     )
@@ -125,7 +135,7 @@ def _update(context: RehearsalContext, versions: Versions, fed: Fed) -> tuple[St
 
 
 def _failed_deployment(
-    context: RehearsalContext, versions: Versions, earlier: list[Fed]
+    context: RehearsalContext, versions: Versions, earlier: list[SentFeed]
 ) -> StepResult:
     name = context.environment
     broken = template.replaced(
@@ -154,7 +164,7 @@ def _context(
                 region=where.region,
                 on_progress=on_progress,
                 fresh=True,
-                owner=processes.current(),
+                owner=os.getpid(),
             )
             session = Session(where.region, running.aws_environment())
             bootstrap(toolchain, session, where.account, on_line=lambda _line: None)

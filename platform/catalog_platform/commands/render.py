@@ -6,7 +6,7 @@ import json
 import sys
 
 from catalog_platform.errors import FindingsError
-from catalog_platform.findings import failed
+from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Leaf, Manifests, dump
 from catalog_platform.workspace import Workspace
 
@@ -18,7 +18,7 @@ def run(workspace: Workspace, *, name: str, format: str, origins: bool) -> int: 
     """
     manifests = Manifests(workspace)
     _, findings = manifests.check([name])
-    if failed(findings):
+    if has_errors(findings):
         raise FindingsError(findings)
     resolved = manifests.resolve(name)
     if format == "yaml":

@@ -1,4 +1,4 @@
-"""`catalogctl replay`: put dead letters back on the stream, once their cause is fixed."""
+"""`catalogctl replay`: put dead letters on the stream again after their cause is fixed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rich.text import Text
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import UsageError
 from catalog_platform.pipeline.target import function_of
-from catalog_platform.release.replay import Report, replay
+from catalog_platform.release.replay import ReplayReport, replay
 from catalog_platform.terminal.console import wide
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -52,8 +52,8 @@ def run(
     _print(report, format)
     if reasons and report.found and not report.selected:
         print(
-            f"catalogctl: none of {report.found:,} dead letters has the reason "
-            f"{' or '.join(reasons)}; to list all reasons: catalogctl replay {name} --dry-run",
+            f"catalogctl: none of the {report.found:,} dead letters has the reason "
+            f"{' or '.join(reasons)}; list all reasons: catalogctl replay {name} --dry-run",
             file=sys.stderr,
         )
     return 0 if report.complete else 1
@@ -61,7 +61,7 @@ def run(
 
 def _count_and_replay(
     session: Session, function: str, name: str, request: dict[str, Any], *, dry_run: bool
-) -> Report:
+) -> ReplayReport:
     progress = Progress()
     with progress.step(f"count the dead letters of {name}") as report_progress:
         report = replay(
@@ -98,13 +98,13 @@ def build_request(
     moments = {"since": since, "until": until}
     found = {key: parse_time(key, text, now) for key, text in moments.items() if text is not None}
     if len(found) == 2 and found["since"] >= found["until"]:
-        raise UsageError(f"--since {since} is not before --until {until}")
+        raise UsageError(f"--since {since}: is not before --until {until}")
     request |= {key: at.isoformat() for key, at in found.items()}
     if span is not None:
         match = _RANGE.fullmatch(span)
         if match is None or int(match["first"]) > int(match["last"]):
             raise UsageError(
-                f"--range {span}: is not a range of sequence numbers",
+                f"--range {span}: not a range of sequence numbers",
                 hint="use SHARD:FIRST-LAST, for example shardId-000000000000:4960…02-4960…90",
             )
         request["span"] = match.groupdict()
@@ -122,16 +122,16 @@ def parse_time(option: str, text: str, now: datetime) -> datetime:
         if found.tzinfo is not None:
             return found.astimezone(UTC)
     raise UsageError(
-        f"--{option} {text}: is not a time",
+        f"--{option} {text}: not a time",
         hint="use an age such as 90m, 36h or 7d, or a time with offset: 2026-09-21T14:00:00+02:00",
     )
 
 
-def _progress_line(report: Report) -> str:
+def _progress_line(report: ReplayReport) -> str:
     return f"{report.objects:,} objects, {report.selected:,} dead letters"
 
 
-def _print(report: Report, form: str) -> None:
+def _print(report: ReplayReport, form: str) -> None:
     if form == "json":
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
         return
@@ -157,15 +157,15 @@ def _print(report: Report, form: str) -> None:
 
 
 def _safe(text: str) -> str:
-    """Replace control characters: text from a bucket is untrusted, and a terminal obeys them."""
+    """Replace control characters, because text from a bucket is untrusted."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _failures(report: Report) -> list[str]:
+def _failures(report: ReplayReport) -> list[str]:
     """Return a line for each reason why dead letters were not replayed."""
     lines = []
     if report.unusable:
-        lines.append(f"{report.unusable:,} dead letters have lost their payload")
+        lines.append(f"{report.unusable:,} dead letters have no payload")
     if report.missing:
         lines.append(f"{report.missing:,} records are no longer in the stream")
     if report.refused:
@@ -178,5 +178,5 @@ def _failures(report: Report) -> list[str]:
         more = report.unreadable + report.refused - len(report.causes)
         lines += [f"  and {more:,} more"] if more > 0 else []
     if report.failure:
-        lines.append(f"stopped: {report.failure}; run it again, it continues where it stopped")
+        lines.append(f"stopped: {report.failure}; run the command again to continue")
     return lines

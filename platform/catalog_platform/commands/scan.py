@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalog_platform import report
 from catalog_platform.errors import FindingsError
-from catalog_platform.findings import Sources, failed
+from catalog_platform.findings import Sources, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.target import check_assembly
@@ -50,14 +50,14 @@ def run(
     try:
         if sarif is not None:
             file.write(sarif, render(result, "sarif", manifests))
-    finally:  # a failure to write one report must not lose the other
+    finally:  # write the second report even if the first one cannot be written
         if output is None:
             print(text, end="")
         else:
             file.write(output, text)
     if result.counts and (format != "text" or output is not None):
         print(_table(result.counts), end="", file=sys.stderr)
-    return int(failed(result.findings))
+    return int(has_errors(result.findings))
 
 
 def _scan(

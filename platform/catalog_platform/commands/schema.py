@@ -16,6 +16,6 @@ def run(workspace: Workspace) -> int:
 
 def text(workspace: Workspace) -> str:
     """Return the schema as it is committed. Leave out defaults that cannot be read."""
-    root = Manifests(workspace).own(DEFAULTS).root
-    defaults = documentation.written(root) if root else {}
+    root = Manifests(workspace).own_document(DEFAULTS).root
+    defaults = documentation.written_values(root) if root else {}
     return editor.to_json(editor.editor_schema(defaults))

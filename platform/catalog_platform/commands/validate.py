@@ -1,4 +1,4 @@
-"""`catalogctl validate`: validate manifests, and print every finding with its line."""
+"""`catalogctl validate`: validate manifests and print every finding with its location."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog_platform import report
-from catalog_platform.findings import Deduplicator, Finding, failed
+from catalog_platform.findings import Deduplicator, Finding, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.report import file, text
 from catalog_platform.workspace import Workspace
@@ -17,7 +17,7 @@ from catalog_platform.workspace import Workspace
 if TYPE_CHECKING:
     from catalog_platform.terminal.progress import Bar
 
-MANY = 50  # environments from which on a progress bar is shown
+MANY = 50  # minimum number of environments for a progress bar
 
 
 def run(
@@ -48,7 +48,7 @@ def run(
                 bar.advance()
             if format == "text" and new:
                 with bar.paused() if bar is not None else contextlib.nullcontext():
-                    sys.stdout.write(text.part(new, manifests))
+                    sys.stdout.write(text.render_findings(new, manifests))
                     sys.stdout.flush()
 
         valid, findings = manifests.check(chosen, show)
@@ -58,9 +58,9 @@ def run(
         print(text.summary(shown))
     else:
         sys.stdout.write(report.render(findings, format, manifests))
-    if not failed(findings):
+    if not has_errors(findings):
         print(f"✓ {_counted(tuple(valid))}", file=sys.stderr)
-    return 1 if failed(findings) else 0
+    return 1 if has_errors(findings) else 0
 
 
 @contextlib.contextmanager
@@ -76,6 +76,6 @@ def _progress(total: int) -> Iterator[Bar | None]:
 
 def _counted(names: Sequence[str]) -> str:
     if not names:
-        return "no environments yet"
+        return "no environments"
     total = "1 environment valid" if len(names) == 1 else f"{len(names)} environments valid"
     return total if len(names) > MANY else f"{total}: {', '.join(names)}"

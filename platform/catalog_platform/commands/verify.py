@@ -1,4 +1,4 @@
-"""`catalogctl verify`: send updates to a deployed catalog, and verify where each arrives."""
+"""`catalogctl verify`: send updates to a deployed catalog and verify that each one arrives."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""The AWS CDK application: turns typed manifests into a cloud assembly.
+"""The AWS CDK application, which turns manifests into a cloud assembly.
 
-This is the only package that imports the AWS CDK. Start with `catalog_stack`. Most modules are
-named after a section of the manifest. No module checks which environment it builds.
+Only this package imports the AWS CDK. Start with `catalog_stack`. Most modules are named after a
+section of the manifest. All decisions depend on values of the manifest, not on the environment's
+name.
 """
 
 from catalog_platform.infra import nodejs
 
-nodejs.prepare()
+nodejs.select_nodejs()

@@ -1,4 +1,4 @@
-"""Synthesizes manifests into one cloud assembly and replaces the previous one atomically."""
+"""Synthesise manifests into one cloud assembly and replace the previous one atomically."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ FEATURE_FLAGS: dict[str, object] = {
     "@aws-cdk/core:enablePartitionLiterals": True,
     "@aws-cdk/core:target-partitions": ["aws", "aws-cn"],
     "@aws-cdk/core:validateSnapshotRemovalPolicy": True,
-    # Creation stack traces have no use in an assembly.
+    # Stack traces of constructs are not needed in an assembly.
     "aws:cdk:disable-creation-stack-traces": True,
 }
 
 
-def synthesize(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) -> Path:
+def synthesise(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) -> Path:
     """Write one assembly with a stack `catalog-<name>` per environment to `out`, and return `out`.
 
-    A previous assembly at `out` is replaced on success and left unchanged on failure. Raise
+    A previous assembly at `out` is replaced on success and left unchanged on failure. Raises
     `UsageError` if `out` contains anything else, and `PlatformError` if the CDK fails.
     """
     _check_replaceable(out)
@@ -69,8 +69,7 @@ def synthesize(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) 
         reason = str(error).strip().partition("\n")[0]
         raise PlatformError(
             f"the CDK cannot synthesise {', '.join(environments)}: {reason}",
-            hint="change the manifest value that the message names; the manifest checks accept "
-            "it, but the AWS CDK does not",
+            hint="change the value that the message names: the AWS CDK rejects it",
         ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -52,13 +52,13 @@ class Archive(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(ABANDONED_UPLOAD_DAYS),
                 )
             ],
-            # Objects below 128 KiB would otherwise stay in the dearest class for good.
+            # By default, S3 never moves objects below 128 KiB out of the most expensive class.
             transition_default_minimum_object_size=(
                 s3.TransitionDefaultMinimumObjectSize.VARIES_BY_STORAGE_CLASS
             ),
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="access/archive/" if access_logs else None,
-            removal_policy=removal.of_data(spec.on_removal),
+            removal_policy=removal.data_policy(spec.on_removal),
         )
 
     def grant_append(self, grantee: iam.IGrantable) -> None:

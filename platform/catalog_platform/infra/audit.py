@@ -81,5 +81,5 @@ class Audit(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(ABANDONED_UPLOAD_DAYS),
                 )
             ],
-            removal_policy=removal.of_data(self._spec.on_removal),
+            removal_policy=removal.data_policy(self._spec.on_removal),
         )

@@ -1,7 +1,7 @@
-"""The stack of one environment: creates all constructs, connects them, and adds outputs.
+"""The stack of one environment: create all constructs, connect them, and add outputs.
 
 Constructs are created in the order in which data flows through them. Environments differ only in
-the values of their manifests; no code checks the environment's name. Construct ids must never
+the values of their manifests; no code checks the environment's name. Construct ids must not
 change, because CloudFormation derives the logical ids of data stores from them.
 """
 
@@ -12,6 +12,7 @@ import re
 from aws_cdk import CfnOutput, Environment, Stack, Tags
 from constructs import Construct
 
+from catalog_platform.aws.stack import stack_name
 from catalog_platform.infra.alarms import Alarms
 from catalog_platform.infra.archive import Archive
 from catalog_platform.infra.audit import Audit
@@ -44,7 +45,7 @@ class CatalogStack(Stack):
         self._zones = list(manifest.network.availability_zones)
         super().__init__(
             scope,
-            f"catalog-{environment.name}",
+            stack_name(environment.name),
             env=Environment(account=environment.account, region=environment.region),
             description=f"Product catalog, environment {environment.name}",
             termination_protection=manifest.release.termination_protection,
@@ -72,7 +73,7 @@ class CatalogStack(Stack):
         return self._zones
 
     def _build_foundation(self, manifest: Manifest) -> None:
-        """Create what all other constructs use: the KMS key, log groups and network."""
+        """Create the KMS key, the log groups and the network, which the other constructs use."""
         self.encryption = Encryption(self, "Encryption", spec=manifest.encryption)
         self.logs = Logs(
             self,
@@ -229,10 +230,10 @@ class CatalogStack(Stack):
         self.encryption.allow_alarms()
         if self.audit.trail is not None:
             self.encryption.allow_trails()
-        workers = (self.schema, self.processor, self.rotation, self.database.proxy)
-        for worker in workers:
-            if worker is not None:
-                self.encryption.grant_use(worker.role)
+        users = (self.schema, self.processor, self.rotation, self.database.proxy)
+        for user in users:
+            if user is not None:
+                self.encryption.grant_use(user.role)
         self.database.grant_owner_login(self.schema.role)
         if self.database.application_role.secret is not None:
             grant_read(self.schema.role, self.database.application_role.secret)
@@ -276,7 +277,7 @@ class CatalogStack(Stack):
             values={
                 _parameter_name(name): value
                 for name, value in values.items()
-                # The parameters are readable by many, so they must not reveal secrets' ARNs.
+                # Many principals can read the parameters, so they must not reveal secrets' ARNs.
                 if name != "DatabaseSecretArn"
             },
         )

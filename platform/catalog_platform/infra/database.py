@@ -19,7 +19,7 @@ from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.proxy import Proxy, instance_resource_id
 
-EXPORTS = ("postgresql", "upgrade")
+LOG_EXPORTS = ("postgresql", "upgrade")
 
 
 class Database(Construct):
@@ -65,7 +65,7 @@ class Database(Construct):
                 f"Replica{number}",
                 source_database_instance=self.instance,
                 instance_identifier=spec.identifier and f"{spec.identifier}-replica-{number}",
-                removal_policy=removal.of_data("destroy"),
+                removal_policy=removal.data_policy("destroy"),
                 **shared,
             )
             for number in range(1, spec.read_replicas + 1)
@@ -132,7 +132,7 @@ class Database(Construct):
             for number, replica in enumerate(self.replicas, start=1)
         }
         for identifier, (name, instance) in members.items():
-            for export in EXPORTS:
+            for export in LOG_EXPORTS:
                 group = logs.named(
                     f"{name}{export.title()}", f"/aws/rds/instance/{identifier}/{export}"
                 )
@@ -172,7 +172,7 @@ class Database(Construct):
             multi_az=spec.multi_az,
             backup_retention=Duration.days(spec.backup_retention_days),
             preferred_backup_window=spec.backup_window,
-            removal_policy=removal.of_data(spec.on_removal),
+            removal_policy=removal.data_policy(spec.on_removal),
             **shared,
         )
 
@@ -190,7 +190,7 @@ class Database(Construct):
                 description="Isolated subnets of the product catalog",
                 vpc=network.vpc,
                 vpc_subnets=network.isolated,
-                removal_policy=removal.of_access(spec.on_removal),
+                removal_policy=removal.data_access_policy(spec.on_removal),
             ),
             "security_groups": [self.security_group],
             "publicly_accessible": False,
@@ -204,7 +204,7 @@ class Database(Construct):
                 parameters=_parameters(spec),
             ),
             "iam_authentication": True,
-            "cloudwatch_logs_exports": list(EXPORTS),
+            "cloudwatch_logs_exports": list(LOG_EXPORTS),
             "monitoring_interval": Duration.seconds(spec.monitoring_interval_seconds)
             if spec.monitoring_interval_seconds
             else None,

@@ -1,4 +1,4 @@
-"""The database role of the functions, which is not the owner."""
+"""The database role that the functions log in as; it does not own the database."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def create_secret(
             exclude_punctuation=True,
             password_length=PASSWORD_LENGTH,
         ),
-        removal_policy=removal.of_access(spec.on_removal),
+        removal_policy=removal.data_access_policy(spec.on_removal),
     )
 
 

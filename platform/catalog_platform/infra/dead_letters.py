@@ -53,7 +53,7 @@ class DeadLetters(Construct):
             ],
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="access/dead-letters/" if access_logs else None,
-            removal_policy=removal.of_data(spec.on_removal),
+            removal_policy=removal.data_policy(spec.on_removal),
         )
         self.queue = sqs.Queue(
             self,
@@ -62,7 +62,7 @@ class DeadLetters(Construct):
             encryption_master_key=key,
             enforce_ssl=True,
             retention_period=Duration.days(spec.queue_retention_days),
-            removal_policy=removal.of_data(spec.on_removal),
+            removal_policy=removal.data_policy(spec.on_removal),
         )
 
     def grant_append(self, grantee: iam.IGrantable) -> None:

@@ -26,7 +26,7 @@ class Encryption(Construct):
             enable_key_rotation=True,
             rotation_period=Duration.days(spec.rotation_days),
             pending_window=Duration.days(spec.deletion_window_days),
-            removal_policy=removal.of_data(spec.on_removal),
+            removal_policy=removal.data_policy(spec.on_removal),
         )
         self._limit_grants()
         # Stack names are unique per account and region, so the alias is unique too.
@@ -93,7 +93,7 @@ class Encryption(Construct):
         self.key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")
 
     def _limit_grants(self) -> None:
-        """Deny the creation of grants for the key to everyone except AWS services.
+        """Deny all principals except AWS services the creation of grants for the key.
 
         https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
         """

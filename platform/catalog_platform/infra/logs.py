@@ -58,7 +58,10 @@ class Logs(Construct):
     def named(self, id: str, name: str) -> logs.LogGroup:  # noqa: A002
         """Create a log group with the name that an AWS service writes to."""
         return self._group(
-            id, self._spec.retention_days, name=name, policy=removal.of_named(self._spec.on_removal)
+            id,
+            self._spec.retention_days,
+            name=name,
+            policy=removal.named_resource_policy(self._spec.on_removal),
         )
 
     def _group(
@@ -74,7 +77,7 @@ class Logs(Construct):
             id,
             log_group_name=name,
             encryption_key=self._key,
-            removal_policy=policy or removal.of_data(self._spec.on_removal),
+            removal_policy=policy or removal.data_policy(self._spec.on_removal),
         )
         # The L2 construct takes an enumeration; the manifest already holds a valid number of days.
         cast(logs.CfnLogGroup, group.node.default_child).retention_in_days = retention_days

@@ -121,8 +121,8 @@ class Network(Construct):
             # Addresses for future zones are reserved, so that adding one moves no other subnet.
             reserved_azs=_reserved_zones(spec, zones),
             nat_gateways=spec.nat_gateways,
-            # The CDK needs an extra Lambda function to remove the default group's rules, and
-            # nothing uses that group.
+            # The CDK would need an extra Lambda function to remove the rules of the default
+            # group, which no resource uses.
             restrict_default_security_group=False,
             subnet_configuration=[
                 subnets("Public", ec2.SubnetType.PUBLIC),

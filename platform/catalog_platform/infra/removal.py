@@ -1,4 +1,4 @@
-"""Maps the manifest's `on_removal` to CloudFormation removal policies."""
+"""Map the manifest's `on_removal` to CloudFormation removal policies."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _POLICIES: dict[OnRemoval, RemovalPolicy] = {
 }
 
 
-def of_data(on_removal: OnRemoval) -> RemovalPolicy:
+def data_policy(on_removal: OnRemoval) -> RemovalPolicy:
     """Return the policy of a resource that holds data."""
     return _POLICIES[on_removal]
 
 
-def of_named(on_removal: OnRemoval) -> RemovalPolicy:
-    """Return the policy of a resource with a fixed name, which a failed creation deletes.
+def named_resource_policy(on_removal: OnRemoval) -> RemovalPolicy:
+    """Return the policy of a resource with a fixed name; a failed creation deletes the resource.
 
     Otherwise the resource would block the next attempt to create it.
     """
@@ -27,7 +27,7 @@ def of_named(on_removal: OnRemoval) -> RemovalPolicy:
     return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY
 
 
-def of_access(on_removal: OnRemoval) -> RemovalPolicy:
+def data_access_policy(on_removal: OnRemoval) -> RemovalPolicy:
     """Return the policy of a resource that is needed to use retained data, such as a secret.
 
     Such resources have no snapshots, so `snapshot` retains them.

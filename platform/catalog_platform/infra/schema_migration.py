@@ -59,7 +59,7 @@ class SchemaMigration(Function):
             service_token=self.function.function_arn,
             service_timeout=Duration.seconds(SERVICE_TIMEOUT_SECONDS),
             properties={
-                "SchemaDigest": digest(code),
+                "SchemaDigest": schema_digest(code),
                 # A new instance is empty even if its name is the same. The reference also makes
                 # CloudFormation create the instance first.
                 "Database": instance_resource_id(database.instance),
@@ -70,10 +70,10 @@ class SchemaMigration(Function):
         self.resource.node.add_dependency(defaults.network.connectivity)
 
 
-def digest(code: Path) -> str:
+def schema_digest(code: Path) -> str:
     """Return the SHA-256 of the migrations and the role's permissions in a bundle.
 
-    Raise `PlatformError` if the bundle lacks either of them.
+    Raises `PlatformError` if the bundle lacks either of them.
     """
     folder = code / "schema_migrator" / "migrations"
     migrations = sorted(folder.glob("*.sql"))

@@ -11,9 +11,9 @@ from catalog_platform import model
 
 
 class SsmParameters(Construct):
-    """SSM parameters `/catalog/<environment>/<name>`, none of which reveals a secret.
+    """SSM parameters `/catalog/<environment>/<name>` for other stacks; they contain no secrets.
 
-    Unlike CloudFormation exports, parameters never block changes of this stack.
+    Unlike CloudFormation exports, parameters don't block changes of this stack.
     """
 
     def __init__(

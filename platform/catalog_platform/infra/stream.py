@@ -39,11 +39,11 @@ class Stream(Construct):
             retention_period=Duration.hours(spec.retention_hours),
             encryption=kinesis.StreamEncryption.KMS,
             encryption_key=key,
-            removal_policy=removal.of_data(spec.on_removal),
+            removal_policy=removal.data_policy(spec.on_removal),
         )
 
     def grant_replay(self, grantee: iam.IGrantable) -> None:
-        """Allow `grantee` to put records and to read ranges of this stream, but no other."""
+        """Allow `grantee` to put records into this stream and to read ranges of it."""
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:PutRecords"],

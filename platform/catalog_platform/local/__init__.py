@@ -1,5 +1,5 @@
-"""Start and stop the embedded AWS: PostgreSQL, a cache and an AWS endpoint on this machine.
+"""Start, stop and inspect the embedded AWS, a program of its own: an AWS on this machine.
 
-The Python environment that runs the emulator imports this package too and has few packages
-installed: this module must not import anything.
+This package starts `python -m embedded_aws` and reads the files that it writes; it imports nothing
+from it. `platform/embedded_aws/README.md` documents the command line and the files.
 """

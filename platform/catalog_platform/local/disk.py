@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import errno
-import os
 import tempfile
 from pathlib import Path
-
-from catalog_platform.errors import ToolError
 
 PROBE_BYTES = 64 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -21,10 +18,3 @@ def is_full(folder: Path) -> bool:
             return probe.tell() < PROBE_BYTES
     except OSError as error:
         return error.errno in FULL
-
-
-def is_disk_full_error(error: BaseException) -> bool:
-    """Return whether an error, or the server log quoted in it, reports a full disk."""
-    if isinstance(error, ToolError):
-        return any(os.strerror(number) in error.tail for number in FULL)
-    return isinstance(error, OSError) and error.errno in FULL

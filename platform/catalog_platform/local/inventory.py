@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from catalog_platform.local import postgres
 from catalog_platform.local.clients import client
-from catalog_platform.local.layout import Layout
+from catalog_platform.local.files import Files
 from catalog_platform.local.state import Embedded
 
 TIMEOUT_SECONDS = 3
@@ -67,13 +66,13 @@ class Inventory:
     objects: tuple[tuple[str, int], ...] = ()
 
 
-def take_inventory(embedded: Embedded, layout: Layout) -> Inventory:
+def take_inventory(embedded: Embedded, files: Files) -> Inventory:
     """Query the endpoint, the PostgreSQL servers and the cache."""
     return Inventory(
         stacks=_query_or_default(lambda: _stacks(embedded), ()),
         queues=_query_or_default(lambda: _queues(embedded), ()),
-        mappings=_query_or_default(lambda: _mappings(embedded, layout), ()),
-        rows=_query_or_default(lambda: tuple(_rows(embedded, layout)), ()),
+        mappings=_query_or_default(lambda: _mappings(embedded, files), ()),
+        rows=_query_or_default(lambda: tuple(_rows(embedded)), ()),
         keys=_query_or_default(lambda: _keys(embedded), 0),
         objects=_query_or_default(lambda: _objects(embedded), ()),
     )
@@ -111,10 +110,10 @@ def _queues(embedded: Embedded) -> tuple[Queue, ...]:
     return tuple(queue(url) for url in sorted(api.list_queues().get("QueueUrls", ())))
 
 
-def _mappings(embedded: Embedded, layout: Layout) -> tuple[Mapping, ...]:
+def _mappings(embedded: Embedded, files: Files) -> tuple[Mapping, ...]:
     api = client(embedded, "lambda")
     with contextlib.suppress(OSError, ValueError):
-        checkpoints = json.loads(layout.checkpoints.read_text(encoding="utf-8"))
+        checkpoints = json.loads(files.checkpoints.read_text(encoding="utf-8"))
         found = api.list_event_source_mappings()["EventSourceMappings"]
         return tuple(
             Mapping(
@@ -150,7 +149,7 @@ def _age(api: Any, stream: str, positions: dict[str, list[int]]) -> float:
     return round(now - oldest, 1)
 
 
-def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
+def _rows(embedded: Embedded) -> Iterator[tuple[str, int]]:
     import psycopg
     from psycopg import sql
 
@@ -163,7 +162,8 @@ def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
         "select datname from pg_database where not datistemplate and datname <> 'postgres'"
         " order by 1"
     )
-    for server in (embedded.postgres_url, *_additional_servers(layout)):
+    additional_servers = [part.url for part in embedded.parts if part.url]
+    for server in (embedded.postgres_url, *additional_servers):
         with psycopg.connect(server, connect_timeout=TIMEOUT_SECONDS) as administrator:
             names = [name for (name,) in administrator.execute(databases)]
         for name in names:
@@ -173,12 +173,6 @@ def _rows(embedded: Embedded, layout: Layout) -> Iterator[tuple[str, int]]:
                     count = sql.SQL("select count(*) from {}").format(sql.Identifier(schema, table))
                     (rows,) = database.execute(count).fetchone() or (0,)
                     yield f"{name}.{table}", rows
-
-
-def _additional_servers(layout: Layout) -> Iterator[str]:
-    for path in sorted(layout.databases.glob("*/server.json")):
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        yield postgres.url(stored["port"], stored["password"])
 
 
 def _keys(embedded: Embedded) -> int:

@@ -1,34 +1,21 @@
-"""Start and stop the embedded AWS as a whole, without touching other processes."""
+"""Start and stop the embedded AWS by its command line, `python -m embedded_aws`."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError
-from catalog_platform.local import (
-    aws,
-    cleanup,
-    disk,
-    last_run,
-    lock,
-    port_rewrite,
-    privacy,
-    processes,
-    state,
-    supervisor,
-    unprivileged,
-)
-from catalog_platform.local.layout import Layout
-from catalog_platform.local.postgres import Cluster
-from catalog_platform.local.processes import Process
-from catalog_platform.local.startup import Startup, end_parts, server
-from catalog_platform.local.state import SUPERVISOR, Embedded
+from catalog_platform.local import state
+from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Toolchain, Workspace
+
+# The program has limits of its own, which are shorter.
+TIMEOUT_SECONDS = 600.0
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
 
 
 def start(
@@ -40,120 +27,120 @@ def start(
     on_progress: Callable[[str], None] = lambda _line: None,
     fresh: bool = False,
     endpoint_port: int | None = None,
-    owner: Process | None = None,
+    owner: int | None = None,
 ) -> Embedded:
     """Start PostgreSQL, the cache and the AWS endpoint, and wait until all three are ready.
 
     An embedded AWS that already runs for the same account and region is returned as it is. Data of
     an earlier start is kept unless `fresh` is set. A start that fails or is interrupted leaves no
-    process running. With an `owner`, the embedded AWS and its data are removed when that process
-    ends.
+    process running. `owner` is a pid: when that process ends, the embedded AWS and its data are
+    removed.
 
     Raises `PlatformError` when a requested port is in use or the disk is full, and `ToolError`,
     with the last lines of its log, when a server does not start.
     """
-    layout = Layout.of(workspace)
-    with _explaining_disk_errors(layout), privacy.private_umask(), lock.held(layout, on_progress):
-        running = state.read(workspace)
-        requested = (account, region)
-        if running is not None and not fresh and requested == (running.account, running.region):
-            on_progress(f"already running at {running.endpoint_url}")
-            return _supervised(workspace, running, owner)
-        _end_recorded(workspace)
-        if fresh:
-            cleanup.remove_data(layout)
-        unprivileged.remove_orphans()
-        layout.create()
-        now, before = last_run.prepare(layout, endpoint_port)
-        changed_ports = last_run.changed_ports(before, now)
-        if changed_ports:
-            on_progress("another program uses a port of the last start: using a free port instead")
-            port_rewrite.rewrite_state(aws.state_folder(layout), changed_ports)
-        started = Startup(workspace, toolchain, now, account, region).run(on_progress)
-        return _supervised(workspace, started, owner)
+    options = ["--account", account, "--region", region]
+    options += ["--functions-path", f"{toolchain.node.parent}:{ENVIRONMENT['PATH']}"]
+    options += ["--fresh"] if fresh else []
+    options += [] if endpoint_port is None else ["--port", str(endpoint_port)]
+    options += [] if owner is None else ["--owner", str(owner)]
+    was_running = _is_running(workspace)
+    try:
+        _run(toolchain, "start", workspace.state, *options, on_progress=on_progress)
+    except PlatformError:
+        raise
+    except BaseException:
+        # The program may have finished just before this process was interrupted.
+        if not was_running:
+            _run(toolchain, "stop", workspace.state)
+        raise
+    found = state.recorded(workspace)
+    if found is None:
+        raise PlatformError("the embedded AWS was stopped by another command while it started")
+    return found
 
 
 def stop(workspace: Workspace) -> bool:
     """End all processes of the workspace's embedded AWS, keep the data, and return whether any
     ran.
     """
-    layout = Layout.of(workspace)
-    if not layout.home.is_dir():
-        return layout.generation.kill()
-    with lock.held(layout, lambda _line: None):
-        return _end_recorded(workspace)
+    (result,) = _run(Toolchain.installed(), "stop", workspace.state)
+    return bool(result["stopped"])
 
 
 def discard(workspace: Workspace) -> None:
     """Stop the workspace's embedded AWS and remove all of its files."""
-    layout = Layout.of(workspace)
-    stop(workspace)
-    if layout.home.is_dir():
-        cleanup.remove_all(layout)
-    unprivileged.remove_orphans()
+    _run(Toolchain.installed(), "discard", workspace.state)
 
 
-def cluster(workspace: Workspace) -> Cluster:
-    """Return the PostgreSQL server of the last start.
-
-    Raises `PlatformError` when there was no start.
-    """
-    layout = Layout.of(workspace)
-    before = last_run.last(layout)
-    if before is None:
-        raise PlatformError(
-            f"{workspace.root}: the embedded AWS was never started in this workspace"
-        )
-    return server(layout, before)
+def remove_copies() -> None:
+    """Remove copies of PostgreSQL's programs that no process runs."""
+    _run(Toolchain.installed(), "remove-copies")
 
 
-def _supervised(workspace: Workspace, running: Embedded, owner: Process | None) -> Embedded:
-    """Return `running` with a live supervisor; stop everything when it cannot be started."""
-    others = tuple(part for part in running.parts if part.name != SUPERVISOR)
-    if any(part not in others and processes.alive(part.process) for part in running.parts):
-        return running
+def recorded_only_types(toolchain: Toolchain) -> frozenset[str]:
+    """Return the resource types that the embedded AWS records without any other effect."""
+    found = _run(toolchain, "resource-types")
+    return frozenset(entry["type"] for entry in found if entry["fidelity"] == "recorded")
+
+
+def _is_running(workspace: Workspace) -> bool:
     try:
-        found = supervisor.start(workspace, owner)
-        state.record_part(workspace, found)
-    except BaseException:
-        end_parts(others)
-        Layout.of(workspace).generation.kill()
-        state.remove(workspace)
-        raise
-    return replace(running, parts=(*others, found))
-
-
-def _end_recorded(workspace: Workspace) -> bool:
-    """End all recorded processes gracefully, kill the remaining ones, and return whether any ran.
-
-    Raises `PlatformError` when a process that uses the data does not end.
-    """
-    found, generation = state.recorded(workspace), Layout.of(workspace).generation
-    if found is not None:
-        end_parts(list(found.parts))
-    is_left = generation.kill()
-    generation.wait_until_over()
-    if found is None and not is_left:
+        return state.read(workspace) is not None
+    except PlatformError:
+        # Written by another version, whose processes a start replaces.
         return False
-    shutil.rmtree(Layout.of(workspace).scratch, ignore_errors=True)
-    state.remove(workspace)
-    return True
 
 
-@contextlib.contextmanager
-def _explaining_disk_errors(layout: Layout) -> Iterator[None]:
-    """Turn errors about an unwritable folder into a `PlatformError` with one sentence."""
-    full = PlatformError(f"{layout.home}: the disk is full", hint="free some space and try again")
+def _run(
+    toolchain: Toolchain,
+    action: str,
+    *arguments: str | Path,
+    on_progress: Callable[[str], None] = lambda _line: None,
+) -> list[dict[str, Any]]:
+    """Run an action and return its results: the JSON objects that are not progress.
+
+    Raises `PlatformError` with the message of the program, or `ToolError` with the end of a log.
+    """
+    if not toolchain.embedded_python.exists():
+        raise PlatformError(
+            f"{toolchain.embedded_python.parent.parent}:"
+            " the environment of the embedded AWS is missing",
+            hint="run `make setup`",
+        )
+    results: list[dict[str, Any]] = []
+
+    def read(line: str) -> None:
+        message = _parsed(line)
+        if "progress" in message:
+            on_progress(message["progress"])
+        elif message:
+            results.append(message)
+
     try:
-        yield
-    except (ToolError, OSError) as error:
-        if disk.is_disk_full_error(error):
-            raise full from error
-        if isinstance(error, ToolError):
+        process.run(
+            [toolchain.embedded_python, "-m", "embedded_aws", action, *arguments],
+            timeout=TIMEOUT_SECONDS,
+            environment=ENVIRONMENT,
+            on_line=read,
+            hint="run `make setup` if .venv-embedded is not up to date",
+        )
+    except ToolError as error:
+        failure = next((result for result in results if "error" in result), None)
+        if failure is None:
             raise
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            path = Path(str(error.filename or layout.home))
-            raise PlatformError(
-                f"{path}: {error.strerror}", hint=f"{layout.home} must be yours to write"
+        if failure["log"]:
+            raise ToolError(
+                failure["error"], returncode=error.returncode, tail=failure["log"]
             ) from error
-        raise
+        raise PlatformError(failure["error"], hint=failure["hint"]) from error
+    return results
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    """Return the JSON object of a line; empty for other output, such as a warning of Python."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

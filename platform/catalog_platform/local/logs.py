@@ -14,7 +14,7 @@ from typing import Any
 from catalog_platform.errors import UsageError
 from catalog_platform.local import state
 from catalog_platform.local.clients import client
-from catalog_platform.local.layout import Layout
+from catalog_platform.local.files import Files
 from catalog_platform.local.state import Embedded
 from catalog_platform.workspace import Workspace
 
@@ -43,7 +43,7 @@ class _LogReader:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._folder = Layout.of(workspace).logs
+        self._folder = Files.of(workspace).logs
         self._read: dict[Path, int] = {}
         self._seen: Counter[tuple[Any, ...]] = Counter()
         self._since = 0

@@ -1,7 +1,7 @@
 """Values of a template that this machine cannot provide, and their local substitutes.
 
-The emulator applies the variables to deployed functions. A rehearsal reports each substitution
-beside the value that AWS would get.
+The embedded AWS applies the variables to deployed functions itself. A rehearsal reports each
+substitution beside the value that AWS would get.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ VARIABLES = {
     "CACHE_SECRET_ARN": (CACHE_SECRET, "the local cache has its own password"),
 }
 # Each concurrent batch runs in its own process, of some 80 MB.
-LANES = 16
+MAXIMUM_CONCURRENCY = 16
 WINDOW_SECONDS = 1
 
 Template = dict[str, Any]
@@ -39,18 +39,18 @@ class Adjustment:
     reason: str
 
 
-def sized_down(template: Template) -> tuple[Template, tuple[Adjustment, ...]]:
+def adapt(template: Template) -> tuple[Template, tuple[Adjustment, ...]]:
     """Return a copy of a template that fits this machine, and its adjustments in template order."""
-    sized = copy.deepcopy(template)
+    adapted = copy.deepcopy(template)
     found: list[Adjustment] = []
-    for name, resource in sized["Resources"].items():
+    for name, resource in adapted["Resources"].items():
         rule = _RULES.get(resource["Type"])
         if rule is None:
             continue
         for property_path, wanted, rehearsed, reason in rule(resource.setdefault("Properties", {})):
             shown = wanted if isinstance(wanted, str | int | bool) else "(a reference)"
             found.append(Adjustment(name, property_path, str(shown), str(rehearsed), reason))
-    return sized, tuple(found)
+    return adapted, tuple(found)
 
 
 def _function(properties: Template) -> Iterator[Change]:
@@ -59,8 +59,8 @@ def _function(properties: Template) -> Iterator[Change]:
         if name in variables and variables[name] != here:
             wanted, variables[name] = variables[name], here
             yield f"Environment.Variables.{name}", wanted, here, reason
-    reason = f"{LANES} concurrent processes are enough for a laptop"
-    yield from _at_most(properties, "ReservedConcurrentExecutions", LANES, reason)
+    reason = f"{MAXIMUM_CONCURRENCY} concurrent processes are enough for a laptop"
+    yield from _at_most(properties, "ReservedConcurrentExecutions", MAXIMUM_CONCURRENCY, reason)
 
 
 def _mapping(properties: Template) -> Iterator[Change]:
@@ -73,7 +73,9 @@ def _mapping(properties: Template) -> Iterator[Change]:
 
 
 def _stream(properties: Template) -> Iterator[Change]:
-    yield from _at_most(properties, "ShardCount", LANES, "each shard has its own process")
+    yield from _at_most(
+        properties, "ShardCount", MAXIMUM_CONCURRENCY, "each shard has its own process"
+    )
 
 
 def _at_most(properties: Template, name: str, most: int, reason: str) -> Iterator[Change]:

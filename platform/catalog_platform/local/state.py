@@ -1,19 +1,19 @@
-"""The state file of a running embedded AWS."""
+"""Read the state file of the embedded AWS; `platform/embedded_aws/README.md` documents it."""
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from catalog_platform.local import privacy
-from catalog_platform.local.layout import Layout, write_private
+from catalog_platform.errors import PlatformError
+from catalog_platform.local.files import Files
 from catalog_platform.local.processes import Process, alive
 from catalog_platform.workspace import Workspace
 
+# The version of the file's format that this module reads.
+VERSION = 1
 # Not verified and never sent: the session token is the secret.
 SECRET_ACCESS_KEY = "test"  # noqa: S105 - no secret
 # The part that restarts the others.
@@ -22,17 +22,13 @@ SUPERVISOR = "supervisor"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One server process."""
+    """One server process; `url` is set for the PostgreSQL servers of additional DB instances."""
 
     name: str
     process: Process
     port: int
     log: Path
-
-    @property
-    def kind(self) -> str:
-        """The program; several parts can run the same one, as in `postgres-…`."""
-        return self.name.partition("-")[0]
+    url: str = field(default="", repr=False)
 
     @property
     def pid(self) -> int:
@@ -52,8 +48,8 @@ class Embedded:
     account: str
     postgres_url: str = field(repr=False)
     cache_url: str = field(repr=False)
+    session_token: str = field(repr=False)
     parts: tuple[Part, ...]
-    session_token: str = field(default="", repr=False)
 
     @property
     def pids(self) -> dict[str, int]:
@@ -74,7 +70,10 @@ class Embedded:
 
 
 def read(workspace: Workspace) -> Embedded | None:
-    """Return the embedded AWS of a workspace if all of its parts are running, otherwise None."""
+    """Return the embedded AWS of a workspace if all of its parts are running, otherwise None.
+
+    Raises `PlatformError` when another version of the embedded AWS has written the state.
+    """
     found = recorded(workspace)
     if found is None or not all(
         alive(part.process) for part in found.parts if part.name != SUPERVISOR
@@ -84,64 +83,42 @@ def read(workspace: Workspace) -> Embedded | None:
 
 
 def recorded(workspace: Workspace) -> Embedded | None:
-    """Return what was started and not stopped, even if it no longer runs."""
-    layout = Layout.of(workspace)
-    try:
-        stored = json.loads(layout.state.read_text(encoding="utf-8"))
-        parts = tuple(_part(part) for part in stored.pop("parts"))
-        return Embedded(**stored, parts=parts + read_children(layout.children))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    """Return what was started and not stopped, even if it no longer runs.
 
-
-def read_children(path: Path) -> tuple[Part, ...]:
-    """Return the servers that the emulator has started."""
-    try:
-        return tuple(_part(part) for part in json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()
-
-
-def update_children(path: Path, change: Callable[[tuple[Part, ...]], Iterable[Part]]) -> None:
-    """Replace the recorded servers with the result of `change`, under a lock.
-
-    The emulator and the supervisor call this concurrently.
+    Raises `PlatformError` when another version of the embedded AWS has written the state.
     """
-    with privacy.append(path.with_suffix(".lock")) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        parts = change(read_children(path))
-        write_private(path, json.dumps([asdict(part) for part in parts], default=str))
+    files = Files.of(workspace)
+    try:
+        stored = json.loads(files.state.read_text(encoding="utf-8"))
+        version = stored.get("version", 0)
+        parts = stored["parts"]
+        if version == VERSION:
+            return Embedded(
+                endpoint_url=stored["endpoint_url"],
+                region=stored["region"],
+                account=stored["account"],
+                postgres_url=stored["postgres_url"],
+                cache_url=stored["cache_url"],
+                session_token=stored["session_token"],
+                parts=tuple(_part(part) for part in [*parts, *_children(files)]),
+            )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    raise PlatformError(
+        f"{files.state} has format {version}, and this catalogctl reads format {VERSION}:"
+        " another version has started the embedded AWS",
+        hint="restart it; its data stays: catalogctl local down, then catalogctl local up",
+    )
 
 
-def write(workspace: Workspace, embedded: Embedded) -> None:
-    """Record an embedded AWS atomically, in a private file: it contains passwords."""
-    text = json.dumps(asdict(embedded), default=str, indent=2)
-    write_private(Layout.of(workspace).state, text + "\n")
-
-
-def record_part(workspace: Workspace, part: Part) -> None:
-    """Record a new part, or the new process of a part, in the file that lists the part."""
-    layout = Layout.of(workspace)
-
-    def with_part(parts: Iterable[Part]) -> tuple[Part, ...]:
-        found = {each.name: each for each in parts}
-        return tuple({**found, part.name: part}.values())
-
-    children = {each.name for each in read_children(layout.children)}
-    if part.name in children:
-        update_children(layout.children, with_part)
-        return
-    found = recorded(workspace)
-    if found is not None:
-        own = [each for each in found.parts if each.name not in children]
-        write(workspace, replace(found, parts=with_part(own)))
-
-
-def remove(workspace: Workspace) -> None:
-    """Remove the record of what ran."""
-    Layout.of(workspace).children.unlink(missing_ok=True)
-    Layout.of(workspace).state.unlink(missing_ok=True)
+def _children(files: Files) -> list[Any]:
+    """Return the recorded servers that the endpoint has started."""
+    try:
+        return list(json.loads(files.children.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return []
 
 
 def _part(stored: dict[str, Any]) -> Part:
-    return Part(stored["name"], Process(**stored["process"]), stored["port"], Path(stored["log"]))
+    process = Process(stored["pid"], stored["started"])
+    return Part(stored["name"], process, stored["port"], Path(stored["log"]), stored["url"])

@@ -6,14 +6,16 @@ import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
-from catalog_platform.local import disk, processes, restarts, state
+from catalog_platform.local import disk, incidents, processes, state
+from catalog_platform.local.files import Files
+from catalog_platform.local.incidents import Incident
 from catalog_platform.local.inventory import Inventory, take_inventory
-from catalog_platform.local.layout import Layout
-from catalog_platform.local.restarts import Incident
 from catalog_platform.local.state import SUPERVISOR, Part
 from catalog_platform.workspace import Workspace
 
+LOG_LINES = 15
 NOTHING = "the embedded AWS is not running; start it with: catalogctl local up"
 
 
@@ -31,7 +33,7 @@ class PartStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Status:
     """Everything that `local status` shows; addresses are empty when nothing was started.
 
     `session_token` must be in the credentials of every request to the endpoint. `exports` are shell
@@ -51,7 +53,7 @@ class Survey:
     exports: tuple[str, ...] = field(default=(), repr=False)
     disk_full: bool = False
 
-    def without_token(self) -> Survey:
+    def without_token(self) -> Status:
         """Return a copy without the token, for output that others can read, such as CI logs."""
         return replace(self, session_token="", exports=())
 
@@ -64,9 +66,9 @@ class Survey:
 
     def as_text(self) -> str:
         """Return lines for people."""
-        incidents = [incident.as_text() for incident in self.incidents]
+        crashes = [incident.as_text() for incident in self.incidents]
         if not self.parts:
-            return "\n\n".join([NOTHING, *incidents])
+            return "\n\n".join([NOTHING, *crashes])
         rows = [(part.name, _describe(part)) for part in self.parts]
         rows += [
             ("endpoint", self.endpoint_url),
@@ -88,20 +90,20 @@ class Survey:
         for part in self.parts:
             if part.last_lines:
                 lines += ["", f"the end of {part.log}:", part.last_lines]
-        return "\n".join([*lines, *(("", *incidents) if incidents else ())])
+        return "\n".join([*lines, *(("", *crashes) if crashes else ())])
 
 
-def survey(workspace: Workspace) -> Survey:
+def read(workspace: Workspace) -> Status:
     """Inspect the processes and query the endpoint; dead parts are shown with their last log
     lines.
     """
     found = state.recorded(workspace)
-    incidents = restarts.read(Layout.of(workspace))
+    files, crashes = Files.of(workspace), incidents.read(workspace)
     if found is None:
-        return Survey(False, "", "", "", "", "", (), incidents, Inventory())
+        return Status(False, "", "", "", "", "", (), crashes, Inventory())
     parts = tuple(_part(part) for part in found.parts)
     running = all(part.running for part in parts if part.name != SUPERVISOR)
-    return Survey(
+    return Status(
         running=running,
         endpoint_url=found.endpoint_url,
         region=found.region,
@@ -109,10 +111,10 @@ def survey(workspace: Workspace) -> Survey:
         postgres_url=found.postgres_url,
         cache_url=found.cache_url,
         parts=parts,
-        incidents=incidents,
-        contents=take_inventory(found, Layout.of(workspace)) if running else Inventory(),
+        incidents=crashes,
+        contents=take_inventory(found, files) if running else Inventory(),
         session_token=found.session_token,
-        disk_full=disk.is_full(Layout.of(workspace).home),
+        disk_full=disk.is_full(files.home),
         exports=tuple(
             f"export {name}={shlex.quote(value)}" for name, value in found.aws_environment().items()
         ),
@@ -128,8 +130,16 @@ def _part(part: Part) -> PartStatus:
         port=part.port,
         uptime_seconds=processes.uptime(part.process),
         log=str(part.log),
-        last_lines="" if running else processes.last_lines(part.log),
+        last_lines="" if running else _last_lines(part.log),
     )
+
+
+def _last_lines(log: Path) -> str:
+    try:
+        text = log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return "\n".join(text.rstrip().splitlines()[-LOG_LINES:])
 
 
 def _describe(part: PartStatus) -> str:

@@ -1,6 +1,6 @@
-"""Manifests: from YAML files to a validated `model.Manifest`, with findings for every error.
+"""Turn the YAML files of environments into validated manifests; every error becomes a finding.
 
-source ▶ parse ▶ merge ▶ render ▶ schema ▶ build ▶ checks        see `pipeline`
+source ▶ parse ▶ merge ▶ render ▶ schema ▶ conversion ▶ checks        see `pipeline`
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from jinja2.compiler import CodeGenerator, Frame
 from catalog_platform.manifest.grammar import called, error_offset, start
 
 
-class StepGenerator(CodeGenerator):
-    """Generates code in which each operation calls the sandbox, on a line of its own."""
+class SandboxCodeGenerator(CodeGenerator):
+    """Generate code in which each operation calls the sandbox, on a line of its own."""
 
     def visit(self, node: nodes.Node, *arguments: Any, **named: Any) -> Any:
         if not isinstance(node, nodes.Expr) or isinstance(node, nodes.Literal):

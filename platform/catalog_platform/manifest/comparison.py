@@ -68,17 +68,17 @@ class Comparison:
         here, there = mine.get(difference.key), theirs.get(difference.key)
         return Finding(
             rule="undeclared-difference",
-            message=f"{written(here)} here, {written(there)} in {theirs.name} "
+            message=f"{format_value(here)} here, {format_value(there)} in {theirs.name} "
             f"({theirs.locate(difference.key)})",
             location=mine.locate(difference.key),
             path=difference.key,
-            hint=f"make them equal, or add to the divergences of {mine.name}: "
+            hint=f"make them equal, or declare it in {mine.name}.yaml, under divergences: "
             f"{{key: {difference.key}, reason: …}}",
             environment=mine.name,
         )
 
 
-def written(leaf: Leaf | None) -> str:
+def format_value(leaf: Leaf | None) -> str:
     """Return one side of a difference as a single line."""
     if leaf is None:
         return "not set"

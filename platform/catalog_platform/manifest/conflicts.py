@@ -5,17 +5,17 @@ from __future__ import annotations
 from catalog_platform.findings import Finding
 from catalog_platform.manifest.node import MappingNode, Node, Path, ScalarNode, SequenceNode, dotted
 
-LONGEST_SHOWN = 60
+MAXIMUM_SHOWN = 60
 
 
-def conflict(below: Node, above: Node, path: Path) -> Finding:
+def conflict(earlier: Node, later: Node, path: Path) -> Finding:
     """Return the finding about a change of type. It names both locations."""
     return Finding(
         rule="type-change",
-        message=f"is {_shown(above)} here, but {kind(below)} in {below.location}",
-        location=above.location,
+        message=f"is {_shown(later)} here, but {kind(earlier)} in {earlier.location}",
+        location=later.location,
         path=dotted(path),
-        hint=_advice(below, above),
+        hint=_advice(earlier, later),
     )
 
 
@@ -37,20 +37,20 @@ def kind(node: Node) -> str:
 
 
 def _shown(node: Node) -> str:
-    is_short = isinstance(node, ScalarNode) and 0 < len(node.text) < LONGEST_SHOWN
+    is_short = isinstance(node, ScalarNode) and 0 < len(node.text) < MAXIMUM_SHOWN
     if isinstance(node, ScalarNode) and is_short and node.value is not None:
         return f"{kind(node)} '{node.text}'"
     return kind(node)
 
 
-def _advice(below: Node, above: Node) -> str:
-    match kind(below), kind(above):
+def _advice(earlier: Node, later: Node) -> str:
+    match kind(earlier), kind(later):
         case "a section", "null":
             return "write keys below it, or leave the section out"
         case "a list", "text" | "a number" | "true or false":
-            assert isinstance(above, ScalarNode)  # noqa: S101 - by kind
-            is_short = len(above.text) < LONGEST_SHOWN
-            return f"write a list: [{above.text}]" if is_short else "write a list"
+            assert isinstance(later, ScalarNode)  # noqa: S101 - by kind
+            is_short = len(later.text) < MAXIMUM_SHOWN
+            return f"write a list: [{later.text}]" if is_short else "write a list"
         case "a number", "text":
             return "write a number, without quotes"
         case "true or false", "text":

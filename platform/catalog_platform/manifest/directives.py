@@ -38,7 +38,7 @@ class FileDirectives:
 
     @property
     def extends(self) -> tuple[ScalarNode, ...]:
-        """The names of extended files, with their locations."""
+        """Return the names of extended files, with their locations."""
         listed = find(self.section, ("extends",))
         items = listed.items if isinstance(listed, SequenceNode) else ()
         names = (item for item in items[:8] if isinstance(item, ScalarNode))
@@ -46,7 +46,7 @@ class FileDirectives:
 
     @property
     def overrides(self) -> dict[Path, tuple[model.directives.Strategy, Location]]:
-        """Merge strategies by the path that they apply to, with their locations."""
+        """Return merge strategies with their locations, by the path they apply to."""
         return {
             parse_path(key): (strategy, self.location_of(("merge", key)))
             for key, strategy in self.values.merge.items()

@@ -22,7 +22,7 @@ class Documentation:
     example: str
 
 
-def document(path: Path) -> Documentation | None:
+def documentation_of(path: Path) -> Documentation | None:
     """Return the documentation of a key or section, or None for an unknown one."""
     schema = schema_at(path)
     if schema is None:
@@ -53,7 +53,7 @@ def leaves() -> tuple[str, ...]:
     return tuple(key for key in keys() if "properties" not in (schema_at(parse_path(key)) or {}))
 
 
-def written(layer: MappingNode) -> dict[str, str]:
+def written_values(layer: MappingNode) -> dict[str, str]:
     """Return the values that a file sets, as written, by dotted path."""
     shown = {}
     for key in keys():

@@ -25,12 +25,12 @@ def excerpt(text: str, location: Location) -> Excerpt | None:
         line = lead + line[start : start + MAXIMUM_WIDTH] + tail
         caret += len(lead) - start
     shown = list(line)
-    for offset, _ in characters.hidden(line):
+    for offset, _ in characters.hidden_characters(line):
         shown[offset] = " " if line[offset] == "\t" else "\N{REPLACEMENT CHARACTER}"
     return Excerpt("".join(shown).rstrip(), min(caret, len(line)))
 
 
-def inside(text: str, scalar: ScalarNode, offset: int) -> Location:
+def location_inside(text: str, scalar: ScalarNode, offset: int) -> Location:
     """Return the location of the character at `offset` of a scalar's value.
 
     The function walks through value and source in parallel, because quotes, escapes, folded line

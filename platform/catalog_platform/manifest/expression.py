@@ -14,26 +14,26 @@ from types import TracebackType
 import jinja2
 from jinja2 import nodes
 
-from catalog_platform.manifest.grammar import Part, Reference, parse, references
+from catalog_platform.manifest.grammar import Reference, TemplatePart, parse, references
 from catalog_platform.manifest.node import Tree, Value
-from catalog_platform.manifest.sandbox import SANDBOX, Run
+from catalog_platform.manifest.sandbox import SANDBOX, EvaluationContext
 from catalog_platform.manifest.values import (
     MAXIMUM_TEXT,
-    Budget,
     ExpressionError,
     TooMuchWorkError,
-    bounded,
-    single,
+    WorkBudget,
+    check_scalar,
+    check_size,
     text,
 )
 
 __all__ = [
     "MAXIMUM_TEXT",
-    "Budget",
     "ExpressionError",
     "Reference",
     "Template",
     "TooMuchWorkError",
+    "WorkBudget",
     "compile_leaf",
 ]
 
@@ -44,18 +44,18 @@ FAILURES = (ArithmeticError, TypeError, ValueError, LookupError, jinja2.Template
 class Template:
     """A compiled leaf: its texts and expressions, and the keys that it refers to."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[TemplatePart, ...]
     references: tuple[Reference, ...]
     compiled: jinja2.Template
 
-    def evaluate(self, sections: Mapping[str, Tree], budget: Budget | None = None) -> Value:
+    def evaluate(self, sections: Mapping[str, Tree], budget: WorkBudget | None = None) -> Value:
         """Return the value of the leaf. If the leaf is one expression, the value keeps its type.
 
         Raises `ExpressionError`, also if the value is a list, a section, infinite or too long.
         """
         run = self.compiled.new_context()
-        assert isinstance(run, Run)  # noqa: S101 - the sandbox's `context_class`
-        run.sections, run.budget = sections, budget or Budget()
+        assert isinstance(run, EvaluationContext)  # noqa: S101 - the sandbox's `context_class`
+        run.sections, run.budget = sections, budget or WorkBudget()
         try:
             for _ in self.compiled.root_render_func(run):
                 pass
@@ -67,7 +67,7 @@ class Template:
             raise ExpressionError(f"cannot be evaluated: {error}", offset=offset) from error
         return self._leaf(run)
 
-    def _leaf(self, run: Run) -> Value:
+    def _leaf(self, run: EvaluationContext) -> Value:
         if len(self.parts) == 1 and isinstance(self.parts[0], str):
             return self.parts[0]
         is_whole = len(self.parts) == 1
@@ -75,11 +75,11 @@ class Template:
         for index, part in enumerate(self.parts):
             try:
                 value = part if isinstance(part, str) else run.vars[_variable(index)]
-                made.append(single(value) if is_whole else text(value))
+                made.append(check_scalar(value) if is_whole else text(value))
             except ExpressionError as error:
                 error.offset = 0 if isinstance(part, str) else part.lineno
                 raise
-        return made[0] if is_whole else single(bounded("".join(map(str, made))))
+        return made[0] if is_whole else check_scalar(check_size("".join(map(str, made))))
 
     def _offset(self, trace: TracebackType | None) -> int:
         """Return the offset in the leaf at which the compiled code failed."""
@@ -99,7 +99,7 @@ def compile_leaf(written: str) -> Template:
     return Template(parts, tuple(found), _compiled(parts))
 
 
-def _compiled(parts: tuple[Part, ...]) -> jinja2.Template:
+def _compiled(parts: tuple[TemplatePart, ...]) -> jinja2.Template:
     """Compile each part to an assignment: template output would convert values to text."""
     body: list[nodes.Node] = [
         nodes.Assign(nodes.Name(_variable(index), "store"), part, lineno=1)

@@ -1,4 +1,4 @@
-"""Resolution of `extends`: the files that an environment consists of, in merge order."""
+"""Resolve `extends`: list the files of an environment in merge order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from catalog_platform.findings import Finding, suggestion
 from catalog_platform.manifest.node import ScalarNode
-from catalog_platform.manifest.reader import Document, Reader
+from catalog_platform.manifest.reader import Document, ManifestReader
+from catalog_platform.manifest.source import is_inside
 from catalog_platform.workspace import DEFAULTS
 
 MAXIMUM_DEPTH = 8
@@ -27,11 +28,11 @@ class Chain:
 
     @property
     def is_usable(self) -> bool:
-        """Whether every extended file exists and could be read."""
+        """Return whether every extended file exists and could be read."""
         return all(document.root is not None for document in self.documents) and not self.findings
 
 
-def chain(reader: Reader, path: str) -> Chain:
+def chain(reader: ManifestReader, path: str) -> Chain:
     """Return the defaults, all files that `path` extends, and `path` itself, in merge order.
 
     A file that is reached twice occurs once. `path` is relative to environments/. Invalid content
@@ -45,7 +46,7 @@ def chain(reader: Reader, path: str) -> Chain:
 
 
 class _Walk:
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: ManifestReader) -> None:
         self._reader = reader
         self.order: list[str] = []
         self.findings: list[Finding] = []
@@ -66,7 +67,7 @@ class _Walk:
     def _problem(self, name: ScalarNode, trail: tuple[str, ...]) -> tuple[str, str, str] | None:
         folder = self._reader.workspace.environments
         target = PurePosixPath(name.text)
-        if target.is_absolute() or ".." in target.parts or not _is_inside(folder, target):
+        if target.is_absolute() or ".." in target.parts or not is_inside(folder / target, folder):
             hint = f"extend a file in {folder.name}/, with its path relative to that folder"
             return "extends-outside", f"'{name.text}' is outside {folder.name}/", hint
         if str(target) == f"{DEFAULTS}.yaml":
@@ -94,14 +95,6 @@ class _Walk:
                 "extend fewer files",
             )
         return None
-
-
-def _is_inside(folder: Path, target: PurePosixPath) -> bool:
-    """Return whether a path is inside the folder after symbolic links are resolved."""
-    try:
-        return (folder / target).resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError, ValueError):  # a cycle of links, a name too long, a NUL byte
-        return False
 
 
 def _files(folder: Path) -> Sequence[str]:

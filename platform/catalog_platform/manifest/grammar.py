@@ -18,7 +18,7 @@ from catalog_platform.findings import suggestion
 from catalog_platform.manifest.functions import CALLABLE, FUNCTIONS, REPLACED
 from catalog_platform.manifest.functions.filters import FILTERS
 from catalog_platform.manifest.node import Path
-from catalog_platform.manifest.values import ExpressionError, bounded
+from catalog_platform.manifest.values import ExpressionError, check_size
 
 MAXIMUM_LENGTH = 1000
 MAXIMUM_NESTING = 30
@@ -40,7 +40,7 @@ class Reference:
     offsets: tuple[int, ...]
 
 
-Part = str | nodes.Expr
+TemplatePart = str | nodes.Expr
 
 
 class _Grammar(Environment):
@@ -69,7 +69,7 @@ def _with_offsets(lexer: Lexer, source: str) -> Iterator[tuple[int, str, str]]:
 GRAMMAR = _Grammar(keep_trailing_newline=True)
 
 
-def parse(text: str) -> tuple[Part, ...]:
+def parse(text: str) -> tuple[TemplatePart, ...]:
     """Return the texts and expressions of a leaf; `lineno` of a node is its offset in the leaf.
 
     Raises `ExpressionError` for invalid or forbidden syntax.
@@ -93,7 +93,7 @@ def parse(text: str) -> tuple[Part, ...]:
     return parts
 
 
-def _parts(tree: nodes.Template) -> Iterator[Part]:
+def _parts(tree: nodes.Template) -> Iterator[TemplatePart]:
     for node in tree.body:
         if not isinstance(node, nodes.Output):
             raise ExpressionError(
@@ -148,7 +148,7 @@ def _check_call(node: nodes.Filter | nodes.Call) -> None:
 
 def _check_constant(node: nodes.Const) -> None:
     try:
-        bounded(node.value)
+        check_size(node.value)
     except ExpressionError as error:
         error.offset = node.lineno
         raise

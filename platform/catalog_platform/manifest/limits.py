@@ -1,7 +1,7 @@
 """Limits of time and memory for checking one environment.
 
-Reading, nesting, rendering and reporting have limits of their own, which are the same on every
-machine. These limits are a second line of defence, in case one of those is missing.
+Reading, nesting, rendering and reporting have their own limits, which are the same on every
+machine. These limits apply in addition, in case one of those is missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class LimitExceededError(Exception):
 
 
 @contextlib.contextmanager
-def bounded(
+def limited(
     *, cpu: float = CPU_SECONDS, wall: float = WALL_SECONDS, memory: int = MEMORY_BYTES
 ) -> Iterator[None]:
     """Stop the block when it takes too many seconds or allocates more than `memory` bytes.

@@ -1,14 +1,14 @@
-"""Access to the manifests of a workspace. Each environment is resolved once."""
+"""Access to the manifests of a workspace; each environment is resolved once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from catalog_platform.errors import FindingsError
-from catalog_platform.findings import Excerpt, Finding, Location, failed, ordered
-from catalog_platform.manifest import checks, pipeline, rulebook
-from catalog_platform.manifest.pipeline import Outcome
-from catalog_platform.manifest.reader import Document, Reader
+from catalog_platform.findings import Excerpt, Finding, Location, has_errors, sort_unique
+from catalog_platform.manifest import checks, pipeline, rule_registry
+from catalog_platform.manifest.pipeline import ManifestResult
+from catalog_platform.manifest.reader import Document, ManifestReader
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 from catalog_platform.workspace import Workspace
@@ -30,8 +30,8 @@ class Manifests:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._reader = Reader(workspace)
-        self._outcomes: dict[str, Outcome] = {}
+        self._reader = ManifestReader(workspace)
+        self._results: dict[str, ManifestResult] = {}
 
     def check(
         self, names: Sequence[str], on_checked: OnChecked = _ignore
@@ -48,34 +48,34 @@ class Manifests:
         found: list[Finding] = []
         every = sorted({*self._workspace.environment_names(), *names})
         for name in every:
-            outcome = self._outcome(name)
-            reported = outcome.findings if name in selected else ()
+            result = self._result(name)
+            reported = result.findings if name in selected else ()
             found += reported
             on_checked(name, reported)
         between = self._between(every, names)
         on_checked("", between)
         found += between
-        invalid = {finding.environment for finding in found if failed([finding])}
-        manifests = {name: self._outcomes[name].manifest for name in names if name not in invalid}
-        return {name: each for name, each in manifests.items() if each}, ordered(found)
+        invalid = {finding.environment for finding in found if has_errors([finding])}
+        manifests = {name: self._results[name].manifest for name in names if name not in invalid}
+        return {name: each for name, each in manifests.items() if each}, sort_unique(found)
 
     def load(self, name: str) -> Manifest:
         """Return one valid manifest. Raises `FindingsError` with all findings, or `UsageError`."""
         manifests, findings = self.check([name])
-        if failed(findings) or name not in manifests:
+        if has_errors(findings) or name not in manifests:
             raise FindingsError(findings)
         return manifests[name]
 
     def resolve(self, name: str) -> Resolved:
-        """Return every value of an environment with its origin, even if it has findings.
+        """Return every value of an environment with its origin, even if some have findings.
 
         Raises `FindingsError` if a file cannot be parsed, `UsageError` if the name is unknown.
         """
         self._workspace.select([name])
-        outcome = self._outcome(name)
-        if outcome.resolved is None:
-            raise FindingsError(outcome.findings)
-        return outcome.resolved
+        result = self._result(name)
+        if result.resolved is None:
+            raise FindingsError(result.findings)
+        return result.resolved
 
     def resolve_valid(self, name: str) -> Resolved:
         """Return every value of a valid environment with its origin.
@@ -83,11 +83,11 @@ class Manifests:
         Raises `FindingsError` if it has errors, `UsageError` if the name is unknown.
         """
         resolved = self.resolve(name)
-        if failed(self._outcomes[name].findings):
-            raise FindingsError(self._outcomes[name].findings)
+        if has_errors(self._results[name].findings):
+            raise FindingsError(self._results[name].findings)
         return resolved
 
-    def own(self, name: str) -> Document:
+    def own_document(self, name: str) -> Document:
         """Return the environment's own file, without the files that it extends."""
         return self._reader.document(f"{name}.yaml")
 
@@ -95,28 +95,27 @@ class Manifests:
         """Return the source line at a location, or None if there is no text to show."""
         return self._reader.excerpt(location)
 
-    def page(self, rule: str) -> str:
+    def rule_link(self, rule: str) -> str:
         """Return the link to a rule's documentation, or "" for a rule of an external scanner."""
-        return rulebook.page(rule)
+        return rule_registry.rule_link(rule)
 
-    def _outcome(self, name: str) -> Outcome:
-        if name not in self._outcomes:
-            self._outcomes[name] = pipeline.run(self._reader, name)
+    def _result(self, name: str) -> ManifestResult:
+        if name not in self._results:
+            self._results[name] = pipeline.process(self._reader, name)
             self._reader.forget_if_longer(f"{name}.yaml", LARGE)
-        return self._outcomes[name]
+        return self._results[name]
 
     def _between(self, every: Sequence[str], names: Sequence[str]) -> tuple[Finding, ...]:
-        """Return findings about the defaults, stray files, and pairs of environments."""
+        """Return findings about the defaults, ignored files, and pairs of environments."""
         complete = {
-            name: (outcome.manifest, outcome.resolved)
+            name: (result.manifest, result.resolved)
             for name in every
-            if (outcome := self._outcomes[name]).manifest is not None
-            and outcome.resolved is not None
+            if (result := self._results[name]).manifest is not None and result.resolved is not None
         }
         return (
             *self._reader.defaults().findings,
             *_stray_files(self._workspace),
-            *checks.across(complete, names),
+            *checks.check_pairs(complete, names),
         )
 
 

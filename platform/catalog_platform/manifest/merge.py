@@ -12,18 +12,18 @@ from dataclasses import dataclass, field
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest.conflicts import conflict, kind
 from catalog_platform.manifest.node import (
-    Entry,
+    MappingEntry,
     MappingNode,
     Node,
     Path,
     SequenceNode,
     dotted,
     find,
-    put,
+    replace_node,
 )
 
 Overrides = Mapping[Path, tuple[str, Location]]
-Strategy = Callable[[Node, Node, Path, "_Merging"], Node]
+Strategy = Callable[[Node, Node, Path, "_MergeState"], Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Merging:
+class _MergeState:
     overrides: Overrides
     findings: list[Finding]
 
@@ -53,52 +53,57 @@ def merge(*layers: Layer | MappingNode) -> tuple[MappingNode, tuple[Finding, ...
         findings += _misused(layer, first.root, merged)
         for path, (strategy, _) in layer.overrides.items():
             if strategy in RESTORING and find(merged, path):
-                merged = put(merged, path, find(first.root, path))
-        merged = deep(merged, layer.root, (), _Merging(layer.overrides, findings))
-    assert isinstance(merged, MappingNode)  # noqa: S101 - deep returns what it was given
+                merged = replace_node(merged, path, find(first.root, path))
+        merged = merge_mappings(merged, layer.root, (), _MergeState(layer.overrides, findings))
+    assert isinstance(merged, MappingNode)  # noqa: S101 - merging keeps the type
     return merged, tuple(findings)
 
 
-def deep(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
-    """merged key by key, in the order of the earlier file; new keys come last"""
-    assert isinstance(below, MappingNode)  # noqa: S101 - by STRATEGIES
-    assert isinstance(above, MappingNode)  # noqa: S101 - by STRATEGIES
-    entries = dict(below.entries)
-    for key, entry in above.entries.items():
+def merge_mappings(earlier: Node, later: Node, path: Path, state: _MergeState) -> Node:
+    """Merge two sections key by key, in the order of the earlier one; new keys come last."""
+    assert isinstance(earlier, MappingNode)  # noqa: S101 - by STRATEGIES
+    assert isinstance(later, MappingNode)  # noqa: S101 - by STRATEGIES
+    entries = dict(earlier.entries)
+    for key, entry in later.entries.items():
         node = entry.node
-        if key in below.entries:
-            node = _combine(below.entries[key].node, node, (*path, key), merging)
-        entries[key] = Entry(entry.location, node)
-    return MappingNode(entries, above.location)
+        if key in earlier.entries:
+            node = _combine(earlier.entries[key].node, node, (*path, key), state)
+        entries[key] = MappingEntry(entry.location, node)
+    return MappingNode(entries, later.location)
 
 
-def replace(_below: Node, above: Node, _path: Path, _merging: _Merging) -> Node:
-    """the later value replaces the earlier one"""
-    return above
+def replace(_earlier: Node, later: Node, _path: Path, _state: _MergeState) -> Node:
+    """Return the later value."""
+    return later
 
 
-def append(below: Node, above: Node, _path: Path, _merging: _Merging) -> Node:
-    """the elements of the earlier files, then those of this file"""
-    assert isinstance(below, SequenceNode)  # noqa: S101 - by _misused
-    assert isinstance(above, SequenceNode)  # noqa: S101 - by _misused
-    return SequenceNode((*below.items, *above.items), above.location)
+def append(earlier: Node, later: Node, _path: Path, _state: _MergeState) -> Node:
+    """Return the elements of the earlier list, then those of the later one."""
+    assert isinstance(earlier, SequenceNode)  # noqa: S101 - by _misused
+    assert isinstance(later, SequenceNode)  # noqa: S101 - by _misused
+    return SequenceNode((*earlier.items, *later.items), later.location)
 
 
-def refuse(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
-    """an error that names both lines"""
-    merging.findings.append(conflict(below, above, path))
-    return below
+def refuse(earlier: Node, later: Node, path: Path, state: _MergeState) -> Node:
+    """Report the change of type, and keep the earlier value."""
+    state.findings.append(conflict(earlier, later, path))
+    return earlier
 
 
 VALUES = ("text", "a number", "true or false")
 STRATEGIES: Mapping[tuple[str, str], Strategy] = {
-    ("a section", "a section"): deep,
+    ("a section", "a section"): merge_mappings,
     ("a list", "a list"): replace,
     **{(value, value): replace for value in VALUES},
-    **{("null", above): replace for above in ("a section", "a list", *VALUES)},
-    **{(below, "null"): replace for below in (*VALUES, "null")},
-    **{(below, "an expression"): replace for below in (*VALUES, "null", "an expression")},
-    **{("an expression", above): replace for above in (*VALUES, "null")},
+    **{("null", later): replace for later in ("a section", "a list", *VALUES)},
+    **{(earlier, "null"): replace for earlier in (*VALUES, "null")},
+    **{(earlier, "an expression"): replace for earlier in (*VALUES, "null", "an expression")},
+    **{("an expression", later): replace for later in (*VALUES, "null")},
+}
+RESULTS: Mapping[Strategy, str] = {
+    merge_mappings: "merged key by key, in the order of the earlier file; new keys come last",
+    replace: "the later value replaces the earlier one",
+    refuse: "an error that names both lines",
 }
 OVERRIDES: Mapping[str, tuple[str, str]] = {
     "append": ("a list", "adds this file's elements to those of earlier files"),
@@ -111,16 +116,16 @@ OVERRIDES: Mapping[str, tuple[str, str]] = {
 RESTORING = ("replace", "unset")
 
 
-def _combine(below: Node, above: Node, path: Path, merging: _Merging) -> Node:
-    pair = (kind(below), kind(above))
-    override = merging.overrides.get(path, ("", None))[0]
+def _combine(earlier: Node, later: Node, path: Path, state: _MergeState) -> Node:
+    pair = (kind(earlier), kind(later))
+    override = state.overrides.get(path, ("", None))[0]
     strategy = STRATEGIES.get(pair, refuse)
     if override == "append" and pair == ("a list", "a list"):
         strategy = append
-    return strategy(below, above, path, merging)
+    return strategy(earlier, later, path, state)
 
 
-def _misused(layer: Layer, defaults: MappingNode, below: Node) -> Iterator[Finding]:
+def _misused(layer: Layer, defaults: MappingNode, earlier: Node) -> Iterator[Finding]:
     """Yield a finding for each override that has no effect or cannot be applied."""
     for path, (strategy, location) in layer.overrides.items():
         own = find(layer.root, path)
@@ -140,7 +145,7 @@ def _misused(layer: Layer, defaults: MappingNode, below: Node) -> Iterator[Findi
                 "replace is for sections; a list or value always replaces",
                 "remove this line",
             )
-        elif strategy in RESTORING and find(below, path) is find(defaults, path):
+        elif strategy in RESTORING and find(earlier, path) is find(defaults, path):
             message, hint = "has no effect: no extended file sets this key", "remove this line"
         if message:
             yield Finding(
@@ -154,8 +159,8 @@ def _misused(layer: Layer, defaults: MappingNode, below: Node) -> Iterator[Findi
 
 def table() -> Sequence[tuple[str, str, str]]:
     """Return the rows of the reference page: earlier type, later type, and result."""
-    rows = [(*pair, (strategy.__doc__ or "")) for pair, strategy in STRATEGIES.items()]
-    return [*rows, ("anything", "any other type", refuse.__doc__ or "")]
+    rows = [(*pair, RESULTS[strategy]) for pair, strategy in STRATEGIES.items()]
+    return [*rows, ("anything", "any other type", RESULTS[refuse])]
 
 
 def paths(node: Node, path: Path = ()) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from catalog_platform.findings import Location
 from catalog_platform.yaml_loader.nodes import (
-    Entry,
+    MappingEntry,
     MappingNode,
     Node,
     Path,
@@ -20,7 +20,7 @@ from catalog_platform.yaml_loader.nodes import (
 )
 
 __all__ = [
-    "Entry",
+    "MappingEntry",
     "MappingNode",
     "Node",
     "Path",
@@ -34,7 +34,7 @@ __all__ = [
     "location_of",
     "parse_path",
     "plain",
-    "put",
+    "replace_node",
     "scalars",
 ]
 
@@ -71,7 +71,7 @@ def location_of(node: Node, path: Path) -> Location | None:
     return found.location if found else None
 
 
-def put(node: Node, path: Path, inner: Node | None) -> Node:
+def replace_node(node: Node, path: Path, inner: Node | None) -> Node:
     """Return the tree with the node at an existing path replaced, or removed if None."""
     if not path:
         return inner or node
@@ -79,11 +79,11 @@ def put(node: Node, path: Path, inner: Node | None) -> Node:
     key, entries = str(path[0]), dict(node.entries)
     entry = entries[key]
     if len(path) > 1:
-        entries[key] = replace(entry, node=put(entry.node, path[1:], inner))
+        entries[key] = replace(entry, node=replace_node(entry.node, path[1:], inner))
     elif inner is None:
         del entries[key]
     else:
-        entries[key] = Entry(inner.location, inner)
+        entries[key] = MappingEntry(inner.location, inner)
     return replace(node, entries=entries)
 
 

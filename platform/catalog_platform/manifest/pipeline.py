@@ -1,6 +1,6 @@
 """The steps that turn one environment's files into a manifest.
 
-source ▶ merge ▶ render ▶ schema ▶ build ▶ checks
+source ▶ merge ▶ render ▶ schema ▶ conversion ▶ checks
 """
 
 from __future__ import annotations
@@ -8,19 +8,19 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 
-from catalog_platform.findings import Finding, Location, ordered
+from catalog_platform.findings import Finding, Location, sort_unique
 from catalog_platform.manifest import checks, exceptions, extends, limits, merge, render, schema
-from catalog_platform.manifest.build import build
-from catalog_platform.manifest.reader import Reader
+from catalog_platform.manifest.conversion import convert
+from catalog_platform.manifest.reader import ManifestReader
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result for one environment, as complete as its errors allow.
+class ManifestResult:
+    """The resolved manifest of one environment, as complete as its errors allow.
 
-    A manifest that breaks a rule is included, so that it can be compared with the others.
+    A manifest that violates a rule is included, so that it can be checked against the others.
     """
 
     name: str
@@ -29,30 +29,30 @@ class Outcome:
     manifest: Manifest | None = None
 
 
-def run(reader: Reader, name: str) -> Outcome:
-    """Process one environment by itself, within `limits`."""
+def process(reader: ManifestReader, name: str) -> ManifestResult:
+    """Resolve and check one environment by itself, within `limits`."""
     try:
-        with limits.bounded():
-            outcome = _run(reader, name)
+        with limits.limited():
+            result = _run(reader, name)
     except limits.LimitExceededError as error:
         finding = Finding(
             rule="too-expensive",
             message=f"checking this environment needs {error}",
             location=Location(reader.file(f"{name}.yaml")),
         )
-        outcome = Outcome(name, (finding,))
+        result = ManifestResult(name, (finding,))
     found = (
-        replace(finding, environment=finding.environment or name) for finding in outcome.findings
+        replace(finding, environment=finding.environment or name) for finding in result.findings
     )
-    return replace(outcome, findings=ordered(found))
+    return replace(result, findings=sort_unique(found))
 
 
-def _run(reader: Reader, name: str) -> Outcome:
+def _run(reader: ManifestReader, name: str) -> ManifestResult:
     chain = extends.chain(reader, f"{name}.yaml")
     findings = [each for document in chain.documents for each in document.findings]
     findings += chain.findings
     if not chain.is_usable:
-        return Outcome(name, tuple(findings))
+        return ManifestResult(name, tuple(findings))
     layers = tuple(
         merge.Layer(document.root, document.directives.overrides)
         for document in chain.documents
@@ -68,13 +68,13 @@ def _run(reader: Reader, name: str) -> Outcome:
         rendered.broken,
         chain.documents[-1].directives.values.divergences,
     )
-    manifest = None if rendered.broken else build(resolved.tree)
+    manifest = None if rendered.broken else convert(resolved.tree)
     if manifest is None:
         file = reader.file(f"{name}.yaml")
         findings += schema.check(rendered.root, file, rendered.broken)
     if findings or manifest is None:
-        return Outcome(name, tuple(findings), resolved)
+        return ManifestResult(name, tuple(findings), resolved)
     today = datetime.datetime.now(datetime.UTC).date()
     own = chain.documents[-1].directives
     findings += exceptions.apply(checks.check(manifest, resolved), own, today)
-    return Outcome(name, tuple(findings), resolved, manifest)
+    return ManifestResult(name, tuple(findings), resolved, manifest)

@@ -26,8 +26,8 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Reads and caches the manifest files of a workspace."""
+class ManifestReader:
+    """Read and cache the manifest files of a workspace."""
 
     workspace: Workspace
     _read: dict[str, Document] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Reader:
 
     def inside(self, leaf: ScalarNode, offset: int) -> Location:
         """Return the location of the character at `offset` of a leaf's text."""
-        return excerpts.inside(self._text(leaf.location), leaf, offset)
+        return excerpts.location_inside(self._text(leaf.location), leaf, offset)
 
     def excerpt(self, location: Location) -> Excerpt | None:
         """Return the line at a location of a YAML file, or None."""
@@ -76,12 +76,12 @@ class Reader:
         text = ""
         try:
             text = source.read(folder / path, folder, file)
-            source.check(text, file)
+            source.check_characters(text, file)
             root, findings = parse.parse(text, file)
         except FindingsError as error:
             return Document(file, None, error.findings, text)
         is_defaults = path == f"{DEFAULTS}.yaml"
         settings, written = directives.split(root, is_defaults=is_defaults, file=file)
-        typed = schema.as_written(settings)
+        typed = schema.numbers_to_text(settings)
         assert isinstance(typed, MappingNode)  # noqa: S101 - a section stays one
         return Document(file, typed, (*findings, *written.findings), text, written)

@@ -14,15 +14,15 @@ from typing import Any
 
 from catalog_platform.findings import Finding, Location, suggestion
 from catalog_platform.manifest.expression import (
-    Budget,
     ExpressionError,
     Reference,
     Template,
     TooMuchWorkError,
+    WorkBudget,
     compile_leaf,
 )
 from catalog_platform.manifest.node import (
-    Entry,
+    MappingEntry,
     MappingNode,
     Node,
     Path,
@@ -69,7 +69,7 @@ def render(root: MappingNode, inside: Inside = _at_its_start) -> Rendered:
 class _Rendering:
     def __init__(self, root: MappingNode, inside: Inside) -> None:
         self._inside = inside
-        self._budget = Budget()
+        self._budget = WorkBudget()
         self._written = 0
         self._is_exhausted = False
         self._root = root
@@ -185,7 +185,7 @@ class _Rendering:
     def _check_characters(self, path: Path, value: Tree) -> None:
         if not isinstance(value, str):
             return
-        for _, name in characters.hidden(value):
+        for _, name in characters.hidden_characters(value):
             self._refuse(
                 path, ExpressionError(f"{name} is not allowed in a value"), rule="hidden-character"
             )
@@ -231,7 +231,7 @@ def _with_values(node: Node, values: Tree) -> Node:
             return replace(
                 node,
                 entries={
-                    key: Entry(entry.location, _with_values(entry.node, inner[key]))
+                    key: MappingEntry(entry.location, _with_values(entry.node, inner[key]))
                     for key, entry in entries.items()
                 },
             )

@@ -89,12 +89,12 @@ class Resolved(Mapping[str, Leaf]):
 
     @property
     def tree(self) -> Tree:
-        """The values as nested dicts and lists."""
+        """Return the values as nested dicts and lists."""
         return plain(self.root)
 
     @property
     def file(self) -> str:
-        """The environment's own file, relative to the repository."""
+        """Return the environment's own file, relative to the repository."""
         return self._layers[-1].root.location.file
 
     def locate(self, path: str) -> Location:

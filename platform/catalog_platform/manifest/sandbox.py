@@ -1,7 +1,7 @@
 """A stricter version of Jinja's sandbox: no attributes, and a budget for the work of expressions.
 
 Jinja's own sandbox restricts attributes but not work: it evaluates `'a' * 10**9`. It can intercept
-arithmetic; `StepGenerator` generates code that intercepts comparisons, `~`, names and calls, too.
+arithmetic. `SandboxCodeGenerator` also intercepts comparisons, `~`, names and calls.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from catalog_platform.manifest.code_generator import StepGenerator
+from catalog_platform.manifest.code_generator import SandboxCodeGenerator
 from catalog_platform.manifest.functions import CALLABLE
 from catalog_platform.manifest.node import Tree
 from catalog_platform.manifest.values import (
-    Budget,
     ExpressionError,
-    bounded,
-    describe,
+    WorkBudget,
+    check_size,
+    cost,
     text,
-    weight,
+    type_name,
 )
 
 COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -38,18 +38,18 @@ COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-class Run(Context):
+class EvaluationContext(Context):
     """The context of one evaluation: the values that it can read, and its budget of work."""
 
     sections: Mapping[str, Tree]
-    budget: Budget
+    budget: WorkBudget
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
     """The Jinja environment that evaluates expressions of manifests."""
 
-    code_generator_class = StepGenerator
-    context_class = Run
+    code_generator_class = SandboxCodeGenerator
+    context_class = EvaluationContext
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
     intercepted_unops = frozenset({"+", "-"})
 
@@ -60,7 +60,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.tests = {}
         self.filters = {name: _filter(name) for name in CALLABLE}
 
-    def section(self, context: Run, name: str) -> Any:
+    def section(self, context: EvaluationContext, name: str) -> Any:
         """Return the section with this name."""
         if name not in context.sections:
             raise ExpressionError(f"{name} is undefined")
@@ -72,7 +72,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return obj[argument]
         if isinstance(obj, (list, tuple, str)) and type(argument) is int and argument < len(obj):
             return obj[argument]
-        raise ExpressionError(f"{describe(obj)} has no '{argument}'")
+        raise ExpressionError(f"{type_name(obj)} has no '{argument}'")
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a key as `getitem` does; attributes of objects are never read."""
@@ -83,23 +83,23 @@ class Sandbox(ImmutableSandboxedEnvironment):
         numbers = all(type(operand) in (int, float) for operand in (left, right))
         texts = type(left) is str and type(right) is str and operator == "+"
         if not numbers and not texts:
-            words = f"{describe(left)} {operator} {describe(right)}"
+            words = f"{type_name(left)} {operator} {type_name(right)}"
             raise ExpressionError(f"cannot calculate {words}", "join texts with ~")
         return self._charged(context, super().call_binop(context, operator, left, right))
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
         """Apply the sign of a number."""
         if type(arg) not in (int, float):
-            raise ExpressionError(f"cannot calculate {operator} {describe(arg)}")
+            raise ExpressionError(f"cannot calculate {operator} {type_name(arg)}")
         return self._charged(context, super().call_unop(context, operator, arg))
 
     def compare(self, context: Context, operation: str, left: Any, right: Any) -> Any:
         """Compare two values."""
-        self._charge(context, weight(left) + weight(right))
+        self._charge(context, cost(left) + cost(right))
         try:
             return COMPARE[operation](left, right)
         except TypeError:
-            words = f"{describe(left)} with {describe(right)}"
+            words = f"{type_name(left)} with {type_name(right)}"
             raise ExpressionError(f"cannot compare {words}") from None
 
     def join(self, context: Context, *parts: Any) -> str:
@@ -108,7 +108,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call_named(self, context: Context, name: str, /, *arguments: Any, **named: Any) -> Any:
         """Call a function or filter by name."""
-        self._charge(context, sum(map(weight, (*arguments, *named.values()))))
+        self._charge(context, sum(map(cost, (*arguments, *named.values()))))
         try:
             return self._charged(context, CALLABLE[name](*arguments, **named))
         except (ArithmeticError, TypeError, ValueError) as error:
@@ -119,11 +119,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         raise ExpressionError("has no value: the condition is false", "add `else` and a value")
 
     def _charged(self, context: Context, value: Any) -> Any:
-        self._charge(context, weight(value))
-        return bounded(value)
+        self._charge(context, cost(value))
+        return check_size(value)
 
     def _charge(self, context: Context, work: int) -> None:
-        assert isinstance(context, Run)  # noqa: S101 - `context_class` is
+        assert isinstance(context, EvaluationContext)  # noqa: S101 - `context_class` is
         context.budget.spend(1 + work)
 
 

@@ -1,4 +1,4 @@
-"""Generation of a new manifest from an existing one, with comments and free addresses."""
+"""Generate a new manifest from an existing one, with comments and unused addresses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IDENTITY = {("environment", "name"), ("environment", "account"), ("network", "ci
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class NewEnvironment:
     """Name, account and addresses of the new environment."""
 
     name: str
@@ -50,7 +50,9 @@ def free_block(like: str, taken: Iterable[str]) -> str:
     for block in candidates:
         if not any(block.overlaps(each) for each in used):
             return str(block)
-    raise PlatformError(f"no private /{own.prefixlen} block is free", hint="use smaller blocks")
+    raise PlatformError(
+        f"no private /{own.prefixlen} block is free", hint="use smaller blocks for new environments"
+    )
 
 
 def is_block(text: str) -> bool:
@@ -75,7 +77,7 @@ def _sized(
     return [ipaddress.IPv4Network((first + n * size, own.prefixlen)) for n in numbers]
 
 
-def scaffold(plan: Plan, source: Resolved, own: Document) -> str:
+def scaffold(plan: NewEnvironment, source: Resolved, own: Document) -> str:
     """Return the new manifest: its identity, then the contents of the source's own file."""
     assert own.root is not None  # noqa: S101 - its environment is valid
     tier = find(source.root, ("environment", "tier"))
@@ -117,7 +119,7 @@ def _keys(root: MappingNode, path: Path, skipped: set[tuple[str, str]]) -> Itera
 
 
 def _comment(path: Path, depth: int) -> list[str]:
-    known = documentation.document(path)
+    known = documentation.documentation_of(path)
     indent = f"{'  ' * depth}# "
     return textwrap.wrap(
         known.description if known else "",

@@ -14,10 +14,10 @@ import jsonschema
 import msgspec
 
 from catalog_platform import model
-from catalog_platform.findings import Finding, Location, ordered
+from catalog_platform.findings import Finding, Location, sort_unique
 from catalog_platform.manifest import schema_errors
 from catalog_platform.manifest.node import (
-    Entry,
+    MappingEntry,
     MappingNode,
     Node,
     Path,
@@ -69,7 +69,7 @@ def schema_at(path: Path) -> Schema | None:
     return schema
 
 
-def as_written(node: Node, path: Path = ()) -> Node:
+def numbers_to_text(node: Node, path: Path = ()) -> Node:
     """Return the tree with unquoted numbers as text where the schema requires text.
 
     Otherwise `engine_version: 17.10` would mean 17.1.
@@ -77,12 +77,12 @@ def as_written(node: Node, path: Path = ()) -> Node:
     match node:
         case MappingNode(entries):
             inner = {
-                key: Entry(entry.location, as_written(entry.node, (*path, key)))
+                key: MappingEntry(entry.location, numbers_to_text(entry.node, (*path, key)))
                 for key, entry in entries.items()
             }
             return replace(node, entries=inner)
         case SequenceNode(items):
-            return replace(node, items=tuple(as_written(item, (*path, 0)) for item in items))
+            return replace(node, items=tuple(numbers_to_text(item, (*path, 0)) for item in items))
         case ScalarNode(value=bool()):
             return node
         case ScalarNode(value=int() | float()) if (schema_at(path) or {}).get("type") == "string":
@@ -119,7 +119,7 @@ def check(
                     hint=message.hint,
                 )
             )
-    return ordered(found)
+    return sort_unique(found)
 
 
 def _flattened(error: Any, of: type) -> Iterator[tuple[Path, schema_errors.Message]]:

@@ -9,7 +9,7 @@ from typing import Any
 from catalog_platform.findings import Location, suggestion
 from catalog_platform.manifest.node import Path, dotted
 
-LONGEST_SHOWN = 60
+MAXIMUM_SHOWN = 60
 TYPES = {
     "integer": "a whole number",
     "number": "a number",
@@ -106,7 +106,7 @@ def _type(found: SchemaViolation) -> Described:
         hint = f"write its keys: {', '.join(found.schema.get('properties', ()))}"
     elif isinstance(found.value, str):
         hint = f"write {expected} without quotes"
-    return "wrong-type", f"{shown(found.value)} is not {expected}", hint
+    return "wrong-type", f"{format_value(found.value)} is not {expected}", hint
 
 
 def _enum(found: SchemaViolation) -> Described:
@@ -115,7 +115,7 @@ def _enum(found: SchemaViolation) -> Described:
     near = suggestion(str(found.value), [value for value in valid if isinstance(value, str)])
     return (
         "not-a-choice",
-        f"{shown(found.value)} is not one of: {words}",
+        f"{format_value(found.value)} is not one of: {words}",
         near or _about(found.schema) or "write one of these values",
     )
 
@@ -125,7 +125,7 @@ def _range(found: SchemaViolation) -> Described:
     side = "below" if found.keyword == "minimum" else "above"
     return (
         "out-of-range",
-        f"{shown(found.value)} is {side} the allowed range of {low} to {high}",
+        f"{format_value(found.value)} is {side} the allowed range of {low} to {high}",
         _about(found.schema),
     )
 
@@ -136,7 +136,7 @@ def _pattern(found: SchemaViolation) -> Described:
     about = _about(found.schema)
     return (
         "wrong-form",
-        f"{shown(found.value)} does not have the required form",
+        f"{format_value(found.value)} does not have the required form",
         (f"{example}; {about}" if about else example),
     )
 
@@ -164,7 +164,7 @@ KEYWORDS: Mapping[str, Callable[[SchemaViolation], Described]] = {
 }
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """Return a value for a message, on one line and cut if long."""
     match value:
         case None:
@@ -176,7 +176,7 @@ def shown(value: Any) -> str:
         case list():
             return "a list"
     text = f"'{value}'" if isinstance(value, str) else str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text if len(text) <= MAXIMUM_SHOWN else f"{text[:MAXIMUM_SHOWN]}…"
 
 
 def _about(schema: Mapping[str, Any]) -> str:

@@ -21,9 +21,9 @@ def read(path: Path, folder: Path, file: str) -> str:
     Reads at most `MAXIMUM_BYTES`. Raises `FindingsError` if it is not a regular file inside the
     folder, is too large or is not UTF-8.
     """
-    if not _is_inside(path, folder):
+    if not is_inside(path, folder):
         raise _unreadable(
-            file, "is a link to a file outside its folder", "replace the link by the file itself"
+            file, "is a link to a file outside its folder", "replace the link with the file itself"
         )
     try:
         # Without O_NONBLOCK, opening a named pipe would block until there is a writer.
@@ -60,17 +60,17 @@ def _text(content: bytes, file: str) -> str:
         ) from error
 
 
-def _is_inside(path: Path, folder: Path) -> bool:
+def is_inside(path: Path, folder: Path) -> bool:
     """Return whether a path is inside the folder after symbolic links are resolved."""
     try:
         return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # a cycle of links
+    except (OSError, RuntimeError, ValueError):  # a cycle of links, a name too long, a NUL byte
         return False
 
 
-def check(text: str, file: str) -> None:
+def check_characters(text: str, file: str) -> None:
     """Check a text for invisible characters; raises `FindingsError` if it has any."""
-    found = characters.hidden(text, allowed="\t\r\n")
+    found = characters.hidden_characters(text, allowed="\t\r\n")
     hidden = [_hidden(text, *each, file) for each in itertools.islice(found, MAXIMUM_HIDDEN)]
     if hidden:
         raise FindingsError(hidden)
@@ -82,7 +82,7 @@ def _hidden(text: str, offset: int, name: str, file: str) -> Finding:
         rule="hidden-character",
         message=f"the invisible character {name} is not allowed",
         location=Location(file, line, offset - text.rfind("\n", 0, offset)),
-        hint="delete it: it makes the text look different from what it is",
+        hint="delete it: it makes the text look different from its content",
     )
 
 

@@ -34,7 +34,7 @@ class TooMuchWorkError(ExpressionError):
     """The expressions of an environment exceed a limit together; reported once."""
 
 
-class Budget:
+class WorkBudget:
     """The budget of work for all expressions of one environment together."""
 
     def __init__(self, units: int = MAXIMUM_WORK) -> None:
@@ -45,23 +45,23 @@ class Budget:
         self._left -= units
         if self._left < 0:
             raise TooMuchWorkError(
-                "the expressions of this environment exceed the limit of work",
-                "replace expressions by literal values",
+                f"the expressions of this environment exceed the limit of {MAXIMUM_WORK:,} steps",
+                "replace expressions with literal values",
             )
 
 
-def weight(value: Any) -> int:
+def cost(value: Any) -> int:
     """Return the cost of processing a value with everything in it."""
     if isinstance(value, str):
         return len(value) // CHARACTERS_PER_UNIT
     if isinstance(value, (list, tuple)):
-        return sum(1 + weight(item) for item in value)
+        return sum(1 + cost(item) for item in value)
     if isinstance(value, dict):
-        return sum(1 + weight(item) for item in value.values())
+        return sum(1 + cost(item) for item in value.values())
     return 0
 
 
-def bounded(value: Any) -> Any:
+def check_size(value: Any) -> Any:
     """Return the value. Raises `ExpressionError` if it is too large or of another type."""
     if isinstance(value, str) and len(value) > MAXIMUM_TEXT:
         raise ExpressionError(f"the result is a text of more than {MAXIMUM_TEXT} characters")
@@ -74,18 +74,18 @@ def bounded(value: Any) -> Any:
     return value
 
 
-def single(value: Any) -> Value:
+def check_scalar(value: Any) -> Value:
     """Return a value that a leaf can have. Raises `ExpressionError` for a list or section."""
     if not isinstance(value, (str, int, float, bool, type(None))):
         raise ExpressionError(
-            f"the result is {describe(value)}", "an expression must have a single value"
+            f"the result is {type_name(value)}", "an expression must have a single value"
         )
-    return str(bounded(value)) if isinstance(value, str) else value
+    return str(check_size(value)) if isinstance(value, str) else value
 
 
 def text(value: Any) -> str:
     """Return a value as text, as YAML writes it. Raises `ExpressionError` for null."""
-    match single(value):
+    match check_scalar(value):
         case None:
             raise ExpressionError("null cannot be part of a text")
         case bool(truth):
@@ -94,6 +94,6 @@ def text(value: Any) -> str:
             return str(other)
 
 
-def describe(value: Any) -> str:
+def type_name(value: Any) -> str:
     """Return the type of a value in words."""
     return KINDS.get(type(value), "a value of an unsupported type")

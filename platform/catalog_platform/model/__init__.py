@@ -1,8 +1,8 @@
 """The types of a manifest: immutable, with every key required and every bound declared once.
 
 Each section has one module, named after its key. The JSON Schema, the reference of keys and the
-validation of every environment are derived from these types. Code outside this package never
-handles settings as a `dict`.
+validation of every environment are derived from these types. After validation,
+code reads settings from these types only.
 """
 
 from catalog_platform.model.alarm import Alarm, Severity, ThresholdAlarm

@@ -21,8 +21,8 @@ class Alarm(Section, frozen=True, kw_only=True):
     severity: Annotated[
         Literal["critical", "warning", "off"],
         Meta(
-            description="critical: wakes the person on call. warning: is handled within a day. "
-            "off: the alarm is not created."
+            description="critical: needs a response at any hour. warning: needs a response within "
+            "a day. off: the alarm is not created."
         ),
     ]
 

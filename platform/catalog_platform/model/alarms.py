@@ -1,6 +1,6 @@
-"""The `alarms` section: subscriptions, the dashboard, and the threshold of every alarm.
+"""The `alarms` section: subscriptions, the dashboard, and the thresholds of all alarms.
 
-An alarm has the same name here, in docs/runbooks, and at the start of its CloudWatch name.
+An alarm has the same name here and in docs/runbooks.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Alarms(Section, frozen=True, kw_only=True):
     dead_letters: Annotated[
         CountAlarm, Meta(description="Messages waiting in the dead-letter queue.")
     ]
-    batches_given_up: Annotated[
+    discarded_batches: Annotated[
         CountAlarm,
         Meta(
             description="Updates discarded after the last retry in five minutes, with their "

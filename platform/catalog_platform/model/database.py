@@ -17,7 +17,7 @@ class Database(Section, frozen=True, kw_only=True):
         Meta(
             description="Identifier of the instance, fixed at creation. RDS names log groups after "
             "it, so the stack can encrypt and expire them only if it is set. null: "
-            "CloudFormation generates it, and logs never expire and use a key of AWS.",
+            "CloudFormation generates it; logs never expire and are encrypted with an AWS key.",
             examples=["catalog-prod"],
         ),
     ]
@@ -58,8 +58,8 @@ class Database(Section, frozen=True, kw_only=True):
     application_username: Annotated[
         str,
         Meta(
-            description="Role that the functions log in as: it reads and writes stock and owns "
-            "nothing.",
+            description="Role that the functions log in as. It can read and write stock and does "
+            "not own the tables.",
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
             examples=["catalog_app"],
         ),

@@ -81,7 +81,7 @@ class RuleException(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class Directives(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The optional keys beside the sections; expressions are not allowed in them."""
+    """Optional keys next to the sections. They cannot contain expressions."""
 
     extends: Annotated[
         tuple[

@@ -23,7 +23,7 @@ class Environment(Section, frozen=True, kw_only=True):
     ]
     tier: Annotated[
         Literal["development", "staging", "production"],
-        Meta(description="Level of protection; rules for production depend on it."),
+        Meta(description="Kind of environment; defaults, rules and waivers depend on it."),
     ]
     account: Annotated[
         str,

@@ -1,11 +1,12 @@
-"""Builds Lambda bundles from the folders of `functions/`, without Docker.
+"""Build Lambda bundles from the folders of `functions/`, without Docker.
 
-Builds are reproducible: equal sources, requirements and target give equal bytes on any machine.
+Builds are reproducible: the same sources, requirements and target give the same bytes on any
+machine.
 """
 
 from __future__ import annotations
 
 from catalog_platform.packaging.build import build
-from catalog_platform.packaging.target import Target
+from catalog_platform.packaging.target import BuildTarget
 
-__all__ = ["Target", "build"]
+__all__ = ["BuildTarget", "build"]

@@ -1,4 +1,4 @@
-"""Builds a bundle once per content and target; concurrent builds are safe."""
+"""Build a bundle once per content and target; concurrent builds are safe."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.packaging.recipe import Recipe, source_files
-from catalog_platform.packaging.target import Target
+from catalog_platform.packaging.target import BuildTarget
 from catalog_platform.packaging.tree import missing_services, normalise, prune
 
 INSTALL_TIMEOUT_SECONDS = 600.0
 
 
-def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
+def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
     """Build the Lambda bundle of `functions/<name>` for a target and return its folder.
 
     The folder is `out/<name>/<digest>`. The digest depends on the content, so an unchanged
-    function is not built again. The folder appears only when it is complete. Raise `ToolError` if
+    function is not built again. The folder appears only when it is complete. Raises `ToolError` if
     the pinned wheels cannot be installed, and `PlatformError` if `function` is not a function's
     folder or the bundle cannot be written.
     """
@@ -49,7 +49,7 @@ def build(function: Path, target: Target, out: Path, uv: Path) -> Path:
     return bundle
 
 
-def _install(recipe: Recipe, target: Target, tree: Path, uv: Path) -> None:
+def _install(recipe: Recipe, target: BuildTarget, tree: Path, uv: Path) -> None:
     tree.mkdir()
     command: list[str | Path] = [
         uv,
@@ -81,12 +81,12 @@ def _install(recipe: Recipe, target: Target, tree: Path, uv: Path) -> None:
         )
 
 
-def _hint(recipe: Recipe, target: Target, tail: str) -> str:
+def _hint(recipe: Recipe, target: BuildTarget, tail: str) -> str:
     output = " ".join(tail.lower().split())
     if "hash mismatch" in output:
         return (
             f"a wheel's hash differs from the one in {recipe.requirements}: if you changed the "
-            "pins, run `make lock`; otherwise don't trust the package index"
+            "pins, run `make lock`; otherwise the package index may be compromised"
         )
     if "no wheels with a matching" in output:
         return (

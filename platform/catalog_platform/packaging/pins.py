@@ -1,4 +1,4 @@
-"""Parses the pinned requirements of a function, which `uv pip compile` writes."""
+"""Parse the pinned requirements of a function, which `uv pip compile` writes."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def read(text: str) -> tuple[Pin, ...]:
     for line in text.splitlines():
         pin, comment = _PIN.match(line), _COMMENT.match(line)
         if pin is not None:
-            pins.append(Pin(normalize_name(pin["name"]), pin["version"]))
+            pins.append(Pin(normalise_name(pin["name"]), pin["version"]))
         elif comment is not None and comment["origins"] and pins:
             pins[-1] = _with_origins(pins[-1], comment["origins"])
     return tuple(sorted(pins, key=lambda each: each.name))
 
 
-def normalize_name(name: str) -> str:
-    """Return the normalized name of a package.
+def normalise_name(name: str) -> str:
+    """Return the normalised name of a package.
 
     https://packaging.python.org/en/latest/specifications/name-normalization/
     """
@@ -48,7 +48,7 @@ def _with_origins(pin: Pin, origins: str) -> Pin:
     return replace(
         pin,
         direct=pin.direct or any(file.startswith("-r ") for file in files),
-        required_by=pin.required_by | {normalize_name(name) for name in packages},
+        required_by=pin.required_by | {normalise_name(name) for name in packages},
     )
 
 

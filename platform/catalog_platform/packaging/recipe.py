@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalog_platform import __version__, folders
 from catalog_platform.errors import PlatformError
-from catalog_platform.packaging.target import Target
+from catalog_platform.packaging.target import BuildTarget
 
 # Part of every digest. Raise it when a change of the build changes a bundle's content.
 FORMAT = "3"
@@ -35,7 +35,7 @@ class Recipe:
         """Read the recipe of `functions/<name>`.
 
         `bundle.toml` may list `services` and `libraries`; libraries are folders next to the
-        function. Raise `PlatformError` if something is missing or invalid.
+        function. Raises `PlatformError` if something is missing or invalid.
         """
         declared = _declaration(function / "bundle.toml")
         folders = (function, *(function.parent / name for name in declared["libraries"]))
@@ -50,7 +50,7 @@ class Recipe:
             )
         return cls(function.name, requirements, sources, frozenset(declared["services"]))
 
-    def digest(self, target: Target) -> str:
+    def digest(self, target: BuildTarget) -> str:
         """Return the SHA-256 of everything that determines the bundle's bytes."""
         parts = (FORMAT, __version__, target, sorted(self.services))
         total = hashlib.sha256("".join(f"{part}\n" for part in parts).encode())
@@ -65,7 +65,7 @@ class Recipe:
 def source_files(source: Path) -> list[Path]:
     """Return the files below a source folder that a bundle contains, in a fixed order.
 
-    Raise `OSError` if a folder cannot be listed.
+    Raises `OSError` if a folder cannot be listed.
     """
     return [path for path in folders.files_below(source) if "__pycache__" not in path.parts]
 

@@ -1,4 +1,4 @@
-"""Creates a bundle's software bill of materials (SBOM) in CycloneDX 1.6.
+"""Create a bundle's software bill of materials (SBOM) in CycloneDX 1.6.
 
 It depends only on the pinned requirements and the sources. Serial number and timestamp are fixed,
 because the library's random ones would make every build differ.
@@ -22,9 +22,9 @@ from packageurl import PackageURL
 
 from catalog_platform import __version__
 from catalog_platform.errors import PlatformError
-from catalog_platform.packaging.pins import Pin, normalize_name, read
+from catalog_platform.packaging.pins import Pin, normalise_name, read
 from catalog_platform.packaging.recipe import Recipe
-from catalog_platform.packaging.target import Target
+from catalog_platform.packaging.target import BuildTarget
 from catalog_platform.packaging.tree import TIMESTAMP
 
 FILE = "sbom.cdx.json"
@@ -32,10 +32,10 @@ _SERIAL_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/docs/1
 _FILTERS = threading.Lock()
 
 
-def write(recipe: Recipe, target: Target, tree: Path) -> Path:
+def write(recipe: Recipe, target: BuildTarget, tree: Path) -> Path:
     """Write the SBOM of an installed tree into the tree.
 
-    Raise `PlatformError` if the installed packages differ from the pinned ones.
+    Raises `PlatformError` if the installed packages differ from the pinned ones.
     """
     bill = bill_of_materials(recipe, target, _installed(recipe, tree))
     path = tree / FILE
@@ -48,7 +48,7 @@ def write(recipe: Recipe, target: Target, tree: Path) -> Path:
     return path
 
 
-def bill_of_materials(recipe: Recipe, target: Target, pins: Sequence[Pin]) -> Bom:
+def bill_of_materials(recipe: Recipe, target: BuildTarget, pins: Sequence[Pin]) -> Bom:
     """Return the SBOM of a function with these packages."""
     digest = recipe.digest(target)
     function = _own(recipe.name, ComponentType.APPLICATION)
@@ -81,7 +81,7 @@ def _installed(recipe: Recipe, tree: Path) -> list[Pin]:
     found = {}
     for folder in sorted(tree.glob("*.dist-info")):
         name, _, version = folder.name.removesuffix(".dist-info").partition("-")
-        found[normalize_name(name)] = version
+        found[normalise_name(name)] = version
     unpinned = sorted(
         f"{name}=={version}"
         for name, version in found.items()

@@ -16,7 +16,7 @@ _MACHINES: dict[str, Architecture] = {"aarch64": "arm64", "arm64": "arm64", "x86
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class BuildTarget:
     """A Python version, such as "3.13", on a processor architecture.
 
     With `native`, bundles contain wheels for the running interpreter instead of AWS Lambda.
@@ -27,7 +27,7 @@ class Target:
     native: bool = False
 
     @classmethod
-    def of_this_machine(cls) -> Target:
+    def of_this_machine(cls) -> BuildTarget:
         """Return the running interpreter's target, for functions that run on this machine."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         return cls(version, _MACHINES.get(platform.machine(), "x86_64"), native=True)

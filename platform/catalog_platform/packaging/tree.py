@@ -1,4 +1,4 @@
-"""Prunes and normalizes an installed tree, so that bundles are small and reproducible."""
+"""Prune and normalise an installed tree, so that bundles are small and reproducible."""
 
 from __future__ import annotations
 

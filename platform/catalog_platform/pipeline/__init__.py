@@ -1,1 +1,1 @@
-"""What several verbs share: typed values in, typed values out."""
+"""Steps that several verbs share: synthesise, scan, attest, deploy and verify."""

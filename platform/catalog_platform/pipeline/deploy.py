@@ -1,4 +1,4 @@
-"""Synthesise, scan and deploy one environment; only a scanned assembly is deployed."""
+"""Synthesise, scan and deploy one environment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
 from catalog_platform.errors import FindingsError
-from catalog_platform.findings import failed
+from catalog_platform.findings import has_errors
 from catalog_platform.local import lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
@@ -31,11 +31,11 @@ def scanned_assembly(
         assembly = build_assembly(
             workspace, manifests, [name], workspace.build / "assemblies" / name, None, progress
         )
-    attest(workspace, manifests, name, assembly, progress)
+    scan_and_attest(workspace, manifests, name, assembly, progress)
     return assembly
 
 
-def attest(
+def scan_and_attest(
     workspace: Workspace, manifests: Manifests, name: str, assembly: Path, progress: Progress
 ) -> None:
     """Scan an assembly with the policies, and attest it for deployment.
@@ -47,7 +47,7 @@ def attest(
 
     with progress.step(f"scan {name}"):
         result = scan_assembly(workspace, manifests, [name], assembly)
-    if failed(result.findings):
+    if has_errors(result.findings):
         raise FindingsError(result.findings)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catalog_platform.errors import FindingsError
-from catalog_platform.findings import Location, failed
+from catalog_platform.findings import Location, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import ScanResult
@@ -31,15 +31,15 @@ def scan_assembly(
         manifests.resolve(name)
     known = [_facts(manifests, name) for name in workspace.environment_names()]
     result = gate.scan(assembly, names, workspace.policies, locate, known=known)
-    if failed(result.findings):
+    if has_errors(result.findings):
         (assembly / attestation.RECORD).unlink(missing_ok=True)
     else:
-        attestation.grant(assembly, names)
+        attestation.write(assembly, names)
     return result
 
 
 def _facts(manifests: Manifests, name: str) -> EnvironmentFacts:
-    """Return what waivers select an environment by; only its name if its manifest is unreadable."""
+    """Return the facts that waivers select by; only the name if the manifest is unreadable."""
     try:
         resolved = manifests.resolve(name)
     except FindingsError:

@@ -13,7 +13,7 @@ import msgspec
 
 from catalog_platform import packaging
 from catalog_platform.errors import FindingsError, PlatformError
-from catalog_platform.findings import failed
+from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from catalog_platform.terminal.progress import Progress
@@ -43,11 +43,11 @@ def build_assembly(
     built.
     """
     valid, findings = manifests.check(names)
-    if failed(findings):
+    if has_errors(findings):
         raise FindingsError(findings)
     # Loading the CDK takes a second or more, mostly waiting, so it runs beside packaging.
     threading.Thread(target=_preload_cdk, daemon=True).start()
-    environments: dict[str, tuple[Manifest, packaging.Target]] = {
+    environments: dict[str, tuple[Manifest, packaging.BuildTarget]] = {
         name: _with_target(manifest, target) for name, manifest in valid.items()
     }
     bundles = {
@@ -57,7 +57,7 @@ def build_assembly(
     _load_cdk()
     from catalog_platform.infra import app
 
-    return app.synthesize(
+    return app.synthesise(
         {
             name: (manifest, bundles[packaged])
             for name, (manifest, packaged) in environments.items()
@@ -85,7 +85,7 @@ def _load_cdk() -> None:
 
 def _with_target(
     manifest: Manifest, target: DeployTarget | None
-) -> tuple[Manifest, packaging.Target]:
+) -> tuple[Manifest, packaging.BuildTarget]:
     """Return the manifest with the runtime and architecture that its functions are built for.
 
     The embedded AWS runs functions on this machine's interpreter, so the template names that
@@ -94,15 +94,15 @@ def _with_target(
     processor = manifest.processor
     if (target or manifest.release.target) == "aws":
         python = processor.runtime.removeprefix("python")
-        return manifest, packaging.Target(python, processor.architecture)
-    here = packaging.Target.of_this_machine()
+        return manifest, packaging.BuildTarget(python, processor.architecture)
+    here = packaging.BuildTarget.of_this_machine()
     processor = msgspec.structs.replace(
         processor, runtime=f"python{here.python}", architecture=here.architecture
     )
     return msgspec.structs.replace(manifest, processor=processor), here
 
 
-def _package(workspace: Workspace, target: packaging.Target, progress: Progress) -> Bundles:
+def _package(workspace: Workspace, target: packaging.BuildTarget, progress: Progress) -> Bundles:
     from catalog_platform.infra.function_assets import Bundles
 
     def build(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Sessions, functions and assemblies that commands work on."""
+"""Find the AWS session, function or assembly that a command works on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catalog_platform.workspace import Workspace
 
 
 def session_of(workspace: Workspace, manifest: Manifest) -> Session:
-    """Return a session for the AWS that `release.target` names: embedded, or the caller's AWS.
+    """Return a session with the AWS that `release.target` selects.
 
     Raises `PlatformError` when the target is the embedded AWS and it is not running.
     """
@@ -27,7 +27,7 @@ def session_of(workspace: Workspace, manifest: Manifest) -> Session:
     if running is None:
         raise PlatformError(
             f"{environment.name}: release.target is embedded, and the embedded AWS is not running",
-            hint="catalogctl local up",
+            hint=f"start it: catalogctl local up --env {environment.name}",
         )
     return Session(environment.region, running.aws_environment())
 
@@ -44,14 +44,14 @@ def function_of(
     if not attrgetter(f"{part}.enabled")(manifest):
         raise PlatformError(
             f"{name} has no {part}: {part}.enabled is false",
-            hint=f"catalogctl explain {name} {part}.enabled",
+            hint=f"enable it in the manifest and deploy it: {part}.enabled: true",
         )
     session = session_of(workspace, manifest)
     outputs = stack_outputs.read(session, name)
     found: str | None = getattr(outputs, f"{part}_function_name")
     if found is None:
         raise PlatformError(
-            f"the stack of {name} has no {part} yet", hint=f"catalogctl deploy {name}"
+            f"the stack of {name} has no {part} yet", hint=f"deploy it: catalogctl deploy {name}"
         )
     return session, found
 
@@ -59,4 +59,7 @@ def function_of(
 def check_assembly(folder: Path) -> None:
     """Raise `UsageError` unless `folder`, the value of `--assembly`, is a folder."""
     if not folder.is_dir():
-        raise UsageError(f"--assembly {folder}: no such folder", hint="catalogctl synth --out DIR")
+        raise UsageError(
+            f"--assembly {folder}: no such folder",
+            hint=f"synthesise an assembly: catalogctl synth --out {folder}",
+        )

@@ -18,7 +18,7 @@ from catalog_platform.verification.feed import Feed, generate
 from catalog_platform.verification.producer import put
 from catalog_platform.verification.reconcile import Reconciliation, reconcile
 
-PATIENCE_SECONDS = 45.0
+STALL_SECONDS = 45.0
 PROGRESS_SECONDS = 1.0
 
 
@@ -26,8 +26,8 @@ def check_sizes(updates: int, malformed: int) -> None:
     """Raise `UsageError` when there are more malformed updates than updates."""
     if malformed > updates:
         raise UsageError(
-            f"--malformed {malformed}: is more than --updates {updates}",
-            hint="malformed updates are part of the updates; lower one or raise the other",
+            f"--malformed {malformed}: more than --updates {updates}",
+            hint=f"set --malformed to at most {updates}, or raise --updates",
         )
 
 
@@ -59,7 +59,7 @@ def feed_and_reconcile(
             sent,
             prefix=f"VERIFY-{run_id}-",
             started=started,
-            patience=PATIENCE_SECONDS,
+            stall_seconds=STALL_SECONDS,
             on_progress=_rate_limited(report_progress, updates),
         )
 
@@ -67,7 +67,7 @@ def feed_and_reconcile(
 def print_reconciliation(reconciliation: Reconciliation) -> int:
     """Print the reconciliation as a table; return 0 when its difference is 0, otherwise 1."""
     table = Table(title=f"{reconciliation.sent:,} updates sent", title_justify="left")
-    for column in ("place", "what"):
+    for column in ("store", "entries"):
         table.add_column(column)
     for column in ("expected", "found", "unexpected", "difference"):
         table.add_column(column, justify="right")

@@ -1,6 +1,6 @@
-"""Scans an assembly with policies and AWS's template validation, and applies waivers.
+"""Scan an assembly with policies and AWS's template validation, and apply waivers.
 
 `gate.scan` is the entry point. Two engines scan each template: `checkov_engine` runs checkov's
 policies and those of `policies/checks`; `validator` runs AWS's template validation. Both can skip
-resources without an error, so an incomplete scan is reported as a `Problem`.
+resources without an error, so an incomplete scan is reported as a `ScanProblem`.
 """

@@ -1,4 +1,4 @@
-"""Reads the stacks of a cloud assembly, and the construct path of each resource.
+"""Read the stacks of a cloud assembly, and the construct path of each resource.
 
 https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cloud-assembly-schema/README.md
 """
@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from catalog_platform.policy.verdicts import Problem
+from catalog_platform.aws.stack import stack_name
+from catalog_platform.policy.verdicts import ScanProblem
 
 LOGICAL_ID = "aws:cdk:logicalId"
 PATH = "aws:cdk:path"
@@ -34,23 +35,23 @@ class Resource:
 
     @property
     def metadata(self) -> Mapping[str, Any]:
-        """The resource's metadata; empty when it is missing or invalid."""
+        """Return the resource's metadata; empty when it is missing or invalid."""
         metadata = self.attributes.get("Metadata")
         return metadata if isinstance(metadata, dict) else {}
 
     @property
     def subject(self) -> str:
-        """The name of the resource in findings and waivers."""
+        """Return the name of the resource in findings and waivers."""
         return self.path or f"{self.type}.{self.logical_id}"
 
     @property
     def section(self) -> str:
-        """The manifest section that configures it: `DeadLetters/Queue` is in `dead_letters`."""
+        """Return the manifest section of the resource: `dead_letters` for `DeadLetters/Queue`."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.path.partition("/")[0]).lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stack:
+class StackTemplate:
     """The template of one environment, with its account and region from the assembly."""
 
     environment: str
@@ -60,19 +61,21 @@ class Stack:
     resources: Mapping[str, Resource]
 
 
-def read(folder: Path, environments: Sequence[str]) -> tuple[list[Stack], dict[str, list[Problem]]]:
+def read(
+    folder: Path, environments: Sequence[str]
+) -> tuple[list[StackTemplate], dict[str, list[ScanProblem]]]:
     """Read the stacks of the environments; return them and the problems by environment.
 
-    Never raises for the content of the folder, however broken.
+    Content that cannot be read becomes a problem, not an exception.
     """
-    problems: dict[str, list[Problem]] = {name: [] for name in environments}
-    stacks: list[Stack] = []
+    problems: dict[str, list[ScanProblem]] = {name: [] for name in environments}
+    stacks: list[StackTemplate] = []
     for name in environments:
         try:
             stacks.append(_stack(folder, name))
         except _UnreadableError as error:
             problems[name].append(
-                Problem(rule="scan-assembly", message=str(error), hint=RESYNTH, file=error.file)
+                ScanProblem(rule="scan-assembly", message=str(error), hint=RESYNTH, file=error.file)
             )
     return stacks, problems
 
@@ -83,8 +86,8 @@ class _UnreadableError(Exception):
         self.file = file
 
 
-def _stack(folder: Path, environment: str) -> Stack:
-    name = f"catalog-{environment}"
+def _stack(folder: Path, environment: str) -> StackTemplate:
+    name = stack_name(environment)
     manifest = folder / "manifest.json"
     artifacts = _object(_load(manifest).get("artifacts", {}), "artifacts", manifest)
     artifact = artifacts.get(name)
@@ -101,7 +104,7 @@ def _stack(folder: Path, environment: str) -> Stack:
         logical_id: _resource(logical_id, _object(body, logical_id, template), paths, name)
         for logical_id, body in declared.items()
     }
-    return Stack(
+    return StackTemplate(
         environment=environment,
         template=template,
         account=account,

@@ -1,4 +1,4 @@
-"""Runs checkov on one template, and detects resources and policies that checkov skips.
+"""Run checkov on one template, and detect resources and policies that checkov skips.
 
 Importing this module imports checkov (2 s): do so within `isolated()`.
 """
@@ -16,14 +16,14 @@ from checkov.common.models.enums import CheckResult
 from checkov.common.output.report import Report
 from checkov.runner_filter import RunnerFilter
 
-from catalog_platform.policy.assembly import Resource, Stack
+from catalog_platform.policy.assembly import Resource, StackTemplate
 from catalog_platform.policy.registration import Policy
-from catalog_platform.policy.verdicts import Outcome, Problem, TemplateScan, Verdict
+from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 
 OUTCOMES = {
-    Outcome.PASSED: "passed_checks",
-    Outcome.FAILED: "failed_checks",
-    Outcome.SKIPPED: "skipped_checks",
+    PolicyOutcome.PASSED: "passed_checks",
+    PolicyOutcome.FAILED: "failed_checks",
+    PolicyOutcome.SKIPPED: "skipped_checks",
 }
 
 
@@ -78,7 +78,7 @@ class RecordingRunner(Runner):  # type: ignore[misc]
             return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
 
 
-def scan(stack: Stack, policies: Sequence[Policy]) -> TemplateScan:
+def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
     """Return the verdicts of checkov's and our policies on a template, and what they skipped."""
     runner = RecordingRunner(stack.resources)
     report = runner.run(
@@ -124,30 +124,32 @@ def _without_path(node: Any) -> Any:
     return [_without_path(each) for each in node] if isinstance(node, list) else node
 
 
-def _skipped_resources(stack: Stack, report: Report, runner: RecordingRunner) -> Iterator[Problem]:
+def _skipped_resources(
+    stack: StackTemplate, report: Report, runner: RecordingRunner
+) -> Iterator[ScanProblem]:
     for file in report.parsing_errors:
         message = "checkov cannot parse the template"
-        yield Problem(rule="scan-incomplete", message=message, file=Path(file))
+        yield ScanProblem(rule="scan-incomplete", message=message, file=Path(file))
     visited = runner.visited | {each.resource.rpartition(".")[2] for each in report.extra_resources}
     if len(report.resources) != len(stack.resources) or visited != set(stack.resources):
         missed = sorted(set(stack.resources) ^ visited)
-        yield Problem(
+        yield ScanProblem(
             rule="scan-incomplete",
             message=f"checkov saw {len(visited)} of {len(stack.resources)} resources"
-            f" ({len(report.resources)} in its graph); unclear: {', '.join(missed) or 'none'}",
+            f" ({len(report.resources)} in its graph); not scanned: {', '.join(missed) or 'none'}",
             file=stack.template,
         )
 
 
-def _failed_policies(runner: RecordingRunner) -> Iterator[Problem]:
+def _failed_policies(runner: RecordingRunner) -> Iterator[ScanProblem]:
     for policy, logical_id, error in runner.raised:
-        yield Problem(
+        yield ScanProblem(
             rule="scan-policy",
             message=f"the policy {policy} raised {error!r}",
             logical_id=logical_id,
         )
     for policy in runner.without_result:
-        yield Problem(rule="scan-policy", message=f"the policy {policy} returned no result")
+        yield ScanProblem(rule="scan-policy", message=f"the policy {policy} returned no result")
 
 
 def _missing_verdicts(
@@ -155,14 +157,14 @@ def _missing_verdicts(
     policies: Sequence[Policy],
     verdicts: Sequence[Verdict],
     runner: RecordingRunner,
-) -> Iterator[Problem]:
+) -> Iterator[ScanProblem]:
     """Yield a problem for each resource on which one of our policies has no verdict."""
     decided = {(verdict.policy, verdict.logical_id) for verdict in verdicts}
     decided |= {(policy, logical_id) for policy, logical_id, _ in runner.raised}
     for policy in policies:
         for resource in resources.values():
             if resource.type in policy.types and (policy.id, resource.logical_id) not in decided:
-                yield Problem(
+                yield ScanProblem(
                     rule="scan-policy",
                     message=f"the policy {policy.id} returned no verdict",
                     logical_id=resource.logical_id,

@@ -11,7 +11,7 @@ from typing import Any
 from catalog_platform.policy.assembly import Resource
 
 
-def digest(
+def violation_digest(
     resource: Resource | None, paths: Iterable[str], resources: Mapping[str, Resource]
 ) -> str:
     """Return `sha256:` and the digest of the properties at `paths`, or of all without paths.

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.policy import assembly as assemblies
-from catalog_platform.policy.assembly import Resource, Stack
-from catalog_platform.policy.digests import digest
+from catalog_platform.policy.assembly import Resource, StackTemplate
+from catalog_platform.policy.digests import violation_digest
 from catalog_platform.policy.isolation import isolated
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.skips import unused_skips
 from catalog_platform.policy.verdicts import (
     Counts,
-    Outcome,
-    Problem,
+    PolicyOutcome,
+    ScanProblem,
     ScanResult,
     TemplateScan,
     Verdict,
@@ -32,7 +32,7 @@ from catalog_platform.policy.waivers import (
 )
 
 Locate = Callable[[str, str], Location]
-INCOMPLETE = "an incomplete scan does not count; fix its cause"
+INCOMPLETE = "the scan is incomplete; fix the cause and scan again"
 
 
 def scan(
@@ -48,8 +48,8 @@ def scan(
 
     `locate` returns the location of a manifest section. `known` are all existing environments with
     the facts that waivers select by (default: only the names of those scanned). `today` decides
-    which waivers have expired (default: today, UTC). Never raises for the content of the assembly:
-    what cannot be read becomes a finding.
+    which waivers have expired (default: today, UTC). Content of the assembly that cannot be
+    read becomes a finding, not an exception.
     """
     today = today or datetime.datetime.now(datetime.UTC).date()
     stacks, problems = assemblies.read(assembly, environments)
@@ -58,11 +58,11 @@ def scan(
     waivers = Waivers(policies, "policy", today, facts.values())
     severities = Severities(policies)
     scans, general, rules = _run_engines(stacks, policies / "checks")
-    severities.refuse_unknown(rules)
+    severities.report_unknown(rules)
     builder = FindingBuilder(waivers, facts, severities, locate, policies)
     if not environments:
         general.append(
-            Problem(rule="scan-incomplete", message="no environment is selected for the scan")
+            ScanProblem(rule="scan-incomplete", message="no environment is selected for the scan")
         )
     findings: list[Finding] = [builder.problem(problem, "", {}) for problem in general]
     counts: dict[str, Counts] = {}
@@ -75,19 +75,19 @@ def scan(
             found += [builder.problem(problem, name, resources) for problem in result.problems]
             for verdict in result.verdicts:
                 finding = builder.verdict(verdict, name, resources)
-                passed += verdict.outcome is Outcome.PASSED
-                waived += verdict.outcome is not Outcome.PASSED and finding is None
+                passed += verdict.outcome is PolicyOutcome.PASSED
+                waived += verdict.outcome is not PolicyOutcome.PASSED and finding is None
                 found += [finding] if finding is not None else []
         counts[name] = Counts(passed=passed, failed=len(found), waived=waived)
         findings += found
-    waivers.refuse_unmatched(by_name)
+    waivers.report_unmatched(by_name)
     findings += [*waivers.findings, *severities.findings]
     return ScanResult(tuple(sorted(findings, key=_order)), counts)
 
 
 def _run_engines(
-    stacks: Sequence[Stack], checks: Path
-) -> tuple[dict[str, list[TemplateScan]], list[Problem], frozenset[str]]:
+    stacks: Sequence[StackTemplate], checks: Path
+) -> tuple[dict[str, list[TemplateScan]], list[ScanProblem], frozenset[str]]:
     with isolated() as logged:
         # Importing checkov takes seconds, and must happen inside the isolation.
         from catalog_platform.policy import checkov_engine, registration
@@ -99,7 +99,7 @@ def _run_engines(
             unknown = validator.unknown_types(kind for each in policies for kind in each.types)
             for policy in policies:
                 problems += [
-                    Problem(
+                    ScanProblem(
                         rule="scan-policy",
                         message=f"CloudFormation has no resource type {kind}",
                         file=policy.file,
@@ -111,14 +111,14 @@ def _run_engines(
                 checked.problems += unused_skips(stack, checked.verdicts)
                 scans[stack.environment] = [checked, validator.scan(stack)]
         problems += [
-            Problem(rule="scan-log", message=f"checkov logged: {line}")
+            ScanProblem(rule="scan-log", message=f"checkov logged: {line}")
             for line in dict.fromkeys(logged)
         ]
         return scans, problems, ids | validator.rules
 
 
 class FindingBuilder:
-    """Builds findings from verdicts and problems of the engines."""
+    """Build findings from verdicts and problems of the engines."""
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class FindingBuilder:
         self, verdict: Verdict, environment: str, resources: Mapping[str, Resource]
     ) -> Finding | None:
         """Return a finding for a failed or skipped policy, or None when it passed or is waived."""
-        if verdict.outcome is Outcome.PASSED:
+        if verdict.outcome is PolicyOutcome.PASSED:
             return None
         resource = resources.get(verdict.logical_id)
         subject = resource.subject if resource else verdict.logical_id
@@ -147,12 +147,12 @@ class FindingBuilder:
             rule=verdict.policy,
             environment=self._facts[environment],
             resource=subject,
-            digest=digest(resource, verdict.paths, resources),
+            digest=violation_digest(resource, verdict.paths, resources),
         )
         if self._waivers.waives(violation):
             return None
         location = self._locate(environment, resource.section if resource else "")
-        if verdict.outcome is Outcome.SKIPPED:
+        if verdict.outcome is PolicyOutcome.SKIPPED:
             return Finding(
                 rule="scan-skip",
                 message=f"the template skips {verdict.policy} without a waiver",
@@ -172,13 +172,13 @@ class FindingBuilder:
         )
 
     def _hint(self, violation: Violation) -> str:
-        waiver = self._waivers.of_other_values(violation)
+        waiver = self._waivers.covering_other_values(violation)
         if waiver is None:
             return ""
         return f"the waiver {waiver.id} is for other values; review these ({violation.digest})"
 
     def problem(
-        self, problem: Problem, environment: str, resources: Mapping[str, Resource]
+        self, problem: ScanProblem, environment: str, resources: Mapping[str, Resource]
     ) -> Finding:
         """Return the finding of a problem; it is always an error and cannot be waived."""
         resource = resources.get(problem.logical_id)

@@ -1,4 +1,4 @@
-"""Isolates a scan from the process that runs it, and the process from checkov.
+"""Isolate a scan from the process that runs it, and the process from checkov.
 
 checkov reads dozens of environment variables, logs failures instead of raising them, and wraps
 the standard streams when it is imported.

@@ -1,4 +1,4 @@
-"""Loads `policies/checks` into checkov, and reports every file that is not a policy.
+"""Load `policies/checks` into checkov, and report every file that is not a policy.
 
 checkov's own loader only logs, or ignores, that a file cannot be imported, a folder lacks
 `__init__.py`, an operator does not exist or an id is taken. Here each file must contain exactly
@@ -23,7 +23,7 @@ from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
 from checkov.common.graph.checks_infra.enums import SolverType
 
 from catalog_platform import folders, yaml_loader
-from catalog_platform.policy.verdicts import Problem
+from catalog_platform.policy.verdicts import ScanProblem
 
 YAML = {".yaml", ".yml"}
 
@@ -42,7 +42,7 @@ class _InvalidPolicyError(Exception):
 
 
 @contextlib.contextmanager
-def registered(folder: Path) -> Iterator[tuple[list[Policy], list[Problem], frozenset[str]]]:
+def registered(folder: Path) -> Iterator[tuple[list[Policy], list[ScanProblem], frozenset[str]]]:
     """Register the policies of the folder with checkov, and unregister them at the end.
 
     Yields our policies, the problems of invalid files, and the ids of all policies. Restores the
@@ -58,14 +58,14 @@ def registered(folder: Path) -> Iterator[tuple[list[Policy], list[Problem], froz
     ]
     graph_before = list(graph_registry.checks)
     policies: list[Policy] = []
-    problems: list[Problem] = []
+    problems: list[ScanProblem] = []
     try:
         for file in _files(folder, problems):
             known = builtin | {policy.id for policy in policies}
             try:
                 policies.append(_load(file, known))
             except _InvalidPolicyError as error:
-                problems.append(Problem(rule="scan-policy", message=str(error), file=file))
+                problems.append(ScanProblem(rule="scan-policy", message=str(error), file=file))
         yield policies, problems, frozenset(builtin | {policy.id for policy in policies})
     finally:
         for registry, checks in before:
@@ -74,12 +74,12 @@ def registered(folder: Path) -> Iterator[tuple[list[Policy], list[Problem], froz
         graph_registry.checks[:] = graph_before
 
 
-def _files(folder: Path, problems: list[Problem]) -> Iterable[Path]:
+def _files(folder: Path, problems: list[ScanProblem]) -> Iterable[Path]:
     try:
         found = folders.files_below(folder)
     except OSError as error:
         message = f"policies cannot be listed: {error.strerror}"
-        problems.append(Problem(rule="scan-policy", message=message, file=Path(error.filename)))
+        problems.append(ScanProblem(rule="scan-policy", message=message, file=Path(error.filename)))
         return []
     return [
         file for file in found if file.name != "__init__.py" and "__pycache__" not in file.parts

@@ -1,4 +1,4 @@
-"""Loads the severities of policies from `policies/severities.yaml`; the default is error."""
+"""Load the severities of policies from `policies/severities.yaml`; the default is error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILE = "severities.yaml"
 
 
 class Severities:
-    """The severity of each policy. Loading never raises; it collects `findings`."""
+    """The severity of each policy. Errors in the file become `findings`."""
 
     def __init__(self, policies: Path) -> None:
         self.findings: list[Finding] = []
@@ -26,10 +26,10 @@ class Severities:
         """Return the listed severity, otherwise `default`, otherwise error."""
         return self._by_policy.get(policy, default or Severity.ERROR)
 
-    def refuse_unknown(self, known: Iterable[str]) -> None:
+    def report_unknown(self, known: Iterable[str]) -> None:
         """Report each listed policy that does not exist."""
         for policy in sorted(set(self._by_policy) - set(known)):
-            self._refuse(
+            self._report(
                 f"{policy}: is not a policy", self._lines[policy], "correct the id, or remove it"
             )
 
@@ -37,12 +37,12 @@ class Severities:
         try:
             content = yaml_loader.load(file)
         except yaml_loader.YamlError as error:
-            self._refuse(error.message, error.line, "")
+            self._report(error.message, error.line, "")
             return
         if content is None:
             return
         if not isinstance(content, yaml_loader.LocatedDict):
-            self._refuse("must be a mapping of policy ids to severities", 1, "")
+            self._report("must be a mapping of policy ids to severities", 1, "")
             return
         self._lines = content.key_lines
         valid = {severity.value: severity for severity in Severity}
@@ -50,10 +50,10 @@ class Severities:
             if isinstance(value, str) and value in valid:
                 self._by_policy[policy] = valid[value]
             else:
-                hint = f"one of {', '.join(valid)}"
-                self._refuse(f"{policy}: {value!r} is not a severity", self._lines[policy], hint)
+                hint = f"use one of: {', '.join(valid)}"
+                self._report(f"{policy}: {value!r} is not a severity", self._lines[policy], hint)
 
-    def _refuse(self, message: str, line: int, hint: str) -> None:
+    def _report(self, message: str, line: int, hint: str) -> None:
         location = Location(self._file, line)
         self.findings.append(
             Finding(rule="severity-malformed", message=message, location=location, hint=hint)

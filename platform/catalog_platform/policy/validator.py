@@ -1,4 +1,4 @@
-"""Runs AWS's template validation: schemas, references, known mistakes.
+"""Run AWS's template validation: schemas, references, known mistakes.
 
 https://github.com/aws-cloudformation/cloudformation-validate
 """
@@ -20,8 +20,8 @@ from cloudformation_validate import (
 from cloudformation_validate import Severity as Level
 
 from catalog_platform.findings import Severity
-from catalog_platform.policy.assembly import Stack
-from catalog_platform.policy.verdicts import Outcome, Problem, TemplateScan, Verdict
+from catalog_platform.policy.assembly import StackTemplate
+from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 
 UNKNOWN_TYPE = "F3006"
 
@@ -34,10 +34,10 @@ class Validator:
 
     @property
     def rules(self) -> frozenset[str]:
-        """The ids of all rules."""
+        """Return the ids of all rules."""
         return frozenset(rule.id for rule in self._engine.list_rules())
 
-    def scan(self, stack: Stack) -> TemplateScan:
+    def scan(self, stack: StackTemplate) -> TemplateScan:
         """Return warnings and errors of the template as failed verdicts."""
         report = self._engine.validate_template(
             str(stack.template),
@@ -54,7 +54,7 @@ class Validator:
             message = f"AWS's validation ended as {report.status.name} after {seen} of "
             message += f"{len(stack.resources)} resources"
             result.problems.append(
-                Problem(rule="scan-incomplete", message=message, file=stack.template)
+                ScanProblem(rule="scan-incomplete", message=message, file=stack.template)
             )
         for diagnostic in report.diagnostics:
             where = f" ({diagnostic.property_path})" if diagnostic.property_path else ""
@@ -65,7 +65,7 @@ class Validator:
                     message=diagnostic.message + where,
                     hint=diagnostic.suggested_fix or "",
                     logical_id=diagnostic.entity.logical_id if diagnostic.entity else "",
-                    outcome=Outcome.FAILED,
+                    outcome=PolicyOutcome.FAILED,
                     severity=Severity.ERROR if bad else Severity.WARNING,
                     paths=_paths(diagnostic.property_path or ""),
                 )

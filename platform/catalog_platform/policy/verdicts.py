@@ -10,7 +10,7 @@ from catalog_platform.findings import Finding, Severity
 
 
 @enum.unique
-class Outcome(enum.Enum):
+class PolicyOutcome(enum.Enum):
     """The outcome of a policy for a resource."""
 
     PASSED = "passed"
@@ -29,14 +29,14 @@ class Verdict:
     policy: str
     message: str
     logical_id: str
-    outcome: Outcome
+    outcome: PolicyOutcome
     hint: str = ""
     severity: Severity | None = None
     paths: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class ScanProblem:
     """A reason why a scan may be incomplete. Always an error, never waived.
 
     It concerns a resource (`logical_id`) or a file; without either, the whole template.
@@ -54,7 +54,7 @@ class TemplateScan:
     """The verdicts and problems of one template."""
 
     verdicts: list[Verdict] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ScanProblem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ KINDS = ("policy", "scanner", "change", "drift")
 REQUIRED = (
     "id", "kind", "scope", "rules", "resources", "reason", "owner", "created", "expires",
 )  # fmt: skip
-LONGEST_DAYS = 400
-SHORTEST_REASON = 20
-LONGEST_ID = 60
+MAXIMUM_DAYS = 400
+MINIMUM_REASON = 20
+MAXIMUM_ID = 60
 
 
 def _choices(section: type, key: str) -> tuple[str, ...]:
@@ -32,7 +32,7 @@ SELECTORS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WaiverPart:
     """One rule for one resource in one element of the scope; rule and resource may be globs.
 
     `selector` is a key of `SELECTORS` and `value` one of its names; both are empty for scope `all`.
@@ -46,7 +46,7 @@ class Part:
 
     @property
     def scope(self) -> str:
-        """The element of the scope, for messages."""
+        """Return the element of the scope, for messages."""
         return {
             "environments": self.value,
             "tiers": f"any environment of tier {self.value}",
@@ -75,16 +75,16 @@ class Waiver:
     line: int = 1
 
     @property
-    def parts(self) -> Iterator[Part]:
-        """Every combination of scope, rule and resource; each must be needed."""
+    def parts(self) -> Iterator[WaiverPart]:
+        """Yield every combination of scope, rule and resource; each must be needed."""
         for value in self.selected or ("",):
             for rule in self.rules:
                 for resource in self.resources:
-                    yield Part(self.id, self.selector, value, rule, resource)
+                    yield WaiverPart(self.id, self.selector, value, rule, resource)
 
 
-def parsed(entry: Mapping[str, Any], line: int) -> Waiver:
-    """Return the waiver of an entry that has no `faults`."""
+def parse_entry(entry: Mapping[str, Any], line: int) -> Waiver:
+    """Convert an entry without `entry_errors` to a waiver."""
     scope = {} if entry["scope"] == "all" else entry["scope"]
     selector, selected = next(iter(scope.items()), ("", ()))
     texts = {key: entry[key] for key in ("id", "kind", "owner", "created", "expires")}
@@ -100,19 +100,19 @@ def parsed(entry: Mapping[str, Any], line: int) -> Waiver:
     )
 
 
-def faults(
+def entry_errors(
     entry: Mapping[str, Any], environments: Collection[str], today: datetime.date
 ) -> list[str]:
     """Return the errors of an entry; `environments` are the names that exist."""
-    return [*_in_keys(entry)] or [
-        *_in_words(entry),
-        *_in_scope(entry["scope"], environments),
-        *_in_globs(entry["kind"], entry["rules"], entry["resources"]),
-        *_in_time(entry["created"], entry["expires"], today),
+    return [*_key_errors(entry)] or [
+        *_text_errors(entry),
+        *_scope_errors(entry["scope"], environments),
+        *_glob_errors(entry["kind"], entry["rules"], entry["resources"]),
+        *_date_errors(entry["created"], entry["expires"], today),
     ]
 
 
-def _in_keys(entry: Mapping[str, Any]) -> Iterator[str]:
+def _key_errors(entry: Mapping[str, Any]) -> Iterator[str]:
     for key in REQUIRED:
         if key not in entry:
             yield f"the key {key!r} is missing"
@@ -139,20 +139,20 @@ def _is_list_of_texts(value: object) -> bool:
     )
 
 
-def _in_words(entry: Mapping[str, Any]) -> Iterator[str]:
+def _text_errors(entry: Mapping[str, Any]) -> Iterator[str]:
     name = entry["id"]
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > LONGEST_ID:
-        yield f"id: {name!r} must be at most {LONGEST_ID} lower-case letters, digits and hyphens"
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > MAXIMUM_ID:
+        yield f"id: {name!r} must be at most {MAXIMUM_ID} lower-case letters, digits and hyphens"
     if entry["kind"] not in KINDS:
         yield f"kind: {entry['kind']!r} is not one of {', '.join(KINDS)}"
     length = len(entry["reason"].strip())
-    if length < SHORTEST_REASON:
-        yield f"reason: has {length} characters; at least {SHORTEST_REASON} are required"
+    if length < MINIMUM_REASON:
+        yield f"reason: {length} characters are too short; at least {MINIMUM_REASON} are required"
     if not re.fullmatch(r"(sha256:[0-9a-f]{64})?", entry.get("digest", "")):
         yield "digest: must be `sha256:` and 64 hexadecimal digits"
 
 
-def _in_scope(scope: object, environments: Collection[str]) -> Iterator[str]:
+def _scope_errors(scope: object, environments: Collection[str]) -> Iterator[str]:
     if scope == "all":
         return
     if not isinstance(scope, dict) or len(scope) != 1 or not SELECTORS.keys() >= set(scope):
@@ -168,7 +168,7 @@ def _in_scope(scope: object, environments: Collection[str]) -> Iterator[str]:
             yield f"scope: {name!r} is not one of the {selector}: {', '.join(sorted(allowed))}"
 
 
-def _in_globs(kind: str, rules: list[str], resources: list[str]) -> Iterator[str]:
+def _glob_errors(kind: str, rules: list[str], resources: list[str]) -> Iterator[str]:
     for rule in rules:
         if "*" in rule and kind != "scanner":
             yield f"rules: {rule!r}: `*` is allowed only in rules of kind scanner"
@@ -179,11 +179,13 @@ def _in_globs(kind: str, rules: list[str], resources: list[str]) -> Iterator[str
             yield f"resources: {resource!r}: `*` is not allowed in the first component"
 
 
-def _in_time(created: datetime.date, expires: datetime.date, today: datetime.date) -> Iterator[str]:
-    # `today` is in UTC; in some time zones it is tomorrow already.
+def _date_errors(
+    created: datetime.date, expires: datetime.date, today: datetime.date
+) -> Iterator[str]:
+    # `today` is in UTC; other time zones can already have the next day.
     if created > today + datetime.timedelta(days=1):
         yield f"created: {created} is in the future"
     if expires < created:
         yield f"expires: {expires} is before created, {created}"
-    elif (expires - created).days > LONGEST_DAYS:
-        yield f"expires: {expires} is more than {LONGEST_DAYS} days after created, {created}"
+    elif (expires - created).days > MAXIMUM_DAYS:
+        yield f"expires: {expires} is more than {MAXIMUM_DAYS} days after created, {created}"

@@ -1,4 +1,4 @@
-"""Loads the waivers of `policies/waivers.yaml`, and matches violations with them.
+"""Load the waivers of `policies/waivers.yaml`, and match violations with them.
 
 All kinds have one format (`waiver_format`), one loader (`Waivers`) and one matching function
 (`matches`).
@@ -16,7 +16,13 @@ from typing import Any
 
 from catalog_platform import yaml_loader
 from catalog_platform.findings import Finding, Location, Severity
-from catalog_platform.policy.waiver_format import FILE, Part, Waiver, faults, parsed
+from catalog_platform.policy.waiver_format import (
+    FILE,
+    Waiver,
+    WaiverPart,
+    entry_errors,
+    parse_entry,
+)
 
 ADD_A_WAIVER = f"fix the resource, or add a waiver to policies/{FILE}"
 UNNEEDED = "remove the waiver, or this part of it"
@@ -53,7 +59,7 @@ def matches(waiver: Waiver, violation: Violation) -> bool:
     )
 
 
-def covering(waiver: Waiver, violation: Violation) -> Iterator[Part]:
+def covering(waiver: Waiver, violation: Violation) -> Iterator[WaiverPart]:
     """Yield the parts of a waiver that cover a violation, regardless of its digest."""
     if waiver.kind != violation.kind:
         return
@@ -91,9 +97,8 @@ class Waivers:
         """
         self.findings: list[Finding] = []
         self._file = f"{policies.name}/{FILE}"
-        self._kind = kind
         self._waivers: list[Waiver] = []
-        self._used: set[Part] = set()
+        self._used: set[WaiverPart] = set()
         self._known = frozenset(each.name for each in known)
         self._selectable = frozenset(each.name for each in known if each.tier)
         seen: dict[str, int] = {}
@@ -103,7 +108,7 @@ class Waivers:
                 continue
             if waiver.id in seen:
                 first = f"the id {waiver.id} is already on line {seen[waiver.id]}"
-                self._refuse("waiver-malformed", first, waiver.line)
+                self._report("waiver-malformed", first, waiver.line)
                 continue
             seen[waiver.id] = waiver.line
             if waiver.kind == kind and self._is_valid(waiver, today):
@@ -121,13 +126,13 @@ class Waivers:
                 return True
         return False
 
-    def of_other_values(self, violation: Violation) -> Waiver | None:
+    def covering_other_values(self, violation: Violation) -> Waiver | None:
         """Return a waiver that covers the violation except for its digest, or None."""
         return next(
             (waiver for waiver in self._waivers if next(covering(waiver, violation), None)), None
         )
 
-    def refuse_unmatched(self, scanned: Collection[str]) -> None:
+    def report_unmatched(self, scanned: Collection[str]) -> None:
         """Report each part of a waiver that covered no violation.
 
         For a waiver that names environments, an unneeded part is an error when its environment was
@@ -142,9 +147,9 @@ class Waivers:
                 message = f"{part.rule} does not fail for {part.resource} in {part.scope}"
                 if part.selector == "environments":
                     if part.value in scanned:
-                        self._refuse("waiver-unmatched", message, waiver.line, UNNEEDED)
+                        self._report("waiver-unmatched", message, waiver.line, UNNEEDED)
                 elif complete:
-                    self._refuse("waiver-unmatched", message, waiver.line, UNNEEDED, Severity.NOTE)
+                    self._report("waiver-unmatched", message, waiver.line, UNNEEDED, Severity.NOTE)
 
     def _entries(self, file: Path) -> Iterator[tuple[Any, int]]:
         """Yield each entry of the list with its line. A malformed file becomes a finding."""
@@ -153,39 +158,39 @@ class Waivers:
         try:
             content = yaml_loader.load(file, dates=True)
         except yaml_loader.YamlError as error:
-            self._refuse("waiver-malformed", error.message, error.line)
+            self._report("waiver-malformed", error.message, error.line)
             return
         waivers = content.get("waivers") if isinstance(content, dict) else None
         if not isinstance(waivers, list) or set(content) != {"waivers"}:
             hint = "the file must have one key, `waivers`, with a list"
-            self._refuse("waiver-malformed", "has no list of waivers", 1, hint)
+            self._report("waiver-malformed", "has no list of waivers", 1, hint)
             return
         for entry in waivers:
             yield entry, getattr(entry, "line", 1)
 
     def _checked(self, entry: Any, line: int, today: datetime.date) -> Waiver | None:
         wrong = (
-            faults(entry, self._known, today)
+            entry_errors(entry, self._known, today)
             if isinstance(entry, dict)
             else [f"{entry!r} is not a waiver"]
         )
         for fault in wrong:
             hint = "policies/README.md describes the keys of a waiver"
-            self._refuse("waiver-malformed", fault, line, hint)
-        return None if wrong else parsed(entry, line)
+            self._report("waiver-malformed", fault, line, hint)
+        return None if wrong else parse_entry(entry, line)
 
     def _is_valid(self, waiver: Waiver, today: datetime.date) -> bool:
         if waiver.expires >= today:
             return True
-        self._refuse(
+        self._report(
             "waiver-expired",
             f"the waiver {waiver.id} expired on {waiver.expires}",
             waiver.line,
-            f"fix the resource, or have {waiver.owner} review the reason and set a new date",
+            f"fix the resource, or ask {waiver.owner} to review the reason and set a new date",
         )
         return False
 
-    def _refuse(
+    def _report(
         self,
         rule: str,
         message: str,

@@ -12,7 +12,7 @@ from typing import Any
 
 from catalog_platform.manifest.documentation import accepts, leaves
 from catalog_platform.manifest.node import parse_path
-from catalog_platform.manifest.rulebook import chapters
+from catalog_platform.manifest.rule_registry import chapters
 from catalog_platform.manifest.schema import Schema, dereferenced, schema_at
 from catalog_platform.reference.reasons import BY_PROPERTY, REASONS
 from catalog_platform.reference.rules import Example

@@ -10,7 +10,7 @@ from catalog_platform.manifest.node import dotted
 from catalog_platform.manifest.schema import Schema, dereferenced, manifest_schema, schema_of
 from catalog_platform.reference.table import code, table
 
-MOST_LISTED = 6
+MAXIMUM_LISTED = 6
 HEAD = """\
 # Keys of an environment
 
@@ -20,8 +20,9 @@ this page lists those defaults. A value can be an [expression](expressions.md).
 `catalogctl explain ENV KEY` shows where a value comes from; `catalogctl validate` checks all
 manifests against the [rules](rules.md).
 
-**Changes** lists the types of resources that a change of the key affects, measured in a stack like
-production's. A key without any affects the deployment itself, or the defaults of other keys.
+**Changes** lists the types of resources that a change of the key affects, measured with a
+large test environment. A key without any affects the deployment itself or the defaults of other
+keys.
 """
 
 
@@ -75,7 +76,7 @@ def _examples(schema: Schema) -> str:
 
 
 def _changed(types: Sequence[str]) -> str:
-    if len(types) > MOST_LISTED:
+    if len(types) > MAXIMUM_LISTED:
         return f"{len(types)} resource types"
     return ", ".join(types)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 
 from catalog_platform.manifest import grammar, render
-from catalog_platform.manifest.functions import FUNCTIONS, Function
-from catalog_platform.manifest.functions.filters import FILTERS, Filter
+from catalog_platform.manifest.functions import FUNCTIONS, ExpressionFunction
+from catalog_platform.manifest.functions.filters import FILTERS, JinjaFilter
 from catalog_platform.manifest.values import MAXIMUM_TEXT, MAXIMUM_WORK
 
 HEAD = f"""\
@@ -80,14 +80,14 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def _filter(each: Filter) -> str:
+def _filter(each: JinjaFilter) -> str:
     written, gives = each.example
     pipe = "\\|"
     cells = (f"`{each.usage}`", ", ".join(sorted(each.takes)), f"`{written}` → `{gives}`")
     return "| " + " | ".join(cell.replace("|", pipe) for cell in cells) + " |"
 
 
-def _function(function: Function) -> str:
+def _function(function: ExpressionFunction) -> str:
     calls = "\n".join(f"{{{{ {call} }}}}  →  {_yaml(gives)}" for call, gives in function.examples)
     parts = [f"### `{function.usage}`", function.summary, function.details, f"```\n{calls}\n```"]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -48,9 +48,9 @@ where that is allowed, set it to `null`.
 def page() -> str:
     """Return the text of the page; its tables are generated from those of `manifest.merge`."""
     grouped: dict[tuple[str, str], list[str]] = {}
-    for below, above, does in merge.table():
-        grouped.setdefault((below, does), []).append(above)
-    rows = [(below, " or ".join(aboves), does) for (below, does), aboves in grouped.items()]
+    for earlier, later, result in merge.table():
+        grouped.setdefault((earlier, result), []).append(later)
+    rows = [(earlier, " or ".join(types), result) for (earlier, result), types in grouped.items()]
     overrides = [(code(name), *about) for name, about in merge.OVERRIDES.items()]
     return "\n".join(
         [

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from catalog_platform.manifest.rulebook import chapters
+from catalog_platform.manifest.rule_registry import chapters
 
 HEAD = """\
 # Rules
@@ -19,7 +19,7 @@ it. Security policies, which check the resources to be deployed, are described i
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The findings for a manifest that breaks a rule, and links to example manifests.
+    """The findings for a manifest that violates a rule, and links to example manifests.
 
     `invalid` is the path of that manifest, `valid` that of a similar manifest which satisfies the
     rule, both relative to docs/; `valid` can be empty.
@@ -45,9 +45,9 @@ def _rule(rule: str, description: str, example: Example | None) -> Iterator[str]
     yield f"### {rule}\n\n{description}\n"
     if example is None:
         return
-    links = f"[a manifest that breaks the rule]({example.invalid})"
+    links = f"[a manifest that violates the rule]({example.invalid})"
     links += f", [one that satisfies it]({example.valid})" if example.valid else ""
-    yield f"```text\n{_finding(rule, example.reported)}\n```\n\nFrom {links}.\n"
+    yield f"```text\n{_finding(rule, example.reported)}\n```\n\nSource: {links}.\n"
 
 
 def _finding(rule: str, reported: str) -> str:

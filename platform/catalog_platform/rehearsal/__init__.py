@@ -1,1 +1,1 @@
-"""Rehearsal of a deployment: base, updates, change under traffic, failure, rollback."""
+"""Rehearse a deployment on an embedded AWS: base, change under traffic, failure and rollback."""

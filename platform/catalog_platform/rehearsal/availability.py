@@ -1,4 +1,4 @@
-"""Measures availability: the longest time without a new object in the archive."""
+"""Measure availability: the longest time without a new object in the archive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POLL_SECONDS = 0.25
 
 
 class Availability(BackgroundTask):
-    """Counts the archive's objects in the background; an S3 failure counts as no new object."""
+    """Count the archive's objects in the background; an S3 failure counts as no new object."""
 
     def __init__(self, session: Session, bucket: str) -> None:
         super().__init__()

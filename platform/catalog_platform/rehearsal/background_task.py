@@ -8,7 +8,7 @@ from typing import Self
 
 
 class BackgroundTask:
-    """Runs `_run` in a thread during a `with` block; `_stop` is set when the block ends."""
+    """Run `_run` in a thread during a `with` block; `_stop` is set when the block ends."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()

@@ -15,8 +15,8 @@ BURST = 50
 PAUSE_SECONDS = 0.4
 
 
-class Traffic(BackgroundTask):
-    """Sends a burst of updates about twice a second until the `with` block ends."""
+class BackgroundTraffic(BackgroundTask):
+    """Send a burst of updates about twice a second until the `with` block ends."""
 
     def __init__(self, session: Session, stream: str, run: str) -> None:
         """Prepare the traffic. `run` is part of every SKU, so feeds don't share stocks.
@@ -34,12 +34,12 @@ class Traffic(BackgroundTask):
 
     @property
     def prefix(self) -> str:
-        """The prefix of the SKUs of this traffic."""
+        """Return the prefix of the SKUs of this traffic."""
         return f"VERIFY-{self.run}"
 
     def feed(self) -> Feed:
         """Return all sent updates as one feed. Call it after the traffic has ended."""
-        return merged(self._feeds)
+        return merge_feeds(self._feeds)
 
     def _run(self) -> None:
         try:
@@ -61,7 +61,7 @@ class Traffic(BackgroundTask):
             self.failure = f"updates could no longer be sent: {error.message}"
 
 
-def merged(feeds: list[Feed]) -> Feed:
+def merge_feeds(feeds: list[Feed]) -> Feed:
     """Return one feed of several feeds about different stocks."""
     return Feed(
         updates=tuple(update for feed in feeds for update in feed.updates),

@@ -1,6 +1,6 @@
 """Fault injection: a deployment that stops the processor, and then fails.
 
-It sets the processor's reserved concurrency to zero, then waits for a signal that is never sent,
+It sets the processor's reserved concurrency to zero, then waits for a signal that is not sent,
 and fails when the timeout ends. Only a rollback restores the service.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html

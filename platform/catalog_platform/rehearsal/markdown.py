@@ -1,4 +1,4 @@
-"""Renders a rehearsal as Markdown: the verdict first, then the results of each step."""
+"""Render a rehearsal as Markdown: the verdict first, then the results of each step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def render(rehearsal: Rehearsal) -> str:
 
 
 def _lines(rehearsal: Rehearsal) -> Iterator[str]:
-    verdict = "safe" if rehearsal.safe else "**do not deploy this**"
+    verdict = "safe" if rehearsal.safe else "**do not deploy this change**"
     yield f"## Rehearsal of {rehearsal.environment}: {verdict}"
     yield ""
     yield (
@@ -26,7 +26,7 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
     for problem in rehearsal.problems:
         yield f"- ❌ {problem}"
     if rehearsal.safe:
-        yield "- ✅ no update was lost, and the data from before is complete"
+        yield "- ✅ no update was lost, and the earlier data is complete"
         yield "- ✅ a failed deployment was rolled back, and the service recovered"
     elif rehearsal.update is not None and rehearsal.update.harmless_failure:
         yield "- ✅ the rollback restored the service: no update and no data was lost"
@@ -124,7 +124,7 @@ def _overlay(rehearsal: Rehearsal) -> Iterator[str]:
         named = ", ".join(f"`{name}`" for name in rehearsal.recorded_only)
         yield f"Only recorded by the embedded AWS, so their behaviour is not tested: {named}."
         yield ""
-    yield "IAM, network, quotas and sizes are not tested.</details>"
+    yield "IAM, network, quotas and instance sizes are not tested.</details>"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -40,32 +40,32 @@ class StepResult:
 
     @property
     def rolled_back(self) -> bool:
-        """Whether the deployment failed and CloudFormation rolled the stack back."""
+        """Return whether the deployment failed and CloudFormation rolled the stack back."""
         return bool(self.failure) and self.status == ROLLED_BACK
 
     @property
     def harmless_failure(self) -> bool:
-        """Whether the deployment was rolled back without loss of updates, data or resources."""
+        """Return whether a rollback undid the deployment without losses."""
         return self.rolled_back and not (self.lost_updates or self.lost_data or self.losses)
 
     @property
-    def disturbed(self) -> bool:
-        """Whether something is missing, so that the service has to be tested again."""
+    def needs_probe(self) -> bool:
+        """Return whether something is missing, so that the service has to be tested again."""
         return bool(self.lost_updates or self.lost_data or self.unreadable)
 
     @property
     def works_again(self) -> bool:
-        """Whether the updates sent after the deployment have arrived."""
+        """Return whether the updates sent after the deployment have arrived."""
         return bool(self.afterwards) and not sum(row.difference for row in self.afterwards)
 
     @property
     def lost_updates(self) -> int:
-        """The number of updates sent during the step that are missing or in a wrong store."""
+        """Return how many updates sent during the step are missing or in a wrong store."""
         return sum(row.difference for row in self.fed)
 
     @property
     def lost_data(self) -> int:
-        """The number of updates sent before the step that are missing or in a wrong store."""
+        """Return how many updates sent before the step are missing or in a wrong store."""
         return sum(row.difference for row in self.earlier)
 
 
@@ -87,7 +87,7 @@ class Rehearsal:
 
     @property
     def safe(self) -> bool:
-        """Whether the rehearsal found no problems."""
+        """Return whether the rehearsal found no problems."""
         return not self.problems
 
     def as_json(self) -> str:
@@ -95,7 +95,7 @@ class Rehearsal:
         return json.dumps({"safe": self.safe, **asdict(self)}, indent=2) + "\n"
 
 
-def added(reconciliations: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
+def sum_rows(reconciliations: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:
     """Add the reconciliations of several feeds, row by row."""
     total: dict[tuple[str, str], Row] = {}
     for row in (row for rows in reconciliations for row in rows):
@@ -150,7 +150,7 @@ def _of_failed_deployment(step: StepResult) -> Iterator[str]:
     elif not step.rolled_back:
         yield f"the failed deployment was not rolled back: the stack is {step.status}"
     if step.lost_data or step.lost_updates:
-        missing = _missing(added([step.fed, step.earlier]))
+        missing = _missing(sum_rows([step.fed, step.earlier]))
         yield f"the rollback did not restore the service: {missing}"
 
 

@@ -1,4 +1,4 @@
-"""Finds the stateful resources of a stack that an update replaces or removes."""
+"""Find the stateful resources of a stack that an update replaces or removes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.client_errors import translate_errors
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
 
@@ -20,7 +20,7 @@ STATEFUL = {
     "AWS::SQS::Queue": "queue",
 }
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
-FATES = {
+EFFECTS = {
     "Delete": "AWS deletes the old one with its data",
     "Retain": "AWS keeps the old one outside the stack, but the catalog no longer uses it",
     "Snapshot": "AWS deletes the old one and keeps a snapshot",
@@ -28,7 +28,7 @@ FATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class StatefulResource:
     """A stateful resource of a deployed stack."""
 
     logical_id: str
@@ -51,13 +51,15 @@ class Loss:
     fate: str
 
 
-def survey(session: Session, environment: str) -> tuple[Store, ...]:
+def list_deployed(session: Session, environment: str) -> tuple[StatefulResource, ...]:
     """Return the stateful resources of an environment's stack. Raises `PlatformError`."""
     stack = stack_name(environment)
-    with reachable(f"stack {stack}"):
+    with translate_errors(f"stack {stack}"):
         pages = session.client("cloudformation").get_paginator("list_stack_resources")
         return tuple(
-            Store(entry["LogicalResourceId"], entry["ResourceType"], entry["PhysicalResourceId"])
+            StatefulResource(
+                entry["LogicalResourceId"], entry["ResourceType"], entry["PhysicalResourceId"]
+            )
             for page in pages.paginate(StackName=stack)
             for entry in page["StackResourceSummaries"]
             if entry["ResourceType"] in STATEFUL and entry["ResourceStatus"] != "DELETE_COMPLETE"
@@ -65,8 +67,8 @@ def survey(session: Session, environment: str) -> tuple[Store, ...]:
 
 
 def losses(
-    before: tuple[Store, ...],
-    after: tuple[Store, ...],
+    before: tuple[StatefulResource, ...],
+    after: tuple[StatefulResource, ...],
     base: Mapping[str, Any],
     head: Mapping[str, Any],
 ) -> tuple[Loss, ...]:
@@ -84,7 +86,7 @@ def losses(
         replica = "SourceDBInstanceIdentifier" in deciding.get("Properties", {})
         if current == store.physical_id or replica:
             continue
-        fate = FATES[deciding.get(policy, "Delete")]
+        fate = EFFECTS[deciding.get(policy, "Delete")]
         what = STATEFUL[store.type]
         found.append(Loss(store.logical_id, store.type, what, store.physical_id, current, fate))
     return tuple(found)

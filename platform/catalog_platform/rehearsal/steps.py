@@ -10,15 +10,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from catalog_platform.aws import stack_outputs
-from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.client_errors import translate_errors
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.rehearsal.availability import Availability
-from catalog_platform.rehearsal.background_traffic import Traffic
+from catalog_platform.rehearsal.background_traffic import BackgroundTraffic
 from catalog_platform.rehearsal.fault_injection import OUTPUT as PROCESSOR
-from catalog_platform.rehearsal.result import StepResult, added
+from catalog_platform.rehearsal.result import StepResult, sum_rows
 from catalog_platform.rehearsal.store_snapshot import snapshot
 from catalog_platform.release import deploy as deployment
 from catalog_platform.verification.feed import Feed, generate
@@ -26,7 +26,7 @@ from catalog_platform.verification.producer import Sent, put
 from catalog_platform.verification.reconcile import Row, reconcile
 from catalog_platform.workspace import Toolchain
 
-PATIENCE_SECONDS = 20.0
+STALL_SECONDS = 20.0
 # Updates that arrived in an earlier step need no time to arrive.
 SNAPSHOT_SECONDS = 1.0
 # Updates sent to test whether the service works at all.
@@ -36,7 +36,7 @@ MARGIN_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fed:
+class SentFeed:
     """Updates that were sent, and the prefix of their SKUs."""
 
     feed: Feed
@@ -73,14 +73,14 @@ class RehearsalContext:
     def status(self) -> str:
         """Return the stack's status. Raises `PlatformError`."""
         stack = stack_name(self.environment)
-        with reachable(f"stack {stack}"):
+        with translate_errors(f"stack {stack}"):
             answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
         return str(answer["Stacks"][0]["StackStatus"])
 
     def throttled(self, since: datetime) -> int:
         """Return the number of throttled calls of the processor. Raises `PlatformError`."""
         stack = stack_name(self.environment)
-        with reachable(f"stack {stack}"):
+        with translate_errors(f"stack {stack}"):
             answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
             named = {o["OutputKey"]: o["OutputValue"] for o in answer["Stacks"][0]["Outputs"]}
             points = self.session.client("cloudwatch").get_metric_statistics(
@@ -100,7 +100,7 @@ class RehearsalContext:
         return stack_outputs.read(self.session, self.environment)
 
     def reconcile(
-        self, fed: Fed, started: float, patience: float
+        self, fed: SentFeed, started: float, stall_seconds: float
     ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
         """Reconcile the updates; return the rows, and the reasons why stores cannot be read."""
         outputs = self.outputs()
@@ -112,7 +112,7 @@ class RehearsalContext:
                 fed.sent,
                 prefix=fed.prefix,
                 started=started,
-                patience=patience,
+                stall_seconds=stall_seconds,
                 on_progress=lambda count: self.on_line(f"{count:,} of {fed.sent.total:,}"),
             ).rows
         except PlatformError:
@@ -120,25 +120,27 @@ class RehearsalContext:
         return rows, ()
 
 
-def deploy_base(context: RehearsalContext, assembly: Path, updates: int) -> tuple[StepResult, Fed]:
+def deploy_base(
+    context: RehearsalContext, assembly: Path, updates: int
+) -> tuple[StepResult, SentFeed]:
     """Deploy the base, send updates, and wait until all of them have arrived."""
     started = time.monotonic()
     run = f"{context.run}a"
     feed = generate(
         updates=updates, malformed=updates // 100, seed=0, run=run, now=datetime.now(UTC)
     )
-    title = "the base is deployed and fed"
+    title = "the base is deployed and receives updates"
     failure = context.deploy(assembly)
     if failure:
         step = StepResult(
             title=title, seconds=round(time.monotonic() - started, 1), status="", failure=failure
         )
-        return step, Fed(feed, Sent(), run)
+        return step, SentFeed(feed, Sent(), run)
     sent = put(
         context.session, context.outputs().stream_name, feed, on_progress=lambda _count: None
     )
-    fed = Fed(feed, sent, f"VERIFY-{run}-")
-    rows, unreadable = context.reconcile(fed, time.monotonic(), PATIENCE_SECONDS)
+    fed = SentFeed(feed, sent, f"VERIFY-{run}-")
+    rows, unreadable = context.reconcile(fed, time.monotonic(), STALL_SECONDS)
     step = StepResult(
         title=title,
         seconds=round(time.monotonic() - started, 1),
@@ -151,9 +153,9 @@ def deploy_base(context: RehearsalContext, assembly: Path, updates: int) -> tupl
 
 
 def under_traffic(
-    context: RehearsalContext, assembly: Path, title: str, letter: str, earlier: Sequence[Fed]
-) -> tuple[StepResult, Fed]:
-    """Deploy under traffic, then reconcile these updates and all `earlier` ones."""
+    context: RehearsalContext, assembly: Path, title: str, letter: str, earlier: Sequence[SentFeed]
+) -> tuple[StepResult, SentFeed]:
+    """Deploy an assembly under traffic; then reconcile the updates sent now and earlier."""
     started, started_at = time.monotonic(), datetime.now(UTC)
     outputs = context.outputs()
     with ExitStack() as stack:
@@ -161,13 +163,13 @@ def under_traffic(
             Availability(context.session, outputs.archive_bucket_name)
         )
         traffic = stack.enter_context(
-            Traffic(context.session, outputs.stream_name, f"{context.run}{letter}")
+            BackgroundTraffic(context.session, outputs.stream_name, f"{context.run}{letter}")
         )
         time.sleep(MARGIN_SECONDS)
         failure = context.deploy(assembly)
         time.sleep(MARGIN_SECONDS)
-    fed = Fed(traffic.feed(), traffic.sent, traffic.prefix)
-    during, unreadable = context.reconcile(fed, traffic.started, PATIENCE_SECONDS)
+    fed = SentFeed(traffic.feed(), traffic.sent, traffic.prefix)
+    during, unreadable = context.reconcile(fed, traffic.started, STALL_SECONDS)
     before = [context.reconcile(each, started, SNAPSHOT_SECONDS) for each in earlier]
     step = StepResult(
         title=title,
@@ -177,11 +179,11 @@ def under_traffic(
         longest_pause=round(availability.longest_pause, 1),
         throttled=context.throttled(started_at),
         fed=during,
-        earlier=added(rows for rows, _ in before),
+        earlier=sum_rows(rows for rows, _ in before),
         unreadable=tuple(filter(None, (traffic.failure, *unreadable))),
         seconds=0.0,
     )
-    if step.disturbed:
+    if step.needs_probe:
         rows, reasons = _afterwards(context, letter)
         step = replace(step, afterwards=rows, unreadable=(*step.unreadable, *reasons))
     return replace(step, seconds=round(time.monotonic() - started, 1)), fed
@@ -198,7 +200,7 @@ def _afterwards(context: RehearsalContext, letter: str) -> tuple[tuple[Row, ...]
         )
     except PlatformError as error:
         return (), (error.message,)
-    return context.reconcile(Fed(feed, sent, f"VERIFY-{run}-"), started, PATIENCE_SECONDS)
+    return context.reconcile(SentFeed(feed, sent, f"VERIFY-{run}-"), started, STALL_SECONDS)
 
 
 def _reason(error: ToolError) -> str:

@@ -1,4 +1,4 @@
-"""Reads every store once, for the case that one of them cannot be read."""
+"""Read every store once, for the case that one of them cannot be read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.errors import PlatformError
 from catalog_platform.verification.feed import Feed
 from catalog_platform.verification.producer import Sent
-from catalog_platform.verification.reconcile import Held, Row, compare
-from catalog_platform.verification.stores import Bucket, Cache, Database
+from catalog_platform.verification.reconcile import Row, StoreContents, compare
+from catalog_platform.verification.stores import CacheClient, DatabaseClient, EventBucket
 from catalog_platform.verification.traffic import StockKey
 
 Values = tuple[dict[StockKey, int], dict[StockKey, object]]
@@ -36,20 +36,20 @@ def snapshot(
             return empty
 
     def database() -> Values:
-        with closing(Database(session, outputs)) as found:
+        with closing(DatabaseClient(session, outputs)) as found:
             return found.levels(prefix), found.facts(prefix)
 
     def cache() -> Values:
-        with closing(Cache(session, outputs)) as found:
+        with closing(CacheClient(session, outputs)) as found:
             return found.levels(feed.levels), found.facts(feed.facts)
 
     empty: Values = ({}, {})
     no_events: dict[str, str] = {}
-    archived = attempt(Bucket.archive(session, outputs).refresh, no_events)
-    dead_letters = attempt(Bucket.dead_letters(session, outputs).refresh, no_events)
+    archived = attempt(EventBucket.archive(session, outputs).refresh, no_events)
+    dead_letters = attempt(EventBucket.dead_letters(session, outputs).refresh, no_events)
     levels, facts = attempt(database, empty)
     cached_levels, cached_facts = attempt(cache, empty)
-    held = Held(
+    held = StoreContents(
         levels=levels,
         facts=facts,
         cached_levels=cached_levels,

@@ -1,4 +1,4 @@
-"""Reads and replaces the template of one environment in a cloud assembly.
+"""Read and replace the template of one environment in a cloud assembly.
 
 The CDK uploads a template under the hash of its content, and two files of the assembly contain
 that hash. A changed template needs a new hash: with the old one, the CDK would deploy the template
@@ -25,7 +25,7 @@ def read(assembly: Path, environment: str) -> dict[str, Any]:
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
-        raise PlatformError(f"{assembly}: has no stack {stack_name(environment)}") from error
+        raise PlatformError(f"{assembly}: no stack {stack_name(environment)}") from error
 
 
 def replaced(assembly: Path, environment: str, template: dict[str, Any], out: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Synthesises the two versions of a catalog for a rehearsal, each with its own code."""
+"""Synthesise the two versions of a catalog for a rehearsal, each with its own code."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from pathlib import Path
 import catalog_platform
 from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError, UsageError
-from catalog_platform.local import overlay
-from catalog_platform.local.emulator.resource_types import TYPES
+from catalog_platform.local import launcher, overlay
 from catalog_platform.local.overlay import Adjustment
 from catalog_platform.model import Manifest
 from catalog_platform.rehearsal import template
-from catalog_platform.workspace import Workspace
+from catalog_platform.workspace import Toolchain, Workspace
 
 GIT_SECONDS = 60.0
 SYNTH_SECONDS = 300.0
@@ -43,7 +42,7 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class Checkout:
     """The repository at a commit."""
 
     reference: str
@@ -62,7 +61,7 @@ def rehearsal_workspaces(workspace: Workspace) -> tuple[Workspace, ...]:
     return tuple(Workspace(home) for home in parent.glob("*"))
 
 
-def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Base:
+def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Checkout:
     """Check out the repository at `reference` below `scratch`.
 
     Raises `UsageError` when the commit does not exist, or does not have the environment.
@@ -71,16 +70,16 @@ def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspac
     before = _checkout(workspace, commit, scratch.root / "checkout")
     if name not in before.environment_names():
         raise UsageError(
-            f"{reference} has no environment '{name}': a new environment cannot be rehearsed",
-            hint=f"it has: {', '.join(before.environment_names()) or 'none'}",
+            f"{reference} has no environment '{name}'; a new environment cannot be rehearsed",
+            hint=f"environments of {reference}: {', '.join(before.environment_names()) or 'none'}",
         )
-    return Base(reference, commit, before)
+    return Checkout(reference, commit, before)
 
 
-def prepare(
+def synthesise_versions(
     workspace: Workspace,
     manifest: Manifest,
-    before: Base,
+    before: Checkout,
     scratch: Workspace,
     on_line: Callable[[str], None],
 ) -> Versions:
@@ -96,18 +95,18 @@ def prepare(
         head = pool.submit(_synthesise, workspace, name, scratch.root / "head-as-written", on_line)
     assemblies = base.result(), head.result()
     _check_same_destination(*assemblies, name, before.reference)
-    sized = [template.read(assembly, name) for assembly in assemblies]
-    (base_sized, _), (head_sized, found) = (overlay.sized_down(each) for each in sized)
-    kinds = {resource["Type"] for resource in head_sized["Resources"].values()}
+    templates = [template.read(assembly, name) for assembly in assemblies]
+    (base_adapted, _), (head_adapted, found) = (overlay.adapt(each) for each in templates)
+    types = {resource["Type"] for resource in head_adapted["Resources"].values()}
     return Versions(
         before.reference,
         before.commit,
-        template.replaced(assemblies[0], name, base_sized, scratch.root / "base"),
-        template.replaced(assemblies[1], name, head_sized, scratch.root / "head"),
+        template.replaced(assemblies[0], name, base_adapted, scratch.root / "base"),
+        template.replaced(assemblies[1], name, head_adapted, scratch.root / "head"),
         assemblies[1],
-        template.changes(base_sized, head_sized),
-        (*_runtime(manifest, head_sized), *found),
-        tuple(sorted(k for k in kinds if k in TYPES and TYPES[k].fidelity == "recorded")),
+        template.changes(base_adapted, head_adapted),
+        (*_runtime(manifest, head_adapted), *found),
+        tuple(sorted(types & launcher.recorded_only_types(Toolchain.installed()))),
     )
 
 
@@ -119,7 +118,7 @@ def _commit(workspace: Workspace, reference: str) -> str:
     except ToolError as error:
         raise UsageError(
             f"--base {reference}: no such commit in {workspace.root}",
-            hint="a branch, a tag or a commit, for example origin/main",
+            hint="use a branch, a tag or a commit, for example origin/main",
         ) from error
 
 
@@ -141,7 +140,7 @@ def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
 
 
 def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[str], None]) -> Path:
-    """Synthesise in another process, because it can run another version of the platform."""
+    """Synthesise in a separate process, which runs the version's own code."""
     code = workspace.root / "platform"
     if not (code / "catalog_platform").is_dir():
         code = Path(catalog_platform.__file__).parents[1]
@@ -156,7 +155,7 @@ def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[s
     except ToolError as error:
         raise PlatformError(
             f"{name} cannot be synthesised in {workspace.root}:\n{error.tail}",
-            hint=f"catalogctl synth {name} --out DIR",
+            hint=f"see the error with: catalogctl synth {name} --out DIR",
         ) from error
     return out
 
@@ -166,16 +165,17 @@ def _check_same_destination(base: Path, head: Path, name: str, reference: str) -
     before, now = (template.destination(assembly, name) for assembly in (base, head))
     if before != now:
         raise PlatformError(
-            f"{name} moves from {before} to {now}: that creates a new stack, not an update",
-            hint=f"rehearse the rest of the change with account and region of {reference}",
+            f"{name} moves from {before} to {now}, which creates a new stack instead of an update",
+            hint=f"rehearse the other changes with the account and region of {reference}",
         )
 
 
-def _runtime(manifest: Manifest, sized: overlay.Template) -> tuple[Adjustment, ...]:
+def _runtime(manifest: Manifest, adapted: overlay.Template) -> tuple[Adjustment, ...]:
     """Return the adaptations that synthesis for this machine has made."""
     reason = "functions run on the Python and the processor of this machine"
     here = next(
-        (r["Properties"] for r in sized["Resources"].values() if "Runtime" in r["Properties"]), None
+        (r["Properties"] for r in adapted["Resources"].values() if "Runtime" in r["Properties"]),
+        None,
     )
     if here is None:
         return ()
@@ -195,5 +195,7 @@ def _runtime(manifest: Manifest, sized: overlay.Template) -> tuple[Adjustment, .
 def _git(workspace: Workspace, *arguments: str) -> str:
     git = shutil.which("git")
     if git is None:
-        raise PlatformError("git is needed to check out the base, and was not found in PATH")
+        raise PlatformError(
+            "git was not found in PATH; it is needed to check out the base", hint="install git"
+        )
     return process.run([git, "-C", workspace.root, *arguments], timeout=GIT_SECONDS)

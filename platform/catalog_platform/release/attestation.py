@@ -1,4 +1,4 @@
-"""Attests that an assembly was scanned. Only an assembly with an attestation is deployed.
+"""Attest that an assembly was scanned, which a deployment requires.
 
 The attestation holds a digest of the assembly, so a later change invalidates it.
 """
@@ -19,7 +19,7 @@ RECORD = "attestation.json"
 VOLATILE_SUFFIXES = (".lock",)
 
 
-def digest(assembly: Path) -> str:
+def assembly_digest(assembly: Path) -> str:
     """Return the SHA-256 of all file names and contents of the assembly but its attestation."""
     total = hashlib.sha256()
     for path in _files(assembly):
@@ -28,14 +28,14 @@ def digest(assembly: Path) -> str:
     return total.hexdigest()
 
 
-def grant(assembly: Path, environments: Sequence[str]) -> str:
+def write(assembly: Path, environments: Sequence[str]) -> str:
     """Attest that the assembly passed the scan for these environments; return its digest.
 
     Raises `PlatformError` when it cannot be read in full or written to.
     """
     unfinished = assembly / f"{RECORD}.new"
     try:
-        found = digest(assembly)
+        found = assembly_digest(assembly)
         record = {"digest": found, "environments": sorted(environments)}
         unfinished.write_text(json.dumps(record, indent=2) + "\n")
         os.replace(unfinished, assembly / RECORD)  # noqa: PTH105 - atomic on one file system
@@ -43,7 +43,7 @@ def grant(assembly: Path, environments: Sequence[str]) -> str:
         raise PlatformError(
             f"{assembly}: was scanned, but the attestation cannot be written: "
             f"{error.strerror or error}: {error.filename}",
-            hint="scan a copy that you may read and write",
+            hint="scan a copy of the assembly in a folder that you can write to",
         ) from error
     return found
 
@@ -54,7 +54,7 @@ def require(assembly: Path, environment: str) -> str:
     Raises `PlatformError` when the assembly was not scanned, was scanned without this environment,
     or was changed after the scan.
     """
-    hint = f"catalogctl scan {environment} --assembly {assembly}"
+    hint = f"scan it: catalogctl scan {environment} --assembly {assembly}"
     try:
         record = json.loads((assembly / RECORD).read_text())
         attested, environments = record["digest"], record["environments"]
@@ -64,7 +64,7 @@ def require(assembly: Path, environment: str) -> str:
         raise PlatformError(f"{assembly}/{RECORD}: cannot be read", hint=hint) from error
     if environment not in environments:
         raise PlatformError(f"{assembly}: was scanned, but not for {environment}", hint=hint)
-    found = digest(assembly)
+    found = assembly_digest(assembly)
     if found != attested:
         raise PlatformError(
             f"{assembly}: was changed after the scan "

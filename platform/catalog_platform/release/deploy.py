@@ -1,4 +1,4 @@
-"""Deploys an assembly with the CDK CLI, without synthesising."""
+"""Deploy an assembly with the CDK CLI, without synthesising."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catalog_platform.workspace import Toolchain
 
 BOOTSTRAP_SECONDS = 180
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
-# Makes the CDK poll an emulator on this machine more often than AWS.
+# With this script, the CDK polls an emulator on this machine more often than AWS.
 FAST_POLLING = Path(__file__).with_name("fast_polling.cjs")
 FAILURE = re.compile(r"_FAILED\b|Error:|\b[Ff]ail(ed)?\b|❌|ENOSPC")
 
@@ -56,8 +56,8 @@ def deploy(
     stack = stack_name(environment)
     if not (assembly / f"{stack}.template.json").is_file():
         raise PlatformError(
-            f"{assembly}: has no stack {stack}",
-            hint=f"catalogctl synth {environment} --out {assembly}",
+            f"{assembly}: no stack {stack}",
+            hint=f"synthesise it: catalogctl synth {environment} --out {assembly}",
         )
     arguments = ["deploy", stack, "--exclusively", "--require-approval", "never"]
     arguments += ["--app", str(assembly.resolve()), "--progress", "events"]

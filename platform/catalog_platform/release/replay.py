@@ -1,4 +1,4 @@
-"""Calls the failure replayer until it has processed all dead letters, portion by portion."""
+"""Call the failure replayer until it has processed all dead letters, portion by portion."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
 
 # The report keeps this many causes; its counts include all.
-MOST_CAUSES = 100
+MAXIMUM_CAUSES = 100
 
 
-class Tally(msgspec.Struct):
+class ReasonCounts(msgspec.Struct):
     """The number of dead letters with one reason."""
 
     selected: int = 0
@@ -23,14 +23,14 @@ class Tally(msgspec.Struct):
     replayed: int = 0
 
 
-class Unreadable(msgspec.Struct, frozen=True):
-    """An object, a line or record of it, a range or a dead letter that was not replayed."""
+class ReplayFailure(msgspec.Struct, frozen=True):
+    """The key of an object, record or range that was not replayed, and the cause."""
 
     key: str
     cause: str
 
 
-class Report(msgspec.Struct, kw_only=True):
+class ReplayReport(msgspec.Struct, kw_only=True):
     """The function's report, of a dry run too. The function's README explains the counts."""
 
     dry_run: bool
@@ -44,9 +44,9 @@ class Report(msgspec.Struct, kw_only=True):
     missing: int
     replayed: int
     replayed_bytes: int
-    reasons: dict[str, Tally]
+    reasons: dict[str, ReasonCounts]
     unreadable: int
-    causes: list[Unreadable]
+    causes: list[ReplayFailure]
     oldest: str | None
     newest: str | None
     cursor: str | None
@@ -55,21 +55,21 @@ class Report(msgspec.Struct, kw_only=True):
 
     @property
     def complete(self) -> bool:
-        """Whether every selected dead letter was, or in a dry run would be, replayed."""
+        """Return whether every selected dead letter was, or in a dry run would be, replayed."""
         return not (
             self.failure or self.unreadable or self.missing or self.unusable or self.refused
         )
 
-    def add(self, other: Report) -> None:
+    def add(self, other: ReplayReport) -> None:
         """Add the report of the next portion."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for reason, tally in other.reasons.items():
-            mine = self.reasons.setdefault(reason, Tally())
+            mine = self.reasons.setdefault(reason, ReasonCounts())
             mine.selected += tally.selected
             mine.already += tally.already
             mine.replayed += tally.replayed
-        self.causes = (self.causes + other.causes)[:MOST_CAUSES]
+        self.causes = (self.causes + other.causes)[:MAXIMUM_CAUSES]
         # RFC 3339 times in UTC and in one notation sort as text.
         self.oldest = min(filter(None, (self.oldest, other.oldest)), default=None)
         self.newest = max(filter(None, (self.newest, other.newest)), default=None)
@@ -96,13 +96,13 @@ def replay(
     function: str,
     request: Mapping[str, Any],
     *,
-    on_progress: Callable[[Report], None],
-) -> Report:
+    on_progress: Callable[[ReplayReport], None],
+) -> ReplayReport:
     """Call the function until it finishes or fails; return one report of all portions.
 
-    Raises `PlatformError` when it cannot be called or returns something else than a report.
+    Raises `PlatformError` when the function cannot be called or does not return a report.
     """
-    total: Report | None = None
+    total: ReplayReport | None = None
     position = ("", "")
     requested = {position}
     while True:
@@ -123,12 +123,12 @@ def replay(
         requested.add(position)
 
 
-def _portion(session: Session, function: str, request: Mapping[str, Any]) -> Report:
+def _portion(session: Session, function: str, request: Mapping[str, Any]) -> ReplayReport:
     answer = invoke(session, function, request)
     try:
-        return msgspec.convert(answer, Report)
+        return msgspec.convert(answer, ReplayReport)
     except msgspec.ValidationError as error:
         raise PlatformError(
             f"function {function} did not return a report: {error}",
-            hint="deploy the function in the version of this command",
+            hint="deploy the stack again: function and command have different versions",
         ) from error

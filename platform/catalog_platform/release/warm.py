@@ -1,4 +1,4 @@
-"""Calls the catalog reader until it has filled the cache, portion by portion."""
+"""Call the catalog reader until it has filled the cache, portion by portion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catalog_platform.errors import PlatformError
 
 
 @dataclass(slots=True)
-class Warmed:
+class WarmUpCounts:
     """Counts of processed articles, and of values that were missing in the cache.
 
     `failed` articles could not be written, because the cache rejected them or was unavailable.
@@ -22,12 +22,14 @@ class Warmed:
     failed: int = 0
 
 
-def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], None]) -> Warmed:
+def warm(
+    session: Session, function: str, *, on_progress: Callable[[WarmUpCounts], None]
+) -> WarmUpCounts:
     """Call the function until every article is in the cache.
 
     Raises `PlatformError` when it cannot be called, makes no progress, or a store is unavailable.
     """
-    total = Warmed()
+    total = WarmUpCounts()
     cursor: str | None = ""
     requested = set()
     while cursor is not None:
@@ -43,12 +45,12 @@ def warm(session: Session, function: str, *, on_progress: Callable[[Warmed], Non
         except (AttributeError, KeyError, TypeError) as error:
             raise PlatformError(
                 f"function {function} did not return counts: {error}",
-                hint="deploy the function in the version of this command",
+                hint="deploy the stack again: function and command have different versions",
             ) from error
         on_progress(total)
         if failure:
             raise PlatformError(
                 f"{failure} (after {total.articles:,} articles)",
-                hint="try again; it is safe to repeat",
+                hint="run the command again; repeating it is safe",
             )
     return total

@@ -1,4 +1,4 @@
-"""Report formats for findings: one format per module, each a pure function."""
+"""Render findings: one format per module, each a pure function; `file` writes reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes reports to files atomically."""
+"""Write reports to files atomically."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check_writable(path: Path) -> None:
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
     if is_folder:
-        raise UsageError(f"{path}: is a folder", hint="name a file in it")
+        raise UsageError(f"{path}: is a folder", hint="name a file in that folder")
     if not is_in_folder:
         raise UsageError(
             f"{path}: the folder {path.parent} does not exist", hint=f"mkdir -p {path.parent}"

@@ -1,4 +1,4 @@
-"""Renders findings as annotations of a GitHub Actions run.
+"""Render findings as annotations of a GitHub Actions run.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalog_platform.findings import Finding, Severity, Sources, ordered
+from catalog_platform.findings import Finding, Severity, Sources, sort_unique
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
     """Return a workflow command per finding; text from a manifest is escaped."""
-    return "".join(_annotation(finding, sources) for finding in ordered(findings))
+    return "".join(_annotation(finding, sources) for finding in sort_unique(findings))
 
 
 def _annotation(finding: Finding, sources: Sources) -> str:
@@ -29,7 +29,7 @@ def _annotation(finding: Finding, sources: Sources) -> str:
     message = f"{finding.path}: {finding.message}" if finding.path else finding.message
     if finding.hint:
         message += f"\nhint: {finding.hint}"
-    page = sources.page(finding.rule)
+    page = sources.rule_link(finding.rule)
     if page:
         message += f"\ndocs: {page}"
     return f"::{COMMANDS[finding.severity]} {attributes}::{_data(message)}\n"

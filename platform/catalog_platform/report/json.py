@@ -1,18 +1,19 @@
-"""Renders findings as JSON."""
+"""Render findings as JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 
-from catalog_platform.findings import Finding, Sources, ordered
+from catalog_platform.findings import Finding, Sources, sort_unique
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
     """Return `{"findings": […]}` in the order of the locations, each with every key."""
     return (
         json.dumps(
-            {"findings": [_finding(finding, sources) for finding in ordered(findings)]}, indent=2
+            {"findings": [_finding(finding, sources) for finding in sort_unique(findings)]},
+            indent=2,
         )
         + "\n"
     )
@@ -31,5 +32,5 @@ def _finding(finding: Finding, sources: Sources) -> dict[str, str | int]:
         "line": finding.location.line,
         "column": finding.location.column,
         "excerpt": excerpt.line if excerpt else "",
-        "documentation": sources.page(finding.rule),
+        "documentation": sources.rule_link(finding.rule),
     }

@@ -1,4 +1,4 @@
-"""Renders findings as SARIF, for code scanning.
+"""Render findings as SARIF, for code scanning.
 
 SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, in the subset that
 GitHub shows: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from catalog_platform import __version__
-from catalog_platform.findings import Finding, Sources, ordered
+from catalog_platform.findings import Finding, Sources, sort_unique
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -24,7 +24,7 @@ def render(findings: Iterable[Finding], sources: Sources) -> str:
     The fingerprint contains neither line nor column, so a finding remains the same alert when
     lines are added above it.
     """
-    shown = ordered(findings)
+    shown = sort_unique(findings)
     rules = sorted({finding.rule for finding in shown})
     seen: Counter[str] = Counter()
     results = []
@@ -49,7 +49,7 @@ def render(findings: Iterable[Finding], sources: Sources) -> str:
 
 def _rule(rule: str, sources: Sources) -> dict[str, object]:
     described: dict[str, object] = {"id": rule, "shortDescription": {"text": rule}}
-    page = sources.page(rule)
+    page = sources.rule_link(rule)
     if page:
         described["help"] = {
             "text": f"See {page}",

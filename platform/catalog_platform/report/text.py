@@ -1,4 +1,4 @@
-"""Renders findings as text, for a terminal."""
+"""Render findings as text, for a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from catalog_platform.findings import Finding, Severity, Sources, ordered
+from catalog_platform.findings import Finding, Severity, Sources, sort_unique
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
@@ -15,11 +15,11 @@ def render(findings: Iterable[Finding], sources: Sources) -> str:
 
     Warnings and notes have a label; errors, which fail the command, have none.
     """
-    shown = ordered(findings)
-    return part(shown, sources) + summary(shown) + "\n"
+    shown = sort_unique(findings)
+    return render_findings(shown, sources) + summary(shown) + "\n"
 
 
-def part(findings: Iterable[Finding], sources: Sources) -> str:
+def render_findings(findings: Iterable[Finding], sources: Sources) -> str:
     """Return the findings in the given order, without the count."""
     return "".join(_finding(finding, sources) for finding in findings)
 
@@ -44,7 +44,7 @@ def _finding(finding: Finding, sources: Sources) -> str:
     line = f"{finding.location}: {label}{path}{finding.message} {rule}\n"
     below = [*_excerpt(finding, sources)]
     below += [f"hint: {finding.hint}"] if finding.hint else []
-    page = sources.page(finding.rule)
+    page = sources.rule_link(finding.rule)
     below += [f"docs: {page}"] if page else []
     return line + "".join(f"    {each}\n" for each in below)
 

@@ -1,4 +1,4 @@
-"""Shows the progress of a command on stderr; stdout is for data."""
+"""Show the progress of a command on stderr; stdout is for data."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Bar:
 
 
 class Progress:
-    """Shows steps with their elapsed time: a live line on a terminal, plain lines elsewhere."""
+    """Show steps with their elapsed time: a live line on a terminal, plain lines elsewhere."""
 
     def __init__(self, *, quiet: bool | None = None, console: Console | None = None) -> None:
         self._quiet = _HIDDEN.get() if quiet is None else quiet

@@ -1,1 +1,1 @@
-"""Verification of a deployed catalog: sends updates, and reconciles where each arrives."""
+"""Verify a deployed catalog: send updates, and reconcile every store with them."""

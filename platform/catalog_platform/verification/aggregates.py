@@ -1,4 +1,4 @@
-"""Encodes several events as one aggregated record of the Kinesis Producer Library.
+"""Encode several events as one aggregated record of the Kinesis Producer Library.
 
 https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 """
@@ -20,10 +20,10 @@ def aggregate(parts: Iterable[bytes], key: str) -> bytes:
     for part in parts:
         # The record's first field is the index of its partition key in the table of keys.
         body += field(_RECORDS, b"\x08\x00" + field(_DATA, part))
-    return sealed(body)
+    return with_digest(body)
 
 
-def sealed(body: bytes) -> bytes:
+def with_digest(body: bytes) -> bytes:
     """Return a message between the magic number and its MD5 digest."""
     return MAGIC + body + hashlib.md5(body, usedforsecurity=False).digest()
 

@@ -1,4 +1,4 @@
-"""Looks up the cache's password in the secret that the processor uses."""
+"""Look up the cache's password in the secret that the processor uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generates a feed: seeded updates for the stream, and the expected result."""
+"""Generate a feed: seeded updates for the stream, and the expected result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalog_platform.verification.aggregates import aggregate
-from catalog_platform.verification.traffic import Event, Outcome, StockKey, generate_events
+from catalog_platform.verification.traffic import Event, ExpectedState, StockKey, generate_events
 
 DUPLICATE_SHARE = 0.04
 LATE_SHARE = 0.04
@@ -80,7 +80,7 @@ class Feed:
 
     @property
     def events(self) -> int:
-        """The number of events; an aggregated record contains several."""
+        """Return the number of events; an aggregated record contains several."""
         return sum(update.parts or 1 for update in self.updates)
 
 
@@ -95,11 +95,11 @@ def generate(*, updates: int, malformed: int, seed: int, run: str, now: datetime
     rng = random.Random(seed)  # noqa: S311 - test data, not a secret
     valid = updates - malformed
     duplicates = int(valid * DUPLICATE_SHARE)
-    outcome = Outcome()
+    expected = ExpectedState()
     # Positions of events in the feed: in order or delayed, then duplicates, then malformed ones.
     positioned: list[tuple[float, Event | bytes]] = []
     for position, event in enumerate(generate_events(rng, valid - duplicates, run, now)):
-        outcome.apply(event)
+        expected.apply(event)
         positioned.append((position + _delay(rng), event))
     repeated = rng.sample(positioned, duplicates)
     positioned += [(position + rng.uniform(0.1, valid), again) for position, again in repeated]
@@ -109,7 +109,7 @@ def generate(*, updates: int, malformed: int, seed: int, run: str, now: datetime
     positioned.sort(key=lambda each: each[0])
     records = tuple(_records(rng, [content for _, content in positioned]))
     late = _late(positioned)
-    return Feed(records, outcome.levels, outcome.facts, duplicates, late, malformed)
+    return Feed(records, expected.levels, expected.facts, duplicates, late, malformed)
 
 
 def _delay(rng: random.Random) -> float:

@@ -1,4 +1,4 @@
-"""Puts a feed on the stream, and records the sequence numbers of its records."""
+"""Put a feed on the stream, and record the sequence numbers of its records."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.client_errors import translate_errors
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
 from catalog_platform.verification.feed import Feed, Update
@@ -27,7 +27,7 @@ class Sent:
 
     @property
     def total(self) -> int:
-        """The number of events that the stream accepted."""
+        """Return the number of events that the stream accepted."""
         return len(self.valid) + len(self.malformed)
 
 
@@ -50,7 +50,7 @@ def put(session: Session, stream: str, feed: Feed, *, on_progress: Callable[[int
         else:
             raise PlatformError(
                 f"stream {stream}: {len(pending)} records were throttled {ATTEMPTS} times",
-                hint="the stream is short of capacity: raise stream.shards",
+                hint="the stream has too little capacity: raise stream.shards",
             )
     return sent
 
@@ -58,7 +58,7 @@ def put(session: Session, stream: str, feed: Feed, *, on_progress: Callable[[int
 def _put_once(kinesis: Any, stream: str, updates: Sequence[Update], sent: Sent) -> Sequence[Update]:
     """Put the updates; return those that were throttled."""
     entries = [{"Data": update.data, "PartitionKey": update.partition_key} for update in updates]
-    with reachable(f"stream {stream}"):
+    with translate_errors(f"stream {stream}"):
         answer = kinesis.put_records(StreamName=stream, Records=entries)
     throttled = []
     for update, result in zip(updates, answer["Records"], strict=True):

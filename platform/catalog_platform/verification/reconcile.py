@@ -11,7 +11,7 @@ from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.verification.feed import Feed
 from catalog_platform.verification.producer import Sent
-from catalog_platform.verification.stores import Bucket, Cache, Database
+from catalog_platform.verification.stores import CacheClient, DatabaseClient, EventBucket
 from catalog_platform.verification.traffic import StockKey
 
 POLL_SECONDS = 0.25
@@ -33,13 +33,13 @@ class Row:
 
     @property
     def difference(self) -> int:
-        """Missing plus unexpected entries; 0 when the store is correct."""
+        """Return the number of missing and unexpected entries; 0 if the store is correct."""
         return self.expected - self.found + self.unexpected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """The content of the four stores; events by name, dead letters with their reason."""
+class StoreContents:
+    """The content of the four stores: values by key, events by name."""
 
     levels: Mapping[StockKey, int]
     facts: Mapping[StockKey, object]
@@ -59,12 +59,12 @@ class Reconciliation:
 
     @property
     def difference(self) -> int:
-        """The difference of all stores; 0 when no event is missing or unexpected."""
+        """Return the difference of all stores; 0 when no event is missing or unexpected."""
         return sum(row.difference for row in self.rows)
 
     @property
     def records_per_second(self) -> float:
-        """Throughput from the first put to the last observed effect."""
+        """Return the throughput, from the first put to the last observed effect."""
         return self.sent / self.seconds if self.seconds else 0.0
 
 
@@ -76,23 +76,26 @@ def reconcile(
     *,
     prefix: str,
     started: float,
-    patience: float,
+    stall_seconds: float,
     on_progress: Callable[[int], None],
     poll_seconds: float = POLL_SECONDS,
 ) -> Reconciliation:
     """Compare the four stores with the sent events until they agree.
 
     `started` is the `time.monotonic()` of the first put. Returns once nothing has changed for
-    `patience` seconds; the rows then show what is missing. Calls `on_progress` with the number of
+    `stall_seconds`; the rows then show what is missing. Calls `on_progress` with the number of
     events that are archived or dead letters. Raises `PlatformError` when a store cannot be reached.
     """
-    archive = Bucket.archive(session, outputs)
-    dead_letters = Bucket.dead_letters(session, outputs)
-    with closing(Database(session, outputs)) as database, closing(Cache(session, outputs)) as cache:
+    archive = EventBucket.archive(session, outputs)
+    dead_letters = EventBucket.dead_letters(session, outputs)
+    with (
+        closing(DatabaseClient(session, outputs)) as database,
+        closing(CacheClient(session, outputs)) as cache,
+    ):
         changed_at = time.monotonic()
         before: tuple[Row, ...] = ()
         while True:
-            held = Held(
+            held = StoreContents(
                 levels=database.levels(prefix),
                 facts=database.facts(prefix),
                 cached_levels=cache.levels(feed.levels),
@@ -104,14 +107,14 @@ def reconcile(
             now = time.monotonic()
             on_progress(rows[-2].found + rows[-1].found)
             reconciliation = Reconciliation(sent.total, now - started, rows)
-            if reconciliation.difference == 0 or now - changed_at > patience:
+            if reconciliation.difference == 0 or now - changed_at > stall_seconds:
                 return reconciliation
             if rows != before:
                 changed_at, before = now, rows
             time.sleep(poll_seconds)
 
 
-def compare(feed: Feed, sent: Sent, held: Held) -> tuple[Row, ...]:
+def compare(feed: Feed, sent: Sent, held: StoreContents) -> tuple[Row, ...]:
     """Compare the sent events with the content of the stores; the two buckets come last."""
     return (
         _of_values("PostgreSQL", "stock levels", feed.levels, held.levels),

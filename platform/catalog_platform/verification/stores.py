@@ -1,4 +1,4 @@
-"""Reads the stores of a catalog: PostgreSQL, the cache, the archive and the dead letters."""
+"""Read the stores of a catalog: PostgreSQL, the cache, the archive and the dead letters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 import psycopg
 import redis
 
-from catalog_platform.aws.reachable import reachable
+from catalog_platform.aws.client_errors import translate_errors
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.verification import cache_login
@@ -26,12 +26,12 @@ READER_FIELD = "*"
 PRIVATE = "run verify from a machine that can reach the environment's private network"
 
 
-class Database:
-    """The stock levels and facts in PostgreSQL. Reconnects for a while when a connection breaks."""
+class DatabaseClient:
+    """The stock levels and facts in PostgreSQL. A broken connection is opened again."""
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
         """Connect as the owner, with the generated password. Raises `PlatformError`."""
-        with reachable("database secret"):
+        with translate_errors("database secret"):
             secret = session.client("secretsmanager").get_secret_value(
                 SecretId=outputs.database_secret_arn
             )
@@ -46,7 +46,7 @@ class Database:
             connect_timeout=CONNECT_SECONDS,
             autocommit=True,
         )
-        with reachable("database", hint=PRIVATE):
+        with translate_errors("database", hint=PRIVATE):
             self._connection = self._connect()
 
     def levels(self, prefix: str) -> dict[StockKey, int]:
@@ -64,7 +64,7 @@ class Database:
     def _rows(self, query: LiteralString, prefix: str) -> list[tuple[Any, ...]]:
         """Run a query; reconnect while a server restarts or fails over."""
         deadline = time.monotonic() + RECONNECT_SECONDS
-        with reachable("database"):
+        with translate_errors("database"):
             while True:
                 try:
                     if self._connection.closed:
@@ -81,8 +81,11 @@ class Database:
         self._connection.close()
 
 
-class Cache:
-    """Hashes in the cache: `stock:{SKU}` and `product:{SKU}` → field → `value:version`."""
+class CacheClient:
+    """The stock levels and facts in the cache: hashes `stock:{SKU}` and `product:{SKU}`.
+
+    Each field has a value `VALUE:VERSION`.
+    """
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
         """Connect to a server or a cluster, with a password if it requires one.
@@ -90,7 +93,7 @@ class Cache:
         Raises `PlatformError`.
         """
         self._outputs = outputs
-        with reachable("cache", hint=PRIVATE):
+        with translate_errors("cache", hint=PRIVATE):
             try:
                 self._client = self._connect(None)
             except redis.AuthenticationError:
@@ -123,7 +126,7 @@ class Cache:
         pipeline = self._client.pipeline(transaction=False)
         for sku in skus:
             pipeline.hgetall(f"{kind}:{{{sku}}}")
-        with reachable("cache"):
+        with translate_errors("cache"):
             answers = pipeline.execute()
         for sku, fields in zip(skus, answers, strict=True):
             for field_, value in fields.items():
@@ -137,8 +140,8 @@ class Cache:
 
 
 @dataclass(slots=True)
-class Bucket:
-    """The events in the objects of a bucket below some prefixes. Reads each object once.
+class EventBucket:
+    """The events in the objects below some prefixes of a bucket. Each object is read once.
 
     `found` has the events by name, and the reason of each dead letter.
     """
@@ -150,12 +153,12 @@ class Bucket:
     _seen: set[str] = field(default_factory=set)
 
     @classmethod
-    def archive(cls, session: Session, outputs: Outputs) -> Bucket:
+    def archive(cls, session: Session, outputs: Outputs) -> EventBucket:
         """Return the bucket of valid events."""
         return cls(session.client("s3"), outputs.archive_bucket_name, ("inventory/",))
 
     @classmethod
-    def dead_letters(cls, session: Session, outputs: Outputs) -> Bucket:
+    def dead_letters(cls, session: Session, outputs: Outputs) -> EventBucket:
         """Return the bucket of malformed events and of discarded batches."""
         s3, name = session.client("s3"), outputs.dead_letter_bucket_name
         return cls(s3, name, ("malformed/", "aws/lambda/"))
@@ -165,7 +168,7 @@ class Bucket:
 
         Raises `PlatformError`.
         """
-        with reachable(f"bucket {self.name}"):
+        with translate_errors(f"bucket {self.name}"):
             for prefix in self.prefixes:
                 for content in self._new_objects(prefix):
                     self.found.update(_events(content))

@@ -1,7 +1,7 @@
-"""Generates events like those of a real catalog, and computes the expected result.
+"""Generate events like those of a real catalog, and compute the expected result.
 
-Few articles have most of the traffic (Zipf distribution), it comes in bursts, and it mixes counts,
-adjustments, prices, descriptions and discontinuations.
+Few articles get most of the traffic (Zipf distribution). Some events come in bursts. The events are
+counts, adjustments, prices, descriptions and discontinuations.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Event = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Outcome:
+class ExpectedState:
     """Expected quantities by article and warehouse, and facts by article and name."""
 
     levels: dict[StockKey, int] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Location
 from catalog_platform.yaml_loader import characters, scalars
 from catalog_platform.yaml_loader.nodes import (
-    Entry,
+    MappingEntry,
     MappingNode,
     Node,
     ScalarNode,
@@ -78,7 +78,7 @@ class _Open:
     location: Location
     path: tuple[str | int, ...]
     items: list[Node] | None
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, MappingEntry] = field(default_factory=dict)
     key: tuple[str, Location] | None = None
     is_key: bool = False
     anchor: str | None = None
@@ -179,7 +179,7 @@ class _Builder:
             self.refuse(
                 "too-large", f"a text can have at most {self._limits.text} characters", location
             )
-        for _, name in characters.hidden(text, allowed="\t\n"):
+        for _, name in characters.hidden_characters(text, allowed="\t\n"):
             self.refuse(
                 "hidden-character", f"the invisible character {name} is not allowed", location
             )
@@ -202,7 +202,7 @@ class _Builder:
             self.refuse("anchor", "the merge key << is not allowed", location, "write the keys out")
         elif plain and not isinstance(scalars.read(text), str):
             self._refuse_key(text or "an empty word", location)
-        elif any(characters.hidden(text)) or not text:
+        elif any(characters.hidden_characters(text)) or not text:
             self._refuse_key(repr(text), location)
         elif text in inside.entries:
             first = inside.entries[text].location.line
@@ -243,7 +243,7 @@ class _Builder:
                 node = replace(
                     node, location=location
                 )  # the location of a section is that of its key
-            inside.entries.setdefault(key, Entry(location, node))
+            inside.entries.setdefault(key, MappingEntry(location, node))
             inside.key = None
 
     def _anchor(self, name: str | None, node: Node) -> None:

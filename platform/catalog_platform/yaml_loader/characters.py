@@ -10,16 +10,16 @@ from collections.abc import Iterator
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def hidden(text: str, *, allowed: str = "") -> Iterator[tuple[int, str]]:
+def hidden_characters(text: str, *, allowed: str = "") -> Iterator[tuple[int, str]]:
     """Yield offset and name of every invisible character, except those in `allowed`."""
     if text.isascii() and text.isprintable():
         return
     for offset, character in enumerate(text):
         if character not in allowed and unicodedata.category(character) in HIDDEN:
-            yield offset, describe(character)
+            yield offset, character_name(character)
 
 
-def describe(character: str) -> str:
+def character_name(character: str) -> str:
     """Return code point and name: `U+202E RIGHT-TO-LEFT OVERRIDE`."""
     name = unicodedata.name(character, "control character")
     return f"U+{ord(character):04X} {name}"

@@ -67,7 +67,7 @@ def _data(node: Node, dates: bool) -> Any:
             return result
         case ScalarNode(value, text, is_plain):
             return _date(text) if dates and is_plain and DATE.fullmatch(text) else value
-    raise AssertionError("there is no other kind of node")
+    raise AssertionError("a node is a scalar, a sequence or a mapping")
 
 
 def _date(text: str) -> datetime.date | str:

@@ -23,7 +23,7 @@ class ScalarNode:
 
     @property
     def is_template(self) -> bool:
-        """Whether the source text contains Jinja syntax; also true after rendering."""
+        """Return whether the source text contains Jinja syntax; also true after rendering."""
         return any(mark in self.text for mark in ("{{", "{%", "{#"))
 
 
@@ -36,7 +36,7 @@ class SequenceNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MappingEntry:
     """The location of a key, and its value."""
 
     location: Location
@@ -47,7 +47,7 @@ class Entry:
 class MappingNode:
     """A mapping with its keys in source order."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, MappingEntry]
     location: Location
 
 

@@ -21,14 +21,14 @@ WORDS: dict[str, Value] = {
 INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 BASED = re.compile(r"0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-LONGEST_NUMBER = 40
+MAXIMUM_NUMBER_LENGTH = 40
 
 
 def read(word: str) -> Value:
     """Return the value of an unquoted word, or the word itself if it is text."""
     if word in WORDS:
         return WORDS[word]
-    if len(word) > LONGEST_NUMBER:
+    if len(word) > MAXIMUM_NUMBER_LENGTH:
         return word
     if INTEGER.fullmatch(word):
         return int(word)

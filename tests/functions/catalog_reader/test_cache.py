@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from catalog_reader.article import NOT_HELD, Article, Cached, Fact, Level, Version
+from catalog_reader.article import NOT_CACHED, Article, Cached, Fact, Level, Version
 from catalog_reader.cache import RedisStockCache
-from catalog_reader.ports import CachedPage, Page, SourceError
+from catalog_reader.ports import CachedPage, Page, StoreError
 from catalog_runtime.cache import Cache, CacheSettings
 from catalog_runtime.secrets import Secrets
 from support.cloud import FakeSecretsManager
-from support.servers import Server, cache_server
+from support.servers import Server
 from support.stock import UNKNOWN, level, stocked
 
 pytestmark = pytest.mark.e2e
@@ -37,12 +37,6 @@ def cache(empty_cache: Server) -> Iterator[RedisStockCache]:
     found = stock_cache(empty_cache.port)
     yield found
     found.close()
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Server]:
-    with cache_server(cluster=True) as server:
-        yield server
 
 
 snapshots = st.lists(
@@ -73,8 +67,8 @@ def test_an_article_never_goes_back_in_time_whatever_the_order_of_fills(
         client.flushall()
     newest: dict[str, Level] = {}
     for each in itertools.chain(*found):
-        held = newest.get(each.warehouse)
-        if held is None or each.version > held.version:
+        known = newest.get(each.warehouse)
+        if known is None or each.version > known.version:
             newest[each.warehouse] = each
     order = list(enumerate(found, start=1))
     chance.shuffle(order)
@@ -82,11 +76,11 @@ def test_an_article_never_goes_back_in_time_whatever_the_order_of_fills(
     for at, levels in order:
         cache.fill({"a": Article(tuple(levels))}, at)
 
-    held = cache.read(["a"])["a"]
-    assert {each.warehouse: each.version for each in held.article.levels} == {
+    cached = cache.read(["a"])["a"]
+    assert {each.warehouse: each.version for each in cached.article.levels} == {
         warehouse: each.version for warehouse, each in newest.items()
     }
-    assert held.complete_at_ms == (len(found) or None)
+    assert cached.complete_at_ms == (len(found) or None)
 
 
 def test_an_article_that_is_not_known_is_forgotten_in_time(cache: RedisStockCache) -> None:
@@ -105,7 +99,7 @@ def test_an_article_that_became_known_stays(cache: RedisStockCache) -> None:
     assert cache.read(["a"])["a"] == Cached(stocked(level(5)), 6)
 
 
-def test_facts_are_held_beside_the_stock(cache: RedisStockCache) -> None:
+def test_facts_are_cached_beside_the_stock(cache: RedisStockCache) -> None:
     price = Fact("price", '{"amount":5,"currency":"EUR"}', Version(7))
     name = Fact("description", '{"name":"a: b"}', Version(8))
     article = Article((level(5),), (name, price))
@@ -140,7 +134,7 @@ def test_only_one_gets_the_turn_and_filling_ends_it(
     assert other.take_turns(["b"]) == {"b"}
 
 
-def test_pages_are_held_and_what_is_no_page_is_none(
+def test_pages_are_cached_and_an_invalid_page_is_none(
     empty_cache: Server, cache: RedisStockCache
 ) -> None:
     page = CachedPage(Page((("a", level(5)),), "a"), 7)
@@ -165,33 +159,23 @@ def test_a_server_that_lost_the_script_is_sent_it_again(
     assert cache.fill({"a": stocked(level(2, time=2)), "b": stocked(level(2))}, 2) == 2
 
 
-def test_a_cluster_is_read_and_filled_across_its_slots(cluster: Server) -> None:
-    cache = stock_cache(cluster.port, cluster_mode=True)
-    articles: dict[str, Article] = {f"sku-{n}": stocked(level(n, time=n + 1)) for n in range(50)}
-
-    assert cache.take_turns(articles) == set(articles)
-    assert cache.fill(articles, 9) == 50
-    found = cache.read(list(articles))
-    assert {sku: cached.article for sku, cached in found.items()} == articles
-
-
 def test_a_cache_that_does_not_answer_is_an_error_soon() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
-        with pytest.raises(SourceError, match="Timeout"):
+        with pytest.raises(StoreError, match="Timeout"):
             stock_cache(silent.getsockname()[1]).read(["a"])
 
     assert time.monotonic() - began < 2
 
 
-def test_a_key_of_another_type_is_not_held_and_is_filled_anew(
+def test_a_key_of_another_type_is_not_read_and_is_filled_anew(
     empty_cache: Server, cache: RedisStockCache
 ) -> None:
     with Redis(port=empty_cache.port) as client:
         client.set("stock:{a}", "text")
         client.rpush("product:{b}", "text")
 
-        assert cache.read(["a", "b"]) == {"a": NOT_HELD, "b": NOT_HELD}
+        assert cache.read(["a", "b"]) == {"a": NOT_CACHED, "b": NOT_CACHED}
         assert client.keys() == []
         client.set("stock:{a}", "text")
 
@@ -199,25 +183,6 @@ def test_a_key_of_another_type_is_not_held_and_is_filled_anew(
     assert cache.read(["a"]) == {"a": Cached(stocked(level(1)), 1)}
 
 
-def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
-    secrets = FakeSecretsManager(token="old")
-    with Redis(port=empty_cache.port) as administrator:
-        administrator.config_set("requirepass", "old")
-        try:
-            cache = stock_cache(empty_cache.port, secret_arn="token", secrets=secrets)
-            cache.fill({"a": stocked(level(1))}, 1)
-            administrator.config_set("requirepass", "new")
-            secrets.secrets["token"] = "new"
-            with Redis(port=empty_cache.port, password="new") as other:
-                other.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-
-            assert cache.read(["a"])["a"].article == stocked(level(1))
-            assert secrets.fetched == ["token", "token"]
-        finally:
-            with Redis(port=empty_cache.port, password="new") as other:
-                other.config_set("requirepass", "")
-
-
 def test_a_secret_that_cannot_be_fetched_is_an_error_of_the_source(empty_cache: Server) -> None:
-    with pytest.raises(SourceError, match="no such secret"):
+    with pytest.raises(StoreError, match="no such secret"):
         stock_cache(empty_cache.port, secret_arn="gone").read(["a"])

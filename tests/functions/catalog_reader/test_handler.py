@@ -14,41 +14,24 @@ from redis import Redis
 from catalog_reader import wiring
 from catalog_reader.article import Article
 from catalog_reader.handler import handle
-from catalog_reader.ports import SourceError
+from catalog_reader.ports import StoreError
 from catalog_reader.query import QueryError
 from catalog_reader.reader import Reader
 from catalog_reader.settings import Settings
 from catalog_runtime import aws
 from catalog_runtime.environment import SettingsError
 from support.cloud import FakeSecretsManager
+from support.invocations import Context, cache_variables, configure, database_variables
 from support.servers import PASSWORD, Server, connect
 
 pytestmark = pytest.mark.e2e
 
-FIXED = {
-    "ENVIRONMENT_NAME": "test",
-    "LOG_LEVEL": "INFO",
-    "DATABASE_HOST": "127.0.0.1",
-    "DATABASE_NAME": "postgres",
-    "DATABASE_AUTHENTICATION": "password",
-    "DATABASE_USERNAME": "postgres",
-    "DATABASE_SECRET_ARN": "database",
-    "DATABASE_TLS": "disable",
-    "DATABASE_AUTHORITIES": "rds",
-    "CACHE_HOST": "127.0.0.1",
-    "CACHE_TLS": "false",
-    "CACHE_CLUSTER_MODE": "false",
-    "CACHE_SECRET_ARN": "",
+FRESHNESS = {
     "STOCK_FRESH_SECONDS": "300",
     "UNKNOWN_FRESH_SECONDS": "30",
     "PAGE_FRESH_SECONDS": "5",
 }
 READERS = 8
-
-
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 30_000
 
 
 class Deployed:
@@ -98,9 +81,8 @@ class Deployed:
 def deployed(
     schema: Server, empty_cache: Server, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Deployed]:
-    ports = {"DATABASE_PORT": str(schema.port), "CACHE_PORT": str(empty_cache.port)}
-    for name, value in (FIXED | ports).items():
-        monkeypatch.setenv(name, value)
+    configure(monkeypatch, database_variables(schema.port) | cache_variables(empty_cache.port))
+    configure(monkeypatch, FRESHNESS)
     secrets = FakeSecretsManager(
         database=json.dumps({"username": "postgres", "password": PASSWORD})
     )
@@ -139,7 +121,7 @@ def test_an_article_is_answered_by_the_database_and_then_by_the_cache(deployed: 
         deployed.postgres.start()
 
 
-def test_lists_and_warehouses_are_answered_over_both_doors(deployed: Deployed) -> None:
+def test_lists_and_warehouses_are_answered_by_invocation_and_by_url(deployed: Deployed) -> None:
     for number in range(3):
         deployed.put(f"SKU-{number}", "BER", number)
 
@@ -203,7 +185,7 @@ def test_without_any_store_the_url_answers_503_and_an_invocation_raises(deployed
     deployed.postgres.stop()
     try:
         assert deployed.get("/stock/SKU-1")[0] == 503
-        with pytest.raises(SourceError, match="database"):
+        with pytest.raises(StoreError, match="database"):
             deployed.ask(skus=["SKU-1"])
     finally:
         deployed.postgres.start()
@@ -279,6 +261,6 @@ def test_every_missing_variable_is_named_in_one_message() -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.parse({"PAGE_FRESH_SECONDS": "soon"})
 
-    names = {*FIXED, "DATABASE_PORT", "CACHE_PORT"} - {"PAGE_FRESH_SECONDS"}
+    names = {*database_variables(1), *cache_variables(1), *FRESHNESS} - {"PAGE_FRESH_SECONDS"}
     assert all(f"{name} is missing" in str(raised.value) for name in names)
     assert "PAGE_FRESH_SECONDS is 'soon', expected a number of seconds" in str(raised.value)

@@ -17,7 +17,8 @@ def test_every_article_is_loaded_in_however_many_portions(
     loading.ARTICLES_AT_ONCE, before = at_once, loading.ARTICLES_AT_ONCE
     try:
         loader = Loader(table, cache, lambda: in_time, clock=lambda: 7.0)
-        articles, cursor = 0, ""
+        articles = 0
+        cursor: str | None = ""
         while cursor is not None:
             done = loader.warm(cursor)
             articles, cursor = articles + done.articles, done.cursor
@@ -26,8 +27,8 @@ def test_every_article_is_loaded_in_however_many_portions(
         loading.ARTICLES_AT_ONCE = before
 
     assert articles == count
-    assert {sku: cached.article for sku, cached in cache.held.items()} == table.articles_held
-    assert {cached.complete_at_ms for cached in cache.held.values()} <= {7000}
+    assert {sku: cached.article for sku, cached in cache.contents.items()} == table.articles_by_sku
+    assert {cached.complete_at_ms for cached in cache.contents.values()} <= {7000}
 
 
 def test_a_store_that_fails_leaves_a_place_to_go_on_from() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_reader.article import Article, Cached, Freshness
-from catalog_reader.ports import CachedPage, Page, SourceError
+from catalog_reader.ports import CachedPage, Page, StoreError
 from catalog_reader.reader import AVOID_SECONDS, LONGEST_PAGE_SECONDS, WAIT_SECONDS, Reader
 from support.stock import UNKNOWN, FakeCache, FakeTable, level, stocked
 
@@ -31,7 +31,7 @@ class World:
         self.slept += seconds
 
     def hold(self, sku: str, article: Article, age_seconds: float = 0) -> None:
-        self.cache.held[sku] = Cached(article, int((self.now - age_seconds) * 1000))
+        self.cache.contents[sku] = Cached(article, int((self.now - age_seconds) * 1000))
 
 
 def test_what_is_fresh_comes_from_the_cache_alone() -> None:
@@ -43,14 +43,14 @@ def test_what_is_fresh_comes_from_the_cache_alone() -> None:
     assert world.reader.counts == {"ReaderHits": 1}
 
 
-def test_what_is_missing_is_read_once_and_then_held() -> None:
+def test_what_is_missing_is_read_once_and_then_cached() -> None:
     world = World(a=stocked(level(5)))
 
     for _ in range(3):
         assert world.reader.of_skus(["a"]) == {"a": stocked(level(5))}
 
     assert world.table.asked == ["a"]
-    assert world.cache.held["a"].complete_at_ms == int(NOW * 1000)
+    assert world.cache.contents["a"].complete_at_ms == int(NOW * 1000)
 
 
 def test_an_article_that_is_not_known_is_asked_for_once_in_its_time() -> None:
@@ -62,13 +62,13 @@ def test_an_article_that_is_not_known_is_asked_for_once_in_its_time() -> None:
     assert world.reader.counts["ReaderUnknownHits"] == 2
 
     world.now += 31
-    world.table.articles_held["ghost"] = stocked(level(1))
+    world.table.articles_by_sku["ghost"] = stocked(level(1))
     assert world.reader.of_skus(["ghost"]) == {"ghost": stocked(level(1))}
 
 
 def test_an_incomplete_article_is_not_believed() -> None:
     world = World(a=stocked(level(5), level(7, "LYS")))
-    world.cache.held["a"] = Cached(stocked(level(7, "LYS")), None)
+    world.cache.contents["a"] = Cached(stocked(level(7, "LYS")), None)
 
     assert world.reader.of_skus(["a"]) == {"a": stocked(level(5), level(7, "LYS"))}
 
@@ -86,7 +86,7 @@ def test_what_is_stale_is_renewed_by_one_and_served_to_the_others() -> None:
     assert world.table.asked == ["a"]
 
 
-def test_a_miss_that_somebody_else_is_reading_is_waited_for() -> None:
+def test_a_miss_that_another_reader_loads_is_waited_for() -> None:
     world = World(a=stocked(level(5)))
     world.cache.taken = {"a"}
     world.reader.sleep = lambda _: world.hold("a", stocked(level(5)))
@@ -96,7 +96,7 @@ def test_a_miss_that_somebody_else_is_reading_is_waited_for() -> None:
     assert +world.reader.counts == {"ReaderWaits": 1}
 
 
-def test_who_waits_in_vain_asks_the_database_after_all() -> None:
+def test_a_reader_that_waits_in_vain_reads_the_database() -> None:
     world = World(a=stocked(level(5)))
     world.cache.taken = {"a"}
 
@@ -116,10 +116,10 @@ def test_a_cache_that_fails_is_left_alone_for_a_while() -> None:
     world.cache.away = False
     world.now += AVOID_SECONDS
     world.reader.of_skus(["a"])
-    assert "a" in world.cache.held
+    assert "a" in world.cache.contents
 
 
-def test_a_database_that_is_away_leaves_what_is_held() -> None:
+def test_without_the_database_cached_articles_are_served() -> None:
     world = World()
     world.table.away = True
     world.hold("fresh", stocked(level(1)))
@@ -129,7 +129,7 @@ def test_a_database_that_is_away_leaves_what_is_held() -> None:
         "fresh": stocked(level(1)),
         "stale": stocked(level(2)),
     }
-    with pytest.raises(SourceError, match="database: away"):
+    with pytest.raises(StoreError, match="database: away"):
         world.reader.of_skus(["fresh", "neither"])
 
 
@@ -141,14 +141,14 @@ states = st.fixed_dictionaries(
 
 @given(states, skus, st.sets(st.sampled_from("abcdef")), st.booleans())
 def test_whatever_the_cache_holds_the_answer_is_complete_and_nothing_is_read_twice(
-    held: dict[str, str], asked: list[str], taken: set[str], cache_away: bool
+    contents: dict[str, str], asked: list[str], taken: set[str], cache_away: bool
 ) -> None:
     world = World(**{sku: stocked(level(ord(sku))) for sku in "abcd"})
     stored = world.table.of_skus("abcdef")
     world.table.asked.clear()
-    for sku, state in held.items():
+    for sku, state in contents.items():
         if state == "incomplete":
-            world.cache.held[sku] = Cached(UNKNOWN, None)
+            world.cache.contents[sku] = Cached(UNKNOWN, None)
         elif state != "none":
             world.hold(sku, stored[sku], age_seconds=0 if state == "fresh" else 400)
     world.cache.taken, world.cache.away = set(taken), cache_away
@@ -159,7 +159,7 @@ def test_whatever_the_cache_holds_the_answer_is_complete_and_nothing_is_read_twi
     assert list(found) == asked
     assert len(world.table.asked) == len(set(world.table.asked))
     if not cache_away:
-        assert not set(world.table.asked) & {sku for sku in asked if held[sku] == "fresh"}
+        assert not set(world.table.asked) & {sku for sku in asked if contents[sku] == "fresh"}
 
 
 def test_a_page_is_read_once_in_its_time() -> None:
@@ -176,7 +176,7 @@ def test_a_page_is_read_once_in_its_time() -> None:
     assert world.table.asked == ["BER", "BER", "BER"]
 
 
-def test_an_outdated_page_is_served_while_somebody_renews_it() -> None:
+def test_an_outdated_page_is_served_while_another_reader_renews_it() -> None:
     world = World(a=stocked(level(1)))
     old = Page((("a", level(9)),), None)
     world.cache.pages["BER/2/"] = CachedPage(old, int((NOW - 6) * 1000))
@@ -193,7 +193,7 @@ def test_pages_come_without_a_cache() -> None:
     assert world.reader.of_warehouse("BER", "", 2).levels == (("a", level(1)),)
 
 
-def test_a_page_that_is_held_is_served_while_the_database_is_away() -> None:
+def test_a_cached_page_is_served_while_the_database_is_away() -> None:
     world = World()
     world.table.away = True
     old = Page((("a", level(9)),), None)
@@ -201,7 +201,7 @@ def test_a_page_that_is_held_is_served_while_the_database_is_away() -> None:
 
     assert world.reader.of_warehouse("BER", "", 2) == old
     assert +world.reader.counts == {"ReaderStale": 1, "ReaderMisses": 1}
-    with pytest.raises(SourceError, match="database: away"):
+    with pytest.raises(StoreError, match="database: away"):
         world.reader.of_warehouse("LYS", "", 2)
 
 

@@ -49,11 +49,6 @@ def test_keys_come_in_order_and_go_on_behind_a_cursor() -> None:
         assert list(dead_letters.keys(None, None, cursor)) == wanted[number + 1 :]
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 @pytest.mark.parametrize("code", ["NoSuchKey", "AccessDenied", "InvalidObjectState"])
 def test_an_object_that_s3_does_not_give_out_is_named_and_the_others_go_on(
     world: World, code: str
@@ -70,7 +65,7 @@ def test_an_object_that_s3_does_not_give_out_is_named_and_the_others_go_on(
 
 
 @pytest.mark.parametrize("code", ["SlowDown", "NoSuchBucket", "ExpiredToken", "InternalError"])
-def test_what_concerns_every_object_fails_the_run_with_a_place_to_resume(
+def test_what_concerns_every_object_fails_the_run_with_a_position_to_resume(
     world: World, code: str
 ) -> None:
     first = malformed(world.s3, b"a")

@@ -5,15 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 
-import pytest
-
 from support.dead_letters import BUCKET, failed_batch, malformed
 from support.replays import World
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 def test_a_bad_line_leaves_the_other_lines_of_its_object(world: World) -> None:

@@ -49,7 +49,7 @@ def test_what_the_processor_refused_comes_back_byte_for_byte(batch: list[bytes])
 
 
 @given(payloads)
-def test_what_lambda_gave_up_on_comes_back_byte_for_byte_with_its_key(batch: list[bytes]) -> None:
+def test_what_lambda_discarded_comes_back_byte_for_byte_with_its_key(batch: list[bytes]) -> None:
     s3 = FakeBucket()
     key = failed_batch(s3, *batch)
 

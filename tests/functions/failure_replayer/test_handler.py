@@ -12,6 +12,7 @@ from failure_replayer.handler import handle
 from failure_replayer.request import RequestError
 from failure_replayer.settings import Settings
 from support.dead_letters import FakeBucket, FakeKinesis, malformed
+from support.invocations import Context
 
 VALID = {
     "ENVIRONMENT_NAME": "test",
@@ -19,14 +20,6 @@ VALID = {
     "STREAM_NAME": "updates",
     "DEAD_LETTER_BUCKET": "dead",
 }
-
-
-class Context:
-    def __init__(self, seconds: float = 60) -> None:
-        self.seconds = seconds
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(self.seconds * 1000)
 
 
 @pytest.fixture

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.dead_letters import BUCKET, failed_batch, malformed
 from support.replays import World
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 def test_an_object_of_many_dead_letters_is_replayed_in_portions_that_count_each_once(
@@ -61,8 +56,8 @@ def test_a_failure_in_the_middle_of_an_object_resumes_behind_what_was_put(world:
     assert report.replayed == 700
 
     world.kinesis.room = None
-    place = {"cursor": report.cursor, "position": report.position}
-    assert world.run(**place).replayed == 500
+    resume: dict[str, Any] = {"cursor": report.cursor, "position": report.position}
+    assert world.run(**resume).replayed == 500
     assert world.kinesis.payloads == dead_letters
 
 
@@ -73,17 +68,17 @@ def test_an_object_that_comes_or_goes_between_two_portions_moves_no_position(
     key = malformed(world.s3, *dead_letters)
     report = world.run(lambda: False)
     assert (report.cursor, report.position, report.replayed) == (key, "500", 500)
-    place = {"cursor": report.cursor, "position": report.position}
+    resume: dict[str, Any] = {"cursor": report.cursor, "position": report.position}
 
     early = [f"early {number}".encode() for number in range(510)]
     failed_batch(world.s3, *early, start=2000)
-    assert world.run(**place).replayed == 100
+    assert world.run(**resume).replayed == 100
     assert world.run().replayed == 510
 
     del world.s3.objects[BUCKET, key]
     world.s3.refusals[key] = "NoSuchKey"
     malformed(world.s3, *[b"late"] * 3, start=4000)
-    report = world.run(**place)
+    report = world.run(**resume)
     assert (report.replayed, report.unreadable) == (3, 1)
     assert sorted(world.kinesis.payloads) == sorted([*dead_letters, *early, *[b"late"] * 3])
 

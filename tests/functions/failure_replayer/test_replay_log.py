@@ -10,11 +10,6 @@ from support.dead_letters import BUCKET, malformed
 from support.replays import World
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 @pytest.mark.parametrize(
     "content",
     [b"garbage", gzip.compress(b"x", mtime=0), b"", gzip.compress(b"", mtime=0), b"\x1f\x8b"],
@@ -29,7 +24,7 @@ def test_a_damaged_replay_record_stops_only_its_source(world: World, content: by
 
     report = world.run()
 
-    # What the entry held is lost, and a dead letter is not put a second time on a guess.
+    # The content of the entry is lost, and a dead letter is not put again on a guess.
     assert (report.replayed, report.unreadable, report.failure) == (1, 1, None)
     assert report.causes[0].key == key
     assert f"replay record {entry} is damaged" in report.causes[0].cause

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from failure_replayer.dead_letters import DeadLetter
 from failure_replayer.replayer import MOST_BYTES, MOST_RECORDS, chunks
-from failure_replayer.request import Request, RequestError
 from support.cloud import unreachable
 from support.dead_letters import ARRIVAL, BUCKET, failed_batch, malformed
 from support.events import SHARD, sequence
 from support.replays import World
 
 REASONS = ("unknown-version", "not-json", "invalid-field")
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 batches = st.lists(
@@ -84,19 +76,6 @@ def test_filtered_runs_and_one_over_all_leave_nothing_and_double_nothing(
 
     assert sorted(world.kinesis.payloads) == payloads_of(found, set())
     assert report.selected == report.already + report.replayed
-
-
-@given(batches)
-def test_portions_come_to_the_same_as_one_run(found: list[tuple[str, list[bytes]]]) -> None:
-    world = filled(found)
-    cursor: str | None = ""
-    calls = 0
-    while cursor is not None:
-        cursor = world.run(in_time=lambda: False, cursor=cursor).cursor
-        calls += 1
-
-    assert sorted(world.kinesis.payloads) == payloads_of(found, set())
-    assert calls <= len(found) + 1
 
 
 def test_time_is_that_of_arrival_and_includes_its_start_but_not_its_end(world: World) -> None:
@@ -172,13 +151,6 @@ def test_a_stream_that_is_away_fails_the_run_and_not_the_next(world: World) -> N
     assert world.run().replayed == 1
 
 
-def test_a_bucket_that_is_away_fails_the_run(world: World) -> None:
-    malformed(world.s3, b"a")
-    world.s3.failure = unreachable("s3")
-
-    assert "s3" in str(world.run().failure)
-
-
 def test_dead_letters_whose_replay_record_was_lost_are_put_again(world: World) -> None:
     malformed(world.s3, b"a")
     world.run()
@@ -200,14 +172,8 @@ def test_an_invalid_object_is_reported_and_the_others_continue(world: World) -> 
 
 
 def test_records_that_are_only_named_are_read_from_the_stream_again(world: World) -> None:
-    for payload in (b"a", b"b", b"c", b"d", b"e"):
-        world.kinesis.put_records(
-            StreamName="updates", Records=[{"Data": payload, "PartitionKey": "k"}]
-        )
-    key = failed_batch(world.s3, b"?", b"?", b"?", with_payload=False)
-    text = world.s3.objects[BUCKET, key].decode()
-    text = text.replace(sequence(0), "9001").replace(sequence(2), "9003")
-    world.s3.objects[BUCKET, key] = text.encode()
+    world.on_stream(b"a", b"b", b"c", b"d", b"e")
+    world.named("9001", "9003", 3)
 
     report = world.run()
 
@@ -223,10 +189,7 @@ def test_records_that_have_left_the_stream_are_missing(world: World) -> None:
 
 
 def test_a_range_is_replayed_once_even_when_asked_for_in_two_cuts(world: World) -> None:
-    for payload in (b"a", b"b", b"c"):
-        world.kinesis.put_records(
-            StreamName="updates", Records=[{"Data": payload, "PartitionKey": "k"}]
-        )
+    world.on_stream(b"a", b"b", b"c")
 
     def span(first: str, last: str) -> dict[str, str]:
         return {"shard_id": SHARD, "first": first, "last": last}
@@ -251,25 +214,3 @@ def test_portions_keep_the_order_and_fit_into_a_call(sizes: list[int]) -> None:
     assert [dead_letter for chunk in found for dead_letter in chunk] == dead_letters
     assert all(0 < len(chunk) <= MOST_RECORDS for chunk in found)
     assert all(sum(len(each.data or b"") for each in chunk) <= MOST_BYTES for chunk in found)
-
-
-@pytest.mark.parametrize(
-    ("asked", "complaint"),
-    [
-        ({}, "missing required field `dry_run`"),
-        ({"dry_run": True, "reason": []}, "unknown field `reason`"),
-        ({"dry_run": True, "since": "2026-01-01T00:00:00"}, "timezone"),
-        (
-            {"dry_run": True, "since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
-            "since must be before until",
-        ),
-        (
-            {"dry_run": True, "span": {"shard_id": "s", "first": "2", "last": "1"}},
-            "last sequence number is before its first",
-        ),
-        ({"dry_run": True, "span": {"shard_id": "../x", "first": "1", "last": "1"}}, "matching"),
-    ],
-)
-def test_a_request_that_makes_no_sense_is_refused(asked: dict[str, Any], complaint: str) -> None:
-    with pytest.raises(RequestError, match=complaint):
-        Request.parse(asked)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from failure_replayer.request import (
@@ -13,11 +15,6 @@ from failure_replayer.request import (
 )
 from support.dead_letters import BUCKET, malformed
 from support.replays import World
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 def test_reasons_and_causes_of_others_do_not_fill_the_report(world: World) -> None:
@@ -33,21 +30,32 @@ def test_reasons_and_causes_of_others_do_not_fill_the_report(world: World) -> No
 
 
 @pytest.mark.parametrize(
-    "asked",
+    ("asked", "complaint"),
     [
-        {"since": "0001-01-01T00:00:00+14:00"},
-        {"until": "9999-12-31T23:59:59-14:00"},
-        {"position": "x"},
-        {"position": "1"},
-        {"position": "1", "cursor": "replayed/malformed/a"},
-        {"position": "1" * 200},
-        {"cursor": "\ud800"},
+        ({"dry_run": ...}, "missing required field `dry_run`"),
+        ({"reason": []}, "unknown field `reason`"),
+        ({"since": "2026-01-01T00:00:00"}, "timezone"),
+        (
+            {"since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
+            "since must be",
+        ),
+        ({"span": {"shard_id": "s", "first": "2", "last": "1"}}, "last .* is before its first"),
+        ({"span": {"shard_id": "../x", "first": "1", "last": "1"}}, "matching"),
+        ({"since": "0001-01-01T00:00:00+14:00"}, "in the years 1 to 9999"),
+        ({"until": "9999-12-31T23:59:59-14:00"}, "in the years 1 to 9999"),
+        ({"position": "x"}, "matching"),
+        ({"position": "1"}, "must come with the cursor"),
+        ({"position": "1", "cursor": "replayed/malformed/a"}, "must come with the cursor"),
+        ({"position": "1" * 200}, "matching"),
+        ({"cursor": "\ud800"}, "cursor is not one of an earlier report"),
     ],
 )
-def test_a_request_outside_of_what_can_be_asked_is_refused(asked: dict[str, str]) -> None:
-
-    with pytest.raises(RequestError):
-        Request.parse({"dry_run": True, **asked})
+def test_an_invalid_request_is_refused_with_the_cause(
+    asked: dict[str, Any], complaint: str
+) -> None:
+    event = {"dry_run": True, **asked}
+    with pytest.raises(RequestError, match=complaint):
+        Request.parse({name: value for name, value in event.items() if value is not ...})
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])

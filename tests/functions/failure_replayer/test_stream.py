@@ -19,11 +19,6 @@ from support.replays import World
 GONE = "shardId-000000000099"
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def test_a_shard_that_is_gone_does_not_stop_what_lies_behind_it(world: World) -> None:
     key = world.named("1", "3", 3, shard=GONE)
     malformed(world.s3, b"a", b"b")

@@ -8,7 +8,9 @@ from support.failure_matrix import FAILURES, Cell
 STORES = ("S3", "SQS", "Secrets Manager")
 HERE = "tests/functions/failures"
 ARCHIVE = f"{HERE}/test_aws_stores.py::test_a_batch_waits_for_an_archive_that_fails"
-QUEUE = f"{HERE}/test_aws_stores.py::test_a_malformed_record_waits_for_a_queue_that_fails"
+QUEUE = (
+    f"{HERE}/test_aws_stores.py::test_a_malformed_record_waits_for_a_bucket_or_a_queue_that_fails"
+)
 REPLAYER = f"{HERE}/test_replayer.py"
 SECRETS = f"{HERE}/test_secrets_manager.py"
 SECRET = f"{SECRETS}::test_a_secret_that_cannot_be_fetched_is_an_error_of_its_kind"
@@ -73,7 +75,7 @@ S3 = (
         "S3",
         ("hung", "rotated", "failover in the middle", "half of the cluster away"),
         "replayer",
-        REPORTED + "and the next run replays the rest.",
+        REPORTED + "after 10 s at most, and the next run replays the rest.",
         Reaction.RETRY,
         f"{REPLAYER}::test_a_bucket_that_fails_never_ends_the_function",
     ),
@@ -182,7 +184,7 @@ SECRETS_MANAGER = (
         ("processor", "reader"),
         FETCH_FAILS + "and the secret is fetched again each time until its format is valid.",
         Reaction.FAIL,
-        f"{SECRETS}::test_a_secret_of_a_foreign_form_is_fetched_again_once_it_is_right",
+        f"{SECRETS}::test_a_secret_of_a_wrong_format_is_fetched_again_once_it_is_right",
     ),
     Cell(
         "Secrets Manager",
@@ -207,7 +209,7 @@ SECRETS_MANAGER = (
         "A rotation that was cancelled by hand is completed by the next one.",
         None,
         "tests/functions/schema_migrator/test_rotation.py"
-        "::test_a_rotation_that_was_cancelled_by_hand_after_its_password_was_set_is_made_good_by"
+        "::test_a_rotation_that_was_cancelled_by_hand_after_its_password_was_set_is_corrected_by"
         "_the_next",
     ),
     Cell(
@@ -217,7 +219,7 @@ SECRETS_MANAGER = (
         "A rotation stops without showing the secret.",
         Reaction.FAIL,
         "tests/functions/schema_migrator/test_rotation.py"
-        "::test_a_secret_of_a_foreign_form_is_refused_without_being_shown",
+        "::test_a_secret_of_a_wrong_format_is_refused_without_being_shown",
     ),
     Cell(
         "Secrets Manager",

@@ -31,7 +31,7 @@ FULL = (
     "are served, "
     "and filling fails for each article on its own."
 )
-FOREIGN = "The keys are overwritten: the cache is a copy. Other entries are not affected."
+OVERWRITTEN = "The keys are overwritten: the cache is a copy. Other entries are not affected."
 NEXT = "The same commands are sent to the new primary; nothing is marked or sent again."
 
 CELLS = (
@@ -63,7 +63,7 @@ CELLS = (
         BOTH,
         REFUSED,
         Reaction.REPEAT,
-        f"{SINGLE}::test_a_wrong_token_is_no_reason_to_fetch_the_secret_on_and_on",
+        f"{SINGLE}::test_a_wrong_token_is_no_reason_to_fetch_the_secret_repeatedly",
     ),
     Cell(
         CACHE,
@@ -106,7 +106,7 @@ CELLS = (
         "The marker is set again; nothing is sent again, because a server that is more than half "
         "full has not lost its content.",
         None,
-        f"{MARKS}::test_a_server_that_evicts_is_not_sent_the_catalog_over_and_over",
+        f"{MARKS}::test_a_server_that_evicts_is_not_sent_the_catalog_repeatedly",
     ),
     Cell(
         STORES,
@@ -121,9 +121,9 @@ CELLS = (
         CACHE,
         "wrong type",
         BOTH,
-        FOREIGN,
+        OVERWRITTEN,
         Reaction.DEGRADE,
-        f"{SINGLE}::test_keys_of_foreign_types_are_overwritten_and_hold_up_no_other",
+        f"{SINGLE}::test_keys_of_wrong_types_are_overwritten_and_do_not_block_others",
     ),
     Cell(
         CACHE_CLUSTER,
@@ -147,7 +147,7 @@ CELLS = (
         BOTH,
         REFUSED,
         Reaction.REPEAT,
-        f"{CLUSTER}::test_a_wrong_token_is_fetched_again_but_not_on_and_on",
+        f"{CLUSTER}::test_a_wrong_token_is_fetched_again_but_not_repeatedly",
     ),
     Cell(
         CACHE_CLUSTER,
@@ -203,8 +203,8 @@ CELLS = (
         CACHE_CLUSTER,
         "wrong type",
         BOTH,
-        FOREIGN,
+        OVERWRITTEN,
         Reaction.DEGRADE,
-        f"{CLUSTER}::test_foreign_keys_in_a_cluster_are_overwritten",
+        f"{CLUSTER}::test_keys_of_wrong_types_in_a_cluster_are_overwritten",
     ),
 )

@@ -1,4 +1,4 @@
-"""Processors whose stores lie behind what fails, with bounds that tests can wait for."""
+"""Processors whose stores can fail, with timeouts that tests can wait for."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from support.outages import (
     OutageProcessor,
     secret_of,
 )
+from support.processor_harness import ProcessorHarness
 from support.servers import PASSWORD, Server, database_settings
-from support.surroundings import Surroundings
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def short_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def network(schema: Server) -> Iterator[Forwarder]:
-    """The way to the database, with its schema and no rows."""
+    """A forwarder to the database, which has its schema and no rows."""
     with forwarder(schema.port) as running:
         yield running
 
@@ -52,7 +52,7 @@ def secrets() -> FakeSecretsManager:
 
 @pytest.fixture
 def database(network: Forwarder, secrets: FakeSecretsManager) -> Iterator[Database]:
-    """The functions' own way to that database."""
+    """The functions' own client of that database."""
     made = Database(
         database_settings(network.port),
         PasswordLogin(Secrets(secrets), "database"),
@@ -68,15 +68,15 @@ def database(network: Forwarder, secrets: FakeSecretsManager) -> Iterator[Databa
 def processor(
     database: Database, schema: Server, capsys: pytest.CaptureFixture[str]
 ) -> OutageProcessor:
-    """The processor on that database; everything else around it works."""
-    around = Surroundings(capsys)
+    """The processor on that database; all other stores work."""
+    around = ProcessorHarness(capsys)
     around.processor = replace(around.processor, store=PostgresStockStore(database))
     return OutageProcessor(around, schema)
 
 
 @pytest.fixture(scope="module")
 def clients() -> Iterator[Clients]:
-    """Clients of an endpoint, behind bounds that tests can wait for."""
+    """Clients of an endpoint, with timeouts that tests can wait for."""
     with pytest.MonkeyPatch.context() as patch, aws_endpoint() as running:
         patch.setattr(objects, "PUT_SECONDS", BOUND_SECONDS)
         patch.setattr(dead_letters, "SEND_SECONDS", BOUND_SECONDS)
@@ -86,7 +86,7 @@ def clients() -> Iterator[Clients]:
 
 @pytest.fixture
 def endpoint(clients: Clients) -> Endpoint:
-    """It works, and keeps nothing."""
+    """The endpoint, working and empty."""
     clients.endpoint.reset()
     return clients.endpoint
 
@@ -94,9 +94,9 @@ def endpoint(clients: Clients) -> Endpoint:
 @pytest.fixture
 def around(
     clients: Clients, endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
-) -> Surroundings:
-    """A processor whose archive and dead letters go there; its database is in memory."""
-    found = Surroundings(capsys)
+) -> ProcessorHarness:
+    """A processor with archive and dead letters at the endpoint, and a database in memory."""
+    found = ProcessorHarness(capsys)
     found.processor = replace(
         found.processor,
         archive=S3Archive(clients.s3, "archive"),
@@ -107,5 +107,5 @@ def around(
 
 @pytest.fixture
 def fetched(clients: Clients, endpoint: Endpoint) -> Secrets:
-    """Nothing is known yet."""
+    """Secrets that were not fetched yet."""
     return Secrets(clients.secrets_manager, BOUND_SECONDS)

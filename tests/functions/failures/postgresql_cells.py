@@ -91,7 +91,7 @@ CELLS = (
         "processor",
         BATCH_FAILS + "and it succeeds once the schema is right.",
         Reaction.FAIL,
-        f"{PROCESSOR}::test_a_column_of_a_foreign_type_fails_the_batch_until_the_schema_is_right",
+        f"{PROCESSOR}::test_a_column_of_a_wrong_type_fails_the_batch_until_the_schema_is_right",
     ),
     Cell(
         STORES,
@@ -148,7 +148,7 @@ CELLS = (
         "reader",
         SOURCE_ERROR + "until the schema is right.",
         Reaction.FAIL,
-        f"{READER}::test_a_column_of_a_foreign_type_is_an_error_until_the_schema_is_right",
+        f"{READER}::test_a_column_of_a_wrong_type_is_an_error_until_the_schema_is_right",
     ),
     Cell(
         "PostgreSQL",
@@ -221,7 +221,7 @@ CELLS = (
         "migrator",
         DEPLOYMENT_FAILS + NEXT_GOES_ON,
         Reaction.FAIL,
-        f"{MIGRATOR}::test_a_foreign_table_of_that_name_fails_the_deployment",
+        f"{MIGRATOR}::test_another_table_of_that_name_fails_the_deployment",
     ),
     Cell(
         STORES,

@@ -1,4 +1,4 @@
-"""The processor while S3 or SQS is away in every way, behind its own clients."""
+"""The processor while S3 or SQS fails in every way, behind its own clients."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from dataclasses import replace
 
 import pytest
 
-from catalog_platform.local import ports
 from catalog_runtime.aws import AwsError, call
 from catalog_runtime.reaction import Reaction
+from embedded_aws.servers import ports
 from inventory_processor.archive import S3Archive
 from inventory_processor.dead_letters import S3DeadLetters
 from support.aws_endpoint import Clients, Endpoint, Failure, Handler, client
 from support.aws_failures import ALL, drip, error, hang, slow
 from support.events import sequence, stock_level
 from support.outages import BOUND_SECONDS, QUEUE_URL, takes_at_most
-from support.surroundings import Surroundings
+from support.processor_harness import ProcessorHarness
 
 pytestmark = pytest.mark.e2e
 failures = pytest.mark.parametrize("failure", ALL.values(), ids=ALL)
 
 
-def failed(around: Surroundings, resume: str | None, expected: str) -> None:
+def failed(around: ProcessorHarness, resume: str | None, expected: str) -> None:
     assert resume == expected
     assert around.counts()["BatchFailures"] == 1
 
 
 @failures
 def test_a_batch_waits_for_an_archive_that_fails(
-    endpoint: Endpoint, around: Surroundings, failure: Failure
+    endpoint: Endpoint, around: ProcessorHarness, failure: Failure
 ) -> None:
     endpoint.failure = failure
     with takes_at_most(BOUND_SECONDS):
@@ -42,17 +42,24 @@ def test_a_batch_waits_for_an_archive_that_fails(
     assert len(gzip.decompress(body).splitlines()) == 1
 
 
-@pytest.mark.parametrize("failure", [hang, drip, error(403, "AccessDenied")])
-def test_a_malformed_record_waits_for_dead_letters_that_fail(
-    endpoint: Endpoint, around: Surroundings, failure: Failure
+@pytest.mark.parametrize(
+    ("request_to", "failure"),
+    [
+        *(("PUT /dead/", failure) for failure in (hang, drip, error(403, "AccessDenied"))),
+        *(("POST /", failure) for failure in (hang, drip, error(403, "AccessDenied"))),
+        ("POST /", error(400, "RequestThrottled")),
+    ],
+)
+def test_a_malformed_record_waits_for_a_bucket_or_a_queue_that_fails(
+    endpoint: Endpoint, around: ProcessorHarness, request_to: str, failure: Failure
 ) -> None:
-    def unless_archived(handler: Handler) -> None:
-        if handler.path.startswith("/archive"):
-            handler.succeed()
-        else:
+    def fail(handler: Handler) -> None:
+        if f"{handler.command} {handler.path}".startswith(request_to):
             failure(handler)
+        else:
+            handler.succeed()
 
-    endpoint.failure = unless_archived
+    endpoint.failure = fail
     with takes_at_most(2 * BOUND_SECONDS):
         failed(around, around.process(stock_level(), b"garbage"), sequence(1))
     assert endpoint.messages == []
@@ -62,29 +69,8 @@ def test_a_malformed_record_waits_for_dead_letters_that_fail(
     assert {message["count"] for message in endpoint.messages} == {1}
 
 
-@pytest.mark.parametrize(
-    "failure", [hang, drip, error(400, "RequestThrottled"), error(403, "AccessDenied")]
-)
-def test_a_malformed_record_waits_for_a_queue_that_fails(
-    endpoint: Endpoint, around: Surroundings, failure: Failure
-) -> None:
-    def unless_object(handler: Handler) -> None:
-        if handler.command == "POST":
-            failure(handler)
-        else:
-            handler.succeed()
-
-    endpoint.failure = unless_object
-    with takes_at_most(2 * BOUND_SECONDS):
-        failed(around, around.process(stock_level(), b"garbage"), sequence(1))
-
-    endpoint.failure = None
-    assert around.process(b"garbage", start=1) is None
-    assert {message["count"] for message in endpoint.messages} == {1}
-
-
 def test_no_listener_at_s3_fails_the_batch(
-    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+    around: ProcessorHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")
     archive = S3Archive(client("s3"), "archive")
@@ -94,7 +80,7 @@ def test_no_listener_at_s3_fails_the_batch(
 
 
 def test_no_listener_at_sqs_fails_the_batch(
-    clients: Clients, around: Surroundings, monkeypatch: pytest.MonkeyPatch
+    clients: Clients, around: ProcessorHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ports.choose(1)[0]}")
     dead_letters = S3DeadLetters(clients.s3, "dead", client("sqs"), QUEUE_URL)
@@ -103,14 +89,14 @@ def test_no_listener_at_sqs_fails_the_batch(
     failed(around, around.process(b"garbage"), sequence(0))
 
 
-def test_a_slow_archive_only_takes_longer(endpoint: Endpoint, around: Surroundings) -> None:
+def test_a_slow_archive_only_takes_longer(endpoint: Endpoint, around: ProcessorHarness) -> None:
     endpoint.failure = slow
 
     assert around.process(stock_level()) is None
 
 
 def test_the_message_about_a_full_batch_of_malformed_records_stays_small(
-    endpoint: Endpoint, around: Surroundings
+    endpoint: Endpoint, around: ProcessorHarness
 ) -> None:
     # The default limit of SQS is 256 KiB.
     assert around.process(*[b"\xff" * 500] * 400) is None

@@ -15,6 +15,7 @@ from support.caches import (
     Functions,
     articles_of,
     eventually,
+    filled,
     settings,
     within,
 )
@@ -27,13 +28,8 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture
 def functions(cluster: ValkeyCluster, capsys: pytest.CaptureFixture[str]) -> Iterator[Functions]:
-    """Functions that are connected, with everything in the cache."""
-    found = Functions(capsys, settings(cluster.port, cluster_mode=True))
-    assert found.process()["CacheFailures"] == 0
-    found.read()
-    assert found.in_cache() == set(SKUS)
-    yield found
-    found.close()
+    with filled(Functions(capsys, settings(cluster.port, cluster_mode=True))) as found:
+        yield found
 
 
 @pytest.mark.parametrize("failure", ["refuse", "hang"])
@@ -108,7 +104,7 @@ def test_an_answer_that_is_cut_off_is_asked_for_again(
     assert functions.in_cache() == set(SKUS)
 
 
-def test_a_wrong_token_is_fetched_again_but_not_on_and_on(
+def test_a_wrong_token_is_fetched_again_but_not_repeatedly(
     cluster: ValkeyCluster, capsys: pytest.CaptureFixture[str]
 ) -> None:
     secrets = FakeSecretsManager(token="wrong")
@@ -161,7 +157,7 @@ def test_a_cluster_behind_tls_is_written_and_read_at_the_addresses_it_announces(
         found.close()
 
 
-def test_foreign_keys_in_a_cluster_are_overwritten(
+def test_keys_of_wrong_types_in_a_cluster_are_overwritten(
     cluster: ValkeyCluster, functions: Functions
 ) -> None:
     owners = cluster.primaries_of(SKUS)

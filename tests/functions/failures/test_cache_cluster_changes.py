@@ -15,6 +15,7 @@ from support.caches import (
     Functions,
     articles_of,
     eventually,
+    filled,
     settings,
     within,
 )
@@ -26,13 +27,8 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture
 def functions(cluster: ValkeyCluster, capsys: pytest.CaptureFixture[str]) -> Iterator[Functions]:
-    """Functions that are connected, with everything in the cache."""
-    found = Functions(capsys, settings(cluster.port, cluster_mode=True))
-    assert found.process()["CacheFailures"] == 0
-    found.read()
-    assert found.in_cache() == set(SKUS)
-    yield found
-    found.close()
+    with filled(Functions(capsys, settings(cluster.port, cluster_mode=True))) as found:
+        yield found
 
 
 def test_a_replica_takes_over_without_a_batch_that_fails(
@@ -118,8 +114,8 @@ def test_an_article_whose_slot_is_between_two_servers_is_written_and_read(
         assert functions.process()["CacheFailures"] == 0
         assert functions.in_cache([SKUS[0]]) == {SKUS[0]}
         # One of its two hashes is here and one there: whole scripts have to wait.
-        functions.table.articles_held[SKUS[0]] = functions.table.articles_held[SKUS[1]]
-        functions.stock.fill({SKUS[1]: functions.table.articles_held[SKUS[1]]}, 1)
+        functions.table.articles_by_sku[SKUS[0]] = functions.table.articles_by_sku[SKUS[1]]
+        functions.stock.fill({SKUS[1]: functions.table.articles_by_sku[SKUS[1]]}, 1)
     finally:
         cluster.move_slots(slot, slot, target)
 

@@ -18,6 +18,7 @@ from support.caches import (
     SKUS,
     Functions,
     eventually,
+    filled,
     settings,
     within,
 )
@@ -39,13 +40,8 @@ def network(empty_cache: Server) -> Iterator[Forwarder]:
 
 @pytest.fixture
 def functions(network: Forwarder, capsys: pytest.CaptureFixture[str]) -> Iterator[Functions]:
-    """Functions that are connected, with everything in the cache."""
-    found = Functions(capsys, settings(network.port))
-    assert found.process()["CacheFailures"] == 0
-    found.read()
-    assert found.in_cache() == set(SKUS)
-    yield found
-    found.close()
+    with filled(Functions(capsys, settings(network.port))) as found:
+        yield found
 
 
 @pytest.fixture
@@ -133,13 +129,13 @@ def test_a_server_that_stays_read_only_is_read_and_noted_as_stale(
     server: Redis, functions: Functions
 ) -> None:
     # A replica whose primary is gone keeps its content.
-    server.replicaof("127.0.0.1", 1)  # type: ignore[arg-type]
+    server.replicaof("127.0.0.1", 1)
     try:
         assert functions.process()["CacheFailures"] == 1
         assert functions.store.stale_skus == set(SKUS)
         assert functions.read() == {"ReaderHits": len(SKUS)}
-        # What is not held is read from the database, each time; the rest still is not.
-        functions.table.articles_held["other"] = functions.table.articles_held[SKUS[0]]
+        # What is not cached is read from the database, each time; the rest still is not.
+        functions.table.articles_by_sku["other"] = functions.table.articles_by_sku[SKUS[0]]
         for _ in range(2):
             counts = functions.read([*SKUS, "other"])
             assert (counts["ReaderHits"], counts["ReaderMisses"]) == (len(SKUS), 1)
@@ -172,7 +168,7 @@ def test_a_token_that_was_rotated_is_followed_on_new_and_on_existing_connections
         server.config_set("requirepass", "")
 
 
-def test_a_wrong_token_is_no_reason_to_fetch_the_secret_on_and_on(
+def test_a_wrong_token_is_no_reason_to_fetch_the_secret_repeatedly(
     server: Redis, network: Forwarder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     secrets = FakeSecretsManager(token="wrong")
@@ -247,7 +243,7 @@ def test_a_script_that_blocks_the_server_costs_a_bound_time(
     eventually(functions.recovers)
 
 
-def test_keys_of_foreign_types_are_overwritten_and_hold_up_no_other(
+def test_keys_of_wrong_types_are_overwritten_and_do_not_block_others(
     server: Redis, functions: Functions
 ) -> None:
     for sku in SKUS[:9]:
@@ -255,7 +251,7 @@ def test_keys_of_foreign_types_are_overwritten_and_hold_up_no_other(
             server.set(f"{kind}:{{{sku}}}", "text")
     assert functions.process()["CacheFailures"] == 0
     server.set(f"stock:{{{SKUS[3]}}}", "text")
-    server.set(f"turn:{{{SKUS[3]}}}", "for ever")
+    server.set(f"turn:{{{SKUS[3]}}}", "no expiry")
     functions.read()
 
     assert functions.process()["CacheFailures"] == 0

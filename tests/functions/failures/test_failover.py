@@ -22,10 +22,11 @@ from schema_migrator.migrate import migrate
 from schema_migrator.rotation import handle as rotate
 from support.cloud import FakeVersions
 from support.events import kinesis_event, sequence, stock_adjustment, stock_level
+from support.invocations import configure, database_variables
 from support.outages import ANSWER_SECONDS, RUN_SECONDS, secret_of
+from support.processor_harness import ProcessorHarness
 from support.servers import database_settings
 from support.standby import PASSWORD, ReplicatedPostgres, replicated_postgres
-from support.surroundings import Surroundings
 
 pytestmark = pytest.mark.e2e
 
@@ -60,29 +61,29 @@ def new_database(servers: ReplicatedPostgres) -> Database:
 @pytest.fixture
 def around(
     servers: ReplicatedPostgres, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Surroundings]:
+) -> Iterator[ProcessorHarness]:
     """A processor on them."""
     database = new_database(servers)
-    found = Surroundings(capsys)
+    found = ProcessorHarness(capsys)
     found.processor = replace(found.processor, store=PostgresStockStore(database))
     yield found
     database.close()
 
 
 def batch(number: int) -> kinesis.Batch:
-    """A sale of one piece from each of two places."""
+    """A sale of one piece from each of two warehouses."""
     occurred_at = f"2026-09-21T14:{number // 60 + 1:02}:{number % 60:02}Z"
     sold = {"change": -1, "occurred_at": occurred_at}
     payloads: list[dict[str, Any]] = [
-        stock_adjustment(event_id=f"{place}-{number}", warehouse=place, **sold)
-        for place in ("BER", "LYS")
+        stock_adjustment(event_id=f"{warehouse}-{number}", warehouse=warehouse, **sold)
+        for warehouse in ("BER", "LYS")
     ]
     return kinesis.read(kinesis_event(payloads, 2 + 2 * number))
 
 
-def feed(around: Surroundings, fail_over_at: int, fail_over: Any) -> int:
+def feed(around: ProcessorHarness, fail_over_at: int, fail_over: Any) -> int:
     """Put every batch until it is done, as the event source does; how many tries failed."""
-    counts = [stock_level(quantity=STOCK, warehouse=place) for place in ("BER", "LYS")]
+    counts = [stock_level(quantity=STOCK, warehouse=warehouse) for warehouse in ("BER", "LYS")]
     assert around.process(*counts) is None
     failed = 0
     for number in range(BATCHES):
@@ -107,7 +108,7 @@ RIGHT = [("BER", STOCK - BATCHES), ("LYS", STOCK - BATCHES)]
 
 
 def test_a_primary_that_dies_in_the_middle_of_a_batch_costs_and_doubles_nothing(
-    servers: ReplicatedPostgres, around: Surroundings
+    servers: ReplicatedPostgres, around: ProcessorHarness
 ) -> None:
     def die_in_the_middle() -> None:
         blocker.execute("BEGIN")
@@ -123,11 +124,11 @@ def test_a_primary_that_dies_in_the_middle_of_a_batch_costs_and_doubles_nothing(
 
     assert quantities(servers) == RIGHT
     archived = {line["sequence_number"] for line in around.s3.lines("archive")}
-    assert archived == {sequence(place) for place in range(2 + 2 * BATCHES)}
+    assert archived == {sequence(number) for number in range(2 + 2 * BATCHES)}
 
 
 def test_processor_and_reader_go_on_at_a_promoted_standby(
-    servers: ReplicatedPostgres, around: Surroundings
+    servers: ReplicatedPostgres, around: ProcessorHarness
 ) -> None:
     timer = threading.Timer(0.0, servers.fail_over)
     own = new_database(servers)
@@ -144,13 +145,13 @@ def test_processor_and_reader_go_on_at_a_promoted_standby(
 
 
 def test_a_demoted_server_that_lives_on_is_left_for_the_new_primary(
-    servers: ReplicatedPostgres, around: Surroundings
+    servers: ReplicatedPostgres, around: ProcessorHarness
 ) -> None:
     def demote() -> None:
         servers.fail_over(keep=True)
         time.sleep(0.2)
 
-    # The held connection still leads to the old primary, which refuses to write.
+    # The open connection still leads to the old primary, which refuses to write.
     assert feed(around, BATCHES // 2, demote) == 0
     assert quantities(servers) == RIGHT
 
@@ -160,19 +161,8 @@ def test_a_rotation_goes_on_at_a_promoted_standby(
 ) -> None:
     secret = FakeVersions(secret_of("rotated", "p1"))
     monkeypatch.setattr(aws, "client", lambda *_, **__: secret)
-    for name, value in {
-        "ENVIRONMENT_NAME": "test",
-        "LOG_LEVEL": "INFO",
-        "DATABASE_HOST": "127.0.0.1",
-        "DATABASE_PORT": str(servers.port),
-        "DATABASE_NAME": "postgres",
-        "DATABASE_AUTHENTICATION": "password",
-        "DATABASE_AUTHORITIES": "rds",
-        "DATABASE_SECRET_ARN": "arn",
-        "DATABASE_USERNAME": "rotated",
-        "DATABASE_TLS": "disable",
-    }.items():
-        monkeypatch.setenv(name, value)
+    user = {"DATABASE_SECRET_ARN": "arn", "DATABASE_USERNAME": "rotated"}
+    configure(monkeypatch, database_variables(servers.port, **user))
     servers.execute(servers.primary, "CREATE ROLE rotated LOGIN PASSWORD 'p1'")
     event = {"SecretId": "arn", "ClientRequestToken": "second"}
     for step in ("createSecret", "setSecret"):

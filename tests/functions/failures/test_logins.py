@@ -63,11 +63,11 @@ def test_a_server_that_never_starts_tls_is_left_in_bounded_time(
 ) -> None:
     def agree_and_say_no_more() -> None:
         client, _ = listener.accept()
-        held.append(client)
+        accepted.append(client)
         client.recv(8)
         client.sendall(b"S")
 
-    held: list[socket.socket] = []
+    accepted: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=agree_and_say_no_more)
         thread.start()
@@ -75,7 +75,7 @@ def test_a_server_that_never_starts_tls_is_left_in_bounded_time(
         with takes_at_most(LOG_IN_SECONDS), pytest.raises(DatabaseError, match="log-in") as raised:
             database.run(one)
         thread.join()
-    held[0].close()
+    accepted[0].close()
     assert raised.value.reaction is Reaction.RETRY
     # Another password would not have helped.
     assert secrets.fetched == ["database"]
@@ -85,7 +85,12 @@ def test_a_name_that_is_not_resolved_in_time_fails_the_log_in(
     secrets: FakeSecretsManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runtime_database, "CONNECT_SECONDS", 0.3)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(2) or [])
+
+    def slow(*_: object, **__: object) -> list[object]:
+        time.sleep(2)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
     database = database_of(1, secrets, host="database.test")
 
     with takes_at_most(0.3), pytest.raises(DatabaseError, match=r"within 0\.3 s"):

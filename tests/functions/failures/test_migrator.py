@@ -1,6 +1,6 @@
-"""The migrator while the database or Secrets Manager is away during a deployment.
+"""The migrator while the database or Secrets Manager fails during a deployment.
 
-CloudFormation is answered each time, and the next deployment goes on.
+CloudFormation gets a response each time, and the next deployment continues.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ import pytest
 
 from catalog_runtime import aws
 from catalog_runtime.secrets import Secrets
-from schema_migrator import handler
+from schema_migrator import handler, rotation
+from schema_migrator.rotation import RotationError
 from support.answers import Answers, answers
 from support.aws_endpoint import Clients, Failure
-from support.aws_failures import drip, error
+from support.aws_failures import close, drip, drip_body, error, garbage
 from support.cloud import FakeSecretsManager
 from support.forwarder import Forwarder, forwarder
+from support.invocations import Context, configure, database_variables
 from support.outages import BOUND_SECONDS, LOG_IN_SECONDS, secret_of, takes_at_most
 from support.servers import OWN_DATABASE, PASSWORD, Server, connect
 
@@ -26,14 +28,6 @@ pytestmark = pytest.mark.e2e
 
 WORK_SECONDS = 10.0
 SHORT_WORK_SECONDS = 1.0
-
-
-@dataclass
-class Context:
-    seconds: float
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(self.seconds * 1000)
 
 
 @dataclass
@@ -81,22 +75,13 @@ def deployment(own_database: Server, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setattr(aws, "client", lambda *_, **__: secrets)
     monkeypatch.setattr(handler, "ANSWER_RESERVE_SECONDS", 8.0)
     with forwarder(own_database.port) as network, answers() as cloudformation:
-        for name, value in {
-            "ENVIRONMENT_NAME": "test",
-            "LOG_LEVEL": "INFO",
-            "DATABASE_HOST": "127.0.0.1",
-            "DATABASE_PORT": str(network.port),
+        application = {
             "DATABASE_NAME": OWN_DATABASE,
-            "DATABASE_AUTHENTICATION": "password",
-            "DATABASE_AUTHORITIES": "rds",
-            "DATABASE_SECRET_ARN": "database",
-            "DATABASE_USERNAME": "postgres",
-            "DATABASE_TLS": "disable",
             "APPLICATION_AUTHENTICATION": "password",
             "APPLICATION_SECRET_ARN": "application",
             "APPLICATION_USERNAME": "outage_app",
-        }.items():
-            monkeypatch.setenv(name, value)
+        }
+        configure(monkeypatch, database_variables(network.port, **application))
         yield Deployment(own_database, network, secrets, cloudformation)
 
 
@@ -104,7 +89,7 @@ def in_the_middle(
     monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]
 ) -> pytest.MonkeyPatch:
     """Something happens between the migrators' lock and the first migration, once."""
-    migrate = handler.migrate
+    migrate = handler.migrate  # type: ignore[attr-defined]
 
     def wrapped(connection: Any) -> Any:
         monkeypatch.setattr(handler, "migrate", migrate)
@@ -195,9 +180,9 @@ def test_a_password_that_is_rotated_meanwhile_is_fetched_again(
     deployment.succeeds()
 
 
-def test_a_foreign_table_of_that_name_fails_the_deployment(deployment: Deployment) -> None:
+def test_another_table_of_that_name_fails_the_deployment(deployment: Deployment) -> None:
     deployment.execute("CREATE VIEW public.stock_level AS SELECT 1 AS sku")
-    deployment.fails("stock_level")
+    deployment.fails('ERROR 42P07 - relation "stock_level" already exists')
     deployment.execute("DROP VIEW public.stock_level")
     deployment.succeeds()
 
@@ -222,3 +207,28 @@ def test_secrets_manager_away_fails_the_deployment(
     monkeypatch.setattr(handler, "Secrets", lambda client: Secrets(client, BOUND_SECONDS))
     clients.endpoint.failure = failure
     deployment.fails(reason)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (drip, "no answer within"),
+        (drip_body, "no answer within"),
+        (close, "ConnectionClosedError"),
+        (garbage(502), "502"),
+        (error(400, "AccessDeniedException"), "AccessDeniedException"),
+    ],
+)
+def test_secrets_manager_away_fails_a_rotation_in_bounded_time(
+    deployment: Deployment,
+    clients: Clients,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Failure,
+    reason: str,
+) -> None:
+    monkeypatch.setattr(aws, "client", lambda *_, **__: clients.secrets_manager)
+    monkeypatch.setattr(rotation, "CALL_SECONDS", BOUND_SECONDS)
+    clients.endpoint.failure = failure
+    event = {"Step": "createSecret", "SecretId": "arn", "ClientRequestToken": "version"}
+    with takes_at_most(BOUND_SECONDS), pytest.raises(RotationError, match=reason):
+        rotation.handle(event, None)

@@ -1,4 +1,4 @@
-"""The processor while PostgreSQL, or the proxy before it, is away in every way."""
+"""The processor while PostgreSQL or the proxy in front of it fails in every way."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_database_that_stops_answering_fails_the_batch_in_bounded_time(
 ) -> None:
     processor.succeeds()
     network.hang()
-    # The held connection first, then a new one.
+    # The open connection first, then a new one.
     with takes_at_most(RUN_SECONDS):
         processor.fails()
     with takes_at_most(LOG_IN_SECONDS):
@@ -175,7 +175,7 @@ def test_a_server_that_runs_out_of_something_fails_the_batch(
     processor.succeeds()
 
 
-def test_a_column_of_a_foreign_type_fails_the_batch_until_the_schema_is_right(
+def test_a_column_of_a_wrong_type_fails_the_batch_until_the_schema_is_right(
     processor: OutageProcessor, schema: Server
 ) -> None:
     with connect(schema) as administrator:

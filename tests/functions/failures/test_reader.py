@@ -1,4 +1,4 @@
-"""What the reader asks the database while that is away; reading needs neither disk nor rights."""
+"""Reads of the database while it fails; reading needs neither disk nor rights."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from catalog_reader.article import Article
-from catalog_reader.ports import SourceError
+from catalog_reader.ports import StoreError
 from catalog_reader.postgres import PostgresStockTable
 from catalog_reader.wiring import DATABASE_ANSWER_SECONDS, DATABASE_SECONDS
 from catalog_runtime.database import CONNECT_SECONDS, Database
@@ -34,7 +34,7 @@ def table(database: Database) -> PostgresStockTable:
 
 
 def fails(table: PostgresStockTable) -> None:
-    with pytest.raises(SourceError, match="database"):
+    with pytest.raises(StoreError, match="database"):
         table.of_skus(["SKU-1"])
 
 
@@ -107,7 +107,7 @@ def test_a_read_only_or_full_database_is_read(schema: Server, table: PostgresSto
             administrator.execute("ALTER DATABASE postgres RESET default_transaction_read_only")
 
 
-def test_a_column_of_a_foreign_type_is_an_error_until_the_schema_is_right(
+def test_a_column_of_a_wrong_type_is_an_error_until_the_schema_is_right(
     schema: Server, table: PostgresStockTable
 ) -> None:
     with connect(schema) as administrator:

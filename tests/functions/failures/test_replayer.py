@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from catalog_runtime import aws
-from failure_replayer import wiring
+from failure_replayer import bucket, stream, wiring
 from failure_replayer.handler import handle
 from support.aws_endpoint import Endpoint, Failure, Handler, aws_endpoint, use
-from support.aws_failures import ALL, close, drip, error, garbage, slow
+from support.aws_failures import ALL, close, drip, drip_body, error, garbage, slow
+from support.invocations import Context
+from support.outages import BOUND_SECONDS, takes_at_most
 
 pytestmark = pytest.mark.e2e
 
@@ -25,21 +27,16 @@ STEPS = {
     "the stream": ("POST", "/", ""),
     "a replay record": ("PUT", "/dead/replayed/", ""),
 }
-# The replayer reads an answer for as long as bytes come.
-FAILURES = {name: failure for name, failure in ALL.items() if failure is not drip}
 KEY = "malformed/2026/09/21/shardId-000000000003/{}-{}.jsonl.gz"
-
-
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Endpoint]:
     with pytest.MonkeyPatch.context() as patch, aws_endpoint() as endpoint:
         use(endpoint.url, patch)
-        # The functions' own clients wait for 15 and 10 seconds.
+        # The function's own bounds are 10 and 11 seconds.
+        patch.setattr(bucket, "CALL_SECONDS", BOUND_SECONDS)
+        patch.setattr(stream, "CALL_SECONDS", BOUND_SECONDS)
         made = aws.client
         patch.setattr(
             aws,
@@ -101,6 +98,8 @@ def at(step: str, failure: Failure) -> Failure:
     ("step", "failure"),
     [
         *((step, close) for step in STEPS),
+        *((step, drip) for step in STEPS),
+        ("a dead letter", drip_body),
         ("a dead letter", garbage(502)),
         ("the replay log", error(503, "SlowDown")),
         ("a replay record", garbage(502)),
@@ -110,7 +109,8 @@ def test_a_step_that_fails_is_reported_and_the_next_run_replays_the_rest(
     endpoint: Endpoint, step: str, failure: Failure
 ) -> None:
     endpoint.failure = at(step, failure)
-    assert replay()["failure"]
+    with takes_at_most(BOUND_SECONDS):
+        assert replay()["failure"]
     # The steps before it were done.
     assert bool(endpoint.records) == (step == "a replay record")
 
@@ -122,7 +122,7 @@ def test_a_step_that_fails_is_reported_and_the_next_run_replays_the_rest(
     assert replay()["replayed"] == 0
 
 
-@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+@pytest.mark.parametrize("failure", ALL.values(), ids=ALL)
 def test_a_bucket_that_fails_never_ends_the_function(endpoint: Endpoint, failure: Failure) -> None:
     endpoint.failure = failure
 

@@ -1,6 +1,8 @@
-"""Secrets Manager while it is away in every way, behind the functions' own client."""
+"""Secrets Manager while it fails in every way, behind the functions' own client."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -61,9 +63,8 @@ def test_a_good_connection_and_a_good_secret_outlive_secrets_manager(
     database = Database(database_settings(postgres.port), login, application="outages")
     endpoint.secrets["arn"] = secret_of("postgres", PASSWORD)
 
-    def own(connection: Connection) -> tuple[int]:
-        row: tuple[int] = connection.execute("SELECT pg_backend_pid()").fetchone()
-        return row
+    def own(connection: Connection) -> Any:
+        return connection.execute("SELECT pg_backend_pid()").fetchone()
 
     first = database.run(own)
     endpoint.failure = close
@@ -99,7 +100,7 @@ def test_a_refused_log_in_without_secrets_manager_is_the_error_and_is_tried_agai
     "content",
     ['{"username": "u", "password": 5}', '{"username": "u", "password": "a\\u0000b"}', "[" * 9999],
 )
-def test_a_secret_of_a_foreign_form_is_fetched_again_once_it_is_right(
+def test_a_secret_of_a_wrong_format_is_fetched_again_once_it_is_right(
     endpoint: Endpoint, fetched: Secrets, content: str
 ) -> None:
     endpoint.secrets["arn"] = content

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from support.surroundings import Surroundings
+from support.processor_harness import ProcessorHarness
 
 
 @pytest.fixture
-def around(capsys: pytest.CaptureFixture[str]) -> Surroundings:
+def around(capsys: pytest.CaptureFixture[str]) -> ProcessorHarness:
     """What the processor prints is caught."""
-    return Surroundings(capsys)
+    return ProcessorHarness(capsys)

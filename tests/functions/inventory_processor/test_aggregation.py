@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_platform.verification.aggregates import aggregate, field, sealed, varint
+from catalog_platform.verification.aggregates import aggregate, field, varint, with_digest
 from inventory_processor import aggregation
 from inventory_processor.aggregation import AggregateError, TooManyRecordsError, unpack
 
@@ -37,12 +37,12 @@ def test_what_was_packed_comes_out_in_order(parts: list[bytes]) -> None:
         (aggregation.MAGIC, "digest"),
         (aggregation.MAGIC + b"x" * 16, "digest"),
         (aggregate([b"a"], "SKU-1")[:-1], "digest"),
-        (sealed(b""), "no user records"),
-        (sealed(b"\x1a\x02\x08\x00"), "has no data"),
-        (sealed(b"\x1a\x7f\x08"), "in the middle of a field"),
-        (sealed(b"\x1a"), "in the middle of a number"),
-        (sealed(b"\xff" * 11), "in the middle of a number"),
-        (sealed(b"\x1b\x00"), "kind 3"),
+        (with_digest(b""), "no user records"),
+        (with_digest(b"\x1a\x02\x08\x00"), "has no data"),
+        (with_digest(b"\x1a\x7f\x08"), "in the middle of a field"),
+        (with_digest(b"\x1a"), "in the middle of a number"),
+        (with_digest(b"\xff" * 11), "in the middle of a number"),
+        (with_digest(b"\x1b\x00"), "kind 3"),
         (aggregate([b""] * (aggregation.MOST_USER_RECORDS + 1), "SKU-1"), "more than"),
     ],
 )
@@ -55,8 +55,8 @@ def test_what_is_no_aggregate_is_refused(payload: bytes, complaint: str) -> None
     "payload",
     [
         aggregate([b""] * (aggregation.MOST_USER_RECORDS + 1), "SKU-1"),
-        sealed(field(9, b"") * 300_000 + field(3, field(3, b"{}"))),
-        sealed(field(3, field(4, b"") * 300_000 + field(3, b"{}"))),
+        with_digest(field(9, b"") * 300_000 + field(3, field(3, b"{}"))),
+        with_digest(field(3, field(4, b"") * 300_000 + field(3, b"{}"))),
     ],
     ids=["records", "fields", "fields of a record"],
 )
@@ -75,10 +75,10 @@ def test_unknown_fields_are_ignored() -> None:
     unknown = varint(9 << 3 | 0) + varint(2**63) + varint(10 << 3 | 1) + b"8" * 8
     unknown += varint(11 << 3 | 5) + b"4" * 4
 
-    assert unpack(sealed(unknown + b"\x1a\x05\x1a\x03abc")) == [b"abc"]
+    assert unpack(with_digest(unknown + b"\x1a\x05\x1a\x03abc")) == [b"abc"]
 
 
 @given(st.binary(max_size=60))
 def test_no_content_whatever_raises_anything_else(body: bytes) -> None:
     with contextlib.suppress(AggregateError):
-        assert all(isinstance(part, bytes) for part in unpack(sealed(body)))
+        assert all(isinstance(part, bytes) for part in unpack(with_digest(body)))

@@ -64,7 +64,7 @@ def newest(batch: list[CacheEntry]) -> dict[tuple[str, str], str]:
     return {(entry.key, entry.field): f"{entry.value}:{entry.version}" for entry in ordered}
 
 
-def held(port: int) -> dict[tuple[str, str], str]:
+def cached(port: int) -> dict[tuple[str, str], str]:
     with Redis(port=port, decode_responses=True) as client:
         return {
             (key, field): text
@@ -96,7 +96,7 @@ def test_whatever_the_order_the_greatest_version_of_each_field_stays(
     cache.write(shuffled[cut:])
     assert cache.write(batch) == 0
 
-    assert held(empty_cache.port) == newest(batch)
+    assert cached(empty_cache.port) == newest(batch)
 
 
 def test_the_quantity_stands_before_the_first_colon(empty_cache: Server) -> None:
@@ -126,7 +126,7 @@ def test_more_entries_than_one_call_takes_are_all_written(empty_cache: Server) -
     batch = [entry(f"sku-{n}", "x", n, 1) for n in range(2 * FIELDS_PER_CALL + 1)]
 
     assert redis_cache(empty_cache.port).write(batch) == len(batch)
-    assert held(empty_cache.port) == newest(batch)
+    assert cached(empty_cache.port) == newest(batch)
 
 
 def test_what_the_previous_processor_wrote_is_neither_kept_nor_lost_by_mistake(
@@ -138,10 +138,10 @@ def test_what_the_previous_processor_wrote_is_neither_kept_nor_lost_by_mistake(
 
     assert cache.write([entry("a", "x", 3, 1_789_999_999_999_999)]) == 0
     assert cache.write([entry("a", "x", -3, 1_790_000_000_000_001)]) == 1
-    assert held(empty_cache.port)["stock:{a}", "x"] == "-3:1790000000000001.0"
+    assert cached(empty_cache.port)["stock:{a}", "x"] == "-3:1790000000000001.0"
 
 
-def test_a_cache_is_cold_until_somebody_vouches_for_it(empty_cache: Server) -> None:
+def test_a_cache_is_cold_until_it_is_marked_warm(empty_cache: Server) -> None:
     cache = redis_cache(empty_cache.port)
     cache.write([entry("a", "x", 1, 1)])
     assert cache.is_cold()
@@ -164,7 +164,7 @@ def test_a_cluster_is_written_across_its_slots(cluster: Server) -> None:
     assert cache.write(batch) == 0
     assert cache.write([entry("sku-7", "x", 1, 4, 99), entry("sku-7", "y", 1, 4, 9)]) == 1
 
-    assert held(cluster.port)["stock:{sku-7}", "x"] == "7:5.7"
+    assert cached(cluster.port)["stock:{sku-7}", "x"] == "7:5.7"
 
 
 def test_a_key_of_another_type_is_overwritten(empty_cache: Server) -> None:
@@ -174,7 +174,7 @@ def test_a_key_of_another_type_is_overwritten(empty_cache: Server) -> None:
     batch = [entry(sku, "x", 1, 1, 1) for sku in "abc"]
 
     assert redis_cache(empty_cache.port).write(batch) == 3
-    assert held(empty_cache.port) == newest(batch)
+    assert cached(empty_cache.port) == newest(batch)
 
 
 def test_an_entry_outlives_the_lifetime_that_a_reader_gave_to_an_unknown_article(
@@ -190,35 +190,6 @@ def test_an_entry_outlives_the_lifetime_that_a_reader_gave_to_an_unknown_article
         assert cache.write([entry(sku, "x", 1, 5) for sku in "ab"]) == 1
 
         assert [client.pttl(f"stock:{{{sku}}}") for sku in "ab"] == [-1, -1]
-
-
-def test_a_token_that_was_rotated_is_fetched_again(empty_cache: Server) -> None:
-    secrets = {"token": "old"}
-    with Redis(port=empty_cache.port) as administrator:
-        administrator.config_set("requirepass", "old")
-        try:
-            client = FakeSecretsManager(**secrets)
-            cache = behind(
-                CacheSettings(
-                    host="127.0.0.1",
-                    port=empty_cache.port,
-                    tls=False,
-                    cluster_mode=False,
-                    secret_arn="token",
-                ),
-                Secrets(client),
-            )
-            assert cache.write([entry("a", "x", 1, 1, 1)]) == 1
-            administrator.config_set("requirepass", "new")
-            client.secrets["token"] = "new"
-            with Redis(port=empty_cache.port, password="new") as other:
-                other.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-
-            assert cache.write([entry("a", "x", 2, 2, 2)]) == 1
-            assert client.fetched == ["token", "token"]
-        finally:
-            with Redis(port=empty_cache.port, password="new") as other:
-                other.config_set("requirepass", "")
 
 
 def test_a_cache_that_does_not_answer_is_an_error_soon() -> None:

@@ -90,7 +90,7 @@ def batch(number: int, size: int = 200) -> list[CacheEntry]:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("policy", ["allkeys-lru", "allkeys-lfu", "allkeys-random"])
-def test_a_server_that_evicts_is_not_sent_the_catalog_over_and_over(policy: str) -> None:
+def test_a_server_that_evicts_is_not_sent_the_catalog_repeatedly(policy: str) -> None:
     with small_server(policy, "4mb") as server:
         cache, below = processor_cache(settings(port_of(server)))
         resent = 0
@@ -145,7 +145,7 @@ def test_the_mark_is_in_use_and_therefore_evicted_last() -> None:
 
 
 @pytest.mark.e2e
-def test_content_that_is_lost_again_is_sent_again_but_not_on_and_on(empty_cache: Server) -> None:
+def test_content_that_is_lost_again_is_sent_again_but_not_repeatedly(empty_cache: Server) -> None:
     now = 1000.0
     _, below = processor_cache(settings(empty_cache.port))
     marks = Marks(below, clock=lambda: now)
@@ -186,7 +186,7 @@ def test_a_server_that_comes_back_empty_is_sent_everything(
 
 
 @pytest.mark.e2e
-def test_a_mark_of_a_foreign_type_is_a_mark(empty_cache: Server) -> None:
+def test_a_mark_of_another_type_is_a_mark(empty_cache: Server) -> None:
     with Redis(port=empty_cache.port) as client:
         client.rpush(MARK, "text")
     cache, below = processor_cache(settings(empty_cache.port))

@@ -14,7 +14,7 @@ from inventory_processor.chunks import Chunk
 from inventory_processor.events import Malformed
 from support.bombs import zipped_large_events
 from support.events import kinesis_event, product, sequence, stock_level
-from support.surroundings import Surroundings
+from support.processor_harness import ProcessorHarness
 
 EVENT = json.dumps(stock_level()).encode()
 SMALL = Amount(bytes=10 * len(EVENT), parts=8, attributes=30)
@@ -84,13 +84,13 @@ def test_chunks_depend_on_the_content_alone() -> None:
 
 
 def test_each_chunk_goes_through_all_effects_before_the_next_is_read(
-    around: Surroundings,
+    around: ProcessorHarness,
 ) -> None:
     events = [stock_level(sku=f"s{n}") for n in range(20)]
 
     assert around.process(*events, b"garbage") is None
 
-    assert len(around.store.held()) == 20
+    assert len(around.store.contents()) == 20
     archived = sorted(key for bucket, key in around.s3.objects if bucket == "archive")
     assert [key.rpartition("/")[2] for key in archived] == [
         f"{sequence(0)}-{sequence(7)}.jsonl.gz",
@@ -104,17 +104,18 @@ def test_each_chunk_goes_through_all_effects_before_the_next_is_read(
     )  # fmt: skip
 
 
-def test_the_same_batch_in_chunks_is_archived_as_the_same_bytes(around: Surroundings) -> None:
+def test_the_same_batch_in_chunks_is_archived_as_the_same_bytes(around: ProcessorHarness) -> None:
     events = [stock_level(sku=f"s{n}") for n in range(20)]
     around.process(*events)
     first = dict(around.s3.objects)
 
     around.process(*events)
 
+    assert around.s3.puts == 2 * len(first)
     assert around.s3.objects == first
 
 
-def test_a_failure_resumes_from_the_chunk_that_failed(around: Surroundings) -> None:
+def test_a_failure_resumes_from_the_chunk_that_failed(around: ProcessorHarness) -> None:
     events = [stock_level(sku=f"s{n}") for n in range(20)]
     puts = around.s3.put_object
 
@@ -131,20 +132,20 @@ def test_a_failure_resumes_from_the_chunk_that_failed(around: Surroundings) -> N
     assert len(around.s3.lines("archive")) == 8
 
 
-def test_when_time_runs_out_the_next_chunk_is_named(around: Surroundings) -> None:
+def test_when_time_runs_out_the_next_chunk_is_named(around: ProcessorHarness) -> None:
     events = [stock_level(sku=f"s{n}") for n in range(20)]
     times = iter([120.0, 100.0, 100.0, 100.0, 35.0])
     batch = kinesis.read(kinesis_event(events))
 
     assert around.processor.process(batch, lambda: next(times)) == sequence(16)
 
-    assert len(around.store.held()) == 16
+    assert len(around.store.contents()) == 16
     counts = around.counts()
     assert (counts["EventsReceived"], counts["BatchFailures"]) == (16, 0)
 
 
 def test_no_more_than_one_chunk_is_held_at_a_time(
-    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+    around: ProcessorHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(budget, "LIMIT", Amount(2**20, 12_000, 100_000))
     record = aggregate([gzip.compress(EVENT.ljust(60_000))] * 17, "k")
@@ -161,7 +162,7 @@ def test_no_more_than_one_chunk_is_held_at_a_time(
 
 
 def test_what_would_unpack_to_a_quarter_of_a_gigabyte_is_refused_in_little_memory(
-    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+    around: ProcessorHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
     batch = kinesis.read(kinesis_event([zipped_large_events(), EVENT]))

@@ -10,8 +10,8 @@ import pytest
 from catalog_platform.workspace import Workspace
 from inventory_processor import kinesis
 from inventory_processor.contract import VERSION, json_schema
-from inventory_processor.events import TYPES, Reason, Valid, decode
-from inventory_processor.refusals import EXPLANATIONS
+from inventory_processor.events import TYPES, Valid, decode
+from inventory_processor.refusals import EXPLANATIONS, Reason
 from support import contract_page
 from support.events import (
     discontinue,

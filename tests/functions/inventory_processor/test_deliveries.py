@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from catalog_runtime.database import Database
 from inventory_processor.inventory import Change, Fact
 from support.events import kinesis_record, stock_level
+from support.faulty_processor import FAULTS, FaultyProcessor, ProcessKilledError, payload
 from support.laws import Model, change_lists
 from support.servers import Server
-from support.stage import FATES, Death, Stage, payload
 
 pytestmark = pytest.mark.e2e
 
@@ -30,8 +30,8 @@ REPLAYED = 1000
 class Source:
     """Batches per shard, in order; what fails is bisected, resumed, or discarded."""
 
-    def __init__(self, stage: Stage, shards: Sequence[Records]) -> None:
-        self._stage = stage
+    def __init__(self, faulty: FaultyProcessor, shards: Sequence[Records]) -> None:
+        self._faulty = faulty
         self._waiting = [deque([records] if records else []) for records in shards]
         self.discarded: Records = []
 
@@ -45,8 +45,8 @@ class Source:
         if rest:
             waiting.appendleft(rest)
         try:
-            resume = self._stage.take(batch)
-        except Death:
+            resume = self._faulty.take(batch)
+        except ProcessKilledError:
             resume = batch[0]["kinesis"]["sequenceNumber"]
         if resume is None:
             return
@@ -100,49 +100,49 @@ steps = st.lists(
 @settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(change_lists(max_size=12), FATES, steps, st.data())
+@given(change_lists(max_size=12), FAULTS, steps, st.data())
 def test_what_is_bisected_resharded_discarded_and_replayed_twice_counts_once(
     schema: Server,
     database: Database,
     empty_cache: Server,
     changes: list[Change],
-    fates: list[str],
+    faults: list[str],
     steps: list[tuple[int, int, str]],
     data: st.DataObject,
 ) -> None:
-    stage = Stage(schema, database, empty_cache, fates)
+    faulty = FaultyProcessor(schema, database, empty_cache, faults)
     events = apart(changes)
     shards: list[Records] = [[] for _ in range(SHARDS)]
-    for place, event in enumerate(events):
+    for number, event in enumerate(events):
         shard = data.draw(st.integers(0, SHARDS - 1))
-        shards[shard].append(kinesis_record(payload_of(event), place, f"shardId-{shard:012}"))
+        shards[shard].append(kinesis_record(payload_of(event), number, f"shardId-{shard:012}"))
 
-    source = Source(stage, shards)
+    source = Source(faulty, shards)
     for step in steps:
         source.step(*step)
     source.drain()
-    replay(stage, source.discarded, data.draw(st.integers(1, 5)))
-    replay(stage, source.discarded, data.draw(st.integers(1, 5)))
-    stage.fates.clear()
-    stage.take([kinesis_record(stock_level(sku="last"), 2 * REPLAYED)])
+    replay(faulty, source.discarded, data.draw(st.integers(1, 5)))
+    replay(faulty, source.discarded, data.draw(st.integers(1, 5)))
+    faulty.faults.clear()
+    faulty.take([kinesis_record(stock_level(sku="last"), 2 * REPLAYED)])
 
-    stored = stage.stored()
+    stored = faulty.stored()
     quantities = {key: int(value) for key, value in stored.items() if key[1] in {"x", "y"}}
     assert quantities == Model(events).quantities()
     facts = {key: json.loads(stored[key]) for key in stored.keys() - {*quantities, ("last", "BER")}}
     assert facts == newest(events)
-    assert stage.cached() == stored
-    archived = {json.dumps(line["event"]) for line in stage.s3.lines("archive")}
+    assert faulty.cached() == stored
+    archived = {json.dumps(line["event"]) for line in faulty.s3.lines("archive")}
     assert {json.dumps(payload_of(event)) for event in events} <= archived
 
 
-def replay(stage: Stage, discarded: Records, size: int) -> None:
-    """Put them on the stream again, where they get new places, as often as it takes."""
+def replay(faulty: FaultyProcessor, discarded: Records, size: int) -> None:
+    """Put them on the stream again, where they get new positions, as often as it takes."""
     again = [
         {**record, "kinesis": {**record["kinesis"], "sequenceNumber": _later(record)}}
         for record in discarded
     ]
-    source = Source(stage, [again[at : at + size] for at in range(0, len(again), size)])
+    source = Source(faulty, [again[at : at + size] for at in range(0, len(again), size)])
     source.drain()
 
 

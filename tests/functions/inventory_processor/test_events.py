@@ -28,7 +28,7 @@ from support.events import (
 )
 
 AT = datetime(2026, 9, 21, 14, tzinfo=UTC)
-PLACE = Decimal(FIRST_SEQUENCE)
+POSITION = Decimal(FIRST_SEQUENCE)
 
 
 def decoded(payload: object) -> Valid | Malformed:
@@ -38,9 +38,9 @@ def decoded(payload: object) -> Valid | Malformed:
 @pytest.mark.parametrize(
     ("event", "change"),
     [
-        (stock_level(), StockLevel("SKU-1", "BER", 5, AT, PLACE)),
-        (stock_adjustment(), Adjustment("SKU-1", "BER", AT, "e-1", -2, PLACE)),
-        (price(), Fact("SKU-1", "price", {"amount": 1999, "currency": "EUR"}, AT, PLACE)),
+        (stock_level(), StockLevel("SKU-1", "BER", 5, AT, POSITION)),
+        (stock_adjustment(), Adjustment("SKU-1", "BER", AT, "e-1", -2, POSITION)),
+        (price(), Fact("SKU-1", "price", {"amount": 1999, "currency": "EUR"}, AT, POSITION)),
         (
             product(attributes={"watt": 5, "dimmable": True, "colour": "grün"}),
             Fact(
@@ -48,15 +48,15 @@ def decoded(payload: object) -> Valid | Malformed:
                 "description",
                 {"name": "Lamp", "attributes": {"watt": 5, "dimmable": True, "colour": "grün"}},
                 AT,
-                PLACE,
+                POSITION,
             ),
         ),
         (
             product(attributes=...),
-            Fact("SKU-1", "description", {"name": "Lamp", "attributes": {}}, AT, PLACE),
+            Fact("SKU-1", "description", {"name": "Lamp", "attributes": {}}, AT, POSITION),
         ),
-        (discontinue(), Fact("SKU-1", "discontinued", True, AT, PLACE)),
-        (discontinue(discontinued=False), Fact("SKU-1", "discontinued", False, AT, PLACE)),
+        (discontinue(), Fact("SKU-1", "discontinued", True, AT, POSITION)),
+        (discontinue(discontinued=False), Fact("SKU-1", "discontinued", False, AT, POSITION)),
     ],
     ids=lambda value: value["type"] if isinstance(value, dict) else "",
 )

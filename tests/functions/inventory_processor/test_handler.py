@@ -13,18 +13,12 @@ from catalog_runtime.environment import SettingsError
 from inventory_processor import wiring
 from inventory_processor.handler import handle
 from inventory_processor.postgres import PostgresStockStore
-from support.cloud import FakeS3, FakeSecretsManager, FakeSqs, unreachable
+from support.cloud import FakeS3, FakeSecretsManager, FakeSqs
 from support.events import kinesis_event, kinesis_record, sequence, stock_level
+from support.invocations import Context, cache_variables, configure, database_variables
 from support.servers import PASSWORD, Server, connect
 
 pytestmark = pytest.mark.e2e
-
-
-class Context:
-    """An invocation that has just begun."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
 
 
 class Deployed:
@@ -67,28 +61,13 @@ def deployed(
     schema: Server, empty_cache: Server, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Deployed]:
     deployed = Deployed(schema, empty_cache)
-    variables = {
-        "ENVIRONMENT_NAME": "test",
-        "LOG_LEVEL": "INFO",
-        "DATABASE_HOST": "127.0.0.1",
-        "DATABASE_PORT": str(schema.port),
-        "DATABASE_NAME": "postgres",
-        "DATABASE_AUTHENTICATION": "password",
-        "DATABASE_AUTHORITIES": "rds",
-        "DATABASE_SECRET_ARN": "database",
-        "DATABASE_USERNAME": "postgres",
-        "DATABASE_TLS": "disable",
-        "CACHE_HOST": "127.0.0.1",
-        "CACHE_PORT": str(empty_cache.port),
-        "CACHE_TLS": "false",
-        "CACHE_CLUSTER_MODE": "false",
-        "CACHE_SECRET_ARN": "",
+    stores = {
         "ARCHIVE_BUCKET": "archive",
         "DEAD_LETTER_BUCKET": "dead",
         "DEAD_LETTER_QUEUE_URL": "https://queue",
     }
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
+    configure(monkeypatch, database_variables(schema.port) | cache_variables(empty_cache.port))
+    configure(monkeypatch, stores)
     monkeypatch.setattr(aws, "client", deployed.client)
     wiring.processor.cache_clear()
     yield deployed
@@ -118,17 +97,6 @@ def test_a_realistic_batch_arrives_everywhere(deployed: Deployed) -> None:
     assert deployed.cached() == expected
     assert len(deployed.s3.lines("archive")) == len(events) - 2
     assert len(deployed.s3.lines("dead")) == 2
-
-
-def test_a_delivery_that_is_repeated_in_part_changes_nothing(deployed: Deployed) -> None:
-    events = [level(n % 5, n, n) for n in range(30)]
-    deployed.invoke(*events)
-    once = deployed.database()
-
-    assert deployed.invoke(*events[10:20], start=10) == []
-    assert deployed.invoke(*events[:10]) == []
-
-    assert deployed.database() == once == deployed.cached()
 
 
 def test_the_connection_and_the_secret_serve_many_invocations(deployed: Deployed) -> None:
@@ -172,28 +140,6 @@ def test_a_cache_that_lost_its_memory_is_filled_again(deployed: Deployed) -> Non
     deployed.invoke(level(5, 6, 2), start=2000)
 
     assert deployed.cached() == deployed.database()
-
-
-def test_an_archive_outage_makes_the_batch_come_again(deployed: Deployed) -> None:
-    deployed.s3.failure = unreachable("s3")
-    assert deployed.invoke(level(1, 1, 1), level(2, 2, 2)) == [sequence(0)]
-    deployed.s3.failure = None
-
-    assert deployed.invoke(level(1, 1, 1), level(2, 2, 2)) == []
-
-    assert deployed.database() == {"sku-1": 1, "sku-2": 2}
-    assert len(deployed.s3.lines("archive")) == 2
-
-
-def test_a_rotated_database_password_is_fetched_again(deployed: Deployed) -> None:
-    deployed.secrets.secrets["database"] = '{"username": "postgres", "password": "outdated"}'
-    assert deployed.invoke(level(1, 1, 1)) == [sequence(0)]
-    deployed.secrets.secrets["database"] = json.dumps(
-        {"username": "postgres", "password": PASSWORD}
-    )
-
-    assert deployed.invoke(level(1, 1, 1)) == []
-    assert deployed.database() == {"sku-1": 1}
 
 
 def test_a_secret_that_is_broken_makes_the_batch_come_again_and_stays_secret(

@@ -14,7 +14,7 @@ from inventory_processor.inventory import ReducedBatch
 from inventory_processor.isolation import MOST_UNEXPECTED, Outcome
 from inventory_processor.ports import Applied, CacheEntry, EffectError
 from support.events import kinesis_event, sequence, stock_level
-from support.surroundings import FakeStockStore, Surroundings
+from support.processor_harness import FakeStockStore, ProcessorHarness
 
 
 class Refusing(FakeStockStore):
@@ -82,7 +82,7 @@ def test_the_search_takes_few_statements(refused: set[int]) -> None:
     assert stock_store.calls <= 1 + 2 * len(refused) * 8
 
 
-def test_a_database_that_refuses_everything_holds_up_nothing() -> None:
+def test_a_database_that_refuses_everything_blocks_nothing() -> None:
     stock_store = Refusing(refused={*"abcd"})
 
     outcome = apply(stock_store, *"abcd")
@@ -135,7 +135,7 @@ def test_a_bug_that_every_event_meets_refuses_none(number: int) -> None:
 
 
 def test_refused_and_malformed_records_become_dead_letters_in_stream_order(
-    around: Surroundings,
+    around: ProcessorHarness,
 ) -> None:
     around.store.refused = {"bad"}
     parts = [json.dumps(stock_level(sku=sku)).encode() for sku in ("x", "bad", "y")]
@@ -144,9 +144,9 @@ def test_refused_and_malformed_records_become_dead_letters_in_stream_order(
         stock_level(sku="bad"), b"garbage", aggregate(parts, "k"), stock_level(sku="z")
     ) is None  # fmt: skip
 
-    assert set(around.store.held()) == {("x", "BER"), ("y", "BER"), ("z", "BER")}
+    assert set(around.store.contents()) == {("x", "BER"), ("y", "BER"), ("z", "BER")}
     assert {line["event"]["sku"] for line in around.s3.lines("archive")} == {"x", "y", "z"}
-    assert set(around.cache.held) == set(around.store.held())
+    assert set(around.cache.contents) == set(around.store.contents())
     found = [
         (line["sequence_number"], line.get("sub_sequence_number"), line["reason"])
         for line in around.s3.lines("dead")
@@ -161,7 +161,7 @@ def test_refused_and_malformed_records_become_dead_letters_in_stream_order(
 
 
 def test_a_batch_whose_search_ran_out_of_time_goes_on_where_it_stopped(
-    around: Surroundings,
+    around: ProcessorHarness,
 ) -> None:
     around.store.refused = {"bad"}
     times = iter([60.0, 55.0, 55.0, 20.0])
@@ -171,7 +171,7 @@ def test_a_batch_whose_search_ran_out_of_time_goes_on_where_it_stopped(
     resume = around.processor.process(batch, lambda: next(times, 20.0))
 
     assert resume == sequence(3)
-    assert {sku for sku, _ in around.store.held()} == {"a", "b"}
+    assert {sku for sku, _ in around.store.contents()} == {"a", "b"}
     assert [line["sequence_number"] for line in around.s3.lines("archive")] == [
         sequence(0),
         sequence(2),
@@ -199,6 +199,6 @@ def test_the_end_is_the_same_in_whichever_cuts_the_events_come(
 
     whole = FakeStockStore(refused=refused)
     isolation.apply(whole, items, lambda: True)
-    assert stock_store.held() == whole.held()
-    assert {name for name, _ in stock_store.held()} == set(names) - refused
+    assert stock_store.contents() == whole.contents()
+    assert {name for name, _ in stock_store.contents()} == set(names) - refused
     assert len(dead_letters) == sum(name in refused for name in names)

@@ -6,23 +6,23 @@ from inventory_processor import kinesis
 from inventory_processor.ports import EffectError
 from support.cloud import FakeS3, FakeSqs, unreachable
 from support.events import kinesis_event, sequence, stock_adjustment, stock_level
-from support.surroundings import Surroundings
+from support.processor_harness import ProcessorHarness
 
 NEW = stock_level(quantity=7, occurred_at="2026-09-21T14:00:02Z")
 OLD = stock_level(quantity=3, occurred_at="2026-09-21T14:00:01Z")
 
 
-def test_a_database_that_is_down_makes_the_whole_batch_come_again(around: Surroundings) -> None:
+def test_a_database_that_is_down_makes_the_whole_batch_come_again(around: ProcessorHarness) -> None:
     around.store.down = True
 
     assert around.process(b"garbage", NEW) == sequence(0)
 
     assert around.s3.objects == {}
-    assert around.cache.held == {}
+    assert around.cache.contents == {}
     assert around.counts()["BatchFailures"] == 1
 
 
-def test_an_archive_that_is_down_makes_the_whole_batch_come_again(around: Surroundings) -> None:
+def test_an_archive_that_is_down_makes_the_whole_batch_come_again(around: ProcessorHarness) -> None:
     around.s3.failure = unreachable("s3")
 
     assert around.process(NEW, b"garbage") == sequence(0)
@@ -31,21 +31,23 @@ def test_an_archive_that_is_down_makes_the_whole_batch_come_again(around: Surrou
 
 
 def test_a_batch_that_comes_again_after_an_archive_outage_is_applied_once(
-    around: Surroundings,
+    around: ProcessorHarness,
 ) -> None:
     around.s3.failure = unreachable("s3")
     around.process(NEW)
-    held = around.store.held()
+    contents = around.store.contents()
     around.s3.failure = None
 
     assert around.process(NEW, OLD) is None
 
-    assert around.store.held() == held
+    assert around.store.contents() == contents
     assert len(around.s3.lines("archive")) == 2
     assert around.counts()["RowsChanged"] == 0
 
 
-def test_a_cache_that_is_down_is_counted_and_does_not_stop_the_batch(around: Surroundings) -> None:
+def test_a_cache_that_is_down_is_counted_and_does_not_stop_the_batch(
+    around: ProcessorHarness,
+) -> None:
     around.cache.down = True
 
     assert around.process(NEW) is None
@@ -55,7 +57,7 @@ def test_a_cache_that_is_down_is_counted_and_does_not_stop_the_batch(around: Sur
 
 
 def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_anything(
-    around: Surroundings,
+    around: ProcessorHarness,
 ) -> None:
     around.cache.down = True
     around.process(NEW, stock_adjustment(sku="SKU-2"))
@@ -64,7 +66,7 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
 
     around.process(stock_level(sku="SKU-3"), start=2)
 
-    assert around.cache.held == {
+    assert around.cache.contents == {
         ("SKU-1", "BER"): "7",
         ("SKU-2", "BER"): "-2",
         ("SKU-3", "BER"): "5",
@@ -73,18 +75,18 @@ def test_what_a_cache_that_was_down_missed_is_made_up_for_by_the_next_batch_of_a
     assert around.counts()["CacheRepairs"] == 2
 
 
-def test_entries_that_the_cache_refuses_hold_up_no_others(around: Surroundings) -> None:
+def test_entries_that_the_cache_refuses_do_not_block_others(around: ProcessorHarness) -> None:
     around.cache.refused = {"SKU-2"}
 
     assert around.process(NEW, stock_level(sku="SKU-2")) is None
 
-    assert around.cache.held == {("SKU-1", "BER"): "7"}
+    assert around.cache.contents == {("SKU-1", "BER"): "7"}
     assert around.store.stale_skus == {"SKU-2"}
     counts = around.counts()
     assert (counts["CacheFailures"], counts["BatchFailures"]) == (1, 0)
 
 
-def test_a_backlog_shrinks_around_entries_that_are_refused(around: Surroundings) -> None:
+def test_a_backlog_shrinks_around_entries_that_are_refused(around: ProcessorHarness) -> None:
     around.cache.down = True
     around.process(NEW, stock_level(sku="SKU-2"), stock_level(sku="SKU-3"))
     around.cache.down = False
@@ -99,7 +101,7 @@ def test_a_backlog_shrinks_around_entries_that_are_refused(around: Surroundings)
     assert around.store.stale_skus == set()
 
 
-def test_a_backlog_that_is_refused_as_a_whole_ends_the_repair(around: Surroundings) -> None:
+def test_a_backlog_that_is_refused_as_a_whole_ends_the_repair(around: ProcessorHarness) -> None:
     around.cache.refused = {"SKU-1"}
     around.process(NEW)
     marks = around.store.marks
@@ -110,19 +112,19 @@ def test_a_backlog_that_is_refused_as_a_whole_ends_the_repair(around: Surroundin
     assert around.store.marks == marks + 1
 
 
-def test_a_cache_that_lost_its_content_gets_the_whole_catalog(around: Surroundings) -> None:
+def test_a_cache_that_lost_its_content_gets_the_whole_catalog(around: ProcessorHarness) -> None:
     around.process(NEW, stock_level(sku="SKU-2"))
-    around.cache.held.clear()
+    around.cache.contents.clear()
     around.cache.known = False
 
     around.process(stock_level(sku="SKU-3"), start=2)
 
-    assert {sku for sku, _ in around.cache.held} == {"SKU-1", "SKU-2", "SKU-3"}
+    assert {sku for sku, _ in around.cache.contents} == {"SKU-1", "SKU-2", "SKU-3"}
     assert not around.cache.is_cold()
 
 
 def test_stale_entries_that_cannot_be_marked_fail_the_batch(
-    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+    around: ProcessorHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_skus: object) -> None:
         raise EffectError("database: down")
@@ -143,7 +145,7 @@ def test_stale_entries_that_cannot_be_marked_fail_the_batch(
     ],
 )
 def test_what_might_not_end_in_time_is_not_begun(
-    around: Surroundings, left: list[float], resume: int | None, stored: set[str]
+    around: ProcessorHarness, left: list[float], resume: int | None, stored: set[str]
 ) -> None:
     times = iter(left)
     batch = kinesis.read(kinesis_event([NEW, b"garbage"]))
@@ -154,7 +156,9 @@ def test_what_might_not_end_in_time_is_not_begun(
     assert {bucket for bucket, _ in around.s3.objects} == stored
 
 
-def test_a_slow_invocation_leaves_the_repair_of_the_cache_to_others(around: Surroundings) -> None:
+def test_a_slow_invocation_leaves_the_repair_of_the_cache_to_others(
+    around: ProcessorHarness,
+) -> None:
     around.store.stale_skus = {"SKU-9"}
     times = iter([60.0, 29.0, 29.0])
 
@@ -165,7 +169,7 @@ def test_a_slow_invocation_leaves_the_repair_of_the_cache_to_others(around: Surr
 
 @pytest.mark.parametrize("service", ["s3", "sqs"])
 def test_dead_letters_that_are_down_resume_from_the_first_malformed_record(
-    around: Surroundings, service: str
+    around: ProcessorHarness, service: str
 ) -> None:
     around.s3.failing_bucket = "dead"
     broken: FakeS3 | FakeSqs = {"s3": around.s3, "sqs": around.sqs}[service]  # type: ignore[assignment]
@@ -177,7 +181,7 @@ def test_dead_letters_that_are_down_resume_from_the_first_malformed_record(
 
 
 def test_a_bug_in_an_effect_is_logged_with_its_stack_and_fails_the_batch(
-    around: Surroundings,
+    around: ProcessorHarness,
 ) -> None:
     around.s3.failure = TypeError("a bug")
 
@@ -185,11 +189,11 @@ def test_a_bug_in_an_effect_is_logged_with_its_stack_and_fails_the_batch(
 
     error, metrics = around.printed()
     assert (error["level"], error["exception"]) == ("ERROR", "TypeError")
-    assert any("put_object" in place for place in error["stack"])
+    assert any("put_object" in frame for frame in error["stack"])
     assert (metrics["RecordsReceived"], metrics["BatchFailures"]) == (2, 1)
 
 
-def test_a_bug_in_the_dead_letters_fails_the_batch(around: Surroundings) -> None:
+def test_a_bug_in_the_dead_letters_fails_the_batch(around: ProcessorHarness) -> None:
     around.sqs.failure = TypeError("a bug")
 
     assert around.process(NEW, b"garbage") == sequence(0)

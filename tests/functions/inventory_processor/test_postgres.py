@@ -14,7 +14,7 @@ from catalog_runtime.database import Database
 from inventory_processor.inventory import Change, Fact, ReducedBatch, reduce_batch
 from inventory_processor.ports import Applied, CacheEntry, EffectError
 from inventory_processor.postgres import PostgresStockStore
-from support.laws import Model, Place, adjustment, change_lists, level, moment
+from support.laws import Model, StockItem, adjustment, change_lists, level, moment
 from support.servers import Server, connect
 
 pytestmark = pytest.mark.e2e
@@ -30,13 +30,13 @@ def empty(server: Server) -> None:
         connection.execute(f"TRUNCATE {TABLES}")
 
 
-def quantities(server: Server) -> dict[Place, int]:
+def quantities(server: Server) -> dict[StockItem, int]:
     with connect(server) as connection:
         rows: Any = connection.execute("SELECT sku, warehouse, quantity FROM stock_level")
         return {(sku, warehouse): quantity for sku, warehouse, quantity in rows}
 
 
-def facts(server: Server) -> dict[Place, object]:
+def facts(server: Server) -> dict[StockItem, object]:
     with connect(server) as connection:
         rows: Any = connection.execute("SELECT sku, name, value FROM product_fact")
         return {(sku, name): value for sku, name, value in rows}
@@ -52,7 +52,7 @@ def apply(database: Database, *changes: Change) -> Applied:
     return PostgresStockStore(database).apply(reduce_batch(changes))
 
 
-def held(applied: Applied) -> dict[str, str]:
+def entries(applied: Applied) -> dict[str, str]:
     return {f"{entry.key} {entry.field}": entry.value for entry in applied.current}
 
 
@@ -73,12 +73,12 @@ def test_whatever_the_order_the_batches_and_the_repetitions_the_end_is_that_of_t
     for begin, end in itertools.pairwise(edges):
         seen = Model(delivered[:end])
         batch = delivered[begin:end]
-        current = held(apply(database, *batch))
+        current = entries(apply(database, *batch))
         for change in batch:
             if not isinstance(change, Fact):
-                place = change.sku, change.warehouse
+                item = change.sku, change.warehouse
                 key = f"stock:{{{change.sku}}} {change.warehouse}"
-                assert current[key] == str(seen.quantities()[place])
+                assert current[key] == str(seen.quantities()[item])
 
     assert quantities(schema) == Model(changes).quantities()
     assert facts(schema) == Model(changes).facts()
@@ -103,28 +103,47 @@ def test_the_version_of_a_row_grows_with_every_change_of_it(
             seen[entry.key, entry.field] = entry
 
 
-def test_adjustments_are_added_to_the_count_before_them(schema: Server, database: Database) -> None:
-    apply(database, level(10, 1, 1), adjustment(-3, 2, 2), adjustment(5, 3, 3))
+QUANTITIES = {
+    "adjustments are added to the count before them": (
+        [[level(10, 1, 1), adjustment(-3, 2, 2), adjustment(5, 3, 3)]],
+        12,
+    ),
+    "adjustments without a count start from 0": ([[adjustment(-3, 2, 2)]], -3),
+    "a late count keeps the adjustments that happened after it": (
+        [[adjustment(-1, 1, 1), adjustment(-2, 5, 2)], [level(100, 3, 3)]],
+        98,
+    ),
+    "at the same time the sequence number decides": (
+        [[adjustment(-1, 3, 1), level(100, 3, 2), adjustment(-10, 3, 3)]],
+        90,
+    ),
+    "a put that is repeated after a count of the same time does not count again": (
+        [[adjustment(-1, 3, 1, "sale")], [level(100, 3, 2)], [adjustment(-1, 3, 3, "sale")]],
+        100,
+    ),
+    "a put after a count of the same time": (
+        [[level(100, 3, 2)], [adjustment(-1, 3, 3, "sale")]],
+        99,
+    ),
+    "the first put arrives after its repetition": (
+        [[level(100, 3, 2)], [adjustment(-1, 3, 3, "sale")], [adjustment(-1, 3, 1, "sale")]],
+        100,
+    ),
+    "a sum may leave the bounds of a count": (
+        [[level(1_000_000_000, 1, 1), adjustment(1_000_000_000, 2, 2)]],
+        2_000_000_000,
+    ),
+}
 
-    assert quantities(schema) == {("a", "x"): 12}
 
-
-def test_adjustments_without_a_count_start_from_nothing_and_may_go_below_it(
-    schema: Server, database: Database
+@pytest.mark.parametrize(("batches", "quantity"), QUANTITIES.values(), ids=QUANTITIES)
+def test_counts_and_adjustments_add_up_to_the_quantity(
+    schema: Server, database: Database, batches: list[list[Change]], quantity: int
 ) -> None:
-    applied = apply(database, adjustment(-3, 2, 2))
+    for batch in batches:
+        apply(database, *batch)
 
-    assert quantities(schema) == {("a", "x"): -3}
-    assert held(applied) == {"stock:{a} x": "-3"}
-
-
-def test_a_count_that_arrives_late_keeps_the_adjustments_that_happened_after_it(
-    schema: Server, database: Database
-) -> None:
-    apply(database, adjustment(-1, 1, 1), adjustment(-2, 5, 2))
-    apply(database, level(100, 3, 3))
-
-    assert quantities(schema) == {("a", "x"): 98}
+    assert quantities(schema) == {("a", "x"): quantity}
 
 
 def test_an_adjustment_that_arrives_after_a_later_count_is_in_that_count_already(
@@ -136,40 +155,14 @@ def test_an_adjustment_that_arrives_after_a_later_count_is_in_that_count_already
     assert quantities(schema) == {("a", "x"): 100}
 
 
-def test_at_the_same_time_the_sequence_number_decides(schema: Server, database: Database) -> None:
-    apply(database, adjustment(-1, 3, 1), level(100, 3, 2), adjustment(-10, 3, 3))
-
-    assert quantities(schema) == {("a", "x"): 90}
-
-
-def test_a_put_that_was_repeated_after_a_count_of_the_same_time_does_not_count_again(
-    schema: Server, database: Database
-) -> None:
-    apply(database, adjustment(-1, 3, 1, "sale"))
-    apply(database, level(100, 3, 2))
-    apply(database, adjustment(-1, 3, 3, "sale"))
-
-    assert quantities(schema) == {("a", "x"): 100}
-
-
-def test_the_first_put_may_turn_up_after_its_repetition(schema: Server, database: Database) -> None:
-    apply(database, level(100, 3, 2))
-    apply(database, adjustment(-1, 3, 3, "sale"))
-    assert quantities(schema) == {("a", "x"): 99}
-
-    apply(database, adjustment(-1, 3, 1, "sale"))
-
-    assert quantities(schema) == {("a", "x"): 100}
-
-
-def test_a_put_that_turns_out_to_be_earlier_writes_the_row_of_its_place_once(
+def test_a_put_that_turns_out_to_be_earlier_writes_the_row_of_its_stock_item_once(
     schema: Server, database: Database
 ) -> None:
     before = apply(database, adjustment(-3, 1, 7, "sale"))
     lowered = apply(database, adjustment(-3, 1, 3, "sale"))
     again = apply(database, adjustment(-3, 1, 3, "sale"), adjustment(-3, 1, 7, "sale"))
 
-    assert held(lowered) == held(before)
+    assert entries(lowered) == entries(before)
     assert (lowered.changed, again.changed) == (1, 0)
     assert Decimal(lowered.current[0].version) > Decimal(before.current[0].version)
     assert again.current == lowered.current
@@ -189,12 +182,6 @@ def test_a_count_clears_the_adjustments_that_it_includes(
     )
 
 
-def test_a_sum_may_leave_the_bounds_of_a_count(schema: Server, database: Database) -> None:
-    apply(database, level(1_000_000_000, 1, 1), adjustment(1_000_000_000, 2, 2))
-
-    assert quantities(schema) == {("a", "x"): 2_000_000_000}
-
-
 def test_facts_replace_each_other_and_leave_stock_alone(schema: Server, database: Database) -> None:
     newer = Fact("a", "price", {"amount": 5, "currency": "EUR"}, moment(2), Decimal(2))
     older = Fact("a", "price", {"amount": 9, "currency": "EUR"}, moment(1), Decimal(3))
@@ -207,31 +194,13 @@ def test_facts_replace_each_other_and_leave_stock_alone(schema: Server, database
     applied = apply(database, older, gone, described)
 
     assert applied.changed == 2
-    assert '"amount": 5' in held(applied)["product:{a} price"]
+    assert '"amount": 5' in entries(applied)["product:{a} price"]
     with connect(schema) as connection:
         row = connection.execute(
             "SELECT name, attributes, price_amount, price_currency, discontinued FROM product"
         ).fetchone()
     assert row == ("Lamp", {"w": 5}, 5, "EUR", True)
     assert quantities(schema) == {("a", "x"): 3}
-
-
-def test_a_connection_that_broke_is_replaced_without_a_failure(
-    schema: Server, database: Database
-) -> None:
-    apply(database, level(1, 1, 1))
-    with connect(schema) as administrator:
-        administrator.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'"
-        )
-
-    assert apply(database, level(2, 2, 2)).changed == 1
-
-
-def test_the_connection_is_reused(schema: Server, database: Database) -> None:
-    pids = [database.run(lambda connection: connection.info.backend_pid) for _ in range(3)]
-
-    assert len(set(pids)) == 1
 
 
 def test_a_statement_that_waits_too_long_for_a_lock_is_cancelled(

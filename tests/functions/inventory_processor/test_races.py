@@ -11,7 +11,7 @@ import pytest
 from catalog_runtime.database import Database
 from inventory_processor.inventory import Change, reduce_batch
 from inventory_processor.postgres import PostgresStockStore
-from support.lanes import Lanes
+from support.concurrent_mergers import ConcurrentMergers
 from support.laws import Model, adjustment, level
 from support.races import Race, races
 from support.servers import Server, connect
@@ -42,29 +42,29 @@ def wrong(server: Server, raced: list[Race]) -> list[Race]:
 def test_a_count_beside_a_lowered_number_is_right_in_every_round(schema: Server) -> None:
     raced = []
     chance = random.Random(1)
-    with Lanes(schema, 2) as lanes:
+    with ConcurrentMergers(schema, 2) as mergers:
         for number in range(200):
             sku = f"sku-{number}"
-            late, put = (adjustment(-3, 1, place, "e1", sku) for place in (7, 3))
+            late, put = (adjustment(-3, 1, number, "e1", sku) for number in (7, 3))
             raced.append(Race((late,), (((level(50, 1, 5, sku),),), ((put,),))))
-            lanes.race(raced[-1])
+            mergers.race(raced[-1])
         assert right(raced[0]) == {("sku-0", "x"): 50}
         assert wrong(schema, raced) == []
 
-        assert sum(lanes.deliver_again(race, chance) for race in raced) == 0
+        assert sum(mergers.deliver_again(race, chance) for race in raced) == 0
     assert wrong(schema, raced) == []
 
 
 def test_random_races_with_killed_connections_end_as_the_model(schema: Server) -> None:
     chance = random.Random(2)
-    raced = list(races(seed=20_261_126, count=60, lanes=4))
-    with Lanes(schema, 4) as lanes:
+    raced = list(races(seed=20_261_126, count=60, workers=4))
+    with ConcurrentMergers(schema, 4) as mergers:
         for number, race in enumerate(raced):
-            lanes.race(race, kills=number % 3)
+            mergers.race(race, kills=number % 3)
         assert wrong(schema, raced) == []
-        assert lanes.killed_at_work > 0
+        assert mergers.killed_at_work > 0
 
-        assert sum(lanes.deliver_again(race, chance) for race in raced) == 0
+        assert sum(mergers.deliver_again(race, chance) for race in raced) == 0
     assert wrong(schema, raced) == []
 
 

@@ -17,7 +17,7 @@ from inventory_processor.inventory import Fact, StockLevel
 from support.events import FIRST_SEQUENCE, kinesis_event, product, stock_level
 
 AT = datetime(2026, 9, 21, 14, tzinfo=UTC)
-PLACE = Decimal(FIRST_SEQUENCE)
+POSITION = Decimal(FIRST_SEQUENCE)
 VALID = json.dumps(stock_level())
 
 
@@ -30,7 +30,7 @@ def test_a_whole_number_may_be_written_in_any_way(number: str) -> None:
     result = decoded(VALID.replace(": 5", f": {number}").encode())
 
     assert isinstance(result, Valid)
-    assert result.change == StockLevel("SKU-1", "BER", 5, AT, PLACE)
+    assert result.change == StockLevel("SKU-1", "BER", 5, AT, POSITION)
     assert number.encode() in result.event
 
 
@@ -39,7 +39,7 @@ def test_minus_zero_is_zero(number: str) -> None:
     result = decoded(VALID.replace(": 5", f": {number}").encode())
 
     assert isinstance(result, Valid)
-    assert result.change == StockLevel("SKU-1", "BER", 0, AT, PLACE)
+    assert result.change == StockLevel("SKU-1", "BER", 0, AT, POSITION)
 
 
 def test_the_version_and_attributes_may_be_written_with_a_point() -> None:
@@ -67,7 +67,7 @@ def test_the_last_value_of_a_repeated_field_counts(repeated: str) -> None:
     result = decoded(repeated.encode())
 
     assert isinstance(result, Valid)
-    assert result.change == StockLevel("SKU-1", "BER", 5, AT, PLACE)
+    assert result.change == StockLevel("SKU-1", "BER", 5, AT, POSITION)
 
 
 def test_the_seventh_digit_of_a_fraction_is_cut_off_not_rounded() -> None:

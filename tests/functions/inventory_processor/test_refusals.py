@@ -10,17 +10,18 @@ import pytest
 from catalog_platform.verification.aggregates import aggregate
 from catalog_runtime.database import Database
 from inventory_processor import events, isolation
+from inventory_processor.inventory import reduce_batch
 from inventory_processor.refusals import Reason
 from support.events import kinesis_record, price, product, sequence, stock_adjustment, stock_level
+from support.faulty_processor import FaultyProcessor
 from support.servers import Server, connect
-from support.stage import Stage
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def stage(schema: Server, database: Database, empty_cache: Server) -> Stage:
-    return Stage(schema, database, empty_cache, [])
+def faulty(schema: Server, database: Database, empty_cache: Server) -> FaultyProcessor:
+    return FaultyProcessor(schema, database, empty_cache, [])
 
 
 def alter(server: Server, change: str) -> None:
@@ -29,12 +30,13 @@ def alter(server: Server, change: str) -> None:
 
 
 def records(*payloads: object) -> list[dict[str, Any]]:
-    return [kinesis_record(payload, place) for place, payload in enumerate(payloads)]
+    return [kinesis_record(payload, number) for number, payload in enumerate(payloads)]
 
 
-def dead_letters(stage: Stage) -> dict[str, tuple[str, str]]:
+def dead_letters(faulty: FaultyProcessor) -> dict[str, tuple[str, str]]:
     return {
-        line["sequence_number"]: (line["reason"], line["detail"]) for line in stage.s3.lines("dead")
+        line["sequence_number"]: (line["reason"], line["detail"])
+        for line in faulty.s3.lines("dead")
     }
 
 
@@ -48,7 +50,7 @@ def dead_letters(stage: Stage) -> dict[str, tuple[str, str]]:
     ],
 )
 def test_what_only_the_database_refuses_is_a_dead_letter_and_the_others_are_applied(
-    stage: Stage, schema: Server, change: str, sqlstate: str
+    faulty: FaultyProcessor, schema: Server, change: str, sqlstate: str
 ) -> None:
     alter(schema, change)
     others = [stock_level(sku=f"s{n}", quantity=n) for n in range(30)]
@@ -57,35 +59,35 @@ def test_what_only_the_database_refuses_is_a_dead_letter_and_the_others_are_appl
     if sqlstate == "22003":
         bad["quantity"] = 40_000
 
-    assert stage.take(records(first, *others[:20], bad, *others[20:])) is None
+    assert faulty.take(records(first, *others[:20], bad, *others[20:])) is None
 
-    ((place, (reason, detail)),) = dead_letters(stage).items()
-    assert (place, reason) == (sequence(21), "refused-by-database")
+    ((position, (reason, detail)),) = dead_letters(faulty).items()
+    assert (position, reason) == (sequence(21), "refused-by-database")
     assert sqlstate in detail
     assert "bad" not in detail
-    stored = stage.stored()
+    stored = faulty.stored()
     assert {sku for sku, _ in stored} >= {f"s{n}" for n in range(30)}
     assert ("bad", "LONDON") not in stored
-    assert stage.cached() == stored
-    assert len(stage.s3.lines("archive")) == 31
+    assert faulty.cached() == stored
+    assert len(faulty.s3.lines("archive")) == 31
 
 
 def test_a_database_that_refuses_every_count_does_not_stop_the_other_events(
-    stage: Stage, schema: Server
+    faulty: FaultyProcessor, schema: Server
 ) -> None:
     alter(schema, "ALTER TABLE stock_level ADD CHECK (false)")
     events = [stock_level(sku=f"s{n}") for n in range(10)]
 
-    assert stage.take(records(*events, price(), *events)) is None
+    assert faulty.take(records(*events, price(), *events)) is None
 
-    assert set(stage.stored()) == {("SKU-1", "price")}
-    assert len(dead_letters(stage)) == 20
+    assert set(faulty.stored()) == {("SKU-1", "price")}
+    assert len(dead_letters(faulty)) == 20
 
 
-def test_a_time_far_east_of_greenwich_is_stored(stage: Stage, schema: Server) -> None:
+def test_a_time_far_east_of_greenwich_is_stored(faulty: FaultyProcessor, schema: Server) -> None:
     far = "2026-01-02T03:04:05+16:00"
 
-    assert stage.take(
+    assert faulty.take(
         records(
             stock_level(occurred_at=far),
             stock_adjustment(sku="b", occurred_at=far),
@@ -93,7 +95,7 @@ def test_a_time_far_east_of_greenwich_is_stored(stage: Stage, schema: Server) ->
         )
     ) is None  # fmt: skip
 
-    assert dead_letters(stage) == {}
+    assert dead_letters(faulty) == {}
     with connect(schema) as connection:
         found = connection.execute(
             "SELECT to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
@@ -107,13 +109,13 @@ def test_a_time_far_east_of_greenwich_is_stored(stage: Stage, schema: Server) ->
 
 
 def test_a_batch_with_one_record_of_each_malformed_kind_applies_all_others(
-    stage: Stage, schema: Server, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyProcessor, schema: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alter(schema, "ALTER TABLE stock_level ADD CHECK (sku <> 'refused')")
     change = events._change
 
     def buggy(event: Any, record: Any) -> Any:
-        return {}["a bug"] if event.sku == "buggy" else change(event, record)
+        return {"other": 0}["a bug"] if event.sku == "buggy" else change(event, record)
 
     monkeypatch.setattr(events, "_change", buggy)
     broken = bytearray(aggregate([b"{}"], "k"))
@@ -141,25 +143,24 @@ def test_a_batch_with_one_record_of_each_malformed_kind_applies_all_others(
     batch = records(*payloads.values(), *good)
     batch[0]["kinesis"]["data"] = "no base64: \ud800"
 
-    assert stage.take(batch[-2:] + batch[:-2]) is None
+    assert faulty.take(batch[-2:] + batch[:-2]) is None
 
-    found = dead_letters(stage)
+    found = dead_letters(faulty)
     last = sequence(len(batch) - 1)
     assert found.pop(last)[0] == "not-json"
-    assert {place: reason for place, (reason, _) in found.items()} == {
-        sequence(place): reason for place, reason in enumerate(payloads)
+    assert {position: reason for position, (reason, _) in found.items()} == {
+        sequence(number): reason for number, reason in enumerate(payloads)
     }
-    assert {sku for sku, _ in stage.stored()} == {"a", "b", "c", "d"}
-    assert stage.cached() == stage.stored()
-    assert len(stage.s3.lines("archive")) == 4
+    assert {sku for sku, _ in faulty.stored()} == {"a", "b", "c", "d"}
+    assert faulty.cached() == faulty.stored()
+    assert len(faulty.s3.lines("archive")) == 4
 
 
 def test_many_refused_events_are_found_in_a_batch_of_thousands(
-    stage: Stage, schema: Server, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyProcessor, schema: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alter(schema, "ALTER TABLE stock_level ADD CHECK (quantity < 1000)")
     calls = 0
-    reduce_batch = isolation.reduce_batch
 
     def counted(changes: Any) -> Any:
         nonlocal calls
@@ -172,8 +173,8 @@ def test_many_refused_events_are_found_in_a_batch_of_thousands(
         *(stock_level(sku=f"s{n}", quantity=1000 if n in bad else 1) for n in range(2000))
     )
 
-    assert stage.take(batch) is None
+    assert faulty.take(batch) is None
 
-    assert set(dead_letters(stage)) == {sequence(number) for number in bad}
-    assert len(stage.stored()) == 2000 - len(bad)
+    assert set(dead_letters(faulty)) == {sequence(number) for number in bad}
+    assert len(faulty.stored()) == 2000 - len(bad)
     assert calls <= 1 + 2 * len(bad) * 11

@@ -1,4 +1,4 @@
-"""What a replay does to what holds: it is another put of the same event, at a later place."""
+"""Replays: the same event is put again, at a later position."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_of_counts_at_one_time_the_one_put_last_counts_also_when_it_is_a_replay(
     assert stored(schema) == {("a", "x"): 2}
 
     put(database, level(1, second=0, number=1))
-    assert stored(schema) == {("a", "x"): 2}, "a repetition has its old place"
+    assert stored(schema) == {("a", "x"): 2}, "a repetition has its old position"
 
     put(database, level(1, second=0, number=3))
     assert stored(schema) == {("a", "x"): 1}, "a replay has a new one"

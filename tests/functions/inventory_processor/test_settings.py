@@ -4,23 +4,17 @@ import pytest
 
 from catalog_runtime.environment import SettingsError
 from inventory_processor.settings import Settings
+from support.invocations import cache_variables, database_variables
 
-VALID = {
-    "ENVIRONMENT_NAME": "test",
-    "LOG_LEVEL": "INFO",
-    "DATABASE_HOST": "db",
-    "DATABASE_PORT": "5432",
-    "DATABASE_NAME": "catalog",
-    "DATABASE_AUTHENTICATION": "password",
-    "DATABASE_AUTHORITIES": "rds",
+DATABASE = {
     "DATABASE_SECRET_ARN": "arn:db",
     "DATABASE_USERNAME": "catalog_app",
     "DATABASE_TLS": "verify-full",
-    "CACHE_HOST": "cache",
-    "CACHE_PORT": "6379",
+}
+VALID = {
+    **database_variables(5432, **DATABASE),
+    **cache_variables(6379),
     "CACHE_TLS": "true",
-    "CACHE_CLUSTER_MODE": "false",
-    "CACHE_SECRET_ARN": "",
     "ARCHIVE_BUCKET": "archive",
     "DEAD_LETTER_BUCKET": "dead",
     "DEAD_LETTER_QUEUE_URL": "https://queue",

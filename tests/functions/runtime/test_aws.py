@@ -21,12 +21,12 @@ from support.trees import subclasses
 
 def answer(code: str, status: int = 400) -> ClientError:
     response = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(response, "Operation")  # type: ignore[arg-type]
+    return ClientError(response, "Operation")
 
 
 def made(kind: type[Exception]) -> Exception:
     """An instance, without what its constructor and its text would ask for."""
-    silent = type(kind.__name__, (kind,), {"__str__": lambda self: type(self).__name__})
+    silent: Any = type(kind.__name__, (kind,), {"__str__": lambda self: type(self).__name__})
     error: Exception = silent.__new__(silent)
     return error
 
@@ -87,6 +87,7 @@ def test_whatever_the_network_does_is_retried() -> None:
         ("502", 502, Reaction.RETRY),
         ("Throttling", 400, Reaction.RETRY),
         ("KmsThrottled", 400, Reaction.RETRY),
+        ("KMSThrottlingException", 400, Reaction.RETRY),
         ("Anything", 429, Reaction.RETRY),
         ("ExpiredToken", 400, Reaction.RETRY),
         ("RequestTimeTooSkewed", 403, Reaction.RETRY),
@@ -111,7 +112,14 @@ def test_answers_are_classified_by_code_and_status(
 
 @pytest.mark.parametrize("response", [{}, {"Error": {}}, {"Error": {"Code": "X"}}])
 def test_an_answer_without_code_or_status_is_classified(response: dict[str, Any]) -> None:
-    assert reaction_to(ClientError(response, "Operation")) is Reaction.FAIL  # type: ignore[arg-type]
+    assert reaction_to(ClientError(response, "Operation")) is Reaction.FAIL
+
+
+def test_an_aws_error_has_the_code_of_the_answer() -> None:
+    for error, code in [(answer("SlowDown"), "SlowDown"), (ConnectionResetError(), "")]:
+        with pytest.raises(AwsError) as raised:
+            call(fail, 5, error=error)
+        assert raised.value.code == code
 
 
 def test_missing_credentials_are_no_outage_but_credentials_that_cannot_be_fetched_are() -> None:

@@ -86,15 +86,6 @@ def test_a_wrong_password_is_an_error_that_does_not_show_it(postgres: Server) ->
 
 
 @pytest.mark.e2e
-def test_no_listener_is_an_error(postgres: Server) -> None:
-    client = FakeSecretsManager(database='{"username": "postgres", "password": "p"}')
-    nowhere = database_settings(1)
-
-    with pytest.raises(DatabaseError, match="refused"):
-        Database(nowhere, login(client), application="test").run(answer)
-
-
-@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("kept", "refused"), [("repeatable read", False), ("read committed", True)]
 )

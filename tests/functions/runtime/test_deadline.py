@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 
 import pytest
@@ -38,8 +39,12 @@ def test_work_that_takes_too_long_is_left_alone_and_its_result_is_discarded(
     done = threading.Event()
     began = time.monotonic()
 
+    def discard(result: object) -> None:
+        discarded.append(result)
+        done.set()
+
     with pytest.raises(LateError, match=r"within 0\.1 s"):
-        within(0.1, lambda: released.wait(30), lambda r: (discarded.append(r), done.set()))
+        within(0.1, lambda: released.wait(30), discard)
 
     assert time.monotonic() - began < 5
     released.set()
@@ -67,6 +72,20 @@ def test_calls_that_hang_for_good_do_not_pile_up(
     released.set()
     for thread in deadline._abandoned:
         thread.join(5)
+    assert within(5, lambda: 42) == 42
+
+
+def test_a_worker_that_another_thread_takes_at_the_same_time_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Taken(deque[object]):
+        """Empty by the time of `pop`."""
+
+        def __len__(self) -> int:
+            return 1
+
+    monkeypatch.setattr(deadline, "_idle", Taken())
+
     assert within(5, lambda: 42) == 42
 
 

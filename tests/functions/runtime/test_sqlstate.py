@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -65,7 +67,7 @@ def test_a_code_of_a_later_release_is_retried() -> None:
 
 
 def test_every_exception_of_the_client_library_becomes_a_database_error() -> None:
-    kinds = [psycopg.Error, *subclasses(psycopg.Error)]
+    kinds: list[Any] = [psycopg.Error, *subclasses(psycopg.Error)]
     assert len(kinds) > 200
 
     for kind in kinds:

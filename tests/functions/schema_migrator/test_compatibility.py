@@ -115,7 +115,7 @@ def test_a_rewritten_table_is_empty_to_an_older_snapshot(schema: Server) -> None
         assert waiting.execute("SELECT * FROM stock_adjustment").fetchall() == []
 
 
-def test_a_lowered_number_by_the_previous_release_writes_the_row_of_its_place(
+def test_a_lowered_number_by_the_previous_release_writes_the_row_of_its_stock_item(
     schema: Server, database: Database
 ) -> None:
     before = apply(database, adjustment(-3, 1, 7, "e1"))
@@ -138,7 +138,7 @@ def test_the_trigger_for_the_previous_release_leaves_what_this_one_writes(
     assert apply(database, adjustment(-3, 1, 3, "e1")) == entry
 
 
-def stale(server: Server) -> list[tuple[str, bool]]:
+def stale(server: Server) -> list[tuple[object, ...]]:
     with connect(server) as connection:
         return connection.execute(
             "SELECT sku, following FROM stale_cache_entry ORDER BY following, sku"

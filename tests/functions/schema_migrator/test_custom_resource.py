@@ -1,4 +1,4 @@
-"""Whatever has an address to answer to is answered, once."""
+"""Every request with a response URL gets exactly one response."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schema_migrator import custom_resource, handler
-from schema_migrator.custom_resource import AnswerError, Request, RequestError
+from schema_migrator.custom_resource import (
+    AnswerError,
+    CustomResourceRequest,
+    InvalidEventError,
+)
+from support.invocations import Context
 
 VALID = {
     "RequestType": "Create",
@@ -19,11 +24,6 @@ VALID = {
     "RequestId": "request-1",
     "LogicalResourceId": "Schema",
 }
-
-
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def test_a_stack_can_be_deleted_whatever_else_is_missing(answered: list[dict[str
 def test_an_event_without_an_address_is_refused(
     answered: list[dict[str, Any]], url: object
 ) -> None:
-    with pytest.raises(RequestError, match="ResponseURL is not a URL"):
+    with pytest.raises(InvalidEventError, match="ResponseURL is not a URL"):
         handler.handle(VALID | {"ResponseURL": url}, Context())
-    with pytest.raises(RequestError):
-        Request.read([])
+    with pytest.raises(InvalidEventError):
+        CustomResourceRequest.read([])
 
     assert answered == []
 

@@ -134,33 +134,29 @@ def test_an_owner_who_is_no_superuser_migrates_a_database_that_is_closed_to_othe
         assert migrate(connection) == tuple(migration.name for migration in bundled())
 
 
-@pytest.mark.parametrize("end", ["COMMIT", "COMMIT; BEGIN", "COMMIT AND CHAIN", "END"])
-def test_the_server_itself_refuses_a_commit_that_the_check_of_the_text_has_missed(
-    empty_schema: Server, monkeypatch: pytest.MonkeyPatch, end: str
-) -> None:
-    monkeypatch.setattr(Migration, "check", lambda _: None)
-    half = Migration("0001_half.sql", f"CREATE TABLE half (a int); {end}; CREATE TABLE rest ()")
-
-    with connect(empty_schema) as connection:
-        with pytest.raises(MigrationError, match=r"0001_half\.sql: commits its transaction"):
-            migrate(connection, [half])
-        assert tables(empty_schema) == {"schema_migration"}
-        # The session is usable, and its lock is given back.
-        assert migrate(connection, [GOOD]) == (GOOD.name,)
-
-
-@pytest.mark.parametrize("end", ["ROLLBACK", "ROLLBACK; BEGIN", "ROLLBACK AND CHAIN", "ABORT"])
-def test_a_rollback_that_the_check_has_missed_is_not_recorded_as_applied(
-    empty_schema: Server, monkeypatch: pytest.MonkeyPatch, end: str
+@pytest.mark.parametrize(
+    ("end", "complaint"),
+    [
+        *(
+            (f"{end}; CREATE TABLE rest ()", "commits")
+            for end in ("COMMIT", "COMMIT; BEGIN", "COMMIT AND CHAIN", "END")
+        ),
+        *((end, "ends") for end in ("ROLLBACK", "ROLLBACK; BEGIN", "ROLLBACK AND CHAIN", "ABORT")),
+    ],
+)
+def test_the_server_refuses_the_end_of_a_transaction_that_the_check_of_the_text_has_missed(
+    empty_schema: Server, monkeypatch: pytest.MonkeyPatch, end: str, complaint: str
 ) -> None:
     monkeypatch.setattr(Migration, "check", lambda _: None)
     half = Migration("0001_half.sql", f"CREATE TABLE half (a int); {end}")
 
     with connect(empty_schema) as connection:
-        with pytest.raises(MigrationError, match=r"0001_half\.sql: ends its transaction"):
+        with pytest.raises(MigrationError, match=rf"0001_half\.sql: {complaint} its transaction"):
             migrate(connection, [half])
         assert connection.execute("SELECT count(*) FROM schema_migration").fetchone() == (0,)
-    assert tables(empty_schema) == {"schema_migration"}
+        assert tables(empty_schema) == {"schema_migration"}
+        # The session is usable, and its lock is given back.
+        assert migrate(connection, [GOOD]) == (GOOD.name,)
 
 
 def test_settings_roles_and_temporary_tables_of_a_migration_end_with_it(
@@ -211,7 +207,7 @@ def test_a_bad_file_is_refused_before_those_in_front_of_it_are_applied(
         ("VALUES ('by hand', 'x')", "'by hand' is not a migration's name"),
         ("VALUES (NULL, 'x')", "None is not a migration's name"),
         ("VALUES ('0001_good.sql', NULL)", r"0001_good\.sql has no checksum"),
-        ("VALUES ('0001_good.sql', 'x'), ('0001_good.sql', 'y')", r"0001_good\.sql is there twice"),
+        ("VALUES ('0001_good.sql', 'x'), ('0001_good.sql', 'y')", r"0001_good\.sql appears twice"),
         ("VALUES ('0001_good.sql', 'x')", r"0001_good\.sql: edited after"),
         ("VALUES (repeat('9', 10000) || '_x.sql', 'x')", "'9+… is not a migration's name"),
         ("VALUES (1, 2)", "'1' is not a migration's name"),
@@ -229,7 +225,7 @@ def test_rows_that_the_migrator_has_not_written_are_named(
 
 
 @pytest.mark.parametrize(
-    "foreign",
+    "other",
     [
         "TABLE schema_migration (version int)",
         "TABLE schema_migration (name text)",
@@ -239,10 +235,10 @@ def test_rows_that_the_migrator_has_not_written_are_named(
     ],
 )
 def test_something_else_of_the_history_s_name_is_an_error_with_its_fix(
-    empty_schema: Server, foreign: str
+    empty_schema: Server, other: str
 ) -> None:
     with connect(empty_schema) as connection:
-        connection.execute(f"CREATE {foreign}")
+        connection.execute(f"CREATE {other}")
         with pytest.raises(
             MigrationError, match=r"public\.schema_migration cannot be used: .*rename"
         ):

@@ -12,6 +12,7 @@ from catalog_runtime.database import DatabaseError
 from catalog_runtime.reaction import Reaction
 from schema_migrator.rotation import RotationError, handle
 from support.cloud import FakeVersions
+from support.invocations import configure, database_variables
 from support.servers import Server, connect
 
 pytestmark = pytest.mark.e2e
@@ -42,19 +43,8 @@ class Rotated:
 def rotated(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rotated]:
     secret = FakeVersions(json.dumps({"username": "rotated", "password": "p1", "port": 5432}))
     monkeypatch.setattr(aws, "client", lambda *_, **__: secret)
-    for name, value in {
-        "ENVIRONMENT_NAME": "test",
-        "LOG_LEVEL": "INFO",
-        "DATABASE_HOST": "127.0.0.1",
-        "DATABASE_PORT": str(postgres.port),
-        "DATABASE_NAME": "postgres",
-        "DATABASE_AUTHENTICATION": "password",
-        "DATABASE_AUTHORITIES": "rds",
-        "DATABASE_SECRET_ARN": "arn",
-        "DATABASE_USERNAME": "rotated",
-        "DATABASE_TLS": "disable",
-    }.items():
-        monkeypatch.setenv(name, value)
+    user = {"DATABASE_SECRET_ARN": "arn", "DATABASE_USERNAME": "rotated"}
+    configure(monkeypatch, database_variables(postgres.port, **user))
     with connect(postgres) as administrator:
         administrator.execute("CREATE ROLE rotated LOGIN PASSWORD 'p1'")
         yield Rotated(postgres, secret)
@@ -122,7 +112,7 @@ def test_a_version_without_a_stage_is_refused(rotated: Rotated) -> None:
         rotated.step("createSecret", "third")
 
 
-def test_a_rotation_that_was_cancelled_by_hand_after_its_password_was_set_is_made_good_by_the_next(
+def test_a_rotation_that_was_cancelled_by_hand_after_its_password_was_set_is_corrected_by_the_next(
     rotated: Rotated,
 ) -> None:
     rotated.step("createSecret")
@@ -206,7 +196,7 @@ def test_a_read_only_database_stops_the_rotation_before_the_password_is_current(
 
 
 @pytest.mark.parametrize("content", ["hunter2", "[]", '{"username": "rotated"}'])
-def test_a_secret_of_a_foreign_form_is_refused_without_being_shown(
+def test_a_secret_of_a_wrong_format_is_refused_without_being_shown(
     rotated: Rotated, content: str
 ) -> None:
     rotated.secret.contents["second"] = content
@@ -251,7 +241,7 @@ def test_a_deployment_that_provides_the_old_password_during_a_rotation_is_overru
     assert "AWSCURRENT" in rotated.secret.stages["second"]
 
 
-def test_a_finished_rotation_that_a_deployment_undid_is_made_good_when_the_step_comes_again(
+def test_a_finished_rotation_that_a_deployment_undid_is_corrected_when_the_step_comes_again(
     rotated: Rotated,
 ) -> None:
     for step in STEPS:

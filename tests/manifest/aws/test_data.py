@@ -100,7 +100,7 @@ def is_refused(connection: psycopg.Connection[Any], statement: str) -> bool:
     """Return whether the server refuses a statement for its name; its effect is undone."""
     try:
         with connection.transaction(force_rollback=True):
-            connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement))
     except (psycopg.errors.SyntaxError, psycopg.errors.ReservedName):
         return True
     except psycopg.errors.InvalidCatalogName:

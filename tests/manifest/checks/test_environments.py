@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ class Block:
 
 @given(st.lists(blocks, max_size=8))
 def test_blocks_are_candidates_exactly_when_they_overlap(cidrs):
-    manifests = {f"e{number}": Block(cidr) for number, cidr in enumerate(cidrs)}
+    manifests: dict[str, Any] = {f"e{number}": Block(cidr) for number, cidr in enumerate(cidrs)}
     met = set(_candidates(networks_do_not_overlap, manifests))
     overlapping = {
         (one, other)

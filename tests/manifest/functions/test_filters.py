@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,9 @@ from catalog_platform.manifest.functions import CALLABLE, FUNCTIONS, REPLACED
 from catalog_platform.manifest.functions.filters import FILTERS
 
 EXAMPLES = [each.example for each in FILTERS.values()]
-SECTIONS = {"a": {"a": "a" * 64, "text": "x" * MAXIMUM_TEXT, "list": ["b", 1, True, None, 2.5]}}
+SECTIONS: dict[str, Any] = {
+    "a": {"a": "a" * 64, "text": "x" * MAXIMUM_TEXT, "list": ["b", 1, True, None, 2.5]}
+}
 
 
 def evaluate(text: str):

@@ -97,15 +97,14 @@ class Cached:
         """Parse the fields of the two hashes; an invalid value makes the article incomplete."""
         levels = [_level(name, value) for name, value in stock.items() if name != COMPLETE]
         facts = [_fact(name, value) for name, value in product.items() if name != COMPLETE]
-        ours = [level for level in levels if level], [fact for fact in facts if fact]
-        article = Article(tuple(sorted(ours[0])), tuple(sorted(ours[1])))
+        article = Article(tuple(sorted(filter(None, levels))), tuple(sorted(filter(None, facts))))
         times = [_marker(stock), _marker(product)]
         if None in (*levels, *facts, *times):
             return cls(article, None)
         return cls(article, min(time for time in times if time is not None))
 
 
-NOT_HELD = Cached(Article(), None)
+NOT_CACHED = Cached(Article(), None)
 
 
 def _level(warehouse: str, text: str) -> Level | None:

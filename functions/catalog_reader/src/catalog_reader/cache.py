@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from catalog_reader.article import NOT_HELD, Article, Cached
-from catalog_reader.foreign import is_ours, read_page
-from catalog_reader.ports import CachedPage, PartialCacheError, SourceError
+from catalog_reader.article import NOT_CACHED, Article, Cached
+from catalog_reader.cached_values import are_valid, read_page
+from catalog_reader.ports import CachedPage, PartialCacheError, StoreError
 from catalog_runtime.cache import Cache, CacheError
 from catalog_runtime.cache_slots import Command
 from catalog_runtime.deadline import Deadline
@@ -42,11 +42,11 @@ local written = 0
 for i = 3, #ARGV, 5 do
   local key, field, value = KEYS[tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 2]
   local revision, sequence = ARGV[i + 3], ARGV[i + 4]
-  local held = redis.call('HGET', key, field)
-  local held_revision, held_sequence
-  if held then held_revision, held_sequence = string.match(held, ':(%d+)%.(%d+)$') end
-  if not held_revision or newer(revision, held_revision)
-      or (revision == held_revision and newer(sequence, held_sequence)) then
+  local old = redis.call('HGET', key, field)
+  local old_revision, old_sequence
+  if old then old_revision, old_sequence = string.match(old, ':(%d+)%.(%d+)$') end
+  if not old_revision or newer(revision, old_revision)
+      or (revision == old_revision and newer(sequence, old_sequence)) then
     redis.call('HSET', key, field, value .. ':' .. revision .. '.' .. sequence)
     written = written + 1
   end
@@ -88,7 +88,7 @@ class RedisStockCache:
         answers = dict(zip(keys, found_by_key, strict=True))
         now_ms = int(self._clock() * 1000)
         found: dict[str, Cached] = {}
-        foreign: list[str] = []
+        invalid: list[str] = []
         for sku in skus:
             pair = [answers[key] for key in _keys(sku)]
             if any(isinstance(each, CacheError) and each.away for each in pair):
@@ -96,12 +96,12 @@ class RedisStockCache:
             stock, product = map(_fields, pair)
             found[sku] = Cached.read(stock, product)
             errors = [each for each in pair if isinstance(each, CacheError)]
-            ours = is_ours(found[sku], stock, product, now_ms)
-            if errors or not ours:
-                found[sku] = NOT_HELD
-            if not ours or any(error.reaction is Reaction.DEGRADE for error in errors):
-                foreign += _keys(sku)
-        self._discard(foreign, deadline)
+            valid = are_valid(found[sku], stock, product, now_ms)
+            if errors or not valid:
+                found[sku] = NOT_CACHED
+            if not valid or any(error.reaction is Reaction.DEGRADE for error in errors):
+                invalid += _keys(sku)
+        self._discard(invalid, deadline)
         return found
 
     def fill(self, articles: Mapping[str, Article], read_at_ms: int) -> int:
@@ -164,14 +164,14 @@ class RedisStockCache:
 
         Values written from then on stay; values written before are in the database.
         """
-        with contextlib.suppress(SourceError):
+        with contextlib.suppress(StoreError):
             self._run([("UNLINK", key) for key in keys], deadline)
 
     def _run(self, commands: Sequence[Command], deadline: Deadline | None = None) -> list[Any]:
         try:
             return self._cache.run(commands, deadline)
         except CacheError as error:
-            raise SourceError(str(error)) from error
+            raise StoreError(str(error)) from error
 
 
 def _fields(answer: Any) -> dict[str, str]:

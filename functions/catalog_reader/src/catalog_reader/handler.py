@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from catalog_reader import query, url, wiring
-from catalog_reader.ports import SourceError
+from catalog_reader.ports import StoreError
 from catalog_reader.query import OfSkus, OfWarehouse, Query, QueryError, Warm
 from catalog_runtime.invocation import Context
 from catalog_runtime.logs import LOGGER
@@ -24,7 +24,7 @@ def handle(event: Any, context: Context) -> dict[str, Any]:
     """Answer one query.
 
     Over the URL, errors are HTTP responses. An invocation raises `QueryError` for an invalid query,
-    and `SourceError` when no store has an answer.
+    and `StoreError` when no store has an answer.
     """
     if not url.is_request(event):
         return _answer(query.of_invocation(event), context)
@@ -33,7 +33,7 @@ def handle(event: Any, context: Context) -> dict[str, Any]:
         found = _answer(asked, context)
     except QueryError as error:
         return _response(error.status, {"message": str(error)})
-    except SourceError as error:
+    except StoreError as error:
         LOGGER.error("no store has an answer", extra={"facts": {"cause": str(error)}})
         return _response(503, {"message": "stock cannot be read now; try again"})
     # /stock/{sku} has a second segment, /stock none; both may be percent-encoded.

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from catalog_reader.article import Article
-from catalog_reader.ports import PartialCacheError, SourceError, StockCache, StockTable
+from catalog_reader.ports import PartialCacheError, StockCache, StockTable, StoreError
 from catalog_runtime.logs import LOGGER
 
 ARTICLES_AT_ONCE = 500
@@ -52,7 +52,7 @@ class Loader:
                 done.articles += len(articles)
                 # The last one in the database's order, which may differ from Python's.
                 done.cursor = [*articles][-1] if len(articles) == ARTICLES_AT_ONCE else None
-        except SourceError as error:
+        except StoreError as error:
             done.failure = str(error)
         return done
 

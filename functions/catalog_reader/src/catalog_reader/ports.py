@@ -8,11 +8,11 @@ from typing import NamedTuple, Protocol
 from catalog_reader.article import Article, Cached, Level
 
 
-class SourceError(Exception):
+class StoreError(Exception):
     """A store could not be read or written; the message never has rows or values."""
 
 
-class PartialCacheError(SourceError):
+class PartialCacheError(StoreError):
     """A part of the cache failed: `failed` names articles or pages, `written` counts the others."""
 
     def __init__(self, message: str, written: int, failed: tuple[str, ...]) -> None:
@@ -39,20 +39,20 @@ class StockTable(Protocol):
     """The database."""
 
     def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
-        """Return each article, an empty one if it is unknown. Raises `SourceError`."""
+        """Return each article, an empty one if it is unknown. Raises `StoreError`."""
         ...
 
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
-        """Return at most `limit` levels of a warehouse after a SKU. Raises `SourceError`."""
+        """Return at most `limit` levels of a warehouse after a SKU. Raises `StoreError`."""
         ...
 
     def articles(self, after: str, limit: int) -> dict[str, Article]:
-        """Return at most `limit` complete articles after a SKU, by SKU. Raises `SourceError`."""
+        """Return at most `limit` complete articles after a SKU, by SKU. Raises `StoreError`."""
         ...
 
 
 class StockCache(Protocol):
-    """The cache: a fast copy of the database. Every method raises `SourceError`."""
+    """The cache: a fast copy of the database. Every method raises `StoreError`."""
 
     def read(self, skus: Sequence[str]) -> dict[str, Cached]:
         """Return the cached articles, without those of unavailable servers.

@@ -7,23 +7,23 @@ from itertools import groupby
 from typing import Any
 
 from catalog_reader.article import Article, Fact, Level, Version
-from catalog_reader.ports import Page, SourceError
+from catalog_reader.ports import Page, StoreError
 from catalog_runtime.database import Connection, Database, DatabaseError
 
 # As in the cache: a row from before revisions existed keeps the version that it had then.
 _LEVEL = """
-held.quantity::text,
-CASE WHEN held.revision = 0 THEN (extract(epoch FROM held.occurred_at) * 1000000)::bigint
-     ELSE held.revision END,
-CASE WHEN held.revision = 0 THEN held.sequence_number ELSE 0 END::text
+stored.quantity::text,
+CASE WHEN stored.revision = 0 THEN (extract(epoch FROM stored.occurred_at) * 1000000)::bigint
+     ELSE stored.revision END,
+CASE WHEN stored.revision = 0 THEN stored.sequence_number ELSE 0 END::text
 """
-_FACT = "held.value::text, held.revision, '0'"
+_FACT = "stored.value::text, stored.revision, '0'"
 _ARTICLES = f"""
-SELECT sku, true, held.warehouse, {_LEVEL} FROM {{chosen}}
-JOIN public.stock_level AS held USING (sku)
+SELECT sku, true, stored.warehouse, {_LEVEL} FROM {{chosen}}
+JOIN public.stock_level AS stored USING (sku)
 UNION ALL
-SELECT sku, false, held.name, {_FACT} FROM {{chosen}}
-JOIN public.product_fact AS held USING (sku)
+SELECT sku, false, stored.name, {_FACT} FROM {{chosen}}
+JOIN public.product_fact AS stored USING (sku)
 ORDER BY 1, 2, 3
 """  # noqa: S608 - no value is part of the text
 _OF_SKUS = _ARTICLES.format(chosen="unnest(%(skus)s::text[]) AS chosen(sku)")
@@ -39,9 +39,9 @@ WITH chosen AS (
 )
 """ + _ARTICLES.format(chosen="chosen")  # noqa: S608
 _OF_WAREHOUSE = f"""
-SELECT held.sku, true, held.warehouse, {_LEVEL} FROM public.stock_level AS held
-WHERE held.warehouse = %(warehouse)s AND held.sku > %(after)s
-ORDER BY held.sku LIMIT %(limit)s
+SELECT stored.sku, true, stored.warehouse, {_LEVEL} FROM public.stock_level AS stored
+WHERE stored.warehouse = %(warehouse)s AND stored.sku > %(after)s
+ORDER BY stored.sku LIMIT %(limit)s
 """  # noqa: S608
 
 Row = tuple[str, bool, str, str, int, str]
@@ -81,7 +81,7 @@ class PostgresStockTable:
         try:
             return self._database.run(work)
         except DatabaseError as error:
-            raise SourceError(f"database: {error}") from error
+            raise StoreError(f"database: {error}") from error
 
 
 def _by_sku(rows: Sequence[Row]) -> dict[str, Article]:

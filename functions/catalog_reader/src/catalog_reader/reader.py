@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from catalog_reader.article import NOT_HELD, Article, Cached, Freshness, Trust
+from catalog_reader.article import NOT_CACHED, Article, Cached, Freshness, Trust
 from catalog_reader.ports import (
     CachedPage,
     Page,
     PartialCacheError,
-    SourceError,
     StockCache,
     StockTable,
+    StoreError,
 )
 from catalog_runtime.logs import LOGGER
 
@@ -53,12 +53,12 @@ class Reader:
     def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
         """Return each article, an empty one if it is unknown.
 
-        Raises `SourceError` when neither store has an answer.
+        Raises `StoreError` when neither store has an answer.
         """
-        held = self._held(skus)
-        if held is None:
+        copies = self._read_cache(skus)
+        if copies is None:
             return self._from_table(skus)
-        found, stale, missing = self._sorted(skus, held)
+        found, stale, missing = self._sorted(skus, copies)
         if stale or missing:
             turns = self._turns([*stale, *missing])
             self._renew([sku for sku in stale if sku in turns], stale, found)
@@ -69,7 +69,7 @@ class Reader:
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
         """Return a page of a warehouse, at most `page_seconds` old while the database answers.
 
-        Raises `SourceError` when neither store has an answer.
+        Raises `StoreError` when neither store has an answer.
         """
         name = f"{warehouse}/{limit}/{after}"
         cached = self._cached(lambda: self.cache.read_page(name))
@@ -87,7 +87,7 @@ class Reader:
         read_at_ms = self._now_ms()
         try:
             page = self.table.of_warehouse(warehouse, after, limit)
-        except SourceError as error:
+        except StoreError as error:
             if cached is None:
                 raise
             self.counts["ReaderStale"] += 1
@@ -96,15 +96,15 @@ class Reader:
         self._cached(lambda: self.cache.fill_page(name, CachedPage(page, read_at_ms)))
         return page
 
-    def _held(self, skus: Sequence[str]) -> dict[str, Cached] | None:
+    def _read_cache(self, skus: Sequence[str]) -> dict[str, Cached] | None:
         """Return the cached articles of the servers that answer."""
-        held = self._cached(lambda: self.cache.read(skus))
-        if held is not None and len(held) < len(skus):
+        copies = self._cached(lambda: self.cache.read(skus))
+        if copies is not None and len(copies) < len(skus):
             self._count_failure("a server of the cache is unavailable")
-        return held
+        return copies
 
     def _sorted(
-        self, skus: Sequence[str], held: dict[str, Cached]
+        self, skus: Sequence[str], copies: dict[str, Cached]
     ) -> tuple[dict[str, Article], dict[str, Article], list[str]]:
         """Return the fresh, the stale and the missing articles."""
         now = self._now_ms()
@@ -112,7 +112,7 @@ class Reader:
         stale: dict[str, Article] = {}
         missing = []
         for sku in skus:
-            cached = held.get(sku, NOT_HELD)
+            cached = copies.get(sku, NOT_CACHED)
             match self.freshness.trust(cached, now):
                 case Trust.FRESH:
                     self.counts["ReaderHits" if cached.article.known else "ReaderUnknownHits"] += 1
@@ -129,7 +129,7 @@ class Reader:
         found.update(stale)
         try:
             self._load(mine, found)
-        except SourceError as error:
+        except StoreError as error:
             self.counts["ReaderStale"] += len(mine)
             LOGGER.warning("stale stock was served", extra={"facts": {"cause": str(error)}})
 
@@ -143,16 +143,16 @@ class Reader:
         while missing and waited < WAIT_SECONDS:
             self.sleep(POLL_SECONDS)
             waited += POLL_SECONDS
-            asked, held = len(missing), self._held(missing)
-            if held is None:
+            asked, copies = len(missing), self._read_cache(missing)
+            if copies is None:
                 break
             now = self._now_ms()
-            for sku, cached in held.items():
+            for sku, cached in copies.items():
                 if self.freshness.trust(cached, now) is not Trust.NONE:
                     self.counts["ReaderWaits"] += 1
                     found[sku] = cached.article
             missing = [sku for sku in missing if sku not in found]
-            if len(held) < asked:
+            if len(copies) < asked:
                 break
         self._load(missing, found)
 
@@ -177,7 +177,7 @@ class Reader:
         except PartialCacheError as error:
             self._count_failure(str(error))
             return None
-        except SourceError as error:
+        except StoreError as error:
             self._count_failure(str(error))
             self._avoid_until = self.clock() + AVOID_SECONDS
             return None

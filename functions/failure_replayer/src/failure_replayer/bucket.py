@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from catalog_runtime import aws
+from catalog_runtime.deadline import Deadline
 from failure_replayer.dead_letters import FAILED_BATCHES, MALFORMED
 from failure_replayer.limits import LARGEST_OBJECT_BYTES, TooLargeError
-from failure_replayer.ports import EffectError, SourceError
+from failure_replayer.ports import ServiceError, SourceError
+
+T = TypeVar("T")
 
 _DATE = re.compile(r"/([0-9]{4})/([0-9]{2})/([0-9]{2})/", re.ASCII)
 _DAY = timedelta(days=1)
 _PIECE_BYTES = 2**20
+# For each call, the body of the largest object included: `catalogctl replay` waits 30 s for a
+# portion, of which the portion itself takes 15 s.
+CALL_SECONDS = 10.0
 # Error codes of S3 that concern one object, not the bucket, the credentials or the load.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 OBJECT_ERRORS = {
@@ -68,43 +74,50 @@ def may_hold(key: str, since: datetime | None, until: datetime | None) -> bool:
 
 
 def listed(s3: Any, bucket: str, prefix: str, after: str) -> Iterator[str]:
-    """Yield the keys with a prefix that sort after `after`. Raises `EffectError`."""
-    try:
-        pages = s3.get_paginator("list_objects_v2").paginate(
-            Bucket=bucket, Prefix=prefix, StartAfter=after
-        )
-        for page in pages:
-            for entry in page.get("Contents", ()):
-                yield entry["Key"]
-    except (BotoCoreError, ClientError) as error:
-        raise EffectError(f"s3://{bucket}/{prefix}: {error}") from error
+    """Yield the keys with a prefix that sort after `after`. Raises `ServiceError`."""
+    pages = iter(
+        s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
+    )
+    while (page := call(f"s3://{bucket}/{prefix}", lambda: next(pages, None))) is not None:
+        for entry in page.get("Contents", ()):
+            yield entry["Key"]
 
 
 def read_object(s3: Any, bucket: str, key: str, most_bytes: int) -> bytes:
     """Return the content of an object; an object above `most_bytes` is not downloaded.
 
-    Raises `EffectError`, and `SourceError` when only this object cannot be read.
+    Raises `ServiceError`, and `SourceError` when only this object cannot be read.
     """
-    pieces, size = [], 0
+    url, deadline = f"s3://{bucket}/{key}", Deadline(CALL_SECONDS)
+    # Grows in this thread: the allocator keeps freed memory of the threads that call S3.
+    content = io.BytesIO()
     try:
-        answer = s3.get_object(Bucket=bucket, Key=key)
-        body, announced = answer["Body"], answer.get("ContentLength", 0)
+        answer = call(url, s3.get_object, deadline, Bucket=bucket, Key=key)
+        body = answer["Body"]
+        too_large = answer.get("ContentLength", 0) > most_bytes
         # Read to the end: only then does botocore compare the size with the announced one.
-        while announced <= most_bytes and (piece := body.read(_PIECE_BYTES)):
-            size += len(piece)
-            if size > most_bytes:
-                break
-            pieces.append(piece)
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in OBJECT_ERRORS:
-            raise SourceError(f"cannot be read: {error}") from error
-        raise EffectError(f"s3://{bucket}/{key}: {error}") from error
-    except BotoCoreError as error:
-        raise EffectError(f"s3://{bucket}/{key}: {error}") from error
-    if max(size, announced) > most_bytes:
+        while not too_large and (piece := call(url, lambda: body.read(_PIECE_BYTES), deadline)):
+            content.write(piece)
+            too_large = content.tell() > most_bytes
+    except ServiceError as error:
+        if error.code in OBJECT_ERRORS:
+            raise SourceError(f"cannot be read: {error.__cause__}") from error
+        raise
+    if too_large:
         body.close()
         raise SourceError(str(TooLargeError(f"more than {most_bytes} bytes in the bucket")))
-    return b"".join(pieces)
+    return content.getvalue()
+
+
+def call(
+    url: str, operation: Callable[..., T], deadline: Deadline | None = None, **arguments: Any
+) -> T:
+    """Call S3 before the deadline, without one within `CALL_SECONDS`. Raises `ServiceError`."""
+    seconds = CALL_SECONDS if deadline is None else deadline.remaining
+    try:
+        return aws.call(operation, seconds, **arguments)
+    except aws.AwsError as error:
+        raise ServiceError(f"{url}: {error}", error.reaction, error.code) from error
 
 
 def _utc(moment: datetime) -> date:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
-from failure_replayer.bucket import listed, read_object
+from failure_replayer.bucket import call, listed, read_object
 from failure_replayer.identities import Identities
 from failure_replayer.limits import (
     LARGEST_ENTRY_BYTES,
@@ -22,7 +21,7 @@ from failure_replayer.limits import (
     check,
     unpacked,
 )
-from failure_replayer.ports import EffectError, SourceError
+from failure_replayer.ports import SourceError
 
 REPLAYED = "replayed/"
 # A key has at most 1,024 bytes, of which a replay record's name takes up to 270.
@@ -65,16 +64,18 @@ class S3ReplayLog:
 
     def record(self, source: str, replayed: Mapping[str, str]) -> None:
         """See `ReplayLog`."""
-        entries = [_Entry(identity, place) for identity, place in replayed.items()]
+        entries = [_Entry(identity, position) for identity, position in replayed.items()]
         first = entries[0].replayed_as.replace(":", "-")
         body = gzip.compress(msgspec.json.Encoder().encode_lines(entries), mtime=0)
         key = f"{REPLAYED}{source}/{first}.jsonl.gz"
-        try:
-            self.s3.put_object(
-                Bucket=self.bucket, Key=key, Body=body, ContentType="application/gzip"
-            )
-        except (BotoCoreError, ClientError) as error:
-            raise EffectError(f"s3://{self.bucket}/{key}: {error}") from error
+        call(
+            f"s3://{self.bucket}/{key}",
+            self.s3.put_object,
+            Bucket=self.bucket,
+            Key=key,
+            Body=body,
+            ContentType="application/gzip",
+        )
 
     def _keys(self, source: str) -> list[str]:
         folder = f"{REPLAYED}{source}"

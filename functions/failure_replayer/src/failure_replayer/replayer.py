@@ -9,7 +9,7 @@ from failure_replayer.content import read
 from failure_replayer.dead_letters import DeadLetter, DeadLetterError, Flaw, Item, Range
 from failure_replayer.identities import Identities
 from failure_replayer.limits import TooLargeError
-from failure_replayer.ports import DeadLetterBucket, EffectError, ReplayLog, SourceError, Stream
+from failure_replayer.ports import DeadLetterBucket, ReplayLog, ServiceError, SourceError, Stream
 from failure_replayer.request import Report, Request
 
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
@@ -56,7 +56,7 @@ class Replayer:
                 if self._stopped:
                     break
                 self._cursor, self._position = source, ""
-        except EffectError as error:
+        except ServiceError as error:
             report.failure = str(error)
         if self._stopped or report.failure is not None:
             report.cursor, report.position = self._cursor, self._position
@@ -174,7 +174,7 @@ class Replayer:
         if outcome.accepted:
             self.replay_log.record(source, outcome.accepted)
         if outcome.failure is not None:
-            raise EffectError(outcome.failure)
+            raise ServiceError(outcome.failure)
 
 
 def chunks(dead_letters: Iterable[DeadLetter]) -> Iterator[list[DeadLetter]]:

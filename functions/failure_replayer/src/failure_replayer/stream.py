@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import ParamValidationError
 
+from catalog_runtime import aws
+from catalog_runtime.deadline import Deadline
+from catalog_runtime.reaction import Reaction
 from failure_replayer.dead_letters import DeadLetter, Range, of_stream
-from failure_replayer.ports import EffectError, Outcome, SourceError
+from failure_replayer.ports import PutOutcome, ServiceError, SourceError
 
+# The client's timeouts, 1 s to connect and 10 s to answer, for its only attempt.
+CALL_SECONDS = 11.0
 ATTEMPTS = 6
 BACKOFF_SECONDS = 0.1
 # A shard serves five calls per second, shared by all its readers.
@@ -24,10 +29,6 @@ MOST_NEW_ITERATORS = 3
 
 # Errors about the request itself: Kinesis never accepts the same one.
 INVALID = {"ValidationException", "InvalidArgumentException", "SerializationException"}
-BUSY = {
-    *("ProvisionedThroughputExceededException", "LimitExceededException", "ThrottlingException"),
-    *("KMSThrottlingException", "InternalFailure", "ServiceUnavailable"),
-}
 EXPIRED = "ExpiredIteratorException"
 GONE = "ResourceNotFoundException"
 LONGEST_MESSAGE = 300
@@ -45,12 +46,12 @@ class KinesisStream:
     name: str
     sleep: Callable[[float], None] = time.sleep
 
-    def put(self, dead_letters: Sequence[DeadLetter]) -> Outcome:
+    def put(self, dead_letters: Sequence[DeadLetter]) -> PutOutcome:
         """See `Stream`."""
-        outcome = Outcome()
+        outcome = PutOutcome()
         try:
             self._put(dead_letters, outcome)
-        except EffectError as error:
+        except ServiceError as error:
             # What was accepted before belongs in the replay log.
             outcome.failure = str(error)
         return outcome
@@ -64,7 +65,7 @@ class KinesisStream:
         reader = _Reader(self, span, after)
         return reader.dead_letters()
 
-    def _put(self, dead_letters: Sequence[DeadLetter], outcome: Outcome) -> None:
+    def _put(self, dead_letters: Sequence[DeadLetter], outcome: PutOutcome) -> None:
         """Put dead letters; halve a refused request until the cause is a single dead letter."""
         pending = list(dead_letters)
         for attempt in range(ATTEMPTS):
@@ -83,14 +84,14 @@ class KinesisStream:
             refused = []
             for dead_letter, result in zip(pending, results, strict=True):
                 if "SequenceNumber" in result:
-                    place = f"{result['ShardId']}:{result['SequenceNumber']}"
-                    outcome.accepted[dead_letter.identity] = place
+                    position = f"{result['ShardId']}:{result['SequenceNumber']}"
+                    outcome.accepted[dead_letter.identity] = position
                 else:
                     refused.append(dead_letter)
             pending = refused
             if not pending:
                 return
-        raise EffectError(f"the stream did not take {len(pending)} of {len(dead_letters)} records")
+        raise ServiceError(f"the stream did not take {len(pending)} of {len(dead_letters)} records")
 
     def _put_once(self, dead_letters: Sequence[DeadLetter]) -> list[dict[str, Any]]:
         entries = [
@@ -103,23 +104,17 @@ class KinesisStream:
         return results
 
     def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        """Call Kinesis. Raises `EffectError`, `InvalidRequestError`."""
+        """Call Kinesis. Raises `ServiceError`, `InvalidRequestError`."""
         try:
-            answer: dict[str, Any] = getattr(self.kinesis, operation)(**arguments)
-        except ParamValidationError as error:
-            raise InvalidRequestError(str(error)[:LONGEST_MESSAGE]) from error
-        except (BotoCoreError, ClientError) as error:
-            if code_of(error) in INVALID:
+            answer: dict[str, Any] = aws.call(
+                getattr(self.kinesis, operation), CALL_SECONDS, **arguments
+            )
+        except aws.AwsError as error:
+            if error.code in INVALID or isinstance(error.__cause__, ParamValidationError):
                 raise InvalidRequestError(str(error)[:LONGEST_MESSAGE]) from error
-            raise EffectError(f"stream {self.name}: {error}") from error
+            message = f"stream {self.name}: {error}"
+            raise ServiceError(message, error.reaction, error.code) from error
         return answer
-
-
-def code_of(error: BaseException | None) -> str:
-    """Return AWS's error code, or an empty string for an error without a response."""
-    if not isinstance(error, ClientError):
-        return ""
-    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 class _Reader:
@@ -180,22 +175,24 @@ class _Reader:
         """Return a response, or None when the iterator has expired."""
         try:
             return self._call("get_records", ShardIterator=iterator)
-        except EffectError as error:
-            if code_of(error.__cause__) == EXPIRED:
+        except ServiceError as error:
+            if error.code == EXPIRED:
                 return None
             raise
 
     def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        """Call Kinesis again while it answers that it is busy, but start no call after a while."""
+        deadline = Deadline(CALL_SECONDS)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._stream.call(operation, **arguments)
             except InvalidRequestError as error:
                 raise SourceError(f"shard {self._span.shard_id}: {error}") from error
-            except EffectError as error:
-                code = code_of(error.__cause__)
-                if code == GONE:
+            except ServiceError as error:
+                if error.code == GONE:
                     raise SourceError(f"shard {self._span.shard_id}: {error.__cause__}") from error
-                if code not in BUSY or attempt == ATTEMPTS:
+                busy = error.code and error.reaction is Reaction.RETRY
+                if not busy or attempt == ATTEMPTS or not deadline.remaining:
                     raise
             self._stream.sleep(BACKOFF_SECONDS * 2**attempt)
         raise AssertionError("unreachable")

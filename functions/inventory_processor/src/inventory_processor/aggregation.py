@@ -92,8 +92,8 @@ def _fields(message: bytes, most: int) -> Iterator[tuple[int, bytes]]:
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
     value = 0
-    for place, byte in enumerate(message[at : at + _LONGEST_VARINT]):
-        value |= (byte & 0x7F) << 7 * place
+    for index, byte in enumerate(message[at : at + _LONGEST_VARINT]):
+        value |= (byte & 0x7F) << 7 * index
         if byte < 0x80:
-            return value, at + place + 1
+            return value, at + index + 1
     raise AggregateError("it ends in the middle of a number")

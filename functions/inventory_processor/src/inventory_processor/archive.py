@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from inventory_processor.events import Valid
-from inventory_processor.objects import S3Client, key, pack, position, put
+from inventory_processor.objects import S3Client, key, pack, put, stream_fields
 from inventory_processor.ports import Packed
 
 
@@ -21,7 +21,9 @@ class S3Archive:
 
     def pack(self, records: Sequence[Valid]) -> Packed:
         """See `Archive`."""
-        lines = (position(item.record) | {"event": msgspec.Raw(item.event)} for item in records)
+        lines = (
+            stream_fields(item.record) | {"event": msgspec.Raw(item.event)} for item in records
+        )
         return Packed(key("inventory", records[0].record, records[-1].record), pack(lines))
 
     def store(self, packed: Packed) -> None:

@@ -31,7 +31,7 @@ _WRITE_IF_NEWER = Script(
     LIBRARY
     + """
 local answer = {0}
-local function held(key, field)
+local function stored(key, field)
   local value = redis.pcall('HGET', key, field)
   if type(value) ~= 'table' then return value end
   if string.sub(value['err'], 1, 9) ~= 'WRONGTYPE' then error(value) end
@@ -39,7 +39,7 @@ local function held(key, field)
 end
 local function write(key, field, value, version)
   local time, sequence = string.match(version, '^(%d+)%.(%d+)$')
-  local old, old_time, old_sequence = held(key, field)
+  local old, old_time, old_sequence = stored(key, field)
   if old then old_time, old_sequence = string.match(old, ':(%d+)%.(%d+)$') end
   if not old_time or newer(time, old_time)
       or (time == old_time and newer(sequence, old_sequence)) then
@@ -77,7 +77,7 @@ class RedisCache:
         self._marks = Marks(cache)
 
     def write(self, entries: Sequence[CacheEntry]) -> int:
-        """See `Cache`."""
+        """See `CatalogCache`."""
         calls = list(_calls(entries, one_key=self._cache.cluster_mode))
         commands = [call.command for call in calls]
         checks = self._marks.checks()
@@ -91,11 +91,11 @@ class RedisCache:
         return _written(calls, written)
 
     def is_cold(self) -> bool:
-        """See `Cache`."""
+        """See `CatalogCache`."""
         return self._marks.lost()
 
     def mark_warm(self) -> None:
-        """See `Cache`."""
+        """See `CatalogCache`."""
         try:
             self._marks.set()
         except CacheError as error:
@@ -134,10 +134,10 @@ def _calls(entries: Sequence[CacheEntry], *, one_key: bool) -> Iterator[_Call]:
         else [ordered[at : at + FIELDS_PER_CALL] for at in range(0, len(ordered), FIELDS_PER_CALL)]
     )
     for group in groups:
-        places: dict[str, int] = {}
+        numbers: dict[str, int] = {}
         packed = [
-            (places.setdefault(key, len(places) + 1), field, value, version)
+            (numbers.setdefault(key, len(numbers) + 1), field, value, version)
             for key, field, value, version in group
         ]
         # One argument for all entries: the client is slow with many arguments.
-        yield _Call((len(places), *places, msgspec.msgpack.encode(packed)), group)
+        yield _Call((len(numbers), *numbers, msgspec.msgpack.encode(packed)), group)

@@ -11,7 +11,7 @@ import msgspec
 
 from catalog_runtime import aws
 from inventory_processor.events import Malformed
-from inventory_processor.objects import S3Client, key, pack, position, put
+from inventory_processor.objects import S3Client, key, pack, put, stream_fields
 from inventory_processor.ports import EffectError
 
 # Two attempts of 1 s to connect and 2 s to answer.
@@ -58,7 +58,7 @@ class S3DeadLetters:
 
 
 def _line(item: Malformed) -> dict[str, Any]:
-    return position(item.record) | {
+    return stream_fields(item.record) | {
         # Only valid UTF-8 can be written, and put on the stream again.
         "partition_key": item.record.partition_key.encode(errors="replace").decode(),
         "reason": item.reason,

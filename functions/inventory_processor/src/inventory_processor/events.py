@@ -191,21 +191,21 @@ def _is_deep(text: str) -> bool:
 def _change(event: AnyEvent, record: Record) -> Change | None:
     """Return the change of an event, or None when its time is implausible."""
     try:
-        at, place = times.utc(event.occurred_at), record.place
+        at, number = times.utc(event.occurred_at), record.position
     except OverflowError:
         return None
     if not times.is_plausible(at, record.arrived_at):
         return None
     match event:
         case StockLevelEvent():
-            return StockLevel(event.sku, event.warehouse, event.quantity, at, place)
+            return StockLevel(event.sku, event.warehouse, event.quantity, at, number)
         case StockAdjustmentEvent():
-            return Adjustment(event.sku, event.warehouse, at, event.event_id, event.change, place)
+            return Adjustment(event.sku, event.warehouse, at, event.event_id, event.change, number)
         case PriceEvent():
             price = {"amount": event.amount, "currency": event.currency}
-            return Fact(event.sku, "price", price, at, place)
+            return Fact(event.sku, "price", price, at, number)
         case ProductEvent():
             described = {"name": event.name, "attributes": event.attributes}
-            return Fact(event.sku, "description", described, at, place)
+            return Fact(event.sku, "description", described, at, number)
         case DiscontinueEvent():
-            return Fact(event.sku, "discontinued", event.discontinued, at, place)
+            return Fact(event.sku, "discontinued", event.discontinued, at, number)

@@ -22,13 +22,8 @@ class StockLevel(NamedTuple):
     sequence_number: Decimal
 
     @property
-    def place(self) -> tuple[str, str]:
-        """Return the SKU and the warehouse."""
-        return (self.sku, self.warehouse)
-
-    @property
     def version(self) -> tuple[datetime, Decimal]:
-        """Return the version; of two levels of one place, the one with the greater version wins."""
+        """Return the version; of two levels of one stock item, the greater version wins."""
         return (self.occurred_at, self.sequence_number)
 
 
@@ -62,7 +57,7 @@ Change = StockLevel | Adjustment | Fact
 
 
 class ReducedBatch(NamedTuple):
-    """A reduced batch: one level per place, one fact per name, each adjustment once.
+    """A reduced batch: one level per stock item, one fact per name, each adjustment once.
 
     All lists are sorted by key, so that concurrent batches lock rows in the same order.
     """
@@ -88,11 +83,11 @@ def reduce_batch(changes: Iterable[Change]) -> ReducedBatch:
             continue
         register: dict[tuple[str, str], StockLevel | Fact]
         register = levels if isinstance(change, StockLevel) else facts  # type: ignore[assignment]
-        held = register.get(change[:2])
-        if held is None or change[3:] > held[3:]:
+        newest = register.get(change[:2])
+        if newest is None or change[3:] > newest[3:]:
             register[change[:2]] = change
     return ReducedBatch(
-        [levels[place] for place in sorted(levels)],
+        [levels[stock_item] for stock_item in sorted(levels)],
         [adjustments[identity] for identity in sorted(adjustments)],
         [facts[name] for name in sorted(facts)],
     )

@@ -50,7 +50,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     sub_sequence_number: int | None = None
 
     @property
-    def place(self) -> Decimal:
+    def position(self) -> Decimal:
         """Return the position on the stream: the sequence number, the part after the point."""
         if not self.sub_sequence_number:
             return Decimal(self.sequence_number)

@@ -9,20 +9,20 @@ run again. Two transactions that read what the other writes, but write different
   A transaction that changes what another transaction's decision depends on also writes the row
   that serialises this decision.
 
-A place is an article in a warehouse. The common table expressions:
-  place                the count of each place that is valid after the batch, new or stored
+A stock item is an article in a warehouse. The common table expressions:
+  stock_item           each stock item of the batch, with the count that is valid after it
   kept                 adjustments of earlier batches that a new count does not include
   relevant             adjustments of this batch that the count may not include; `difference` is
                        the change of the quantity. For a known adjustment it is 0, unless its
                        first put turns out to precede a count of the very same time
   stored_adjustments   stores them, each with the smallest sequence number it was ever put under
   deleted_adjustments  deletes those that a new count includes
-  merged               the new row of each place; unchanged places keep their values
+  merged               the new row of each stock item; unchanged ones keep their values
   stored_levels        stores the changed rows
   stored_facts         stores the changed facts
 
-Decisions, the rows they read, and the row whose write serialises them. L is the row of a place in
-stock_level, A are its rows in stock_adjustment, and F is the row of a fact in product_fact:
+Decisions, the rows they read, and the row whose write serialises them. L is the row of a stock
+item in stock_level, A are its rows in stock_adjustment, and F is the row of a fact in product_fact:
   decision                                   reads       writes              serialised by
   Is a count newer than the stored one?      L           L if it is          L
   What does a new count still add? (kept)    L, A        L, deletes from A   L
@@ -35,8 +35,8 @@ stock_level, A are its rows in stock_adjustment, and F is the row of a fact in p
 A row that does not exist yet is serialised by its primary key.
 
 A decision that changes nothing writes nothing. It stays correct whatever commits concurrently,
-because its reasons are permanent: the time of a place's count only increases, the smallest sequence
-number of an adjustment only decreases, and a fact is only replaced by a newer one.
+because its reasons are permanent: the time of a stock item's count only increases, the smallest
+sequence number of an adjustment only decreases, and a fact is only replaced by a newer one.
 
 Concurrent statements from elsewhere:
   MERGE before migration 0004   lowered a sequence number in A without writing L. The trigger
@@ -74,18 +74,18 @@ WITH batch AS MATERIALIZED (
     FROM batch CROSS JOIN LATERAL jsonb_to_recordset(content -> 'adjustments') AS adjustment(
         sku text, warehouse text, occurred_at timestamptz, event_id text, change bigint,
         sequence_number numeric)
-), place AS MATERIALIZED (
+), stock_item AS MATERIALIZED (
     SELECT touched.sku, touched.warehouse, touched.counted, newer.recounted,
-           coalesce(held.quantity, 0) AS quantity,
-           coalesce(held.adjustments, 0) AS adjustments,
-           CASE WHEN held.revision > 0 THEN held.revision
-                ELSE coalesce((extract(epoch FROM held.occurred_at) * 1000000)::bigint, 0) END
+           coalesce(stored.quantity, 0) AS quantity,
+           coalesce(stored.adjustments, 0) AS adjustments,
+           CASE WHEN stored.revision > 0 THEN stored.revision
+                ELSE coalesce((extract(epoch FROM stored.occurred_at) * 1000000)::bigint, 0) END
                AS revision,
-           held.revision IS NOT DISTINCT FROM 0 AS untouched,
+           stored.revision IS NOT DISTINCT FROM 0 AS untouched,
            CASE WHEN newer.recounted THEN touched.occurred_at
-                ELSE coalesce(held.occurred_at, 'epoch') END AS occurred_at,
+                ELSE coalesce(stored.occurred_at, 'epoch') END AS occurred_at,
            CASE WHEN newer.recounted THEN touched.sequence_number
-                ELSE coalesce(held.sequence_number, 0) END AS sequence_number
+                ELSE coalesce(stored.sequence_number, 0) END AS sequence_number
     FROM (
         SELECT sku, warehouse, level.quantity AS counted, level.occurred_at,
                level.sequence_number
@@ -97,22 +97,22 @@ WITH batch AS MATERIALIZED (
         SELECT * FROM public.stock_level AS row
         WHERE row.sku = touched.sku AND row.warehouse = touched.warehouse
         LIMIT 1
-    ) AS held ON true
+    ) AS stored ON true
     CROSS JOIN LATERAL (
         SELECT touched.counted IS NOT NULL
-               AND (held.sku IS NULL OR (held.occurred_at, held.sequence_number)
+               AND (stored.sku IS NULL OR (stored.occurred_at, stored.sequence_number)
                     < (touched.occurred_at, touched.sequence_number)) AS recounted
     ) AS newer
 ), kept AS (
-    SELECT place.sku, place.warehouse, count(*) AS number,
+    SELECT stock_item.sku, stock_item.warehouse, count(*) AS number,
            sum(entry.change) FILTER (
                WHERE (entry.occurred_at, entry.sequence_number)
-                   > (place.occurred_at, place.sequence_number)) AS change
-    FROM place
+                   > (stock_item.occurred_at, stock_item.sequence_number)) AS change
+    FROM stock_item
     JOIN public.stock_adjustment AS entry
-      ON entry.sku = place.sku AND entry.warehouse = place.warehouse
-     AND entry.occurred_at >= place.occurred_at
-    WHERE place.recounted AND place.adjustments > 0
+      ON entry.sku = stock_item.sku AND entry.warehouse = stock_item.warehouse
+     AND entry.occurred_at >= stock_item.occurred_at
+    WHERE stock_item.recounted AND stock_item.adjustments > 0
     GROUP BY 1, 2
 ), relevant AS MATERIALIZED (
     SELECT adjustment.*, entry.sku IS NULL AS fresh,
@@ -120,19 +120,19 @@ WITH batch AS MATERIALIZED (
            adjustment.change * (
                ((adjustment.occurred_at,
                  least(adjustment.sequence_number, entry.sequence_number))
-                > (place.occurred_at, place.sequence_number))::integer
+                > (stock_item.occurred_at, stock_item.sequence_number))::integer
                - (entry.sku IS NOT NULL
                   AND (entry.occurred_at, entry.sequence_number)
-                    > (place.occurred_at, place.sequence_number))::integer) AS difference
+                    > (stock_item.occurred_at, stock_item.sequence_number))::integer) AS difference
     FROM adjustment
-    JOIN place USING (sku, warehouse)
+    JOIN stock_item USING (sku, warehouse)
     LEFT JOIN LATERAL (
         SELECT * FROM public.stock_adjustment AS row
         WHERE row.sku = adjustment.sku AND row.warehouse = adjustment.warehouse
           AND row.occurred_at = adjustment.occurred_at AND row.event_id = adjustment.event_id
         LIMIT 1
     ) AS entry ON true
-    WHERE adjustment.occurred_at >= place.occurred_at
+    WHERE adjustment.occurred_at >= stock_item.occurred_at
 ), added AS (
     SELECT sku, warehouse, count(*) FILTER (WHERE fresh) AS number, sum(difference) AS change,
            bool_or(noted) AS noted
@@ -148,12 +148,12 @@ WITH batch AS MATERIALIZED (
     DO UPDATE SET sequence_number = EXCLUDED.sequence_number
 ), deleted_adjustments AS (
     DELETE FROM public.stock_adjustment AS entry
-    USING place
-    WHERE place.recounted AND place.adjustments > 0
-      AND entry.sku = place.sku AND entry.warehouse = place.warehouse
-      AND entry.occurred_at < place.occurred_at
+    USING stock_item
+    WHERE stock_item.recounted AND stock_item.adjustments > 0
+      AND entry.sku = stock_item.sku AND entry.warehouse = stock_item.warehouse
+      AND entry.occurred_at < stock_item.occurred_at
 ), merged AS MATERIALIZED (
-    SELECT sku, warehouse, place.occurred_at, place.sequence_number, untouched,
+    SELECT sku, warehouse, stock_item.occurred_at, stock_item.sequence_number, untouched,
            (CASE WHEN recounted THEN counted + coalesce(kept.change, 0) ELSE quantity END
             + coalesce(added.change, 0))::bigint AS quantity,
            (CASE WHEN recounted THEN coalesce(kept.number, 0) ELSE adjustments END
@@ -163,15 +163,15 @@ WITH batch AS MATERIALIZED (
                 THEN greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
                               revision + 1)
                 ELSE revision END AS revision
-    FROM place
+    FROM stock_item
     LEFT JOIN kept USING (sku, warehouse)
     LEFT JOIN added USING (sku, warehouse)
     CROSS JOIN LATERAL (
-        -- A change of an adjustment also writes the row of its place: see the rule above.
+        -- A change of an adjustment also writes the row of its stock item: see the rule.
         SELECT recounted OR coalesce(added.noted, false) AS changed
     ) AS differs
 ), stored_levels AS (
-    INSERT INTO public.stock_level AS held
+    INSERT INTO public.stock_level AS stored
         (sku, warehouse, quantity, occurred_at, sequence_number, updated_at, revision,
          adjustments)
     SELECT sku, warehouse, quantity, occurred_at, sequence_number, clock_timestamp(), revision,
@@ -187,20 +187,20 @@ WITH batch AS MATERIALIZED (
         revision = EXCLUDED.revision,
         adjustments = EXCLUDED.adjustments
 ), fact AS MATERIALIZED (
-    SELECT fact.*, held.value AS held_value, held.revision AS held_revision,
-           held.sku IS NULL OR (held.occurred_at, held.sequence_number)
+    SELECT fact.*, stored.value AS stored_value, stored.revision AS stored_revision,
+           stored.sku IS NULL OR (stored.occurred_at, stored.sequence_number)
                < (fact.occurred_at, fact.sequence_number) AS changed,
            greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
-                    held.revision + 1) AS revision
+                    stored.revision + 1) AS revision
     FROM batch CROSS JOIN LATERAL jsonb_to_recordset(content -> 'facts') AS fact(
         sku text, name text, value jsonb, occurred_at timestamptz, sequence_number numeric)
     LEFT JOIN LATERAL (
         SELECT * FROM public.product_fact AS row
         WHERE row.sku = fact.sku AND row.name = fact.name
         LIMIT 1
-    ) AS held ON true
+    ) AS stored ON true
 ), stored_facts AS (
-    INSERT INTO public.product_fact AS held
+    INSERT INTO public.product_fact AS stored
         (sku, name, value, occurred_at, sequence_number, revision, updated_at)
     SELECT sku, name, value, occurred_at, sequence_number, revision, clock_timestamp()
     FROM fact
@@ -220,8 +220,8 @@ WITH batch AS MATERIALIZED (
     FROM merged
     UNION ALL
     SELECT changed, 'product:{' || sku || '}', name,
-           CASE WHEN changed THEN value ELSE held_value END ::text,
-           CASE WHEN changed THEN revision ELSE held_revision END || '.0'
+           CASE WHEN changed THEN value ELSE stored_value END ::text,
+           CASE WHEN changed THEN revision ELSE stored_revision END || '.0'
     FROM fact
 )
 SELECT count(*) FILTER (WHERE changed),

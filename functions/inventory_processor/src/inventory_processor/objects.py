@@ -30,7 +30,7 @@ def key(prefix: str, first: Record, last: Record) -> str:
     return f"{prefix}/{first.arrived_at:%Y/%m/%d}/{first.shard_id}/{sequence}.jsonl.gz"
 
 
-def position(record: Record) -> dict[str, Any]:
+def stream_fields(record: Record) -> dict[str, Any]:
     """Return the fields of a line that locate a record on the stream."""
     found = {
         "sequence_number": record.sequence_number,

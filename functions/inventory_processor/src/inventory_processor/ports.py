@@ -74,7 +74,7 @@ class Packed(NamedTuple):
 class StockStore(Protocol):
     """The database: stock, facts, and which cache entries are stale."""
 
-    def apply(self, decision: ReducedBatch) -> Applied:
+    def apply(self, reduced: ReducedBatch) -> Applied:
         """Merge a batch; a repeated one changes nothing. Raises `EffectError`."""
         ...
 
@@ -94,7 +94,7 @@ class StockStore(Protocol):
         ...
 
 
-class Cache(Protocol):
+class CatalogCache(Protocol):
     """The cache: a fast copy of the database."""
 
     def write(self, entries: Sequence[CacheEntry]) -> int:

@@ -20,8 +20,8 @@ from inventory_processor.kinesis import Batch, Record
 from inventory_processor.ports import (
     Applied,
     Archive,
-    Cache,
     CacheEntry,
+    CatalogCache,
     DeadLetters,
     EffectError,
     PartialWriteError,
@@ -51,7 +51,7 @@ COUNTS = (
 REPAIR_NEEDS = REPAIR_SECONDS + DATABASE_SECONDS + ARCHIVE_SECONDS
 
 
-class Deadline:
+class TimeLeft:
     """The remaining time of the invocation, to stop in order before Lambda ends it.
 
     Half of the initial time always counts as enough, so that a function with a short timeout still
@@ -82,7 +82,7 @@ class Processor:
     """
 
     store: StockStore
-    cache: Cache
+    cache: CatalogCache
     archive: Archive
     dead_letters: DeadLetters
     metrics: Metrics
@@ -97,21 +97,21 @@ class Processor:
         """
         counts = dict.fromkeys(COUNTS, 0) | {"RecordsReceived": len(batch)}
         try:
-            return self._chunks(batch, counts, Deadline(remaining_seconds))
+            return self._chunks(batch, counts, TimeLeft(remaining_seconds))
         finally:
             self.metrics.emit(counts)
 
-    def _chunks(self, batch: Batch, counts: dict[str, int], deadline: Deadline) -> str | None:
+    def _chunks(self, batch: Batch, counts: dict[str, int], time_left: TimeLeft) -> str | None:
         """Process one chunk after another, so that memory holds only one of them."""
         done = 0
         try:
             for chunk in chunks(batch):
-                if done and not deadline.is_at_least(CHUNK_SECONDS):
+                if done and not time_left.is_at_least(CHUNK_SECONDS):
                     first = batch[done].sequence_number
-                    LOGGER.info("batch goes on later", extra=_facts(batch, resume_from=first))
+                    LOGGER.info("batch is resumed later", extra=_facts(batch, resume_from=first))
                     return first
                 counts["EventsReceived"] += len(chunk.items)
-                resume = self._effects(chunk, counts, deadline)
+                resume = self._effects(chunk, counts, time_left)
                 if resume is not None:
                     return resume
                 done += len(chunk.records)
@@ -126,19 +126,19 @@ class Processor:
         LOGGER.info("batch is done", extra=_facts(batch, counts=counts))
         return None
 
-    def _effects(self, chunk: Chunk, counts: dict[str, int], deadline: Deadline) -> str | None:
+    def _effects(self, chunk: Chunk, counts: dict[str, int], time_left: TimeLeft) -> str | None:
         first = chunk.records[0].sequence_number
         malformed = [item for item in chunk.items if isinstance(item, Malformed)]
         valid = [item for item in chunk.items if isinstance(item, Valid)]
         resume = None
         try:
             if valid:
-                outcome = self._apply(valid, counts, deadline)
+                outcome = self._apply(valid, counts, time_left)
                 malformed, resume = _with_refused(malformed, outcome)
             if malformed:
                 # Everything before the first malformed record is done.
                 first = malformed[0].record.sequence_number
-                self._refuse(chunk, malformed, counts, deadline)
+                self._refuse(chunk, malformed, counts, time_left)
         except EffectError as error:
             counts["BatchFailures"] = 1
             facts = _facts(chunk.records, cause=str(error), resume_from=first)
@@ -151,40 +151,40 @@ class Processor:
         chunk: Chunk,
         malformed: list[Malformed],
         counts: dict[str, int],
-        deadline: Deadline,
+        time_left: TimeLeft,
     ) -> None:
         counts["RecordsMalformed"] += len(malformed)
         facts = _facts(chunk.records, reasons=_count_reasons(malformed))
         LOGGER.warning("malformed records", extra=facts)
-        deadline.require(DEAD_LETTERS_SECONDS)
+        time_left.require(DEAD_LETTERS_SECONDS)
         self.dead_letters.store(malformed)
 
-    def _apply(self, valid: list[Valid], counts: dict[str, int], deadline: Deadline) -> Outcome:
+    def _apply(self, valid: list[Valid], counts: dict[str, int], time_left: TimeLeft) -> Outcome:
         """Write the database first, then the archive and the cache at the same time."""
         packing = self.executor.submit(self.archive.pack, valid)
         outcome = isolation.apply(
-            self.store, valid, lambda: deadline.is_at_least(ISOLATION_SECONDS)
+            self.store, valid, lambda: time_left.is_at_least(ISOLATION_SECONDS)
         )
         counts["RowsChanged"] += outcome.changed
         if not outcome.applied:
             return outcome
-        deadline.require(ARCHIVE_SECONDS)
+        time_left.require(ARCHIVE_SECONDS)
         if len(outcome.applied) < len(valid):
             packing = self.executor.submit(self.archive.pack, outcome.applied)
         storing = self.executor.submit(self.archive.store, packing.result())
         try:
             applied = Applied(outcome.changed, outcome.current, outcome.has_stale)
-            self._update_cache(applied, counts, deadline)
+            self._update_cache(applied, counts, time_left)
         finally:
             storing.result()
         return outcome
 
-    def _update_cache(self, applied: Applied, counts: dict[str, int], deadline: Deadline) -> None:
+    def _update_cache(self, applied: Applied, counts: dict[str, int], time_left: TimeLeft) -> None:
         """Update the cache, or mark its stale entries in the database."""
         stale: Sequence[CacheEntry] = applied.current
         try:
             _, stale, cause = self._write(applied.current)
-            if (applied.has_stale or self.cache.is_cold()) and deadline.is_at_least(REPAIR_NEEDS):
+            if (applied.has_stale or self.cache.is_cold()) and time_left.is_at_least(REPAIR_NEEDS):
                 counts["CacheRepairs"] += self._repair()
         except EffectError as error:
             cause = str(error)
@@ -194,7 +194,7 @@ class Processor:
         facts = {"cause": cause, "entries": len(stale)}
         LOGGER.warning("cache was not written", extra={"facts": facts})
         if stale:
-            deadline.require(DATABASE_SECONDS)
+            time_left.require(DATABASE_SECONDS)
             self.store.mark_stale(_skus(stale))
 
     def _repair(self) -> int:
@@ -241,11 +241,11 @@ def _with_refused(
 ) -> tuple[list[Malformed], str | None]:
     """Return all refused records before the rest, in stream order, and where the rest starts."""
     if outcome.refused:
-        malformed = sorted(malformed + outcome.refused, key=lambda item: item.record.place)
+        malformed = sorted(malformed + outcome.refused, key=lambda item: item.record.position)
     if not outcome.rest:
         return malformed, None
     begin = outcome.rest[0].record
-    before = [item for item in malformed if item.record.place < begin.place]
+    before = [item for item in malformed if item.record.position < begin.position]
     return before, begin.sequence_number
 
 

@@ -30,10 +30,10 @@ ARTICLES_AT_ONCE = 500
 # Two marks of one article never have the same time, even when the clock is set back.
 _UPSERT = """
 ON CONFLICT (sku, following)
-DO UPDATE SET noted = greatest(EXCLUDED.noted, held.noted + interval '1 microsecond')
+DO UPDATE SET noted = greatest(EXCLUDED.noted, stored.noted + interval '1 microsecond')
 """
 _MARK = f"""
-INSERT INTO public.stale_cache_entry AS held (sku, following, noted)
+INSERT INTO public.stale_cache_entry AS stored (sku, following, noted)
 SELECT sku, %(following)s, clock_timestamp() FROM unnest(%(skus)s::text[]) AS marked(sku)
 ORDER BY sku {_UPSERT}
 """  # noqa: S608 - no value is part of the text
@@ -64,19 +64,19 @@ FROM public.product_fact WHERE sku = ANY(%(skus)s)
 # another transaction cleared it and marked the remainder; a row with a newer time covers it.
 _CLEAR = f"""
 WITH unchanged AS MATERIALIZED (
-    SELECT held.sku, held.following
-    FROM public.stale_cache_entry AS held
+    SELECT stored.sku, stored.following
+    FROM public.stale_cache_entry AS stored
     JOIN unnest(%(skus)s::text[], %(following)s::boolean[], %(noted)s::timestamptz[])
         AS read_before(sku, following, noted) USING (sku, following)
-    WHERE held.noted = read_before.noted
-    ORDER BY held.following, held.sku
-    FOR UPDATE OF held
+    WHERE stored.noted = read_before.noted
+    ORDER BY stored.following, stored.sku
+    FOR UPDATE OF stored
 ), cleared AS (
-    DELETE FROM public.stale_cache_entry AS held USING unchanged
-    WHERE held.sku = unchanged.sku AND held.following = unchanged.following
-    RETURNING held.sku
+    DELETE FROM public.stale_cache_entry AS stored USING unchanged
+    WHERE stored.sku = unchanged.sku AND stored.following = unchanged.following
+    RETURNING stored.sku
 )
-INSERT INTO public.stale_cache_entry AS held (sku, following, noted)
+INSERT INTO public.stale_cache_entry AS stored (sku, following, noted)
 SELECT sku, true, clock_timestamp() FROM unnest(%(remainder)s::text[]) AS remainder(sku)
 WHERE EXISTS (SELECT FROM cleared) {_UPSERT}
 """  # noqa: S608

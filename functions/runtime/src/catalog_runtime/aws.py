@@ -38,6 +38,7 @@ BUSY = {
     "InternalError",
     "InternalFailure",
     "KMS.ThrottlingException",
+    "KMSThrottlingException",
     "KmsThrottled",
     "LimitExceededException",
     "OperationAborted",
@@ -91,11 +92,12 @@ _SERVER_ERRORS = 500
 
 
 class AwsError(Exception):
-    """A call failed, or its outcome is unknown."""
+    """A call failed, or its outcome is unknown; `code` is AWS's error code, empty without one."""
 
-    def __init__(self, message: str, reaction: Reaction = Reaction.RETRY) -> None:
+    def __init__(self, message: str, reaction: Reaction = Reaction.RETRY, code: str = "") -> None:
         super().__init__(message)
         self.reaction = reaction
+        self.code = code
 
 
 class UnreadableAnswerError(exceptions.HTTPClientError):  # type: ignore[misc]
@@ -121,7 +123,7 @@ class _GuardedParsers(parsers.ResponseParserFactory):  # type: ignore[misc]
             except Exception as error:
                 raise UnreadableAnswerError(error=f"{type(error).__name__}: {error}") from error
             if not isinstance(parsed, dict):
-                raise UnreadableAnswerError(error=f"{type(parsed).__name__} in place of an object")
+                raise UnreadableAnswerError(error=f"{type(parsed).__name__} instead of an object")
             return parsed
 
         parser.parse = guarded
@@ -163,7 +165,10 @@ def _follow_no_redirect(params: Any, **_others: Any) -> None:
 
 
 def call(operation: Callable[..., T], seconds: float, **arguments: Any) -> T:
-    """Call an operation of a client. Raises `AwsError`, also when it takes too many seconds."""
+    """Call an operation of a client. Raises `AwsError`, also when it takes too many seconds.
+
+    A function that also reads the response body counts as an operation.
+    """
     try:
         return within(seconds, lambda: operation(**arguments))
     except LateError as error:
@@ -171,7 +176,7 @@ def call(operation: Callable[..., T], seconds: float, **arguments: Any) -> T:
     except Exception as error:
         if isinstance(error, ERRORS) or _comes_from_botocore(error):
             message = f"{type(error).__name__}: {error}"
-            raise AwsError(message, reaction_to(error)) from error
+            raise AwsError(message, reaction_to(error), _code_of(error)) from error
         raise
 
 
@@ -184,15 +189,20 @@ def _comes_from_botocore(error: Exception) -> bool:
 def reaction_to(error: Exception) -> Reaction:
     """Return the reaction to an error of a call."""
     if isinstance(error, exceptions.ClientError):
-        return _reaction_to_answer(error.response)
+        return _reaction_to_answer(error)
     if isinstance(error, exceptions.BotoCoreError) and not isinstance(error, _TRANSIENT):
         return Reaction.FAIL
     return Reaction.RETRY
 
 
-def _reaction_to_answer(response: Any) -> Reaction:
-    code = response.get("Error", {}).get("Code", "")
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
+def _code_of(error: Exception) -> str:
+    answer = error.response if isinstance(error, exceptions.ClientError) else {}
+    return str(answer.get("Error", {}).get("Code", ""))
+
+
+def _reaction_to_answer(error: exceptions.ClientError) -> Reaction:
+    code = _code_of(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
     if code in BUSY | RENEWED or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERRORS:
         return Reaction.RETRY
     if code in REFUSED_DATA:

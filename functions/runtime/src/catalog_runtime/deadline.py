@@ -78,7 +78,11 @@ def within(seconds: float, work: Callable[[], T], discard: Callable[[T], object]
         except InvalidStateError:
             discard(result)
 
-    worker = _idle.pop() if _idle else _Worker()
+    try:
+        # Another thread may take the last one at any moment.
+        worker = _idle.pop()
+    except IndexError:
+        worker = _Worker()
     worker.jobs.put(run)
     wait([future], timeout=seconds)
     if future.cancel():

@@ -38,7 +38,7 @@ class JsonLines(logging.Formatter):
             line["trace_id"] = trace.partition(";")[0].removeprefix("Root=")
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = record.exc_info[0].__name__
-            line["stack"] = _places(record)
+            line["stack"] = _stack(record)
         return json.dumps(line, default=str)
 
 
@@ -51,18 +51,18 @@ class StandardOutput(logging.Handler):
         sys.stdout.flush()
 
 
-def _places(record: logging.LogRecord) -> list[str]:
+def _stack(record: logging.LogRecord) -> list[str]:
     traceback = record.exc_info[2] if record.exc_info else None
-    places = []
+    frames = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        places.append(f"{code.co_filename}:{traceback.tb_lineno} {code.co_qualname}")
+        frames.append(f"{code.co_filename}:{traceback.tb_lineno} {code.co_qualname}")
         traceback = traceback.tb_next
-    return places
+    return frames
 
 
 def configure(environment_name: str, level: str) -> None:
-    """Send the catalog's logs to standard output; a second call replaces the first."""
+    """Send the catalog's logs to standard output; a second call reframes the first."""
     handler = StandardOutput()
     handler.setFormatter(JsonLines(environment_name))
     LOGGER.handlers[:] = [handler]

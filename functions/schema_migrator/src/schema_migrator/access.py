@@ -20,9 +20,9 @@ ADMIN_ATTRIBUTES = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication"
 
 _ROLE = "SELECT 1 FROM pg_roles WHERE rolname = %s"
 _MEMBER = """
-SELECT 1 FROM pg_auth_members JOIN pg_roles held ON held.oid = member
+SELECT 1 FROM pg_auth_members JOIN pg_roles role ON role.oid = member
 JOIN pg_roles granted ON granted.oid = roleid
-WHERE held.rolname = %s AND granted.rolname = %s
+WHERE role.rolname = %s AND granted.rolname = %s
 """
 
 
@@ -74,10 +74,10 @@ def _make(connection: Connection, username: str) -> None:
     if found is None:
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(username)))
     elif any(found):
-        held = [name[3:] for name, has in zip(ADMIN_ATTRIBUTES, found, strict=True) if has]
+        excess = [name[3:] for name, has in zip(ADMIN_ATTRIBUTES, found, strict=True) if has]
         raise MigrationError(
-            f"role {username}: exists and has {', '.join(held)}; an application's role has none "
-            "of these: choose another name"
+            f"role {username}: exists and has {', '.join(excess)}; an application's role may have "
+            "none of these; choose another name"
         )
 
 

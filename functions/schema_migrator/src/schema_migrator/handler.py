@@ -14,7 +14,7 @@ from catalog_runtime.login import login_of
 from catalog_runtime.logs import LOGGER
 from catalog_runtime.secrets import SecretError, Secrets
 from schema_migrator.access import Role, provide
-from schema_migrator.custom_resource import Answer, Request, Status
+from schema_migrator.custom_resource import Answer, CustomResourceRequest, Status
 from schema_migrator.migrate import alone, migrate
 from schema_migrator.migrations import MigrationError
 from schema_migrator.settings import ApplicationSettings, Settings
@@ -31,11 +31,11 @@ def handle(event: dict[str, Any], context: Context) -> None:
 
     Delete changes nothing.
 
-    CloudFormation always gets a response, also shortly before the timeout. Raises `RequestError`
-    for an event without a valid ResponseURL, `AnswerError` when CloudFormation cannot be reached;
-    Lambda then repeats the invocation, which is safe.
+    CloudFormation always gets a response, also shortly before the timeout. Raises
+    `InvalidEventError` for an event without a valid ResponseURL, `AnswerError` when CloudFormation
+    cannot be reached; Lambda then repeats the invocation, which is safe.
     """
-    request = Request.read(event)
+    request = CustomResourceRequest.read(event)
     answer = Answer(request)
     remaining = context.get_remaining_time_in_millis() / 1000
     work_seconds = max(remaining - ANSWER_RESERVE_SECONDS, SHORTEST_WORK_SECONDS)
@@ -48,7 +48,7 @@ def handle(event: dict[str, Any], context: Context) -> None:
         late.cancel()
 
 
-def _outcome(request: Request, work_seconds: float) -> tuple[Status, str]:
+def _outcome(request: CustomResourceRequest, work_seconds: float) -> tuple[Status, str]:
     """Return status and reason of the response, also for unexpected errors."""
     # The resource owns nothing: a stack can always be deleted.
     if request.kind == "Delete":

@@ -45,9 +45,9 @@ class Migration:
             raise MigrationError(f"{self.name}: contains the character NUL; take it out")
         found = transaction_control(self.sql)
         if found:
-            places = ", ".join(f"{word} in line {line}" for line, word in found)
+            statements = ", ".join(f"{word} in line {line}" for line, word in found)
             raise MigrationError(
-                f"{self.name}: {places}: a migration runs in one transaction, which it must "
+                f"{self.name}: {statements}: a migration runs in one transaction, which it must "
                 "neither begin nor end; take these statements out"
             )
 
@@ -69,7 +69,7 @@ def read(folder: Path) -> tuple[Migration, ...]:
         if match is None:
             raise MigrationError(f"{path.name}: expected a name such as 0002_add_price.sql")
         if int(match["number"]) != expected:
-            raise MigrationError(f"{path.name}: expected number {expected:04d} at this place")
+            raise MigrationError(f"{path.name}: expected number {expected:04d} here")
         try:
             migrations.append(Migration(path.name, path.read_text("utf-8")))
         except UnicodeDecodeError as error:
@@ -83,19 +83,19 @@ def of_history(rows: Iterable[tuple[object, object]]) -> dict[str, str]:
     Raises `MigrationError` that names invalid rows.
     """
     found: dict[str, str] = {}
-    foreign = []
+    invalid = []
     for name, checksum in rows:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            foreign.append(f"{_quoted(name)} is not a migration's name such as 0002_add_price.sql")
+            invalid.append(f"{_quoted(name)} is not a migration's name such as 0002_add_price.sql")
         elif not isinstance(checksum, str):
-            foreign.append(f"{name} has no checksum")
+            invalid.append(f"{name} has no checksum")
         elif name in found:
-            foreign.append(f"{name} is there twice")
+            invalid.append(f"{name} appears twice")
         else:
             found[name] = checksum
-    if foreign:
+    if invalid:
         raise MigrationError(
-            f"public.schema_migration: {_listed(foreign)}; this function has not written that: "
+            f"public.schema_migration: {_listed(invalid)}; the migrator does not write such rows: "
             "correct or delete the rows"
         )
     return found

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +26,23 @@ from schema_migrator.access import set_password
 
 CURRENT, PENDING, PREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 PASSWORD_LENGTH = 32
+# Three attempts of 1 s to connect and 4 s to answer.
+CALL_SECONDS = 15.0
+MISSING, EXISTS = "ResourceNotFoundException", "ResourceExistsException"
 # Secrets Manager keeps about a hundred versions without a staging label.
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 MOST_UNSTAGED = 20
 
 
 class RotationError(Exception):
-    """A step failed; Secrets Manager retries it and then reports the rotation as failed."""
+    """A step failed; Secrets Manager retries it and then reports the rotation as failed.
+
+    `code` is AWS's error code, empty without one.
+    """
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def handle(event: dict[str, str], _context: object) -> None:
@@ -71,25 +81,24 @@ class Rotation:
 
     def create(self) -> None:
         """Create the next password, unless an earlier attempt has."""
-        missing = self.client.exceptions.ResourceNotFoundException
-        try:
+        with _unless(MISSING):
             self._content(VersionId=self.version, VersionStage=PENDING)
             return
-        except missing:
-            content = self._content(VersionStage=CURRENT)
-        password = self.client.get_random_password(
-            PasswordLength=PASSWORD_LENGTH, ExcludePunctuation=True
+        content = self._content(VersionStage=CURRENT)
+        password = self._call(
+            self.client.get_random_password, PasswordLength=PASSWORD_LENGTH, ExcludePunctuation=True
         )["RandomPassword"]
-        try:
-            self.client.put_secret_value(
+        with _unless(EXISTS):
+            self._call(
+                self.client.put_secret_value,
                 SecretId=self.secret,
                 ClientRequestToken=self.version,
                 SecretString=json.dumps(content | {"password": password}),
                 VersionStages=[PENDING],
             )
-        except self.client.exceptions.ResourceExistsException:
-            # Another invocation of this step was faster: its password is used.
-            self._content(VersionId=self.version, VersionStage=PENDING)
+            return
+        # Another invocation of this step was faster: its password is used.
+        self._content(VersionId=self.version, VersionStage=PENDING)
 
     def set(self) -> None:
         """Set the next password in PostgreSQL, unless it is set already."""
@@ -125,8 +134,9 @@ class Rotation:
         stages = self._stages()
         if CURRENT not in stages.get(self.version, []):
             self._apply(self._pending())
-            current = next((version for version, held in stages.items() if CURRENT in held), None)
-            self.client.update_secret_version_stage(
+            current = next((name for name, labels in stages.items() if CURRENT in labels), None)
+            self._call(
+                self.client.update_secret_version_stage,
                 SecretId=self.secret,
                 VersionStage=CURRENT,
                 MoveToVersionId=self.version,
@@ -135,7 +145,7 @@ class Rotation:
         self._apply(_credentials(self._content(VersionId=self.version)))
 
     def _stages(self) -> dict[str, list[str]]:
-        described = self.client.describe_secret(SecretId=self.secret)
+        described = self._call(self.client.describe_secret, SecretId=self.secret)
         # Absent when rotation was never configured, which does not matter for a version with a
         # staging label; AWS's own rotation functions continue as well.
         if described.get("RotationEnabled") is False:
@@ -150,22 +160,25 @@ class Rotation:
         password was set.
         """
         for stage in (CURRENT, PREVIOUS):
-            with suppress(self.client.exceptions.ResourceNotFoundException):
+            with _unless(MISSING):
                 yield _credentials(self._content(VersionStage=stage))
-        versions = self.client.list_secret_version_ids(
-            SecretId=self.secret, IncludeDeprecated=True, MaxResults=100
+        versions = self._call(
+            self.client.list_secret_version_ids,
+            SecretId=self.secret,
+            IncludeDeprecated=True,
+            MaxResults=100,
         )["Versions"]
         unstaged = [version for version in versions if not version.get("VersionStages")]
         unstaged.sort(key=lambda version: version["CreatedDate"], reverse=True)
         for version in unstaged[:MOST_UNSTAGED]:
-            with suppress(self.client.exceptions.ResourceNotFoundException):
+            with _unless(MISSING):
                 yield _credentials(self._content(VersionId=version["VersionId"]))
 
     def _pending(self) -> Credentials:
         return _credentials(self._content(VersionId=self.version, VersionStage=PENDING))
 
     def _content(self, **version: str) -> dict[str, Any]:
-        answer = self.client.get_secret_value(SecretId=self.secret, **version)
+        answer = self._call(self.client.get_secret_value, SecretId=self.secret, **version)
         try:
             found = json.loads(answer["SecretString"])
         except (KeyError, ValueError):
@@ -173,6 +186,13 @@ class Rotation:
         if not isinstance(found, dict):
             raise RotationError(f"{self.secret}: expected a JSON object in {version}")
         return found
+
+    def _call(self, operation: Callable[..., dict[str, Any]], **arguments: Any) -> dict[str, Any]:
+        """Call Secrets Manager in bounded time. Raises `RotationError`."""
+        try:
+            return aws.call(operation, CALL_SECONDS, **arguments)
+        except aws.AwsError as error:
+            raise RotationError(f"{self.secret}: {error}", error.code) from error
 
     def _opens(self, credentials: Credentials) -> bool:
         """Return whether the database accepts credentials. Raises `DatabaseError` when it fails."""
@@ -193,6 +213,16 @@ class Rotation:
             database.run(work)
         finally:
             database.close()
+
+
+@contextmanager
+def _unless(code: str) -> Iterator[None]:
+    """Leave the block on a `RotationError` with this code."""
+    try:
+        yield
+    except RotationError as error:
+        if error.code != code:
+            raise
 
 
 def _credentials(content: dict[str, Any]) -> Credentials:

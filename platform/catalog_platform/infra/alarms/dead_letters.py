@@ -31,8 +31,9 @@ def add_alarms(factory: AlarmFactory, processor: Processor, dead_letters: DeadLe
         ),
     )
     factory.add_alarm(
+        # The construct id differs from the key: another id would replace the alarm.
         "BatchesGivenUp",
-        "batches_given_up",
+        "discarded_batches",
         processor.mapping_metric("OnFailureDestinationDeliveredEventCount", PERIOD),
         summary="Fires when updates are discarded after their last retry. Their payloads are in "
         "the dead-letter bucket and can be replayed",

@@ -24,14 +24,14 @@ NAME = "key_errors"
 def add_alarm(factory: AlarmFactory, key: kms.IKey, trail: logs.ILogGroup | None) -> None:
     """Create the alarm and the metric filter that counts failed uses of `key`.
 
-    Raise `PlatformError` if the alarm is enabled and there is no trail.
+    Raises `PlatformError` if the alarm is enabled and there is no trail.
     """
     if factory.is_off(NAME):
         return
     if trail is None:
         raise PlatformError(
             f"alarms.{NAME} needs the audit trail, but audit.trail is false",
-            hint=f'set audit.trail to true, or set alarms.{NAME}.severity to "off"',
+            hint=f'set audit.trail to true, or alarms.{NAME}.severity to "off"',
         )
     counted = logs.MetricFilter(
         factory,

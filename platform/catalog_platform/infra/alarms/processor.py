@@ -28,7 +28,7 @@ def add_alarms(factory: AlarmFactory, processor: Processor, environment: str) ->
     _add_batch_alarms(factory, environment)
 
 
-def counted(environment: str, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
+def processor_metric(environment: str, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
     """Return a metric that the processor emits for every batch, with the environment's name."""
     return cloudwatch.Metric(
         namespace=NAMESPACE,
@@ -39,7 +39,9 @@ def counted(environment: str, name: str, statistic: str = "Sum") -> cloudwatch.M
     )
 
 
-def percent(label: str, part: cloudwatch.IMetric, whole: cloudwatch.IMetric) -> cloudwatch.IMetric:
+def percentage(
+    label: str, part: cloudwatch.IMetric, whole: cloudwatch.IMetric
+) -> cloudwatch.IMetric:
     """Return one metric as a percentage of another."""
     return cloudwatch.MathExpression(
         expression="100 * part / whole",
@@ -54,7 +56,7 @@ def _add_function_alarms(factory: AlarmFactory, processor: Processor) -> None:
     factory.add_alarm(
         "ProcessorErrors",
         "processor_errors",
-        percent(
+        percentage(
             "Failing invocations, percent",
             function.metric_errors(period=PERIOD, statistic="Sum"),
             function.metric_invocations(period=PERIOD, statistic="Sum"),
@@ -86,7 +88,7 @@ def _add_function_alarms(factory: AlarmFactory, processor: Processor) -> None:
 
 
 def _add_batch_alarms(factory: AlarmFactory, environment: str) -> None:
-    received = counted(environment, "RecordsReceived")
+    received = processor_metric(environment, "RecordsReceived")
     for id_, name, count, label, summary in (
         (
             "BatchFailures",
@@ -106,12 +108,12 @@ def _add_batch_alarms(factory: AlarmFactory, environment: str) -> None:
         factory.add_alarm(
             id_,
             name,
-            percent(
+            percentage(
                 label,
-                counted(environment, count),
+                processor_metric(environment, count),
                 # The processor emits one value per batch, so the sample count is the number of
                 # batches.
-                counted(environment, count, "SampleCount"),
+                processor_metric(environment, count, "SampleCount"),
             ),
             summary=summary,
             periods=1,
@@ -120,7 +122,9 @@ def _add_batch_alarms(factory: AlarmFactory, environment: str) -> None:
     factory.add_alarm(
         "MalformedRecords",
         "malformed_records",
-        percent("Refused updates, percent", counted(environment, "RecordsMalformed"), received),
+        percentage(
+            "Refused updates, percent", processor_metric(environment, "RecordsMalformed"), received
+        ),
         summary="Fires when a producer sends updates that violate the event contract. These "
         "updates are not applied",
         periods=1,

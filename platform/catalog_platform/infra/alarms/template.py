@@ -1,4 +1,4 @@
-"""Renders the Jinja templates of JSON documents in platform/templates."""
+"""Render the Jinja templates of JSON documents in platform/templates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[3] / "templates"
 def render(name: str, variables: Mapping[str, object]) -> str:
     """Render a template with the variables, and return the JSON on one line.
 
-    Names that AWS generates are CDK tokens, which are rendered as text. Raise
+    Names that AWS generates are CDK tokens, which are rendered as text. Raises
     `json.JSONDecodeError` if the result isn't valid JSON, and `TypeError` or
     `jinja2.UndefinedError` if a variable is missing.
     """

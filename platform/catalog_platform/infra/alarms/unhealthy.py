@@ -16,7 +16,7 @@ def add_alarm(factory: AlarmFactory, spec: model.Alarms) -> cloudwatch.CfnCompos
     """Create the composite alarm; return None if it is off or there is no critical alarm.
 
     The combined alarms still send their own notifications. The composite alarm serves consumers
-    that need a single state, such as a pager, a status page or a waiting deployment. Raise
+    that need a single state, such as a pager, a status page or a waiting deployment. Raises
     `PlatformError` if there are more critical alarms than a composite alarm can combine.
     """
     severity = spec.severity_of(spec.catalog_unhealthy)
@@ -27,8 +27,7 @@ def add_alarm(factory: AlarmFactory, spec: model.Alarms) -> cloudwatch.CfnCompos
         raise PlatformError(
             f"alarms.catalog_unhealthy: {len(critical)} alarms are critical; a composite alarm "
             f"combines at most {MAXIMUM_CHILDREN}",
-            hint='change the severity of some alarms.cache_* to "warning", or set '
-            'alarms.catalog_unhealthy.severity to "off"',
+            hint='change the severity of some alarms.cache_* to "warning"',
         )
     topic = factory.topics[severity].topic_arn
     text = "Fires while at least one critical alarm is active."

@@ -1,6 +1,6 @@
-"""Rules that JSON Schema cannot express: one function per rule, one module per section.
+"""Rules that JSON Schema cannot express, one function per rule.
 
-Rules run only on manifests that the schema accepts.
+They are checked only for manifests that the schema accepts.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def _location(problem: RuleViolation, resolved: Resolved) -> Location:
     return next(own, locations[0])
 
 
-def across(
+def check_pairs(
     environments_: Mapping[str, tuple[Manifest, Resolved]], names: Sequence[str]
 ) -> tuple[Finding, ...]:
     """Check environments against each other; omit findings that do not concern `names`."""
-    return tuple(environments.compare(environments_, names))
+    return tuple(environments.check_pairs(environments_, names))

@@ -8,8 +8,8 @@ from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 
-def key_errors_are_read_from_the_trail(manifest: Manifest) -> Iterator[RuleViolation]:
-    """The `key_errors` alarm requires the audit trail.
+def key_errors_alarm_needs_the_trail(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The alarm `key_errors` requires the audit trail.
 
     KMS has no metric for failed calls; the alarm counts them in the CloudTrail log.
 
@@ -26,4 +26,4 @@ def key_errors_are_read_from_the_trail(manifest: Manifest) -> Iterator[RuleViola
         )
 
 
-RULES: tuple[Rule, ...] = (key_errors_are_read_from_the_trail,)
+RULES: tuple[Rule, ...] = (key_errors_alarm_needs_the_trail,)

@@ -20,8 +20,8 @@ def _transitions(manifest: Manifest) -> list[tuple[str, int]]:
     return [(path, days) for path, days in steps if days is not None]
 
 
-def archive_grows_colder(manifest: Manifest) -> Iterator[RuleViolation]:
-    """Each transition to a colder storage class is later than the one before it.
+def archive_transitions_are_ordered(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Transitions to colder storage classes are in ascending order of days.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
     """
@@ -35,8 +35,11 @@ def archive_grows_colder(manifest: Manifest) -> Iterator[RuleViolation]:
             )
 
 
-def archive_moves_before_it_expires(manifest: Manifest) -> Iterator[RuleViolation]:
-    """Objects move to another storage class before they expire; S3 refuses a later transition."""
+def archive_transitions_precede_expiration(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Each transition to another storage class is earlier than the expiration.
+
+    S3 refuses a lifecycle rule with a later transition.
+    """
     kept = manifest.archive.retention_days
     for path, days in _transitions(manifest):
         if days >= kept:
@@ -48,8 +51,8 @@ def archive_moves_before_it_expires(manifest: Manifest) -> Iterator[RuleViolatio
             )
 
 
-def payloads_outlive_their_announcement(manifest: Manifest) -> Iterator[RuleViolation]:
-    """A dead letter's payload is kept at least as long as the queue message that refers to it."""
+def payloads_outlive_queue_messages(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Payloads of dead letters are kept at least as long as the queue messages about them."""
     kept = manifest.dead_letters
     if kept.payload_retention_days < kept.queue_retention_days:
         yield RuleViolation(
@@ -78,11 +81,10 @@ def locked_archive_is_retained(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def only_production_is_locked_for_good(manifest: Manifest) -> Iterator[RuleViolation]:
-    """Only production uses compliance mode.
+def only_production_uses_compliance_mode(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Only production uses the compliance mode of S3 Object Lock.
 
-    No user, including the root user, can delete an object in compliance mode until it
-    expires.
+    In this mode, no user can delete an object before its retention ends, not even the root user.
     """
     tier = manifest.environment.tier
     if manifest.archive.object_lock == "compliance" and tier != "production":
@@ -96,9 +98,9 @@ def only_production_is_locked_for_good(manifest: Manifest) -> Iterator[RuleViola
 
 
 RULES: tuple[Rule, ...] = (
-    archive_grows_colder,
-    archive_moves_before_it_expires,
+    archive_transitions_are_ordered,
+    archive_transitions_precede_expiration,
     locked_archive_is_retained,
-    only_production_is_locked_for_good,
-    payloads_outlive_their_announcement,
+    only_production_uses_compliance_mode,
+    payloads_outlive_queue_messages,
 )

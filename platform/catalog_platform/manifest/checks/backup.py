@@ -14,19 +14,21 @@ DISTANCE_MINUTES = 60
 
 
 def copies_outlive_automatic_backups(manifest: Manifest) -> Iterator[RuleViolation]:
-    """Copies in AWS Backup are kept at least as long as RDS's automatic backups."""
+    """Backups in AWS Backup are kept at least as long as RDS's automatic backups."""
     kept, automatic = manifest.backup.retention_days, manifest.database.backup_retention_days
     if manifest.backup.enabled and kept < automatic:
         yield RuleViolation(
             "backup.retention_days",
             f"{kept} must be at least database.backup_retention_days, which is {automatic}",
-            f"set it to {automatic} or more, or set backup.enabled to false",
+            f"set it to {automatic} or more",
             ("database.backup_retention_days",),
         )
 
 
-def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[RuleViolation]:
-    """Backups start at least an hour away from the database's windows; others fail.
+def backups_avoid_database_windows(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The daily backup is at least an hour away from the windows of the database.
+
+    RDS refuses other backups.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html
     """
@@ -47,4 +49,4 @@ def copies_keep_clear_of_the_windows(manifest: Manifest) -> Iterator[RuleViolati
             )
 
 
-RULES: tuple[Rule, ...] = (copies_outlive_automatic_backups, copies_keep_clear_of_the_windows)
+RULES: tuple[Rule, ...] = (copies_outlive_automatic_backups, backups_avoid_database_windows)

@@ -9,8 +9,16 @@ from catalog_platform.manifest.checks import window
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
+# The default quota is for each instance type; a cluster has nodes of one type.
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html
 DEFAULT_NODES = 90
+# For Valkey from 7.2 and Redis from 5.0.6, the only versions that a manifest accepts.
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.html
 MAXIMUM_NODES = 500
+TLS_HINT = {
+    "aws": "set cache.transit_encryption to true",
+    "embedded": "set cache.authentication to false: the embedded AWS does not support TLS",
+}
 
 
 def several_shards_need_cluster_mode(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -32,7 +40,7 @@ def authentication_needs_encryption(manifest: Manifest) -> Iterator[RuleViolatio
         yield RuleViolation(
             "cache.authentication",
             "true needs TLS, but cache.transit_encryption is false",
-            "set cache.transit_encryption to true, or cache.authentication to false",
+            TLS_HINT[manifest.release.target],
             ("cache.transit_encryption",),
         )
 
@@ -63,7 +71,7 @@ def cluster_has_few_enough_nodes(manifest: Manifest) -> Iterator[RuleViolation]:
 
     More than 90 need a higher service quota, which is a warning.
 
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.html
     """
     cache = manifest.cache
     nodes = cache.shards * (1 + cache.replicas_per_shard)

@@ -8,6 +8,7 @@ from catalog_platform.findings import Severity
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 DEFAULT_QUOTA = 1000
 UNRESERVED = 100
 # The replayer, the migrator and the rotation reserve one invocation each if the processor does.

@@ -8,7 +8,9 @@ from catalog_platform.manifest.aws import data
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
-# Roles and databases that RDS creates or refuses, beside those with the prefix `rds_`.
+# Roles that RDS creates or refuses, beside those with the prefix `rds_`. CreateDBInstance refuses
+# `admin` as "a reserved word used by the engine". RDS documents `rdsadmin`, `rdstopmgr` and, for
+# RDS Proxy, `rdsproxyadmin`; the other roles only appear in the list of an instance's roles.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.rds_superuser.html
 RDS_ROLES = frozenset({
     "admin", "postgres", "rdsadmin", "rdsproxyadmin", "rdsrepladmin", "rdstopmgr",

@@ -74,6 +74,7 @@ def _sqs(endpoint: str, region: str) -> str:
         return found
     queue = endpoint.rpartition(":")[2]
     if queue.endswith(".fifo"):
+        # SNS refuses it: "FIFO SQS Queues can not be subscribed to standard SNS topics".
         return "is a FIFO queue, which cannot subscribe to a standard topic"
     return "" if _QUEUE.fullmatch(queue) else "has no valid queue name"
 

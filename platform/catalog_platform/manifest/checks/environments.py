@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from catalog_platform.findings import Finding, Location
-from catalog_platform.manifest.checks.network import block
+from catalog_platform.manifest.checks.network import cidr_block
 from catalog_platform.manifest.checks.rule import RuleViolation, rule_id
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
@@ -20,7 +20,7 @@ def networks_do_not_overlap(
     one: Manifest, other: Manifest, locate: Callable[[str], Location]
 ) -> Iterator[RuleViolation]:
     """Networks of different environments do not overlap: overlapping ones cannot be connected."""
-    mine, theirs = block(one), block(other)
+    mine, theirs = cidr_block(one), cidr_block(other)
     if mine and theirs and mine.overlaps(theirs):
         yield RuleViolation(
             "network.cidr",
@@ -82,7 +82,7 @@ def _blocks_around(manifest: Manifest) -> list[Hashable]:
 
     Two blocks overlap exactly when one of them is in this list of the other.
     """
-    own = block(manifest)
+    own = cidr_block(manifest)
     return (
         [own.supernet(new_prefix=length) for length in range(own.prefixlen, 7, -1)] if own else []
     )
@@ -106,7 +106,7 @@ KEYS: Mapping[PairRule, Callable[[Manifest], list[Hashable]]] = {
 MAXIMUM_OTHERS = 5  # conflicts reported per rule and environment
 
 
-def compare(
+def check_pairs(
     environments: Mapping[str, tuple[Manifest, Resolved]], names: Sequence[str]
 ) -> Iterator[Finding]:
     """Check every pair of environments against the rules between them.

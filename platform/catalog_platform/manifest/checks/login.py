@@ -8,6 +8,10 @@ from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 PROXY_PORT = 5432
+TLS_HINT = {
+    "aws": "set database.require_tls to true",
+    "embedded": "set database.authentication to password: the embedded AWS has no TLS",
+}
 
 
 def tokens_need_encryption(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -20,7 +24,7 @@ def tokens_need_encryption(manifest: Manifest) -> Iterator[RuleViolation]:
         yield RuleViolation(
             "database.authentication",
             "iam needs TLS, but database.require_tls is false",
-            "set database.require_tls to true, or database.authentication to password",
+            TLS_HINT[manifest.release.target],
             ("database.require_tls",),
         )
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
-CALLED: dict[str, str] = {
+REQUIRED_ENDPOINTS: dict[str, str] = {
     "secretsmanager": "the functions use it to read passwords and tokens",
     "sqs": "the processor uses it to announce dead letters",
 }
 SUBNET_KINDS = 3  # public, private, isolated
 
 
-def block(manifest: Manifest) -> ipaddress.IPv4Network | None:
+def cidr_block(manifest: Manifest) -> ipaddress.IPv4Network | None:
     """Return the CIDR block, or None if it is invalid (see `cidr_is_a_network`)."""
     try:
         return ipaddress.IPv4Network(manifest.network.cidr)
@@ -25,7 +25,7 @@ def block(manifest: Manifest) -> ipaddress.IPv4Network | None:
 
 def cidr_is_a_network(manifest: Manifest) -> Iterator[RuleViolation]:
     """`network.cidr` is a valid IPv4 CIDR block without host bits."""
-    if block(manifest) is not None:
+    if cidr_block(manifest) is not None:
         return
     cidr = manifest.network.cidr
     try:
@@ -43,9 +43,9 @@ def cidr_is_a_network(manifest: Manifest) -> Iterator[RuleViolation]:
 def cidr_is_private(manifest: Manifest) -> Iterator[RuleViolation]:
     """`network.cidr` is private (RFC 1918 or RFC 6598).
 
-    A public block would make the hosts on the internet that own it unreachable.
+    With a public block, internet hosts with these addresses would be unreachable.
     """
-    addresses = block(manifest)
+    addresses = cidr_block(manifest)
     allowed = [
         ipaddress.IPv4Network(each)
         for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
@@ -60,17 +60,17 @@ def cidr_is_private(manifest: Manifest) -> Iterator[RuleViolation]:
 
 def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[RuleViolation]:
     """The network has room for a public, a private and an isolated subnet in each zone."""
-    addresses = block(manifest)
+    addresses = cidr_block(manifest)
     if addresses is None:
         return
     length = manifest.network.subnet_prefix_length
     needed = SUBNET_KINDS * len(manifest.network.availability_zones)
-    there = 2 ** (length - addresses.prefixlen) if length >= addresses.prefixlen else 0
-    if needed > there:
+    available = 2 ** (length - addresses.prefixlen) if length >= addresses.prefixlen else 0
+    if needed > available:
         fitting = addresses.prefixlen + (needed - 1).bit_length()
         yield RuleViolation(
             "network.subnet_prefix_length",
-            f"{needed} subnets of /{length} do not fit into {addresses}, which holds {there}",
+            f"{needed} subnets of /{length} do not fit into {addresses}, which holds {available}",
             f"set it to {fitting} or more" if fitting <= 28 else "choose a larger network.cidr",
             ("network.cidr", "network.availability_zones"),
         )
@@ -96,7 +96,7 @@ def closed_network_reaches_aws(manifest: Manifest) -> Iterator[RuleViolation]:
     network = manifest.network
     if network.nat_gateways > 0 or manifest.release.target == "embedded":
         return
-    for service, purpose in CALLED.items():
+    for service, purpose in REQUIRED_ENDPOINTS.items():
         if service not in network.interface_endpoints:
             yield RuleViolation(
                 "network.interface_endpoints",

@@ -11,7 +11,7 @@ from catalog_platform.model import Manifest
 # secret, the database, the archive (with the cache in parallel), the dead letters.
 WAITS_SECONDS = 6 + 26 + 10 + 16
 PROCESSING_SECONDS = 2
-LEAST_TIMEOUT_SECONDS = WAITS_SECONDS + PROCESSING_SECONDS
+MINIMUM_TIMEOUT_SECONDS = WAITS_SECONDS + PROCESSING_SECONDS
 
 
 def libraries_run_on_the_runtime(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -35,22 +35,22 @@ def libraries_run_on_the_runtime(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def batch_has_time_for_its_effects(manifest: Manifest) -> Iterator[RuleViolation]:
-    """A slow but successful batch finishes within one invocation.
+def timeout_covers_slow_batches(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The timeout of the processor is longer than the slowest successful batch.
 
     The longest waits are 6 s for a secret, 26 s for the database, 10 s for the archive (with the
-    cache in parallel) and 16 s for the dead letters; the processor itself needs 2 s more. It starts
-    no write for which too little time is left. With less than 60 s, a slow batch is retried
-    repeatedly and finally discarded although nothing is broken.
+    cache in parallel) and 16 s for the dead letters; the processor itself needs 2 s more. It does
+    not start a write without enough time for it. With less than 60 s, a slow batch is retried and
+    finally discarded although no store is down.
     """
     timeout = manifest.processor.timeout_seconds
-    if timeout < LEAST_TIMEOUT_SECONDS:
+    if timeout < MINIMUM_TIMEOUT_SECONDS:
         yield RuleViolation(
             "processor.timeout_seconds",
             f"{timeout} s is too short: one batch can wait {WAITS_SECONDS} s for secret, database, "
             "archive and dead letters",
-            f"set it to {LEAST_TIMEOUT_SECONDS} or more",
+            f"set it to {MINIMUM_TIMEOUT_SECONDS} or more",
         )
 
 
-RULES: tuple[Rule, ...] = (libraries_run_on_the_runtime, batch_has_time_for_its_effects)
+RULES: tuple[Rule, ...] = (libraries_run_on_the_runtime, timeout_covers_slow_batches)

@@ -1,4 +1,4 @@
-"""The type of a rule: a function that yields the problems of a manifest."""
+"""The type of a rule: a function that yields the violations of a manifest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DECLARE = "declare it under `exceptions` (docs/environments.md#directives)"
 
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
-    """A violation of a rule: `path` is the key at fault, `related` are the other keys involved.
+    """A violation of a rule: `path` is the key to change, `related` are the other keys involved.
 
     If `path` has its value from the defaults, the finding points to the first key of `related`
     that the environment's own file sets.

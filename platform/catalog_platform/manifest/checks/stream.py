@@ -10,8 +10,8 @@ from catalog_platform.model import Manifest
 STREAM_ENDPOINT = "kinesis-streams"
 
 
-def shards_follow_the_mode(manifest: Manifest) -> Iterator[RuleViolation]:
-    """A provisioned stream sets its number of shards; an on-demand stream does not."""
+def shards_match_the_mode(manifest: Manifest) -> Iterator[RuleViolation]:
+    """A provisioned stream has a number of shards; an on-demand stream has none."""
     stream = manifest.stream
     if stream.mode == "on_demand" and stream.shards is not None:
         yield RuleViolation(
@@ -29,16 +29,19 @@ def shards_follow_the_mode(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def failing_records_end_before_the_stream_does(manifest: Manifest) -> Iterator[RuleViolation]:
-    """Retries of a record end before the stream's retention does; later the record is lost."""
+def record_age_is_below_stream_retention(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The maximum age of a retried record is less than the retention of the stream.
+
+    Otherwise the stream can delete a record before it becomes a dead letter.
+    """
     age = manifest.processor.maximum_record_age_seconds
     kept = manifest.stream.retention_hours * 3600
     if age >= kept:
         yield RuleViolation(
             "processor.maximum_record_age_seconds",
             f"{age} s must be less than the {kept} s (stream.retention_hours: "
-            f"{manifest.stream.retention_hours}) for which the stream keeps a record; otherwise "
-            "records can expire between retries and be lost",
+            f"{manifest.stream.retention_hours}) for which the stream keeps a record; "
+            "otherwise the stream can delete records between retries",
             f"set it to {kept // 2} or less, or increase stream.retention_hours",
             ("stream.retention_hours",),
         )
@@ -57,10 +60,10 @@ def dead_letters_outlive_the_stream(manifest: Manifest) -> Iterator[RuleViolatio
         )
 
 
-def records_live_through_one_run(manifest: Manifest) -> Iterator[RuleViolation]:
-    """A record can be retried at least once.
+def record_age_allows_a_retry(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The maximum age of a record allows at least one retry.
 
-    Before a retry, the record waits for the batch window and for one invocation to time out.
+    Before a retry, the record can wait for the batch window and for an invocation that times out.
     """
     processor = manifest.processor
     longest = processor.batch_window_seconds + processor.timeout_seconds
@@ -76,7 +79,7 @@ def records_live_through_one_run(manifest: Manifest) -> Iterator[RuleViolation]:
 
 
 def concurrency_serves_every_shard(manifest: Manifest) -> Iterator[RuleViolation]:
-    """Reserved concurrency is enough to read every shard at the same time."""
+    """Reserved concurrency is enough to process batches of all shards at the same time."""
     processor, shards = manifest.processor, manifest.stream.shards
     if processor.reserved_concurrency is None or shards is None:
         return
@@ -110,10 +113,10 @@ def replayer_reaches_the_stream(manifest: Manifest) -> Iterator[RuleViolation]:
 
 
 RULES: tuple[Rule, ...] = (
-    shards_follow_the_mode,
-    failing_records_end_before_the_stream_does,
+    shards_match_the_mode,
+    record_age_is_below_stream_retention,
     dead_letters_outlive_the_stream,
-    records_live_through_one_run,
+    record_age_allows_a_retry,
     concurrency_serves_every_shard,
     replayer_reaches_the_stream,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from catalog_platform.manifest.aws import data
 from catalog_platform.manifest.checks import endpoint
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
-from catalog_platform.manifest.schema_errors import shown
+from catalog_platform.manifest.schema_errors import format_value
 from catalog_platform.model import Manifest
 
 
@@ -29,9 +29,9 @@ def endpoint_follows_the_protocol(manifest: Manifest) -> Iterator[RuleViolation]
             )
             yield RuleViolation(
                 f"alarms.subscriptions[{index}].endpoint",
-                f"{shown(each.endpoint)} {fault}, which protocol {each.protocol} requires"
+                f"{format_value(each.endpoint)} {fault}, which protocol {each.protocol} requires"
                 if fault.startswith("is not")
-                else f"{shown(each.endpoint)} {fault}",
+                else f"{format_value(each.endpoint)} {fault}",
                 f"write it like {example}, or change the protocol",
             )
 
@@ -50,7 +50,7 @@ def subscriptions_are_distinct(manifest: Manifest) -> Iterator[RuleViolation]:
             if first != index:
                 yield RuleViolation(
                     f"alarms.subscriptions[{index}].endpoint",
-                    f"{shown(each.endpoint)} already receives {severity} alarms by "
+                    f"{format_value(each.endpoint)} already receives {severity} alarms by "
                     f"{each.protocol}: alarms.subscriptions[{first}]",
                     "remove one of the two, or the severity from one of them",
                     (f"alarms.subscriptions[{first}].endpoint",),

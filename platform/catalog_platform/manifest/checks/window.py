@@ -41,7 +41,7 @@ def around(moment: str, before: int, after: int) -> str:
 
 
 def weekly(window: str) -> str:
-    """Return a weekly window unchanged, and a daily one as Monday's: all days are alike."""
+    """Return a weekly window unchanged, and a daily window as the one on Monday."""
     if window[0].isalpha():
         return window
     start, end = window.split("-")
@@ -49,7 +49,7 @@ def weekly(window: str) -> str:
 
 
 def apart(daily_path: str, daily: str, weekly_path: str, weekly: str) -> Iterator[RuleViolation]:
-    """Yield a problem if the two windows overlap, which AWS refuses."""
+    """Yield a violation if the two windows overlap, which AWS refuses."""
     if overlap(daily, weekly):
         yield RuleViolation(
             daily_path,
@@ -60,7 +60,7 @@ def apart(daily_path: str, daily: str, weekly_path: str, weekly: str) -> Iterato
 
 
 def long_enough(path: str, window: str, least: int) -> Iterator[RuleViolation]:
-    """Yield a problem if a window is shorter than `least` minutes."""
+    """Yield a violation if a window is shorter than `least` minutes."""
     length = span(window)[1]
     if length < least:
         yield RuleViolation(

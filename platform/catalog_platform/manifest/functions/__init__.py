@@ -16,7 +16,7 @@ from catalog_platform.manifest.functions.filters import FILTERS
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class ExpressionFunction:
     """A function that expressions can call."""
 
     name: str
@@ -26,22 +26,22 @@ class Function:
 
     @property
     def usage(self) -> str:
-        """`subnet(block, prefix_length, index)`."""
+        """Return the call with its parameters: `subnet(block, prefix_length, index)`."""
         return f"{self.name}({', '.join(map(_parameter, self.signature.parameters.values()))})"
 
     @property
     def summary(self) -> str:
-        """The first paragraph of the docstring."""
+        """Return the first paragraph of the docstring."""
         return self._paragraphs()[0]
 
     @property
     def details(self) -> str:
-        """The other paragraphs of the docstring, without examples; often empty."""
+        """Return the other paragraphs of the docstring, without examples."""
         return "\n\n".join(part for part in self._paragraphs()[1:] if not part.startswith(">>>"))
 
     @property
     def examples(self) -> tuple[tuple[str, str], ...]:
-        """Calls and their results in Python's notation, from the docstring; a test checks them."""
+        """Return the docstring's example calls with their results, in Python's notation."""
         lines = [
             line for part in self._paragraphs() if part[:3] == ">>>" for line in part.split("\n")
         ]
@@ -65,20 +65,20 @@ def _parameter(parameter: inspect.Parameter) -> str:
     return f"{parameter.name}={parameter.default!r}"
 
 
-def _registered() -> dict[str, Function]:
+def _registered() -> dict[str, ExpressionFunction]:
     groups = {
         "Networks": network.FUNCTIONS,
         "Sizes and durations": quantities.FUNCTIONS,
         "Text and names": text.FUNCTIONS,
     }
     return {
-        name: Function(name, group, call, inspect.signature(call))
+        name: ExpressionFunction(name, group, call, inspect.signature(call))
         for group, functions in groups.items()
         for name, call in functions.items()
     }
 
 
-FUNCTIONS: Mapping[str, Function] = _registered()
+FUNCTIONS: Mapping[str, ExpressionFunction] = _registered()
 CALLABLE: Mapping[str, Callable[..., Any]] = {**FILTERS, **FUNCTIONS}
 # Removed functions and their replacements.
 REPLACED: Mapping[str, str] = {

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from catalog_platform.manifest.values import MAXIMUM_TEXT, describe
+from catalog_platform.manifest.values import MAXIMUM_TEXT, type_name
 
 JINJA = ImmutableSandboxedEnvironment()
 # Parameters that Jinja passes itself, that read attributes, or that hide conversion errors.
@@ -33,7 +33,7 @@ ANY = SINGLE | SIZED
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class JinjaFilter:
     """A Jinja filter: the types of its input, the types of items of a list, and an example."""
 
     name: str
@@ -43,12 +43,12 @@ class Filter:
 
     @property
     def parameters(self) -> inspect.Signature:
-        """The parameters that expressions can pass."""
+        """Return the parameters that expressions can pass."""
         return _parameters(self.name)
 
     @property
     def usage(self) -> str:
-        """How the filter is written: `value | replace(old, new, count=None)`."""
+        """Return how the filter is written: `value | replace(old, new, count=None)`."""
         inside = ", ".join(str(each) for each in self.parameters.parameters.values())
         return f"value | {self.name}" + (f"({inside})" if inside else "")
 
@@ -72,12 +72,12 @@ class Filter:
         return result if is_plain else list(result)
 
     def _check(self, value: Any) -> None:
-        if describe(value) not in self.takes:
-            raise ValueError(f"takes {' or '.join(sorted(self.takes))}, not {describe(value)}")
+        if type_name(value) not in self.takes:
+            raise ValueError(f"takes {' or '.join(sorted(self.takes))}, not {type_name(value)}")
         for item in value if isinstance(value, list) else ():
-            if describe(item) not in self.items:
+            if type_name(item) not in self.items:
                 words = " or ".join(sorted(self.items))
-                raise ValueError(f"takes only {words} in its list, not {describe(item)}")
+                raise ValueError(f"takes only {words} in its list, not {type_name(item)}")
 
 
 @functools.cache
@@ -116,7 +116,7 @@ def _short_replace(value: Any, arguments: dict[str, Any]) -> None:
 def _texts(arguments: dict[str, Any], *names: str) -> None:
     for name in names:
         if not isinstance(arguments.get(name, ""), str):
-            raise ValueError(f"takes text as {name}, not {describe(arguments[name])}")
+            raise ValueError(f"takes text as {name}, not {type_name(arguments[name])}")
 
 
 def _short(size: int) -> None:
@@ -142,35 +142,35 @@ PREPARE: Mapping[str, Callable[[Any, dict[str, Any]], None]] = {
     "round": _precision,
     "trim": lambda _, arguments: _texts(arguments, "chars"),
 }
-FILTERS: Mapping[str, Filter] = {
+FILTERS: Mapping[str, JinjaFilter] = {
     each.name: each
     for each in (
-        Filter("abs", NUMBER, ("-3 | abs", "3")),
-        Filter("capitalize", TEXT, ("'north' | capitalize", "'North'")),
-        Filter("count", SIZED, ("['a', 'b'] | count", "2")),
-        Filter("d", ANY, ("none | d(30, true)", "30")),
-        Filter("default", ANY, ("none | default(30, true)", "30")),
-        Filter("first", LIST, ("['a', 'b'] | first", "'a'")),
-        Filter("float", PLAIN, ("'2.5' | float", "2.5")),
-        Filter("int", PLAIN, ("7.9 | int", "7")),
-        Filter("join", LIST, ("['kms', 'logs'] | join(', ')", "'kms, logs'"), PLAIN),
-        Filter("last", LIST, ("['a', 'b'] | last", "'b'")),
-        Filter("length", SIZED, ("'eu' | length", "2")),
-        Filter("list", SIZED, ("('eu' | list)[0]", "'e'")),
-        Filter("lower", TEXT, ("'EU' | lower", "'eu'")),
-        Filter("max", LIST, ("[3, 1, 2] | max", "3"), PLAIN),
-        Filter("min", LIST, ("[3, 1, 2] | min", "1"), PLAIN),
-        Filter("replace", TEXT, ("'eu-west-1' | replace('-', '')", "'euwest1'")),
-        Filter("reverse", TEXT | LIST, ("['a', 'b'] | reverse | first", "'b'")),
-        Filter("round", NUMBER, ("3.5 | round(0, 'ceil') | int", "4")),
-        Filter("sort", LIST, ("['b', 'a'] | sort | join", "'ab'"), PLAIN),
-        Filter("string", PLAIN | {"true or false"}, ("5432 | string", "'5432'")),
-        Filter("sum", LIST, ("[3, 1, 2] | sum", "6"), NUMBER),
-        Filter("title", TEXT, ("'north shop' | title", "'North Shop'")),
-        Filter("trim", TEXT, ("' eu ' | trim", "'eu'")),
-        Filter("unique", LIST, ("['a', 'a'] | unique | length", "1"), SINGLE),
-        Filter("upper", TEXT, ("'eu' | upper", "'EU'")),
-        Filter("urlencode", TEXT, ("'a b' | urlencode", "'a%20b'")),
-        Filter("wordcount", TEXT, ("'two words' | wordcount", "2")),
+        JinjaFilter("abs", NUMBER, ("-3 | abs", "3")),
+        JinjaFilter("capitalize", TEXT, ("'north' | capitalize", "'North'")),
+        JinjaFilter("count", SIZED, ("['a', 'b'] | count", "2")),
+        JinjaFilter("d", ANY, ("none | d(30, true)", "30")),
+        JinjaFilter("default", ANY, ("none | default(30, true)", "30")),
+        JinjaFilter("first", LIST, ("['a', 'b'] | first", "'a'")),
+        JinjaFilter("float", PLAIN, ("'2.5' | float", "2.5")),
+        JinjaFilter("int", PLAIN, ("7.9 | int", "7")),
+        JinjaFilter("join", LIST, ("['kms', 'logs'] | join(', ')", "'kms, logs'"), PLAIN),
+        JinjaFilter("last", LIST, ("['a', 'b'] | last", "'b'")),
+        JinjaFilter("length", SIZED, ("'eu' | length", "2")),
+        JinjaFilter("list", SIZED, ("('eu' | list)[0]", "'e'")),
+        JinjaFilter("lower", TEXT, ("'EU' | lower", "'eu'")),
+        JinjaFilter("max", LIST, ("[3, 1, 2] | max", "3"), PLAIN),
+        JinjaFilter("min", LIST, ("[3, 1, 2] | min", "1"), PLAIN),
+        JinjaFilter("replace", TEXT, ("'eu-west-1' | replace('-', '')", "'euwest1'")),
+        JinjaFilter("reverse", TEXT | LIST, ("['a', 'b'] | reverse | first", "'b'")),
+        JinjaFilter("round", NUMBER, ("3.5 | round(0, 'ceil') | int", "4")),
+        JinjaFilter("sort", LIST, ("['b', 'a'] | sort | join", "'ab'"), PLAIN),
+        JinjaFilter("string", PLAIN | {"true or false"}, ("5432 | string", "'5432'")),
+        JinjaFilter("sum", LIST, ("[3, 1, 2] | sum", "6"), NUMBER),
+        JinjaFilter("title", TEXT, ("'north shop' | title", "'North Shop'")),
+        JinjaFilter("trim", TEXT, ("' eu ' | trim", "'eu'")),
+        JinjaFilter("unique", LIST, ("['a', 'a'] | unique | length", "1"), SINGLE),
+        JinjaFilter("upper", TEXT, ("'eu' | upper", "'EU'")),
+        JinjaFilter("urlencode", TEXT, ("'a b' | urlencode", "'a%20b'")),
+        JinjaFilter("wordcount", TEXT, ("'two words' | wordcount", "2")),
     )
 }

@@ -10,7 +10,7 @@ from catalog_platform.manifest.functions.arguments import require_integer
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 RESERVED_BY_AWS = 5
-LONGEST_BLOCK = len("255.255.255.255/32")
+MAXIMUM_BLOCK_LENGTH = len("255.255.255.255/32")
 
 
 def subnet(block: Any, prefix_length: Any, index: Any) -> str:
@@ -39,7 +39,7 @@ def prefix_for(count: Any) -> int:
 
 
 def _block(value: Any) -> ipaddress.IPv4Network:
-    if not isinstance(value, str) or len(value) > LONGEST_BLOCK:
+    if not isinstance(value, str) or len(value) > MAXIMUM_BLOCK_LENGTH:
         raise ValueError("the block must be text such as '10.20.0.0/16'")
     try:
         return ipaddress.IPv4Network(value)

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog_platform.manifest.functions.arguments import require_text
 
-LONGEST = 40
+MAXIMUM_LENGTH = 40
 PART = re.compile(r"\s*([0-9]{1,18}(?:\.[0-9]{1,9})?)\s*([A-Za-z]+)\s*")
 
 SIZES: Mapping[str, int] = {
@@ -54,11 +54,11 @@ def _converted(amount: Any, unit: Any, units: Mapping[str, int]) -> int:
     per = _unit(require_text(unit, "unit"), units)
     given = require_text(amount, "amount")
     total, position = Fraction(0), 0
-    while found := PART.match(given[:LONGEST], position):
+    while found := PART.match(given[:MAXIMUM_LENGTH], position):
         total += Fraction(found[1]) * _unit(found[2], units)
         position = found.end()
     if not given or position != len(given):
-        raise ValueError(f"'{given[:LONGEST]}' is not a number with a unit")
+        raise ValueError(f"'{given[:MAXIMUM_LENGTH]}' is not a number with a unit")
     result = total / per
     if result.denominator != 1:
         raise ValueError(f"'{given}' is not a whole number of {unit}")
@@ -67,7 +67,7 @@ def _converted(amount: Any, unit: Any, units: Mapping[str, int]) -> int:
 
 def _unit(word: str, units: Mapping[str, int]) -> int:
     if word not in units:
-        raise ValueError(f"unknown unit '{word[:LONGEST]}'; valid units: {', '.join(units)}")
+        raise ValueError(f"unknown unit '{word[:MAXIMUM_LENGTH]}'; valid units: {', '.join(units)}")
     return units[word]
 
 

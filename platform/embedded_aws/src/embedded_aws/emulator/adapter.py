@@ -1,0 +1,95 @@
+"""Install all modules of the adapter, once, before the first request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack import app
+from ministack.core import lambda_runtime
+
+from embedded_aws.emulator import (
+    alarm_evaluation,
+    alarms,
+    backups,
+    buckets,
+    cache_groups,
+    database,
+    functions,
+    handlers,
+    network,
+    patched_names,
+    proxies,
+    request_guard,
+    rotations,
+    sandbox,
+    session_token,
+    storage_failures,
+    streams,
+    trails,
+)
+from embedded_aws.emulator.database_servers import Servers
+from embedded_aws.emulator.database_tokens import DatabaseTokens
+from embedded_aws.emulator.event_source import patches
+from embedded_aws.emulator.event_source.loop import EventSources
+from embedded_aws.emulator.kinesis_log import KinesisLog
+from embedded_aws.emulator.settings import Settings
+from embedded_aws.emulator.state_persistence import StatePersistence
+
+# Time for batches in flight to finish at shutdown.
+GRACE_SECONDS = 3.0
+
+
+def install(settings: Settings) -> None:
+    """Verify the patched names, then replace them and register resource types.
+
+    Raises `SystemExit` with the reason when this ministack is not the expected one.
+    """
+    patched_names.check()
+    session_token.install(settings.session_token)
+    request_guard.install(settings.session_token)
+    sandbox.install(settings.scratch)
+    handlers.install()
+    network.install()
+    trails.install()
+    buckets.install()
+    alarms.install()
+    cache_groups.install()
+    streams.install()
+    functions.install(settings.cache_password)
+    servers = Servers(settings)
+    database.install(servers)
+    tokens = DatabaseTokens(settings.session_token, servers.all)
+    sandbox.before_start.append(tokens.renew)
+    tokens.start()
+    proxies.install()
+    rotations.install()
+    backups.install()
+    storage_failures.install()
+    event_sources = EventSources(settings.checkpoints)
+    patches.install(event_sources)
+    kinesis_log = KinesisLog(settings.records, event_sources.done)
+    state_persistence, alarm_evaluator = StatePersistence(), alarm_evaluation.AlarmEvaluator()
+    kinesis_log.install()
+    state_persistence.install()
+    alarm_evaluator.install()
+    _stop_before_saving(event_sources, kinesis_log, state_persistence, alarm_evaluator)
+    event_sources.start()
+
+
+def _stop_before_saving(
+    event_sources: EventSources,
+    kinesis_log: KinesisLog,
+    state_persistence: StatePersistence,
+    alarm_evaluator: alarm_evaluation.AlarmEvaluator,
+) -> None:
+    original_save = app.save_all
+
+    def save(services: dict[str, Any]) -> None:
+        event_sources.stop(GRACE_SECONDS)
+        alarm_evaluator.stop()
+        state_persistence.stop()
+        kinesis_log.compact()
+        original_save(services)
+        lambda_runtime.reset()
+
+    app.save_all = save

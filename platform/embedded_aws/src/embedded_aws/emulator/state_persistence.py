@@ -1,0 +1,196 @@
+"""Store the emulator's state shortly after each request, so that it survives a kill.
+
+The emulator stores its state only at shutdown. Here, a service that a request has changed is stored
+before the response is sent, if that is fast. A background thread stores slow services and changes
+that happen after the response; its pauses grow with the duration of a round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import re
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ministack import app
+from ministack.core import persistence
+from ministack.services import cloudformation
+
+from embedded_aws.emulator import storage_failures
+from embedded_aws.servers.layout import write_private
+
+logger = logging.getLogger("state-persistence")
+
+INTERVAL_SECONDS = 0.5
+# A round of t seconds is followed by a pause of at least 10 t.
+PAUSE_FACTOR = 10
+# Processor time, so that it does not depend on the load of the machine.
+SYNCHRONOUS_SECONDS = 0.01
+# Prefixes of actions that change nothing, or only what is on disk already.
+UNSTORED_ACTIONS = ("Get", "List", "Describe", "Receive", "PutRecord", "Invoke", "Batch")
+SELF_STORING_SERVICES = frozenset({"s3", "logs", "monitoring", "cloudwatch"})
+# Background work of a request may go on after its response.
+ROUNDS_AFTER_A_REQUEST = 4
+
+INTERRUPTED = {
+    # The first two allow another deployment.
+    "CREATE_IN_PROGRESS": "ROLLBACK_COMPLETE",
+    "REVIEW_IN_PROGRESS": "REVIEW_IN_PROGRESS",
+    "DELETE_IN_PROGRESS": "DELETE_FAILED",
+}
+REASON = "The embedded AWS ended during this operation"
+
+
+class StatePersistence:
+    """The background thread, and the digests of what it has stored."""
+
+    def __init__(self) -> None:
+        self._failing = False
+        self._reported = ""
+        self._request_seen = threading.Event()
+        self._stop = threading.Event()
+        self._stored: dict[str, str] = {}
+        self._durations: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="state-persistence", daemon=True)
+
+    def install(self) -> None:
+        """Wrap all request handlers, and fail interrupted deployments when state is loaded."""
+        keys = {module: key for key, module in app._state_map.items()}
+        for name, original in app.SERVICE_HANDLERS.items():
+            key = (
+                ""
+                if name in SELF_STORING_SERVICES
+                else keys.get(app.SERVICE_REGISTRY[name]["module"], "")
+            )
+            app.SERVICE_HANDLERS[name] = self._storing_after(name, original, key)
+        original_load = cloudformation.load_persisted_state
+
+        def load(stored: Any) -> None:
+            original_load(stored)
+            for stack in cloudformation._stacks._data.values():
+                _fail_interrupted(stack)
+
+        cloudformation.load_persisted_state = load
+        # It logs every stored service.
+        persistence.logger.setLevel(logging.WARNING)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop storing; the emulator stores its final state afterwards."""
+        self._stop.set()
+        self._request_seen.set()
+        self._thread.join(timeout=10)
+
+    def _storing_after(
+        self, service: str, original: Callable[..., Awaitable[Any]], key: str
+    ) -> Callable[..., Awaitable[Any]]:
+        async def handle(
+            method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
+        ) -> Any:
+            answer = await original(method, path, headers, body, query)
+            is_stored = True
+            if key and may_change_state(method, path, headers, body):
+                is_stored = await asyncio.to_thread(self._store_if_quick, key)
+            if not is_stored and answer[0] < 400:
+                answer = storage_failures.refusal(service, headers)
+            self._request_seen.set()
+            return answer
+
+        return handle
+
+    def _store_if_quick(self, name: str) -> bool:
+        """Store a service if that is fast; return False if that failed."""
+        state = app._build_persistence_save_dict().get(name)
+        if state is None or self._durations.get(name, 0.0) >= SYNCHRONOUS_SECONDS:
+            return True
+        return self._store(name, state)
+
+    def _run(self) -> None:
+        rounds = 0
+        while not self._stop.is_set():
+            if self._request_seen.is_set():
+                self._request_seen.clear()
+                rounds = ROUNDS_AFTER_A_REQUEST
+            if not rounds:
+                self._request_seen.wait()
+                continue
+            rounds -= 1
+            started_at = time.thread_time()
+            self._failing = False
+            for name, state in app._build_persistence_save_dict().items():
+                if not self._stop.is_set():
+                    self._store(name, state)
+            if self._failing:
+                rounds += 1
+            self._stop.wait(max(INTERVAL_SECONDS, PAUSE_FACTOR * (time.thread_time() - started_at)))
+
+    def _store(self, name: str, state: Callable[[], Any]) -> bool:
+        """Store a service; return False if the disk does not accept it."""
+        try:
+            self._store_changed(name, state)
+        except OSError as error:
+            # Log each error once: the log may be on the full disk as well.
+            if str(error) != self._reported:
+                logger.error("cannot store state: %s", error)
+            self._reported = str(error)
+            return False
+        return True
+
+    def _store_changed(self, name: str, state: Callable[[], Any]) -> None:
+        with self._lock:
+            started_at = time.thread_time()
+            try:
+                found = state()
+                text = json.dumps(found, default=persistence._json_default)
+            except (RuntimeError, TypeError) as error:
+                # It changed while it was serialised: the next round tries again.
+                logger.debug("%s: %s", name, error)
+                return
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if found is not None and self._stored.get(name) != digest:
+                self._write(name, text)
+                self._stored[name] = digest
+            self._durations[name] = time.thread_time() - started_at
+
+    def _write(self, name: str, text: str) -> None:
+        """Replace a service's file in the format that the emulator loads.
+
+        Raises `OSError`, unlike the emulator's own function: the file keeps its previous content,
+        and the next round tries again.
+        """
+        version = persistence._state_format_version(name)
+        folder = Path(persistence.STATE_DIR)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_private(
+                folder / f"{name}.json",
+                f'{{"__ministack_format__": {version}, "payload": {text}}}',
+            )
+        except OSError:
+            self._failing = True
+            raise
+
+
+def may_change_state(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Return whether a request, in any AWS protocol, may change state that is not yet on disk."""
+    if method in ("GET", "HEAD") or path.endswith("/invocations"):
+        return False
+    action = headers.get("x-amz-target", "").rpartition(".")[2]
+    if not action:
+        named = re.search(rb"(?:^|&)Action=([A-Za-z]+)", body or b"")
+        action = named[1].decode() if named else ""
+    return not action.startswith(UNSTORED_ACTIONS)
+
+
+def _fail_interrupted(stack: dict[str, Any]) -> None:
+    status = stack.get("StackStatus", "")
+    if status.endswith("_IN_PROGRESS"):
+        stack["StackStatus"] = INTERRUPTED.get(status, "UPDATE_FAILED")
+        stack["StackStatusReason"] = REASON

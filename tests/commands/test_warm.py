@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog_platform.commands import warm
+from catalog_platform.release.warm import WarmUpCounts
+from catalog_platform.workspace import Workspace
+from support.aws import FakeSession
+
+
+@pytest.mark.parametrize(
+    ("done", "code", "lines"),
+    [
+        (
+            WarmUpCounts(articles=1200, written=7),
+            0,
+            ["1,200 articles; 7 of their values were not in the cache"],
+        ),
+        (
+            WarmUpCounts(articles=1200, written=7, failed=2),
+            1,
+            [
+                "1,200 articles; 7 of their values were not in the cache",
+                "2 articles could not be written; see the log of function-1",
+            ],
+        ),
+    ],
+)
+def test_counts_are_printed_and_an_article_that_failed_is_exit_code_1(
+    done: WarmUpCounts,
+    code: int,
+    lines: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    session = FakeSession()
+
+    def fill(
+        given: Any, function: str, *, on_progress: Callable[[WarmUpCounts], None]
+    ) -> WarmUpCounts:
+        assert (given, function) == (session, "function-1")
+        on_progress(done)
+        return done
+
+    monkeypatch.setattr(warm, "function_of", lambda *_: (session, "function-1"))
+    monkeypatch.setattr(warm, "warm", fill)
+    assert warm.run(Workspace(Path()), name="prod") == code
+    assert capsys.readouterr().out.splitlines() == lines

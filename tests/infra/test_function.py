@@ -1,0 +1,74 @@
+"""What every function of the stack has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalog_platform.infra.function import FunctionDefaults
+from support.models import a_manifest
+from support.synthesis import Template
+
+pytestmark = pytest.mark.synth
+
+FUNCTIONS = ("Processor", "Reader", "Replayer", "SchemaMigration")
+
+
+def functions(template: Template) -> dict[str, dict[str, Any]]:
+    return template.all_of("AWS::Lambda::Function")
+
+
+def test_every_function_runs_in_private_subnets_with_its_own_role_and_group(
+    template: Template,
+) -> None:
+    found = functions(template).values()
+    assert len(found) >= len(FUNCTIONS)
+    for function in found:
+        assert len(function["VpcConfig"]["SubnetIds"]) == 2
+        assert len(function["VpcConfig"]["SecurityGroupIds"]) == 1
+    roles = [str(function["Role"]) for function in found]
+    assert len(set(roles)) == len(roles)
+
+
+def test_runtime_tracing_key_and_log_level_follow_the_manifest(
+    template: Template, minimal: Template
+) -> None:
+    spec = a_manifest().processor
+    key = template.arn("Encryption/Key")
+    for function in functions(template).values():
+        assert function["Runtime"] == spec.runtime
+        assert function["Architectures"] == [spec.architecture]
+        assert function["TracingConfig"] == {"Mode": "Active"}
+        assert function["KmsKeyArn"] == key
+        variables = function["Environment"]["Variables"]
+        assert variables["ENVIRONMENT_NAME"] == "sample"
+        assert variables["LOG_LEVEL"] == spec.log_level
+    for function in functions(minimal).values():
+        assert function.get("TracingConfig", {"Mode": "PassThrough"}) == {"Mode": "PassThrough"}
+
+
+def test_logs_are_json_and_lambda_filters_nothing(template: Template) -> None:
+    for function in functions(template).values():
+        logging = function["LoggingConfig"]
+        assert (logging["LogFormat"], logging["ApplicationLogLevel"]) == ("JSON", "DEBUG")
+        assert "LogGroup" in logging
+
+
+def test_permissions_for_network_interfaces_are_limited_to_account_and_region(
+    template: Template,
+) -> None:
+    for statement in template.statements("Reader/Role/DefaultPolicy"):
+        actions = statement["Action"]
+        if isinstance(actions, list) and "ec2:CreateNetworkInterface" in actions:
+            assert statement["Resource"] == "arn:aws:ec2:eu-west-1:123456789012:*/*"
+
+
+@pytest.mark.parametrize(("reserved", "single"), [(None, None), (10, 1)])
+def test_one_run_at_a_time_is_reserved_only_where_concurrency_is_reserved(
+    reserved: int | None, single: int | None
+) -> None:
+    unused: Any = None
+    manifest = a_manifest(processor={"reserved_concurrency": reserved})
+    defaults = FunctionDefaults(manifest.processor, manifest.environment, unused, unused)
+    assert defaults.single_concurrency == single

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog_platform.errors import FindingsError
+from catalog_platform.findings import Finding, Severity
+from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.scan import scan_assembly
+from catalog_platform.policy import gate
+from catalog_platform.policy.verdicts import Counts, ScanResult
+from catalog_platform.policy.waivers import EnvironmentFacts
+from catalog_platform.release import attestation
+from catalog_platform.workspace import Workspace
+from support.manifests import VALID, a_finding, a_repository
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    made = a_repository(tmp_path / "r", sample=VALID, broken="a: [")
+    (made.root / "assembly").mkdir()
+    (made.root / "assembly" / "a.json").write_text("{}")
+    return made
+
+
+def scanned(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, *findings: Finding
+) -> tuple[ScanResult, dict[str, Any]]:
+    """Scan with a gate that finds this, whatever it is given; also return what it was given."""
+    given: dict[str, Any] = {}
+
+    def scan(
+        _assembly: Path,
+        names: Collection[str],
+        _policies: Path,
+        locate: Any,
+        *,
+        known: Collection[EnvironmentFacts],
+    ) -> ScanResult:
+        given.update(locate=locate, known=known)
+        return ScanResult(findings, {name: Counts() for name in names})
+
+    monkeypatch.setattr(gate, "scan", scan)
+    root = workspace.root / "assembly"
+    return scan_assembly(workspace, Manifests(workspace), ["sample"], root), given
+
+
+def test_a_scan_without_errors_attests_the_assembly(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warning = a_finding(severity=Severity.WARNING)
+    assert scanned(workspace, monkeypatch, warning)[0].findings == (warning,)
+    assert attestation.require(workspace.root / "assembly", "sample")
+
+
+def test_an_error_removes_an_earlier_attestation(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned(workspace, monkeypatch)
+    scanned(workspace, monkeypatch, a_finding())
+    assert not (workspace.root / "assembly" / attestation.RECORD).exists()
+
+
+def test_waivers_know_every_environment_even_an_unreadable_one(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, given = scanned(workspace, monkeypatch)
+    assert given["known"] == [
+        EnvironmentFacts("broken"),
+        EnvironmentFacts("sample", "development", "aws"),
+    ]
+    assert given["locate"]("sample", "network").line == 5
+    assert given["locate"]("sample", "").line == 1
+
+
+def test_an_environment_that_cannot_be_read_is_not_scanned(workspace: Workspace) -> None:
+    with pytest.raises(FindingsError):
+        scan_assembly(workspace, Manifests(workspace), ["broken"], workspace.root / "assembly")

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.policy import assembly as assemblies
+from catalog_platform.policy.isolation import isolated
+from catalog_platform.policy.verdicts import PolicyOutcome, TemplateScan
+from support import templates
+from support.templates import QUEUE, VALID, python_policy
+
+
+@pytest.fixture
+def engine() -> Iterator[None]:
+    with isolated():
+        yield
+
+
+def scanned(tmp_path: Path, resources: dict[str, object], **checks: str) -> TemplateScan:
+    from catalog_platform.policy import checkov_engine, registration
+
+    folder = templates.policies(tmp_path / "policies", **checks)
+    out = templates.assembly(tmp_path / "out", dev=resources)
+    ((stack,), _) = assemblies.read(out, ["dev"])
+    with registration.registered(folder / "checks") as (policies, problems, _):
+        assert not problems
+        return checkov_engine.scan(stack, policies)
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("return CheckResult.FAILED", PolicyOutcome.FAILED),
+        ("return CheckResult.PASSED", PolicyOutcome.PASSED),
+    ],
+)
+def test_a_verdict_names_policy_resource_and_outcome(
+    body: str, outcome: PolicyOutcome, tmp_path: Path
+) -> None:
+    found = scanned(tmp_path, {"Queue": QUEUE, "Value": VALID}, rule_py=python_policy(body=body))
+    assert found.problems == []
+    (own,) = [verdict for verdict in found.verdicts if verdict.policy == "OUR_1"]
+    assert (own.logical_id, own.outcome) == ("Queue", outcome)
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_policy_that_raises_is_a_problem_of_the_resource_and_no_pass(tmp_path: Path) -> None:
+    found = scanned(tmp_path, {"Queue": QUEUE}, rule_py=python_policy(body="raise KeyError('x')"))
+    assert [verdict for verdict in found.verdicts if verdict.policy == "OUR_1"] == []
+    (problem,) = found.problems
+    assert (problem.rule, problem.logical_id) == ("scan-policy", "Queue")
+    assert "the policy OUR_1 raised KeyError('x')" in problem.message
+
+
+@pytest.mark.usefixtures("engine")
+def test_evaluated_paths_have_no_prefix_and_no_brackets() -> None:
+    from catalog_platform.policy.checkov_engine import _paths, _without_path
+
+    assert _paths(["Properties/Tags/[0]/Key", "Endpoint.Port", 7]) == (
+        "Tags/0/Key",
+        "Endpoint/Port",
+    )
+    assert _without_path({"a": [{"__file__": "/x", "b": 1}], "__file__": "/x"}) == {"a": [{"b": 1}]}

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog_platform import process
+from catalog_platform.errors import PlatformError, ToolError, UsageError
+from catalog_platform.rehearsal import versions
+from catalog_platform.rehearsal.versions import (
+    check_out,
+    rehearsal_workspace,
+    rehearsal_workspaces,
+)
+from catalog_platform.workspace import Workspace
+from support.checkouts import IDENTITY
+from support.manifests import VALID, a_repository
+from support.models import a_manifest
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A Git repository whose first commit has the environment `sample`."""
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    made = a_repository(tmp_path / "r", sample=VALID)
+    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "Start"]):
+        subprocess.run(["git", *command], cwd=made.root, check=True, timeout=60)
+    return made
+
+
+@pytest.fixture
+def scratch(workspace: Workspace) -> Workspace:
+    made = rehearsal_workspace(workspace, "sample")
+    made.root.mkdir(parents=True)
+    return made
+
+
+def test_the_base_is_as_it_was_committed(workspace: Workspace, scratch: Workspace) -> None:
+    changed = workspace.environments / "sample.yaml"
+    changed.write_text(VALID.replace("10.55", "10.56"))
+    base = check_out(workspace, "sample", "main", scratch)
+    assert (base.workspace.environments / "sample.yaml").read_text() == VALID
+    assert (base.reference, len(base.commit)) == ("main", 40)
+    assert [path.name for path in scratch.root.iterdir()] == ["checkout"]
+
+
+def test_the_base_shares_the_built_bundles(workspace: Workspace, scratch: Workspace) -> None:
+    base = check_out(workspace, "sample", "HEAD", scratch)
+    (base.workspace.build / "bundles" / "new").mkdir()
+    assert (workspace.build / "bundles" / "new").is_dir()
+
+
+@pytest.mark.parametrize("reference", ["nowhere", "main:environments", "--all"])
+def test_a_base_that_is_no_commit_is_a_usage_error(
+    reference: str, workspace: Workspace, scratch: Workspace
+) -> None:
+    with pytest.raises(UsageError, match=f"--base {reference}: no such commit"):
+        check_out(workspace, "sample", reference, scratch)
+
+
+def test_an_environment_that_the_base_does_not_have_is_a_usage_error(
+    workspace: Workspace, scratch: Workspace
+) -> None:
+    with pytest.raises(UsageError, match="main has no environment 'other'") as caught:
+        check_out(workspace, "other", "main", scratch)
+    assert caught.value.hint == "it has: sample"
+
+
+def test_every_folder_of_a_rehearsal_is_found(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    assert rehearsal_workspaces(workspace) == ()
+    for name in ("dev", "prod"):
+        rehearsal_workspace(workspace, name).root.mkdir(parents=True)
+    found = {each.root.name for each in rehearsal_workspaces(workspace)}
+    assert found == {"dev", "prod"}
+
+
+def assembly(folder: Path, destination: str) -> Path:
+    folder.mkdir()
+    artifacts = {"catalog-prod": {"environment": destination}}
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("head", "moves"), [("aws://1/eu-west-1", False), ("aws://2/eu-west-1", True)]
+)
+def test_a_change_of_account_or_region_is_no_update(head: str, moves: bool, tmp_path: Path) -> None:
+    folders = (
+        assembly(tmp_path / "base", "aws://1/eu-west-1"),
+        assembly(tmp_path / "head", head),
+    )
+    if not moves:
+        versions._check_same_destination(*folders, "prod", "main")
+        return
+    with pytest.raises(PlatformError, match=r"prod moves from .*1/eu-west-1 to .*2/eu-west-1"):
+        versions._check_same_destination(*folders, "prod", "main")
+
+
+def test_the_python_of_this_machine_is_reported_as_a_difference_from_aws() -> None:
+    function = {"Properties": {"Runtime": "python3.11", "Architectures": ["x86_64"]}}
+    manifest = a_manifest(processor={"runtime": "python3.13", "architecture": "arm64"})
+    found = versions._runtime(manifest, {"Resources": {"F": function}})
+    assert [(each.property, each.wanted, each.rehearsed) for each in found] == [
+        ("Runtime", "python3.13", "python3.11"),
+        ("Architectures", "arm64", "x86_64"),
+    ]
+    assert versions._runtime(manifest, {"Resources": {"Q": {"Properties": {}}}}) == ()
+
+
+def test_a_version_that_cannot_be_synthesised_is_named_with_its_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(command: list[str], **options: Any) -> str:
+        assert options["environment"]["PYTHONPATH"].endswith("platform")
+        raise ToolError("python failed", returncode=1, tail="out of range")
+
+    monkeypatch.setattr(process, "run", run)
+    with pytest.raises(PlatformError, match=r"prod cannot be synthesised in .*\nout of range"):
+        versions._synthesise(Workspace(tmp_path), "prod", tmp_path / "out", lambda _line: None)
