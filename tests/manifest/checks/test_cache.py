@@ -45,9 +45,8 @@ def test_windows_are_apart_and_an_hour_long(
     ("shards", "replicas", "found"),
     [
         (90, 0, []),
-        (91, 0, [Severity.WARNING]),
+        (46, 1, [Severity.WARNING]),
         (83, 5, [Severity.WARNING]),
-        (250, 1, [Severity.WARNING]),
         (84, 5, [Severity.ERROR]),
     ],
 )

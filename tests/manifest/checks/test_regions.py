@@ -37,6 +37,7 @@ def test_a_zone_that_the_region_does_not_have_is_refused() -> None:
 
 def test_the_zones_of_an_unknown_region_are_not_checked() -> None:
     manifest = a_manifest(
-        environment={"region": "eu-west-9"}, network={"availability_zones": ["eu-west-9z"]}
+        environment={"region": "eu-west-9"},
+        network={"availability_zones": ["eu-west-9y", "eu-west-9z"]},
     )
     assert list(rules.zones_exist(manifest)) == []
