@@ -10,6 +10,7 @@ import pytest
 
 from support.manifests import ROOT
 
+EMBEDDED = "platform/embedded_aws/src/embedded_aws"
 CATALOG = "platform/catalog_platform"
 READER = "functions/catalog_reader/src/catalog_reader"
 REPLAYER = "functions/failure_replayer/src/failure_replayer"
@@ -21,6 +22,7 @@ FUNCTIONS = "tests/functions"
 # defines something in its `__init__.py` has `a/test_a.py`.
 ROOTS: Mapping[str, str] = {
     CATALOG: "tests",
+    EMBEDDED: "tests/embedded_aws",
     READER: f"{FUNCTIONS}/catalog_reader",
     REPLAYER: f"{FUNCTIONS}/failure_replayer",
     PROCESSOR: f"{FUNCTIONS}/inventory_processor",
@@ -58,22 +60,25 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
         f"{CATALOG}/aws": "stack",
     },
     "starts and stops processes, as tests/e2e/test_embedded*.py do": {
-        f"{CATALOG}/local": """
-            aws cache cleanup clients launcher layout lock logs packages postgres privacy startup
-            supervisor
-        """,
+        f"{CATALOG}/local": "clients logs",
+        f"{EMBEDDED}": "__main__",
+        f"{EMBEDDED}/servers": "cache cleanup endpoint launcher startup supervisor",
     },
     "run by tests/local/test_status.py and tests/local/test_state.py": {
-        f"{CATALOG}/local": "inventory last_run",
+        f"{CATALOG}/local": "files inventory",
     },
     "patches ministack, which only .venv-embedded has; tests/e2e runs it": {
-        f"{CATALOG}/local/emulator": """
+        f"{EMBEDDED}/emulator": """
             __main__ adapter alarm_evaluation alarms backups buckets cache_groups clients database
-            database_tokens functions handlers network open_paths proxies request_guard rotations
-            sandbox segments servers session_token settings state_persistence streams trail
-            unstored
+            database_servers database_tokens functions handlers network proxies public_paths
+            request_guard rotations sandbox segments session_token settings state_persistence
+            storage_failures streams trails
         """,
-        f"{CATALOG}/local/emulator/event_source": "invoker loop patches progress stream",
+        f"{EMBEDDED}/emulator/event_source": "invoker loop patches progress stream",
+    },
+    "one path, or two exceptions": {
+        f"{EMBEDDED}": "errors",
+        f"{EMBEDDED}/servers": "packages",
     },
     "protocols and enumerations only": {
         READER: "ports",
@@ -112,7 +117,13 @@ TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
         f"{FUNCTIONS}/schema_migrator": "compatibility",
     },
     "tables of AWS's behaviour for several modules": {
-        "tests/local/emulator/event_source": "contract positions",
+        "tests/embedded_aws/emulator/event_source": "contract positions",
+    },
+    "the state file, which both distributions read": {
+        "tests/embedded_aws": "state_file",
+    },
+    "the pages in docs/runbooks": {
+        "tests/infra/alarms": "runbooks",
     },
     "the laws of waivers.matches, apart from the scans in test_waivers.py": {
         "tests/policy": "matching",

@@ -44,7 +44,10 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"id": 7}, "id: must be text, not 7"),
     ({"kind": "other"}, "kind: 'other' is not one of policy, scanner, change, drift"),
     ({"owner": " "}, "owner: must be text"),
-    ({"reason": f"{'r' * (MINIMUM_REASON - 1)}  "}, "reason: has 19 characters; at least 20"),
+    (
+        {"reason": f"{'r' * (MINIMUM_REASON - 1)}  "},
+        "reason: 19 characters are too short; at least 20",
+    ),
     ({"digest": "sha256:0"}, "digest: must be `sha256:` and 64 hexadecimal digits"),
     ({"scope": "dev"}, "scope: must be `all` or one of environments, tiers, targets"),
     ({"scope": {"tiers": ["production"], "targets": ["aws"]}}, "scope: must be `all`"),

@@ -67,7 +67,7 @@ def test_an_environment_that_the_base_does_not_have_is_a_usage_error(
 ) -> None:
     with pytest.raises(UsageError, match="main has no environment 'other'") as caught:
         check_out(workspace, "other", "main", scratch)
-    assert caught.value.hint == "it has: sample"
+    assert caught.value.hint == "environments of main: sample"
 
 
 def test_every_folder_of_a_rehearsal_is_found(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_a_function_that_returns_to_a_cursor_makes_no_progress() -> None:
 def test_an_unavailable_store_is_reported_with_the_articles_before_it() -> None:
     with pytest.raises(PlatformError, match=r"cache is down \(after 4 articles\)") as caught:
         run(portion("a"), portion("b", failure="cache is down"))
-    assert "safe to repeat" in caught.value.hint
+    assert "repeating it is safe" in caught.value.hint
 
 
 @pytest.mark.parametrize("answer", [{}, {"articles": "two"}, {**portion(None), "written": None}])

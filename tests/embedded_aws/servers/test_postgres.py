@@ -15,6 +15,7 @@ from embedded_aws.servers.postgres import Cluster
 @pytest.mark.parametrize(
     ("content", "kept"),
     [(f"{os.getpid()}\n/data\n", False), (f"{2**22 + 1}\n/data\n", True), ("not a pid", True)],
+    ids=["running", "unused", "invalid"],
 )
 def test_a_pid_file_of_a_reused_pid_is_removed(tmp_path: Path, content: str, kept: bool) -> None:
     pid_file = tmp_path / "postmaster.pid"
