@@ -53,6 +53,9 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
         """,
         f"{CATALOG}/infra": "function_assets",
     },
+    "a table, all of whose entries tests/reference/test_accepted_values.py checks": {
+        f"{CATALOG}/reference": "reasons",
+    },
     "one format string": {
         f"{CATALOG}/aws": "stack",
     },
@@ -104,6 +107,10 @@ TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
         f"{FUNCTIONS}/inventory_processor": """
             crashes deliveries interleavings outages races reading replays
         """,
+    },
+    "values at the limits of all keys, against all rules or in a whole template": {
+        "tests/infra": "longest_values",
+        "tests/manifest/checks": "values",
     },
     "SQL files, not modules": {
         f"{FUNCTIONS}/inventory_processor": "schema",

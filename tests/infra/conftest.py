@@ -32,7 +32,6 @@ def minimal(tmp_path_factory: pytest.TempPathFactory) -> Template:
                 "monitoring_interval_seconds": 0,
                 "multi_az": False,
                 "deletion_protection": False,
-                "maximum_storage_gib": 20,
                 "identifier": None,
                 "authentication": "password",
                 "secret_rotation_days": None,

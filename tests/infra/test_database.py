@@ -49,7 +49,6 @@ def test_disabled_options_are_off(minimal: Template) -> None:
     assert instance["DeletionProtection"] is False
     assert instance.get("EnablePerformanceInsights", False) is False
     assert "MonitoringInterval" not in instance
-    assert "MaxAllocatedStorage" not in instance
 
 
 def test_removal_takes_a_snapshot_and_retains_the_secret(template: Template) -> None:

@@ -4,8 +4,9 @@ from catalog_platform import reference
 
 
 def test_every_page_says_that_it_is_generated_and_ends_with_one_newline() -> None:
-    pages = reference.pages({}, {}, {})
+    pages = reference.pages({}, reference.Measurements(), {})
     assert set(pages) == {
+        "docs/accepted-values.md",
         "docs/environments.md",
         "docs/expressions.md",
         "docs/merging.md",

@@ -59,6 +59,7 @@ TOGETHER: Mapping[str, Mapping[str, Any]] = {
     **FOR_THE_CDK,
     "environment.region": {"network.availability_zones": ["eu-west-2a", "eu-west-2b"]},
     "cache.engine": {"cache.engine_version": "7.1"},
+    "environment.tier": {"database.secret_rotation_days": 30},
 }
 # The name is the file name; an environment on AWS needs a job in deploy.yml.
 KEPT = frozenset({"environment.name", "release.target"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from catalog_platform import reference
 from catalog_platform.manifest import Manifests, documentation
@@ -34,12 +35,23 @@ def pages(workspace: Workspace) -> dict[str, str]:
     """Return the text of every page by its path in the repository."""
     root = Manifests(workspace).own_document(DEFAULTS).root
     defaults = documentation.written_values(root) if root else {}
-    file = workspace.root / "platform" / "schema" / "resources.json"
-    resources = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return reference.pages(defaults, resources, _examples(workspace.root / "tests" / "manifests"))
+    folder = workspace.root / "platform" / "schema"
+    measurements = reference.Measurements(
+        resources=_measured(folder / "resources.json"),
+        properties=_measured(folder / "properties.json"),
+        constraints=_measured(folder / "aws_constraints.json"),
+    )
+    found = examples(workspace.root / "tests" / "manifests")
+    return reference.pages(defaults, measurements, found)
 
 
-def _examples(folder: Path) -> dict[str, Example]:
+def _measured(file: Path) -> dict[str, Any]:
+    """Return the content of a generated file, or nothing if it doesn't exist."""
+    content: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return content
+
+
+def examples(folder: Path) -> dict[str, Example]:
     """Return the example of each rule from tests/manifests."""
     found = {}
     for reported in sorted((folder / "invalid").glob("*.txt")):

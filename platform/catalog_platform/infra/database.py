@@ -157,7 +157,6 @@ class Database(Construct):
         shared: dict[str, Any],
     ) -> rds.DatabaseInstance:
         spec = self._spec
-        autoscaling = spec.maximum_storage_gib > spec.storage_gib
         return rds.DatabaseInstance(
             self,
             "Instance",
@@ -166,7 +165,7 @@ class Database(Construct):
             instance_identifier=spec.identifier,
             database_name=spec.name,
             allocated_storage=spec.storage_gib,
-            max_allocated_storage=spec.maximum_storage_gib if autoscaling else None,
+            max_allocated_storage=spec.maximum_storage_gib,
             # Replicas inherit encryption from their source and reject these settings.
             storage_encrypted=True,
             storage_encryption_key=key,

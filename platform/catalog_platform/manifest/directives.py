@@ -1,4 +1,4 @@
-"""The directives of a manifest: `extends`, `merge` and `divergences`."""
+"""The directives of a manifest: `extends`, `merge`, `divergences`, `exceptions`."""
 
 from __future__ import annotations
 
@@ -104,6 +104,8 @@ def _unknown_keys(written: FileDirectives) -> Iterator[Finding]:
     named: list[tuple[str, Path]] = [(key, ("merge", key)) for key in written.values.merge]
     for index, divergence in enumerate(written.values.divergences):
         named.append((divergence.key, ("divergences", index, "key")))
+    for index, exception in enumerate(written.values.exceptions):
+        named.append((exception.key, ("exceptions", index, "key")))
     for key, path in named:
         if not key or schema.schema_at(parse_path(key)) is None or "[" in key:
             near = suggestion(key, keys())

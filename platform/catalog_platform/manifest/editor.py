@@ -129,14 +129,13 @@ def _element(schema: Schema) -> Schema:
 def _directives() -> Schema:
     schema = schema_of(model.Directives)
     properties = dict(schema["$defs"]["Directives"]["properties"])
-    divergence = dict(schema["$defs"]["Divergence"])
-    divergence["properties"] = {
-        **divergence["properties"],
-        "key": {**divergence["properties"]["key"], "enum": list(keys())},
-    }
     for name, text in properties.items():
         properties[name] = {key: value for key, value in text.items() if key != "default"}
-    properties["divergences"] = {**properties["divergences"], "items": divergence}
+    for name, kind in (("divergences", "Divergence"), ("exceptions", "RuleException")):
+        element = dict(schema["$defs"][kind])
+        key = {**element["properties"]["key"], "enum": list(keys())}
+        element["properties"] = {**element["properties"], "key": key}
+        properties[name] = {**properties[name], "items": element}
     properties["merge"] = {
         **properties["merge"],
         "properties": {key: {"enum": _strategies(key)} for key in keys()},

@@ -5,10 +5,11 @@ source ▶ merge ▶ render ▶ schema ▶ conversion ▶ checks
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, replace
 
 from catalog_platform.findings import Finding, Location, sort_unique
-from catalog_platform.manifest import checks, extends, limits, merge, render, schema
+from catalog_platform.manifest import checks, exceptions, extends, limits, merge, render, schema
 from catalog_platform.manifest.conversion import convert
 from catalog_platform.manifest.reader import ManifestReader
 from catalog_platform.manifest.resolved import Resolved
@@ -73,5 +74,7 @@ def _run(reader: ManifestReader, name: str) -> ManifestResult:
         findings += schema.check(rendered.root, file, rendered.broken)
     if findings or manifest is None:
         return ManifestResult(name, tuple(findings), resolved)
-    findings += checks.check(manifest, resolved)
+    today = datetime.datetime.now(datetime.UTC).date()
+    own = chain.documents[-1].directives
+    findings += exceptions.apply(checks.check(manifest, resolved), own, today)
     return ManifestResult(name, tuple(findings), resolved, manifest)

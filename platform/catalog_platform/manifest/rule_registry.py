@@ -34,8 +34,8 @@ YAML: Mapping[str, str] = {
     "not-a-mapping": "The top level of a manifest is a mapping of sections.",
 }
 LAYERS: Mapping[str, str] = {
-    "directive": "`extends`, `merge` and `divergences` are read before expressions are evaluated, "
-    "so they cannot contain expressions. defaults.yaml cannot contain them.",
+    "directive": "`extends`, `merge`, `divergences` and `exceptions` are read before expressions "
+    "are evaluated, so they cannot contain expressions. defaults.yaml cannot contain them.",
     "extends-missing": "`extends` names existing files, relative to environments/.",
     "extends-outside": "`extends` names files inside environments/; symbolic links are resolved "
     "first. It does not name defaults.yaml, which every environment extends implicitly.",
@@ -44,6 +44,8 @@ LAYERS: Mapping[str, str] = {
     "merge-strategy": "An override under `merge` has an effect. `append` is for a list that this "
     "file sets, `replace` for a section that both this file and an extended file set, and `unset` "
     "for a key that an extended file sets and this file does not.",
+    "exception": "An entry of `exceptions` names a rule for production that its key breaks, and a "
+    "last day from today to 400 days ahead. Rules about what AWS accepts allow no exceptions.",
     "type-change": "A key has the same type in every file: text cannot become a list.",
 }
 VALUES: Mapping[str, str] = {

@@ -116,7 +116,7 @@ def _enum(found: SchemaViolation) -> Described:
     return (
         "not-a-choice",
         f"{format_value(found.value)} is not one of: {words}",
-        near or _about(found.schema),
+        near or _about(found.schema) or "write one of these values",
     )
 
 

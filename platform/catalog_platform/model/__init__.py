@@ -13,7 +13,7 @@ from catalog_platform.model.backup import Backup
 from catalog_platform.model.cache import Cache
 from catalog_platform.model.database import Database
 from catalog_platform.model.dead_letters import DeadLetters
-from catalog_platform.model.directives import Directives, Divergence
+from catalog_platform.model.directives import Directives, Divergence, RuleException
 from catalog_platform.model.encryption import Encryption
 from catalog_platform.model.environment import Environment
 from catalog_platform.model.logs import Logs
@@ -46,6 +46,7 @@ __all__ = [
     "Reader",
     "Release",
     "Replayer",
+    "RuleException",
     "Severity",
     "Stream",
     "Subscription",

@@ -39,14 +39,20 @@ class Database(Section, frozen=True, kw_only=True):
     ]
     name: Annotated[
         str,
-        Meta(description="Name of the database.", pattern=r"^[a-z][a-z0-9_]{0,62}$"),
+        Meta(
+            description="Name of the database.",
+            pattern=r"^[a-z][a-z0-9_]{0,62}$",
+            examples=["catalog"],
+        ),
     ]
     username: Annotated[
         str,
         Meta(
             description="Owner of the database; its password is generated and stored only in "
-            "Secrets Manager.",
-            pattern=r"^[a-z][a-z0-9_]{0,62}$",
+            "Secrets Manager. RDS allows 16 characters.",
+            pattern=r"^[a-z][a-z0-9_]*$",
+            max_length=16,
+            examples=["catalogadmin"],
         ),
     ]
     application_username: Annotated[
@@ -55,6 +61,7 @@ class Database(Section, frozen=True, kw_only=True):
             description="Role that the functions log in as. It can read and write stock and does "
             "not own the tables.",
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
+            examples=["catalog_app"],
         ),
     ]
     authentication: Annotated[

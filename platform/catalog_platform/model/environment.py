@@ -37,7 +37,7 @@ class Environment(Section, frozen=True, kw_only=True):
         str,
         Meta(
             description="AWS region of all resources of the environment.",
-            pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$",
+            pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$",
             max_length=20,
             examples=["eu-west-1"],
         ),

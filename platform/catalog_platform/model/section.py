@@ -34,7 +34,7 @@ WeeklyWindow = Annotated[
 ]
 ZoneName = Annotated[
     str,
-    Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$", max_length=20, examples=["eu-west-1a"]),
+    Meta(pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9][a-z]$", max_length=20, examples=["eu-west-1a"]),
 ]
 CidrBlock = Annotated[
     str, Meta(pattern=r"^([0-9]{1,3}\.){3}[0-9]{1,3}/(1[6-9]|2[0-8])$", max_length=18)

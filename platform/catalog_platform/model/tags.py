@@ -8,7 +8,17 @@ from msgspec import Meta
 
 from catalog_platform.model.section import Section
 
-TagValue = Annotated[str, Meta(max_length=256, pattern=r"^[\w .:/=+@-]+$")]
+# RDS Proxy allows 128 characters, Kinesis 255, other services 256. AWS reserves the prefixes `aws:`
+# and `rds:` for keys and values. A space at an end is hard to see.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html
+TagValue = Annotated[
+    str,
+    Meta(
+        max_length=128,
+        pattern=r"^(?!([aA][wW][sS]|[rR][dD][sS]):)[\w.:/=+@-]([\w .:/=+@-]*[\w.:/=+@-])?$",
+        examples=["product-catalog"],
+    ),
+]
 
 
 class Tags(Section, frozen=True, kw_only=True):

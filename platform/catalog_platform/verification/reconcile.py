@@ -14,6 +14,8 @@ from catalog_platform.verification.producer import Sent
 from catalog_platform.verification.stores import CacheClient, DatabaseClient, EventBucket
 from catalog_platform.verification.traffic import StockKey
 
+# The first update also starts the function and its connections.
+START_FACTOR = 3
 POLL_SECONDS = 0.25
 
 
@@ -83,7 +85,8 @@ def reconcile(
     """Compare the four stores with the sent events until they agree.
 
     `started` is the `time.monotonic()` of the first put. Returns once nothing has changed for
-    `stall_seconds`; the rows then show what is missing. Calls `on_progress` with the number of
+    `stall_seconds`, or `START_FACTOR` times as long before the first update has arrived; the rows
+    then show what is missing. Calls `on_progress` with the number of
     events that are archived or dead letters. Raises `PlatformError` when a store cannot be reached.
     """
     archive = EventBucket.archive(session, outputs)
@@ -107,7 +110,9 @@ def reconcile(
             now = time.monotonic()
             on_progress(rows[-2].found + rows[-1].found)
             reconciliation = Reconciliation(sent.total, now - started, rows)
-            if reconciliation.difference == 0 or now - changed_at > stall_seconds:
+            arrived = any(row.found for row in rows)
+            limit = stall_seconds if arrived else START_FACTOR * stall_seconds
+            if reconciliation.difference == 0 or now - changed_at > limit:
                 return reconciliation
             if rows != before:
                 changed_at, before = now, rows

@@ -1,98 +1,68 @@
-"""The tables of versions and families agree with cfn-lint's data, which comes from AWS."""
+"""Versions and types that AWS doesn't offer are refused; the message names the nearest ones."""
 
 from __future__ import annotations
 
-import json
-import re
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import cfnlint
 import pytest
 
+from catalog_platform.manifest.aws import data
 from catalog_platform.manifest.checks import aws_availability
+from catalog_platform.manifest.checks.rule import RuleViolation
+from support import aws_data
 from support.models import a_manifest
 
-DATA = Path(cfnlint.__file__).parent / "data" / "schemas" / "extensions"
-RDS = DATA / "aws_rds_dbinstance"
+
+def version_problems(version: str) -> list[RuleViolation]:
+    manifest = a_manifest(database={"engine_version": version})
+    return list(aws_availability.postgresql_version_is_offered(manifest))
 
 
-@cache
-def load(path: Path) -> Any:
-    return json.loads(path.read_text())
-
-
-def versions(file: str) -> set[str]:
-    """Return the PostgreSQL versions (major.minor) that a cfn-lint file lists."""
-    found: set[str] = set()
-    for rule in load(RDS / file)["allOf"]:
-        given = rule["if"]["properties"]
-        if given["Engine"].get("const") == "postgres":
-            # Refused versions are in the condition of a rule, allowed ones in its consequence.
-            listed = given.get("EngineVersion", {}).get("enum")
-            found.update(listed or rule["then"]["properties"]["EngineVersion"]["enum"])
-    return {version for version in found if re.fullmatch(r"[0-9]{2}\.[0-9]{1,2}", version)}
-
-
-def complaints(**database: str) -> list[str]:
-    problems = aws_availability.postgresql_version_is_offered(a_manifest(database=database))
-    return [problem.message for problem in problems]
-
-
-def families(rules: Any) -> set[str]:
-    """Return the families in cfn-lint's rules about PostgreSQL 14 and newer."""
-    found: set[str] = set()
-    for rule in rules:
-        given = rule["if"]["properties"]
-        version = given.get("EngineVersion", {}).get("pattern", "^(18")
-        recent = re.match(r"\^\((1[4-8])\b(?!\\.00)", version)
-        if given.get("Engine", {}).get("const") == "postgres" and recent:
-            found.update(
-                name.split(".")[1] for name in rule["then"]["properties"]["DBInstanceClass"]["enum"]
-            )
-    return found
+def class_problems(name: str, region: str = "eu-west-1") -> list[RuleViolation]:
+    manifest = a_manifest(database={"instance_class": name}, environment={"region": region})
+    return list(aws_availability.instance_class_is_offered(manifest))
 
 
 def test_every_version_that_has_ended_is_refused() -> None:
-    ended = versions("engine_version_deprecated.json")
+    ended = [each for each in aws_data.ended_versions() if each[:2].isdigit() and each[2:3] == "."]
+    ended = [each for each in ended if each.count(".") == 1 and each[3:].isdigit()]
     assert len(ended) > 100
     for version in ended:
-        assert complaints(engine_version=version), version
+        assert [each.severity.value for each in version_problems(version)] == ["error"], version
 
 
 def test_every_version_that_is_offered_passes() -> None:
-    offered = versions("engine_version.json") - versions("engine_version_deprecated.json")
-    for version in sorted(offered):
-        if int(version[:2]) >= 14:
-            assert complaints(engine_version=version) == [], version
+    for version in data.versions("postgres"):
+        assert version_problems(version) == []
 
 
-def test_the_database_families_are_those_that_aws_offers() -> None:
-    sold: set[str] = set()
-    for region in load(RDS / "dbinstanceclass_enum.json").values():
-        sold |= families(region["allOf"])
-    runs = families(load(RDS / "db_instance_class.json")["allOf"])
-    assert sold & runs == aws_availability.DATABASE_FAMILIES
-    assert not aws_availability.ENDED_DATABASE_FAMILIES & runs
+@pytest.mark.parametrize(
+    ("ahead", "severity"), [(1, "warning"), (aws_availability.MINORS_AHEAD + 1, "error")]
+)
+def test_a_slightly_newer_minor_version_is_only_a_warning(ahead: int, severity: str) -> None:
+    major, minor = data.versions("postgres")[-1].split(".")
+    problems = version_problems(f"{major}.{int(minor) + ahead}")
+    assert [each.severity.value for each in problems] == [severity]
 
 
-def test_the_cache_families_are_those_that_aws_offers() -> None:
-    file = DATA / "aws_elasticache_cachecluster" / "cachenodetype_enum.json"
-    sold = {
-        name.split(".")[1]
-        for region in load(file).values()
-        if isinstance(region, dict)
-        for name in region["enum"]
-    }
-    assert sold == aws_availability.CACHE_FAMILIES | aws_availability.TIERED_CACHE_FAMILIES
+def test_a_wrong_size_is_answered_with_the_sizes_of_the_family() -> None:
+    (problem,) = class_problems("db.r6g.gigantic")
+    assert problem.hint.startswith("use one of db.r6g.large, db.r6g.xlarge, db.r6g.2xlarge")
+    assert len(problem.hint) < 200
 
 
-@pytest.mark.parametrize("machine", ["db.m99g.large", "db.z1.large"])
-def test_an_unknown_family_is_only_a_warning(machine: str) -> None:
-    problems = list(
-        aws_availability.instance_class_runs_postgresql(
-            a_manifest(database={"instance_class": machine})
-        )
-    )
-    assert [problem.severity.value for problem in problems] == ["warning"]
+def test_a_wrong_family_is_answered_with_similar_names() -> None:
+    (problem,) = class_problems("db.r66g.large")
+    assert "db.r6g.large" in problem.hint
+    assert len(problem.hint) < 100
+
+
+def test_a_class_of_another_region_is_refused() -> None:
+    missing = data.offered("rds", "eu-west-1") - data.offered("rds", "me-central-1")
+    name = f"db.{min(missing)}"
+    assert class_problems(name) == []
+    (problem,) = class_problems(name, region="me-central-1")
+    assert "me-central-1" in problem.message
+
+
+def test_the_tiered_node_types_are_in_the_table() -> None:
+    offered = {each.split(".")[0] for each in data.offered("elasticache", "eu-west-1")}
+    assert offered >= aws_availability.TIERED_CACHE_FAMILIES

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from catalog_platform.findings import Severity
 from catalog_platform.manifest.checks import cache as rules
-from support.models import violations
+from support.models import a_manifest, violations
 
 
 @pytest.mark.parametrize(
@@ -24,24 +25,6 @@ def test_only_a_token_without_tls_is_refused(authentication: bool, tls: bool) ->
 
 
 @pytest.mark.parametrize(
-    ("engine", "version", "offered"),
-    [
-        ("valkey", "7.2", True),
-        ("valkey", "9.0", True),
-        ("valkey", "6.2", False),
-        ("valkey", "10.0", False),
-        ("redis", "6.2", True),
-        ("redis", "7.1", True),
-        ("redis", "5.0", False),
-        ("redis", "8.0", False),
-    ],
-)
-def test_an_engine_has_its_own_range_of_versions(engine: str, version: str, offered: bool) -> None:
-    cache = {"engine": engine, "engine_version": version}
-    assert bool(violations(rules.engine_has_the_version, cache=cache)) != offered
-
-
-@pytest.mark.parametrize(
     ("snapshot", "maintenance", "apart", "long"),
     [
         ("03:00-04:00", "mon:04:00-mon:05:00", True, True),
@@ -56,3 +39,20 @@ def test_windows_are_apart_and_an_hour_long(
     cache = {"snapshot_window": snapshot, "maintenance_window": maintenance}
     assert bool(violations(rules.cache_windows_are_apart, cache=cache)) != apart
     assert bool(violations(rules.cache_windows_are_long_enough, cache=cache)) != long
+
+
+@pytest.mark.parametrize(
+    ("shards", "replicas", "found"),
+    [
+        (90, 0, []),
+        (46, 1, [Severity.WARNING]),
+        (83, 5, [Severity.WARNING]),
+        (84, 5, [Severity.ERROR]),
+    ],
+)
+def test_many_nodes_need_a_higher_quota_or_are_too_many(
+    shards: int, replicas: int, found: list[Severity]
+) -> None:
+    manifest = a_manifest(cache={"shards": shards, "replicas_per_shard": replicas})
+    problems = list(rules.cluster_has_few_enough_nodes(manifest))
+    assert [each.severity for each in problems] == found

@@ -1,17 +1,34 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog_platform.manifest.checks import database as rules
-from support.models import violations
+from catalog_platform.model import Manifest
+from support.models import a_manifest, violations
 
 ONE_ZONE = {"availability_zones": ["eu-west-1a", "eu-west-1a"]}
+GIB = st.integers(min_value=20, max_value=rules.LARGEST_STORAGE_GIB)
 
 
-@pytest.mark.parametrize(("maximum", "found"), [(50, []), (49, ["database.maximum_storage_gib"])])
-def test_storage_may_stay_the_same_but_not_shrink(maximum: int, found: list[str]) -> None:
-    database = {"storage_gib": 50, "maximum_storage_gib": maximum}
-    assert violations(rules.storage_can_grow, database=database) == found
+@given(storage=GIB, maximum=GIB)
+def test_storage_can_grow_by_ten_percent_and_the_hint_is_accepted(
+    storage: int, maximum: int
+) -> None:
+    found = list(rules.storage_can_grow(_manifest(storage, maximum)))
+    assert bool(found) == (maximum * 10 < storage * 11)
+    for problem in found:
+        number = int(re.findall(r"[0-9]+", problem.hint)[0])
+        largest = rules.LARGEST_STORAGE_GIB
+        fixed = (storage, number) if "set it" in problem.hint else (number, largest)
+        assert list(rules.storage_can_grow(_manifest(*fixed))) == []
+
+
+def _manifest(storage: int, maximum: int) -> Manifest:
+    return a_manifest(database={"storage_gib": storage, "maximum_storage_gib": maximum})
 
 
 @pytest.mark.parametrize(
@@ -44,20 +61,3 @@ def test_a_zone_that_is_listed_twice_is_no_second_zone_for_a_standby() -> None:
 def test_replicas_need_automatic_backups(replicas: int, days: int, found: bool) -> None:
     database = {"read_replicas": replicas, "backup_retention_days": days}
     assert bool(violations(rules.replicas_have_backups, database=database)) == found
-
-
-@pytest.mark.parametrize(
-    ("name", "reserved"),
-    [
-        ("postgres", True),
-        ("rdsadmin", True),
-        ("pg_monitor", True),
-        ("rds_superuser", True),
-        ("pgbouncer", False),
-        ("catalogadmin", False),
-        ("administrator", False),
-    ],
-)
-def test_names_of_postgresql_and_rds_are_reserved(name: str, reserved: bool) -> None:
-    assert rules.is_reserved_role(name) == reserved
-    assert bool(violations(rules.username_is_free, database={"username": name})) == reserved

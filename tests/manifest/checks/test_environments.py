@@ -54,3 +54,18 @@ def test_at_most_five_overlaps_are_reported_per_environment(tmp_path):
     found = findings_of(a_repository(tmp_path / "r", **files))
     assert {each.environment for each in found} == set(files) - {"e00"}
     assert len(found) <= 20 * environments.MAXIMUM_OTHERS
+
+
+def test_a_replica_of_another_environment_is_a_conflict(tmp_path):
+    files = {
+        "one": "database: {identifier: stock, read_replicas: 2}\n",
+        "two": "database: {identifier: stock-replica-2}\n",
+        "three": "database: {identifier: stock-replica-3}\n",
+    }
+    texts = {
+        name: VALID.replace("sample", name).replace("10.55", f"10.{number}") + text
+        for number, (name, text) in enumerate(files.items())
+    }
+    (found,) = findings_of(a_repository(tmp_path / "r", **texts))
+    assert (found.rule, found.environment) == ("database-identifiers-are-distinct", "two")
+    assert "'stock-replica-2'" in found.message

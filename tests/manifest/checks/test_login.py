@@ -18,7 +18,7 @@ def test_only_a_token_without_tls_is_refused(authentication: str, tls: bool) -> 
 
 @pytest.mark.parametrize(
     ("application", "found"),
-    [("catalog_app", []), ("catalogadmin", [APPLICATION]), ("rdsadmin", [APPLICATION])],
+    [("catalog_app", []), ("catalogadmin", [APPLICATION])],
 )
 def test_the_application_has_a_name_of_its_own(application: str, found: list[str]) -> None:
     database = {"username": "catalogadmin", "application_username": application}

@@ -57,17 +57,6 @@ def test_the_subnets_of_all_zones_fit(cidr: str, length: int, zones: str, found:
     assert bool(violations(rules.subnets_fit_into_the_network, network=network)) == found
 
 
-def test_each_repetition_in_a_list_is_found_at_its_index() -> None:
-    zones = ["eu-west-1a", "eu-west-1b", "eu-west-1a"]
-    assert violations(rules.zones_are_distinct, network={"availability_zones": zones}) == [
-        "network.availability_zones[2]"
-    ]
-    endpoints = {"interface_endpoints": [*ENDPOINTS, "sqs"]}
-    assert violations(rules.endpoints_are_distinct, network=endpoints) == [
-        "network.interface_endpoints[2]"
-    ]
-
-
 @pytest.mark.parametrize(("gateways", "found"), [(2, False), (3, True)])
 def test_there_is_a_zone_for_each_nat_gateway(gateways: int, found: bool) -> None:
     assert bool(violations(rules.nat_gateways_have_zones, network={"nat_gateways": gateways})) == (

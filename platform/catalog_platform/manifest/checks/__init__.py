@@ -14,31 +14,42 @@ from catalog_platform.manifest.checks import (
     aws_availability,
     backup,
     cache,
+    concurrency,
     database,
+    database_names,
+    distinct,
     environments,
     identity,
     login,
     network,
     processor,
     production,
+    regions,
     stream,
+    subscriptions,
+    tier,
 )
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation, rule_id
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 
 RULES: tuple[Rule, ...] = (
-    *identity.RULES,
+    *regions.RULES,
+    *distinct.RULES,
     *network.RULES,
     *stream.RULES,
     *processor.RULES,
+    *concurrency.RULES,
     *database.RULES,
+    *database_names.RULES,
     *login.RULES,
     *aws_availability.RULES,
     *cache.RULES,
     *archive.RULES,
     *backup.RULES,
     *alarms.RULES,
+    *subscriptions.RULES,
+    *tier.RULES,
     *production.RULES,
 )
 

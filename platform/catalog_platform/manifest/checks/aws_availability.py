@@ -1,115 +1,129 @@
 """Rules about engine versions and instance types that AWS offers.
 
-The tables come from AWS's price lists as published by cfn-lint; a test compares them with
-cfn-lint's data. A version or family newer than the tables causes at most a warning.
+The tables are generated from cfn-lint's data, which comes from AWS's price lists and APIs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from catalog_platform.findings import Severity
+from catalog_platform.manifest.aws import data
+from catalog_platform.manifest.checks.nearest import nearest
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
-# https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
-OLDEST_OFFERED = {14: 18, 15: 13, 16: 9, 17: 5, 18: 1}
-
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html
-DATABASE_FAMILIES = frozenset({
-    "m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6idn", "m6in", "m7g", "m7i", "m8a", "m8g", "m8gd",
-    "m9g", "r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r6idn", "r6in", "r7g", "r7i", "r8a",
-    "r8g", "r8gd", "t3", "t4g", "x2g", "x2iedn",
-})  # fmt: skip
-ENDED_DATABASE_FAMILIES = frozenset({
-    "m1", "m2", "m3", "m4", "r3", "r4", "t1", "t2", "x1", "x1e",
-})  # fmt: skip
-
-# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html
-CACHE_FAMILIES = frozenset({
-    "c7gn", "c8gn", "m4", "m5", "m6g", "m7g", "m8g", "r4", "r5", "r6g", "r7g", "r8g", "t2", "t3",
-    "t4g",
-})  # fmt: skip
-ENDED_CACHE_FAMILIES = frozenset({"c1", "m1", "m2", "m3", "r3", "t1"})
+# PostgreSQL has a minor version every three months, so these appear within a year of the table.
+MINORS_AHEAD = 4
 TIERED_CACHE_FAMILIES = frozenset({"r6gd"})
 
 
 def postgresql_version_is_offered(manifest: Manifest) -> Iterator[RuleViolation]:
-    """RDS offers the PostgreSQL version for new instances."""
-    version = manifest.database.engine_version
-    major, minor = (int(part) for part in version.split("."))
-    if major < min(OLDEST_OFFERED):
-        yield RuleViolation(
-            "database.engine_version",
-            f"RDS does not offer PostgreSQL {version} for new instances",
-            f"use a major version from {min(OLDEST_OFFERED)} to {max(OLDEST_OFFERED)}",
-        )
-    elif minor < OLDEST_OFFERED.get(major, 0):
-        yield RuleViolation(
-            "database.engine_version",
-            f"RDS does not offer PostgreSQL {version} for new instances",
-            f"set it to {major}.{OLDEST_OFFERED[major]} or newer",
-        )
+    """RDS offers the PostgreSQL version for new instances.
 
+    A minor version that is somewhat newer than the table is a warning, because RDS upgrades minor
+    versions itself.
 
-def instance_class_runs_postgresql(manifest: Manifest) -> Iterator[RuleViolation]:
-    """RDS offers the instance class for PostgreSQL; some families are retired."""
-    yield from _family_is_offered(
-        "database.instance_class",
-        manifest.database.instance_class,
-        f"PostgreSQL {manifest.database.engine_version}",
-        DATABASE_FAMILIES,
-        ENDED_DATABASE_FAMILIES,
-    )
-
-
-def node_type_runs_the_cache(manifest: Manifest) -> Iterator[RuleViolation]:
-    """ElastiCache offers the node type.
-
-    Some families are retired. The r6gd family requires data tiering, which this platform does not
-    use.
-
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html
+    https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
     """
-    cache = manifest.cache
-    if cache.node_type.split(".")[1] in TIERED_CACHE_FAMILIES:
-        yield RuleViolation(
-            "cache.node_type",
-            f"{cache.node_type} requires data tiering, which is not supported here",
-            f"set it to {cache.node_type.replace('gd', 'g')}, for example",
-        )
+    version = manifest.database.engine_version
+    offered = data.versions("postgres")
+    if version in offered:
         return
-    yield from _family_is_offered(
-        "cache.node_type",
-        cache.node_type,
-        f"{cache.engine} {cache.engine_version}",
-        CACHE_FAMILIES,
-        ENDED_CACHE_FAMILIES,
-    )
-
-
-def _family_is_offered(
-    path: str, machine: str, engine: str, offered: frozenset[str], ended: frozenset[str]
-) -> Iterator[RuleViolation]:
-    family = machine.split(".")[1]
-    if family in ended:
-        alike = sorted(name for name in offered if name[0] == family[0])
+    major, minor = (int(part) for part in version.split("."))
+    minors = [int(each.split(".")[1]) for each in offered if each.startswith(f"{major}.")]
+    if minors and max(minors) < minor <= max(minors) + MINORS_AHEAD:
         yield RuleViolation(
-            path,
-            f"AWS does not offer {machine} for {engine}",
-            f"use one of the similar families: {', '.join(alike)}",
-        )
-    elif family not in offered:
-        yield RuleViolation(
-            path,
-            f"the family of {machine} is not in this platform's table of families",
-            f"check that AWS offers it; families in the table: {', '.join(sorted(offered))}",
+            "database.engine_version",
+            f"PostgreSQL {version} is newer than {major}.{max(minors)}, the newest that is known "
+            f"({data.as_of('versions')})",
+            "check that RDS offers it",
             severity=Severity.WARNING,
         )
+        return
+    same = [each for each in offered if each.startswith(f"{major}.")]
+    majors = sorted({int(each.split(".")[0]) for each in offered})
+    yield RuleViolation(
+        "database.engine_version",
+        f"RDS does not offer PostgreSQL {version} for new instances",
+        f"use one of {', '.join(same)}"
+        if same
+        else f"use a major version from {majors[0]} to {majors[-1]}, for example {offered[-1]}",
+    )
+
+
+def cache_version_is_offered(manifest: Manifest) -> Iterator[RuleViolation]:
+    """ElastiCache offers the version of the cache engine.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/supported-engine-versions.html
+    """
+    cache = manifest.cache
+    offered = data.versions(cache.engine)
+    if cache.engine_version not in offered:
+        yield RuleViolation(
+            "cache.engine_version",
+            f"ElastiCache does not offer {cache.engine} {cache.engine_version}",
+            f"use one of {', '.join(offered)}",
+            ("cache.engine",),
+        )
+
+
+def instance_class_is_offered(manifest: Manifest) -> Iterator[RuleViolation]:
+    """RDS offers the instance class for PostgreSQL in the environment's region.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html
+    """
+    name, region = manifest.database.instance_class, manifest.environment.region
+    offered = {f"db.{each}" for each in data.offered("rds", region)}
+    if name not in offered:
+        yield RuleViolation(
+            "database.instance_class",
+            f"RDS does not offer {name} for PostgreSQL in {region} ({data.as_of('rds_types')})",
+            _like(name, offered),
+            ("environment.region",),
+        )
+
+
+def node_type_is_offered(manifest: Manifest) -> Iterator[RuleViolation]:
+    """ElastiCache offers the node type in the environment's region.
+
+    The r6gd family requires data tiering, which this platform does not use.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html
+    """
+    name, region = manifest.cache.node_type, manifest.environment.region
+    family = name.split(".")[1]
+    if family in TIERED_CACHE_FAMILIES:
+        yield RuleViolation(
+            "cache.node_type",
+            f"{name} requires data tiering, which is not supported here",
+            f"set it to {name.replace('gd', 'g')}, for example",
+        )
+        return
+    types = data.offered("elasticache", region)
+    offered = {f"cache.{each}" for each in types if each.split(".")[0] not in TIERED_CACHE_FAMILIES}
+    if name not in offered:
+        yield RuleViolation(
+            "cache.node_type",
+            f"ElastiCache does not offer {name} in {region} ({data.as_of('elasticache_types')})",
+            _like(name, offered),
+            ("environment.region",),
+        )
+
+
+def _like(name: str, offered: Collection[str]) -> str:
+    """Return a hint with the sizes of the same family, or the nearest names."""
+    family = name.rpartition(".")[0]
+    sizes = [each for each in offered if each.rpartition(".")[0] == family]
+    if sizes:
+        return f"use one of {', '.join(sorted(sizes, key=lambda each: (len(each), each)))}"
+    return nearest(name, offered, "names")
 
 
 RULES: tuple[Rule, ...] = (
     postgresql_version_is_offered,
-    instance_class_runs_postgresql,
-    node_type_runs_the_cache,
+    cache_version_is_offered,
+    instance_class_is_offered,
+    node_type_is_offered,
 )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog_platform.findings import Severity
 from catalog_platform.manifest.checks import window
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
-FIRST_VERSION = {"valkey": 7, "redis": 6}
-LAST_VERSION = {"valkey": 9, "redis": 7}
+# The default quota is for each instance type; a cluster has nodes of one type.
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html
+DEFAULT_NODES = 90
+# For Valkey from 7.2 and Redis from 5.0.6, the only versions that a manifest accepts.
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.html
+MAXIMUM_NODES = 500
 TLS_HINT = {
     "aws": "set cache.transit_encryption to true",
     "embedded": "set cache.authentication to false: the embedded AWS does not support TLS",
@@ -61,17 +66,26 @@ def cache_windows_are_long_enough(manifest: Manifest) -> Iterator[RuleViolation]
     yield from window.long_enough("cache.maintenance_window", cache.maintenance_window, 60)
 
 
-def engine_has_the_version(manifest: Manifest) -> Iterator[RuleViolation]:
-    """ElastiCache offers the engine version: Valkey from 7.2, Redis up to 7.1."""
+def cluster_has_few_enough_nodes(manifest: Manifest) -> Iterator[RuleViolation]:
+    """A cluster has at most 500 nodes: shards, each with its primary and replicas.
+
+    More than 90 need a higher service quota, which is a warning.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.html
+    """
     cache = manifest.cache
-    major = int(cache.engine_version.partition(".")[0])
-    low, high = FIRST_VERSION[cache.engine], LAST_VERSION[cache.engine]
-    if not low <= major <= high:
+    nodes = cache.shards * (1 + cache.replicas_per_shard)
+    if nodes > DEFAULT_NODES:
+        text = f"{cache.shards} shards with {cache.replicas_per_shard} replicas each have {nodes} "
+        above = nodes > MAXIMUM_NODES
         yield RuleViolation(
-            "cache.engine_version",
-            f"ElastiCache does not offer {cache.engine} {cache.engine_version}",
-            f"use a major version of {cache.engine} from {low} to {high}",
-            ("cache.engine",),
+            "cache.shards",
+            text
+            + f"nodes, but ElastiCache allows {MAXIMUM_NODES if above else DEFAULT_NODES}"
+            + ("" if above else " without a higher quota"),
+            "use fewer shards or replicas, or larger nodes",
+            ("cache.replicas_per_shard",),
+            Severity.ERROR if above else Severity.WARNING,
         )
 
 
@@ -80,5 +94,5 @@ RULES: tuple[Rule, ...] = (
     authentication_needs_encryption,
     cache_windows_are_apart,
     cache_windows_are_long_enough,
-    engine_has_the_version,
+    cluster_has_few_enough_nodes,
 )

@@ -8,21 +8,38 @@ from catalog_platform.manifest.checks import window
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_PostgreSQL.html
-RESERVED_USERS = frozenset({"admin", "public", "rdsadmin", "postgres", "rdsrepladmin"})
+LARGEST_STORAGE_GIB = 65536
+# The upper limit is at least 10 % above the initial storage; RDS recommends 26 %.
+LEAST_PERCENT = 110
+RECOMMENDED_PERCENT = 126
 
 
 def storage_can_grow(manifest: Manifest) -> Iterator[RuleViolation]:
-    """The upper limit of storage autoscaling is at least the initial storage."""
+    """The upper limit of storage autoscaling is at least 10 % more than the initial storage.
+
+    With less than 26 % more, RDS soon warns that the storage approaches the limit.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+    """
     database = manifest.database
-    if database.maximum_storage_gib < database.storage_gib:
+    least = _percent_of(database.storage_gib, LEAST_PERCENT)
+    if database.maximum_storage_gib < least:
+        recommended = _percent_of(database.storage_gib, RECOMMENDED_PERCENT)
+        largest = LARGEST_STORAGE_GIB * 100 // LEAST_PERCENT
         yield RuleViolation(
             "database.maximum_storage_gib",
-            f"{database.maximum_storage_gib} must be at least database.storage_gib, which is "
-            f"{database.storage_gib}",
-            f"set it to {database.storage_gib} or more",
+            f"{database.maximum_storage_gib} must be at least {least}, 10 % more than "
+            f"database.storage_gib, which is {database.storage_gib}",
+            f"set it to {min(recommended, LARGEST_STORAGE_GIB)} or more"
+            if least <= LARGEST_STORAGE_GIB
+            else f"set database.storage_gib to {largest} or less",
             ("database.storage_gib",),
         )
+
+
+def _percent_of(number: int, percent: int) -> int:
+    """Return a percentage of a number, rounded up."""
+    return -(-number * percent // 100)
 
 
 def database_windows_are_apart(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -71,27 +88,10 @@ def replicas_have_backups(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def is_reserved_role(name: str) -> bool:
-    """Return whether PostgreSQL or RDS reserves a role name."""
-    return name in RESERVED_USERS or name.startswith(("pg_", "rds_"))
-
-
-def username_is_free(manifest: Manifest) -> Iterator[RuleViolation]:
-    """The owner's user name is not reserved by RDS or PostgreSQL."""
-    name = manifest.database.username
-    if is_reserved_role(name):
-        yield RuleViolation(
-            "database.username",
-            f"'{name}' is reserved by PostgreSQL or RDS",
-            "choose another name, for example catalogadmin",
-        )
-
-
 RULES: tuple[Rule, ...] = (
     storage_can_grow,
     database_windows_are_apart,
     database_windows_are_long_enough,
     standby_has_a_zone,
     replicas_have_backups,
-    username_is_free,
 )

@@ -43,7 +43,38 @@ def stacks_are_distinct(
         )
 
 
-PAIR_RULES: tuple[PairRule, ...] = (networks_do_not_overlap, stacks_are_distinct)
+def database_identifiers_are_distinct(
+    one: Manifest, other: Manifest, locate: Callable[[str], Location]
+) -> Iterator[RuleViolation]:
+    """Two environments in one account and region have databases with different identifiers.
+
+    Replicas are named after the identifier, with `-replica-1` and so on.
+    """
+    mine, theirs = _identifiers(one), _identifiers(other)
+    shared = [name for name in mine if name in theirs]
+    if shared:
+        _, _, name = shared[0]
+        yield RuleViolation(
+            "database.identifier",
+            f"the database '{name}' is also defined by {locate('database.identifier')}",
+            "use another identifier: an account has one database of a name in each region",
+        )
+
+
+def _identifiers(manifest: Manifest) -> list[tuple[str, str, str]]:
+    """Return account, region and identifier of the instance and of each replica."""
+    database, place = manifest.database, manifest.environment
+    if database.identifier is None:
+        return []
+    replicas = (f"{database.identifier}-replica-{n + 1}" for n in range(database.read_replicas))
+    return [(place.account, place.region, name) for name in (database.identifier, *replicas)]
+
+
+PAIR_RULES: tuple[PairRule, ...] = (
+    networks_do_not_overlap,
+    stacks_are_distinct,
+    database_identifiers_are_distinct,
+)
 
 
 def _blocks_around(manifest: Manifest) -> list[Hashable]:
@@ -61,11 +92,16 @@ def _stack(manifest: Manifest) -> list[Hashable]:
     return [(manifest.environment.account, manifest.environment.region, manifest.environment.name)]
 
 
+def _databases(manifest: Manifest) -> list[Hashable]:
+    return [*_identifiers(manifest)]
+
+
 # An index of manifests that may conflict: each is stored under its first key and looked up under
 # all of its keys. This avoids comparing every pair of a thousand environments.
 KEYS: Mapping[PairRule, Callable[[Manifest], list[Hashable]]] = {
     networks_do_not_overlap: _blocks_around,
     stacks_are_distinct: _stack,
+    database_identifiers_are_distinct: _databases,
 }
 MAXIMUM_OTHERS = 5  # conflicts reported per rule and environment
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform.manifest.checks.database import is_reserved_role
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
@@ -40,12 +39,6 @@ def application_is_not_the_owner(manifest: Manifest) -> Iterator[RuleViolation]:
             f"'{name}' is also database.username, which owns all tables",
             "choose another name, for example catalog_app",
             ("database.username",),
-        )
-    elif is_reserved_role(name):
-        yield RuleViolation(
-            "database.application_username",
-            f"'{name}' is reserved by PostgreSQL or RDS",
-            "choose another name, for example catalog_app",
         )
 
 

@@ -76,30 +76,6 @@ def subnets_fit_into_the_network(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def zones_are_distinct(manifest: Manifest) -> Iterator[RuleViolation]:
-    """No availability zone is listed twice."""
-    zones = manifest.network.availability_zones
-    for index, zone in enumerate(zones):
-        if zone in zones[:index]:
-            yield RuleViolation(
-                f"network.availability_zones[{index}]",
-                f"{zone} is listed twice",
-                "remove one of the two, or use another zone",
-            )
-
-
-def endpoints_are_distinct(manifest: Manifest) -> Iterator[RuleViolation]:
-    """No interface endpoint is listed twice; AWS refuses a second one for a service."""
-    endpoints = manifest.network.interface_endpoints
-    for index, endpoint in enumerate(endpoints):
-        if endpoint in endpoints[:index]:
-            yield RuleViolation(
-                f"network.interface_endpoints[{index}]",
-                f"{endpoint} is listed twice",
-                "remove one of the two",
-            )
-
-
 def nat_gateways_have_zones(manifest: Manifest) -> Iterator[RuleViolation]:
     """There are no more NAT gateways than zones: each needs its own public subnet."""
     zones, gateways = len(manifest.network.availability_zones), manifest.network.nat_gateways
@@ -134,8 +110,6 @@ RULES: tuple[Rule, ...] = (
     cidr_is_a_network,
     cidr_is_private,
     subnets_fit_into_the_network,
-    zones_are_distinct,
-    endpoints_are_distinct,
     nat_gateways_have_zones,
     closed_network_reaches_aws,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 
-from catalog_platform.manifest.checks.rule import Rule, RuleViolation
+from catalog_platform.manifest.checks.rule import DECLARE, Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 # Key, test of its value, and the allowed values in words.
@@ -31,7 +31,7 @@ def _unmet(manifest: Manifest, requirements: Requirements) -> Iterator[RuleViola
             yield RuleViolation(
                 path,
                 f"{shown} is not allowed in production, which requires {meant}",
-                f"set it to {meant}",
+                f"set it to {meant}, or {DECLARE}",
                 ("environment.tier",),
             )
 
@@ -80,8 +80,39 @@ def production_survives_a_zone(manifest: Manifest) -> Iterator[RuleViolation]:
 
 
 def production_can_be_restored(manifest: Manifest) -> Iterator[RuleViolation]:
-    """In production, automatic backups are kept for at least a week."""
-    yield from _unmet(manifest, (("database.backup_retention_days", _at_least(7), "7 or more"),))
+    """In production, automatic backups are kept for at least a week, and copies in AWS Backup."""
+    yield from _unmet(
+        manifest,
+        (
+            ("database.backup_retention_days", _at_least(7), "7 or more"),
+            ("backup.enabled", _is(True), "true"),
+        ),
+    )
+
+
+def production_archive_is_locked(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, objects of the archive cannot be deleted before their retention ends.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+    """
+    locked = ("governance", "compliance")
+    yield from _unmet(
+        manifest, (("archive.object_lock", _is(*locked), "governance or compliance"),)
+    )
+
+
+def production_is_audited(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, uses of the key, accesses to the archive and statements are recorded."""
+    audited = ("audit.trail", "audit.access_logs", "database.statement_audit")
+    yield from _unmet(manifest, tuple((path, _is(True), "true") for path in audited))
+
+
+def production_alarms_are_created(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, alarms are not switched off as a whole."""
+    created = ("warning", "critical")
+    yield from _unmet(
+        manifest, (("alarms.minimum_severity", _is(*created), "warning or critical"),)
+    )
 
 
 def production_keeps_three_years(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -128,6 +159,9 @@ RULES: tuple[Rule, ...] = (
     production_connections_are_encrypted,
     production_survives_a_zone,
     production_can_be_restored,
+    production_archive_is_locked,
+    production_is_audited,
+    production_alarms_are_created,
     production_keeps_three_years,
     production_runs_on_aws,
     production_alarms_reach_someone,

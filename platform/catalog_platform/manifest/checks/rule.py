@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from catalog_platform.findings import Severity
 from catalog_platform.model import Manifest
 
+DECLARE = "declare it under `exceptions` (docs/environments.md#directives)"
+
 
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
