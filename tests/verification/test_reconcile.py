@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -153,3 +154,36 @@ def test_records_of_earlier_feeds_are_ignored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert reconciled(monkeypatch, archived=SENT.valid | {"999999"}).difference == 0
+
+
+class Empty(Levels):
+    def facts(self, _asked: object) -> dict[tuple[str, str], object]:
+        return {}
+
+
+def polls(monkeypatch: pytest.MonkeyPatch, archived: set[str]) -> int:
+    """Return how often the stores are read when no update reaches the database or the cache."""
+    clock, counts = itertools.count(), list[int]()
+    monkeypatch.setattr("time.monotonic", lambda: float(next(clock)))
+    for name in ("DatabaseClient", "CacheClient"):
+        monkeypatch.setattr(module, name, lambda *_arguments: Empty({}))
+    objects = {("archive", "inventory/1.jsonl.gz"): lines(archived)}
+    reconcile(
+        FakeSession(s3=S3(objects)),
+        OUTPUTS,
+        FEED,
+        SENT,
+        prefix="VERIFY-r",
+        started=0.0,
+        stall_seconds=10.0,
+        on_progress=counts.append,
+        poll_seconds=0,
+    )
+    return len(counts)
+
+
+def test_the_first_update_may_take_longer_than_later_pauses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert polls(monkeypatch, {"7"}) == 12
+    assert polls(monkeypatch, set()) == 32
