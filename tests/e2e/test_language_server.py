@@ -33,8 +33,8 @@ class Draft:
         before = (MODELINE + text).partition("▮")[0]
         self._at = (file, before.count("\n"), len(before) - before.rfind("\n") - 1)
         self._opened = opened
-        told = opened.open(file, (MODELINE + text).replace("▮", ""))
-        self.problems = {(each["range"]["start"]["line"], each["message"]) for each in told}
+        published = opened.open(file, (MODELINE + text).replace("▮", ""))
+        self.problems = {(each["range"]["start"]["line"], each["message"]) for each in published}
 
     def hover(self) -> str:
         return self._opened.hover(*self._at)

@@ -258,8 +258,8 @@ def test_invalid_dead_letters_are_reported_and_skipped(world: World) -> None:
                 a_line(2, larger_than_a_record) + a_line(3, an_event("LATE-1")),
             ]
         ),
-        "malformed/0-no-ledger": a_line(4, an_event("LATE-2")),
-        "replayed/malformed/0-no-ledger/x.jsonl.gz": b"damaged",
+        "malformed/0-no-replay-log": a_line(4, an_event("LATE-2")),
+        "replayed/malformed/0-no-replay-log/x.jsonl.gz": b"damaged",
     }
     for key, content in objects.items():
         s3.put_object(Bucket=outputs.dead_letter_bucket_name, Key=key, Body=content)
@@ -273,7 +273,7 @@ def test_invalid_dead_letters_are_reported_and_skipped(world: World) -> None:
     }
     assert found["missing"] == 6
     assert causes["malformed/0-bomb"].startswith("too-large")
-    assert "is damaged" in causes["malformed/0-no-ledger"]
+    assert "is damaged" in causes["malformed/0-no-replay-log"]
     eventually(lambda: world.levels("LATE-") == {"LATE-0": 1, "LATE-1": 1}, seconds=30)
     printed = world.catalogctl("replay", "local", code=1)
     assert "malformed/0-bomb: too-large: more than" in printed

@@ -23,7 +23,7 @@ NO_STANDBY = "database: {multi_az: false}\n"
 
 def exception(days: int = 30, **different: str) -> str:
     fields = {
-        "rule": "production-survives-a-zone",
+        "rule": "production-tolerates-zone-loss",
         "key": "database.multi_az",
         "reason": "The catalog is fed again within minutes.",
         "owner": "catalog-platform",
@@ -36,7 +36,7 @@ def exception(days: int = 30, **different: str) -> str:
 def test_a_declared_exception_is_a_note(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=PRODUCTION + NO_STANDBY + exception())
     (found,) = findings_of(workspace)
-    assert (found.rule, found.severity) == ("production-survives-a-zone", Severity.NOTE)
+    assert (found.rule, found.severity) == ("production-tolerates-zone-loss", Severity.NOTE)
     assert "by catalog-platform: The catalog is fed again within minutes." in found.message
     assert Manifests(workspace).load("sample").database.multi_az is False
 

@@ -40,7 +40,7 @@ class RuleException(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         Meta(
             description="Rule that is broken; docs/rules.md describes it.",
             max_length=60,
-            examples=["production-survives-a-zone"],
+            examples=["production-tolerates-zone-loss"],
         ),
     ]
     key: Annotated[

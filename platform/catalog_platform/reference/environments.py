@@ -93,7 +93,7 @@ def _directives() -> Iterator[str]:
         "```yaml\nextends: [shared/two-zones.yaml]\nmerge:\n  network.interface_endpoints: append\n"
         "divergences:\n  - key: database.read_replicas\n"
         "    reason: reports run against production only\n"
-        "exceptions:\n  - rule: production-survives-a-zone\n    key: database.multi_az\n"
+        "exceptions:\n  - rule: production-tolerates-zone-loss\n    key: database.multi_az\n"
         "    reason: The catalog of this region is fed again within minutes.\n"
         "    owner: catalog-platform\n    expires: 2030-12-31\n```\n"
     )

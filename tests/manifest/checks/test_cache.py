@@ -20,7 +20,7 @@ def test_only_several_shards_need_cluster_mode(shards: int, cluster_mode: bool, 
 @pytest.mark.parametrize("tls", [True, False])
 def test_only_a_token_without_tls_is_refused(authentication: bool, tls: bool) -> None:
     cache = {"authentication": authentication, "transit_encryption": tls}
-    broken = violations(rules.authentication_needs_encryption, cache=cache)
+    broken = violations(rules.cache_authentication_needs_tls, cache=cache)
     assert bool(broken) == (authentication and not tls)
 
 
@@ -37,7 +37,7 @@ def test_windows_are_apart_and_an_hour_long(
     snapshot: str, maintenance: str, apart: bool, long: bool
 ) -> None:
     cache = {"snapshot_window": snapshot, "maintenance_window": maintenance}
-    assert bool(violations(rules.cache_windows_are_apart, cache=cache)) != apart
+    assert bool(violations(rules.cache_windows_do_not_overlap, cache=cache)) != apart
     assert bool(violations(rules.cache_windows_are_long_enough, cache=cache)) != long
 
 

@@ -44,12 +44,12 @@ def test_windows_are_apart_and_half_an_hour_long(
     backup: str, maintenance: str, apart: bool, long: bool
 ) -> None:
     database = {"backup_window": backup, "maintenance_window": maintenance}
-    assert bool(violations(rules.database_windows_are_apart, database=database)) != apart
+    assert bool(violations(rules.database_windows_do_not_overlap, database=database)) != apart
     assert bool(violations(rules.database_windows_are_long_enough, database=database)) != long
 
 
 def test_a_zone_that_is_listed_twice_is_no_second_zone_for_a_standby() -> None:
-    rule = rules.standby_has_a_zone
+    rule = rules.multi_az_has_two_zones
     assert violations(rule, database={"multi_az": True}) == []
     assert violations(rule, database={"multi_az": True}, network=ONE_ZONE) == ["database.multi_az"]
     assert violations(rule, database={"multi_az": False}, network=ONE_ZONE) == []

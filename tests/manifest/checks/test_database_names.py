@@ -22,8 +22,8 @@ from support.models import a_manifest, violations
 )
 def test_neither_user_has_a_name_that_postgresql_or_rds_reserves(name: str, by: str) -> None:
     for rule, key in (
-        (rules.username_is_free, "username"),
-        (rules.application_username_is_free, "application_username"),
+        (rules.username_is_not_reserved, "username"),
+        (rules.application_username_is_not_reserved, "application_username"),
     ):
         problems = list(rule(a_manifest(database={key: name})))
         assert [each.path for each in problems] == [f"database.{key}"] * bool(by)
@@ -43,5 +43,5 @@ def test_neither_user_has_a_name_that_postgresql_or_rds_reserves(name: str, by: 
     ],
 )
 def test_the_database_has_a_name_that_can_be_created(name: str, refused: bool) -> None:
-    found = violations(rules.database_name_is_free, database={"name": name})
+    found = violations(rules.database_name_is_not_reserved, database={"name": name})
     assert found == ["database.name"] * refused

@@ -12,7 +12,7 @@ APPLICATION = "database.application_username"
 @pytest.mark.parametrize("tls", [True, False])
 def test_only_a_token_without_tls_is_refused(authentication: str, tls: bool) -> None:
     database = {"authentication": authentication, "require_tls": tls}
-    broken = violations(rules.tokens_need_encryption, database=database)
+    broken = violations(rules.iam_authentication_needs_tls, database=database)
     assert bool(broken) == (authentication == "iam" and not tls)
 
 
@@ -32,9 +32,7 @@ def test_passwords_are_rotated_outside_development(
     tier: str, days: int | None, authentication: str
 ) -> None:
     database = {"secret_rotation_days": days, "authentication": authentication}
-    broken = violations(
-        rules.passwords_do_not_grow_old, database=database, environment={"tier": tier}
-    )
+    broken = violations(rules.passwords_are_rotated, database=database, environment={"tier": tier})
     assert bool(broken) == (tier != "development" and days is None)
 
 

@@ -78,7 +78,7 @@ def test_without_nat_gateways_each_called_service_has_an_endpoint(
     gateways: int, endpoints: list[str], target: str, found: int
 ) -> None:
     broken = violations(
-        rules.closed_network_reaches_aws,
+        rules.private_network_has_endpoints,
         network={"nat_gateways": gateways, "interface_endpoints": endpoints},
         release={"target": target},
     )

@@ -21,18 +21,18 @@ WRONG: list[tuple[Rule, str, Any]] = [
     (rules.production_connections_are_encrypted, "database.require_tls", False),
     (rules.production_connections_are_encrypted, "cache.transit_encryption", False),
     (rules.production_connections_are_encrypted, "cache.authentication", False),
-    (rules.production_survives_a_zone, "database.multi_az", False),
-    (rules.production_survives_a_zone, "cache.replicas_per_shard", 0),
+    (rules.production_tolerates_zone_loss, "database.multi_az", False),
+    (rules.production_tolerates_zone_loss, "cache.replicas_per_shard", 0),
     (rules.production_can_be_restored, "database.backup_retention_days", 6),
-    (rules.production_keeps_three_years, "archive.retention_days", 1095),
+    (rules.production_archive_keeps_three_years, "archive.retention_days", 1095),
     (rules.production_runs_on_aws, "release.target", "embedded"),
-    (rules.production_alarms_reach_someone, "alarms.subscriptions", ()),
+    (rules.production_alarms_have_subscribers, "alarms.subscriptions", ()),
 ]
 ALLOWED: list[tuple[Rule, str, Any]] = [
     (rules.production_data_is_kept, "database.on_removal", "snapshot"),
-    (rules.production_survives_a_zone, "cache.replicas_per_shard", 1),
+    (rules.production_tolerates_zone_loss, "cache.replicas_per_shard", 1),
     (rules.production_can_be_restored, "database.backup_retention_days", 7),
-    (rules.production_keeps_three_years, "archive.retention_days", 1096),
+    (rules.production_archive_keeps_three_years, "archive.retention_days", 1096),
 ]
 
 
@@ -58,7 +58,7 @@ def test_the_least_value_is_allowed_in_production(rule: Rule, key: str, value: A
 
 
 def test_someone_receives_critical_alarms() -> None:
-    rule = rules.production_emergencies_reach_someone
+    rule = rules.production_critical_alarms_have_subscribers
     receivers = tuple(
         msgspec.structs.replace(each, severities=("warning",))
         for each in PRODUCTION.alarms.subscriptions

@@ -33,7 +33,7 @@ def several_shards_need_cluster_mode(manifest: Manifest) -> Iterator[RuleViolati
         )
 
 
-def authentication_needs_encryption(manifest: Manifest) -> Iterator[RuleViolation]:
+def cache_authentication_needs_tls(manifest: Manifest) -> Iterator[RuleViolation]:
     """Cache authentication requires TLS: ElastiCache accepts a token over TLS only."""
     cache = manifest.cache
     if cache.authentication and not cache.transit_encryption:
@@ -45,7 +45,7 @@ def authentication_needs_encryption(manifest: Manifest) -> Iterator[RuleViolatio
         )
 
 
-def cache_windows_are_apart(manifest: Manifest) -> Iterator[RuleViolation]:
+def cache_windows_do_not_overlap(manifest: Manifest) -> Iterator[RuleViolation]:
     """The cache's snapshot and maintenance windows do not overlap; ElastiCache refuses that."""
     cache = manifest.cache
     yield from window.apart(
@@ -91,8 +91,8 @@ def cluster_has_few_enough_nodes(manifest: Manifest) -> Iterator[RuleViolation]:
 
 RULES: tuple[Rule, ...] = (
     several_shards_need_cluster_mode,
-    authentication_needs_encryption,
-    cache_windows_are_apart,
+    cache_authentication_needs_tls,
+    cache_windows_do_not_overlap,
     cache_windows_are_long_enough,
     cluster_has_few_enough_nodes,
 )

@@ -42,7 +42,7 @@ def _percent_of(number: int, percent: int) -> int:
     return -(-number * percent // 100)
 
 
-def database_windows_are_apart(manifest: Manifest) -> Iterator[RuleViolation]:
+def database_windows_do_not_overlap(manifest: Manifest) -> Iterator[RuleViolation]:
     """The database's backup and maintenance windows do not overlap; RDS refuses that."""
     database = manifest.database
     yield from window.apart(
@@ -63,7 +63,7 @@ def database_windows_are_long_enough(manifest: Manifest) -> Iterator[RuleViolati
     yield from window.long_enough("database.maintenance_window", database.maintenance_window, 30)
 
 
-def standby_has_a_zone(manifest: Manifest) -> Iterator[RuleViolation]:
+def multi_az_has_two_zones(manifest: Manifest) -> Iterator[RuleViolation]:
     """A Multi-AZ standby needs a second availability zone."""
     zones = len(set(manifest.network.availability_zones))
     if manifest.database.multi_az and zones < 2:
@@ -90,8 +90,8 @@ def replicas_have_backups(manifest: Manifest) -> Iterator[RuleViolation]:
 
 RULES: tuple[Rule, ...] = (
     storage_can_grow,
-    database_windows_are_apart,
+    database_windows_do_not_overlap,
     database_windows_are_long_enough,
-    standby_has_a_zone,
+    multi_az_has_two_zones,
     replicas_have_backups,
 )

@@ -41,7 +41,7 @@ def _reserved_role(name: str) -> str:
     return "RDS" if name in RDS_ROLES or name.startswith("rds_") else ""
 
 
-def username_is_free(manifest: Manifest) -> Iterator[RuleViolation]:
+def username_is_not_reserved(manifest: Manifest) -> Iterator[RuleViolation]:
     """The owner's user name is not reserved by RDS or PostgreSQL.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
@@ -55,7 +55,7 @@ def username_is_free(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def application_username_is_free(manifest: Manifest) -> Iterator[RuleViolation]:
+def application_username_is_not_reserved(manifest: Manifest) -> Iterator[RuleViolation]:
     """The application's user name is not reserved by RDS or PostgreSQL."""
     name = manifest.database.application_username
     if by := _reserved_role(name):
@@ -66,7 +66,7 @@ def application_username_is_free(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def database_name_is_free(manifest: Manifest) -> Iterator[RuleViolation]:
+def database_name_is_not_reserved(manifest: Manifest) -> Iterator[RuleViolation]:
     """The name of the database is not reserved by RDS or PostgreSQL.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
@@ -81,4 +81,8 @@ def database_name_is_free(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-RULES: tuple[Rule, ...] = (username_is_free, application_username_is_free, database_name_is_free)
+RULES: tuple[Rule, ...] = (
+    username_is_not_reserved,
+    application_username_is_not_reserved,
+    database_name_is_not_reserved,
+)

@@ -14,7 +14,7 @@ TLS_HINT = {
 }
 
 
-def tokens_need_encryption(manifest: Manifest) -> Iterator[RuleViolation]:
+def iam_authentication_needs_tls(manifest: Manifest) -> Iterator[RuleViolation]:
     """IAM authentication requires TLS: RDS accepts an IAM token over TLS only.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
@@ -42,7 +42,7 @@ def application_is_not_the_owner(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def passwords_do_not_grow_old(manifest: Manifest) -> Iterator[RuleViolation]:
+def passwords_are_rotated(manifest: Manifest) -> Iterator[RuleViolation]:
     """Outside development, database passwords are rotated.
 
     The owner always has a password; the application has one unless it uses IAM tokens.
@@ -87,9 +87,9 @@ def proxy_and_instance_share_the_port(manifest: Manifest) -> Iterator[RuleViolat
 
 
 RULES: tuple[Rule, ...] = (
-    tokens_need_encryption,
+    iam_authentication_needs_tls,
     application_is_not_the_owner,
-    passwords_do_not_grow_old,
+    passwords_are_rotated,
     proxy_has_two_zones,
     proxy_and_instance_share_the_port,
 )

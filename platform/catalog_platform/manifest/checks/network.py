@@ -88,7 +88,7 @@ def nat_gateways_have_zones(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
-def closed_network_reaches_aws(manifest: Manifest) -> Iterator[RuleViolation]:
+def private_network_has_endpoints(manifest: Manifest) -> Iterator[RuleViolation]:
     """Without NAT gateways, each AWS service that the functions call has an interface endpoint.
 
     S3 needs none here: it always has a gateway endpoint.
@@ -111,5 +111,5 @@ RULES: tuple[Rule, ...] = (
     cidr_is_private,
     subnets_fit_into_the_network,
     nat_gateways_have_zones,
-    closed_network_reaches_aws,
+    private_network_has_endpoints,
 )

@@ -68,7 +68,7 @@ def production_connections_are_encrypted(manifest: Manifest) -> Iterator[RuleVio
     )
 
 
-def production_survives_a_zone(manifest: Manifest) -> Iterator[RuleViolation]:
+def production_tolerates_zone_loss(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, the database has a standby and each cache shard a replica."""
     yield from _unmet(
         manifest,
@@ -115,7 +115,7 @@ def production_alarms_are_created(manifest: Manifest) -> Iterator[RuleViolation]
     )
 
 
-def production_keeps_three_years(manifest: Manifest) -> Iterator[RuleViolation]:
+def production_archive_keeps_three_years(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, the archive is kept for three years: 1,096 days with a leap day."""
     yield from _unmet(
         manifest,
@@ -128,7 +128,7 @@ def production_runs_on_aws(manifest: Manifest) -> Iterator[RuleViolation]:
     yield from _unmet(manifest, (("release.target", _is("aws"), "aws"),))
 
 
-def production_alarms_reach_someone(manifest: Manifest) -> Iterator[RuleViolation]:
+def production_alarms_have_subscribers(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, alarms have at least one subscription."""
     if manifest.environment.tier == "production" and not manifest.alarms.subscriptions:
         yield RuleViolation(
@@ -139,7 +139,7 @@ def production_alarms_reach_someone(manifest: Manifest) -> Iterator[RuleViolatio
         )
 
 
-def production_emergencies_reach_someone(manifest: Manifest) -> Iterator[RuleViolation]:
+def production_critical_alarms_have_subscribers(manifest: Manifest) -> Iterator[RuleViolation]:
     """In production, at least one subscription receives critical alarms."""
     receivers = manifest.alarms.subscriptions
     if manifest.environment.tier != "production" or not receivers:
@@ -157,13 +157,13 @@ RULES: tuple[Rule, ...] = (
     production_data_is_kept,
     production_is_protected_from_deletion,
     production_connections_are_encrypted,
-    production_survives_a_zone,
+    production_tolerates_zone_loss,
     production_can_be_restored,
     production_archive_is_locked,
     production_is_audited,
     production_alarms_are_created,
-    production_keeps_three_years,
+    production_archive_keeps_three_years,
     production_runs_on_aws,
-    production_alarms_reach_someone,
-    production_emergencies_reach_someone,
+    production_alarms_have_subscribers,
+    production_critical_alarms_have_subscribers,
 )
