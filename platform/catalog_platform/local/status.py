@@ -13,6 +13,7 @@ from catalog_platform.local.files import Files
 from catalog_platform.local.incidents import Incident
 from catalog_platform.local.inventory import Inventory, take_inventory
 from catalog_platform.local.state import SUPERVISOR, Part
+from catalog_platform.plural import plural
 from catalog_platform.workspace import Workspace
 
 LOG_LINES = 15
@@ -152,15 +153,16 @@ def _describe(part: PartStatus) -> str:
 
 def _shown(contents: Inventory) -> Iterator[tuple[str, str]]:
     for stack in contents.stacks:
-        yield "stack", f"{stack.name}: {stack.status}, {sum(stack.resources.values())} resources"
+        resources = plural(sum(stack.resources.values()), "resource")
+        yield "stack", f"{stack.name}: {stack.status}, {resources}"
     for mapping in contents.mappings:
         age = f"iterator age {mapping.iterator_age_seconds:.1f} s"
         yield "mapping", f"{mapping.stream} to {mapping.function}: {mapping.state}, {age}"
     for queue in contents.queues:
-        waiting = f"{queue.depth:,} messages, {queue.in_flight:,} in flight"
+        waiting = f"{plural(queue.depth, 'message')}, {queue.in_flight:,} in flight"
         yield "queue", f"{queue.name}: {waiting}"
     for table, count in contents.rows:
-        yield "table", f"{table}: {count:,} rows"
-    yield "cache", f"{contents.keys:,} keys"
+        yield "table", f"{table}: {plural(count, 'row')}"
+    yield "cache", plural(contents.keys, "key")
     for bucket, count in contents.objects:
-        yield "bucket", f"{bucket}: {count:,} objects"
+        yield "bucket", f"{bucket}: {plural(count, 'object')}"
