@@ -74,6 +74,6 @@ def test_the_next_steps_are_shown_only_after_a_success(
 def test_more_malformed_than_updates_is_a_usage_error_before_anything_starts(
     examples: Workspace, calls: list[str]
 ) -> None:
-    with pytest.raises(UsageError, match="--malformed 4: is more than --updates 3"):
+    with pytest.raises(UsageError, match="--malformed 4: more than --updates 3"):
         demo.run(examples, updates=3, malformed=4)
     assert calls == []

@@ -90,9 +90,8 @@ def add_feed(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--malformed",
         type=count,
-        default=25,
         metavar="N",
-        help="number of these updates that are malformed (default: 25)",
+        help="number of these updates that are malformed (default: 25, at most a tenth)",
     )
 
 
