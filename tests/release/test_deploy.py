@@ -48,6 +48,15 @@ def test_the_stack_is_deployed_from_the_assembly_with_the_session_in_its_environ
     assert seen[1] == "http://127.0.0.1:1 eu-west-1"
 
 
+def test_the_change_set_has_the_given_name(tmp_path: Path) -> None:
+    seen: list[str] = []
+    fake, out = tools(tmp_path, 'echo "$@"'), assembly(tmp_path)
+    deploy(fake, SESSION, out, "dev", timeout=10, change_set="catalog-abc", on_line=seen.append)
+    deploy(fake, SESSION, out, "dev", timeout=10, on_line=seen.append)
+    assert "--change-set-name catalog-abc" in seen[0]
+    assert "--change-set-name" not in seen[1]
+
+
 def test_an_emulator_is_polled_more_often_than_aws(tmp_path: Path) -> None:
     def command(session: Session) -> str:
         seen: list[str] = []
