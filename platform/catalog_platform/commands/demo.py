@@ -19,15 +19,15 @@ ENVIRONMENT = "local"
 SEED = 20_261_123
 NEXT = """\
 Next steps (first run: export PATH="$PWD/.venv/bin:$PATH")
-  catalogctl local up                           deploy the same catalog and keep it running
-  catalogctl verify local --updates 20000       send more updates
-  catalogctl local status                       addresses for psql, redis-cli and the AWS CLI
-  catalogctl local down                         stop it and keep its data
+  catalogctl local up                      deploy it again and keep it running
+  catalogctl verify local --updates 20000  send more updates
+  catalogctl local status                  addresses for psql and the AWS CLI
+  catalogctl local down                    stop it and keep its data
 
   Edit environments/local.yaml: add a section `stream:` with `shards: 4`. Then:
-  catalogctl validate                           check the manifest
-  catalogctl explain local stream.shards        show where the value comes from
-  catalogctl local up                           deploy the change"""
+  catalogctl validate                      check the manifest
+  catalogctl explain local stream.shards   show where the value comes from
+  catalogctl local up                      deploy the change"""
 
 
 def run(workspace: Workspace, *, updates: int, malformed: int | None) -> int:

@@ -11,12 +11,21 @@ from pathlib import Path
 from catalog_platform.local import disk, incidents, processes, state
 from catalog_platform.local.files import Files
 from catalog_platform.local.incidents import Incident
-from catalog_platform.local.inventory import Inventory, take_inventory
+from catalog_platform.local.inventory import Inventory, Stack, take_inventory
 from catalog_platform.local.state import SUPERVISOR, Part
 from catalog_platform.plural import plural
 from catalog_platform.workspace import Workspace
 
 LOG_LINES = 15
+# Outputs whose values people need in commands of their own.
+PASTED_OUTPUTS = (
+    "StreamName",
+    "ArchiveBucketName",
+    "DeadLetterBucketName",
+    "DeadLetterQueueUrl",
+    "ProcessorFunctionName",
+    "ReaderFunctionName",
+)
 NOTHING = "the embedded AWS is not running; start it with: catalogctl local up"
 
 
@@ -54,6 +63,16 @@ class Status:
     exports: tuple[str, ...] = field(default=(), repr=False)
     disk_full: bool = False
 
+    def database_urls(self) -> tuple[str, ...]:
+        """Return the URL of each stack's database, or of the server when there is no stack."""
+        server, _, _ = self.postgres_url.rpartition("/")
+        names = dict.fromkeys(
+            stack.outputs["DatabaseName"]
+            for stack in self.contents.stacks
+            if "DatabaseName" in stack.outputs
+        )
+        return tuple(f"{server}/{name}" for name in names) or (self.postgres_url,)
+
     def without_token(self) -> Status:
         """Return a copy without the token, for output that others can read, such as CI logs."""
         return replace(self, session_token="", exports=())
@@ -76,7 +95,7 @@ class Status:
             ("region", self.region),
             ("account", self.account),
             ("token", self.session_token or "shown by: catalogctl local status"),
-            ("psql", self.postgres_url),
+            *(("psql", url) for url in self.database_urls()),
             ("redis-cli -u", self.cache_url),
         ]
         rows += _shown(self.contents)
@@ -88,6 +107,8 @@ class Status:
         lines = [f"{name:<{width}}  {value}" for name, value in rows]
         if self.exports:
             lines += ["", "for any AWS client, in this shell:", *self.exports]
+        for stack in self.contents.stacks:
+            lines += _pasted(stack)
         for part in self.parts:
             if part.last_lines:
                 lines += ["", f"the end of {part.log}:", part.last_lines]
@@ -149,6 +170,22 @@ def _describe(part: PartStatus) -> str:
         return f"DEAD (was pid {part.pid}{port})"
     uptime = "" if part.uptime_seconds is None else f", up {part.uptime_seconds:.0f} s"
     return f"pid {part.pid}{port}{uptime}"
+
+
+def _pasted(stack: Stack) -> Iterator[str]:
+    """Yield the outputs that people paste into commands, and a command that reads an article."""
+    named = [(name, stack.outputs[name]) for name in PASTED_OUTPUTS if name in stack.outputs]
+    if named:
+        width = max(len(name) for name, _ in named)
+        yield from ("", f"outputs of {stack.name}:")
+        yield from (f"{name:<{width}}  {value}" for name, value in named)
+    reader = stack.outputs.get("ReaderFunctionName")
+    if reader:
+        yield from ("", "read an article, with the AWS client:")
+        yield (
+            f"aws lambda invoke --function-name {reader}"
+            ' --cli-binary-format raw-in-base64-out --payload \'{"skus": ["CUP-1"]}\' /dev/stdout'
+        )
 
 
 def _shown(contents: Inventory) -> Iterator[tuple[str, str]]:
