@@ -154,10 +154,12 @@ class _LogReader:
         events = sorted(self._events(running), key=lambda event: int(event["timestamp"]))
         for event in events:
             self._since = max(self._since, int(event["timestamp"]))
-            if name in event["function"].lower() and not event["message"].startswith(
-                _RUNTIME_LINES
-            ):
-                yield f"{event['function']:>10} | {event['message'].rstrip()}"
+            function, message = event["function"], event["message"].rstrip()
+            # Metrics are in the log too, in the embedded metric format.
+            if message.startswith(_RUNTIME_LINES) or '"_aws"' in message:
+                continue
+            if name in function.lower():
+                yield f"{function:>10} | {message}"
 
     def _events(self, running: Embedded) -> Iterator[dict[str, Any]]:
         api = client(running, "logs")
