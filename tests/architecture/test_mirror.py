@@ -56,7 +56,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     },
     "starts and stops processes, as tests/e2e/test_embedded*.py do": {
         f"{CATALOG}/local": """
-            aws cache cleanup clients launcher layout lock logs packages postgres privacy startup
+            aws cache cleanup clients launcher layout lock packages postgres privacy startup
             supervisor
         """,
     },
