@@ -9,21 +9,21 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help:    ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
 
-setup:   ## install Python, Node and CDK packages into this folder
+setup:   ## install all packages into this folder
 	@PYTHON=$(PYTHON) sh requirements/setup.sh
 
-demo: setup    ## validate, synthesise, scan, deploy, send updates and reconcile, all on this machine
+demo: setup    ## deploy to this machine, send updates, reconcile
 	@catalogctl demo
 
 # A file's tests run in one process, because they may share servers. tests/conftest.py orders the files.
 PARALLEL := pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test: setup check    ## run every check and the tests, including the end-to-end tests
+test: setup check    ## run all checks and tests but the exhaustive ones
 	@pytest -n 2 -m "not e2e"
 	@pytest -m "serial and not exhaustive"
 	@$(PARALLEL) -m "e2e and not serial and not exhaustive"
 
-test-all: setup check    ## run `make test` with the exhaustive tests, fuzz the manifests, check concurrent transactions
+test-all: setup check    ## run all checks and all tests, fuzz, interleavings
 	@pytest -n 2 -m "not e2e"
 	@pytest -m serial
 	@$(PARALLEL) -m "e2e and not serial"
@@ -32,13 +32,13 @@ test-all: setup check    ## run `make test` with the exhaustive tests, fuzz the 
 FUNCTIONS := $(CURDIR)/functions
 MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/inventory_processor/src:$(FUNCTIONS)/runtime/src:$(FUNCTIONS)/schema_migrator/src
 
-soak: setup    ## chaos test: a million updates under injected faults, every one reconciled
+soak: setup    ## chaos test: a million updates under injected faults
 	@PYTHONPATH=$(MODULES) python benchmarks/soak.py $(ARGUMENTS)
 
-interleavings: setup    ## model check: every order of the steps of concurrent transactions
+interleavings: setup    ## model check of concurrent transactions
 	@PYTHONPATH=$(MODULES) python benchmarks/interleavings.py $(ARGUMENTS)
 
-bench: setup    ## measure a thousand environments, throughput and cold starts
+bench: setup    ## measure scaling, throughput and cold starts
 	@PYTHONPATH=$(MODULES) python benchmarks/environments.py
 	@PYTHONPATH=$(MODULES) python benchmarks/throughput.py
 	@PYTHONPATH=$(MODULES) python benchmarks/cold_start.py
@@ -53,19 +53,19 @@ check-fast:    ## check style and import layers only
 fmt: setup    ## format the code
 	@ruff check --fix && ruff format
 
-golden: setup    ## rewrite schemas, golden files and generated pages; review the diff
+golden: setup    ## rewrite schemas, golden files and pages
 	@mkdir -p build && catalogctl schema > build/schema.json && mv build/schema.json platform/schema/manifest.schema.json
 	@pytest -q --golden tests/golden tests/reference tests/manifest/aws tests/manifest/test_rule_registry.py tests/functions/inventory_processor/test_contract.py tests/functions/failures/test_matrix.py tests/scanners tests/embedded_aws/test_resource_types.py; status=$$?; catalogctl docs && exit $$status
 
 docs: setup    ## rewrite the generated reference pages only
 	@catalogctl docs
 
-fuzz: setup    ## validate 20,000 generated manifests and report crashes, time and memory
+fuzz: setup    ## validate 20,000 generated manifests
 	@PYTHONPATH=tests python benchmarks/fuzz.py
 
-lock:    ## resolve the dependencies again and pin them with hashes
+lock:    ## resolve and pin the dependencies
 	@sh requirements/lock.sh
 
-clean:    ## stop the embedded AWS; remove installed packages, builds and caches
+clean:    ## stop the embedded AWS, remove builds and caches
 	@[ ! -x $(BIN)/catalogctl ] || catalogctl local down --discard || echo "clean: the embedded AWS could not be stopped; check for processes that still run" >&2
 	@rm -rf .venv .venv-embedded node_modules build cdk.out .local .mypy_cache .ruff_cache .pytest_cache

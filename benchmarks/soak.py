@@ -12,6 +12,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from catalog_platform import process
 from catalog_platform.verification.feed import generate
 from catalog_platform.verification.reconcile import Reconciliation
 from catalog_platform.workspace import Workspace
@@ -107,4 +108,10 @@ def show_progress(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # SIGTERM runs the same `finally` blocks as Ctrl-C, so that no server outlives the run.
+    with process.interruptible():
+        try:
+            sys.exit(main())
+        except KeyboardInterrupt:
+            show_progress("interrupted")
+            sys.exit(130)

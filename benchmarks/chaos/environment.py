@@ -74,23 +74,39 @@ class Environment:
         self._toolchain = Toolchain.installed()
         self._layout = Layout(self._workspace.state)
         self.session = Session(REGION)
+        self._proxy: S3Proxy | None = None
         self._kill_limiters: dict[str, KillLimiter] = defaultdict(KillLimiter)
 
     def build(self, *, shards: int, lanes: int, batch_size: int, window: int) -> None:
-        """Start the servers and deploy the function; the supervisor restarts servers that exit."""
-        running = launcher.start(self._workspace, self._toolchain, account=ACCOUNT, region=REGION)
+        """Start the servers and deploy the function; the supervisor restarts servers that exit.
+
+        The supervisor stops and removes everything when this process is killed.
+        """
+        running = launcher.start(
+            self._workspace, self._toolchain, account=ACCOUNT, region=REGION, owner=os.getpid()
+        )
         self.session = Session(REGION, running.aws_environment())
         # The proxy keeps its port while the emulator behind it is killed.
-        self.proxy = S3Proxy(self._running().endpoint_url)
+        self._proxy = S3Proxy(self._running().endpoint_url)
         self._prepare_database()
         self._deploy(shards, lanes, batch_size, window)
 
     def close(self) -> None:
         """Stop every process and remove every file."""
-        if self.stores is not None:
-            self.stores.close()
-        self.proxy.close()
-        launcher.discard(self._workspace)
+        with contextlib.ExitStack() as closing:
+            # In reverse order; each one is closed even if another one fails.
+            closing.callback(launcher.discard, self._workspace)
+            if self._proxy is not None:
+                closing.callback(self._proxy.close)
+            if self.stores is not None:
+                closing.callback(self.stores.close)
+
+    @property
+    def proxy(self) -> S3Proxy:
+        """Return the proxy of S3, which `build` starts."""
+        if self._proxy is None:
+            raise RuntimeError("the environment was not built")
+        return self._proxy
 
     def database(self) -> psycopg.Connection[Any]:
         """Connect to the function's database as the administrator."""

@@ -60,7 +60,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
         f"{CATALOG}/aws": "stack",
     },
     "starts and stops processes, as tests/e2e/test_embedded*.py do": {
-        f"{CATALOG}/local": "clients logs",
+        f"{CATALOG}/local": "clients",
         f"{EMBEDDED}": "__main__",
         f"{EMBEDDED}/servers": "cache cleanup endpoint launcher startup supervisor",
     },

@@ -71,6 +71,10 @@ def test_the_next_steps_are_shown_only_after_a_success(
     assert (demo.NEXT in capsys.readouterr().out) == (code == 0)
 
 
+def test_the_next_steps_fit_into_80_columns() -> None:
+    assert max(len(line) for line in demo.NEXT.splitlines()) <= 80
+
+
 def test_more_malformed_than_updates_is_a_usage_error_before_anything_starts(
     examples: Workspace, calls: list[str]
 ) -> None:

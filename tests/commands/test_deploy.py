@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from catalog_platform.aws.session import Session
 from catalog_platform.commands import deploy
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.workspace import Workspace
@@ -38,6 +40,24 @@ def test_a_target_that_is_not_running_fails_before_synthesis(
 def test_a_missing_assembly_is_a_usage_error(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such folder"):
         deploy.run(workspace, name="sample", assembly=tmp_path / "nowhere")
+
+
+def test_aws_is_confirmed_before_synthesis_and_the_embedded_aws_is_not(
+    workspace: Workspace, examples: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CI", "GITHUB_ACTIONS", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "stdin", None)
+    monkeypatch.setattr(deploy, "scanned_assembly", lambda *_: pytest.fail("synthesised"))
+    with pytest.raises(UsageError, match="not a terminal on which to confirm"):
+        deploy.run(examples, name="production", assembly=None)
+
+    calls: list[str] = []
+    monkeypatch.setattr(deploy, "session_of", lambda *_: Session("eu-west-1"))
+    monkeypatch.setattr(deploy, "scanned_assembly", lambda *_: calls.append("scanned"))
+    monkeypatch.setattr(deploy, "deploy_assembly", lambda *_: calls.append("deployed"))
+    assert deploy.run(workspace, name="sample", assembly=None) == 0
+    assert calls == ["scanned", "deployed"]
 
 
 def test_an_assembly_that_was_not_scanned_is_not_deployed(

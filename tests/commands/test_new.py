@@ -5,12 +5,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from msgspec import structs
 
 from catalog_platform.commands import new
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.manifest import Manifests, scaffold
 from catalog_platform.workspace import Workspace
+from support import workflows
 from support.manifests import EXAMPLES, VALID, a_repository, findings_of, with_files, with_lines
 
 SHARED = "network: {interface_endpoints: [kinesis-streams, kms, secretsmanager]}\n"
@@ -75,6 +77,27 @@ def test_values_to_review_are_printed(tmp_path, capsys):
     assert shown.out == "environments/fresh.yaml\n"
     assert "environment.account     555555555555, the same as sample" in shown.err
     assert "then: catalogctl compare sample fresh" in shown.err
+
+
+def test_the_job_to_add_equals_those_of_the_deployment_workflow(tmp_path, capsys):
+    """Review the text of the command when the jobs of deploy.yml change."""
+    job, *_ = workflows.deployments().values()
+    started(a_repository(tmp_path / "r", sample=VALID), name="fresh")
+    lines = capsys.readouterr().err.splitlines()
+    begin = lines.index("    fresh:")
+    text = "\n".join(lines[begin : lines.index("then: catalogctl compare sample fresh")])
+    (added,) = yaml.safe_load(text).items()
+    assert added[0] == "fresh"
+    assert added[1].pop("needs") == ["build", "sample"]
+    as_fresh = {**job, "name": "fresh", "with": {**job["with"], "environment": "fresh"}}
+    as_fresh.pop("needs")
+    assert added[1] == as_fresh
+
+
+def test_an_environment_on_the_embedded_aws_needs_no_workflow(tmp_path, capsys):
+    text = with_lines("release: {target: embedded}\n")
+    started(a_repository(tmp_path / "r", sample=text))
+    assert "workflows" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

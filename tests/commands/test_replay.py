@@ -148,7 +148,7 @@ def test_an_unused_reason_is_reported_with_the_command_that_lists_all(
 
     assert run(workspace, reasons=["nonsense"]) == 0
     assert capsys.readouterr().err.endswith(
-        "catalogctl: none of the 25 dead letters has the reason nonsense; "
+        "catalogctl: none of 25 dead letters has the reason nonsense; "
         "list all reasons: catalogctl replay sample --dry-run\n"
     )
 
@@ -182,10 +182,10 @@ def test_dead_letters_that_cannot_be_replayed_are_listed_and_fail_the_run(
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[-8:] == [
-        "1 dead letters have no payload",
-        "2 records are no longer in the stream",
-        "1 dead letters were rejected by the stream",
-        "4 objects, or parts of them, could not be read",
+        "1 dead letter without a payload",
+        "2 records no longer in the stream",
+        "1 dead letter rejected by the stream",
+        "4 objects could not be read completely",
         "not replayed:",
         "  malformed/x: line 3: too-large: more than 8388608 bytes",
         "  and 4 more",

@@ -18,13 +18,13 @@ from support.aws import FakeSession
         (
             WarmUpCounts(articles=1200, written=7),
             0,
-            ["1,200 articles; 7 of their values were not in the cache"],
+            ["1,200 articles; values that were not in the cache: 7"],
         ),
         (
             WarmUpCounts(articles=1200, written=7, failed=2),
             1,
             [
-                "1,200 articles; 7 of their values were not in the cache",
+                "1,200 articles; values that were not in the cache: 7",
                 "2 articles could not be written; see the log of function-1",
             ],
         ),

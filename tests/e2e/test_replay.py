@@ -218,7 +218,7 @@ def test_an_empty_cache_is_warmed(world: World) -> None:
         cache.flushall()
     printed = world.catalogctl("warm", "local")
     count = REJECTED + FATAL + VALID
-    assert printed == f"{count} articles; {count} of their values were not in the cache\n"
+    assert printed == f"{count} articles; values that were not in the cache: {count}\n"
     expected = {**quantities("V2-", REJECTED), **quantities("OK-", VALID)}
     assert world.cached(("V2-", REJECTED), ("OK-", VALID)) == expected
 

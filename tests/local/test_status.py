@@ -49,6 +49,31 @@ def test_text_output_shows_depths_ages_and_counts() -> None:
     assert "archive: 41 objects" in shown
 
 
+def test_text_output_has_what_people_paste() -> None:
+    outputs = {
+        "DatabaseName": "catalog",
+        "StreamName": "stream-1",
+        "ArchiveBucketName": "archive-1",
+        "DeadLetterBucketName": "dead-1",
+        "DeadLetterQueueUrl": "http://127.0.0.1:1/queue",
+        "ReaderFunctionName": "reader-1",
+    }
+    stack = Stack("catalog-local", "CREATE_COMPLETE", outputs, {})
+    exports = ("export AWS_DEFAULT_REGION=us-east-1",)
+    found = replace(STATUS, contents=Inventory(stacks=(stack,)), exports=exports)
+    text = found.as_text()
+    assert "psql          postgresql://postgres:secret@127.0.0.1:2/catalog\n" in text
+    assert "127.0.0.1:2/postgres" not in text
+    assert {"DeadLetterQueueUrl", *outputs} - {"DatabaseName"} <= set(text.split())
+    assert set(outputs.values()) - {"catalog"} <= set(text.split())
+    assert "\nexport AWS_DEFAULT_REGION=us-east-1\n" in text
+    assert "aws lambda invoke --function-name reader-1 " in text
+
+
+def test_without_a_stack_the_server_s_database_is_shown() -> None:
+    assert "127.0.0.1:2/postgres" in replace(STATUS, contents=Inventory()).as_text()
+
+
 def test_json_output_has_the_same_values() -> None:
     found = json.loads(STATUS.as_json())
     assert found["endpoint_url"] == "http://127.0.0.1:1"

@@ -16,6 +16,7 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import deploy, scan
 from catalog_platform.policy.verdicts import ScanResult
 from catalog_platform.release import attestation
+from catalog_platform.release.commit import Commit
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 from support.aws import FakeSession
@@ -34,8 +35,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append(f"lint {template.name}")
         yield
 
-    def deployed(*_arguments: Any, timeout: float, **_options: Any) -> None:
-        made.append(f"deploy within {timeout} s")
+    def deployed(*_arguments: Any, timeout: float, change_set: str | None, **_options: Any) -> None:
+        made.append(f"deploy within {timeout} s" + (f" as {change_set}" if change_set else ""))
 
     monkeypatch.setattr(lint, "checking", checking)
     monkeypatch.setattr(deploy, "bootstrap", lambda *_, **__: made.append("bootstrap"))
@@ -43,18 +44,31 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return made
 
 
-def deploy_sample(tmp_path: Path, text: str, *, attested: bool = True) -> None:
+def deploy_sample(
+    tmp_path: Path, text: str, *, attested: bool = True, commit: Commit | None = None
+) -> None:
     assembly = tmp_path / "assembly"
     assembly.mkdir()
     (assembly / "a.json").write_text("{}")
     if attested:
-        attestation.write(assembly, ["sample"])
+        attestation.write(assembly, ["sample"], commit)
     manifest = Manifests(a_repository(tmp_path / "r", sample=text)).load("sample")
     deploy.deploy_assembly(FakeSession(), manifest, assembly, quiet())
 
 
 def quiet() -> Progress:
     return Progress(quiet=True, console=Console(file=io.StringIO()))
+
+
+@pytest.mark.parametrize(
+    ("text", "clean", "recorded"),
+    [(AWS, True, True), (AWS, False, False), (EMBEDDED, True, False)],
+)
+def test_a_deployment_to_aws_records_a_clean_commit(
+    tmp_path: Path, calls: list[str], text: str, clean: bool, recorded: bool
+) -> None:
+    deploy_sample(tmp_path, text, commit=Commit("a" * 40, clean=clean))
+    assert calls[-1].endswith(f" as catalog-{'a' * 40}") == recorded
 
 
 def test_aws_is_neither_bootstrapped_nor_linted(tmp_path: Path, calls: list[str]) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from catalog_platform import arguments
 from catalog_platform.pipeline import verify
 from catalog_platform.verification.feed import generate
 from catalog_platform.verification.reconcile import Reconciliation, Row
@@ -27,6 +28,27 @@ def test_a_lost_record_is_exit_code_1_and_in_its_row(
     out = capsys.readouterr().out
     row = next(line for line in out.splitlines() if "S3 archive" in line)
     assert [cell.strip() for cell in row.split("│")[3:7]] == ["4,975", "4,973", "0", "2"]
+
+
+@pytest.mark.parametrize(
+    ("updates", "expected"), [(0, 0), (9, 0), (10, 1), (249, 24), (250, 25), (5_000, 25)]
+)
+def test_the_default_number_of_malformed_updates_is_at_most_a_tenth(
+    updates: int, expected: int
+) -> None:
+    assert verify.malformed_count(updates, None) == expected
+
+
+@pytest.mark.parametrize("updates", [0, 1, 10, 5_000])
+def test_the_given_number_of_malformed_updates_is_kept(updates: int) -> None:
+    assert verify.malformed_count(updates, updates) == updates
+
+
+@pytest.mark.parametrize("verb", ["verify local", "demo"])
+@pytest.mark.parametrize("updates", ["0", "1", "10"])
+def test_no_default_makes_few_updates_an_error(verb: str, updates: str) -> None:
+    chosen = arguments.parser().parse_args([*verb.split(), "--updates", updates])
+    assert 0 <= verify.malformed_count(chosen.updates, chosen.malformed) <= chosen.updates
 
 
 def test_the_feed_is_described_with_its_malformed_late_and_duplicate_updates() -> None:

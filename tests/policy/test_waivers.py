@@ -60,7 +60,38 @@ def test_without_a_file_nothing_is_waived(tmp_path: Path) -> None:
 )
 def test_a_waiver_is_valid_through_its_last_day(day: str, holds: bool, tmp_path: Path) -> None:
     result = scanned(tmp_path, waivers(WAIVER), today=datetime.date.fromisoformat(day))
-    assert rules(result) == (set() if holds else {"OUR_1", "waiver-expired"})
+    assert rules(result) == ({"waiver-expires-soon"} if holds else {"OUR_1", "waiver-expired"})
+
+
+@pytest.mark.parametrize(
+    ("day", "left"),
+    [
+        ("2030-11-30", None),
+        ("2030-12-01", "in 30 days"),
+        ("2030-12-30", "in 1 day"),
+        ("2030-12-31", "today"),
+    ],
+)
+def test_a_waiver_that_expires_within_a_month_is_a_warning_for_its_owner(
+    day: str, left: str | None, tmp_path: Path
+) -> None:
+    result = scanned(tmp_path, waivers(WAIVER), today=datetime.date.fromisoformat(day))
+    assert not has_errors(result.findings)
+    assert [(f.severity, f.message) for f in result.findings] == (
+        [(Severity.WARNING, f"the waiver queue expires on 2030-12-31, {left}")] if left else []
+    )
+    assert all("catalog-platform" in finding.hint for finding in result.findings)
+
+
+def test_after_a_waiver_expired_only_its_own_violations_are_reported(tmp_path: Path) -> None:
+    other = {**WAIVER, "id": "other", "scope": "{environments: [staging]}", "expires": "2030-06-30"}
+    result = scanned(
+        tmp_path, waivers(WAIVER, other), "dev", "staging", today=datetime.date(2030, 7, 1)
+    )
+    assert {(f.rule, f.environment) for f in result.findings} == {
+        ("waiver-expired", ""),
+        ("OUR_1", "staging"),
+    }
 
 
 def test_an_expired_waiver_is_found_at_its_line_and_names_its_owner(tmp_path: Path) -> None:

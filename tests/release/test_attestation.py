@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.attestation import RECORD, assembly_digest, require, write
+from catalog_platform.release.attestation import RECORD, assembly_digest, commit_of, require, write
+from catalog_platform.release.commit import Commit
 from support.permissions import forbid_listing
 
 
@@ -28,6 +29,19 @@ def test_a_scanned_assembly_is_attested_for_the_scanned_environments(
 def require_after_grant(assembly: Path) -> str:
     write(assembly, ["dev"])
     return require(assembly, "dev")
+
+
+@pytest.mark.parametrize("commit", [Commit("abc", clean=True), Commit("abc", clean=False), None])
+def test_the_attestation_has_the_commit(assembly: Path, commit: Commit | None) -> None:
+    write(assembly, ["dev"], commit)
+    assert commit_of(assembly) == commit
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "no JSON", '{"commit": {"id": "abc"}}'])
+def test_a_commit_that_cannot_be_read_is_unknown(assembly: Path, text: str) -> None:
+    assert commit_of(assembly) is None
+    (assembly / RECORD).write_text(text)
+    assert commit_of(assembly) is None
 
 
 def test_an_assembly_that_was_never_scanned_is_refused(assembly: Path) -> None:

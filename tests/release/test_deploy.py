@@ -106,6 +106,15 @@ def test_the_cdk_still_finds_its_settings_with_homedir() -> None:
     assert "return fs_path2.join(os13.homedir(), x.slice(1))" in code
 
 
+def test_the_change_set_has_the_given_name(tmp_path: Path) -> None:
+    seen: list[str] = []
+    fake, out = tools(tmp_path, 'echo "$@"'), assembly(tmp_path)
+    deploy(fake, SESSION, out, "dev", timeout=10, change_set="catalog-abc", on_line=seen.append)
+    deploy(fake, SESSION, out, "dev", timeout=10, on_line=seen.append)
+    assert "--change-set-name catalog-abc" in seen[0]
+    assert "--change-set-name" not in seen[1]
+
+
 def test_an_emulator_is_polled_more_often_than_aws(tmp_path: Path) -> None:
     def command(session: Session) -> str:
         seen: list[str] = []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from catalog_platform.policy.waivers import EnvironmentFacts, Waivers
@@ -31,7 +32,7 @@ def completed(text: str) -> str:
         "reason": "for a reason of some length",
         "owner": "us",
         "created": TODAY,
-        "expires": TODAY,
+        "expires": TODAY + timedelta(days=365),
     }.items():
         text = text.replace(f"    {key}:\n", f"    {key}: {value}\n")
     for number in range(text.count("- id:\n")):

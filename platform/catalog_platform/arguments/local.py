@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from catalog_platform.arguments.options import Verbs, add_format, add_verb
+from catalog_platform.arguments.options import Verbs, add_format, add_verb, age, count
 from catalog_platform.workspace import Workspace
 
 
@@ -30,7 +30,25 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_format(status, "text", "json")
     logs = add_verb(actions, "logs", "print the logs of the functions and servers", _logs)
     logs.add_argument(
+        "part",
+        nargs="?",
+        metavar="PART",
+        help="aws, cache, postgres, functions, or a part of a function's name, such as Processor "
+        "(default: all)",
+    )
+    logs.add_argument(
         "-f", "--follow", action="store_true", help="keep printing new lines until interrupted"
+    )
+    logs.add_argument(
+        "--lines",
+        dest="last",
+        type=count,
+        default=200,
+        metavar="N",
+        help="print at most the last N lines of each log first (default: 200)",
+    )
+    logs.add_argument(
+        "--since", type=age, metavar="AGE", help="print no lines that are older: 30s, 10m, 2h, 1d"
     )
 
 
@@ -55,4 +73,10 @@ def _status(workspace: Workspace, options: argparse.Namespace) -> int:
 def _logs(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import local
 
-    return local.logs(workspace, follow=options.follow)
+    return local.logs(
+        workspace,
+        part=options.part,
+        follow=options.follow,
+        last=options.last,
+        since=options.since,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,10 +91,17 @@ def add_feed(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--malformed",
         type=count,
-        default=25,
         metavar="N",
-        help="number of these updates that are malformed (default: 25)",
+        help="number of these updates that are malformed (default: 25, at most a tenth)",
     )
+
+
+def age(text: str) -> float:
+    """Parse an age such as `10m` to seconds. Raises `argparse.ArgumentTypeError`."""
+    found = re.fullmatch(r"([0-9]{1,6})([smhd])", text, re.ASCII)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"'{text}' is not an age such as 30s, 10m, 2h or 1d")
+    return int(found[1]) * {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}[found[2]]
 
 
 def count(text: str) -> int:

@@ -26,6 +26,19 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="DIR",
         help="scanned assembly to deploy (default: synthesise and scan a new one)",
     )
+    deploy.add_argument(
+        "--yes", action="store_true", help="deploy to AWS without asking for the environment's name"
+    )
+    deploy.add_argument(
+        "--allow-unmerged",
+        action="store_true",
+        help="deploy uncommitted changes, or a commit that is not on the main branch",
+    )
+    deploy.add_argument(
+        "--allow-older",
+        action="store_true",
+        help="deploy a commit that does not include the deployed one",
+    )
     verify = add_verb(
         verbs,
         "verify",
@@ -121,7 +134,14 @@ def _add_replay(verbs: Verbs[argparse.ArgumentParser]) -> None:
 def _deploy(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import deploy
 
-    return deploy.run(workspace, name=options.name, assembly=options.assembly)
+    return deploy.run(
+        workspace,
+        name=options.name,
+        assembly=options.assembly,
+        yes=options.yes,
+        allow_unmerged=options.allow_unmerged,
+        allow_older=options.allow_older,
+    )
 
 
 def _verify(workspace: Workspace, options: argparse.Namespace) -> int:

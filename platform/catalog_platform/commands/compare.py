@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from catalog_platform import report
 from catalog_platform.manifest import Leaf, Manifests, comparison
 from catalog_platform.manifest.comparison import Comparison, Difference, Status, format_value
+from catalog_platform.plural import plural
 from catalog_platform.workspace import Workspace
 
 MAXIMUM_VALUE = 48
@@ -79,7 +80,7 @@ def _counted(compared: Comparison) -> str:
     counted = Counter(each.status for each in compared.differences)
     parts = [f"{counted[status]} {word}" for status, word in WORDS.items() if counted[status]]
     total = len(compared.differences)
-    keys = "1 key differs" if total == 1 else f"{total} keys differ"
+    keys = f"{plural(total, 'key')} {'differs' if total == 1 else 'differ'}"
     return f"{keys}: {', '.join(parts)}" if parts else "no differences"
 
 

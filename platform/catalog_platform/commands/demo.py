@@ -7,7 +7,11 @@ from catalog_platform.local import launcher, state
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import session_of
-from catalog_platform.pipeline.verify import check_sizes, feed_and_reconcile, print_reconciliation
+from catalog_platform.pipeline.verify import (
+    feed_and_reconcile,
+    malformed_count,
+    print_reconciliation,
+)
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
@@ -15,23 +19,23 @@ ENVIRONMENT = "local"
 SEED = 20_261_123
 NEXT = """\
 Next steps (first run: export PATH="$PWD/.venv/bin:$PATH")
-  catalogctl local up                           deploy the same catalog and keep it running
-  catalogctl verify local --updates 20000       send more updates
-  catalogctl local status                       addresses for psql, redis-cli and the AWS CLI
-  catalogctl local down                         stop it and keep its data
+  catalogctl local up                      deploy it again and keep it running
+  catalogctl verify local --updates 20000  send more updates
+  catalogctl local status                  addresses for psql and the AWS CLI
+  catalogctl local down                    stop it and keep its data
 
   Edit environments/local.yaml: add a section `stream:` with `shards: 4`. Then:
-  catalogctl validate                           check the manifest
-  catalogctl explain local stream.shards        show where the value comes from
-  catalogctl local up                           deploy the change"""
+  catalogctl validate                      check the manifest
+  catalogctl explain local stream.shards   show where the value comes from
+  catalogctl local up                      deploy the change"""
 
 
-def run(workspace: Workspace, *, updates: int, malformed: int) -> int:
+def run(workspace: Workspace, *, updates: int, malformed: int | None) -> int:
     """Validate, synthesise, scan, deploy and verify; stop the embedded AWS if this started it.
 
     Returns 1 when updates are missing or unexpected. Raises `PlatformError`, `FindingsError`.
     """
-    check_sizes(updates, malformed)
+    malformed = malformed_count(updates, malformed)
     progress = Progress()
     manifests = Manifests(workspace)
     with progress.step(f"validate {ENVIRONMENT}"):

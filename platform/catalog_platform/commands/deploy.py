@@ -5,16 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.approval import Consent, approve
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.target import check_assembly, session_of
+from catalog_platform.release import attestation
+from catalog_platform.release.commit import current_commit
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
 
-def run(workspace: Workspace, *, name: str, assembly: Path | None) -> int:
+def run(
+    workspace: Workspace,
+    *,
+    name: str,
+    assembly: Path | None,
+    yes: bool = False,
+    allow_unmerged: bool = False,
+    allow_older: bool = False,
+) -> int:
     """Deploy an environment. Without `assembly`, synthesise and scan one first.
 
-    Raises `PlatformError`, `FindingsError`.
+    A deployment to AWS is confirmed on the terminal unless `yes`. Raises `UsageError`,
+    `PlatformError`, `FindingsError`.
     """
     progress = Progress()
     manifests = Manifests(workspace)
@@ -22,6 +34,13 @@ def run(workspace: Workspace, *, name: str, assembly: Path | None) -> int:
     if assembly is not None:
         check_assembly(assembly)
     session = session_of(workspace, manifest)
+    if manifest.release.target == "aws" and not session.on_this_machine:
+        commit = current_commit(workspace.root)
+        if assembly is not None:
+            attestation.require(assembly, name)
+            commit = attestation.commit_of(assembly)
+        consent = Consent(confirmed=yes, unmerged=allow_unmerged, older=allow_older)
+        approve(workspace.root, manifest, session, commit, consent)
     if assembly is None:
         assembly = scanned_assembly(workspace, manifests, name, progress)
     deploy_assembly(session, manifest, assembly, progress)

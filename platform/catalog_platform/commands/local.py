@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import launcher
@@ -69,16 +70,23 @@ def _show(found: status_report.Status, format: str) -> int:  # noqa: A002
     return 0 if found.running else 1
 
 
-def logs(workspace: Workspace, *, follow: bool) -> int:
-    """Print the logs of functions and servers; with `follow`, print until interrupted."""
+def logs(
+    workspace: Workspace, *, part: str | None, follow: bool, last: int, since: float | None
+) -> int:
+    """Print the logs of functions and servers; with `follow`, print until interrupted.
+
+    Raises `UsageError` when no server or function has the name `part`.
+    """
     is_empty = True
-    for line in log_files.lines(workspace, follow=follow):
+    started = None if since is None else time.time() - since
+    for line in log_files.lines(workspace, part, follow=follow, last=last, since=started):
         is_empty = False
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
     if is_empty:
         print(
-            "catalogctl: there are no logs yet; start the embedded AWS: catalogctl local up",
+            "catalogctl: there are no such lines; without the embedded AWS, start it: "
+            "catalogctl local up",
             file=sys.stderr,
         )
     return 0

@@ -13,6 +13,19 @@ from catalog_platform.manifest.schema import schema_at
 from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
 
+# A job of deploy.yml. Each environment needs the build and the environment before it.
+JOB = """\
+  {name}:
+    name: {name}
+    needs: [build, {source}]
+    permissions:
+      contents: read # to check the merged commit out
+      id-token: write # to authenticate with AWS
+    uses: ./.github/workflows/deploy-environment.yml
+    with:
+      environment: {name}
+      digest: ${{{{ needs.build.outputs.digest }}}}"""
+
 
 def run(workspace: Workspace, *, name: str, source: str, account: str | None) -> int:
     """Write `environments/<name>.yaml`, print its path and the values to review.
@@ -92,8 +105,16 @@ def _review(plan: scaffold.NewEnvironment, source: str, resolved: Resolved) -> l
     ]
     if resolved["alarms.subscriptions"].value:
         lines.append(f"  alarms.subscriptions    the same subscribers as {source}")
+    if resolved["release.target"].value == "aws":
+        lines += _workflow_edits(plan.name, source)
+    return [*lines, f"then: catalogctl compare {source} {plan.name}"]
+
+
+def _workflow_edits(name: str, source: str) -> list[str]:
+    """Return the edits of the workflows that deploy and rehearse the environment after `source`."""
     return [
-        *lines,
-        "  .github/workflows       add it to deploy.yml and rehearse.yml in deployment order",
-        f"then: catalogctl compare {source} {plan.name}",
+        f"  .github/workflows/rehearse.yml: add {name} to matrix.environment, after {source}",
+        f"  .github/workflows/deploy.yml: let the job that needs {source} need {name} instead;",
+        f"  add this job after {source}:",
+        *(f"  {line}" for line in JOB.format(name=name, source=source).splitlines()),
     ]

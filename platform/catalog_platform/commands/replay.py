@@ -16,6 +16,7 @@ from rich.text import Text
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import UsageError
 from catalog_platform.pipeline.target import function_of
+from catalog_platform.plural import plural
 from catalog_platform.release.replay import ReplayReport, replay
 from catalog_platform.terminal.console import wide
 from catalog_platform.terminal.progress import Progress
@@ -52,7 +53,7 @@ def run(
     _print(report, format)
     if reasons and report.found and not report.selected:
         print(
-            f"catalogctl: none of the {report.found:,} dead letters has the reason "
+            f"catalogctl: none of {plural(report.found, 'dead letter')} has the reason "
             f"{' or '.join(reasons)}; list all reasons: catalogctl replay {name} --dry-run",
             file=sys.stderr,
         )
@@ -75,7 +76,7 @@ def _count_and_replay(
         # There is nothing to replay, so the dry run is the final result.
         report.dry_run = False
     elif not dry_run and not report.failure:
-        with progress.step(f"replay {report.replayed:,} records") as report_progress:
+        with progress.step(f"replay {plural(report.replayed, 'record')}") as report_progress:
             report = replay(
                 session,
                 function,
@@ -128,7 +129,7 @@ def parse_time(option: str, text: str, now: datetime) -> datetime:
 
 
 def _progress_line(report: ReplayReport) -> str:
-    return f"{report.objects:,} objects, {report.selected:,} dead letters"
+    return f"{plural(report.objects, 'object')}, {plural(report.selected, 'dead letter')}"
 
 
 def _print(report: ReplayReport, form: str) -> None:
@@ -136,7 +137,7 @@ def _print(report: ReplayReport, form: str) -> None:
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
         return
     verb = "would be replayed" if report.dry_run else "replayed"
-    table = Table(title=f"{report.selected:,} dead letters", title_justify="left")
+    table = Table(title=plural(report.selected, "dead letter"), title_justify="left")
     table.add_column("reason")
     for column in ("dead letters", "replayed before", verb):
         table.add_column(column, justify="right")
@@ -165,13 +166,13 @@ def _failures(report: ReplayReport) -> list[str]:
     """Return a line for each reason why dead letters were not replayed."""
     lines = []
     if report.unusable:
-        lines.append(f"{report.unusable:,} dead letters have no payload")
+        lines.append(f"{plural(report.unusable, 'dead letter')} without a payload")
     if report.missing:
-        lines.append(f"{report.missing:,} records are no longer in the stream")
+        lines.append(f"{plural(report.missing, 'record')} no longer in the stream")
     if report.refused:
-        lines.append(f"{report.refused:,} dead letters were rejected by the stream")
+        lines.append(f"{plural(report.refused, 'dead letter')} rejected by the stream")
     if report.unreadable:
-        lines.append(f"{report.unreadable:,} objects, or parts of them, could not be read")
+        lines.append(f"{plural(report.unreadable, 'object')} could not be read completely")
     if report.causes:
         lines.append("not replayed:")
         lines += [f"  {each.key}: {each.cause}" for each in report.causes]

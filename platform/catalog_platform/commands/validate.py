@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from catalog_platform import report
 from catalog_platform.findings import Deduplicator, Finding, has_errors
 from catalog_platform.manifest import Manifests
+from catalog_platform.plural import plural
 from catalog_platform.report import file, text
 from catalog_platform.workspace import Workspace
 
@@ -77,5 +78,5 @@ def _progress(total: int) -> Iterator[Bar | None]:
 def _counted(names: Sequence[str]) -> str:
     if not names:
         return "no environments"
-    total = "1 environment valid" if len(names) == 1 else f"{len(names)} environments valid"
+    total = f"{plural(len(names), 'environment')} valid"
     return total if len(names) > MANY else f"{total}: {', '.join(names)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog_platform.pipeline.target import function_of
+from catalog_platform.plural import plural
 from catalog_platform.release.warm import warm
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -18,9 +19,10 @@ def run(workspace: Workspace, *, name: str) -> int:
         done = warm(
             session,
             function,
-            on_progress=lambda count: report_progress(f"{count.articles:,} articles"),
+            on_progress=lambda count: report_progress(plural(count.articles, "article")),
         )
-    print(f"{done.articles:,} articles; {done.written:,} of their values were not in the cache")
+    articles = plural(done.articles, "article")
+    print(f"{articles}; values that were not in the cache: {done.written:,}")
     if done.failed:
-        print(f"{done.failed:,} articles could not be written; see the log of {function}")
+        print(f"{plural(done.failed, 'article')} could not be written; see the log of {function}")
     return 1 if done.failed else 0

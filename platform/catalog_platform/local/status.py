@@ -12,11 +12,21 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.local import disk, incidents, processes, state
 from catalog_platform.local.files import Files
 from catalog_platform.local.incidents import Incident
-from catalog_platform.local.inventory import Inventory, take_inventory
+from catalog_platform.local.inventory import Inventory, Stack, take_inventory
 from catalog_platform.local.state import SUPERVISOR, Part
+from catalog_platform.plural import plural
 from catalog_platform.workspace import Workspace
 
 LOG_LINES = 15
+# Outputs whose values people need in commands of their own.
+PASTED_OUTPUTS = (
+    "StreamName",
+    "ArchiveBucketName",
+    "DeadLetterBucketName",
+    "DeadLetterQueueUrl",
+    "ProcessorFunctionName",
+    "ReaderFunctionName",
+)
 NOTHING = "the embedded AWS is not running; start it with: catalogctl local up"
 
 
@@ -54,6 +64,16 @@ class Status:
     exports: tuple[str, ...] = field(default=(), repr=False)
     disk_full: bool = False
 
+    def database_urls(self) -> tuple[str, ...]:
+        """Return the URL of each stack's database, or of the server when there is no stack."""
+        server, _, _ = self.postgres_url.rpartition("/")
+        names = dict.fromkeys(
+            stack.outputs["DatabaseName"]
+            for stack in self.contents.stacks
+            if "DatabaseName" in stack.outputs
+        )
+        return tuple(f"{server}/{name}" for name in names) or (self.postgres_url,)
+
     def without_token(self) -> Status:
         """Return a copy without the token, for output that others can read, such as CI logs."""
         return replace(self, session_token="", exports=())
@@ -77,7 +97,7 @@ class Status:
             ("region", self.region),
             ("account", self.account),
             ("token", self.session_token or "shown by: catalogctl local status"),
-            ("psql", self.postgres_url),
+            *(("psql", url) for url in self.database_urls()),
             ("redis-cli -u", self.cache_url),
         ]
         rows += _shown(self.contents)
@@ -89,6 +109,8 @@ class Status:
         lines = [f"{name:<{width}}  {value}" for name, value in rows]
         if self.exports:
             lines += ["", "for any AWS client, in this shell:", *self.exports]
+        for stack in self.contents.stacks:
+            lines += _pasted(stack)
         for part in self.parts:
             if part.last_lines:
                 lines += ["", f"the end of {part.log}:", part.last_lines]
@@ -161,21 +183,38 @@ def _describe(part: PartStatus) -> str:
     return f"pid {part.pid}{port}{uptime}"
 
 
+def _pasted(stack: Stack) -> Iterator[str]:
+    """Yield the outputs that people paste into commands, and a command that reads an article."""
+    named = [(name, stack.outputs[name]) for name in PASTED_OUTPUTS if name in stack.outputs]
+    if named:
+        width = max(len(name) for name, _ in named)
+        yield from ("", f"outputs of {stack.name}:")
+        yield from (f"{name:<{width}}  {value}" for name, value in named)
+    reader = stack.outputs.get("ReaderFunctionName")
+    if reader:
+        yield from ("", "read an article, with the AWS client:")
+        yield (
+            f"aws lambda invoke --function-name {reader}"
+            ' --cli-binary-format raw-in-base64-out --payload \'{"skus": ["CUP-1"]}\' /dev/stdout'
+        )
+
+
 def _shown(contents: Inventory) -> Iterator[tuple[str, str]]:
     for stack in contents.stacks:
-        yield "stack", f"{stack.name}: {stack.status}, {sum(stack.resources.values())} resources"
+        resources = plural(sum(stack.resources.values()), "resource")
+        yield "stack", f"{stack.name}: {stack.status}, {resources}"
     for mapping in contents.mappings:
         age = f"iterator age {mapping.iterator_age_seconds:.1f} s"
         yield "mapping", f"{mapping.stream} to {mapping.function}: {mapping.state}, {age}"
     for queue in contents.queues:
-        waiting = f"{queue.depth:,} messages, {queue.in_flight:,} in flight"
+        waiting = f"{plural(queue.depth, 'message')}, {queue.in_flight:,} in flight"
         yield "queue", f"{queue.name}: {waiting}"
     for table, count in contents.rows:
-        yield "table", f"{table}: {count:,} rows"
+        yield "table", f"{table}: {plural(count, 'row')}"
     unknown = dict(contents.unknown)
     if "keys" not in unknown:
-        yield "cache", f"{contents.keys:,} keys"
+        yield "cache", plural(contents.keys, "key")
     for bucket, count in contents.objects:
-        yield "bucket", f"{bucket}: {count:,} objects"
+        yield "bucket", f"{bucket}: {plural(count, 'object')}"
     for what, reason in unknown.items():
         yield what, f"UNKNOWN, the query failed: {reason}"

@@ -59,7 +59,7 @@ class Alarms(Section, frozen=True, kw_only=True):
         str,
         Meta(
             description="Base URL of the runbooks. Every alarm's description links to its "
-            "runbook. A path is relative to this repository.",
+            "runbook. A path is relative to this repository; production needs a URL.",
             pattern=r"^(https://[^\s/]+|[^\s/:]+)(/[^\s/]+)*$",
             max_length=300,
             examples=["https://github.com/example/catalog/blob/main/docs/runbooks"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from catalog_platform.aws.deployed_version import change_set_name
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
 from catalog_platform.errors import FindingsError
@@ -76,5 +77,14 @@ def deploy_assembly(
             assembly,
             environment.name,
             timeout=manifest.release.deploy_timeout_minutes * 60,
+            change_set=_change_set(manifest, assembly),
             on_line=on_line,
         )
+
+
+def _change_set(manifest: Manifest, assembly: Path) -> str | None:
+    """Return the name of the change set that records the commit, None if there is no commit."""
+    commit = attestation.commit_of(assembly)
+    if manifest.release.target != "aws" or commit is None or not commit.clean:
+        return None
+    return change_set_name(commit.id)

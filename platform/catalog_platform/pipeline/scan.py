@@ -12,6 +12,7 @@ from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.release import attestation
+from catalog_platform.release.commit import current_commit
 from catalog_platform.workspace import Workspace
 
 
@@ -34,7 +35,7 @@ def scan_assembly(
     if has_errors(result.findings):
         (assembly / attestation.RECORD).unlink(missing_ok=True)
     else:
-        attestation.write(assembly, names)
+        attestation.write(assembly, names, current_commit(workspace.root))
     return result
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import UsageError
+from catalog_platform.plural import plural
 from catalog_platform.terminal.console import wide
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.verification.feed import Feed, generate
@@ -20,15 +21,22 @@ from catalog_platform.verification.reconcile import Reconciliation, reconcile
 
 STALL_SECONDS = 45.0
 PROGRESS_SECONDS = 1.0
+MALFORMED = 25
 
 
-def check_sizes(updates: int, malformed: int) -> None:
-    """Raise `UsageError` when there are more malformed updates than updates."""
+def malformed_count(updates: int, malformed: int | None) -> int:
+    """Return how many of the updates are malformed; None means `MALFORMED`, at most a tenth.
+
+    Raises `UsageError` when there are more malformed updates than updates.
+    """
+    if malformed is None:
+        return min(MALFORMED, updates // 10)
     if malformed > updates:
         raise UsageError(
             f"--malformed {malformed}: more than --updates {updates}",
             hint=f"set --malformed to at most {updates}, or raise --updates",
         )
+    return malformed
 
 
 def feed_and_reconcile(
@@ -66,7 +74,7 @@ def feed_and_reconcile(
 
 def print_reconciliation(reconciliation: Reconciliation) -> int:
     """Print the reconciliation as a table; return 0 when its difference is 0, otherwise 1."""
-    table = Table(title=f"{reconciliation.sent:,} updates sent", title_justify="left")
+    table = Table(title=f"{plural(reconciliation.sent, 'update')} sent", title_justify="left")
     for column in ("store", "entries"):
         table.add_column(column)
     for column in ("expected", "found", "unexpected", "difference"):
@@ -89,8 +97,9 @@ def print_reconciliation(reconciliation: Reconciliation) -> int:
 
 def _described(feed: Feed) -> str:
     return (
-        f"{feed.events:,} updates ({feed.duplicates:,} duplicates, {feed.late:,} late,"
-        f" {feed.malformed:,} malformed) in {len(feed.updates):,} records"
+        f"{plural(feed.events, 'update')}"
+        f" ({plural(feed.duplicates, 'duplicate')}, {feed.late:,} late,"
+        f" {feed.malformed:,} malformed) in {plural(len(feed.updates), 'record')}"
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from catalog_platform import yaml_loader
 from catalog_platform.findings import Finding, Location, Severity
+from catalog_platform.plural import plural
 from catalog_platform.policy.waiver_format import (
     FILE,
     Waiver,
@@ -26,6 +27,8 @@ from catalog_platform.policy.waiver_format import (
 
 ADD_A_WAIVER = f"fix the resource, or add a waiver to policies/{FILE}"
 UNNEEDED = "remove the waiver, or this part of it"
+# A waiver is announced this many days before its last day, so that its owner can review it in time.
+NOTICE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +183,17 @@ class Waivers:
         return None if wrong else parse_entry(entry, line)
 
     def _is_valid(self, waiver: Waiver, today: datetime.date) -> bool:
-        if waiver.expires >= today:
-            return True
-        self._report(
-            "waiver-expired",
-            f"the waiver {waiver.id} expired on {waiver.expires}",
-            waiver.line,
-            f"fix the resource, or ask {waiver.owner} to review the reason and set a new date",
-        )
-        return False
+        hint = f"fix the resource, or ask {waiver.owner} to review the reason and set a new date"
+        if waiver.expires < today:
+            message = f"the waiver {waiver.id} expired on {waiver.expires}"
+            self._report("waiver-expired", message, waiver.line, hint)
+            return False
+        days = (waiver.expires - today).days
+        if days <= NOTICE_DAYS:
+            left = f"in {plural(days, 'day')}" if days else "today"
+            message = f"the waiver {waiver.id} expires on {waiver.expires}, {left}"
+            self._report("waiver-expires-soon", message, waiver.line, hint, Severity.WARNING)
+        return True
 
     def _report(
         self,

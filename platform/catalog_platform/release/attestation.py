@@ -9,10 +9,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from catalog_platform import folders
 from catalog_platform.errors import PlatformError
+from catalog_platform.release.commit import Commit
 
 RECORD = "attestation.json"
 # Lock files that the CDK creates while it reads or writes an assembly.
@@ -28,15 +30,20 @@ def assembly_digest(assembly: Path) -> str:
     return total.hexdigest()
 
 
-def write(assembly: Path, environments: Sequence[str]) -> str:
+def write(assembly: Path, environments: Sequence[str], commit: Commit | None = None) -> str:
     """Attest that the assembly passed the scan for these environments; return its digest.
 
-    Raises `PlatformError` when it cannot be read in full or written to.
+    `commit` is the checkout that was scanned, None if it is unknown. Raises `PlatformError` when
+    the assembly cannot be read in full or written to.
     """
     unfinished = assembly / f"{RECORD}.new"
     try:
         found = assembly_digest(assembly)
-        record = {"digest": found, "environments": sorted(environments)}
+        record = {
+            "digest": found,
+            "environments": sorted(environments),
+            "commit": asdict(commit) if commit else None,
+        }
         unfinished.write_text(json.dumps(record, indent=2) + "\n")
         os.replace(unfinished, assembly / RECORD)  # noqa: PTH105 - atomic on one file system
     except OSError as error:
@@ -72,6 +79,15 @@ def require(assembly: Path, environment: str) -> str:
             hint=hint,
         )
     return found
+
+
+def commit_of(assembly: Path) -> Commit | None:
+    """Return the commit that an attested assembly is made from, or None if it is unknown."""
+    try:
+        found = json.loads((assembly / RECORD).read_text())["commit"]
+        return Commit(str(found["id"]), clean=found["clean"] is True)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _files(assembly: Path) -> Iterator[Path]:

@@ -48,11 +48,13 @@ def deploy(
     environment: str,
     *,
     timeout: float,
+    change_set: str | None = None,
     on_line: Callable[[str], None] | None = None,
 ) -> None:
     """Deploy an environment's stack from the assembly within `timeout` seconds.
 
-    CloudFormation rolls back when a resource fails; the error contains its reason.
+    `change_set` is the name of the change set (default: that of the CDK). CloudFormation rolls back
+    when a resource fails; the error contains its reason.
 
     Raises `PlatformError` when the assembly has no such stack, `ToolError` when the CDK fails.
     """
@@ -64,6 +66,7 @@ def deploy(
         )
     arguments = ["deploy", stack, "--exclusively", "--require-approval", "never"]
     arguments += ["--app", str(assembly.resolve()), "--progress", "events"]
+    arguments += ["--change-set-name", change_set] if change_set else []
     _cdk(toolchain, session, arguments, timeout=timeout, on_line=on_line)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from catalog_platform.aws.invoke import invoke
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
+from catalog_platform.plural import plural
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ def warm(
         on_progress(total)
         if failure:
             raise PlatformError(
-                f"{failure} (after {total.articles:,} articles)",
+                f"{failure} (after {plural(total.articles, 'article')})",
                 hint="run the command again; repeating it is safe",
             )
     return total

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from catalog_platform.findings import Finding, Severity, Sources, sort_unique
+from catalog_platform.plural import plural
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
@@ -28,13 +29,9 @@ def summary(findings: Iterable[Finding]) -> str:
     """Return the count of each severity, such as `2 errors, 1 warning`."""
     counted = Counter(finding.severity for finding in findings)
     parts = [
-        _plural(counted[severity], severity.value) for severity in Severity if counted[severity]
+        plural(counted[severity], severity.value) for severity in Severity if counted[severity]
     ]
     return ", ".join(parts) or "no findings"
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _finding(finding: Finding, sources: Sources) -> str:

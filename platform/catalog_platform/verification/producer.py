@@ -10,6 +10,7 @@ from typing import Any
 from catalog_platform.aws.client_errors import translate_errors
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
+from catalog_platform.plural import plural
 from catalog_platform.verification.feed import Feed, Update
 
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
@@ -49,7 +50,7 @@ def put(session: Session, stream: str, feed: Feed, *, on_progress: Callable[[int
             time.sleep(BACKOFF_SECONDS * 2**attempt)
         else:
             raise PlatformError(
-                f"stream {stream}: {len(pending)} records were throttled {ATTEMPTS} times",
+                f"stream {stream}: {plural(len(pending), 'record')} throttled {ATTEMPTS} times",
                 hint="the stream has too little capacity: raise stream.shards",
             )
     return sent

@@ -112,8 +112,10 @@ def test_descriptions_fit_with_the_longest_link(tmp_path: Path) -> None:
     assert max(len(alarm.properties["AlarmDescription"]) for alarm in alarms_of(found)) <= 1024
 
 
-def test_the_default_link_is_a_path_in_the_repository(
+def test_the_default_link_ends_with_a_path_in_the_repository(
     repository: Workspace, examples: Workspace
 ) -> None:
     base = Manifests(examples).load("production").alarms.runbook_base_url
-    assert (repository.root / base / "iterator_age.md").is_file()
+    server, _, path = base.partition("/blob/main/")
+    assert server.startswith("https://")
+    assert (repository.root / path / "iterator_age.md").is_file()

@@ -27,12 +27,14 @@ WRONG: list[tuple[Rule, str, Any]] = [
     (rules.production_archive_keeps_three_years, "archive.retention_days", 1095),
     (rules.production_runs_on_aws, "release.target", "embedded"),
     (rules.production_alarms_have_subscribers, "alarms.subscriptions", ()),
+    (rules.production_runbooks_have_a_url, "alarms.runbook_base_url", "docs/runbooks"),
 ]
 ALLOWED: list[tuple[Rule, str, Any]] = [
     (rules.production_data_is_kept, "database.on_removal", "snapshot"),
     (rules.production_tolerates_zone_loss, "cache.replicas_per_shard", 1),
     (rules.production_can_be_restored, "database.backup_retention_days", 7),
     (rules.production_archive_keeps_three_years, "archive.retention_days", 1096),
+    (rules.production_runbooks_have_a_url, "alarms.runbook_base_url", "https://wiki/runbooks"),
 ]
 
 

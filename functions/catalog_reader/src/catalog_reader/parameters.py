@@ -34,10 +34,10 @@ class Form:
     admits: Callable[[object], bool]
 
 
-def _name(least: int, most: int) -> Form:
+def _name(least: int, most: int, example: str) -> Form:
     pattern = re.compile(rf"[A-Za-z0-9._-]{{{least},{most}}}", re.ASCII)
     return Form(
-        f"{least} to {most} of A-Z a-z 0-9 . _ -",
+        f"{least} to {most} letters, digits or . _ -, such as {example}",
         lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None,
     )
 
@@ -56,10 +56,10 @@ def _is_cursor(value: object) -> bool:
     )
 
 
-SKU = _name(1, LONGEST_SKU)
-WAREHOUSE = _name(1, LONGEST_WAREHOUSE)
-AFTER = _name(0, LONGEST_SKU)
-LIMIT = Form(f"a whole number from 1 to {MOST_LEVELS}", _is_limit)
+SKU = _name(1, LONGEST_SKU, "CUP-1")
+WAREHOUSE = _name(1, LONGEST_WAREHOUSE, "BER")
+AFTER = _name(0, LONGEST_SKU, "CUP-1")
+LIMIT = Form(f"a whole number from 1 to {MOST_LEVELS}, such as 100", _is_limit)
 CURSOR = Form(
     f"text of at most {LONGEST_SKU} characters, empty or from the last answer", _is_cursor
 )

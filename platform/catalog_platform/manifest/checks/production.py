@@ -153,6 +153,22 @@ def production_critical_alarms_have_subscribers(manifest: Manifest) -> Iterator[
         )
 
 
+def production_runbooks_have_a_url(manifest: Manifest) -> Iterator[RuleViolation]:
+    """In production, alarm notifications link to the runbook with a URL.
+
+    A path in the repository cannot be opened from a mail.
+    """
+    base = manifest.alarms.runbook_base_url
+    if manifest.environment.tier == "production" and not base.startswith("https://"):
+        yield RuleViolation(
+            "alarms.runbook_base_url",
+            f"{base} is a path, but production requires a URL that opens from a notification",
+            "set the URL of docs/runbooks on the server of this repository, for example "
+            "https://github.com/example/catalog/blob/main/docs/runbooks",
+            ("environment.tier",),
+        )
+
+
 RULES: tuple[Rule, ...] = (
     production_data_is_kept,
     production_is_protected_from_deletion,
@@ -166,4 +182,5 @@ RULES: tuple[Rule, ...] = (
     production_runs_on_aws,
     production_alarms_have_subscribers,
     production_critical_alarms_have_subscribers,
+    production_runbooks_have_a_url,
 )

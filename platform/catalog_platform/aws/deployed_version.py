@@ -1,0 +1,54 @@
+"""The version that is deployed to an environment's stack."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack import stack_name
+from catalog_platform.errors import PlatformError
+
+CHANGE_SET = re.compile(r":changeSet/catalog-([0-9a-f]{40}(?:[0-9a-f]{24})?)/")
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedVersion:
+    """What is deployed to a stack; `commit` is empty when it is unknown."""
+
+    commit: str
+    status: str
+
+
+def change_set_name(commit: str) -> str:
+    """Return the name of the change set that deploys a commit.
+
+    CloudFormation records the change set of a deployment in the stack. So the commit is recorded
+    without a change of the template or of a tag, which would update every resource.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
+    """
+    return f"catalog-{commit}"
+
+
+def deployed_version(session: Session, environment: str) -> DeployedVersion | None:
+    """Return what is deployed to the environment's stack, or None when it does not exist.
+
+    After a rollback the commit is unknown, because the recorded change set is the one that failed.
+    Raises `PlatformError` when AWS cannot be reached or refuses the call.
+    """
+    stack = stack_name(environment)
+    try:
+        (found,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        message = error.response["Error"]["Message"]
+        if "does not exist" in message:
+            return None
+        raise PlatformError(f"stack {stack}: {message}") from error
+    except BotoCoreError as error:
+        raise PlatformError(f"stack {stack}: {error}") from error
+    status = found["StackStatus"]
+    recorded = CHANGE_SET.search(found.get("ChangeSetId") or "")
+    is_known = recorded is not None and "ROLLBACK" not in status
+    return DeployedVersion(recorded[1] if recorded and is_known else "", status)

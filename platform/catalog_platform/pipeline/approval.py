@@ -1,0 +1,118 @@
+"""Check and confirm a deployment to AWS before anything changes there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog_platform.aws.deployed_version import deployed_version
+from catalog_platform.aws.session import Session
+from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.model import Manifest
+from catalog_platform.release.commit import SHOWN_DIGITS, Commit, contains, is_on_main
+
+# https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+CI_VARIABLES = ("CI", "GITHUB_ACTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the command line allows: `--yes`, `--allow-unmerged` and `--allow-older`."""
+
+    confirmed: bool = False
+    unmerged: bool = False
+    older: bool = False
+
+
+def approve(
+    root: Path, manifest: Manifest, session: Session, commit: Commit | None, consent: Consent
+) -> None:
+    """Print what is deployed where, and ask for the environment's name on a terminal.
+
+    `commit` is what the assembly is made from, None if unknown. In CI nothing is asked, and the
+    branch is not checked, because the workflow's rules decide who deploys what. Raises
+    `UsageError` when a confirmation is needed and nobody can be asked, `PlatformError` when the
+    commit is not allowed, the answer is another one, or AWS cannot be reached.
+    """
+    name = manifest.environment.name
+    must_ask = not consent.confirmed and not in_ci(os.environ)
+    if must_ask and not (sys.stdin and sys.stdin.isatty()):
+        raise UsageError(
+            f"{name} is on AWS, and stdin is not a terminal on which to confirm the deployment",
+            hint=f"confirm it with: catalogctl deploy {name} --yes",
+        )
+    if not in_ci(os.environ) and not consent.unmerged:
+        _check_merged(root, name, commit)
+    deployed = _compared_with_deployed(root, name, session, commit, consent)
+    for line in (
+        f"deploy {name} to account {manifest.environment.account}, region {session.region}",
+        f"  commit    {_shown(commit)}",
+        f"  deployed  {deployed}",
+    ):
+        print(f"catalogctl: {line}", file=sys.stderr)
+    if must_ask:
+        _ask(name)
+
+
+def in_ci(variables: Mapping[str, str]) -> bool:
+    """Return whether these environment variables are those of a CI job."""
+    return any(variables.get(each, "").lower() not in ("", "0", "false") for each in CI_VARIABLES)
+
+
+def _check_merged(root: Path, name: str, commit: Commit | None) -> None:
+    if commit is None:
+        reason = "it is unknown from which commit the assembly is made"
+    elif not commit.clean:
+        reason = f"the working tree has changes that are not in commit {commit.short}"
+    else:
+        is_merged = is_on_main(root, commit.id)
+        if is_merged:
+            return
+        reason = f"commit {commit.short} is not on the main branch"
+        if is_merged is None:
+            reason = f"it is unknown whether commit {commit.short} is on the main branch"
+    raise PlatformError(
+        f"{name}: {reason}",
+        hint="deploy a clean checkout of the main branch, or allow it with --allow-unmerged",
+    )
+
+
+def _compared_with_deployed(
+    root: Path, name: str, session: Session, commit: Commit | None, consent: Consent
+) -> str:
+    """Return a description of the deployed commit; raise if this deployment would revert it."""
+    found = deployed_version(session, name)
+    if found is None:
+        return "nothing: the stack does not exist yet"
+    if not found.commit:
+        return f"unknown commit (stack status {found.status}); it may be a newer one"
+    shown = found.commit[:SHOWN_DIGITS]
+    included = contains(root, commit.id, found.commit) if commit else None
+    if included is None:
+        return f"{shown}; it is unknown whether it is a newer one"
+    if included:
+        return shown
+    if not consent.older:
+        raise PlatformError(
+            f"{name}: commit {_shown(commit)} does not include the deployed commit {shown}; this "
+            "deployment would revert changes",
+            hint="deploy a newer commit; to go back on purpose, allow it with --allow-older",
+        )
+    return f"{shown}, which this deployment reverts"
+
+
+def _shown(commit: Commit | None) -> str:
+    if commit is None:
+        return "unknown"
+    return commit.short + ("" if commit.clean else " with uncommitted changes")
+
+
+def _ask(name: str) -> None:
+    print(f"Type the environment's name to deploy it ({name}): ", end="", file=sys.stderr)
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip()
+    if answer != name:
+        raise PlatformError(f"not deployed: the answer was '{answer}', not '{name}'")

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog_platform.aws.deployed_version import change_set_name
+from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.approval import Consent, approve, in_ci
+from catalog_platform.release.commit import Commit, current_commit
+from support.aws import FakeSession
+from support.git import Repository
+from support.manifests import EXAMPLES
+
+PRODUCTION = Manifests(EXAMPLES).load("production")
+YES = Consent(confirmed=True)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class Cloud:
+    """CloudFormation with a stack that a change set of this commit has deployed."""
+
+    def __init__(self, commit: str) -> None:
+        self._commit = commit
+
+    def describe_stacks(self, **_: Any) -> dict[str, Any]:
+        arn = f"arn:aws:cloudformation:eu-west-1:1:changeSet/{change_set_name(self._commit)}/1"
+        return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE", "ChangeSetId": arn}]}
+
+
+@pytest.fixture(autouse=True)
+def laptop(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CI", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository.create(tmp_path / "repository")
+
+
+def approved(
+    repository: Repository, consent: Consent, deployed: str = "", commit: Commit | None = None
+) -> None:
+    session = FakeSession(cloudformation=Cloud(deployed or repository.head()))
+    chosen = commit or current_commit(repository.root)
+    approve(repository.root, PRODUCTION, session, chosen, consent)
+
+
+def test_the_name_is_asked_for_after_account_region_and_commit_are_shown(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("production\n"))
+    approved(repository, Consent())
+    shown = capsys.readouterr().err
+    short = repository.head()[:12]
+    account = PRODUCTION.environment.account
+    assert f"deploy production to account {account}, region eu-west-1" in shown
+    assert f"commit    {short}" in shown
+    assert f"deployed  {short}" in shown
+    assert shown.index("deployed") < shown.index("Type the environment's name")
+
+
+@pytest.mark.parametrize("answer", ["", "\n", "y\n", "yes\n", "prod\n", "Production\n"])
+def test_any_other_answer_ends_the_deployment(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    with pytest.raises(PlatformError, match="not deployed"):
+        approved(repository, Consent())
+
+
+@pytest.mark.parametrize("stdin", [None, io.StringIO("production\n")])
+def test_without_a_terminal_the_option_is_named(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None
+) -> None:
+    monkeypatch.setattr(sys, "stdin", stdin)
+    with pytest.raises(UsageError, match="not a terminal") as caught:
+        approved(repository, Consent())
+    assert "--yes" in caught.value.hint
+
+
+def test_yes_answers_the_question_and_nothing_else(repository: Repository) -> None:
+    approved(repository, YES)
+    (repository.root / "file").write_text("edited")
+    with pytest.raises(PlatformError, match="has changes that are not in commit"):
+        approved(repository, YES)
+
+
+@pytest.mark.parametrize("name", ["CI", "GITHUB_ACTIONS"])
+def test_in_ci_nothing_is_asked_and_the_branch_is_not_checked(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "true")
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit("change")
+    approved(repository, Consent())
+
+
+def test_a_variable_that_is_empty_or_false_is_no_ci() -> None:
+    assert in_ci({"CI": "true"})
+    assert not any(in_ci({"CI": value}) for value in ("", "0", "false", "False"))
+    assert not in_ci({})
+
+
+def test_a_commit_that_is_not_on_main_needs_the_option(repository: Repository) -> None:
+    deployed = repository.head()
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit("change")
+    with pytest.raises(PlatformError, match="is not on the main branch") as caught:
+        approved(repository, YES, deployed)
+    assert "--allow-unmerged" in caught.value.hint
+    approved(repository, Consent(confirmed=True, unmerged=True), deployed)
+
+
+def test_an_assembly_of_an_unknown_commit_needs_the_option(repository: Repository) -> None:
+    session = FakeSession(cloudformation=Cloud(repository.head()))
+    with pytest.raises(PlatformError, match="unknown from which commit"):
+        approve(repository.root, PRODUCTION, session, None, YES)
+    approve(repository.root, PRODUCTION, session, None, Consent(confirmed=True, unmerged=True))
+
+
+@pytest.mark.parametrize("ci", [False, True])
+def test_an_older_commit_does_not_replace_the_deployed_one(
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    ci: bool,
+) -> None:
+    if ci:
+        monkeypatch.setenv("CI", "true")
+    older = Commit(repository.head(), clean=True)
+    newer = repository.commit("newer")
+    with pytest.raises(PlatformError, match="does not include the deployed commit") as caught:
+        approved(repository, YES, newer, older)
+    assert "--allow-older" in caught.value.hint
+    approved(repository, Consent(confirmed=True, older=True), newer, older)
+    assert "which this deployment reverts" in capsys.readouterr().err
+
+
+def test_a_newer_commit_replaces_the_deployed_one(repository: Repository) -> None:
+    older = repository.head()
+    repository.commit("newer")
+    approved(repository, YES, older)
+
+
+def test_a_deployed_commit_that_the_repository_does_not_have_is_reported(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    approved(repository, YES, "0" * 40)
+    assert "deployed  000000000000; it is unknown whether it is a newer one" in (
+        capsys.readouterr().err
+    )
