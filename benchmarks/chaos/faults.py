@@ -11,6 +11,7 @@ from chaos.environment import NAME, Environment
 from chaos.replicated import ReplicatedStores
 
 S3_SECONDS = 3.0
+SLOW_MACHINE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,14 @@ def _kill_workers(environment: Environment) -> None:
 
 
 def _s3_errors(environment: Environment) -> None:
-    environment.proxy.failing = True
+    proxy, lost = environment.proxy, environment.proxy.responses_lost
+    proxy.failing = True
     time.sleep(S3_SECONDS)
-    environment.proxy.failing = False
+    # On a slow machine, the requests so far may all have been rejected.
+    until = time.monotonic() + SLOW_MACHINE_SECONDS
+    while proxy.responses_lost == lost and time.monotonic() < until:
+        time.sleep(0.05)
+    proxy.failing = False
 
 
 def _s3_delays(environment: Environment) -> None:
