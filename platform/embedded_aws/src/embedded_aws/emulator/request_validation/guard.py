@@ -1,0 +1,95 @@
+"""Validate each request of the patched services before the emulator handles it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from ministack import app
+from ministack.core import responses
+
+from embedded_aws.emulator.request_validation import kinesis, mappings
+from embedded_aws.emulator.request_validation.constraints import Violations, checker
+from embedded_aws.emulator.request_validation.decoding import Call, Request, decode
+from embedded_aws.emulator.request_validation.errors import (
+    Answer,
+    MalformedError,
+    Refusal,
+    answer,
+    codes,
+)
+
+Handler = Callable[[str, str, Mapping[str, str], bytes, Any], Awaitable[Answer]]
+
+# The services whose operations or state the patches of this package touch.
+SERVICES = (
+    *("cloudformation", "elasticache", "kinesis", "lambda", "logs", "monitoring", "rds"),
+    *("secretsmanager", "sns", "sqs", "sts"),
+)
+_MAPPING_RULES = {
+    "CreateEventSourceMapping": mappings.create,
+    "UpdateEventSourceMapping": mappings.update,
+}
+
+
+def install() -> None:
+    """Wrap the handlers of `SERVICES`; call it last, so that refused calls reach no other patch."""
+    for service in SERVICES:
+        app.SERVICE_HANDLERS[service] = _validating(service, app.SERVICE_HANDLERS[service])
+
+
+def _validating(service: str, original: Handler) -> Handler:
+    async def handle(
+        method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
+    ) -> Answer:
+        request = Request(method, path, headers, body, query)
+        try:
+            refusal, body = examine(service, request)
+        except MalformedError as error:
+            refusal = Refusal(codes(service).malformed, str(error))
+        if refusal is not None:
+            return answer(service, refusal, headers)
+        return await original(method, path, headers, body, query)
+
+    return handle
+
+
+def examine(service: str, request: Request) -> tuple[Refusal | None, bytes]:
+    """Return why AWS refuses a request, or None, and the body in the form that models describe.
+
+    Raises `MalformedError` for a request that cannot be read.
+    """
+    model = responses._service_model(service)
+    call = decode(model, request)
+    if call is None or call.operation.input_shape is None:
+        return None, request.body
+    found = Violations()
+    parameters = checker(call.operation.input_shape)(call.parameters, "", found)
+    if found.messages:
+        return _constraint_refusal(service, found), request.body
+    return _rule_refusal(service, call, parameters), _body(request, call, parameters)
+
+
+def _constraint_refusal(service: str, found: Violations) -> Refusal:
+    known = codes(service)
+    if found.missing and known.missing == "MissingParameter":
+        name = found.missing[0].rpartition(".")[2]
+        shown = name[:1].upper() + name[1:]
+        return Refusal(known.missing, f"The request must contain the parameter {shown}.")
+    return Refusal(known.constraint, found.text)
+
+
+def _rule_refusal(service: str, call: Call, parameters: Mapping[str, Any]) -> Refusal | None:
+    name = call.operation.name
+    if service == "kinesis":
+        return kinesis.refusal(name, parameters, call.operation.input_shape)
+    rule = _MAPPING_RULES.get(name) if service == "lambda" else None
+    return rule(parameters) if rule else None
+
+
+def _body(request: Request, call: Call, parameters: Mapping[str, Any]) -> bytes:
+    """Return the body without null members, which the emulator does not expect."""
+    given = {name: call.parameters.get(name) for name in call.in_body}
+    kept = {name: parameters[name] for name in call.in_body if name in parameters}
+    return request.body if kept == given else json.dumps(kept).encode()
