@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from ministack.core import iam_actions
-
-Answer = tuple[int, dict[str, str], Any]
 
 
 class MalformedError(Exception):
@@ -59,17 +52,3 @@ _CODES = {
 def codes(service: str) -> Codes:
     """Return the codes of a service."""
     return _CODES.get(service, _JSON)
-
-
-def answer(service: str, refusal: Refusal, headers: Mapping[str, str]) -> Answer:
-    """Return the response in the wire format of a service."""
-    _status, shown, body = iam_actions.access_denied_response(
-        service,
-        "",
-        "",
-        str(uuid.uuid4()),
-        error_code=refusal.code,
-        message=refusal.message,
-        headers=dict(headers),
-    )
-    return refusal.status, shown, body

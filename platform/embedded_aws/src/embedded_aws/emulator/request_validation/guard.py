@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ministack import app
-from ministack.core import responses
+from ministack.core import iam_actions, responses
 
 from embedded_aws.emulator.request_validation import kinesis, mappings
 from embedded_aws.emulator.request_validation.constraints import Violations, checker
 from embedded_aws.emulator.request_validation.decoding import Call, Request, decode
 from embedded_aws.emulator.request_validation.errors import (
-    Answer,
     MalformedError,
     Refusal,
-    answer,
     codes,
 )
 
+Answer = tuple[int, dict[str, str], Any]
 Handler = Callable[[str, str, Mapping[str, str], bytes, Any], Awaitable[Answer]]
 
 # The services whose operations or state the patches of this package touch.
@@ -93,3 +93,17 @@ def _body(request: Request, call: Call, parameters: Mapping[str, Any]) -> bytes:
     given = {name: call.parameters.get(name) for name in call.in_body}
     kept = {name: parameters[name] for name in call.in_body if name in parameters}
     return request.body if kept == given else json.dumps(kept).encode()
+
+
+def answer(service: str, refusal: Refusal, headers: Mapping[str, str]) -> Answer:
+    """Return the response in the wire format of a service."""
+    _status, shown, body = iam_actions.access_denied_response(
+        service,
+        "",
+        "",
+        str(uuid.uuid4()),
+        error_code=refusal.code,
+        message=refusal.message,
+        headers=dict(headers),
+    )
+    return refusal.status, shown, body
