@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-all soak interleavings check check-fast fmt golden docs fuzz bench lock clean
+.PHONY: help setup demo test test-all soak interleavings check check-fast fmt golden docs fuzz fuzz-embedded bench lock clean
 
 help:    ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
@@ -23,11 +23,11 @@ test: setup check    ## run every check and the tests, including the end-to-end 
 	@pytest -m "serial and not exhaustive"
 	@$(PARALLEL) -m "e2e and not serial and not exhaustive"
 
-test-all: setup check    ## run `make test` with the exhaustive tests, fuzz the manifests, check concurrent transactions
+test-all: setup check    ## run `make test` with the exhaustive tests, fuzz the manifests and the embedded AWS, check concurrent transactions
 	@pytest -n 2 -m "not e2e"
 	@pytest -m serial
 	@$(PARALLEL) -m "e2e and not serial"
-	@$(MAKE) fuzz interleavings
+	@$(MAKE) fuzz fuzz-embedded interleavings
 
 FUNCTIONS := $(CURDIR)/functions
 MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/inventory_processor/src:$(FUNCTIONS)/runtime/src:$(FUNCTIONS)/schema_migrator/src
@@ -62,6 +62,9 @@ docs: setup    ## rewrite the generated reference pages only
 
 fuzz: setup    ## validate 20,000 generated manifests and report crashes, time and memory
 	@PYTHONPATH=tests python benchmarks/fuzz.py
+
+fuzz-embedded: setup    ## send 3,000 generated requests to the embedded AWS and report damage by refused ones
+	@PYTHONPATH=$(MODULES):$(CURDIR)/platform/embedded_aws/src python benchmarks/embedded_requests.py $(ARGUMENTS)
 
 lock:    ## resolve the dependencies again and pin them with hashes
 	@sh requirements/lock.sh

@@ -134,7 +134,7 @@ def main() -> int:
     """Run the fuzz test from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--calls", type=int, default=5000)
+    parser.add_argument("--calls", type=int, default=3000)
     parser.add_argument("--services", nargs="*", default=(), choices=OPERATIONS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as embedded:

@@ -22,6 +22,12 @@ MAXIMUM_MESSAGES = 10
 INTEGER_BOUNDS = {"integer": 2**31, "long": 2**63}
 # Sequence numbers of the emulator start with zeros, which AWS's pattern excludes.
 REPLACED_PATTERNS = {"SequenceNumber": r"\d{1,129}"}
+# Members that AWS requires though the models do not say so, by shape.
+ALSO_REQUIRED = {
+    "PutRecordInput": ("PartitionKey",),
+    "PutRecordsRequestEntry": ("PartitionKey",),
+    "Tag": ("Key",),
+}
 # Stands for a value that no message shows: content, or what the model calls sensitive.
 HIDDEN = object()
 # Java's character classes that `re` lacks, within brackets: a superset is enough.
@@ -98,7 +104,7 @@ def _structure(shape: Any) -> Check:
     if getattr(shape, "is_document_type", False):
         return lambda value, _path, _found: value
     members = dict(shape.members)
-    required = frozenset(shape.required_members)
+    required = frozenset((*shape.required_members, *ALSO_REQUIRED.get(shape.name, ())))
     is_union = getattr(shape, "is_tagged_union", False)
     checks: dict[str, Check] = {}
 

@@ -104,13 +104,7 @@ def _put_records(parameters: Parameters, stream: Any) -> Refusal | None:
     """https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html"""
     total = 0
     for record in parameters["Records"]:
-        key, data = record.get("PartitionKey"), record["Data"]
-        if key is None:
-            return Refusal(
-                "ValidationException",
-                "1 validation error detected: Value null at 'partitionKey' failed to satisfy"
-                " constraint: Member must not be null",
-            )
+        key, data = record["PartitionKey"], record["Data"]
         hash_key = record.get("ExplicitHashKey")
         if hash_key is not None and int(hash_key) > MAXIMUM_HASH_KEY:
             return invalid(
