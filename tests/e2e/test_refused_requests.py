@@ -353,6 +353,38 @@ def test_null_members_count_as_absent(embedded: Embedded) -> None:
     assert Sender(embedded).send("kinesis", "DescribeStream", parameters).status == 200
 
 
+LOCK = "x-amz-object-lock"
+# Method, path, headers, body and error code.
+OBJECT_CASES: list[tuple[str, str, dict[str, str], str, str]] = [
+    ("GET", "/objects?list-type=2&max-keys=abc", {}, "", "MalformedXML"),
+    ("PUT", "/objects/key", {"x-amz-server-side-encryption": "other"}, "new", "InvalidArgument"),
+    ("PUT", "/objects/key", {f"{LOCK}-mode": "OTHER"}, "new", "InvalidArgument"),
+    ("PUT", "/objects/key", {f"{LOCK}-mode": "GOVERNANCE"}, "new", "InvalidArgument"),
+    ("PUT", "/objects/key", {f"{LOCK}-legal-hold": "MAYBE"}, "new", "InvalidArgument"),
+    ("PUT", f"/objects/{'k' * 1025}", {}, "new", "KeyTooLongError"),
+    ("PUT", "/objects?encryption", {}, "<", "MalformedXML"),
+    ("PUT", "/objects?lifecycle", {}, "<LifecycleConfiguration/>", "MalformedXML"),
+    ("PUT", "/objects?tagging", {}, "<Tagging/>", "MalformedXML"),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "body", "code"), OBJECT_CASES, ids=range(len(OBJECT_CASES))
+)
+def test_s3_refuses_what_aws_refuses(
+    embedded: Embedded, method: str, path: str, headers: dict[str, str], body: str, code: str
+) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
+    storage = client(embedded, "s3")
+    storage.create_bucket(Bucket="objects")
+    storage.put_object(Bucket="objects", Key="key", Body=b"old")
+    answer = Sender(embedded).raw("s3", method, path, headers, body)
+    assert (answer.status, answer.code) == (400, code)
+    assert storage.get_object(Bucket="objects", Key="key")["Body"].read() == b"old"
+    listed = storage.list_objects_v2(Bucket="objects")["Contents"]
+    assert [found["Key"] for found in listed] == ["key"]
+
+
 @pytest.mark.parametrize(
     "body", ["{", "[]", "null", "[" * 50_000], ids=("open", "list", "null", "deep")
 )

@@ -29,16 +29,6 @@ class Snapshots:
         found = getattr(self, f"_{service}")(self._clients[service])
         return json.dumps(found, sort_keys=True, default=str)
 
-    def records(self) -> set[str]:
-        """Return the sequence numbers of all records in all streams."""
-        state = self._kinesis(self._clients["kinesis"])
-        return {
-            record["SequenceNumber"]
-            for stream in state.values()
-            for records in stream["records"].values()
-            for record in records
-        }
-
     def _kinesis(self, api: Any) -> dict[str, Any]:
         found = {}
         for name in api.list_streams()["StreamNames"]:
@@ -119,6 +109,16 @@ class Snapshots:
             [found, api.describe_log_streams(logGroupName=found["logGroupName"])["logStreams"]]
             for found in api.describe_log_groups()["logGroups"]
         ]
+
+
+def record_numbers(state: str) -> set[str]:
+    """Return the sequence numbers of all records in the state of Kinesis."""
+    return {
+        record["SequenceNumber"]
+        for stream in json.loads(state).values()
+        for records in stream["records"].values()
+        for record in records
+    }
 
 
 def _records(api: Any, stream: str, shard: dict[str, Any]) -> list[Any]:

@@ -36,13 +36,15 @@ JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s", r"\p{M}": "",
 
 @dataclass(slots=True)
 class Violations:
-    """What a value violates: messages, and whether only a required member is missing."""
+    """What a value violates: messages, all paths, and those of missing required members."""
 
     messages: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     def add(self, value: Any, path: str, constraint: str) -> None:
         """Add a message in the form of AWS."""
+        self.paths.append(path)
         shown = "null " if value is None else f"'{_shown(value)}' "
         shown = "" if value is HIDDEN else shown
         self.messages.append(f"Value {shown}at '{path}' failed to satisfy constraint: {constraint}")

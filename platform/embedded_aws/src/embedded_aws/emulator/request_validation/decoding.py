@@ -150,7 +150,7 @@ def _rest_parameters(
         if location:
             found.pop(name, None)
         if key in source and member.type_name not in ("list", "map", "structure"):
-            found[name] = _scalar(member, source[key])
+            found[name] = scalar(member, source[key])
     return found, in_body
 
 
@@ -196,7 +196,7 @@ def _query_value(shape: Any, values: Mapping[str, str], key: str) -> Any:
             values.get(f"{item}.key", ""): _query_value(shape.value, values, f"{item}.value")
             for item in _items(values, key, shape.value)
         }
-    return _scalar(shape, values[key]) if key in values else None
+    return scalar(shape, values[key]) if key in values else None
 
 
 def _items(values: Mapping[str, str], key: str, _member: Any) -> list[str]:
@@ -207,7 +207,7 @@ def _items(values: Mapping[str, str], key: str, _member: Any) -> list[str]:
     return sorted(found, key=lambda name: found[name])
 
 
-def _scalar(shape: Any, text: str) -> Any:
+def scalar(shape: Any, text: str) -> Any:
     """Return a text of a query or header as a value of a shape's type."""
     if shape.type_name in ("integer", "long", "double", "float"):
         try:

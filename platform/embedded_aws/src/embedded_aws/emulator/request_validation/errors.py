@@ -42,6 +42,8 @@ _CODES = {
     "monitoring": _QUERY,
     # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
     "rds": Codes("InvalidParameterValue", "MissingParameter", "MalformedInput"),
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    "s3": Codes("InvalidArgument", "MalformedXML", "MalformedXML"),
     "sns": _QUERY,
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
     "sqs": Codes("InvalidParameterValue", "MissingParameter", "SerializationException"),

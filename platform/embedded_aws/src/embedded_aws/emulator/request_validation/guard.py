@@ -10,7 +10,7 @@ from typing import Any
 from ministack import app
 from ministack.core import iam_actions, responses
 
-from embedded_aws.emulator.request_validation import kinesis, mappings
+from embedded_aws.emulator.request_validation import kinesis, mappings, s3, s3_requests
 from embedded_aws.emulator.request_validation.constraints import Violations, checker
 from embedded_aws.emulator.request_validation.decoding import Call, Request, decode
 from embedded_aws.emulator.request_validation.errors import (
@@ -25,7 +25,7 @@ Handler = Callable[[str, str, Mapping[str, str], bytes, Any], Awaitable[Answer]]
 # The services whose operations or state the patches of this package touch.
 SERVICES = (
     *("cloudformation", "elasticache", "kinesis", "lambda", "logs", "monitoring", "rds"),
-    *("secretsmanager", "sns", "sqs", "sts"),
+    *("s3", "secretsmanager", "sns", "sqs", "sts"),
 )
 _MAPPING_RULES = {
     "CreateEventSourceMapping": mappings.create,
@@ -61,18 +61,21 @@ def examine(service: str, request: Request) -> tuple[Refusal | None, bytes]:
     Raises `MalformedError` for a request that cannot be read.
     """
     model = responses._service_model(service)
-    call = decode(model, request)
+    call = s3_requests.decode(model, request) if service == "s3" else decode(model, request)
     if call is None or call.operation.input_shape is None:
         return None, request.body
     found = Violations()
     parameters = checker(call.operation.input_shape)(call.parameters, "", found)
     if found.messages:
         return _constraint_refusal(service, found), request.body
-    return _rule_refusal(service, call, parameters), _body(request, call, parameters)
+    refusal = _rule_refusal(service, call, parameters, request)
+    return refusal, _body(request, call, parameters)
 
 
 def _constraint_refusal(service: str, found: Violations) -> Refusal:
     known = codes(service)
+    if service == "s3" and (found.missing or any("." in path for path in found.paths)):
+        return Refusal(known.malformed, found.text)
     if found.missing and known.missing == "MissingParameter":
         name = found.missing[0].rpartition(".")[2]
         shown = name[:1].upper() + name[1:]
@@ -80,8 +83,12 @@ def _constraint_refusal(service: str, found: Violations) -> Refusal:
     return Refusal(known.constraint, found.text)
 
 
-def _rule_refusal(service: str, call: Call, parameters: Mapping[str, Any]) -> Refusal | None:
+def _rule_refusal(
+    service: str, call: Call, parameters: Mapping[str, Any], request: Request
+) -> Refusal | None:
     name = call.operation.name
+    if service == "s3":
+        return s3.refusal(name, parameters, request.headers)
     if service == "kinesis":
         return kinesis.refusal(name, parameters, call.operation.input_shape)
     rule = _MAPPING_RULES.get(name) if service == "lambda" else None
