@@ -353,6 +353,14 @@ def test_null_members_count_as_absent(embedded: Embedded) -> None:
     assert Sender(embedded).send("kinesis", "DescribeStream", parameters).status == 200
 
 
+def test_a_wait_beyond_the_limit_of_sqs_is_refused_at_once(embedded: Embedded) -> None:
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
+    url = client(embedded, "sqs").get_queue_url(QueueName="queue")["QueueUrl"]
+    parameters = {"QueueUrl": url, "WaitTimeSeconds": 21}
+    answer = Sender(embedded).send("sqs", "ReceiveMessage", parameters)
+    assert (answer.status, answer.code) == (400, "InvalidParameterValue")
+
+
 LOCK = "x-amz-object-lock"
 # Method, path, headers, body and error code.
 OBJECT_CASES: list[tuple[str, str, dict[str, str], str, str]] = [

@@ -47,6 +47,7 @@ NAMES: dict[str, Sequence[Any]] = {
     "Role": [ROLE],
     "RoleArn": [ROLE],
     "SecretId": ["secret", "none"],
+    "ShardCount": [-1, 0, 1, 2, 3, 20_001],
     "ShardId": SHARDS,
     "ShardToMerge": SHARDS,
     "ShardToSplit": SHARDS,
@@ -54,6 +55,7 @@ NAMES: dict[str, Sequence[Any]] = {
     "StreamARN": [f"{KINESIS}/stream", f"{KINESIS}/none"],
     "StreamName": ["stream", "stream", "stream", "other", "none"],
     "TargetShardCount": [0, 1, 2, 3, 4, 6, 8, 10_001],
+    "WaitTimeSeconds": [0, 0, -1, 21],
     "TopicArn": [f"arn:aws:sns:{REGION}:{ACCOUNT}:topic", "x"],
 }
 # What stands for a member whose value is wrong, whatever its type.

@@ -10,7 +10,7 @@ from typing import Any
 from ministack import app
 from ministack.core import iam_actions, responses
 
-from embedded_aws.emulator.request_validation import kinesis, mappings, s3, s3_requests
+from embedded_aws.emulator.request_validation import kinesis, mappings, s3, s3_requests, sqs
 from embedded_aws.emulator.request_validation.constraints import Violations, checker
 from embedded_aws.emulator.request_validation.decoding import Call, Request, decode
 from embedded_aws.emulator.request_validation.errors import (
@@ -89,6 +89,8 @@ def _rule_refusal(
     name = call.operation.name
     if service == "s3":
         return s3.refusal(name, parameters, request.headers)
+    if service == "sqs":
+        return sqs.refusal(parameters)
     if service == "kinesis":
         return kinesis.refusal(name, parameters, call.operation.input_shape)
     rule = _MAPPING_RULES.get(name) if service == "lambda" else None
