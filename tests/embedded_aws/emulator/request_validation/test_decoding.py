@@ -77,3 +77,8 @@ def test_a_query_has_lists_structures_and_maps() -> None:
 def test_text_that_is_no_number_cannot_be_read() -> None:
     with pytest.raises(MalformedError):
         call("cloudwatch", body=b"Action=PutMetricAlarm&EvaluationPeriods=x")
+
+
+def test_text_that_no_response_could_contain_cannot_be_read() -> None:
+    with pytest.raises(MalformedError, match="control characters"):
+        call("sns", body=b"Action=CreateTopic&Name=%00")

@@ -15,6 +15,9 @@ from urllib.parse import parse_qs, unquote
 
 from embedded_aws.emulator.request_validation.errors import MalformedError
 
+# Responses of query services are XML: https://www.w3.org/TR/xml/#charsets
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -218,5 +221,7 @@ def scalar(shape: Any, text: str) -> Any:
         if text.lower() not in ("true", "false"):
             raise MalformedError(f"{text} is neither true nor false")
         return text.lower() == "true"
+    if NOT_IN_XML.search(text):
+        raise MalformedError("The value has control characters, which XML cannot contain")
     # Query timestamps are ISO 8601 and need no check here.
     return 0 if shape.type_name == "timestamp" else text
