@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-all soak interleavings check check-fast fmt golden docs fuzz bench lock clean
+.PHONY: help setup demo test test-all soak interleavings check check-fast fmt golden docs fuzz fuzz-embedded bench lock clean
 
 help:    ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
@@ -27,7 +27,7 @@ test-all: setup check    ## run all checks and all tests, fuzz, interleavings
 	@pytest -n 2 -m "not e2e"
 	@pytest -m serial
 	@$(PARALLEL) -m "e2e and not serial"
-	@$(MAKE) fuzz interleavings
+	@$(MAKE) fuzz fuzz-embedded interleavings
 
 FUNCTIONS := $(CURDIR)/functions
 MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/inventory_processor/src:$(FUNCTIONS)/runtime/src:$(FUNCTIONS)/schema_migrator/src
@@ -62,6 +62,9 @@ docs: setup    ## rewrite the generated reference pages only
 
 fuzz: setup    ## validate 20,000 generated manifests
 	@PYTHONPATH=tests python benchmarks/fuzz.py
+
+fuzz-embedded: setup    ## send 3,000 generated requests to the embedded AWS
+	@PYTHONPATH=$(MODULES):$(CURDIR)/platform/embedded_aws/src python benchmarks/embedded_requests.py $(ARGUMENTS)
 
 lock:    ## resolve and pin the dependencies
 	@sh requirements/lock.sh

@@ -25,7 +25,7 @@ FIXED = {"LANG": "C.UTF-8", "TZ": "UTC"}
 
 # For catalogctl itself, not for its programs.
 OWN: Group = (
-    *("CATALOGCTL_TARGET", "CDK_OUTDIR"),
+    *("CATALOGCTL_TARGET", "CDK_OUTDIR", "CI", "GITHUB_ACTIONS"),
     *("COLORTERM", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TERM"),
     *("LANG", "LC_ALL", "LC_CTYPE", "TZ"),
 )

@@ -75,6 +75,10 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
             storage_failures streams trails
         """,
         f"{EMBEDDED}/emulator/event_source": "invoker loop patches progress stream",
+        f"{EMBEDDED}/emulator/request_validation": """
+            errors guard kinesis kinesis_limits kinesis_positions kinesis_shards mappings s3
+            s3_requests sqs
+        """,
     },
     "one path, or two exceptions": {
         f"{EMBEDDED}": "errors",

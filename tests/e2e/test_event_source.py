@@ -169,9 +169,9 @@ def test_order_per_key_survives_splitting_merging_and_more_lanes(
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
-        ({"ParallelizationFactor": 11}, "ParallelizationFactor"),
+        ({"ParallelizationFactor": 11}, "parallelizationFactor"),
         ({"MaximumRecordAgeInSeconds": 59}, "MaximumRecordAgeInSeconds"),
-        ({"BatchSize": 10001}, "BatchSize"),
+        ({"BatchSize": 10001}, "batchSize"),
     ],
 )
 def test_settings_that_aws_refuses_are_refused(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog_platform import variables
 from catalog_platform.aws.deployed_version import deployed_version
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError, UsageError
@@ -15,7 +14,7 @@ from catalog_platform.model import Manifest
 from catalog_platform.release.commit import SHOWN_DIGITS, Commit, contains, is_on_main
 
 # https://docs.github.com/en/actions/reference/workflows-and-actions/variables
-CI_VARIABLES = ("CI", "GITHUB_ACTIONS")
+CI = ("CI", "GITHUB_ACTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +33,17 @@ def approve(
 
     `commit` is what the assembly is made from, None if unknown. In CI nothing is asked, and the
     branch is not checked, because the workflow's rules decide who deploys what. Raises
-    `UsageError` when a confirmation is needed and nobody can be asked, `PlatformError` when the
+    `UsageError` when a confirmation is needed and stdin is not a terminal, `PlatformError` when the
     commit is not allowed, the answer is another one, or AWS cannot be reached.
     """
     name = manifest.environment.name
-    must_ask = not consent.confirmed and not in_ci(os.environ)
+    must_ask = not consent.confirmed and not in_ci()
     if must_ask and not (sys.stdin and sys.stdin.isatty()):
         raise UsageError(
             f"{name} is on AWS, and stdin is not a terminal on which to confirm the deployment",
             hint=f"confirm it with: catalogctl deploy {name} --yes",
         )
-    if not in_ci(os.environ) and not consent.unmerged:
+    if not in_ci() and not consent.unmerged:
         _check_merged(root, name, commit)
     deployed = _compared_with_deployed(root, name, session, commit, consent)
     for line in (
@@ -57,9 +56,9 @@ def approve(
         _ask(name)
 
 
-def in_ci(variables: Mapping[str, str]) -> bool:
-    """Return whether these environment variables are those of a CI job."""
-    return any(variables.get(each, "").lower() not in ("", "0", "false") for each in CI_VARIABLES)
+def in_ci() -> bool:
+    """Return whether this process is part of a CI job."""
+    return any((variables.get(each) or "").lower() not in ("", "0", "false") for each in CI)
 
 
 def _check_merged(root: Path, name: str, commit: Commit | None) -> None:

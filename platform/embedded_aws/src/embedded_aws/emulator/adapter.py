@@ -32,6 +32,7 @@ from embedded_aws.emulator.database_tokens import DatabaseTokens
 from embedded_aws.emulator.event_source import patches
 from embedded_aws.emulator.event_source.loop import EventSources
 from embedded_aws.emulator.kinesis_log import KinesisLog
+from embedded_aws.emulator.request_validation import guard
 from embedded_aws.emulator.settings import Settings
 from embedded_aws.emulator.state_persistence import StatePersistence
 
@@ -72,6 +73,7 @@ def install(settings: Settings) -> None:
     kinesis_log.install()
     state_persistence.install()
     alarm_evaluator.install()
+    guard.install()
     _stop_before_saving(event_sources, kinesis_log, state_persistence, alarm_evaluator)
     event_sources.start()
 

@@ -151,12 +151,6 @@ PATCHED_NAMES = (
     ),
     Target("ministack.services.lambda_svc", "_create_esm", ("data",), "CreateEventSourceMapping"),
     Target(
-        "ministack.services.lambda_svc",
-        "_update_esm",
-        ("esm_id", "data"),
-        "UpdateEventSourceMapping",
-    ),
-    Target(
         "ministack.services.cloudformation.provisioners",
         "_lambda_esm_create",
         ("logical_id", "props", "stack_name"),
@@ -240,6 +234,20 @@ PATCHED_NAMES = (
     ),
     Target("ministack.services.elasticache", "_replication_groups", None, "groups by identifier"),
     Target("ministack.services.elasticache", "_p", ("params", "key", "default"), "a parameter"),
+    Target(
+        "ministack.services.lambda_svc",
+        "_resolve_existing_esm_function",
+        ("function_ref",),
+        "name, qualifier, error",
+    ),
+    Target(
+        "ministack.services.lambda_svc",
+        "_validate_event_source_arn",
+        ("event_source_arn",),
+        "parts, error",
+    ),
+    Target("ministack.services.sqs", "_queues", None, "queues with their attributes"),
+    Target("ministack.core.responses", "_service_model", ("service",), "of botocore, cached"),
     Target("ministack.services.rds", "_db_proxies", None, "proxies by name"),
     Target("ministack.services.rds", "_instances", None, "DB instances by identifier"),
     Target("ministack.services.kinesis", "_streams", None, "streams; get_scoped"),
@@ -247,15 +255,11 @@ PATCHED_NAMES = (
     Target("ministack.services.kinesis", "_resolve_stream", ("data",), "name and stream"),
     Target("ministack.services.kinesis", "_next_sequence_number", (), "30 digits, increasing"),
     Target("ministack.services.kinesis", "_max_shard_index", ("stream",), "of all its shards"),
-    Target(
-        "ministack.services.kinesis", "_build_shards", ("shard_count", "start_index"), "new shards"
-    ),
+    Target("ministack.services.kinesis", "_build_shards", ("shard_count", "start_index"), "new"),
     Target("ministack.services.kinesis", "_split_shard", ("data",), "drops the parent"),
     Target("ministack.services.kinesis", "_merge_shards", ("data",), "drops the parents"),
     Target("ministack.services.kinesis", "_update_shard_count", ("data",), "drops all shards"),
-    Target(
-        "ministack.services.kinesis", "_route_to_shard", ("hash_key_int", "stream"), "by hash key"
-    ),
+    Target("ministack.services.kinesis", "_route_to_shard", ("hash_key_int", "stream"), "by key"),
     Target("ministack.services.kinesis", "_expire_records", ("stream",), "before every access"),
     Target("ministack.services.kinesis", "_shard_out", ("shard_id", "shard"), "shard as shown"),
     Target("ministack.services.kinesis", "_describe_stream_summary", ("data",), "counts shards"),

@@ -15,11 +15,10 @@ from ministack.services.cloudformation import provisioners
 
 from embedded_aws.emulator.event_source import stream as streams
 from embedded_aws.emulator.event_source.loop import EventSources
-from embedded_aws.emulator.event_source.validation import problems
+from embedded_aws.emulator.event_source.validation import problems, with_defaults
 from embedded_aws.emulator.handlers import Created, Properties
 
 TYPE = "AWS::Lambda::EventSourceMapping"
-DEFAULT_BATCH_SIZE = 100
 # A setting that the emulator ignores at creation.
 START_TIMESTAMP = "StartingPositionTimestamp"
 
@@ -29,9 +28,9 @@ _start_timestamp: contextvars.ContextVar[float | None] = contextvars.ContextVar(
 
 
 def install(sources: EventSources) -> None:
-    """Replace the emulator's poller, and wrap the creation and update of mappings."""
+    """Replace the emulator's poller, and wrap the creation of mappings."""
     original_initialise = lambda_svc._init_stream_position
-    original_create, original_update = lambda_svc._create_esm, lambda_svc._update_esm
+    original_create = lambda_svc._create_esm
 
     def initialise(esm_id: str, source_arn: str, starting: str) -> None:
         if not of_a_stream({"EventSourceArn": source_arn}):
@@ -44,35 +43,21 @@ def install(sources: EventSources) -> None:
         if not of_a_stream(data):
             return original_create(data)
         settings = with_defaults(data)
-        found = problems(settings)
-        if found:
-            return _error_response(found)
         token = _start_timestamp.set(_timestamp_of(settings))
         try:
             return original_create(settings)
         finally:
             _start_timestamp.reset(token)
 
-    def update(esm_id: str, data: dict[str, Any]) -> Any:
-        mapping = lambda_svc._esms.get(esm_id) or {}
-        found = problems({**mapping, **data}) if of_a_stream(mapping) else []
-        return _error_response(found) if found else original_update(esm_id, data)
-
     lambda_svc._poll_kinesis = lambda: False
     lambda_svc._init_stream_position = initialise
     lambda_svc._create_esm = create
-    lambda_svc._update_esm = update
     _wrap_template_handler()
 
 
 def of_a_stream(settings: Mapping[str, Any]) -> bool:
     """Return whether the mapping reads from Kinesis."""
     return ":kinesis:" in settings.get("EventSourceArn", "")
-
-
-def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings with the default batch size of streams, which differs from queues."""
-    return {"BatchSize": DEFAULT_BATCH_SIZE, **settings}
 
 
 def _wrap_template_handler() -> None:
@@ -92,7 +77,16 @@ def _wrap_template_handler() -> None:
         finally:
             _start_timestamp.reset(token)
 
+    original_update = handler["update"]
+
+    def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
+        found = problems(with_defaults(new)) if of_a_stream(new) else []
+        if found:
+            raise ValueError("; ".join(found))
+        return original_update(physical, old, new, *rest)  # type: ignore[no-any-return]
+
     handler["create"] = create
+    handler["update"] = update
     # The emulator's update calls this one when it replaces a mapping.
     provisioners._lambda_esm_create = create
 
@@ -110,7 +104,3 @@ def _missing(settings: Mapping[str, Any]) -> list[str]:
 def _timestamp_of(settings: Mapping[str, Any]) -> float | None:
     value = settings.get(START_TIMESTAMP)
     return None if value is None else float(value)
-
-
-def _error_response(found: list[str]) -> Any:
-    return responses.error_response_json("InvalidParameterValueException", "; ".join(found), 400)

@@ -18,6 +18,12 @@ BOUNDS = {
 }
 # AWS refuses lower values, except -1 for no limit.
 MINIMUM_AGE_SECONDS = 60
+DEFAULT_BATCH_SIZE = 100
+
+
+def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings with the default batch size of streams, which differs from queues."""
+    return {"BatchSize": DEFAULT_BATCH_SIZE, **settings}
 
 
 def problems(settings: Mapping[str, Any]) -> list[str]:
