@@ -60,9 +60,9 @@ class Buckets:
 def taken(monkeypatch: pytest.MonkeyPatch, *broken: str) -> tuple[dict[str, int], tuple[str, ...]]:
     """Return the missing values by store, and the reasons."""
     down = set(broken)
-    monkeypatch.setattr(store_snapshot, "Database", lambda *_: Store("database", down))
-    monkeypatch.setattr(store_snapshot, "Cache", lambda *_: Store("cache", down))
-    monkeypatch.setattr(store_snapshot, "Bucket", Buckets(down))
+    monkeypatch.setattr(store_snapshot, "DatabaseClient", lambda *_: Store("database", down))
+    monkeypatch.setattr(store_snapshot, "CacheClient", lambda *_: Store("cache", down))
+    monkeypatch.setattr(store_snapshot, "EventBucket", Buckets(down))
     outputs: Any = None
     rows, reasons = snapshot(FakeSession(), outputs, FEED, SENT, "VERIFY-r")
     missing: dict[str, int] = {}

@@ -81,6 +81,15 @@ def _cdk(
     timeout: float,
     on_line: Callable[[str], None] | None,
 ) -> None:
+    failures: list[str] = []
+
+    def read(line: str) -> None:
+        # Kept here because the end of the output can consist of the rollback only.
+        if FAILURE.search(line):
+            failures.append(line)
+        if on_line is not None:
+            on_line(line)
+
     environment = {**session.environment(), "NO_COLOR": "1", "CDK_DISABLE_CLI_TELEMETRY": "true"}
     node = [toolchain.node, *(("--require", FAST_POLLING) if session.on_this_machine else ())]
     command = [*node, toolchain.cdk, *arguments, "--no-notices", "--no-version-reporting"]
@@ -91,18 +100,12 @@ def _cdk(
             # A folder without cdk.json, so that only the command line configures the CDK.
             cwd=toolchain.home / "requirements",
             environment=environment,
-            on_line=on_line,
+            on_line=read,
         )
     except ToolError as error:
         raise ToolError(
             f"cdk {arguments[0]}: {error.message}",
             returncode=error.returncode,
-            tail=_reasons(error.tail),
+            tail="\n".join(failures) or error.tail,
             hint=error.hint,
         ) from error
-
-
-def _reasons(tail: str) -> str:
-    """Return the lines that contain a failure, or all lines when none does."""
-    reasons = [line for line in tail.splitlines() if FAILURE.search(line)]
-    return "\n".join(reasons) or tail
