@@ -9,7 +9,7 @@ import pytest
 
 from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError, UsageError
-from catalog_platform.rehearsal import base, versions
+from catalog_platform.rehearsal import comparison_base, versions
 from catalog_platform.rehearsal.versions import (
     check_out,
     rehearsal_workspace,
@@ -42,14 +42,14 @@ def scratch(workspace: Workspace) -> Workspace:
 def test_the_base_is_as_it_was_committed(workspace: Workspace, scratch: Workspace) -> None:
     changed = workspace.environments / "sample.yaml"
     changed.write_text(VALID.replace("10.55", "10.56"))
-    found = check_out(workspace, "sample", base.find(workspace, "main"), scratch)
+    found = check_out(workspace, "sample", comparison_base.find(workspace, "main"), scratch)
     assert (found.workspace.environments / "sample.yaml").read_text() == VALID
     assert (found.reference, len(found.commit)) == ("main", 40)
     assert [path.name for path in scratch.root.iterdir()] == ["checkout"]
 
 
 def test_the_base_shares_the_built_bundles(workspace: Workspace, scratch: Workspace) -> None:
-    found = check_out(workspace, "sample", base.find(workspace, "HEAD"), scratch)
+    found = check_out(workspace, "sample", comparison_base.find(workspace, "HEAD"), scratch)
     (found.workspace.build / "bundles" / "new").mkdir()
     assert (workspace.build / "bundles" / "new").is_dir()
 
@@ -58,7 +58,7 @@ def test_an_environment_that_the_base_does_not_have_is_a_usage_error(
     workspace: Workspace, scratch: Workspace
 ) -> None:
     with pytest.raises(UsageError, match="main has no environment 'other'") as caught:
-        check_out(workspace, "other", base.find(workspace, "main"), scratch)
+        check_out(workspace, "other", comparison_base.find(workspace, "main"), scratch)
     assert caught.value.hint == "environments of main: sample"
 
 

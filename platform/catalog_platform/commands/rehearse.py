@@ -26,7 +26,7 @@ from catalog_platform.rehearsal import (
     steps,
     template,
 )
-from catalog_platform.rehearsal.base import Base, differs, find, has_environment
+from catalog_platform.rehearsal.comparison_base import Base, differs, find, has_environment
 from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
 from catalog_platform.rehearsal.steps import RehearsalContext, SentFeed
 from catalog_platform.rehearsal.versions import (

@@ -19,7 +19,7 @@ from catalog_platform.local import launcher, overlay
 from catalog_platform.local.overlay import Adjustment
 from catalog_platform.model import Manifest
 from catalog_platform.rehearsal import coverage, template
-from catalog_platform.rehearsal.base import Base
+from catalog_platform.rehearsal.comparison_base import Base
 from catalog_platform.rehearsal.coverage import Coverage, NotRehearsed
 from catalog_platform.workspace import Toolchain, Workspace
 
