@@ -17,7 +17,7 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout.of_this_repository(tmp_path / "checkout")
 
 
-def run(root: Path, name: str, base: str, out: Path | None = None) -> int:
+def run(root: Path, name: str, base: str | None, out: Path | None = None) -> int:
     return rehearse.run(
         Workspace(root), name=name, base=base, updates=1, out=out, format="markdown"
     )
@@ -57,3 +57,20 @@ def test_a_folder_without_git_is_an_expected_failure(examples: Workspace, tmp_pa
     with pytest.raises(PlatformError):
         run(tmp_path, "production", "HEAD")
     assert not (tmp_path / "build" / "rehearsal" / "production").exists()
+
+
+def test_a_deleted_environment_is_reported(
+    checkout: Checkout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout.root / "environments" / "local.yaml").unlink()
+    assert run(checkout.root, "local", None) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("## Rehearsal of local: **not rehearsed**")
+    assert "The change deletes the environment local." in text
+
+
+def test_nothing_is_started_when_nothing_differs_from_the_main_branch(
+    checkout: Checkout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(checkout.root, "local", None) == 0
+    assert "no difference: nothing was rehearsed" in capsys.readouterr().out

@@ -24,6 +24,16 @@ pytestmark = [pytest.mark.e2e, pytest.mark.synth]
 UNREACHABLE = "192.0.2.1:1"
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
 
+STACK = "platform/catalog_platform/infra/catalog_stack.py"
+# A resource that cannot be created: it waits for a signal that is never sent.
+FAILURE = """\
+        self._build_stores(manifest)
+        from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle
+
+        handle = CfnWaitConditionHandle(self, "Handle")
+        CfnWaitCondition(self, "Never", handle=handle.ref, timeout="2", count=1)
+"""
+
 
 @pytest.fixture(scope="module")
 def repository_copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
@@ -36,6 +46,7 @@ def repository_copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def checkout(repository_copy: Checkout) -> Iterator[Checkout]:
     """One checkout for all tests; edits are reverted."""
     edited = [*(repository_copy.root / "environments").glob("*.yaml")]
+    edited.append(repository_copy.root / STACK)
     edited.append(repository_copy.root / "policies" / "waivers.yaml")
     kept = {path: path.read_text(encoding="utf-8") for path in edited}
     yield repository_copy
@@ -88,7 +99,13 @@ def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_ser
     edit(checkout, "environments/production.yaml", "memory_mb: 1024", "memory_mb: 1536")
     code, found, text = rehearse(checkout, "production", tmp_path / "out")
     assert code == 0, text
-    assert found["safe"]
+    # The embedded AWS limits no memory, so that the verdict must not cover it.
+    assert found["verdict"] == "safe-as-rehearsed"
+    assert not found["safe"]
+    assert [each["properties"] for each in found["not_rehearsed"]] == [["MemorySize"]] * len(
+        found["not_rehearsed"]
+    )
+    assert found["problems"] == []
     assert any("ProcessorFunction" in change for change in found["changes"])
     for step in (found["first"], found["update"], found["failed_deployment"]):
         assert step["sent"] > 100
@@ -128,11 +145,10 @@ def test_a_change_that_replaces_the_database_is_detected_with_its_data_loss(
 def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
     checkout: Checkout, tmp_path: Path
 ) -> None:
-    manifest = checkout.root / "environments" / "local.yaml"
-    manifest.write_text(manifest.read_text() + "\nstream:\n  shards: 9\n")
+    edit(checkout, STACK, "        self._build_stores(manifest)\n", FAILURE)
     code, found, text = rehearse(checkout, "local", tmp_path / "out")
     assert code == 1, text
-    assert "TargetShardCount 9 must lie between half and double of the 2 shards" in text
+    assert "AWS::CloudFormation::WaitCondition Never" in text
     assert found["update"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     rows = found["update"]["fed"] + found["update"]["earlier"]
     assert differences(rows) == [0] * 12
@@ -148,3 +164,19 @@ def test_a_change_that_violates_policies_is_not_deployed(
     assert "CKV_CATALOG_9" in ended.stdout
     assert "deploy" not in ended.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_change_that_aws_refuses_is_not_deployed(checkout: Checkout, tmp_path: Path) -> None:
+    manifest = checkout.root / "environments" / "local.yaml"
+    manifest.write_text(manifest.read_text() + "\nstream:\n  shards: 9\n")
+    code, found, text = rehearse(checkout, "local", tmp_path / "out")
+    assert code == 1, text
+    assert (found["verdict"], found["first"]) == ("refused", None)
+    assert found["refused"][0]["key"] == "stream.shards"
+    assert "2 → 9" in text
+
+
+def test_nothing_is_deployed_when_nothing_differs(checkout: Checkout, tmp_path: Path) -> None:
+    code, found, text = rehearse(checkout, "local", tmp_path / "out")
+    assert (code, found["verdict"], found["first"]) == (0, "no-difference", None)
+    assert "no difference: nothing was rehearsed" in text

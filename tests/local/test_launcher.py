@@ -87,6 +87,6 @@ def test_a_missing_environment_names_the_fix(tmp_path: Path) -> None:
 
 
 def test_types_without_effect_are_listed() -> None:
-    found = launcher.recorded_only_types(Toolchain.installed())
-    assert "AWS::EC2::VPC" in found
-    assert "AWS::Kinesis::Stream" not in found
+    found = launcher.emulated_types(Toolchain.installed())
+    assert found["AWS::EC2::VPC"].fidelity == "recorded"
+    assert found["AWS::Kinesis::Stream"].fidelity == "real"

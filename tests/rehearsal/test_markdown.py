@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from catalog_platform.aws.refused_updates import Refusal
 from catalog_platform.local.overlay import Adjustment
+from catalog_platform.rehearsal.coverage import NotRehearsed
 from catalog_platform.rehearsal.markdown import render
 from support.rehearsals import LOSS, rehearsal, rolled_back, rows, step
 
@@ -54,4 +58,28 @@ def test_differences_from_aws_are_listed() -> None:
 
 def test_a_change_without_differences_is_reported() -> None:
     text = render(rehearsal(step(), rolled_back(), changes=()))
-    assert "No resource differs: the same template was deployed again." in text
+    assert "No resource differs." in text
+
+
+MISSING = NotRehearsed("Db", "AWS::RDS::DBInstance", ("AllocatedStorage",), "size is recorded only")
+
+
+def test_a_change_that_is_rehearsed_in_part_is_not_called_safe() -> None:
+    found = rehearsal(step(), rolled_back(), rehearsed=("F.Code",), not_rehearsed=(MISSING,))
+    text = render(found)
+    assert "safe" not in text.splitlines()[0]
+    assert "- rehearsed: `F.Code`" in text
+    assert "`Db.AllocatedStorage` (AWS::RDS::DBInstance): size is recorded only" in text
+    assert text.index("Db.AllocatedStorage") < text.index("### ")
+
+
+def test_a_rehearsal_that_never_started_says_why() -> None:
+    unchanged = replace(rehearsal(None, None), first=None, changes=())
+    assert "no difference: nothing was rehearsed" in render(unchanged)
+    deleted = replace(unchanged, note="The change deletes the environment prod.")
+    assert "**not rehearsed**" in render(deleted)
+    assert deleted.note in render(deleted)
+    refusal = Refusal("Db", "AWS::RDS::DBInstance", "Size", "2", "1", "", "no", "https://a")
+    text = render(replace(unchanged, refused=(refusal,)))
+    assert "**AWS refuses this change**" in text
+    assert "- ❌ AWS refuses Db.Size (AWS::RDS::DBInstance): 2 → 1: no (https://a)" in text

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from catalog_platform.aws.refused_updates import Refusal
+from catalog_platform.rehearsal.coverage import NotRehearsed
 from catalog_platform.rehearsal.result import problems, sum_rows
 from catalog_platform.verification.reconcile import Row
 from support.rehearsals import LOSS, rehearsal, rolled_back, rows, step
@@ -95,3 +98,18 @@ def test_the_json_holds_the_verdict_and_all_steps() -> None:
     assert shown["update"]["losses"][0]["what"] == "database"
     assert shown["failed_deployment"] is None
     assert shown["first"]["fed"][0]["expected"] == 100
+
+
+def test_the_verdict_claims_no_more_than_what_was_rehearsed() -> None:
+    missing = NotRehearsed("Db", "AWS::RDS::DBInstance", ("AllocatedStorage",), "recorded only")
+    partly = rehearsal(step(), rolled_back(), not_rehearsed=(missing,))
+    assert (partly.verdict, partly.safe, partly.passed) == ("safe-as-rehearsed", False, True)
+    assert json.loads(partly.as_json())["verdict"] == "safe-as-rehearsed"
+    failed = rehearsal(rolled_back(), None, not_rehearsed=(missing,))
+    assert (failed.verdict, failed.passed) == ("problems", False)
+    unchanged = replace(partly, first=None, problems=(), not_rehearsed=())
+    assert (unchanged.verdict, unchanged.safe, unchanged.passed) == ("no-difference", False, True)
+    assert replace(unchanged, not_rehearsed=(missing,)).verdict == "not-rehearsed"
+    refusal = Refusal("Db", "AWS::RDS::DBInstance", "Size", "2", "1", "", "no", "https://a")
+    refused = replace(unchanged, refused=(refusal,))
+    assert (refused.verdict, refused.passed) == ("refused", False)

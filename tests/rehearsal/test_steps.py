@@ -21,6 +21,13 @@ catalog-prod | 4/9 | 10:00:02 AM | UPDATE_FAILED | AWS::Lambda::Function | Proce
 catalog-prod | 5/9 | 10:00:03 AM | UPDATE_FAILED | AWS::SQS::Queue | Queue Update was cancelled
 """
 
+ROLLBACK = "a | b | c | ROLLBACK_FAILED | d | e"
+TWO = """\
+catalog-prod | 4/9 | 10:00:02 AM | UPDATE_FAILED | AWS::EC2::Subnet | A InvalidSubnet.Conflict
+catalog-prod | 5/9 | 10:00:03 AM | CREATE_FAILED | AWS::SQS::Queue | B Resource creation cancelled
+catalog-prod | 5/9 | 10:00:03 AM | CREATE_FAILED | AWS::SQS::Queue | B no | such
+"""
+
 
 class CloudFormation:
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
@@ -62,12 +69,16 @@ def failing(tail: str) -> Any:
     ("tail", "reason"),
     [
         (FAILURE, "AWS::Lambda::Function Processor Limit exceeded"),
-        ("a | b | c | ROLLBACK_FAILED | d | e", "the CDK failed"),
-        ("UPDATE_FAILED", "the CDK failed"),
+        (
+            "a | b | c | ROLLBACK_FAILED | d | e",
+            "the CDK failed: a | b | c | ROLLBACK_FAILED | d | e",
+        ),
+        ("UPDATE_FAILED", "the CDK failed: UPDATE_FAILED"),
+        (TWO, "AWS::EC2::Subnet A InvalidSubnet.Conflict; AWS::SQS::Queue B no | such"),
         ("", "the CDK failed"),
     ],
 )
-def test_the_reason_of_a_failure_is_that_of_the_first_failed_resource(
+def test_the_reason_of_a_failure_is_that_of_the_failed_resources(
     tail: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deployment, "deploy", failing(tail))

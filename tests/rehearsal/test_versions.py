@@ -9,7 +9,7 @@ import pytest
 
 from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError, UsageError
-from catalog_platform.rehearsal import versions
+from catalog_platform.rehearsal import comparison_base, versions
 from catalog_platform.rehearsal.versions import (
     check_out,
     rehearsal_workspace,
@@ -42,31 +42,23 @@ def scratch(workspace: Workspace) -> Workspace:
 def test_the_base_is_as_it_was_committed(workspace: Workspace, scratch: Workspace) -> None:
     changed = workspace.environments / "sample.yaml"
     changed.write_text(VALID.replace("10.55", "10.56"))
-    base = check_out(workspace, "sample", "main", scratch)
-    assert (base.workspace.environments / "sample.yaml").read_text() == VALID
-    assert (base.reference, len(base.commit)) == ("main", 40)
+    found = check_out(workspace, "sample", comparison_base.find(workspace, "main"), scratch)
+    assert (found.workspace.environments / "sample.yaml").read_text() == VALID
+    assert (found.reference, len(found.commit)) == ("main", 40)
     assert [path.name for path in scratch.root.iterdir()] == ["checkout"]
 
 
 def test_the_base_shares_the_built_bundles(workspace: Workspace, scratch: Workspace) -> None:
-    base = check_out(workspace, "sample", "HEAD", scratch)
-    (base.workspace.build / "bundles" / "new").mkdir()
+    found = check_out(workspace, "sample", comparison_base.find(workspace, "HEAD"), scratch)
+    (found.workspace.build / "bundles" / "new").mkdir()
     assert (workspace.build / "bundles" / "new").is_dir()
-
-
-@pytest.mark.parametrize("reference", ["nowhere", "main:environments", "--all"])
-def test_a_base_that_is_no_commit_is_a_usage_error(
-    reference: str, workspace: Workspace, scratch: Workspace
-) -> None:
-    with pytest.raises(UsageError, match=f"--base {reference}: no such commit"):
-        check_out(workspace, "sample", reference, scratch)
 
 
 def test_an_environment_that_the_base_does_not_have_is_a_usage_error(
     workspace: Workspace, scratch: Workspace
 ) -> None:
     with pytest.raises(UsageError, match="main has no environment 'other'") as caught:
-        check_out(workspace, "other", "main", scratch)
+        check_out(workspace, "other", comparison_base.find(workspace, "main"), scratch)
     assert caught.value.hint == "environments of main: sample"
 
 
@@ -82,7 +74,7 @@ def test_links_that_leave_the_repository_are_all_named(
 ) -> None:
     commit_links(workspace, absolute="/etc/hosts", upward="../../elsewhere", inside="environments")
     with pytest.raises(PlatformError) as caught:
-        check_out(workspace, "sample", "HEAD", scratch)
+        check_out(workspace, "sample", comparison_base.find(workspace, "HEAD"), scratch)
     assert "  absolute is a symbolic link to /etc/hosts\n" in caught.value.message
     assert "  upward is a symbolic link to ../../elsewhere" in caught.value.message
     assert "inside" not in caught.value.message
@@ -92,7 +84,7 @@ def test_links_within_the_repository_are_checked_out(
     workspace: Workspace, scratch: Workspace
 ) -> None:
     commit_links(workspace, inside="environments")
-    found = check_out(workspace, "sample", "HEAD", scratch)
+    found = check_out(workspace, "sample", comparison_base.find(workspace, "HEAD"), scratch)
     assert (found.workspace.root / "inside" / "sample.yaml").is_file()
 
 
@@ -146,5 +138,41 @@ def test_a_version_that_cannot_be_synthesised_is_named_with_its_output(
         raise ToolError("python failed", returncode=1, tail="out of range")
 
     monkeypatch.setattr(process, "run", run)
-    with pytest.raises(PlatformError, match=r"prod cannot be synthesised in .*\nout of range"):
-        versions._synthesise(Workspace(tmp_path), "prod", tmp_path / "out", lambda _line: None)
+    with pytest.raises(PlatformError, match=r"prod at the base cannot .*\nout of range"):
+        versions._synthesise(
+            Workspace(tmp_path), "prod", tmp_path / "out", "at the base", lambda _line: None
+        )
+
+
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        (ToolError("failed", returncode=1, tail="prod.yaml:1:1: no"), "prod.yaml:1:1: no"),
+        ("prod.yaml:1:1: findings", "Expecting value"),
+        ("{}", "processor"),
+    ],
+)
+def test_findings_of_the_base_are_not_taken_for_its_manifest(
+    printed: str | ToolError, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(_command: list[str], **_options: Any) -> str:
+        if isinstance(printed, ToolError):
+            raise printed
+        return printed
+
+    monkeypatch.setattr(process, "run", run)
+    before = versions.Checkout("main", "0" * 40, Workspace(tmp_path))
+    with pytest.raises(PlatformError, match=r"at the base, main, cannot be rendered .*" + reason):
+        versions._function_changes(before, a_manifest())
+
+
+def test_a_change_of_the_runtime_is_not_rehearsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed = {"processor": {"runtime": "python3.12", "architecture": "arm64"}}
+    monkeypatch.setattr(process, "run", lambda *_, **__: json.dumps(deployed))
+    manifest = a_manifest(processor={"runtime": "python3.13", "architecture": "arm64"})
+    before = versions.Checkout("main", "0" * 40, Workspace(tmp_path))
+    (found,) = versions._function_changes(before, manifest)
+    assert found.properties == ("Runtime",)
+    assert found.reason.startswith("python3.12 → python3.13")

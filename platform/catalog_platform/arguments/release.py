@@ -77,10 +77,9 @@ def _add_rehearse(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_environment(rehearse)
     rehearse.add_argument(
         "--base",
-        default="HEAD",
         metavar="REF",
         help="Git ref to deploy first; the change is its difference from the working tree "
-        "(default: HEAD)",
+        "(default: the merge base of HEAD and origin/main, or main)",
     )
     rehearse.add_argument(
         "--updates",

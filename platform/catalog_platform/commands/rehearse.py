@@ -8,12 +8,13 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from catalog_platform.aws.refused_updates import refused_updates
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
+from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.local import launcher, lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
@@ -25,6 +26,7 @@ from catalog_platform.rehearsal import (
     steps,
     template,
 )
+from catalog_platform.rehearsal.comparison_base import Base, differs, find, has_environment
 from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
 from catalog_platform.rehearsal.steps import RehearsalContext, SentFeed
 from catalog_platform.rehearsal.versions import (
@@ -38,17 +40,24 @@ from catalog_platform.report import file
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
+DELETED = (
+    "The change deletes the environment {name}. There is nothing to deploy: the stack and its data"
+    " stay in the account until somebody deletes them."
+)
+
 
 def run(
     workspace: Workspace,
     *,
     name: str,
-    base: str,
+    base: str | None,
     updates: int,
     out: Path | None,
     format: str,  # noqa: A002 - the option's name
 ) -> int:
-    """Rehearse the change from `base` to the working tree; return 1 when it has problems.
+    """Rehearse the change from `base` to the working tree; return 1 for problems and refusals.
+
+    Without `base`, it is the merge base of HEAD and the main branch.
 
     The report goes to stdout; with `out`, `rehearsal.md` and `rehearsal.json` are written there
     too. Raises `UsageError` for an unknown environment or commit, `FindingsError` when validation
@@ -56,23 +65,9 @@ def run(
     finds errors in the change's template.
     """
     started = time.monotonic()
-    workspace.select([name])
     if out is not None:
         file.check_folder(out)
-    progress = Progress()
-    manifests = Manifests(workspace)
-    with progress.step(f"validate {name}"):
-        manifest = manifests.load(name)
-    with _scratch(workspace, name) as scratch, ThreadPoolExecutor(1) as pool:
-        before = check_out(workspace, name, base, scratch)
-        synthesis = pool.submit(
-            synthesise_versions, workspace, manifest, before, scratch, progress.note
-        )
-        with _context(scratch, manifest, progress) as context:
-            with progress.step(f"synthesise {name} at {base} and in the working tree"):
-                versions = synthesis.result()
-            scan_and_attest(workspace, manifests, name, versions.as_written, progress)
-            found = _run_steps(context, manifest, versions, updates, progress)
+    found = _rehearse(workspace, name, base, updates)
     found = replace(found, seconds=round(time.monotonic() - started, 1))
     reports = {"markdown": markdown.render(found), "json": found.as_json()}
     try:
@@ -81,7 +76,60 @@ def run(
             file.write(out / "rehearsal.json", reports["json"])
     finally:  # print the report even if the files cannot be written
         print(reports[format], end="")
-    return 0 if found.safe else 1
+    return 0 if found.passed else 1
+
+
+def _rehearse(workspace: Workspace, name: str, reference: str | None, updates: int) -> Rehearsal:
+    """Compare the versions; rehearse the change unless nothing differs or AWS refuses it."""
+    progress = Progress()
+    manifests = Manifests(workspace)
+    if name not in workspace.environment_names():
+        return _deleted(workspace, name, reference)
+    base = find(workspace, reference)
+    if not differs(workspace, base):
+        return _not_started(name, base)
+    with progress.step(f"validate {name}"):
+        manifest = manifests.load(name)
+    with _scratch(workspace, name) as scratch:
+        before = check_out(workspace, name, base, scratch)
+        with progress.step(f"synthesise {name} at {base.reference} and in the working tree"):
+            versions = synthesise_versions(workspace, manifest, before, scratch, progress.note)
+        refused = refused_updates(
+            template.read(versions.base_as_written, name), template.read(versions.as_written, name)
+        )
+        if refused or versions.is_unchanged(name):
+            return replace(
+                _not_started(name, base),
+                refused=refused,
+                changes=versions.changes,
+                not_rehearsed=versions.coverage.not_rehearsed,
+            )
+        scan_and_attest(workspace, manifests, name, versions.as_written, progress)
+        with _context(scratch, manifest, progress) as context:
+            return _run_steps(context, manifest, versions, updates, progress)
+
+
+def _deleted(workspace: Workspace, name: str, reference: str | None) -> Rehearsal:
+    """Report an environment that only the base has. Raises `UsageError` when it has none either."""
+    base = None
+    with contextlib.suppress(PlatformError):
+        base = find(workspace, reference)
+    if base is None or not has_environment(workspace, base, name):
+        workspace.select([name])
+        raise UsageError(f"unknown environment '{name}'")
+    return _not_started(name, base, note=DELETED.format(name=name))
+
+
+def _not_started(name: str, base: Base, note: str = "") -> Rehearsal:
+    return Rehearsal(
+        environment=name,
+        base=base.reference,
+        commit=base.commit,
+        changes=(),
+        overlay=(),
+        recorded_only=(),
+        note=note,
+    )
 
 
 def _run_steps(
@@ -112,6 +160,9 @@ def _run_steps(
         changes=versions.changes,
         overlay=versions.overlay,
         recorded_only=versions.recorded_only,
+        partly_emulated=versions.partly_emulated,
+        rehearsed=versions.coverage.rehearsed,
+        not_rehearsed=versions.coverage.not_rehearsed,
         first=first,
         update=update,
         failed_deployment=broken,

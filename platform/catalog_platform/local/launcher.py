@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,15 @@ from catalog_platform.workspace import Toolchain, Workspace
 # The program has limits of its own, which are shorter.
 TIMEOUT_SECONDS = 600.0
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
+
+
+@dataclass(frozen=True, slots=True)
+class EmulatedType:
+    """The behaviour of a resource type: its fidelity is `real`, `partly` or `recorded`."""
+
+    type: str
+    fidelity: str
+    note: str
 
 
 def start(
@@ -78,10 +88,13 @@ def remove_copies() -> None:
     _run(Toolchain.installed(), "remove-copies")
 
 
-def recorded_only_types(toolchain: Toolchain) -> frozenset[str]:
-    """Return the resource types that the embedded AWS records without any other effect."""
+def emulated_types(toolchain: Toolchain) -> dict[str, EmulatedType]:
+    """Return how the embedded AWS behaves for each resource type that it lists."""
     found = _run(toolchain, "resource-types")
-    return frozenset(entry["type"] for entry in found if entry["fidelity"] == "recorded")
+    return {
+        entry["type"]: EmulatedType(entry["type"], entry["fidelity"], entry["note"])
+        for entry in found
+    }
 
 
 def _is_running(workspace: Workspace) -> bool:

@@ -7,25 +7,46 @@ from collections.abc import Iterable, Iterator, Sequence
 from catalog_platform.rehearsal.result import Rehearsal, StepResult
 from catalog_platform.verification.reconcile import Row
 
+# Names in a list before the rest is only counted.
+MAX_NAMES = 8
+
 
 def render(rehearsal: Rehearsal) -> str:
     """Return the report as Markdown for a pull request."""
     return "\n".join(_lines(rehearsal)).rstrip() + "\n"
 
 
+HEADINGS = {
+    "safe": "safe",
+    "safe-as-rehearsed": "no problem in the rehearsed part, **not rehearsed in part**",
+    "problems": "**do not deploy this change**",
+    "refused": "**AWS refuses this change**",
+    "no-difference": "no difference: nothing was rehearsed",
+    "not-rehearsed": "**not rehearsed**",
+}
+
+
 def _lines(rehearsal: Rehearsal) -> Iterator[str]:
-    verdict = "safe" if rehearsal.safe else "**do not deploy this change**"
-    yield f"## Rehearsal of {rehearsal.environment}: {verdict}"
+    yield f"## Rehearsal of {rehearsal.environment}: {HEADINGS[rehearsal.verdict]}"
     yield ""
-    yield (
-        f"`{rehearsal.environment}` at `{rehearsal.base}` ({rehearsal.commit[:10]}) was deployed to"
-        " an embedded AWS and received updates; then this change was deployed under traffic."
-        f" Total: {rehearsal.seconds:.0f} s."
-    )
+    base = f"`{rehearsal.environment}` at `{rehearsal.base}` ({rehearsal.commit[:10]})"
+    if rehearsal.first is None:
+        yield f"The base is {base}. Nothing was deployed. Total: {rehearsal.seconds:.0f} s."
+    else:
+        yield (
+            f"{base} was deployed to"
+            " an embedded AWS and received updates; then this change was deployed under traffic."
+            f" Total: {rehearsal.seconds:.0f} s."
+        )
     yield ""
+    if rehearsal.note:
+        yield rehearsal.note
+        yield ""
+    for refusal in rehearsal.refused:
+        yield f"- ❌ {refusal}"
     for problem in rehearsal.problems:
         yield f"- ❌ {problem}"
-    if rehearsal.safe:
+    if rehearsal.passed and rehearsal.first is not None:
         yield "- ✅ no update was lost, and the earlier data is complete"
         yield "- ✅ a failed deployment was rolled back, and the service recovered"
     elif rehearsal.update is not None and rehearsal.update.harmless_failure:
@@ -33,17 +54,38 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
     elif rehearsal.update is not None and rehearsal.update.works_again:
         yield "- ✅ the service works after the change: updates sent then have arrived"
     yield ""
+    yield from _coverage(rehearsal)
     if rehearsal.changes:
         yield f"{len(rehearsal.changes)} resources differ: {', '.join(rehearsal.changes)}."
     else:
-        yield "No resource differs: the same template was deployed again."
+        yield "No resource differs."
     for step in (rehearsal.first, rehearsal.update, rehearsal.failed_deployment):
         if step is not None:
             yield from _step(step)
-    if rehearsal.failed_deployment is None:
+    if rehearsal.first is not None and rehearsal.failed_deployment is None:
         yield ""
         yield f"The deployment that fails was skipped: {_skip_reason(rehearsal)}."
-    yield from _overlay(rehearsal)
+    if rehearsal.first is not None:
+        yield from _overlay(rehearsal)
+
+
+def _coverage(rehearsal: Rehearsal) -> Iterator[str]:
+    """Yield what this change touches that was not rehearsed, grouped by type and reason."""
+    if not rehearsal.not_rehearsed or rehearsal.refused:
+        return
+    groups: dict[tuple[str, str], list[str]] = {}
+    for each in rehearsal.not_rehearsed:
+        names = [f"{each.resource}.{name}" for name in each.properties]
+        groups.setdefault((each.type, each.reason), []).extend(names)
+    seen = ", ".join(f"`{name}`" for name in rehearsal.rehearsed[:MAX_NAMES]) or "nothing"
+    more = len(rehearsal.rehearsed) - MAX_NAMES
+    yield f"- rehearsed: {seen}{f' and {more} more' if more > 0 else ''}"
+    yield "- ⚠️ **not rehearsed**, so the verdict does not cover it:"
+    for (kind, reason), names in groups.items():
+        shown = ", ".join(f"`{name}`" for name in names[:MAX_NAMES])
+        rest = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+        yield f"  - {shown}{rest} ({kind}): {reason}"
+    yield ""
 
 
 def _skip_reason(rehearsal: Rehearsal) -> str:
@@ -123,6 +165,10 @@ def _overlay(rehearsal: Rehearsal) -> Iterator[str]:
     if rehearsal.recorded_only:
         named = ", ".join(f"`{name}`" for name in rehearsal.recorded_only)
         yield f"Only recorded by the embedded AWS, so their behaviour is not tested: {named}."
+        yield ""
+    if rehearsal.partly_emulated:
+        named = ", ".join(f"`{name}`" for name in rehearsal.partly_emulated)
+        yield f"Emulated in part, see docs/embedded-aws.md: {named}."
         yield ""
     yield "IAM, network, quotas and instance sizes are not tested.</details>"
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from catalog_platform.aws.refused_updates import Refusal
+from catalog_platform.rehearsal.coverage import NotRehearsed
 from catalog_platform.rehearsal.stateful_resources import Loss
 from catalog_platform.verification.reconcile import Row
 
+Verdict = Literal[
+    "safe", "safe-as-rehearsed", "problems", "refused", "no-difference", "not-rehearsed"
+]
 ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
 
 
@@ -71,7 +76,11 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """A whole rehearsal; a step that was not reached is None, and `problems` has the reason."""
+    """A whole rehearsal; a step that was not reached is None.
+
+    `problems`, `refused` or `note` have the reason. `changes` names the resources that differ;
+    `rehearsed` their rehearsed properties, `not_rehearsed` the others.
+    """
 
     environment: str
     base: str
@@ -79,7 +88,12 @@ class Rehearsal:
     changes: tuple[str, ...]
     overlay: tuple[Any, ...]
     recorded_only: tuple[str, ...]
-    first: StepResult
+    partly_emulated: tuple[str, ...] = ()
+    rehearsed: tuple[str, ...] = ()
+    not_rehearsed: tuple[NotRehearsed, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    note: str = ""
+    first: StepResult | None = None
     update: StepResult | None = None
     failed_deployment: StepResult | None = None
     seconds: float = 0.0
@@ -87,12 +101,29 @@ class Rehearsal:
 
     @property
     def safe(self) -> bool:
-        """Return whether the rehearsal found no problems."""
-        return not self.problems
+        """Return whether every changed property was rehearsed, without problems."""
+        return self.verdict == "safe"
+
+    @property
+    def passed(self) -> bool:
+        """Return whether nothing was found that should stop the deployment."""
+        return not (self.problems or self.refused)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the verdict; it claims no more than what was rehearsed."""
+        if self.refused:
+            return "refused"
+        if self.problems:
+            return "problems"
+        if self.first is None:
+            return "not-rehearsed" if self.not_rehearsed or self.note else "no-difference"
+        return "safe-as-rehearsed" if self.not_rehearsed else "safe"
 
     def as_json(self) -> str:
         """Return the rehearsal as a JSON object; steps that were not reached are null."""
-        return json.dumps({"safe": self.safe, **asdict(self)}, indent=2) + "\n"
+        found = {"safe": self.safe, "verdict": self.verdict, **asdict(self)}
+        return json.dumps(found, indent=2) + "\n"
 
 
 def sum_rows(reconciliations: Iterable[tuple[Row, ...]]) -> tuple[Row, ...]:

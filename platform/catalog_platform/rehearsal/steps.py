@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -26,6 +27,8 @@ from catalog_platform.verification.producer import Sent, put
 from catalog_platform.verification.reconcile import Row, reconcile
 from catalog_platform.workspace import Toolchain
 
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+CANCELLED = re.compile(r"(update|creation|deletion) (was )?cancelled", re.IGNORECASE)
 STALL_SECONDS = 20.0
 # Updates that arrived in an earlier step need no time to arrive.
 SNAPSHOT_SECONDS = 1.0
@@ -204,12 +207,18 @@ def _afterwards(context: RehearsalContext, letter: str) -> tuple[tuple[Row, ...]
 
 
 def _reason(error: ToolError) -> str:
-    """Return CloudFormation's reason for the first failed resource, or the error's message.
+    """Return CloudFormation's reasons for the failed resources, or the end of the CDK's output.
 
     The CDK prints events as columns: stack, progress, time, status, type, resource and reason.
+    Resources that were only cancelled because another one failed are omitted.
     """
+    found = []
     for line in error.tail.splitlines():
         columns = [column.strip() for column in line.split("|")]
-        if "_FAILED" in line and len(columns) > 5 and not columns[3].startswith("ROLLBACK"):
-            return f"{columns[4]} {columns[5]}"
-    return error.message
+        if "_FAILED" not in line or len(columns) <= 5 or columns[3].startswith("ROLLBACK"):
+            continue
+        reason = f"{columns[4]} {' | '.join(columns[5:])}"
+        if not CANCELLED.search(reason):
+            found.append(reason)
+    output = [line.strip() for line in error.tail.splitlines() if line.strip()]
+    return "; ".join(dict.fromkeys(found)) or ": ".join([error.message, *output[-1:]])

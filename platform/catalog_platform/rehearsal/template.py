@@ -60,6 +60,12 @@ def destination(assembly: Path, environment: str) -> str:
     return str(artifacts[stack_name(environment)]["environment"])
 
 
+def stack(assembly: Path, environment: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the template of an environment, and its stack's properties in the assembly."""
+    artifacts = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    return read(assembly, environment), artifacts[stack_name(environment)].get("properties", {})
+
+
 def _asset(assembly: Path, environment: str) -> str:
     """Return the hash under which the template is uploaded."""
     name = _path(assembly, environment).name

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,9 @@ from catalog_platform.git import git
 from catalog_platform.local import launcher, overlay
 from catalog_platform.local.overlay import Adjustment
 from catalog_platform.model import Manifest
-from catalog_platform.rehearsal import template
+from catalog_platform.rehearsal import coverage, template
+from catalog_platform.rehearsal.comparison_base import Base
+from catalog_platform.rehearsal.coverage import Coverage, NotRehearsed
 from catalog_platform.workspace import Toolchain, Workspace
 
 SYNTH_SECONDS = 300.0
@@ -34,9 +37,18 @@ class Versions:
     base: Path
     head: Path
     as_written: Path
+    base_as_written: Path
     changes: tuple[str, ...]
+    coverage: Coverage
     overlay: tuple[Adjustment, ...]
     recorded_only: tuple[str, ...]
+    partly_emulated: tuple[str, ...]
+
+    def is_unchanged(self, environment: str) -> bool:
+        """Return whether both versions deploy the same stack."""
+        versions = self.base_as_written, self.as_written
+        base, head = (template.stack(assembly, environment) for assembly in versions)
+        return base == head
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +71,19 @@ def rehearsal_workspaces(workspace: Workspace) -> tuple[Workspace, ...]:
     return tuple(Workspace(home) for home in parent.glob("*"))
 
 
-def check_out(workspace: Workspace, name: str, reference: str, scratch: Workspace) -> Checkout:
-    """Check out the repository at `reference` below `scratch`.
+def check_out(workspace: Workspace, name: str, base: Base, scratch: Workspace) -> Checkout:
+    """Check out the repository at the base below `scratch`.
 
-    Raises `UsageError` when the commit does not exist, or does not have the environment.
+    Raises `UsageError` when it does not have the environment.
     """
-    commit = _commit(workspace, reference)
-    before = _checkout(workspace, commit, scratch.root / "checkout")
+    reference = base.reference
+    before = _checkout(workspace, base.commit, scratch.root / "checkout")
     if name not in before.environment_names():
         raise UsageError(
             f"{reference} has no environment '{name}'; a new environment cannot be rehearsed",
             hint=f"environments of {reference}: {', '.join(before.environment_names()) or 'none'}",
         )
-    return Checkout(reference, commit, before)
+    return Checkout(reference, base.commit, before)
 
 
 def synthesise_versions(
@@ -88,35 +100,48 @@ def synthesise_versions(
     name = manifest.environment.name
     with ThreadPoolExecutor(2) as pool:
         base = pool.submit(
-            _synthesise, before.workspace, name, scratch.root / "base-as-written", on_line
+            _synthesise,
+            before.workspace,
+            name,
+            scratch.root / "base-as-written",
+            f"at the base, {before.reference} ({before.commit[:10]}),",
+            on_line,
         )
-        head = pool.submit(_synthesise, workspace, name, scratch.root / "head-as-written", on_line)
+        head = pool.submit(
+            _synthesise,
+            workspace,
+            name,
+            scratch.root / "head-as-written",
+            "in the working tree",
+            on_line,
+        )
     assemblies = base.result(), head.result()
+    functions = _function_changes(before, manifest)
     _check_same_destination(*assemblies, name, before.reference)
-    templates = [template.read(assembly, name) for assembly in assemblies]
-    (base_adapted, _), (head_adapted, found) = (overlay.adapt(each) for each in templates)
-    types = {resource["Type"] for resource in head_adapted["Resources"].values()}
+    written, wanted = (template.read(assembly, name) for assembly in assemblies)
+    (base_adapted, hidden), (head_adapted, found) = overlay.adapt(written), overlay.adapt(wanted)
+    used = {resource["Type"] for resource in head_adapted["Resources"].values()}
+    known = launcher.emulated_types(Toolchain.installed())
+    types = {fidelity: _with(known, used, fidelity) for fidelity in ("recorded", "partly")}
     return Versions(
         before.reference,
         before.commit,
         template.replaced(assemblies[0], name, base_adapted, scratch.root / "base"),
         template.replaced(assemblies[1], name, head_adapted, scratch.root / "head"),
         assemblies[1],
-        template.changes(base_adapted, head_adapted),
+        assemblies[0],
+        template.changes(written, wanted),
+        _with_functions(coverage.of_change(written, wanted, known, (*hidden, *found)), functions),
         (*_runtime(manifest, head_adapted), *found),
-        tuple(sorted(types & launcher.recorded_only_types(Toolchain.installed()))),
+        types["recorded"],
+        types["partly"],
     )
 
 
-def _commit(workspace: Workspace, reference: str) -> str:
-    try:
-        revision = f"{reference}^{{commit}}"
-        return git(workspace.root, "rev-parse", "--verify", "--quiet", revision).strip()
-    except ToolError as error:
-        raise UsageError(
-            f"--base {reference}: no such commit in {workspace.root}",
-            hint="use a branch, a tag or a commit, for example origin/main",
-        ) from error
+def _with(
+    known: Mapping[str, launcher.EmulatedType], used: set[str], fidelity: str
+) -> tuple[str, ...]:
+    return tuple(name for name in sorted(used & known.keys()) if known[name].fidelity == fidelity)
 
 
 def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
@@ -159,11 +184,59 @@ def _check_links(archive: tarfile.TarFile, commit: str, folder: Path) -> None:
         )
 
 
-def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[str], None]) -> Path:
-    """Synthesise in a separate process, which runs the version's own code."""
+def _code(workspace: Workspace) -> Path:
+    """Return the folder of a version's own code; that of this program when it has none."""
     code = workspace.root / "platform"
-    if not (code / "catalog_platform").is_dir():
-        code = Path(catalog_platform.__file__).parents[1]
+    if (code / "catalog_platform").is_dir():
+        return code
+    return Path(catalog_platform.__file__).parents[1]
+
+
+def _function_changes(before: Checkout, manifest: Manifest) -> tuple[NotRehearsed, ...]:
+    """Return the changes of the functions' runtime and architecture.
+
+    Both versions are synthesised for this machine, so their templates do not show them. The base
+    is rendered with its own code. Raises `PlatformError` when that fails.
+    """
+    name, root = manifest.environment.name, before.workspace.root
+    command = [sys.executable, "-m", "catalog_platform", "-q", "-C", str(root), "render", name]
+    try:
+        text = process.run(
+            [*command, "--format", "json"],
+            timeout=SYNTH_SECONDS,
+            environment={**variables.inherit(), "PYTHONPATH": str(_code(before.workspace))},
+        )
+        deployed = json.loads(text)["processor"]
+    except (ToolError, ValueError, KeyError) as error:
+        raise PlatformError(
+            f"{name} at the base, {before.reference}, cannot be rendered with its own code:"
+            f" {error.tail if isinstance(error, ToolError) else error}"
+        ) from error
+    now = {
+        "Runtime": (deployed["runtime"], manifest.processor.runtime),
+        "Architectures": (deployed["architecture"], manifest.processor.architecture),
+    }
+    return tuple(
+        NotRehearsed(
+            "every function",
+            "AWS::Lambda::Function",
+            (part,),
+            f"{old} → {new}: functions run on the Python and the processor of this machine",
+        )
+        for part, (old, new) in now.items()
+        if old != new
+    )
+
+
+def _with_functions(found: Coverage, functions: tuple[NotRehearsed, ...]) -> Coverage:
+    return replace(found, not_rehearsed=(*found.not_rehearsed, *functions))
+
+
+def _synthesise(
+    workspace: Workspace, name: str, out: Path, version: str, on_line: Callable[[str], None]
+) -> Path:
+    """Synthesise in a separate process, which runs the version's own code."""
+    code = _code(workspace)
     arguments = ["-C", str(workspace.root), "synth", name, "--out", str(out)]
     try:
         process.run(
@@ -177,8 +250,9 @@ def _synthesise(workspace: Workspace, name: str, out: Path, on_line: Callable[[s
         )
     except ToolError as error:
         raise PlatformError(
-            f"{name} cannot be synthesised in {workspace.root}:\n{error.tail}",
-            hint=f"see the error with: catalogctl synth {name} --out DIR",
+            f"{name} {version} cannot be synthesised with its own code, in"
+            f" {workspace.root}:\n{error.tail}",
+            hint=f"in a checkout of this version: catalogctl synth {name} --out DIR",
         ) from error
     return out
 

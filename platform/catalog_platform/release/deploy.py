@@ -87,6 +87,15 @@ def _cdk(
     timeout: float,
     on_line: Callable[[str], None] | None,
 ) -> None:
+    failures: list[str] = []
+
+    def read(line: str) -> None:
+        # Kept here because the end of the output can consist of the rollback only.
+        if FAILURE.search(line):
+            failures.append(line)
+        if on_line is not None:
+            on_line(line)
+
     scripts = (PRIVATE_HOME, *((FAST_POLLING,) if session.on_this_machine else ()))
     node = [toolchain.node, *(word for script in scripts for word in ("--require", script))]
     command = [*node, toolchain.cdk, *arguments, "--no-notices", "--no-version-reporting"]
@@ -104,18 +113,12 @@ def _cdk(
                     "CDK_DISABLE_CLI_TELEMETRY": "true",
                     "CDK_HOME": home,
                 },
-                on_line=on_line,
+                on_line=read,
             )
     except ToolError as error:
         raise ToolError(
             f"cdk {arguments[0]}: {error.message}",
             returncode=error.returncode,
-            tail=_reasons(error.tail),
+            tail="\n".join(failures) or error.tail,
             hint=error.hint,
         ) from error
-
-
-def _reasons(tail: str) -> str:
-    """Return the lines that contain a failure, or all lines when none does."""
-    reasons = [line for line in tail.splitlines() if FAILURE.search(line)]
-    return "\n".join(reasons) or tail

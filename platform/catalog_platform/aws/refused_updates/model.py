@@ -1,0 +1,79 @@
+"""A rule of AWS about updates, and its result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from catalog_platform.aws.refused_updates.update import ResourceUpdate
+
+MAX_VALUE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row of the table: which update of `property` AWS refuses, why, and where AWS says so.
+
+    `type` is a resource type, or empty for every type. An empty `property` means the create-only
+    property that changes. `key` is the manifest's key that sets it, empty when there is none.
+    Most rules concern updates in place; those with `of_replacements` concern replacements.
+    """
+
+    type: str
+    property: str
+    key: str = ""
+    reason: str
+    source: str
+    refuses: Callable[[ResourceUpdate], bool]
+    of_replacements: bool = False
+
+    def applies_to(self, update: ResourceUpdate) -> bool:
+        """Return whether the rule is about this type and this way of updating it."""
+        return self.type in ("", update.type) and self.of_replacements == update.is_replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An update that AWS refuses; `old` and `new` are the values of `property` as text."""
+
+    resource: str
+    type: str
+    property: str
+    old: str
+    new: str
+    key: str
+    reason: str
+    source: str
+
+    @classmethod
+    def of(cls, rule: Rule, update: ResourceUpdate) -> Refusal:
+        """Return the refusal of an update by a rule."""
+        name = rule.property or (update.replaced_by or update.identifier)[0]
+        return cls(
+            update.logical_id,
+            update.type,
+            name,
+            _text(update.before(name)),
+            _text(update.after(name)),
+            rule.key,
+            rule.reason,
+            rule.source,
+        )
+
+    def __str__(self) -> str:
+        """Return the refusal as one sentence."""
+        key = f"{self.key}: " if self.key else ""
+        change = f"{self.old} → {self.new}" if self.old != self.new else self.old
+        return (
+            f"{key}AWS refuses {self.resource}.{self.property} ({self.type}): {change}:"
+            f" {self.reason} ({self.source})"
+        )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "(unset)"
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[: MAX_VALUE_LENGTH - 1]}…"

@@ -1,0 +1,24 @@
+"""The table of updates that AWS refuses: one row per rule, with its source."""
+
+from __future__ import annotations
+
+from catalog_platform.aws.refused_updates import (
+    buckets,
+    caches,
+    databases,
+    keys,
+    names,
+    streams,
+    subnets,
+)
+from catalog_platform.aws.refused_updates.model import Rule
+
+RULES: tuple[Rule, ...] = (
+    *names.RULES,
+    *databases.RULES,
+    *caches.RULES,
+    *streams.RULES,
+    *keys.RULES,
+    *buckets.RULES,
+    *subnets.RULES,
+)

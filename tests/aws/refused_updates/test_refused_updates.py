@@ -1,0 +1,273 @@
+"""Every rule of the table bites, and stays quiet beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalog_platform.aws.refused_updates import refused_updates
+from catalog_platform.aws.refused_updates.rules import RULES
+
+DATABASE = "AWS::RDS::DBInstance"
+CACHE = "AWS::ElastiCache::ReplicationGroup"
+STREAM = "AWS::Kinesis::Stream"
+BUCKET = "AWS::S3::Bucket"
+MAPPING = "AWS::Lambda::EventSourceMapping"
+PROXY = "AWS::RDS::DBProxy"
+LOCKED = {"ObjectLockEnabled": True, "VersioningConfiguration": {"Status": "Enabled"}}
+PAIR = {"EventSourceArn": "arn:stream", "FunctionName": "processor"}
+
+
+def refusals(kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Return the refused properties of one resource that changes."""
+    base, head = ({"R": {"Type": kind, "Properties": each}} for each in (old, new))
+    return [found.property for found in refused_updates({"Resources": base}, {"Resources": head})]
+
+
+BITES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    (DATABASE, {"AllocatedStorage": "100"}, {"AllocatedStorage": "50"}, "AllocatedStorage"),
+    (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "17.8"}, "EngineVersion"),
+    (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "16.9"}, "EngineVersion"),
+    (DATABASE, {"EngineVersion": "17.10"}, {"EngineVersion": "17.9"}, "EngineVersion"),
+    (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "18.1"}, "EngineVersion"),
+    (CACHE, {"ClusterMode": "enabled"}, {"ClusterMode": "disabled"}, "ClusterMode"),
+    (CACHE, {"ClusterMode": "enabled"}, {"ClusterMode": "compatible"}, "ClusterMode"),
+    (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "enabled"}, "ClusterMode"),
+    (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "7.2"}, "EngineVersion"),
+    (CACHE, {"Engine": "valkey"}, {"Engine": "redis"}, "Engine"),
+    (
+        CACHE,
+        {"TransitEncryptionEnabled": True},
+        {"TransitEncryptionEnabled": False},
+        "TransitEncryptionEnabled",
+    ),
+    (CACHE, {}, {"TransitEncryptionEnabled": True}, "TransitEncryptionEnabled"),
+    (STREAM, {"ShardCount": 4}, {"ShardCount": 9}, "ShardCount"),
+    (STREAM, {"ShardCount": 4}, {"ShardCount": 1}, "ShardCount"),
+    ("AWS::KMS::Key", {}, {"KeySpec": "RSA_2048"}, "KeySpec"),
+    ("AWS::KMS::Key", {}, {"KeyUsage": "SIGN_VERIFY"}, "KeyUsage"),
+    ("AWS::KMS::Key", {}, {"MultiRegion": True}, "MultiRegion"),
+    ("AWS::KMS::Key", {}, {"Origin": "EXTERNAL"}, "Origin"),
+    (BUCKET, LOCKED, {**LOCKED, "ObjectLockEnabled": False}, "ObjectLockEnabled"),
+    (BUCKET, LOCKED, {"VersioningConfiguration": {"Status": "Enabled"}}, "ObjectLockEnabled"),
+    (BUCKET, LOCKED, {"ObjectLockEnabled": True}, "VersioningConfiguration.Status"),
+    (
+        MAPPING,
+        {**PAIR, "StartingPosition": "LATEST"},
+        {**PAIR, "StartingPosition": "TRIM_HORIZON"},
+        "StartingPosition",
+    ),
+    (
+        DATABASE,
+        {"DBInstanceIdentifier": "catalog", "DBName": "one"},
+        {"DBInstanceIdentifier": "catalog", "DBName": "two"},
+        "DBName",
+    ),
+    (
+        DATABASE,
+        {"DBInstanceIdentifier": "catalog", "PerformanceInsightsKMSKeyId": "key"},
+        {"DBInstanceIdentifier": "catalog"},
+        "PerformanceInsightsKMSKeyId",
+    ),
+    (
+        PROXY,
+        {"DBProxyName": "catalog", "VpcSubnetIds": ["a"]},
+        {"DBProxyName": "catalog", "VpcSubnetIds": ["a", "b"]},
+        "VpcSubnetIds",
+    ),
+    (
+        "AWS::SQS::Queue",
+        {"QueueName": "letters"},
+        {"QueueName": "letters", "FifoQueue": True},
+        "FifoQueue",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "old", "new", "refused"), BITES)
+def test_a_refused_update_is_found(
+    kind: str, old: dict[str, Any], new: dict[str, Any], refused: str
+) -> None:
+    assert refusals(kind, old, new) == [refused]
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        *((kind, old, old) for kind, old, _, _ in BITES),
+        (DATABASE, {"AllocatedStorage": "100"}, {"AllocatedStorage": "200"}),
+        (DATABASE, {"AllocatedStorage": "100"}, {"AllocatedStorage": {"Ref": "Size"}}),
+        (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "17.10"}),
+        (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "17"}),
+        (
+            DATABASE,
+            {"EngineVersion": "17.9"},
+            {"EngineVersion": "18.1", "AllowMajorVersionUpgrade": True},
+        ),
+        # A new identifier makes a new instance, which can have any size and version.
+        (
+            DATABASE,
+            {"DBInstanceIdentifier": "a", "AllocatedStorage": "100", "EngineVersion": "17.9"},
+            {"DBInstanceIdentifier": "b", "AllocatedStorage": "50", "EngineVersion": "16.9"},
+        ),
+        # RDS updates these in place, though its schema calls some of them conditional.
+        (
+            DATABASE,
+            {"DBInstanceIdentifier": "a", "MultiAZ": True, "BackupRetentionPeriod": 35},
+            {"DBInstanceIdentifier": "a", "MultiAZ": False, "BackupRetentionPeriod": 7},
+        ),
+        (DATABASE, {"DBName": "one"}, {"DBName": "two"}),
+        (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "compatible"}),
+        (CACHE, {"ClusterMode": "compatible"}, {"ClusterMode": "enabled"}),
+        (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "8.2"}),
+        (
+            CACHE,
+            {"Engine": "redis", "EngineVersion": "7.1"},
+            {"Engine": "valkey", "EngineVersion": "7.0"},
+        ),
+        (
+            CACHE,
+            {},
+            {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"},
+        ),
+        (
+            CACHE,
+            {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"},
+            {"TransitEncryptionEnabled": False},
+        ),
+        (STREAM, {"ShardCount": 4}, {"ShardCount": 8}),
+        (STREAM, {"ShardCount": 4}, {"ShardCount": 2}),
+        (STREAM, {"ShardCount": 3}, {"ShardCount": 2}),
+        (STREAM, {"RetentionPeriodHours": 168}, {"RetentionPeriodHours": 24}),
+        ("AWS::KMS::Key", {}, {"KeySpec": "SYMMETRIC_DEFAULT", "MultiRegion": False}),
+        (BUCKET, {}, LOCKED),
+        (BUCKET, {"VersioningConfiguration": {"Status": "Enabled"}}, {}),
+        (MAPPING, {**PAIR, "BatchSize": 1}, {**PAIR, "BatchSize": 2}),
+        (MAPPING, PAIR, {**PAIR, "EventSourceArn": "arn:other"}),
+        (PROXY, {"VpcSubnetIds": ["a"]}, {"VpcSubnetIds": ["a", "b"]}),
+        ("AWS::SQS::Queue", {}, {"FifoQueue": True}),
+        ("Custom::Anything", {"Digest": "1"}, {"Digest": "2"}),
+    ],
+)
+def test_an_accepted_update_is_not_reported(
+    kind: str, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    assert refusals(kind, old, new) == []
+
+
+def stack(**resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "Resources": {
+            name: {"Type": kind, "Properties": properties}
+            for name, (kind, properties) in resources.items()
+        }
+    }
+
+
+def instances(version: str, *, replica: bool = True) -> dict[str, Any]:
+    source = {"Fn::Join": ["", ["arn:aws:rds:::db:", {"Ref": "Source"}]]}
+    return stack(
+        Source=(DATABASE, {"EngineVersion": version, "DBInstanceIdentifier": "a"}),
+        **({"Replica": (DATABASE, {"SourceDBInstanceIdentifier": source})} if replica else {}),
+    )
+
+
+def test_a_minor_upgrade_is_refused_while_there_is_a_replica() -> None:
+    (found,) = refused_updates(instances("17.9"), instances("17.10"))
+    assert (found.resource, found.key) == ("Source", "database.engine_version")
+    assert "read replicas" in found.reason
+    assert not refused_updates(instances("17.9", replica=False), instances("17.10", replica=False))
+
+
+def network(cidr: str, *, named_proxy: bool = True) -> dict[str, Any]:
+    subnet = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": cidr}
+    subnets = {"VpcSubnetIds": [{"Ref": "Subnet"}]}
+    return stack(
+        Vpc=("AWS::EC2::VPC", {"CidrBlock": cidr}),
+        Subnet=("AWS::EC2::Subnet", subnet),
+        Group=("AWS::RDS::DBSubnetGroup", {"SubnetIds": [{"Ref": "Subnet"}]}),
+        Proxy=(PROXY, {**subnets, **({"DBProxyName": "proxy"} if named_proxy else {})}),
+    )
+
+
+def test_a_new_block_of_the_vpc_is_refused_where_it_arrives() -> None:
+    found = refused_updates(network("10.30.0.0/16"), network("10.31.0.0/16"))
+    assert [(each.resource, each.property) for each in found] == [
+        ("Group", "SubnetIds"),
+        ("Proxy", "VpcSubnetIds"),
+    ]
+    assert not refused_updates(network("10.30.0.0/16"), network("10.30.0.0/16"))
+
+
+def test_an_unnamed_resource_can_be_replaced_along_with_what_it_refers_to() -> None:
+    found = refused_updates(
+        network("10.30.0.0/16", named_proxy=False), network("10.31.0.0/16", named_proxy=False)
+    )
+    assert [each.resource for each in found] == ["Group"]
+
+
+def subnets(**blocks: str) -> dict[str, Any]:
+    return stack(
+        Vpc=("AWS::EC2::VPC", {"CidrBlock": "10.30.0.0/16"}),
+        **{
+            name: ("AWS::EC2::Subnet", {"VpcId": {"Ref": "Vpc"}, "CidrBlock": block})
+            for name, block in blocks.items()
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "refused"),
+    [
+        (subnets(A="10.30.0.0/20", B="10.30.128.0/20"), ["A"]),
+        (subnets(A="10.30.0.0/24", B="10.30.1.0/24", C="10.30.1.0/25"), ["C"]),
+        (subnets(A="10.30.0.0/24", B="10.30.2.0/24"), []),
+        (subnets(A="10.30.0.0/24"), []),
+    ],
+)
+def test_a_subnet_that_is_created_must_not_overlap_a_deployed_one(
+    head: dict[str, Any], refused: list[str]
+) -> None:
+    base = subnets(A="10.30.0.0/24", B="10.30.1.0/24")
+    assert [each.resource for each in refused_updates(base, head)] == refused
+
+
+def test_a_name_that_another_deployed_resource_has_is_refused() -> None:
+    base = stack(Old=(STREAM, {"Name": "updates"}))
+    (found,) = refused_updates(base, stack(New=(STREAM, {"Name": "updates"})))
+    assert (found.resource, found.property, found.new) == ("New", "Name", "updates")
+    assert not refused_updates(base, stack(New=(STREAM, {"Name": "other"})))
+    assert not refused_updates(base, stack(New=(STREAM, {})))
+
+
+def test_every_rule_states_its_reason_and_a_page_of_aws() -> None:
+    assert len({(rule.type, rule.property, rule.reason) for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert rule.reason
+        assert rule.source.startswith("https://docs.aws.amazon.com/")
+
+
+def test_a_refusal_names_key_property_both_values_and_source() -> None:
+    base = stack(Db=(DATABASE, {"AllocatedStorage": "100"}))
+    (found,) = refused_updates(base, stack(Db=(DATABASE, {"AllocatedStorage": "50"})))
+    text = str(found)
+    assert text.startswith("database.storage_gib: AWS refuses Db.AllocatedStorage (AWS::RDS")
+    assert "100 → 50" in text
+    assert "https://docs.aws.amazon.com/AmazonRDS" in text
+
+
+def test_every_rule_is_shown_to_bite() -> None:
+    found = {
+        refusal.reason
+        for kind, old, new, _ in BITES
+        for refusal in refused_updates(stack(R=(kind, old)), stack(R=(kind, new)))
+    }
+    for base, head in (
+        (instances("17.9"), instances("17.10")),
+        (network("10.30.0.0/16"), network("10.31.0.0/16")),
+        (subnets(A="10.30.0.0/24"), subnets(A="10.30.0.0/20")),
+        (stack(Old=(STREAM, {"Name": "a"})), stack(New=(STREAM, {"Name": "a"}))),
+    ):
+        found |= {refusal.reason for refusal in refused_updates(base, head)}
+    assert found == {rule.reason for rule in RULES}

@@ -1,0 +1,113 @@
+"""The commit that a rehearsal compares with."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.errors import UsageError
+from catalog_platform.rehearsal.comparison_base import differs, find, has_environment
+from catalog_platform.workspace import Workspace
+from support.checkouts import IDENTITY
+from support.manifests import VALID, a_repository
+
+
+def git(root: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", *arguments], cwd=root, check=True, timeout=60, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def commit(root: Path, text: str) -> str:
+    (root / "environments" / "sample.yaml").write_text(text)
+    git(root, "add", ".")
+    git(root, "commit", "-q", "--allow-empty", "-m", "Change")
+    return git(root, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A repository with the branch `main`, whose commit has the environment `sample`."""
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    made = a_repository(tmp_path / "r", sample=VALID)
+    git(made.root, "init", "-q", "-b", "main")
+    commit(made.root, VALID)
+    return made
+
+
+def test_the_default_is_the_merge_base_with_main(workspace: Workspace) -> None:
+    root = workspace.root
+    start = git(root, "rev-parse", "HEAD")
+    git(root, "checkout", "-q", "-b", "change")
+    commit(root, VALID + "# edited\n")
+    git(root, "checkout", "-q", "main")
+    commit(root, VALID + "# meanwhile\n")
+    git(root, "checkout", "-q", "--detach", "change")
+    found = find(workspace, None)
+    assert (found.reference, found.commit) == ("the merge base with main", start)
+    assert differs(workspace, found)
+
+
+def test_the_main_branch_of_the_remote_comes_first(workspace: Workspace) -> None:
+    start = git(workspace.root, "rev-parse", "HEAD")
+    git(workspace.root, "update-ref", "refs/remotes/origin/main", start)
+    commit(workspace.root, VALID + "# edited\n")
+    found = find(workspace, None)
+    assert (found.reference, found.commit) == ("the merge base with origin/main", start)
+
+
+def test_without_a_main_branch_the_base_has_to_be_named(workspace: Workspace) -> None:
+    git(workspace.root, "branch", "-q", "-m", "trunk")
+    with pytest.raises(UsageError, match="neither origin/main nor main") as caught:
+        find(workspace, None)
+    assert "--base REF" in caught.value.hint
+    assert find(workspace, "trunk").reference == "trunk"
+
+
+def test_histories_without_a_common_commit_are_a_usage_error(workspace: Workspace) -> None:
+    git(workspace.root, "checkout", "-q", "--orphan", "other")
+    commit(workspace.root, VALID + "# of another history\n")
+    with pytest.raises(UsageError, match="no common commit"):
+        find(workspace, None)
+
+
+@pytest.mark.parametrize("reference", [None, "origin/main~1"])
+def test_a_shallow_clone_names_what_to_fetch(
+    reference: str | None, workspace: Workspace, tmp_path: Path
+) -> None:
+    commit(workspace.root, VALID + "# edited\n")
+    clone = tmp_path / "clone"
+    source = workspace.root.as_uri()
+    git(tmp_path, "clone", "-q", "--depth", "1", source, str(clone))
+    git(clone, "checkout", "-q", "--detach")
+    git(clone, "branch", "-q", "-D", "main")
+    git(clone, "update-ref", "-d", "refs/remotes/origin/main")
+    with pytest.raises(UsageError) as caught:
+        find(Workspace(clone), reference)
+    assert "git fetch --unshallow origin main" in caught.value.hint
+
+
+@pytest.mark.parametrize("reference", ["nowhere", "main:environments", "--all"])
+def test_a_base_that_is_no_commit_is_a_usage_error(reference: str, workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match=f"--base {reference}: no such commit"):
+        find(workspace, reference)
+
+
+def test_edits_and_new_files_are_differences(workspace: Workspace) -> None:
+    base = find(workspace, None)
+    assert not differs(workspace, base)
+    new = workspace.environments / "new.yaml"
+    new.write_text(VALID)
+    assert differs(workspace, base)
+    new.unlink()
+    (workspace.environments / "sample.yaml").write_text(VALID + "# edited\n")
+    assert differs(workspace, base)
+
+
+def test_the_environments_of_the_base_are_known(workspace: Workspace) -> None:
+    base = find(workspace, None)
+    assert has_environment(workspace, base, "sample")
+    assert not has_environment(workspace, base, "other")
