@@ -39,6 +39,14 @@ FAILURE = """\
 def repository_copy(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     found = Checkout.of_this_repository(tmp_path_factory.mktemp("rehearsals") / "checkout")
     bundles.share(found.root)
+    # Functions are built here: with the harmful variables, no package index can be reached.
+    out = tmp_path_factory.mktemp("assembly") / "out"
+    subprocess.run(
+        [CATALOGCTL, "-q", "-C", found.root, "synth", "--target", "embedded", "--out", out],
+        check=True,
+        timeout=COMMAND_SECONDS,
+        env={**os.environ, "PYTHONPATH": str(found.root / "platform")},
+    )
     return found
 
 

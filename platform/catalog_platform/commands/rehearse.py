@@ -97,6 +97,9 @@ def _rehearse(workspace: Workspace, name: str, reference: str | None, updates: i
         refused = refused_updates(
             template.read(versions.base_as_written, name), template.read(versions.as_written, name)
         )
+        if not refused:
+            # Also when the stack is the same: policies and waivers may have changed.
+            scan_and_attest(workspace, manifests, name, versions.as_written, progress)
         if refused or versions.is_unchanged(name):
             return replace(
                 _not_started(name, base),
@@ -104,7 +107,6 @@ def _rehearse(workspace: Workspace, name: str, reference: str | None, updates: i
                 changes=versions.changes,
                 not_rehearsed=versions.coverage.not_rehearsed,
             )
-        scan_and_attest(workspace, manifests, name, versions.as_written, progress)
         with _context(scratch, manifest, progress) as context:
             return _run_steps(context, manifest, versions, updates, progress)
 
