@@ -29,11 +29,12 @@ MOST_FIELDS = 10_000
 
 # KEYS: stock, product, turn. ARGV: time of the database read (ms) and lifetime of an unknown
 # article (ms); then five for each field: index of the key, name, value, and the two numbers of its
-# version.
+# version. A key of another type is overwritten: the cache is a copy.
 _FILL = Script(
     LIBRARY + f"""
 for i = 1, 2 do
-  overwritable(KEYS[i])
+  local kind = redis.call('TYPE', KEYS[i])['ok']
+  if kind ~= 'hash' and kind ~= 'none' then redis.call('UNLINK', KEYS[i]) end
   if redis.call('HLEN', KEYS[i]) > {MOST_FIELDS} then redis.call('UNLINK', KEYS[i]) end
 end
 """

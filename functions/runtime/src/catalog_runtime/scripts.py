@@ -17,15 +17,10 @@ from catalog_runtime.cache_slots import Command
 from catalog_runtime.deadline import Deadline
 
 # Numbers are compared as digit strings: Lua's have 53 bits, sequence numbers more than 180.
-# A key of another type is overwritten: the cache is a copy.
 LIBRARY = """
 local function newer(a, b)
   if #a ~= #b then return #a > #b end
   return a > b
-end
-local function overwritable(key)
-  local kind = redis.call('TYPE', key)['ok']
-  if kind ~= 'hash' and kind ~= 'none' then redis.call('UNLINK', key) end
 end
 """
 
