@@ -9,12 +9,13 @@ import pytest
 
 from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError, UsageError
-from catalog_platform.rehearsal import comparison_base, versions
+from catalog_platform.rehearsal import versions
 from catalog_platform.rehearsal.versions import (
     check_out,
     rehearsal_workspace,
     rehearsal_workspaces,
 )
+from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
 from support.checkouts import IDENTITY
 from support.manifests import VALID, a_repository

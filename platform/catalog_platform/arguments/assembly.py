@@ -1,4 +1,4 @@
-"""Arguments of the verbs for cloud assemblies: synth, scan."""
+"""Arguments of the verbs for cloud assemblies: synth, scan, plan."""
 
 from __future__ import annotations
 
@@ -63,6 +63,14 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="write the report to this file instead of stdout",
     )
     add_sarif(scan)
+    plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
+    add_environments(plan)
+    plan.add_argument(
+        "--base",
+        metavar="REF",
+        help="Git ref to compare against (default: the merge base with the main branch)",
+    )
+    add_format(plan, "text", "json")
 
 
 def _target(text: str) -> str:
@@ -89,3 +97,9 @@ def _scan(workspace: Workspace, options: argparse.Namespace) -> int:
         output=options.output,
         sarif=options.sarif,
     )
+
+
+def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import plan
+
+    return plan.run(workspace, names=options.names, base=options.base, format=options.format)

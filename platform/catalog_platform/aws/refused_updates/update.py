@@ -32,6 +32,13 @@ class StackUpdate:
         )
 
     @property
+    def removals(self) -> Iterator[ResourceUpdate]:
+        """Yield every resource that only the deployed template has."""
+        for logical_id, old in self.base.items():
+            if logical_id not in self.head:
+                yield ResourceUpdate(self, logical_id, old, {})
+
+    @property
     def updates(self) -> Iterator[ResourceUpdate]:
         """Yield every resource that changes or is added, and that refers to a replaced one."""
         for logical_id, new in self.head.items():
@@ -46,7 +53,7 @@ class StackUpdate:
 
 @dataclass(frozen=True, slots=True)
 class ResourceUpdate:
-    """The update of one resource; `old` is empty when it is added."""
+    """The update of one resource; `old` is empty when it is added, `new` when it is removed."""
 
     stack: StackUpdate
     logical_id: str
@@ -56,7 +63,12 @@ class ResourceUpdate:
     @property
     def type(self) -> str:
         """Return the resource type."""
-        return str(self.new["Type"])
+        return str((self.new or self.old)["Type"])
+
+    @property
+    def is_removed(self) -> bool:
+        """Return whether the new template has no such resource."""
+        return not self.new
 
     @property
     def is_added(self) -> bool:

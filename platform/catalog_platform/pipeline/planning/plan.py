@@ -1,0 +1,118 @@
+"""Make the plan of a merge from its two sides."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from msgspec import UNSET
+
+from catalog_platform.findings import Finding
+from catalog_platform.git import git
+from catalog_platform.pipeline.planning.base import base_side
+from catalog_platform.pipeline.planning.head import head_side
+from catalog_platform.pipeline.planning.keys import changed_keys
+from catalog_platform.pipeline.planning.side import Side
+from catalog_platform.plan.environment import changes_of_stack, resource_changes, worst_of
+from catalog_platform.plan.model import (
+    Base,
+    EnvironmentFinding,
+    EnvironmentPlan,
+    Head,
+    Plan,
+    Status,
+)
+from catalog_platform.terminal.progress import Progress
+from catalog_platform.versions import comparison_base
+from catalog_platform.workspace import Workspace
+
+
+def make_plan(
+    workspace: Workspace, names: Sequence[str], reference: str | None, progress: Progress
+) -> Plan:
+    """Compare the environments (all if empty) of the working tree with those at the base.
+
+    The base is `reference`, or the merge base with the main branch. An environment that can't be
+    compared has the status `unknown` and the findings. Raises `UsageError` for an unknown
+    environment or reference, `PlatformError` when the base can't be checked out.
+    """
+    base = comparison_base.find(workspace, reference)
+
+    def chosen(existing: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in existing if name in names) if names else existing
+
+    with (
+        tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as folder,
+        progress.step(f"synthesise {base.reference} and the working tree") as on_line,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        scratch = Path(folder)
+        future = pool.submit(base_side, workspace, base, scratch, chosen, on_line)
+        here = head_side(
+            workspace, chosen(workspace.environment_names()), scratch, Progress(quiet=True)
+        )
+        before = future.result()
+        # Names that neither side has.
+        workspace.select([each for each in names if each not in (*here.names, *before.names)])
+        environments = [
+            _environment(name, before, here) for name in sorted({*here.names, *before.names})
+        ]
+    return Plan(
+        base=Base(ref=base.reference, commit=base.commit),
+        head=_head(workspace),
+        environments=environments,
+    )
+
+
+def _head(workspace: Workspace) -> Head:
+    commit = git(workspace.root, "rev-parse", "HEAD").strip()
+    dirty = bool(git(workspace.root, "status", "--porcelain", "--", ".").strip())
+    return Head(commit=commit, dirty=dirty)
+
+
+def _environment(name: str, base: Side, head: Side) -> EnvironmentPlan:
+    old, new = base.stacks.get(name), head.stacks.get(name)
+    findings = [
+        *_findings("base", base.findings.get(name, ())),
+        *_findings("head", head.findings.get(name, ())),
+    ]
+    changes = [] if findings else resource_changes(old, new)
+    of_stack = [] if findings else changes_of_stack(old, new)
+    return EnvironmentPlan(
+        environment=name,
+        status=_status(name, base, head, changed=bool(changes or of_stack), known=not findings),
+        findings=findings or UNSET,
+        verdict=worst_of((*changes, *of_stack)).value,
+        digest=head.digests.get(name, ""),
+        keys=changed_keys(base.manifests, head.manifests, name, name),
+        code=False,
+        stack_changes=of_stack,
+        changes=changes,
+    )
+
+
+def _status(name: str, base: Side, head: Side, *, changed: bool, known: bool) -> Status:
+    if not known:
+        return "unknown"
+    if name not in base.names:
+        return "added"
+    if name not in head.names:
+        return "removed"
+    if changed or base.digests[name] != head.digests[name]:
+        return "changed"
+    return "unchanged"
+
+
+def _findings(side: str, found: Sequence[Finding]) -> list[EnvironmentFinding]:
+    return [
+        EnvironmentFinding(
+            side="base" if side == "base" else "head",
+            rule=each.rule,
+            message=each.message,
+            file=each.location.file,
+            line=each.location.line,
+        )
+        for each in found
+    ]
