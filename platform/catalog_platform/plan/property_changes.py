@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog_platform.aws.refused_updates.values import same
+
 # Attributes of a resource that decide about its life; changes of others have no effect.
 ATTRIBUTES = (
     "DeletionPolicy",
@@ -55,7 +57,7 @@ def value_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Value
 
 
 def _differences(path: str, old: Any, new: Any) -> Iterator[ValueChange]:
-    if old == new and type(old) is type(new):
+    if old is not UNSET and new is not UNSET and same(old, new):
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping) and not _is_function(old, new):
         for name in sorted(old.keys() | new.keys()):
