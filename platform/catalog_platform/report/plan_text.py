@@ -44,6 +44,9 @@ def _change(change: Change) -> Iterator[str]:
         yield f"  {'':<12} {change.explanation}"
     for each in change.properties:
         yield f"  {'':<12} {each.path}: {_values(each)}"
+    for cause in change.because:
+        what = ", ".join(cause.files) if cause.files is not UNSET else str(cause.key)
+        yield f"  {'':<12} because {cause.file}:{cause.line}: {what}"
 
 
 def _values(change: Property) -> str:

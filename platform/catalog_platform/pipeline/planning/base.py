@@ -45,7 +45,12 @@ def base_side(
             tail = error.tail if isinstance(error, ToolError) else str(error)
             findings |= {name: (_failed(base, "synthesised", tail),) for name in valid}
     return Side(
-        manifests=Manifests(before), names=names, stacks=stacks, digests=digests, findings=findings
+        workspace=before,
+        manifests=Manifests(before),
+        names=names,
+        stacks=stacks,
+        digests=digests,
+        findings=findings,
     )
 
 

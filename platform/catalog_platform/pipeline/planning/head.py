@@ -44,4 +44,11 @@ def head_side(
                 rule="head-not-synthesised", message=error.message, location=Location("platform")
             )
             findings |= dict.fromkeys(valid, (failed,))
-    return Side(manifests=manifests, names=names, stacks=stacks, digests=digests, findings=findings)
+    return Side(
+        workspace=workspace,
+        manifests=manifests,
+        names=names,
+        stacks=stacks,
+        digests=digests,
+        findings=findings,
+    )

@@ -12,6 +12,7 @@ from msgspec import UNSET
 from catalog_platform.findings import Finding
 from catalog_platform.git import git
 from catalog_platform.pipeline.planning.base import base_side
+from catalog_platform.pipeline.planning.because import changed_code, with_causes
 from catalog_platform.pipeline.planning.head import head_side
 from catalog_platform.pipeline.planning.keys import changed_keys
 from catalog_platform.pipeline.planning.side import Side
@@ -56,8 +57,10 @@ def make_plan(
         before = future.result()
         # Names that neither side has.
         workspace.select([each for each in names if each not in (*here.names, *before.names)])
+        files = changed_code(workspace, base.commit)
         environments = [
-            _environment(name, before, here) for name in sorted({*here.names, *before.names})
+            _environment(name, before, here, files, scratch)
+            for name in sorted({*here.names, *before.names})
         ]
     return Plan(
         base=Base(ref=base.reference, commit=base.commit),
@@ -72,7 +75,9 @@ def _head(workspace: Workspace) -> Head:
     return Head(commit=commit, dirty=dirty)
 
 
-def _environment(name: str, base: Side, head: Side) -> EnvironmentPlan:
+def _environment(
+    name: str, base: Side, head: Side, files: list[str], scratch: Path
+) -> EnvironmentPlan:
     old, new = base.stacks.get(name), head.stacks.get(name)
     findings = [
         *_findings("base", base.findings.get(name, ())),
@@ -80,6 +85,11 @@ def _environment(name: str, base: Side, head: Side) -> EnvironmentPlan:
     ]
     changes = [] if findings else resource_changes(old, new)
     of_stack = [] if findings else changes_of_stack(old, new)
+    code = False
+    if changes and old is not None and new is not None:
+        changes, code = with_causes(
+            base.workspace, head.workspace, name, old, changes, files, scratch / name
+        )
     return EnvironmentPlan(
         environment=name,
         status=_status(name, base, head, changed=bool(changes or of_stack), known=not findings),
@@ -87,7 +97,7 @@ def _environment(name: str, base: Side, head: Side) -> EnvironmentPlan:
         verdict=worst_of((*changes, *of_stack)).value,
         digest=head.digests.get(name, ""),
         keys=changed_keys(base.manifests, head.manifests, name, name),
-        code=False,
+        code=code,
         stack_changes=of_stack,
         changes=changes,
     )

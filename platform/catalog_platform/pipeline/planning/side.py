@@ -14,6 +14,7 @@ from catalog_platform.findings import Finding
 from catalog_platform.manifest import Manifests
 from catalog_platform.plan.stack import Stack
 from catalog_platform.policy import assembly as assemblies
+from catalog_platform.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Side:
     `findings`. `digests` has the SHA-256 over what the assembly has for each stack.
     """
 
+    workspace: Workspace
     manifests: Manifests
     names: tuple[str, ...]
     stacks: Mapping[str, Stack]
