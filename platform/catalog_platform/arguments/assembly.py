@@ -20,6 +20,12 @@ TARGETS = ("aws", "embedded")
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add the verbs to the parser."""
+    _add_synth(verbs)
+    _add_scan(verbs)
+    _add_plan(verbs)
+
+
+def _add_synth(verbs: Verbs[argparse.ArgumentParser]) -> None:
     synth = add_verb(
         verbs, "synth", "synthesise a cloud assembly with one stack per environment", _synth
     )
@@ -42,6 +48,9 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="target of the deployment (default: $CATALOGCTL_TARGET, or release.target of the "
         "manifest if that is not set)",
     )
+
+
+def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
     scan = add_verb(
         verbs,
         "scan",
@@ -63,6 +72,9 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="write the report to this file instead of stdout",
     )
     add_sarif(scan)
+
+
+def _add_plan(verbs: Verbs[argparse.ArgumentParser]) -> None:
     plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
     add_environments(plan)
     plan.add_argument(

@@ -11,12 +11,13 @@ from msgspec import UNSET
 
 from catalog_platform.findings import Finding
 from catalog_platform.git import git
-from catalog_platform.pipeline.planning.base import base_side
+from catalog_platform.pipeline.planning.base_version import base_side
 from catalog_platform.pipeline.planning.because import changed_code, with_causes
-from catalog_platform.pipeline.planning.head import head_side
 from catalog_platform.pipeline.planning.keys import changed_keys
 from catalog_platform.pipeline.planning.side import Side
+from catalog_platform.pipeline.planning.working_tree import head_side
 from catalog_platform.plan.environment import changes_of_stack, resource_changes, worst_of
+from catalog_platform.plan.grouping import grouped
 from catalog_platform.plan.model import (
     Base,
     EnvironmentFinding,
@@ -99,7 +100,7 @@ def _environment(
         keys=changed_keys(base.manifests, head.manifests, name, name),
         code=code,
         stack_changes=of_stack,
-        changes=changes,
+        changes=grouped(changes),
     )
 
 
