@@ -1,4 +1,4 @@
-"""Arguments of the verbs for cloud assemblies: synth, scan, plan."""
+"""Arguments of the verbs for cloud assemblies: synth, scan, plan, affected."""
 
 from __future__ import annotations
 
@@ -77,12 +77,21 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
 def _add_plan(verbs: Verbs[argparse.ArgumentParser]) -> None:
     plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
     add_environments(plan)
-    plan.add_argument(
+    _add_base(plan)
+    add_format(plan, "text", "json")
+    affected = add_verb(
+        verbs, "affected", "list the environments whose deployment differs from a base", _affected
+    )
+    _add_base(affected)
+    add_format(affected, "text", "json")
+
+
+def _add_base(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--base",
         metavar="REF",
         help="Git ref to compare against (default: the merge base with the main branch)",
     )
-    add_format(plan, "text", "json")
 
 
 def _target(text: str) -> str:
@@ -115,3 +124,9 @@ def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import plan
 
     return plan.run(workspace, names=options.names, base=options.base, format=options.format)
+
+
+def _affected(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import affected
+
+    return affected.run(workspace, base=options.base, format=options.format)

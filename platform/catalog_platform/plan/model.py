@@ -127,7 +127,8 @@ class EnvironmentFinding(Struct, frozen=True, kw_only=True):
 class EnvironmentPlan(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """What a merge does to one environment.
 
-    `digest` is the SHA-256 over the files of the head's assembly for it. `code` is whether the
+    `digest` is the SHA-256 over what the head's assembly has for it; it is absent when nothing was
+    synthesised, because code and manifest are those of the base. `code` is whether the
     code changes its stack, with the manifest as it is.
     """
 
@@ -136,7 +137,7 @@ class EnvironmentPlan(Struct, frozen=True, kw_only=True, rename={"from_": "from"
     from_: str | UnsetType = UNSET
     findings: list[EnvironmentFinding] | UnsetType = UNSET
     verdict: VerdictName
-    digest: str
+    digest: str | UnsetType = UNSET
     deployed: str | UnsetType = UNSET
     keys: list[KeyChange]
     code: bool

@@ -11,7 +11,7 @@ from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning.side import Side, read_stacks
 from catalog_platform.plan.stack import Stack
-from catalog_platform.versions.checkout import check_out, run_own
+from catalog_platform.versions.checkout import run_own
 from catalog_platform.versions.comparison_base import Base
 from catalog_platform.workspace import Workspace
 
@@ -19,19 +19,18 @@ DETAIL = 300
 
 
 def base_side(
-    workspace: Workspace,
+    before: Workspace,
     base: Base,
+    chosen: tuple[str, ...],
     scratch: Path,
-    chosen: Callable[[tuple[str, ...]], tuple[str, ...]],
     on_line: Callable[[str], None],
 ) -> Side:
-    """Check out the base below `scratch`, and synthesise those of its environments it can.
+    """Synthesise those of the chosen environments that the base has, below `scratch`.
 
-    `chosen` selects among its environments. Raises `PlatformError` when the commit can't be
-    checked out.
+    `before` is the checkout of the base.
     """
-    before = check_out(workspace, base.commit, scratch / "checkout")
-    names = chosen(before.environment_names())
+    existing = before.environment_names()
+    names = tuple(name for name in chosen if name in existing)
     findings = _findings(before, names)
     valid = tuple(name for name in names if name not in findings)
     out = scratch / "base"

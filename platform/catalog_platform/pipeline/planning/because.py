@@ -18,7 +18,14 @@ from catalog_platform.plan.stack import Stack
 from catalog_platform.workspace import Workspace
 
 # What a stack is made of, other than manifests.
-CODE = ("platform", "functions", "requirements", "package.json", "package-lock.json")
+CODE = (
+    "platform",
+    "functions",
+    "requirements",
+    "package.json",
+    "package-lock.json",
+    "pyproject.toml",
+)
 
 
 def with_causes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from catalog_platform.pipeline.planning.base_version import base_side
 from catalog_platform.pipeline.planning.because import changed_code, with_causes
 from catalog_platform.pipeline.planning.keys import changed_keys
 from catalog_platform.pipeline.planning.side import Side
+from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.planning.working_tree import head_side
 from catalog_platform.plan.environment import changes_of_stack, resource_changes, worst_of
 from catalog_platform.plan.grouping import grouped
@@ -28,6 +29,7 @@ from catalog_platform.plan.model import (
 )
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
+from catalog_platform.versions.checkout import check_out
 from catalog_platform.workspace import Workspace
 
 
@@ -41,32 +43,54 @@ def make_plan(
     environment or reference, `PlatformError` when the base can't be checked out.
     """
     base = comparison_base.find(workspace, reference)
-
-    def chosen(existing: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in existing if name in names) if names else existing
-
-    with (
-        tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as folder,
-        progress.step(f"synthesise {base.reference} and the working tree") as on_line,
-        ThreadPoolExecutor(1) as pool,
-    ):
+    files = changed_code(workspace, base.commit)
+    with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as folder:
         scratch = Path(folder)
-        future = pool.submit(base_side, workspace, base, scratch, chosen, on_line)
-        here = head_side(
-            workspace, chosen(workspace.environment_names()), scratch, Progress(quiet=True)
-        )
-        before = future.result()
+        before = check_out(workspace, base.commit, scratch / "checkout")
+        every = tuple(sorted({*before.environment_names(), *workspace.environment_names()}))
         # Names that neither side has.
-        workspace.select([each for each in names if each not in (*here.names, *before.names)])
-        files = changed_code(workspace, base.commit)
-        environments = [
-            _environment(name, before, here, files, scratch)
-            for name in sorted({*here.names, *before.names})
-        ]
+        workspace.select([name for name in names if name not in every])
+        chosen = tuple(name for name in every if name in names or not names)
+        same = unchanged(before, workspace, chosen, files)
+        planned = {name: _unchanged(name) for name in same}
+        if rest := tuple(name for name in chosen if name not in same):
+            with progress.step(
+                f"synthesise {', '.join(rest)} at {base.reference} and here"
+            ) as show:
+                sides = _sides(workspace, before, base, rest, scratch, show)
+            for name in rest:
+                planned[name] = _environment(name, *sides, files, scratch)
     return Plan(
         base=Base(ref=base.reference, commit=base.commit),
         head=_head(workspace),
-        environments=environments,
+        environments=[planned[name] for name in chosen],
+    )
+
+
+def _sides(
+    workspace: Workspace,
+    before: Workspace,
+    base: comparison_base.Base,
+    names: tuple[str, ...],
+    scratch: Path,
+    show: Callable[[str], None],
+) -> tuple[Side, Side]:
+    """Synthesise both sides at the same time."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(base_side, before, base, names, scratch, show)
+        head = head_side(workspace, names, scratch, Progress(quiet=True))
+        return future.result(), head
+
+
+def _unchanged(name: str) -> EnvironmentPlan:
+    return EnvironmentPlan(
+        environment=name,
+        status="unchanged",
+        verdict="safe",
+        keys=[],
+        code=False,
+        stack_changes=[],
+        changes=[],
     )
 
 
@@ -96,7 +120,7 @@ def _environment(
         status=_status(name, base, head, changed=bool(changes or of_stack), known=not findings),
         findings=findings or UNSET,
         verdict=worst_of((*changes, *of_stack)).value,
-        digest=head.digests.get(name, ""),
+        digest=head.digests.get(name, UNSET),
         keys=changed_keys(base.manifests, head.manifests, name, name),
         code=code,
         stack_changes=of_stack,

@@ -14,9 +14,11 @@ from catalog_platform.workspace import Workspace
 
 
 def head_side(
-    workspace: Workspace, names: tuple[str, ...], scratch: Path, progress: Progress
+    workspace: Workspace, chosen: tuple[str, ...], scratch: Path, progress: Progress
 ) -> Side:
-    """Validate and synthesise environments of the working tree."""
+    """Validate and synthesise those of the chosen environments that the working tree has."""
+    existing = workspace.environment_names()
+    names = tuple(name for name in chosen if name in existing)
     # Imported here because it loads the CDK.
     from catalog_platform.pipeline.synth import build_assembly
 
