@@ -13,7 +13,7 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.versions.checkout import check_out, code_folder, run_own
 from catalog_platform.workspace import Workspace
 from support.checkouts import IDENTITY
-from support.manifests import ROOT, VALID, a_repository
+from support.manifests import VALID, a_repository
 
 
 @pytest.fixture
@@ -82,7 +82,3 @@ def test_a_version_runs_its_own_code_and_this_code_if_it_has_none(
     assert run_own(Workspace(tmp_path / "own"), "validate") == "output"
     root = str(tmp_path / "own")
     assert started == [(["-m", "catalog_platform", "-C", root, "validate"], str(own))]
-
-
-def test_this_repository_has_its_own_code() -> None:
-    assert code_folder(Workspace(ROOT)) == ROOT / "platform"
