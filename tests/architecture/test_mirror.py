@@ -67,6 +67,9 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "types without behaviour; tests/plan/test_environment.py creates them": {
         f"{CATALOG}/plan": "model stack",
     },
+    "run by tests/commands/test_acknowledge.py": {
+        f"{CATALOG}/pipeline/planning": "acknowledgements",
+    },
     "run by tests/pipeline/planning/test_plan.py": {
         f"{CATALOG}/pipeline/planning": """
             base_version because keys side unchanged variants working_tree

@@ -1,4 +1,4 @@
-"""Arguments of the verbs for cloud assemblies: synth, scan, plan, affected."""
+"""Arguments of the verbs for cloud assemblies: synth, scan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add the verbs to the parser."""
     _add_synth(verbs)
     _add_scan(verbs)
-    _add_plan(verbs)
 
 
 def _add_synth(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -74,26 +73,6 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_sarif(scan)
 
 
-def _add_plan(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
-    add_environments(plan)
-    _add_base(plan)
-    add_format(plan, "text", "json")
-    affected = add_verb(
-        verbs, "affected", "list the environments whose deployment differs from a base", _affected
-    )
-    _add_base(affected)
-    add_format(affected, "text", "json")
-
-
-def _add_base(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--base",
-        metavar="REF",
-        help="Git ref to compare against (default: the merge base with the main branch)",
-    )
-
-
 def _target(text: str) -> str:
     # A type, because argparse does not check a default against `choices`.
     if text not in TARGETS:
@@ -118,15 +97,3 @@ def _scan(workspace: Workspace, options: argparse.Namespace) -> int:
         output=options.output,
         sarif=options.sarif,
     )
-
-
-def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
-    from catalog_platform.commands import plan
-
-    return plan.run(workspace, names=options.names, base=options.base, format=options.format)
-
-
-def _affected(workspace: Workspace, options: argparse.Namespace) -> int:
-    from catalog_platform.commands import affected
-
-    return affected.run(workspace, base=options.base, format=options.format)

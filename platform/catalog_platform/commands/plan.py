@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
+from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
 from catalog_platform.report import plan_text
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -22,10 +24,15 @@ def run(
 ) -> int:
     """Print the plan; return 1 when a change needs an acknowledgement, or one isn't known.
 
-    Raises `UsageError` for an unknown environment or commit, `PlatformError` when the base can't
-    be checked out.
+    Raises `FindingsError` when `policies/waivers.yaml` is malformed, `UsageError` for an unknown
+    environment or commit, `PlatformError` when the base can't be checked out.
     """
-    plan = make_plan(workspace, names, base, Progress())
+    progress = Progress()
+    plan, spent = with_acknowledgements(
+        workspace, Manifests(workspace), make_plan(workspace, names, base, progress)
+    )
+    for waiver in spent:
+        progress.note(f"the acknowledgement {waiver.id} covers no change here: remove it")
     if format == "json":
         text = msgspec.json.format(msgspec.json.encode(plan), indent=2).decode() + "\n"
     else:

@@ -69,6 +69,9 @@ def _change(change: Change) -> Iterator[str]:
     for each in change.properties:
         yield f"{INDENT}{each.path}: {_values(each)}"
     yield from _causes(change.because)
+    if change.acknowledgement is not UNSET:
+        entry = change.acknowledgement
+        yield f"{INDENT}acknowledged by {entry.owner}: {entry.reason}"
 
 
 def _causes(because: Sequence[Because]) -> Iterator[str]:
