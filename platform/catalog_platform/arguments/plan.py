@@ -22,7 +22,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
     add_environments(plan)
     _add_base(plan)
-    add_format(plan, "text", "json")
+    add_format(plan, "text", "markdown", "json")
     affected = add_verb(
         verbs, "affected", "list the environments whose deployment differs from a base", _affected
     )

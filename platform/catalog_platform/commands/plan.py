@@ -10,9 +10,11 @@ import msgspec
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
-from catalog_platform.report import plan_text
+from catalog_platform.report import plan_markdown, plan_text
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
+
+RENDERERS = {"text": plan_text.render, "markdown": plan_markdown.render}
 
 
 def run(
@@ -36,7 +38,7 @@ def run(
     if format == "json":
         text = msgspec.json.format(msgspec.json.encode(plan), indent=2).decode() + "\n"
     else:
-        text = plan_text.render(plan)
+        text = RENDERERS[format](plan)
     sys.stdout.write(text)
     blocking = any(
         change.blocking
