@@ -1,0 +1,1 @@
+"""Read what only an account knows about a deployment, without changing a resource."""
