@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.commands import plan
+from catalog_platform.errors import UsageError
+from catalog_platform.pipeline.planning import against_aws
+from catalog_platform.plan.account.environment import with_account
+from catalog_platform.plan.model import Account, Answer, EnvironmentPlan
+from catalog_platform.plan.stack import Stack
 from support.checkouts import IDENTITY
 from support.manifests import VALID
 from support.plans import PlanRepository
@@ -43,3 +48,32 @@ def test_an_environment_that_is_not_known_exits_1(
     made.write("sample", f"{VALID}stream: {{shards: many}}\n")
     assert plan.run(made.workspace, names=[], base="main", format="text") == 1
     assert "sample: unknown" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("answered", "code"), [(True, 0), (False, 1)])
+def test_a_question_that_the_account_did_not_answer_exits_1(
+    made: PlanRepository,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    answered: bool,
+    code: int,
+) -> None:
+    answer = Answer(question="drift", answered=answered, message="told")
+
+    def ask(found: EnvironmentPlan, base: Stack | None, head: Stack | None) -> EnvironmentPlan:
+        assert base is not None
+        assert head is not None
+        account = Account(account="1", region="r", stack="s", answers=[answer], notes=[])
+        return with_account(found, found.changes, account, "")
+
+    monkeypatch.setattr(against_aws, "AgainstAws", lambda *_: ask)
+    options = {"names": ["sample"], "base": "main", "against": "aws", "format": "json"}
+    assert plan.run(made.workspace, **options) == code  # type: ignore[arg-type]
+    (environment,) = json.loads(capsys.readouterr().out)["environments"]
+    assert environment["status"] == ("unchanged" if answered else "unknown")
+    assert environment["account"]["answers"][0]["message"] == "told"
+
+
+def test_an_account_is_asked_about_named_environments_only(made: PlanRepository) -> None:
+    with pytest.raises(UsageError, match="no environment is named"):
+        plan.run(made.workspace, names=[], base="main", against="aws", format="text")

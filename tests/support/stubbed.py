@@ -15,6 +15,10 @@ ACCOUNT = "333333333333"
 STACK = "catalog-prod"
 STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{STACK}/11111111"
 DENIED = "AccessDenied"
+# Shared, because each session parses the descriptions of its services anew.
+SESSION = boto3.session.Session(
+    aws_access_key_id="a", aws_secret_access_key="b", region_name=REGION
+)
 
 
 class StubbedSession(Session):
@@ -31,10 +35,7 @@ class StubbedSession(Session):
         """Return the queue of a service's answers."""
         stubs: dict[str, Stubber] = self._stubs  # type: ignore[attr-defined]
         if service not in stubs:
-            client = boto3.session.Session(
-                aws_access_key_id="a", aws_secret_access_key="b", region_name=REGION
-            ).client(service)
-            stubs[service] = Stubber(client)
+            stubs[service] = Stubber(SESSION.client(service))
             stubs[service].activate()
         return stubs[service]
 

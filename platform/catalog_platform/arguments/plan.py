@@ -22,6 +22,11 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
     add_environments(plan)
     _add_base(plan)
+    plan.add_argument(
+        "--against",
+        choices=["aws"],
+        help="also ask the account of the named environments: change set, drift, databases",
+    )
     add_format(plan, "text", "markdown", "json")
     affected = add_verb(
         verbs, "affected", "list the environments whose deployment differs from a base", _affected
@@ -72,7 +77,13 @@ def days(text: str) -> int:
 def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import plan
 
-    return plan.run(workspace, names=options.names, base=options.base, format=options.format)
+    return plan.run(
+        workspace,
+        names=options.names,
+        base=options.base,
+        against=options.against,
+        format=options.format,
+    )
 
 
 def _affected(workspace: Workspace, options: argparse.Namespace) -> int:

@@ -10,6 +10,8 @@ import msgspec
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
+from catalog_platform.pipeline.planning.plan import Against
+from catalog_platform.plan.model import EnvironmentPlan
 from catalog_platform.report import plan_markdown, plan_text
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -23,15 +25,20 @@ def run(
     names: Sequence[str],
     base: str | None,
     format: str,  # noqa: A002 - the option's name
+    against: str | None = None,
 ) -> int:
     """Print the plan; return 1 when a change needs an acknowledgement, or one isn't known.
+
+    With `against`, the accounts of the environments are asked too; a question without an answer
+    also returns 1.
 
     Raises `FindingsError` when `policies/waivers.yaml` is malformed, `UsageError` for an unknown
     environment or commit, `PlatformError` when the base can't be checked out.
     """
     progress = Progress()
+    account = _account(workspace, names, progress) if against else None
     plan, spent = with_acknowledgements(
-        workspace, Manifests(workspace), make_plan(workspace, names, base, progress)
+        workspace, Manifests(workspace), make_plan(workspace, names, base, progress, account)
     )
     for waiver in spent:
         progress.note(f"the acknowledgement {waiver.id} covers no change here: remove it")
@@ -45,4 +52,19 @@ def run(
         for environment in plan.environments
         for change in (*environment.stack_changes, *environment.changes)
     )
-    return 1 if blocking or any(each.status == "unknown" for each in plan.environments) else 0
+    return 1 if blocking or any(map(_is_open, plan.environments)) else 0
+
+
+def _account(workspace: Workspace, names: Sequence[str], progress: Progress) -> Against:
+    # Imported here because it loads boto3.
+    from catalog_platform.pipeline.planning.against_aws import AgainstAws
+
+    return AgainstAws(workspace, names, progress)
+
+
+def _is_open(environment: EnvironmentPlan) -> bool:
+    """Return whether something about an environment isn't known."""
+    account = environment.account
+    return environment.status == "unknown" or (
+        account is not msgspec.UNSET and any(not each.answered for each in account.answers)
+    )

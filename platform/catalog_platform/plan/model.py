@@ -13,6 +13,7 @@ SCHEMA_VERSION = 1
 
 Status = Literal["unchanged", "changed", "added", "removed", "renamed", "unknown"]
 Action = Literal["add", "update", "replace", "remove", "rerun"]
+Question = Literal["stack", "template", "change_set", "drift", "databases"]
 VerdictName = Literal[
     "safe",
     "interrupts",
@@ -84,7 +85,10 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """The change of one resource, or of the stack itself (with the type `stack`)."""
+    """The change of one resource, or of the stack itself (with the type `stack`).
+
+    `account` has what makes the verdict worse than that of the templates, as the account says.
+    """
 
     resource: str
     logical_id: str
@@ -100,6 +104,7 @@ class Change(Struct, frozen=True, kw_only=True):
     via: list[str]
     explanation: str
     source: str
+    account: list[str] | UnsetType = UNSET
 
 
 class Cost(Struct, frozen=True, kw_only=True):
@@ -124,12 +129,46 @@ class EnvironmentFinding(Struct, frozen=True, kw_only=True):
     line: int
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """What the account answered to a question, or why there is no answer."""
+
+    question: Question
+    answered: bool
+    message: str
+    hint: str | UnsetType = UNSET
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """A fact about a resource that only the account knows; `expected` is the template's value."""
+
+    question: Question
+    resource: str
+    logical_id: str
+    verdict: VerdictName
+    message: str
+    property: str | UnsetType = UNSET
+    expected: Any | UnsetType = UNSET
+    actual: Any | UnsetType = UNSET
+    redacted: bool | UnsetType = UNSET
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """What the account says about an environment; without `stack_status` there is no stack."""
+
+    account: str
+    region: str
+    stack: str
+    stack_status: str | UnsetType = UNSET
+    answers: list[Answer]
+    notes: list[Note]
+
+
 class EnvironmentPlan(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """What a merge does to one environment.
 
     `digest` is the SHA-256 over what the head's assembly has for it; it is absent when nothing was
     synthesised, because code and manifest are those of the base. `code` is whether the
-    code changes its stack, with the manifest as it is.
+    code changes its stack, with the manifest as it is. `deployed` is the commit in the account.
     """
 
     environment: str
@@ -144,6 +183,7 @@ class EnvironmentPlan(Struct, frozen=True, kw_only=True, rename={"from_": "from"
     stack_changes: list[Change]
     changes: list[Change]
     cost: Cost | UnsetType = UNSET
+    account: Account | UnsetType = UNSET
 
 
 class Plan(Struct, frozen=True, kw_only=True):

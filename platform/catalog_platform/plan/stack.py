@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -12,6 +12,7 @@ class Stack:
     """A template with what an assembly says about its stack.
 
     `paths` maps logical ids to construct paths below the stack, such as `Database/Instance`.
+    `tags` are those of the stack itself.
     """
 
     template: Mapping[str, Any]
@@ -19,6 +20,7 @@ class Stack:
     region: str
     is_protected: bool
     paths: Mapping[str, str]
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def resources(self) -> Mapping[str, Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from catalog_platform.plan import values
 from catalog_platform.plan.model import Because, Change, EnvironmentPlan, Plan, Property
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plural import plural
+from catalog_platform.report import plan_account
 from catalog_platform.report.markup import code, escaped
 
 # A comment finds its earlier version by this line.
@@ -32,7 +33,11 @@ def render(plan: Plan, limit: int = LIMIT) -> str:
     names = [each.environment for each in plan.environments]
     foot = _foot(plan, names)
     text = f"{MARKER}\n### Plan: {_counted(plan)}\n\n{_table(plan, limit // 2)}"
-    shown = [each for each in plan.environments if each.status != "unchanged"]
+    shown = [
+        each
+        for each in plan.environments
+        if each.status != "unchanged" or each.account is not UNSET
+    ]
     shown.sort(key=lambda each: -_rank(each))
     for at, environment in enumerate(shown):
         room = limit - len(text) - len(foot) - 400
@@ -81,7 +86,7 @@ def _fold(environment: EnvironmentPlan, room: int) -> str:
         f"{': ' if words else ''}{words}</summary>\n\n"
     )
     tail = "\n</details>\n"
-    text = head + "".join(_findings(environment))
+    text = head + "".join(_findings(environment)) + plan_account.markdown(environment)
     text += HEAD if rows else ""
     if len(text) + len(tail) > room:
         return ""
@@ -160,5 +165,6 @@ def _rank(environment: EnvironmentPlan) -> int:
 
 def _foot(plan: Plan, names: Sequence[str]) -> str:
     chosen = "" if len(names) != 1 else f" {names[0]}"
-    command = f"catalogctl plan{chosen} --base {plan.base.commit[:12]}"
+    account = any(each.account is not UNSET for each in plan.environments)
+    command = f"catalogctl plan{chosen} --base {plan.base.commit[:12]}{' --against aws' * account}"
     return f"\nTo see this on your machine: {code(command)}\n"

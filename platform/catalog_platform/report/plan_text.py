@@ -12,6 +12,7 @@ from catalog_platform.plan import values
 from catalog_platform.plan.model import Because, Change, EnvironmentPlan, Plan, Property
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plural import plural
+from catalog_platform.report import plan_account
 
 WIDTH = 60
 INDENT = " " * 15
@@ -40,6 +41,7 @@ def _environment(environment: EnvironmentPlan) -> Iterator[str]:
     rows.sort(key=lambda row: (-Verdict(row.verdict).rank, row.action, row.group, row.resource))
     for _, group in itertools.groupby(rows, lambda row: (row.verdict, row.action, row.group)):
         yield from _group(list(group))
+    yield from plan_account.text(environment)
 
 
 def _counted(rows: Sequence[Change]) -> str:

@@ -66,13 +66,19 @@ def can_be_acknowledged(change: Change) -> bool:
 
 
 def change_digest(change: Change) -> str:
-    """Return `sha256:…` of the action and of the values that make the change harmful."""
+    """Return `sha256:…` of the action and of the values that make the change harmful.
+
+    What an account says about it is part of the digest.
+    """
     values = [
         (each.path, each.old, each.new)
         for each in change.properties
         if each.requires == "replacement" or Verdict(each.verdict).blocks
     ]
-    found = msgspec.json.encode((change.action, [_absent_as_text(each) for each in values]))
+    account = () if change.account is msgspec.UNSET else (change.account,)
+    found = msgspec.json.encode(
+        (change.action, [_absent_as_text(each) for each in values], *account)
+    )
     return f"sha256:{hashlib.sha256(found).hexdigest()}"
 
 

@@ -27,19 +27,28 @@ from catalog_platform.plan.model import (
     Plan,
     Status,
 )
+from catalog_platform.plan.stack import Stack
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.versions.checkout import check_out
 from catalog_platform.workspace import Workspace
 
+# Adds what an account says to the plan of an environment, given its stacks at base and head.
+Against = Callable[[EnvironmentPlan, Stack | None, Stack | None], EnvironmentPlan]
+
 
 def make_plan(
-    workspace: Workspace, names: Sequence[str], reference: str | None, progress: Progress
+    workspace: Workspace,
+    names: Sequence[str],
+    reference: str | None,
+    progress: Progress,
+    against: Against | None = None,
 ) -> Plan:
     """Compare the environments (all if empty) of the working tree with those at the base.
 
     The base is `reference`, or the merge base with the main branch. An environment that can't be
-    compared has the status `unknown` and the findings. Raises `UsageError` for an unknown
+    compared has the status `unknown` and the findings. With `against`, all of them are synthesised
+    and compared with their accounts. Raises `UsageError` for an unknown
     environment or reference, `PlatformError` when the base can't be checked out.
     """
     base = comparison_base.find(workspace, reference)
@@ -51,7 +60,7 @@ def make_plan(
         # Names that neither side has.
         workspace.select([name for name in names if name not in every])
         chosen = tuple(name for name in every if name in names or not names)
-        same = unchanged(before, workspace, chosen, files)
+        same = frozenset() if against else unchanged(before, workspace, chosen, files)
         planned = {name: _unchanged(name) for name in same}
         if rest := tuple(name for name in chosen if name not in same):
             with progress.step(
@@ -60,6 +69,9 @@ def make_plan(
                 sides = _sides(workspace, before, base, rest, scratch, show)
             for name in rest:
                 planned[name] = _environment(name, *sides, files, scratch)
+                if against is not None:
+                    stacks = (side.stacks.get(name) for side in sides)
+                    planned[name] = against(planned[name], *stacks)
     return Plan(
         base=Base(ref=base.reference, commit=base.commit),
         head=_head(workspace),

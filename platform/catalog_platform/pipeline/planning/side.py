@@ -52,6 +52,7 @@ def read_stacks(assembly: Path, names: tuple[str, ...]) -> tuple[dict[str, Stack
             region=each.region,
             is_protected=protected,
             paths={name: resource.path for name, resource in each.resources.items()},
+            tags=artifact["properties"].get("tags", {}),
         )
         facts = f"{each.account}/{each.region}/{protected}\0".encode()
         digests[each.environment] = hashlib.sha256(facts + content).hexdigest()

@@ -1,0 +1,1 @@
+"""Compare what an account says with the changes of a plan."""
