@@ -56,6 +56,7 @@ def test_all_pages_are_read_and_the_change_set_is_deleted(session: StubbedSessio
         "ChangeSetType": "UPDATE",
         "Capabilities": CAPABILITIES,
         "Tags": [{"Key": "owner", "Value": "a"}],
+        "ImportExistingResources": True,
         "Description": ANY,
         "TemplateBody": ANY,
     }

@@ -79,6 +79,8 @@ def planned_changes(
                 ChangeSetType="CREATE" if is_new else "UPDATE",
                 Capabilities=CAPABILITIES,
                 Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+                # As in a deployment, which imports what an earlier stack has left.
+                ImportExistingResources=True,
                 Description="What a merge would change: made by catalogctl plan.",
                 **argument,
             )
