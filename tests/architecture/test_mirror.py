@@ -44,7 +44,7 @@ SUITES: Mapping[str, str] = {
 # Modules without a test file, by reason. A module that gets one leaves this table.
 WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "declares verbs, all of which tests/arguments/test_arguments.py parses and runs": {
-        f"{CATALOG}/arguments": "local manifests release",
+        f"{CATALOG}/arguments": "local manifests plan release",
     },
     "declares types, keys and bounds only; tests/model/test_manifest.py checks all of them": {
         f"{CATALOG}/model": """
@@ -68,7 +68,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
         f"{CATALOG}/plan": "model stack",
     },
     "run by tests/commands/test_acknowledge.py": {
-        f"{CATALOG}/pipeline/planning": "acknowledgements",
+        f"{CATALOG}/pipeline/planning": "account acknowledgements",
     },
     "run by tests/pipeline/planning/test_plan.py": {
         f"{CATALOG}/pipeline/planning": """
@@ -125,6 +125,9 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
 
 # Test files that name no module, by reason; names are without `test_`.
 TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
+    "the IAM policy in docs/plan.md": {
+        "tests/aws/preview": "permissions",
+    },
     "one behaviour of a whole function, across its modules": {
         f"{FUNCTIONS}/failure_replayer": "memory portions",
         f"{FUNCTIONS}/inventory_processor": """

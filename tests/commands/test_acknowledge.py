@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.commands import acknowledge, plan
+from catalog_platform.pipeline.planning import against_aws
+from catalog_platform.plan.account.environment import with_account
+from catalog_platform.plan.model import Account, EnvironmentPlan, Note
 from support.checkouts import IDENTITY
 from support.manifests import VALID
 from support.plans import PlanRepository
@@ -33,7 +36,13 @@ def waivers(made: PlanRepository) -> Path:
     return made.workspace.policies / "waivers.yaml"
 
 
-def accept(made: PlanRepository, *, write: bool = True, reason: str = REASON) -> int:
+def accept(
+    made: PlanRepository,
+    *,
+    write: bool = True,
+    reason: str = REASON,
+    against: str | None = None,
+) -> int:
     """Acknowledge the blocking changes."""
     return acknowledge.run(
         made.workspace,
@@ -43,6 +52,7 @@ def accept(made: PlanRepository, *, write: bool = True, reason: str = REASON) ->
         owner="shop-team",
         days=30,
         write=write,
+        against=against,
     )
 
 
@@ -92,3 +102,33 @@ def test_nothing_is_written_for_a_harmless_change(made: PlanRepository) -> None:
     made.write("sample", f"{VALID}stream: {{shards: 3}}\n")
     assert accept(made) == 0
     assert waivers(made).read_text() == "# Accepted.\nwaivers: []\n"
+
+
+def test_what_an_account_says_is_acknowledged_for_its_values_only(
+    made: PlanRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.write("sample", f"{VALID}stream: {{shards: 3}}\n")
+
+    def says(message: str) -> None:
+        def ask(found: EnvironmentPlan, _base: object, _head: object) -> EnvironmentPlan:
+            (row,) = (each for each in found.changes if each.action == "update")
+            note = Note(
+                question="drift",
+                resource=row.resource,
+                logical_id=row.logical_id,
+                verdict="at_risk",
+                message=message,
+            )
+            account = Account(account="1", region="r", stack="s", answers=[], notes=[note])
+            return with_account(found, found.changes, account, "")
+
+        monkeypatch.setattr(against_aws, "AgainstAws", lambda *_: ask)
+
+    def planned_against() -> int:
+        return plan.run(made.workspace, names=["sample"], base="main", against="aws", format="text")
+
+    says("3 shards became 5")
+    assert accept(made, against="aws") == 0
+    assert planned_against() == 0
+    says("3 shards became 6")
+    assert planned_against() == 1

@@ -22,11 +22,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
     add_environments(plan)
     _add_base(plan)
-    plan.add_argument(
-        "--against",
-        choices=["aws"],
-        help="also ask the account of the named environments: change set, drift, databases",
-    )
+    _add_against(plan)
     add_format(plan, "text", "markdown", "json")
     affected = add_verb(
         verbs, "affected", "list the environments whose deployment differs from a base", _affected
@@ -41,6 +37,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add_environment(acknowledge)
     _add_base(acknowledge)
+    _add_against(acknowledge)
     acknowledge.add_argument(
         "--reason", required=True, metavar="TEXT", help="why the changes are acceptable"
     )
@@ -64,6 +61,14 @@ def _add_base(parser: argparse.ArgumentParser) -> None:
         "--base",
         metavar="REF",
         help="Git ref to compare against (default: the merge base with the main branch)",
+    )
+
+
+def _add_against(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--against",
+        choices=["aws"],
+        help="also ask the account of the named environments: change set, drift, databases",
     )
 
 
@@ -99,6 +104,7 @@ def _acknowledge(workspace: Workspace, options: argparse.Namespace) -> int:
         workspace,
         name=options.name,
         base=options.base,
+        against=options.against,
         reason=options.reason,
         owner=options.owner,
         days=options.days,

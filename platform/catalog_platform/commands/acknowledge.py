@@ -7,6 +7,7 @@ import sys
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
+from catalog_platform.pipeline.planning.account import account_of
 from catalog_platform.pipeline.planning.acknowledgements import (
     KIND,
     can_be_acknowledged,
@@ -30,16 +31,19 @@ def run(
     owner: str,
     days: int,
     write: bool,
+    against: str | None = None,
 ) -> int:
     """Print an entry per blocking change; with `write`, append them to `policies/waivers.yaml`.
 
-    Changes that AWS rejects are listed and cannot be acknowledged: then the result is 1. Raises
-    `PlatformError` when the file would be malformed.
+    With `against`, the account of the environment is asked too. Changes that AWS rejects are listed
+    and cannot be acknowledged: then the result is 1. Raises `PlatformError` when the file would be
+    malformed.
     """
     progress = Progress()
     manifests = Manifests(workspace)
+    account = account_of(workspace, [name], progress) if against else None
     plan, _ = with_acknowledgements(
-        workspace, manifests, make_plan(workspace, [name], base, progress)
+        workspace, manifests, make_plan(workspace, [name], base, progress, account)
     )
     changes = [
         change

@@ -9,8 +9,8 @@ import msgspec
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
+from catalog_platform.pipeline.planning.account import account_of
 from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
-from catalog_platform.pipeline.planning.plan import Against
 from catalog_platform.plan.model import EnvironmentPlan
 from catalog_platform.report import plan_markdown, plan_text
 from catalog_platform.terminal.progress import Progress
@@ -36,7 +36,7 @@ def run(
     environment or commit, `PlatformError` when the base can't be checked out.
     """
     progress = Progress()
-    account = _account(workspace, names, progress) if against else None
+    account = account_of(workspace, names, progress) if against else None
     plan, spent = with_acknowledgements(
         workspace, Manifests(workspace), make_plan(workspace, names, base, progress, account)
     )
@@ -53,13 +53,6 @@ def run(
         for change in (*environment.stack_changes, *environment.changes)
     )
     return 1 if blocking or any(map(_is_open, plan.environments)) else 0
-
-
-def _account(workspace: Workspace, names: Sequence[str], progress: Progress) -> Against:
-    # Imported here because it loads boto3.
-    from catalog_platform.pipeline.planning.against_aws import AgainstAws
-
-    return AgainstAws(workspace, names, progress)
 
 
 def _is_open(environment: EnvironmentPlan) -> bool:

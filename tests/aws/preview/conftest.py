@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from catalog_platform.aws.preview import removal, waiting
-from support.stubbed import StubbedSession, asked_completely
+from support.stubbed import StubbedSession
 
 
 @pytest.fixture
@@ -13,4 +13,5 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[StubbedSession]:
     """A session whose queued answers must all be asked for, without waiting between them."""
     for module in (removal, waiting):
         monkeypatch.setattr(module, "POLL_SECONDS", 0.0)
-    yield from asked_completely()
+    with StubbedSession("cloudformation", "rds", "s3") as made:
+        yield made

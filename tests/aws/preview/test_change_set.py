@@ -14,9 +14,10 @@ from catalog_platform.aws.preview.change_set import (
     planned_changes,
 )
 from catalog_platform.errors import PlatformError
-from support.stubbed import ACCOUNT, STACK, STACK_ID, StubbedSession
+from support.stubbed import ACCOUNT, STACK_ID, StubbedSession
 
 CLOUD = "cloudformation"
+STACK = "catalog-prod"
 TEMPLATE = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
 CREATED = {"Id": f"{STACK_ID}/set", "StackId": STACK_ID}
 MODIFY = {
@@ -40,7 +41,7 @@ def ask(session: StubbedSession, **options: Any) -> tuple[PlannedChange, ...]:
 
 def is_removed(session: StubbedSession, status: str = "UPDATE_COMPLETE") -> None:
     """Queue the deletion of the change set, and the look at what is left of the stack."""
-    session.answer(CLOUD, "delete_change_set", {}, {"StackName": STACK, "ChangeSetName": ANY})
+    session.answer(CLOUD, "delete_change_set", {}, **{"StackName": STACK, "ChangeSetName": ANY})
     stack = {"StackName": STACK, "StackId": STACK_ID, "StackStatus": status, "CreationTime": 0}
     session.answer(CLOUD, "describe_stacks", {"Stacks": [stack]})
 
@@ -60,7 +61,7 @@ def test_all_pages_are_read_and_the_change_set_is_deleted(session: StubbedSessio
         "Description": ANY,
         "TemplateBody": ANY,
     }
-    session.answer(CLOUD, "create_change_set", CREATED, sent)
+    session.answer(CLOUD, "create_change_set", CREATED, **sent)
     session.answer(CLOUD, "describe_change_set", described("CREATE_IN_PROGRESS"))
     add = {"Action": "Add", "LogicalResourceId": "Queue"}
     first = described("CREATE_COMPLETE", Changes=[{"ResourceChange": MODIFY}], NextToken="more")
@@ -69,7 +70,7 @@ def test_all_pages_are_read_and_the_change_set_is_deleted(session: StubbedSessio
         CLOUD,
         "describe_change_set",
         described("CREATE_COMPLETE", Changes=[{"Type": "Resource", "ResourceChange": add}]),
-        {"StackName": STACK, "ChangeSetName": ANY, "NextToken": "more"},
+        **{"StackName": STACK, "ChangeSetName": ANY, "NextToken": "more"},
     )
     is_removed(session)
     modified, added = ask(session)
@@ -90,11 +91,11 @@ def test_names_of_change_sets_are_unique_and_have_the_prefix_of_the_policy(
 ) -> None:
     names = []
     client = session.client(CLOUD)
-    real = client.create_change_set
+    create = client.create_change_set
 
     def record(**sent: Any) -> Any:
         names.append(sent["ChangeSetName"])
-        return real(**sent)
+        return create(**sent)
 
     monkeypatch.setattr(client, "create_change_set", record)
     for _ in range(2):
@@ -179,7 +180,7 @@ def test_an_interrupted_command_deletes_its_change_set(
 def test_what_cannot_be_deleted_is_named_with_the_command(session: StubbedSession) -> None:
     session.answer(CLOUD, "create_change_set", CREATED)
     session.answer(CLOUD, "describe_change_set", described("CREATE_COMPLETE"))
-    session.refuse(CLOUD, "delete_change_set")
+    session.refuse(CLOUD, "delete_change_set", "AccessDenied")
     with pytest.raises(PlatformError, match="cloudformation:DeleteChangeSet") as caught:
         ask(session)
     assert f"the change set {PREFIX}" in caught.value.message
@@ -188,8 +189,8 @@ def test_what_cannot_be_deleted_is_named_with_the_command(session: StubbedSessio
 
 def test_a_failure_is_told_together_with_what_cannot_be_deleted(session: StubbedSession) -> None:
     session.answer(CLOUD, "create_change_set", CREATED)
-    session.refuse(CLOUD, "describe_change_set")
-    session.refuse(CLOUD, "delete_change_set")
+    session.refuse(CLOUD, "describe_change_set", "AccessDenied")
+    session.refuse(CLOUD, "delete_change_set", "AccessDenied")
     with pytest.raises(PlatformError) as caught:
         ask(session)
     assert "cloudformation:DescribeChangeSet" in caught.value.message
@@ -205,7 +206,7 @@ def created_review(session: StubbedSession, *other: dict[str, str]) -> None:
 
 def test_the_stack_that_a_change_set_creates_is_deleted_by_its_id(session: StubbedSession) -> None:
     created_review(session)
-    session.answer(CLOUD, "delete_stack", {}, {"StackName": STACK_ID})
+    session.answer(CLOUD, "delete_stack", {}, **{"StackName": STACK_ID})
     assert ask(session, is_new=True) == ()
 
 
@@ -216,7 +217,7 @@ def test_a_stack_that_somebody_else_reviews_is_left(session: StubbedSession) -> 
 
 def test_a_stack_that_cannot_be_deleted_is_named(session: StubbedSession) -> None:
     created_review(session)
-    session.refuse(CLOUD, "delete_stack")
+    session.refuse(CLOUD, "delete_stack", "AccessDenied")
     with pytest.raises(PlatformError, match="cloudformation:DeleteStack") as caught:
         ask(session, is_new=True)
     assert "delete-stack" in caught.value.hint

@@ -7,9 +7,10 @@ import pytest
 from catalog_platform.aws.api_errors import NoPermissionError
 from catalog_platform.aws.preview.deployed_template import as_returned, deployed_template
 from catalog_platform.errors import PlatformError
-from support.stubbed import STACK, StubbedSession
+from support.stubbed import StubbedSession
 
 CLOUD = "cloudformation"
+STACK = "catalog-prod"
 TEMPLATE = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
 
 
@@ -18,7 +19,7 @@ def test_the_submitted_template_is_returned(session: StubbedSession) -> None:
         CLOUD,
         "get_template",
         {"TemplateBody": json.dumps(TEMPLATE)},
-        {"StackName": STACK, "TemplateStage": "Original"},
+        **{"StackName": STACK, "TemplateStage": "Original"},
     )
     assert deployed_template(session, STACK) == TEMPLATE
 
@@ -31,7 +32,7 @@ def test_another_kind_of_template_is_an_error(session: StubbedSession, body: str
 
 
 def test_a_missing_permission_is_named(session: StubbedSession) -> None:
-    session.refuse(CLOUD, "get_template")
+    session.refuse(CLOUD, "get_template", "AccessDenied")
     with pytest.raises(NoPermissionError, match="cloudformation:GetTemplate"):
         deployed_template(session, STACK)
 

@@ -8,9 +8,10 @@ import pytest
 from catalog_platform.aws.api_errors import NoPermissionError
 from catalog_platform.aws.preview.drift import Difference, detect_drift
 from catalog_platform.errors import PlatformError
-from support.stubbed import STACK, STACK_ID, StubbedSession
+from support.stubbed import STACK_ID, StubbedSession
 
 CLOUD = "cloudformation"
+STACK = "catalog-prod"
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -20,7 +21,7 @@ def detected(session: StubbedSession, status: str, **values: Any) -> None:
         CLOUD,
         "describe_stack_drift_detection_status",
         {**answer, "Timestamp": NOW, **values},
-        {"StackDriftDetectionId": "d"},
+        **{"StackDriftDetectionId": "d"},
     )
 
 
@@ -37,7 +38,7 @@ def resource(name: str, status: str, **values: Any) -> dict[str, Any]:
 
 def test_it_waits_and_reads_all_pages(session: StubbedSession) -> None:
     session.answer(
-        CLOUD, "detect_stack_drift", {"StackDriftDetectionId": "d"}, {"StackName": STACK}
+        CLOUD, "detect_stack_drift", {"StackDriftDetectionId": "d"}, **{"StackName": STACK}
     )
     detected(session, "DETECTION_IN_PROGRESS")
     detected(session, "DETECTION_COMPLETE")
@@ -52,13 +53,13 @@ def test_it_waits_and_reads_all_pages(session: StubbedSession) -> None:
         CLOUD,
         "describe_stack_resource_drifts",
         {"StackResourceDrifts": [modified], "NextToken": "more"},
-        {"StackName": STACK},
+        **{"StackName": STACK},
     )
     session.answer(
         CLOUD,
         "describe_stack_resource_drifts",
         {"StackResourceDrifts": [resource("Queue", "IN_SYNC")]},
-        {"StackName": STACK, "NextToken": "more"},
+        **{"StackName": STACK, "NextToken": "more"},
     )
     found = detect_drift(session, STACK)
     assert found.failure == ""
@@ -88,6 +89,6 @@ def test_the_wait_is_limited(session: StubbedSession) -> None:
 
 
 def test_a_missing_permission_is_named(session: StubbedSession) -> None:
-    session.refuse(CLOUD, "detect_stack_drift")
+    session.refuse(CLOUD, "detect_stack_drift", "AccessDenied")
     with pytest.raises(NoPermissionError, match="cloudformation:DetectStackDrift"):
         detect_drift(session, STACK)

@@ -29,8 +29,8 @@ def test_a_large_template_is_an_object_of_its_own_that_is_deleted(session: Stubb
     large = template(BODY_BYTES + 1)
     body = json.dumps(large, separators=(",", ":")).encode()
     sent = {**OWN, "Body": body, "ContentType": "application/json"}
-    session.answer("s3", "put_object", {}, sent)
-    session.answer("s3", "delete_object", {}, OWN)
+    session.answer("s3", "put_object", {}, **sent)
+    session.answer("s3", "delete_object", {}, **OWN)
     with template_argument(session, ACCOUNT, large) as argument:
         address = f"https://s3.eu-west-1.amazonaws.com/{BUCKET}/{PREFIX}"
         assert argument["TemplateURL"].startswith(address)
@@ -39,7 +39,7 @@ def test_a_large_template_is_an_object_of_its_own_that_is_deleted(session: Stubb
 
 def test_it_is_deleted_when_the_block_is_interrupted(session: StubbedSession) -> None:
     session.answer("s3", "put_object", {})
-    session.answer("s3", "delete_object", {}, OWN)
+    session.answer("s3", "delete_object", {}, **OWN)
     with (
         pytest.raises(KeyboardInterrupt),
         template_argument(session, ACCOUNT, template(BODY_BYTES + 1)),
@@ -48,8 +48,8 @@ def test_it_is_deleted_when_the_block_is_interrupted(session: StubbedSession) ->
 
 
 def test_a_refused_upload_names_the_action_and_the_bucket(session: StubbedSession) -> None:
-    session.refuse("s3", "put_object")
-    session.refuse("s3", "delete_object")
+    session.refuse("s3", "put_object", "AccessDenied")
+    session.refuse("s3", "delete_object", "AccessDenied")
     with (
         pytest.raises(NoPermissionError, match=f"s3://{BUCKET}/{PREFIX}.*s3:PutObject"),
         template_argument(session, ACCOUNT, template(BODY_BYTES + 1)),

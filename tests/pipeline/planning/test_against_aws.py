@@ -23,7 +23,7 @@ from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 from support.manifests import DEFAULTS, VALID
 from support.plan_models import environment
-from support.stubbed import ACCOUNT, STACK_ID, StubbedSession, asked_completely
+from support.stubbed import ACCOUNT, STACK_ID, StubbedSession
 
 CLOUD = "cloudformation"
 NAME = "sample"
@@ -50,8 +50,8 @@ BASE, HEAD = stack(2), stack(3)
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[StubbedSession]:
     for module in (removal, waiting):
         monkeypatch.setattr(module, "POLL_SECONDS", 0.0)
-    for made in asked_completely():
-        monkeypatch.setattr(against_aws, "session_of", lambda *_, found=made: found)
+    with StubbedSession("cloudformation", "sts") as made:
+        monkeypatch.setattr(against_aws, "session_of", lambda *_: made)
         yield made
 
 
@@ -176,11 +176,11 @@ def test_a_question_without_an_answer_leaves_the_others(
     session: StubbedSession, workspace: Workspace
 ) -> None:
     is_deployed(session)
-    session.refuse(CLOUD, "get_template")
+    session.refuse(CLOUD, "get_template", "AccessDenied")
     session.refuse(CLOUD, "create_change_set", "ExpiredToken")
     session.answer(CLOUD, "delete_change_set", {})
     described(session)
-    session.refuse(CLOUD, "detect_stack_drift")
+    session.refuse(CLOUD, "detect_stack_drift", "AccessDenied")
     has_no_databases(session)
     plan = ask(session, workspace, head=BASE)
     assert (plan.status, plan.verdict) == ("unknown", "at_risk")
@@ -207,7 +207,7 @@ def test_a_failed_detection_is_no_answer_but_its_results_count(
 def test_an_unknown_stack_leaves_all_questions_open(
     session: StubbedSession, workspace: Workspace
 ) -> None:
-    session.refuse(CLOUD, "describe_stacks")
+    session.refuse(CLOUD, "describe_stacks", "AccessDenied")
     plan = ask(session, workspace)
     assert not any(each.answered for each in account_in(plan).answers)
     assert len(account_in(plan).answers) == 5
@@ -222,7 +222,7 @@ def test_a_stack_that_does_not_exist_is_created_by_a_change_set_only(
     add = {"Action": "Add", "LogicalResourceId": "Stream"}
     has_change_set(session, add, status="REVIEW_IN_PROGRESS")
     session.answer(CLOUD, "list_change_sets", {"Summaries": []})
-    session.answer(CLOUD, "delete_stack", {}, {"StackName": STACK_ID})
+    session.answer(CLOUD, "delete_stack", {}, **{"StackName": STACK_ID})
     plan = ask(session, workspace)
     assert [*answers(plan)] == ["stack", "change_set"]
     assert "doesn't exist" in answers(plan)["stack"].message
