@@ -120,7 +120,7 @@ def test_what_an_account_says_is_acknowledged_for_its_values_only(
                 message=message,
             )
             account = Account(account="1", region="r", stack="s", answers=[], notes=[note])
-            return with_account(found, found.changes, account, "")
+            return with_account(found, found.changes, account, "", {})
 
         monkeypatch.setattr(against_aws, "AgainstAws", lambda *_: ask)
 

@@ -64,7 +64,7 @@ def test_a_question_that_the_account_did_not_answer_exits_1(
         assert base is not None
         assert head is not None
         account = Account(account="1", region="r", stack="s", answers=[answer], notes=[])
-        return with_account(found, found.changes, account, "")
+        return with_account(found, found.changes, account, "", {})
 
     monkeypatch.setattr(against_aws, "AgainstAws", lambda *_: ask)
     options = {"names": ["sample"], "base": "main", "against": "aws", "format": "json"}

@@ -44,7 +44,8 @@ def test_the_text_has_each_answer_and_the_notes_that_are_no_changes() -> None:
         "prod: unchanged",
         "  against account 333333333333 (eu-west-1), stack catalog-prod: UPDATE_COMPLETE",
         "    template: as the base",
-        "    change set: NOT ANSWERED: <not allowed> (use another role)",
+        "    change set: NOT ANSWERED: <not allowed>",
+        "      hint: use another role",
         '    Path/Topic: DisplayName: "" in the template, <b> in the account: changed by hand',
     ]
 
@@ -56,6 +57,14 @@ def test_markdown_shows_the_account_of_an_unchanged_environment_without_markup_o
     assert "<not allowed>" not in text
     assert text.count("<b>") == 1
     assert "--base 111111111111 --against aws" in text
+
+
+def test_a_command_that_deletes_what_is_left_is_not_cut() -> None:
+    hint = "delete it: " + "x" * 1000
+    answer = Answer(question="change_set", answered=False, message="m" * 1000, hint=hint)
+    found = asked(answers=[answer])
+    assert hint in "\n".join(plan_account.text(found))
+    assert hint in plan_account.markdown(found)
 
 
 def test_an_environment_whose_account_was_not_asked_has_no_such_part() -> None:

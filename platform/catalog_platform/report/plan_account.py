@@ -24,7 +24,9 @@ def text(environment: EnvironmentPlan) -> Iterator[str]:
         return
     yield f"  {_head(account)}"
     for answer in account.answers:
-        yield f"    {answer.question.replace('_', ' ')}: {_short(_answer(answer))}"
+        yield f"    {answer.question.replace('_', ' ')}: {_answer(answer)}"
+        if answer.hint is not UNSET:
+            yield f"      hint: {answer.hint}"
     notes, more = _shown(account)
     for note in notes:
         yield f"    {note.resource}: {_short(_note(note))}"
@@ -40,8 +42,9 @@ def markdown(environment: EnvironmentPlan) -> str:
     lines = [f"**{escaped(_head(account))}**", ""]
     for answer in account.answers:
         name = answer.question.replace("_", " ")
-        shown = escaped(_short(_answer(answer)))
-        lines.append(f"- {name}: {shown if answer.answered else f'**{shown}**'}")
+        shown = escaped(_answer(answer))
+        hint = "" if answer.hint is UNSET else f"<br>hint: {escaped(answer.hint)}"
+        lines.append(f"- {name}: {shown if answer.answered else f'**{shown}**'}{hint}")
     notes, more = _shown(account)
     lines += [f"- {code(note.resource)}: {escaped(_short(_note(note)))}" for note in notes]
     if more:
@@ -55,10 +58,7 @@ def _head(account: Account) -> str:
 
 
 def _answer(answer: Answer) -> str:
-    if answer.answered:
-        return answer.message
-    hint = f" ({answer.hint})" if answer.hint is not UNSET else ""
-    return f"NOT ANSWERED: {answer.message}{hint}"
+    return _short(answer.message if answer.answered else f"NOT ANSWERED: {answer.message}")
 
 
 def _note(note: Note) -> str:

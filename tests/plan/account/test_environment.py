@@ -9,6 +9,8 @@ from catalog_platform.plan.account.environment import with_account
 from catalog_platform.plan.model import Account, Answer, EnvironmentPlan, Note
 from support.plan_models import change, environment
 
+TYPES = {"Topic": "AWS::SNS::Topic"}
+
 
 def note(**values: Any) -> Note:
     made = {
@@ -34,7 +36,7 @@ def account(*notes: Note, answered: bool = True) -> Account:
 
 
 def asked(plan: EnvironmentPlan, *notes: Note, **values: Any) -> EnvironmentPlan:
-    return with_account(plan, plan.changes, account(*notes, **values), "")
+    return with_account(plan, plan.changes, account(*notes, **values), "", TYPES)
 
 
 def test_a_worse_note_counts_for_its_change() -> None:
@@ -67,6 +69,7 @@ def test_a_blocking_note_about_another_resource_is_a_change_of_its_own() -> None
     plan = asked(environment("prod", status="unchanged"), note())
     (row,) = plan.changes
     assert (row.resource, row.verdict, row.blocking) == ("Path/Topic", "at_risk", True)
+    assert row.type == "AWS::SNS::Topic"
     assert plan.status == "changed"
 
 
@@ -93,5 +96,5 @@ def test_without_an_answer_nothing_is_unchanged_or_safe() -> None:
 
 def test_the_deployed_commit_is_absent_when_it_is_not_known() -> None:
     plan = environment("prod")
-    assert with_account(plan, [], account(), "").deployed is UNSET
-    assert with_account(plan, [], account(), "0" * 40).deployed == "0" * 40
+    assert with_account(plan, [], account(), "", {}).deployed is UNSET
+    assert with_account(plan, [], account(), "0" * 40, {}).deployed == "0" * 40

@@ -122,7 +122,13 @@ class _Questions:
             answers=self.answers,
             notes=self.notes,
         )
-        return with_account(self.plan, self.changes, account, self.commit)
+        types = {
+            logical_id: str(resource["Type"])
+            for each in (self.base, self.deployed, self.head)
+            if each is not None
+            for logical_id, resource in each.resources.items()
+        }
+        return with_account(self.plan, self.changes, account, self.commit, types)
 
     def _ask(self, question: Question, ask: Callable[[], str]) -> bool:
         """Record the answer to a question, or why there is none; return whether there is one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -15,15 +15,21 @@ STACK = "(stack)"
 
 
 def with_account(
-    plan: EnvironmentPlan, changes: Sequence[Change], account: Account, deployed: str
+    plan: EnvironmentPlan,
+    changes: Sequence[Change],
+    account: Account,
+    deployed: str,
+    types: Mapping[str, str],
 ) -> EnvironmentPlan:
-    """Return the plan with `changes` and the account's notes; `deployed` is a commit or empty.
+    """Return the plan with `changes` and the account's notes.
+
+    `deployed` is a commit or empty; `types` has the type of each resource by its logical id.
 
     A note that is worse than a change's verdict counts for the change; one about a resource
     without a change becomes a change if it blocks. While a question is open, the environment is
     at least `at_risk`, and never `unchanged`.
     """
-    rows = _raised(changes, account.notes)
+    rows = _raised(changes, account.notes, types)
     of_resources = [each for each in rows if each.resource != STACK]
     of_stack = [*plan.stack_changes, *(each for each in rows if each.resource == STACK)]
     is_open = any(not each.answered for each in account.answers)
@@ -45,14 +51,16 @@ def _status(status: Status, *, is_open: bool, is_changed: bool) -> Status:
     return "unknown" if is_open else "changed" if is_changed else "unchanged"
 
 
-def _raised(changes: Iterable[Change], notes: Iterable[Note]) -> list[Change]:
+def _raised(
+    changes: Iterable[Change], notes: Iterable[Note], types: Mapping[str, str]
+) -> list[Change]:
     rows = {each.logical_id: each for each in changes}
     for note in notes:
         verdict = Verdict(note.verdict)
         if not verdict.blocks:
             continue
         row = rows.get(note.logical_id)
-        rows[note.logical_id] = _new(note) if row is None else _with(row, note)
+        rows[note.logical_id] = _new(note, types) if row is None else _with(row, note)
     return [*rows.values()]
 
 
@@ -69,11 +77,11 @@ def _with(row: Change, note: Note) -> Change:
     )
 
 
-def _new(note: Note) -> Change:
+def _new(note: Note, types: Mapping[str, str]) -> Change:
     return Change(
         resource=note.resource or STACK,
         logical_id=note.logical_id,
-        type="" if note.logical_id else "stack",
+        type=types.get(note.logical_id, "") if note.logical_id else "stack",
         action="update",
         verdict=note.verdict,
         retained=False,
