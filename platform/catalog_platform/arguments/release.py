@@ -1,4 +1,4 @@
-"""Arguments of the verbs for deployed catalogs: deploy, verify, rehearse, demo, replay, warm."""
+"""Arguments of the verbs for deployed catalogs: preflight, deploy, verify, replay, and others."""
 
 from __future__ import annotations
 
@@ -18,27 +18,8 @@ from catalog_platform.workspace import Workspace
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add the verbs to the parser."""
-    deploy = add_verb(verbs, "deploy", "deploy an environment from a scanned assembly", _deploy)
-    add_environment(deploy)
-    deploy.add_argument(
-        "--assembly",
-        type=Path,
-        metavar="DIR",
-        help="scanned assembly to deploy (default: synthesise and scan a new one)",
-    )
-    deploy.add_argument(
-        "--yes", action="store_true", help="deploy to AWS without asking for the environment's name"
-    )
-    deploy.add_argument(
-        "--allow-unmerged",
-        action="store_true",
-        help="deploy uncommitted changes, or a commit that is not on the main branch",
-    )
-    deploy.add_argument(
-        "--allow-older",
-        action="store_true",
-        help="deploy a commit that does not include the deployed one",
-    )
+    _add_preflight(verbs)
+    _add_deploy(verbs)
     verify = add_verb(
         verbs,
         "verify",
@@ -65,6 +46,44 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         verbs, "warm", "fill the cache of a deployed environment from its database", _warm
     )
     add_environment(warm)
+
+
+def _add_preflight(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    preflight = add_verb(
+        verbs, "preflight", "check an AWS account before a deployment, read-only", _preflight
+    )
+    add_environment(preflight)
+    preflight.add_argument(
+        "--assembly",
+        type=Path,
+        metavar="DIR",
+        help="assembly to be deployed (default: synthesise a new one)",
+    )
+    add_format(preflight, "text", "json")
+
+
+def _add_deploy(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    deploy = add_verb(verbs, "deploy", "deploy an environment from a scanned assembly", _deploy)
+    add_environment(deploy)
+    deploy.add_argument(
+        "--assembly",
+        type=Path,
+        metavar="DIR",
+        help="scanned assembly to deploy (default: synthesise and scan a new one)",
+    )
+    deploy.add_argument(
+        "--yes", action="store_true", help="deploy to AWS without asking for the environment's name"
+    )
+    deploy.add_argument(
+        "--allow-unmerged",
+        action="store_true",
+        help="deploy uncommitted changes, or a commit that is not on the main branch",
+    )
+    deploy.add_argument(
+        "--allow-older",
+        action="store_true",
+        help="deploy a commit that does not include the deployed one",
+    )
 
 
 def _add_rehearse(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -128,6 +147,14 @@ def _add_replay(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--dry-run", action="store_true", help="count the dead letters without replaying them"
     )
     add_format(replay, "text", "json")
+
+
+def _preflight(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import preflight
+
+    return preflight.run(
+        workspace, name=options.name, assembly=options.assembly, format=options.format
+    )
 
 
 def _deploy(workspace: Workspace, options: argparse.Namespace) -> int:
