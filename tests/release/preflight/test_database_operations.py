@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
+from catalog_platform.release.preflight.assembly import Resources
+from catalog_platform.release.preflight.calls import CallError, Cause
 from catalog_platform.release.preflight.database_operations import CHECK
 from catalog_platform.release.preflight.model import Status
 from catalog_platform.release.preflight.store_quotas import INSTANCE
@@ -51,6 +54,20 @@ def test_an_operation_fails_when_the_deployment_changes_the_instance(
     assert result.status is expected
     if expected is Status.FAILED:
         assert "aws rds wait db-instance-available" in result.hint
+
+
+def test_without_the_deployed_template_an_operation_is_a_warning(account: Account) -> None:
+    def denied() -> Resources:
+        raise CallError(Cause.DENIED, "cloudformation:GetTemplate", "no")
+
+    found(account, "modifying")
+    template = resources(Primary=a_resource(INSTANCE, **DEPLOYED))
+    context = dataclasses.replace(
+        a_context(account, template, deployed=STACK), deployed_template=denied
+    )
+    (result,) = run(CHECK, context)
+    assert result.status is Status.WARNING
+    assert "needs the permission cloudformation:GetTemplate" in result.message
 
 
 def test_pending_modifications_are_a_warning(account: Account) -> None:

@@ -50,31 +50,10 @@ def _operations(
     context: Context, instance: Resource, identifier: str, found: Mapping[str, Any]
 ) -> Iterator[Result]:
     status = str(found["DBInstanceStatus"])
-    changed = _changed(context, instance)
-    wait = (
-        "wait for its end: aws rds wait db-instance-available --db-instance-identifier"
-        f" {identifier}"
-    )
     if status == AVAILABLE:
         yield passed(f"{identifier} is {status}")
-    elif status == OPTIMIZING and not (changed & {*STORAGE}):
-        yield passed(f"{identifier} is {status}; the deployment does not change its storage")
-    elif status == OPTIMIZING:
-        yield failed(
-            f"{identifier} is {status}, and the deployment changes its storage"
-            f" ({', '.join(sorted(changed & {*STORAGE}))}): RDS refuses it, and the rollback fails"
-            " as well",
-            hint=f"{wait}; RDS takes no second storage change for six hours",
-            key="database.storage_gib",
-        )
-    elif changed:
-        yield failed(
-            f"{identifier} is {status}, and the deployment changes it"
-            f" ({', '.join(sorted(changed))})",
-            hint=wait,
-        )
     else:
-        yield warning(f"{identifier} is {status}; the deployment does not change it", hint=wait)
+        yield _busy(context, instance, identifier, status)
     pending = sorted(found.get("PendingModifiedValues") or ())
     if pending:
         yield warning(
@@ -82,6 +61,39 @@ def _operations(
             hint="apply them first: aws rds modify-db-instance --apply-immediately"
             f" --db-instance-identifier {identifier}, or wait for the maintenance window",
         )
+
+
+def _busy(context: Context, instance: Resource, identifier: str, status: str) -> Result:
+    """Return whether an operation under way collides with what the deployment changes."""
+    wait = (
+        "wait for its end: aws rds wait db-instance-available --db-instance-identifier"
+        f" {identifier}"
+    )
+    try:
+        changed = _changed(context, instance)
+    except CallError as error:
+        return warning(
+            f"{identifier} is {status}, and whether the deployment changes it is unknown:"
+            f" {error.reason}",
+            hint=wait,
+        )
+    storage = ", ".join(sorted(changed & {*STORAGE}))
+    if status == OPTIMIZING and not storage:
+        return passed(f"{identifier} is {status}; the deployment does not change its storage")
+    if status == OPTIMIZING:
+        return failed(
+            f"{identifier} is {status}, and the deployment changes its storage ({storage}): RDS"
+            " refuses it, and the rollback fails as well",
+            hint=f"{wait}; RDS takes no second storage change for six hours",
+            key="database.storage_gib",
+        )
+    if changed:
+        return failed(
+            f"{identifier} is {status}, and the deployment changes it"
+            f" ({', '.join(sorted(changed))})",
+            hint=wait,
+        )
+    return warning(f"{identifier} is {status}; the deployment does not change it", hint=wait)
 
 
 def _changed(context: Context, instance: Resource) -> set[str]:

@@ -27,12 +27,11 @@ def identify(calls: Calls, region: str) -> Caller:
     Raises `PlatformError` when there are no usable credentials, when this machine's clock is so
     wrong that AWS refuses its signatures, or when AWS can't be reached.
     """
-    before = time.time()
     try:
         response = calls.call("sts", "GetCallerIdentity")
     except CallError as error:
         raise _without_caller(error, region, time.time()) from error
-    now = (before + time.time()) / 2
+    now = time.time()
     headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     return Caller(
         str(response["Account"]),

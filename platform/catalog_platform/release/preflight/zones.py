@@ -62,7 +62,12 @@ def _endpoints(context: Context) -> Iterator[Result]:
     }
     if not wanted:
         return
-    services = context.calls.pages("ec2", "DescribeVpcEndpointServices", "ServiceDetails")
+    services = context.calls.pages(
+        "ec2",
+        "DescribeVpcEndpointServices",
+        "ServiceDetails",
+        Filters=[{"Name": "service-name", "Values": sorted(wanted)}],
+    )
     offered = {each["ServiceName"]: frozenset(each["AvailabilityZones"]) for each in services}
     complete = True
     for name, zones in sorted(wanted.items()):
