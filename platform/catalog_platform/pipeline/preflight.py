@@ -45,10 +45,10 @@ def require(
         for each in found.of(status):
             print(*_lines(each, manifests, found.environment), sep="\n", file=sys.stderr)
     if found.has_failed:
+        count = len({each.check for each in found.of(Status.FAILED)})
         raise PlatformError(
-            f"{found.environment}: not deployed: {plural(len(found.of(Status.FAILED)), 'check')} of"
-            " the account failed",
-            hint=f"fix what is reported above, then look again: catalogctl preflight"
+            f"{found.environment}: not deployed: {plural(count, 'check')} of the account failed",
+            hint="fix what is reported above, then look again: catalogctl preflight"
             f" {found.environment}",
         )
 
