@@ -63,6 +63,15 @@ def test_what_the_stack_has_reserved_is_its_own(account: Account, own: int, stat
     assert result.status is status
 
 
+def test_a_function_that_somebody_deleted_reserves_nothing(account: Account) -> None:
+    limits(account, 1000, 1000)
+    account.refuse("lambda", "GetFunctionConcurrency", "ResourceNotFoundException")
+    stack = a_stack(F0=f"{FUNCTION}=one")
+    (result,) = run(CHECK, a_context(account, template(20), deployed=stack))
+    assert result.status is Status.PASSED
+    assert "1000 are not reserved by others" in result.message
+
+
 def test_functions_without_reservation_ask_nothing(account: Account) -> None:
     (result,) = run(CHECK, a_context(account, resources(F=a_resource(FUNCTION))))
     assert result.status is Status.PASSED

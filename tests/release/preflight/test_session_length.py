@@ -19,22 +19,22 @@ def lifetime(
 
 # The test environment allows a deployment 60 minutes.
 @pytest.mark.parametrize(
-    ("credentials", "status"),
+    ("minutes", "options", "status"),
     [
-        (lifetime(None, temporary=False), Status.PASSED),
-        (lifetime(120), Status.PASSED),
-        (lifetime(10, renewed=True), Status.PASSED),
-        (lifetime(59), Status.WARNING),
-        (lifetime(16), Status.WARNING),
-        (lifetime(14), Status.FAILED),
-        (lifetime(-5), Status.FAILED),
-        (lifetime(None), Status.NOT_CHECKED),
+        (None, {"temporary": False}, Status.PASSED),
+        (120, {}, Status.PASSED),
+        (10, {"renewed": True}, Status.PASSED),
+        (50, {}, Status.WARNING),
+        (20, {}, Status.WARNING),
+        (10, {}, Status.FAILED),
+        (-5, {}, Status.FAILED),
+        (None, {}, Status.NOT_CHECKED),
     ],
 )
 def test_the_session_is_compared_with_the_time_of_a_deployment(
-    account: Account, credentials: CredentialLifetime, status: Status
+    account: Account, minutes: float | None, options: dict[str, bool], status: Status
 ) -> None:
-    context = a_context(account, credentials=credentials)
+    context = a_context(account, credentials=lifetime(minutes, **options))
     assert context.manifest.release.deploy_timeout_minutes == 60
     (result,) = run(CHECK, context)
     assert result.status is status

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_platform.release.preflight import deployed
+from catalog_platform.release.preflight.calls import CallError
 from catalog_platform.release.preflight.context import Context
 from catalog_platform.release.preflight.model import Check, Result, failed, passed, warning
 
@@ -68,12 +69,19 @@ def _reserved_by_stack(context: Context, wanted: dict[str, int]) -> int:
     stack = context.deployed()
     functions = stack.of_type(FUNCTION) if stack else ()
     return sum(
-        context.calls.call("lambda", "GetFunctionConcurrency", FunctionName=each.physical_id).get(
-            "ReservedConcurrentExecutions", 0
-        )
-        for each in functions
-        if each.logical_id in wanted
+        _reserved(context, each.physical_id) for each in functions if each.logical_id in wanted
     )
+
+
+def _reserved(context: Context, function: str) -> int:
+    try:
+        found = context.calls.call("lambda", "GetFunctionConcurrency", FunctionName=function)
+    except CallError as error:
+        # Somebody has deleted it.
+        if error.code != "ResourceNotFoundException":
+            raise
+        return 0
+    return int(found.get("ReservedConcurrentExecutions", 0))
 
 
 CHECK = Check(
