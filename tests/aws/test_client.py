@@ -150,6 +150,8 @@ def test_the_caller_s_aws_has_the_caller_s_settings_and_the_manifest_s_region(
     for name in aws_variables():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    tokens = client.CallersClients("eu-south-1", local=False).client("sts")
+    assert tokens.meta.endpoint_url == "https://sts.eu-south-1.amazonaws.com"
     default = client.CallersClients("eu-west-1", local=False).client("sqs")
     assert default.meta.config.retries["mode"] == "standard"
     assert default.meta.config.retries["total_max_attempts"] == client.ATTEMPTS

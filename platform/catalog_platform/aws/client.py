@@ -34,6 +34,13 @@ class CallersClients:
             session_vars={
                 "retry_mode": ("retry_mode", "AWS_RETRY_MODE", "standard", None),
                 "max_attempts": ("max_attempts", "AWS_MAX_ATTEMPTS", ATTEMPTS, int),
+                # The global endpoint accepts credentials in regions that aren't enabled.
+                "sts_regional_endpoints": (
+                    "sts_regional_endpoints",
+                    "AWS_STS_REGIONAL_ENDPOINTS",
+                    "regional",
+                    None,
+                ),
             }
         )
         self._session = boto3.session.Session(region_name=region, botocore_session=core)
