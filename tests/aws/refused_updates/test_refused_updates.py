@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from catalog_platform.aws.refused_updates import refused_updates
+from catalog_platform.aws.refused_updates.model import KEYS
 from catalog_platform.aws.refused_updates.rules import RULES
+from catalog_platform.manifest.documentation import leaves
 from support.updates import instances, protected, stack, with_owner, zones
 
 DATABASE = "AWS::RDS::DBInstance"
@@ -232,6 +234,12 @@ def test_every_rule_states_its_reason_and_a_page_of_aws() -> None:
     for rule in RULES:
         assert rule.reason
         assert rule.source.startswith("https://docs.aws.amazon.com/")
+
+
+def test_every_rule_names_a_key_or_section_of_the_manifest() -> None:
+    known = {*leaves(), *(key.partition(".")[0] for key in leaves())}
+    named = {rule.key for rule in RULES if rule.key} | {*KEYS.values()}
+    assert named <= known
 
 
 def test_a_refusal_names_key_property_both_values_and_source() -> None:
