@@ -134,6 +134,9 @@ TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
     "the pages in docs/runbooks": {
         "tests/infra/alarms": "runbooks",
     },
+    "edits of a manifest, from its templates to the rules of AWS": {
+        "tests/infra": "database_edits",
+    },
     "the laws of waivers.matches, apart from the scans in test_waivers.py": {
         "tests/policy": "matching",
     },
