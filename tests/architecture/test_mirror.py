@@ -58,7 +58,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     },
     "rows of a table; tests/aws/refused_updates/test_refused_updates.py shows each of them": {
         f"{CATALOG}/aws/refused_updates": """
-            buckets caches databases keys model names rules streams subnets
+            buckets caches keys model names rules streams subnets
         """,
     },
     "one format string": {
@@ -133,6 +133,9 @@ TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
     },
     "the pages in docs/runbooks": {
         "tests/infra/alarms": "runbooks",
+    },
+    "edits of a manifest, from its templates to the rules of AWS": {
+        "tests/infra": "database_edits",
     },
     "the laws of waivers.matches, apart from the scans in test_waivers.py": {
         "tests/policy": "matching",

@@ -46,7 +46,10 @@ def user(prefix: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_token_is_granted_for_one_role_on_one_instance(direct: Template) -> None:
     instance = {"Fn::GetAtt": [direct.logical_ids["Database/Instance"], "DbiResourceId"]}
-    assert resources(direct, "Processor/Role/DefaultPolicy", "rds-db:connect") == [user(instance)]
+    policy = direct.login_policy("Processor/Role")
+    assert direct.statements(policy) == [
+        {"Action": "rds-db:connect", "Effect": "Allow", "Resource": user(instance)}
+    ]
 
 
 def test_with_a_proxy_tokens_are_for_proxy_then_instance(
@@ -55,9 +58,10 @@ def test_with_a_proxy_tokens_are_for_proxy_then_instance(
     arn = {"Fn::GetAtt": [template.logical_ids["Database/Proxy/Proxy"], "DBProxyArn"]}
     proxy = {"Fn::Select": [6, {"Fn::Split": [":", arn]}]}
     instance = {"Fn::GetAtt": [template.logical_ids["Database/Instance"], "DbiResourceId"]}
-    action = "rds-db:connect"
-    assert resources(template, "Processor/Role/DefaultPolicy", action) == [user(proxy)]
-    assert resources(template, "Database/Proxy/Role/DefaultPolicy", action) == [user(instance)]
+    for role, target in (("Processor/Role", proxy), ("Database/Proxy/Role", instance)):
+        policy = template.login_policy(role)
+        assert resources(template, policy, "rds-db:connect") == [user(target)]
+        assert "rds-db:connect" not in template.actions(f"{role}/DefaultPolicy")
 
 
 def test_the_processor_never_reads_the_owner_s_password(

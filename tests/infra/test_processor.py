@@ -95,7 +95,9 @@ def test_data_stores_are_referenced(template: Template) -> None:
 
 
 def test_role_has_exactly_the_needed_permissions(template: Template) -> None:
-    actions = template.actions("Processor/Role/DefaultPolicy")
+    actions = template.actions("Processor/Role/DefaultPolicy") | template.actions(
+        template.login_policy("Processor/Role")
+    )
     assert {action for action in actions if not action.startswith(("ec2:", "xray:"))} == {
         "kinesis:DescribeStream",
         "kinesis:DescribeStreamConsumer",

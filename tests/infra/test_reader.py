@@ -24,7 +24,9 @@ def test_function_url_requires_iam_and_has_no_open_permission(
 
 
 def test_role_can_only_log_in_as_the_application(template: Template) -> None:
-    actions = template.actions("Reader/Role/DefaultPolicy")
+    actions = template.actions("Reader/Role/DefaultPolicy") | template.actions(
+        template.login_policy("Reader/Role")
+    )
     assert {action for action in actions if not action.startswith(("ec2:", "xray:"))} == {
         "kms:Decrypt",
         "kms:GenerateDataKey",

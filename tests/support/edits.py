@@ -33,6 +33,7 @@ OTHERS: Mapping[str, Any] = {
     "network.subnet_prefix_length": 25,
     "network.interface_endpoints": ["kms", "sts"],
     "database.engine_version": "16.9",
+    "database.replica_engine_version": "16.10",
     "database.instance_class": "db.m7g.large",
     "database.backup_window": "01:00-02:00",
     "database.maintenance_window": "tue:04:30-tue:05:30",
@@ -60,6 +61,7 @@ TOGETHER: Mapping[str, Mapping[str, Any]] = {
     "environment.region": {"network.availability_zones": ["eu-west-2a", "eu-west-2b"]},
     "cache.engine": {"cache.engine_version": "7.1"},
     "environment.tier": {"database.secret_rotation_days": 30},
+    "database.read_replicas": {"database.allow_major_upgrade": False},
 }
 # The name is the file name; an environment on AWS needs a job in deploy.yml.
 KEPT = frozenset({"environment.name", "release.target"})

@@ -121,6 +121,11 @@ class Template:
             allowed.update([action] if isinstance(action, str) else action)
         return allowed
 
+    def login_policy(self, role: str) -> str:
+        """The construct path of the policy with which a role logs in to the database by token."""
+        (found,) = (path for path in self.logical_ids if path.startswith(f"{role}/Login"))
+        return found
+
     def _read(self, suffix: str) -> dict[str, Any]:
         file = self.assembly / f"catalog-{self.environment}.{suffix}"
         found: dict[str, Any] = json.loads(file.read_text())

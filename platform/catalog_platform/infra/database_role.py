@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from catalog_platform import model
 from catalog_platform.infra import removal
@@ -53,22 +55,32 @@ class DatabaseRole(Construct):
         """Return the environment variables of the migrator, which creates the role."""
         return self._variables("APPLICATION")
 
-    def grant(self, grantee: iam.IGrantable, resource_id: str) -> None:
-        """Allow `grantee` to log in to an instance or a proxy as this role only.
+    def grant(self, grantee: iam.Role, resource_id: str, *, target: str) -> IDependable:
+        """Allow `grantee` to log in to an instance or a proxy as this role only; return the policy.
+
+        `target` names the instance or proxy. A token's permission is a policy of its own, whose id
+        changes with target and user: CloudFormation creates the new policy first and deletes the
+        old one last, so functions that are not updated yet can still log in.
 
         https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
         """
         if self.secret is not None:
             grant_read(grantee, self.secret)
-            return
+            return grantee.node.find_child("DefaultPolicy")
+        username = self._spec.application_username
         user = Stack.of(self).format_arn(
             service="rds-db",
             resource="dbuser",
-            resource_name=f"{resource_id}/{self._spec.application_username}",
+            resource_name=f"{resource_id}/{username}",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        iam.Grant.add_to_principal(
-            grantee=grantee, actions=["rds-db:connect"], resource_arns=[user]
+        digest = hashlib.sha256(f"{target}/{username}".encode()).hexdigest()[:8]
+        # Inside the role, so that functions wait for it as for the default policy.
+        return iam.Policy(
+            grantee,
+            f"Login{digest}",
+            statements=[iam.PolicyStatement(actions=["rds-db:connect"], resources=[user])],
+            roles=[grantee],
         )
 
     def _variables(self, prefix: str) -> dict[str, str]:

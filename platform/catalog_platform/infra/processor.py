@@ -68,6 +68,8 @@ class Processor(Function):
         self.mapping.node.add_dependency(schema.resource)
         if database.proxy is not None:
             self.mapping.node.add_dependency(database.proxy.targets)
+            # The endpoint of a new proxy is of use only when the proxy has its target.
+            self.function.node.add_dependency(database.proxy.targets)
 
     def _build_mapping(
         self, spec: model.Processor, stream: kinesis.IStream, failed_batches: s3.IBucket

@@ -54,6 +54,9 @@ class Reader(Function):
             },
             log_group=log_group,
         )
+        if database.proxy is not None:
+            # The endpoint of a new proxy is of use only when the proxy has its target.
+            self.function.node.add_dependency(database.proxy.targets)
         self.url = (
             self.function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.AWS_IAM)
             if spec.function_url

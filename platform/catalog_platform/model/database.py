@@ -29,6 +29,22 @@ class Database(Section, frozen=True, kw_only=True):
             examples=["17.9"],
         ),
     ]
+    replica_engine_version: Annotated[
+        Annotated[str, Meta(pattern=r"^[0-9]{2}\.[0-9]{1,2}$")] | None,
+        Meta(
+            description="PostgreSQL version of the read replicas; null: the version of the "
+            "instance. RDS upgrades replicas first: raise it in one change and `engine_version` "
+            "in the next.",
+            examples=["17.10"],
+        ),
+    ]
+    allow_major_upgrade: Annotated[
+        bool,
+        Meta(
+            description="Allow `engine_version` to move to a new major version. Set it for the "
+            "change that does so."
+        ),
+    ]
     instance_class: Annotated[
         str,
         Meta(

@@ -43,6 +43,8 @@ REASONS: Mapping[str, str] = {
     "database.authentication": "the functions read it; both ways are enabled on the instance",
     "database.maintenance_window": "the pattern is that of the API; length and overlap are checked "
     "with the backup window",
+    "database.monitoring_interval_seconds": "the values are those of the API's documentation "
+    f"(<{DOCS}/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>)",
     "database.username": "the API allows 16 characters, CloudFormation's documentation 63; a "
     "manifest accepts what both do "
     f"(<{DOCS}/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>)",

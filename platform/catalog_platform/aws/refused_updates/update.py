@@ -33,11 +33,14 @@ class StackUpdate:
 
     @property
     def updates(self) -> Iterator[ResourceUpdate]:
-        """Yield every resource that changes or is added, and that refers to a replaced one."""
+        """Yield what changes, is added or refers to a replaced resource; then what is removed."""
         for logical_id, new in self.head.items():
             old = self.base.get(logical_id)
             if old != new or logical_id in self.replaced or self.refers_to_replaced(new):
                 yield ResourceUpdate(self, logical_id, old or {}, new)
+        for logical_id, old in self.base.items():
+            if logical_id not in self.head:
+                yield ResourceUpdate(self, logical_id, old, {})
 
     def refers_to_replaced(self, value: Any) -> bool:
         """Return whether a value refers to a resource that is replaced."""
@@ -46,7 +49,7 @@ class StackUpdate:
 
 @dataclass(frozen=True, slots=True)
 class ResourceUpdate:
-    """The update of one resource; `old` is empty when it is added."""
+    """The update of one resource; `old` is empty when it is added, `new` when it is removed."""
 
     stack: StackUpdate
     logical_id: str
@@ -56,12 +59,17 @@ class ResourceUpdate:
     @property
     def type(self) -> str:
         """Return the resource type."""
-        return str(self.new["Type"])
+        return str((self.new or self.old)["Type"])
 
     @property
     def is_added(self) -> bool:
         """Return whether the deployed template has no such resource."""
         return not self.old
+
+    @property
+    def is_removed(self) -> bool:
+        """Return whether the new template has no such resource."""
+        return not self.new
 
     @property
     def is_replaced(self) -> bool:
