@@ -61,6 +61,20 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
             buckets caches keys model names rules streams subnets
         """,
     },
+    "rows of a table; tests/plan/verdicts/test_verdicts.py shows each of them": {
+        f"{CATALOG}/plan/verdicts": "decided documents elasticache operations rds row storage",
+    },
+    "types without behaviour; tests/plan/test_environment.py creates them": {
+        f"{CATALOG}/plan": "model stack",
+    },
+    "run by tests/commands/test_acknowledge.py": {
+        f"{CATALOG}/pipeline/planning": "acknowledgements",
+    },
+    "run by tests/pipeline/planning/test_plan.py": {
+        f"{CATALOG}/pipeline/planning": """
+            base_version because keys side unchanged variants working_tree
+        """,
+    },
     "one format string": {
         f"{CATALOG}/aws": "stack",
     },

@@ -9,12 +9,13 @@ import pytest
 
 from catalog_platform import process
 from catalog_platform.errors import PlatformError, ToolError, UsageError
-from catalog_platform.rehearsal import comparison_base, versions
+from catalog_platform.rehearsal import versions
 from catalog_platform.rehearsal.versions import (
     check_out,
     rehearsal_workspace,
     rehearsal_workspaces,
 )
+from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
 from support.checkouts import IDENTITY
 from support.manifests import VALID, a_repository
@@ -60,32 +61,6 @@ def test_an_environment_that_the_base_does_not_have_is_a_usage_error(
     with pytest.raises(UsageError, match="main has no environment 'other'") as caught:
         check_out(workspace, "other", comparison_base.find(workspace, "main"), scratch)
     assert caught.value.hint == "environments of main: sample"
-
-
-def commit_links(workspace: Workspace, **links: str) -> None:
-    for name, target in links.items():
-        (workspace.root / name).symlink_to(target)
-    for command in (["add", "."], ["commit", "-q", "-m", "Link"]):
-        subprocess.run(["git", *command], cwd=workspace.root, check=True, timeout=60)
-
-
-def test_links_that_leave_the_repository_are_all_named(
-    workspace: Workspace, scratch: Workspace
-) -> None:
-    commit_links(workspace, absolute="/etc/hosts", upward="../../elsewhere", inside="environments")
-    with pytest.raises(PlatformError) as caught:
-        check_out(workspace, "sample", comparison_base.find(workspace, "HEAD"), scratch)
-    assert "  absolute is a symbolic link to /etc/hosts\n" in caught.value.message
-    assert "  upward is a symbolic link to ../../elsewhere" in caught.value.message
-    assert "inside" not in caught.value.message
-
-
-def test_links_within_the_repository_are_checked_out(
-    workspace: Workspace, scratch: Workspace
-) -> None:
-    commit_links(workspace, inside="environments")
-    found = check_out(workspace, "sample", comparison_base.find(workspace, "HEAD"), scratch)
-    assert (found.workspace.root / "inside" / "sample.yaml").is_file()
 
 
 def test_every_folder_of_a_rehearsal_is_found(tmp_path: Path) -> None:

@@ -20,6 +20,11 @@ TARGETS = ("aws", "embedded")
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add the verbs to the parser."""
+    _add_synth(verbs)
+    _add_scan(verbs)
+
+
+def _add_synth(verbs: Verbs[argparse.ArgumentParser]) -> None:
     synth = add_verb(
         verbs, "synth", "synthesise a cloud assembly with one stack per environment", _synth
     )
@@ -42,6 +47,9 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="target of the deployment (default: $CATALOGCTL_TARGET, or release.target of the "
         "manifest if that is not set)",
     )
+
+
+def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
     scan = add_verb(
         verbs,
         "scan",

@@ -26,7 +26,6 @@ from catalog_platform.rehearsal import (
     steps,
     template,
 )
-from catalog_platform.rehearsal.comparison_base import Base, differs, find, has_environment
 from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
 from catalog_platform.rehearsal.steps import RehearsalContext, SentFeed
 from catalog_platform.rehearsal.versions import (
@@ -38,6 +37,7 @@ from catalog_platform.rehearsal.versions import (
 from catalog_platform.release.deploy import bootstrap
 from catalog_platform.report import file
 from catalog_platform.terminal.progress import Progress
+from catalog_platform.versions.comparison_base import Base, differs, find, has_environment
 from catalog_platform.workspace import Toolchain, Workspace
 
 DELETED = (

@@ -29,6 +29,11 @@ def to_yaml(resolved: Resolved, *, origins: bool = False) -> str:
     )
 
 
+def document(root: MappingNode) -> str:
+    """Return a file with the same values, expressions included, without its comments."""
+    return "".join(f"{line}\n" for line, _ in _section(root, 0)) or "{}\n"
+
+
 def _origin(node: Node) -> str:
     if isinstance(node, ScalarNode) and node.is_template:
         return f"{node.location}  {' '.join(node.text.split())}"

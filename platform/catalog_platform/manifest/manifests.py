@@ -66,6 +66,14 @@ class Manifests:
             raise FindingsError(findings)
         return manifests[name]
 
+    def model(self, name: str) -> Manifest | None:
+        """Return a typed manifest even if it violates rules; None if it has no typed form.
+
+        Raises `UsageError` if the name is unknown.
+        """
+        self._workspace.select([name])
+        return self._result(name).manifest
+
     def resolve(self, name: str) -> Resolved:
         """Return every value of an environment with its origin, even if some have findings.
 

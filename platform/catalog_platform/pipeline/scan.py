@@ -30,7 +30,7 @@ def scan_assembly(
 
     for name in names:
         manifests.resolve(name)
-    known = [_facts(manifests, name) for name in workspace.environment_names()]
+    known = [environment_facts(manifests, name) for name in workspace.environment_names()]
     result = gate.scan(assembly, names, workspace.policies, locate, known=known)
     if has_errors(result.findings):
         (assembly / attestation.RECORD).unlink(missing_ok=True)
@@ -39,7 +39,7 @@ def scan_assembly(
     return result
 
 
-def _facts(manifests: Manifests, name: str) -> EnvironmentFacts:
+def environment_facts(manifests: Manifests, name: str) -> EnvironmentFacts:
     """Return the facts that waivers select by; only the name if the manifest is unreadable."""
     try:
         resolved = manifests.resolve(name)

@@ -48,10 +48,10 @@ def build_assembly(
     # Loading the CDK takes a second or more, mostly waiting, so it runs beside packaging.
     threading.Thread(target=_preload_cdk, daemon=True).start()
     environments: dict[str, tuple[Manifest, packaging.BuildTarget]] = {
-        name: _with_target(manifest, target) for name, manifest in valid.items()
+        name: with_target(manifest, target) for name, manifest in valid.items()
     }
     bundles = {
-        packaged: _package(workspace, packaged, progress)
+        packaged: package(workspace, packaged, progress)
         for packaged in dict.fromkeys(each for _, each in environments.values())
     }
     _load_cdk()
@@ -89,7 +89,7 @@ def _load_cdk() -> None:
         ) from error
 
 
-def _with_target(
+def with_target(
     manifest: Manifest, target: DeployTarget | None
 ) -> tuple[Manifest, packaging.BuildTarget]:
     """Return the manifest with the runtime and architecture that its functions are built for.
@@ -108,7 +108,11 @@ def _with_target(
     return msgspec.structs.replace(manifest, processor=processor), here
 
 
-def _package(workspace: Workspace, target: packaging.BuildTarget, progress: Progress) -> Bundles:
+def package(workspace: Workspace, target: packaging.BuildTarget, progress: Progress) -> Bundles:
+    """Build the bundles of all functions for a target, unless they are built already.
+
+    Raises `PlatformError` when one cannot be built.
+    """
     from catalog_platform.infra.function_assets import Bundles
 
     def build(name: str) -> Path:

@@ -123,11 +123,15 @@ class Waivers:
 
     def waives(self, violation: Violation) -> bool:
         """Return whether a violation is waived. Mark the first waiver that covers it as used."""
+        return self.waiver_for(violation) is not None
+
+    def waiver_for(self, violation: Violation) -> Waiver | None:
+        """Return the first waiver that covers a violation, and mark it as used; or None."""
         for waiver in self._waivers:
             if matches(waiver, violation):
                 self._used.update(covering(waiver, violation))
-                return True
-        return False
+                return waiver
+        return None
 
     def covering_other_values(self, violation: Violation) -> Waiver | None:
         """Return a waiver that covers the violation except for its digest, or None."""

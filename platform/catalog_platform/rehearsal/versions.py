@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
-import tarfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import catalog_platform
-from catalog_platform import process, variables
 from catalog_platform.errors import PlatformError, ToolError, UsageError
-from catalog_platform.git import git
 from catalog_platform.local import launcher, overlay
 from catalog_platform.local.overlay import Adjustment
 from catalog_platform.model import Manifest
 from catalog_platform.rehearsal import coverage, template
-from catalog_platform.rehearsal.comparison_base import Base
 from catalog_platform.rehearsal.coverage import Coverage, NotRehearsed
+from catalog_platform.versions import checkout
+from catalog_platform.versions.comparison_base import Base
 from catalog_platform.workspace import Toolchain, Workspace
-
-SYNTH_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ def check_out(workspace: Workspace, name: str, base: Base, scratch: Workspace) -
     Raises `UsageError` when it does not have the environment.
     """
     reference = base.reference
-    before = _checkout(workspace, base.commit, scratch.root / "checkout")
+    before = checkout.check_out(workspace, base.commit, scratch.root / "checkout")
     if name not in before.environment_names():
         raise UsageError(
             f"{reference} has no environment '{name}'; a new environment cannot be rehearsed",
@@ -144,68 +138,15 @@ def _with(
     return tuple(name for name in sorted(used & known.keys()) if known[name].fidelity == fidelity)
 
 
-def _checkout(workspace: Workspace, commit: str, folder: Path) -> Workspace:
-    """Check out a commit; share the built function bundles with it.
-
-    Raises `PlatformError` for symbolic links that leave the repository.
-    """
-    folder.mkdir()
-    packed = folder.with_suffix(".tar")
-    git(workspace.root, "archive", "--format=tar", f"--output={packed}", commit)
-    with tarfile.open(packed) as archive:
-        # New in Python 3.11.4. Older versions unpack without it: git has just written the archive.
-        if hasattr(tarfile, "data_filter"):
-            archive.extraction_filter = tarfile.data_filter
-            _check_links(archive, commit, folder)
-        archive.extractall(folder)  # noqa: S202 - with the filter, where there is one
-    packed.unlink()
-    before = Workspace(folder)
-    (workspace.build / "bundles").mkdir(parents=True, exist_ok=True)
-    before.build.mkdir()
-    (before.build / "bundles").symlink_to(workspace.build / "bundles")
-    return before
-
-
-def _check_links(archive: tarfile.TarFile, commit: str, folder: Path) -> None:
-    """Raise `PlatformError` with every member that the filter would refuse."""
-    refused = []
-    for member in archive:
-        try:
-            tarfile.data_filter(member, str(folder))
-        except tarfile.FilterError:
-            target = f" is a symbolic link to {member.linkname}" if member.issym() else ""
-            refused.append(f"  {member.name}{target}")
-    if refused:
-        raise PlatformError(
-            f"commit {commit[:12]} cannot be checked out: outside of the repository are\n"
-            + "\n".join(refused),
-            hint="replace them by relative links to files of the repository, and choose a base "
-            "that has none",
-        )
-
-
-def _code(workspace: Workspace) -> Path:
-    """Return the folder of a version's own code; that of this program when it has none."""
-    code = workspace.root / "platform"
-    if (code / "catalog_platform").is_dir():
-        return code
-    return Path(catalog_platform.__file__).parents[1]
-
-
 def _function_changes(before: Checkout, manifest: Manifest) -> tuple[NotRehearsed, ...]:
     """Return the changes of the functions' runtime and architecture.
 
     Both versions are synthesised for this machine, so their templates do not show them. The base
     is rendered with its own code. Raises `PlatformError` when that fails.
     """
-    name, root = manifest.environment.name, before.workspace.root
-    command = [sys.executable, "-m", "catalog_platform", "-q", "-C", str(root), "render", name]
+    name = manifest.environment.name
     try:
-        text = process.run(
-            [*command, "--format", "json"],
-            timeout=SYNTH_SECONDS,
-            environment={**variables.inherit(), "PYTHONPATH": str(_code(before.workspace))},
-        )
+        text = checkout.run_own(before.workspace, "-q", "render", name, "--format", "json")
         deployed = json.loads(text)["processor"]
     except (ToolError, ValueError, KeyError) as error:
         raise PlatformError(
@@ -236,18 +177,9 @@ def _synthesise(
     workspace: Workspace, name: str, out: Path, version: str, on_line: Callable[[str], None]
 ) -> Path:
     """Synthesise in a separate process, which runs the version's own code."""
-    code = _code(workspace)
-    arguments = ["-C", str(workspace.root), "synth", name, "--out", str(out)]
+    arguments = ["synth", name, "--out", str(out), "--target", "embedded"]
     try:
-        process.run(
-            [sys.executable, "-m", "catalog_platform", *arguments, "--target", "embedded"],
-            timeout=SYNTH_SECONDS,
-            environment={
-                **variables.inherit(variables.NETWORK, variables.UV),
-                "PYTHONPATH": str(code),
-            },
-            on_line=on_line,
-        )
+        checkout.run_own(workspace, *arguments, on_line=on_line)
     except ToolError as error:
         raise PlatformError(
             f"{name} {version} cannot be synthesised with its own code, in"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_platform.aws import provider_schemas
+from catalog_platform.aws.refused_updates.values import same
 
 Template = Mapping[str, Any]
 Resources = Mapping[str, Mapping[str, Any]]
@@ -36,7 +37,7 @@ class StackUpdate:
         """Yield what changes, is added or refers to a replaced resource; then what is removed."""
         for logical_id, new in self.head.items():
             old = self.base.get(logical_id)
-            if old != new or logical_id in self.replaced or self.refers_to_replaced(new):
+            if not same(old, new) or logical_id in self.replaced or self.refers_to_replaced(new):
                 yield ResourceUpdate(self, logical_id, old or {}, new)
         for logical_id, old in self.base.items():
             if logical_id not in self.head:
@@ -97,7 +98,7 @@ class ResourceUpdate:
     def changes(self, path: str) -> bool:
         """Return whether a property changes, itself or because what it refers to is replaced."""
         value = self.after(path)
-        return self.before(path) != value or self.stack.refers_to_replaced(value)
+        return not same(self.before(path), value) or self.stack.refers_to_replaced(value)
 
 
 def references(value: Any) -> Iterator[str]:
@@ -144,7 +145,7 @@ def _changed_create_only(
     for name in sorted(provider_schemas.replacement(new["Type"]).create_only):
         value = _get(new, name)
         moved = any(each in replaced for each in references(value))
-        if _get(old, name) != value or moved:
+        if not same(_get(old, name), value) or moved:
             yield name
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+
+def same(old: Any, new: Any) -> bool:
+    """Return whether two values are the same JSON; in Python, `true` also equals 1."""
+    return bool(old == new) and json.dumps(old, sort_keys=True) == json.dumps(new, sort_keys=True)
 
 
 def number(value: Any) -> int | None:

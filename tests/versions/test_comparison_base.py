@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.errors import UsageError
-from catalog_platform.rehearsal.comparison_base import differs, find, has_environment
+from catalog_platform.versions.comparison_base import differs, find, has_environment
 from catalog_platform.workspace import Workspace
 from support.checkouts import IDENTITY
 from support.manifests import VALID, a_repository

@@ -1,0 +1,95 @@
+"""Arguments of the verbs for plans: plan, affected, acknowledge."""
+
+from __future__ import annotations
+
+import argparse
+
+from catalog_platform.arguments.options import (
+    Verbs,
+    add_environment,
+    add_environments,
+    add_format,
+    add_verb,
+)
+from catalog_platform.workspace import Workspace
+
+DAYS = 30
+MAXIMUM_DAYS = 400
+
+
+def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Add the verbs to the parser."""
+    plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
+    add_environments(plan)
+    _add_base(plan)
+    add_format(plan, "text", "markdown", "json")
+    affected = add_verb(
+        verbs, "affected", "list the environments whose deployment differs from a base", _affected
+    )
+    _add_base(affected)
+    add_format(affected, "text", "json")
+    acknowledge = add_verb(
+        verbs,
+        "acknowledge",
+        "print, or write into policies/waivers.yaml, the acceptance of changes that block a plan",
+        _acknowledge,
+    )
+    add_environment(acknowledge)
+    _add_base(acknowledge)
+    acknowledge.add_argument(
+        "--reason", required=True, metavar="TEXT", help="why the changes are acceptable"
+    )
+    acknowledge.add_argument(
+        "--owner", required=True, metavar="NAME", help="who is responsible for the acceptance"
+    )
+    acknowledge.add_argument(
+        "--days",
+        type=days,
+        default=DAYS,
+        metavar="N",
+        help=f"days until the acceptance expires, at most {MAXIMUM_DAYS} (default: {DAYS})",
+    )
+    acknowledge.add_argument(
+        "--write", action="store_true", help="append the entries to policies/waivers.yaml"
+    )
+
+
+def _add_base(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--base",
+        metavar="REF",
+        help="Git ref to compare against (default: the merge base with the main branch)",
+    )
+
+
+def days(text: str) -> int:
+    """Return a number of days. Raises `ArgumentTypeError` outside of 1 to `MAXIMUM_DAYS`."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= MAXIMUM_DAYS:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to {MAXIMUM_DAYS}")
+    return int(text)
+
+
+def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import plan
+
+    return plan.run(workspace, names=options.names, base=options.base, format=options.format)
+
+
+def _affected(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import affected
+
+    return affected.run(workspace, base=options.base, format=options.format)
+
+
+def _acknowledge(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import acknowledge
+
+    return acknowledge.run(
+        workspace,
+        name=options.name,
+        base=options.base,
+        reason=options.reason,
+        owner=options.owner,
+        days=options.days,
+        write=options.write,
+    )

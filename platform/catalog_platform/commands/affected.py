@@ -1,0 +1,51 @@
+"""`catalogctl affected`: list the environments whose deployment differs from a base."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from catalog_platform.pipeline.planning import make_plan
+from catalog_platform.plan.model import EnvironmentPlan, Plan
+from catalog_platform.terminal.progress import Progress
+from catalog_platform.workspace import Workspace
+
+
+def run(
+    workspace: Workspace,
+    *,
+    base: str | None,
+    format: str,  # noqa: A002 - the option's name
+) -> int:
+    """Print every environment that isn't unchanged; return 1 when one of them is unknown.
+
+    Raises `UsageError` for an unknown commit, `PlatformError` when it can't be checked out.
+    """
+    found = affected(make_plan(workspace, (), base, Progress()))
+    if format == "json":
+        print(json.dumps({"affected": [_as_json(each) for each in found]}, indent=2))
+    else:
+        sys.stdout.writelines(f"{_line(each)}\n" for each in found)
+    return 1 if any(each.status == "unknown" for each in found) else 0
+
+
+def affected(plan: Plan) -> list[EnvironmentPlan]:
+    """Return the environments that a merge changes, or of which that isn't known."""
+    return [each for each in plan.environments if each.status != "unchanged"]
+
+
+def _as_json(environment: EnvironmentPlan) -> dict[str, Any]:
+    return {
+        "environment": environment.environment,
+        "status": environment.status,
+        "keys": [each.key for each in environment.keys],
+        "code": environment.code,
+    }
+
+
+def _line(environment: EnvironmentPlan) -> str:
+    causes = [*(each.key for each in environment.keys), *["code"] * environment.code]
+    return f"{environment.environment}: {environment.status}" + (
+        f": {', '.join(causes)}" if causes else ""
+    )

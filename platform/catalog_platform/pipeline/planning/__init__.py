@@ -1,0 +1,7 @@
+"""Plan what a merge does: synthesise base and head, each with its own code, and compare them."""
+
+from __future__ import annotations
+
+from catalog_platform.pipeline.planning.plan import make_plan
+
+__all__ = ["make_plan"]

@@ -1,0 +1,93 @@
+"""The lines of the manifests, and the files of the code, that cause each change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from msgspec import UNSET
+
+from catalog_platform.errors import FindingsError
+from catalog_platform.git import git
+from catalog_platform.manifest.node import Node, plain
+from catalog_platform.manifest.source_edits import SourceEdit, source_edits
+from catalog_platform.pipeline.planning.variants import Variants
+from catalog_platform.plan.because import Attribution
+from catalog_platform.plan.model import Because, Change
+from catalog_platform.plan.stack import Stack
+from catalog_platform.workspace import Workspace
+
+# What a stack is made of, other than manifests.
+CODE = (
+    "platform",
+    "functions",
+    "requirements",
+    "package.json",
+    "package-lock.json",
+    "pyproject.toml",
+)
+
+
+def with_causes(
+    base: Workspace,
+    head: Workspace,
+    name: str,
+    stack: Stack,
+    found: list[Change],
+    files: list[str],
+    scratch: Path,
+) -> tuple[list[Change], bool]:
+    """Return the changes with their causes, and whether the code is one of them.
+
+    `base` is a checkout of the base, `stack` its stack, and `files` are the files of the code that
+    differ.
+    """
+    try:
+        edits = source_edits(base, head, name)
+    except FindingsError:
+        return found, bool(files)
+    attribution = Attribution(edits, Variants(base, head, name, stack, scratch).changes)
+    causes, of_code = attribution.causes(), attribution.of_code() if files else {}
+    explained = [
+        msgspec.structs.replace(
+            change,
+            because=[
+                *(_of_edit(edit) for edit in causes.get(change.logical_id, ())),
+                *([_of_code(change, files)] if change.logical_id in of_code else []),
+            ],
+        )
+        for change in found
+    ]
+    return explained, bool(of_code)
+
+
+def changed_code(workspace: Workspace, commit: str) -> list[str]:
+    """Return the files of the code that differ from a commit, new ones included."""
+    tracked = git(workspace.root, "diff", "--name-only", "--relative", commit, "--", *CODE)
+    new = git(workspace.root, "ls-files", "--others", "--exclude-standard", "--", *CODE)
+    return sorted({*tracked.splitlines(), *new.splitlines()})
+
+
+def _of_edit(edit: SourceEdit) -> Because:
+    return Because(
+        kind="key",
+        side="base" if edit.new is None else "head",
+        key=edit.key,
+        old=_value(edit.old),
+        new=_value(edit.new),
+        file=edit.location.file,
+        line=edit.location.line,
+    )
+
+
+def _value(node: Node | None) -> object:
+    return UNSET if node is None else plain(node)
+
+
+def _of_code(change: Change, files: list[str]) -> Because:
+    """Return the cause of a change by the code, with the files that may concern it."""
+    is_bundle = change.type == "AWS::Lambda::Function" and all(
+        each.path.startswith("Code.") for each in change.properties
+    )
+    own = [each for each in files if each.startswith("functions/") is is_bundle] or files
+    return Because(kind="code", side="head", file=own[0], line=1, files=own)

@@ -1,0 +1,58 @@
+"""One side of a plan: the stacks of a version, or why an environment has none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from catalog_platform.aws.stack import stack_name
+from catalog_platform.findings import Finding
+from catalog_platform.manifest import Manifests
+from catalog_platform.plan.stack import Stack
+from catalog_platform.policy import assembly as assemblies
+from catalog_platform.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A version of the repository.
+
+    `names` are its environments. One of them is in `stacks` or, with at least one finding, in
+    `findings`. `digests` has the SHA-256 over what the assembly has for each stack.
+    """
+
+    workspace: Workspace
+    manifests: Manifests
+    names: tuple[str, ...]
+    stacks: Mapping[str, Stack]
+    digests: Mapping[str, str]
+    findings: Mapping[str, tuple[Finding, ...]]
+
+
+def read_stacks(assembly: Path, names: tuple[str, ...]) -> tuple[dict[str, Stack], dict[str, str]]:
+    """Return the stacks of an assembly by environment, and their digests.
+
+    Raises `OSError`, `ValueError` or `KeyError` for an assembly that the CDK didn't write.
+    """
+    manifest = json.loads((assembly / "manifest.json").read_text())
+    found, _ = assemblies.read(assembly, names)
+    stacks: dict[str, Stack] = {}
+    digests: dict[str, str] = {}
+    for each in found:
+        artifact: dict[str, Any] = manifest["artifacts"][stack_name(each.environment)]
+        protected = artifact["properties"].get("terminationProtection") is True
+        content = each.template.read_bytes()
+        stacks[each.environment] = Stack(
+            template=json.loads(content),
+            account=each.account,
+            region=each.region,
+            is_protected=protected,
+            paths={name: resource.path for name, resource in each.resources.items()},
+        )
+        facts = f"{each.account}/{each.region}/{protected}\0".encode()
+        digests[each.environment] = hashlib.sha256(facts + content).hexdigest()
+    return stacks, digests

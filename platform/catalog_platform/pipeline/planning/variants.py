@@ -1,0 +1,59 @@
+"""Stacks of the head's code for the base's manifest with some of the edits."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.manifest import Manifests
+from catalog_platform.manifest.source_edits import SourceEdit, with_edits
+from catalog_platform.pipeline.planning.side import read_stacks
+from catalog_platform.pipeline.synth import package, with_target
+from catalog_platform.plan.changes import ResourceChange, changes
+from catalog_platform.plan.stack import Stack
+from catalog_platform.terminal.progress import Progress
+from catalog_platform.workspace import Workspace
+
+
+class Variants:
+    """Compare the base's stack with those of manifests that are partly edited."""
+
+    def __init__(
+        self, base: Workspace, head: Workspace, name: str, stack: Stack, scratch: Path
+    ) -> None:
+        """Take the base's `stack`, as its own code makes it, and a folder for temporary files."""
+        self._base = base
+        self._head = head
+        self._name = name
+        self._stack = stack
+        self._scratch = scratch
+        self._numbers = itertools.count()
+
+    def changes(self, edits: frozenset[SourceEdit]) -> dict[str, ResourceChange] | None:
+        """Return the changes by logical id; None if the edits can't be synthesised alone."""
+        stack = self._synthesised(edits)
+        if stack is None:
+            return None
+        return {each.logical_id: each for each in changes(self._stack, stack)}
+
+    def _synthesised(self, edits: frozenset[SourceEdit]) -> Stack | None:
+        # Imported here because it loads the CDK.
+        from catalog_platform.infra import app
+
+        folder = self._scratch / f"variant-{next(self._numbers)}"
+        for file, text in with_edits(self._base, self._name, edits).items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        manifest = Manifests(Workspace(folder)).model(self._name)
+        if manifest is None:
+            return None
+        manifest, target = with_target(manifest, None)
+        bundles = package(self._head, target, Progress(quiet=True))
+        try:
+            assembly = app.synthesise({self._name: (manifest, bundles)}, folder / "assembly")
+        except PlatformError:
+            return None
+        stacks, _ = read_stacks(assembly, (self._name,))
+        return stacks.get(self._name)

@@ -1,0 +1,1 @@
+"""What a merge does to the deployed stacks: changes, verdicts and their causes."""

@@ -1,0 +1,136 @@
+"""What changes of ElastiCache resources do."""
+
+from __future__ import annotations
+
+from catalog_platform.aws.refused_updates.update import ResourceUpdate
+from catalog_platform.plan.verdict import Verdict
+from catalog_platform.plan.verdicts.row import (
+    Row,
+    changes_to,
+    decreases,
+    either,
+    switched_off,
+)
+
+GUIDE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg"
+GROUP = "AWS::ElastiCache::ReplicationGroup"
+RESHARDING = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+    "aws-attribute-updatepolicy.html"
+)
+
+
+def _replaces_shards(update: ResourceUpdate) -> bool:
+    policy = update.new.get("UpdatePolicy") or {}
+    return policy.get("UseOnlineResharding") not in (True, "true")
+
+
+ROWS = (
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=GROUP,
+        property="CacheNodeType",
+        explanation="the nodes are exchanged one by one; connections drop at each failover",
+        source=f"{GUIDE}/redis-cluster-vertical-scaling.html",
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=GROUP,
+        property="EngineVersion",
+        explanation="the nodes are upgraded one by one; connections drop at each failover",
+        source=f"{GUIDE}/VersionManagement.HowTo.html",
+    ),
+    Row(
+        verdict=Verdict.IRREVERSIBLE,
+        type=GROUP,
+        property="Engine",
+        explanation="a cache can change from Redis OSS to Valkey only",
+        source=f"{GUIDE}/VersionManagement.HowTo.html",
+    ),
+    Row(
+        verdict=Verdict.AT_RISK,
+        type=GROUP,
+        property="NumNodeGroups",
+        explanation="without UseOnlineResharding the cache is replaced and starts empty",
+        source=RESHARDING,
+        applies=_replaces_shards,
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=GROUP,
+        property="ReplicasPerNodeGroup",
+        explanation="no replica can take over when a node fails",
+        source=f"{GUIDE}/AutoFailover.html",
+        applies=switched_off("ReplicasPerNodeGroup"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=GROUP,
+        property="AutomaticFailoverEnabled",
+        explanation="no replica takes over when a node fails",
+        source=f"{GUIDE}/AutoFailover.html",
+        applies=switched_off("AutomaticFailoverEnabled"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=GROUP,
+        property="MultiAZEnabled",
+        explanation="the nodes may all be in one zone",
+        source=f"{GUIDE}/AutoFailover.html",
+        applies=switched_off("MultiAZEnabled"),
+    ),
+    Row(
+        verdict=Verdict.LOST,
+        type=GROUP,
+        property="SnapshotRetentionLimit",
+        explanation="automatic snapshots older than the new retention are deleted",
+        source=f"{GUIDE}/backups-automatic.html",
+        applies=either(decreases("SnapshotRetentionLimit"), switched_off("SnapshotRetentionLimit")),
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=GROUP,
+        property="ClusterMode",
+        explanation="clients have to speak the cluster's protocol",
+        source=f"{GUIDE}/modify-cluster-mode.html",
+    ),
+    Row(
+        verdict=Verdict.IRREVERSIBLE,
+        type=GROUP,
+        property="ClusterMode",
+        explanation="cluster mode can't be disabled again",
+        source=f"{GUIDE}/modify-cluster-mode.html",
+        applies=changes_to("ClusterMode", "enabled"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=GROUP,
+        property="TransitEncryptionMode",
+        explanation="the cache accepts connections without TLS",
+        source=f"{GUIDE}/in-transit-encryption-enable.html",
+        applies=changes_to("TransitEncryptionMode", "preferred"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=GROUP,
+        property="TransitEncryptionEnabled",
+        explanation="the cache accepts connections without TLS",
+        source=f"{GUIDE}/in-transit-encryption-enable.html",
+        applies=switched_off("TransitEncryptionEnabled"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=GROUP,
+        property="AuthToken",
+        explanation="the cache accepts connections without a password",
+        source=f"{GUIDE}/auth.html",
+        applies=switched_off("AuthToken"),
+    ),
+    Row(
+        verdict=Verdict.AT_RISK,
+        type=GROUP,
+        property="AuthToken",
+        explanation="clients that hold the old token are refused once it is replaced",
+        source=f"{GUIDE}/auth.html",
+    ),
+)

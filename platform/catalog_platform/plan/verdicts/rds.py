@@ -1,0 +1,155 @@
+"""What changes of RDS resources do."""
+
+from __future__ import annotations
+
+from catalog_platform.aws.refused_updates.update import ResourceUpdate
+from catalog_platform.aws.refused_updates.values import number, version
+from catalog_platform.plan.verdict import Verdict
+from catalog_platform.plan.verdicts.row import (
+    Row,
+    decreases,
+    either,
+    switched_off,
+    switched_on,
+)
+
+GUIDE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
+MODIFY = f"{GUIDE}/Overview.DBInstance.Modifying.html"
+INSTANCE = "AWS::RDS::DBInstance"
+PROXY = "AWS::RDS::DBProxy"
+
+
+def _turns_backups_on(update: ResourceUpdate) -> bool:
+    old, new = (number(read("BackupRetentionPeriod")) for read in (update.before, update.after))
+    return not old and bool(new)
+
+
+def _is_major_upgrade(update: ResourceUpdate) -> bool:
+    old, new = (version(read("EngineVersion")) for read in (update.before, update.after))
+    return old is not None and new is not None and new[0] > old[0]
+
+
+ROWS = (
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=INSTANCE,
+        property="DBInstanceClass",
+        explanation="the instance restarts with the new class; with a standby it fails over",
+        source=MODIFY,
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=INSTANCE,
+        property="EngineVersion",
+        explanation="the instance restarts with the new version",
+        source=f"{GUIDE}/USER_UpgradeDBInstance.PostgreSQL.html",
+    ),
+    Row(
+        verdict=Verdict.IRREVERSIBLE,
+        type=INSTANCE,
+        property="EngineVersion",
+        explanation="a major upgrade can't be undone; the database stands still during it",
+        source=f"{GUIDE}/USER_UpgradeDBInstance.PostgreSQL.MajorVersion.html",
+        applies=_is_major_upgrade,
+    ),
+    Row(
+        verdict=Verdict.LOST,
+        type=INSTANCE,
+        property="BackupRetentionPeriod",
+        explanation="automated backups older than the new retention are deleted",
+        source=f"{GUIDE}/USER_WorkingWithAutomatedBackups.BackupRetention.html",
+        applies=either(decreases("BackupRetentionPeriod"), switched_off("BackupRetentionPeriod")),
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=INSTANCE,
+        property="BackupRetentionPeriod",
+        explanation="the instance restarts when automated backups are turned on",
+        source=MODIFY,
+        applies=_turns_backups_on,
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=INSTANCE,
+        property="MultiAZ",
+        explanation="the standby in a second zone is removed",
+        source=f"{GUIDE}/Concepts.MultiAZSingleStandby.html",
+        applies=switched_off("MultiAZ"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=INSTANCE,
+        property="DeletionProtection",
+        explanation="the instance can then be deleted",
+        source=f"{GUIDE}/USER_DeleteInstance.html",
+        applies=switched_off("DeletionProtection"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=INSTANCE,
+        property="PubliclyAccessible",
+        explanation="the instance gets a public address",
+        source=MODIFY,
+        applies=switched_on("PubliclyAccessible"),
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=INSTANCE,
+        property="DBParameterGroupName",
+        explanation="static parameters of the new group take effect when the instance restarts,"
+        " which the deployment doesn't do",
+        source=f"{GUIDE}/USER_WorkingWithParamGroups.html",
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=INSTANCE,
+        property="Port",
+        explanation="the instance restarts and listens on the new port only",
+        source=MODIFY,
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=INSTANCE,
+        property="CACertificateIdentifier",
+        explanation="the instance restarts with the new certificate where it needs to",
+        source=f"{GUIDE}/UsingWithRDS.SSL-certificate-rotation.html",
+    ),
+    Row(
+        verdict=Verdict.AT_RISK,
+        type=INSTANCE,
+        property="MasterUserPassword",
+        explanation="the owner's password is set anew from its secret",
+        source=MODIFY,
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type="AWS::RDS::DBParameterGroup",
+        property="Parameters",
+        explanation="static parameters take effect when the instance restarts, which the"
+        " deployment doesn't do",
+        source=f"{GUIDE}/USER_WorkingWithParamGroups.html",
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=PROXY,
+        property="RequireTLS",
+        explanation="the proxy accepts connections without TLS",
+        source=f"{GUIDE}/rds-proxy.howitworks.html",
+        applies=switched_off("RequireTLS"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=PROXY,
+        property="DebugLogging",
+        explanation="the proxy writes statements with their values to its log",
+        source=f"{GUIDE}/rds-proxy-creating.html",
+        applies=switched_on("DebugLogging"),
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type="AWS::RDS::DBProxyTargetGroup",
+        property="DBInstanceIdentifiers",
+        explanation="the proxy connects to another instance",
+        source=f"{GUIDE}/rds-proxy.howitworks.html",
+    ),
+)

@@ -1,0 +1,72 @@
+"""A row of the table of verdicts, and the conditions that rows share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catalog_platform.aws.refused_updates.update import ResourceUpdate
+from catalog_platform.aws.refused_updates.values import number
+from catalog_platform.plan.verdict import Verdict
+
+Condition = Callable[[ResourceUpdate], bool]
+
+
+def always(_update: ResourceUpdate) -> bool:
+    """Apply to every change of the property."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What a change of `property` of a type does when it is updated in place, and who says so.
+
+    `property` is a property of the resource, or a path such as `A.B`. `applies` narrows the row
+    to some changes of it.
+    """
+
+    verdict: Verdict
+    type: str
+    property: str
+    explanation: str
+    source: str
+    applies: Condition = always
+
+    def concerns(self, update: ResourceUpdate) -> bool:
+        """Return whether the row decides about an update in place."""
+        return update.type == self.type and update.changes(self.property) and self.applies(update)
+
+
+def decreases(path: str) -> Condition:
+    """Apply when a number gets smaller."""
+
+    def condition(update: ResourceUpdate) -> bool:
+        old, new = number(update.before(path)), number(update.after(path))
+        return old is not None and new is not None and new < old
+
+    return condition
+
+
+def switched_off(path: str) -> Condition:
+    """Apply when a value that was set is removed, false or zero."""
+    off: tuple[object, ...] = (None, False, "false", 0, "0", "", [], {})
+
+    def condition(update: ResourceUpdate) -> bool:
+        return update.before(path) not in off and update.after(path) in off
+
+    return condition
+
+
+def switched_on(path: str) -> Condition:
+    """Apply when a value becomes true."""
+    return lambda update: update.after(path) in (True, "true")
+
+
+def changes_to(path: str, value: object) -> Condition:
+    """Apply when a property gets a value."""
+    return lambda update: update.after(path) == value != update.before(path)
+
+
+def either(*conditions: Condition) -> Condition:
+    """Apply when one of the conditions applies."""
+    return lambda update: any(condition(update) for condition in conditions)

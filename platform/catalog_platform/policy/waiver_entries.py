@@ -1,0 +1,65 @@
+"""Write new entries into `policies/waivers.yaml`, below the existing ones."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from catalog_platform.errors import PlatformError
+from catalog_platform.policy.waiver_format import FILE, MAXIMUM_ID, Waiver
+from catalog_platform.policy.waivers import EnvironmentFacts, Waivers
+
+WIDTH = 94
+EMPTY = re.compile(r"^waivers:[ \t]*(\[\])?[ \t]*$", re.MULTILINE)
+
+
+def entry(waiver: Waiver) -> str:
+    """Return a waiver as a YAML entry of the list."""
+    scope = f"{{{waiver.selector}: [{', '.join(waiver.selected)}]}}" if waiver.selector else "all"
+    reason = textwrap.wrap(" ".join(waiver.reason.split()), WIDTH, break_on_hyphens=False)
+    lines = [
+        f"- id: {waiver.id}",
+        f"  kind: {waiver.kind}",
+        f"  scope: {scope}",
+        f"  rules: [{', '.join(waiver.rules)}]",
+        f"  resources: {json.dumps(waiver.resources)}",
+        *([f"  digest: {waiver.digest}"] if waiver.digest else []),
+        "  reason: >-",
+        *(f"    {line}" for line in reason),
+        f"  owner: {json.dumps(waiver.owner)}",
+        f"  created: {waiver.created}",
+        f"  expires: {waiver.expires}",
+    ]
+    return "\n".join(f"  {line}" for line in lines) + "\n"
+
+
+def name(*words: str) -> str:
+    """Return an id made of words: lower case with hyphens, short enough, its end kept."""
+    text = re.sub(r"[^a-z0-9]+", "-", "-".join(words).lower()).strip("-")
+    return text if len(text) <= MAXIMUM_ID else text[-MAXIMUM_ID:].lstrip("-")
+
+
+def append(policies: Path, waivers: Sequence[Waiver], known: Sequence[EnvironmentFacts]) -> None:
+    """Append waivers to the file, and read it again; it stays as it was if that fails.
+
+    Raises `PlatformError` when the file would be malformed.
+    """
+    path = policies / FILE
+    before = path.read_text(encoding="utf-8") if path.exists() else "waivers:\n"
+    text = EMPTY.sub("waivers:", before).rstrip("\n") + "\n"
+    path.write_text(text + "".join(f"\n{entry(each)}" for each in waivers), encoding="utf-8")
+    today = datetime.datetime.now(datetime.UTC).date()
+    kinds = {each.kind for each in waivers}
+    wrong = [
+        each.message
+        for kind in kinds
+        for each in Waivers(policies, kind, today, known).findings
+        if each.rule == "waiver-malformed"
+    ]
+    if wrong:
+        path.write_text(before, encoding="utf-8")
+        raise PlatformError(f"{path}: nothing was written: {'; '.join(dict.fromkeys(wrong))}")

@@ -1,0 +1,94 @@
+"""The verb `acknowledge`, and plans with acknowledged changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.commands import acknowledge, plan
+from support.checkouts import IDENTITY
+from support.manifests import VALID
+from support.plans import PlanRepository
+
+pytestmark = pytest.mark.synth
+
+REASON = "The oldest records are archived, and nobody reads them."
+SHORTER = f"{VALID}stream: {{retention_hours: 96}}\n"
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlanRepository:
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    made = PlanRepository.create(tmp_path / "repository", monkeypatch, sample=VALID)
+    made.workspace.policies.mkdir()
+    waivers(made).write_text("# Accepted.\nwaivers: []\n")
+    made.repository.commit("waivers")
+    return made
+
+
+def waivers(made: PlanRepository) -> Path:
+    """Return the file of waivers."""
+    return made.workspace.policies / "waivers.yaml"
+
+
+def accept(made: PlanRepository, *, write: bool = True, reason: str = REASON) -> int:
+    """Acknowledge the blocking changes."""
+    return acknowledge.run(
+        made.workspace,
+        name="sample",
+        base="main",
+        reason=reason,
+        owner="shop-team",
+        days=30,
+        write=write,
+    )
+
+
+def planned(made: PlanRepository) -> int:
+    """Return the exit code of the plan."""
+    return plan.run(made.workspace, names=[], base="main", format="text")
+
+
+def test_an_acknowledged_change_no_longer_blocks_and_another_value_does(
+    made: PlanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write("sample", SHORTER)
+    assert planned(made) == 1
+    assert accept(made, write=False) == 0
+    assert "digest: sha256:" in capsys.readouterr().out
+    assert planned(made) == 1
+    assert accept(made) == 0
+    assert waivers(made).read_text().startswith("# Accepted.\nwaivers:\n\n  - id: sample-stream")
+    capsys.readouterr()
+    assert planned(made) == 0
+    assert f"acknowledged by shop-team: {REASON}" in capsys.readouterr().out
+    made.write("sample", SHORTER.replace("96", "48"))
+    assert planned(made) == 1
+
+
+def test_a_spent_acknowledgement_is_a_note(
+    made: PlanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write("sample", SHORTER)
+    accept(made)
+    made.write("sample", VALID)
+    capsys.readouterr()
+    assert planned(made) == 0
+    assert "covers no change here" in capsys.readouterr().err
+
+
+def test_what_aws_rejects_cannot_be_acknowledged(
+    made: PlanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write("sample", f"{VALID}stream: {{shards: 9}}\n")
+    assert accept(made) == 1
+    assert waivers(made).read_text() == "# Accepted.\nwaivers: []\n"
+    assert "can't be acknowledged: Stream/Stream/Resource" in capsys.readouterr().err
+
+
+def test_nothing_is_written_for_a_harmless_change(made: PlanRepository) -> None:
+    made.write("sample", f"{VALID}stream: {{shards: 3}}\n")
+    assert accept(made) == 0
+    assert waivers(made).read_text() == "# Accepted.\nwaivers: []\n"

@@ -1,0 +1,139 @@
+"""The plan of a repository's working tree."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from catalog_platform.errors import UsageError
+from support.checkouts import IDENTITY
+from support.plans import PlanRepository, changes_by_resource
+
+pytestmark = pytest.mark.synth
+
+SHOP = """\
+environment:
+  name: shop
+  tier: development
+  account: "555555555555"
+network:
+  cidr: 10.55.0.0/16
+stream:
+  shards: 2
+"""
+OTHER = SHOP.replace("shop", "other").replace("10.55", "10.56")
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlanRepository:
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    return PlanRepository.create(tmp_path / "repository", monkeypatch, shop=SHOP, other=OTHER)
+
+
+def statuses(made: PlanRepository) -> dict[str, str]:
+    """Return the status of each environment."""
+    return {each.environment: each.status for each in made.plan().environments}
+
+
+def test_an_edit_changes_its_environment_only_and_names_its_line(made: PlanRepository) -> None:
+    made.edit("shop", "shards: 2", "shards: 3")
+    plan = made.plan()
+    assert (plan.base.ref, plan.head.dirty) == ("main", True)
+    other, shop = plan.environments
+    assert (other.status, other.changes, other.verdict) == ("unchanged", [], "safe")
+    assert (shop.status, shop.code, shop.verdict) == ("changed", False, "safe")
+    assert [(key.key, key.old, key.new, key.file, key.line) for key in shop.keys] == [
+        ("stream.shards", 2, 3, "environments/shop.yaml", 8)
+    ]
+    change = changes_by_resource(shop)["Stream/Stream/Resource"]
+    assert [(each.path, each.old, each.new) for each in change.properties] == [("ShardCount", 2, 3)]
+    assert [(each.kind, each.key, each.line) for each in change.because] == [
+        ("key", "stream.shards", 8)
+    ]
+    assert change.group == "stream.shards"
+
+
+def test_an_edit_of_the_defaults_changes_all_environments_that_use_it(made: PlanRepository) -> None:
+    made.edit("defaults", "owner: catalog-platform", "owner: other-team")
+    assert set(statuses(made).values()) == {"changed"}
+
+
+def test_an_edit_that_changes_no_stack_leaves_it_unchanged(made: PlanRepository) -> None:
+    made.edit("shop", "shards: 2", "shards: 2  # sized in May")
+    assert statuses(made) == {"other": "unchanged", "shop": "unchanged"}
+
+
+def test_several_edits_of_one_resource_are_all_its_cause(made: PlanRepository) -> None:
+    made.edit("shop", "shards: 2", "shards: 3\n  retention_hours: 120")
+    change = changes_by_resource(made.environment("shop"))["Stream/Stream/Resource"]
+    assert [each.key for each in change.because] == ["stream.shards", "stream.retention_hours"]
+    assert change.verdict == "lost"
+
+
+def test_edits_that_the_cdk_refuses_alone_are_one_cause(made: PlanRepository) -> None:
+    made.edit("shop", "shards: 2", "shards: null\n  mode: on_demand")
+    change = changes_by_resource(made.environment("shop"))["Stream/Stream/Resource"]
+    assert {each.key for each in change.because} == {"stream.shards", "stream.mode"}
+
+
+def test_a_new_a_removed_and_a_broken_environment(made: PlanRepository) -> None:
+    made.write("third", OTHER.replace("other", "third").replace("10.56", "10.57"))
+    (made.workspace.environments / "other.yaml").unlink()
+    made.edit("shop", "shards: 2", "shards: many")
+    assert statuses(made) == {"other": "removed", "shop": "unknown", "third": "added"}
+    plan = {each.environment: each for each in made.plan().environments}
+    assert {each.verdict for each in plan["other"].changes} == {"orphaned"}
+    assert {each.action for each in plan["third"].changes} == {"add"}
+    (finding,) = plan["shop"].findings or []
+    assert (finding.side, finding.file, finding.line) == ("head", "environments/shop.yaml", 8)
+
+
+def test_a_base_that_is_broken_is_unknown_and_not_unchanged(made: PlanRepository) -> None:
+    made.edit("shop", "shards: 2", "shards: many")
+    made.repository.commit("break it")
+    made.edit("shop", "shards: many", "shards: 2")
+    assert statuses(made) == {"other": "unchanged", "shop": "unknown"}
+    (finding,) = made.environment("shop").findings or []
+    assert finding.side == "base"
+
+
+def test_another_region_leaves_the_old_stack_where_it_is(made: PlanRepository) -> None:
+    made.edit("shop", 'account: "555555555555"', 'account: "666666666666"')
+    shop = made.environment("shop")
+    assert [(each.type, each.verdict, each.blocking) for each in shop.stack_changes] == [
+        ("stack", "at_risk", True)
+    ]
+    assert {each.action for each in shop.changes} == {"add"}
+
+
+def test_termination_protection_is_no_part_of_the_template_and_still_a_change(
+    made: PlanRepository,
+) -> None:
+    made.edit("shop", "stream:", "release: {termination_protection: true}\nstream:")
+    shop = made.environment("shop")
+    assert (shop.status, shop.changes) == ("changed", [])
+    assert [each.properties[0].path for each in shop.stack_changes] == ["termination_protection"]
+
+
+def test_an_unknown_environment_or_commit_is_refused(made: PlanRepository) -> None:
+    with pytest.raises(UsageError, match="unknown environment 'shp'"):
+        made.plan("shp")
+    with pytest.raises(UsageError, match="no such commit"):
+        made.plan(base="nothing")
+
+
+def test_a_shallow_clone_without_the_base_names_the_command_that_fetches_it(
+    made: PlanRepository, tmp_path: Path
+) -> None:
+    made.repository.commit("a second one")
+    source = made.workspace.root.as_uri()
+    command = ["git", "clone", "-q", "--depth", "1", source, str(tmp_path / "shallow")]
+    subprocess.run(command, check=True, timeout=60)
+    with pytest.raises(UsageError) as caught:
+        PlanRepository(type(made.workspace)(tmp_path / "shallow"), made.repository).plan(
+            base="main~1"
+        )
+    assert "git fetch" in (caught.value.hint or "")
