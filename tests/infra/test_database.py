@@ -54,7 +54,7 @@ def test_disabled_options_are_off(minimal: Template) -> None:
 def test_removal_takes_a_snapshot_and_retains_the_secret(template: Template) -> None:
     assert template.resource("Database/Instance")["DeletionPolicy"] == "Snapshot"
     assert template.resource("Database/Instance")["UpdateReplacePolicy"] == "Snapshot"
-    assert template.resource("Database/Secret")["DeletionPolicy"] == "Retain"
+    assert template.resource("Database/Secret")["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_tls_and_statement_audit_are_server_parameters(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -57,12 +56,7 @@ class Logs(Construct):
 
     def named(self, id: str, name: str) -> logs.LogGroup:  # noqa: A002
         """Create a log group with the name that an AWS service writes to."""
-        return self._group(
-            id,
-            self._spec.retention_days,
-            name=name,
-            policy=removal.named_resource_policy(self._spec.on_removal),
-        )
+        return self._group(id, self._spec.retention_days, name=name)
 
     def _group(
         self,
@@ -70,14 +64,13 @@ class Logs(Construct):
         retention_days: int,
         *,
         name: str | None = None,
-        policy: RemovalPolicy | None = None,
     ) -> logs.LogGroup:
         group = logs.LogGroup(
             self,
             id,
             log_group_name=name,
             encryption_key=self._key,
-            removal_policy=policy or removal.data_policy(self._spec.on_removal),
+            removal_policy=removal.data_policy(self._spec.on_removal),
         )
         # The L2 construct takes an enumeration; the manifest already holds a valid number of days.
         cast(logs.CfnLogGroup, group.node.default_child).retention_in_days = retention_days
