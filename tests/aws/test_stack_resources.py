@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from catalog_platform.aws import stack_resources
+from catalog_platform.aws.stack_status import StackStatus
+from support.stubbed import STACK_ID, StubbedSession
+
+STACK = StackStatus("catalog-prod", STACK_ID, "DELETE_FAILED")
+BUCKET = "AWS::S3::Bucket"
+
+
+def read(*rows: str, **template: object) -> dict[str, stack_resources.StackResource]:
+    with StubbedSession("cloudformation") as session:
+        session.resources(*rows)
+        if template:
+            session.template(**template)
+        return {each.logical_id: each for each in stack_resources.read(session, STACK)}
+
+
+def test_what_is_gone_is_left_out_and_what_has_left_the_stack_is_not() -> None:
+    found = read(
+        f"Gone DELETE_COMPLETE a {BUCKET}",
+        f"Left DELETE_SKIPPED b {BUCKET}",
+        f"Here DELETE_FAILED c {BUCKET} not empty",
+        Here={"Type": BUCKET},
+    )
+    assert {name: each.is_left for name, each in found.items()} == {"Left": True, "Here": False}
+    assert found["Here"].reason == "not empty"
+
+
+def test_the_template_decides_what_a_deletion_does() -> None:
+    kinds = {"Bucket": BUCKET, "Kept": BUCKET, "New": BUCKET, "Database": "AWS::RDS::DBInstance"}
+    found = read(
+        *(f"{name} CREATE_COMPLETE x {kind}" for name, kind in kinds.items()),
+        "Other CREATE_COMPLETE x AWS::SQS::Queue",
+        Kept={"DeletionPolicy": "Retain"},
+        New={"DeletionPolicy": "RetainExceptOnCreate"},
+    )
+    assert [found[name].is_retained for name in kinds] == [False, True, True, False]
+    assert (found["Other"].policy, found["Database"].policy) == ("Delete", "Snapshot")
+
+
+def test_only_a_name_that_the_template_states_is_adopted() -> None:
+    kind = "AWS::Logs::LogGroup"
+    found = read(
+        *(f"{name} CREATE_COMPLETE x {kind}" for name in ("Literal", "Joined", "None")),
+        f"Bucket CREATE_COMPLETE x {BUCKET}",
+        Literal={"Properties": {"LogGroupName": "/a"}},
+        Joined={"Properties": {"LogGroupName": {"Fn::Sub": "/a/${Bucket}"}}},
+        Bucket={"Properties": {"LogGroupName": "/a"}},
+    )
+    assert [name for name, each in found.items() if each.named] == ["Literal"]
+
+
+def test_what_a_resource_refers_to_is_found_through_all_references() -> None:
+    found = read(
+        *(f"{name} CREATE_COMPLETE x {BUCKET}" for name in "ABCDEF"),
+        A={"Properties": {"Key": {"Fn::GetAtt": ["B", "Arn"]}}, "DependsOn": "C"},
+        B={
+            "Properties": {
+                "Text": {"Fn::Join": ["", ["x", {"Fn::Sub": "${D.Arn} ${AWS::Region}"}]]}
+            }
+        },
+        C={"Properties": {"Text": {"Fn::Sub": ["${E}", {"X": {"Ref": "AWS::Partition"}}]}}},
+        D={"DependsOn": ["A"]},
+        E={},
+        F={"Properties": {"Key": {"Ref": "A"}}},
+    )
+    assert stack_resources.with_needs(found.values(), ["A"]) == set("ABCDE")
+    assert stack_resources.with_needs(found.values(), []) == set()
