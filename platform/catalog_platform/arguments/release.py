@@ -1,4 +1,4 @@
-"""Arguments of the verbs for deployed catalogs: deploy, verify, rehearse, demo, replay, warm."""
+"""Arguments of the verbs for deployed catalogs: deploy, recover, verify, rehearse, replay, …"""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="deploy a commit that does not include the deployed one",
     )
+    _add_recover(verbs)
     verify = add_verb(
         verbs,
         "verify",
@@ -65,6 +66,30 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         verbs, "warm", "fill the cache of a deployed environment from its database", _warm
     )
     add_environment(warm)
+
+
+def _add_recover(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    recover = add_verb(
+        verbs, "recover", "make a stack deployable again after an operation has failed", _recover
+    )
+    add_environment(recover)
+    recover.add_argument(
+        "--dry-run", action="store_true", help="print what would be done without doing it"
+    )
+    recover.add_argument(
+        "--yes", action="store_true", help="recover without asking for the environment's name"
+    )
+    for option, meaning in (
+        ("retain", "leave this resource in the account when a failed deletion is completed"),
+        ("skip", "leave this resource as it is when a failed rollback is continued"),
+    ):
+        recover.add_argument(
+            f"--{option}",
+            metavar="LOGICAL_ID",
+            action="append",
+            default=[],
+            help=f"{meaning} (may be repeated)",
+        )
 
 
 def _add_rehearse(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -140,6 +165,19 @@ def _deploy(workspace: Workspace, options: argparse.Namespace) -> int:
         yes=options.yes,
         allow_unmerged=options.allow_unmerged,
         allow_older=options.allow_older,
+    )
+
+
+def _recover(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import recover
+
+    return recover.run(
+        workspace,
+        name=options.name,
+        retain=options.retain,
+        skip=options.skip,
+        dry_run=options.dry_run,
+        yes=options.yes,
     )
 
 
