@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from catalog_platform.aws.api_errors import CredentialsError
-from catalog_platform.aws.stack_resources import StackResource
 from catalog_platform.release.recovery.contents import READS_PER_SHARD, held
+from catalog_platform.release.recovery.resources import StackResource
 from support.stubbed import StubbedSession
 
 SERVICES = ("s3", "kinesis", "sqs", "backup", "rds")

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from catalog_platform.aws.api_errors import CredentialsError, NoPermissionError
-from catalog_platform.aws.stack_resources import StackResource
 from catalog_platform.aws.stack_status import StackStatus
 from catalog_platform.errors import PlatformError
 from catalog_platform.release.recovery import execution
 from catalog_platform.release.recovery.plan import Kind, Plan, Step
+from catalog_platform.release.recovery.resources import StackResource
 from support.stubbed import STACK_ID, StubbedSession
 
 SERVICES = ("cloudformation", "rds", "s3")

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from catalog_platform.aws.stack_resources import StackResource
 from catalog_platform.aws.stack_status import StackStatus
 from catalog_platform.release.recovery.plan import Kind, Plan, Step
+from catalog_platform.release.recovery.resources import StackResource
 
 
 def test_a_step_names_what_it_skips_or_retains() -> None:

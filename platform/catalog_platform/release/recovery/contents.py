@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 
 from catalog_platform.aws.api_errors import NoPermissionError, calling
 from catalog_platform.aws.session import Session
-from catalog_platform.aws.stack_resources import DATABASE, StackResource
 from catalog_platform.aws.stack_status import StackStatus
 from catalog_platform.errors import PlatformError
+from catalog_platform.release.recovery.resources import DATABASE, StackResource
 
 # Bounds the reading of a shard without records near its start: AWS may return empty answers.
 READS_PER_SHARD = 50

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from catalog_platform.aws import stack_resources
 from catalog_platform.aws.api_errors import calling
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_events import History
-from catalog_platform.aws.stack_resources import DATABASE, StackResource
 from catalog_platform.aws.stack_status import DELETED, REVIEW, StackStatus
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.recovery import contents, databases
+from catalog_platform.release.recovery import contents, databases, resources
 from catalog_platform.release.recovery.plan import Kind, Plan, Step
 from catalog_platform.release.recovery.request import Request, check_ids
+from catalog_platform.release.recovery.resources import DATABASE, StackResource
 
 
 def plan(request: Request, stack: StackStatus, history: History) -> Plan:
@@ -32,13 +31,13 @@ def plan(request: Request, stack: StackStatus, history: History) -> Plan:
             f"stack {stack.name} is {stack}, and its events don't prove that it was never complete",
             hint="see what it holds, and delete it in the CloudFormation console",
         )
-    found = stack_resources.read(session, stack)
+    found = resources.read(session, stack)
     inside = [each for each in found if not each.is_left]
-    check_ids("--retain", request.retain, inside)
+    check_ids("--retain", request.retain, [each.logical_id for each in inside])
     # The rollback of a creation also deletes what a deletion would retain.
     rolls_back = stack.status == "CREATE_FAILED"
     # What a retained resource refers to is in use, and its key is needed to read it.
-    kept = stack_resources.with_needs(inside, request.retain)
+    kept = resources.with_needs(inside, request.retain)
     deleted = [
         each
         for each in inside

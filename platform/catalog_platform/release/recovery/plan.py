@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from catalog_platform.aws.stack_events import Event
-from catalog_platform.aws.stack_resources import StackResource
 from catalog_platform.aws.stack_status import StackStatus
+from catalog_platform.release.recovery.resources import StackResource
 
 
 class Kind(Enum):

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog_platform.aws.session import Session
-from catalog_platform.aws.stack_resources import StackResource
 from catalog_platform.errors import UsageError
 
 
@@ -20,9 +19,9 @@ class Request:
     skip: tuple[str, ...] = ()
 
 
-def check_ids(option: str, given: Sequence[str], valid: Iterable[StackResource]) -> None:
-    """Raise `UsageError` unless each logical id is one of a valid resource."""
-    known = sorted(each.logical_id for each in valid)
+def check_ids(option: str, given: Sequence[str], valid: Iterable[str]) -> None:
+    """Raise `UsageError` unless each logical id is a valid one."""
+    known = sorted(valid)
     unknown = [name for name in given if name not in known]
     if unknown:
         raise UsageError(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from catalog_platform.aws import stack_resources
 from catalog_platform.aws.stack_events import History
-from catalog_platform.aws.stack_resources import StackResource
 from catalog_platform.aws.stack_status import StackStatus
 from catalog_platform.release.recovery import contents
 from catalog_platform.release.recovery.plan import Kind, Plan, Step
 from catalog_platform.release.recovery.request import Request, check_ids
+from catalog_platform.release.recovery.resources import StackResource
 
 KINDS = {"UPDATE_FAILED": Kind.ROLL_BACK, "UPDATE_ROLLBACK_FAILED": Kind.CONTINUE_ROLLBACK}
 ROLLED_BACK = frozenset({"UPDATE_ROLLBACK_COMPLETE"})
@@ -22,9 +21,7 @@ def plan(request: Request, stack: StackStatus, history: History) -> Plan:
     Raises `PlatformError` when that would lose data, `UsageError` for unknown ids to skip.
     """
     session, kind = request.session, KINDS[stack.status]
-    found = [each for each in stack_resources.read(session, stack) if not each.is_left]
-    failed = [each for each in found if each.status == "UPDATE_FAILED"]
-    check_ids("--skip", request.skip, failed)
+    check_ids("--skip", request.skip, not_rolled_back(history))
     created = [
         each for each in created_by_update(history) if each.type not in NEVER_DELETED_WITH_CONTENTS
     ]
@@ -37,6 +34,19 @@ def plan(request: Request, stack: StackStatus, history: History) -> Plan:
         tuple(created),
         causes=history.failures,
     )
+
+
+def not_rolled_back(history: History) -> set[str]:
+    """Return the logical ids that a continued rollback can skip: those that are UPDATE_FAILED.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
+    """
+    newest = {event.logical_id: event for event in reversed(history.last_operation)}
+    return {
+        name
+        for name, event in newest.items()
+        if event.status == "UPDATE_FAILED" and event.physical_id and not event.of_stack
+    }
 
 
 def created_by_update(history: History) -> tuple[StackResource, ...]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog_platform import yaml_loader
 from catalog_platform.aws.api_errors import calling
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_status import StackStatus
+from catalog_platform.errors import PlatformError
+from catalog_platform.yaml_loader import Limits, YamlError
 
+# Templates have at most a million bytes, and up to 500 resources.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+LIMITS = Limits(depth=100, values=500_000, text=1_000_000, key=1024)
 DATABASE = "AWS::RDS::DBInstance"
 GONE = {"DELETE_COMPLETE"}
 LEFT = {"DELETE_SKIPPED"}
@@ -86,9 +91,16 @@ def _template(session: Session, stack: StackStatus) -> Mapping[str, Any]:
     with calling("cloudformation:GetTemplate", f"stack {stack.name}"):
         answer = session.client("cloudformation").get_template(StackName=stack.id)
     body = answer["TemplateBody"]
-    # botocore parses a template that is JSON.
-    content = json.loads(body) if isinstance(body, str) else body
-    resources: Mapping[str, Any] = content.get("Resources", {})
+    if isinstance(body, str):
+        # botocore parses JSON only, and the CDK sends small templates as YAML.
+        try:
+            body = yaml_loader.loads(body, stack.name, limits=LIMITS)
+        except YamlError as error:
+            raise PlatformError(
+                f"stack {stack.name}: line {error.line} of its template {error.message}",
+                hint="its policies for deletion are unknown; see it in the CloudFormation console",
+            ) from error
+    resources: Mapping[str, Any] = body.get("Resources", {})
     return resources
 
 

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
-from catalog_platform.aws import stack_resources
+import pytest
+
 from catalog_platform.aws.stack_status import StackStatus
+from catalog_platform.errors import PlatformError
+from catalog_platform.release.recovery import resources
 from support.stubbed import STACK_ID, StubbedSession
 
 STACK = StackStatus("catalog-prod", STACK_ID, "DELETE_FAILED")
 BUCKET = "AWS::S3::Bucket"
 
 
-def read(*rows: str, **template: object) -> dict[str, stack_resources.StackResource]:
+def read(*rows: str, **template: object) -> dict[str, resources.StackResource]:
     with StubbedSession("cloudformation") as session:
         session.resources(*rows)
         if template:
             session.template(**template)
-        return {each.logical_id: each for each in stack_resources.read(session, STACK)}
+        return {each.logical_id: each for each in resources.read(session, STACK)}
 
 
 def test_what_is_gone_is_left_out_and_what_has_left_the_stack_is_not() -> None:
@@ -65,5 +68,23 @@ def test_what_a_resource_refers_to_is_found_through_all_references() -> None:
         E={},
         F={"Properties": {"Key": {"Ref": "A"}}},
     )
-    assert stack_resources.with_needs(found.values(), ["A"]) == set("ABCDE")
-    assert stack_resources.with_needs(found.values(), []) == set()
+    assert resources.with_needs(found.values(), ["A"]) == set("ABCDE")
+    assert resources.with_needs(found.values(), []) == set()
+
+
+def test_a_template_that_the_cdk_has_sent_as_yaml_is_read() -> None:
+    with StubbedSession("cloudformation") as session:
+        session.resources(f"Kept CREATE_COMPLETE x {BUCKET}")
+        body = "Resources:\n  Kept:\n    DeletionPolicy: RetainExceptOnCreate\n"
+        session.answer("cloudformation", "get_template", {"TemplateBody": body})
+        (found,) = resources.read(session, STACK)
+    assert found.is_retained
+
+
+def test_a_template_that_cannot_be_read_is_an_error_because_its_policies_are_unknown() -> None:
+    with StubbedSession("cloudformation") as session:
+        session.resources(f"Kept CREATE_COMPLETE x {BUCKET}")
+        body = "Resources:\n  Kept: !Sub a\n"
+        session.answer("cloudformation", "get_template", {"TemplateBody": body})
+        with pytest.raises(PlatformError, match="line 2 of its template"):
+            resources.read(session, STACK)
