@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from catalog_platform.aws.account import require_account
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.local.state import Embedded
 from catalog_platform.release.deploy import bootstrap
@@ -40,6 +41,7 @@ def test_a_failed_first_deployment_is_recovered_and_repeated(
     embedded: Embedded, tmp_path: Path
 ) -> None:
     environment = Environment(embedded, tmp_path, "first", protected=True)
+    require_account(environment.session, "first", embedded.account)
     kept = {"Queue": {**QUEUE, **KEEP}, "Database": database("first"), "Group": group("/first")}
 
     with pytest.raises(ToolError, match=r"stack catalog-first is ROLLBACK_") as caught:

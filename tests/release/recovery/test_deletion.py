@@ -77,7 +77,7 @@ def test_a_failed_rollback_of_a_creation_lifts_the_protection_of_its_databases()
     assert [step.database for step in plan.steps[:2]] == ["db", "db-replica"]
     text = "\n".join(plan.lines())
     assert f"deletes Database ({DATABASE} db), keeps a snapshot" in text
-    assert f"leaves Group ({GROUP} /aws/group): the next deployment adopts it" in text
+    assert f"leaves Group ({GROUP} /aws/group): the next deployment imports it" in text
     assert f"leaves Key ({KEY} key-1): outside the stack" in text
 
 

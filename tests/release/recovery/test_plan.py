@@ -24,7 +24,7 @@ def test_a_plan_lists_steps_and_what_they_delete_and_leave() -> None:
         "catalog-prod is DELETE_FAILED (a reason)",
         "1. delete the stack",
         "   deletes Queue (AWS::SQS::Queue q)",
-        "   leaves Group (AWS::Logs::LogGroup g): the next deployment adopts it",
+        "   leaves Group (AWS::Logs::LogGroup g): the next deployment imports it",
     ]
 
 

@@ -42,7 +42,7 @@ def test_the_template_decides_what_a_deletion_does() -> None:
     assert (found["Other"].policy, found["Database"].policy) == ("Delete", "Snapshot")
 
 
-def test_only_a_name_that_the_template_states_is_adopted() -> None:
+def test_only_a_name_that_the_template_states_is_imported() -> None:
     kind = "AWS::Logs::LogGroup"
     found = read(
         *(f"{name} CREATE_COMPLETE x {kind}" for name in ("Literal", "Joined", "None")),
