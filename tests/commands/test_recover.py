@@ -8,6 +8,7 @@ import pytest
 from catalog_platform.commands import recover
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.manifest import Manifests
+from catalog_platform.release.recovery import execution
 from catalog_platform.workspace import Workspace
 from support.stubbed import StubbedSession
 
@@ -113,3 +114,20 @@ def test_credentials_of_another_account_change_nothing(
     monkeypatch.setattr(recover, "session_of", lambda *_: session)
     with session, pytest.raises(PlatformError, match="belong to account 999999999999"):
         recover.run(examples, name="production", yes=True)
+
+
+def test_an_interruption_says_that_cloudformation_continues(
+    session: StubbedSession,
+    examples: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupt(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(execution, "execute", interrupt)
+    with session:
+        rolled_back(session)
+        with pytest.raises(KeyboardInterrupt):
+            recover.run(examples, name="production", yes=True)
+    assert "CloudFormation continues" in capsys.readouterr().err

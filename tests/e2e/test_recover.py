@@ -47,6 +47,9 @@ def test_a_failed_first_deployment_is_recovered_and_repeated(
     with pytest.raises(ToolError, match=r"stack catalog-first is ROLLBACK_") as caught:
         environment.deploy(**kept, Mapping=failing("Database"))
     assert "catalogctl recover first" in caught.value.hint
+    # What a later deletion retains, the failed creation has deleted again.
+    groups = client(embedded, "logs").describe_log_groups(logGroupNamePrefix="/first")
+    assert groups["logGroups"] == []
     with pytest.raises(PlatformError, match="cannot be deployed") as refused:
         environment.deploy(**kept)
     assert "Mapping (AWS::Lambda::EventSourceMapping)" in refused.value.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from catalog_platform.aws.account import require_account
@@ -38,11 +39,19 @@ def run(
         return 0
     if manifest.release.target == "aws" and not session.on_this_machine:
         confirm(name, "recover", confirmed=yes)
-    execution.execute(
-        session,
-        plan,
-        timeout=manifest.release.deploy_timeout_minutes * 60,
-        show_step=Progress().step,
-    )
+    try:
+        execution.execute(
+            session,
+            plan,
+            timeout=manifest.release.deploy_timeout_minutes * 60,
+            show_step=Progress().step,
+        )
+    except KeyboardInterrupt:
+        print(
+            "catalogctl: CloudFormation continues what has begun; "
+            f"see catalogctl recover {name} --dry-run",
+            file=sys.stderr,
+        )
+        raise
     print(f"recovered; deploy it: catalogctl deploy {name}")
     return 0
