@@ -78,5 +78,5 @@ def test_access_logs_go_to_the_audit_bucket_if_enabled(
 
 
 def test_no_bucket_is_emptied_automatically(template: Template) -> None:
-    assert template.resource("Archive/Bucket")["DeletionPolicy"] == "Retain"
+    assert template.resource("Archive/Bucket")["DeletionPolicy"] == "RetainExceptOnCreate"
     assert "aws-cdk:auto-delete-objects" not in str(template.content)

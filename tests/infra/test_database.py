@@ -56,7 +56,7 @@ def test_disabled_options_are_off(minimal: Template) -> None:
 def test_removal_takes_a_snapshot_and_retains_the_secret(template: Template) -> None:
     assert template.resource("Database/Instance")["DeletionPolicy"] == "Snapshot"
     assert template.resource("Database/Instance")["UpdateReplacePolicy"] == "Snapshot"
-    assert template.resource("Database/Secret")["DeletionPolicy"] == "Retain"
+    assert template.resource("Database/Secret")["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_the_password_is_generated_and_not_in_the_template(template: Template) -> None:

@@ -14,7 +14,8 @@ def test_the_key_rotates_and_outlives_the_stack(template: Template) -> None:
     assert key["Properties"]["EnableKeyRotation"] is True
     assert key["Properties"]["RotationPeriodInDays"] == 365
     assert key["Properties"]["PendingWindowInDays"] == 30
-    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
+    policies = (key["DeletionPolicy"], key["UpdateReplacePolicy"])
+    assert policies == ("RetainExceptOnCreate", "Retain")
 
 
 def test_the_alias_is_named_after_the_stack(template: Template) -> None:

@@ -23,5 +23,5 @@ def test_an_on_demand_stream_has_no_shard_count(minimal: Template) -> None:
 
 
 def test_removal_follows_the_manifest(template: Template, minimal: Template) -> None:
-    assert template.resource("Stream/Stream")["DeletionPolicy"] == "Retain"
+    assert template.resource("Stream/Stream")["DeletionPolicy"] == "RetainExceptOnCreate"
     assert minimal.resource("Stream/Stream")["DeletionPolicy"] == "Delete"

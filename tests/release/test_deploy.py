@@ -115,6 +115,13 @@ def test_the_change_set_has_the_given_name(tmp_path: Path) -> None:
     assert "--change-set-name" not in seen[1]
 
 
+def test_retained_resources_with_fixed_names_are_imported(tmp_path: Path) -> None:
+    seen: list[str] = []
+    fake, out = tools(tmp_path, 'echo "$@"'), assembly(tmp_path)
+    deploy(fake, SESSION, out, "dev", timeout=10, on_line=seen.append)
+    assert " --import-existing-resources " in f"{seen[0]} "
+
+
 def test_an_emulator_is_polled_more_often_than_aws(tmp_path: Path) -> None:
     def command(session: Session) -> str:
         seen: list[str] = []

@@ -1,4 +1,4 @@
-"""Arguments of the verbs for deployed catalogs: preflight, deploy, verify, replay, and others."""
+"""Arguments of the verbs for deployed catalogs: preflight, deploy, recover, verify, and others."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add the verbs to the parser."""
     _add_preflight(verbs)
     _add_deploy(verbs)
+    _add_recover(verbs)
     verify = add_verb(
         verbs,
         "verify",
@@ -84,6 +85,30 @@ def _add_deploy(verbs: Verbs[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="deploy a commit that does not include the deployed one",
     )
+
+
+def _add_recover(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    recover = add_verb(
+        verbs, "recover", "make a stack deployable again after an operation has failed", _recover
+    )
+    add_environment(recover)
+    recover.add_argument(
+        "--dry-run", action="store_true", help="print what would be done without doing it"
+    )
+    recover.add_argument(
+        "--yes", action="store_true", help="recover without asking for the environment's name"
+    )
+    for option, meaning in (
+        ("retain", "leave this resource in the account when a failed deletion is completed"),
+        ("skip", "leave this resource as it is when a failed rollback is continued"),
+    ):
+        recover.add_argument(
+            f"--{option}",
+            metavar="LOGICAL_ID",
+            action="append",
+            default=[],
+            help=f"{meaning} (may be repeated)",
+        )
 
 
 def _add_rehearse(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -167,6 +192,19 @@ def _deploy(workspace: Workspace, options: argparse.Namespace) -> int:
         yes=options.yes,
         allow_unmerged=options.allow_unmerged,
         allow_older=options.allow_older,
+    )
+
+
+def _recover(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import recover
+
+    return recover.run(
+        workspace,
+        name=options.name,
+        retain=options.retain,
+        skip=options.skip,
+        dry_run=options.dry_run,
+        yes=options.yes,
     )
 
 

@@ -44,7 +44,7 @@ class Backup(Construct):
             backup_vault_name=Stack.of(self).stack_name,
             encryption_key_arn=key.key_arn,
         )
-        vault.apply_removal_policy(removal.named_resource_policy(spec.on_removal))
+        vault.apply_removal_policy(removal.data_policy(spec.on_removal))
         plan = self._build_plan(spec, vault)
         self.role = self._build_role()
         backup.CfnBackupSelection(

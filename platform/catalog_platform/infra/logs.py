@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -72,7 +72,7 @@ class Logs(Construct):
             id,
             self._spec.retention_days,
             name=name,
-            policy=removal.named_resource_policy(on_removal),
+            policy=removal.data_policy(on_removal),
         )
 
     def _group(

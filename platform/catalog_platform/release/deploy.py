@@ -66,6 +66,10 @@ def deploy(
         )
     arguments = ["deploy", stack, "--exclusively", "--require-approval", "never"]
     arguments += ["--app", str(assembly.resolve()), "--progress", "events"]
+    # A deleted stack leaves its log groups and its backup vault, which have fixed names. A stack
+    # that is created again imports them instead of failing because they exist.
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+    arguments.append("--import-existing-resources")
     arguments += ["--change-set-name", change_set] if change_set else []
     _cdk(toolchain, session, arguments, timeout=timeout, on_line=on_line)
 

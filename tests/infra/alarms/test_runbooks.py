@@ -20,6 +20,8 @@ from support.models import a_manifest
 from support.synthesis import Template
 
 FOLDER = ROOT / "docs" / "runbooks"
+# All pages with commands of the AWS command line.
+PAGES = (*sorted(FOLDER.glob("*.md")), ROOT / "docs" / "recover.md")
 NAMES = sorted(
     name
     for name, value in msgspec.structs.asdict(a_manifest().alarms).items()
@@ -70,7 +72,7 @@ def test_the_list_of_runbooks_is_complete() -> None:
 
 
 def test_the_commands_are_valid_shell() -> None:
-    script = "\n".join(commands(path) for path in sorted(FOLDER.glob("*.md")))
+    script = "\n".join(commands(path) for path in PAGES)
     checked = subprocess.run(
         ["bash", "-n"], input=script, capture_output=True, text=True, check=False
     )
@@ -137,7 +139,7 @@ def check_calls(script: str) -> None:
             assert used <= options(service, command), f"aws {service} {command}"
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_commands_of_aws_exist_with_their_options(path: Path) -> None:
     check_calls(commands(path))
 
