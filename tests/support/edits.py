@@ -55,6 +55,7 @@ FOR_THE_CDK: Mapping[str, Mapping[str, Any]] = {
     "audit.trail": {"alarms.key_errors.severity": "off"},
 }
 # Keys that have to change together for the manifest rules too.
+    "audit.management_events": {"alarms.key_errors.severity": "off"},
 TOGETHER: Mapping[str, Mapping[str, Any]] = {
     **FOR_THE_CDK,
     "environment.region": {"network.availability_zones": ["eu-west-2a", "eu-west-2b"]},

@@ -102,7 +102,11 @@ def production_archive_is_locked(manifest: Manifest) -> Iterator[RuleViolation]:
 
 
 def production_is_audited(manifest: Manifest) -> Iterator[RuleViolation]:
-    """In production, uses of the key, accesses to the archive and statements are recorded."""
+    """In production, accesses to the archive and statements are recorded in a trail and logs.
+
+    Uses of the key are recorded by this trail or, without `audit.management_events`, by one of the
+    organisation.
+    """
     audited = ("audit.trail", "audit.access_logs", "database.statement_audit")
     yield from _unmet(manifest, tuple((path, _is(True), "true") for path in audited))
 
