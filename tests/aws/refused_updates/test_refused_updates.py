@@ -11,6 +11,13 @@ from catalog_platform.aws.refused_updates.rules import RULES
 
 DATABASE = "AWS::RDS::DBInstance"
 CACHE = "AWS::ElastiCache::ReplicationGroup"
+PARAMETERS = "AWS::ElastiCache::ParameterGroup"
+FAILING_OVER = {
+    "ClusterMode": "disabled",
+    "AutomaticFailoverEnabled": True,
+    "ReplicasPerNodeGroup": 1,
+}
+ONLINE = {"UpdatePolicy": {"UseOnlineResharding": True}}
 STREAM = "AWS::Kinesis::Stream"
 BUCKET = "AWS::S3::Bucket"
 MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -21,7 +28,7 @@ PAIR = {"EventSourceArn": "arn:stream", "FunctionName": "processor"}
 
 def refusals(kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Return the refused properties of one resource that changes."""
-    base, head = ({"R": {"Type": kind, "Properties": each}} for each in (old, new))
+    base, head = ({"R": {"Type": kind, "Properties": each, **ONLINE}} for each in (old, new))
     return [found.property for found in refused_updates({"Resources": base}, {"Resources": head})]
 
 
@@ -34,6 +41,50 @@ BITES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     (CACHE, {"ClusterMode": "enabled"}, {"ClusterMode": "disabled"}, "ClusterMode"),
     (CACHE, {"ClusterMode": "enabled"}, {"ClusterMode": "compatible"}, "ClusterMode"),
     (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "enabled"}, "ClusterMode"),
+    (
+        CACHE,
+        {"ClusterMode": "disabled", "AutomaticFailoverEnabled": True, "ReplicasPerNodeGroup": 0},
+        {"ClusterMode": "compatible", "AutomaticFailoverEnabled": True, "ReplicasPerNodeGroup": 0},
+        "ClusterMode",
+    ),
+    (CACHE, FAILING_OVER, {**FAILING_OVER, "ClusterMode": "enabled"}, "ClusterMode"),
+    (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "compatible"}, "ClusterMode"),
+    (
+        CACHE,
+        {"ClusterMode": "compatible", "NumNodeGroups": 1},
+        {"ClusterMode": "enabled", "NumNodeGroups": 2},
+        "ClusterMode",
+    ),
+    (
+        CACHE,
+        {"ClusterMode": "compatible", "CacheNodeType": "cache.m7g.large"},
+        {"ClusterMode": "compatible", "CacheNodeType": "cache.m7g.xlarge"},
+        "ClusterMode",
+    ),
+    (
+        PARAMETERS,
+        {"Properties": {"maxmemory-policy": "allkeys-lru"}},
+        {"Properties": {"maxmemory-policy": "allkeys-lru", "cluster-enabled": "yes"}},
+        "Properties.cluster-enabled",
+    ),
+    (
+        CACHE,
+        {**FAILING_OVER, "NumNodeGroups": 1},
+        {**FAILING_OVER, "NumNodeGroups": 2},
+        "NumNodeGroups",
+    ),
+    (
+        CACHE,
+        {"AutomaticFailoverEnabled": False, "ReplicasPerNodeGroup": 0},
+        {"AutomaticFailoverEnabled": True, "ReplicasPerNodeGroup": 1},
+        "AutomaticFailoverEnabled",
+    ),
+    (
+        CACHE,
+        {"AutomaticFailoverEnabled": True, "ReplicasPerNodeGroup": 1},
+        {"AutomaticFailoverEnabled": False, "ReplicasPerNodeGroup": 0},
+        "AutomaticFailoverEnabled",
+    ),
     (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "7.2"}, "EngineVersion"),
     (CACHE, {"Engine": "valkey"}, {"Engine": "redis"}, "Engine"),
     (
@@ -118,8 +169,36 @@ def test_a_refused_update_is_found(
             {"DBInstanceIdentifier": "a", "MultiAZ": False, "BackupRetentionPeriod": 7},
         ),
         (DATABASE, {"DBName": "one"}, {"DBName": "two"}),
-        (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "compatible"}),
+        (CACHE, FAILING_OVER, {**FAILING_OVER, "ClusterMode": "compatible"}),
+        (
+            CACHE,
+            {**FAILING_OVER, "CacheParameterGroupName": {"Ref": "Parameters"}},
+            {
+                **FAILING_OVER,
+                "ClusterMode": "compatible",
+                "CacheParameterGroupName": {"Ref": "ClusterParameters"},
+            },
+        ),
         (CACHE, {"ClusterMode": "compatible"}, {"ClusterMode": "enabled"}),
+        (CACHE, {"ClusterMode": "compatible"}, {"ClusterMode": "disabled"}),
+        (CACHE, {"ClusterMode": "compatible"}, {"ClusterMode": "compatible", "Tags": []}),
+        (CACHE, {"ReplicasPerNodeGroup": 1}, {"ReplicasPerNodeGroup": 2}),
+        (
+            CACHE,
+            {"AutomaticFailoverEnabled": False, "ReplicasPerNodeGroup": 0},
+            {"AutomaticFailoverEnabled": False, "ReplicasPerNodeGroup": 1},
+        ),
+        (
+            CACHE,
+            {"AutomaticFailoverEnabled": False, "ReplicasPerNodeGroup": 1},
+            {"AutomaticFailoverEnabled": True, "ReplicasPerNodeGroup": 1},
+        ),
+        (
+            CACHE,
+            {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"},
+            {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "required"},
+        ),
+        (PARAMETERS, {"Properties": {}}, {"Properties": {"maxmemory-policy": "noeviction"}}),
         (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "8.2"}),
         (
             CACHE,
@@ -261,7 +340,12 @@ def test_every_rule_is_shown_to_bite() -> None:
     found = {
         refusal.reason
         for kind, old, new, _ in BITES
-        for refusal in refused_updates(stack(R=(kind, old)), stack(R=(kind, new)))
+        for refusal in refused_updates(
+            *(
+                {"Resources": {"R": {"Type": kind, "Properties": each, **ONLINE}}}
+                for each in (old, new)
+            )
+        )
     }
     for base, head in (
         (instances("17.9"), instances("17.10")),

@@ -62,21 +62,21 @@ def production_connections_are_encrypted(manifest: Manifest) -> Iterator[RuleVio
         manifest,
         (
             ("database.require_tls", _is(True), "true"),
-            ("cache.transit_encryption", _is(True), "true"),
+            ("cache.transit_encryption", _is("required"), "required"),
             ("cache.authentication", _is(True), "true"),
         ),
     )
 
 
 def production_tolerates_zone_loss(manifest: Manifest) -> Iterator[RuleViolation]:
-    """In production, the database has a standby and each cache shard a replica."""
-    yield from _unmet(
-        manifest,
-        (
-            ("database.multi_az", _is(True), "true"),
-            ("cache.replicas_per_shard", _at_least(1), "1 or more"),
-        ),
+    """In production, the database has a standby and each cache shard a replica that takes over."""
+    required: Requirements = (
+        ("database.multi_az", _is(True), "true"),
+        ("cache.replicas_per_shard", _at_least(1), "1 or more"),
     )
+    if manifest.cache.replicas_per_shard:
+        required = (*required, ("cache.automatic_failover", _is(True), "true"))
+    yield from _unmet(manifest, required)
 
 
 def production_can_be_restored(manifest: Manifest) -> Iterator[RuleViolation]:
