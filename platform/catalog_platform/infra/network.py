@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import Stack, aws_logs
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -92,6 +94,31 @@ class Network(Construct):
             description=description,
         )
         self._connectivity.add(egress, ingress)
+
+    def allow_clients(
+        self,
+        name: str,
+        clients: Sequence[str],
+        targets: Sequence[tuple[ec2.ISecurityGroup, int]],
+    ) -> None:
+        """Allow security groups of other stacks TCP connections to each group and port.
+
+        A client is a group's id, with its account in front if that is another one: `ACCOUNT/ID`.
+        """
+        for client in clients:
+            account, _, group = client.rpartition("/")
+            for number, (target, port) in enumerate(targets, start=1):
+                ec2.CfnSecurityGroupIngress(
+                    self,
+                    f"{name}{number}From{group.removeprefix('sg-')}",
+                    group_id=target.security_group_id,
+                    source_security_group_id=group,
+                    source_security_group_owner_id=account or None,
+                    ip_protocol="tcp",
+                    from_port=port,
+                    to_port=port,
+                    description=f"{name} from a client outside the stack",
+                )
 
     def _build_vpc(self, spec: model.Network) -> ec2.Vpc:
         zones = len(spec.availability_zones)
