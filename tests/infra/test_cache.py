@@ -75,7 +75,6 @@ EDITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"transit_encryption": "preferred", "authentication": False},
         {"transit_encryption": "required", "authentication": False},
     ),
-    "a token": ({"authentication": False}, {"authentication": True}),
     "another engine": ({"engine": "redis", "engine_version": "7.1"}, {}),
 }
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
@@ -119,7 +118,7 @@ def test_an_everyday_edit_changes_the_deployed_group(
 ) -> None:
     base, head = (edited(keys).content for keys in EDITS[edit])
     assert refused_updates(base, head) == ()
-    group = edited(EDITS[edit][1]).logical_ids["Cache/Group/Resource"]
+    group = edited(EDITS[edit][1]).logical_ids["Cache/Group"]
     assert group not in StackUpdate.between(base, head).replaced
 
 
@@ -132,12 +131,14 @@ def test_an_edit_that_needs_two_deployments_is_refused(
     assert {each.key for each in found} == {key}
 
 
-def test_a_token_that_is_no_longer_used_replaces_the_group(
+def test_a_first_token_or_no_token_replaces_the_group(
     edited: Callable[[dict[str, Any]], Template],
 ) -> None:
-    head = edited({"authentication": False})
-    group = head.logical_ids["Cache/Group/Resource"]
-    assert StackUpdate.between(edited({}).content, head.content).replaced[group] == ("AuthToken",)
+    one, other = edited({}), edited({"authentication": False})
+    group = one.logical_ids["Cache/Group"]
+    for base, head in ((one, other), (other, one)):
+        found = StackUpdate.between(base.content, head.content)
+        assert found.replaced[group] == ("AuthToken",)
 
 
 @pytest.mark.parametrize(

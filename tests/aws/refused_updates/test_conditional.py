@@ -34,9 +34,9 @@ def test_other_shards_replace_a_cache_without_online_resharding(
     assert replaced({"NumNodeGroups": 2}, {"NumNodeGroups": 2}, policy) == ()
 
 
-def test_a_token_is_added_in_place_and_removed_by_replacement() -> None:
+def test_another_token_is_set_in_place_and_a_first_or_no_token_replaces_the_cache() -> None:
     token = {"AuthToken": "{{resolve:secretsmanager:one}}"}
-    assert replaced({}, token, ONLINE) == ()
+    assert replaced({}, token, ONLINE) == ("AuthToken",)
     assert replaced(token, {"AuthToken": "{{resolve:secretsmanager:two}}"}, ONLINE) == ()
     assert replaced(token, {}, ONLINE) == ("AuthToken",)
 

@@ -26,8 +26,10 @@ def _lacks_online_resharding(_: Resource, new: Resource) -> bool:
     return new.get("UpdatePolicy", {}).get("UseOnlineResharding") not in (True, "true")
 
 
-def _is_removed(name: str) -> Callable[[Resource, Resource], bool]:
-    return lambda _, new: new.get("Properties", {}).get(name) is None
+def _appears_or_disappears(name: str) -> Callable[[Resource, Resource], bool]:
+    return lambda old, new: (
+        (name in old.get("Properties", {})) != (name in new.get("Properties", {}))
+    )
 
 
 GROUP = "AWS::ElastiCache::ReplicationGroup"
@@ -38,13 +40,14 @@ CONDITIONAL = (
         source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html#cfn-attributes-updatepolicy-useonlineresharding",
         replaces=_lacks_online_resharding,
     ),
-    # The schema lists the property as conditionally create-only. ElastiCache accepts a new token,
-    # and deletes one only in exchange for access control lists.
+    # The schema lists the property as conditionally create-only and names no condition. A token is
+    # replaced by another one in place; ElastiCache deletes one only in exchange for access control
+    # lists. Whether a first token is added in place is not documented, so the worse is assumed.
     ConditionalReplacement(
         type=GROUP,
         property="AuthToken",
         source="https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2356",
-        replaces=_is_removed("AuthToken"),
+        replaces=_appears_or_disappears("AuthToken"),
     ),
 )
 
