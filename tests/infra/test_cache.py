@@ -75,7 +75,6 @@ EDITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"transit_encryption": "preferred", "authentication": False},
         {"transit_encryption": "required", "authentication": False},
     ),
-    "another engine": ({"engine": "redis", "engine_version": "7.1"}, {}),
 }
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "enabled at once": ({}, {"cluster_mode": "enabled"}, "cache.cluster_mode"),
@@ -91,7 +90,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     ),
     "TLS required at once": (
         {"transit_encryption": "off", "authentication": False},
-        {},
+        {"transit_encryption": "required", "authentication": False},
         "cache.transit_encryption",
     ),
 }
