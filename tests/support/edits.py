@@ -45,6 +45,8 @@ OTHERS: Mapping[str, Any] = {
     "alarms.subscriptions": [
         {"protocol": "email", "endpoint": "other@example.com", "severities": ["warning"]}
     ],
+    "archive.glacier_after_days": 90,
+    "archive.deep_archive_after_days": 365,
     "backup.daily_at": "02:00",
     "alarms.runbook_base_url": "https://runbooks.example.com",
     "stream.mode": "on_demand",

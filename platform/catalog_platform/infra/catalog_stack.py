@@ -218,12 +218,8 @@ class CatalogStack(Stack):
         if self.rotation is not None:
             rotation = self.rotation.security_group
             allow("RotationToDatabase", rotation, database, manifest.database.port)
-        servers = [(database, manifest.database.port)]
-        if self.database.proxy is not None:
-            servers.append((target, manifest.database.port))
-        clients = self.network.allow_clients
-        clients("Database", manifest.database.client_security_groups, servers)
-        clients("Cache", manifest.cache.client_security_groups, [(cache, manifest.cache.port)])
+        self.network.allow_clients("Database", manifest.database, database, target)
+        self.network.allow_clients("Cache", manifest.cache, cache)
         allow("ProcessorToCache", processor, cache, manifest.cache.port)
         if self.reader is not None:
             reader = self.reader.security_group

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from aws_cdk import Stack, aws_logs
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -96,18 +94,15 @@ class Network(Construct):
         self._connectivity.add(egress, ingress)
 
     def allow_clients(
-        self,
-        name: str,
-        clients: Sequence[str],
-        targets: Sequence[tuple[ec2.ISecurityGroup, int]],
+        self, name: str, spec: model.Database | model.Cache, *targets: ec2.ISecurityGroup
     ) -> None:
-        """Allow security groups of other stacks TCP connections to each group and port.
+        """Allow the clients of a store TCP connections to its port in each group, once.
 
         A client is a group's id, with its account in front if that is another one: `ACCOUNT/ID`.
         """
-        for client in clients:
+        for client in spec.client_security_groups:
             account, _, group = client.rpartition("/")
-            for number, (target, port) in enumerate(targets, start=1):
+            for number, target in enumerate(dict.fromkeys(targets), start=1):
                 ec2.CfnSecurityGroupIngress(
                     self,
                     f"{name}{number}From{group.removeprefix('sg-')}",
@@ -115,8 +110,8 @@ class Network(Construct):
                     source_security_group_id=group,
                     source_security_group_owner_id=account or None,
                     ip_protocol="tcp",
-                    from_port=port,
-                    to_port=port,
+                    from_port=spec.port,
+                    to_port=spec.port,
                     description=f"{name} from a client outside the stack",
                 )
 
