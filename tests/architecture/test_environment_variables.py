@@ -186,7 +186,7 @@ def test_other_uses_are_quiet(source: str) -> None:
 
 def test_the_type_of_an_attribute_is_no_client(repository: Workspace) -> None:
     source = (repository.root / PLATFORM / CATALOG / "verification" / "stores.py").read_text()
-    assert "redis." in source
+    assert "psycopg." in source
     assert violations(source, f"{CATALOG}/verification/stores.py") == []
 
 

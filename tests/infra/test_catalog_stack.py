@@ -150,7 +150,7 @@ def test_renaming_an_environment_renames_no_resource(tmp_path: Path) -> None:
     [
         {"processor": {"memory_mb": 1024, "reserved_concurrency": None}},
         {"database": {"read_replicas": 1, "instance_class": "db.r6g.large", "multi_az": False}},
-        {"cache": {"cluster_mode": True, "shards": 3}},
+        {"cache": {"cluster_mode": "enabled", "shards": 3}},
         {"network": {"nat_gateways": 2, "interface_endpoints": []}},
         {"audit": {"access_logs": False}, "alarms": {"subscriptions": [], "dashboard": False}},
         {"reader": {"function_url": False}, "replayer": {"memory_mb": 1024}},

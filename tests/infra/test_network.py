@@ -100,6 +100,60 @@ def test_only_functions_and_the_proxy_reach_data_stores(template: Template) -> N
     }
 
 
+def client_rules(template: Template) -> set[tuple[str, str | None, str, int]]:
+    """Return group, account, target and port of the rules for groups outside the stack."""
+    return {
+        (
+            rule["SourceSecurityGroupId"],
+            rule.get("SourceSecurityGroupOwnerId"),
+            rule["GroupId"]["Fn::GetAtt"][0],
+            rule["FromPort"],
+        )
+        for rule in template.all_of("AWS::EC2::SecurityGroupIngress").values()
+        if isinstance(rule["SourceSecurityGroupId"], str)
+    }
+
+
+def test_clients_of_other_stacks_reach_the_stores_that_list_them(tmp_path: Path) -> None:
+    own, foreign = "sg-0123456789abcdef0", "222222222222/sg-0123456789abcdef1"
+    (found,) = templates_of(
+        tmp_path,
+        a_manifest(
+            database={"client_security_groups": [own, foreign]},
+            cache={"client_security_groups": [own]},
+        ),
+    )
+    database, proxy, cache = (
+        found.logical_ids[f"{path}/SecurityGroup"]
+        for path in ("Database", "Database/Proxy", "Cache")
+    )
+    other = "sg-0123456789abcdef1"
+    assert client_rules(found) == {
+        (own, None, database, 5432),
+        (own, None, proxy, 5432),
+        (other, "222222222222", database, 5432),
+        (other, "222222222222", proxy, 5432),
+        (own, None, cache, 6379),
+    }
+
+
+def test_another_list_of_clients_touches_no_rule_of_the_others(tmp_path: Path) -> None:
+    one, two = "sg-0123456789abcdef0", "sg-0123456789abcdef1"
+    base, head = (
+        a_manifest(
+            environment={"name": name}, cache={"port": 6380, "client_security_groups": groups}
+        )
+        for name, groups in (("one", [one, two]), ("two", [two]))
+    )
+    both, second = templates_of(tmp_path, base, head)
+    kept = {
+        logical_id: rule
+        for logical_id, rule in both.all_of("AWS::EC2::SecurityGroupIngress").items()
+        if rule["SourceSecurityGroupId"] != one
+    }
+    assert kept == second.all_of("AWS::EC2::SecurityGroupIngress")
+
+
 def test_s3_endpoint_allows_only_own_buckets(template: Template) -> None:
     endpoint = template.properties("Network/Vpc/StorageEndpoint")
     assert endpoint["VpcEndpointType"] == "Gateway"

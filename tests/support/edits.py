@@ -37,13 +37,17 @@ OTHERS: Mapping[str, Any] = {
     "database.instance_class": "db.m7g.large",
     "database.backup_window": "01:00-02:00",
     "database.maintenance_window": "tue:04:30-tue:05:30",
+    "database.client_security_groups": ["sg-0123456789abcdef0"],
     "cache.engine_version": "8.0",
+    "cache.client_security_groups": ["222222222222/sg-0123456789abcdef0"],
     "cache.node_type": "cache.m7g.large",
     "cache.snapshot_window": "01:00-02:00",
     "cache.maintenance_window": "tue:06:30-tue:07:30",
     "alarms.subscriptions": [
         {"protocol": "email", "endpoint": "other@example.com", "severities": ["warning"]}
     ],
+    "archive.glacier_after_days": 90,
+    "archive.deep_archive_after_days": 365,
     "backup.daily_at": "02:00",
     "alarms.runbook_base_url": "https://runbooks.example.com",
     "stream.mode": "on_demand",
@@ -54,12 +58,18 @@ FOR_THE_CDK: Mapping[str, Mapping[str, Any]] = {
     "cache.cluster_mode": {"cache.shards": 1},
     "cache.transit_encryption": {"cache.authentication": False},
     "audit.trail": {"alarms.key_errors.severity": "off"},
+    "audit.management_events": {"alarms.key_errors.severity": "off"},
 }
 # Keys that have to change together for the manifest rules too.
 TOGETHER: Mapping[str, Mapping[str, Any]] = {
     **FOR_THE_CDK,
     "environment.region": {"network.availability_zones": ["eu-west-2a", "eu-west-2b"]},
     "cache.engine": {"cache.engine_version": "7.1"},
+    "cache.cluster_mode": {
+        "cache.shards": 1,
+        "cache.replicas_per_shard": 1,
+        "cache.automatic_failover": True,
+    },
     "environment.tier": {"database.secret_rotation_days": 30},
     "database.read_replicas": {"database.allow_major_upgrade": False},
 }

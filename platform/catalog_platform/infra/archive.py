@@ -52,9 +52,10 @@ class Archive(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(ABANDONED_UPLOAD_DAYS),
                 )
             ],
-            # By default, S3 never moves objects below 128 KiB out of the most expensive class.
+            # A transition is billed per object. Below 128 KiB it costs more than it saves.
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
             transition_default_minimum_object_size=(
-                s3.TransitionDefaultMinimumObjectSize.VARIES_BY_STORAGE_CLASS
+                s3.TransitionDefaultMinimumObjectSize.ALL_STORAGE_CLASSES_128_K
             ),
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="access/archive/" if access_logs else None,

@@ -218,6 +218,8 @@ class CatalogStack(Stack):
         if self.rotation is not None:
             rotation = self.rotation.security_group
             allow("RotationToDatabase", rotation, database, manifest.database.port)
+        self.network.allow_clients("Database", manifest.database, database, target)
+        self.network.allow_clients("Cache", manifest.cache, cache)
         allow("ProcessorToCache", processor, cache, manifest.cache.port)
         if self.reader is not None:
             reader = self.reader.security_group

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from aws_cdk import aws_kms as kms
 from aws_cdk import RemovalPolicy
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -53,7 +53,9 @@ class Logs(Construct):
         self.replayer = self._group("Replayer", days) if replayer.enabled else None
         self.reader = self._group("Reader", days) if reader.enabled else None
         self.flow = self._group("Flow", spec.flow_log_retention_days)
-        self.trail = self._group("Trail", spec.retention_days) if audit.trail else None
+        # The group is read by the alarm on failed uses of the key, which are management events.
+        evaluated = audit.trail and audit.management_events
+        self.trail = self._group("Trail", spec.retention_days) if evaluated else None
 
     def named(
         self,

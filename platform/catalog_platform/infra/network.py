@@ -93,6 +93,28 @@ class Network(Construct):
         )
         self._connectivity.add(egress, ingress)
 
+    def allow_clients(
+        self, name: str, spec: model.Database | model.Cache, *targets: ec2.ISecurityGroup
+    ) -> None:
+        """Allow the clients of a store TCP connections to its port in each group, once.
+
+        A client is a group's id, with its account in front if that is another one: `ACCOUNT/ID`.
+        """
+        for client in spec.client_security_groups:
+            account, _, group = client.rpartition("/")
+            for number, target in enumerate(dict.fromkeys(targets), start=1):
+                ec2.CfnSecurityGroupIngress(
+                    self,
+                    f"{name}{number}From{group.removeprefix('sg-')}",
+                    group_id=target.security_group_id,
+                    source_security_group_id=group,
+                    source_security_group_owner_id=account or None,
+                    ip_protocol="tcp",
+                    from_port=spec.port,
+                    to_port=spec.port,
+                    description=f"{name} from a client outside the stack",
+                )
+
     def _build_vpc(self, spec: model.Network) -> ec2.Vpc:
         zones = len(spec.availability_zones)
         tier = (

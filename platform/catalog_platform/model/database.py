@@ -6,7 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from catalog_platform.model.section import DailyWindow, OnRemoval, Section, WeeklyWindow
+from catalog_platform.model.section import (
+    DailyWindow,
+    OnRemoval,
+    Section,
+    SecurityGroup,
+    WeeklyWindow,
+)
 
 
 class Database(Section, frozen=True, kw_only=True):
@@ -99,6 +105,14 @@ class Database(Section, frozen=True, kw_only=True):
         ),
     ]
     port: Annotated[int, Meta(description="TCP port.", ge=1150, le=65535)]
+    client_security_groups: Annotated[
+        tuple[SecurityGroup, ...],
+        Meta(
+            description="Security groups of clients outside this stack that may connect to the "
+            "instance, its replicas and the proxy, in this VPC or a peered one.",
+            max_length=20,
+        ),
+    ]
     multi_az: Annotated[bool, Meta(description="Keep a standby in a second availability zone.")]
     read_replicas: Annotated[int, Meta(description="Number of read replicas.", ge=0, le=5)]
     storage_gib: Annotated[int, Meta(description="Initial storage, in GiB.", ge=20, le=65536)]

@@ -10,10 +10,11 @@ from catalog_platform.aws.refused_updates import refused_updates
 from catalog_platform.aws.refused_updates.model import KEYS
 from catalog_platform.aws.refused_updates.rules import RULES
 from catalog_platform.manifest.documentation import leaves
+from support import cache_updates
 from support.updates import instances, protected, stack, with_owner, zones
 
 DATABASE = "AWS::RDS::DBInstance"
-CACHE = "AWS::ElastiCache::ReplicationGroup"
+ONLINE = {"UpdatePolicy": {"UseOnlineResharding": True}}
 STREAM = "AWS::Kinesis::Stream"
 BUCKET = "AWS::S3::Bucket"
 MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -24,7 +25,7 @@ PAIR = {"EventSourceArn": "arn:stream", "FunctionName": "processor"}
 
 def refusals(kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Return the refused properties of one resource that changes."""
-    base, head = ({"R": {"Type": kind, "Properties": each}} for each in (old, new))
+    base, head = ({"R": {"Type": kind, "Properties": each, **ONLINE}} for each in (old, new))
     return [found.property for found in refused_updates({"Resources": base}, {"Resources": head})]
 
 
@@ -35,18 +36,7 @@ BITES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "16.9"}, "EngineVersion"),
     (DATABASE, {"EngineVersion": "17.10"}, {"EngineVersion": "17.9"}, "EngineVersion"),
     (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "18.1"}, "EngineVersion"),
-    (CACHE, {"ClusterMode": "enabled"}, {"ClusterMode": "disabled"}, "ClusterMode"),
-    (CACHE, {"ClusterMode": "enabled"}, {"ClusterMode": "compatible"}, "ClusterMode"),
-    (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "enabled"}, "ClusterMode"),
-    (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "7.2"}, "EngineVersion"),
-    (CACHE, {"Engine": "valkey"}, {"Engine": "redis"}, "Engine"),
-    (
-        CACHE,
-        {"TransitEncryptionEnabled": True},
-        {"TransitEncryptionEnabled": False},
-        "TransitEncryptionEnabled",
-    ),
-    (CACHE, {}, {"TransitEncryptionEnabled": True}, "TransitEncryptionEnabled"),
+    *cache_updates.REFUSED,
     (STREAM, {"ShardCount": 4}, {"ShardCount": 9}, "ShardCount"),
     (STREAM, {"ShardCount": 4}, {"ShardCount": 1}, "ShardCount"),
     ("AWS::KMS::Key", {}, {"KeySpec": "RSA_2048"}, "KeySpec"),
@@ -122,24 +112,7 @@ def test_a_refused_update_is_found(
             {"DBInstanceIdentifier": "a", "MultiAZ": False, "BackupRetentionPeriod": 7},
         ),
         (DATABASE, {"DBName": "one"}, {"DBName": "two"}),
-        (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "compatible"}),
-        (CACHE, {"ClusterMode": "compatible"}, {"ClusterMode": "enabled"}),
-        (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "8.2"}),
-        (
-            CACHE,
-            {"Engine": "redis", "EngineVersion": "7.1"},
-            {"Engine": "valkey", "EngineVersion": "7.0"},
-        ),
-        (
-            CACHE,
-            {},
-            {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"},
-        ),
-        (
-            CACHE,
-            {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"},
-            {"TransitEncryptionEnabled": False},
-        ),
+        *cache_updates.ACCEPTED,
         (STREAM, {"ShardCount": 4}, {"ShardCount": 8}),
         (STREAM, {"ShardCount": 4}, {"ShardCount": 2}),
         (STREAM, {"ShardCount": 3}, {"ShardCount": 2}),
@@ -255,7 +228,12 @@ def test_every_rule_is_shown_to_bite() -> None:
     found = {
         refusal.reason
         for kind, old, new, _ in BITES
-        for refusal in refused_updates(stack(R=(kind, old)), stack(R=(kind, new)))
+        for refusal in refused_updates(
+            *(
+                {"Resources": {"R": {"Type": kind, "Properties": each, **ONLINE}}}
+                for each in (old, new)
+            )
+        )
     }
     for base, head in (
         (instances("17.9"), instances("17.10")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from itertools import pairwise
@@ -11,7 +12,10 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+import catalog_reader
 from catalog_platform.infra.alarms import template as templates
+from catalog_runtime.metrics import NAMESPACE
+from inventory_processor.processor import COUNTS
 from support.alarms import alarms_of
 from support.models import a_manifest
 from support.synthesis import Template, templates_of
@@ -157,3 +161,36 @@ def test_invalid_json_and_missing_variables_raise_errors(
     with pytest.raises(UndefinedError, match="'a' is undefined"):
         templates.render("bad.j2", {})
     assert templates.render("more.j2", {"a": 'say "so"'}) == '{"a":"say \\"so\\""}'
+
+
+def emitted() -> set[str]:
+    """Return the names of the metrics that the functions emit."""
+    reader = Path(catalog_reader.__file__).parent
+    names = {
+        node.value
+        for file in reader.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {*COUNTS, *(name for name in names if re.fullmatch(r"Reader[A-Z][A-Za-z]+", name))}
+
+
+def custom(value: Any) -> set[str]:
+    """Return the names of the functions' metrics in a widget or an alarm."""
+    if isinstance(value, list) and value[:1] == [NAMESPACE]:
+        return {value[1]}
+    if isinstance(value, list):
+        return {name for part in value for name in custom(part)}
+    if not isinstance(value, dict):
+        return set()
+    own = {value["MetricName"]} if value.get("Namespace") == NAMESPACE else set()
+    return own | {name for part in value.values() for name in custom(part)}
+
+
+def test_every_metric_that_is_drawn_or_alarmed_is_emitted_by_a_function(
+    template: Template,
+) -> None:
+    drawn, alarmed = custom(body(template)), custom(template.all_of("AWS::CloudWatch::Alarm"))
+    assert {"EventsReceived", "EventsMalformed", "RowsChanged"} <= drawn
+    assert {"EventsReceived", "BatchFailures"} <= alarmed
+    assert drawn | alarmed <= emitted()

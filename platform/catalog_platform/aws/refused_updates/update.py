@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_platform.aws import provider_schemas
+from catalog_platform.aws.refused_updates import conditional
 from catalog_platform.aws.refused_updates.values import same
 
 Template = Mapping[str, Any]
@@ -95,6 +96,12 @@ class ResourceUpdate:
         """Return a property of the new template, such as `A.B`; None when it is unset."""
         return _get(self.new, path)
 
+    @property
+    def changed(self) -> frozenset[str]:
+        """Return the names of the properties that change."""
+        names = {*self.old.get("Properties", {}), *self.new.get("Properties", {})}
+        return frozenset(name for name in names if self.changes(name))
+
     def changes(self, path: str) -> bool:
         """Return whether a property changes, itself or because what it refers to is replaced."""
         value = self.after(path)
@@ -142,7 +149,8 @@ def _changed_create_only(
     if old["Type"] != new["Type"]:
         yield "Type"
         return
-    for name in sorted(provider_schemas.replacement(new["Type"]).create_only):
+    fixed = provider_schemas.replacement(new["Type"]).create_only
+    for name in sorted(fixed | conditional.create_only(old, new)):
         value = _get(new, name)
         moved = any(each in replaced for each in references(value))
         if not same(_get(old, name), value) or moved:
