@@ -18,6 +18,7 @@ from catalog_platform.infra.database_role import DatabaseRole, create_secret, gr
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.proxy import Proxy, instance_resource_id
+from catalog_platform.infra.restored_database import restore
 
 LOG_EXPORTS = ("postgresql", "upgrade")
 
@@ -157,7 +158,7 @@ class Database(Construct):
         shared: dict[str, Any],
     ) -> rds.DatabaseInstance:
         spec = self._spec
-        return rds.DatabaseInstance(
+        instance = rds.DatabaseInstance(
             self,
             "Instance",
             engine=engine,
@@ -172,9 +173,13 @@ class Database(Construct):
             multi_az=spec.multi_az,
             backup_retention=Duration.days(spec.backup_retention_days),
             preferred_backup_window=spec.backup_window,
+            # Kept until their retention ends, so that a deleted instance can be restored.
+            delete_automated_backups=spec.on_removal == "destroy",
             removal_policy=removal.data_policy(spec.on_removal),
             **shared,
         )
+        restore(instance, spec)
+        return instance
 
     def _shared_settings(
         self, engine: rds.IInstanceEngine, network: Network, key: kms.IKey
