@@ -118,7 +118,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "run by tests of the modules that it is a part of": {
         REPLAYER: "failed_batches identities limits malformed",
         PROCESSOR: "budget merge payload",
-        RUNTIME: "cache_servers cache_slots environment metrics scripts settings",
+        RUNTIME: "cache_servers cache_settings cache_slots environment metrics scripts settings",
         MIGRATOR: "history server_message transaction",
     },
 }

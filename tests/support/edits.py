@@ -32,6 +32,8 @@ OTHERS: Mapping[str, Any] = {
     "network.availability_zones": ["eu-west-1a", "eu-west-1b"],
     "network.subnet_prefix_length": 25,
     "network.interface_endpoints": ["kms", "sts"],
+    "database.restore_from": "catalog-before-the-mistake",
+    "database.restore_time": "2026-11-26T02:15:00Z",
     "database.engine_version": "16.9",
     "database.replica_engine_version": "16.10",
     "database.instance_class": "db.m7g.large",
@@ -57,6 +59,7 @@ FOR_THE_CDK: Mapping[str, Mapping[str, Any]] = {
     "stream.mode": {"stream.shards": None},
     "cache.cluster_mode": {"cache.shards": 1},
     "cache.transit_encryption": {"cache.authentication": False},
+    "database.restore_time": {"database.restore_from": "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
     "audit.trail": {"alarms.key_errors.severity": "off"},
     "audit.management_events": {"alarms.key_errors.severity": "off"},
 }

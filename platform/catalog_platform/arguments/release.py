@@ -43,10 +43,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         )
     )
     _add_replay(verbs)
-    warm = add_verb(
-        verbs, "warm", "fill the cache of a deployed environment from its database", _warm
-    )
-    add_environment(warm)
+    _add_warm(verbs)
 
 
 def _add_preflight(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -174,6 +171,19 @@ def _add_replay(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_format(replay, "text", "json")
 
 
+def _add_warm(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    warm = add_verb(
+        verbs, "warm", "fill the cache of a deployed environment from its database", _warm
+    )
+    add_environment(warm)
+    warm.add_argument(
+        "--flush",
+        dest="empty_first",
+        action="store_true",
+        help="empty the cache first, as after a restore of the database",
+    )
+
+
 def _preflight(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import preflight
 
@@ -257,4 +267,4 @@ def _replay(workspace: Workspace, options: argparse.Namespace) -> int:
 def _warm(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import warm
 
-    return warm.run(workspace, name=options.name)
+    return warm.run(workspace, name=options.name, empty_first=options.empty_first)

@@ -21,8 +21,13 @@ _POLICIES = (
 
 
 class Backup(Construct):
-    """The vault, the daily plan and the role of AWS Backup; `role` is None if disabled."""
+    """The vault, the daily plan and the role of AWS Backup; None if disabled.
 
+    The role can't restore. RDS restores its backups without one, and a role that may write to the
+    archive exists only while somebody restores it (docs/runbooks/restore_archive.md).
+    """
+
+    vault: backup.CfnBackupVault | None = None
     role: iam.Role | None = None
 
     def __init__(
@@ -37,7 +42,7 @@ class Backup(Construct):
         super().__init__(scope, id)
         if not spec.enabled:
             return
-        vault = backup.CfnBackupVault(
+        self.vault = vault = backup.CfnBackupVault(
             self,
             "Vault",
             # CloudFormation requires a name. Stack names are unique per account and region.

@@ -178,6 +178,9 @@ class CatalogStack(Stack):
             database=self.database,
             cache=self.cache,
             dead_letters=self.dead_letters,
+            backup=self.backup,
+            reader=self.reader,
+            rotation=self.rotation,
         )
         self.audit.record(self.archive.bucket, key=self.encryption.key, log_group=self.logs.trail)
 

@@ -19,6 +19,7 @@ from catalog_platform.infra.database_role import DatabaseRole, create_secret, gr
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.proxy import Proxy, instance_resource_id
+from catalog_platform.infra.restored_database import restore
 
 LOG_EXPORTS = ("postgresql", "upgrade")
 LARGE_STORAGE_GIB = 400
@@ -164,7 +165,7 @@ class Database(Construct):
         shared: dict[str, Any],
     ) -> rds.DatabaseInstance:
         spec = self._spec
-        return rds.DatabaseInstance(
+        instance = rds.DatabaseInstance(
             self,
             "Instance",
             engine=engine,
@@ -181,9 +182,13 @@ class Database(Construct):
             preferred_backup_window=spec.backup_window,
             deletion_protection=spec.deletion_protection,
             allow_major_version_upgrade=True if spec.allow_major_upgrade else None,
+            # Kept until their retention ends, so that a deleted instance can be restored.
+            delete_automated_backups=spec.on_removal == "destroy",
             removal_policy=removal.data_policy(spec.on_removal),
             **shared,
         )
+        restore(instance, spec)
+        return instance
 
     def _state_monitoring(self, instance: rds.DatabaseInstanceBase) -> None:
         """State that enhanced monitoring is off.

@@ -27,6 +27,32 @@ class Database(Section, frozen=True, kw_only=True):
             examples=["catalog-prod"],
         ),
     ]
+    restore_from: Annotated[
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^(db-[A-Z0-9]{20,30}"
+                r"|(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?((rds|awsbackup):)?"
+                r"[a-z][a-z0-9]*(-[a-z0-9]+)*)$",
+                max_length=300,
+            ),
+        ]
+        | None,
+        Meta(
+            description="What the instance was created from: a snapshot, or, with `restore_time`, "
+            "another instance by its resource id. Changing it replaces the instance, so it needs "
+            "another `identifier`; keep it after the restore. null: an empty database.",
+            examples=["rds:catalog-prod-2026-11-26-03-05", "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"],
+        ),
+    ]
+    restore_time: Annotated[
+        Annotated[str, Meta(pattern=r"^20\d{2}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ$")] | None,
+        Meta(
+            description="Point in time, UTC, to which the instance `restore_from` is restored. "
+            "null: `restore_from` is a snapshot.",
+            examples=["2026-11-26T02:15:00Z"],
+        ),
+    ]
     engine_version: Annotated[
         str,
         Meta(

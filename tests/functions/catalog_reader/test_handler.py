@@ -237,6 +237,22 @@ def test_warming_brings_every_article_and_keeps_what_is_newer(deployed: Deployed
         deployed.postgres.start()
 
 
+def test_a_flush_removes_what_a_restored_database_does_not_have(deployed: Deployed) -> None:
+    deployed.put("SKU-03", "BER", 3)
+    with Redis(port=deployed.valkey.port) as client:
+        # As written before the restore: a newer quantity, and an article that came later.
+        client.hset("stock:{SKU-03}", "BER", "99:1990000000000000.6")
+        client.hset("stock:{LATER}", mapping={"BER": "1:1990000000000000.7", "*": "1"})
+    deployed.ask(warm="")
+
+    assert deployed.ask(flush=True) == {"flushed": True}
+    assert deployed.ask(warm="")["written"] == 1
+
+    assert deployed.quantity("SKU-03") == 3
+    with Redis(port=deployed.valkey.port) as client:
+        assert client.exists("stock:{LATER}") == 0
+
+
 def test_metrics_count_the_sources_of_answers(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,7 +22,10 @@ from support.synthesis import Template, templates_of
 
 pytestmark = pytest.mark.synth
 
-SECTIONS = ["Alarms", "Updates in", "Lag", "Errors", "Database", "Cache", "Dead letters"]
+SECTIONS = [
+    *("Alarms", "Updates in", "Lag", "Errors", "Database", "Cache", "Reader", "Backups"),
+    "Dead letters",
+]
 
 
 def body(template: Template) -> dict[str, Any]:
@@ -58,8 +61,31 @@ def test_sections_have_a_fixed_order(template: Template) -> None:
     assert [text.partition("\n")[0] for text in texts] == [f"## {title}" for title in SECTIONS]
 
 
-def test_every_section_has_widgets_in_full_rows(template: Template) -> None:
-    widgets = body(template)["widgets"]
+def test_every_section_has_widgets_in_full_rows(template: Template, partial: Template) -> None:
+    for each in (template, partial):
+        check_rows(body(each)["widgets"])
+
+
+@pytest.fixture(scope="module")
+def partial(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template without what has a section or a graph of its own."""
+    manifest = a_manifest(
+        database={"secret_rotation_days": None},
+        reader={"enabled": False},
+        backup={"enabled": False},
+    )
+    return templates_of(tmp_path_factory.mktemp("partial"), manifest)[0]
+
+
+def test_what_is_off_has_no_section(partial: Template) -> None:
+    text = json.dumps(body(partial))
+    assert "## Reader" not in text
+    assert "## Backups" not in text
+    assert "Password rotation" not in text
+    assert "AvailabilityPercentage" in text
+
+
+def check_rows(widgets: list[dict[str, Any]]) -> None:
     for before, after in pairwise(widgets):
         assert not before["type"] == after["type"] == "text"
     width = 0
