@@ -59,21 +59,29 @@ class Encryption(Construct):
     def allow_trails(self) -> None:
         """Allow CloudTrail to encrypt the log files of this account's trails.
 
+        DescribeKey has a statement of its own: only cryptographic operations have an encryption
+        context.
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+        https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
         """
         stack = Stack.of(self)
         trails = stack.format_arn(service="cloudtrail", resource="trail", resource_name="*")
         context = stack.format_arn(
             service="cloudtrail", region="*", resource="trail", resource_name="*"
         )
-        self._allow(
+        service, source = (
             iam.ServicePrincipal("cloudtrail.amazonaws.com"),
-            ["kms:GenerateDataKey*", "kms:DescribeKey"],
+            {"aws:SourceArn": trails},
+        )
+        self._allow(
+            service,
+            ["kms:GenerateDataKey*"],
             {
-                "ArnLike": {"aws:SourceArn": trails},
+                "ArnLike": source,
                 "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": context},
             },
         )
+        self._allow(service, ["kms:DescribeKey"], {"ArnLike": source})
 
     def grant_copies(self, grantee: iam.IGrantable) -> None:
         """Allow `grantee` to copy data that is encrypted with the key, through AWS services.
