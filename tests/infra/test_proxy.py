@@ -59,12 +59,14 @@ def test_mapping_depends_on_the_proxy_target(template: Template) -> None:
     assert template.logical_ids["Database/Proxy/Targets"] in waits_for
 
 
-def test_only_rds_of_this_account_assumes_the_role(template: Template) -> None:
+def test_only_rds_assumes_the_role_without_a_condition_that_it_may_not_meet(
+    template: Template,
+) -> None:
     (statement,) = template.properties("Database/Proxy/Role")["AssumeRolePolicyDocument"][
         "Statement"
     ]
     assert statement["Principal"] == {"Service": "rds.amazonaws.com"}
-    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert "Condition" not in statement
 
 
 def test_without_a_proxy_the_processor_connects_to_the_instance(minimal: Template) -> None:

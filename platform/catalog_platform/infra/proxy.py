@@ -53,14 +53,17 @@ class Proxy(Construct):
         return Fn.select(6, Fn.split(":", self.proxy.attr_db_proxy_arn))
 
     def _build_role(self) -> iam.Role:
+        """Create the role of RDS Proxy, with the trust policy that AWS documents.
+
+        AWS doesn't say whether RDS sends `aws:SourceAccount`. If it doesn't, a condition on it
+        would keep the proxy from ever logging in.
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html
+        """
         return iam.Role(
             self,
             "Role",
             description="RDS Proxy logs in to the product catalog",
-            assumed_by=iam.ServicePrincipal(
-                "rds.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
-            ),
+            assumed_by=iam.ServicePrincipal("rds.amazonaws.com"),
         )
 
     def _build_proxy(
