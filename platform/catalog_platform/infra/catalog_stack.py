@@ -245,6 +245,8 @@ class CatalogStack(Stack):
         self.archive.grant_append(processor)
         self.dead_letters.grant_append(processor)
         self.cache.grant_login(processor)
+        self.archive.allow_through(self.network)
+        self.dead_letters.allow_through(self.network)
         if self.replayer is not None:
             self.encryption.grant_use(self.replayer.role)
             self.stream.grant_replay(self.replayer.role)
