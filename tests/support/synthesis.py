@@ -117,6 +117,8 @@ class Template:
         """Every action that the policy at a construct path allows."""
         allowed: set[str] = set()
         for statement in self.statements(path):
+            if statement["Effect"] == "Deny":
+                continue
             action = statement["Action"]
             allowed.update([action] if isinstance(action, str) else action)
         return allowed
