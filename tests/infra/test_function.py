@@ -60,7 +60,7 @@ def test_permissions_for_network_interfaces_are_limited_to_account_and_region(
 ) -> None:
     (statement,) = [
         statement
-        for statement in template.statements("Reader/Role/DefaultPolicy")
+        for statement in template.statements("Reader/ReadOnlyRole/DefaultPolicy")
         if "ec2:CreateNetworkInterface" in statement["Action"] and statement["Effect"] == "Allow"
     ]
     assert statement["Resource"] == "arn:aws:ec2:eu-west-1:123456789012:*/*"

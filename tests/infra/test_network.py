@@ -100,6 +100,26 @@ def test_only_functions_and_the_proxy_reach_data_stores(template: Template) -> N
     }
 
 
+def test_the_reader_reaches_replicas_past_the_proxy(
+    template: Template, maximal: Template, tmp_path: Path
+) -> None:
+    (direct,) = templates_of(tmp_path, a_manifest(database={"proxy": False, "read_replicas": 1}))
+    path = "Network/ReaderToReplicasIngress"
+    assert not template.has(path)
+    assert not direct.has(path)
+    rule = maximal.properties(path)
+    assert rule["GroupId"]["Fn::GetAtt"][0] == maximal.logical_ids["Database/SecurityGroup"]
+    assert (
+        rule["SourceSecurityGroupId"]["Fn::GetAtt"][0]
+        == (maximal.logical_ids["Reader/SecurityGroup"])
+    )
+    assert rule["FromPort"] == rule["ToPort"] == 5432
+    replica = maximal.properties("Database/Replica1")
+    assert replica["VPCSecurityGroups"][0] == {
+        "Fn::GetAtt": [rule["GroupId"]["Fn::GetAtt"][0], "GroupId"]
+    }
+
+
 OWN_ACCOUNT = {
     "StringEquals": {
         "aws:PrincipalAccount": "123456789012",

@@ -25,7 +25,8 @@ def stub_bundles(folder: Path) -> Bundles:
     migrations = folder / "schema_migrator" / "schema_migrator" / "migrations"
     migrations.mkdir(exist_ok=True)
     (migrations / "0001_stub.sql").write_text("SELECT 1;\n")
-    (migrations.parent / "access.sql").write_text("SELECT 2;\n")
+    for rights in ("access.sql", "reader_access.sql"):
+        (migrations.parent / rights).write_text("SELECT 2;\n")
     return Bundles(*(folder / name for name in FUNCTIONS))
 
 

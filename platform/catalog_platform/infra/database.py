@@ -25,14 +25,15 @@ LOG_EXPORTS = ("postgresql", "upgrade")
 class Database(Construct):
     """The database instance with its read replicas, roles, security group and optional proxy.
 
-    `secret` holds the owner's password. Functions log in as `application_role`, through `proxy`
-    unless it is None.
+    `secret` holds the owner's password. The processor logs in as `application_role` and the reader
+    as `reader_role`, which is None without a reader; both through `proxy` unless it is None.
     """
 
     instance: rds.DatabaseInstance
     replicas: tuple[rds.DatabaseInstanceReadReplica, ...]
     secret: secretsmanager.ISecret
     application_role: DatabaseRole
+    reader_role: DatabaseRole | None
     proxy: Proxy | None
     security_group: ec2.SecurityGroup
 
@@ -42,6 +43,7 @@ class Database(Construct):
         id: str,  # noqa: A002
         *,
         spec: model.Database,
+        has_reader: bool,
         network: Network,
         key: kms.IKey,
         logs: Logs,
@@ -71,14 +73,27 @@ class Database(Construct):
             for number in range(1, spec.read_replicas + 1)
         )
         self._create_log_groups(logs)
-        self.application_role = DatabaseRole(self, "Login", spec=spec, key=key)
+        self.application_role = self._role("Login", spec.application_username, "processor", key)
+        self.reader_role = (
+            self._role("ReaderLogin", spec.reader_username, "reader", key) if has_reader else None
+        )
         self.proxy = self._build_proxy(network, logs) if spec.proxy else None
 
     @property
-    def environment(self) -> dict[str, str]:
-        """Return the environment variables of a function that logs in as the application."""
+    def name(self) -> str:
+        """Return the name of the database."""
+        return self._spec.name
+
+    @property
+    def roles(self) -> dict[str, DatabaseRole]:
+        """Return the roles that the migrator creates, by name: `Application` and maybe `Reader`."""
+        roles = {"Application": self.application_role, "Reader": self.reader_role}
+        return {name: role for name, role in roles.items() if role is not None}
+
+    def environment(self, role: DatabaseRole) -> dict[str, str]:
+        """Return the environment variables of a function that logs in as one of the roles."""
         host = self.proxy.proxy.attr_endpoint if self.proxy else None
-        return self._connection_variables(host) | self.application_role.environment
+        return self._connection_variables(host) | role.environment
 
     @property
     def owner_environment(self) -> dict[str, str]:
@@ -93,24 +108,37 @@ class Database(Construct):
         }
 
     @property
+    def replica_hosts(self) -> str:
+        """Return the comma-separated hosts of the replicas, an empty string without replicas."""
+        hosts = [replica.db_instance_endpoint_address for replica in self.replicas]
+        return Fn.join(",", hosts) if hosts else ""
+
+    @property
     def reader_endpoints(self) -> str:
         """Return the comma-separated hosts of the replicas, or of the instance without replicas.
 
         PostgreSQL's client library accepts such a list as `host`.
         https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
         """
-        readers = self.replicas or (self.instance,)
-        return Fn.join(",", [reader.db_instance_endpoint_address for reader in readers])
+        return self.replica_hosts or self.instance.db_instance_endpoint_address
 
     def grant_owner_login(self, grantee: iam.IGrantable) -> None:
         """Allow `grantee` to read the owner's password."""
         grant_read(grantee, self.secret)
 
-    def grant_login(self, grantee: iam.IGrantable) -> None:
-        """Allow `grantee` to log in as the application, through the proxy if there is one."""
-        self.application_role.grant(
+    def grant_login(self, grantee: iam.IGrantable, role: DatabaseRole) -> None:
+        """Allow `grantee` to log in as one of the roles, through the proxy if there is one."""
+        role.grant(
             grantee, self.proxy.resource_id if self.proxy else instance_resource_id(self.instance)
         )
+
+    def grant_replica_login(self, grantee: iam.IGrantable, role: DatabaseRole) -> None:
+        """Allow `grantee` to log in to the replicas, which no proxy serves."""
+        for replica in self.replicas:
+            role.grant(grantee, instance_resource_id(replica))
+
+    def _role(self, id: str, username: str, user: str, key: kms.IKey) -> DatabaseRole:  # noqa: A002
+        return DatabaseRole(self, id, spec=self._spec, username=username, user=user, key=key)
 
     def _connection_variables(self, proxy: str | None) -> dict[str, str]:
         return {
@@ -144,7 +172,7 @@ class Database(Construct):
             "Proxy",
             spec=self._spec,
             instance=self.instance,
-            application_role=self.application_role,
+            roles=tuple(self.roles.values()),
             network=network,
             log_group=logs.named("DatabaseProxy", f"/aws/rds/proxy/{Stack.of(self).stack_name}"),
         )

@@ -100,6 +100,10 @@ class Encryption(Construct):
         """Allow `grantee` to encrypt and decrypt data in resources that it has access to."""
         self.key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")
 
+    def grant_decrypt(self, grantee: iam.IGrantable) -> None:
+        """Allow `grantee` to decrypt data in resources that it can read, but to encrypt nothing."""
+        self.key.grant(grantee, "kms:Decrypt")
+
     def _limit_grants(self) -> None:
         """Deny all principals except AWS services the creation of grants for the key.
 

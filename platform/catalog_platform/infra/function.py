@@ -56,13 +56,14 @@ class FunctionDefaults:
 class Function(Construct):
     """A Lambda function with its role and security group.
 
-    The role may only attach the function to the VPC and write its log. `CatalogStack` grants
-    everything else.
+    The role may only attach the function to the VPC and write its log. Subclasses and
+    `CatalogStack` grant everything else.
     """
 
     function: lambda_.Function
     role: iam.Role
     security_group: ec2.SecurityGroup
+    role_id = "Role"
 
     def __init__(
         self,
@@ -122,7 +123,7 @@ class Function(Construct):
     def _build_role(self, description: str, log_group: logs.ILogGroup) -> iam.Role:
         role = iam.Role(
             self,
-            "Role",
+            self.role_id,
             description=description,
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import Fn, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -21,7 +23,7 @@ MAXIMUM_CONNECTIONS_PERCENT = 80
 
 
 class Proxy(Construct):
-    """The proxy and its target group; the proxy can log in only as the application's role."""
+    """The proxy and its target group; the proxy can log in only as the functions' roles."""
 
     proxy: rds.CfnDBProxy
     targets: rds.CfnDBProxyTargetGroup
@@ -35,15 +37,16 @@ class Proxy(Construct):
         *,
         spec: model.Database,
         instance: rds.DatabaseInstance,
-        application_role: DatabaseRole,
+        roles: Sequence[DatabaseRole],
         network: Network,
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(scope, id)
         self.security_group = network.security_group(self, "Proxy of the product catalog")
         self.role = self._build_role()
-        application_role.grant(self.role, instance_resource_id(instance))
-        self.proxy = self._build_proxy(spec, application_role, network)
+        for role in roles:
+            role.grant(self.role, instance_resource_id(instance))
+        self.proxy = self._build_proxy(spec, roles, network)
         self.proxy.node.add_dependency(log_group, self.role.node.find_child("DefaultPolicy"))
         self.targets = self._build_targets(instance)
 
@@ -67,7 +70,7 @@ class Proxy(Construct):
         )
 
     def _build_proxy(
-        self, spec: model.Database, application_role: DatabaseRole, network: Network
+        self, spec: model.Database, roles: Sequence[DatabaseRole], network: Network
     ) -> rds.CfnDBProxy:
         return rds.CfnDBProxy(
             self,
@@ -83,8 +86,8 @@ class Proxy(Construct):
                 subnet_group_name=network.isolated.subnet_group_name
             ).subnet_ids,
             vpc_security_group_ids=[self.security_group.security_group_id],
-            default_auth_scheme="NONE" if application_role.secret else "IAM_AUTH",
-            auth=_by_secret(application_role),
+            default_auth_scheme="NONE" if spec.authentication == "password" else "IAM_AUTH",
+            auth=_by_secret(roles),
         )
 
     def _build_targets(self, instance: rds.DatabaseInstance) -> rds.CfnDBProxyTargetGroup:
@@ -104,25 +107,27 @@ class Proxy(Construct):
         )
 
 
-def instance_resource_id(instance: rds.DatabaseInstance) -> str:
+def instance_resource_id(
+    instance: rds.DatabaseInstance | rds.DatabaseInstanceReadReplica,
+) -> str:
     """Return an instance's resource id for IAM policies, `db-…`, which a rename doesn't change."""
     resource_id = instance.instance_resource_id
     assert resource_id is not None  # noqa: S101 - only imported instances lack it
     return resource_id
 
 
-def _by_secret(application_role: DatabaseRole) -> list[rds.CfnDBProxy.AuthFormatProperty] | None:
-    """Return the proxy's authentication with a password; IAM tokens need no such list.
+def _by_secret(roles: Sequence[DatabaseRole]) -> list[rds.CfnDBProxy.AuthFormatProperty] | None:
+    """Return the proxy's authentication with passwords; IAM tokens need no such list.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-rds-dbproxy.html
     """
-    if application_role.secret is None:
-        return None
     return [
         rds.CfnDBProxy.AuthFormatProperty(
             auth_scheme="SECRETS",
             iam_auth="DISABLED",
-            secret_arn=application_role.secret.secret_arn,
+            secret_arn=role.secret.secret_arn,
             client_password_auth_type="POSTGRES_SCRAM_SHA_256",  # noqa: S106 - a method
         )
-    ]
+        for role in roles
+        if role.secret is not None
+    ] or None
