@@ -7,7 +7,7 @@ change, because CloudFormation derives the logical ids of data stores from them.
 
 from __future__ import annotations
 
-from aws_cdk import CfnOutput, Environment, Stack, Tags
+from aws_cdk import CfnOutput, Environment, PermissionsBoundary, Stack, Tags
 from constructs import Construct
 
 from catalog_platform.aws.stack import stack_name
@@ -39,7 +39,7 @@ class CatalogStack(Stack):
     """The CloudFormation stack `catalog-<environment>` of one product catalog."""
 
     def __init__(self, scope: Construct, manifest: Manifest, bundles: Bundles) -> None:
-        environment = manifest.environment
+        environment, boundary = manifest.environment, manifest.release.permissions_boundary
         self._zones = list(manifest.network.availability_zones)
         super().__init__(
             scope,
@@ -47,6 +47,7 @@ class CatalogStack(Stack):
             env=Environment(account=environment.account, region=environment.region),
             description=f"Product catalog, environment {environment.name}",
             termination_protection=manifest.release.termination_protection,
+            permissions_boundary=PermissionsBoundary.from_name(boundary) if boundary else None,
         )
         self._build_foundation(manifest)
         self._build_stores(manifest)
