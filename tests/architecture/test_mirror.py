@@ -56,6 +56,9 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "a table, all of whose entries tests/reference/test_accepted_values.py checks": {
         f"{CATALOG}/reference": "reasons",
     },
+    "a table, all of whose entries tests/reference/test_deployment_policies.py compares": {
+        f"{CATALOG}/reference": "deployment_tables",
+    },
     "rows of a table; tests/aws/refused_updates/test_refused_updates.py shows each of them": {
         f"{CATALOG}/aws/refused_updates": """
             buckets caches keys model names rules streams subnets

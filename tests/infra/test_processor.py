@@ -76,9 +76,11 @@ def test_environment_variables_match_the_function(
             reading.add(key)
             return default
 
+    given = variables(template, path)
     with pytest.raises(Exception, match="missing"):
-        settings.Settings.parse(Recorder())
-    assert set(variables(template, path)) == reading
+        # The names are there, because the migrator reads those of a reader only where it has one.
+        settings.Settings.parse(Recorder(dict.fromkeys(given, "")))
+    assert set(given) == reading
 
 
 def test_data_stores_are_referenced(template: Template) -> None:
@@ -126,7 +128,7 @@ def test_role_has_exactly_the_needed_permissions(template: Template) -> None:
 def test_only_describe_actions_allow_all_resources(template: Template) -> None:
     for path in ("Processor/Role/DefaultPolicy", "Database/Schema/Role/DefaultPolicy"):
         for statement in template.statements(path):
-            if statement["Resource"] == "*":
+            if statement["Resource"] == "*" and statement["Effect"] == "Allow":
                 assert all(
                     action.startswith(("ec2:Describe", "xray:Put"))
                     for action in statement["Action"]

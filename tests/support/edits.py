@@ -53,6 +53,7 @@ OTHERS: Mapping[str, Any] = {
     "backup.daily_at": "02:00",
     "alarms.runbook_base_url": "https://runbooks.example.com",
     "stream.mode": "on_demand",
+    "release.permissions_boundary": "catalog-boundary",
 }
 # Keys that have to change together for the CDK.
 FOR_THE_CDK: Mapping[str, Mapping[str, Any]] = {

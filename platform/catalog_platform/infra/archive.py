@@ -10,6 +10,7 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra import removal
+from catalog_platform.infra.network import Network
 
 ABANDONED_UPLOAD_DAYS = 7
 OBJECTS = "inventory"
@@ -72,6 +73,10 @@ class Archive(Construct):
             actions=["s3:PutObject"],
             resource_arns=[self.bucket.arn_for_objects(f"{OBJECTS}/*")],
         )
+
+    def allow_through(self, network: Network) -> None:
+        """Allow requests for what `grant_append` grants to leave the VPC."""
+        network.allow_storage(["s3:PutObject"], [self.bucket.arn_for_objects(f"{OBJECTS}/*")])
 
 
 def _transitions(spec: model.Archive) -> list[s3.Transition]:

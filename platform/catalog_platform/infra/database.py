@@ -28,14 +28,15 @@ LARGE_STORAGE_GIB = 400
 class Database(Construct):
     """The database instance with its read replicas, roles, security group and optional proxy.
 
-    `secret` holds the owner's password. Functions log in as `application_role`, through `proxy`
-    unless it is None.
+    `secret` holds the owner's password. The processor logs in as `application_role` and the reader
+    as `reader_role`, which is None without a reader; both through `proxy` unless it is None.
     """
 
     instance: rds.DatabaseInstance
     replicas: tuple[rds.DatabaseInstanceReadReplica, ...]
     secret: secretsmanager.ISecret
     application_role: DatabaseRole
+    reader_role: DatabaseRole | None
     proxy: Proxy | None
     security_group: ec2.SecurityGroup
 
@@ -45,6 +46,7 @@ class Database(Construct):
         id: str,  # noqa: A002
         *,
         spec: model.Database,
+        has_reader: bool,
         network: Network,
         key: kms.IKey,
         logs: Logs,
@@ -68,14 +70,27 @@ class Database(Construct):
         for member in (self.instance, *self.replicas):
             self._state_monitoring(member)
         self._create_log_groups(logs)
-        self.application_role = DatabaseRole(self, "Login", spec=spec, key=key)
+        self.application_role = self._role("Login", spec.application_username, "processor", key)
+        self.reader_role = (
+            self._role("ReaderLogin", spec.reader_username, "reader", key) if has_reader else None
+        )
         self.proxy = self._build_proxy(network, logs) if spec.proxy else None
 
     @property
-    def environment(self) -> dict[str, str]:
-        """Return the environment variables of a function that logs in as the application."""
+    def name(self) -> str:
+        """Return the name of the database."""
+        return self._spec.name
+
+    @property
+    def roles(self) -> dict[str, DatabaseRole]:
+        """Return the roles that the migrator creates, by name: `Application` and maybe `Reader`."""
+        roles = {"Application": self.application_role, "Reader": self.reader_role}
+        return {name: role for name, role in roles.items() if role is not None}
+
+    def environment(self, role: DatabaseRole) -> dict[str, str]:
+        """Return the environment variables of a function that logs in as one of the roles."""
         host = self.proxy.proxy.attr_endpoint if self.proxy else None
-        return self._connection_variables(host) | self.application_role.environment
+        return self._connection_variables(host) | role.environment
 
     @property
     def owner_environment(self) -> dict[str, str]:
@@ -90,29 +105,38 @@ class Database(Construct):
         }
 
     @property
+    def replica_hosts(self) -> str:
+        """Return the comma-separated hosts of the replicas, an empty string without replicas."""
+        hosts = [replica.db_instance_endpoint_address for replica in self.replicas]
+        return Fn.join(",", hosts) if hosts else ""
+
+    @property
     def reader_endpoints(self) -> str:
         """Return the comma-separated hosts of the replicas, or of the instance without replicas.
 
         PostgreSQL's client library accepts such a list as `host`.
         https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
         """
-        readers = self.replicas or (self.instance,)
-        return Fn.join(",", [reader.db_instance_endpoint_address for reader in readers])
+        return self.replica_hosts or self.instance.db_instance_endpoint_address
 
     def grant_owner_login(self, grantee: iam.IGrantable) -> None:
         """Allow `grantee` to read the owner's password."""
         grant_read(grantee, self.secret)
 
-    def grant_login(self, grantee: iam.Role) -> None:
-        """Allow `grantee` to log in as the application, through the proxy if there is one."""
+    def grant_login(self, grantee: iam.Role, role: DatabaseRole) -> None:
+        """Allow `grantee` to log in as one of the roles, through the proxy if there is one."""
         if self.proxy is None:
-            self.application_role.grant(
-                grantee, instance_resource_id(self.instance), target="instance"
-            )
+            role.grant(grantee, instance_resource_id(self.instance), target="instance")
         else:
-            self.application_role.grant(
-                grantee, self.proxy.resource_id, target=f"proxy in {self.proxy.zones}"
-            )
+            role.grant(grantee, self.proxy.resource_id, target=f"proxy in {self.proxy.zones}")
+
+    def grant_replica_login(self, grantee: iam.Role, role: DatabaseRole) -> None:
+        """Allow `grantee` to log in to the replicas, which no proxy serves."""
+        for number, replica in enumerate(self.replicas, start=1):
+            role.grant(grantee, instance_resource_id(replica), target=f"replica {number}")
+
+    def _role(self, id: str, username: str, user: str, key: kms.IKey) -> DatabaseRole:  # noqa: A002
+        return DatabaseRole(self, id, spec=self._spec, username=username, user=user, key=key)
 
     def _connection_variables(self, proxy: str | None) -> dict[str, str]:
         return {
@@ -152,7 +176,7 @@ class Database(Construct):
             "Proxy",
             spec=self._spec,
             instance=self.instance,
-            application_role=self.application_role,
+            roles=tuple(self.roles.values()),
             network=network,
             logs=logs,
         )

@@ -55,7 +55,7 @@ class Processor(Function):
             timeout_seconds=spec.timeout_seconds,
             reserved_concurrency=spec.reserved_concurrency,
             environment={
-                **database.environment,
+                **database.environment(database.application_role),
                 **cache.environment,
                 "ARCHIVE_BUCKET": archive.bucket.bucket_name,
                 "DEAD_LETTER_BUCKET": dead_letters.bucket.bucket_name,

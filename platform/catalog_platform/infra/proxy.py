@@ -24,7 +24,7 @@ MAXIMUM_CONNECTIONS_PERCENT = 80
 
 
 class Proxy(Construct):
-    """The proxy and its target group; the proxy can log in only as the application's role.
+    """The proxy and its target group; the proxy can log in only as the functions' roles.
 
     A proxy can't change its subnets: CloudFormation replaces it, which needs another name. So the
     name ends in a digest of the subnets. `zones` has the letters of their zones, such as `ab`.
@@ -45,7 +45,7 @@ class Proxy(Construct):
         *,
         spec: model.Database,
         instance: rds.DatabaseInstance,
-        application_role: DatabaseRole,
+        roles: Sequence[DatabaseRole],
         network: Network,
         logs: Logs,
     ) -> None:
@@ -61,14 +61,15 @@ class Proxy(Construct):
         self._name = f"{stack.stack_name}-{_digest(subnets)}"
         self.security_group = network.security_group(self, "Proxy of the product catalog")
         self.role = self._build_role()
-        permission = application_role.grant(
-            self.role, instance_resource_id(instance), target="instance"
-        )
-        self.proxy = self._build_proxy(spec, application_role, subnets)
+        permissions = [
+            role.grant(self.role, instance_resource_id(instance), target="instance")
+            for role in roles
+        ]
+        self.proxy = self._build_proxy(spec, roles, subnets)
         log_group = logs.named(
             "DatabaseProxy", f"/aws/rds/proxy/{self._name}", outlives_stack=False
         )
-        self.proxy.node.add_dependency(log_group, permission)
+        self.proxy.node.add_dependency(log_group, *permissions)
         self.targets = self._build_targets(instance)
 
     @property
@@ -94,7 +95,7 @@ class Proxy(Construct):
     def _build_proxy(
         self,
         spec: model.Database,
-        application_role: DatabaseRole,
+        roles: Sequence[DatabaseRole],
         subnets: Sequence[ec2.ISubnet],
     ) -> rds.CfnDBProxy:
         return rds.CfnDBProxy(
@@ -108,8 +109,8 @@ class Proxy(Construct):
             debug_logging=False,
             vpc_subnet_ids=[subnet.subnet_id for subnet in subnets],
             vpc_security_group_ids=[self.security_group.security_group_id],
-            default_auth_scheme="NONE" if application_role.secret else "IAM_AUTH",
-            auth=_by_secret(application_role),
+            default_auth_scheme="NONE" if spec.authentication == "password" else "IAM_AUTH",
+            auth=_by_secret(roles),
         )
 
     def _build_targets(self, instance: rds.DatabaseInstance) -> rds.CfnDBProxyTargetGroup:
@@ -135,25 +136,27 @@ def _digest(subnets: Sequence[ec2.ISubnet]) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:8]
 
 
-def instance_resource_id(instance: rds.DatabaseInstance) -> str:
+def instance_resource_id(
+    instance: rds.DatabaseInstance | rds.DatabaseInstanceReadReplica,
+) -> str:
     """Return an instance's resource id for IAM policies, `db-…`, which a rename doesn't change."""
     resource_id = instance.instance_resource_id
     assert resource_id is not None  # noqa: S101 - only imported instances lack it
     return resource_id
 
 
-def _by_secret(application_role: DatabaseRole) -> list[rds.CfnDBProxy.AuthFormatProperty] | None:
-    """Return the proxy's authentication with a password; IAM tokens need no such list.
+def _by_secret(roles: Sequence[DatabaseRole]) -> list[rds.CfnDBProxy.AuthFormatProperty] | None:
+    """Return the proxy's authentication with passwords; IAM tokens need no such list.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-rds-dbproxy.html
     """
-    if application_role.secret is None:
-        return None
     return [
         rds.CfnDBProxy.AuthFormatProperty(
             auth_scheme="SECRETS",
             iam_auth="DISABLED",
-            secret_arn=application_role.secret.secret_arn,
+            secret_arn=role.secret.secret_arn,
             client_password_auth_type="POSTGRES_SCRAM_SHA_256",  # noqa: S106 - a method
         )
-    ]
+        for role in roles
+        if role.secret is not None
+    ] or None

@@ -106,10 +106,19 @@ class Database(Section, frozen=True, kw_only=True):
     application_username: Annotated[
         str,
         Meta(
-            description="Role that the functions log in as. It can read and write stock and does "
+            description="Role that the processor logs in as. It can read and write stock and does "
             "not own the tables.",
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
             examples=["catalog_app"],
+        ),
+    ]
+    reader_username: Annotated[
+        str,
+        Meta(
+            description="Role that the catalog reader logs in as. It can read stock and facts of "
+            "articles, and change nothing.",
+            pattern=r"^[a-z][a-z0-9_]{0,62}$",
+            examples=["catalog_reader"],
         ),
     ]
     authentication: Annotated[
@@ -140,7 +149,15 @@ class Database(Section, frozen=True, kw_only=True):
         ),
     ]
     multi_az: Annotated[bool, Meta(description="Keep a standby in a second availability zone.")]
-    read_replicas: Annotated[int, Meta(description="Number of read replicas.", ge=0, le=5)]
+    read_replicas: Annotated[
+        int,
+        Meta(
+            description="Number of read replicas. The catalog reader reads pages of a warehouse's "
+            "stock from them; everything else is read from the primary.",
+            ge=0,
+            le=5,
+        ),
+    ]
     storage_gib: Annotated[int, Meta(description="Initial storage, in GiB.", ge=20, le=65536)]
     maximum_storage_gib: Annotated[
         int, Meta(description="Upper limit of storage autoscaling, in GiB.", ge=20, le=65536)

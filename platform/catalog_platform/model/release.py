@@ -26,6 +26,14 @@ class Release(Section, frozen=True, kw_only=True):
             "so that other stacks find the stream, the database and the cache."
         ),
     ]
+    permissions_boundary: Annotated[
+        Annotated[str, Meta(pattern=r"^[A-Za-z0-9+=,.@_-]{1,128}$")] | None,
+        Meta(
+            description="Name of an IAM policy in the environment's account that becomes the "
+            "permissions boundary of every role; null: none. See docs/security.md.",
+            examples=["catalog-boundary"],
+        ),
+    ]
     deploy_timeout_minutes: Annotated[
         int, Meta(description="Timeout of a deployment, in minutes.", ge=1, le=360)
     ]
