@@ -11,9 +11,9 @@ from ministack.core.responses import now_iso
 from ministack.services import cloudformation
 from ministack.services.cloudformation import stacks
 
-from embedded_aws.emulator.cloudformation import events, policies, running
+from embedded_aws.emulator.cloudformation import events, policies, rollback, running
 from embedded_aws.emulator.cloudformation.events import Stack
-from embedded_aws.emulator.cloudformation.operation import KEY, order, policy
+from embedded_aws.emulator.cloudformation.operation import KEY, Operation, order, policy, stored
 from embedded_aws.emulator.cloudformation.policies import Action
 from embedded_aws.emulator.cloudformation.removal import Removal
 
@@ -33,9 +33,11 @@ async def delete(
     if stack is None or stack["StackId"] != stack_id:
         return
     async with running.exclusively(stack):
-        stack.pop(running.DELETION_REQUESTED, None)
+        was_rolled_back = stack.pop(running.DELETION_REQUESTED, "") == "ROLLBACK_COMPLETE"
+        # The end of the emulator interrupted the creation: the deletion is its rollback.
+        interrupted = stored(stack) if was_rolled_back else None
         events.set_status(stack, "DELETE_IN_PROGRESS", "User Initiated")
-        removal = _removal(stack, retain_resources, force=force)
+        removal = _removal(stack, retain_resources, interrupted, force=force)
         await removal.run(_dependents_first(stack))
         if removal.failed:
             events.set_status(stack, "DELETE_FAILED", events.listing("delete", removal.failed))
@@ -47,7 +49,9 @@ async def delete(
         events.set_status(stack, "DELETE_COMPLETE")
 
 
-def _removal(stack: Stack, retained: Collection[str], *, force: bool) -> Removal:
+def _removal(
+    stack: Stack, retained: Collection[str], interrupted: Operation | None, *, force: bool
+) -> Removal:
     template, parameters = stack.get("_template") or {}, stack.get("_resolved_params") or {}
     records, definitions = stack.setdefault("_resources", {}), template.get("Resources") or {}
     kept = set(retained)
@@ -60,6 +64,8 @@ def _removal(stack: Stack, retained: Collection[str], *, force: bool) -> Removal
     def action(logical_id: str) -> Action:
         if logical_id in kept:
             return "retain"
+        if interrupted is not None:
+            return rollback.action(interrupted, logical_id)
         return policies.removal(policy(stack, template, parameters, logical_id, "DeletionPolicy"))
 
     return Removal(stack, records, definitions, action, force)

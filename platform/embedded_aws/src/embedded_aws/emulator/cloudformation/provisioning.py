@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ministack.core.concurrency import run_reentrant
+from ministack.services import rds
 from ministack.services.cloudformation import changesets, provisioners, stacks
 
 from embedded_aws.emulator.cloudformation import replacement
 
+DATABASE = "AWS::RDS::DBInstance"
 CUSTOM = "AWS::CloudFormation::CustomResource"
 Properties = Mapping[str, Any]
 Result = TypeVar("Result")
@@ -44,6 +46,7 @@ async def create(target: Target, properties: Properties) -> Provisioned:
     """Create a resource. Raises what its handler raises."""
 
     def call() -> Provisioned:
+        _refuse_taken_name(target.resource_type, properties)
         token = provisioners._NAME_SEED.set("")
         try:
             physical_id, attributes = provisioners._provision_resource(
@@ -121,6 +124,7 @@ def _updated(
 ) -> Any:
     kind = target.resource_type
     if is_replacement(kind, old, new):
+        _refuse_taken_name(kind, new)
         return provisioners._replace_resource(
             kind, physical_id, old, new, target.stack_name, target.logical_id
         )
@@ -145,9 +149,15 @@ async def delete(target: Target, physical_id: str, properties: Properties) -> No
 
 
 async def snapshot(target: Target, physical_id: str, properties: Properties) -> None:
-    """Take a snapshot of a resource, if its type has some. Raises what its handler raises."""
+    """Take a snapshot of a resource, if its type has some. Raises what its handler raises.
+
+    RDS takes it when it deletes the instance, so there is none of one that is protected.
+    """
 
     def call() -> None:
+        instance = rds._instances.get(physical_id) if target.resource_type == DATABASE else None
+        if instance and instance.get("DeletionProtection"):
+            return
         provisioners._snapshot_resource(target.resource_type, physical_id, properties)
 
     await _run(target.resource_type, call)
@@ -161,6 +171,19 @@ async def delete_replaced(target: Target, deletions: tuple[Deletion, ...]) -> No
             function(*arguments, **named)
 
     await _run(target.resource_type, call)
+
+
+def _refuse_taken_name(resource_type: str, properties: Properties) -> None:
+    """Raise `ValueError` if a resource has the name that the template sets.
+
+    The emulator would take it over, or replace it.
+    """
+    keys, problem = changesets._IMPORT_LOOKUPS.get(resource_type, ((), None))
+    name = properties.get(keys[0]) if len(keys) == 1 else None
+    if name and problem is not None and problem(name) is None:
+        raise ValueError(
+            f"Resource of type '{resource_type}' with identifier '{name}' already exists."
+        )
 
 
 def missing(resource_type: str, physical_id: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import handlers, helpers
+from ministack.services.cloudformation import changesets, handlers, helpers
 
 from embedded_aws.emulator.cloudformation import configuration, statuses
 from embedded_aws.emulator.cloudformation.configuration import Answer
@@ -22,6 +22,9 @@ Parameters = Mapping[str, Any]
 Handler = Callable[[Parameters], Answer]
 # These operations name a missing stack in another way than the emulator does.
 WITH_ID = ("DescribeStackResources", "GetTemplate", "GetTemplateSummary", "ListStackResources")
+
+# The emulator finds the change sets of a stack by its name only.
+BY_NAME = ("DescribeChangeSet", "ExecuteChangeSet", "ListChangeSets")
 
 
 def install() -> None:
@@ -37,6 +40,8 @@ def install() -> None:
         "DescribeChangeSet": _describe_change_set,
         **dict.fromkeys(WITH_ID, _naming_with_id),
     }
+    for name in BY_NAME:
+        table[name] = _by_name(table[name])
     for name, wrap in wrappers.items():
         table[name] = wrap(_unchanged_if_refused(table[name]))
     original = handlers._resolve_stack
@@ -136,7 +141,7 @@ def _delete_stack(original: Handler) -> Handler:
         answer = original(parameters)
         if answer[0] < 400 and status != statuses.DELETED:
             stack["StackStatus"] = "DELETE_IN_PROGRESS"
-            stack[DELETION_REQUESTED] = True
+            stack[DELETION_REQUESTED] = status
         return answer
 
     return handle
@@ -227,13 +232,20 @@ def _describe_change_set(original: Handler) -> Handler:
 
 
 def _change_set(parameters: Parameters) -> dict[str, Any] | None:
-    from ministack.services.cloudformation import changesets
-
     stack = handlers._resolve_stack(_text(parameters, "StackName"))
     name = stack["StackName"] if stack else _text(parameters, "StackName")
     _identifier, found = changesets._find_change_set(_text(parameters, "ChangeSetName"), name)
     change_set: dict[str, Any] | None = found
     return change_set
+
+
+def _by_name(original: Handler) -> Handler:
+    def handle(parameters: Parameters) -> Answer:
+        stack = handlers._resolve_stack(_text(parameters, "StackName"))
+        named = {"StackName": [stack["StackName"]]} if stack else {}
+        return original({**parameters, **named})
+
+    return handle
 
 
 def _naming_with_id(original: Handler) -> Handler:

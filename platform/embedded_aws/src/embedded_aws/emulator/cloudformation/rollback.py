@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Collection
 from typing import Any
 
@@ -182,6 +183,14 @@ def _restore(operation: Operation) -> None:
     stack.update({key: previous[key] for key in RESTORED if key in previous})
 
 
+def action(operation: Operation, logical_id: str) -> Action:
+    """Return what happens to a resource that the operation has created."""
+    return policies.rollback_of_creation(
+        operation.policy(logical_id, "DeletionPolicy"),
+        retain_except_on_create=operation.retain_except_on_create,
+    )
+
+
 async def _delete_created(operation: Operation, records: dict[str, Record]) -> Removal:
     """Delete what the operation created from `records`, and release what it adopted."""
     stack = operation.stack
@@ -192,13 +201,7 @@ async def _delete_created(operation: Operation, records: dict[str, Record]) -> R
         for status in ("IMPORT_ROLLBACK_IN_PROGRESS", "IMPORT_ROLLBACK_COMPLETE"):
             events.add(stack, *shown, status, "", record.get("PhysicalResourceId", ""))
 
-    def action(logical_id: str) -> Action:
-        return policies.rollback_of_creation(
-            operation.policy(logical_id, "DeletionPolicy"),
-            retain_except_on_create=operation.retain_except_on_create,
-        )
-
-    removal = Removal(stack, records, operation.definitions, action)
+    removal = Removal(stack, records, operation.definitions, functools.partial(action, operation))
     created = [change.logical_id for change in reversed(operation.changes)]
     await removal.run(created)
     return removal

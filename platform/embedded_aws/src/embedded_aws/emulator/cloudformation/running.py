@@ -17,7 +17,7 @@ from embedded_aws.emulator.cloudformation.statuses import after_interruption
 
 logger = logging.getLogger("cloudformation")
 
-# A deletion that was requested during a creation: the creation stops before its next resource.
+# The status before a deletion was requested. A creation under way stops before its next resource.
 DELETION_REQUESTED = "_deletion_requested"
 
 _locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
