@@ -35,6 +35,7 @@ async def run(operation: Operation, replaced: list[Replaced], removed: list[str]
     """Delete replaced and removed resources, and complete the update."""
     stack = operation.stack
     events.set_status(stack, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    replaced = [*_replaced_earlier(operation, replaced), *replaced]
     succeeded = [await _replaced(operation, found) for found in reversed(replaced)]
     removal = _removal(operation)
     # A resource that cannot be deleted stays in the stack, which tries again later.
@@ -53,6 +54,25 @@ def removed_resources(operation: Operation, kept: list[str]) -> list[str]:
         known = []
     found = [logical_id for logical_id in reversed(known) if logical_id in gone]
     return [*sorted(gone - set(found)), *found]
+
+
+def _replaced_earlier(operation: Operation, known: list[Replaced]) -> list[Replaced]:
+    """Return what an update replaced that failed without a rollback, before this one."""
+    deleted = {found.physical_id for found in known}
+    previous = (operation.previous or {}).get("_resources") or {}
+    return [
+        Replaced(
+            change.logical_id,
+            change.resource_type,
+            previous[change.logical_id]["PhysicalResourceId"],
+            previous[change.logical_id].get("Properties") or {},
+            (),
+            has_new_id=True,
+        )
+        for change in operation.changes
+        if change.action == "replace"
+        and previous[change.logical_id]["PhysicalResourceId"] not in deleted
+    ]
 
 
 async def _replaced(operation: Operation, found: Replaced) -> bool:

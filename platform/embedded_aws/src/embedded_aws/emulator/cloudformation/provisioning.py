@@ -74,6 +74,11 @@ def is_custom(resource_type: str) -> bool:
     return resource_type.startswith("Custom::") or resource_type == CUSTOM
 
 
+def may_change_before_failing(resource_type: str) -> bool:
+    """Return whether a failed update must be undone: a provider or a nested stack ran it."""
+    return is_custom(resource_type) or resource_type == "AWS::CloudFormation::Stack"
+
+
 def is_replacement(resource_type: str, old: Properties, new: Properties) -> bool:
     """Return whether an update creates a new resource."""
     return replacement.replaces(resource_type, old, new) or bool(

@@ -111,25 +111,16 @@ class Resources:
         self, target: Target, record: Record, properties: dict[str, Any], dynamic: dict[str, Any]
     ) -> None:
         operation, shown = self.operation, (target.logical_id, target.resource_type)
-        stack, kind, physical_id = (
-            operation.stack,
-            target.resource_type,
-            record["PhysicalResourceId"],
-        )
-        tags = (operation.previous or {}).get("Tags")
-        old = operation.tagged(*shown, record.get("Properties") or {}, tags)
-        new = operation.tagged(*shown, properties, stack.get("Tags"))
+        kind, physical_id = target.resource_type, record["PhysicalResourceId"]
+        change = self._change(target, record)
+        old = change.previous
+        new = operation.tagged(*shown, properties, operation.stack.get("Tags"))
         if old == new and record.get("ResourceStatus") != "UPDATE_FAILED":
             return
         refused = provisioning.refusal(kind, old, new)
         replaces = not refused and provisioning.is_replacement(kind, old, new)
         reason = NEW_RESOURCE if replaces else ""
-        events.add(stack, *shown, "UPDATE_IN_PROGRESS", reason, physical_id)
-        change = Change(*shown, "update", physical_id, new, old)
-        change.attributes = dict(record.get("Attributes") or {})
-        if refused or replaces:
-            # A failure changes nothing, so nothing is sent back.
-            change.applied = old
+        events.add(operation.stack, *shown, "UPDATE_IN_PROGRESS", reason, physical_id)
         if refused:
             self._fail(target, record, refused, change)
         try:
@@ -143,12 +134,23 @@ class Resources:
                 retains_replaced=self._retains(target),
             )
         except Exception as error:
+            if not replaces and provisioning.may_change_before_failing(kind):
+                change.applied = new
             self._fail(target, record, str(error), change)
         self._note_replacement(target, record, updated, change)
         change.applied = new
         self._write(target, updated, properties, dynamic, "UPDATE_COMPLETE")
-        events.add(stack, *shown, "UPDATE_COMPLETE", "", updated.physical_id)
+        events.add(operation.stack, *shown, "UPDATE_COMPLETE", "", updated.physical_id)
         operation.record(change)
+
+    def _change(self, target: Target, record: Record) -> Change:
+        """Return an update of a resource that has not changed anything yet."""
+        operation, shown = self.operation, (target.logical_id, target.resource_type)
+        tags = (operation.previous or {}).get("Tags")
+        properties = operation.tagged(*shown, record.get("Properties") or {}, tags)
+        attributes = dict(record.get("Attributes") or {})
+        physical_id = record["PhysicalResourceId"]
+        return Change(*shown, "update", physical_id, properties, properties, attributes)
 
     def _retains(self, target: Target) -> bool:
         policy = self.operation.policy(target.logical_id, "UpdateReplacePolicy")
@@ -186,9 +188,7 @@ class Resources:
             record = operation.records[target.logical_id]
             change = Change(*shown, "create", "")
         events.fail(operation.stack, target.logical_id, record, status, reason)
-        if change is None:
-            physical_id = record["PhysicalResourceId"]
-            change = Change(*shown, "update", physical_id)
+        change = change or self._change(target, record)
         change.is_failed = True
         operation.record(change)
         raise StoppedError(events.listing(verb, [target.logical_id]))

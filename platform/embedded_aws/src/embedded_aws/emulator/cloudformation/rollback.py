@@ -25,8 +25,6 @@ from embedded_aws.emulator.cloudformation.policies import Action
 from embedded_aws.emulator.cloudformation.provisioning import Target
 from embedded_aws.emulator.cloudformation.removal import Removal
 
-# The type's handler can have changed something before it failed.
-SENT_BACK = ("AWS::CloudFormation::Stack",)
 REQUESTED = "Rollback requested by user."
 SKIPPED = "Resource rollback skipped by user"
 
@@ -90,7 +88,7 @@ async def continue_rollback(
             return
         for change in operation.changes:
             if change.logical_id in resources_to_skip:
-                change.applied = change.previous
+                change.applied, change.is_failed = change.previous, False
                 shown = (change.logical_id, change.resource_type, "UPDATE_COMPLETE", SKIPPED)
                 events.add(stack, *shown, change.physical_id)
         await _undo_update(operation)
@@ -139,12 +137,11 @@ async def _revert(operation: Operation, change: Change) -> bool:
     earlier = (operation.previous or {}).get("_resources", {}).get(change.logical_id)
     if change.action in ("create", "import") or earlier is None:
         return True
-    if change.action == "replace" or (change.is_failed and not _is_sent_back(change)):
-        change.applied = change.previous
-        events.mark(earlier, "UPDATE_COMPLETE")
-        events.add(stack, *shown, "UPDATE_COMPLETE", "", earlier.get("PhysicalResourceId", ""))
-        return True
-    if change.applied == change.previous:
+    if change.action == "replace" or change.applied == change.previous:
+        if change.action == "replace" or change.is_failed:
+            events.mark(earlier, "UPDATE_COMPLETE")
+            events.add(stack, *shown, "UPDATE_COMPLETE", "", earlier["PhysicalResourceId"])
+        change.is_failed = False
         return True
     events.add(stack, *shown, "UPDATE_IN_PROGRESS", "", change.physical_id)
     try:
@@ -161,18 +158,12 @@ async def _revert(operation: Operation, change: Change) -> bool:
         record = operation.records.setdefault(change.logical_id, earlier)
         events.fail(stack, change.logical_id, record, "UPDATE_FAILED", str(error))
         return False
-    change.applied = change.previous
+    change.applied, change.is_failed = change.previous, False
     earlier["PhysicalResourceId"] = reverted.physical_id
     earlier["Attributes"] = {**(earlier.get("Attributes") or {}), **reverted.attributes}
     events.mark(earlier, "UPDATE_COMPLETE")
     events.add(stack, *shown, "UPDATE_COMPLETE", "", reverted.physical_id)
     return True
-
-
-def _is_sent_back(change: Change) -> bool:
-    """Return whether a resource is sent back after its own update failed."""
-    kind = change.resource_type
-    return change.applied != change.previous and (provisioning.is_custom(kind) or kind in SENT_BACK)
 
 
 def _restore(operation: Operation) -> None:

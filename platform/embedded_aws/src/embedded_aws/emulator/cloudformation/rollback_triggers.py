@@ -51,7 +51,7 @@ class Watch:
         end = time.monotonic() + self._minutes * 60
         while time.monotonic() < end and not self.breach and not is_cancelled():
             await asyncio.sleep(POLL_SECONDS)
-            self.check()
+        self.check()
 
     def check(self) -> None:
         """Set `breach` if an alarm is missing or in ALARM."""
