@@ -100,6 +100,7 @@ def test_a_reviewed_stack_keeps_its_identity_and_protection(stack: Stack) -> Non
     assert stack.status == "REVIEW_IN_PROGRESS"
     assert stack.run("execute_change_set", ChangeSetName="second") == "CREATE_COMPLETE"
     assert list(stack.resources) == ["Second"]
+    assert stack.described["ChangeSetId"] == second["ChangeSetId"]
     assert stack.described["EnableTerminationProtection"]
 
 

@@ -1,4 +1,4 @@
-"""The rollback configuration of stacks and change sets, in requests and responses.
+"""The rollback configuration in requests and responses.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackConfiguration.html
 """
@@ -13,7 +13,6 @@ from embedded_aws.emulator.cloudformation.rollback_triggers import KEY
 
 MINUTES = f"{KEY}.MonitoringTimeInMinutes"
 TRIGGERS = f"{KEY}.RollbackTriggers"
-Answer = tuple[int, dict[str, str], Any]
 
 
 def given(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,25 +36,19 @@ def merge(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
         target[KEY] = {**(target.get(KEY) or {}), **changes}
 
 
-def show(answer: Answer, found: Mapping[str, Mapping[str, Any]]) -> Answer:
-    """Add configurations to a response; `found` has them by the id that stands before."""
-    status, headers, body = answer
-    for identifier, configuration in found.items():
-        before = f"<StackId>{escape(identifier)}</StackId>".encode()
-        body = body.replace(before, before + _xml(configuration).encode(), 1)
-    return status, headers, body
-
-
-def _xml(configuration: Mapping[str, Any]) -> str:
+def shown(configuration: Mapping[str, Any]) -> str:
+    """Return a configuration as XML, empty without one."""
+    if not configuration:
+        return ""
     triggers = "".join(
         f"<member><Arn>{escape(trigger['Arn'])}</Arn><Type>{escape(trigger['Type'])}</Type></member>"
         for trigger in configuration.get("RollbackTriggers") or ()
     )
     minutes = configuration.get("MonitoringTimeInMinutes")
-    shown = (
+    time = (
         "" if minutes is None else f"<MonitoringTimeInMinutes>{minutes}</MonitoringTimeInMinutes>"
     )
-    return f"<{KEY}><RollbackTriggers>{triggers}</RollbackTriggers>{shown}</{KEY}>"
+    return f"<{KEY}><RollbackTriggers>{triggers}</RollbackTriggers>{time}</{KEY}>"
 
 
 def _text(parameters: Mapping[str, Any], name: str) -> str:

@@ -13,12 +13,12 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, handlers, helpers
 
 from embedded_aws.emulator.cloudformation import configuration, statuses
-from embedded_aws.emulator.cloudformation.configuration import Answer
 from embedded_aws.emulator.cloudformation.events import Stack
 from embedded_aws.emulator.cloudformation.rollback_triggers import KEY
 from embedded_aws.emulator.cloudformation.running import DELETION_REQUESTED
 
 Parameters = Mapping[str, Any]
+Answer = tuple[int, dict[str, str], Any]
 Handler = Callable[[Parameters], Answer]
 # These operations name a missing stack in another way than the emulator does.
 WITH_ID = ("DescribeStackResources", "GetTemplate", "GetTemplateSummary", "ListStackResources")
@@ -116,6 +116,7 @@ def _update_stack(original: Handler) -> Handler:
             stack["StackStatus"] = status
         else:
             configuration.merge(stack, configuration.given(parameters))
+            stack.pop("ChangeSetId", None)
         return answer
 
     return handle
@@ -203,6 +204,7 @@ def _execute_change_set(original: Handler) -> Handler:
         answer = original(parameters)
         if answer[0] < 400:
             configuration.merge(stack, copy.deepcopy(found.get(KEY) or {}))
+            stack["ChangeSetId"] = found["ChangeSetId"]
         return answer
 
     return handle
@@ -210,25 +212,39 @@ def _execute_change_set(original: Handler) -> Handler:
 
 def _describe_stacks(original: Handler) -> Handler:
     def handle(parameters: Parameters) -> Answer:
-        shown = {
-            stack["StackId"]: stack[KEY]
-            for stack in cloudformation._stacks.values()
-            if stack.get(KEY)
-        }
         answer = original(parameters)
-        return configuration.show(answer, shown) if answer[0] < 400 and shown else answer
+        for stack in cloudformation._stacks.values():
+            answer = _with_xml(answer, stack["StackId"], _stack_xml(stack))
+        return answer
 
     return handle
+
+
+def _stack_xml(stack: Stack) -> str:
+    """Return what the emulator does not show of a stack."""
+    texts = "".join(
+        f"<{key}>{stack[key]}</{key}>" for key in ("ChangeSetId", "DeletionTime") if stack.get(key)
+    )
+    return texts + configuration.shown(stack.get(KEY) or {})
 
 
 def _describe_change_set(original: Handler) -> Handler:
     def handle(parameters: Parameters) -> Answer:
         answer, found = original(parameters), _change_set(parameters)
-        if answer[0] < 400 and found and found.get(KEY):
-            return configuration.show(answer, {found["StackId"]: found[KEY]})
-        return answer
+        if not found:
+            return answer
+        return _with_xml(answer, found["StackId"], configuration.shown(found.get(KEY) or {}))
 
     return handle
+
+
+def _with_xml(answer: Answer, stack_id: str, shown: str) -> Answer:
+    """Add XML to the response, after the id of a stack."""
+    status, headers, body = answer
+    if status >= 400 or not shown:
+        return answer
+    before = f"<StackId>{stack_id}</StackId>".encode()
+    return status, headers, body.replace(before, before + shown.encode(), 1)
 
 
 def _change_set(parameters: Parameters) -> dict[str, Any] | None:
