@@ -155,7 +155,7 @@ def test_a_failed_update_without_rollback_can_go_on_or_back(stack: Stack) -> Non
     queues = client(stack.embedded, "sqs")
     delay = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds"])
     assert delay["Attributes"]["DelaySeconds"] == "1"
-    assert not [found for found in queues.list_queues()["QueueUrls"] if "-New-" in found]
+    assert list(queues.list_queues(QueueNamePrefix=stack.name)["QueueUrls"]) == [url]
 
 
 def test_a_failed_creation_keeps_what_the_policies_say(stack: Stack) -> None:
