@@ -82,6 +82,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
         f"{EMBEDDED}/emulator/cloudformation": """
             cleanup configuration deletion deployment events imports operation patches
             private_names provisioning removal requests resources rollback rollback_triggers running
+            template_parameters
         """,
         f"{EMBEDDED}/emulator/event_source": "invoker loop patches progress stream",
         f"{EMBEDDED}/emulator/request_validation": """

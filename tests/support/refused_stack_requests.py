@@ -1,6 +1,6 @@
 """Requests to CloudFormation that AWS refuses: operation, parameters, error code and page.
 
-They need the stack "stack", which is complete, and a queue.
+They need the stack "stack" of the template `QUEUE`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from support.request_fuzzing import TEMPLATES
+
 API = "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_"
 INVALID = "ValidationError"
-QUEUE = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
+QUEUE = TEMPLATES[0]
 TOPIC = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
 TRIGGER = {
     "Arn": "arn:aws:cloudwatch:us-east-1:000000000001:alarm:a",

@@ -11,6 +11,7 @@ from embedded_aws.emulator.cloudformation import (
     replacement,
     requests,
     rollback,
+    template_parameters,
 )
 
 
@@ -23,6 +24,7 @@ def install() -> None:
         module._continue_update_rollback_async = rollback.continue_rollback
         module._roll_back_operation = rollback.roll_back_stack
     requests.install()
+    template_parameters.install()
     imports.install()
     _classify_properties()
 

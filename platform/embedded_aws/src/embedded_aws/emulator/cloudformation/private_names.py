@@ -14,6 +14,8 @@ _DEPLOY = (
     *("previous_stack", "retain_except_on_create", "imports"),
 )
 
+_PARAMETERS = ("template", "provided_params", "previous_params")
+
 Row = tuple[str, tuple[str, ...] | None, str]
 
 _STACKS: tuple[Row, ...] = (
@@ -70,6 +72,7 @@ _ENGINE: tuple[Row, ...] = (
         "value and what was resolved",
     ),
     ("_resolve_refs", ("value", "resources", *_RESOLVED), "evaluates functions"),
+    ("_resolve_parameters", _PARAMETERS, "parameters with their values"),
     ("_topological_sort", ("resources", "conditions"), "dependencies first"),
 )
 _PROVISIONERS: tuple[Row, ...] = (
@@ -103,10 +106,12 @@ _PROVISIONERS: tuple[Row, ...] = (
 _CHANGE_SETS: tuple[Row, ...] = (
     ("_IMPORT_LOOKUPS", None, "by type: keys of an identifier, function that finds a problem"),
     ("_deploy_stack_async", _DEPLOY, "called by ExecuteChangeSet"),
+    ("_resolve_parameters", _PARAMETERS, "called by CreateChangeSet; replaced"),
     ("_find_change_set", ("cs_name", "stack_name"), "id and change set"),
 )
 _HANDLERS: tuple[Row, ...] = (
     ("_ACTION_HANDLERS", None, "a function per operation"),
+    ("_resolve_parameters", _PARAMETERS, "called by CreateStack; replaced"),
     ("_resolve_stack", ("stack_name",), "by name or id"),
     ("_deploy_stack_async", _DEPLOY, "called by CreateStack and UpdateStack"),
     (
