@@ -240,3 +240,6 @@ def test_a_creation_stops_for_a_deletion(stack: Stack) -> None:
         "DELETE_COMPLETE",
     ]
     assert "does not exist" in stack.refusal("describe_stack_events")
+    assert stack.create({"Queue": queue()}) == "CREATE_COMPLETE"
+    (deleted,) = stack.api.describe_stacks(StackName=identifier)["Stacks"]
+    assert (deleted["StackStatus"], "DeletionTime" in deleted) == ("DELETE_COMPLETE", True)

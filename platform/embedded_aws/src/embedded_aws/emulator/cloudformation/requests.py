@@ -71,16 +71,18 @@ def _unchanged_if_refused(original: Handler) -> Handler:
         stacks, sets = cloudformation._stacks, cloudformation._change_sets
         name = _text(parameters, "StackName")
         stack = handlers._resolve_stack(name) or stacks.get(name)
-        kept = dict(stack) if stack else None
+        name = stack["StackName"] if stack else name
+        kept, named = dict(stack or {}), stacks.get(name)
         kept_sets = {key: dict(value) for key, value in sets.items()}
         answer = original(parameters)
         if answer[0] >= 400:
             for key, value in kept_sets.items():
                 sets.setdefault(key, value).update(value)
-            if stack is not None and kept is not None:
+            if stack is not None:
                 stack.clear()
                 stack.update(kept)
-                stacks[kept["StackName"]] = stack
+            if named is not None:
+                stacks[name] = named
         return answer
 
     return handle
@@ -92,8 +94,10 @@ def _create_stack(original: Handler) -> Handler:
         existing = handlers._resolve_stack(name)
         if existing is not None and existing["StackStatus"] != statuses.DELETED:
             return _refused(f"Stack [{name}] already exists", "AlreadyExistsException")
+        deleted = cloudformation._stacks.get(name)
         answer = original(parameters)
         if answer[0] < 400:
+            _keep_deleted(deleted)
             configuration.merge(cloudformation._stacks[name], configuration.given(parameters))
         return answer
 
@@ -157,8 +161,10 @@ def _create_change_set(original: Handler) -> Handler:
         if refusal:
             return _refused(refusal)
         known = set(cloudformation._change_sets)
+        named = cloudformation._stacks.get(name)
         answer = original(parameters)
         if answer[0] < 400:
+            _keep_deleted(named)
             for key in set(cloudformation._change_sets) - known:
                 change_set = cloudformation._change_sets[key]
                 configuration.merge(change_set, configuration.given(parameters))
@@ -167,6 +173,12 @@ def _create_change_set(original: Handler) -> Handler:
         return answer
 
     return handle
+
+
+def _keep_deleted(stack: Stack | None) -> None:
+    """Keep a deleted stack whose name has been used again: it can be described by its id."""
+    if stack is not None and stack["StackStatus"] == statuses.DELETED:
+        cloudformation._stacks[stack["StackId"]] = stack
 
 
 def _change_set_refusal(name: str, kind: str, stack: Stack | None, change_set: str) -> str | None:
