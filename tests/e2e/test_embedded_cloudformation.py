@@ -9,7 +9,7 @@ import pytest
 
 from catalog_platform.local.state import Embedded
 from support.embedded import client, eventually, running
-from support.stack_operations import HANDLE, INVALID, Stack, body, queue, wait
+from support.stack_operations import HANDLE, INVALID, Stack, as_template, queue, wait
 
 pytestmark = pytest.mark.e2e
 
@@ -48,12 +48,12 @@ def test_an_update_touches_only_what_has_changed(stack: Stack) -> None:
 def test_a_stack_has_one_operation_at_a_time(stack: Stack) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"""
     stack.create({"Queue": queue()})
-    stack.call("update_stack", **body({"Handle": HANDLE, "Wait": wait(2)}))
+    stack.call("update_stack", **as_template({"Handle": HANDLE, "Wait": wait(2)}))
     refused = f"ValidationError: Stack:{stack.identifier} is in UPDATE_IN_PROGRESS state"
-    assert stack.refusal("update_stack", **body({"Queue": queue(DelaySeconds=1)})) == (
+    assert stack.refusal("update_stack", **as_template({"Queue": queue(DelaySeconds=1)})) == (
         f"{refused} and can not be updated."
     )
-    changes = {"ChangeSetName": "changes", **body({"Queue": queue(DelaySeconds=1)})}
+    changes = {"ChangeSetName": "changes", **as_template({"Queue": queue(DelaySeconds=1)})}
     assert stack.refusal("create_change_set", **changes).startswith(refused)
     assert stack.refusal("delete_stack") == (
         f"ValidationError: Stack [{stack.identifier}] cannot be deleted while in status"
@@ -70,7 +70,7 @@ def test_a_protected_stack_that_was_rolled_back_stays(stack: Stack) -> None:
     assert stack.reason(stack.name, "ROLLBACK_IN_PROGRESS") == (
         "The following resource(s) failed to create: [Invalid]. Rollback requested by user."
     )
-    before, valid = stack.events(), body({"Queue": queue()})
+    before, valid = stack.events(), as_template({"Queue": queue()})
     changes = {"ChangeSetName": "changes", **valid}
     exists = f"Stack [{stack.name}] already exists"
     terminal = f"Stack:{stack.identifier} is in ROLLBACK_COMPLETE state and can not be updated."
@@ -109,7 +109,7 @@ def test_a_rollback_that_fails_is_continued(stack: Stack) -> None:
     stack.create({"Lost": queue(DelaySeconds=1), "Kept": queue(DelaySeconds=1)})
     lost, kept = stack.physical_id("Lost"), stack.physical_id("Kept")
     changed = {"Lost": queue(DelaySeconds=2), "Kept": queue(DelaySeconds=2), "Handle": HANDLE}
-    stack.call("update_stack", **body({**changed, "Wait": wait(2, "Lost", "Kept")}))
+    stack.call("update_stack", **as_template({**changed, "Wait": wait(2, "Lost", "Kept")}))
     queues = client(stack.embedded, "sqs")
     eventually(lambda: stack.resources.get("Kept") == stack.resources["Lost"] == "UPDATE_COMPLETE")
     queues.delete_queue(QueueUrl=lost)
@@ -122,7 +122,7 @@ def test_a_rollback_that_fails_is_continued(stack: Stack) -> None:
         "UPDATE_COMPLETE",
     )
     assert "was not found" in stack.reason("Lost", "UPDATE_FAILED")
-    assert "can not be updated" in stack.refusal("update_stack", **body({"Kept": queue()}))
+    assert "can not be updated" in stack.refusal("update_stack", **as_template({"Kept": queue()}))
     assert stack.run("continue_update_rollback") == "UPDATE_ROLLBACK_FAILED"
     skipped = stack.refusal("continue_update_rollback", ResourcesToSkip=["Kept"])
     assert skipped.startswith("ValidationError")
@@ -213,7 +213,8 @@ def test_a_rollback_that_cannot_delete_leaves_the_rest_to_a_deletion(stack: Stac
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"""
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "rollback-fails"}}
     stack.call(
-        "create_stack", **body({"Bucket": bucket, "Handle": HANDLE, "Wait": wait(2, "Bucket")})
+        "create_stack",
+        **as_template({"Bucket": bucket, "Handle": HANDLE, "Wait": wait(2, "Bucket")}),
     )
     eventually(lambda: stack.resources.get("Bucket") == "CREATE_COMPLETE")
     storage = client(stack.embedded, "s3")
@@ -228,7 +229,7 @@ def test_a_rollback_that_cannot_delete_leaves_the_rest_to_a_deletion(stack: Stac
 def test_a_creation_stops_for_a_deletion(stack: Stack) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html"""
     resources = {"Handle": HANDLE, "Wait": wait(1), "Later": {**queue(), "DependsOn": "Wait"}}
-    identifier = stack.call("create_stack", **body(resources))["StackId"]
+    identifier = stack.call("create_stack", **as_template(resources))["StackId"]
     stack.call("delete_stack")
     stack.call("delete_stack")
     assert stack.settled() == "DELETE_COMPLETE"

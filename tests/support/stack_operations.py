@@ -135,6 +135,6 @@ class Stack:
         return self.call("describe_change_set", ChangeSetName=name)
 
 
-def body(resources: Resources) -> dict[str, str]:
+def as_template(resources: Resources) -> dict[str, str]:
     """Return a template as parameter."""
     return {"TemplateBody": json.dumps({"Resources": resources})}
