@@ -1,6 +1,6 @@
 """Requests to CloudFormation that AWS refuses: operation, parameters, error code and page.
 
-They need the stack "stack" of the template `QUEUE`.
+They need the stack "stack" of the template `TEXT`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from support.request_fuzzing import TEMPLATES
 
 API = "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_"
 INVALID = "ValidationError"
-QUEUE = TEMPLATES[0]
+TEXT = TEMPLATES[0]
 TOPIC = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
 TRIGGER = {
     "Arn": "arn:aws:cloudwatch:us-east-1:000000000001:alarm:a",
@@ -33,26 +33,26 @@ def _update(**configuration: Any) -> tuple[str, dict[str, Any], str, str]:
 
 
 CLOUDFORMATION_CASES: list[tuple[str, dict[str, Any], str, str]] = [
-    _case("CreateStack", TemplateBody=QUEUE),
-    _case("CreateStack", StackName="1st", TemplateBody=QUEUE),
-    _case("CreateStack", StackName="a_b", TemplateBody=QUEUE),
-    _case("CreateStack", StackName="a" * 129, TemplateBody=QUEUE),
+    _case("CreateStack", TemplateBody=TEXT),
+    _case("CreateStack", StackName="1st", TemplateBody=TEXT),
+    _case("CreateStack", StackName="a_b", TemplateBody=TEXT),
+    _case("CreateStack", StackName="a" * 129, TemplateBody=TEXT),
     _case("CreateStack", StackName="new"),
     _case("CreateStack", StackName="new", TemplateBody="{"),
     _case("CreateStack", StackName="new", TemplateBody="x" * 51_201),
-    _case("CreateStack", StackName="new", TemplateBody=QUEUE, OnFailure="OTHER"),
-    _case("CreateStack", StackName="new", TemplateBody=QUEUE, ClientRequestToken="-"),
-    _case("CreateStack", StackName="new", TemplateBody=QUEUE, Capabilities=["OTHER"]),
-    _case("CreateStack", StackName="new", TemplateBody=QUEUE, TimeoutInMinutes=0),
-    _case("CreateStack", "AlreadyExistsException", StackName="stack", TemplateBody=QUEUE),
-    _case("UpdateStack", StackName="none", TemplateBody=QUEUE),
-    _case("UpdateStack", StackName="stack", TemplateBody=QUEUE),
+    _case("CreateStack", StackName="new", TemplateBody=TEXT, OnFailure="OTHER"),
+    _case("CreateStack", StackName="new", TemplateBody=TEXT, ClientRequestToken="-"),
+    _case("CreateStack", StackName="new", TemplateBody=TEXT, Capabilities=["OTHER"]),
+    _case("CreateStack", StackName="new", TemplateBody=TEXT, TimeoutInMinutes=0),
+    _case("CreateStack", "AlreadyExistsException", StackName="stack", TemplateBody=TEXT),
+    _case("UpdateStack", StackName="none", TemplateBody=TEXT),
+    _case("UpdateStack", StackName="stack", TemplateBody=TEXT),
     _case("UpdateStack", StackName="stack", TemplateBody=TOPIC, Parameters=[{"ParameterKey": "x"}]),
     _update(MonitoringTimeInMinutes=181),
     _update(MonitoringTimeInMinutes=-1),
     _update(RollbackTriggers=[TRIGGER] * 6),
     _update(RollbackTriggers=[{"Arn": "x"}]),
-    _case("DeleteStack", StackName="stack", RetainResources=["Queue"]),
+    _case("DeleteStack", StackName="stack", RetainResources=["Text"]),
     _case("DeleteStack", StackName="stack", DeletionMode="FORCE_DELETE_STACK"),
     _case("DeleteStack", StackName="stack", DeletionMode="OTHER"),
     _case("DescribeStacks", StackName="none"),
@@ -60,7 +60,7 @@ CLOUDFORMATION_CASES: list[tuple[str, dict[str, Any], str, str]] = [
     _case("DescribeStackResources", StackName="none"),
     _case("ListStackResources", StackName="none"),
     _case("GetTemplate", StackName="none"),
-    _case("CreateChangeSet", StackName="none", ChangeSetName="changes", TemplateBody=QUEUE),
+    _case("CreateChangeSet", StackName="none", ChangeSetName="changes", TemplateBody=TEXT),
     _case(
         "CreateChangeSet",
         StackName="stack",
@@ -93,7 +93,7 @@ CLOUDFORMATION_CASES: list[tuple[str, dict[str, Any], str, str]] = [
     _case(
         "SignalResource",
         StackName="stack",
-        LogicalResourceId="Queue",
+        LogicalResourceId="Text",
         UniqueId="1",
         Status="OTHER",
     ),

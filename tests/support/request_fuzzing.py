@@ -30,9 +30,15 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue"
 SHARDS = [f"shardId-{number:012d}" for number in range(8)]
 NUMBERS = ["0", "1", "abc", "-1", "1.5", str(2**127), str(2**128), str(2**128 - 1), "9" * 200, ""]
 
+# Stacks of a service whose state no snapshot contains: their operations end after the response.
 TEMPLATES = [
-    json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": properties}}})
-    for properties in ({}, {"DelaySeconds": 1}, {"QueueName": "named"}, {"FifoQueue": True})
+    json.dumps({"Resources": {"Text": {"Type": "AWS::SSM::Parameter", "Properties": properties}}})
+    for properties in (
+        {"Type": "String", "Value": "1"},
+        {"Type": "String", "Value": "2"},
+        {"Type": "String", "Value": "1", "Name": "named"},
+        {"Type": "SecureString", "Value": "1"},
+    )
 ]
 
 # Values by the name of a member; others follow from its shape.
@@ -45,7 +51,7 @@ NAMES: dict[str, Sequence[Any]] = {
     "ExplicitHashKey": NUMBERS,
     "FunctionName": ["function", "function", "none", "function:none"],
     "NewStartingHashKey": [*NUMBERS, str(2**126), str(2**127 + 2**126)],
-    "LogicalResourceId": ["Queue", "none"],
+    "LogicalResourceId": ["Text", "none"],
     # The stack is in progress all this time.
     "MonitoringTimeInMinutes": [0, 0, -1, 181],
     "FunctionArn": [f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function"],
