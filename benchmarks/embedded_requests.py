@@ -17,7 +17,7 @@ from typing import Any
 
 from support.embedded import ROLE, bundle, client, running
 from support.emulator_snapshot import Snapshots, record_numbers
-from support.request_fuzzing import Generator, Sender, model
+from support.request_fuzzing import TEMPLATES, Generator, Sender, model
 
 # Operations of the services whose operations or state the patches touch. Those that start servers
 # or wait are left out; so is what ends the resources that all requests share.
@@ -59,7 +59,15 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
         *("SetQueueAttributes", "DeleteMessage", "ChangeMessageVisibility", "TagQueue"),
     ),
     "sns": ("CreateTopic", "Subscribe", "Publish", "SetTopicAttributes", "Unsubscribe"),
-    "cloudformation": ("CreateStack", "DescribeStacks", "DeleteStack", "ListStackResources"),
+    "cloudformation": (
+        *("CreateStack", "UpdateStack", "DeleteStack", "CancelUpdateStack", "RollbackStack"),
+        *("ContinueUpdateRollback", "UpdateTerminationProtection", "SetStackPolicy"),
+        *("CreateChangeSet", "ExecuteChangeSet", "DeleteChangeSet", "DescribeChangeSet"),
+        *("ListChangeSets", "DescribeStacks", "DescribeStackEvents", "DescribeStackResource"),
+        *("DescribeStackResources", "ListStackResources", "ListStacks", "GetTemplate"),
+        *("GetTemplateSummary", "ValidateTemplate", "SignalResource", "ListImports"),
+        *("DetectStackDrift", "DescribeStackResourceDrifts", "GetStackPolicy"),
+    ),
     "logs": ("CreateLogGroup", "CreateLogStream", "PutLogEvents", "PutRetentionPolicy"),
 }
 # Half of the requests are meant to be valid in each member.
@@ -80,6 +88,9 @@ def prepare(embedded: Any) -> None:
     client(embedded, "kinesis").create_stream(StreamName="stream", ShardCount=3)
     client(embedded, "sqs").create_queue(QueueName="queue")
     client(embedded, "sns").create_topic(Name="topic")
+    stacks = client(embedded, "cloudformation")
+    stacks.create_stack(StackName="stack", TemplateBody=TEMPLATES[0])
+    stacks.get_waiter("stack_create_complete").wait(StackName="stack", WaiterConfig={"Delay": 1})
     client(embedded, "secretsmanager").create_secret(Name="secret", SecretString="text")
     functions = client(embedded, "lambda")
     functions.create_function(

@@ -96,6 +96,11 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
             request_guard rotations sandbox segments session_token settings state_persistence
             storage_failures streams trails
         """,
+        f"{EMBEDDED}/emulator/cloudformation": """
+            cleanup configuration deletion deployment events imports operation patches
+            private_names provisioning removal requests resources rollback rollback_triggers running
+            template_parameters
+        """,
         f"{EMBEDDED}/emulator/event_source": "invoker loop patches progress stream",
         f"{EMBEDDED}/emulator/request_validation": """
             errors guard kinesis kinesis_limits kinesis_positions kinesis_shards mappings s3

@@ -21,6 +21,7 @@ from support.refused_requests import (
     NEW,
     OF_QUEUE,
 )
+from support.refused_stack_requests import CLOUDFORMATION_CASES
 from support.request_fuzzing import KINESIS, Sender
 
 pytestmark = pytest.mark.e2e
@@ -62,6 +63,10 @@ def refused(
 
 def test_kinesis_refuses_what_aws_refuses(embedded: Embedded) -> None:
     assert refused(embedded, "kinesis", KINESIS_CASES) == []
+
+
+def test_cloudformation_refuses_what_aws_refuses(embedded: Embedded) -> None:
+    assert refused(embedded, "cloudformation", CLOUDFORMATION_CASES) == []
 
 
 def test_mappings_are_refused_that_aws_refuses(embedded: Embedded) -> None:
@@ -155,7 +160,7 @@ def test_generated_requests_change_nothing_when_refused(embedded: Embedded) -> N
 
 
 def test_the_cases_cite_the_documentation() -> None:
-    pages = [page for *_case, page in KINESIS_CASES + LAMBDA_CASES]
+    pages = [page for *_case, page in KINESIS_CASES + LAMBDA_CASES + CLOUDFORMATION_CASES]
     assert all(page.startswith("https://docs.aws.amazon.com/") for page in pages)
     assert f"{ACCOUNT}:stream" in KINESIS
     assert REGION in KINESIS

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from catalog_platform.local.state import Embedded
-from support.embedded import client
+from support.embedded import client, eventually
 
 # They change by themselves, or are of the response.
 VOLATILE = ("ResponseMetadata", "LastProcessingResult", "LastAccessedDate")
@@ -102,7 +102,12 @@ class Snapshots:
         ]
 
     def _cloudformation(self, api: Any) -> Any:
-        return [_bare(api.describe_stacks()), _bare(api.list_stacks()), _bare(api.list_exports())]
+        _wait_for_stacks(api)
+        stacks = [stack["StackId"] for stack in api.describe_stacks()["Stacks"]]
+        return [
+            *(_bare(api.describe_stacks()), _bare(api.list_stacks()), _bare(api.list_exports())),
+            [_stack(api, stack) for stack in stacks],
+        ]
 
     def _logs(self, api: Any) -> Any:
         return [
@@ -134,6 +139,27 @@ def _secret(api: Any, arn: str) -> Any:
         return _bare(api.get_secret_value(SecretId=arn))
     except ClientError as error:
         return error.response["Error"]["Code"]
+
+
+def _wait_for_stacks(api: Any) -> None:
+    """Wait for operations under way: their requests have been accepted earlier."""
+    eventually(
+        lambda: all(
+            stack["StackStatus"] == "REVIEW_IN_PROGRESS"
+            or not stack["StackStatus"].endswith("IN_PROGRESS")
+            for stack in api.list_stacks()["StackSummaries"]
+        )
+    )
+
+
+def _stack(api: Any, stack: str) -> Any:
+    return [
+        _bare(api.describe_stack_events(StackName=stack)),
+        _bare(api.describe_stack_resources(StackName=stack)),
+        _bare(api.get_template(StackName=stack)),
+        _bare(api.get_stack_policy(StackName=stack)),
+        _bare(api.list_change_sets(StackName=stack)),
+    ]
 
 
 def _policy(api: Any, function: str) -> Any:

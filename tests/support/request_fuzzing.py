@@ -30,15 +30,30 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue"
 SHARDS = [f"shardId-{number:012d}" for number in range(8)]
 NUMBERS = ["0", "1", "abc", "-1", "1.5", str(2**127), str(2**128), str(2**128 - 1), "9" * 200, ""]
 
+# Stacks of a service whose state no snapshot contains: their operations end after the response.
+TEMPLATES = [
+    json.dumps({"Resources": {"Text": {"Type": "AWS::SSM::Parameter", "Properties": properties}}})
+    for properties in (
+        {"Type": "String", "Value": "1"},
+        {"Type": "String", "Value": "2"},
+        {"Type": "String", "Value": "1", "Name": "named"},
+        {"Type": "SecureString", "Value": "1"},
+    )
+]
+
 # Values by the name of a member; others follow from its shape.
 NAMES: dict[str, Sequence[Any]] = {
     "AdjacentShardToMerge": SHARDS,
     "AlarmName": ["alarm", "other"],
     "AlarmNames": [["alarm"], ["other", "none"]],
+    "ChangeSetName": ["changes", "changes", "other", "a_b"],
     "EventSourceArn": [f"{KINESIS}/stream", f"{KINESIS}/none", QUEUE, f"{QUEUE}-none", "x"],
     "ExplicitHashKey": NUMBERS,
     "FunctionName": ["function", "function", "none", "function:none"],
     "NewStartingHashKey": [*NUMBERS, str(2**126), str(2**127 + 2**126)],
+    "LogicalResourceId": ["Text", "none"],
+    # The stack is in progress all this time.
+    "MonitoringTimeInMinutes": [0, 0, -1, 181],
     "FunctionArn": [f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function"],
     "QueueName": ["queue", "other", "other.fifo"],
     "QueueUrl": ["http://queue.localhost/000000000001/queue", "x", ""],
@@ -52,9 +67,11 @@ NAMES: dict[str, Sequence[Any]] = {
     "ShardToMerge": SHARDS,
     "ShardToSplit": SHARDS,
     "StartingSequenceNumber": [*NUMBERS, "000000017957227818680000000004"],
+    "StackName": ["stack", "stack", "other", "none", "a_b", ""],
     "StreamARN": [f"{KINESIS}/stream", f"{KINESIS}/none"],
     "StreamName": ["stream", "stream", "stream", "other", "none"],
     "TargetShardCount": [0, 1, 2, 3, 4, 6, 8, 10_001],
+    "TemplateBody": [*TEMPLATES, *TEMPLATES, "{", "x", '{"Resources": {}}'],
     "WaitTimeSeconds": [0, 0, -1, 21],
     "TopicArn": [f"arn:aws:sns:{REGION}:{ACCOUNT}:topic", "x"],
 }

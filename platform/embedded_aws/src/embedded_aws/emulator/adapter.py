@@ -27,6 +27,7 @@ from embedded_aws.emulator import (
     streams,
     trails,
 )
+from embedded_aws.emulator.cloudformation import patches as cloudformation_patches
 from embedded_aws.emulator.database_servers import Servers
 from embedded_aws.emulator.database_tokens import DatabaseTokens
 from embedded_aws.emulator.event_source import patches
@@ -65,6 +66,7 @@ def install(settings: Settings) -> None:
     proxies.install()
     rotations.install()
     backups.install()
+    cloudformation_patches.install()
     storage_failures.install()
     event_sources = EventSources(settings.checkpoints)
     patches.install(event_sources)

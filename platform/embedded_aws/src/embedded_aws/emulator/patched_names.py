@@ -10,6 +10,8 @@ import importlib
 import inspect
 from dataclasses import dataclass
 
+from embedded_aws.emulator.cloudformation import private_names
+
 MINISTACK_VERSION = "1.5.33"
 
 
@@ -187,18 +189,6 @@ PATCHED_NAMES = (
         "returns the records that pass",
     ),
     Target(
-        "ministack.services.cloudformation.stacks",
-        "_runs_on_worker_thread",
-        ("resource_type",),
-        "whether a handler may block",
-    ),
-    Target(
-        "ministack.services.cloudformation.provisioners",
-        "_RESOURCE_HANDLERS",
-        None,
-        "create, update, delete per type",
-    ),
-    Target(
         "ministack.services.cloudformation.provisioners",
         "_cw_metric_alarm_record",
         ("name", "props"),
@@ -265,6 +255,7 @@ PATCHED_NAMES = (
     Target("ministack.services.kinesis", "_describe_stream_summary", ("data",), "counts shards"),
     Target("ministack.services.kinesis", "_get_records", ("data",), "always has a next iterator"),
     Target("ministack.services.kinesis", "_ensure_base64", ("value",), "data of a record"),
+    *(Target(*row) for row in private_names.NAMES),
 )
 
 
