@@ -6,14 +6,13 @@ Requests are sent without the validation of boto3. `make fuzz-embedded` is the l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 import embedded_requests
 from catalog_platform.local.state import Embedded
 from support.embedded import ACCOUNT, REGION, client, running
-from support.emulator_snapshot import Snapshots
+from support.refusals import refused
 from support.refused_requests import (
     INVALID,
     KINESIS_CASES,
@@ -41,23 +40,6 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
         functions.create_event_source_mapping(**NEW, Enabled=False)
         functions.create_event_source_mapping(**OF_QUEUE, Enabled=False)
         yield found
-
-
-def refused(
-    embedded: Embedded, service: str, cases: list[tuple[str, dict[str, Any], str, str]]
-) -> list[str]:
-    """Send each request; return a line per request that was answered wrongly or left a change."""
-    sender, snapshots = Sender(embedded), Snapshots(embedded)
-    before, wrong = snapshots.of(service), []
-    for operation, parameters, code, page in cases:
-        answer = sender.send(service, operation, parameters)
-        shown = f"{operation} {str(parameters)[:200]}: {answer.status} {answer.body[:200]} ({page})"
-        if answer.code != code or not 400 <= answer.status < 500:
-            wrong.append(f"{code} expected: {shown}")
-        if snapshots.of(service) != before:
-            wrong.append(f"changed the state: {shown}")
-            before = snapshots.of(service)
-    return wrong
 
 
 def test_kinesis_refuses_what_aws_refuses(embedded: Embedded) -> None:
