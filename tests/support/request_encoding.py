@@ -73,11 +73,16 @@ def _located(operation: Any, parameters: Any) -> tuple[str, dict[str, str], dict
             path = path.replace(f"{{{wire}}}", shown).replace(f"{{{wire}+}}", shown)
         elif location == "querystring":
             query[wire] = text
-        elif location == "header" and text.isascii() and text.isprintable():
+        elif location == "header" and _is_sent(wire, text):
             headers[wire] = text
     path = re.sub(r"\{\w+\+?\}", "none", path)
     parts = [part for part in (literal, urlencode(query, errors="replace")) if part]
     return f"{path}?{'&'.join(parts)}" if parts else path, headers, body
+
+
+def _is_sent(header: str, text: str) -> bool:
+    """Return whether HTTP can send a header; the connection has a length of its own."""
+    return text.isascii() and text.isprintable() and header.lower() != "content-length"
 
 
 def _xml(shape: Any, value: Any, name: str) -> str:
