@@ -119,6 +119,19 @@ def test_s3_refuses_what_aws_refuses(
     assert [found["Key"] for found in listed] == ["key"]
 
 
+def test_a_bucket_in_the_host_is_validated_too(embedded: Embedded) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"""
+    client(embedded, "s3").create_bucket(Bucket="hosted")
+    port = embedded.endpoint_url.rpartition(":")[2]
+    headers = {"host": f"hosted.s3.localhost:{port}"}
+    sender = Sender(embedded)
+    found = [
+        sender.raw("s3", "PUT", "/?tagging", headers, body)
+        for body in ("<Tagging/>", "<Tagging><TagSet/></Tagging>")
+    ]
+    assert [(answer.status, answer.code) for answer in found] == [(400, "MalformedXML"), (204, "")]
+
+
 @pytest.mark.parametrize(
     "body", ["{", "[]", "null", "[" * 50_000], ids=("open", "list", "null", "deep")
 )
