@@ -91,10 +91,13 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     },
     "patches ministack, which only .venv-embedded has; tests/e2e runs it": {
         f"{EMBEDDED}/emulator": """
-            __main__ adapter alarm_evaluation alarms backups buckets cache_groups clients database
-            database_servers database_tokens functions handlers network proxies public_paths
-            request_guard rotations sandbox segments session_token settings state_persistence
-            storage_failures streams trails
+            __main__ adapter alarm_evaluation alarms backups buckets cache_groups cache_shards
+            clients database database_copies database_restores database_servers database_tokens
+            engine_versions functions handlers network patched_resources patched_target proxies
+            public_paths quotas request_guard rotations sandbox segments service_linked_roles
+            session_token settings state_persistence storage_failures streams subscriptions
+            taken_names
+            template_checks trails
         """,
         f"{EMBEDDED}/emulator/cloudformation": """
             cleanup configuration deletion deployment events imports operation patches
@@ -103,8 +106,9 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
         """,
         f"{EMBEDDED}/emulator/event_source": "invoker loop patches progress stream",
         f"{EMBEDDED}/emulator/request_validation": """
-            errors guard kinesis kinesis_limits kinesis_positions kinesis_shards mappings s3
-            s3_requests sqs
+            elasticache errors kinesis kinesis_limits kinesis_positions kinesis_quotas
+            kinesis_shards lambda_functions mappings rds_groups rds_instances rds_limits
+            rds_restores rds_storage rds_versions rules s3_objects s3_routes secrets sqs
         """,
     },
     "one path, or two exceptions": {

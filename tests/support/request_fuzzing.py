@@ -17,12 +17,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import botocore.session
 
 from catalog_platform.local.state import Embedded
 from support.embedded import ACCOUNT, REGION, ROLE
+from support.request_encoding import encode
 
 SESSION = botocore.session.get_session()
 KINESIS = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream"
@@ -45,6 +46,16 @@ TEMPLATES = [
 NAMES: dict[str, Sequence[Any]] = {
     "AdjacentShardToMerge": SHARDS,
     "AlarmName": ["alarm", "other"],
+    "BackupVaultName": ["vault", "other", "none"],
+    "Bucket": ["bucket", "bucket", "other", "none"],
+    "DBInstanceIdentifier": ["primary", "none"],
+    "DBSnapshotIdentifier": ["snapshot", "none"],
+    "GroupId": ["sg-none"],
+    "Key": ["key", "other"],
+    "KeyId": ["alias/key", "none"],
+    "Name": ["name", "/name", "other"],
+    "Policy": ["{}", "{", '{"Statement": []}'],
+    "RoleName": ["role", "other"],
     "AlarmNames": [["alarm"], ["other", "none"]],
     "ChangeSetName": ["changes", "changes", "other", "a_b"],
     "EventSourceArn": [f"{KINESIS}/stream", f"{KINESIS}/none", QUEUE, f"{QUEUE}-none", "x"],
@@ -186,23 +197,9 @@ class Sender:
     def send(self, service: str, operation: str, parameters: Any) -> Response:
         """Send the parameters in the protocol of the service."""
         found = model(service)
-        shape = found.operation_model(operation)
-        protocol = found.metadata["protocol"]
-        headers, method, path = {}, "POST", "/"
-        if protocol == "rest-json":
-            method, path, body = _rest(shape, parameters)
-        elif protocol == "json":
-            prefix = found.metadata["targetPrefix"]
-            headers["x-amz-target"] = f"{prefix}.{operation}"
-            headers["content-type"] = f"application/x-amz-json-{found.metadata['jsonVersion']}"
-            body = json.dumps(parameters)
-        else:
-            fields = {"Action": operation, "Version": found.metadata["apiVersion"]}
-            body = urlencode({**fields, **_flat(parameters)}, errors="replace")
-            headers["content-type"] = "application/x-www-form-urlencoded"
-        return self.raw(
-            found.metadata.get("signingName") or found.endpoint_prefix, method, path, headers, body
-        )
+        encoded = encode(found, found.operation_model(operation), parameters)
+        scope = found.metadata.get("signingName") or found.endpoint_prefix
+        return self.raw(scope, *encoded)
 
     def raw(
         self, scope: str, method: str, path: str, headers: Mapping[str, str], body: str
@@ -216,43 +213,6 @@ class Sender:
         }
         connection = http.client.HTTPConnection(self._host, timeout=60)
         with contextlib.closing(connection):
-            connection.request(method, path, body.encode(), headers)
+            connection.request(method, path, body.encode("utf-8", "surrogatepass"), headers)
             answer = connection.getresponse()
             return Response(answer.status, answer.read().decode("utf-8", "replace"))
-
-
-def _rest(operation: Any, parameters: Any) -> tuple[str, str, str]:
-    path, query = operation.http["requestUri"].partition("?")[0], {}
-    body = dict(parameters)
-    for name, member in operation.input_shape.members.items():
-        location = member.serialization.get("location")
-        wire = member.serialization.get("name", name)
-        if location and name in body:
-            value = body.pop(name)
-            text = value if isinstance(value, str) else json.dumps(value)
-            if location == "uri":
-                shown = quote(text.encode("utf-8", "replace"), safe="") or "none"
-                path = path.replace(f"{{{wire}}}", shown)
-            elif location == "querystring":
-                query[wire] = text
-    path = re.sub(r"\{\w+\+?\}", "none", path)
-    suffix = f"?{urlencode(query, errors='replace')}" if query else ""
-    return operation.http["method"], path + suffix, json.dumps(body)
-
-
-def _flat(value: Any, prefix: str = "") -> dict[str, str]:
-    """Return the fields of a query request."""
-    if isinstance(value, dict):
-        found: dict[str, str] = {}
-        for name, each in value.items():
-            found |= _flat(each, f"{prefix}.{name}" if prefix else str(name))
-        return found
-    if isinstance(value, list):
-        found = {}
-        for number, each in enumerate(value, 1):
-            found |= _flat(each, f"{prefix}.member.{number}")
-        return found
-    if value is None:
-        return {}
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return {prefix: text}

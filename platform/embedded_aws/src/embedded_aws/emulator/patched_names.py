@@ -8,24 +8,16 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from dataclasses import dataclass
 
 from embedded_aws.emulator.cloudformation import private_names
+from embedded_aws.emulator.patched_resources import RESOURCES
+from embedded_aws.emulator.patched_target import Target
 
 MINISTACK_VERSION = "1.5.33"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A patch target: a name, its expected parameters (None for data), and its purpose."""
-
-    module: str
-    name: str
-    parameters: tuple[str, ...] | None
-    purpose: str
-
-
 PATCHED_NAMES = (
+    *RESOURCES,
     Target("ministack.app", "main", (), "serves; parses sys.argv, serves `app` until SIGTERM"),
     Target("ministack.app", "app", ("scope", "receive", "send"), "what `main` serves"),
     Target("ministack.app", "save_all", ("services",), "called once, at shutdown"),
