@@ -227,7 +227,7 @@ QUIET: list[tuple[str, Properties, Properties]] = [
 
 def _title(case: Case) -> str:
     kind, old, new, verdict = case
-    return f"{kind.rpartition(':')[2]} {'-'.join(old.keys() | new.keys())} {verdict}"
+    return f"{kind.rpartition(':')[2]} {'-'.join({**old, **new})} {verdict}"
 
 
 @pytest.mark.parametrize("case", BITES, ids=_title)
