@@ -82,3 +82,27 @@ def test_an_environment_that_takes_too_long_is_a_finding(tmp_path, monkeypatch):
     (found,) = findings_of(a_repository(tmp_path / "r", sample=VALID))
     assert found.rule == "too-expensive"
     assert "needs more than 0.05 s of CPU time" in found.message
+
+
+def test_threads_do_not_leave_each_other_s_memory_limit_behind():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with limited():
+            entered.set()
+            leave.wait(5)
+
+    def overlap() -> None:
+        with limited():
+            pass
+
+    first, second = threading.Thread(target=hold), threading.Thread(target=overlap)
+    first.start()
+    entered.wait(5)
+    second.start()
+    second.join(0.05)
+    leave.set()
+    first.join()
+    second.join()
+    assert resource.getrlimit(resource.RLIMIT_AS) == before

@@ -17,6 +17,9 @@ CPU_SECONDS = 5.0
 WALL_SECONDS = 30.0
 MEMORY_BYTES = 512 * 1024 * 1024
 STATUS = Path("/proc/self/statm")
+# The limit on memory is the process's: a thread that set it beside another one would restore the
+# other's limit at its end, for good.
+_MEMORY = threading.RLock()
 
 
 class LimitExceededError(Exception):
@@ -69,6 +72,12 @@ def _time(cpu: float, wall: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _memory(allowance: int) -> Iterator[None]:
+    with _MEMORY, _address_space(allowance):
+        yield
+
+
+@contextlib.contextmanager
+def _address_space(allowance: int) -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     try:
         in_use = int(STATUS.read_text().split()[0]) * resource.getpagesize()
