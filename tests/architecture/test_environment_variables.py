@@ -40,6 +40,7 @@ ALLOWED = {
     "subprocess.check_output": (),
     "psycopg.connect": (
         f"{CATALOG}/aws/database_client.py",
+        f"{EMBEDDED}/emulator/database_copies.py",
         f"{EMBEDDED}/emulator/database_servers.py",
     ),
     "psycopg.Connection.connect": (),

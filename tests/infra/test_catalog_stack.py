@@ -176,13 +176,14 @@ def test_the_documented_permissions_of_the_functions_are_those_of_the_template(
     rows = re.findall(r"^\| `([\w/]+)` \|[^|]*\|([^|]*)\|$", page, re.MULTILINE)
     assert len(rows) == len(template.all_of("AWS::Lambda::Function"))
     for function, listed in rows:
-        (path,) = [
+        paths = [
             path
             for path in template.logical_ids
-            if re.fullmatch(rf"{function}/\w*Role/DefaultPolicy", path)
+            if re.fullmatch(rf"{function}/\w*Role/(DefaultPolicy|Login\w+)", path)
         ]
         actions = {
             action
+            for path in paths
             for action in template.actions(path)
             if not action.startswith(("ec2:", "logs:", "xray:"))
         }

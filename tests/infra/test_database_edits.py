@@ -133,8 +133,15 @@ def test_a_zone_is_added_with_another_proxy(stacks: dict[str, Template]) -> None
 def test_functions_that_are_not_updated_yet_can_log_in(stacks: dict[str, Template]) -> None:
     before, after = stacks["deployed"], stacks["accepted"]
     proxy = after.logical_ids["Database/Proxy/Proxy"]
-    for function in ("Processor", "Reader"):
-        old, new = (stack.login_policy(f"{function}/Role") for stack in (before, after))
+    for function, role in (("Processor", "Role"), ("Reader", "ReadOnlyRole")):
+        old, new = (
+            next(
+                path
+                for path in stack.login_policies(f"{function}/{role}")
+                if "DBProxyArn" in str(stack.statements(path))
+            )
+            for stack in (before, after)
+        )
         # Another logical id: the new policy is created first, and the old one deleted last.
         assert old != new
         assert proxy in str(after.statements(new))

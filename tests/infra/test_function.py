@@ -70,13 +70,11 @@ def test_no_function_s_code_may_use_the_permissions_for_network_interfaces(
     template: Template,
 ) -> None:
     roles = {function["Role"]["Fn::GetAtt"][0] for function in functions(template).values()}
-    policies = [
-        policy["PolicyDocument"]["Statement"]
-        for policy in template.all_of("AWS::IAM::Policy").values()
-        if policy["Roles"][0]["Ref"] in roles
-    ]
-    assert len(policies) == len(roles)
-    for statements in policies:
+    policies: dict[str, list[dict[str, Any]]] = {role: [] for role in roles}
+    for policy in template.all_of("AWS::IAM::Policy").values():
+        if (role := policy["Roles"][0]["Ref"]) in roles:
+            policies[role] += policy["PolicyDocument"]["Statement"]
+    for statements in policies.values():
         (denied,) = [statement for statement in statements if statement["Effect"] == "Deny"]
         allowed = {
             action

@@ -154,15 +154,6 @@ def test_another_list_of_clients_touches_no_rule_of_the_others(tmp_path: Path) -
     assert kept == second.all_of("AWS::EC2::SecurityGroupIngress")
 
 
-def test_s3_endpoint_allows_only_own_buckets(template: Template) -> None:
-    endpoint = template.properties("Network/Vpc/StorageEndpoint")
-    assert endpoint["VpcEndpointType"] == "Gateway"
-    ours, mailbox = endpoint["PolicyDocument"]["Statement"]
-    assert ours["Condition"] == {"StringEquals": {"aws:ResourceAccount": "123456789012"}}
-    assert mailbox["Action"] == "s3:PutObject"
-    assert mailbox["Resource"] == ("arn:aws:s3:::cloudformation-custom-resource-response-euwest1/*")
-
-
 def test_the_reader_reaches_replicas_past_the_proxy(
     template: Template, maximal: Template, tmp_path: Path
 ) -> None:

@@ -52,12 +52,10 @@ def test_it_knows_every_replica_and_may_log_in_there(maximal: Template) -> None:
     assert variables["DATABASE_HOST"] == {
         "Fn::GetAtt": [maximal.logical_ids["Database/Proxy/Proxy"], "Endpoint"]
     }
-    (connect,) = [
-        statement
-        for statement in maximal.statements("Reader/ReadOnlyRole/DefaultPolicy")
-        if statement["Action"] == "rds-db:connect"
+    users = [
+        str(maximal.statements(path)[0]["Resource"])
+        for path in maximal.login_policies("Reader/ReadOnlyRole")
     ]
-    users = [str(resource) for resource in connect["Resource"]]
     assert len(users) == 3
     assert all("/catalog_reader" in user for user in users)
     for replica in replicas:

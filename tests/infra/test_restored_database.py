@@ -79,8 +79,10 @@ def test_a_restore_needs_a_new_identifier_and_stays_in_the_manifest(
             if found.type == "AWS::RDS::DBInstance"
         }
 
-    assert refused_updates(template.content, from_snapshot.content) == ()
-    assert refused_updates(template.content, from_time.content) == ()
+    # The old instance is protected, so it stays beside the restored one, as the runbook says.
+    for head in (from_snapshot, from_time):
+        (left_behind,) = refused_updates(template.content, head.content)
+        assert left_behind.property == "DeletionProtection"
     assert refused(template, under_the_old_name) == {"AWS::RDS::DBInstance"}
     # Another source under the same name, and no source any more.
     assert refused(from_snapshot, from_time) == {"AWS::RDS::DBInstance"}

@@ -28,10 +28,8 @@ from support.servers import PASSWORD, Server, connect
 pytestmark = pytest.mark.e2e
 
 FRESHNESS = {
-    "STOCK_FRESH_SECONDS": "300",
-    "UNKNOWN_FRESH_SECONDS": "30",
-    "PAGE_FRESH_SECONDS": "5",
-    "REPLICA_HOSTS": "",
+    **{"STOCK_FRESH_SECONDS": "300", "UNKNOWN_FRESH_SECONDS": "30"},
+    **{"PAGE_FRESH_SECONDS": "5", "REPLICA_HOSTS": ""},
 }
 READERS = 8
 

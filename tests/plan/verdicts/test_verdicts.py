@@ -122,7 +122,7 @@ BITES: list[Case] = [
         {"TransitEncryptionEnabled": False},
         "unprotected",
     ),
-    (CACHE, {"AuthToken": "${Secret}"}, {}, "unprotected"),
+    (CACHE, {"AuthToken": "${Secret}"}, {}, "at_risk"),
     (CACHE, {"AuthToken": "${One}"}, {"AuthToken": "${Other}"}, "at_risk"),
     (STREAM, {"RetentionPeriodHours": 168}, {"RetentionPeriodHours": 24}, "lost"),
     (STREAM, {"StreamEncryption": {"KeyId": "k"}}, {}, "unprotected"),
