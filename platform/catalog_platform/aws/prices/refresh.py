@@ -58,7 +58,7 @@ def _file(price: Price) -> tuple[str, str]:
 
 
 def _refreshed(price: Price, offer: Offer, rates: Sequence[Rate]) -> Price:
-    usd = _usd(price, rates) * price.pieces
+    usd = (_usd(price, rates) * price.pieces).normalize()
     name = f"{price.id} in {price.region}"
     if price.usd and not price.usd / LARGEST_FACTOR <= usd <= price.usd * LARGEST_FACTOR:
         raise PlatformError(
