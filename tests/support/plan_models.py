@@ -10,6 +10,7 @@ from catalog_platform.plan.model import (
     Base,
     Because,
     Change,
+    Cost,
     EnvironmentPlan,
     Head,
     Plan,
@@ -39,6 +40,20 @@ def change(name: str, **values: Any) -> Change:
         "source": "",
     }
     return Change(**{**made, **values})
+
+
+def cost(**values: Any) -> Cost:
+    """Return a cost that rises by 12.41 USD, with other values for some fields."""
+    made: dict[str, Any] = {
+        "currency": "USD",
+        "as_of": "2025-01-31",
+        "old": 1000.0,
+        "new": 1012.41,
+        "difference": 12.41,
+        "assumptions": [],
+        "unknown": [],
+    }
+    return Cost(**{**made, **values})
 
 
 def environment(name: str, *changes: Change, **values: Any) -> EnvironmentPlan:

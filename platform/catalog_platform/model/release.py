@@ -34,6 +34,13 @@ class Release(Section, frozen=True, kw_only=True):
             examples=["catalog-boundary"],
         ),
     ]
+    monthly_limit_usd: Annotated[
+        Annotated[int, Meta(ge=1, le=10_000_000)] | None,
+        Meta(
+            description="Upper limit of the monthly fixed cost at list prices, in USD; null: none. "
+            "`catalogctl scan` fails above it."
+        ),
+    ]
     deploy_timeout_minutes: Annotated[
         int, Meta(description="Timeout of a deployment, in minutes.", ge=1, le=360)
     ]

@@ -9,14 +9,18 @@ from pathlib import Path
 
 from msgspec import UNSET
 
+from catalog_platform.aws.prices import table
+from catalog_platform.aws.prices.table import PriceTable
 from catalog_platform.findings import Finding
 from catalog_platform.git import git
+from catalog_platform.pipeline.billed import is_billed
 from catalog_platform.pipeline.planning.base_version import base_side
 from catalog_platform.pipeline.planning.because import changed_code, with_causes
 from catalog_platform.pipeline.planning.keys import changed_keys
 from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.planning.working_tree import head_side
+from catalog_platform.plan.cost.comparison import compare
 from catalog_platform.plan.environment import changes_of_stack, resource_changes, worst_of
 from catalog_platform.plan.grouping import grouped
 from catalog_platform.plan.model import (
@@ -39,8 +43,9 @@ def make_plan(
     """Compare the environments (all if empty) of the working tree with those at the base.
 
     The base is `reference`, or the merge base with the main branch. An environment that can't be
-    compared has the status `unknown` and the findings. Raises `UsageError` for an unknown
-    environment or reference, `PlatformError` when the base can't be checked out.
+    compared has the status `unknown` and the findings. Without a table of prices, there is no
+    cost. Raises `UsageError` for an unknown environment or reference, `PlatformError` when the base
+    can't be checked out, `FindingsError` when the table of prices is malformed.
     """
     base = comparison_base.find(workspace, reference)
     files = changed_code(workspace, base.commit)
@@ -54,12 +59,13 @@ def make_plan(
         same = unchanged(before, workspace, chosen, files)
         planned = {name: _unchanged(name) for name in same}
         if rest := tuple(name for name in chosen if name not in same):
+            prices = _prices(workspace)
             with progress.step(
                 f"synthesise {', '.join(rest)} at {base.reference} and here"
             ) as show:
                 sides = _sides(workspace, before, base, rest, scratch, show)
             for name in rest:
-                planned[name] = _environment(name, *sides, files, scratch)
+                planned[name] = _environment(name, *sides, files, scratch, prices)
     return Plan(
         base=Base(ref=base.reference, commit=base.commit),
         head=_head(workspace),
@@ -94,6 +100,11 @@ def _unchanged(name: str) -> EnvironmentPlan:
     )
 
 
+def _prices(workspace: Workspace) -> PriceTable | None:
+    exists = table.file_in(workspace.policies).exists()
+    return table.read(workspace.policies) if exists else None
+
+
 def _head(workspace: Workspace) -> Head:
     commit = git(workspace.root, "rev-parse", "HEAD").strip()
     dirty = bool(git(workspace.root, "status", "--porcelain", "--", ".").strip())
@@ -101,7 +112,12 @@ def _head(workspace: Workspace) -> Head:
 
 
 def _environment(
-    name: str, base: Side, head: Side, files: list[str], scratch: Path
+    name: str,
+    base: Side,
+    head: Side,
+    files: list[str],
+    scratch: Path,
+    prices: PriceTable | None,
 ) -> EnvironmentPlan:
     old, new = base.stacks.get(name), head.stacks.get(name)
     findings = [
@@ -115,9 +131,12 @@ def _environment(
         changes, code = with_causes(
             base.workspace, head.workspace, name, old, changes, files, scratch / name
         )
+    status = _status(name, base, head, changed=bool(changes or of_stack), known=not findings)
+    side = head if name in head.names else base
+    compared = status not in ("unchanged", "unknown") and is_billed(side.manifests, name)
     return EnvironmentPlan(
         environment=name,
-        status=_status(name, base, head, changed=bool(changes or of_stack), known=not findings),
+        status=status,
         findings=findings or UNSET,
         verdict=worst_of((*changes, *of_stack)).value,
         digest=head.digests.get(name, UNSET),
@@ -125,6 +144,7 @@ def _environment(
         code=code,
         stack_changes=of_stack,
         changes=grouped(changes),
+        cost=compare(old, new, changes, prices) if prices and compared else UNSET,
     )
 
 
