@@ -21,6 +21,16 @@ from catalog_platform.plan.model import (
 )
 
 KEY = Because(kind="key", side="head", key="tags.owner", file="environments/d.yaml", line=3)
+COST = Cost(
+    currency="USD",
+    as_of="2026-11-01",
+    old=10.0,
+    new=12.5,
+    difference=2.5,
+    assumptions=["730 hours a month"],
+    unknown=["requests of the stream"],
+)
+FINDING = EnvironmentFinding(side="head", rule="r", message="bad", file="f.yaml", line=2)
 
 
 def change(name: str, **values: Any) -> Change:
@@ -92,16 +102,6 @@ def full_plan() -> Plan:
         ),
         source="https://docs.aws.amazon.com/a",
     )
-    cost = Cost(
-        currency="USD",
-        as_of="2026-11-01",
-        old=10.0,
-        new=12.5,
-        difference=2.5,
-        assumptions=["730 hours a month"],
-        unknown=["requests of the stream"],
-    )
-    finding = EnvironmentFinding(side="head", rule="r", message="bad", file="f.yaml", line=2)
     return plan(
         environment(
             "production",
@@ -115,8 +115,8 @@ def full_plan() -> Plan:
             keys=[KeyChange(key="tags.owner", old="a", new="b", file="e.yaml", line=3)],
             code=True,
             stack_changes=[change("(stack)", type="stack", verdict="at_risk", blocking=True)],
-            cost=cost,
+            cost=COST,
         ),
-        environment("broken", status="unknown", findings=[finding]),
+        environment("broken", status="unknown", findings=[FINDING]),
         environment("idle", status="unchanged"),
     )
