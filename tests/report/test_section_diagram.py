@@ -26,8 +26,8 @@ def test_a_box_has_the_counts_of_its_section_and_its_worst_verdict() -> None:
         ]
     )
     assert [(box.name, box.counts, box.verdict) for box in found.boxes] == [
-        ("Database", "1 at risk, 2 safe", "at_risk"),
-        ("Cache", "1 safe", "safe"),
+        ("Database", ("1 at risk, 2 safe",), "at_risk"),
+        ("Cache", ("1 safe",), "safe"),
     ]
     assert found.description == "Database: 1 at risk, 2 safe; Cache: 1 safe."
 
@@ -47,9 +47,29 @@ def test_an_arrow_leads_to_the_section_that_changes_with_another() -> None:
 
 
 def test_sections_in_a_circle_are_all_drawn() -> None:
+    rows = [change("A/x", via=["B/x"]), change("B/x", via=["C/x"]), change("C/x", via=["A/x"])]
+    found = diagram(rows)
+    assert {box.name for box in found.boxes} == {"A", "B", "C"}
+    assert [arrow.is_mutual for arrow in found.arrows] == [False] * 3
+
+
+def test_sections_that_change_with_each_other_have_one_arrow() -> None:
     found = diagram([change("A/x", via=["B/x"]), change("B/x", via=["A/x"])])
-    assert {box.name for box in found.boxes} == {"A", "B"}
-    assert len(found.arrows) == 2
+    assert [arrow.is_mutual for arrow in found.arrows] == [True]
+
+
+def test_a_circle_begins_where_most_others_refer_to() -> None:
+    rows = [change(f"Network/{at}") for at in range(3)]
+    users = [change(f"{name}/x", via=["Network/0", "Network/1"]) for name in ("A", "B")]
+    rules = [change(f"Network/rule{name}", via=[f"{name}/x"]) for name in ("A", "B")]
+    at = {box.name: box.x for box in diagram([*users, *rules, *rows]).boxes}
+    assert at["Network"] < at["A"] == at["B"]
+
+
+def test_many_counts_take_two_lines() -> None:
+    verdicts = ("rejected", "lost", "at_risk", "interrupts", "orphaned", "safe", "unprotected")
+    (box,) = diagram([change(f"A/{each}", verdict=each) for each in verdicts]).boxes
+    assert box.counts == ("1 rejected, 1 lost, 1 at risk,", "1 unprotected, 1 orphaned, …")
 
 
 def test_the_worst_sections_are_drawn_when_there_are_too_many() -> None:
@@ -71,4 +91,4 @@ def test_no_box_covers_another_or_is_outside(via: dict[str, list[str]]) -> None:
         assert y + HEIGHT <= found.height
         for left, top in corners[:at]:
             assert abs(x - left) >= WIDTH or abs(y - top) >= HEIGHT
-    assert all(re.fullmatch(r"M\d+ \d+ C(\d+ ?){6}", arrow) for arrow in found.arrows)
+    assert all(re.fullmatch(r"M\d+ \d+ C(\d+ ?){6}", arrow.path) for arrow in found.arrows)

@@ -20,6 +20,8 @@ ROOM = 6_000_000
 MARKUP = 2_000  # of one row
 LARGEST = 100_000  # a row's long values are cut
 STEPS = 6
+# A group with more changes is folded, and so are the changes that don't block.
+MANY = 10
 
 REASONS = {"added": "the environment is new", "removed": "the environment is removed"}
 
@@ -47,14 +49,22 @@ class Group:
     counts: str
 
     @property
-    def is_harmless(self) -> bool:
-        """Return whether all changes are safe."""
-        return all(row.change.verdict == "safe" for row in self.rows)
+    def is_open(self) -> bool:
+        """Return whether its rows are shown at first: all but many, or harmless, changes."""
+        return any(self.shows(row) for row in self.rows)
+
+    def shows(self, row: Row) -> bool:
+        """Return whether the explanation and the values of a row are shown at first."""
+        verdict = Verdict(row.change.verdict)
+        return verdict.blocks or (verdict is not Verdict.SAFE and len(self.rows) <= MANY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """An environment. `left_out` is the number of changes that the page has no room for."""
+    """An environment. `left_out` is the number of changes that the page has no room for.
+
+    A diagram of one section would say nothing, so it is None.
+    """
 
     anchor: str
     plan: EnvironmentPlan
@@ -136,6 +146,7 @@ def _environment(
     anchor: str, plan: EnvironmentPlan, shown: list[Change], numbers: Mapping[str, int]
 ) -> Environment:
     every = _rows(plan)
+    diagram = section_diagram.diagram(every)
     return Environment(
         anchor=anchor,
         plan=plan,
@@ -144,7 +155,7 @@ def _environment(
         blocking=sum(each.blocking for each in every),
         groups=tuple(_groups(anchor, plan, shown, numbers)),
         left_out=len(every) - len(shown),
-        diagram=section_diagram.diagram(every) if every else None,
+        diagram=diagram if len(diagram.boxes) > 1 else None,
     )
 
 

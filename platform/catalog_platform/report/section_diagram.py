@@ -6,8 +6,9 @@ resource to that of one which changes because it refers to it.
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog_platform.plan.model import Change
@@ -15,34 +16,45 @@ from catalog_platform.plan.verdict import Verdict
 
 # More boxes than these can't be read; the sections with the worst changes are drawn.
 MAXIMUM = 24
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 210, 58, 60, 22, 8
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 216, 70, 56, 24, 8
 COLUMNS = 4
+# Characters that fit into a box.
 NAME_LENGTH = 24
-COUNTS_LENGTH = 32
+COUNTS_LENGTH, COUNTS_LINES = 30, 2
+NO_BREAK = "\u00a0"
 
-Edges = frozenset[tuple[str, str]]
+# The number of references from a section to a resource of another, by the pair.
+Edges = Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A section, at a position in pixels. `verdict` is the worst of its changes."""
+    """A section, at a position in pixels, with the lines of its counts and its worst verdict."""
 
     name: str
-    counts: str
+    counts: tuple[str, ...]
     verdict: str
     x: int
     y: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrow:
+    """A curve as SVG path data. `is_mutual` is whether it leads both ways."""
+
+    path: str
+    is_mutual: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagram:
-    """Boxes and arrows (SVG path data) of a width and height, and the same as a sentence.
+    """Boxes and arrows of a width and height in pixels, and the same as a sentence.
 
     `left_out` is the number of sections without a box.
     """
 
     boxes: tuple[Box, ...]
-    arrows: tuple[str, ...]
+    arrows: tuple[Arrow, ...]
     width: int
     height: int
     description: str
@@ -68,7 +80,7 @@ def diagram(found: Sequence[Change]) -> Diagram:
     boxes = tuple(_box(name, verdicts[name], *at[name]) for name in names)
     return Diagram(
         boxes=boxes,
-        arrows=tuple(_arrow(at[source], at[target]) for source, target in sorted(edges)),
+        arrows=tuple(_arrows(edges, at)),
         width=max((box.x for box in boxes), default=0) + WIDTH + MARGIN,
         height=max((box.y for box in boxes), default=0) + HEIGHT + 2 * MARGIN,
         description=_description(boxes, edges),
@@ -86,13 +98,13 @@ def counts(found: Mapping[Verdict, int]) -> str:
 
 def _edges(found: Iterable[Change], names: frozenset[str]) -> Edges:
     sections = {change.logical_id: section(change.resource) for change in found}
-    pairs = {
+    pairs = (
         (sections[via], section(change.resource))
         for change in found
         for via in change.via
         if via in sections
-    }
-    return frozenset(pair for pair in pairs if pair[0] != pair[1] and names.issuperset(pair))
+    )
+    return Counter(pair for pair in pairs if pair[0] != pair[1] and names.issuperset(pair))
 
 
 def _positions(names: Sequence[str], edges: Edges) -> dict[str, tuple[int, int]]:
@@ -115,32 +127,56 @@ def _positions(names: Sequence[str], edges: Edges) -> dict[str, tuple[int, int]]
 
 
 def _columns(names: Sequence[str], edges: Edges) -> dict[str, int]:
-    """Return the length of the longest way to each section; a circle is cut where it is entered."""
-    before = {name: [source for source, target in edges if target == name] for name in names}
+    """Return the length of the longest way to each section.
+
+    A circle begins at the section with the most references to it that remain, less its own: the
+    heuristic of Eades, Lin and Smyth, https://doi.org/10.1016/0020-0190(93)90079-O.
+    """
     found: dict[str, int] = {}
     left = list(names)
     while left:
-        name = min(left, key=lambda each: sum(source in left for source in before[each]))
+        into = {name: _total(edges, left, (name,)) for name in left}
+        sources = [name for name in left if not into[name]]
+        name = max(sources or left, key=lambda each: _total(edges, (each,), left) - into[each])
         left.remove(name)
-        found[name] = 1 + max((found[each] for each in before[name] if each in found), default=-1)
+        before = [found[source] for source, target in edges if target == name and source in found]
+        found[name] = 1 + max(before, default=-1)
     return found
+
+
+def _total(edges: Edges, sources: Collection[str], targets: Collection[str]) -> int:
+    return sum(number for (one, two), number in edges.items() if one in sources and two in targets)
 
 
 def _box(name: str, verdicts: Counter[Verdict], x: int, y: int) -> Box:
     return Box(
         name=_cut(name, NAME_LENGTH),
-        counts=_cut(counts(verdicts), COUNTS_LENGTH),
+        counts=_lines(counts(verdicts)),
         verdict=max(verdicts).value,
         x=x,
         y=y,
     )
 
 
+def _lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a list of counts, none of which is broken."""
+    whole = ", ".join(each.replace(" ", NO_BREAK) for each in text.split(", "))
+    lines = textwrap.wrap(whole, COUNTS_LENGTH, max_lines=COUNTS_LINES, placeholder=" …")
+    return tuple(line.replace(NO_BREAK, " ") for line in lines)
+
+
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def _arrow(source: tuple[int, int], target: tuple[int, int]) -> str:
+def _arrows(edges: Edges, at: Mapping[str, tuple[int, int]]) -> Iterator[Arrow]:
+    for source, target in sorted(edges, key=lambda pair: (at[pair[0]], at[pair[1]])):
+        is_mutual = (target, source) in edges
+        if not is_mutual or at[source] < at[target]:
+            yield Arrow(path=_curve(at[source], at[target]), is_mutual=is_mutual)
+
+
+def _curve(source: tuple[int, int], target: tuple[int, int]) -> str:
     """Return a curve from box to box: from side to side, or below both when it leads back."""
     (x1, y1), (x2, y2) = source, target
     if x2 > x1:
@@ -153,6 +189,6 @@ def _arrow(source: tuple[int, int], target: tuple[int, int]) -> str:
 
 
 def _description(boxes: Sequence[Box], edges: Edges) -> str:
-    parts = [f"{box.name}: {box.counts}" for box in boxes]
+    parts = [f"{box.name}: {' '.join(box.counts)}" for box in boxes]
     parts += [f"{target} changes with {source}" for source, target in sorted(edges)]
     return "; ".join(parts) + "."
