@@ -108,3 +108,12 @@ def test_the_worst_rows_are_kept_when_the_plan_is_cut() -> None:
     text = render(plan(environment("a", *rows, change("Bad", verdict="lost"))))
     assert "<code>Bad</code>" in text
     assert len(text) <= LIMIT
+
+
+def test_changes_that_touch_each_other_are_drawn_if_there_is_room() -> None:
+    rows = [change("A"), change("B", via=["A"])]
+    text = render(plan(environment("a", *rows)))
+    assert text.count("```mermaid\nflowchart LR\n") == 1
+    assert "\n\n```mermaid" in text
+    assert "```\n\n</details>" in text
+    assert "```" not in render(plan(environment("a", *rows)), limit=len(text) - 20)
