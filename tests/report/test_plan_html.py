@@ -135,6 +135,12 @@ def test_an_unchanged_plan_has_the_table_only() -> None:
     assert "There are no environments" in shown().text
 
 
+def test_the_command_that_reproduces_it_names_a_single_environment() -> None:
+    one, two = environment("a"), environment("b")
+    assert "catalogctl plan a --base 111111111111" in shown(one).text
+    assert "catalogctl plan --base 111111111111" in shown(one, two).text
+
+
 def test_absent_is_not_null() -> None:
     rows = [
         Property(path="A", old=None, new="x", verdict="safe", requires="update"),
