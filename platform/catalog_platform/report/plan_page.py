@@ -20,7 +20,9 @@ ROOM = 6_000_000
 MARKUP = 2_000  # of one row
 LARGEST = 100_000  # a row's long values are cut
 STEPS = 6
-# A group with more changes is folded, and so are the changes that don't block.
+# A group with more harmless changes is folded.
+FEW = 3
+# So is one with more changes than these, if none of them blocks.
 MANY = 10
 
 REASONS = {"added": "the environment is new", "removed": "the environment is removed"}
@@ -50,8 +52,8 @@ class Group:
 
     @property
     def is_open(self) -> bool:
-        """Return whether its rows are shown at first: all but many, or harmless, changes."""
-        return any(self.shows(row) for row in self.rows)
+        """Return whether its rows are shown at first: the few, and those that matter."""
+        return len(self.rows) <= FEW or any(self.shows(row) for row in self.rows)
 
     def shows(self, row: Row) -> bool:
         """Return whether the explanation and the values of a row are shown at first."""
