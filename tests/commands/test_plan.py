@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.commands import plan
+from catalog_platform.errors import UsageError
 from support.checkouts import IDENTITY
 from support.manifests import VALID
+from support.plan_schema import assert_published
 from support.plans import PlanRepository
 
 pytestmark = pytest.mark.synth
@@ -30,7 +32,9 @@ def test_a_safe_plan_exits_0_and_a_change_that_needs_an_acknowledgement_1(
     assert "Stream/Stream/Resource" in capsys.readouterr().out
     made.write("sample", f"{VALID}stream: {{retention_hours: 96}}\n")
     assert plan.run(made.workspace, names=["sample"], base="main", format="json") == 1
-    printed = json.loads(capsys.readouterr().out)
+    text = capsys.readouterr().out
+    assert_published(text)
+    printed = json.loads(text)
     assert printed["schema_version"] == 1
     (environment,) = printed["environments"]
     assert environment["verdict"] == "lost"
@@ -43,3 +47,24 @@ def test_an_environment_that_is_not_known_exits_1(
     made.write("sample", f"{VALID}stream: {{shards: many}}\n")
     assert plan.run(made.workspace, names=[], base="main", format="text") == 1
     assert "sample: unknown" in capsys.readouterr().out
+
+
+def test_out_has_all_reports_beside_what_is_printed(
+    made: PlanRepository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write("sample", f"{VALID}stream: {{shards: 3}}\n")
+    out = tmp_path / "new" / "folder"
+    assert plan.run(made.workspace, names=[], base="main", format="html", out=out) == 0
+    printed = capsys.readouterr().out
+    assert sorted(path.name for path in out.iterdir()) == ["plan.html", "plan.json", "plan.md"]
+    assert (out / "plan.html").read_text() == printed
+    assert "Stream/Stream/Resource" in (out / "plan.md").read_text()
+    assert_published((out / "plan.json").read_text())
+
+
+def test_an_out_that_is_a_file_is_refused_before_any_work(
+    made: PlanRepository, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="is not a folder"):
+        plan.run(made.workspace, names=["unknown"], base="x", format="text", out=tmp_path / "file")

@@ -60,6 +60,25 @@ def test_previous_limits_and_handlers_are_restored():
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+def test_the_previous_limit_is_restored_when_blocks_of_two_threads_overlap():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    inside, first_has_ended = threading.Event(), threading.Event()
+
+    def second() -> None:
+        with limited():
+            inside.set()
+            first_has_ended.wait(30)
+
+    with limited():
+        thread = threading.Thread(target=second)
+        thread.start()
+        inside.wait(30)
+    assert resource.getrlimit(resource.RLIMIT_AS) != before
+    first_has_ended.set()
+    thread.join()
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
 def test_only_the_memory_limit_applies_in_other_threads():
     caught: list[Exception] = []
 

@@ -115,3 +115,12 @@ def test_the_cost_is_a_column_and_a_line_of_the_fold() -> None:
     assert "| prod | changed | safe | 1 | +12.41 USD + ? |\n" in text
     (line,) = [line for line in text.splitlines() if line.startswith("Cost: ")]
     assert "<b>" not in line
+
+
+def test_changes_that_touch_each_other_are_drawn_if_there_is_room() -> None:
+    rows = [change("A"), change("B", via=["A"])]
+    text = render(plan(environment("a", *rows)))
+    assert text.count("```mermaid\nflowchart LR\n") == 1
+    assert "\n\n```mermaid" in text
+    assert "```\n\n</details>" in text
+    assert "```" not in render(plan(environment("a", *rows)), limit=len(text) - 20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from catalog_platform.arguments.options import (
     Verbs,
@@ -22,7 +23,13 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
     add_environments(plan)
     _add_base(plan)
-    add_format(plan, "text", "markdown", "json")
+    add_format(plan, "text", "markdown", "json", "html")
+    plan.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="also write plan.json, plan.md and plan.html to this folder",
+    )
     affected = add_verb(
         verbs, "affected", "list the environments whose deployment differs from a base", _affected
     )
@@ -72,7 +79,13 @@ def days(text: str) -> int:
 def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import plan
 
-    return plan.run(workspace, names=options.names, base=options.base, format=options.format)
+    return plan.run(
+        workspace,
+        names=options.names,
+        base=options.base,
+        format=options.format,
+        out=options.out,
+    )
 
 
 def _affected(workspace: Workspace, options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from catalog_platform.plan import values
 from catalog_platform.plan.model import Because, Change, EnvironmentPlan, Plan, Property
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plural import plural
-from catalog_platform.report import plan_cost
+from catalog_platform.report import plan_cost, plan_mermaid
 from catalog_platform.report.markup import code, escaped
 
 # A comment finds its earlier version by this line.
@@ -28,7 +28,8 @@ HEAD = "| verdict | change | what happens | because |\n|---|---|---|---|\n"
 def render(plan: Plan, limit: int = LIMIT) -> str:
     """Return the plan within `limit` characters; what doesn't fit is counted, the harmless first.
 
-    One table has all environments, and one fold per environment that isn't unchanged its changes.
+    One table has all environments, and one fold per environment that isn't unchanged its changes,
+    with a diagram of those that touch each other.
     """
     names = [each.environment for each in plan.environments]
     foot = _foot(plan, names)
@@ -100,7 +101,9 @@ def _fold(environment: EnvironmentPlan, room: int) -> str:
         if len(text) + len(line) + len(more) + len(tail) > room:
             return text + more + tail
         text += line
-    return text + tail
+    diagram = plan_mermaid.diagram(rows)
+    fits = diagram and len(text) + len(diagram) + len(tail) < room
+    return text + (f"\n{diagram}" if fits else "") + tail
 
 
 def _findings(environment: EnvironmentPlan) -> Iterator[str]:
