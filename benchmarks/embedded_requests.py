@@ -17,7 +17,7 @@ from typing import Any
 
 from support.embedded import ROLE, bundle, client, running
 from support.emulator_snapshot import Snapshots, record_numbers
-from support.request_fuzzing import Generator, Sender, model
+from support.request_fuzzing import TEMPLATES, Generator, Sender, model
 
 # Operations of the services whose operations or state the patches touch. Those that start servers
 # or wait are left out; so is what ends the resources that all requests share.
@@ -45,10 +45,14 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "elasticache": (
         *("CreateReplicationGroup", "DescribeReplicationGroups", "ModifyReplicationGroup"),
         *("CreateCacheSubnetGroup", "CreateCacheParameterGroup", "DeleteReplicationGroup"),
+        *("ModifyReplicationGroupShardConfiguration", "CreateSnapshot"),
     ),
     "rds": (
         *("CreateDBSubnetGroup", "CreateDBParameterGroup", "DescribeDBInstances"),
         *("DeleteDBInstance", "ModifyDBInstance", "DescribeDBProxies", "RebootDBInstance"),
+        *("DescribeDBEngineVersions", "DescribeOrderableDBInstanceOptions", "DeleteDBSnapshot"),
+        *("CreateDBSnapshot", "RestoreDBInstanceFromDBSnapshot", "RestoreDBInstanceToPointInTime"),
+        *("ModifyDBSubnetGroup", "DeleteDBSubnetGroup", "DeleteDBParameterGroup"),
     ),
     "secretsmanager": (
         *("CreateSecret", "PutSecretValue", "GetSecretValue", "UpdateSecret", "RotateSecret"),
@@ -59,7 +63,38 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
         *("SetQueueAttributes", "DeleteMessage", "ChangeMessageVisibility", "TagQueue"),
     ),
     "sns": ("CreateTopic", "Subscribe", "Publish", "SetTopicAttributes", "Unsubscribe"),
-    "cloudformation": ("CreateStack", "DescribeStacks", "DeleteStack", "ListStackResources"),
+    "cloudformation": (
+        *("CreateStack", "UpdateStack", "DeleteStack", "CancelUpdateStack", "RollbackStack"),
+        *("ContinueUpdateRollback", "UpdateTerminationProtection", "SetStackPolicy"),
+        *("CreateChangeSet", "ExecuteChangeSet", "DeleteChangeSet", "DescribeChangeSet"),
+        *("ListChangeSets", "DescribeStacks", "DescribeStackEvents", "DescribeStackResource"),
+        *("DescribeStackResources", "ListStackResources", "ListStacks", "GetTemplate"),
+        *("GetTemplateSummary", "ValidateTemplate", "SignalResource", "ListImports"),
+        *("DetectStackDrift", "DescribeStackResourceDrifts", "GetStackPolicy"),
+    ),
+    "backup": (
+        *("CreateBackupVault", "DeleteBackupVault", "CreateBackupPlan", "ListBackupVaults"),
+        *("DescribeBackupVault", "PutBackupVaultNotifications"),
+    ),
+    "ec2": (
+        *("CreateVpc", "CreateSubnet", "CreateSecurityGroup", "AllocateAddress"),
+        *("AuthorizeSecurityGroupIngress", "CreateFlowLogs", "DescribeSubnets"),
+        *("CreateVpcEndpoint", "DescribeVpcs", "DeleteSubnet"),
+    ),
+    "iam": ("CreateRole", "PutRolePolicy", "GetRole", "DeleteRolePolicy", "TagRole"),
+    "kms": (
+        *("CreateKey", "CreateAlias", "Encrypt", "DescribeKey", "TagResource"),
+        *("ScheduleKeyDeletion", "PutKeyPolicy", "GenerateDataKey", "EnableKeyRotation"),
+    ),
+    "s3": (
+        *("CreateBucket", "PutObject", "GetObject", "ListObjectsV2", "DeleteObjects"),
+        *("PutBucketPolicy", "PutBucketCors", "PutBucketAcl", "PutPublicAccessBlock"),
+        *("PutBucketNotificationConfiguration", "PutBucketLifecycleConfiguration"),
+        *("PutBucketVersioning", "PutBucketEncryption", "PutObjectLockConfiguration"),
+        *("PutBucketTagging", "PutObjectTagging", "PutBucketLogging", "PutObjectRetention"),
+        *("CreateMultipartUpload", "CompleteMultipartUpload", "PutBucketOwnershipControls"),
+    ),
+    "ssm": ("PutParameter", "GetParameter", "DeleteParameter", "AddTagsToResource"),
     "logs": ("CreateLogGroup", "CreateLogStream", "PutLogEvents", "PutRetentionPolicy"),
 }
 # Half of the requests are meant to be valid in each member.
@@ -80,7 +115,15 @@ def prepare(embedded: Any) -> None:
     client(embedded, "kinesis").create_stream(StreamName="stream", ShardCount=3)
     client(embedded, "sqs").create_queue(QueueName="queue")
     client(embedded, "sns").create_topic(Name="topic")
+    stacks = client(embedded, "cloudformation")
+    stacks.create_stack(StackName="stack", TemplateBody=TEMPLATES[0])
+    stacks.get_waiter("stack_create_complete").wait(StackName="stack", WaiterConfig={"Delay": 1})
     client(embedded, "secretsmanager").create_secret(Name="secret", SecretString="text")
+    client(embedded, "s3").create_bucket(Bucket="bucket")
+    client(embedded, "s3").put_object(Bucket="bucket", Key="key", Body=b"text")
+    key = client(embedded, "kms").create_key()["KeyMetadata"]["KeyId"]
+    client(embedded, "kms").create_alias(AliasName="alias/key", TargetKeyId=key)
+    client(embedded, "iam").create_role(RoleName="role", AssumeRolePolicyDocument="{}")
     functions = client(embedded, "lambda")
     functions.create_function(
         FunctionName="function",

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from chaos.environment import NAME, Environment
 from chaos.replicated import ReplicatedStores
@@ -65,21 +66,36 @@ def _everything(environment: Environment) -> None:
 
 
 def _split(environment: Environment) -> None:
-    _reshard(environment, 2.0)
+    """Split each open shard in the middle: UpdateShardCount is limited to ten calls per day."""
+    kinesis = environment.session.client("kinesis")
+    for shard in _open_shards(kinesis):
+        keys = shard["HashKeyRange"]
+        middle = (int(keys["StartingHashKey"]) + int(keys["EndingHashKey"]) + 1) // 2
+        kinesis.split_shard(
+            StreamName=NAME, ShardToSplit=shard["ShardId"], NewStartingHashKey=str(middle)
+        )
 
 
 def _merge(environment: Environment) -> None:
-    _reshard(environment, 0.5)
-
-
-def _reshard(environment: Environment, factor: float) -> None:
+    """Merge the open shards in pairs."""
     kinesis = environment.session.client("kinesis")
-    summary = kinesis.describe_stream_summary(StreamName=NAME)["StreamDescriptionSummary"]
-    kinesis.update_shard_count(
-        StreamName=NAME,
-        TargetShardCount=int(summary["OpenShardCount"] * factor),
-        ScalingType="UNIFORM_SCALING",
-    )
+    shards = _open_shards(kinesis)
+    for one, other in zip(shards[::2], shards[1::2], strict=False):
+        kinesis.merge_shards(
+            StreamName=NAME, ShardToMerge=one["ShardId"], AdjacentShardToMerge=other["ShardId"]
+        )
+
+
+def _open_shards(kinesis: Any) -> list[Any]:
+    """Return the open shards in the order of their hash keys."""
+    pages = kinesis.get_paginator("list_shards").paginate(StreamName=NAME)
+    found = [
+        shard
+        for page in pages
+        for shard in page["Shards"]
+        if "EndingSequenceNumber" not in shard["SequenceNumberRange"]
+    ]
+    return sorted(found, key=lambda shard: int(shard["HashKeyRange"]["StartingHashKey"]))
 
 
 NO_FAULT = Fault("none", _nothing)

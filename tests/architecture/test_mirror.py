@@ -44,7 +44,7 @@ SUITES: Mapping[str, str] = {
 # Modules without a test file, by reason. A module that gets one leaves this table.
 WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "declares verbs, all of which tests/arguments/test_arguments.py parses and runs": {
-        f"{CATALOG}/arguments": "local manifests plan release",
+        f"{CATALOG}/arguments": "cost local manifests plan release",
     },
     "declares types, keys and bounds only; tests/model/test_manifest.py checks all of them": {
         f"{CATALOG}/model": """
@@ -56,13 +56,21 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "a table, all of whose entries tests/reference/test_accepted_values.py checks": {
         f"{CATALOG}/reference": "reasons",
     },
+    "a table, all of whose entries tests/reference/test_deployment_policies.py compares": {
+        f"{CATALOG}/reference": "deployment_tables",
+    },
     "rows of a table; tests/aws/refused_updates/test_refused_updates.py shows each of them": {
         f"{CATALOG}/aws/refused_updates": """
-            buckets caches databases keys model names rules streams subnets
+            buckets caches keys model names rules streams subnets
         """,
     },
     "rows of a table; tests/plan/verdicts/test_verdicts.py shows each of them": {
         f"{CATALOG}/plan/verdicts": "decided documents elasticache operations rds row storage",
+    },
+    "quantities by resource type; tests/plan/cost/test_bill.py checks each of them": {
+        f"{CATALOG}/plan/cost": """
+            caches dimension encryption functions messaging monitoring network storage streams
+        """,
     },
     "types without behaviour; tests/plan/test_environment.py creates them": {
         f"{CATALOG}/plan": "model stack",
@@ -88,15 +96,24 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     },
     "patches ministack, which only .venv-embedded has; tests/e2e runs it": {
         f"{EMBEDDED}/emulator": """
-            __main__ adapter alarm_evaluation alarms backups buckets cache_groups clients database
-            database_servers database_tokens functions handlers network proxies public_paths
-            request_guard rotations sandbox segments session_token settings state_persistence
-            storage_failures streams trails
+            __main__ adapter alarm_evaluation alarms backups buckets cache_groups cache_shards
+            clients database database_copies database_restores database_servers database_tokens
+            engine_versions functions handlers network patched_resources patched_target proxies
+            public_paths quotas request_guard rotations sandbox segments service_linked_roles
+            session_token settings state_persistence storage_failures streams subscriptions
+            taken_names
+            template_checks trails
+        """,
+        f"{EMBEDDED}/emulator/cloudformation": """
+            cleanup configuration deletion deployment events imports operation patches
+            private_names provisioning removal requests resources rollback rollback_triggers running
+            template_parameters
         """,
         f"{EMBEDDED}/emulator/event_source": "invoker loop patches progress stream",
         f"{EMBEDDED}/emulator/request_validation": """
-            errors guard kinesis kinesis_limits kinesis_positions kinesis_shards mappings s3
-            s3_requests sqs
+            elasticache errors kinesis kinesis_limits kinesis_positions kinesis_quotas
+            kinesis_shards lambda_functions mappings rds_groups rds_instances rds_limits
+            rds_restores rds_storage rds_versions rules s3_objects s3_routes secrets sqs
         """,
     },
     "one path, or two exceptions": {
@@ -118,7 +135,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "run by tests of the modules that it is a part of": {
         REPLAYER: "failed_batches identities limits malformed",
         PROCESSOR: "budget merge payload",
-        RUNTIME: "cache_servers cache_slots environment metrics scripts settings",
+        RUNTIME: "cache_servers cache_settings cache_slots environment metrics scripts settings",
         MIGRATOR: "history server_message transaction",
     },
 }
@@ -150,6 +167,9 @@ TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
     },
     "the pages in docs/runbooks": {
         "tests/infra/alarms": "runbooks",
+    },
+    "edits of a manifest, from its templates to the rules of AWS": {
+        "tests/infra": "database_edits",
     },
     "the laws of waivers.matches, apart from the scans in test_waivers.py": {
         "tests/policy": "matching",

@@ -150,7 +150,9 @@ def test_the_caller_s_aws_has_the_caller_s_settings_and_the_manifest_s_region(
     for name in aws_variables():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
-    default = client.of_caller("sqs", "eu-west-1", local=False)
+    tokens = client.CallersClients("eu-south-1", local=False).client("sts")
+    assert tokens.meta.endpoint_url == "https://sts.eu-south-1.amazonaws.com"
+    default = client.CallersClients("eu-west-1", local=False).client("sqs")
     assert default.meta.config.retries["mode"] == "standard"
     assert default.meta.config.retries["total_max_attempts"] == client.ATTEMPTS
     values = {
@@ -163,7 +165,7 @@ def test_the_caller_s_aws_has_the_caller_s_settings_and_the_manifest_s_region(
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
-    found = client.of_caller("sqs", "us-gov-west-1", local=False)
+    found = client.CallersClients("us-gov-west-1", local=False).client("sqs")
     assert found._request_signer._credentials.access_key == "caller"
     assert found.meta.region_name == "us-gov-west-1"
     assert found.meta.config.retries == {"mode": "adaptive", "total_max_attempts": 7}
@@ -185,6 +187,6 @@ def test_an_endpoint_of_the_caller_on_this_machine_is_reached_without_a_proxy(
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ClientError):
-        client.of_caller("kinesis", "eu-west-1", local=True).list_streams()
+        client.CallersClients("eu-west-1", local=True).client("kinesis").list_streams()
     assert seen == ["/"]
     assert trap.connections == []

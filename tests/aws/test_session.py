@@ -52,3 +52,24 @@ def test_an_invalid_endpoint_raises_platform_error(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
     with pytest.raises(PlatformError, match="AWS_ENDPOINT_URL: Invalid endpoint: nonsense"):
         Session("eu-west-1").client("sqs")
+
+
+def test_the_clients_of_a_factory_are_bounded_and_share_credentials(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("AWS_PROFILE")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    factory = Session("eu-west-1").client_factory(read_seconds=2.5, attempts=2)
+    for service in ("sqs", "sts"):
+        config = factory.client(service).meta.config
+        assert config.read_timeout == 2.5
+        assert config.retries["total_max_attempts"] == 2
+    assert factory.credentials() is factory.credentials()
+
+
+def test_a_factory_of_an_embedded_aws_has_no_credentials_of_the_caller() -> None:
+    session = Session("us-east-1", EMBEDDED)
+    factory = session.client_factory(read_seconds=2.5, attempts=2)
+    assert factory.client("sqs").meta.config.read_timeout == 2.5
+    assert factory.credentials() is None

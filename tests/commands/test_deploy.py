@@ -55,9 +55,23 @@ def test_aws_is_confirmed_before_synthesis_and_the_embedded_aws_is_not(
     calls: list[str] = []
     monkeypatch.setattr(deploy, "session_of", lambda *_: Session("eu-west-1"))
     monkeypatch.setattr(deploy, "scanned_assembly", lambda *_: calls.append("scanned"))
+    monkeypatch.setattr(deploy, "require", lambda *_: calls.append("checked"))
     monkeypatch.setattr(deploy, "deploy_assembly", lambda *_: calls.append("deployed"))
     assert deploy.run(workspace, name="sample", assembly=None) == 0
-    assert calls == ["scanned", "deployed"]
+    assert calls == ["scanned", "checked", "deployed"]
+
+
+def test_nothing_is_deployed_when_a_check_of_the_account_fails(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise PlatformError("not deployed")
+
+    monkeypatch.setattr(deploy, "session_of", lambda *_: Session("eu-west-1"))
+    monkeypatch.setattr(deploy, "require", fail)
+    monkeypatch.setattr(deploy, "deploy_assembly", lambda *_: pytest.fail("deployed"))
+    with pytest.raises(PlatformError, match="not deployed"):
+        deploy.run(workspace, name="sample", assembly=tmp_path)
 
 
 def test_an_assembly_that_was_not_scanned_is_not_deployed(

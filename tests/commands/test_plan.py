@@ -15,6 +15,7 @@ from catalog_platform.plan.model import Account, Answer, EnvironmentPlan
 from catalog_platform.plan.stack import Stack
 from support.checkouts import IDENTITY
 from support.manifests import VALID
+from support.plan_schema import assert_published
 from support.plans import PlanRepository
 
 pytestmark = pytest.mark.synth
@@ -35,7 +36,9 @@ def test_a_safe_plan_exits_0_and_a_change_that_needs_an_acknowledgement_1(
     assert "Stream/Stream/Resource" in capsys.readouterr().out
     made.write("sample", f"{VALID}stream: {{retention_hours: 96}}\n")
     assert plan.run(made.workspace, names=["sample"], base="main", format="json") == 1
-    printed = json.loads(capsys.readouterr().out)
+    text = capsys.readouterr().out
+    assert_published(text)
+    printed = json.loads(text)
     assert printed["schema_version"] == 1
     (environment,) = printed["environments"]
     assert environment["verdict"] == "lost"
@@ -77,3 +80,24 @@ def test_a_question_that_the_account_did_not_answer_exits_1(
 def test_an_account_is_asked_about_named_environments_only(made: PlanRepository) -> None:
     with pytest.raises(UsageError, match="no environment is named"):
         plan.run(made.workspace, names=[], base="main", against="aws", format="text")
+
+
+def test_out_has_all_reports_beside_what_is_printed(
+    made: PlanRepository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write("sample", f"{VALID}stream: {{shards: 3}}\n")
+    out = tmp_path / "new" / "folder"
+    assert plan.run(made.workspace, names=[], base="main", format="html", out=out) == 0
+    printed = capsys.readouterr().out
+    assert sorted(path.name for path in out.iterdir()) == ["plan.html", "plan.json", "plan.md"]
+    assert (out / "plan.html").read_text() == printed
+    assert "Stream/Stream/Resource" in (out / "plan.md").read_text()
+    assert_published((out / "plan.json").read_text())
+
+
+def test_an_out_that_is_a_file_is_refused_before_any_work(
+    made: PlanRepository, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="is not a folder"):
+        plan.run(made.workspace, names=["unknown"], base="x", format="text", out=tmp_path / "file")

@@ -13,7 +13,7 @@ def without_defaults(text: str) -> str:
 
 
 def test_the_schema_is_printed_as_it_is_committed_but_for_defaults(repository, capsys):
-    assert schema.run(repository) == 0
+    assert schema.run(repository, of="manifest") == 0
     printed = without_defaults(capsys.readouterr().out)
     committed = (repository.root / "platform/schema/manifest.schema.json").read_text()
     assert printed == without_defaults(committed), "run `make golden`"
@@ -28,3 +28,9 @@ def test_a_default_is_in_what_an_editor_shows_and_nothing_else_depends_on_it(tmp
     assert 'Default: `"{{ 6 }}"`' in shards["markdownDescription"]
     assert before != after
     assert without_defaults(before) == without_defaults(after)
+
+
+def test_the_schema_of_a_plan_is_printed_as_it_is_committed(repository, capsys):
+    assert schema.run(repository, of="plan") == 0
+    committed = (repository.root / "docs" / "plan.schema.json").read_text()
+    assert capsys.readouterr().out == committed, "run `make golden`"

@@ -48,5 +48,23 @@ def test_counts_are_printed_and_an_article_that_failed_is_exit_code_1(
 
     monkeypatch.setattr(warm, "function_of", lambda *_: (session, "function-1"))
     monkeypatch.setattr(warm, "warm", fill)
+    monkeypatch.setattr(warm, "flush", lambda *_: pytest.fail("the cache is emptied"))
     assert warm.run(Workspace(Path()), name="prod") == code
     assert capsys.readouterr().out.splitlines() == lines
+
+
+def test_the_cache_is_emptied_before_it_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    def note(step: str) -> Callable[..., WarmUpCounts]:
+        def called(*_: Any, **__: Any) -> WarmUpCounts:
+            order.append(step)
+            return WarmUpCounts()
+
+        return called
+
+    monkeypatch.setattr(warm, "function_of", lambda *_: (FakeSession(), "function-1"))
+    monkeypatch.setattr(warm, "flush", note("flush"))
+    monkeypatch.setattr(warm, "warm", note("warm"))
+    assert warm.run(Workspace(Path()), name="prod", empty_first=True) == 0
+    assert order == ["flush", "warm"]

@@ -79,7 +79,8 @@ def build(folder: Path) -> list[Path]:
         (package / "migrations").mkdir(parents=True)
         (package / "handler.py").write_text(code, encoding="utf-8")
         (package / "migrations" / "0001_first.sql").write_text("select 1;\n", encoding="utf-8")
-        (package / "access.sql").write_text("select 2;\n", encoding="utf-8")
+        for rights in ("access.sql", "reader_access.sql"):
+            (package / rights).write_text("select 2;\n", encoding="utf-8")
     return [folder / name for name in FUNCTIONS]
 
 

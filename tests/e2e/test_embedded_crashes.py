@@ -22,6 +22,7 @@ from catalog_platform.local.state import SUPERVISOR, Embedded
 from catalog_platform.workspace import Workspace
 from embedded_aws.servers import supervisor
 from support.embedded import Pipe, client, eventually, pipe, start
+from support.stack_operations import HANDLE, Stack, as_template, queue, wait
 
 pytestmark = pytest.mark.e2e
 
@@ -152,6 +153,27 @@ def test_objects_stacks_and_queues_survive_a_kill(workspace: Workspace, embedded
     assert bodies == [b"two", b"one"]
     (message,) = queues.receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == "kept"
+
+
+def test_an_update_that_a_kill_interrupts_can_be_rolled_back(
+    workspace: Workspace, embedded: Embedded
+) -> None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html"""
+    stack = Stack(embedded, "interrupted")
+    stack.create({"Queue": queue(DelaySeconds=1)})
+    changed = {"Queue": queue(DelaySeconds=2), "Handle": HANDLE, "Wait": wait(60, "Queue")}
+    stack.call("update_stack", **as_template(changed))
+    (stored,) = workspace.state.rglob("cloudformation.json")
+    eventually(lambda: '"action": "update"' in stored.read_text("utf-8"))
+    kill(embedded.pids["aws"])
+    eventually(lambda: embedded.pids["aws"] in [i.pid for i in incidents.read(workspace)])
+    assert stack.status == "UPDATE_FAILED"
+    assert stack.run("rollback_stack") == "UPDATE_ROLLBACK_COMPLETE"
+    attributes = client(embedded, "sqs").get_queue_attributes(
+        QueueUrl=stack.physical_id("Queue"), AttributeNames=["DelaySeconds"]
+    )
+    assert attributes["Attributes"]["DelaySeconds"] == "1"
+    assert stack.resources == {"Queue": "UPDATE_COMPLETE"}
 
 
 def test_a_part_that_crashes_repeatedly_stops_all_parts(workspace: Workspace) -> None:

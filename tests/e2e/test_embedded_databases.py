@@ -112,25 +112,92 @@ def test_a_replica_has_the_data_of_its_source(embedded: Embedded) -> None:
     remove(embedded, "pair")
 
 
-def test_a_snapshot_keeps_the_data(embedded: Embedded) -> None:
+def test_a_snapshot_of_a_deleted_instance_is_restored_by_a_template(embedded: Embedded) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RestoreFromSnapshot.html"""
     kept = {**database("kept"), "DeletionPolicy": "Snapshot"}
     outputs = apply(embedded, "kept", {"Db": kept}, ENDPOINT)
     with connect(outputs, "kept") as connection:
         connection.execute("create table stock as select 7 as n")
-    port = outputs["Port"]
+        connection.execute("create role reader login password 'of the reader'")
     remove(embedded, "kept")
     (snapshot,) = client(embedded, "rds").describe_db_snapshots()["DBSnapshots"]
     assert snapshot["Engine"] == "postgres"
-    assert f":{port}/" in embedded.postgres_url
-    server, _, _ = embedded.postgres_url.rpartition("/")
-    with psycopg.connect(embedded.postgres_url) as connection:
-        names = [name for (name,) in connection.execute("select datname from pg_database")]
-    (stays,) = [name for name in names if name.startswith("kept-snapshot-")]
-    with psycopg.connect(f"{server}/{stays}") as connection:
-        assert connection.execute("select n from stock").fetchone() == (7,)
     again = apply(embedded, "kept", {"Db": kept}, ENDPOINT)
     with connect(again, "kept") as connection:
         assert connection.execute("select to_regclass('stock')").fetchone() == (None,)
+    restored = database(DBSnapshotIdentifier=snapshot["DBSnapshotIdentifier"])
+    for inherited in ("DBName", "MasterUsername"):
+        del restored["Properties"][inherited]
+    found = apply(embedded, "restored", {"Db": restored}, ENDPOINT)
+    assert found["Port"] != again["Port"]
+    with connect(found, "kept") as connection:
+        assert connection.execute("select n from stock").fetchone() == (7,)
+        assert connection.execute("select 1 from pg_roles where rolname = 'reader'").fetchone()
+    changed = {**restored["Properties"], "MasterUserPassword": "correct horse", "MultiAZ": True}
+    apply(embedded, "restored", {"Db": {**restored, "Properties": changed}}, ENDPOINT)
+    remove(embedded, "restored")
+    remove(embedded, "kept")
+
+
+def test_an_instance_is_restored_to_its_latest_time(embedded: Embedded) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html"""
+    outputs = apply(embedded, "timed", {"Db": database("timed")}, ENDPOINT)
+    databases = client(embedded, "rds")
+    (source,) = [
+        each["DBInstanceIdentifier"]
+        for each in databases.describe_db_instances()["DBInstances"]
+        if each["DBName"] == "timed"
+    ]
+    with connect(outputs, "timed") as connection:
+        connection.execute("create table stock as select 1 as n")
+        databases.create_db_snapshot(DBInstanceIdentifier=source, DBSnapshotIdentifier="before")
+        connection.execute("update stock set n = 2")
+        databases.restore_db_instance_to_point_in_time(
+            SourceDBInstanceIdentifier=source,
+            TargetDBInstanceIdentifier="latest",
+            UseLatestRestorableTime=True,
+        )
+        databases.restore_db_instance_from_db_snapshot(
+            DBInstanceIdentifier="earlier", DBSnapshotIdentifier="before"
+        )
+        connection.execute("update stock set n = 3")
+    seen = {}
+    for name in ("latest", "earlier"):
+        (found,) = databases.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
+        endpoint = {"Host": found["Endpoint"]["Address"], "Port": str(found["Endpoint"]["Port"])}
+        with connect(endpoint, "timed") as connection:
+            seen[name] = connection.execute("select n from stock").fetchone()
+        databases.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+        with pytest.raises(psycopg.OperationalError):
+            connect(endpoint, "timed")
+    assert seen == {"latest": (2,), "earlier": (1,)}
+    databases.delete_db_snapshot(DBSnapshotIdentifier="before")
+    remove(embedded, "timed")
+
+
+def test_a_replica_is_promoted_when_its_source_is_deleted(embedded: Embedded) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html"""
+    outputs = apply(embedded, "source", {"Db": database("promoted")}, ENDPOINT)
+    databases = client(embedded, "rds")
+    (source,) = [
+        each["DBInstanceIdentifier"]
+        for each in databases.describe_db_instances()["DBInstances"]
+        if each["DBName"] == "promoted"
+    ]
+    with connect(outputs, "promoted") as connection:
+        connection.execute("create table stock as select 5 as n")
+    replica = {
+        "Type": "AWS::RDS::DBInstance",
+        "DeletionPolicy": "Delete",
+        "Properties": {"SourceDBInstanceIdentifier": source, "DBInstanceClass": "db.t4g.small"},
+    }
+    found = apply(embedded, "replica", {"Db": replica}, ENDPOINT)
+    remove(embedded, "source")
+    with connect(found, "promoted") as connection:
+        assert connection.execute("select n from stock").fetchone() == (5,)
+    remove(embedded, "replica")
+    with pytest.raises(psycopg.OperationalError):
+        connect(found, "promoted")
 
 
 def test_a_server_removed_with_its_instance_is_not_an_incident(

@@ -6,14 +6,13 @@ Requests are sent without the validation of boto3. `make fuzz-embedded` is the l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 import embedded_requests
 from catalog_platform.local.state import Embedded
 from support.embedded import ACCOUNT, REGION, client, running
-from support.emulator_snapshot import Snapshots
+from support.refusals import refused
 from support.refused_requests import (
     INVALID,
     KINESIS_CASES,
@@ -21,6 +20,7 @@ from support.refused_requests import (
     NEW,
     OF_QUEUE,
 )
+from support.refused_stack_requests import CLOUDFORMATION_CASES
 from support.request_fuzzing import KINESIS, Sender
 
 pytestmark = pytest.mark.e2e
@@ -43,25 +43,12 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
         yield found
 
 
-def refused(
-    embedded: Embedded, service: str, cases: list[tuple[str, dict[str, Any], str, str]]
-) -> list[str]:
-    """Send each request; return a line per request that was answered wrongly or left a change."""
-    sender, snapshots = Sender(embedded), Snapshots(embedded)
-    before, wrong = snapshots.of(service), []
-    for operation, parameters, code, page in cases:
-        answer = sender.send(service, operation, parameters)
-        shown = f"{operation} {str(parameters)[:200]}: {answer.status} {answer.body[:200]} ({page})"
-        if answer.code != code or not 400 <= answer.status < 500:
-            wrong.append(f"{code} expected: {shown}")
-        if snapshots.of(service) != before:
-            wrong.append(f"changed the state: {shown}")
-            before = snapshots.of(service)
-    return wrong
-
-
 def test_kinesis_refuses_what_aws_refuses(embedded: Embedded) -> None:
     assert refused(embedded, "kinesis", KINESIS_CASES) == []
+
+
+def test_cloudformation_refuses_what_aws_refuses(embedded: Embedded) -> None:
+    assert refused(embedded, "cloudformation", CLOUDFORMATION_CASES) == []
 
 
 def test_mappings_are_refused_that_aws_refuses(embedded: Embedded) -> None:
@@ -137,6 +124,19 @@ def test_s3_refuses_what_aws_refuses(
     assert [found["Key"] for found in listed] == ["key"]
 
 
+def test_a_bucket_in_the_host_is_validated_too(embedded: Embedded) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"""
+    client(embedded, "s3").create_bucket(Bucket="hosted")
+    port = embedded.endpoint_url.rpartition(":")[2]
+    headers = {"host": f"hosted.s3.localhost:{port}"}
+    sender = Sender(embedded)
+    found = [
+        sender.raw("s3", "PUT", "/?tagging", headers, body)
+        for body in ("<Tagging/>", "<Tagging><TagSet/></Tagging>")
+    ]
+    assert [(answer.status, answer.code) for answer in found] == [(400, "MalformedXML"), (204, "")]
+
+
 @pytest.mark.parametrize(
     "body", ["{", "[]", "null", "[" * 50_000], ids=("open", "list", "null", "deep")
 )
@@ -155,7 +155,7 @@ def test_generated_requests_change_nothing_when_refused(embedded: Embedded) -> N
 
 
 def test_the_cases_cite_the_documentation() -> None:
-    pages = [page for *_case, page in KINESIS_CASES + LAMBDA_CASES]
+    pages = [page for *_case, page in KINESIS_CASES + LAMBDA_CASES + CLOUDFORMATION_CASES]
     assert all(page.startswith("https://docs.aws.amazon.com/") for page in pages)
     assert f"{ACCOUNT}:stream" in KINESIS
     assert REGION in KINESIS

@@ -23,7 +23,7 @@ def test_the_alarms_equal_the_golden_file(
         tmp_path,
         a_manifest(
             database={"read_replicas": 2},
-            cache={"cluster_mode": True, "shards": 2},
+            cache={"cluster_mode": "enabled", "shards": 2},
             alarms={"minimum_severity": least},
         ),
     )

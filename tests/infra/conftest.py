@@ -40,7 +40,8 @@ def minimal(tmp_path_factory: pytest.TempPathFactory) -> Template:
             },
             cache={
                 "replicas_per_shard": 0,
-                "transit_encryption": False,
+                "automatic_failover": False,
+                "transit_encryption": "off",
                 "authentication": False,
                 "snapshot_retention_days": 0,
             },
@@ -76,7 +77,7 @@ def maximal(tmp_path_factory: pytest.TempPathFactory) -> Template:
             cache={
                 "engine": "redis",
                 "engine_version": "7.1",
-                "cluster_mode": True,
+                "cluster_mode": "enabled",
                 "shards": 4,
                 "replicas_per_shard": 2,
             },

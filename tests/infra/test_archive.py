@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.synthesis import Template
+from support.models import a_manifest
+from support.synthesis import Template, templates_of
 
 pytestmark = pytest.mark.synth
 
@@ -37,16 +39,26 @@ def test_objects_are_transitioned_and_expire(template: Template) -> None:
         (move["StorageClass"], move["TransitionInDays"]) for move in lifecycle["Transitions"]
     ] == [
         ("INTELLIGENT_TIERING", 30),
-        ("GLACIER", 90),
-        ("DEEP_ARCHIVE", 365),
     ]
     assert lifecycle["ExpirationInDays"] == 1100
     assert lifecycle["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
 
 
-def test_small_objects_are_transitioned_too(template: Template) -> None:
+def test_every_storage_class_of_the_manifest_is_used(tmp_path: Path) -> None:
+    days = {"glacier_after_days": 90, "deep_archive_after_days": 365}
+    (found,) = templates_of(tmp_path, a_manifest(archive=days))
+    assert [
+        (move["StorageClass"], move["TransitionInDays"])
+        for move in rule(found, "Archive/Bucket")["Transitions"]
+    ] == [("INTELLIGENT_TIERING", 30), ("GLACIER", 90), ("DEEP_ARCHIVE", 365)]
+
+
+def test_small_objects_expire_where_they_are(template: Template) -> None:
     configuration = template.properties("Archive/Bucket")["LifecycleConfiguration"]
-    assert configuration["TransitionDefaultMinimumObjectSize"] == "varies_by_storage_class"
+    assert configuration["TransitionDefaultMinimumObjectSize"] == "all_storage_classes_128K"
+    # A filter by size would apply to the expiration of the same rule too.
+    (lifecycle,) = configuration["Rules"]
+    assert not {"ObjectSizeGreaterThan", "ObjectSizeLessThan"} & set(lifecycle)
 
 
 def test_disabled_transitions_are_omitted(minimal: Template) -> None:
@@ -78,5 +90,5 @@ def test_access_logs_go_to_the_audit_bucket_if_enabled(
 
 
 def test_no_bucket_is_emptied_automatically(template: Template) -> None:
-    assert template.resource("Archive/Bucket")["DeletionPolicy"] == "Retain"
+    assert template.resource("Archive/Bucket")["DeletionPolicy"] == "RetainExceptOnCreate"
     assert "aws-cdk:auto-delete-objects" not in str(template.content)

@@ -74,3 +74,18 @@ def test_trail_and_access_logs_are_enabled_separately(
     assert found.has("Audit/Bucket")
     assert found.has("Audit/Trail") is trail
     assert ("LoggingConfiguration" in found.properties("Archive/Bucket")) is access_logs
+
+
+def test_a_trail_without_management_events_records_the_archive_in_its_region(
+    tmp_path: Path,
+) -> None:
+    off = {"key_errors": {"above_count": 5, "severity": "off"}}
+    (found,) = templates_of(tmp_path, a_manifest(audit={"management_events": False}, alarms=off))
+    trail = found.properties("Audit/Trail")
+    (data,) = trail["EventSelectors"]
+    assert data["IncludeManagementEvents"] is False
+    assert found.arn("Archive/Bucket") in data["DataResources"][0]["Values"][0]["Fn::Join"][1]
+    assert (trail["IsMultiRegionTrail"], trail["IncludeGlobalServiceEvents"]) == (False, False)
+    # Its only reader is the alarm.
+    assert not found.has("Logs/Trail")
+    assert "CloudWatchLogsLogGroupArn" not in trail

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.manifests import ROOT
 from support.models import a_manifest
 from support.stores import stores_of
 from support.synthesis import Template, templates_of
@@ -150,7 +152,7 @@ def test_renaming_an_environment_renames_no_resource(tmp_path: Path) -> None:
     [
         {"processor": {"memory_mb": 1024, "reserved_concurrency": None}},
         {"database": {"read_replicas": 1, "instance_class": "db.r6g.large", "multi_az": False}},
-        {"cache": {"cluster_mode": True, "shards": 3}},
+        {"cache": {"cluster_mode": "enabled", "shards": 3}},
         {"network": {"nat_gateways": 2, "interface_endpoints": []}},
         {"audit": {"access_logs": False}, "alarms": {"subscriptions": [], "dashboard": False}},
         {"reader": {"function_url": False}, "replayer": {"memory_mb": 1024}},
@@ -165,6 +167,40 @@ def test_no_option_changes_the_logical_id_of_a_data_store(
 ) -> None:
     (changed,) = templates_of(tmp_path, a_manifest(**change))
     assert stores_of(template) <= stores_of(changed)
+
+
+def test_the_documented_permissions_of_the_functions_are_those_of_the_template(
+    template: Template,
+) -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w/]+)` \|[^|]*\|([^|]*)\|$", page, re.MULTILINE)
+    assert len(rows) == len(template.all_of("AWS::Lambda::Function"))
+    for function, listed in rows:
+        paths = [
+            path
+            for path in template.logical_ids
+            if re.fullmatch(rf"{function}/\w*Role/(DefaultPolicy|Login\w+)", path)
+        ]
+        actions = {
+            action
+            for path in paths
+            for action in template.actions(path)
+            if not action.startswith(("ec2:", "logs:", "xray:"))
+        }
+        assert set(re.findall(r"`([^`]+)`", listed)) == actions, function
+
+
+def test_every_role_has_the_permissions_boundary_of_the_manifest(
+    template: Template, tmp_path: Path
+) -> None:
+    manifest = a_manifest(release={"permissions_boundary": "catalog-boundary"})
+    (bounded,) = templates_of(tmp_path, manifest)
+    boundary = "arn:aws:iam::123456789012:policy/catalog-boundary"
+    roles = bounded.all_of("AWS::IAM::Role").values()
+    assert len(roles) > 5
+    assert {str(role["PermissionsBoundary"]) for role in roles} == {boundary}
+    for role in template.all_of("AWS::IAM::Role").values():
+        assert "PermissionsBoundary" not in role
 
 
 def _tags(properties: dict[str, Any]) -> dict[str, str]:

@@ -8,14 +8,18 @@ from support.synthesis import Template
 
 pytestmark = pytest.mark.synth
 
-PROTECTED = {
-    "AutoMinorVersionUpgrade": True,
+SHARED = {
+    "AutoMinorVersionUpgrade": False,
     "CopyTagsToSnapshot": True,
-    "DeletionProtection": True,
+    "DBInstanceClass": "db.t4g.small",
     "EnableCloudwatchLogsExports": ["postgresql", "upgrade"],
     "EnableIAMDatabaseAuthentication": True,
     "EnablePerformanceInsights": True,
+    "EngineVersion": "17.9",
+    "MaxAllocatedStorage": 100,
     "MonitoringInterval": 60,
+    "Port": "5432",
+    "PreferredMaintenanceWindow": "mon:04:30-mon:05:30",
     "PubliclyAccessible": False,
     "StorageType": "gp3",
 }
@@ -25,18 +29,14 @@ def test_instance_settings_follow_the_manifest(template: Template) -> None:
     assert (
         template.properties("Database/Instance").items()
         >= (
-            PROTECTED
+            SHARED
             | {
                 "AllocatedStorage": "20",
                 "BackupRetentionPeriod": 7,
-                "DBInstanceClass": "db.t4g.small",
                 "DBName": "catalog",
-                "EngineVersion": "17.9",
-                "MaxAllocatedStorage": 100,
+                "DeletionProtection": True,
                 "MultiAZ": True,
-                "Port": "5432",
                 "PreferredBackupWindow": "03:00-04:00",
-                "PreferredMaintenanceWindow": "mon:04:30-mon:05:30",
                 "StorageEncrypted": True,
             }
         ).items()
@@ -48,27 +48,15 @@ def test_disabled_options_are_off(minimal: Template) -> None:
     assert instance["MultiAZ"] is False
     assert instance["DeletionProtection"] is False
     assert instance.get("EnablePerformanceInsights", False) is False
-    assert "MonitoringInterval" not in instance
+    # CloudFormation would not turn monitoring off if the interval were omitted.
+    assert instance["MonitoringInterval"] == 0
+    assert "MonitoringRoleArn" not in instance
 
 
 def test_removal_takes_a_snapshot_and_retains_the_secret(template: Template) -> None:
     assert template.resource("Database/Instance")["DeletionPolicy"] == "Snapshot"
     assert template.resource("Database/Instance")["UpdateReplacePolicy"] == "Snapshot"
-    assert template.resource("Database/Secret")["DeletionPolicy"] == "Retain"
-
-
-def test_tls_and_statement_audit_are_server_parameters(
-    template: Template, minimal: Template
-) -> None:
-    assert template.properties("Database/Parameters")["Parameters"] == {
-        "pgaudit.log": "ddl,role,write",
-        "rds.force_ssl": "1",
-        "shared_preload_libraries": "pg_stat_statements,pgaudit",
-    }
-    assert minimal.properties("Database/Parameters")["Parameters"] == {
-        "rds.force_ssl": "0",
-        "shared_preload_libraries": "pg_stat_statements",
-    }
+    assert template.resource("Database/Secret")["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_the_password_is_generated_and_not_in_the_template(template: Template) -> None:
@@ -85,13 +73,32 @@ def test_it_is_in_isolated_subnets(template: Template) -> None:
     ]
 
 
-def test_replicas_are_protected_like_their_source(maximal: Template) -> None:
+def test_replicas_have_the_settings_of_their_source(maximal: Template) -> None:
+    source = maximal.properties("Database/Instance")
+    follow = ("DBParameterGroupName", "DBSubnetGroupName", "PerformanceInsightsKMSKeyId")
     for number in (1, 2):
         replica = maximal.properties(f"Database/Replica{number}")
         assert replica["SourceDBInstanceIdentifier"]
-        assert replica.items() >= PROTECTED.items()
+        assert replica.items() >= SHARED.items()
+        assert {name: replica[name] for name in follow} == {name: source[name] for name in follow}
         assert "StorageEncrypted" not in replica
     assert not maximal.has("Database/Replica3")
+
+
+def test_replicas_can_be_removed_with_their_logs(maximal: Template) -> None:
+    for number in (1, 2):
+        replica = maximal.resource(f"Database/Replica{number}")
+        assert replica["DeletionPolicy"] == "Delete"
+        assert replica["Properties"]["DeletionProtection"] is False
+        for export in ("Postgresql", "Upgrade"):
+            group = maximal.resource(f"Logs/DatabaseReplica{number}{export}")
+            assert group["DeletionPolicy"] == group["UpdateReplacePolicy"] == "Delete"
+            assert (
+                maximal.logical_ids[f"Logs/DatabaseReplica{number}{export}"]
+                in (replica["DependsOn"])
+            )
+    assert maximal.properties("Database/Instance")["DeletionProtection"] is True
+    assert maximal.resource("Logs/DatabasePostgresql")["DeletionPolicy"] != "Delete"
 
 
 def test_there_are_no_replicas_by_default(template: Template) -> None:

@@ -1,4 +1,4 @@
-"""The database role of the functions."""
+"""The database roles of the functions."""
 
 from __future__ import annotations
 
@@ -39,14 +39,17 @@ def resources(template: Template, path: str, action: str) -> list[Any]:
     return found
 
 
-def user(prefix: dict[str, Any]) -> dict[str, Any]:
+def user(prefix: dict[str, Any], name: str = "catalog_app") -> dict[str, Any]:
     head = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:"
-    return {"Fn::Join": ["", [head, prefix, "/catalog_app"]]}
+    return {"Fn::Join": ["", [head, prefix, f"/{name}"]]}
 
 
 def test_a_token_is_granted_for_one_role_on_one_instance(direct: Template) -> None:
     instance = {"Fn::GetAtt": [direct.logical_ids["Database/Instance"], "DbiResourceId"]}
-    assert resources(direct, "Processor/Role/DefaultPolicy", "rds-db:connect") == [user(instance)]
+    policy = direct.login_policy("Processor/Role")
+    assert direct.statements(policy) == [
+        {"Action": "rds-db:connect", "Effect": "Allow", "Resource": user(instance)}
+    ]
 
 
 def test_with_a_proxy_tokens_are_for_proxy_then_instance(
@@ -56,8 +59,17 @@ def test_with_a_proxy_tokens_are_for_proxy_then_instance(
     proxy = {"Fn::Select": [6, {"Fn::Split": [":", arn]}]}
     instance = {"Fn::GetAtt": [template.logical_ids["Database/Instance"], "DbiResourceId"]}
     action = "rds-db:connect"
-    assert resources(template, "Processor/Role/DefaultPolicy", action) == [user(proxy)]
-    assert resources(template, "Database/Proxy/Role/DefaultPolicy", action) == [user(instance)]
+    for role, expected in (
+        ("Processor/Role", [user(proxy)]),
+        ("Reader/ReadOnlyRole", [user(proxy, "catalog_reader")]),
+    ):
+        assert resources(template, template.login_policy(role), action) == expected
+        assert action not in template.actions(f"{role}/DefaultPolicy")
+    logins = template.login_policies("Database/Proxy/Role")
+    assert [resources(template, each, action) for each in logins] == [
+        [user(instance)],
+        [user(instance, "catalog_reader")],
+    ]
 
 
 def test_the_processor_never_reads_the_owner_s_password(
@@ -82,6 +94,28 @@ def test_a_password_is_generated_for_the_role_and_known_to_the_migrator(
         variables = by_password.properties(f"{path}/Function")["Environment"]["Variables"]
         assert variables[f"{prefix}_SECRET_ARN"] == by_password.ref("Database/Login/Secret")
         assert variables[f"{prefix}_AUTHENTICATION"] == "password"
+
+
+def test_the_reader_reads_its_own_password_only(by_password: Template) -> None:
+    action = "secretsmanager:GetSecretValue"
+    own, other = (by_password.ref(f"Database/{name}/Secret") for name in ("ReaderLogin", "Login"))
+    readable = resources(by_password, "Reader/ReadOnlyRole/DefaultPolicy", action)
+    assert own in readable
+    assert other not in readable
+    assert own not in resources(by_password, "Processor/Role/DefaultPolicy", action)
+    secret = by_password.properties("Database/ReaderLogin/Secret")
+    assert secret["GenerateSecretString"]["SecretStringTemplate"] == (
+        '{"username":"catalog_reader"}'
+    )
+    variables = by_password.properties("Database/Schema/Function")["Environment"]["Variables"]
+    assert variables["READER_SECRET_ARN"] == own
+    assert own in resources(by_password, "Database/Schema/Role/DefaultPolicy", action)
+
+
+def test_without_a_reader_there_is_no_role_for_it(minimal: Template) -> None:
+    assert not minimal.has("Database/ReaderLogin/Secret")
+    variables = minimal.properties("Database/Schema/Function")["Environment"]["Variables"]
+    assert not [name for name in variables if name.startswith("READER_")]
 
 
 def test_iam_authentication_needs_no_password(template: Template) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from support.synthesis import Template
@@ -14,20 +16,21 @@ def test_the_key_rotates_and_outlives_the_stack(template: Template) -> None:
     assert key["Properties"]["EnableKeyRotation"] is True
     assert key["Properties"]["RotationPeriodInDays"] == 365
     assert key["Properties"]["PendingWindowInDays"] == 30
-    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
+    policies = (key["DeletionPolicy"], key["UpdateReplacePolicy"])
+    assert policies == ("RetainExceptOnCreate", "Retain")
 
 
 def test_the_alias_is_named_after_the_stack(template: Template) -> None:
     assert template.properties("Encryption/Alias")["AliasName"] == "alias/catalog-sample"
 
 
-def services(template: Template) -> dict[str, dict[str, object]]:
-    """Return the conditions under which AWS services may use the key."""
-    return {
-        statement["Principal"]["Service"]: statement["Condition"]
-        for statement in template.statements("Encryption/Key")
-        if "Service" in statement["Principal"]
-    }
+def services(template: Template) -> dict[str, list[tuple[Any, dict[str, Any]]]]:
+    """Return the actions of AWS services with the key, and the condition for each of them."""
+    found: dict[str, list[tuple[Any, dict[str, Any]]]] = {}
+    for statement in template.statements("Encryption/Key"):
+        if service := statement["Principal"].get("Service"):
+            found.setdefault(service, []).append((statement["Action"], statement["Condition"]))
+    return found
 
 
 def test_services_may_use_the_key_for_this_account_only(template: Template) -> None:
@@ -37,14 +40,35 @@ def test_services_may_use_the_key_for_this_account_only(template: Template) -> N
         "cloudwatch.amazonaws.com",
         "cloudtrail.amazonaws.com",
     }
-    assert found["logs.eu-west-1.amazonaws.com"] == {
+    ((_, condition),) = found["logs.eu-west-1.amazonaws.com"]
+    assert condition == {
         "ArnLike": {
             "kms:EncryptionContext:aws:logs:arn": (
                 "arn:aws:logs:eu-west-1:123456789012:log-group:*"
             )
         }
     }
-    assert all("123456789012" in str(condition) for condition in found.values())
+    for statements in found.values():
+        assert all("123456789012" in str(condition) for _, condition in statements)
+
+
+def test_cloudtrail_may_describe_the_key_without_an_encryption_context(template: Template) -> None:
+    (encrypt, with_context), (describe, without) = services(template)["cloudtrail.amazonaws.com"]
+    assert (encrypt, describe) == ("kms:GenerateDataKey*", "kms:DescribeKey")
+    trails = {"aws:SourceArn": "arn:aws:cloudtrail:eu-west-1:123456789012:trail/*"}
+    assert with_context["ArnLike"] == without["ArnLike"] == trails
+    assert set(with_context) == {"ArnLike", "StringLike"}
+    assert set(without) == {"ArnLike"}
+
+
+def test_only_operations_with_an_encryption_context_are_bound_to_one(template: Template) -> None:
+    """https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html lists them."""
+    cryptographic = ("Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey")
+    for statements in services(template).values():
+        for action, condition in statements:
+            if "kms:EncryptionContext" in str(condition):
+                for name in [action] if isinstance(action, str) else action:
+                    assert name.removeprefix("kms:").rstrip("*") in cryptographic, name
 
 
 def test_without_a_trail_cloudtrail_may_not_use_the_key(minimal: Template) -> None:

@@ -58,10 +58,39 @@ def test_logs_are_json_and_lambda_filters_nothing(template: Template) -> None:
 def test_permissions_for_network_interfaces_are_limited_to_account_and_region(
     template: Template,
 ) -> None:
-    for statement in template.statements("Reader/Role/DefaultPolicy"):
-        actions = statement["Action"]
-        if isinstance(actions, list) and "ec2:CreateNetworkInterface" in actions:
-            assert statement["Resource"] == "arn:aws:ec2:eu-west-1:123456789012:*/*"
+    (statement,) = [
+        statement
+        for statement in template.statements("Reader/ReadOnlyRole/DefaultPolicy")
+        if "ec2:CreateNetworkInterface" in statement["Action"] and statement["Effect"] == "Allow"
+    ]
+    assert statement["Resource"] == "arn:aws:ec2:eu-west-1:123456789012:*/*"
+
+
+def test_no_function_s_code_may_use_the_permissions_for_network_interfaces(
+    template: Template,
+) -> None:
+    roles = {function["Role"]["Fn::GetAtt"][0] for function in functions(template).values()}
+    policies: dict[str, list[dict[str, Any]]] = {role: [] for role in roles}
+    for policy in template.all_of("AWS::IAM::Policy").values():
+        if (role := policy["Roles"][0]["Ref"]) in roles:
+            policies[role] += policy["PolicyDocument"]["Statement"]
+    for statements in policies.values():
+        (denied,) = [statement for statement in statements if statement["Effect"] == "Deny"]
+        allowed = {
+            action
+            for statement in statements
+            if statement["Effect"] == "Allow"
+            for action in statement["Action"]
+            if action.startswith("ec2:")
+        }
+        assert len(allowed) == 6
+        assert allowed < set(denied["Action"])
+        assert denied["Resource"] == "*"
+        assert denied["Condition"] == {
+            "ArnLike": {
+                "lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:*"
+            }
+        }
 
 
 @pytest.mark.parametrize(("reserved", "single"), [(None, None), (10, 1)])

@@ -58,4 +58,4 @@ def test_rds_creates_log_groups_of_unnamed_instances(
 
 
 def test_log_group_removal_follows_the_manifest(template: Template) -> None:
-    assert template.resource("Logs/Processor")["DeletionPolicy"] == "Retain"
+    assert template.resource("Logs/Processor")["DeletionPolicy"] == "RetainExceptOnCreate"

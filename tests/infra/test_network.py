@@ -100,13 +100,130 @@ def test_only_functions_and_the_proxy_reach_data_stores(template: Template) -> N
     }
 
 
-def test_s3_endpoint_allows_only_own_buckets(template: Template) -> None:
-    endpoint = template.properties("Network/Vpc/StorageEndpoint")
-    assert endpoint["VpcEndpointType"] == "Gateway"
-    ours, mailbox = endpoint["PolicyDocument"]["Statement"]
-    assert ours["Condition"] == {"StringEquals": {"aws:ResourceAccount": "123456789012"}}
-    assert mailbox["Action"] == "s3:PutObject"
-    assert mailbox["Resource"] == ("arn:aws:s3:::cloudformation-custom-resource-response-euwest1/*")
+def client_rules(template: Template) -> set[tuple[str, str | None, str, int]]:
+    """Return group, account, target and port of the rules for groups outside the stack."""
+    return {
+        (
+            rule["SourceSecurityGroupId"],
+            rule.get("SourceSecurityGroupOwnerId"),
+            rule["GroupId"]["Fn::GetAtt"][0],
+            rule["FromPort"],
+        )
+        for rule in template.all_of("AWS::EC2::SecurityGroupIngress").values()
+        if isinstance(rule["SourceSecurityGroupId"], str)
+    }
+
+
+def test_clients_of_other_stacks_reach_the_stores_that_list_them(tmp_path: Path) -> None:
+    own, foreign = "sg-0123456789abcdef0", "222222222222/sg-0123456789abcdef1"
+    (found,) = templates_of(
+        tmp_path,
+        a_manifest(
+            database={"client_security_groups": [own, foreign]},
+            cache={"client_security_groups": [own]},
+        ),
+    )
+    database, proxy, cache = (
+        found.logical_ids[f"{path}/SecurityGroup"]
+        for path in ("Database", "Database/Proxy", "Cache")
+    )
+    other = "sg-0123456789abcdef1"
+    assert client_rules(found) == {
+        (own, None, database, 5432),
+        (own, None, proxy, 5432),
+        (other, "222222222222", database, 5432),
+        (other, "222222222222", proxy, 5432),
+        (own, None, cache, 6379),
+    }
+
+
+def test_another_list_of_clients_touches_no_rule_of_the_others(tmp_path: Path) -> None:
+    one, two = "sg-0123456789abcdef0", "sg-0123456789abcdef1"
+    base, head = (
+        a_manifest(
+            environment={"name": name}, cache={"port": 6380, "client_security_groups": groups}
+        )
+        for name, groups in (("one", [one, two]), ("two", [two]))
+    )
+    both, second = templates_of(tmp_path, base, head)
+    kept = {
+        logical_id: rule
+        for logical_id, rule in both.all_of("AWS::EC2::SecurityGroupIngress").items()
+        if rule["SourceSecurityGroupId"] != one
+    }
+    assert kept == second.all_of("AWS::EC2::SecurityGroupIngress")
+
+
+def test_the_reader_reaches_replicas_past_the_proxy(
+    template: Template, maximal: Template, tmp_path: Path
+) -> None:
+    (direct,) = templates_of(tmp_path, a_manifest(database={"proxy": False, "read_replicas": 1}))
+    path = "Network/ReaderToReplicasIngress"
+    assert not template.has(path)
+    assert not direct.has(path)
+    rule = maximal.properties(path)
+    assert rule["GroupId"]["Fn::GetAtt"][0] == maximal.logical_ids["Database/SecurityGroup"]
+    assert (
+        rule["SourceSecurityGroupId"]["Fn::GetAtt"][0]
+        == (maximal.logical_ids["Reader/SecurityGroup"])
+    )
+    assert rule["FromPort"] == rule["ToPort"] == 5432
+    replica = maximal.properties("Database/Replica1")
+    assert replica["VPCSecurityGroups"][0] == {
+        "Fn::GetAtt": [rule["GroupId"]["Fn::GetAtt"][0], "GroupId"]
+    }
+
+
+OWN_ACCOUNT = {
+    "StringEquals": {
+        "aws:PrincipalAccount": "123456789012",
+        "aws:ResourceAccount": "123456789012",
+    }
+}
+
+
+def test_s3_endpoint_allows_only_what_the_functions_do_with_their_buckets(
+    template: Template, minimal: Template
+) -> None:
+    for found in (template, minimal):
+        endpoint = found.properties("Network/Vpc/StorageEndpoint")
+        assert endpoint["VpcEndpointType"] == "Gateway"
+        mailbox, *ours = endpoint["PolicyDocument"]["Statement"]
+        assert mailbox["Action"] == "s3:PutObject"
+        assert mailbox["Resource"] == (
+            "arn:aws:s3:::cloudformation-custom-resource-response-euwest1/*"
+        )
+        archive, letters = found.arn("Archive/Bucket"), found.arn("DeadLetters/Bucket")
+        assert [(each["Action"], each["Resource"]) for each in ours] == [
+            ("s3:PutObject", {"Fn::Join": ["", [archive, "/inventory/*"]]}),
+            (["s3:GetObject", "s3:PutObject"], {"Fn::Join": ["", [letters, "/*"]]}),
+            ("s3:ListBucket", letters),
+        ]
+        assert all(each["Condition"] == OWN_ACCOUNT for each in ours)
+
+
+def test_every_endpoint_has_a_policy_that_holds_to_this_account(maximal: Template) -> None:
+    endpoints = maximal.all_of("AWS::EC2::VPCEndpoint").values()
+    assert len(endpoints) == 3
+    for endpoint in endpoints:
+        for statement in endpoint["PolicyDocument"]["Statement"]:
+            assert statement["Action"] not in ("*", ["*"])
+            if "cloudformation-custom-resource-response" in str(statement["Resource"]):
+                continue
+            identity = statement["Condition"]["StringEquals"]["aws:PrincipalAccount"]
+            assert identity == "123456789012"
+            if statement["Action"] != "secretsmanager:GetRandomPassword":
+                assert statement["Condition"] == OWN_ACCOUNT
+
+
+def test_endpoint_policies_name_the_actions_of_their_service(tmp_path: Path) -> None:
+    services = ["kinesis-streams", "monitoring", "sqs"]
+    (found,) = templates_of(tmp_path, a_manifest(network={"interface_endpoints": services}))
+    actions = [
+        found.properties(f"Network/Vpc/{name}Endpoint")["PolicyDocument"]["Statement"][0]["Action"]
+        for name in ("KinesisStreams", "Monitoring", "Sqs")
+    ]
+    assert actions == ["kinesis:*", "cloudwatch:*", "sqs:*"]
 
 
 def test_interface_endpoints_follow_the_manifest(template: Template, minimal: Template) -> None:

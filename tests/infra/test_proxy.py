@@ -21,7 +21,7 @@ def test_the_proxy_uses_iam_tokens_end_to_end(template: Template) -> None:
     assert proxy["DebugLogging"] is False
 
 
-def test_with_passwords_it_uses_only_the_application_secret(tmp_path: Path) -> None:
+def test_with_passwords_it_uses_only_the_secrets_of_the_functions(tmp_path: Path) -> None:
     (found,) = templates_of(tmp_path, a_manifest(database={"authentication": "password"}))
     proxy = found.properties("Database/Proxy/Proxy")
     assert proxy["DefaultAuthScheme"] == "NONE"
@@ -30,12 +30,12 @@ def test_with_passwords_it_uses_only_the_application_secret(tmp_path: Path) -> N
             "AuthScheme": "SECRETS",
             "ClientPasswordAuthType": "POSTGRES_SCRAM_SHA_256",
             "IAMAuth": "DISABLED",
-            "SecretArn": found.ref("Database/Login/Secret"),
+            "SecretArn": found.ref(f"Database/{login}/Secret"),
         }
+        for login in ("Login", "ReaderLogin")
     ]
     assert found.actions("Database/Proxy/Role/DefaultPolicy") == {
         "kms:Decrypt",
-        "kms:GenerateDataKey",
         "secretsmanager:GetSecretValue",
     }
 
@@ -59,12 +59,20 @@ def test_mapping_depends_on_the_proxy_target(template: Template) -> None:
     assert template.logical_ids["Database/Proxy/Targets"] in waits_for
 
 
-def test_only_rds_of_this_account_assumes_the_role(template: Template) -> None:
+def test_functions_wait_for_the_target_of_a_new_proxy(template: Template) -> None:
+    for path in ("Processor/Function", "Reader/Function"):
+        waits_for = template.resource(path)["DependsOn"]
+        assert template.logical_ids["Database/Proxy/Targets"] in waits_for
+
+
+def test_only_rds_assumes_the_role_without_a_condition_that_it_may_not_meet(
+    template: Template,
+) -> None:
     (statement,) = template.properties("Database/Proxy/Role")["AssumeRolePolicyDocument"][
         "Statement"
     ]
     assert statement["Principal"] == {"Service": "rds.amazonaws.com"}
-    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert "Condition" not in statement
 
 
 def test_without_a_proxy_the_processor_connects_to_the_instance(minimal: Template) -> None:

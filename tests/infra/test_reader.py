@@ -23,16 +23,44 @@ def test_function_url_requires_iam_and_has_no_open_permission(
     assert template.arn("Reader/Function") not in [each["FunctionName"] for each in allowed]
 
 
-def test_role_can_only_log_in_as_the_application(template: Template) -> None:
-    actions = template.actions("Reader/Role/DefaultPolicy")
+def test_role_can_only_log_in_and_read(template: Template) -> None:
+    actions = template.actions("Reader/ReadOnlyRole/DefaultPolicy") | template.actions(
+        template.login_policy("Reader/ReadOnlyRole")
+    )
     assert {action for action in actions if not action.startswith(("ec2:", "xray:"))} == {
         "kms:Decrypt",
-        "kms:GenerateDataKey",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         "rds-db:connect",
         "secretsmanager:GetSecretValue",
     }
+
+
+def test_it_logs_in_as_the_reader(template: Template) -> None:
+    variables = template.properties("Reader/Function")["Environment"]["Variables"]
+    assert variables["DATABASE_USERNAME"] == "catalog_reader"
+    assert variables["REPLICA_HOSTS"] == ""
+    waits_for = template.resource("Reader/Function")["DependsOn"]
+    assert template.logical_ids["Database/Schema/Migrations"] in waits_for
+
+
+def test_it_knows_every_replica_and_may_log_in_there(maximal: Template) -> None:
+    variables = maximal.properties("Reader/Function")["Environment"]["Variables"]
+    replicas = [maximal.logical_ids[f"Database/Replica{number}"] for number in (1, 2)]
+    hosts = [{"Fn::GetAtt": [replica, "Endpoint.Address"]} for replica in replicas]
+    assert variables["REPLICA_HOSTS"] == {"Fn::Join": [",", hosts]}
+    assert variables["DATABASE_HOST"] == {
+        "Fn::GetAtt": [maximal.logical_ids["Database/Proxy/Proxy"], "Endpoint"]
+    }
+    users = [
+        str(maximal.statements(path)[0]["Resource"])
+        for path in maximal.login_policies("Reader/ReadOnlyRole")
+    ]
+    assert len(users) == 3
+    assert all("/catalog_reader" in user for user in users)
+    for replica in replicas:
+        identity = {"Fn::GetAtt": [replica, "DbiResourceId"]}
+        assert any(str(identity) in user for user in users)
 
 
 def test_limits_follow_the_manifest(template: Template) -> None:

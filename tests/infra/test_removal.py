@@ -7,15 +7,18 @@ from aws_cdk import RemovalPolicy
 
 from catalog_platform.infra import removal
 from catalog_platform.model.section import OnRemoval
+from support.synthesis import Template
 
 pytestmark = pytest.mark.synth
+
+KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
 
 @pytest.mark.parametrize(
     ("word", "data", "access"),
     [
-        ("retain", RemovalPolicy.RETAIN, RemovalPolicy.RETAIN),
-        ("snapshot", RemovalPolicy.SNAPSHOT, RemovalPolicy.RETAIN),
+        ("retain", KEEP, KEEP),
+        ("snapshot", RemovalPolicy.SNAPSHOT, KEEP),
         ("destroy", RemovalPolicy.DESTROY, RemovalPolicy.DESTROY),
     ],
 )
@@ -26,6 +29,14 @@ def test_secrets_are_retained_with_the_data(
     assert removal.data_access_policy(word) == access
 
 
-def test_failed_creation_deletes_named_resources() -> None:
-    assert removal.named_resource_policy("retain") == RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-    assert removal.named_resource_policy("destroy") == RemovalPolicy.DESTROY
+def test_everything_that_is_retained_is_deleted_again_by_a_failed_creation(
+    template: Template, maximal: Template
+) -> None:
+    for each in (template, maximal):
+        kept = {
+            name: (found.get("DeletionPolicy"), found.get("UpdateReplacePolicy"))
+            for name, found in each.resources.items()
+            if "Retain" in str(found.get("DeletionPolicy"))
+        }
+        assert len(kept) > 15
+        assert set(kept.values()) == {("RetainExceptOnCreate", "Retain")}, kept

@@ -25,7 +25,7 @@ def test_no_transform_changes_the_template_at_deployment(template: Template) -> 
     assert "Transform" not in template.content
 
 
-def test_application_password_is_rotated(template: Template, tmp_path: Path) -> None:
+def test_passwords_of_the_functions_are_rotated(template: Template, tmp_path: Path) -> None:
     assert len(template.all_of("AWS::SecretsManager::RotationSchedule")) == 1
     (found,) = templates_of(tmp_path, a_manifest(database={"authentication": "password"}))
     assert {
@@ -34,6 +34,7 @@ def test_application_password_is_rotated(template: Template, tmp_path: Path) -> 
     } == {
         str(found.ref("Database/Secret/Attachment")),
         str(found.ref("Database/Login/Secret")),
+        str(found.ref("Database/ReaderLogin/Secret")),
     }
 
 

@@ -61,7 +61,9 @@ def test_the_digest_changes_with_content_name_and_number_of_migrations(tmp_path:
     seen.add(schema_digest(code))
     (folder.parent / "access.sql").write_text("SELECT 4;\n")
     seen.add(schema_digest(code))
-    assert len(seen) == 5
+    (folder.parent / "reader_access.sql").write_text("SELECT 5;\n")
+    seen.add(schema_digest(code))
+    assert len(seen) == 6
 
 
 def test_the_digest_ignores_other_files(tmp_path: Path) -> None:
@@ -76,9 +78,10 @@ def test_a_bundle_without_migrations_is_refused(tmp_path: Path) -> None:
         schema_digest(tmp_path)
 
 
-def test_a_bundle_without_access_sql_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rights", ["access.sql", "reader_access.sql"])
+def test_a_bundle_without_the_rights_of_a_role_is_refused(tmp_path: Path, rights: str) -> None:
     code = stub_bundles(tmp_path).schema_migrator
-    (code / "schema_migrator" / "access.sql").unlink()
+    (code / "schema_migrator" / rights).unlink()
     with pytest.raises(PlatformError, match=r"access\.sql is missing"):
         schema_digest(code)
 
@@ -90,6 +93,8 @@ def test_a_changed_role_or_authentication_runs_the_migrator_again(
     assert (
         minimal.properties("Database/Schema/Migrations")["Application"] == "catalog_app by password"
     )
+    assert template.properties("Database/Schema/Migrations")["Reader"] == "catalog_reader by iam"
+    assert "Reader" not in minimal.properties("Database/Schema/Migrations")
 
 
 def test_a_replaced_database_runs_the_migrator_again(

@@ -69,14 +69,14 @@ def test_append_adds_to_a_list_and_each_element_keeps_its_line(tmp_path):
 
 
 def test_unset_restores_the_defaults_of_a_key_or_a_section(tmp_path):
-    base = "stream: {shards: 9}\ncache: {shards: 3, cluster_mode: true}\n"
+    base = "stream: {shards: 9}\ncache: {shards: 3, cluster_mode: enabled}\n"
     found = resolved(tmp_path, base, "merge: {stream.shards: unset, cache: unset}\n")
     assert (found["stream.shards"].value, found["cache.shards"].value) == (2, 1)
     assert found.locate("stream.shards").file == "environments/defaults.yaml"
 
 
 def test_replace_keeps_this_file_s_keys_and_the_defaults(tmp_path):
-    base = "cache: {shards: 3, cluster_mode: true, port: 7000}\n"
+    base = "cache: {shards: 3, cluster_mode: enabled, port: 7000}\n"
     found = resolved(tmp_path, base, "merge: {cache: replace}\ncache: {port: 7001}\n")
     assert (found["cache.port"].value, found["cache.shards"].value) == (7001, 1)
     counting = [layer.location.file for layer in found["cache.shards"].layers if layer.counts]

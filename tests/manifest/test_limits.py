@@ -60,6 +60,25 @@ def test_previous_limits_and_handlers_are_restored():
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+def test_the_previous_limit_is_restored_when_blocks_of_two_threads_overlap():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    inside, first_has_ended = threading.Event(), threading.Event()
+
+    def second() -> None:
+        with limited():
+            inside.set()
+            first_has_ended.wait(30)
+
+    with limited():
+        thread = threading.Thread(target=second)
+        thread.start()
+        inside.wait(30)
+    assert resource.getrlimit(resource.RLIMIT_AS) != before
+    first_has_ended.set()
+    thread.join()
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
 def test_only_the_memory_limit_applies_in_other_threads():
     caught: list[Exception] = []
 
@@ -82,3 +101,27 @@ def test_an_environment_that_takes_too_long_is_a_finding(tmp_path, monkeypatch):
     (found,) = findings_of(a_repository(tmp_path / "r", sample=VALID))
     assert found.rule == "too-expensive"
     assert "needs more than 0.05 s of CPU time" in found.message
+
+
+def test_threads_do_not_leave_each_other_s_memory_limit_behind():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with limited():
+            entered.set()
+            leave.wait(5)
+
+    def overlap() -> None:
+        with limited():
+            pass
+
+    first, second = threading.Thread(target=hold), threading.Thread(target=overlap)
+    first.start()
+    entered.wait(5)
+    second.start()
+    second.join(0.05)
+    leave.set()
+    first.join()
+    second.join()
+    assert resource.getrlimit(resource.RLIMIT_AS) == before

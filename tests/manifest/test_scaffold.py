@@ -68,7 +68,7 @@ environment:
   account: "555555555555"
 network:
   cidr: 10.55.0.0/16
-  interface_endpoints: [kms]
+  interface_endpoints: [kinesis-streams]
 database:
   username: "yes"
 tags:
@@ -85,7 +85,7 @@ def scaffolded(workspace: Workspace) -> str:
 @pytest.fixture
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     made = a_repository(tmp_path_factory.mktemp("new") / "r", source=SOURCE)
-    endpoints = "[secretsmanager, sqs, kinesis-streams]"
+    endpoints = "[secretsmanager, sqs]"
     zones = f"network: {{interface_endpoints: {endpoints}}}\n"
     return with_files(made, {"shared/zones.yaml": zones})
 

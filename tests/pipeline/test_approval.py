@@ -28,12 +28,13 @@ class Terminal(io.StringIO):
 class Cloud:
     """CloudFormation with a stack that a change set of this commit has deployed."""
 
-    def __init__(self, commit: str) -> None:
+    def __init__(self, commit: str, status: str = "UPDATE_COMPLETE") -> None:
         self._commit = commit
+        self._status = status
 
     def describe_stacks(self, **_: Any) -> dict[str, Any]:
         arn = f"arn:aws:cloudformation:eu-west-1:1:changeSet/{change_set_name(self._commit)}/1"
-        return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE", "ChangeSetId": arn}]}
+        return {"Stacks": [{"StackStatus": self._status, "ChangeSetId": arn}]}
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +76,7 @@ def test_any_other_answer_ends_the_deployment(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(answer))
-    with pytest.raises(PlatformError, match="not deployed"):
+    with pytest.raises(PlatformError, match="nothing is changed"):
         approved(repository, Consent())
 
 
@@ -87,6 +88,17 @@ def test_without_a_terminal_the_option_is_named(
     with pytest.raises(UsageError, match="not a terminal") as caught:
         approved(repository, Consent())
     assert "--yes" in caught.value.hint
+
+
+def test_a_stack_that_cannot_be_deployed_ends_the_deployment_before_the_question(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("production\n"))
+    cloud = Cloud(repository.head(), "UPDATE_IN_PROGRESS")
+    session, commit = FakeSession(cloudformation=cloud), current_commit(repository.root)
+    with pytest.raises(PlatformError, match="UPDATE_IN_PROGRESS: another operation is running"):
+        approve(repository.root, PRODUCTION, session, commit, Consent())
+    assert capsys.readouterr().err == ""
 
 
 def test_yes_answers_the_question_and_nothing_else(repository: Repository) -> None:

@@ -15,7 +15,7 @@ from catalog_platform.local import lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import deploy, scan
 from catalog_platform.policy.verdicts import ScanResult
-from catalog_platform.release import attestation
+from catalog_platform.release import attestation, outcome
 from catalog_platform.release.commit import Commit
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -38,7 +38,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def deployed(*_arguments: Any, timeout: float, change_set: str | None, **_options: Any) -> None:
         made.append(f"deploy within {timeout} s" + (f" as {change_set}" if change_set else ""))
 
+    @contextlib.contextmanager
+    def verified(*_arguments: Any, change_set: str | None, **_options: Any) -> Iterator[None]:
+        yield
+        made.append(f"verify {change_set or 'the default change set'}")
+
     monkeypatch.setattr(lint, "checking", checking)
+    monkeypatch.setattr(outcome, "verified", verified)
     monkeypatch.setattr(deploy, "bootstrap", lambda *_, **__: made.append("bootstrap"))
     monkeypatch.setattr(deploy, "deploy", deployed)
     return made
@@ -68,19 +74,26 @@ def test_a_deployment_to_aws_records_a_clean_commit(
     tmp_path: Path, calls: list[str], text: str, clean: bool, recorded: bool
 ) -> None:
     deploy_sample(tmp_path, text, commit=Commit("a" * 40, clean=clean))
-    assert calls[-1].endswith(f" as catalog-{'a' * 40}") == recorded
+    *_, deployed, verified = calls
+    assert deployed.endswith(f" as catalog-{'a' * 40}") == recorded
+    assert verified.endswith(f"catalog-{'a' * 40}") == recorded
 
 
 def test_aws_is_neither_bootstrapped_nor_linted(tmp_path: Path, calls: list[str]) -> None:
     deploy_sample(tmp_path, AWS)
-    assert [call.split()[0] for call in calls] == ["deploy"]
+    assert [call.split()[0] for call in calls] == ["deploy", "verify"]
 
 
 def test_the_embedded_aws_is_bootstrapped_while_the_template_is_linted(
     tmp_path: Path, calls: list[str]
 ) -> None:
     deploy_sample(tmp_path, EMBEDDED)
-    assert calls == ["lint catalog-sample.template.json", "bootstrap", "deploy within 420 s"]
+    assert calls == [
+        "lint catalog-sample.template.json",
+        "bootstrap",
+        "deploy within 420 s",
+        "verify the default change set",
+    ]
 
 
 def test_an_assembly_without_attestation_is_not_deployed(tmp_path: Path, calls: list[str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Severity
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline import scan
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import Counts, ScanResult
@@ -32,7 +33,7 @@ def scanned(
     """Scan with a gate that finds this, whatever it is given; also return what it was given."""
     given: dict[str, Any] = {}
 
-    def scan(
+    def scan_templates(
         _assembly: Path,
         names: Collection[str],
         _policies: Path,
@@ -43,7 +44,7 @@ def scanned(
         given.update(locate=locate, known=known)
         return ScanResult(findings, {name: Counts() for name in names})
 
-    monkeypatch.setattr(gate, "scan", scan)
+    monkeypatch.setattr(gate, "scan", scan_templates)
     root = workspace.root / "assembly"
     return scan_assembly(workspace, Manifests(workspace), ["sample"], root), given
 
@@ -61,6 +62,18 @@ def test_an_error_removes_an_earlier_attestation(
 ) -> None:
     scanned(workspace, monkeypatch)
     scanned(workspace, monkeypatch, a_finding())
+    assert not (workspace.root / "assembly" / attestation.RECORD).exists()
+
+
+def test_a_cost_above_the_limit_is_a_finding_and_prevents_the_attestation(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = a_finding(rule="monthly-limit-exceeded")
+    monkeypatch.setattr(scan, "limit_findings", lambda *_: (over,))
+    warning = a_finding(severity=Severity.WARNING)
+    result, _ = scanned(workspace, monkeypatch, warning)
+    assert result.findings == (warning, over)
+    assert result.counts.keys() == {"sample"}
     assert not (workspace.root / "assembly" / attestation.RECORD).exists()
 
 

@@ -63,3 +63,9 @@ def test_the_literal_text_of_a_secret_property_is_a_secret(
 )
 def test_documents_and_hashes_are_folded(path: str, expected: bool) -> None:
     assert values.is_folded(path) is expected
+
+
+def test_a_document_is_indented_and_a_text_that_is_json_is_one() -> None:
+    assert values.indented({"b": {"Ref": "Key"}, "a": 1}) == '{\n  "a": 1,\n  "b": "${Key}"\n}'
+    assert values.indented('{"a": [1]}') == '{\n  "a": [\n    1\n  ]\n}'
+    assert values.indented("{no json") == "{no json"

@@ -39,6 +39,7 @@ def test_a_row_has_the_accepted_values_the_default_and_the_resources(page: str) 
 
 def test_a_key_without_a_default_is_set_by_each_environment(page: str) -> None:
     assert row(page, "network", "cidr")[2] == "set by each environment"
+    assert row(page, "release", "monthly_limit_usd")[2] == "`null`"
 
 
 def test_many_resource_types_are_counted(page: str) -> None:

@@ -10,6 +10,7 @@ def test_every_page_says_that_it_is_generated_and_ends_with_one_newline() -> Non
         "docs/environments.md",
         "docs/expressions.md",
         "docs/merging.md",
+        "docs/preflight.md",
         "docs/rules.md",
     }
     for path, text in pages.items():

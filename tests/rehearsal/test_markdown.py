@@ -83,3 +83,8 @@ def test_a_rehearsal_that_never_started_says_why() -> None:
     text = render(replace(unchanged, refused=(refusal,)))
     assert "**AWS refuses this change**" in text
     assert "- ❌ AWS refuses Db.Size (AWS::RDS::DBInstance): 2 → 1: no (https://a)" in text
+    breaking = replace(refusal, breaks=True)
+    text = render(replace(unchanged, refused=(breaking,)))
+    assert "**this change breaks the stack**" in text
+    assert "- ❌ the stack breaks after Db.Size (AWS::RDS::DBInstance): 2 → 1: no" in text
+    assert "**AWS refuses this change**" in render(replace(unchanged, refused=(refusal, breaking)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from catalog_platform.rehearsal.stateful_resources import EFFECTS, StatefulResource, losses
 
 DATABASE = "AWS::RDS::DBInstance"
@@ -29,9 +31,10 @@ def test_the_new_template_decides_the_fate_of_a_replaced_resource() -> None:
     assert found.what == "database"
 
 
-def test_the_old_template_decides_the_fate_of_a_removed_resource() -> None:
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+def test_the_old_template_decides_the_fate_of_a_removed_resource(policy: str) -> None:
     before = (StatefulResource("Database", DATABASE, "db-1"),)
-    (found,) = losses(before, (), template(DeletionPolicy="Retain"), {"Resources": {}})
+    (found,) = losses(before, (), template(DeletionPolicy=policy), {"Resources": {}})
     assert (found.after, found.fate) == ("", EFFECTS["Retain"])
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import stat
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from catalog_platform import variables
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.release.attestation import assembly_digest
 from catalog_platform.release.deploy import FAST_POLLING, PRIVATE_HOME, bootstrap, deploy
 from catalog_platform.workspace import Toolchain
 from support import harmful_variables
@@ -54,6 +56,27 @@ def test_the_stack_is_deployed_from_the_assembly_with_the_session_in_its_environ
     deploy(fake, SESSION, out, "dev", timeout=10, on_line=seen.append)
     assert f"deploy catalog-dev --exclusively --require-approval never --app {out}" in seen[0]
     assert seen[1] == "http://127.0.0.1:1 eu-west-1"
+
+
+@pytest.mark.parametrize("exit_code", [0, 1])
+def test_an_assembly_can_be_deployed_again_because_the_cdk_s_archives_are_removed(
+    tmp_path: Path, exit_code: int
+) -> None:
+    out = assembly(tmp_path)
+    fake = tools(tmp_path, f"mkdir {out}/.cache; touch {out}/.cache/a.zip; exit {exit_code}")
+    before = assembly_digest(out)
+    with contextlib.suppress(ToolError):
+        deploy(fake, SESSION, out, "dev", timeout=10)
+    assert assembly_digest(out) == before
+
+
+def test_archives_that_were_there_before_are_not_hidden(tmp_path: Path) -> None:
+    out = assembly(tmp_path)
+    clean = assembly_digest(out)
+    (out / ".cache").mkdir()
+    (out / ".cache" / "a.zip").write_text("planted")
+    deploy(tools(tmp_path, "true"), SESSION, out, "dev", timeout=10)
+    assert assembly_digest(out) != clean
 
 
 def test_the_cdk_has_no_variables_of_the_caller(
@@ -113,6 +136,13 @@ def test_the_change_set_has_the_given_name(tmp_path: Path) -> None:
     deploy(fake, SESSION, out, "dev", timeout=10, on_line=seen.append)
     assert "--change-set-name catalog-abc" in seen[0]
     assert "--change-set-name" not in seen[1]
+
+
+def test_retained_resources_with_fixed_names_are_imported(tmp_path: Path) -> None:
+    seen: list[str] = []
+    fake, out = tools(tmp_path, 'echo "$@"'), assembly(tmp_path)
+    deploy(fake, SESSION, out, "dev", timeout=10, on_line=seen.append)
+    assert " --import-existing-resources " in f"{seen[0]} "
 
 
 def test_an_emulator_is_polled_more_often_than_aws(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.warm import WarmUpCounts, warm
+from catalog_platform.release.warm import WarmUpCounts, flush, warm
 from support.aws import FakeSession
 
 
@@ -51,6 +51,23 @@ def test_an_unavailable_store_is_reported_with_the_articles_before_it() -> None:
     with pytest.raises(PlatformError, match=r"cache is down \(after 4 articles\)") as caught:
         run(portion("a"), portion("b", failure="cache is down"))
     assert "repeating it is safe" in caught.value.hint
+
+
+class Flushing:
+    """Answers a request to empty the cache."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+        assert (FunctionName, json.loads(Payload)) == ("reader", {"flush": True})
+        return {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
+
+
+def test_the_cache_is_emptied_only_if_the_function_says_so() -> None:
+    flush(FakeSession(**{"lambda": Flushing({"flushed": True})}), "reader")
+    with pytest.raises(PlatformError, match="did not empty the cache"):
+        flush(FakeSession(**{"lambda": Flushing({})}), "reader")
 
 
 @pytest.mark.parametrize("answer", [{}, {"articles": "two"}, {**portion(None), "written": None}])

@@ -8,7 +8,7 @@ import pytest
 
 from catalog_platform.plan.model import Acknowledgement, EnvironmentFinding, Property
 from catalog_platform.report.plan_markdown import LIMIT, MARKER, render
-from support.plan_models import change, environment, plan
+from support.plan_models import change, cost, environment, plan
 
 
 def test_it_starts_with_the_counts_and_one_table_of_all_environments() -> None:
@@ -22,10 +22,10 @@ def test_it_starts_with_the_counts_and_one_table_of_all_environments() -> None:
         MARKER,
         "### Plan: 1 unchanged, 1 changed · **1 change to acknowledge or correct**",
         "",
-        "| environment | status | verdict | changes |",
-        "|---|---|---|---|",
-        "| prod | changed | **lost** | 1 |",
-        "| dev | unchanged |  |  |",
+        "| environment | status | verdict | changes | monthly cost |",
+        "|---|---|---|---|--:|",
+        "| prod | changed | **lost** | 1 |  |",
+        "| dev | unchanged |  |  |  |",
     ]
 
 
@@ -108,3 +108,19 @@ def test_the_worst_rows_are_kept_when_the_plan_is_cut() -> None:
     text = render(plan(environment("a", *rows, change("Bad", verdict="lost"))))
     assert "<code>Bad</code>" in text
     assert len(text) <= LIMIT
+
+
+def test_the_cost_is_a_column_and_a_line_of_the_fold() -> None:
+    text = render(plan(environment("prod", change("T"), cost=cost(unknown=["<b>: no price"]))))
+    assert "| prod | changed | safe | 1 | +12.41 USD + ? |\n" in text
+    (line,) = [line for line in text.splitlines() if line.startswith("Cost: ")]
+    assert "<b>" not in line
+
+
+def test_changes_that_touch_each_other_are_drawn_if_there_is_room() -> None:
+    rows = [change("A"), change("B", via=["A"])]
+    text = render(plan(environment("a", *rows)))
+    assert text.count("```mermaid\nflowchart LR\n") == 1
+    assert "\n\n```mermaid" in text
+    assert "```\n\n</details>" in text
+    assert "```" not in render(plan(environment("a", *rows)), limit=len(text) - 20)

@@ -13,7 +13,7 @@ from catalog_platform.plan.model import (
     Property,
 )
 from catalog_platform.report.plan_text import render
-from support.plan_models import change, environment, plan
+from support.plan_models import change, cost, environment, plan
 
 
 def rendered(*changes: Change, **values: Any) -> str:
@@ -84,3 +84,10 @@ def test_the_keys_and_the_findings_of_an_unknown_environment_are_named() -> None
         "  base: f.yaml:2: is wrong",
         "  f.yaml:7: stream.shards: 2 → 3",
     ]
+
+
+def test_the_cost_is_a_line() -> None:
+    assert rendered(change("T"), cost=cost()).splitlines()[3] == (
+        "  cost: +12.41 USD: 1,000.00 → 1,012.41 USD a month without usage, "
+        "list prices of 2025-01-31 or later"
+    )

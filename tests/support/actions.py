@@ -54,7 +54,7 @@ ACTIONS: Mapping[str, Action] = {
     # Every GitHub environment has a role in its own account. act does not support environments, so
     # the session name selects the account, which is the access key on the embedded AWS.
     "aws-actions/configure-aws-credentials": Action(
-        ("role-to-assume", "role-session-name", "aws-region"),
+        ("role-to-assume", "role-session-name", "role-duration-seconds", "aws-region"),
         'test -n "$INPUT_ROLE_TO_ASSUME" -a -n "$INPUT_AWS_REGION"\n'
         "session=${INPUT_ROLE_SESSION_NAME#catalog-}\n"
         'account=$(cat "$STORE/accounts/${session%-*}")\n'

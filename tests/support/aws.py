@@ -19,3 +19,9 @@ class FakeSession(Session):
 
     def client(self, service: str) -> Any:
         return self.clients[service]
+
+    def client_factory(self, **_: Any) -> Any:
+        return self
+
+    def credentials(self) -> None:
+        """The given objects need none."""

@@ -32,34 +32,51 @@ OTHERS: Mapping[str, Any] = {
     "network.availability_zones": ["eu-west-1a", "eu-west-1b"],
     "network.subnet_prefix_length": 25,
     "network.interface_endpoints": ["kms", "sts"],
+    "database.restore_from": "catalog-before-the-mistake",
+    "database.restore_time": "2026-11-26T02:15:00Z",
     "database.engine_version": "16.9",
+    "database.replica_engine_version": "16.10",
     "database.instance_class": "db.m7g.large",
     "database.backup_window": "01:00-02:00",
     "database.maintenance_window": "tue:04:30-tue:05:30",
+    "database.client_security_groups": ["sg-0123456789abcdef0"],
     "cache.engine_version": "8.0",
+    "cache.client_security_groups": ["222222222222/sg-0123456789abcdef0"],
     "cache.node_type": "cache.m7g.large",
     "cache.snapshot_window": "01:00-02:00",
     "cache.maintenance_window": "tue:06:30-tue:07:30",
     "alarms.subscriptions": [
         {"protocol": "email", "endpoint": "other@example.com", "severities": ["warning"]}
     ],
+    "archive.glacier_after_days": 90,
+    "archive.deep_archive_after_days": 365,
     "backup.daily_at": "02:00",
     "alarms.runbook_base_url": "https://runbooks.example.com",
     "stream.mode": "on_demand",
+    "release.permissions_boundary": "catalog-boundary",
+    "release.monthly_limit_usd": 1_000_000,  # a small limit is a finding of the scan
 }
 # Keys that have to change together for the CDK.
 FOR_THE_CDK: Mapping[str, Mapping[str, Any]] = {
     "stream.mode": {"stream.shards": None},
     "cache.cluster_mode": {"cache.shards": 1},
     "cache.transit_encryption": {"cache.authentication": False},
+    "database.restore_time": {"database.restore_from": "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
     "audit.trail": {"alarms.key_errors.severity": "off"},
+    "audit.management_events": {"alarms.key_errors.severity": "off"},
 }
 # Keys that have to change together for the manifest rules too.
 TOGETHER: Mapping[str, Mapping[str, Any]] = {
     **FOR_THE_CDK,
     "environment.region": {"network.availability_zones": ["eu-west-2a", "eu-west-2b"]},
     "cache.engine": {"cache.engine_version": "7.1"},
+    "cache.cluster_mode": {
+        "cache.shards": 1,
+        "cache.replicas_per_shard": 1,
+        "cache.automatic_failover": True,
+    },
     "environment.tier": {"database.secret_rotation_days": 30},
+    "database.read_replicas": {"database.allow_major_upgrade": False},
 }
 # The name is the file name; an environment on AWS needs a job in deploy.yml.
 KEPT = frozenset({"environment.name", "release.target"})

@@ -8,10 +8,18 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from catalog_platform.local.state import Embedded
-from support.embedded import client
+from support.embedded import client, eventually
+from support.request_fuzzing import NAMES
 
 # They change by themselves, or are of the response.
 VOLATILE = ("ResponseMetadata", "LastProcessingResult", "LastAccessedDate")
+# What a bucket has, by method.
+BUCKET_DOCUMENTS = (
+    *("get_bucket_acl", "get_bucket_cors", "get_bucket_encryption", "get_bucket_logging"),
+    *("get_bucket_lifecycle_configuration", "get_bucket_policy", "get_bucket_tagging"),
+    *("get_bucket_notification_configuration", "get_bucket_versioning"),
+    *("get_object_lock_configuration", "get_public_access_block"),
+)
 
 
 class Snapshots:
@@ -20,7 +28,7 @@ class Snapshots:
     def __init__(self, embedded: Embedded) -> None:
         names = (
             *("cloudformation", "cloudwatch", "elasticache", "kinesis", "lambda", "logs"),
-            *("rds", "secretsmanager", "sns", "sqs"),
+            *("rds", "secretsmanager", "sns", "sqs", "backup", "ec2", "iam", "kms", "s3", "ssm"),
         )
         self._clients = {name: client(embedded, name) for name in names}
 
@@ -102,7 +110,45 @@ class Snapshots:
         ]
 
     def _cloudformation(self, api: Any) -> Any:
-        return [_bare(api.describe_stacks()), _bare(api.list_stacks()), _bare(api.list_exports())]
+        _wait_for_stacks(api)
+        stacks = [stack["StackId"] for stack in api.describe_stacks()["Stacks"]]
+        return [
+            *(_bare(api.describe_stacks()), _bare(api.list_stacks()), _bare(api.list_exports())),
+            [_stack(api, stack) for stack in stacks],
+        ]
+
+    def _backup(self, api: Any) -> Any:
+        return [_bare(api.list_backup_vaults()), _bare(api.list_backup_plans())]
+
+    def _ec2(self, api: Any) -> Any:
+        return [
+            _bare(call())
+            for call in (
+                *(api.describe_vpcs, api.describe_subnets, api.describe_security_groups),
+                *(api.describe_flow_logs, api.describe_nat_gateways, api.describe_addresses),
+            )
+        ]
+
+    def _iam(self, api: Any) -> Any:
+        roles = api.list_roles()["Roles"]
+        names = [role["RoleName"] for role in roles]
+        return [roles, [_bare(api.list_role_policies(RoleName=name)) for name in names]]
+
+    def _kms(self, api: Any) -> Any:
+        keys = [key["KeyId"] for key in api.list_keys()["Keys"]]
+        return [_bare(api.list_aliases()), [_bare(api.describe_key(KeyId=key)) for key in keys]]
+
+    def _ssm(self, api: Any) -> Any:
+        # The emulator shows policies of parameters in a form that no client can read.
+        return _bare(api.get_parameters(Names=list(NAMES["Name"])))
+
+    def _s3(self, api: Any) -> Any:
+        found = {}
+        for bucket in [each["Name"] for each in api.list_buckets()["Buckets"]]:
+            versions = _bare(api.list_object_versions(Bucket=bucket))
+            documents = [_document(api, name, bucket) for name in BUCKET_DOCUMENTS]
+            found[bucket] = [versions, documents]
+        return found
 
     def _logs(self, api: Any) -> Any:
         return [
@@ -132,6 +178,34 @@ def _records(api: Any, stream: str, shard: dict[str, Any]) -> list[Any]:
 def _secret(api: Any, arn: str) -> Any:
     try:
         return _bare(api.get_secret_value(SecretId=arn))
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+
+
+def _wait_for_stacks(api: Any) -> None:
+    """Wait for operations under way: their requests have been accepted earlier."""
+    eventually(
+        lambda: all(
+            stack["StackStatus"] == "REVIEW_IN_PROGRESS"
+            or not stack["StackStatus"].endswith("IN_PROGRESS")
+            for stack in api.list_stacks()["StackSummaries"]
+        )
+    )
+
+
+def _stack(api: Any, stack: str) -> Any:
+    return [
+        _bare(api.describe_stack_events(StackName=stack)),
+        _bare(api.describe_stack_resources(StackName=stack)),
+        _bare(api.get_template(StackName=stack)),
+        _bare(api.get_stack_policy(StackName=stack)),
+        _bare(api.list_change_sets(StackName=stack)),
+    ]
+
+
+def _document(api: Any, name: str, bucket: str) -> Any:
+    try:
+        return _bare(getattr(api, name)(Bucket=bucket))
     except ClientError as error:
         return error.response["Error"]["Code"]
 

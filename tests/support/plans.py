@@ -23,6 +23,7 @@ from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 from support.git import Repository
 from support.manifests import DEFAULTS
+from support.plan_schema import assert_published
 from support.synthesis import stub_bundles
 
 
@@ -73,8 +74,10 @@ class PlanRepository:
         self.write(name, text.replace(before, after))
 
     def plan(self, *names: str, base: str | None = "main") -> Plan:
-        """Return the plan of the working tree."""
-        return make_plan(self.workspace, names, base, Progress(quiet=True))
+        """Return the plan of the working tree, which is valid by the published schema."""
+        made = make_plan(self.workspace, names, base, Progress(quiet=True))
+        assert_published(made)
+        return made
 
     def environment(self, name: str) -> EnvironmentPlan:
         """Return the plan of one environment."""

@@ -17,12 +17,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import botocore.session
 
 from catalog_platform.local.state import Embedded
 from support.embedded import ACCOUNT, REGION, ROLE
+from support.request_encoding import encode
 
 SESSION = botocore.session.get_session()
 KINESIS = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream"
@@ -30,15 +31,40 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue"
 SHARDS = [f"shardId-{number:012d}" for number in range(8)]
 NUMBERS = ["0", "1", "abc", "-1", "1.5", str(2**127), str(2**128), str(2**128 - 1), "9" * 200, ""]
 
+# Stacks of a service whose state no snapshot contains: their operations end after the response.
+TEMPLATES = [
+    json.dumps({"Resources": {"Text": {"Type": "AWS::SSM::Parameter", "Properties": properties}}})
+    for properties in (
+        {"Type": "String", "Value": "1"},
+        {"Type": "String", "Value": "2"},
+        {"Type": "String", "Value": "1", "Name": "named"},
+        {"Type": "SecureString", "Value": "1"},
+    )
+]
+
 # Values by the name of a member; others follow from its shape.
 NAMES: dict[str, Sequence[Any]] = {
     "AdjacentShardToMerge": SHARDS,
     "AlarmName": ["alarm", "other"],
+    "BackupVaultName": ["vault", "other", "none"],
+    "Bucket": ["bucket", "bucket", "other", "none"],
+    "DBInstanceIdentifier": ["primary", "none"],
+    "DBSnapshotIdentifier": ["snapshot", "none"],
+    "GroupId": ["sg-none"],
+    "Key": ["key", "other"],
+    "KeyId": ["alias/key", "none"],
+    "Name": ["name", "/name", "other"],
+    "Policy": ["{}", "{", '{"Statement": []}'],
+    "RoleName": ["role", "other"],
     "AlarmNames": [["alarm"], ["other", "none"]],
+    "ChangeSetName": ["changes", "changes", "other", "a_b"],
     "EventSourceArn": [f"{KINESIS}/stream", f"{KINESIS}/none", QUEUE, f"{QUEUE}-none", "x"],
     "ExplicitHashKey": NUMBERS,
     "FunctionName": ["function", "function", "none", "function:none"],
     "NewStartingHashKey": [*NUMBERS, str(2**126), str(2**127 + 2**126)],
+    "LogicalResourceId": ["Text", "none"],
+    # The stack is in progress all this time.
+    "MonitoringTimeInMinutes": [0, 0, -1, 181],
     "FunctionArn": [f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function"],
     "QueueName": ["queue", "other", "other.fifo"],
     "QueueUrl": ["http://queue.localhost/000000000001/queue", "x", ""],
@@ -52,9 +78,11 @@ NAMES: dict[str, Sequence[Any]] = {
     "ShardToMerge": SHARDS,
     "ShardToSplit": SHARDS,
     "StartingSequenceNumber": [*NUMBERS, "000000017957227818680000000004"],
+    "StackName": ["stack", "stack", "other", "none", "a_b", ""],
     "StreamARN": [f"{KINESIS}/stream", f"{KINESIS}/none"],
     "StreamName": ["stream", "stream", "stream", "other", "none"],
     "TargetShardCount": [0, 1, 2, 3, 4, 6, 8, 10_001],
+    "TemplateBody": [*TEMPLATES, *TEMPLATES, "{", "x", '{"Resources": {}}'],
     "WaitTimeSeconds": [0, 0, -1, 21],
     "TopicArn": [f"arn:aws:sns:{REGION}:{ACCOUNT}:topic", "x"],
 }
@@ -169,23 +197,9 @@ class Sender:
     def send(self, service: str, operation: str, parameters: Any) -> Response:
         """Send the parameters in the protocol of the service."""
         found = model(service)
-        shape = found.operation_model(operation)
-        protocol = found.metadata["protocol"]
-        headers, method, path = {}, "POST", "/"
-        if protocol == "rest-json":
-            method, path, body = _rest(shape, parameters)
-        elif protocol == "json":
-            prefix = found.metadata["targetPrefix"]
-            headers["x-amz-target"] = f"{prefix}.{operation}"
-            headers["content-type"] = f"application/x-amz-json-{found.metadata['jsonVersion']}"
-            body = json.dumps(parameters)
-        else:
-            fields = {"Action": operation, "Version": found.metadata["apiVersion"]}
-            body = urlencode({**fields, **_flat(parameters)}, errors="replace")
-            headers["content-type"] = "application/x-www-form-urlencoded"
-        return self.raw(
-            found.metadata.get("signingName") or found.endpoint_prefix, method, path, headers, body
-        )
+        encoded = encode(found, found.operation_model(operation), parameters)
+        scope = found.metadata.get("signingName") or found.endpoint_prefix
+        return self.raw(scope, *encoded)
 
     def raw(
         self, scope: str, method: str, path: str, headers: Mapping[str, str], body: str
@@ -199,43 +213,6 @@ class Sender:
         }
         connection = http.client.HTTPConnection(self._host, timeout=60)
         with contextlib.closing(connection):
-            connection.request(method, path, body.encode(), headers)
+            connection.request(method, path, body.encode("utf-8", "surrogatepass"), headers)
             answer = connection.getresponse()
             return Response(answer.status, answer.read().decode("utf-8", "replace"))
-
-
-def _rest(operation: Any, parameters: Any) -> tuple[str, str, str]:
-    path, query = operation.http["requestUri"].partition("?")[0], {}
-    body = dict(parameters)
-    for name, member in operation.input_shape.members.items():
-        location = member.serialization.get("location")
-        wire = member.serialization.get("name", name)
-        if location and name in body:
-            value = body.pop(name)
-            text = value if isinstance(value, str) else json.dumps(value)
-            if location == "uri":
-                shown = quote(text.encode("utf-8", "replace"), safe="") or "none"
-                path = path.replace(f"{{{wire}}}", shown)
-            elif location == "querystring":
-                query[wire] = text
-    path = re.sub(r"\{\w+\+?\}", "none", path)
-    suffix = f"?{urlencode(query, errors='replace')}" if query else ""
-    return operation.http["method"], path + suffix, json.dumps(body)
-
-
-def _flat(value: Any, prefix: str = "") -> dict[str, str]:
-    """Return the fields of a query request."""
-    if isinstance(value, dict):
-        found: dict[str, str] = {}
-        for name, each in value.items():
-            found |= _flat(each, f"{prefix}.{name}" if prefix else str(name))
-        return found
-    if isinstance(value, list):
-        found = {}
-        for number, each in enumerate(value, 1):
-            found |= _flat(each, f"{prefix}.member.{number}")
-        return found
-    if value is None:
-        return {}
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return {prefix: text}

@@ -25,7 +25,8 @@ def stub_bundles(folder: Path) -> Bundles:
     migrations = folder / "schema_migrator" / "schema_migrator" / "migrations"
     migrations.mkdir(exist_ok=True)
     (migrations / "0001_stub.sql").write_text("SELECT 1;\n")
-    (migrations.parent / "access.sql").write_text("SELECT 2;\n")
+    for rights in ("access.sql", "reader_access.sql"):
+        (migrations.parent / rights).write_text("SELECT 2;\n")
     return Bundles(*(folder / name for name in FUNCTIONS))
 
 
@@ -117,9 +118,24 @@ class Template:
         """Every action that the policy at a construct path allows."""
         allowed: set[str] = set()
         for statement in self.statements(path):
+            if statement["Effect"] == "Deny":
+                continue
             action = statement["Action"]
             allowed.update([action] if isinstance(action, str) else action)
         return allowed
+
+    def login_policies(self, role: str) -> list[str]:
+        """The construct paths of the policies with which a role logs in by token, sorted by user.
+
+        A policy allows one user of one instance or proxy.
+        """
+        found = [path for path in self.logical_ids if path.startswith(f"{role}/Login")]
+        return sorted(found, key=lambda path: str(self.statements(path)[0]["Resource"]))
+
+    def login_policy(self, role: str) -> str:
+        """The construct path of the only such policy of a role."""
+        (found,) = self.login_policies(role)
+        return found
 
     def _read(self, suffix: str) -> dict[str, Any]:
         file = self.assembly / f"catalog-{self.environment}.{suffix}"

@@ -64,7 +64,8 @@ def synthesise_variants(folder: Path, base: Manifest) -> Variants:
 def _changes(base: Manifest) -> Iterator[tuple[str, Any]]:
     for key in leaves():
         if key != "environment.name":
-            yield key, OTHERS.get(key, _other(key, attrgetter(key)(base)))
+            other = OTHERS[key] if key in OTHERS else _other(key, attrgetter(key)(base))
+            yield key, other
 
 
 def _other(key: str, now: Any) -> Any:

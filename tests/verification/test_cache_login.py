@@ -1,4 +1,4 @@
-"""The cache's password is the one of the stream's processor."""
+"""The login to the cache is the one of the stream's processor."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.verification import cache_login
+from catalog_platform.verification.cache_login import CacheLogin
 from support.aws import FakeSession
 from support.cloud import FakeSecretsManager
 
@@ -47,21 +48,24 @@ class FakeLambda:
         return {"Environment": {"Variables": dict(variables)}} if variables else {}
 
 
-def found(functions: Mapping[str, tuple[str, Mapping[str, str]]]) -> str | None:
+def found(functions: Mapping[str, tuple[str, Mapping[str, str]]]) -> CacheLogin:
     secrets = FakeSecretsManager(token="of the cache")
     session = FakeSession(**{"lambda": FakeLambda(functions), "secretsmanager": secrets})
-    return cache_login.password(session, OUTPUTS)
+    return cache_login.read(session, OUTPUTS)
 
 
-def test_the_password_is_in_the_secret_of_the_processor() -> None:
+def test_tls_and_token_are_those_of_the_processor() -> None:
     functions = {
-        "other": ("updates-of-others", {"CACHE_SECRET_ARN": "another"}),
-        "processor": ("updates", {"CACHE_SECRET_ARN": "token"}),
+        "other": ("updates-of-others", {"CACHE_SECRET_ARN": "another", "CACHE_TLS": "false"}),
+        "second consumer": ("updates", {}),
+        "processor": ("updates", {"CACHE_SECRET_ARN": "token", "CACHE_TLS": "true"}),
     }
-    assert found(functions) == "of the cache"
+    assert found(functions) == CacheLogin(tls=True, password="of the cache")
 
 
-@pytest.mark.parametrize("variables", [{}, {"CACHE_SECRET_ARN": ""}])
-def test_there_is_no_password_when_the_processor_has_none(variables: Mapping[str, str]) -> None:
-    assert found({"processor": ("updates", variables)}) is None
-    assert found({}) is None
+@pytest.mark.parametrize(
+    "variables", [{}, {"CACHE_TLS": "false"}, {"CACHE_SECRET_ARN": "", "CACHE_TLS": "false"}]
+)
+def test_there_is_no_token_when_the_processor_has_none(variables: Mapping[str, str]) -> None:
+    assert found({"processor": ("updates", variables)}) == CacheLogin()
+    assert found({}) == CacheLogin()

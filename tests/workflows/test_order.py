@@ -38,6 +38,16 @@ def test_a_deployment_has_its_github_environment_to_itself_and_is_never_cancelle
     }
 
 
+def test_the_session_of_a_deployment_is_as_long_as_its_job() -> None:
+    job = workflows.load("deploy-environment.yml")["jobs"]["deploy"]
+    (session,) = (
+        step for step in job["steps"] if "configure-aws-credentials@" in step.get("uses", "")
+    )
+    # AWS allows at most 12 hours, and a role allows one hour unless it is changed.
+    assert 3600 <= session["with"]["role-duration-seconds"] <= 12 * 3600
+    assert session["with"]["role-duration-seconds"] >= job["timeout-minutes"] * 60
+
+
 def test_only_the_build_synthesises_and_it_does_so_once() -> None:
     verbs = {
         name: [

@@ -69,3 +69,11 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
 def test_limits_may_be_given(tmp_path):
     with pytest.raises(YamlError, match="at most 3 values"):
         load(tmp_path, "[1, 2, 3]", limits=Limits(values=3))
+
+
+def test_a_text_has_the_same_limits_and_errors_as_a_file():
+    assert yaml_loader.loads("a: [1, no]", "text") == {"a": [1, "no"]}
+    with pytest.raises(YamlError, match="tag"):
+        yaml_loader.loads("a: !Sub b", "text")
+    with pytest.raises(YamlError, match="characters"):
+        yaml_loader.loads("#" * (1024 * 1024 + 1), "text")

@@ -42,7 +42,15 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _add_compare(verbs)
     _add_new(verbs)
     add_verb(verbs, "docs", "generate the reference pages in docs/", _docs)
-    add_verb(verbs, "schema", "print the JSON Schema of manifests for editors", _schema)
+    schema = add_verb(
+        verbs, "schema", "print the JSON Schema of manifests for editors, or of a plan", _schema
+    )
+    schema.add_argument(
+        "--of",
+        choices=("manifest", "plan"),
+        default="manifest",
+        help="what the schema describes (default: manifest)",
+    )
 
 
 def _add_compare(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -118,7 +126,7 @@ def _docs(workspace: Workspace, _options: argparse.Namespace) -> int:
     return docs.run(workspace)
 
 
-def _schema(workspace: Workspace, _options: argparse.Namespace) -> int:
+def _schema(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import schema
 
-    return schema.run(workspace)
+    return schema.run(workspace, of=options.of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from catalog_platform.arguments.options import (
     Verbs,
@@ -23,7 +24,13 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_environments(plan)
     _add_base(plan)
     _add_against(plan)
-    add_format(plan, "text", "markdown", "json")
+    add_format(plan, "text", "markdown", "json", "html")
+    plan.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="also write plan.json, plan.md and plan.html to this folder",
+    )
     affected = add_verb(
         verbs, "affected", "list the environments whose deployment differs from a base", _affected
     )
@@ -88,6 +95,7 @@ def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
         base=options.base,
         against=options.against,
         format=options.format,
+        out=options.out,
     )
 
 

@@ -1,4 +1,4 @@
-"""Arguments of the verbs for deployed catalogs: deploy, verify, rehearse, demo, replay, warm."""
+"""Arguments of the verbs for deployed catalogs: preflight, deploy, recover, verify, and others."""
 
 from __future__ import annotations
 
@@ -18,27 +18,9 @@ from catalog_platform.workspace import Workspace
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add the verbs to the parser."""
-    deploy = add_verb(verbs, "deploy", "deploy an environment from a scanned assembly", _deploy)
-    add_environment(deploy)
-    deploy.add_argument(
-        "--assembly",
-        type=Path,
-        metavar="DIR",
-        help="scanned assembly to deploy (default: synthesise and scan a new one)",
-    )
-    deploy.add_argument(
-        "--yes", action="store_true", help="deploy to AWS without asking for the environment's name"
-    )
-    deploy.add_argument(
-        "--allow-unmerged",
-        action="store_true",
-        help="deploy uncommitted changes, or a commit that is not on the main branch",
-    )
-    deploy.add_argument(
-        "--allow-older",
-        action="store_true",
-        help="deploy a commit that does not include the deployed one",
-    )
+    _add_preflight(verbs)
+    _add_deploy(verbs)
+    _add_recover(verbs)
     verify = add_verb(
         verbs,
         "verify",
@@ -61,10 +43,69 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         )
     )
     _add_replay(verbs)
-    warm = add_verb(
-        verbs, "warm", "fill the cache of a deployed environment from its database", _warm
+    _add_warm(verbs)
+
+
+def _add_preflight(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    preflight = add_verb(
+        verbs, "preflight", "check an AWS account before a deployment, read-only", _preflight
     )
-    add_environment(warm)
+    add_environment(preflight)
+    preflight.add_argument(
+        "--assembly",
+        type=Path,
+        metavar="DIR",
+        help="assembly to be deployed (default: synthesise a new one)",
+    )
+    add_format(preflight, "text", "json")
+
+
+def _add_deploy(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    deploy = add_verb(verbs, "deploy", "deploy an environment from a scanned assembly", _deploy)
+    add_environment(deploy)
+    deploy.add_argument(
+        "--assembly",
+        type=Path,
+        metavar="DIR",
+        help="scanned assembly to deploy (default: synthesise and scan a new one)",
+    )
+    deploy.add_argument(
+        "--yes", action="store_true", help="deploy to AWS without asking for the environment's name"
+    )
+    deploy.add_argument(
+        "--allow-unmerged",
+        action="store_true",
+        help="deploy uncommitted changes, or a commit that is not on the main branch",
+    )
+    deploy.add_argument(
+        "--allow-older",
+        action="store_true",
+        help="deploy a commit that does not include the deployed one",
+    )
+
+
+def _add_recover(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    recover = add_verb(
+        verbs, "recover", "make a stack deployable again after an operation has failed", _recover
+    )
+    add_environment(recover)
+    recover.add_argument(
+        "--dry-run", action="store_true", help="print what would be done without doing it"
+    )
+    recover.add_argument(
+        "--yes", action="store_true", help="recover without asking for the environment's name"
+    )
+    for option, meaning in (
+        ("retain", "leave this resource in the account when a failed deletion is completed"),
+        ("skip", "leave this resource as it is when a failed rollback is continued"),
+    ):
+        recover.add_argument(
+            f"--{option}",
+            metavar="LOGICAL_ID",
+            action="append",
+            default=[],
+            help=f"{meaning} (may be repeated)",
+        )
 
 
 def _add_rehearse(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -130,6 +171,27 @@ def _add_replay(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_format(replay, "text", "json")
 
 
+def _add_warm(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    warm = add_verb(
+        verbs, "warm", "fill the cache of a deployed environment from its database", _warm
+    )
+    add_environment(warm)
+    warm.add_argument(
+        "--flush",
+        dest="empty_first",
+        action="store_true",
+        help="empty the cache first, as after a restore of the database",
+    )
+
+
+def _preflight(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import preflight
+
+    return preflight.run(
+        workspace, name=options.name, assembly=options.assembly, format=options.format
+    )
+
+
 def _deploy(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import deploy
 
@@ -140,6 +202,19 @@ def _deploy(workspace: Workspace, options: argparse.Namespace) -> int:
         yes=options.yes,
         allow_unmerged=options.allow_unmerged,
         allow_older=options.allow_older,
+    )
+
+
+def _recover(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import recover
+
+    return recover.run(
+        workspace,
+        name=options.name,
+        retain=options.retain,
+        skip=options.skip,
+        dry_run=options.dry_run,
+        yes=options.yes,
     )
 
 
@@ -192,4 +267,4 @@ def _replay(workspace: Workspace, options: argparse.Namespace) -> int:
 def _warm(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import warm
 
-    return warm.run(workspace, name=options.name)
+    return warm.run(workspace, name=options.name, empty_first=options.empty_first)

@@ -17,28 +17,53 @@ READ_SECONDS = 30
 ATTEMPTS = 4
 
 
-def of_caller(service: str, region: str, *, local: bool) -> Any:
-    """Return a client with the credentials, profile, endpoint and proxy of the caller.
+class CallersClients:
+    """Creates clients that share the caller's credentials, which are looked up once.
 
-    `region` takes precedence over the caller's. Retries are `ATTEMPTS` in standard mode unless the
-    caller sets them. With `local`, the endpoint is on this machine: no proxy is used.
-
-    Raises `ValueError` for an invalid endpoint, and botocore's errors.
+    A profile with an MFA code asks for it once per object.
     """
-    core = botocore.session.Session(
-        session_vars={
-            "retry_mode": ("retry_mode", "AWS_RETRY_MODE", "standard", None),
-            "max_attempts": ("max_attempts", "AWS_MAX_ATTEMPTS", ATTEMPTS, int),
-        }
-    )
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        s3={"addressing_style": "path"} if local else None,
-        proxies={} if local else None,
-    )
-    session = boto3.session.Session(region_name=region, botocore_session=core)
-    return session.client(service, config=config)
+
+    def __init__(self, region: str, *, local: bool) -> None:
+        """Prepare clients with the credentials, profile, endpoint and proxy of the caller.
+
+        `region` takes precedence over the caller's. With `local`, the endpoint is on this machine:
+        no proxy is used.
+        """
+        self._local = local
+        core = botocore.session.Session(
+            session_vars={
+                "retry_mode": ("retry_mode", "AWS_RETRY_MODE", "standard", None),
+                "max_attempts": ("max_attempts", "AWS_MAX_ATTEMPTS", ATTEMPTS, int),
+                # The global endpoint accepts credentials in regions that aren't enabled.
+                "sts_regional_endpoints": (
+                    "sts_regional_endpoints",
+                    "AWS_STS_REGIONAL_ENDPOINTS",
+                    "regional",
+                    None,
+                ),
+            }
+        )
+        self._session = boto3.session.Session(region_name=region, botocore_session=core)
+
+    def client(
+        self, service: str, *, read_seconds: float = READ_SECONDS, attempts: int | None = None
+    ) -> Any:
+        """Return a client. Without `attempts`, retries are `ATTEMPTS` unless the caller sets them.
+
+        Raises `ValueError` for an invalid endpoint, and botocore's errors.
+        """
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=read_seconds,
+            retries={"mode": "standard", "total_max_attempts": attempts} if attempts else None,
+            s3={"addressing_style": "path"} if self._local else None,
+            proxies={} if self._local else None,
+        )
+        return self._session.client(service, config=config)
+
+    def credentials(self) -> Any:
+        """Return botocore's credentials, None when there are none. Raises botocore's errors."""
+        return self._session.get_credentials()
 
 
 def of_embedded(

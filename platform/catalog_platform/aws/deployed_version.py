@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from catalog_platform.aws import stack_status
 from catalog_platform.aws.session import Session
-from catalog_platform.aws.stack import stack_name
-from catalog_platform.errors import PlatformError
 
 CHANGE_SET = re.compile(r":changeSet/catalog-([0-9a-f]{40}(?:[0-9a-f]{24})?)/")
 
@@ -38,17 +35,9 @@ def deployed_version(session: Session, environment: str) -> DeployedVersion | No
     After a rollback the commit is unknown, because the recorded change set is the one that failed.
     Raises `PlatformError` when AWS cannot be reached or refuses the call.
     """
-    stack = stack_name(environment)
-    try:
-        (found,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        message = error.response["Error"]["Message"]
-        if "does not exist" in message:
-            return None
-        raise PlatformError(f"stack {stack}: {message}") from error
-    except BotoCoreError as error:
-        raise PlatformError(f"stack {stack}: {error}") from error
-    status = found["StackStatus"]
-    recorded = CHANGE_SET.search(found.get("ChangeSetId") or "")
-    is_known = recorded is not None and "ROLLBACK" not in status
-    return DeployedVersion(recorded[1] if recorded and is_known else "", status)
+    found = stack_status.read(session, environment)
+    if found is None:
+        return None
+    recorded = CHANGE_SET.search(found.change_set)
+    is_known = recorded is not None and "ROLLBACK" not in found.status
+    return DeployedVersion(recorded[1] if recorded and is_known else "", found.status)

@@ -1,4 +1,4 @@
-"""What AWS's resource schemas say about replacement; cfn-lint contains a copy of them.
+"""What AWS's resource schemas say about replacement and permissions, from cfn-lint's copy.
 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
@@ -68,6 +68,27 @@ def replacement(resource_type: str) -> Replacement:
     return Replacement(
         frozenset(create_only) | CONDITIONAL.get(resource_type, frozenset()), identifier
     )
+
+
+def permissions(resource_type: str) -> frozenset[str]:
+    """Return the actions with which CloudFormation manages resources of a type.
+
+    The prefix of an action is in lower case. Raises `KeyError` for a type without a schema.
+    """
+    # Imported here because it takes half a second.
+    from cfnlint.schema import ResourceNotFoundError
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+    try:
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema
+    except ResourceNotFoundError as error:
+        raise KeyError(resource_type) from error
+    found = set()
+    for handler in schema["handlers"].values():
+        for action in handler["permissions"]:
+            service, _, name = action.partition(":")
+            found.add(f"{service.lower()}:{name}")
+    return frozenset(found)
 
 
 def _names(pointers: list[str]) -> tuple[str, ...]:

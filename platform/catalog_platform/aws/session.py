@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from catalog_platform import variables
 from catalog_platform.aws import client
+from catalog_platform.aws.client import READ_SECONDS
 from catalog_platform.errors import PlatformError
 
 
@@ -51,18 +52,58 @@ class Session:
         Raises `PlatformError` if the endpoint isn't a URL, and botocore's errors if the
         credentials are unusable.
         """
+        return self.client_factory().client(service)
+
+    def client_factory(
+        self, *, read_seconds: float = READ_SECONDS, attempts: int | None = None
+    ) -> ClientFactory:
+        """Return a factory of clients that share credentials.
+
+        `read_seconds` limits the wait for a response, and `attempts` the requests per call. Raises
+        botocore's errors if there is no such profile.
+        """
+        return ClientFactory(self, read_seconds, attempts)
+
+
+class ClientFactory:
+    """Creates clients for a session; only one thread may use it at a time."""
+
+    def __init__(self, session: Session, read_seconds: float, attempts: int | None) -> None:
+        self._session = session
+        self._read_seconds = read_seconds
+        self._attempts = attempts
+        self._of_caller = (
+            None
+            if session.variables
+            else client.CallersClients(session.region, local=session.on_this_machine)
+        )
+
+    def client(self, service: str) -> Any:
+        """Create a client; see `Session.client`."""
+        values = self._session.variables
         try:
-            if not self.variables:
-                return client.of_caller(service, self.region, local=self.on_this_machine)
+            if self._of_caller is not None:
+                return self._of_caller.client(
+                    service, read_seconds=self._read_seconds, attempts=self._attempts
+                )
             return client.of_embedded(
                 service,
-                self.region,
-                endpoint_url=self.variables["AWS_ENDPOINT_URL"],
-                access_key_id=self.variables["AWS_ACCESS_KEY_ID"],
-                secret_access_key=self.variables["AWS_SECRET_ACCESS_KEY"],
-                session_token=self.variables.get("AWS_SESSION_TOKEN"),
+                self._session.region,
+                endpoint_url=values["AWS_ENDPOINT_URL"],
+                access_key_id=values["AWS_ACCESS_KEY_ID"],
+                secret_access_key=values["AWS_SECRET_ACCESS_KEY"],
+                session_token=values.get("AWS_SESSION_TOKEN"),
+                read_seconds=self._read_seconds,
+                attempts=self._attempts or client.ATTEMPTS,
             )
         except ValueError as error:
             raise PlatformError(
                 f"AWS_ENDPOINT_URL: {error}", hint="set a URL such as http://127.0.0.1:4566"
             ) from error
+
+    def credentials(self) -> Any:
+        """Return botocore's credentials of the caller; None for an embedded AWS or without any.
+
+        Raises botocore's errors.
+        """
+        return self._of_caller.credentials() if self._of_caller is not None else None

@@ -7,6 +7,7 @@ from pathlib import Path
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.approval import Consent, approve
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
+from catalog_platform.pipeline.preflight import require
 from catalog_platform.pipeline.target import check_assembly, session_of
 from catalog_platform.release import attestation
 from catalog_platform.release.commit import current_commit
@@ -25,7 +26,8 @@ def run(
 ) -> int:
     """Deploy an environment. Without `assembly`, synthesise and scan one first.
 
-    A deployment to AWS is confirmed on the terminal unless `yes`. Raises `UsageError`,
+    A deployment to AWS is confirmed on the terminal unless `yes`. Nothing is deployed when a check
+    of the account fails. Raises `UsageError`,
     `PlatformError`, `FindingsError`.
     """
     progress = Progress()
@@ -43,5 +45,6 @@ def run(
         approve(workspace.root, manifest, session, commit, consent)
     if assembly is None:
         assembly = scanned_assembly(workspace, manifests, name, progress)
+    require(session, manifests, manifest, assembly, progress)
     deploy_assembly(session, manifest, assembly, progress)
     return 0

@@ -1,4 +1,4 @@
-"""`catalogctl docs`: generate the reference pages from the code and from test manifests."""
+"""`catalogctl docs`: generate the reference pages and the IAM policies for the deployment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(workspace: Workspace) -> int:
 
 
 def pages(workspace: Workspace) -> dict[str, str]:
-    """Return the text of every page by its path in the repository."""
+    """Return the text of every generated file by its path in the repository."""
     root = Manifests(workspace).own_document(DEFAULTS).root
     defaults = documentation.written_values(root) if root else {}
     folder = workspace.root / "platform" / "schema"
@@ -42,7 +42,7 @@ def pages(workspace: Workspace) -> dict[str, str]:
         constraints=_measured(folder / "aws_constraints.json"),
     )
     found = examples(workspace.root / "tests" / "manifests")
-    return reference.pages(defaults, measurements, found)
+    return reference.pages(defaults, measurements, found) | reference.policies()
 
 
 def _measured(file: Path) -> dict[str, Any]:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-import msgspec
+from msgspec import UNSET
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.account import account_of
 from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
 from catalog_platform.plan.model import EnvironmentPlan
-from catalog_platform.report import plan_markdown, plan_text
+from catalog_platform.report import file, plan_html, plan_json, plan_markdown, plan_text
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
-RENDERERS = {"text": plan_text.render, "markdown": plan_markdown.render}
+RENDERERS = {
+    "text": plan_text.render,
+    "markdown": plan_markdown.render,
+    "json": plan_json.render,
+    "html": plan_html.render,
+}
+FILES = {"plan.json": "json", "plan.md": "markdown", "plan.html": "html"}
 
 
 def run(
@@ -25,16 +32,20 @@ def run(
     names: Sequence[str],
     base: str | None,
     format: str,  # noqa: A002 - the option's name
+    out: Path | None = None,
     against: str | None = None,
 ) -> int:
     """Print the plan; return 1 when a change needs an acknowledgement, or one isn't known.
 
-    With `against`, the accounts of the environments are asked too; a question without an answer
-    also returns 1.
+    With `out`, also write plan.json, plan.md and plan.html to that folder. With `against`, the
+    accounts of the environments are asked too; a question without an answer also returns 1.
 
     Raises `FindingsError` when `policies/waivers.yaml` is malformed, `UsageError` for an unknown
-    environment or commit, `PlatformError` when the base can't be checked out.
+    environment or commit, or an `out` that is a file, `PlatformError` when the base can't be
+    checked out or a file can't be written.
     """
+    if out is not None:
+        file.check_folder(out)
     progress = Progress()
     account = account_of(workspace, names, progress) if against else None
     plan, spent = with_acknowledgements(
@@ -42,11 +53,11 @@ def run(
     )
     for waiver in spent:
         progress.note(f"the acknowledgement {waiver.id} covers no change here: remove it")
-    if format == "json":
-        text = msgspec.json.format(msgspec.json.encode(plan), indent=2).decode() + "\n"
-    else:
-        text = RENDERERS[format](plan)
-    sys.stdout.write(text)
+    if out is not None:
+        texts = {name: RENDERERS[each](plan) for name, each in FILES.items()}
+        for name, text in texts.items():
+            file.write(out / name, text)
+    sys.stdout.write(RENDERERS[format](plan))
     blocking = any(
         change.blocking
         for environment in plan.environments
@@ -59,5 +70,5 @@ def _is_open(environment: EnvironmentPlan) -> bool:
     """Return whether something about an environment isn't known."""
     account = environment.account
     return environment.status == "unknown" or (
-        account is not msgspec.UNSET and any(not each.answered for each in account.answers)
+        account is not UNSET and any(not each.answered for each in account.answers)
     )

@@ -1,16 +1,17 @@
-"""`catalogctl schema`: print the JSON Schema of manifests for editors."""
+"""`catalogctl schema`: print the JSON Schema of manifests for editors, or that of a plan."""
 
 from __future__ import annotations
 
 import sys
 
 from catalog_platform.manifest import Manifests, documentation, editor
+from catalog_platform.plan import schema as plan_schema
 from catalog_platform.workspace import DEFAULTS, Workspace
 
 
-def run(workspace: Workspace) -> int:
-    """Print the JSON Schema of a manifest file, with the defaults in its descriptions."""
-    sys.stdout.write(text(workspace))
+def run(workspace: Workspace, *, of: str) -> int:
+    """Print the JSON Schema of a plan, or that of a manifest file with its documented defaults."""
+    sys.stdout.write(plan_schema.text() if of == "plan" else text(workspace))
     return 0
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from catalog_platform.pipeline.target import function_of
 from catalog_platform.plural import plural
-from catalog_platform.release.warm import warm
+from catalog_platform.release.warm import flush, warm
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
 
-def run(workspace: Workspace, *, name: str) -> int:
+def run(workspace: Workspace, *, name: str, empty_first: bool = False) -> int:
     """Load every article into the cache, and print the count; return 1 when one failed.
+
+    With `empty_first`, the cache loses what the database does not have.
 
     Raises `PlatformError` when the environment has no reader, or a store is unavailable.
     """
     session, function = function_of(workspace, name, "reader")
+    if empty_first:
+        with Progress().step(f"empty the cache of {name}"):
+            flush(session, function)
     with Progress().step(f"warm the cache of {name}") as report_progress:
         done = warm(
             session,

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra import removal
+from catalog_platform.infra.network import Network
 
 ABANDONED_UPLOAD_DAYS = 7
 OBJECTS = "inventory"
@@ -52,9 +53,10 @@ class Archive(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(ABANDONED_UPLOAD_DAYS),
                 )
             ],
-            # By default, S3 never moves objects below 128 KiB out of the most expensive class.
+            # A transition is billed per object. Below 128 KiB it costs more than it saves.
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
             transition_default_minimum_object_size=(
-                s3.TransitionDefaultMinimumObjectSize.VARIES_BY_STORAGE_CLASS
+                s3.TransitionDefaultMinimumObjectSize.ALL_STORAGE_CLASSES_128_K
             ),
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="access/archive/" if access_logs else None,
@@ -71,6 +73,10 @@ class Archive(Construct):
             actions=["s3:PutObject"],
             resource_arns=[self.bucket.arn_for_objects(f"{OBJECTS}/*")],
         )
+
+    def allow_through(self, network: Network) -> None:
+        """Allow requests for what `grant_append` grants to leave the VPC."""
+        network.allow_storage(["s3:PutObject"], [self.bucket.arn_for_objects(f"{OBJECTS}/*")])
 
 
 def _transitions(spec: model.Archive) -> list[s3.Transition]:

@@ -36,22 +36,23 @@ class Audit(Construct):
     def record(
         self, archive: s3.IBucket, *, key: kms.IKey, log_group: logs.ILogGroup | None
     ) -> None:
-        """Create the trail of management events and of every object access to the archive.
+        """Create the trail of every object access to the archive, and of management events.
 
         The bucket keeps the records. `log_group` receives the same events within minutes, so that
-        alarms can evaluate them.
+        alarms can evaluate them. Only management events exist in other regions.
         """
         if not self._spec.trail:
             return
+        management = self._spec.management_events
         self.trail = cloudtrail.Trail(
             self,
             "Trail",
             bucket=self.bucket,
             encryption_key=key,
             enable_file_validation=True,
-            include_global_service_events=True,
-            is_multi_region_trail=True,
-            management_events=cloudtrail.ReadWriteType.ALL,
+            include_global_service_events=management,
+            is_multi_region_trail=management,
+            management_events=cloudtrail.ReadWriteType.ALL if management else None,
             send_to_cloud_watch_logs=log_group is not None,
             cloud_watch_log_group=log_group,
         )

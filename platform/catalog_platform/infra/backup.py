@@ -21,8 +21,13 @@ _POLICIES = (
 
 
 class Backup(Construct):
-    """The vault, the daily plan and the role of AWS Backup; `role` is None if disabled."""
+    """The vault, the daily plan and the role of AWS Backup; None if disabled.
 
+    The role can't restore. RDS restores its backups without one, and a role that may write to the
+    archive exists only while somebody restores it (docs/runbooks/restore_archive.md).
+    """
+
+    vault: backup.CfnBackupVault | None = None
     role: iam.Role | None = None
 
     def __init__(
@@ -37,14 +42,14 @@ class Backup(Construct):
         super().__init__(scope, id)
         if not spec.enabled:
             return
-        vault = backup.CfnBackupVault(
+        self.vault = vault = backup.CfnBackupVault(
             self,
             "Vault",
             # CloudFormation requires a name. Stack names are unique per account and region.
             backup_vault_name=Stack.of(self).stack_name,
             encryption_key_arn=key.key_arn,
         )
-        vault.apply_removal_policy(removal.named_resource_policy(spec.on_removal))
+        vault.apply_removal_policy(removal.data_policy(spec.on_removal))
         plan = self._build_plan(spec, vault)
         self.role = self._build_role()
         backup.CfnBackupSelection(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import CfnUpdatePolicy, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as elasticache
 from aws_cdk import aws_iam as iam
@@ -42,7 +42,7 @@ class Cache(Construct):
         self.security_group = network.security_group(self, "Cache of the product catalog")
         self.secret = self._build_secret(key) if spec.authentication else None
         self.group = self._build_group(network, key)
-        if spec.cluster_mode:
+        if spec.is_cluster:
             self.host = self.group.attr_configuration_end_point_address
             self.port = self.group.attr_configuration_end_point_port
         else:
@@ -55,7 +55,7 @@ class Cache(Construct):
 
         In cluster mode it is the configuration endpoint, through which clients find replicas.
         """
-        if self._spec.cluster_mode:
+        if self._spec.is_cluster:
             return self.host
         return self.group.attr_reader_end_point_address
 
@@ -65,8 +65,8 @@ class Cache(Construct):
         return {
             "CACHE_HOST": self.host,
             "CACHE_PORT": self.port,
-            "CACHE_TLS": "true" if self._spec.transit_encryption else "false",
-            "CACHE_CLUSTER_MODE": "true" if self._spec.cluster_mode else "false",
+            "CACHE_TLS": "true" if self._spec.uses_tls else "false",
+            "CACHE_CLUSTER_MODE": "true" if self._spec.is_cluster else "false",
             "CACHE_SECRET_ARN": self.secret.secret_arn if self.secret else "",
         }
 
@@ -86,7 +86,8 @@ class Cache(Construct):
         https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.html
         """
         members = range(1, self._spec.replicas_per_shard + 2)
-        if not self._spec.cluster_mode:
+        # In compatible mode, the nodes are still those of a cache without cluster mode.
+        if self._spec.cluster_mode != "enabled":
             return tuple(f"{self.group.ref}-{member:03}" for member in members)
         shards = range(1, self._spec.shards + 1)
         return tuple(
@@ -115,15 +116,7 @@ class Cache(Construct):
                 subnet_group_name=network.isolated.subnet_group_name
             ).subnet_ids,
         )
-        parameters = elasticache.CfnParameterGroup(
-            self,
-            "Parameters",
-            cache_parameter_group_family=_family(spec),
-            description="Cache of the product catalog",
-            # Entries have no expiry. Any of them may be evicted, since the database has them all.
-            properties={"maxmemory-policy": "allkeys-lru"}
-            | ({"cluster-enabled": "yes"} if spec.cluster_mode else {}),
-        )
+        parameters = self._build_parameters()
         group = elasticache.CfnReplicationGroup(
             self,
             "Group",
@@ -132,15 +125,16 @@ class Cache(Construct):
             engine_version=spec.engine_version,
             cache_node_type=spec.node_type,
             port=spec.port,
-            cluster_mode="enabled" if spec.cluster_mode else "disabled",
+            cluster_mode=spec.cluster_mode,
             num_node_groups=spec.shards,
             replicas_per_node_group=spec.replicas_per_shard,
-            # Cluster mode requires automatic failover even without replicas.
-            automatic_failover_enabled=spec.cluster_mode or spec.replicas_per_shard > 0,
-            multi_az_enabled=spec.replicas_per_shard > 0,
+            automatic_failover_enabled=spec.automatic_failover,
+            multi_az_enabled=spec.automatic_failover,
             at_rest_encryption_enabled=True,
             kms_key_id=key.key_arn,
-            transit_encryption_enabled=spec.transit_encryption,
+            transit_encryption_enabled=spec.uses_tls,
+            # Stated in both modes: CloudFormation does not change what a template omits.
+            transit_encryption_mode=spec.transit_encryption if spec.uses_tls else None,
             auth_token=self.secret.secret_value.unsafe_unwrap() if self.secret else None,
             cache_subnet_group_name=subnets.ref,
             cache_parameter_group_name=parameters.ref,
@@ -150,9 +144,31 @@ class Cache(Construct):
             preferred_maintenance_window=spec.maintenance_window,
             auto_minor_version_upgrade=True,
         )
+        # Without this policy, another number of shards replaces the group.
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html#cfn-attributes-updatepolicy-useonlineresharding
+        group.cfn_options.update_policy = CfnUpdatePolicy(use_online_resharding=True)
         snapshots = spec.snapshot_retention_days > 0
         group.apply_removal_policy(RemovalPolicy.SNAPSHOT if snapshots else RemovalPolicy.DESTROY)
         return group
+
+    def _build_parameters(self) -> elasticache.CfnParameterGroup:
+        """Create the parameter group; there is one for clusters, because of `cluster-enabled`.
+
+        ElastiCache can't modify that parameter, but a change of the cluster mode may come with
+        another group.
+
+        https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/modify-cluster-mode.html
+        """
+        spec = self._spec
+        return elasticache.CfnParameterGroup(
+            self,
+            "ClusterParameters" if spec.is_cluster else "Parameters",
+            cache_parameter_group_family=_family(spec),
+            description="Cache of the product catalog",
+            # Entries have no expiry. Any of them may be evicted, since the database has them all.
+            properties={"maxmemory-policy": "allkeys-lru"}
+            | ({"cluster-enabled": "yes"} if spec.is_cluster else {}),
+        )
 
 
 def _family(spec: model.Cache) -> str:

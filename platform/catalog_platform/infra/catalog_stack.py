@@ -7,9 +7,7 @@ change, because CloudFormation derives the logical ids of data stores from them.
 
 from __future__ import annotations
 
-import re
-
-from aws_cdk import CfnOutput, Environment, Stack, Tags
+from aws_cdk import CfnOutput, Environment, PermissionsBoundary, Stack, Tags
 from constructs import Construct
 
 from catalog_platform.aws.stack import stack_name
@@ -41,7 +39,7 @@ class CatalogStack(Stack):
     """The CloudFormation stack `catalog-<environment>` of one product catalog."""
 
     def __init__(self, scope: Construct, manifest: Manifest, bundles: Bundles) -> None:
-        environment = manifest.environment
+        environment, boundary = manifest.environment, manifest.release.permissions_boundary
         self._zones = list(manifest.network.availability_zones)
         super().__init__(
             scope,
@@ -49,6 +47,7 @@ class CatalogStack(Stack):
             env=Environment(account=environment.account, region=environment.region),
             description=f"Product catalog, environment {environment.name}",
             termination_protection=manifest.release.termination_protection,
+            permissions_boundary=PermissionsBoundary.from_name(boundary) if boundary else None,
         )
         self._build_foundation(manifest)
         self._build_stores(manifest)
@@ -93,7 +92,13 @@ class CatalogStack(Stack):
         key, net, log = self.encryption.key, self.network, self.audit.access_logs
         self.stream = Stream(self, "Stream", spec=manifest.stream, key=key)
         self.database = Database(
-            self, "Database", spec=manifest.database, network=net, key=key, logs=self.logs
+            self,
+            "Database",
+            spec=manifest.database,
+            has_reader=manifest.reader.enabled,
+            network=net,
+            key=key,
+            logs=self.logs,
         )
         self.cache = Cache(self, "Cache", spec=manifest.cache, network=net, key=key)
         self.archive = Archive(self, "Archive", spec=manifest.archive, key=key, access_logs=log)
@@ -160,6 +165,7 @@ class CatalogStack(Stack):
             defaults=defaults,
             code=bundles.catalog_reader,
             database=self.database,
+            schema=self.schema,
             cache=self.cache,
             log_group=self.logs.reader,
         )
@@ -178,20 +184,24 @@ class CatalogStack(Stack):
             database=self.database,
             cache=self.cache,
             dead_letters=self.dead_letters,
+            backup=self.backup,
+            reader=self.reader,
+            rotation=self.rotation,
         )
         self.audit.record(self.archive.bucket, key=self.encryption.key, log_group=self.logs.trail)
 
     def _build_rotation(
         self, manifest: Manifest, defaults: FunctionDefaults, bundles: Bundles
     ) -> None:
-        """Create the password rotation for the owner and, if it has a password, the application."""
+        """Create the password rotation for the owner and the functions' roles with passwords."""
         days, log_group = manifest.database.secret_rotation_days, self.logs.rotation
         self.rotation = None
         if days is None or log_group is None:
             return
-        secrets = {"Owner": self.database.secret}
-        if self.database.application_role.secret is not None:
-            secrets["Application"] = self.database.application_role.secret
+        roles = self.database.roles.items()
+        secrets = {"Owner": self.database.secret} | {
+            name: role.secret for name, role in roles if role.secret is not None
+        }
         self.rotation = Rotation(
             self.database,
             "Rotation",
@@ -218,41 +228,45 @@ class CatalogStack(Stack):
         if self.rotation is not None:
             rotation = self.rotation.security_group
             allow("RotationToDatabase", rotation, database, manifest.database.port)
+        self.network.allow_clients("Database", manifest.database, database, target)
+        self.network.allow_clients("Cache", manifest.cache, cache)
         allow("ProcessorToCache", processor, cache, manifest.cache.port)
         if self.reader is not None:
             reader = self.reader.security_group
             allow(f"ReaderTo{name}", reader, target, manifest.database.port)
+            if self.database.replicas and target is not database:
+                allow("ReaderToReplicas", reader, database, manifest.database.port)
             allow("ReaderToCache", reader, cache, manifest.cache.port)
 
     def _grant_permissions(self) -> None:
-        """Grant all permissions except VPC attachment and log writing, which every role has."""
+        """Grant the permissions that the functions' constructs don't grant themselves."""
         self.encryption.allow_log_groups()
         self.encryption.allow_alarms()
         if self.audit.trail is not None:
             self.encryption.allow_trails()
-        users = (self.schema, self.processor, self.rotation, self.database.proxy)
-        for user in users:
+        for user in (self.processor, self.rotation, self.replayer):
             if user is not None:
                 self.encryption.grant_use(user.role)
+        for reading in (self.schema, self.reader, self.database.proxy):
+            if reading is not None:
+                self.encryption.grant_decrypt(reading.role)
         self.database.grant_owner_login(self.schema.role)
-        if self.database.application_role.secret is not None:
-            grant_read(self.schema.role, self.database.application_role.secret)
+        for role in self.database.roles.values():
+            if role.secret is not None:
+                grant_read(self.schema.role, role.secret)
         if self.backup.role is not None:
             self.encryption.grant_copies(self.backup.role)
         processor = self.processor.role
-        self.database.grant_login(processor)
+        self.database.grant_login(processor, self.database.application_role)
         self.stream.stream.grant_read(processor)
         self.archive.grant_append(processor)
         self.dead_letters.grant_append(processor)
         self.cache.grant_login(processor)
+        self.archive.allow_through(self.network)
+        self.dead_letters.allow_through(self.network)
         if self.replayer is not None:
-            self.encryption.grant_use(self.replayer.role)
             self.stream.grant_replay(self.replayer.role)
             self.dead_letters.grant_replay(self.replayer.role)
-        if self.reader is not None:
-            self.encryption.grant_use(self.reader.role)
-            self.database.grant_login(self.reader.role)
-            self.cache.grant_login(self.reader.role)
 
     def _add_outputs(self, manifest: Manifest) -> None:
         values = outputs(
@@ -270,22 +284,8 @@ class CatalogStack(Stack):
         for name, value in values.items():
             CfnOutput(self, name, value=value)
         SsmParameters(
-            self,
-            "Release",
-            spec=manifest.release,
-            environment=manifest.environment,
-            values={
-                _parameter_name(name): value
-                for name, value in values.items()
-                # Many principals can read the parameters, so they must not reveal secrets' ARNs.
-                if name != "DatabaseSecretArn"
-            },
+            self, "Release", spec=manifest.release, environment=manifest.environment, outputs=values
         )
-
-
-def _parameter_name(name: str) -> str:
-    """Return the SSM parameter's name of an output, such as `stream-name` for `StreamName`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def _tags(manifest: Manifest) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from aws_cdk import Duration, Fn, Stack
+from aws_cdk import Duration, Fn
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -14,25 +14,29 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra import removal
+from catalog_platform.infra.database_parameters import create_parameter_group
 from catalog_platform.infra.database_role import DatabaseRole, create_secret, grant_read
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.proxy import Proxy, instance_resource_id
+from catalog_platform.infra.restored_database import restore
 
 LOG_EXPORTS = ("postgresql", "upgrade")
+LARGE_STORAGE_GIB = 400
 
 
 class Database(Construct):
     """The database instance with its read replicas, roles, security group and optional proxy.
 
-    `secret` holds the owner's password. Functions log in as `application_role`, through `proxy`
-    unless it is None.
+    `secret` holds the owner's password. The processor logs in as `application_role` and the reader
+    as `reader_role`, which is None without a reader; both through `proxy` unless it is None.
     """
 
     instance: rds.DatabaseInstance
     replicas: tuple[rds.DatabaseInstanceReadReplica, ...]
     secret: secretsmanager.ISecret
     application_role: DatabaseRole
+    reader_role: DatabaseRole | None
     proxy: Proxy | None
     security_group: ec2.SecurityGroup
 
@@ -42,6 +46,7 @@ class Database(Construct):
         id: str,  # noqa: A002
         *,
         spec: model.Database,
+        has_reader: bool,
         network: Network,
         key: kms.IKey,
         logs: Logs,
@@ -60,25 +65,32 @@ class Database(Construct):
         # The attached secret also contains host and port.
         self.secret = self.instance.secret or generated
         self.replicas = tuple(
-            rds.DatabaseInstanceReadReplica(
-                self,
-                f"Replica{number}",
-                source_database_instance=self.instance,
-                instance_identifier=spec.identifier and f"{spec.identifier}-replica-{number}",
-                removal_policy=removal.data_policy("destroy"),
-                **shared,
-            )
-            for number in range(1, spec.read_replicas + 1)
+            self._build_replica(number, shared) for number in range(1, spec.read_replicas + 1)
         )
+        for member in (self.instance, *self.replicas):
+            self._state_monitoring(member)
         self._create_log_groups(logs)
-        self.application_role = DatabaseRole(self, "Login", spec=spec, key=key)
+        self.application_role = self._role("Login", spec.application_username, "processor", key)
+        self.reader_role = (
+            self._role("ReaderLogin", spec.reader_username, "reader", key) if has_reader else None
+        )
         self.proxy = self._build_proxy(network, logs) if spec.proxy else None
 
     @property
-    def environment(self) -> dict[str, str]:
-        """Return the environment variables of a function that logs in as the application."""
+    def name(self) -> str:
+        """Return the name of the database."""
+        return self._spec.name
+
+    @property
+    def roles(self) -> dict[str, DatabaseRole]:
+        """Return the roles that the migrator creates, by name: `Application` and maybe `Reader`."""
+        roles = {"Application": self.application_role, "Reader": self.reader_role}
+        return {name: role for name, role in roles.items() if role is not None}
+
+    def environment(self, role: DatabaseRole) -> dict[str, str]:
+        """Return the environment variables of a function that logs in as one of the roles."""
         host = self.proxy.proxy.attr_endpoint if self.proxy else None
-        return self._connection_variables(host) | self.application_role.environment
+        return self._connection_variables(host) | role.environment
 
     @property
     def owner_environment(self) -> dict[str, str]:
@@ -93,24 +105,38 @@ class Database(Construct):
         }
 
     @property
+    def replica_hosts(self) -> str:
+        """Return the comma-separated hosts of the replicas, an empty string without replicas."""
+        hosts = [replica.db_instance_endpoint_address for replica in self.replicas]
+        return Fn.join(",", hosts) if hosts else ""
+
+    @property
     def reader_endpoints(self) -> str:
         """Return the comma-separated hosts of the replicas, or of the instance without replicas.
 
         PostgreSQL's client library accepts such a list as `host`.
         https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
         """
-        readers = self.replicas or (self.instance,)
-        return Fn.join(",", [reader.db_instance_endpoint_address for reader in readers])
+        return self.replica_hosts or self.instance.db_instance_endpoint_address
 
     def grant_owner_login(self, grantee: iam.IGrantable) -> None:
         """Allow `grantee` to read the owner's password."""
         grant_read(grantee, self.secret)
 
-    def grant_login(self, grantee: iam.IGrantable) -> None:
-        """Allow `grantee` to log in as the application, through the proxy if there is one."""
-        self.application_role.grant(
-            grantee, self.proxy.resource_id if self.proxy else instance_resource_id(self.instance)
-        )
+    def grant_login(self, grantee: iam.Role, role: DatabaseRole) -> None:
+        """Allow `grantee` to log in as one of the roles, through the proxy if there is one."""
+        if self.proxy is None:
+            role.grant(grantee, instance_resource_id(self.instance), target="instance")
+        else:
+            role.grant(grantee, self.proxy.resource_id, target=f"proxy in {self.proxy.zones}")
+
+    def grant_replica_login(self, grantee: iam.Role, role: DatabaseRole) -> None:
+        """Allow `grantee` to log in to the replicas, which no proxy serves."""
+        for number, replica in enumerate(self.replicas, start=1):
+            role.grant(grantee, instance_resource_id(replica), target=f"replica {number}")
+
+    def _role(self, id: str, username: str, user: str, key: kms.IKey) -> DatabaseRole:  # noqa: A002
+        return DatabaseRole(self, id, spec=self._spec, username=username, user=user, key=key)
 
     def _connection_variables(self, proxy: str | None) -> dict[str, str]:
         return {
@@ -127,14 +153,20 @@ class Database(Construct):
         """Create the log groups of exported logs before RDS does, if their names are known."""
         if self._spec.identifier is None:
             return
-        members = {self._spec.identifier: ("Database", self.instance)} | {
-            f"{self._spec.identifier}-replica-{number}": (f"DatabaseReplica{number}", replica)
-            for number, replica in enumerate(self.replicas, start=1)
-        }
-        for identifier, (name, instance) in members.items():
+        members: list[tuple[str, str, rds.DatabaseInstanceBase]] = [
+            (self._spec.identifier, "Database", self.instance),
+            *(
+                (f"{self._spec.identifier}-replica-{number}", f"DatabaseReplica{number}", replica)
+                for number, replica in enumerate(self.replicas, start=1)
+            ),
+        ]
+        for identifier, name, instance in members:
             for export in LOG_EXPORTS:
                 group = logs.named(
-                    f"{name}{export.title()}", f"/aws/rds/instance/{identifier}/{export}"
+                    f"{name}{export.title()}",
+                    f"/aws/rds/instance/{identifier}/{export}",
+                    # Otherwise the groups of a removed replica would block its return.
+                    outlives_stack=instance is self.instance,
                 )
                 instance.node.add_dependency(group)
 
@@ -144,9 +176,9 @@ class Database(Construct):
             "Proxy",
             spec=self._spec,
             instance=self.instance,
-            application_role=self.application_role,
+            roles=tuple(self.roles.values()),
             network=network,
-            log_group=logs.named("DatabaseProxy", f"/aws/rds/proxy/{Stack.of(self).stack_name}"),
+            logs=logs,
         )
 
     def _build_instance(
@@ -157,7 +189,7 @@ class Database(Construct):
         shared: dict[str, Any],
     ) -> rds.DatabaseInstance:
         spec = self._spec
-        return rds.DatabaseInstance(
+        instance = rds.DatabaseInstance(
             self,
             "Instance",
             engine=engine,
@@ -165,16 +197,57 @@ class Database(Construct):
             instance_identifier=spec.identifier,
             database_name=spec.name,
             allocated_storage=spec.storage_gib,
-            max_allocated_storage=spec.maximum_storage_gib,
+            **_storage_performance(spec),
             # Replicas inherit encryption from their source and reject these settings.
             storage_encrypted=True,
             storage_encryption_key=key,
             multi_az=spec.multi_az,
             backup_retention=Duration.days(spec.backup_retention_days),
             preferred_backup_window=spec.backup_window,
+            deletion_protection=spec.deletion_protection,
+            allow_major_version_upgrade=True if spec.allow_major_upgrade else None,
+            # Kept until their retention ends, so that a deleted instance can be restored.
+            delete_automated_backups=spec.on_removal == "destroy",
             removal_policy=removal.data_policy(spec.on_removal),
             **shared,
         )
+        restore(instance, spec)
+        return instance
+
+    def _state_monitoring(self, instance: rds.DatabaseInstanceBase) -> None:
+        """State that enhanced monitoring is off.
+
+        The L2 construct would omit the interval, and CloudFormation changes no omitted property:
+        the instance would keep its interval while the monitoring role is deleted.
+        """
+        if not self._spec.monitoring_interval_seconds:
+            cast(rds.CfnDBInstance, instance.node.default_child).monitoring_interval = 0
+
+    def _build_replica(
+        self, number: int, shared: dict[str, Any]
+    ) -> rds.DatabaseInstanceReadReplica:
+        """Create a replica, which the next change may remove again.
+
+        RDS takes no final snapshot of a replica, and deletes none that is protected: CloudFormation
+        would leave it behind and report success.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html
+        """
+        spec = self._spec
+        replica = rds.DatabaseInstanceReadReplica(
+            self,
+            f"Replica{number}",
+            source_database_instance=self.instance,
+            instance_identifier=spec.identifier and f"{spec.identifier}-replica-{number}",
+            deletion_protection=False,
+            removal_policy=removal.data_policy("destroy"),
+            **shared,
+        )
+        # The L2 construct lacks the version.
+        cast(rds.CfnDBInstance, replica.node.default_child).engine_version = (
+            spec.replica_engine_version or spec.engine_version
+        )
+        return replica
 
     def _shared_settings(
         self, engine: rds.IInstanceEngine, network: Network, key: kms.IKey
@@ -196,13 +269,9 @@ class Database(Construct):
             "publicly_accessible": False,
             "port": spec.port,
             "storage_type": rds.StorageType.GP3,
-            "parameter_group": rds.ParameterGroup(
-                self,
-                "Parameters",
-                engine=engine,
-                description="PostgreSQL of the product catalog",
-                parameters=_parameters(spec),
-            ),
+            "parameter_group": create_parameter_group(self, engine, spec),
+            # Each grows by itself, and a full replica stops.
+            "max_allocated_storage": spec.maximum_storage_gib,
             "iam_authentication": True,
             "cloudwatch_logs_exports": list(LOG_EXPORTS),
             "monitoring_interval": Duration.seconds(spec.monitoring_interval_seconds)
@@ -211,20 +280,20 @@ class Database(Construct):
             "enable_performance_insights": spec.performance_insights,
             "performance_insight_encryption_key": key if spec.performance_insights else None,
             "preferred_maintenance_window": spec.maintenance_window,
-            "auto_minor_version_upgrade": True,
+            # The manifest names the minor version. If RDS raised it, the next change of the version
+            # could be a downgrade, which RDS refuses.
+            "auto_minor_version_upgrade": False,
             "copy_tags_to_snapshot": True,
-            "deletion_protection": spec.deletion_protection,
         }
 
 
-def _parameters(spec: model.Database) -> dict[str, str]:
-    """Return the server parameters; those of pgaudit take effect without its extension.
+def _storage_performance(spec: model.Database) -> dict[str, Any]:
+    """Return the baseline of large gp3 storage, which RDS wants stated when the storage grows.
 
-    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.pgaudit.html
+    RDS sets it by itself at creation, and refuses it for smaller storage.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html
     """
-    libraries = ["pg_stat_statements"]
-    parameters = {"rds.force_ssl": "1" if spec.require_tls else "0"}
-    if spec.statement_audit:
-        libraries.append("pgaudit")
-        parameters["pgaudit.log"] = "ddl,role,write"
-    return parameters | {"shared_preload_libraries": ",".join(libraries)}
+    large = spec.storage_gib >= LARGE_STORAGE_GIB
+    return {"iops": 12000, "storage_throughput": 500} if large else {}

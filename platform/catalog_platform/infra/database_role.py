@@ -1,12 +1,14 @@
-"""The database role that the functions log in as; it does not own the database."""
+"""The database roles that the functions log in as; they do not own the database."""
 
 from __future__ import annotations
+
+import hashlib
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from catalog_platform import model
 from catalog_platform.infra import removal
@@ -15,8 +17,9 @@ PASSWORD_LENGTH = 32
 
 
 class DatabaseRole(Construct):
-    """The application's role; `secret` holds its password, or is None with IAM authentication."""
+    """A role for log-ins; `secret` holds its password, or is None with IAM authentication."""
 
+    username: str
     secret: secretsmanager.Secret | None
 
     def __init__(
@@ -25,15 +28,17 @@ class DatabaseRole(Construct):
         id: str,  # noqa: A002
         *,
         spec: model.Database,
+        username: str,
+        user: str,
         key: kms.IKey,
     ) -> None:
+        """`user` names the function that logs in, for people."""
         super().__init__(scope, id)
         self._spec = spec
+        self.username = username
         self.secret = None
         if spec.authentication == "password":
-            self.secret = create_secret(
-                self, spec, spec.application_username, "Role of the processor", key
-            )
+            self.secret = create_secret(self, spec, username, f"Role of the {user}", key)
 
     @property
     def description(self) -> str:
@@ -41,40 +46,45 @@ class DatabaseRole(Construct):
 
         A changed value makes CloudFormation run the migrator, which creates the role.
         """
-        return f"{self._spec.application_username} by {self._spec.authentication}"
+        return f"{self.username} by {self._spec.authentication}"
 
     @property
     def environment(self) -> dict[str, str]:
         """Return the environment variables of a function that logs in as this role."""
-        return self._variables("DATABASE")
+        return self.variables("DATABASE")
 
-    @property
-    def migrator_environment(self) -> dict[str, str]:
-        """Return the environment variables of the migrator, which creates the role."""
-        return self._variables("APPLICATION")
+    def grant(self, grantee: iam.Role, resource_id: str, *, target: str) -> IDependable:
+        """Allow `grantee` to log in to an instance or a proxy as this role only; return the policy.
 
-    def grant(self, grantee: iam.IGrantable, resource_id: str) -> None:
-        """Allow `grantee` to log in to an instance or a proxy as this role only.
+        `target` names the instance or proxy. A token's permission is a policy of its own, whose id
+        changes with target and user: CloudFormation creates the new policy first and deletes the
+        old one last, so functions that are not updated yet can still log in.
 
         https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
         """
         if self.secret is not None:
             grant_read(grantee, self.secret)
-            return
+            return grantee.node.find_child("DefaultPolicy")
         user = Stack.of(self).format_arn(
             service="rds-db",
             resource="dbuser",
-            resource_name=f"{resource_id}/{self._spec.application_username}",
+            resource_name=f"{resource_id}/{self.username}",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        iam.Grant.add_to_principal(
-            grantee=grantee, actions=["rds-db:connect"], resource_arns=[user]
+        digest = hashlib.sha256(f"{target}/{self.username}".encode()).hexdigest()[:8]
+        # Inside the role, so that functions wait for it as for the default policy.
+        return iam.Policy(
+            grantee,
+            f"Login{digest}",
+            statements=[iam.PolicyStatement(actions=["rds-db:connect"], resources=[user])],
+            roles=[grantee],
         )
 
-    def _variables(self, prefix: str) -> dict[str, str]:
+    def variables(self, prefix: str) -> dict[str, str]:
+        """Return the environment variables that describe the role, with a common prefix."""
         return {
             f"{prefix}_AUTHENTICATION": self._spec.authentication,
-            f"{prefix}_USERNAME": self._spec.application_username,
+            f"{prefix}_USERNAME": self.username,
             f"{prefix}_SECRET_ARN": self.secret.secret_arn if self.secret else "",
         }
 

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra import removal
+from catalog_platform.infra.network import Network
 
 NONCURRENT_DAYS = 7
 ABANDONED_UPLOAD_DAYS = 7
@@ -82,6 +83,12 @@ class DeadLetters(Construct):
         iam.Grant.add_to_principal(
             grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[self.queue.queue_arn]
         )
+
+    def allow_through(self, network: Network) -> None:
+        """Allow requests for what the grants of this class allow to leave the VPC."""
+        objects = self.bucket.arn_for_objects("*")
+        network.allow_storage(["s3:GetObject", "s3:PutObject"], [objects])
+        network.allow_storage(["s3:ListBucket"], [self.bucket.bucket_arn])
 
     def grant_replay(self, grantee: iam.IGrantable) -> None:
         """Allow `grantee` to read payloads and to record which ones were replayed."""

@@ -59,21 +59,29 @@ class Encryption(Construct):
     def allow_trails(self) -> None:
         """Allow CloudTrail to encrypt the log files of this account's trails.
 
+        DescribeKey has a statement of its own: only cryptographic operations have an encryption
+        context.
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+        https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
         """
         stack = Stack.of(self)
         trails = stack.format_arn(service="cloudtrail", resource="trail", resource_name="*")
         context = stack.format_arn(
             service="cloudtrail", region="*", resource="trail", resource_name="*"
         )
-        self._allow(
+        service, source = (
             iam.ServicePrincipal("cloudtrail.amazonaws.com"),
-            ["kms:GenerateDataKey*", "kms:DescribeKey"],
+            {"aws:SourceArn": trails},
+        )
+        self._allow(
+            service,
+            ["kms:GenerateDataKey*"],
             {
-                "ArnLike": {"aws:SourceArn": trails},
+                "ArnLike": source,
                 "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": context},
             },
         )
+        self._allow(service, ["kms:DescribeKey"], {"ArnLike": source})
 
     def grant_copies(self, grantee: iam.IGrantable) -> None:
         """Allow `grantee` to copy data that is encrypted with the key, through AWS services.
@@ -91,6 +99,10 @@ class Encryption(Construct):
     def grant_use(self, grantee: iam.IGrantable) -> None:
         """Allow `grantee` to encrypt and decrypt data in resources that it has access to."""
         self.key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")
+
+    def grant_decrypt(self, grantee: iam.IGrantable) -> None:
+        """Allow `grantee` to decrypt data in resources that it can read, but to encrypt nothing."""
+        self.key.grant(grantee, "kms:Decrypt")
 
     def _limit_grants(self) -> None:
         """Deny all principals except AWS services the creation of grants for the key.

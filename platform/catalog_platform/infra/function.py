@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aws_cdk import Duration, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -21,6 +21,14 @@ _ARCHITECTURES = {
     "arm64": lambda_.Architecture.ARM_64,
     "x86_64": lambda_.Architecture.X86_64,
 }
+# As in the managed policy AWSLambdaVPCAccessExecutionRole.
+INTERFACE_CHANGES = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:UnassignPrivateIpAddresses",
+)
+INTERFACE_READS = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,14 @@ class FunctionDefaults:
 class Function(Construct):
     """A Lambda function with its role and security group.
 
-    The role may only attach the function to the VPC and write its log. `CatalogStack` grants
-    everything else.
+    The role may only attach the function to the VPC and write its log. Subclasses and
+    `CatalogStack` grant everything else.
     """
 
     function: lambda_.Function
     role: iam.Role
     security_group: ec2.SecurityGroup
+    role_id = "Role"
 
     def __init__(
         self,
@@ -114,7 +123,7 @@ class Function(Construct):
     def _build_role(self, description: str, log_group: logs.ILogGroup) -> iam.Role:
         role = iam.Role(
             self,
-            "Role",
+            self.role_id,
             description=description,
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
         )
@@ -127,26 +136,33 @@ class Function(Construct):
 def _network_interfaces(stack: Stack) -> tuple[iam.PolicyStatement, ...]:
     """Return the permissions to attach a function to a VPC, for this account and region only.
 
+    Lambda itself uses them, with the function's role. The function's code doesn't need them: the
+    condition key exists in its requests only, so the last statement denies them there.
+
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+    https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
     """
     return (
         iam.PolicyStatement(
-            actions=[
-                "ec2:AssignPrivateIpAddresses",
-                "ec2:CreateNetworkInterface",
-                "ec2:DeleteNetworkInterface",
-                "ec2:UnassignPrivateIpAddresses",
-            ],
+            actions=list(INTERFACE_CHANGES),
             resources=[stack.format_arn(service="ec2", resource="*", resource_name="*")],
         ),
         # Describe actions don't support resource-level permissions.
+        iam.PolicyStatement(actions=list(INTERFACE_READS), resources=["*"]),
         iam.PolicyStatement(
-            actions=[
-                "ec2:DescribeNetworkInterfaces",
-                "ec2:DescribeSecurityGroups",
-                "ec2:DescribeSubnets",
-                "ec2:DescribeVpcs",
-            ],
+            effect=iam.Effect.DENY,
+            actions=[*INTERFACE_CHANGES, *INTERFACE_READS, "ec2:DetachNetworkInterface"],
             resources=["*"],
+            # Any function of the account: the name of this one depends on the role.
+            conditions={
+                "ArnLike": {
+                    "lambda:SourceFunctionArn": stack.format_arn(
+                        service="lambda",
+                        resource="function",
+                        resource_name="*",
+                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                    )
+                }
+            },
         ),
     )

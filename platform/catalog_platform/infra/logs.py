@@ -53,15 +53,28 @@ class Logs(Construct):
         self.replayer = self._group("Replayer", days) if replayer.enabled else None
         self.reader = self._group("Reader", days) if reader.enabled else None
         self.flow = self._group("Flow", spec.flow_log_retention_days)
-        self.trail = self._group("Trail", spec.retention_days) if audit.trail else None
+        # The group is read by the alarm on failed uses of the key, which are management events.
+        evaluated = audit.trail and audit.management_events
+        self.trail = self._group("Trail", spec.retention_days) if evaluated else None
 
-    def named(self, id: str, name: str) -> logs.LogGroup:  # noqa: A002
-        """Create a log group with the name that an AWS service writes to."""
+    def named(
+        self,
+        id: str,  # noqa: A002
+        name: str,
+        *,
+        outlives_stack: bool = True,
+    ) -> logs.LogGroup:
+        """Create a log group with the name that an AWS service writes to.
+
+        A group that does not outlive the stack is deleted with the resource that writes to it. A
+        retained group would block that resource's return: its name would be taken.
+        """
+        on_removal = self._spec.on_removal if outlives_stack else "destroy"
         return self._group(
             id,
             self._spec.retention_days,
             name=name,
-            policy=removal.named_resource_policy(self._spec.on_removal),
+            policy=removal.data_policy(on_removal),
         )
 
     def _group(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import Stack, aws_logs
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -16,6 +18,10 @@ _TRAFFIC = {
     "accept": ec2.FlowLogTrafficType.ACCEPT,
     "reject": ec2.FlowLogTrafficType.REJECT,
 }
+# The prefix of a service's actions where it differs from the name of its endpoint.
+_ACTION_PREFIXES = {"kinesis-streams": "kinesis", "monitoring": "cloudwatch"}
+# Actions that use no resource of any account.
+_ACTIONS_WITHOUT_RESOURCES = {"secretsmanager": ["secretsmanager:GetRandomPassword"]}
 
 
 class Network(Construct):
@@ -39,7 +45,7 @@ class Network(Construct):
         self.vpc = self._build_vpc(spec)
         self._connectivity = DependencyGroup(self.vpc.internet_connectivity_established)
         self._build_flow_log(spec, logs.flow)
-        self._build_storage_endpoint()
+        self._storage = self._build_storage_endpoint()
         if spec.interface_endpoints:
             self._build_interface_endpoints(spec)
 
@@ -92,6 +98,61 @@ class Network(Construct):
             description=description,
         )
         self._connectivity.add(egress, ingress)
+
+    def allow_clients(
+        self, name: str, spec: model.Database | model.Cache, *targets: ec2.ISecurityGroup
+    ) -> None:
+        """Allow the clients of a store TCP connections to its port in each group, once.
+
+        A client is a group's id, with its account in front if that is another one: `ACCOUNT/ID`.
+        """
+        for client in spec.client_security_groups:
+            account, _, group = client.rpartition("/")
+            for number, target in enumerate(dict.fromkeys(targets), start=1):
+                ec2.CfnSecurityGroupIngress(
+                    self,
+                    f"{name}{number}From{group.removeprefix('sg-')}",
+                    group_id=target.security_group_id,
+                    source_security_group_id=group,
+                    source_security_group_owner_id=account or None,
+                    ip_protocol="tcp",
+                    from_port=spec.port,
+                    to_port=spec.port,
+                    description=f"{name} from a client outside the stack",
+                )
+
+    def allow_storage(self, actions: Sequence[str], resource_arns: Sequence[str]) -> None:
+        """Allow this account's identities to use its own S3 resources from inside the VPC."""
+        self._storage.add_to_policy(self._own_account_only(actions, resource_arns))
+
+    def _own_account_only(
+        self, actions: Sequence[str], resource_arns: Sequence[str] = ("*",)
+    ) -> iam.PolicyStatement:
+        """Allow actions to identities of this account, on resources of this account.
+
+        Without it, code in the VPC could carry data out with credentials of another account.
+
+        https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+        """
+        account = Stack.of(self).account
+        return iam.PolicyStatement(
+            principals=[iam.AnyPrincipal()],
+            actions=list(actions),
+            resources=list(resource_arns),
+            conditions={
+                "StringEquals": {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
+            },
+        )
+
+    def _own_identities_only(self, actions: Sequence[str]) -> iam.PolicyStatement:
+        """Allow actions that have no resource to identities of this account."""
+        return iam.PolicyStatement(
+            principals=[iam.AnyPrincipal()],
+            actions=list(actions),
+            resources=["*"],
+            conditions={"StringEquals": {"aws:PrincipalAccount": Stack.of(self).account}},
+        )
 
     def _build_vpc(self, spec: model.Network) -> ec2.Vpc:
         zones = len(spec.availability_zones)
@@ -149,24 +210,18 @@ class Network(Construct):
             traffic_type=_TRAFFIC[spec.flow_logs],
         )
 
-    def _build_storage_endpoint(self) -> None:
-        """Create the S3 gateway endpoint for this account's buckets and CloudFormation's responses.
+    def _build_storage_endpoint(self) -> ec2.GatewayVpcEndpoint:
+        """Create the S3 gateway endpoint; at first, only CloudFormation's responses may pass.
 
-        Custom resources send their responses to a bucket of CloudFormation.
+        Custom resources send their responses to a bucket of CloudFormation, with URLs that
+        CloudFormation has signed. No condition on the principal or the owner of the bucket would
+        be met.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
         """
         stack = Stack.of(self)
         endpoint = self.vpc.add_gateway_endpoint(
             "StorageEndpoint", service=ec2.GatewayVpcEndpointAwsService.S3
-        )
-        endpoint.add_to_policy(
-            iam.PolicyStatement(
-                principals=[iam.AnyPrincipal()],
-                actions=["s3:*"],
-                resources=["*"],
-                conditions={"StringEquals": {"aws:ResourceAccount": stack.account}},
-            )
         )
         bucket = f"cloudformation-custom-resource-response-{stack.region.replace('-', '')}"
         endpoint.add_to_policy(
@@ -177,6 +232,7 @@ class Network(Construct):
             )
         )
         self._connectivity.add(endpoint)
+        return endpoint
 
     def _build_interface_endpoints(self, spec: model.Network) -> None:
         group = ec2.SecurityGroup(
@@ -197,6 +253,11 @@ class Network(Construct):
                 security_groups=[group],
                 open=False,
             )
+            endpoint.add_to_policy(
+                self._own_account_only([f"{_ACTION_PREFIXES.get(service, service)}:*"])
+            )
+            if actions := _ACTIONS_WITHOUT_RESOURCES.get(service):
+                endpoint.add_to_policy(self._own_identities_only(actions))
             self._connectivity.add(endpoint)
 
 

@@ -34,7 +34,7 @@ def outputs(
         "DatabaseEndpoint": database.instance.db_instance_endpoint_address,
         "DatabaseReaderEndpoints": database.reader_endpoints,
         "DatabasePort": database.instance.db_instance_endpoint_port,
-        "DatabaseName": database.environment["DATABASE_NAME"],
+        "DatabaseName": database.name,
         "DatabaseSecretArn": database.secret.secret_arn,
         "CacheEndpoint": cache.host,
         "CacheReaderEndpoint": cache.reader_endpoint,

@@ -55,7 +55,7 @@ class Processor(Function):
             timeout_seconds=spec.timeout_seconds,
             reserved_concurrency=spec.reserved_concurrency,
             environment={
-                **database.environment,
+                **database.environment(database.application_role),
                 **cache.environment,
                 "ARCHIVE_BUCKET": archive.bucket.bucket_name,
                 "DEAD_LETTER_BUCKET": dead_letters.bucket.bucket_name,
@@ -68,6 +68,8 @@ class Processor(Function):
         self.mapping.node.add_dependency(schema.resource)
         if database.proxy is not None:
             self.mapping.node.add_dependency(database.proxy.targets)
+            # The endpoint of a new proxy is of use only when the proxy has its target.
+            self.function.node.add_dependency(database.proxy.targets)
 
     def _build_mapping(
         self, spec: model.Processor, stream: kinesis.IStream, failed_batches: s3.IBucket

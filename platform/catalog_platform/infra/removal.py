@@ -6,8 +6,12 @@ from aws_cdk import RemovalPolicy
 
 from catalog_platform.model.section import OnRemoval
 
+# `retain` is RetainExceptOnCreate: a creation that fails deletes what it has created, which is
+# empty and would otherwise stay in the account, and block the next creation where it has a name.
+# CloudFormation knows that value for DeletionPolicy only, so UpdateReplacePolicy is Retain.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 _POLICIES: dict[OnRemoval, RemovalPolicy] = {
-    "retain": RemovalPolicy.RETAIN,
+    "retain": RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     "snapshot": RemovalPolicy.SNAPSHOT,
     "destroy": RemovalPolicy.DESTROY,
 }
@@ -16,15 +20,6 @@ _POLICIES: dict[OnRemoval, RemovalPolicy] = {
 def data_policy(on_removal: OnRemoval) -> RemovalPolicy:
     """Return the policy of a resource that holds data."""
     return _POLICIES[on_removal]
-
-
-def named_resource_policy(on_removal: OnRemoval) -> RemovalPolicy:
-    """Return the policy of a resource with a fixed name; a failed creation deletes the resource.
-
-    Otherwise the resource would block the next attempt to create it.
-    """
-    retain = on_removal != "destroy"
-    return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY
 
 
 def data_access_policy(on_removal: OnRemoval) -> RemovalPolicy:

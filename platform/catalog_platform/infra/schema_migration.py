@@ -23,7 +23,7 @@ class SchemaMigration(Function):
     """The migrator; CloudFormation completes `resource` after all migrations are applied.
 
     CloudFormation invokes the function directly as a custom resource. It runs the function again
-    if the digest of the migrations, the database or the application's role changes.
+    if the digest of the migrations, the database or one of the functions' roles changes.
     """
 
     resource: CustomResource
@@ -49,7 +49,12 @@ class SchemaMigration(Function):
             timeout_seconds=TIMEOUT_SECONDS,
             # Without reserved concurrency, the migrator's own lock prevents concurrent runs.
             reserved_concurrency=defaults.single_concurrency,
-            environment=database.owner_environment | database.application_role.migrator_environment,
+            environment=database.owner_environment
+            | {
+                name: value
+                for prefix, role in database.roles.items()
+                for name, value in role.variables(prefix.upper()).items()
+            },
             log_group=log_group,
         )
         self.resource = CustomResource(
@@ -63,28 +68,28 @@ class SchemaMigration(Function):
                 # A new instance is empty even if its name is the same. The reference also makes
                 # CloudFormation create the instance first.
                 "Database": instance_resource_id(database.instance),
-                # A changed role runs the migrator, which creates it.
-                "Application": database.application_role.description,
-            },
+            }
+            # A changed role runs the migrator, which creates it.
+            | {name: role.description for name, role in database.roles.items()},
         )
         self.resource.node.add_dependency(defaults.network.connectivity)
 
 
 def schema_digest(code: Path) -> str:
-    """Return the SHA-256 of the migrations and the role's permissions in a bundle.
+    """Return the SHA-256 of the migrations and the roles' permissions in a bundle.
 
     Raises `PlatformError` if the bundle lacks either of them.
     """
-    folder = code / "schema_migrator" / "migrations"
-    migrations = sorted(folder.glob("*.sql"))
-    rights = folder.parent / "access.sql"
-    if not migrations or not rights.is_file():
+    package = code / "schema_migrator"
+    migrations = sorted((package / "migrations").glob("*.sql"))
+    rights = [package / "access.sql", package / "reader_access.sql"]
+    if not migrations or not all(file.is_file() for file in rights):
         raise PlatformError(
-            f"{folder.parent}: migrations/*.sql or access.sql is missing",
+            f"{package}: migrations/*.sql, access.sql or reader_access.sql is missing",
             hint="the bundle of schema_migrator is incomplete; delete it and build it again",
         )
     total = hashlib.sha256()
-    for statements in [*migrations, rights]:
+    for statements in [*migrations, *rights]:
         content = statements.read_bytes()
         total.update(f"{statements.name}\0{len(content)}\0".encode())
         total.update(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from aws_cdk import aws_ssm as ssm
@@ -9,9 +10,12 @@ from constructs import Construct
 
 from catalog_platform import model
 
+# Many principals can read the parameters, so they must not reveal secrets' ARNs.
+_NOT_FOR_OTHERS = ("DatabaseSecretArn",)
+
 
 class SsmParameters(Construct):
-    """SSM parameters `/catalog/<environment>/<name>` for other stacks; they contain no secrets.
+    """SSM parameters `/catalog/<environment>/<name>` for other stacks, one for each output.
 
     Unlike CloudFormation exports, parameters don't block changes of this stack.
     """
@@ -23,12 +27,15 @@ class SsmParameters(Construct):
         *,
         spec: model.Release,
         environment: model.Environment,
-        values: Mapping[str, str],
+        outputs: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id)
         if not spec.discovery_parameters:
             return
-        for name, value in values.items():
+        for output, value in outputs.items():
+            if output in _NOT_FOR_OTHERS:
+                continue
+            name = parameter_name(output)
             ssm.CfnParameter(
                 self,
                 name.title().replace("-", ""),
@@ -39,3 +46,8 @@ class SsmParameters(Construct):
                 f"{name.replace('-', ' ')}",
                 tier="Standard",
             )
+
+
+def parameter_name(output: str) -> str:
+    """Return the name of an output's parameter, such as `stream-name` for `StreamName`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", output).lower()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from catalog_platform.findings import Finding
+from catalog_platform.manifest import switches
 from catalog_platform.manifest.node import MappingNode, Node, Path, ScalarNode, SequenceNode, dotted
+from catalog_platform.manifest.schema import schema_at
 
 MAXIMUM_SHOWN = 60
 
@@ -15,7 +17,7 @@ def conflict(earlier: Node, later: Node, path: Path) -> Finding:
         message=f"is {_shown(later)} here, but {kind(earlier)} in {earlier.location}",
         location=later.location,
         path=dotted(path),
-        hint=_advice(earlier, later),
+        hint=_advice(earlier, later, path),
     )
 
 
@@ -43,7 +45,7 @@ def _shown(node: Node) -> str:
     return kind(node)
 
 
-def _advice(earlier: Node, later: Node) -> str:
+def _advice(earlier: Node, later: Node, path: Path) -> str:
     match kind(earlier), kind(later):
         case "a section", "null":
             return "write keys below it, or leave the section out"
@@ -55,4 +57,7 @@ def _advice(earlier: Node, later: Node) -> str:
             return "write a number, without quotes"
         case "true or false", "text":
             return "write true or false, without quotes"
+        case "text", "true or false":
+            assert isinstance(later, ScalarNode)  # noqa: S101 - by kind
+            return switches.advice(later.value, schema_at(path) or {})
     return ""

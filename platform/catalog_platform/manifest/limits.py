@@ -32,7 +32,7 @@ def limited(
     Raises `LimitExceededError`. Time limits apply in the main thread only, because Python delivers
     signals to it alone; the memory limit applies only where /proc reports the memory in use.
     """
-    with _memory(memory), _time(cpu, wall):
+    with _MEMORY.lowered(memory), _time(cpu, wall):
         try:
             yield
         except MemoryError as error:
@@ -67,17 +67,40 @@ def _time(cpu: float, wall: float) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@contextlib.contextmanager
-def _memory(allowance: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    try:
-        in_use = int(STATUS.read_text().split()[0]) * resource.getpagesize()
-        limit = min(each for each in (in_use + allowance, soft, hard) if each >= 0)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    except (OSError, ValueError):
-        yield
-        return
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+class _MemoryLimit:
+    """The process's limit of memory while blocks of any threads are limited.
+
+    The limit is that of the whole process. The last block to end restores what was there before the
+    first one; if each restored what it found, one of two blocks that overlap would keep the limit.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._blocks = 0
+        self._before = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+    @contextlib.contextmanager
+    def lowered(self, allowance: int) -> Iterator[None]:
+        """Let the process allocate at most `allowance` bytes more, where /proc says how many."""
+        with self._lock:
+            if not self._blocks:
+                self._before = resource.getrlimit(resource.RLIMIT_AS)
+            self._blocks += 1
+            self._lower(allowance)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._blocks -= 1
+                if not self._blocks:
+                    resource.setrlimit(resource.RLIMIT_AS, self._before)
+
+    def _lower(self, allowance: int) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        with contextlib.suppress(OSError, ValueError):
+            in_use = int(STATUS.read_text().split()[0]) * resource.getpagesize()
+            limit = min(each for each in (in_use + allowance, soft, hard) if each >= 0)
+            resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+_MEMORY = _MemoryLimit()

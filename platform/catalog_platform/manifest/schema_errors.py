@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_platform.findings import Location, suggestion
+from catalog_platform.manifest import switches
 from catalog_platform.manifest.node import Path, dotted
 
 MAXIMUM_SHOWN = 60
@@ -116,7 +117,10 @@ def _enum(found: SchemaViolation) -> Described:
     return (
         "not-a-choice",
         f"{format_value(found.value)} is not one of: {words}",
-        near or _about(found.schema) or "write one of these values",
+        switches.advice(found.value, found.schema)
+        or near
+        or _about(found.schema)
+        or "write one of these values",
     )
 
 

@@ -93,6 +93,17 @@ class LowCountAlarm(_LowerBoundAlarm, frozen=True, kw_only=True):
         return self.below_count
 
 
+class LowPercentAlarm(_LowerBoundAlarm, frozen=True, kw_only=True):
+    """An alarm that fires below a percentage."""
+
+    below_percent: Annotated[int, Meta(description="Fires below this percentage.", ge=1, le=100)]
+
+    @property
+    def threshold(self) -> int:
+        """Return the threshold in percent."""
+        return self.below_percent
+
+
 class StorageAlarm(_LowerBoundAlarm, frozen=True, kw_only=True):
     """An alarm that fires when free storage runs low."""
 

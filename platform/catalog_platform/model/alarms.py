@@ -15,6 +15,7 @@ from catalog_platform.model.alarm import (
     Alarm,
     CountAlarm,
     LowCountAlarm,
+    LowPercentAlarm,
     MemoryAlarm,
     PercentAlarm,
     SecondsAlarm,
@@ -129,6 +130,13 @@ class Alarms(Section, frozen=True, kw_only=True):
             "rises to 300 seconds and drops again."
         ),
     ]
+    proxy_availability: Annotated[
+        LowPercentAlarm,
+        Meta(description="Share of the time in which the proxy reaches the database."),
+    ]
+    rotation_failures: Annotated[
+        CountAlarm, Meta(description="Failed steps of the password rotation in an hour.")
+    ]
     cache_cpu: Annotated[
         PercentAlarm, Meta(description="Engine CPU utilization of the busiest node.")
     ]
@@ -138,6 +146,16 @@ class Alarms(Section, frozen=True, kw_only=True):
     cache_evictions: Annotated[CountAlarm, Meta(description="Evicted keys in five minutes.")]
     cache_replication_lag: Annotated[
         SecondsAlarm, Meta(description="Lag of the replica that is furthest behind.")
+    ]
+    reader_errors: Annotated[
+        PercentAlarm, Meta(description="Share of queries that the reader fails to answer.")
+    ]
+    backups_missing: Annotated[
+        LowCountAlarm,
+        Meta(
+            description="Completed backups per day, of the database and the archive together; "
+            "fires after two days."
+        ),
     ]
     key_errors: Annotated[
         CountAlarm,

@@ -28,15 +28,24 @@ class Archive(Section, frozen=True, kw_only=True):
     ]
     intelligent_tiering_after_days: Annotated[
         TransitionDays | None,
-        Meta(description="Days until objects move to Intelligent-Tiering; null: never."),
+        Meta(
+            description="Days until objects of 128 KiB or more move to Intelligent-Tiering, whose "
+            "archive instant access tier keeps what nobody reads for 90 days; null: never."
+        ),
     ]
     glacier_after_days: Annotated[
         TransitionDays | None,
-        Meta(description="Days until objects move to Glacier Flexible; null: never."),
+        Meta(
+            description="Days until objects of 128 KiB or more move to Glacier Flexible, which AWS "
+            "Backup can't read; null: never."
+        ),
     ]
     deep_archive_after_days: Annotated[
         TransitionDays | None,
-        Meta(description="Days until objects move to Glacier Deep Archive; null: never."),
+        Meta(
+            description="Days until objects of 128 KiB or more move to Glacier Deep Archive, which "
+            "AWS Backup can't read; null: never."
+        ),
     ]
     object_lock: Annotated[
         Literal["off", "governance", "compliance"],

@@ -15,8 +15,17 @@ class Audit(Section, frozen=True, kw_only=True):
     trail: Annotated[
         bool,
         Meta(
-            description="Create a CloudTrail trail that records every use of the KMS key and every "
-            "read and write of the archive.",
+            description="Create a CloudTrail trail that records every read and write of the "
+            "archive, and management events.",
+        ),
+    ]
+    management_events: Annotated[
+        bool,
+        Meta(
+            description="Record management events of all regions in the trail, among them every "
+            "use of the KMS key. false: the trail records accesses to the archive only. AWS "
+            "charges for every copy after the first, so set it to false where a trail of the "
+            "organisation records them already.",
         ),
     ]
     access_logs: Annotated[

@@ -6,7 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from catalog_platform.model.section import DailyWindow, OnRemoval, Section, WeeklyWindow
+from catalog_platform.model.section import (
+    DailyWindow,
+    OnRemoval,
+    Section,
+    SecurityGroup,
+    WeeklyWindow,
+)
 
 
 class Database(Section, frozen=True, kw_only=True):
@@ -21,12 +27,54 @@ class Database(Section, frozen=True, kw_only=True):
             examples=["catalog-prod"],
         ),
     ]
+    restore_from: Annotated[
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^(db-[A-Z0-9]{20,30}"
+                r"|(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?((rds|awsbackup):)?"
+                r"[a-z][a-z0-9]*(-[a-z0-9]+)*)$",
+                max_length=300,
+            ),
+        ]
+        | None,
+        Meta(
+            description="What the instance was created from: a snapshot, or, with `restore_time`, "
+            "another instance by its resource id. Changing it replaces the instance, so it needs "
+            "another `identifier`; keep it after the restore. null: an empty database.",
+            examples=["rds:catalog-prod-2026-11-26-03-05", "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"],
+        ),
+    ]
+    restore_time: Annotated[
+        Annotated[str, Meta(pattern=r"^20\d{2}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ$")] | None,
+        Meta(
+            description="Point in time, UTC, to which the instance `restore_from` is restored. "
+            "null: `restore_from` is a snapshot.",
+            examples=["2026-11-26T02:15:00Z"],
+        ),
+    ]
     engine_version: Annotated[
         str,
         Meta(
             description="PostgreSQL version, major.minor, in quotes.",
             pattern=r"^[0-9]{2}\.[0-9]{1,2}$",
             examples=["17.9"],
+        ),
+    ]
+    replica_engine_version: Annotated[
+        Annotated[str, Meta(pattern=r"^[0-9]{2}\.[0-9]{1,2}$")] | None,
+        Meta(
+            description="PostgreSQL version of the read replicas; null: the version of the "
+            "instance. RDS upgrades replicas first: raise it in one change and `engine_version` "
+            "in the next.",
+            examples=["17.10"],
+        ),
+    ]
+    allow_major_upgrade: Annotated[
+        bool,
+        Meta(
+            description="Allow `engine_version` to move to a new major version. Set it for the "
+            "change that does so."
         ),
     ]
     instance_class: Annotated[
@@ -58,10 +106,19 @@ class Database(Section, frozen=True, kw_only=True):
     application_username: Annotated[
         str,
         Meta(
-            description="Role that the functions log in as. It can read and write stock and does "
+            description="Role that the processor logs in as. It can read and write stock and does "
             "not own the tables.",
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
             examples=["catalog_app"],
+        ),
+    ]
+    reader_username: Annotated[
+        str,
+        Meta(
+            description="Role that the catalog reader logs in as. It can read stock and facts of "
+            "articles, and change nothing.",
+            pattern=r"^[a-z][a-z0-9_]{0,62}$",
+            examples=["catalog_reader"],
         ),
     ]
     authentication: Annotated[
@@ -83,8 +140,24 @@ class Database(Section, frozen=True, kw_only=True):
         ),
     ]
     port: Annotated[int, Meta(description="TCP port.", ge=1150, le=65535)]
+    client_security_groups: Annotated[
+        tuple[SecurityGroup, ...],
+        Meta(
+            description="Security groups of clients outside this stack that may connect to the "
+            "instance, its replicas and the proxy, in this VPC or a peered one.",
+            max_length=20,
+        ),
+    ]
     multi_az: Annotated[bool, Meta(description="Keep a standby in a second availability zone.")]
-    read_replicas: Annotated[int, Meta(description="Number of read replicas.", ge=0, le=5)]
+    read_replicas: Annotated[
+        int,
+        Meta(
+            description="Number of read replicas. The catalog reader reads pages of a warehouse's "
+            "stock from them; everything else is read from the primary.",
+            ge=0,
+            le=5,
+        ),
+    ]
     storage_gib: Annotated[int, Meta(description="Initial storage, in GiB.", ge=20, le=65536)]
     maximum_storage_gib: Annotated[
         int, Meta(description="Upper limit of storage autoscaling, in GiB.", ge=20, le=65536)

@@ -47,7 +47,7 @@ class Processor(Section, frozen=True, kw_only=True):
         Literal["TRIM_HORIZON", "LATEST"],
         Meta(
             description="Where a new event source mapping starts reading; LATEST skips all earlier "
-            "records."
+            "records. Fixed when the mapping is created."
         ),
     ]
     retry_attempts: Annotated[

@@ -26,6 +26,21 @@ class Release(Section, frozen=True, kw_only=True):
             "so that other stacks find the stream, the database and the cache."
         ),
     ]
+    permissions_boundary: Annotated[
+        Annotated[str, Meta(pattern=r"^[A-Za-z0-9+=,.@_-]{1,128}$")] | None,
+        Meta(
+            description="Name of an IAM policy in the environment's account that becomes the "
+            "permissions boundary of every role; null: none. See docs/security.md.",
+            examples=["catalog-boundary"],
+        ),
+    ]
+    monthly_limit_usd: Annotated[
+        Annotated[int, Meta(ge=1, le=10_000_000)] | None,
+        Meta(
+            description="Upper limit of the monthly fixed cost at list prices, in USD; null: none. "
+            "`catalogctl scan` fails above it."
+        ),
+    ]
     deploy_timeout_minutes: Annotated[
         int, Meta(description="Timeout of a deployment, in minutes.", ge=1, le=360)
     ]

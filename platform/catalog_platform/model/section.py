@@ -36,6 +36,15 @@ ZoneName = Annotated[
     str,
     Meta(pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9][a-z]$", max_length=20, examples=["eu-west-1a"]),
 ]
+# With the account in front, a group of another account in a peered VPC.
+# https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+SecurityGroup = Annotated[
+    str,
+    Meta(
+        pattern=r"^([0-9]{12}/)?sg-([0-9a-f]{8}|[0-9a-f]{17})$",
+        examples=["sg-0123456789abcdef0", "222222222222/sg-0123456789abcdef0"],
+    ),
+]
 CidrBlock = Annotated[
     str, Meta(pattern=r"^([0-9]{1,3}\.){3}[0-9]{1,3}/(1[6-9]|2[0-8])$", max_length=18)
 ]

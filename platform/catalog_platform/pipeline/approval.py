@@ -1,4 +1,4 @@
-"""Check and confirm a deployment to AWS before anything changes there."""
+"""Check and confirm what a command does on AWS before anything changes there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.model import Manifest
 from catalog_platform.release.commit import SHOWN_DIGITS, Commit, contains, is_on_main
+from catalog_platform.release.outcome import require_deployable
 
 # https://docs.github.com/en/actions/reference/workflows-and-actions/variables
 CI = ("CI", "GITHUB_ACTIONS")
@@ -34,17 +35,16 @@ def approve(
     `commit` is what the assembly is made from, None if unknown. In CI nothing is asked, and the
     branch is not checked, because the workflow's rules decide who deploys what. Raises
     `UsageError` when a confirmation is needed and stdin is not a terminal, `PlatformError` when the
-    commit is not allowed, the answer is another one, or AWS cannot be reached.
+    commit is not allowed, the stack cannot be deployed, the answer is another one, or AWS cannot be
+    reached.
     """
     name = manifest.environment.name
     must_ask = not consent.confirmed and not in_ci()
-    if must_ask and not (sys.stdin and sys.stdin.isatty()):
-        raise UsageError(
-            f"{name} is on AWS, and stdin is not a terminal on which to confirm the deployment",
-            hint=f"confirm it with: catalogctl deploy {name} --yes",
-        )
+    if must_ask:
+        _require_terminal(name, "deploy")
     if not in_ci() and not consent.unmerged:
         _check_merged(root, name, commit)
+    require_deployable(session, name)
     deployed = _compared_with_deployed(root, name, session, commit, consent)
     for line in (
         f"deploy {name} to account {manifest.environment.account}, region {session.region}",
@@ -53,7 +53,17 @@ def approve(
     ):
         print(f"catalogctl: {line}", file=sys.stderr)
     if must_ask:
-        _ask(name)
+        _ask(name, "deploy")
+
+
+def confirm(name: str, verb: str, *, confirmed: bool) -> None:
+    """Ask for the environment's name on a terminal, unless `confirmed`; in CI too.
+
+    Raises `UsageError` when stdin is not a terminal, `PlatformError` for any other answer.
+    """
+    if not confirmed:
+        _require_terminal(name, verb)
+        _ask(name, verb)
 
 
 def in_ci() -> bool:
@@ -109,9 +119,17 @@ def _shown(commit: Commit | None) -> str:
     return commit.short + ("" if commit.clean else " with uncommitted changes")
 
 
-def _ask(name: str) -> None:
-    print(f"Type the environment's name to deploy it ({name}): ", end="", file=sys.stderr)
+def _require_terminal(name: str, verb: str) -> None:
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise UsageError(
+            f"{name} is on AWS, and stdin is not a terminal on which to confirm the command",
+            hint=f"confirm it with: catalogctl {verb} {name} --yes",
+        )
+
+
+def _ask(name: str, verb: str) -> None:
+    print(f"Type the environment's name to {verb} it ({name}): ", end="", file=sys.stderr)
     sys.stderr.flush()
     answer = sys.stdin.readline().strip()
     if answer != name:
-        raise PlatformError(f"not deployed: the answer was '{answer}', not '{name}'")
+        raise PlatformError(f"{verb}: nothing is changed, the answer was '{answer}', not '{name}'")

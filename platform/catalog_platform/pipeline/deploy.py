@@ -12,7 +12,7 @@ from catalog_platform.findings import has_errors
 from catalog_platform.local import lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
-from catalog_platform.release import attestation
+from catalog_platform.release import attestation, outcome
 from catalog_platform.release.deploy import bootstrap, deploy
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
@@ -70,14 +70,18 @@ def deploy_assembly(
             lint.checking(template, environment.region),
         ):
             bootstrap(toolchain, session, environment.account, on_line=on_line)
-    with progress.step(f"deploy {stack_name(environment.name)}") as on_line:
+    change_set = _change_set(manifest, assembly)
+    with (
+        progress.step(f"deploy {stack_name(environment.name)}") as on_line,
+        outcome.verified(session, environment.name, change_set=change_set, on_note=progress.note),
+    ):
         deploy(
             toolchain,
             session,
             assembly,
             environment.name,
             timeout=manifest.release.deploy_timeout_minutes * 60,
-            change_set=_change_set(manifest, assembly),
+            change_set=change_set,
             on_line=on_line,
         )
 

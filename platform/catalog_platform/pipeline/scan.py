@@ -8,6 +8,7 @@ from pathlib import Path
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Location, has_errors
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.cost import limit_findings
 from catalog_platform.policy import gate
 from catalog_platform.policy.verdicts import ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
@@ -22,7 +23,7 @@ def scan_assembly(
     """Scan the stacks of the environments, and attest the assembly when no finding is an error.
 
     Otherwise remove an earlier attestation. Raises `FindingsError` when a manifest cannot be
-    read, because findings are located in it.
+    read, because findings are located in it, or when prices can't and a manifest limits its cost.
     """
 
     def locate(environment: str, section: str) -> Location:
@@ -32,6 +33,8 @@ def scan_assembly(
         manifests.resolve(name)
     known = [environment_facts(manifests, name) for name in workspace.environment_names()]
     result = gate.scan(assembly, names, workspace.policies, locate, known=known)
+    if limits := limit_findings(workspace, manifests, names, assembly):
+        result = ScanResult((*result.findings, *limits), result.counts)
     if has_errors(result.findings):
         (assembly / attestation.RECORD).unlink(missing_ok=True)
     else:

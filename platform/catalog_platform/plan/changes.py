@@ -58,12 +58,9 @@ def changes(base: Stack, head: Stack) -> tuple[ResourceChange, ...]:
     update = StackUpdate.between(base.template, head.template)
     moved = moved_attributes.between(update)
     found = [
-        *(
-            _change(each, base, head, moved)
-            for each in _candidates(update, moved)
-            if _has_effect(each, moved)
-        ),
-        *(_change(each, base, head, moved) for each in update.removals),
+        _change(each, base, head, moved)
+        for each in _candidates(update, moved)
+        if _has_effect(each, moved)
     ]
     return tuple(sorted(found, key=lambda each: (-each.verdict.rank, each.resource)))
 
@@ -83,6 +80,7 @@ def _has_effect(update: ResourceUpdate, moved: moved_attributes.Moved) -> bool:
     """Return whether the change is more than one of metadata or of an order of creation."""
     return bool(
         update.is_added
+        or update.is_removed
         or update.is_replaced
         or value_changes(update.old, update.new)
         or _via(update, moved)

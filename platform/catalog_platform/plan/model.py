@@ -1,6 +1,6 @@
 """The plan as JSON has it: what a merge does, per environment. `UNSET` fields are absent.
 
-`docs/plan.schema.json` is generated from these types.
+`docs/plan.schema.json` is generated from these types (`catalogctl schema --of plan`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 
 Status = Literal["unchanged", "changed", "added", "removed", "renamed", "unknown"]
 Action = Literal["add", "update", "replace", "remove", "rerun"]
@@ -108,7 +108,12 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class Cost(Struct, frozen=True, kw_only=True):
-    """Monthly cost, in `currency`, of what is billed by the hour or the piece."""
+    """Monthly cost, in `currency`, of what is billed by the hour or the piece.
+
+    `as_of` is the date of the oldest price, empty without one. `new` includes what a merge leaves
+    in the account, which `assumptions` names. `unknown` says which parts of either side have no
+    known cost.
+    """
 
     currency: str
     as_of: str
@@ -189,7 +194,7 @@ class EnvironmentPlan(Struct, frozen=True, kw_only=True, rename={"from_": "from"
 class Plan(Struct, frozen=True, kw_only=True):
     """What a merge does to all environments."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Literal[1] = SCHEMA_VERSION
     base: Base
     head: Head
     environments: list[EnvironmentPlan]

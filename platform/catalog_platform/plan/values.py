@@ -36,6 +36,18 @@ def text(value: Any) -> str:
     return json.dumps(_readable(value), sort_keys=True, ensure_ascii=False)
 
 
+def indented(value: Any) -> str:
+    """Return a document on several lines; a text that is JSON as such a document."""
+    if isinstance(value, str):
+        try:
+            document = json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    else:
+        document = value
+    return json.dumps(_readable(document), indent=2, sort_keys=True, ensure_ascii=False)
+
+
 def _readable(value: Any) -> Any:
     if isinstance(value, Mapping):
         resolved = _intrinsic(value)

@@ -51,11 +51,12 @@ def _rows(
             yield code(".".join((*path[1:], key))), "", "", schema.get("description", ""), ""
             yield from _rows((*path, key), schema, defaults, resources)
             continue
-        default = defaults.get(full, "null")
+        default, accepted = defaults.get(full, "null"), _accepted(schema)
+        must_be_set = default == "null" and not accepted.endswith("null")
         yield (
             code(".".join((*path[1:], key))),
-            _accepted(schema),
-            "set by each environment" if default == "null" else code(default),
+            accepted,
+            "set by each environment" if must_be_set else code(default),
             schema.get("description", "") + _examples(schema),
             _changed(resources.get(full, ())),
         )

@@ -43,6 +43,11 @@ REASONS: Mapping[str, str] = {
     "database.authentication": "the functions read it; both ways are enabled on the instance",
     "database.maintenance_window": "the pattern is that of the API; length and overlap are checked "
     "with the backup window",
+    "database.monitoring_interval_seconds": "the values are those of the API's documentation "
+    f"(<{DOCS}/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>)",
+    "database.restore_from": "RDS publishes no form of a snapshot's identifier; the pattern has "
+    "those of manual, automated and AWS Backup's snapshots, ARNs, and resource ids of instances "
+    f"(<{DOCS}/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html>)",
     "database.username": "the API allows 16 characters, CloudFormation's documentation 63; a "
     "manifest accepts what both do "
     f"(<{DOCS}/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>)",

@@ -27,7 +27,10 @@ HEADINGS = {
 
 
 def _lines(rehearsal: Rehearsal) -> Iterator[str]:
-    yield f"## Rehearsal of {rehearsal.environment}: {HEADINGS[rehearsal.verdict]}"
+    heading = HEADINGS[rehearsal.verdict]
+    if rehearsal.refused and all(each.breaks for each in rehearsal.refused):
+        heading = "**this change breaks the stack**"
+    yield f"## Rehearsal of {rehearsal.environment}: {heading}"
     yield ""
     base = f"`{rehearsal.environment}` at `{rehearsal.base}` ({rehearsal.commit[:10]})"
     if rehearsal.first is None:

@@ -20,9 +20,11 @@ STATEFUL = {
     "AWS::SQS::Queue": "queue",
 }
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
+KEPT = "AWS keeps the old one outside the stack, but the catalog no longer uses it"
 EFFECTS = {
     "Delete": "AWS deletes the old one with its data",
-    "Retain": "AWS keeps the old one outside the stack, but the catalog no longer uses it",
+    "Retain": KEPT,
+    "RetainExceptOnCreate": KEPT,
     "Snapshot": "AWS deletes the old one and keeps a snapshot",
 }
 

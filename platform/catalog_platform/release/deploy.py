@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -66,8 +68,29 @@ def deploy(
         )
     arguments = ["deploy", stack, "--exclusively", "--require-approval", "never"]
     arguments += ["--app", str(assembly.resolve()), "--progress", "events"]
+    # A deleted stack leaves its log groups and its backup vault, which have fixed names. A stack
+    # that is created again imports them instead of failing because they exist.
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+    arguments.append("--import-existing-resources")
     arguments += ["--change-set-name", change_set] if change_set else []
-    _cdk(toolchain, session, arguments, timeout=timeout, on_line=on_line)
+    with _without_archives(assembly):
+        _cdk(toolchain, session, arguments, timeout=timeout, on_line=on_line)
+
+
+@contextlib.contextmanager
+def _without_archives(assembly: Path) -> Iterator[None]:
+    """Remove the archives of assets that the CDK leaves in the assembly.
+
+    They would change the digest, so the assembly could not be deployed again. The digest can't
+    leave them out: the CDK would upload an archive that somebody has put there.
+    """
+    archives = assembly / ".cache"
+    existed = archives.exists()
+    try:
+        yield
+    finally:
+        if not existed:
+            shutil.rmtree(archives, ignore_errors=True)
 
 
 def _bootstrapped(session: Session) -> bool:

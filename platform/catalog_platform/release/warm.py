@@ -1,4 +1,4 @@
-"""Call the catalog reader until it has filled the cache, portion by portion."""
+"""Call the catalog reader to empty the cache, or to fill it portion by portion."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ class WarmUpCounts:
     articles: int = 0
     written: int = 0
     failed: int = 0
+
+
+def flush(session: Session, function: str) -> None:
+    """Call the function to empty the cache. Raises `PlatformError` when it is not emptied."""
+    if invoke(session, function, {"flush": True}) != {"flushed": True}:
+        raise PlatformError(
+            f"function {function} did not empty the cache",
+            hint="deploy the stack again: function and command have different versions",
+        )
 
 
 def warm(

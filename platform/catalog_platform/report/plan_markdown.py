@@ -12,7 +12,7 @@ from catalog_platform.plan import values
 from catalog_platform.plan.model import Because, Change, EnvironmentPlan, Plan, Property
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plural import plural
-from catalog_platform.report import plan_account
+from catalog_platform.report import plan_account, plan_cost, plan_mermaid
 from catalog_platform.report.markup import code, escaped
 
 # A comment finds its earlier version by this line.
@@ -28,7 +28,8 @@ HEAD = "| verdict | change | what happens | because |\n|---|---|---|---|\n"
 def render(plan: Plan, limit: int = LIMIT) -> str:
     """Return the plan within `limit` characters; what doesn't fit is counted, the harmless first.
 
-    One table has all environments, and one fold per environment that isn't unchanged its changes.
+    One table has all environments, and one fold per environment that isn't unchanged its changes,
+    with a diagram of those that touch each other.
     """
     names = [each.environment for each in plan.environments]
     foot = _foot(plan, names)
@@ -59,12 +60,14 @@ def _counted(plan: Plan) -> str:
 
 
 def _table(plan: Plan, limit: int) -> str:
-    text = "| environment | status | verdict | changes |\n|---|---|---|---|\n"
+    text = "| environment | status | verdict | changes | monthly cost |\n|---|---|---|---|--:|\n"
     ordered = sorted(plan.environments, key=lambda each: -_rank(each))
     for at, each in enumerate(ordered):
         verdict = "" if each.status in ("unchanged", "unknown") else _word(each.verdict)
         status = "**unknown**" if each.status == "unknown" else each.status
-        row = f"| {escaped(each.environment)} | {status} | {verdict} | {len(_rows(each)) or ''} |\n"
+        cost = "" if each.cost is UNSET else plan_cost.difference(each.cost)
+        count = len(_rows(each)) or ""
+        row = f"| {escaped(each.environment)} | {status} | {verdict} | {count} | {cost} |\n"
         if len(text) + len(row) > limit:
             return f"{text}\n{plural(len(ordered) - at, 'more environment')}, none worse.\n"
         text += row
@@ -87,6 +90,8 @@ def _fold(environment: EnvironmentPlan, room: int) -> str:
     )
     tail = "\n</details>\n"
     text = head + "".join(_findings(environment)) + plan_account.markdown(environment)
+    if environment.cost is not UNSET:
+        text += f"Cost: {escaped(plan_cost.sentence(environment.cost))}\n\n"
     text += HEAD if rows else ""
     if len(text) + len(tail) > room:
         return ""
@@ -100,7 +105,9 @@ def _fold(environment: EnvironmentPlan, room: int) -> str:
         if len(text) + len(line) + len(more) + len(tail) > room:
             return text + more + tail
         text += line
-    return text + tail
+    diagram = plan_mermaid.diagram(rows)
+    fits = diagram and len(text) + len(diagram) + len(tail) < room
+    return text + (f"\n{diagram}" if fits else "") + tail
 
 
 def _findings(environment: EnvironmentPlan) -> Iterator[str]:

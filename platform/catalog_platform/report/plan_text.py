@@ -12,7 +12,7 @@ from catalog_platform.plan import values
 from catalog_platform.plan.model import Because, Change, EnvironmentPlan, Plan, Property
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plural import plural
-from catalog_platform.report import plan_account
+from catalog_platform.report import plan_account, plan_cost
 
 WIDTH = 60
 INDENT = " " * 15
@@ -38,6 +38,8 @@ def _environment(environment: EnvironmentPlan) -> Iterator[str]:
     for key in environment.keys:
         old, new = (_value(each) for each in (key.old, key.new))
         yield f"  {key.file}:{key.line}: {key.key}: {old} → {new}"
+    if environment.cost is not UNSET:
+        yield f"  cost: {plan_cost.sentence(environment.cost)}"
     rows.sort(key=lambda row: (-Verdict(row.verdict).rank, row.action, row.group, row.resource))
     for _, group in itertools.groupby(rows, lambda row: (row.verdict, row.action, row.group)):
         yield from _group(list(group))

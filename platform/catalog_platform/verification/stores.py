@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
 import psycopg
-import redis
 
 from catalog_platform.aws import cache_client, database_client
 from catalog_platform.aws.client_errors import translate_errors
@@ -23,7 +22,10 @@ from catalog_platform.verification.traffic import StockKey
 RECONNECT_SECONDS = 20.0
 RECONNECT_PAUSE_SECONDS = 0.25
 READER_FIELD = "*"
-PRIVATE = "run verify from a machine that can reach the environment's private network"
+PRIVATE = (
+    "run verify from a machine in the environment's network whose security group is listed in"
+    " database.client_security_groups and cache.client_security_groups"
+)
 
 
 class DatabaseClient:
@@ -86,17 +88,16 @@ class CacheClient:
     """
 
     def __init__(self, session: Session, outputs: Outputs) -> None:
-        """Connect to a server or a cluster, with a password if it requires one.
+        """Connect to a server or a cluster, with TLS and token as the processor does.
 
         Raises `PlatformError`.
         """
-        address = outputs.cache_endpoint, outputs.cache_port
+        with translate_errors("login of the processor to the cache"):
+            login = cache_login.read(session, outputs)
         with translate_errors("cache", hint=PRIVATE):
-            try:
-                self._client = cache_client.connect(*address, None)
-            except redis.AuthenticationError:
-                password = cache_login.password(session, outputs)
-                self._client = cache_client.connect(*address, password)
+            self._client = cache_client.connect(
+                outputs.cache_endpoint, outputs.cache_port, login.password, tls=login.tls
+            )
 
     def levels(self, keys: Iterable[StockKey]) -> dict[StockKey, int]:
         """Return the quantity of each cached stock among `keys`. Raises `PlatformError`."""

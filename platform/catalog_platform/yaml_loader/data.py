@@ -42,13 +42,22 @@ def load(file: Path, *, dates: bool = False, limits: Limits = LIMITS) -> Any:
     try:
         with file.open(encoding="utf-8") as opened:
             text = opened.read(MAXIMUM_CHARACTERS + 1)
-        if len(text) > MAXIMUM_CHARACTERS:
-            raise YamlError(f"has more than {MAXIMUM_CHARACTERS} characters")
-        root, findings = parse(text, file.name, limits)
     except OSError as error:
         raise YamlError(f"cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise YamlError(f"is not UTF-8: {error.reason}") from error
+    return loads(text, file.name, dates=dates, limits=limits)
+
+
+def loads(text: str, name: str, *, dates: bool = False, limits: Limits = LIMITS) -> Any:
+    """Return the content of a YAML text, as `load` does for a file. Raises `YamlError`.
+
+    `name` says in messages where the text is from.
+    """
+    if len(text) > MAXIMUM_CHARACTERS:
+        raise YamlError(f"has more than {MAXIMUM_CHARACTERS} characters")
+    try:
+        root, findings = parse(text, name, limits)
     except FindingsError as error:
         findings = error.findings
     for finding in findings:

@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 
 from catalog_platform.aws.refused_updates import refused_updates
+from catalog_platform.aws.refused_updates.model import KEYS
 from catalog_platform.aws.refused_updates.rules import RULES
+from catalog_platform.manifest.documentation import leaves
+from support import cache_updates
+from support.updates import instances, protected, stack, with_owner, zones
 
 DATABASE = "AWS::RDS::DBInstance"
-CACHE = "AWS::ElastiCache::ReplicationGroup"
+ONLINE = {"UpdatePolicy": {"UseOnlineResharding": True}}
 STREAM = "AWS::Kinesis::Stream"
 BUCKET = "AWS::S3::Bucket"
 MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -21,28 +25,18 @@ PAIR = {"EventSourceArn": "arn:stream", "FunctionName": "processor"}
 
 def refusals(kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Return the refused properties of one resource that changes."""
-    base, head = ({"R": {"Type": kind, "Properties": each}} for each in (old, new))
+    base, head = ({"R": {"Type": kind, "Properties": each, **ONLINE}} for each in (old, new))
     return [found.property for found in refused_updates({"Resources": base}, {"Resources": head})]
 
 
 BITES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     (DATABASE, {"AllocatedStorage": "100"}, {"AllocatedStorage": "50"}, "AllocatedStorage"),
+    (DATABASE, {"AllocatedStorage": "100"}, {"AllocatedStorage": "109"}, "AllocatedStorage"),
     (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "17.8"}, "EngineVersion"),
     (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "16.9"}, "EngineVersion"),
     (DATABASE, {"EngineVersion": "17.10"}, {"EngineVersion": "17.9"}, "EngineVersion"),
     (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "18.1"}, "EngineVersion"),
-    (CACHE, {"ClusterMode": "enabled"}, {"ClusterMode": "disabled"}, "ClusterMode"),
-    (CACHE, {"ClusterMode": "enabled"}, {"ClusterMode": "compatible"}, "ClusterMode"),
-    (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "enabled"}, "ClusterMode"),
-    (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "7.2"}, "EngineVersion"),
-    (CACHE, {"Engine": "valkey"}, {"Engine": "redis"}, "Engine"),
-    (
-        CACHE,
-        {"TransitEncryptionEnabled": True},
-        {"TransitEncryptionEnabled": False},
-        "TransitEncryptionEnabled",
-    ),
-    (CACHE, {}, {"TransitEncryptionEnabled": True}, "TransitEncryptionEnabled"),
+    *cache_updates.REFUSED,
     (STREAM, {"ShardCount": 4}, {"ShardCount": 9}, "ShardCount"),
     (STREAM, {"ShardCount": 4}, {"ShardCount": 1}, "ShardCount"),
     ("AWS::KMS::Key", {}, {"KeySpec": "RSA_2048"}, "KeySpec"),
@@ -96,7 +90,7 @@ def test_a_refused_update_is_found(
     ("kind", "old", "new"),
     [
         *((kind, old, old) for kind, old, _, _ in BITES),
-        (DATABASE, {"AllocatedStorage": "100"}, {"AllocatedStorage": "200"}),
+        (DATABASE, {"AllocatedStorage": "100"}, {"AllocatedStorage": "110"}),
         (DATABASE, {"AllocatedStorage": "100"}, {"AllocatedStorage": {"Ref": "Size"}}),
         (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "17.10"}),
         (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "17"}),
@@ -118,24 +112,7 @@ def test_a_refused_update_is_found(
             {"DBInstanceIdentifier": "a", "MultiAZ": False, "BackupRetentionPeriod": 7},
         ),
         (DATABASE, {"DBName": "one"}, {"DBName": "two"}),
-        (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "compatible"}),
-        (CACHE, {"ClusterMode": "compatible"}, {"ClusterMode": "enabled"}),
-        (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "8.2"}),
-        (
-            CACHE,
-            {"Engine": "redis", "EngineVersion": "7.1"},
-            {"Engine": "valkey", "EngineVersion": "7.0"},
-        ),
-        (
-            CACHE,
-            {},
-            {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"},
-        ),
-        (
-            CACHE,
-            {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"},
-            {"TransitEncryptionEnabled": False},
-        ),
+        *cache_updates.ACCEPTED,
         (STREAM, {"ShardCount": 4}, {"ShardCount": 8}),
         (STREAM, {"ShardCount": 4}, {"ShardCount": 2}),
         (STREAM, {"ShardCount": 3}, {"ShardCount": 2}),
@@ -156,28 +133,12 @@ def test_an_accepted_update_is_not_reported(
     assert refusals(kind, old, new) == []
 
 
-def stack(**resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "Resources": {
-            name: {"Type": kind, "Properties": properties}
-            for name, (kind, properties) in resources.items()
-        }
-    }
-
-
-def instances(version: str, *, replica: bool = True) -> dict[str, Any]:
-    source = {"Fn::Join": ["", ["arn:aws:rds:::db:", {"Ref": "Source"}]]}
-    return stack(
-        Source=(DATABASE, {"EngineVersion": version, "DBInstanceIdentifier": "a"}),
-        **({"Replica": (DATABASE, {"SourceDBInstanceIdentifier": source})} if replica else {}),
+def test_rules_for_every_type_name_the_key_of_a_database() -> None:
+    old = {"DBInstanceIdentifier": "a", "DBName": "one"}
+    (found,) = refused_updates(
+        stack(Db=(DATABASE, old)), stack(Db=(DATABASE, {**old, "DBName": "two"}))
     )
-
-
-def test_a_minor_upgrade_is_refused_while_there_is_a_replica() -> None:
-    (found,) = refused_updates(instances("17.9"), instances("17.10"))
-    assert (found.resource, found.key) == ("Source", "database.engine_version")
-    assert "read replicas" in found.reason
-    assert not refused_updates(instances("17.9", replica=False), instances("17.10", replica=False))
+    assert found.key == "database.name"
 
 
 def network(cidr: str, *, named_proxy: bool = True) -> dict[str, Any]:
@@ -248,6 +209,12 @@ def test_every_rule_states_its_reason_and_a_page_of_aws() -> None:
         assert rule.source.startswith("https://docs.aws.amazon.com/")
 
 
+def test_every_rule_names_a_key_or_section_of_the_manifest() -> None:
+    known = {*leaves(), *(key.partition(".")[0] for key in leaves())}
+    named = {rule.key for rule in RULES if rule.key} | {*KEYS.values()}
+    assert named <= known
+
+
 def test_a_refusal_names_key_property_both_values_and_source() -> None:
     base = stack(Db=(DATABASE, {"AllocatedStorage": "100"}))
     (found,) = refused_updates(base, stack(Db=(DATABASE, {"AllocatedStorage": "50"})))
@@ -261,13 +228,29 @@ def test_every_rule_is_shown_to_bite() -> None:
     found = {
         refusal.reason
         for kind, old, new, _ in BITES
-        for refusal in refused_updates(stack(R=(kind, old)), stack(R=(kind, new)))
+        for refusal in refused_updates(
+            *(
+                {"Resources": {"R": {"Type": kind, "Properties": each, **ONLINE}}}
+                for each in (old, new)
+            )
+        )
     }
     for base, head in (
         (instances("17.9"), instances("17.10")),
         (network("10.30.0.0/16"), network("10.31.0.0/16")),
         (subnets(A="10.30.0.0/24"), subnets(A="10.30.0.0/20")),
         (stack(Old=(STREAM, {"Name": "a"})), stack(New=(STREAM, {"Name": "a"}))),
+        (instances("17.10", EngineVersion="17.9"), instances("17.10", EngineVersion="17.8")),
+        (instances("17.9", EngineVersion="17.9"), instances("17.9", EngineVersion="18.1")),
+        (
+            instances("17.9", replica=True),
+            stack(
+                Source=(DATABASE, {"DBInstanceIdentifier": "a", "BackupRetentionPeriod": 0}),
+            ),
+        ),
+        (protected(None), stack()),
+        (with_owner("owner"), with_owner("other")),
+        (zones("a", "b"), zones("a", "c")),
     ):
         found |= {refusal.reason for refusal in refused_updates(base, head)}
     assert found == {rule.reason for rule in RULES}

@@ -17,6 +17,7 @@ from catalog_reader.handler import handle
 from catalog_reader.ports import StoreError
 from catalog_reader.query import QueryError
 from catalog_reader.reader import Reader
+from catalog_reader.replicas import PostgresReplicas
 from catalog_reader.settings import Settings
 from catalog_runtime import aws
 from catalog_runtime.environment import SettingsError
@@ -27,9 +28,8 @@ from support.servers import PASSWORD, Server, connect
 pytestmark = pytest.mark.e2e
 
 FRESHNESS = {
-    "STOCK_FRESH_SECONDS": "300",
-    "UNKNOWN_FRESH_SECONDS": "30",
-    "PAGE_FRESH_SECONDS": "5",
+    **{"STOCK_FRESH_SECONDS": "300", "UNKNOWN_FRESH_SECONDS": "30"},
+    **{"PAGE_FRESH_SECONDS": "5", "REPLICA_HOSTS": ""},
 }
 READERS = 8
 
@@ -92,6 +92,8 @@ def deployed(
     parts = wiring.parts()
     parts.table.close()
     parts.cache.close()
+    if isinstance(parts.reader.replicas, PostgresReplicas):
+        parts.reader.replicas.close()
     wiring.parts.cache_clear()
 
 
@@ -237,6 +239,22 @@ def test_warming_brings_every_article_and_keeps_what_is_newer(deployed: Deployed
         deployed.postgres.start()
 
 
+def test_a_flush_removes_what_a_restored_database_does_not_have(deployed: Deployed) -> None:
+    deployed.put("SKU-03", "BER", 3)
+    with Redis(port=deployed.valkey.port) as client:
+        # As written before the restore: a newer quantity, and an article that came later.
+        client.hset("stock:{SKU-03}", "BER", "99:1990000000000000.6")
+        client.hset("stock:{LATER}", mapping={"BER": "1:1990000000000000.7", "*": "1"})
+    deployed.ask(warm="")
+
+    assert deployed.ask(flush=True) == {"flushed": True}
+    assert deployed.ask(warm="")["written"] == 1
+
+    assert deployed.quantity("SKU-03") == 3
+    with Redis(port=deployed.valkey.port) as client:
+        assert client.exists("stock:{LATER}") == 0
+
+
 def test_metrics_count_the_sources_of_answers(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -249,6 +267,22 @@ def test_metrics_count_the_sources_of_answers(
     assert (first["ReaderRequests"], first["ReaderMisses"]) == (1, 2)
     assert (second["ReaderHits"], second["ReaderUnknownHits"]) == (1, 1)
     assert "ReaderMisses" not in second
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9"], ids=["no replica", "unreachable"])
+def test_a_page_comes_from_the_primary_when_no_replica_serves_it(
+    deployed: Deployed,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    host: str,
+) -> None:
+    deployed.put("SKU-1", "BER", 5)
+    monkeypatch.setenv("REPLICA_HOSTS", host)
+
+    assert deployed.ask(warehouse="BER")["levels"][0]["quantity"] == 5
+    lines = [line for line in capsys.readouterr().out.splitlines() if "ReaderRequests" in line]
+    emitted = json.loads(lines[-1])
+    assert (emitted["ReaderReplicaFailures"], emitted["ReaderMisses"]) == (1, 1)
 
 
 def test_the_url_changes_nothing(deployed: Deployed) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from catalog_reader.article import Article, Fact, Level, Version
 from catalog_reader.ports import Page
 from catalog_reader.query import (
+    Flush,
     OfSkus,
     OfWarehouse,
     QueryError,
@@ -134,7 +135,7 @@ def test_a_message_stays_short_however_much_is_wrong() -> None:
 # Anything that JSON can express; keys that the reader looks for are likely.
 _NAMES = st.sampled_from(
     [
-        *("sku", "skus", "warehouse", "after", "limit", "warm"),
+        *("sku", "skus", "warehouse", "after", "limit", "warm", "flush"),
         *("rawPath", "rawQueryString", "body", "requestContext", "http", "method"),
     ]
 )
@@ -188,6 +189,7 @@ def test_invocations_ask_in_json() -> None:
     assert of_invocation({"skus": ["a"]}) == OfSkus(("a",))
     assert of_invocation({"warehouse": "BER", "limit": 7}) == OfWarehouse("BER", "", 7)
     assert of_invocation({"warm": ""}) == Warm("")
+    assert of_invocation({"flush": True}) == Flush()
 
 
 @pytest.mark.parametrize(
@@ -195,6 +197,7 @@ def test_invocations_ask_in_json() -> None:
     [
         *(None, [], {}, {"skus": ["a"], "warm": ""}, {"skus": "a"}, {"skus": []}, {"skus": [1]}),
         *({"skus": ["a"], "sku": "b"}, {"skus": ["a"], "limit": 5}, {"warm": "", "limit": 5}),
+        *({"flush": False}, {"flush": 1}, {"flush": True, "warm": ""}),
         *({"warm": None}, {"warm": "a\x00"}, {"warm": "\ud800"}, {"warm": "a" * 65}),
         *({"warehouse": "BER", "after": None}, {"warehouse": "BER", "skip": 1}),
     ],

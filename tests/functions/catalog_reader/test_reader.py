@@ -214,6 +214,60 @@ def test_a_page_whose_renewal_failed_is_renewed_later() -> None:
     assert world.reader.of_warehouse("BER", "", 2).levels == (("a", level(1)),)
 
 
+class Replicas:
+    """Replicas that are behind by a time, or away."""
+
+    def __init__(self, lag_seconds: float = 0.0, **articles: Article) -> None:
+        self.table, self.lag_seconds = FakeTable(**articles), lag_seconds
+
+    def of_warehouse(
+        self, warehouse: str, after: str, limit: int, longest_lag_seconds: float
+    ) -> tuple[Page, float]:
+        page = self.table.of_warehouse(warehouse, after, limit)
+        if self.lag_seconds > longest_lag_seconds:
+            raise StoreError("replica: behind")
+        return page, self.lag_seconds
+
+
+def test_pages_come_from_a_replica_and_articles_do_not() -> None:
+    world = World(a=stocked(level(2)))
+    world.reader.replicas = Replicas(a=stocked(level(1)))
+
+    assert world.reader.of_warehouse("BER", "", 2).levels == (("a", level(1)),)
+    assert world.reader.of_skus(["a"]) == {"a": stocked(level(2))}
+    assert world.table.asked == ["a"]
+    assert world.reader.counts["ReaderReplicaPages"] == 1
+
+
+def test_a_page_from_a_replica_is_as_old_as_the_replica() -> None:
+    world = World()
+    world.reader.replicas = replicas = Replicas(lag_seconds=2.0, a=stocked(level(1)))
+
+    world.reader.of_warehouse("BER", "", 2)
+    assert world.cache.pages["BER/2/"].read_at_ms == int((NOW - 2) * 1000)
+    world.now += 2.9
+    world.reader.of_warehouse("BER", "", 2)
+    assert replicas.table.asked == ["BER"]
+    world.now += 0.2
+    world.reader.of_warehouse("BER", "", 2)
+    assert replicas.table.asked == ["BER", "BER"]
+
+
+@pytest.mark.parametrize(("lag", "away"), [(2.6, False), (0.0, True)])
+def test_a_replica_that_is_away_or_behind_is_not_used_for_a_while(lag: float, away: bool) -> None:
+    world = World(a=stocked(level(2)))
+    world.reader.replicas = replicas = Replicas(lag_seconds=lag, a=stocked(level(1)))
+    replicas.table.away = away
+
+    for after in ("", "0", "1"):
+        assert world.reader.of_warehouse("BER", after, 2).levels == (("a", level(2)),)
+    assert world.reader.counts["ReaderReplicaFailures"] == 1
+
+    replicas.lag_seconds, replicas.table.away = 0.0, False
+    world.now += AVOID_SECONDS
+    assert world.reader.of_warehouse("BER", "2", 2).levels == (("a", level(1)),)
+
+
 def test_articles_whose_server_is_away_come_from_the_database_the_others_do_not() -> None:
     world = World(a=stocked(level(1)), b=stocked(level(2)))
     world.hold("a", stocked(level(1)))

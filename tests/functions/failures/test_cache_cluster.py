@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog_reader.ports import StoreError
 from catalog_runtime import cache_servers
 from support.caches import (
     PROCESSOR_SECONDS,
@@ -170,3 +171,29 @@ def test_keys_of_wrong_types_in_a_cluster_are_overwritten(
     functions.read()
     assert functions.process()["CacheFailures"] == 0
     assert functions.in_cache() == set(SKUS)
+
+
+def test_a_flush_empties_every_primary_and_the_processor_sends_the_catalog_again(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    functions.stock.flush()
+
+    assert functions.in_cache() == set()
+    for node in cluster.primaries():
+        with node.client() as client:
+            assert client.dbsize() == 0
+    eventually(functions.recovers)
+
+
+def test_a_flush_without_one_primary_is_an_error_that_can_be_repeated(
+    cluster: ValkeyCluster, functions: Functions
+) -> None:
+    node = cluster.primaries()[0]
+    assert node.forwarder is not None
+    node.forwarder.refuse()
+    with pytest.raises(StoreError):
+        functions.stock.flush()
+
+    node.forwarder.restore()
+    functions.stock.flush()
+    assert functions.in_cache() == set()

@@ -157,7 +157,7 @@ def test_refused_and_malformed_records_become_dead_letters_in_stream_order(
         (sequence(2), 1, "refused-by-database"),
     ]
     counts = around.counts()
-    assert (counts["RecordsMalformed"], counts["RowsChanged"], counts["BatchFailures"]) == (3, 3, 0)
+    assert (counts["EventsMalformed"], counts["RowsChanged"], counts["BatchFailures"]) == (3, 3, 0)
 
 
 def test_a_batch_whose_search_ran_out_of_time_goes_on_where_it_stopped(

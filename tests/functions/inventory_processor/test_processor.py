@@ -35,7 +35,7 @@ def test_out_of_order_and_duplicate_events_are_archived_and_end_in_the_newest_le
         "RecordsReceived": 3,
         "EventsReceived": 3,
         "RowsChanged": 1,
-        "RecordsMalformed": 0,
+        "EventsMalformed": 0,
         "CacheFailures": 0,
         "CacheRepairs": 0,
         "BatchFailures": 0,
@@ -91,7 +91,7 @@ def test_a_batch_of_nothing_but_poison_is_done(around: ProcessorHarness) -> None
     assert around.process(*[b"poison"] * 5) is None
 
     assert len(around.s3.lines("dead")) == 5
-    assert around.counts()["RecordsMalformed"] == 5
+    assert around.counts()["EventsMalformed"] == 5
 
 
 def test_a_partition_key_that_is_no_text_does_not_stop_the_shard(around: ProcessorHarness) -> None:
@@ -174,7 +174,7 @@ def test_a_record_that_triggers_a_bug_is_a_dead_letter_and_the_log_has_the_stack
     assert (lines[0]["exception"], lines[0]["sequence_number"]) == ("KeyError", sequence(1))
     assert any(frame.endswith("buggy") for frame in lines[0]["stack"])
     assert "VERY-SECRET" not in json.dumps(lines)
-    assert (lines[-1]["RecordsMalformed"], lines[-1]["BatchFailures"]) == (1, 0)
+    assert (lines[-1]["EventsMalformed"], lines[-1]["BatchFailures"]) == (1, 0)
 
 
 def test_metrics_are_one_line_in_the_embedded_format(around: ProcessorHarness) -> None:

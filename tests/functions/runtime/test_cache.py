@@ -195,3 +195,21 @@ def test_a_server_without_a_name_is_the_one_that_answered(host: bytes | None) ->
 def test_the_key_of_a_script_is_its_first() -> None:
     assert key_of(("EVALSHA", "digest", 2, "a", "b", "c")) == "a"
     assert key_of(("GET", b"a")) == b"a"
+
+
+def test_a_command_without_keys_goes_once_to_every_primary() -> None:
+    script = Script()
+    script.topology = [[0, 99, [b"127.0.0.1", 1, b"id"]], [100, 16383, [b"127.0.0.1", 2, b"id"]]]
+    cache(script).run_on_primaries(("FLUSHALL",))
+    assert sorted(script.sent) == [(ONE, [("FLUSHALL",)]), (TWO, [("FLUSHALL",)])]
+    script = Script(one=CacheError("down"))
+    script.topology = ALL_ON_ONE
+    with pytest.raises(CacheError, match="down"):
+        cache(script).run_on_primaries(("FLUSHALL",))
+
+
+def test_a_command_for_all_primaries_of_a_silent_cluster_fails() -> None:
+    script = Script()
+    script.topology = []
+    with pytest.raises(CacheError, match="no server answers"):
+        cache(script).run_on_primaries(("FLUSHALL",))

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from schema_migrator.access import Role, provide
+from schema_migrator.access import READER_RIGHTS, Role, provide
 from schema_migrator.migrate import migrate
 from schema_migrator.migrations import MigrationError, bundled
 from support.servers import OWN_DATABASE, Server, connect
@@ -14,6 +14,7 @@ from support.servers import OWN_DATABASE, Server, connect
 pytestmark = pytest.mark.e2e
 
 ROLE = Role("catalog_app", "of the application")
+READER = Role("catalog_reader", "of the reader", READER_RIGHTS)
 
 
 # The rights on stale entries that access.sql gives before migration 0005.
@@ -62,6 +63,74 @@ def test_the_role_reads_and_writes_stock_and_nothing_else(owner: Any, own_databa
             "CREATE SCHEMA mine",
             "SELECT * FROM schema_migration",
             "CREATE ROLE friend",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(refused)
+
+
+def reader(server: Server) -> Any:
+    return connect(server, OWN_DATABASE, user="catalog_reader", password="of the reader")
+
+
+def test_the_reader_s_role_reads_stock_and_facts_and_changes_nothing(
+    owner: Any, own_database: Server
+) -> None:
+    provide(owner, ROLE)
+    provide(owner, READER)
+
+    tables = ("stock_level", "product_fact", "stock_adjustment", "stale_cache_entry")
+    with reader(own_database) as connection:
+        connection.execute("SELECT * FROM stock_level LEFT JOIN product_fact USING (sku)")
+        for refused in (
+            *(f"INSERT INTO {table} DEFAULT VALUES" for table in tables),
+            *(f"DELETE FROM {table}" for table in tables),
+            *(f"TRUNCATE {table}" for table in tables),
+            "UPDATE stock_level SET quantity = 1",
+            "UPDATE product_fact SET revision = 1",
+            "SELECT * FROM stock_level FOR UPDATE",
+            "SELECT * FROM stock_adjustment",
+            "SELECT * FROM stale_cache_entry",
+            "SELECT * FROM schema_migration",
+            "CREATE TABLE mine (a int)",
+            "CREATE TEMPORARY TABLE mine (a int)",
+            "CREATE SCHEMA mine",
+            "CREATE ROLE friend",
+            "SET ROLE catalog_app",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(refused)
+        assert connection.execute("SHOW statement_timeout").fetchone() == ("3s",)
+
+
+def test_the_reader_s_role_leaves_the_application_s_rights_as_they_are(
+    owner: Any, own_database: Server
+) -> None:
+    provide(owner, ROLE)
+    provide(owner, READER)
+
+    with application(own_database) as connection:
+        connection.execute("INSERT INTO stock_level VALUES ('a', 'BER', 1, now(), 1, now())")
+        connection.execute("DELETE FROM stock_adjustment")
+
+
+def test_rights_of_the_reader_that_were_granted_by_hand_are_taken_back(
+    owner: Any, own_database: Server
+) -> None:
+    provide(owner, ROLE)
+    provide(owner, READER)
+    owner.execute("GRANT INSERT ON stock_level TO catalog_reader")
+    owner.execute("GRANT UPDATE (quantity) ON stock_level TO catalog_reader")
+    owner.execute("GRANT CREATE ON SCHEMA public TO catalog_reader")
+    owner.execute(f"GRANT CREATE, TEMPORARY ON DATABASE {OWN_DATABASE} TO catalog_reader")
+    provide(owner, READER)
+
+    with reader(own_database) as connection:
+        for refused in (
+            "INSERT INTO stock_level DEFAULT VALUES",
+            "UPDATE stock_level SET quantity = 1",
+            "CREATE TABLE mine (a int)",
+            "CREATE TEMPORARY TABLE mine (a int)",
+            "CREATE SCHEMA mine",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(refused)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
 from catalog_runtime import aws
@@ -16,7 +17,7 @@ from support.invocations import Context, configure, database_variables
 from support.outages import takes_at_most
 from support.servers import OWN_DATABASE, PASSWORD, Server, connect
 
-ROLE = "catalog_app"
+ROLE, READER = "catalog_app", "catalog_reader"
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def deployed(own_database: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     secrets = FakeSecretsManager(
         database=json.dumps({"username": "postgres", "password": PASSWORD}),
         application=json.dumps({"username": ROLE, "password": "of the application"}),
+        reader=json.dumps({"username": READER, "password": "of the reader"}),
     )
     monkeypatch.setattr(aws, "client", lambda *_, **__: secrets)
     application = {
@@ -92,6 +94,34 @@ def test_the_application_can_log_in_once_the_deployment_was_answered(
 
 
 @pytest.mark.e2e
+def test_the_reader_s_role_is_provided_where_there_is_a_reader(
+    deployed: Server, cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = {"user": READER, "password": "of the reader"}
+    handler.handle(request(cloudformation), Context())
+    with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+        connect(deployed, OWN_DATABASE, **login)
+
+    reader = {"AUTHENTICATION": "password", "SECRET_ARN": "reader", "USERNAME": READER}
+    configure(monkeypatch, {f"READER_{name}": value for name, value in reader.items()})
+    handler.handle(request(cloudformation), Context())
+    with connect(deployed, OWN_DATABASE, **login) as connection:
+        assert connection.execute("SELECT count(*) FROM stock_level").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DELETE FROM stock_level")
+
+
+def test_an_incomplete_description_of_the_reader_s_role_is_answered(
+    cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("READER_USERNAME", READER)
+
+    handler.handle(request(cloudformation), Context())
+
+    assert "READER_AUTHENTICATION is missing" in cloudformation.bodies[0]["Reason"]
+
+
+@pytest.mark.e2e
 def test_a_password_that_is_rotated_while_it_is_provided_is_the_new_one(
     deployed: Server, cloudformation: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,7 +134,7 @@ def test_a_password_that_is_rotated_while_it_is_provided_is_the_new_one(
     def provide(_connection: object, role: access.Role) -> None:
         given.append(role.password)
 
-    monkeypatch.setattr(handler, "application_role", read)
+    monkeypatch.setattr(handler, "current_role", read)
     monkeypatch.setattr(handler, "provide", provide)
     handler.handle(request(cloudformation), Context())
 
@@ -121,7 +151,8 @@ def test_a_secret_of_another_role_fails_the_deployment(
     handler.handle(request(cloudformation), Context())
 
     assert cloudformation.bodies[0]["Status"] == "FAILED"
-    assert "is for catalog_app, not somebody_else" in cloudformation.bodies[0]["Reason"]
+    reason = cloudformation.bodies[0]["Reason"]
+    assert "the secret of role somebody_else is for catalog_app" in reason
 
 
 @pytest.mark.e2e

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from itertools import pairwise
@@ -11,14 +12,20 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+import catalog_reader
 from catalog_platform.infra.alarms import template as templates
+from catalog_runtime.metrics import NAMESPACE
+from inventory_processor.processor import COUNTS
 from support.alarms import alarms_of
 from support.models import a_manifest
 from support.synthesis import Template, templates_of
 
 pytestmark = pytest.mark.synth
 
-SECTIONS = ["Alarms", "Updates in", "Lag", "Errors", "Database", "Cache", "Dead letters"]
+SECTIONS = [
+    *("Alarms", "Updates in", "Lag", "Errors", "Database", "Cache", "Reader", "Backups"),
+    "Dead letters",
+]
 
 
 def body(template: Template) -> dict[str, Any]:
@@ -54,8 +61,31 @@ def test_sections_have_a_fixed_order(template: Template) -> None:
     assert [text.partition("\n")[0] for text in texts] == [f"## {title}" for title in SECTIONS]
 
 
-def test_every_section_has_widgets_in_full_rows(template: Template) -> None:
-    widgets = body(template)["widgets"]
+def test_every_section_has_widgets_in_full_rows(template: Template, partial: Template) -> None:
+    for each in (template, partial):
+        check_rows(body(each)["widgets"])
+
+
+@pytest.fixture(scope="module")
+def partial(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template without what has a section or a graph of its own."""
+    manifest = a_manifest(
+        database={"secret_rotation_days": None},
+        reader={"enabled": False},
+        backup={"enabled": False},
+    )
+    return templates_of(tmp_path_factory.mktemp("partial"), manifest)[0]
+
+
+def test_what_is_off_has_no_section(partial: Template) -> None:
+    text = json.dumps(body(partial))
+    assert "## Reader" not in text
+    assert "## Backups" not in text
+    assert "Password rotation" not in text
+    assert "AvailabilityPercentage" in text
+
+
+def check_rows(widgets: list[dict[str, Any]]) -> None:
     for before, after in pairwise(widgets):
         assert not before["type"] == after["type"] == "text"
     width = 0
@@ -157,3 +187,36 @@ def test_invalid_json_and_missing_variables_raise_errors(
     with pytest.raises(UndefinedError, match="'a' is undefined"):
         templates.render("bad.j2", {})
     assert templates.render("more.j2", {"a": 'say "so"'}) == '{"a":"say \\"so\\""}'
+
+
+def emitted() -> set[str]:
+    """Return the names of the metrics that the functions emit."""
+    reader = Path(catalog_reader.__file__).parent
+    names = {
+        node.value
+        for file in reader.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {*COUNTS, *(name for name in names if re.fullmatch(r"Reader[A-Z][A-Za-z]+", name))}
+
+
+def custom(value: Any) -> set[str]:
+    """Return the names of the functions' metrics in a widget or an alarm."""
+    if isinstance(value, list) and value[:1] == [NAMESPACE]:
+        return {value[1]}
+    if isinstance(value, list):
+        return {name for part in value for name in custom(part)}
+    if not isinstance(value, dict):
+        return set()
+    own = {value["MetricName"]} if value.get("Namespace") == NAMESPACE else set()
+    return own | {name for part in value.values() for name in custom(part)}
+
+
+def test_every_metric_that_is_drawn_or_alarmed_is_emitted_by_a_function(
+    template: Template,
+) -> None:
+    drawn, alarmed = custom(body(template)), custom(template.all_of("AWS::CloudWatch::Alarm"))
+    assert {"EventsReceived", "EventsMalformed", "RowsChanged"} <= drawn
+    assert {"EventsReceived", "BatchFailures"} <= alarmed
+    assert drawn | alarmed <= emitted()

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.synth
 EXPECTED = {
     "Cpu": ("CPUUtilization", "GreaterThanThreshold", 80),
     "Connections": ("DatabaseConnections", "GreaterThanThreshold", 80),
-    "FreeStorage": ("FreeStorageSpace", "LessThanThreshold", 5 * 2**30),
+    "FreeStorage": ("FreeStorageSpace", "LessThanThreshold", 2**30),
     "FreeMemory": ("FreeableMemory", "LessThanThreshold", 256 * 2**20),
 }
 

@@ -41,9 +41,10 @@ def test_the_alarm_uses_the_metric_of_the_filter(template: Template) -> None:
     assert counted["MetricNamespace"] == "ProductCatalog/catalog-sample"
 
 
-def test_the_alarm_requires_a_trail(tmp_path: Path) -> None:
-    with pytest.raises(PlatformError, match=r"alarms\.key_errors .* audit\.trail is false"):
-        templates_of(tmp_path / "on", a_manifest(audit={"trail": False}))
+@pytest.mark.parametrize("key", ["trail", "management_events"])
+def test_the_alarm_requires_a_trail_of_management_events(tmp_path: Path, key: str) -> None:
+    with pytest.raises(PlatformError, match=rf"alarms\.key_errors .* audit\.{key}.* is false"):
+        templates_of(tmp_path / "on", a_manifest(audit={key: False}))
     off = {"key_errors": {"above_count": 5, "severity": "off"}}
-    (found,) = templates_of(tmp_path / "off", a_manifest(audit={"trail": False}, alarms=off))
+    (found,) = templates_of(tmp_path / "off", a_manifest(audit={key: False}, alarms=off))
     assert not found.has("Alarms/KeyErrorsFilter")

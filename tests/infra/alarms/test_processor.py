@@ -18,7 +18,7 @@ SHARES = {
     "ProcessorErrors": "Sum Errors, Sum Invocations",
     "BatchFailures": "SampleCount BatchFailures, Sum BatchFailures",
     "CacheFailures": "SampleCount CacheFailures, Sum CacheFailures",
-    "MalformedRecords": "Sum RecordsMalformed, Sum RecordsReceived",
+    "MalformedRecords": "Sum EventsMalformed, Sum EventsReceived",
 }
 
 

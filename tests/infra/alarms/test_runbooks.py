@@ -1,4 +1,4 @@
-"""Every alarm has a runbook of one shape, with commands that exist."""
+"""Every alarm has a runbook of one shape, as every restore has; their commands exist."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from support.models import a_manifest
 from support.synthesis import Template
 
 FOLDER = ROOT / "docs" / "runbooks"
+# All pages with commands of the AWS command line.
+PAGES = (*sorted(FOLDER.glob("*.md")), ROOT / "docs" / "recover.md")
 NAMES = sorted(
     name
     for name, value in msgspec.structs.asdict(a_manifest().alarms).items()
@@ -33,15 +35,29 @@ SECTIONS = (
     "Confirm recovery",
     "Escalate",
 )
+RESTORES = ("restore_archive", "restore_cache", "restore_database")
+RESTORE_SECTIONS = (
+    "When",
+    "What happens",
+    "Steps",
+    "If it fails",
+    "Confirm recovery",
+    "Afterwards",
+    "Escalate",
+)
+OTHER_PAGES = ("README", *RESTORES)
 BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
-ASSIGNED = re.compile(r"^ *(?:local )?(\w+)=|^ *for (\w+) in|read -r (\w+) (\w+)", re.MULTILINE)
+ASSIGNED = re.compile(
+    r"^ *(?:local )?(\w+)=|^ *for (\w+) in|read -r (\w+)(?: (\w+))?", re.MULTILINE
+)
 # Options of every AWS command, and commands of the AWS CLI that are no API operations.
 GLOBAL_OPTIONS = {"query", "output", "max-items"}
 CLI_COMMANDS = {("s3", "cp")}
 
 
 def runbooks() -> dict[str, Path]:
-    return {path.stem: path for path in FOLDER.glob("*.md") if path.stem != "README"}
+    """Return the pages of the alarms."""
+    return {path.stem: path for path in FOLDER.glob("*.md") if path.stem not in OTHER_PAGES}
 
 
 def commands(path: Path) -> str:
@@ -64,13 +80,21 @@ def test_every_runbook_has_all_sections_and_commands(name: str) -> None:
     assert contents["First checks"].count("```sh") >= 1
 
 
+@pytest.mark.parametrize("name", RESTORES)
+def test_every_restore_has_all_sections(name: str) -> None:
+    text = (FOLDER / f"{name}.md").read_text()
+    assert text.startswith("# Restore the ")
+    assert tuple(re.findall(r"^## (.+)$", text, re.MULTILINE)) == RESTORE_SECTIONS
+    assert f"]({name}.md)" in (FOLDER / "README.md").read_text()
+
+
 def test_the_list_of_runbooks_is_complete() -> None:
     text = (FOLDER / "README.md").read_text()
     assert sorted(re.findall(r"^\| \[`(\w+)`\]\(\1\.md\)", text, re.MULTILINE)) == NAMES
 
 
 def test_the_commands_are_valid_shell() -> None:
-    script = "\n".join(commands(path) for path in sorted(FOLDER.glob("*.md")))
+    script = "\n".join(commands(path) for path in PAGES)
     checked = subprocess.run(
         ["bash", "-n"], input=script, capture_output=True, text=True, check=False
     )
@@ -81,9 +105,9 @@ def defined(script: str) -> set[str]:
     return {name for names in ASSIGNED.findall(script) for name in names if name}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *RESTORES])
 def test_the_commands_use_variables_that_are_set(name: str) -> None:
-    script = commands(runbooks()[name])
+    script = commands(FOLDER / f"{name}.md")
     known = defined(commands(FOLDER / "README.md")) | defined(script)
     assert set(re.findall(r"\$\{?([a-z]\w*)", re.sub(r"'[^']*'", "", script))) <= known
 
@@ -137,7 +161,7 @@ def check_calls(script: str) -> None:
             assert used <= options(service, command), f"aws {service} {command}"
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_commands_of_aws_exist_with_their_options(path: Path) -> None:
     check_calls(commands(path))
 

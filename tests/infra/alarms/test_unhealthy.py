@@ -60,7 +60,7 @@ def test_too_many_critical_alarms_raise_an_error(tmp_path: Path) -> None:
         if name != "cache_failures"
     }
     manifest = a_manifest(
-        cache={"cluster_mode": True, "shards": 40, "replicas_per_shard": 5}, alarms=critical
+        cache={"cluster_mode": "enabled", "shards": 40, "replicas_per_shard": 5}, alarms=critical
     )
     with pytest.raises(PlatformError, match=r"alarms are critical; .* combines at most 100"):
         templates_of(tmp_path, manifest)

@@ -69,3 +69,19 @@ def test_only_production_may_use_compliance_mode(lock: str, tier: str) -> None:
         environment={"tier": tier},
     )
     assert bool(broken) == (lock == "compliance" and tier != "production")
+
+
+@pytest.mark.parametrize(
+    ("days", "backup", "found"),
+    [
+        ((30, None, None), True, []),
+        ((30, 90, None), True, [GLACIER]),
+        ((30, 90, 365), True, [GLACIER, DEEP]),
+        ((30, 90, 365), False, []),
+    ],
+)
+def test_only_an_archive_without_backups_may_become_unreadable_for_them(
+    days: tuple[int | None, int | None, int | None], backup: bool, found: list[str]
+) -> None:
+    rule = rules.backups_can_read_the_archive
+    assert violations(rule, archive=transitions(*days), backup={"enabled": backup}) == found

@@ -16,6 +16,14 @@ def version_problems(version: str) -> list[RuleViolation]:
     return list(aws_availability.postgresql_version_is_offered(manifest))
 
 
+def test_the_version_of_replicas_is_checked_too() -> None:
+    for version, severity in (("17.4", "error"), ("17.99", "error"), ("17.9", None)):
+        manifest = a_manifest(database={"replica_engine_version": version})
+        found = list(aws_availability.postgresql_version_is_offered(manifest))
+        expected = [] if severity is None else [("database.replica_engine_version", severity)]
+        assert [(each.path, each.severity.value) for each in found] == expected
+
+
 def class_problems(name: str, region: str = "eu-west-1") -> list[RuleViolation]:
     manifest = a_manifest(database={"instance_class": name}, environment={"region": region})
     return list(aws_availability.instance_class_is_offered(manifest))

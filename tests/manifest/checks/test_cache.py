@@ -8,20 +8,21 @@ from support.models import a_manifest, violations
 
 
 @pytest.mark.parametrize(
-    ("shards", "cluster_mode", "found"), [(1, False, 0), (2, False, 1), (2, True, 0)]
+    ("shards", "cluster_mode", "found"),
+    [(1, "disabled", 0), (2, "disabled", 1), (2, "compatible", 1), (2, "enabled", 0)],
 )
-def test_only_several_shards_need_cluster_mode(shards: int, cluster_mode: bool, found: int) -> None:
+def test_only_several_shards_need_cluster_mode(shards: int, cluster_mode: str, found: int) -> None:
     cache = {"shards": shards, "cluster_mode": cluster_mode}
     broken = violations(rules.several_shards_need_cluster_mode, cache=cache)
     assert broken == ["cache.shards"] * found
 
 
 @pytest.mark.parametrize("authentication", [True, False])
-@pytest.mark.parametrize("tls", [True, False])
-def test_only_a_token_without_tls_is_refused(authentication: bool, tls: bool) -> None:
+@pytest.mark.parametrize("tls", ["required", "preferred", "off"])
+def test_a_token_needs_tls_for_every_connection(authentication: bool, tls: str) -> None:
     cache = {"authentication": authentication, "transit_encryption": tls}
     broken = violations(rules.cache_authentication_needs_tls, cache=cache)
-    assert bool(broken) == (authentication and not tls)
+    assert bool(broken) == (authentication and tls != "required")
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,45 @@ def test_many_nodes_need_a_higher_quota_or_are_too_many(
     manifest = a_manifest(cache={"shards": shards, "replicas_per_shard": replicas})
     problems = list(rules.cluster_has_few_enough_nodes(manifest))
     assert [each.severity for each in problems] == found
+
+
+@pytest.mark.parametrize(
+    ("replicas", "failover", "found"), [(0, True, 1), (0, False, 0), (1, True, 0), (1, False, 0)]
+)
+def test_only_failover_without_a_replica_is_refused(
+    replicas: int, failover: bool, found: int
+) -> None:
+    cache = {"replicas_per_shard": replicas, "automatic_failover": failover}
+    broken = violations(rules.failover_has_a_replica, cache=cache)
+    assert broken == ["cache.automatic_failover"] * found
+
+
+@pytest.mark.parametrize(
+    ("mode", "failover", "target", "found"),
+    [
+        ("disabled", False, "aws", 0),
+        ("compatible", False, "aws", 1),
+        ("enabled", False, "aws", 1),
+        ("enabled", True, "aws", 0),
+        ("enabled", False, "embedded", 0),
+    ],
+)
+def test_a_cluster_on_aws_fails_over(mode: str, failover: bool, target: str, found: int) -> None:
+    cache = {"cluster_mode": mode, "automatic_failover": failover}
+    broken = violations(rules.cluster_fails_over, cache=cache, release={"target": target})
+    assert broken == ["cache.automatic_failover"] * found
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "found"),
+    [("redis", "6.2", 2), ("redis", "7.0", 0), ("valkey", "7.2", 0)],
+)
+def test_only_an_old_engine_lacks_the_intermediate_modes(
+    engine: str, version: str, found: int
+) -> None:
+    settled = {"engine": engine, "engine_version": version}
+    rule = rules.intermediate_modes_need_a_recent_engine
+    assert violations(rule, cache=settled) == []
+    moving = {**settled, "cluster_mode": "compatible", "transit_encryption": "preferred"}
+    both = ["cache.cluster_mode", "cache.transit_encryption"]
+    assert violations(rule, cache=moving) == (both if found else [])

@@ -10,9 +10,9 @@ from support.manifests import DEFAULTS, a_repository, findings_of, with_lines
 @pytest.mark.parametrize(
     ("own", "line"),
     [
-        ("cache:\n  cluster_mode: false\n  shards: 2\n", 9),
+        ("cache:\n  cluster_mode: disabled\n  shards: 2\n", 9),
         # The environment sets only the other key of the rule.
-        ("cache:\n  cluster_mode: false\n", 8),
+        ("cache:\n  cluster_mode: disabled\n", 8),
     ],
 )
 def test_a_finding_is_at_a_key_that_the_environment_sets(

@@ -61,3 +61,26 @@ def test_a_zone_that_is_listed_twice_is_no_second_zone_for_a_standby() -> None:
 def test_replicas_need_automatic_backups(replicas: int, days: int, found: bool) -> None:
     database = {"read_replicas": replicas, "backup_retention_days": days}
     assert bool(violations(rules.replicas_have_backups, database=database)) == found
+
+
+@pytest.mark.parametrize(
+    ("storage", "below", "severity", "warned"),
+    [
+        (20, 1, "critical", False),
+        (20, 2, "critical", True),
+        (20, 5, "warning", True),
+        (20, 5, "off", False),
+        (100, 9, "critical", False),
+        (100, 10, "critical", True),
+    ],
+)
+def test_the_free_storage_alarm_leaves_autoscaling_its_turn(
+    storage: int, below: int, severity: str, warned: bool
+) -> None:
+    manifest = a_manifest(
+        database={"storage_gib": storage, "maximum_storage_gib": 1000},
+        alarms={"database_free_storage": {"below_gib": below, "severity": severity}},
+    )
+    found = list(rules.free_storage_alarm_follows_autoscaling(manifest))
+    assert [each.severity.value for each in found] == (["warning"] if warned else [])
+    assert all("set it to" in each.hint for each in found)

@@ -24,6 +24,7 @@ def test_neither_user_has_a_name_that_postgresql_or_rds_reserves(name: str, by: 
     for rule, key in (
         (rules.username_is_not_reserved, "username"),
         (rules.application_username_is_not_reserved, "application_username"),
+        (rules.reader_username_is_not_reserved, "reader_username"),
     ):
         problems = list(rule(a_manifest(database={key: name})))
         assert [each.path for each in problems] == [f"database.{key}"] * bool(by)

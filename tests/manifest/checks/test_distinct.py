@@ -25,10 +25,12 @@ def lists(path: str = "", schema: dict | None = None) -> Iterator[str]:
 
 
 LISTS = tuple(lists())
+# Lists that are empty in the manifests of the tests.
+CLIENTS = {"client_security_groups": ["sg-0123456789abcdef0"]}
 
 
 def with_repeated_element(path: str) -> Manifest:
-    tree = msgspec.to_builtins(a_manifest())
+    tree = msgspec.to_builtins(a_manifest(database=CLIENTS, cache=CLIENTS))
     inner = tree
     *outer, last = parse_path(path)
     for step in outer:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from catalog_platform.manifest.checks import login as rules
-from support.models import violations
+from support.models import a_manifest, violations
 
 APPLICATION = "database.application_username"
 
@@ -23,6 +23,25 @@ def test_only_a_token_without_tls_is_refused(authentication: str, tls: bool) -> 
 def test_the_application_has_a_name_of_its_own(application: str, found: list[str]) -> None:
     database = {"username": "catalogadmin", "application_username": application}
     assert violations(rules.application_is_not_the_owner, database=database) == found
+
+
+@pytest.mark.parametrize(
+    ("reader", "related"),
+    [
+        ("catalog_reader", []),
+        ("catalogadmin", ["database.username"]),
+        ("catalog_app", ["database.application_username"]),
+    ],
+)
+def test_the_reader_has_a_role_that_cannot_write(reader: str, related: list[str]) -> None:
+    database = {
+        "username": "catalogadmin",
+        "application_username": "catalog_app",
+        "reader_username": reader,
+    }
+    found = list(rules.reader_has_its_own_role(a_manifest(database=database)))
+    assert [each.related[0] for each in found] == related
+    assert {each.path for each in found} <= {"database.reader_username"}
 
 
 @pytest.mark.parametrize("tier", ["development", "staging", "production"])

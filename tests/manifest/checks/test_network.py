@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from catalog_platform.findings import Severity
 from catalog_platform.manifest.checks import network as rules
 from support.models import a_manifest, violations
 
@@ -83,3 +84,29 @@ def test_without_nat_gateways_each_called_service_has_an_endpoint(
         release={"target": target},
     )
     assert broken == ["network.interface_endpoints"] * found
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "replayer", "target", "unused"),
+    [
+        (ENDPOINTS, False, "aws", []),
+        ([*ENDPOINTS, "kinesis-streams"], True, "aws", []),
+        ([*ENDPOINTS, "kinesis-streams"], False, "aws", [2]),
+        (["kms", *ENDPOINTS, "logs"], True, "aws", [0, 3]),
+        (["kms"], False, "embedded", []),
+    ],
+)
+def test_an_endpoint_that_no_function_calls_is_a_warning(
+    endpoints: list[str], replayer: bool, target: str, unused: list[int]
+) -> None:
+    manifest = a_manifest(
+        network={"interface_endpoints": endpoints},
+        replayer={"enabled": replayer},
+        release={"target": target},
+    )
+    found = list(rules.endpoints_are_used(manifest))
+    assert [each.path for each in found] == [
+        f"network.interface_endpoints[{index}]" for index in unused
+    ]
+    assert {each.severity for each in found} <= {Severity.WARNING}
+    assert all("per hour and zone, in 2 zones" in each.message for each in found)

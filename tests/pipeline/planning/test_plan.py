@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET
 
 from catalog_platform.errors import UsageError
 from support.checkouts import IDENTITY
+from support.manifests import ROOT
 from support.plans import PlanRepository, changes_by_resource
 
 pytestmark = pytest.mark.synth
@@ -44,6 +47,7 @@ def test_an_edit_changes_its_environment_only_and_names_its_line(made: PlanRepos
     assert (plan.base.ref, plan.head.dirty) == ("main", True)
     other, shop = plan.environments
     assert (other.status, other.changes, other.verdict) == ("unchanged", [], "safe")
+    assert shop.cost is UNSET  # without a table of prices
     assert (shop.status, shop.code, shop.verdict) == ("changed", False, "safe")
     assert [(key.key, key.old, key.new, key.file, key.line) for key in shop.keys] == [
         ("stream.shards", 2, 3, "environments/shop.yaml", 8)
@@ -137,3 +141,21 @@ def test_a_shallow_clone_without_the_base_names_the_command_that_fetches_it(
             base="main~1"
         )
     assert "git fetch" in (caught.value.hint or "")
+
+
+def test_what_changes_on_aws_has_its_cost_if_there_are_prices(made: PlanRepository) -> None:
+    shutil.copytree(ROOT / "policies" / "prices", made.workspace.policies / "prices")
+    made.edit("shop", "shards: 2", "shards: 3")
+    embedded = (ROOT / "tests" / "manifests" / "environments" / "local.yaml").read_text()
+    made.write("local", embedded)
+    plans = {each.environment: each for each in made.plan().environments}
+    assert {name: each.status for name, each in plans.items()} == {
+        "local": "added",
+        "other": "unchanged",
+        "shop": "changed",
+    }
+    assert (plans["local"].cost, plans["other"].cost) == (UNSET, UNSET)
+    cost = plans["shop"].cost
+    assert cost is not UNSET
+    assert (cost.unknown, cost.new > cost.old > 0) == ([], True)
+    assert cost.difference == pytest.approx(cost.new - cost.old, abs=0.005)

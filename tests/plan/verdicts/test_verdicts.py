@@ -122,7 +122,7 @@ BITES: list[Case] = [
         {"TransitEncryptionEnabled": False},
         "unprotected",
     ),
-    (CACHE, {"AuthToken": "${Secret}"}, {}, "unprotected"),
+    (CACHE, {"AuthToken": "${Secret}"}, {}, "at_risk"),
     (CACHE, {"AuthToken": "${One}"}, {"AuthToken": "${Other}"}, "at_risk"),
     (STREAM, {"RetentionPeriodHours": 168}, {"RetentionPeriodHours": 24}, "lost"),
     (STREAM, {"StreamEncryption": {"KeyId": "k"}}, {}, "unprotected"),
@@ -227,7 +227,7 @@ QUIET: list[tuple[str, Properties, Properties]] = [
 
 def _title(case: Case) -> str:
     kind, old, new, verdict = case
-    return f"{kind.rpartition(':')[2]} {'-'.join(old.keys() | new.keys())} {verdict}"
+    return f"{kind.rpartition(':')[2]} {'-'.join({**old, **new})} {verdict}"
 
 
 @pytest.mark.parametrize("case", BITES, ids=_title)

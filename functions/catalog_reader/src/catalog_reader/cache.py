@@ -122,6 +122,17 @@ class RedisStockCache:
             raise PartialCacheError(cause, written, tuple(errors))
         return written
 
+    def flush(self) -> None:
+        """Remove everything from all servers. Raises `StoreError`; repeating it is safe.
+
+        The processor notices the lost content and sends the catalog again, as after a restart.
+        """
+        try:
+            # ASYNC answers at once; the server frees the memory afterwards.
+            self._cache.run_on_primaries(("FLUSHALL", "ASYNC"))
+        except CacheError as error:
+            raise StoreError(str(error)) from error
+
     def take_turns(self, names: Collection[str]) -> set[str]:
         """See `StockCache`."""
         asked = list(names)

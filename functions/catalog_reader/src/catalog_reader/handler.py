@@ -10,7 +10,7 @@ import msgspec
 
 from catalog_reader import query, url, wiring
 from catalog_reader.ports import StoreError
-from catalog_reader.query import OfSkus, OfWarehouse, Query, QueryError, Warm
+from catalog_reader.query import Flush, OfSkus, OfWarehouse, Query, QueryError, Warm
 from catalog_runtime.invocation import Context
 from catalog_runtime.logs import LOGGER
 
@@ -55,6 +55,10 @@ def _answer(asked: Query, context: Context) -> dict[str, Any]:
             answer: dict[str, Any] = msgspec.to_builtins(warmed)
             LOGGER.info("warmed", extra={"facts": answer})
             return answer
+        case Flush():
+            parts.cache.flush()
+            LOGGER.info("flushed")
+            return {"flushed": True}
         case OfSkus() | OfWarehouse():
             reader = parts.reader
             try:

@@ -63,6 +63,7 @@ LIMIT = Form(f"a whole number from 1 to {MOST_LEVELS}, such as 100", _is_limit)
 CURSOR = Form(
     f"text of at most {LONGEST_SKU} characters, empty or from the last answer", _is_cursor
 )
+FLAG = Form("true", lambda value: value is True)
 SKUS = Form(f"a list of 1 to {MOST_SKUS} SKUs", lambda value: isinstance(value, list | tuple))
 
 

@@ -51,6 +51,19 @@ class StockTable(Protocol):
         ...
 
 
+class ReplicaTable(Protocol):
+    """Read replicas of the database."""
+
+    def of_warehouse(
+        self, warehouse: str, after: str, limit: int, longest_lag_seconds: float
+    ) -> tuple[Page, float]:
+        """Return a page as `StockTable` does, and by how many seconds it may be outdated.
+
+        Raises `StoreError`, also when the replica may be further behind than `longest_lag_seconds`.
+        """
+        ...
+
+
 class StockCache(Protocol):
     """The cache: a fast copy of the database. Every method raises `StoreError`."""
 

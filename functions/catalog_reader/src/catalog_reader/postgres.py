@@ -38,7 +38,7 @@ WITH chosen AS (
     ORDER BY sku LIMIT %(limit)s
 )
 """ + _ARTICLES.format(chosen="chosen")  # noqa: S608
-_OF_WAREHOUSE = f"""
+OF_WAREHOUSE = f"""
 SELECT stored.sku, true, stored.warehouse, {_LEVEL} FROM public.stock_level AS stored
 WHERE stored.warehouse = %(warehouse)s AND stored.sku > %(after)s
 ORDER BY stored.sku LIMIT %(limit)s
@@ -60,11 +60,7 @@ class PostgresStockTable:
 
     def of_warehouse(self, warehouse: str, after: str, limit: int) -> Page:
         """See `StockTable`."""
-        # One more row than requested shows whether there is a next page.
-        values = {"warehouse": warehouse, "after": after, "limit": limit + 1}
-        rows = self._rows(_OF_WAREHOUSE, values)
-        levels = tuple((row[0], _level(row)) for row in rows[:limit])
-        return Page(levels, levels[-1][0] if len(rows) > limit else None)
+        return page_of(self._rows(OF_WAREHOUSE, page_values(warehouse, after, limit)), limit)
 
     def articles(self, after: str, limit: int) -> dict[str, Article]:
         """See `StockTable`."""
@@ -82,6 +78,18 @@ class PostgresStockTable:
             return self._database.run(work)
         except DatabaseError as error:
             raise StoreError(f"database: {error}") from error
+
+
+def page_values(warehouse: str, after: str, limit: int) -> dict[str, Any]:
+    """Return the parameters of `OF_WAREHOUSE`."""
+    # One more row than requested shows whether there is a next page.
+    return {"warehouse": warehouse, "after": after, "limit": limit + 1}
+
+
+def page_of(rows: Sequence[Row], limit: int) -> Page:
+    """Return the page in the rows of `OF_WAREHOUSE`."""
+    levels = tuple((row[0], _level(row)) for row in rows[:limit])
+    return Page(levels, levels[-1][0] if len(rows) > limit else None)
 
 
 def _by_sku(rows: Sequence[Row]) -> dict[str, Article]:

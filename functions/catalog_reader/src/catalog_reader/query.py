@@ -10,7 +10,15 @@ import msgspec
 
 from catalog_reader import url
 from catalog_reader.article import Article, Version
-from catalog_reader.parameters import AFTER, CURSOR, LIMIT, WAREHOUSE, Problems, number
+from catalog_reader.parameters import (
+    AFTER,
+    CURSOR,
+    FLAG,
+    LIMIT,
+    WAREHOUSE,
+    Problems,
+    number,
+)
 from catalog_reader.parameters import QueryError as QueryError
 from catalog_reader.ports import Page
 
@@ -38,8 +46,17 @@ class Warm(msgspec.Struct, frozen=True):
     warm: str
 
 
-Query = OfSkus | OfWarehouse | Warm
-_KINDS = {"skus": ("skus",), "warehouse": ("warehouse", "after", "limit"), "warm": ("warm",)}
+class Flush(msgspec.Struct, frozen=True):
+    """A request to empty the cache."""
+
+
+Query = OfSkus | OfWarehouse | Warm | Flush
+_KINDS = {
+    "skus": ("skus",),
+    "warehouse": ("warehouse", "after", "limit"),
+    "warm": ("warm",),
+    "flush": ("flush",),
+}
 
 
 def of_invocation(event: object) -> Query:
@@ -58,9 +75,9 @@ def of_invocation(event: object) -> Query:
     if kind == "warehouse":
         after, limit = fields.get("after", ""), fields.get("limit", LEVELS)
         return _of_warehouse(fields[kind], after, limit, problems)
-    problems.value(kind, fields[kind], CURSOR)
+    problems.value(kind, fields[kind], FLAG if kind == "flush" else CURSOR)
     problems.check()
-    return Warm(fields[kind])
+    return Flush() if kind == "flush" else Warm(fields[kind])
 
 
 def of_request(event: Mapping[str, Any]) -> OfSkus | OfWarehouse:

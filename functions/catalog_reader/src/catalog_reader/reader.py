@@ -17,6 +17,7 @@ from catalog_reader.ports import (
     CachedPage,
     Page,
     PartialCacheError,
+    ReplicaTable,
     StockCache,
     StockTable,
     StoreError,
@@ -31,6 +32,9 @@ POLL_SECONDS = 0.02
 AVOID_SECONDS = 5.0
 # Longer than any page is cached.
 LONGEST_PAGE_SECONDS = 60.0
+# A replica may be behind by this share of the time for which a page is fresh; the rest is for the
+# cache.
+LAG_SHARE = 0.5
 
 
 @dataclass(slots=True)
@@ -38,7 +42,8 @@ class Reader:
     """Reads stock; `counts` counts the sources of its answers.
 
     When the cache fails, answers are slower, not wrong. When the database fails, cached articles
-    are still served.
+    are still served. Only pages are read from replicas: an article from a replica could be older
+    than what the same caller has seen before, and its copy in the cache would count as complete.
     """
 
     table: StockTable
@@ -47,8 +52,10 @@ class Reader:
     page_seconds: float
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
+    replicas: ReplicaTable | None = None
     counts: Counter[str] = field(default_factory=Counter)
     _avoid_until: float = 0.0
+    _avoid_replicas_until: float = 0.0
 
     def of_skus(self, skus: Sequence[str]) -> dict[str, Article]:
         """Return each article, an empty one if it is unknown.
@@ -84,9 +91,8 @@ class Reader:
                 self.counts["ReaderStale"] += 1
                 return cached.page
         self.counts["ReaderMisses"] += 1
-        read_at_ms = self._now_ms()
         try:
-            page = self.table.of_warehouse(warehouse, after, limit)
+            page, read_at_ms = self._read_page(warehouse, after, limit)
         except StoreError as error:
             if cached is None:
                 raise
@@ -95,6 +101,22 @@ class Reader:
             return cached.page
         self._cached(lambda: self.cache.fill_page(name, CachedPage(page, read_at_ms)))
         return page
+
+    def _read_page(self, warehouse: str, after: str, limit: int) -> tuple[Page, int]:
+        """Return a page and the time as of which it is complete, from a replica where possible."""
+        read_at_ms = self._now_ms()
+        if self.replicas is not None and self.clock() >= self._avoid_replicas_until:
+            longest = self.page_seconds * LAG_SHARE
+            try:
+                page, lag = self.replicas.of_warehouse(warehouse, after, limit, longest)
+            except StoreError as error:
+                self.counts["ReaderReplicaFailures"] += 1
+                LOGGER.warning("no replica was used", extra={"facts": {"cause": str(error)}})
+                self._avoid_replicas_until = self.clock() + AVOID_SECONDS
+            else:
+                self.counts["ReaderReplicaPages"] += 1
+                return page, read_at_ms - int(lag * 1000)
+        return self.table.of_warehouse(warehouse, after, limit), read_at_ms
 
     def _read_cache(self, skus: Sequence[str]) -> dict[str, Cached] | None:
         """Return the cached articles of the servers that answer."""

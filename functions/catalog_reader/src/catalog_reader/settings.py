@@ -12,13 +12,14 @@ from catalog_runtime.settings import RuntimeSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The reader's environment variables."""
+    """The reader's environment variables; `replica_hosts` is empty without read replicas."""
 
     runtime: RuntimeSettings
     cache: CacheSettings
     stock_fresh_seconds: int
     unknown_fresh_seconds: int
     page_fresh_seconds: int
+    replica_hosts: tuple[str, ...]
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Settings:
@@ -30,6 +31,9 @@ class Settings:
             stock_fresh_seconds=variables.seconds("STOCK_FRESH_SECONDS"),
             unknown_fresh_seconds=variables.seconds("UNKNOWN_FRESH_SECONDS"),
             page_fresh_seconds=variables.seconds("PAGE_FRESH_SECONDS"),
+            replica_hosts=tuple(
+                filter(None, variables.text("REPLICA_HOSTS", may_be_empty=True).split(","))
+            ),
         )
         variables.check()
         return settings

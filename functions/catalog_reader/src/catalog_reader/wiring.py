@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +14,7 @@ from catalog_reader.cache import RedisStockCache
 from catalog_reader.loader import Loader
 from catalog_reader.postgres import PostgresStockTable
 from catalog_reader.reader import AVOID_SECONDS, Reader
+from catalog_reader.replicas import PostgresReplicas
 from catalog_reader.settings import Settings
 from catalog_runtime import aws, logs
 from catalog_runtime.cache import Cache
@@ -19,6 +22,7 @@ from catalog_runtime.database import Database
 from catalog_runtime.login import login_of
 from catalog_runtime.metrics import Metrics
 from catalog_runtime.secrets import Secrets
+from catalog_runtime.settings import DatabaseSettings
 
 # A caller waits for the answer; README.md adds up these times.
 CACHE_CONNECT_SECONDS = 0.25
@@ -26,6 +30,9 @@ CACHE_REPLY_SECONDS = 0.25
 SECRET_SECONDS = 4.0
 DATABASE_ANSWER_SECONDS = 2.0
 DATABASE_SECONDS = 8.0
+# Short, because the primary is asked afterwards.
+REPLICA_ANSWER_SECONDS = 1.0
+REPLICA_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +60,7 @@ def parts() -> Parts:
         SECRET_SECONDS,
     )
     table = PostgresStockTable(
-        Database(
-            runtime.database,
-            login_of(runtime.database, secrets, aws.session()),
-            application="catalog_reader",
-            answer_seconds=DATABASE_ANSWER_SECONDS,
-            run_seconds=DATABASE_SECONDS,
-        )
+        _database(runtime.database, secrets, DATABASE_ANSWER_SECONDS, DATABASE_SECONDS)
     )
     stock_cache = RedisStockCache(
         Cache(
@@ -72,5 +73,38 @@ def parts() -> Parts:
         unknown_seconds=settings.unknown_fresh_seconds,
     )
     freshness = Freshness(settings.stock_fresh_seconds, settings.unknown_fresh_seconds)
-    reader = Reader(table, stock_cache, freshness, settings.page_fresh_seconds)
+    reader = Reader(
+        table,
+        stock_cache,
+        freshness,
+        settings.page_fresh_seconds,
+        replicas=_replicas(settings, secrets),
+    )
     return Parts(table, stock_cache, reader, Metrics(runtime.environment_name))
+
+
+def _replicas(settings: Settings, secrets: Secrets) -> PostgresReplicas | None:
+    """Return the replicas in random order, so that environments use different ones first."""
+    hosts = random.sample(settings.replica_hosts, len(settings.replica_hosts))
+    # No proxy serves a replica, and an instance's certificate comes from RDS.
+    addresses = [
+        dataclasses.replace(settings.runtime.database, host=host, authorities="rds")
+        for host in hosts
+    ]
+    databases = [
+        _database(address, secrets, REPLICA_ANSWER_SECONDS, REPLICA_SECONDS)
+        for address in addresses
+    ]
+    return PostgresReplicas(databases) if databases else None
+
+
+def _database(
+    settings: DatabaseSettings, secrets: Secrets, answer_seconds: float, run_seconds: float
+) -> Database:
+    return Database(
+        settings,
+        login_of(settings, secrets, aws.session()),
+        application="catalog_reader",
+        answer_seconds=answer_seconds,
+        run_seconds=run_seconds,
+    )

@@ -42,7 +42,7 @@ COUNTS = (
     "RecordsReceived",
     "EventsReceived",
     "RowsChanged",
-    "RecordsMalformed",
+    "EventsMalformed",
     "CacheFailures",
     "CacheRepairs",
     "BatchFailures",
@@ -153,7 +153,7 @@ class Processor:
         counts: dict[str, int],
         time_left: TimeLeft,
     ) -> None:
-        counts["RecordsMalformed"] += len(malformed)
+        counts["EventsMalformed"] += len(malformed)
         facts = _facts(chunk.records, reasons=_count_reasons(malformed))
         LOGGER.warning("malformed records", extra=facts)
         time_left.require(DEAD_LETTERS_SECONDS)

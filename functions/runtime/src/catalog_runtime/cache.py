@@ -11,10 +11,10 @@ from redis.exceptions import AskError, MovedError, TryAgainError
 
 from catalog_runtime.cache_errors import CacheError
 from catalog_runtime.cache_servers import Servers
+from catalog_runtime.cache_settings import CacheSettings
 from catalog_runtime.cache_slots import Address, Command, Slots, redirected
 from catalog_runtime.cache_tokens import Tokens
 from catalog_runtime.deadline import Deadline
-from catalog_runtime.environment import Variables
 from catalog_runtime.secrets import SecretError, Secrets
 
 __all__ = ["Cache", "CacheError", "CacheSettings"]
@@ -25,28 +25,6 @@ MOST_ROUNDS = 30
 TRY_AGAIN_SECONDS = 0.05
 # Shortest time between two requests for the slots while a server is avoided.
 RELEARN_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheSettings:
-    """Endpoint and options of the cache; `secret_arn` is empty without authentication."""
-
-    host: str
-    port: int
-    tls: bool
-    cluster_mode: bool
-    secret_arn: str
-
-    @classmethod
-    def read(cls, variables: Variables) -> CacheSettings:
-        """Read `CACHE_*`; `variables` collects the problems."""
-        return cls(
-            host=variables.text("CACHE_HOST"),
-            port=variables.port("CACHE_PORT"),
-            tls=variables.boolean("CACHE_TLS"),
-            cluster_mode=variables.boolean("CACHE_CLUSTER_MODE"),
-            secret_arn=variables.text("CACHE_SECRET_ARN", may_be_empty=True),
-        )
 
 
 @dataclass(slots=True)
@@ -137,6 +115,23 @@ class Cache:
             if all(self._avoiding(address) for address in others):
                 raise answers[0]
         return answers
+
+    def run_on_primaries(self, command: Command) -> None:
+        """Run a command without keys once on every primary. Raises `CacheError` if one fails."""
+        try:
+            self._tokens.fetch_first()
+        except SecretError as error:
+            raise CacheError.of(error) from error
+        run = _Run(self.deadline(), [])
+        if self.cluster_mode:
+            self._discover(run)
+        primaries = self._slots.primaries() if self.cluster_mode else {self._endpoint}
+        if not primaries:
+            raise CacheError("cache: no server answers")
+        found = self._servers.exchange({each: [command] for each in primaries}, run.deadline)
+        for answer in (answer for answers in found.values() for answer in answers):
+            if isinstance(answer, CacheError):
+                raise answer
 
     def close(self) -> None:
         """Close the connections; the next `run` opens new ones."""

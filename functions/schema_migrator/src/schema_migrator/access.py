@@ -1,4 +1,4 @@
-"""The application's database role: its creation, its authentication and its rights."""
+"""The functions' database roles: their creation, authentication and rights."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from schema_migrator.server_message import explained
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
 IAM_ROLE = "rds_iam"
 ADMIN_ATTRIBUTES = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
+APPLICATION_RIGHTS, READER_RIGHTS = "access.sql", "reader_access.sql"
 
 _ROLE = "SELECT 1 FROM pg_roles WHERE rolname = %s"
 _MEMBER = """
@@ -28,10 +29,14 @@ WHERE role.rolname = %s AND granted.rolname = %s
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A database role; without a password it logs in by IAM token."""
+    """A database role; without a password it logs in by IAM token.
+
+    `rights` is the file with the statements that grant its rights.
+    """
 
     username: str
     password: str | None = field(repr=False)
+    rights: str = APPLICATION_RIGHTS
 
 
 def provide(connection: Connection, role: Role) -> None:
@@ -44,7 +49,7 @@ def provide(connection: Connection, role: Role) -> None:
         with connection.transaction():
             _make(connection, role.username)
             _identify(connection, role)
-            _grant(connection, role.username)
+            _grant(connection, role)
     except psycopg.Error as error:
         raise MigrationError(f"role {role.username}: {explained(error)}") from error
     LOGGER.info("role provided", extra={"facts": {"role": role.username}})
@@ -96,11 +101,11 @@ def _identify(connection: Connection, role: Role) -> None:
         connection.execute(sql.SQL("REVOKE rds_iam FROM {}").format(name))
 
 
-def _grant(connection: Connection, username: str) -> None:
-    text = (resources.files("schema_migrator") / "access.sql").read_text("utf-8")
+def _grant(connection: Connection, role: Role) -> None:
+    text = (resources.files("schema_migrator") / role.rights).read_text("utf-8")
     connection.execute(
         sql.SQL(text).format(
-            application=sql.Identifier(username),
+            role=sql.Identifier(role.username),
             database=sql.Identifier(connection.info.dbname),
         )
     )

@@ -17,17 +17,17 @@ from schema_migrator.access import Role, provide
 from schema_migrator.custom_resource import Answer, CustomResourceRequest, Status
 from schema_migrator.migrate import alone, migrate
 from schema_migrator.migrations import MigrationError
-from schema_migrator.settings import ApplicationSettings, Settings
+from schema_migrator.settings import RoleSettings, Settings
 
 # Reserved to stop the work and to send the response.
 ANSWER_RESERVE_SECONDS = 20.0
 SHORTEST_WORK_SECONDS = 1.0
-# How often the application's password may change while the role is updated.
+# How often a role's password may change while the role is updated.
 MOST_ROTATIONS = 3
 
 
 def handle(event: dict[str, Any], context: Context) -> None:
-    """Apply pending migrations and provide the application's role on Create and Update.
+    """Apply pending migrations and provide the functions' roles on Create and Update.
 
     Delete changes nothing.
 
@@ -71,12 +71,14 @@ def _migrate(work_seconds: float) -> list[str]:
     logs.configure(runtime.environment_name, runtime.log_level)
     secrets = Secrets(aws.client("secretsmanager", connect_seconds=1, read_seconds=2, attempts=2))
     # An invalid secret fails before anything is migrated.
-    application_role(settings.application, secrets)
+    for role in settings.roles:
+        current_role(role, secrets)
 
     def work(connection: Connection) -> tuple[str, ...]:
         with alone(connection):
             applied = migrate(connection)
-            provide_current(connection, settings.application, secrets)
+            for role in settings.roles:
+                provide_current(connection, role, secrets)
         return applied
 
     database = Database(
@@ -95,10 +97,8 @@ def _migrate(work_seconds: float) -> list[str]:
         database.close()
 
 
-def provide_current(
-    connection: Connection, settings: ApplicationSettings, secrets: Secrets
-) -> None:
-    """Update the role with the current password, also while it is being rotated.
+def provide_current(connection: Connection, settings: RoleSettings, secrets: Secrets) -> None:
+    """Update a role with the current password, also while it is being rotated.
 
     The secret is read again after its password was set, and a rotation checks its own password
     after it became current: one of the two detects the other. Raises `MigrationError`,
@@ -107,26 +107,26 @@ def provide_current(
     provided = None
     for _ in range(MOST_ROTATIONS):
         secrets.forget(settings.secret_arn)
-        role = application_role(settings, secrets)
+        role = current_role(settings, secrets)
         if role == provided:
             return
         provide(connection, role)
         provided = role
     raise MigrationError(
-        "the application's secret changed repeatedly during the migration; try again"
+        f"the secret of {settings.username} changed repeatedly during the migration; try again"
     )
 
 
-def application_role(settings: ApplicationSettings, secrets: Secrets) -> Role:
+def current_role(settings: RoleSettings, secrets: Secrets) -> Role:
     """Return the role to provide. Raises `MigrationError` when its secret is for another user."""
     if settings.authentication == "iam":
-        return Role(settings.username, None)
+        return Role(settings.username, None, settings.rights)
     credentials = secrets.credentials(settings.secret_arn)
     if credentials.username != settings.username:
         raise MigrationError(
-            f"the application's secret is for {credentials.username}, not {settings.username}"
+            f"the secret of role {settings.username} is for {credentials.username}"
         )
-    return Role(settings.username, credentials.password)
+    return Role(settings.username, credentials.password, settings.rights)
 
 
 def _send_timeout(answer: Answer) -> None:

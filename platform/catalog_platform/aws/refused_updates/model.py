@@ -10,6 +10,11 @@ from typing import Any
 from catalog_platform.aws.refused_updates.update import ResourceUpdate
 
 MAX_VALUE_LENGTH = 60
+# The manifest's keys of properties that rules for every type report.
+KEYS = {
+    ("AWS::RDS::DBInstance", "DBName"): "database.name",
+    ("AWS::RDS::DBInstance", "PerformanceInsightsKMSKeyId"): "database.performance_insights",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +23,9 @@ class Rule:
 
     `type` is a resource type, or empty for every type. An empty `property` means the create-only
     property that changes. `key` is the manifest's key that sets it, empty when there is none.
-    Most rules concern updates in place; those with `of_replacements` concern replacements.
+    Most rules concern updates in place; those with `of_replacements` concern replacements, those
+    with `of_deletions` the deployed resource that is removed or replaced. AWS carries out an update
+    of a rule that `breaks`, but the stack doesn't work afterwards.
     """
 
     type: str
@@ -28,10 +35,16 @@ class Rule:
     source: str
     refuses: Callable[[ResourceUpdate], bool]
     of_replacements: bool = False
+    of_deletions: bool = False
+    breaks: bool = False
 
     def applies_to(self, update: ResourceUpdate) -> bool:
         """Return whether the rule is about this type and this way of updating it."""
-        return self.type in ("", update.type) and self.of_replacements == update.is_replaced
+        if self.type not in ("", update.type):
+            return False
+        if self.of_deletions:
+            return update.is_removed or bool(update.replaced_by)
+        return not update.is_removed and self.of_replacements == update.is_replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,7 @@ class Refusal:
     key: str
     reason: str
     source: str
+    breaks: bool = False
 
     @classmethod
     def of(cls, rule: Rule, update: ResourceUpdate) -> Refusal:
@@ -57,17 +71,19 @@ class Refusal:
             name,
             _text(update.before(name)),
             _text(update.after(name)),
-            rule.key,
+            rule.key or KEYS.get((update.type, name), ""),
             rule.reason,
             rule.source,
+            rule.breaks,
         )
 
     def __str__(self) -> str:
         """Return the refusal as one sentence."""
         key = f"{self.key}: " if self.key else ""
         change = f"{self.old} → {self.new}" if self.old != self.new else self.old
+        effect = "the stack breaks after" if self.breaks else "AWS refuses"
         return (
-            f"{key}AWS refuses {self.resource}.{self.property} ({self.type}): {change}:"
+            f"{key}{effect} {self.resource}.{self.property} ({self.type}): {change}:"
             f" {self.reason} ({self.source})"
         )
 

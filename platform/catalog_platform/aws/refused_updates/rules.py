@@ -8,6 +8,8 @@ from catalog_platform.aws.refused_updates import (
     databases,
     keys,
     names,
+    replicas,
+    secrets,
     streams,
     subnets,
 )
@@ -16,6 +18,8 @@ from catalog_platform.aws.refused_updates.model import Rule
 RULES: tuple[Rule, ...] = (
     *names.RULES,
     *databases.RULES,
+    *replicas.RULES,
+    *secrets.RULES,
     *caches.RULES,
     *streams.RULES,
     *keys.RULES,

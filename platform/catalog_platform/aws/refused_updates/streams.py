@@ -37,8 +37,10 @@ RULES = (
     Rule(
         type="AWS::Lambda::EventSourceMapping",
         property="",
-        reason="the mapping is created before the old one is deleted, and a function can have"
-        " one mapping of a stream",
+        key="processor.starting_position",
+        reason="it is fixed when the mapping is created and has no effect later: keep the deployed"
+        " value. A replacement is created before the old mapping is deleted, and a function can"
+        " have one mapping of a stream",
         source="https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
         refuses=_exists_already,
         of_replacements=True,

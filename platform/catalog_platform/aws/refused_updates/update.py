@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_platform.aws import provider_schemas
+from catalog_platform.aws.refused_updates import conditional
 from catalog_platform.aws.refused_updates.values import same
 
 Template = Mapping[str, Any]
@@ -33,19 +34,15 @@ class StackUpdate:
         )
 
     @property
-    def removals(self) -> Iterator[ResourceUpdate]:
-        """Yield every resource that only the deployed template has."""
-        for logical_id, old in self.base.items():
-            if logical_id not in self.head:
-                yield ResourceUpdate(self, logical_id, old, {})
-
-    @property
     def updates(self) -> Iterator[ResourceUpdate]:
-        """Yield every resource that changes or is added, and that refers to a replaced one."""
+        """Yield what changes, is added or refers to a replaced resource; then what is removed."""
         for logical_id, new in self.head.items():
             old = self.base.get(logical_id)
             if not same(old, new) or logical_id in self.replaced or self.refers_to_replaced(new):
                 yield ResourceUpdate(self, logical_id, old or {}, new)
+        for logical_id, old in self.base.items():
+            if logical_id not in self.head:
+                yield ResourceUpdate(self, logical_id, old, {})
 
     def refers_to_replaced(self, value: Any) -> bool:
         """Return whether a value refers to a resource that is replaced."""
@@ -67,14 +64,14 @@ class ResourceUpdate:
         return str((self.new or self.old)["Type"])
 
     @property
-    def is_removed(self) -> bool:
-        """Return whether the new template has no such resource."""
-        return not self.new
-
-    @property
     def is_added(self) -> bool:
         """Return whether the deployed template has no such resource."""
         return not self.old
+
+    @property
+    def is_removed(self) -> bool:
+        """Return whether the new template has no such resource."""
+        return not self.new
 
     @property
     def is_replaced(self) -> bool:
@@ -98,6 +95,12 @@ class ResourceUpdate:
     def after(self, path: str) -> Any:
         """Return a property of the new template, such as `A.B`; None when it is unset."""
         return _get(self.new, path)
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Return the names of the properties that change."""
+        names = {*self.old.get("Properties", {}), *self.new.get("Properties", {})}
+        return frozenset(name for name in names if self.changes(name))
 
     def changes(self, path: str) -> bool:
         """Return whether a property changes, itself or because what it refers to is replaced."""
@@ -146,7 +149,8 @@ def _changed_create_only(
     if old["Type"] != new["Type"]:
         yield "Type"
         return
-    for name in sorted(provider_schemas.replacement(new["Type"]).create_only):
+    fixed = provider_schemas.replacement(new["Type"]).create_only
+    for name in sorted(fixed | conditional.create_only(old, new)):
         value = _get(new, name)
         moved = any(each in replaced for each in references(value))
         if not same(_get(old, name), value) or moved:

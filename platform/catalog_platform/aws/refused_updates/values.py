@@ -27,6 +27,11 @@ def version(value: Any) -> tuple[int, ...] | None:
         return None
 
 
+def is_true(value: Any) -> bool:
+    """Return whether a property is true, which may be text."""
+    return value in (True, "true")
+
+
 def is_older(new: Any, old: Any) -> bool:
     """Return whether version `new` is older; `17` is not older than `17.9`, of which it is any."""
     before, after = version(old), version(new)

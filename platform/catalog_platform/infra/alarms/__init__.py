@@ -6,18 +6,25 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from catalog_platform import model
+from catalog_platform.infra.alarms import backup as backup_alarms
 from catalog_platform.infra.alarms import cache as cache_alarms
 from catalog_platform.infra.alarms import dashboard, encryption, unhealthy
 from catalog_platform.infra.alarms import database as database_alarms
 from catalog_platform.infra.alarms import dead_letters as dead_letter_alarms
 from catalog_platform.infra.alarms import processor as processor_alarms
+from catalog_platform.infra.alarms import proxy as proxy_alarms
+from catalog_platform.infra.alarms import reader as reader_alarms
+from catalog_platform.infra.alarms import rotation as rotation_alarms
 from catalog_platform.infra.alarms import stream as stream_alarms
 from catalog_platform.infra.alarms.factory import AlarmFactory
+from catalog_platform.infra.backup import Backup
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.processor import Processor
+from catalog_platform.infra.reader import Reader
+from catalog_platform.infra.rotation import Rotation
 from catalog_platform.infra.stream import Stream
 
 
@@ -38,14 +45,23 @@ class Alarms(AlarmFactory):
         database: Database,
         cache: Cache,
         dead_letters: DeadLetters,
+        backup: Backup,
+        reader: Reader | None,
+        rotation: Rotation | None,
     ) -> None:
         super().__init__(scope, id, spec=spec, key=key)
         stream_alarms.add_alarms(self, stream)
         processor_alarms.add_alarms(self, processor, environment.name)
         dead_letter_alarms.add_alarms(self, processor, dead_letters)
         database_alarms.add_alarms(self, database)
+        proxy_alarms.add_alarm(self, database.proxy)
+        rotation_alarms.add_alarm(self, rotation)
         cache_alarms.add_alarms(self, cache)
+        reader_alarms.add_alarm(self, reader)
+        backup_alarms.add_alarm(self, backup.vault)
         encryption.add_alarm(self, key, logs.trail)
-        sources = dashboard.DashboardSources(logs, stream, processor, database, cache, dead_letters)
+        sources = dashboard.DashboardSources(
+            logs, stream, processor, database, cache, dead_letters, backup, reader, rotation
+        )
         composite = unhealthy.add_alarm(self, spec)
         dashboard.create_dashboard(self, spec, environment, sources, composite)

@@ -10,11 +10,14 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from catalog_platform import model
 from catalog_platform.infra.alarms import template
 from catalog_platform.infra.alarms.factory import AlarmFactory
+from catalog_platform.infra.backup import Backup
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.processor import Processor
+from catalog_platform.infra.reader import Reader
+from catalog_platform.infra.rotation import Rotation
 from catalog_platform.infra.stream import Stream
 
 TEMPLATE = "dashboard.json.j2"
@@ -30,6 +33,9 @@ class DashboardSources:
     database: Database
     cache: Cache
     dead_letters: DeadLetters
+    backup: Backup
+    reader: Reader | None
+    rotation: Rotation | None
 
     @property
     def names(self) -> dict[str, object]:
@@ -49,6 +55,10 @@ class DashboardSources:
             },
             "nodes": self.cache.nodes,
             "queue": self.dead_letters.queue.queue_name,
+            "proxy": self.database.proxy and self.database.proxy.proxy.ref,
+            "reader": self.reader and self.reader.function.function_name,
+            "rotation": self.rotation and self.rotation.function.function_name,
+            "vault": self.backup.vault and self.backup.vault.ref,
         }
 
 

@@ -24,14 +24,16 @@ NAME = "key_errors"
 def add_alarm(factory: AlarmFactory, key: kms.IKey, trail: logs.ILogGroup | None) -> None:
     """Create the alarm and the metric filter that counts failed uses of `key`.
 
-    Raises `PlatformError` if the alarm is enabled and there is no trail.
+    `trail` is the log group of a trail of management events. Raises `PlatformError` if the alarm
+    is enabled and there is none.
     """
     if factory.is_off(NAME):
         return
     if trail is None:
         raise PlatformError(
-            f"alarms.{NAME} needs the audit trail, but audit.trail is false",
-            hint=f'set audit.trail to true, or alarms.{NAME}.severity to "off"',
+            f"alarms.{NAME} needs a trail of management events, but audit.trail or "
+            "audit.management_events is false",
+            hint=f'set both to true, or alarms.{NAME}.severity to "off"',
         )
     counted = logs.MetricFilter(
         factory,

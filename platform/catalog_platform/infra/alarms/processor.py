@@ -88,7 +88,6 @@ def _add_function_alarms(factory: AlarmFactory, processor: Processor) -> None:
 
 
 def _add_batch_alarms(factory: AlarmFactory, environment: str) -> None:
-    received = processor_metric(environment, "RecordsReceived")
     for id_, name, count, label, summary in (
         (
             "BatchFailures",
@@ -123,7 +122,9 @@ def _add_batch_alarms(factory: AlarmFactory, environment: str) -> None:
         "MalformedRecords",
         "malformed_records",
         percentage(
-            "Refused updates, percent", processor_metric(environment, "RecordsMalformed"), received
+            "Refused updates, percent",
+            processor_metric(environment, "EventsMalformed"),
+            processor_metric(environment, "EventsReceived"),
         ),
         summary="Fires when a producer sends updates that violate the event contract. These "
         "updates are not applied",

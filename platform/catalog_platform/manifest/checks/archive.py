@@ -51,6 +51,33 @@ def archive_transitions_precede_expiration(manifest: Manifest) -> Iterator[RuleV
             )
 
 
+def backups_can_read_the_archive(manifest: Manifest) -> Iterator[RuleViolation]:
+    """An archive in AWS Backup keeps its objects in storage classes that AWS Backup reads.
+
+    Objects in Glacier Flexible Retrieval or Deep Archive are missing from each later backup.
+    Intelligent-Tiering's archive instant access tier costs about as much as Glacier Flexible
+    Retrieval and can be read at once.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html
+    """
+    archive = manifest.archive
+    if not manifest.backup.enabled:
+        return
+    for path, days in (
+        ("archive.glacier_after_days", archive.glacier_after_days),
+        ("archive.deep_archive_after_days", archive.deep_archive_after_days),
+    ):
+        if days is not None:
+            yield RuleViolation(
+                path,
+                f"{days} moves objects to a storage class that AWS Backup can't read, but "
+                "backup.enabled is true",
+                "set it to null; archive.intelligent_tiering_after_days moves objects to an "
+                "archive tier that AWS Backup can read",
+                ("backup.enabled",),
+            )
+
+
 def payloads_outlive_queue_messages(manifest: Manifest) -> Iterator[RuleViolation]:
     """Payloads of dead letters are kept at least as long as the queue messages about them."""
     kept = manifest.dead_letters
@@ -100,6 +127,7 @@ def only_production_uses_compliance_mode(manifest: Manifest) -> Iterator[RuleVio
 RULES: tuple[Rule, ...] = (
     archive_transitions_are_ordered,
     archive_transitions_precede_expiration,
+    backups_can_read_the_archive,
     locked_archive_is_retained,
     only_production_uses_compliance_mode,
     payloads_outlive_queue_messages,

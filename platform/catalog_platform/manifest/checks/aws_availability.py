@@ -21,12 +21,19 @@ TIERED_CACHE_FAMILIES = frozenset({"r6gd"})
 def postgresql_version_is_offered(manifest: Manifest) -> Iterator[RuleViolation]:
     """RDS offers the PostgreSQL version for new instances.
 
-    A minor version that is somewhat newer than the table is a warning, because RDS upgrades minor
-    versions itself.
+    A minor version that is somewhat newer than the table is a warning, because AWS adds several a
+    year. The version of read replicas is checked in the same way.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
     """
-    version = manifest.database.engine_version
+    database = manifest.database
+    yield from _offered_postgresql("database.engine_version", database.engine_version)
+    replica = database.replica_engine_version
+    if replica is not None and replica != database.engine_version:
+        yield from _offered_postgresql("database.replica_engine_version", replica)
+
+
+def _offered_postgresql(path: str, version: str) -> Iterator[RuleViolation]:
     offered = data.versions("postgres")
     if version in offered:
         return
@@ -34,7 +41,7 @@ def postgresql_version_is_offered(manifest: Manifest) -> Iterator[RuleViolation]
     minors = [int(each.split(".")[1]) for each in offered if each.startswith(f"{major}.")]
     if minors and max(minors) < minor <= max(minors) + MINORS_AHEAD:
         yield RuleViolation(
-            "database.engine_version",
+            path,
             f"PostgreSQL {version} is newer than {major}.{max(minors)}, the newest that is known "
             f"({data.as_of('versions')})",
             "check that RDS offers it",
@@ -44,7 +51,7 @@ def postgresql_version_is_offered(manifest: Manifest) -> Iterator[RuleViolation]
     same = [each for each in offered if each.startswith(f"{major}.")]
     majors = sorted({int(each.split(".")[0]) for each in offered})
     yield RuleViolation(
-        "database.engine_version",
+        path,
         f"RDS does not offer PostgreSQL {version} for new instances",
         f"use one of {', '.join(same)}"
         if same

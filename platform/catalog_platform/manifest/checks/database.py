@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog_platform.findings import Severity
 from catalog_platform.manifest.checks import window
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
@@ -12,6 +13,8 @@ LARGEST_STORAGE_GIB = 65536
 # The upper limit is at least 10 % above the initial storage; RDS recommends 26 %.
 LEAST_PERCENT = 110
 RECOMMENDED_PERCENT = 126
+# Autoscaling acts when a tenth of the storage is free.
+AUTOSCALING_PART = 10
 
 
 def storage_can_grow(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -88,8 +91,30 @@ def replicas_have_backups(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
+def free_storage_alarm_follows_autoscaling(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The alarm `database_free_storage` fires when autoscaling has failed, not before it acts.
+
+    RDS adds storage when 10 % or less of it has been free for five minutes.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+    """
+    database, alarms = manifest.database, manifest.alarms
+    alarm = alarms.database_free_storage
+    least = database.storage_gib // AUTOSCALING_PART
+    if alarms.severity_of(alarm) is not None and alarm.below_gib >= least:
+        yield RuleViolation(
+            "alarms.database_free_storage.below_gib",
+            f"{alarm.below_gib} fires while RDS adds storage, which it does at {least} GiB, 10 % "
+            f"of database.storage_gib, which is {database.storage_gib}",
+            f"set it to {max(1, least // 2)}, or raise database.storage_gib",
+            ("database.storage_gib",),
+            severity=Severity.WARNING,
+        )
+
+
 RULES: tuple[Rule, ...] = (
     storage_can_grow,
+    free_storage_alarm_follows_autoscaling,
     database_windows_do_not_overlap,
     database_windows_are_long_enough,
     multi_az_has_two_zones,

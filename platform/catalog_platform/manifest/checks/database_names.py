@@ -66,6 +66,17 @@ def application_username_is_not_reserved(manifest: Manifest) -> Iterator[RuleVio
         )
 
 
+def reader_username_is_not_reserved(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The reader's user name is not reserved by RDS or PostgreSQL."""
+    name = manifest.database.reader_username
+    if by := _reserved_role(name):
+        yield RuleViolation(
+            "database.reader_username",
+            f"'{name}' is a name that {by} reserves",
+            "choose another name, for example catalog_reader",
+        )
+
+
 def database_name_is_not_reserved(manifest: Manifest) -> Iterator[RuleViolation]:
     """The name of the database is not reserved by RDS or PostgreSQL.
 
@@ -84,5 +95,6 @@ def database_name_is_not_reserved(manifest: Manifest) -> Iterator[RuleViolation]
 RULES: tuple[Rule, ...] = (
     username_is_not_reserved,
     application_username_is_not_reserved,
+    reader_username_is_not_reserved,
     database_name_is_not_reserved,
 )

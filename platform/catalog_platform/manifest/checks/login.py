@@ -42,14 +42,31 @@ def application_is_not_the_owner(manifest: Manifest) -> Iterator[RuleViolation]:
         )
 
 
+def reader_has_its_own_role(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The reader does not use the user of the owner or the application, which can write.
+
+    The migrator would take the rights of a common role away from one of the two.
+    """
+    database = manifest.database
+    name = database.reader_username
+    for key in ("username", "application_username"):
+        if name == getattr(database, key):
+            yield RuleViolation(
+                "database.reader_username",
+                f"'{name}' is also database.{key}, which can write",
+                "choose another name, for example catalog_reader",
+                (f"database.{key}",),
+            )
+
+
 def passwords_are_rotated(manifest: Manifest) -> Iterator[RuleViolation]:
     """Outside development, database passwords are rotated.
 
-    The owner always has a password; the application has one unless it uses IAM tokens.
+    The owner always has a password; the functions have one unless they use IAM tokens.
     """
     database, tier = manifest.database, manifest.environment.tier
     if tier != "development" and database.secret_rotation_days is None:
-        users = "the owner" if database.authentication == "iam" else "the owner and the application"
+        users = "the owner" if database.authentication == "iam" else "the owner and the functions"
         yield RuleViolation(
             "database.secret_rotation_days",
             f"null turns password rotation off for {users}, but tier {tier} requires it",
@@ -89,6 +106,7 @@ def proxy_and_instance_share_the_port(manifest: Manifest) -> Iterator[RuleViolat
 RULES: tuple[Rule, ...] = (
     iam_authentication_needs_tls,
     application_is_not_the_owner,
+    reader_has_its_own_role,
     passwords_are_rotated,
     proxy_has_two_zones,
     proxy_and_instance_share_the_port,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
+from catalog_platform.findings import Severity
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
+from catalog_platform.manifest.checks.stream import STREAM_ENDPOINT
 from catalog_platform.model import Manifest
 
 REQUIRED_ENDPOINTS: dict[str, str] = {
@@ -106,10 +108,35 @@ def private_network_has_endpoints(manifest: Manifest) -> Iterator[RuleViolation]
             )
 
 
+def endpoints_are_used(manifest: Manifest) -> Iterator[RuleViolation]:
+    """Each interface endpoint belongs to a service that the functions call.
+
+    AWS bills an interface endpoint per hour and zone. Lambda, and not the functions' code, sends
+    logs, metrics and traces. AWS services use KMS on behalf of the functions.
+
+    https://aws.amazon.com/privatelink/pricing/
+    """
+    network = manifest.network
+    if manifest.release.target == "embedded":
+        return
+    used = {*REQUIRED_ENDPOINTS, *([STREAM_ENDPOINT] if manifest.replayer.enabled else [])}
+    for index, service in enumerate(network.interface_endpoints):
+        if service not in used:
+            yield RuleViolation(
+                f"network.interface_endpoints[{index}]",
+                f"{service} is called by no function of this environment; AWS bills the endpoint "
+                f"per hour and zone, in {len(network.availability_zones)} zones",
+                f"remove {service}, unless other software in this VPC needs it",
+                ("network.interface_endpoints", "replayer.enabled"),
+                Severity.WARNING,
+            )
+
+
 RULES: tuple[Rule, ...] = (
     cidr_is_a_network,
     cidr_is_private,
     subnets_fit_into_the_network,
     nat_gateways_have_zones,
     private_network_has_endpoints,
+    endpoints_are_used,
 )

@@ -62,21 +62,21 @@ def production_connections_are_encrypted(manifest: Manifest) -> Iterator[RuleVio
         manifest,
         (
             ("database.require_tls", _is(True), "true"),
-            ("cache.transit_encryption", _is(True), "true"),
+            ("cache.transit_encryption", _is("required"), "required"),
             ("cache.authentication", _is(True), "true"),
         ),
     )
 
 
 def production_tolerates_zone_loss(manifest: Manifest) -> Iterator[RuleViolation]:
-    """In production, the database has a standby and each cache shard a replica."""
-    yield from _unmet(
-        manifest,
-        (
-            ("database.multi_az", _is(True), "true"),
-            ("cache.replicas_per_shard", _at_least(1), "1 or more"),
-        ),
+    """In production, the database has a standby and each cache shard a replica that takes over."""
+    required: Requirements = (
+        ("database.multi_az", _is(True), "true"),
+        ("cache.replicas_per_shard", _at_least(1), "1 or more"),
     )
+    if manifest.cache.replicas_per_shard:
+        required = (*required, ("cache.automatic_failover", _is(True), "true"))
+    yield from _unmet(manifest, required)
 
 
 def production_can_be_restored(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -102,7 +102,11 @@ def production_archive_is_locked(manifest: Manifest) -> Iterator[RuleViolation]:
 
 
 def production_is_audited(manifest: Manifest) -> Iterator[RuleViolation]:
-    """In production, uses of the key, accesses to the archive and statements are recorded."""
+    """In production, accesses to the archive and statements are recorded in a trail and logs.
+
+    Uses of the key are recorded by this trail or, without `audit.management_events`, by one of the
+    organisation.
+    """
     audited = ("audit.trail", "audit.access_logs", "database.statement_audit")
     yield from _unmet(manifest, tuple((path, _is(True), "true") for path in audited))
 
@@ -129,7 +133,11 @@ def production_runs_on_aws(manifest: Manifest) -> Iterator[RuleViolation]:
 
 
 def production_alarms_have_subscribers(manifest: Manifest) -> Iterator[RuleViolation]:
-    """In production, alarms have at least one subscription."""
+    """In production, alarms have at least one subscription.
+
+    Whether somebody reads it is not checked here: `catalogctl preflight` refuses addresses of
+    domains that are reserved for examples, such as the delivered ones, before a deployment to AWS.
+    """
     if manifest.environment.tier == "production" and not manifest.alarms.subscriptions:
         yield RuleViolation(
             "alarms.subscriptions",

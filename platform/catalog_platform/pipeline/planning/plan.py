@@ -9,14 +9,18 @@ from pathlib import Path
 
 from msgspec import UNSET
 
+from catalog_platform.aws.prices import table
+from catalog_platform.aws.prices.table import PriceTable
 from catalog_platform.findings import Finding
 from catalog_platform.git import git
+from catalog_platform.pipeline.billed import is_billed
 from catalog_platform.pipeline.planning.base_version import base_side
 from catalog_platform.pipeline.planning.because import changed_code, with_causes
 from catalog_platform.pipeline.planning.keys import changed_keys
 from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.planning.working_tree import head_side
+from catalog_platform.plan.cost.comparison import compare
 from catalog_platform.plan.environment import changes_of_stack, resource_changes, worst_of
 from catalog_platform.plan.grouping import grouped
 from catalog_platform.plan.model import (
@@ -48,8 +52,9 @@ def make_plan(
 
     The base is `reference`, or the merge base with the main branch. An environment that can't be
     compared has the status `unknown` and the findings. With `against`, all of them are synthesised
-    and compared with their accounts. Raises `UsageError` for an unknown
-    environment or reference, `PlatformError` when the base can't be checked out.
+    and compared with their accounts. Without a table of prices, there is no cost. Raises
+    `UsageError` for an unknown environment or reference, `PlatformError` when the base can't be
+    checked out, `FindingsError` when the table of prices is malformed.
     """
     base = comparison_base.find(workspace, reference)
     files = changed_code(workspace, base.commit)
@@ -63,12 +68,13 @@ def make_plan(
         same = frozenset() if against else unchanged(before, workspace, chosen, files)
         planned = {name: _unchanged(name) for name in same}
         if rest := tuple(name for name in chosen if name not in same):
+            prices = _prices(workspace)
             with progress.step(
                 f"synthesise {', '.join(rest)} at {base.reference} and here"
             ) as show:
                 sides = _sides(workspace, before, base, rest, scratch, show)
             for name in rest:
-                planned[name] = _environment(name, *sides, files, scratch)
+                planned[name] = _environment(name, *sides, files, scratch, prices)
                 if against is not None:
                     stacks = (side.stacks.get(name) for side in sides)
                     planned[name] = against(planned[name], *stacks)
@@ -106,6 +112,11 @@ def _unchanged(name: str) -> EnvironmentPlan:
     )
 
 
+def _prices(workspace: Workspace) -> PriceTable | None:
+    exists = table.file_in(workspace.policies).exists()
+    return table.read(workspace.policies) if exists else None
+
+
 def _head(workspace: Workspace) -> Head:
     commit = git(workspace.root, "rev-parse", "HEAD").strip()
     dirty = bool(git(workspace.root, "status", "--porcelain", "--", ".").strip())
@@ -113,7 +124,12 @@ def _head(workspace: Workspace) -> Head:
 
 
 def _environment(
-    name: str, base: Side, head: Side, files: list[str], scratch: Path
+    name: str,
+    base: Side,
+    head: Side,
+    files: list[str],
+    scratch: Path,
+    prices: PriceTable | None,
 ) -> EnvironmentPlan:
     old, new = base.stacks.get(name), head.stacks.get(name)
     findings = [
@@ -127,9 +143,12 @@ def _environment(
         changes, code = with_causes(
             base.workspace, head.workspace, name, old, changes, files, scratch / name
         )
+    status = _status(name, base, head, changed=bool(changes or of_stack), known=not findings)
+    side = head if name in head.names else base
+    compared = status not in ("unchanged", "unknown") and is_billed(side.manifests, name)
     return EnvironmentPlan(
         environment=name,
-        status=_status(name, base, head, changed=bool(changes or of_stack), known=not findings),
+        status=status,
         findings=findings or UNSET,
         verdict=worst_of((*changes, *of_stack)).value,
         digest=head.digests.get(name, UNSET),
@@ -137,6 +156,7 @@ def _environment(
         code=code,
         stack_changes=of_stack,
         changes=grouped(changes),
+        cost=compare(old, new, changes, prices) if prices and compared else UNSET,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog_platform.aws.refused_updates.model import Rule
 from catalog_platform.aws.refused_updates.rules import RULES as REFUSALS
 from catalog_platform.aws.refused_updates.update import ResourceUpdate
 from catalog_platform.plan.verdict import Verdict
@@ -22,9 +23,9 @@ SCHEMA = "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resour
 def judge(update: ResourceUpdate) -> list[Judgement]:
     """Return everything that is known about the change of one resource; never empty."""
     found = [
-        Judgement(Verdict.REJECTED, rule.reason, rule.source, rule.property)
+        Judgement(_of_rule(rule), rule.reason, rule.source, rule.property)
         for rule in REFUSALS
-        if not update.is_removed and rule.applies_to(update) and rule.refuses(update)
+        if rule.applies_to(update) and rule.refuses(update)
     ]
     if update.is_removed:
         found.append(of_removal(update))
@@ -35,6 +36,13 @@ def judge(update: ResourceUpdate) -> list[Judgement]:
     else:
         found += [*_in_place(update), *of_attributes(update)]
     return found
+
+
+def _of_rule(rule: Rule) -> Verdict:
+    """Return the verdict of a refusal: some leave a resource behind, some are carried out."""
+    if rule.of_deletions:
+        return Verdict.ORPHANED
+    return Verdict.AT_RISK if rule.breaks else Verdict.REJECTED
 
 
 def _of_addition(update: ResourceUpdate) -> Judgement:

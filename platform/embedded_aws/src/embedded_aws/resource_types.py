@@ -52,8 +52,8 @@ TYPES: dict[str, Emulated] = {
     "AWS::ElastiCache::ParameterGroup": Emulated("recorded", "the server keeps its own settings"),
     "AWS::ElastiCache::ReplicationGroup": Emulated(
         "partly",
-        "a real Valkey, one for all groups; engine version, shards, replicas, TLS and tokens are "
-        "recorded only, its password is in a secret",
+        "a real Valkey, one for all groups; edits are refused as by AWS; engine version, shards, "
+        "replicas, TLS and tokens are recorded only, its password is in a secret",
     ),
     "AWS::ElastiCache::SubnetGroup": Emulated("recorded", "no traffic"),
     "AWS::IAM::Policy": Emulated("recorded", "not enforced"),
@@ -82,8 +82,8 @@ TYPES: dict[str, Emulated] = {
     "AWS::RDS::DBInstance": Emulated(
         "partly",
         "a real PostgreSQL, always version 18, one server per instance; a replica is its source; "
-        "a snapshot keeps the data, but cannot be restored; size, zones, backups, TLS and "
-        "monitoring are recorded only",
+        "snapshots and the latest time are restored with their data; edits are refused as by AWS; "
+        "size, zones, TLS and monitoring are recorded only",
     ),
     "AWS::RDS::DBParameterGroup": Emulated("recorded", "the server keeps its own settings"),
     "AWS::RDS::DBProxy": Emulated(

@@ -74,6 +74,31 @@ def test_a_query_has_lists_structures_and_maps() -> None:
     assert created.parameters == {"Name": "t", "Attributes": {"k": "v"}}
 
 
+def test_a_query_of_ec2_spells_members_its_own_way() -> None:
+    """https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html"""
+    body = (
+        b"Action=CreateFlowLogs&ResourceId.1=vpc-1&ResourceId.2=vpc-2&ResourceType=VPC"
+        b"&TagSpecification.1.ResourceType=vpc-flow-log&TagSpecification.1.Tag.1.Key=k"
+    )
+    found = call("ec2", body=body)
+    assert found is not None
+    assert found.parameters == {
+        "ResourceIds": ["vpc-1", "vpc-2"],
+        "ResourceType": "VPC",
+        "TagSpecifications": [{"ResourceType": "vpc-flow-log", "Tags": [{"Key": "k"}]}],
+    }
+
+
+def test_a_time_of_a_query_is_read_in_both_formats_of_aws() -> None:
+    operation = b"Action=RestoreDBInstanceToPointInTime&RestoreTime="
+    for text in (b"2026-01-02T03:04:05Z", b"Fri%2C%2002%20Jan%202026%2003%3A04%3A05%20GMT"):
+        found = call("rds", body=operation + text)
+        assert found is not None
+        assert found.parameters == {"RestoreTime": 1767323045.0}
+    with pytest.raises(MalformedError, match="yesterday is not a timestamp"):
+        call("rds", body=operation + b"yesterday")
+
+
 def test_text_that_is_no_number_cannot_be_read() -> None:
     with pytest.raises(MalformedError):
         call("cloudwatch", body=b"Action=PutMetricAlarm&EvaluationPeriods=x")

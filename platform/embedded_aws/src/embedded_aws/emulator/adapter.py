@@ -13,20 +13,28 @@ from embedded_aws.emulator import (
     backups,
     buckets,
     cache_groups,
+    cache_shards,
     database,
+    engine_versions,
     functions,
     handlers,
     network,
     patched_names,
     proxies,
+    quotas,
     request_guard,
     rotations,
     sandbox,
+    service_linked_roles,
     session_token,
     storage_failures,
     streams,
+    subscriptions,
+    taken_names,
+    template_checks,
     trails,
 )
+from embedded_aws.emulator.cloudformation import patches as cloudformation_patches
 from embedded_aws.emulator.database_servers import Servers
 from embedded_aws.emulator.database_tokens import DatabaseTokens
 from embedded_aws.emulator.event_source import patches
@@ -54,26 +62,34 @@ def install(settings: Settings) -> None:
     trails.install()
     buckets.install()
     alarms.install()
+    service_linked_roles.install()
     cache_groups.install()
+    template_checks.install()
+    cache_shards.install()
     streams.install()
     functions.install(settings.cache_password)
     servers = Servers(settings)
     database.install(servers)
+    engine_versions.install()
     tokens = DatabaseTokens(settings.session_token, servers.all)
     sandbox.before_start.append(tokens.renew)
     tokens.start()
     proxies.install()
     rotations.install()
+    subscriptions.install()
     backups.install()
+    cloudformation_patches.install()
     storage_failures.install()
     event_sources = EventSources(settings.checkpoints)
     patches.install(event_sources)
+    taken_names.install()
     kinesis_log = KinesisLog(settings.records, event_sources.done)
     state_persistence, alarm_evaluator = StatePersistence(), alarm_evaluation.AlarmEvaluator()
     kinesis_log.install()
     state_persistence.install()
     alarm_evaluator.install()
     guard.install()
+    quotas.install()
     _stop_before_saving(event_sources, kinesis_log, state_persistence, alarm_evaluator)
     event_sources.start()
 

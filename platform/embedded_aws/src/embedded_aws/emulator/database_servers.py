@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from embedded_aws.emulator import database_copies
 from embedded_aws.emulator.settings import Settings
 from embedded_aws.servers import packages, ports, postgres, processes, unprivileged
 from embedded_aws.servers.layout import Layout, write_private
@@ -111,24 +114,16 @@ class Server:
             for (role,) in [*made, (owner,)]:
                 connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
 
-    def retain(self, database: str, owner: str) -> None:
-        """Rename a database, its owner and the roles that the owner created.
-
-        The data stays, and the names are free again.
-        """
-        mark = f"{int(time.time())}-{secrets.token_hex(2)}"
+    def drop_others(self, database: str) -> None:
+        """Drop all databases but one and PostgreSQL's own."""
         with self.connect() as connection:
-            made = connection.execute(_ROLES_CREATED_BY, [owner]).fetchall()
-            roles = [("role", role) for (role,) in [*made, (owner,)]]
-            for kind, name in (("database", database), *roles):
+            others = connection.execute(
+                "select datname from pg_database where not datistemplate and datname <> all(%s)",
+                [[database, "postgres"]],
+            ).fetchall()
+            for (name,) in others:
                 connection.execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
-                    [database],
-                )
-                connection.execute(
-                    sql.SQL(f"alter {kind} {{}} rename to {{}}").format(
-                        sql.Identifier(name), sql.Identifier(f"{name}-snapshot-{mark}")
-                    )
+                    sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
                 )
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
@@ -168,13 +163,13 @@ class Servers:
             return self._main
         return self._start(secrets.token_hex(4))
 
-    def release(self, server: Server, database: str, owner: str, *, retain: bool) -> None:
-        """Delete the data of a deleted instance, or retain it, and end its server.
+    def release(self, server: Server, database: str, owner: str) -> None:
+        """Delete the data of a deleted instance, and end its server.
 
         The first server keeps running.
         """
         if server.name == MAIN:
-            (server.retain if retain else server.drop)(database, owner)
+            server.drop(database, owner)
             return
         # Use the record, because the supervisor may have restarted the server. Remove the record
         # first, so that the supervisor does not restart it.
@@ -184,18 +179,57 @@ class Servers:
             processes.end(part.process, postgres.STOP_SIGNAL)
         del self._others[server.name]
         home = self._settings.databases / server.name
-        if retain:
-            # Servers without server.json are not started.
-            (home / "server.json").rename(home / "snapshot.json")
-            return
         postgres.discard(self._cluster(home, 0, ""))
         (home / "server.json").unlink()
 
-    def _start(self, name: str) -> Server:
+    def snapshot(self, server: Server) -> str:
+        """Copy the data of a server, and return the name of the copy."""
+        name = secrets.token_hex(4)
+        home = self._home(name)
+        self._copy(home, lambda folder: database_copies.copy(server.url, folder))
+        # Servers without server.json are not started.
+        password = urlsplit(server.url).password
+        write_private(home / "snapshot.json", json.dumps({"port": 0, "password": password}))
+        return name
+
+    def restore(self, copied: str, database: str) -> Server:
+        """Start a server with a copy of a snapshot's data, for one of its databases."""
+        name, source = secrets.token_hex(4), self._settings.databases / copied
+        home = self._home(name)
+        taken = self._cluster(source, 0, "").folder
+        self._copy(home, lambda folder: shutil.copytree(taken, folder, symlinks=True))
+        shutil.copyfile(source / "snapshot.json", home / "server.json")
+        (home / "server.json").chmod(0o600)
+        server = self._start(name)
+        server.drop_others(database)
+        return server
+
+    def forget(self, copied: str) -> None:
+        """Delete the data of a snapshot."""
+        home = self._settings.databases / copied
+        postgres.discard(self._cluster(home, 0, ""))
+        (home / "snapshot.json").unlink(missing_ok=True)
+
+    def _copy(self, home: Path, copy: Callable[[Path], Any]) -> None:
+        """Fill the data folder of a home, which PostgreSQL's user owns; all of it or nothing."""
+        cluster, account = self._cluster(home, 0, ""), unprivileged.account()
+        try:
+            copy(cluster.folder)
+            cluster.folder.chmod(0o700)
+            account.set_owner(cluster.folder)
+        except BaseException:
+            postgres.discard(cluster)
+            raise
+
+    def _home(self, name: str) -> Path:
         home = self._settings.databases / name
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (home, home.parent):
             unprivileged.allow_traversal(folder, unprivileged.account())
+        return home
+
+    def _start(self, name: str) -> Server:
+        home = self._home(name)
         port, password = _port_and_password(home / "server.json")
         cluster = self._cluster(home, port, password)
         process = postgres.start(packages.FOLDER, cluster)

@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from dataclasses import dataclass
+
+from embedded_aws.emulator.cloudformation import private_names
+from embedded_aws.emulator.patched_resources import RESOURCES
+from embedded_aws.emulator.patched_target import Target
 
 MINISTACK_VERSION = "1.5.33"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A patch target: a name, its expected parameters (None for data), and its purpose."""
-
-    module: str
-    name: str
-    parameters: tuple[str, ...] | None
-    purpose: str
-
-
 PATCHED_NAMES = (
+    *RESOURCES,
     Target("ministack.app", "main", (), "serves; parses sys.argv, serves `app` until SIGTERM"),
     Target("ministack.app", "app", ("scope", "receive", "send"), "what `main` serves"),
     Target("ministack.app", "save_all", ("services",), "called once, at shutdown"),
@@ -187,18 +181,6 @@ PATCHED_NAMES = (
         "returns the records that pass",
     ),
     Target(
-        "ministack.services.cloudformation.stacks",
-        "_runs_on_worker_thread",
-        ("resource_type",),
-        "whether a handler may block",
-    ),
-    Target(
-        "ministack.services.cloudformation.provisioners",
-        "_RESOURCE_HANDLERS",
-        None,
-        "create, update, delete per type",
-    ),
-    Target(
         "ministack.services.cloudformation.provisioners",
         "_cw_metric_alarm_record",
         ("name", "props"),
@@ -265,6 +247,7 @@ PATCHED_NAMES = (
     Target("ministack.services.kinesis", "_describe_stream_summary", ("data",), "counts shards"),
     Target("ministack.services.kinesis", "_get_records", ("data",), "always has a next iterator"),
     Target("ministack.services.kinesis", "_ensure_base64", ("value",), "data of a record"),
+    *(Target(*row) for row in private_names.NAMES),
 )
 
 

@@ -20,6 +20,14 @@ from embedded_aws.emulator.handlers import (
 )
 
 _TEXTS = ("DefaultAuthScheme", "EndpointNetworkType", "TargetConnectionNetworkType")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbproxy.html
+CREATE_ONLY = (
+    "DBProxyName",
+    "EndpointNetworkType",
+    "EngineFamily",
+    "TargetConnectionNetworkType",
+    "VpcSubnetIds",
+)
 _POOL_NUMBERS = (
     "ConnectionBorrowTimeout",
     "MaxConnectionsPercent",
@@ -66,7 +74,15 @@ def _create(_logical: str, properties: Properties, _stack: str) -> Created:
     return name, _published(name)
 
 
-def _update(physical: str, _old: Properties, new: Properties) -> Created:
+def _update(physical: str, old: Properties, new: Properties) -> Created:
+    if any(old.get(name) != new.get(name) for name in CREATE_ONLY):
+        if old["DBProxyName"] == new["DBProxyName"]:
+            raise ValueError(
+                "CloudFormation cannot update a stack when a custom-named resource requires"
+                f" replacing. Rename {physical} and update the stack again."
+            )
+        # The emulator deletes the old proxy in the clean-up phase.
+        return _create("", new, "")
     changes = settings(new)
     changes["SecurityGroups"] = list(new.get("VpcSecurityGroupIds") or ())
     for fixed in ("EndpointNetworkType", "TargetConnectionNetworkType"):

@@ -23,6 +23,7 @@ from ministack.core import persistence
 from ministack.services import cloudformation
 
 from embedded_aws.emulator import storage_failures
+from embedded_aws.emulator.cloudformation.statuses import after_interruption
 from embedded_aws.servers.layout import write_private
 
 logger = logging.getLogger("state-persistence")
@@ -38,12 +39,6 @@ SELF_STORING_SERVICES = frozenset({"s3", "logs", "monitoring", "cloudwatch"})
 # Background work of a request may go on after its response.
 ROUNDS_AFTER_A_REQUEST = 4
 
-INTERRUPTED = {
-    # The first two allow another deployment.
-    "CREATE_IN_PROGRESS": "ROLLBACK_COMPLETE",
-    "REVIEW_IN_PROGRESS": "REVIEW_IN_PROGRESS",
-    "DELETE_IN_PROGRESS": "DELETE_FAILED",
-}
 REASON = "The embedded AWS ended during this operation"
 
 
@@ -192,5 +187,5 @@ def may_change_state(method: str, path: str, headers: Mapping[str, str], body: b
 def _fail_interrupted(stack: dict[str, Any]) -> None:
     status = stack.get("StackStatus", "")
     if status.endswith("_IN_PROGRESS"):
-        stack["StackStatus"] = INTERRUPTED.get(status, "UPDATE_FAILED")
+        stack["StackStatus"] = after_interruption(status)
         stack["StackStatusReason"] = REASON

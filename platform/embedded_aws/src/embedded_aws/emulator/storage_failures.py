@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from ministack import app
 from ministack.core import iam_actions
 from ministack.services import s3
 
@@ -40,7 +39,7 @@ def install() -> None:
 
     The emulator only logs the error.
     """
-    original_write, original_handler = s3._atomic_write, app.SERVICE_HANDLERS["s3"]
+    original_write, original_handler = s3._atomic_write, s3.handle_request
 
     def write(path: str, data: bytes, *, text: bool = False) -> None:
         try:
@@ -52,16 +51,22 @@ def install() -> None:
             raise
 
     async def handle(
-        method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Any,
+        **options: Any,
     ) -> Answer:
         # The list is shared with the threads of this request.
         failed: list[OSError] = []
         before = _failed_writes.set(failed)
         try:
-            answer: Answer = await original_handler(method, path, headers, body, query)
+            answer: Answer = await original_handler(method, path, headers, body, query, **options)
         finally:
             _failed_writes.reset(before)
         return refusal("s3", headers) if failed and answer[0] < 400 else answer
 
     s3._atomic_write = write
-    app.SERVICE_HANDLERS["s3"] = handle
+    # Requests that name a bucket in their host do not pass the table of handlers.
+    s3.handle_request = handle

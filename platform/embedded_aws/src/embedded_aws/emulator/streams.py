@@ -15,11 +15,14 @@ from typing import Any
 
 from ministack.core.responses import json_response
 from ministack.services import kinesis
+from ministack.services.cloudformation import provisioners
 
-from embedded_aws.emulator.handlers import Properties, run_after, stack_client
+from embedded_aws.emulator.handlers import Created, Properties, run_after, stack_client
+from embedded_aws.emulator.request_validation import kinesis_quotas
 
 Answer = tuple[int, dict[str, str], Any]
 
+TYPE = "AWS::Kinesis::Stream"
 CLOSED = "ending_sequence_number"
 PARENTS = "all_parents"
 
@@ -34,7 +37,8 @@ def install() -> None:
     kinesis._shard_out = _shown(kinesis._shard_out)
     kinesis._describe_stream_summary = _counted(kinesis._describe_stream_summary)
     kinesis._get_records = _ending(kinesis._get_records)
-    run_after("AWS::Kinesis::Stream", _apply)
+    run_after(TYPE, _apply)
+    _limit_mode_switches()
 
 
 def open_shards(stream: dict[str, Any]) -> dict[str, Any]:
@@ -80,6 +84,7 @@ def _update_shard_count(data: dict[str, Any]) -> Answer:
             shard["adjacent_parent_shard_id"] = parents[1] if len(parents) > 1 else None
             shard[PARENTS] = parents
         close(stream, before)
+        kinesis_quotas.count(stream, kinesis_quotas.SCALINGS)
     return _answer(
         json_response(
             {
@@ -188,6 +193,29 @@ def _apply(name: str, old: Properties | None, new: Properties) -> None:
             TargetShardCount=int(new["ShardCount"]),
             ScalingType="UNIFORM_SCALING",
         )
+
+
+def _limit_mode_switches() -> None:
+    """https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html"""
+    handler = provisioners._RESOURCE_HANDLERS[TYPE]
+    original = handler["update"]
+
+    def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
+        stream = kinesis._streams.get(physical)
+        is_switched = stream is not None and _mode(old) != _mode(new)
+        refusal = is_switched and kinesis_quotas.exceeded(stream, kinesis_quotas.SWITCHES)
+        if refusal:
+            raise ValueError(f"{refusal.message} (Service: Kinesis, Status Code: 400)")
+        updated: Created = original(physical, old, new, *rest)
+        if is_switched and updated[0] == physical:
+            kinesis_quotas.count(stream, kinesis_quotas.SWITCHES)
+        return updated
+
+    handler["update"] = update
+
+
+def _mode(properties: Properties) -> str:
+    return str((properties.get("StreamModeDetails") or {}).get("StreamMode", "PROVISIONED"))
 
 
 def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:

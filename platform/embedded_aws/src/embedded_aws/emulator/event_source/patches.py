@@ -17,6 +17,7 @@ from embedded_aws.emulator.event_source import stream as streams
 from embedded_aws.emulator.event_source.loop import EventSources
 from embedded_aws.emulator.event_source.validation import problems, with_defaults
 from embedded_aws.emulator.handlers import Created, Properties
+from embedded_aws.emulator.request_validation import mappings
 
 TYPE = "AWS::Lambda::EventSourceMapping"
 # A setting that the emulator ignores at creation.
@@ -65,6 +66,12 @@ def _wrap_template_handler() -> None:
     original_create = handler["create"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
+        refusal = mappings.of_template(properties)
+        if refusal is not None:
+            raise ValueError(
+                f"{refusal.message} (Service: Lambda, Status Code: {refusal.status}, Error Code:"
+                f" {refusal.code})"
+            )
         if not of_a_stream(properties):
             return original_create(logical, properties, stack)  # type: ignore[no-any-return]
         settings = with_defaults(properties)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -48,25 +50,24 @@ def decode(model: Any, request: Request) -> Call | None:
     content_type = request.headers.get("content-type", "")
     if "cbor" in content_type:
         name = target.rpartition(".")[2] or request.path.rpartition("/operation/")[2]
-        return _call(model, name, lambda: _cbor(request.body))
+        return _call(model, name, lambda _shape: _cbor(request.body))
     if target:
-        found = _call(model, target.rpartition(".")[2], lambda: _json(request.body))
+        found = _call(model, target.rpartition(".")[2], lambda _shape: _json(request.body))
         return found and Call(found.operation, found.parameters, frozenset(found.parameters))
     if model.metadata["protocol"] == "rest-json":
         return _rest(model, request)
     values = {**_texts(request.query), **_form(request.body)}
-    return _call(model, values.get("Action", ""), lambda: values, is_query=True)
+    query = _Query(values, _ec2_name if model.metadata["protocol"] == "ec2" else _query_name)
+    return _call(model, values.get("Action", ""), query.structure)
 
 
-def _call(model: Any, name: str, read: Any, *, is_query: bool = False) -> Call | None:
+def _call(model: Any, name: str, read: Callable[[Any], dict[str, Any]]) -> Call | None:
+    """Return the call of an operation; `read` gets the shape of its input."""
     if name not in model.operation_names:
         return None
     operation = model.operation_model(name)
-    parameters = read()
-    if is_query:
-        shape = operation.input_shape
-        parameters = _query_structure(shape, parameters, "") if shape else {}
-    return Call(operation, parameters)
+    shape = operation.input_shape
+    return Call(operation, read(shape) if shape else {})
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -171,43 +172,56 @@ def _form(body: bytes) -> dict[str, str]:
     return _texts(parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def _query_structure(shape: Any, values: Mapping[str, str], prefix: str) -> dict[str, Any]:
-    found = {}
-    for name, member in shape.members.items():
-        wire = member.serialization.get("name", name)
-        if member.type_name == "list" and member.serialization.get("flattened"):
-            wire = member.member.serialization.get("name", wire)
-        value = _query_value(member, values, f"{prefix}{wire}")
-        if value is not None:
-            found[name] = value
-    return found
+def _query_name(name: str, member: Any) -> str:
+    if member.type_name == "list" and member.serialization.get("flattened"):
+        return str(member.member.serialization.get("name", name))
+    return str(member.serialization.get("name", name))
 
 
-def _query_value(shape: Any, values: Mapping[str, str], key: str) -> Any:
-    """Return the value below a key, or None if the request has none."""
-    if shape.type_name == "list":
-        found = [
-            _query_value(shape.member, values, item) for item in _items(values, key, shape.member)
-        ]
-        return found or None
-    if shape.type_name in ("map", "structure"):
-        if not any(name.startswith(f"{key}.") for name in values):
-            return None
-        if shape.type_name == "structure":
-            return _query_structure(shape, values, f"{key}.")
-        return {
-            values.get(f"{item}.key", ""): _query_value(shape.value, values, f"{item}.value")
-            for item in _items(values, key, shape.value)
-        }
-    return scalar(shape, values[key]) if key in values else None
+def _ec2_name(name: str, member: Any) -> str:
+    """https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html"""
+    wire = member.serialization.get("name", name)
+    return str(member.serialization.get("queryName") or wire[:1].upper() + wire[1:])
 
 
-def _items(values: Mapping[str, str], key: str, _member: Any) -> list[str]:
-    """Return the keys of a list's items in order: `KEY.1` or `KEY.NAME.1`."""
-    pattern = re.compile(rf"({re.escape(key)}\.(?:\w+\.)?(\d+))(?:\..*)?")
-    matches = (pattern.fullmatch(name) for name in values)
-    found = {match[1]: int(match[2][:9]) for match in matches if match}
-    return sorted(found, key=lambda name: found[name])
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """The fields of a query request; `name` returns a member's name in it."""
+
+    fields: Mapping[str, str]
+    name: Callable[[str, Any], str]
+
+    def structure(self, shape: Any, prefix: str = "") -> dict[str, Any]:
+        """Return the members below a prefix that the request has."""
+        found = {}
+        for name, member in shape.members.items():
+            value = self._value(member, f"{prefix}{self.name(name, member)}")
+            if value is not None:
+                found[name] = value
+        return found
+
+    def _value(self, shape: Any, key: str) -> Any:
+        """Return the value below a key, or None if the request has none."""
+        if shape.type_name == "list":
+            return [self._value(shape.member, item) for item in self._items(key)] or None
+        if shape.type_name in ("map", "structure"):
+            if not any(name.startswith(f"{key}.") for name in self.fields):
+                return None
+            if shape.type_name == "structure":
+                return self.structure(shape, f"{key}.")
+            return {
+                self.fields.get(f"{item}.key", ""): self._value(shape.value, f"{item}.value")
+                for item in self._items(key)
+            }
+        return scalar(shape, self.fields[key]) if key in self.fields else None
+
+    def _items(self, key: str) -> list[str]:
+        """Return the keys of a list's items in order: `KEY.1` or `KEY.NAME.1`."""
+        pattern = re.compile(rf"({re.escape(key)}\.(?:\w+\.)?(\d+))(?:\..*)?")
+        below = f"{key}."
+        matches = (pattern.fullmatch(name) for name in self.fields if name.startswith(below))
+        found = {match[1]: int(match[2][:9]) for match in matches if match}
+        return sorted(found, key=lambda name: found[name])
 
 
 def scalar(shape: Any, text: str) -> Any:
@@ -223,5 +237,16 @@ def scalar(shape: Any, text: str) -> Any:
         return text.lower() == "true"
     if NOT_IN_XML.search(text):
         raise MalformedError("The value has control characters, which XML cannot contain")
-    # Query timestamps are ISO 8601 and need no check here.
-    return 0 if shape.type_name == "timestamp" else text
+    return _seconds(text) if shape.type_name == "timestamp" else text
+
+
+def _seconds(text: str) -> float:
+    """Return a timestamp of a query, a header or XML in seconds since 1970."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(text)
+        except ValueError:
+            continue
+        # Times without a zone are in UTC.
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    raise MalformedError(f"{text} is not a timestamp")

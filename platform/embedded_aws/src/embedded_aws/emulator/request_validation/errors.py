@@ -32,9 +32,21 @@ _JSON = Codes("ValidationException", "ValidationException", "SerializationExcept
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
 _QUERY = Codes("ValidationError", "ValidationError", "MalformedInput")
 _CODES = {
+    # https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CreateBackupVault.html
+    "backup": Codes(
+        "InvalidParameterValueException", "MissingParameterValueException", "SerializationException"
+    ),
     "cloudformation": Codes("ValidationError", "ValidationError", "ValidationError"),
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    "ec2": Codes("InvalidParameterValue", "MissingParameter", "InvalidParameterValue"),
+    # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+    "ecr": Codes(
+        "InvalidParameterException", "InvalidParameterException", "SerializationException"
+    ),
     # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/CommonErrors.html
     "elasticache": Codes("InvalidParameterValue", "MissingParameter", "MalformedInput"),
+    # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+    "iam": _QUERY,
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
     "logs": Codes(
         "InvalidParameterException", "InvalidParameterException", "SerializationException"

@@ -9,8 +9,9 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, responses
+from ministack.services import s3
 
-from embedded_aws.emulator.request_validation import kinesis, mappings, s3, s3_requests, sqs
+from embedded_aws.emulator.request_validation import rules, s3_objects, s3_requests
 from embedded_aws.emulator.request_validation.constraints import Violations, checker
 from embedded_aws.emulator.request_validation.decoding import Call, Request, decode
 from embedded_aws.emulator.request_validation.errors import (
@@ -22,26 +23,31 @@ from embedded_aws.emulator.request_validation.errors import (
 Answer = tuple[int, dict[str, str], Any]
 Handler = Callable[[str, str, Mapping[str, str], bytes, Any], Awaitable[Answer]]
 
-# The services whose operations or state the patches of this package touch.
+# The services of the catalog's resources, of its tools and functions, and of our patches.
 SERVICES = (
-    *("cloudformation", "elasticache", "kinesis", "lambda", "logs", "monitoring", "rds"),
-    *("s3", "secretsmanager", "sns", "sqs", "sts"),
+    *("backup", "cloudformation", "cloudtrail", "ec2", "ecr", "elasticache", "iam", "kinesis"),
+    *("kms", "lambda", "logs", "monitoring", "rds", "s3", "secretsmanager", "sns", "sqs", "ssm"),
+    "sts",
 )
-_MAPPING_RULES = {
-    "CreateEventSourceMapping": mappings.create,
-    "UpdateEventSourceMapping": mappings.update,
-}
 
 
 def install() -> None:
     """Wrap the handlers of `SERVICES`; call it last, so that refused calls reach no other patch."""
     for service in SERVICES:
-        app.SERVICE_HANDLERS[service] = _validating(service, app.SERVICE_HANDLERS[service])
+        if service != "s3":
+            app.SERVICE_HANDLERS[service] = _validating(service, app.SERVICE_HANDLERS[service])
+    # The table's handler of S3 calls this one, as do requests that name a bucket in their host.
+    s3.handle_request = _validating("s3", s3.handle_request)
 
 
 def _validating(service: str, original: Handler) -> Handler:
     async def handle(
-        method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Any,
+        **options: Any,
     ) -> Answer:
         request = Request(method, path, headers, body, query)
         try:
@@ -50,7 +56,7 @@ def _validating(service: str, original: Handler) -> Handler:
             refusal = Refusal(codes(service).malformed, str(error))
         if refusal is not None:
             return answer(service, refusal, headers)
-        return await original(method, path, headers, body, query)
+        return await original(method, path, headers, body, query, **options)
 
     return handle
 
@@ -88,13 +94,8 @@ def _rule_refusal(
 ) -> Refusal | None:
     name = call.operation.name
     if service == "s3":
-        return s3.refusal(name, parameters, request.headers)
-    if service == "sqs":
-        return sqs.refusal(parameters)
-    if service == "kinesis":
-        return kinesis.refusal(name, parameters, call.operation.input_shape)
-    rule = _MAPPING_RULES.get(name) if service == "lambda" else None
-    return rule(parameters) if rule else None
+        return s3_objects.refusal(name, parameters, request.headers)
+    return rules.refusal(service, name, parameters, call.operation.input_shape)
 
 
 def _body(request: Request, call: Call, parameters: Mapping[str, Any]) -> bytes:

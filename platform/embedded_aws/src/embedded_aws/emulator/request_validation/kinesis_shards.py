@@ -7,6 +7,7 @@ from typing import Any
 
 from ministack.core.responses import get_account_id
 
+from embedded_aws.emulator.request_validation import kinesis_quotas
 from embedded_aws.emulator.request_validation.errors import Refusal
 from embedded_aws.emulator.request_validation.kinesis_limits import (
     beyond_quota,
@@ -65,7 +66,11 @@ def update_count(parameters: Parameters, stream: Any) -> Refusal | None:
         )
     if target > MAXIMUM_TARGET:
         return invalid(f"TargetShardCount {target} is more than {MAXIMUM_TARGET}")
-    return beyond_quota(target - current) or not_active(stream)
+    return (
+        beyond_quota(target - current)
+        or kinesis_quotas.exceeded(stream, kinesis_quotas.SCALINGS)
+        or not_active(stream)
+    )
 
 
 def _reshard_refusal(stream: Any, *names: str) -> Refusal | None:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.services import lambda_svc, sqs
+from ministack.services import lambda_svc, s3, sns, sqs
 
 from embedded_aws.emulator.event_source import stream as streams
 from embedded_aws.emulator.event_source.validation import problems, with_defaults
@@ -43,6 +43,7 @@ def create(settings: Settings) -> Refusal | None:
     return (
         _setting_refusal(arn, settings)
         or _source_refusal(arn)
+        or destination(settings)
         or conflict(arn, settings["FunctionName"], name)
     )
 
@@ -55,7 +56,7 @@ def update(settings: Settings) -> Refusal | None:
     arn = mapping["EventSourceArn"]
     # The position is fixed at creation, and the emulator does not keep its timestamp.
     merged = {**mapping, **settings, "StartingPosition": "LATEST"}
-    refusal = _setting_refusal(arn, merged, given=settings)
+    refusal = _setting_refusal(arn, merged, given=settings) or destination(settings)
     if refusal or "FunctionName" not in settings:
         return refusal
     function = settings["FunctionName"]
@@ -88,6 +89,40 @@ def conflict(arn: str, function: str, name: str, besides: str = "") -> Refusal |
                 409,
             )
     return None
+
+
+def of_template(settings: Settings) -> Refusal | None:
+    """Return why AWS refuses a new mapping of a template, or None."""
+    arn, function = settings.get("EventSourceArn", ""), settings.get("FunctionName", "")
+    name, _qualifier, error = lambda_svc._resolve_existing_esm_function(function)
+    if error:
+        return None
+    return destination(settings) or conflict(arn, function, name)
+
+
+def destination(settings: Settings) -> Refusal | None:
+    """Return a refusal of a failure destination that does not exist.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+    """
+    configured = settings.get("DestinationConfig") or {}
+    arn = (configured.get("OnFailure") or {}).get("Destination")
+    if not arn or _exists(arn):
+        return None
+    return _invalid([f"The destination {arn} does not exist."])
+
+
+def _exists(arn: str) -> bool:
+    """Return whether a queue, a topic or a bucket exists; other destinations are not checked."""
+    service = arn.split(":")[2] if arn.count(":") >= 5 else ""
+    if service == "sqs":
+        queues = sqs._queues.values()
+        return any(queue["attributes"].get("QueueArn") == arn for queue in queues)
+    if service == "sns":
+        return arn in sns._topics
+    if service == "s3":
+        return s3._bucket_owner_account(arn.rpartition(":")[2]) is not None
+    return True
 
 
 def _source_refusal(arn: str) -> Refusal | None:

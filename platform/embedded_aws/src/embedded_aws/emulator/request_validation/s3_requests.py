@@ -1,7 +1,7 @@
-"""Read requests to S3: its operations depend on the method, the path and a subresource.
+"""Read requests to S3: parameters are in the path, the query, headers and an XML body.
 
-Only operations that the patches of this package touch are read; object contents are not.
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+The contents of objects are not read.
+https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
 """
 
 from __future__ import annotations
@@ -9,77 +9,70 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
+from embedded_aws.emulator.request_validation import s3_routes
 from embedded_aws.emulator.request_validation.decoding import Call, Request, scalar
 from embedded_aws.emulator.request_validation.errors import MalformedError
 
-# By method, whether the path names an object, and subresource.
-OPERATIONS = {
-    ("GET", False, ""): "ListObjects",
-    ("GET", False, "list-type"): "ListObjectsV2",
-    ("GET", False, "versions"): "ListObjectVersions",
-    ("PUT", True, ""): "PutObject",
-    ("PUT", False, "encryption"): "PutBucketEncryption",
-    ("PUT", False, "lifecycle"): "PutBucketLifecycleConfiguration",
-    ("PUT", False, "logging"): "PutBucketLogging",
-    ("PUT", False, "object-lock"): "PutObjectLockConfiguration",
-    ("PUT", False, "ownershipControls"): "PutBucketOwnershipControls",
-    ("PUT", False, "tagging"): "PutBucketTagging",
-    ("PUT", False, "versioning"): "PutBucketVersioning",
-    ("PUT", True, "legal-hold"): "PutObjectLegalHold",
-    ("PUT", True, "retention"): "PutObjectRetention",
-}
-SUBRESOURCES = frozenset(name for _method, _is_object, name in OPERATIONS if name)
-# Parameters that change nothing about which operation is meant.
-NEUTRAL = frozenset(
-    (
-        *("max-keys", "prefix", "delimiter", "marker", "encoding-type", "start-after", "x-id"),
-        *("continuation-token", "fetch-owner", "key-marker", "version-id-marker", "versionId"),
-    )
-)
-COPY_SOURCE = "x-amz-copy-source"
+COMPOUND = ("list", "map", "structure")
 
 
 def decode(model: Any, request: Request) -> Call | None:
-    """Return the call, or None for an operation that is not read.
+    """Return the call, or None for an operation that S3 does not have.
 
     Raises `MalformedError` for a body that is not XML, or a value of the wrong type.
     """
     bucket, _slash, key = request.path.lstrip("/").partition("/")
-    named = [name for name in request.query if not _is_neutral(name)]
-    if not bucket or COPY_SOURCE in request.headers or len(named) > 1:
-        return None
-    operation = OPERATIONS.get((request.method, bool(key), "".join(named)))
+    labels = {name: text for name, text in (("Bucket", bucket), ("Key", key)) if text}
+    operation = s3_routes.operation(
+        model, request.method, len(labels), request.query, request.headers
+    )
     if operation is None:
         return None
     found = model.operation_model(operation)
     shape = found.input_shape
-    parameters: dict[str, Any] = {"Bucket": bucket, **({"Key": key} if key else {})}
+    if shape is None:
+        return Call(found, {})
+    parameters: dict[str, Any] = dict(labels)
     for name, member in shape.members.items():
         text = _text(member, request)
         if text is not None:
             parameters[name] = scalar(member, text)
+        elif member.type_name == "list" and _header(member) in request.headers:
+            texts = request.headers[_header(member)].split(",")
+            parameters[name] = [scalar(member.member, each.strip()) for each in texts]
     payload = shape.serialization.get("payload")
-    if payload and shape.members[payload].type_name == "structure":
-        parameters[payload] = _body(shape.members[payload], request.body)
+    if payload:
+        parameters |= _payload(payload, shape.members[payload], request.body)
     return Call(found, parameters)
-
-
-def _is_neutral(name: str) -> bool:
-    return name in NEUTRAL or name.lower().startswith("x-amz-")
 
 
 def _text(member: Any, request: Request) -> str | None:
     """Return the value of a member in the query or a header, if it is there."""
     location, wire = member.serialization.get("location"), member.serialization.get("name", "")
-    if location == "header" and member.type_name not in ("list", "map", "structure"):
+    # S3 ignores conditions such as If-Modified-Since that it can't read.
+    if location == "header" and member.type_name not in (*COMPOUND, "timestamp"):
         return request.headers.get(wire.lower())
-    if location == "querystring" and member.type_name not in ("list", "map", "structure"):
+    if location == "querystring" and member.type_name not in COMPOUND:
         value = request.query.get(wire)
         return value[0] if isinstance(value, list) and value else value or None
     return None
 
 
-def _body(shape: Any, body: bytes) -> Any:
+def _header(member: Any) -> str:
+    """Return the header of a member, empty for another place."""
+    serialization = member.serialization
+    return serialization["name"].lower() if serialization.get("location") == "header" else ""
+
+
+def _payload(name: str, shape: Any, body: bytes) -> dict[str, Any]:
+    if shape.type_name == "structure":
+        return {name: _xml(shape, body)} if body else {}
+    if shape.type_name == "string":
+        return {name: body.decode("utf-8", "replace")}
+    return {}
+
+
+def _xml(shape: Any, body: bytes) -> Any:
     try:
         # The emulator serves its owner only, who gains nothing from a malicious document.
         root = ElementTree.fromstring(body)  # noqa: S314
@@ -93,25 +86,49 @@ def _body(shape: Any, body: bytes) -> Any:
 
 def _value(shape: Any, elements: list[ElementTree.Element]) -> Any:
     """Return the value of elements with the same name; only lists have several."""
-    if shape.type_name == "structure":
-        return {
-            name: _value(member, found)
-            for name, member in shape.members.items()
-            if (found := _children(elements[0], member, name))
-        }
+    is_flattened = bool(shape.serialization.get("flattened"))
+    if len(elements) > 1 and not is_flattened:
+        raise MalformedError(f"The XML you provided has several elements {_tag(elements[0])}")
     if shape.type_name == "list":
-        if not shape.serialization.get("flattened"):
-            elements = list(elements[0])
-        return [_value(shape.member, [element]) for element in elements]
+        items = elements if is_flattened else list(elements[0])
+        return [_value(shape.member, [item]) for item in items]
+    if shape.type_name == "structure":
+        return _members(shape, elements[0])
     return scalar(shape, (elements[0].text or "").strip())
 
 
-def _children(parent: ElementTree.Element, member: Any, name: str) -> list[ElementTree.Element]:
-    wire = member.serialization.get("name", name)
+def _members(shape: Any, element: ElementTree.Element) -> dict[str, Any]:
+    children: dict[str, list[ElementTree.Element]] = {}
+    for child in element:
+        children.setdefault(_tag(child), []).append(child)
+    found = {}
+    for name, member in shape.members.items():
+        if member.serialization.get("xmlAttribute"):
+            attributes = {_local(key): text for key, text in element.attrib.items()}
+            if _wire(name, member).rpartition(":")[2] in attributes:
+                found[name] = attributes[_wire(name, member).rpartition(":")[2]]
+            continue
+        given = children.pop(_wire(name, member), None)
+        if given:
+            found[name] = _value(member, given)
+    if children:
+        unknown = ", ".join(sorted(children))
+        raise MalformedError(
+            f"The XML you provided has unknown elements in {_tag(element)}: {unknown}"
+        )
+    return found
+
+
+def _wire(name: str, member: Any) -> str:
     if member.type_name == "list" and member.serialization.get("flattened"):
-        wire = member.member.serialization.get("name", wire)
-    return [child for child in parent if _tag(child) == wire]
+        return str(member.member.serialization.get("name", member.serialization.get("name", name)))
+    return str(member.serialization.get("name", name))
 
 
 def _tag(element: ElementTree.Element) -> str:
-    return element.tag.rpartition("}")[2]
+    return _local(element.tag)
+
+
+def _local(name: str) -> str:
+    """Return a name of XML without its namespace."""
+    return name.rpartition("}")[2]

@@ -1,4 +1,4 @@
-"""Rules of S3 that its service model does not contain.
+"""Rules of S3 that its service model does not contain: those of objects.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 """
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from embedded_aws.emulator.request_validation import s3_documents
 from embedded_aws.emulator.request_validation.errors import Refusal
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
@@ -21,6 +22,9 @@ def refusal(
     operation: str, parameters: Mapping[str, Any], headers: Mapping[str, str]
 ) -> Refusal | None:
     """Return why AWS refuses a call, or None."""
+    rule = s3_documents.RULES.get(operation)
+    if rule is not None:
+        return rule(parameters)
     if operation != "PutObject":
         return None
     if len(parameters["Key"].encode("utf-8", "surrogatepass")) > MAXIMUM_KEY_BYTES:

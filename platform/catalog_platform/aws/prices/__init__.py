@@ -1,0 +1,1 @@
+"""List prices of AWS: the table in `policies/prices/`, and AWS's price list files."""

@@ -1,0 +1,1 @@
+"""The monthly cost of a stack, from its template and the table of prices."""

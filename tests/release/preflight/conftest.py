@@ -1,0 +1,3 @@
+from support.preflight import account
+
+__all__ = ["account"]
