@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalog_platform.plan.model import Account, Answer, EnvironmentPlan, Note
-from catalog_platform.report import plan_account, plan_markdown, plan_text
+from catalog_platform.report import plan_account, plan_html, plan_markdown, plan_text
 from support.plan_models import environment, plan
 
 ANSWERED = Answer(question="template", answered=True, message="as the base")
@@ -57,6 +57,14 @@ def test_markdown_shows_the_account_of_an_unchanged_environment_without_markup_o
     assert "<not allowed>" not in text
     assert text.count("<b>") == 1
     assert "--base 111111111111 --against aws" in text
+
+
+def test_the_page_shows_the_same_without_markup_of_values() -> None:
+    text = plan_html.render(plan(asked(note())))
+    assert "against account 333333333333" in text
+    assert "NOT ANSWERED: &lt;not allowed&gt;" in text
+    assert "&lt;b&gt; in the account" in text
+    assert "against account" not in plan_html.render(plan(environment("prod")))
 
 
 def test_a_command_that_deletes_what_is_left_is_not_cut() -> None:

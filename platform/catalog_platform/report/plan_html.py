@@ -21,6 +21,7 @@ from catalog_platform.plan import values
 from catalog_platform.plan.model import Plan
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plural import plural
+from catalog_platform.report import plan_account
 from catalog_platform.report.markup import CONTROL
 from catalog_platform.report.plan_page import ROOM, is_set, page
 
@@ -61,7 +62,7 @@ def _jinja() -> Environment:
         lstrip_blocks=True,
         finalize=_visible,
     )
-    jinja.globals.update(ITEMS=ITEMS, plural=plural, is_set=is_set)
+    jinja.globals.update(ITEMS=ITEMS, plural=plural, is_set=is_set, account_lines=plan_account.text)
     jinja.filters.update(value=_value, document=_document, cut=_cut, blocks=_blocks, words=_words)
     jinja.tests.update(link=_is_link)
     return jinja
