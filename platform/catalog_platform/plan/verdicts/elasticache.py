@@ -9,6 +9,7 @@ from catalog_platform.plan.verdicts.row import (
     changes_to,
     decreases,
     either,
+    mapping,
     switched_off,
 )
 
@@ -21,7 +22,7 @@ RESHARDING = (
 
 
 def _replaces_shards(update: ResourceUpdate) -> bool:
-    policy = update.new.get("UpdatePolicy") or {}
+    policy = mapping(update.new.get("UpdatePolicy"))
     return policy.get("UseOnlineResharding") not in (True, "true")
 
 
@@ -54,6 +55,15 @@ ROWS = (
         explanation="without UseOnlineResharding the cache is replaced and starts empty",
         source=RESHARDING,
         applies=_replaces_shards,
+    ),
+    Row(
+        verdict=Verdict.AT_RISK,
+        type=GROUP,
+        property="ReplicasPerNodeGroup",
+        explanation="ElastiCache adds and removes replicas in place, but CloudFormation's reference"
+        " says that the cache is replaced: the new one would start empty",
+        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+        "aws-resource-elasticache-replicationgroup.html",
     ),
     Row(
         verdict=Verdict.UNPROTECTED,
