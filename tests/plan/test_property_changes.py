@@ -77,5 +77,5 @@ def test_the_way_back_has_the_same_paths(old: dict[str, Any], new: dict[str, Any
 def _ordered(value: Any) -> Any:
     """Return the value with its mappings sorted, so that equal ones have one text."""
     if isinstance(value, dict):
-        return [(key, _ordered(value[key])) for key in sorted(value)]
+        return {key: _ordered(value[key]) for key in sorted(value)}
     return [_ordered(each) for each in value] if isinstance(value, list) else value
