@@ -24,7 +24,8 @@ WITHOUT_SOURCE = {
 
 def test_every_conditional_property_of_every_type_is_decided() -> None:
     listed = {(kind, name) for kind in DECIDED for name in replacement(kind).conditional}
-    assert listed == set(PROPERTIES)
+    assert set(PROPERTIES) - listed == {(CACHE, "NumNodeGroups")}
+    assert listed <= set(PROPERTIES)
 
 
 def test_every_decision_has_a_date_and_a_source_or_is_the_worse_one() -> None:
@@ -61,7 +62,8 @@ def test_every_decision_has_a_date_and_a_source_or_is_the_worse_one() -> None:
         (DATABASE, "RestoreTime", "t", None, {}, False),
         (CACHE, "AuthToken", None, "token", {}, True),
         (CACHE, "AuthToken", "token", "other", {}, False),
-        (CACHE, "AuthToken", "token", None, {}, False),
+        (CACHE, "AuthToken", "token", None, {}, True),
+        (CACHE, "NumNodeGroups", 2, 3, {}, True),
         (CACHE, "NodeGroupConfiguration", [1], [2], {}, True),
         ("AWS::EC2::VPC", "InstanceTenancy", "default", "dedicated", {}, True),
         ("AWS::EC2::VPC", "InstanceTenancy", "dedicated", "default", {}, False),
@@ -79,7 +81,8 @@ def test_a_change_replaces_as_its_source_says(
 
 def test_shards_that_are_resharded_online_replace_nothing() -> None:
     resource = {"UpdatePolicy": {"UseOnlineResharding": True}}
-    assert not replaces(CACHE, "NodeGroupConfiguration", [1], [2], resource)
+    for name in ("NodeGroupConfiguration", "NumNodeGroups"):
+        assert not replaces(CACHE, name, [1], [2], resource)
 
 
 def test_an_undecided_property_replaces() -> None:

@@ -42,7 +42,6 @@ SAME = {
 DISPUTED: Mapping[tuple[str, str], str] = {
     ("AWS::RDS::DBInstance", "Port"): "RDS's handler modifies the port in place",
     ("AWS::ElastiCache::ReplicationGroup", "Engine"): "the reference: migrated in place",
-    ("AWS::ElastiCache::ReplicationGroup", "NumNodeGroups"): "no source decides: at risk",
     ("AWS::ElastiCache::ReplicationGroup", "ReplicasPerNodeGroup"): "no source decides: at risk",
     ("AWS::S3::Bucket", "ObjectLockEnabled"): "S3 enables it in place; CloudFormation: at risk",
 }

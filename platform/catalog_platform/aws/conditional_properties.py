@@ -1,7 +1,7 @@
 """Properties whose change replaces a resource only sometimes, each decided by hand.
 
-The schemas call them `conditionalCreateOnlyProperties` and don't say when. AWS's own handler is the
-best source, then the template reference.
+The schemas call them `conditionalCreateOnlyProperties` and don't say when; the template reference
+names more. AWS's own handler is the best source, then the template reference.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def _unless_removed(_old: Any, new: Any, _resource: Mapping[str, Any]) -> bool:
     return new not in (None, "", False, "false")
 
 
-def _if_added(old: Any, new: Any, _resource: Mapping[str, Any]) -> bool:
-    return old in (None, "") and new not in (None, "")
+def _if_added_or_removed(old: Any, new: Any, _resource: Mapping[str, Any]) -> bool:
+    return (old in (None, "")) != (new in (None, ""))
 
 
 def _unless_removed_for_two_zones(_old: Any, new: Any, resource: Mapping[str, Any]) -> bool:
@@ -101,8 +101,16 @@ _OTHERS: tuple[tuple[str, str, Condition, str], ...] = (
         _unless_default,
         f"{REFERENCE}/aws-resource-ec2-vpc.html",
     ),
-    (GROUP, "AuthToken", _if_added, f"{REFERENCE}/aws-resource-elasticache-replicationgroup.html"),
+    # That a first token replaces the cache is documented. ElastiCache deletes one only in exchange
+    # for access control lists, so that the worse is assumed for a token that is removed.
+    (
+        GROUP,
+        "AuthToken",
+        _if_added_or_removed,
+        f"{REFERENCE}/aws-resource-elasticache-replicationgroup.html",
+    ),
     (GROUP, "NodeGroupConfiguration", _without_online_resharding, RESHARDING),
+    (GROUP, "NumNodeGroups", _without_online_resharding, RESHARDING),
     ("AWS::Lambda::Function", "DurableConfig", _always, ""),
     ("AWS::SNS::Subscription", "Region", _always, ""),
 )
@@ -119,6 +127,11 @@ PROPERTIES: Mapping[tuple[str, str], ConditionalProperty] = {
         ),
     )
 }
+
+
+def of_type(resource_type: str) -> frozenset[str]:
+    """Return the decided properties of a type."""
+    return frozenset(name for kind, name in PROPERTIES if kind == resource_type)
 
 
 def replaces(

@@ -149,7 +149,8 @@ def _changed_create_only(
         yield "Type"
         return
     schema = provider_schemas.replacement(kind)
-    for name in sorted(schema.create_only | schema.conditional):
+    conditional = schema.conditional | conditional_properties.of_type(kind)
+    for name in sorted(schema.create_only | conditional):
         before, value = _get(old, name), _get(new, name)
         changes = (
             not same(before, value)

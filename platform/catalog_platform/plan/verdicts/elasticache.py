@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from catalog_platform.aws.refused_updates.update import ResourceUpdate
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts.row import (
     Row,
     changes_to,
     decreases,
     either,
-    mapping,
     switched_off,
 )
 
 GUIDE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg"
 GROUP = "AWS::ElastiCache::ReplicationGroup"
-RESHARDING = (
-    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
-    "aws-attribute-updatepolicy.html"
-)
-
-
-def _replaces_shards(update: ResourceUpdate) -> bool:
-    policy = mapping(update.new.get("UpdatePolicy"))
-    return policy.get("UseOnlineResharding") not in (True, "true")
 
 
 ROWS = (
@@ -47,14 +36,6 @@ ROWS = (
         property="Engine",
         explanation="a cache can change from Redis OSS to Valkey only",
         source=f"{GUIDE}/VersionManagement.HowTo.html",
-    ),
-    Row(
-        verdict=Verdict.AT_RISK,
-        type=GROUP,
-        property="NumNodeGroups",
-        explanation="without UseOnlineResharding the cache is replaced and starts empty",
-        source=RESHARDING,
-        applies=_replaces_shards,
     ),
     Row(
         verdict=Verdict.AT_RISK,
@@ -127,14 +108,6 @@ ROWS = (
         explanation="the cache accepts connections without TLS",
         source=f"{GUIDE}/in-transit-encryption-enable.html",
         applies=switched_off("TransitEncryptionEnabled"),
-    ),
-    Row(
-        verdict=Verdict.UNPROTECTED,
-        type=GROUP,
-        property="AuthToken",
-        explanation="the cache accepts connections without a password",
-        source=f"{GUIDE}/auth.html",
-        applies=switched_off("AuthToken"),
     ),
     Row(
         verdict=Verdict.AT_RISK,
