@@ -155,6 +155,10 @@ TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
         "tests/infra": "longest_values",
         "tests/manifest/checks": "values",
     },
+    "the whole comparison of two templates, against tables of cases": {
+        "tests/plan": "edits garbage",
+        "tests/plan/verdicts": "beyond_schemas",
+    },
     "SQL files, not modules": {
         f"{FUNCTIONS}/inventory_processor": "schema",
         f"{FUNCTIONS}/schema_migrator": "compatibility",

@@ -23,10 +23,10 @@ def test_the_properties_that_name_a_resource_are_known(
     assert replacement(resource_type).identifier == identifier
 
 
-def test_a_database_is_replaced_by_some_conditional_properties_only() -> None:
-    found = replacement("AWS::RDS::DBInstance").create_only
-    assert {"DBName", "PerformanceInsightsKMSKeyId"} <= found
-    assert not {"MultiAZ", "BackupRetentionPeriod", "AllocatedStorage"} & found
+def test_a_property_inside_of_another_is_told_apart() -> None:
+    found = replacement("AWS::EC2::VPCEndpoint").create_only
+    assert "DnsOptions.PrivateDnsPreference" in found
+    assert "DnsOptions" not in found
 
 
 def test_the_names_that_the_schemas_lack_are_create_only_properties() -> None:

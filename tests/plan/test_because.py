@@ -111,6 +111,14 @@ def test_each_set_of_edits_is_evaluated_once() -> None:
     assert attribution.evaluations <= 2 + len(EDITS) + len([*itertools.combinations("ab", 2)]) + 8
 
 
+def test_edits_with_parts_of_their_own_are_not_left_out_one_by_one() -> None:
+    resources = Resources({"R": [frozenset("a"), frozenset("b"), frozenset("c")]})
+    attribution = Attribution(EDITS, resources.changes)
+    assert attribution.causes() == {"R": ("a", "b", "c")}
+    # All, none, each of the four alone, and those three together.
+    assert attribution.evaluations == 7
+
+
 def test_the_changes_of_the_code_are_those_without_an_edit() -> None:
     resources = Resources({"R": [frozenset()], "S": [frozenset("a")]})
     assert set(Attribution(EDITS, resources.changes).of_code()) == {"R"}

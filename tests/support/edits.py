@@ -96,9 +96,9 @@ def edited(base: Manifest) -> tuple[Manifest, frozenset[str]]:
     """Change as many keys as stay valid together; return the manifest and the changed keys."""
     changed: set[str] = set()
     for key in leaves():
-        for value in _other_values(key, attrgetter(key)(base)):
+        for value in other_values(key, attrgetter(key)(base)):
             values = {key: value, **TOGETHER.get(key, {})}
-            candidate = None if key in KEPT else _tried(base, values)
+            candidate = None if key in KEPT else tried(base, values)
             if candidate is not None:
                 changed.update(each for each in values if _differ(each, base, candidate))
                 base = candidate
@@ -110,7 +110,8 @@ def _differ(key: str, one: Manifest, other: Manifest) -> bool:
     return bool(attrgetter(key)(one) != attrgetter(key)(other))
 
 
-def _tried(base: Manifest, values: Mapping[str, Any]) -> Manifest | None:
+def tried(base: Manifest, values: Mapping[str, Any]) -> Manifest | None:
+    """Return the manifest with other values for some keys; None if it isn't valid then."""
     try:
         for key, value in values.items():
             base = with_value(base, key, value)
@@ -120,7 +121,8 @@ def _tried(base: Manifest, values: Mapping[str, Any]) -> Manifest | None:
     return None if any(each.severity is Severity.ERROR for each in problems) else base
 
 
-def _other_values(key: str, now: Any) -> Iterator[Any]:
+def other_values(key: str, now: Any) -> Iterator[Any]:
+    """Yield values for a key that its schema allows, other than the one it has."""
     if key in OTHERS:
         yield OTHERS[key]
     schema = schema_at(parse_path(key)) or {}

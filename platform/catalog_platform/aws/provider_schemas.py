@@ -10,23 +10,6 @@ from dataclasses import dataclass
 
 # This region has every resource type. Types differ between regions, their properties do not.
 REGION = "us-east-1"
-# RDS changes an instance in place in most of the cases that its schema calls conditional; these
-# always replace it.
-# https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
-# (aws-rds-dbinstance, ImmutabilityHelper.java)
-CONDITIONAL = {
-    "AWS::RDS::DBInstance": frozenset(
-        {
-            "AvailabilityZone",
-            "DBClusterSnapshotIdentifier",
-            "DBSnapshotIdentifier",
-            "PerformanceInsightsKMSKeyId",
-            "RestoreTime",
-            "SourceDBInstanceIdentifier",
-            "SourceDbiResourceId",
-        }
-    )
-}
 # The property that holds the name of a type whose identifier is assigned by AWS.
 NAMES = {
     "AWS::EC2::SecurityGroup": "GroupName",
@@ -40,11 +23,13 @@ NAMES = {
 class Replacement:
     """The properties of a resource type that matter for its replacement.
 
-    A change of a property in `create_only` replaces the resource. The properties in `identifier`
+    A change of a property in `create_only`, such as `Name` or `DnsOptions.PrivateDnsPreference`,
+    replaces the resource; of one in `conditional`, in some cases. The properties in `identifier`
     name it together; empty when AWS assigns its name.
     """
 
     create_only: frozenset[str]
+    conditional: frozenset[str]
     identifier: tuple[str, ...]
 
 
@@ -58,15 +43,23 @@ def replacement(resource_type: str) -> Replacement:
     try:
         schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema
     except ResourceNotFoundError:
-        return Replacement(frozenset(), ())
-    create_only = _names(schema.get("createOnlyProperties", []))
+        return Replacement(frozenset(), frozenset(), ())
     identifier = _names(schema.get("primaryIdentifier", []))
     if resource_type in NAMES:
         identifier = (NAMES[resource_type],)
     elif set(identifier) & set(_names(schema.get("readOnlyProperties", []))):
         identifier = ()
     return Replacement(
-        frozenset(create_only) | CONDITIONAL.get(resource_type, frozenset()), identifier
+        frozenset(_names(schema.get("createOnlyProperties", []))),
+        frozenset(_names(schema.get("conditionalCreateOnlyProperties", []))),
+        identifier,
+    )
+
+
+def is_custom(resource_type: str) -> bool:
+    """Return whether a function of the account implements the type."""
+    return resource_type.startswith("Custom::") or (
+        resource_type == "AWS::CloudFormation::CustomResource"
     )
 
 
@@ -92,5 +85,9 @@ def permissions(resource_type: str) -> frozenset[str]:
 
 
 def _names(pointers: list[str]) -> tuple[str, ...]:
-    """Return the top-level properties of JSON pointers such as `/properties/Name`."""
-    return tuple(dict.fromkeys(pointer.split("/")[2] for pointer in pointers))
+    """Return the paths, such as `A.B`, of JSON pointers such as `/properties/A/B`.
+
+    The elements of a list are not told apart: a path ends before them.
+    """
+    paths = (pointer.partition("/*")[0].split("/")[2:] for pointer in pointers)
+    return tuple(dict.fromkeys(".".join(parts) for parts in paths))

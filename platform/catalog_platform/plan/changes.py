@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from catalog_platform.aws.provider_schemas import is_custom
+from catalog_platform.aws.refused_updates import moved_attributes
 from catalog_platform.aws.refused_updates.update import (
     ResourceUpdate,
     StackUpdate,
     references,
 )
-from catalog_platform.plan import moved_attributes
 from catalog_platform.plan.property_changes import ValueChange, value_changes
 from catalog_platform.plan.stack import Stack
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts import judge
-from catalog_platform.plan.verdicts.decided import is_custom
 from catalog_platform.plan.verdicts.lifecycle import RETAIN, Judgement
 
 Action = Literal["add", "update", "replace", "remove", "rerun"]
@@ -56,40 +55,22 @@ class ResourceChange:
 def changes(base: Stack, head: Stack) -> tuple[ResourceChange, ...]:
     """Return the changes between two versions, the worst first, then by construct path."""
     update = StackUpdate.between(base.template, head.template)
-    moved = moved_attributes.between(update)
-    found = [
-        _change(each, base, head, moved)
-        for each in _candidates(update, moved)
-        if _has_effect(each, moved)
-    ]
+    found = [_change(each, base, head) for each in update.updates if _has_effect(each)]
     return tuple(sorted(found, key=lambda each: (-each.verdict.rank, each.resource)))
 
 
-def _candidates(update: StackUpdate, moved: moved_attributes.Moved) -> Iterator[ResourceUpdate]:
-    """Yield what changes itself, or refers to a replaced resource or to an attribute that moves."""
-    seen = set()
-    for each in update.updates:
-        seen.add(each.logical_id)
-        yield each
-    for logical_id, new in update.head.items():
-        if logical_id not in seen and moved_attributes.referred(new, moved):
-            yield ResourceUpdate(update, logical_id, update.base[logical_id], new)
-
-
-def _has_effect(update: ResourceUpdate, moved: moved_attributes.Moved) -> bool:
+def _has_effect(update: ResourceUpdate) -> bool:
     """Return whether the change is more than one of metadata or of an order of creation."""
     return bool(
         update.is_added
         or update.is_removed
         or update.is_replaced
         or value_changes(update.old, update.new)
-        or _via(update, moved)
+        or _via(update)
     )
 
 
-def _change(
-    update: ResourceUpdate, base: Stack, head: Stack, moved: moved_attributes.Moved
-) -> ResourceChange:
+def _change(update: ResourceUpdate, base: Stack, head: Stack) -> ResourceChange:
     stack = base if update.is_removed else head
     action = _action(update)
     policy = {
@@ -106,7 +87,7 @@ def _change(
         is_retained=side.get(name) in RETAIN,
         values=values,
         replaced_by=update.replaced_by,
-        via=_via(update, moved),
+        via=_via(update),
         judgements=tuple(judge(update)),
     )
 
@@ -121,10 +102,10 @@ def _action(update: ResourceUpdate) -> Action:
     return "rerun" if is_custom(update.type) else "update"
 
 
-def _via(update: ResourceUpdate, moved: moved_attributes.Moved) -> tuple[str, ...]:
+def _via(update: ResourceUpdate) -> tuple[str, ...]:
     """Return the changed resources whose new name or attribute the resource gets."""
     if update.is_added or update.is_removed:
         return ()
     properties = update.new.get("Properties", {})
     replaced = {each for each in references(properties) if each in update.stack.replaced}
-    return tuple(sorted(replaced | moved_attributes.referred(update.new, moved)))
+    return tuple(sorted(replaced | moved_attributes.referred(properties, update.stack.moved)))

@@ -93,6 +93,8 @@ def _pairs(old: list[Any], new: list[Any]) -> list[tuple[str, Any, Any]] | None:
 
 
 def _is_keyed(values: list[Any]) -> bool:
-    return all(isinstance(each, Mapping) and set(each) == {"Key", "Value"} for each in values) and (
-        len({each["Key"] for each in values}) == len(values)
-    )
+    """Return whether a list has keys and values, each key once; an empty one has none."""
+    if not all(isinstance(each, Mapping) and set(each) == {"Key", "Value"} for each in values):
+        return False
+    keys = [each["Key"] for each in values]
+    return all(isinstance(key, str) for key in keys) and len(set(keys)) == len(keys)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import UNSET
 
 from catalog_platform.errors import UsageError
+from catalog_platform.infra import app
+from catalog_platform.report import plan_markdown
 from support.checkouts import IDENTITY
 from support.manifests import ROOT
 from support.plans import PlanRepository, changes_by_resource
@@ -159,3 +162,46 @@ def test_what_changes_on_aws_has_its_cost_if_there_are_prices(made: PlanReposito
     assert cost is not UNSET
     assert (cost.unknown, cost.new > cost.old > 0) == ([], True)
     assert cost.difference == pytest.approx(cost.new - cost.old, abs=0.005)
+
+
+@pytest.mark.parametrize("side", ["base", "head"])
+def test_a_template_that_is_garbage_is_unknown_and_not_unchanged(
+    made: PlanRepository, monkeypatch: pytest.MonkeyPatch, side: str
+) -> None:
+    synthesise = app.synthesise
+
+    def broken(environments: Any, out: Path) -> Path:
+        assembly = synthesise(environments, out)
+        if out.name == side:
+            for template in assembly.glob("*.template.json"):
+                template.write_text('{"Resources": {"A": 1}}')
+        return assembly
+
+    monkeypatch.setattr(app, "synthesise", broken)
+    made.edit("shop", "shards: 2", "shards: 3")
+    shop = made.environment("shop")
+    assert (shop.status, shop.changes) == ("unknown", [])
+    assert shop.findings is not UNSET
+    assert [(each.side, each.rule) for each in shop.findings] == [(side, f"{side}-not-synthesised")]
+    assert "catalog-shop.template.json: A: must be a JSON object" in shop.findings[0].message
+
+
+@pytest.mark.exhaustive
+def test_one_change_in_two_hundred_environments_is_planned_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    environments = {
+        f"shop{number}": SHOP.replace("shop", f"shop{number}").replace("10.55", f"10.{number}")
+        for number in range(200)
+    }
+    many = PlanRepository.create(tmp_path / "many", monkeypatch, **environments)
+    many.edit("shop7", "shards: 2", "shards: 3")
+    plan = many.plan()
+    statuses = {each.environment: each.status for each in plan.environments}
+    assert [name for name, status in statuses.items() if status != "unchanged"] == ["shop7"]
+    assert len(statuses) == 200
+    text = plan_markdown.render(plan)
+    assert len(text) <= plan_markdown.LIMIT
+    assert "stream.shards" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -90,6 +91,10 @@ BITES: list[Case] = [
     (DATABASE, {"Port": "5432"}, {"Port": "5433"}, "interrupts"),
     (DATABASE, {"CACertificateIdentifier": "a"}, {"CACertificateIdentifier": "b"}, "interrupts"),
     (DATABASE, {"MasterUserPassword": "a"}, {"MasterUserPassword": "b"}, "at_risk"),
+    (DATABASE, {"SourceDBInstanceIdentifier": "a"}, {}, "irreversible"),
+    (DATABASE, {"DBSnapshotIdentifier": "a"}, {}, "at_risk"),
+    (PROXY, {"Auth": [1]}, {"Auth": [2]}, "interrupts"),
+    (PROXY, {"DefaultAuthScheme": "IAM_AUTH"}, {"DefaultAuthScheme": "NONE"}, "interrupts"),
     ("AWS::RDS::DBParameterGroup", {"Parameters": {"a": "1"}}, {"Parameters": {}}, "interrupts"),
     (PROXY, {"RequireTLS": True}, {"RequireTLS": False}, "unprotected"),
     (PROXY, {"DebugLogging": False}, {"DebugLogging": True}, "unprotected"),
@@ -102,8 +107,8 @@ BITES: list[Case] = [
     (CACHE, {"CacheNodeType": "a"}, {"CacheNodeType": "b"}, "interrupts"),
     (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "8.2"}, "interrupts"),
     (CACHE, {"Engine": "redis"}, {"Engine": "valkey"}, "irreversible"),
-    (CACHE, {"NumNodeGroups": 2}, {"NumNodeGroups": 3}, "at_risk"),
     (CACHE, {"ReplicasPerNodeGroup": 1}, {"ReplicasPerNodeGroup": 0}, "unprotected"),
+    (CACHE, {"ReplicasPerNodeGroup": 1}, {"ReplicasPerNodeGroup": 2}, "at_risk"),
     (CACHE, {"AutomaticFailoverEnabled": True}, {}, "unprotected"),
     (CACHE, {"MultiAZEnabled": True}, {"MultiAZEnabled": False}, "unprotected"),
     (CACHE, {"SnapshotRetentionLimit": 7}, {"SnapshotRetentionLimit": 1}, "lost"),
@@ -122,7 +127,6 @@ BITES: list[Case] = [
         {"TransitEncryptionEnabled": False},
         "unprotected",
     ),
-    (CACHE, {"AuthToken": "${Secret}"}, {}, "at_risk"),
     (CACHE, {"AuthToken": "${One}"}, {"AuthToken": "${Other}"}, "at_risk"),
     (STREAM, {"RetentionPeriodHours": 168}, {"RetentionPeriodHours": 24}, "lost"),
     (STREAM, {"StreamEncryption": {"KeyId": "k"}}, {}, "unprotected"),
@@ -144,6 +148,7 @@ BITES: list[Case] = [
     (BUCKET, lock("COMPLIANCE", 9), lock("GOVERNANCE", 9), "unprotected"),
     (BUCKET, lock("GOVERNANCE", 9), lock("GOVERNANCE", 8), "unprotected"),
     (BUCKET, lock("GOVERNANCE", 9), {}, "unprotected"),
+    (BUCKET, {}, {"ObjectLockEnabled": True}, "at_risk"),
     (BUCKET, CLOSED_BLOCK, OPEN_BLOCK, "unprotected"),
     (BUCKET, CLOSED_BLOCK, {}, "unprotected"),
     (BUCKET, {"BucketEncryption": {"A": 1}}, {}, "unprotected"),
@@ -205,13 +210,14 @@ QUIET: list[tuple[str, Properties, Properties]] = [
     (DATABASE, {"PubliclyAccessible": True}, {"PubliclyAccessible": False}),
     (DATABASE, {"PreferredBackupWindow": "a"}, {"PreferredBackupWindow": "b"}),
     (PROXY, {"RequireTLS": False}, {"RequireTLS": True}),
-    (CACHE, {"ReplicasPerNodeGroup": 2}, {"ReplicasPerNodeGroup": 1}),
+    (DATABASE, {}, {"PerformanceInsightsKMSKeyId": "k"}),
     (CACHE, {"SnapshotRetentionLimit": 1}, {"SnapshotRetentionLimit": 7}),
     (STREAM, {"RetentionPeriodHours": 24}, {"RetentionPeriodHours": 168}),
     (STREAM, {"ShardCount": 4}, {"ShardCount": 8}),
     (BUCKET, lifecycle(ExpirationInDays=90), lifecycle(ExpirationInDays=91)),
     (BUCKET, lifecycle(ExpirationInDays=90), {}),
     (BUCKET, lock("GOVERNANCE", 9), lock("GOVERNANCE", 10)),
+    (BUCKET, {}, lock("GOVERNANCE", 9)),
     (BUCKET, OPEN_BLOCK, CLOSED_BLOCK),
     (QUEUE, {"MessageRetentionPeriod": 9}, {"MessageRetentionPeriod": 10}),
     (KEY, {"PendingWindowInDays": 7}, {"PendingWindowInDays": 30}),
@@ -251,6 +257,7 @@ def test_every_row_is_of_a_decided_type_and_has_a_source(row: Row) -> None:
     assert row.type in DECIDED
     assert row.source.startswith("https://docs.aws.amazon.com/")
     assert row.verdict is not Verdict.SAFE
+    assert datetime.date.fromisoformat(row.checked)
 
 
 def test_nothing_is_called_safe_of_a_type_that_was_not_decided() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_platform.aws import provider_schemas
-from catalog_platform.aws.refused_updates import conditional
+from catalog_platform.aws import conditional_properties, provider_schemas
+from catalog_platform.aws.refused_updates import moved_attributes
 from catalog_platform.aws.refused_updates.values import same
 
 Template = Mapping[str, Any]
@@ -19,26 +19,27 @@ class StackUpdate:
     """The resources of both templates.
 
     `replaced` has, for each replaced resource, the create-only properties that change, either
-    themselves or because they refer to a replaced resource.
+    themselves or because of what they refer to. `moved` has the attributes that change while their
+    resource is updated in place.
     """
 
     base: Resources
     head: Resources
     replaced: Mapping[str, tuple[str, ...]]
+    moved: moved_attributes.Moved
 
     @classmethod
     def between(cls, base: Template, head: Template) -> StackUpdate:
         """Return the update from one template to another."""
-        return cls(
-            base["Resources"], head["Resources"], _replaced(base["Resources"], head["Resources"])
-        )
+        resources = base["Resources"], head["Resources"]
+        return cls(*resources, *_effects(*resources))
 
     @property
     def updates(self) -> Iterator[ResourceUpdate]:
-        """Yield what changes, is added or refers to a replaced resource; then what is removed."""
+        """Yield what is added, changes or refers to a changed value; then what is removed."""
         for logical_id, new in self.head.items():
             old = self.base.get(logical_id)
-            if not same(old, new) or logical_id in self.replaced or self.refers_to_replaced(new):
+            if not same(old, new) or logical_id in self.replaced or self.refers_to_changed(new):
                 yield ResourceUpdate(self, logical_id, old or {}, new)
         for logical_id, old in self.base.items():
             if logical_id not in self.head:
@@ -47,6 +48,10 @@ class StackUpdate:
     def refers_to_replaced(self, value: Any) -> bool:
         """Return whether a value refers to a resource that is replaced."""
         return any(name in self.replaced for name in references(value))
+
+    def refers_to_changed(self, value: Any) -> bool:
+        """Return whether a value refers to a replaced resource or to an attribute that moves."""
+        return self.refers_to_replaced(value) or bool(moved_attributes.referred(value, self.moved))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,57 +108,61 @@ class ResourceUpdate:
         return frozenset(name for name in names if self.changes(name))
 
     def changes(self, path: str) -> bool:
-        """Return whether a property changes, itself or because what it refers to is replaced."""
+        """Return whether a property changes, itself or because of what it refers to."""
         value = self.after(path)
-        return not same(self.before(path), value) or self.stack.refers_to_replaced(value)
+        return not same(self.before(path), value) or self.stack.refers_to_changed(value)
 
 
 def references(value: Any) -> Iterator[str]:
     """Yield the logical ids that `Ref`, `Fn::GetAtt` and `Fn::Sub` in a value refer to."""
-    if isinstance(value, list):
-        for part in value:
-            yield from references(part)
-    elif isinstance(value, Mapping):
-        for name, part in value.items():
-            if name == "Ref" and isinstance(part, str):
-                yield part
-            elif name == "Fn::GetAtt":
-                yield part[0] if isinstance(part, list) else part.partition(".")[0]
-            elif name == "Fn::Sub":
-                text = part[0] if isinstance(part, list) else part
-                names = (each.partition("}")[0] for each in text.split("${")[1:])
-                yield from (each.partition(".")[0] for each in names)
-                yield from references(part[1:] if isinstance(part, list) else [])
-            else:
-                yield from references(part)
+    yield from (name for name, _ in moved_attributes.reads(value))
 
 
-def _replaced(base: Resources, head: Resources) -> dict[str, tuple[str, ...]]:
-    """Return the replaced resources with their properties; repeat until no reference adds one."""
-    found: dict[str, tuple[str, ...]] = {}
+def _effects(
+    base: Resources, head: Resources
+) -> tuple[dict[str, tuple[str, ...]], moved_attributes.Moved]:
+    """Return what is replaced, by which properties, and the attributes that move.
+
+    Either can make more resources change: repeat until no reference adds one.
+    """
+    replaced: dict[str, tuple[str, ...]] = {}
+    moved: moved_attributes.Moved = frozenset()
     while True:
         changed = {
-            logical_id: tuple(_changed_create_only(base[logical_id], new, found))
+            logical_id: tuple(_changed_create_only(base[logical_id], new, replaced, moved))
             for logical_id, new in head.items()
             if logical_id in base
         }
-        now = {logical_id: why for logical_id, why in changed.items() if why}
-        if now == found:
-            return found
-        found = now
+        found = {logical_id: why for logical_id, why in changed.items() if why}
+        moving = moved_attributes.between(base, head, found, moved)
+        if (found, moving) == (replaced, moved):
+            return found, moved
+        replaced, moved = found, moving
 
 
 def _changed_create_only(
-    old: Mapping[str, Any], new: Mapping[str, Any], replaced: Mapping[str, Any]
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    replaced: Mapping[str, Any],
+    moved: moved_attributes.Moved,
 ) -> Iterator[str]:
-    if old["Type"] != new["Type"]:
+    kind = new["Type"]
+    if old["Type"] != kind:
         yield "Type"
         return
-    fixed = provider_schemas.replacement(new["Type"]).create_only
-    for name in sorted(fixed | conditional.create_only(old, new)):
-        value = _get(new, name)
-        moved = any(each in replaced for each in references(value))
-        if not same(_get(old, name), value) or moved:
+    schema = provider_schemas.replacement(kind)
+    conditional = schema.conditional | conditional_properties.of_type(kind)
+    for name in sorted(schema.create_only | conditional):
+        before, value = _get(old, name), _get(new, name)
+        changes = (
+            not same(before, value)
+            or any(each in replaced for each in references(value))
+            or moved_attributes.referred(value, moved)
+        )
+        if changes and (
+            name in schema.create_only
+            or conditional_properties.replaces(kind, name, before, value, new)
+        ):
             yield name
 
 

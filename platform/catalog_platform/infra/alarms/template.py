@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,11 +19,17 @@ def render(name: str, variables: Mapping[str, object]) -> str:
     `json.JSONDecodeError` if the result isn't valid JSON, and `TypeError` or
     `jinja2.UndefinedError` if a variable is missing.
     """
-    jinja = Environment(
+    text = _environment().get_template(name).render(variables)
+    return json.dumps(json.loads(text), separators=(",", ":"))
+
+
+@functools.cache
+def _environment() -> Environment:
+    """Return the environment, which keeps the compiled templates: a plan renders one often."""
+    return Environment(
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - JSON, not HTML; the template escapes texts with tojson
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return json.dumps(json.loads(jinja.get_template(name).render(variables)), separators=(",", ":"))

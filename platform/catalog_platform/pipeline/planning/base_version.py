@@ -40,7 +40,7 @@ def base_side(
         try:
             run_own(before, "synth", *valid, "--out", str(out), on_line=on_line)
             stacks, digests = read_stacks(out, valid)
-        except (ToolError, OSError, ValueError, KeyError) as error:
+        except (ToolError, OSError, ValueError) as error:
             tail = error.tail if isinstance(error, ToolError) else str(error)
             findings |= {name: (_failed(base, "synthesised", tail),) for name in valid}
     return Side(

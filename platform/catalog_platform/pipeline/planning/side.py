@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,18 +37,25 @@ class Side:
 def read_stacks(assembly: Path, names: tuple[str, ...]) -> tuple[dict[str, Stack], dict[str, str]]:
     """Return the stacks of an assembly by environment, and their digests.
 
-    Raises `OSError`, `ValueError` or `KeyError` for an assembly that the CDK didn't write.
+    Raises `OSError`, or `ValueError` with the file and what is wrong with it, for an assembly that
+    the CDK didn't write.
     """
+    found, problems = assemblies.read(assembly, names)
+    for problem in itertools.chain.from_iterable(problems.values()):
+        raise ValueError(f"{problem.file}: {problem.message}")
     manifest = json.loads((assembly / "manifest.json").read_text())
-    found, _ = assemblies.read(assembly, names)
     stacks: dict[str, Stack] = {}
     digests: dict[str, str] = {}
     for each in found:
         artifact: dict[str, Any] = manifest["artifacts"][stack_name(each.environment)]
         protected = artifact["properties"].get("terminationProtection") is True
         content = each.template.read_bytes()
+        template = json.loads(content)
+        if wrong := _wrong_resource(template["Resources"]):
+            what = "has no type, or properties that are no JSON object"
+            raise ValueError(f"{each.template}: {wrong}: {what}")
         stacks[each.environment] = Stack(
-            template=json.loads(content),
+            template=template,
             account=each.account,
             region=each.region,
             is_protected=protected,
@@ -57,3 +65,12 @@ def read_stacks(assembly: Path, names: tuple[str, ...]) -> tuple[dict[str, Stack
         facts = f"{each.account}/{each.region}/{protected}\0".encode()
         digests[each.environment] = hashlib.sha256(facts + content).hexdigest()
     return stacks, digests
+
+
+def _wrong_resource(resources: Mapping[str, Any]) -> str | None:
+    """Return the logical id of a resource that can't be compared."""
+    for name, resource in resources.items():
+        properties = resource.get("Properties", {})
+        if not isinstance(resource.get("Type"), str) or not isinstance(properties, dict):
+            return name
+    return None

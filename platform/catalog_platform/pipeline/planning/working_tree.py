@@ -41,9 +41,10 @@ def head_side(
                 workspace, manifests, tuple(valid), scratch / "head", None, progress
             )
             stacks, digests = read_stacks(out, tuple(valid))
-        except PlatformError as error:
+        except (PlatformError, OSError, ValueError) as error:
+            text = error.message if isinstance(error, PlatformError) else str(error)
             failed = Finding(
-                rule="head-not-synthesised", message=error.message, location=Location("platform")
+                rule="head-not-synthesised", message=text, location=Location("platform")
             )
             findings |= dict.fromkeys(valid, (failed,))
     return Side(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from catalog_platform.aws.provider_schemas import is_custom
 from catalog_platform.aws.refused_updates.model import Rule
 from catalog_platform.aws.refused_updates.rules import RULES as REFUSALS
 from catalog_platform.aws.refused_updates.update import ResourceUpdate
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts import documents, elasticache, operations, rds, storage
-from catalog_platform.plan.verdicts.decided import DECIDED, is_custom
+from catalog_platform.plan.verdicts.decided import DECIDED
 from catalog_platform.plan.verdicts.lifecycle import (
     Judgement,
     of_attributes,

@@ -62,10 +62,3 @@ DECIDED = frozenset(
         "AWS::SecretsManager::SecretTargetAttachment",
     }
 )
-
-
-def is_custom(resource_type: str) -> bool:
-    """Return whether a function of the account implements the type."""
-    return resource_type.startswith("Custom::") or (
-        resource_type == "AWS::CloudFormation::CustomResource"
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from catalog_platform.aws.refused_updates.update import ResourceUpdate
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts.row import (
     Row,
@@ -14,15 +13,6 @@ from catalog_platform.plan.verdicts.row import (
 
 GUIDE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg"
 GROUP = "AWS::ElastiCache::ReplicationGroup"
-RESHARDING = (
-    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
-    "aws-attribute-updatepolicy.html"
-)
-
-
-def _replaces_shards(update: ResourceUpdate) -> bool:
-    policy = update.new.get("UpdatePolicy") or {}
-    return policy.get("UseOnlineResharding") not in (True, "true")
 
 
 ROWS = (
@@ -50,10 +40,11 @@ ROWS = (
     Row(
         verdict=Verdict.AT_RISK,
         type=GROUP,
-        property="NumNodeGroups",
-        explanation="without UseOnlineResharding the cache is replaced and starts empty",
-        source=RESHARDING,
-        applies=_replaces_shards,
+        property="ReplicasPerNodeGroup",
+        explanation="ElastiCache adds and removes replicas in place, but CloudFormation's reference"
+        " says that the cache is replaced: the new one would start empty",
+        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+        "aws-resource-elasticache-replicationgroup.html",
     ),
     Row(
         verdict=Verdict.UNPROTECTED,
@@ -117,14 +108,6 @@ ROWS = (
         explanation="the cache accepts connections without TLS",
         source=f"{GUIDE}/in-transit-encryption-enable.html",
         applies=switched_off("TransitEncryptionEnabled"),
-    ),
-    Row(
-        verdict=Verdict.UNPROTECTED,
-        type=GROUP,
-        property="AuthToken",
-        explanation="the cache accepts connections without a password",
-        source=f"{GUIDE}/auth.html",
-        applies=switched_off("AuthToken"),
     ),
     Row(
         verdict=Verdict.AT_RISK,

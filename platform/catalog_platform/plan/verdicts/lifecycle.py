@@ -26,6 +26,8 @@ CONTENTS: Mapping[str, str] = {
 }
 # CloudFormation can't delete these while they have contents, so they stay.
 KEPT_WHILE_FULL = ("AWS::S3::Bucket", "AWS::Backup::BackupVault")
+# What these contain is kept for people; nothing reads it from the resource that replaces them.
+RECORDS = ("AWS::Logs::LogGroup",)
 # Types whose removal takes a protection away.
 PROTECTING: Mapping[str, str] = {
     "AWS::CloudTrail::Trail": "the trail's events are not recorded any more",
@@ -114,8 +116,13 @@ def of_replacement(update: ResourceUpdate) -> Judgement:
     why = f"{', '.join(update.replaced_by)} can't change in place"
     contents = "" if is_read_replica(update) else CONTENTS.get(kind, "")
     cache = kind == "AWS::ElastiCache::ReplicationGroup"
-    if contents and policy in (*RETAIN, "Snapshot"):
-        rest = "stays in the account" if policy in RETAIN else "is deleted after a final snapshot"
+    if kind in RECORDS and policy in RETAIN:
+        text = f"{why}: the old one, with {contents}, stays in the account"
+        return Judgement(Verdict.ORPHANED, text, REPLACEMENT)
+    protected = update.before("DeletionProtection") in (True, "true")
+    if contents and (protected or policy in (*RETAIN, "Snapshot")):
+        kept = protected or policy in RETAIN
+        rest = "stays in the account" if kept else "is deleted after a final snapshot"
         return Judgement(
             Verdict.AT_RISK,
             f"{why}: the new one starts empty; the old one, with {contents}, {rest}",

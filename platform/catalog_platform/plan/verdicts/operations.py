@@ -11,6 +11,8 @@ from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts.row import (
     Row,
     changes_to,
+    mapping,
+    mappings,
     switched_off,
 )
 
@@ -24,11 +26,11 @@ LAMBDA_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 
 def _kept(side: Mapping[str, Any]) -> dict[str, int]:
     """Return for how many days each rule of a backup plan keeps its backups; 0: for ever."""
-    plan = side.get("Properties", {}).get("BackupPlan") or {}
+    plan = mapping(side.get("Properties", {}).get("BackupPlan"))
     return {
-        str(rule.get("RuleName", at)): number((rule.get("Lifecycle") or {}).get("DeleteAfterDays"))
+        str(rule.get("RuleName", at)): number(mapping(rule.get("Lifecycle")).get("DeleteAfterDays"))
         or 0
-        for at, rule in enumerate(plan.get("BackupPlanRule", []))
+        for at, rule in enumerate(mappings(plan.get("BackupPlanRule")))
     }
 
 

@@ -115,6 +115,24 @@ ROWS = (
         source=f"{GUIDE}/UsingWithRDS.SSL-certificate-rotation.html",
     ),
     Row(
+        verdict=Verdict.IRREVERSIBLE,
+        type=INSTANCE,
+        property="SourceDBInstanceIdentifier",
+        explanation="the read replica becomes an instance of its own, and never a replica again",
+        source=f"{GUIDE}/USER_ReadRepl.Promote.html",
+        applies=switched_off("SourceDBInstanceIdentifier"),
+    ),
+    Row(
+        verdict=Verdict.AT_RISK,
+        type=INSTANCE,
+        property="DBSnapshotIdentifier",
+        explanation="CloudFormation's reference says that an empty instance replaces a restored"
+        " one whose snapshot is no longer named, while its code keeps the instance",
+        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+        "aws-resource-rds-dbinstance.html",
+        applies=switched_off("DBSnapshotIdentifier"),
+    ),
+    Row(
         verdict=Verdict.AT_RISK,
         type=INSTANCE,
         property="MasterUserPassword",
@@ -136,6 +154,16 @@ ROWS = (
         explanation="the proxy accepts connections without TLS",
         source=f"{GUIDE}/rds-proxy.howitworks.html",
         applies=switched_off("RequireTLS"),
+    ),
+    *(
+        Row(
+            verdict=Verdict.INTERRUPTS,
+            type=PROXY,
+            property=name,
+            explanation="clients log in to the proxy in another way from then on",
+            source=f"{GUIDE}/rds-proxy-connecting.html",
+        )
+        for name in ("Auth", "DefaultAuthScheme")
     ),
     Row(
         verdict=Verdict.UNPROTECTED,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from catalog_platform.aws.refused_updates.update import ResourceUpdate
 from catalog_platform.aws.refused_updates.values import number
@@ -22,7 +23,7 @@ class Row:
     """What a change of `property` of a type does when it is updated in place, and who says so.
 
     `property` is a property of the resource, or a path such as `A.B`. `applies` narrows the row
-    to some changes of it.
+    to some changes of it. `checked` is the day on which `source` was read.
     """
 
     verdict: Verdict
@@ -31,6 +32,8 @@ class Row:
     explanation: str
     source: str
     applies: Condition = always
+    # The day of most rows; a later row states its own.
+    checked: str = "2026-11-26"
 
     def concerns(self, update: ResourceUpdate) -> bool:
         """Return whether the row decides about an update in place."""
@@ -70,3 +73,13 @@ def changes_to(path: str, value: object) -> Condition:
 def either(*conditions: Condition) -> Condition:
     """Apply when one of the conditions applies."""
     return lambda update: any(condition(update) for condition in conditions)
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return a mapping of a template, empty for anything else, such as a function's result."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def mappings(value: Any) -> list[Mapping[str, Any]]:
+    """Return the mappings in a list of a template; none for anything else."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []

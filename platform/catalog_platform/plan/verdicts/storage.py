@@ -12,11 +12,15 @@ from catalog_platform.plan.verdicts.row import (
     Row,
     changes_to,
     decreases,
+    mapping,
+    mappings,
     switched_off,
+    switched_on,
 )
 
 STREAM, BUCKET, QUEUE = "AWS::Kinesis::Stream", "AWS::S3::Bucket", "AWS::SQS::Queue"
 KEY, SECRET = "AWS::KMS::Key", "AWS::SecretsManager::Secret"
+REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
 S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 KINESIS = "https://docs.aws.amazon.com/streams/latest/dev"
 EXPIRATIONS = (
@@ -29,11 +33,10 @@ BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictP
 
 def _rules(update: ResourceUpdate, side: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return the enabled lifecycle rules by id."""
-    configuration = side.get("Properties", {}).get("LifecycleConfiguration") or {}
-    rules = configuration.get("Rules", []) if isinstance(configuration, Mapping) else []
+    configuration = mapping(side.get("Properties", {}).get("LifecycleConfiguration"))
     return {
         str(rule.get("Id", at)): rule
-        for at, rule in enumerate(rules)
+        for at, rule in enumerate(mappings(configuration.get("Rules")))
         if rule.get("Status") == "Enabled"
     }
 
@@ -65,8 +68,8 @@ def _keeps_for_less(update: ResourceUpdate) -> bool:
     if switched_off(path)(update):
         return True
     days = [
-        (number((read(path) or {}).get("Days")) or 0)
-        + 365 * (number((read(path) or {}).get("Years")) or 0)
+        (number(mapping(read(path)).get("Days")) or 0)
+        + 365 * (number(mapping(read(path)).get("Years")) or 0)
         for read in (update.before, update.after)
     ]
     return days[1] < days[0]
@@ -77,7 +80,8 @@ def _becomes_compliance(update: ResourceUpdate) -> bool:
 
 
 def _leaves_compliance(update: ResourceUpdate) -> bool:
-    return changes_to("ObjectLockConfiguration.Rule.DefaultRetention.Mode", "GOVERNANCE")(update)
+    path = "ObjectLockConfiguration.Rule.DefaultRetention.Mode"
+    return bool(update.before(path) == "COMPLIANCE") and changes_to(path, "GOVERNANCE")(update)
 
 
 ROWS = (
@@ -137,6 +141,15 @@ ROWS = (
         explanation="people with s3:BypassGovernanceRetention can delete new objects",
         source=f"{S3}/object-lock.html",
         applies=_leaves_compliance,
+    ),
+    Row(
+        verdict=Verdict.AT_RISK,
+        type=BUCKET,
+        property="ObjectLockEnabled",
+        explanation="S3 can lock an existing bucket, but CloudFormation's reference says that the"
+        " bucket is replaced: the new one would start empty",
+        source=f"{REFERENCE}/aws-resource-s3-bucket.html",
+        applies=switched_on("ObjectLockEnabled"),
     ),
     Row(
         verdict=Verdict.UNPROTECTED,
@@ -202,7 +215,6 @@ ROWS = (
         property="GenerateSecretString",
         explanation="CloudFormation writes a new secret value, and what uses the old one isn't"
         " told",
-        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
-        "aws-resource-secretsmanager-secret.html",
+        source=f"{REFERENCE}/aws-resource-secretsmanager-secret.html",
     ),
 )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from catalog_platform.aws.provider_schemas import CONDITIONAL, REGION, replacement
+from catalog_platform.aws import conditional_properties
+from catalog_platform.aws.provider_schemas import REGION, replacement
 from embedded_aws.emulator.cloudformation.replacement import DATA, refusal, replaces
 from embedded_aws.resource_types import TYPES
 
@@ -68,7 +69,14 @@ def schema(resource_type: str) -> dict[str, list[str]]:
     def paths(key: str) -> set[str]:
         return {path.removeprefix("/properties/") for path in found.get(key, ())}
 
-    always = paths("createOnlyProperties") | CONDITIONAL.get(resource_type, frozenset())
+    always = paths("createOnlyProperties")
+    if resource_type == "AWS::RDS::DBInstance":
+        # Another value of these replaces an instance.
+        always |= {
+            name
+            for name in conditional_properties.of_type(resource_type)
+            if conditional_properties.replaces(resource_type, name, "old", "new", {})
+        }
     return {
         "create_only": sorted(always),
         "conditional": sorted(paths("conditionalCreateOnlyProperties") - always),
