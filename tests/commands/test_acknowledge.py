@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from pathlib import Path
 
 import pytest
 
 from catalog_platform.commands import acknowledge, plan
+from catalog_platform.errors import PlatformError, UsageError
 from support.checkouts import IDENTITY
 from support.manifests import VALID
 from support.plans import PlanRepository
@@ -33,12 +36,13 @@ def waivers(made: PlanRepository) -> Path:
     return made.workspace.policies / "waivers.yaml"
 
 
-def accept(made: PlanRepository, *, write: bool = True, reason: str = REASON) -> int:
-    """Acknowledge the blocking changes."""
+def accept(made: PlanRepository, *resources: str, write: bool = True, reason: str = REASON) -> int:
+    """Acknowledge the blocking changes, or those of some resources."""
     return acknowledge.run(
         made.workspace,
         name="sample",
         base="main",
+        resources=resources,
         reason=reason,
         owner="shop-team",
         days=30,
@@ -92,3 +96,43 @@ def test_nothing_is_written_for_a_harmless_change(made: PlanRepository) -> None:
     made.write("sample", f"{VALID}stream: {{shards: 3}}\n")
     assert accept(made) == 0
     assert waivers(made).read_text() == "# Accepted.\nwaivers: []\n"
+
+
+def test_only_the_selected_resources_are_acknowledged(
+    made: PlanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write("sample", f"{SHORTER}archive: {{retention_days: 800}}\n")
+    with pytest.raises(UsageError, match="--resource Stream: the plan blocks no change") as caught:
+        accept(made, "Stream")
+    assert "Archive/Bucket/Resource, Stream/Stream/Resource" in caught.value.message
+    assert accept(made, "Stream/Stream/Resource") == 0
+    assert waivers(made).read_text().count("- id:") == 1
+    capsys.readouterr()
+    assert planned(made) == 1
+
+
+def test_an_expired_acknowledgement_covers_nothing_and_its_owner_is_named(
+    made: PlanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write("sample", SHORTER)
+    assert accept(made) == 0
+    text = waivers(made).read_text()
+    today = datetime.datetime.now(datetime.UTC).date()
+    earlier = [today - datetime.timedelta(days=each) for each in (9, 2)]
+    text = re.sub(r"created: .*", f"created: {earlier[0]}", text)
+    text = re.sub(r"expires: .*", f"expires: {earlier[1]}", text)
+    waivers(made).write_text(text)
+    capsys.readouterr()
+    assert planned(made) == 1
+    noted = capsys.readouterr().err
+    assert f"expired on {earlier[1]}" in noted
+    assert "ask shop-team" in noted
+    assert accept(made) == 0
+    assert waivers(made).read_text().startswith(text)
+    assert planned(made) == 0
+
+
+def test_an_environment_that_cannot_be_compared_is_not_acknowledged(made: PlanRepository) -> None:
+    made.write("sample", f"{VALID}stream: {{shards: many}}\n")
+    with pytest.raises(PlatformError, match="sample can't be compared"):
+        accept(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from catalog_platform.arguments.options import (
     Verbs,
@@ -22,11 +23,19 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     plan = add_verb(verbs, "plan", "show what a merge does to the deployed stacks", _plan)
     add_environments(plan)
     _add_base(plan)
+    _add_cache(plan)
+    plan.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="also write plan.md, for a comment, and plan.json into this folder",
+    )
     add_format(plan, "text", "markdown", "json")
     affected = add_verb(
         verbs, "affected", "list the environments whose deployment differs from a base", _affected
     )
     _add_base(affected)
+    _add_cache(affected)
     add_format(affected, "text", "json")
     acknowledge = add_verb(
         verbs,
@@ -36,6 +45,15 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add_environment(acknowledge)
     _add_base(acknowledge)
+    acknowledge.add_argument(
+        "--resource",
+        action="append",
+        default=[],
+        dest="resources",
+        metavar="PATH",
+        help="construct path of a change to accept, for example Stream/Stream/Resource; repeatable "
+        "(default: all that block)",
+    )
     acknowledge.add_argument(
         "--reason", required=True, metavar="TEXT", help="why the changes are acceptable"
     )
@@ -58,7 +76,17 @@ def _add_base(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base",
         metavar="REF",
-        help="Git ref to compare against (default: the merge base with the main branch)",
+        help="Git ref to compare against (default: the merge base with the main branch; in a "
+        "shallow clone of a merge commit, its first parent)",
+    )
+
+
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="folder of the stacks of earlier bases, which are reused (default: build/stacks)",
     )
 
 
@@ -72,13 +100,20 @@ def days(text: str) -> int:
 def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import plan
 
-    return plan.run(workspace, names=options.names, base=options.base, format=options.format)
+    return plan.run(
+        workspace,
+        names=options.names,
+        base=options.base,
+        cache=options.cache,
+        out=options.out,
+        format=options.format,
+    )
 
 
 def _affected(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import affected
 
-    return affected.run(workspace, base=options.base, format=options.format)
+    return affected.run(workspace, base=options.base, cache=options.cache, format=options.format)
 
 
 def _acknowledge(workspace: Workspace, options: argparse.Namespace) -> int:
@@ -88,6 +123,7 @@ def _acknowledge(workspace: Workspace, options: argparse.Namespace) -> int:
         workspace,
         name=options.name,
         base=options.base,
+        resources=options.resources,
         reason=options.reason,
         owner=options.owner,
         days=options.days,

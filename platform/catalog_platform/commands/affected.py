@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
+
+from msgspec import UNSET
 
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.plan.model import EnvironmentPlan, Plan
@@ -16,13 +19,16 @@ def run(
     workspace: Workspace,
     *,
     base: str | None,
+    cache: Path | None = None,
     format: str,  # noqa: A002 - the option's name
 ) -> int:
     """Print every environment that isn't unchanged; return 1 when one of them is unknown.
 
+    Stacks of the base are kept below `cache`, by default in the build folder.
+
     Raises `UsageError` for an unknown commit, `PlatformError` when it can't be checked out.
     """
-    found = affected(make_plan(workspace, (), base, Progress()))
+    found = affected(make_plan(workspace, (), base, Progress(), cache=cache, with_reasons=False))
     if format == "json":
         print(json.dumps({"affected": [_as_json(each) for each in found]}, indent=2))
     else:
@@ -36,9 +42,11 @@ def affected(plan: Plan) -> list[EnvironmentPlan]:
 
 
 def _as_json(environment: EnvironmentPlan) -> dict[str, Any]:
+    former = {} if environment.from_ is UNSET else {"from": environment.from_}
     return {
         "environment": environment.environment,
         "status": environment.status,
+        **former,
         "keys": [each.key for each in environment.keys],
         "code": environment.code,
     }
@@ -46,6 +54,7 @@ def _as_json(environment: EnvironmentPlan) -> dict[str, Any]:
 
 def _line(environment: EnvironmentPlan) -> str:
     causes = [*(each.key for each in environment.keys), *["code"] * environment.code]
-    return f"{environment.environment}: {environment.status}" + (
+    former = "" if environment.from_ is UNSET else f" from {environment.from_}"
+    return f"{environment.environment}: {environment.status}{former}" + (
         f": {', '.join(causes)}" if causes else ""
     )

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
-from catalog_platform.report import plan_markdown, plan_text
+from catalog_platform.plan.model import Plan
+from catalog_platform.report import file, plan_markdown, plan_text
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
-RENDERERS = {"text": plan_text.render, "markdown": plan_markdown.render}
+
+def _json(plan: Plan) -> str:
+    return msgspec.json.format(msgspec.json.encode(plan), indent=2).decode() + "\n"
+
+
+RENDERERS = {"text": plan_text.render, "markdown": plan_markdown.render, "json": _json}
 
 
 def run(
@@ -22,24 +29,31 @@ def run(
     *,
     names: Sequence[str],
     base: str | None,
+    cache: Path | None = None,
+    out: Path | None = None,
     format: str,  # noqa: A002 - the option's name
 ) -> int:
     """Print the plan; return 1 when a change needs an acknowledgement, or one isn't known.
 
-    Raises `FindingsError` when `policies/waivers.yaml` is malformed, `UsageError` for an unknown
-    environment or commit, `PlatformError` when the base can't be checked out.
+    With `out`, `plan.md` and `plan.json` are written there too. Stacks of the base are kept below
+    `cache`, by default in the build folder. Raises `FindingsError` when `policies/waivers.yaml` is
+    malformed, `UsageError` for an unknown environment or commit, `PlatformError` when the base
+    can't be checked out.
     """
     progress = Progress()
-    plan, spent = with_acknowledgements(
-        workspace, Manifests(workspace), make_plan(workspace, names, base, progress)
+    if out is not None:
+        file.check_folder(out)
+    plan, notes = with_acknowledgements(
+        workspace, Manifests(workspace), make_plan(workspace, names, base, progress, cache=cache)
     )
-    for waiver in spent:
-        progress.note(f"the acknowledgement {waiver.id} covers no change here: remove it")
-    if format == "json":
-        text = msgspec.json.format(msgspec.json.encode(plan), indent=2).decode() + "\n"
-    else:
-        text = RENDERERS[format](plan)
-    sys.stdout.write(text)
+    for note in notes:
+        progress.note(note)
+    try:
+        if out is not None:
+            file.write(out / "plan.md", plan_markdown.render(plan))
+            file.write(out / "plan.json", _json(plan))
+    finally:  # print the plan even if the files cannot be written
+        sys.stdout.write(RENDERERS[format](plan))
     blocking = any(
         change.blocking
         for environment in plan.environments

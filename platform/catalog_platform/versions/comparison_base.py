@@ -104,6 +104,11 @@ def has_environment(workspace: Workspace, base: Base, name: str) -> bool:
     return _succeeds(workspace, "cat-file", "-e", f"{base.commit}:./environments/{name}.yaml")
 
 
+def has_environments(workspace: Workspace, base: Base) -> bool:
+    """Return whether the base has a folder of manifests."""
+    return _succeeds(workspace, "cat-file", "-e", f"{base.commit}:./environments")
+
+
 def differs(workspace: Workspace, base: Base) -> bool:
     """Return whether a file of the working tree, tracked or new, differs from the base."""
     changed = git(workspace.root, "diff", "--name-only", base.commit, "--", ".")

@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from catalog_platform.errors import ToolError
+from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.findings import Finding, Location
+from catalog_platform.git import git
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.planning.because import CODE
 from catalog_platform.pipeline.planning.side import Side, read_stacks
+from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.plan.stack import Stack
 from catalog_platform.versions.checkout import run_own
 from catalog_platform.versions.comparison_base import Base
 from catalog_platform.workspace import Workspace
 
 DETAIL = 300
+SUBMODULE = "160000"
+OnLine = Callable[[str], None]
+Errors = dict[str, tuple[Finding, ...]]
+
+
+def inputs(workspace: Workspace, commit: str) -> str:
+    """Return the SHA-256 over all files of a commit that its stacks are made of.
+
+    Raises `PlatformError` for submodules among them: a checkout of the commit has none of their
+    files, so its stacks would be wrong.
+    """
+    listed = git(workspace.root, "ls-tree", "-r", commit, "--", *CODE, "environments")
+    submodules = [
+        line.partition("\t")[2] for line in listed.splitlines() if line.startswith(SUBMODULE)
+    ]
+    if submodules:
+        raise PlatformError(
+            f"commit {commit[:12]} has submodules, which are not compared: {', '.join(submodules)}",
+            hint="keep code and manifests in the repository itself",
+        )
+    return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def base_side(
@@ -23,63 +49,105 @@ def base_side(
     base: Base,
     chosen: tuple[str, ...],
     scratch: Path,
-    on_line: Callable[[str], None],
+    cache: StackCache,
+    on_line: OnLine,
 ) -> Side:
     """Synthesise those of the chosen environments that the base has, below `scratch`.
 
-    `before` is the checkout of the base.
+    `before` is the checkout of the base. Stacks in the cache are taken from there; new ones are
+    added to it.
     """
     existing = before.environment_names()
     names = tuple(name for name in chosen if name in existing)
-    findings = _findings(before, names)
-    valid = tuple(name for name in names if name not in findings)
-    out = scratch / "base"
-    stacks: dict[str, Stack] = {}
-    digests: dict[str, str] = {}
-    if valid:
-        try:
-            run_own(before, "synth", *valid, "--out", str(out), on_line=on_line)
-            stacks, digests = read_stacks(out, valid)
-        except (ToolError, OSError, ValueError, KeyError) as error:
-            tail = error.tail if isinstance(error, ToolError) else str(error)
-            findings |= {name: (_failed(base, "synthesised", tail),) for name in valid}
+    kept = {name: found for name in names if (found := cache.read(name)) is not None}
+    rest = tuple(name for name in names if name not in kept)
+    findings = _findings(before, rest)
+    made, failed = _stacks(
+        before, base, tuple(name for name in rest if name not in findings), scratch, on_line
+    )
+    for name, (stack, digest) in made.items():
+        cache.write(name, stack, digest)
+    every = kept | made
     return Side(
         workspace=before,
         manifests=Manifests(before),
         names=names,
-        stacks=stacks,
-        digests=digests,
-        findings=findings,
+        stacks={name: stack for name, (stack, _) in every.items()},
+        digests={name: digest for name, (_, digest) in every.items()},
+        findings=findings | failed,
     )
 
 
-def _findings(before: Workspace, names: tuple[str, ...]) -> dict[str, tuple[Finding, ...]]:
+def _stacks(
+    before: Workspace, base: Base, names: tuple[str, ...], scratch: Path, on_line: OnLine
+) -> tuple[dict[str, tuple[Stack, str]], Errors]:
+    """Return the stacks with their digests, and why an environment has none.
+
+    After a failure, each environment is synthesised alone: the others are not to suffer from it.
+    """
+    if not names:
+        return {}, {}
+    out = scratch / f"base-{len(names)}-{names[0]}"
+    try:
+        run_own(before, "synth", *names, "--out", str(out), on_line=on_line)
+        stacks, digests = read_stacks(out, names)
+        return {name: (stacks[name], digests[name]) for name in names}, {}
+    except (ToolError, OSError, ValueError, KeyError) as error:
+        tail = error.tail if isinstance(error, ToolError) else str(error)
+        if len(names) == 1:
+            return {}, {names[0]: (_failed(base, "synthesised", tail),)}
+    made: dict[str, tuple[Stack, str]] = {}
+    failed: Errors = {}
+    for name in names:
+        one, wrong = _stacks(before, base, (name,), scratch, on_line)
+        made |= one
+        failed |= wrong
+    return made, failed
+
+
+def _findings(before: Workspace, names: tuple[str, ...]) -> Errors:
     """Return the errors that the base's own code finds, by environment."""
     if not names:
         return {}
-    manifests = Manifests(before)
+    lines: list[str] = []
     try:
-        run_own(before, "-q", "validate", *names, "--format", "json")
+        run_own(before, "-q", "validate", *names, "--format", "json", on_line=lines.append)
     except ToolError as error:
-        found: dict[str, tuple[Finding, ...]] = {}
         try:
-            listed = json.loads(error.tail)["findings"]
-        except (ValueError, KeyError, TypeError):
-            listed = []
-        for name in names:
-            _, own = manifests.check([name])
-            errors = tuple(each for each in own if each.severity.value == "error")
-            if errors:
-                found[name] = errors
-        if not found and not listed:
+            return _by_environment(lines, names)
+        except (ValueError, LookupError, TypeError, AttributeError):
             failed = Finding(
                 rule="base-invalid",
                 message=f"its own code can't validate it: {error.tail.strip()[-DETAIL:]}",
                 location=Location("environments"),
             )
             return dict.fromkeys(names, (failed,))
-        return found
     return {}
+
+
+def _by_environment(lines: list[str], names: tuple[str, ...]) -> Errors:
+    """Return the errors of a JSON report. One without an environment concerns all of them.
+
+    Raises `ValueError`, `LookupError`, `TypeError` or `AttributeError` for another output.
+    """
+    text = "\n".join(lines[lines.index("{") : lines.index("}") + 1])
+    errors = [each for each in json.loads(text)["findings"] if each["severity"] == "error"]
+    found: Errors = {}
+    for each in errors:
+        for name in names if each["environment"] not in names else (each["environment"],):
+            found[name] = (*found.get(name, ()), _finding(each))
+    if not found:
+        raise LookupError("no error")
+    return found
+
+
+def _finding(entry: dict[str, Any]) -> Finding:
+    return Finding(
+        rule=str(entry["rule"]),
+        message=str(entry["message"]),
+        location=Location(str(entry["file"]), int(entry["line"]), int(entry["column"])),
+        environment=str(entry["environment"]),
+    )
 
 
 def _failed(base: Base, what: str, tail: str) -> Finding:

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from msgspec import UNSET
-
-from catalog_platform.findings import Finding
 from catalog_platform.git import git
-from catalog_platform.pipeline.planning.base_version import base_side
-from catalog_platform.pipeline.planning.because import changed_code, with_causes
-from catalog_platform.pipeline.planning.keys import changed_keys
-from catalog_platform.pipeline.planning.side import Side
+from catalog_platform.pipeline.planning.base_version import base_side, inputs
+from catalog_platform.pipeline.planning.because import changed_code
+from catalog_platform.pipeline.planning.environment import Sides, environment_plan
+from catalog_platform.pipeline.planning.renames import renames
+from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.planning.working_tree import head_side
-from catalog_platform.plan.environment import changes_of_stack, resource_changes, worst_of
-from catalog_platform.plan.grouping import grouped
-from catalog_platform.plan.model import (
-    Base,
-    EnvironmentFinding,
-    EnvironmentPlan,
-    Head,
-    Plan,
-    Status,
-)
+from catalog_platform.plan.model import Base, EnvironmentPlan, Head, Plan
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.versions.checkout import check_out
@@ -34,32 +23,44 @@ from catalog_platform.workspace import Workspace
 
 
 def make_plan(
-    workspace: Workspace, names: Sequence[str], reference: str | None, progress: Progress
+    workspace: Workspace,
+    names: Sequence[str],
+    reference: str | None,
+    progress: Progress,
+    *,
+    cache: Path | None = None,
+    with_reasons: bool = True,
 ) -> Plan:
     """Compare the environments (all if empty) of the working tree with those at the base.
 
-    The base is `reference`, or the merge base with the main branch. An environment that can't be
-    compared has the status `unknown` and the findings. Raises `UsageError` for an unknown
-    environment or reference, `PlatformError` when the base can't be checked out.
+    The base is `reference`, or the default of `comparison_base`. An environment that can't be
+    compared has the status `unknown` and the findings. Stacks of the base are kept below `cache`,
+    by default in the build folder. Without reasons, changes don't name the lines that cause them,
+    which saves a synthesis per edit. Raises `UsageError` for an unknown environment or reference,
+    `PlatformError` when the base can't be checked out.
     """
     base = comparison_base.find(workspace, reference)
     files = changed_code(workspace, base.commit)
     with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as folder:
         scratch = Path(folder)
-        before = check_out(workspace, base.commit, scratch / "checkout")
-        every = tuple(sorted({*before.environment_names(), *workspace.environment_names()}))
-        # Names that neither side has.
-        workspace.select([name for name in names if name not in every])
-        chosen = tuple(name for name in every if name in names or not names)
+        before = _manifests(workspace, base, scratch / "manifests")
+        renamed = renames(before, workspace)
+        chosen = _chosen(before, workspace, names, renamed)
         same = unchanged(before, workspace, chosen, files)
         planned = {name: _unchanged(name) for name in same}
         if rest := tuple(name for name in chosen if name not in same):
-            with progress.step(
-                f"synthesise {', '.join(rest)} at {base.reference} and here"
-            ) as show:
-                sides = _sides(workspace, before, base, rest, scratch, show)
+            stacks = StackCache(cache or workspace.build / "stacks", inputs(workspace, base.commit))
+            before = check_out(workspace, base.commit, scratch / "checkout")
+            at_base = tuple(renamed.get(name, name) for name in rest)
+            with (
+                progress.step(f"synthesise {', '.join(rest)} at {base.reference} and here") as show,
+                ThreadPoolExecutor(1) as pool,
+            ):
+                future = pool.submit(base_side, before, base, at_base, scratch, stacks, show)
+                head = head_side(workspace, rest, scratch, Progress(quiet=True))
+                sides = Sides(future.result(), head, files, scratch, with_reasons)
             for name in rest:
-                planned[name] = _environment(name, *sides, files, scratch)
+                planned[name] = environment_plan(name, renamed.get(name, name), sides)
     return Plan(
         base=Base(ref=base.reference, commit=base.commit),
         head=_head(workspace),
@@ -67,19 +68,27 @@ def make_plan(
     )
 
 
-def _sides(
-    workspace: Workspace,
-    before: Workspace,
-    base: comparison_base.Base,
-    names: tuple[str, ...],
-    scratch: Path,
-    show: Callable[[str], None],
-) -> tuple[Side, Side]:
-    """Synthesise both sides at the same time."""
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(base_side, before, base, names, scratch, show)
-        head = head_side(workspace, names, scratch, Progress(quiet=True))
-        return future.result(), head
+def _manifests(workspace: Workspace, base: comparison_base.Base, folder: Path) -> Workspace:
+    """Check out the manifests of the base only: a fraction of the files, and often enough."""
+    if comparison_base.has_environments(workspace, base):
+        return check_out(workspace, base.commit, folder, "environments")
+    return Workspace(folder)
+
+
+def _chosen(
+    before: Workspace, workspace: Workspace, names: Sequence[str], renamed: dict[str, str]
+) -> tuple[str, ...]:
+    """Return the chosen environments of both sides; a renamed one has its new name.
+
+    Raises `UsageError` for a name that neither side has.
+    """
+    every = {*before.environment_names(), *workspace.environment_names()}
+    workspace.select([name for name in names if name not in every])
+    return tuple(
+        name
+        for name in sorted(every - {*renamed.values()})
+        if not names or name in names or renamed.get(name) in names
+    )
 
 
 def _unchanged(name: str) -> EnvironmentPlan:
@@ -98,56 +107,3 @@ def _head(workspace: Workspace) -> Head:
     commit = git(workspace.root, "rev-parse", "HEAD").strip()
     dirty = bool(git(workspace.root, "status", "--porcelain", "--", ".").strip())
     return Head(commit=commit, dirty=dirty)
-
-
-def _environment(
-    name: str, base: Side, head: Side, files: list[str], scratch: Path
-) -> EnvironmentPlan:
-    old, new = base.stacks.get(name), head.stacks.get(name)
-    findings = [
-        *_findings("base", base.findings.get(name, ())),
-        *_findings("head", head.findings.get(name, ())),
-    ]
-    changes = [] if findings else resource_changes(old, new)
-    of_stack = [] if findings else changes_of_stack(old, new)
-    code = False
-    if changes and old is not None and new is not None:
-        changes, code = with_causes(
-            base.workspace, head.workspace, name, old, changes, files, scratch / name
-        )
-    return EnvironmentPlan(
-        environment=name,
-        status=_status(name, base, head, changed=bool(changes or of_stack), known=not findings),
-        findings=findings or UNSET,
-        verdict=worst_of((*changes, *of_stack)).value,
-        digest=head.digests.get(name, UNSET),
-        keys=changed_keys(base.manifests, head.manifests, name, name),
-        code=code,
-        stack_changes=of_stack,
-        changes=grouped(changes),
-    )
-
-
-def _status(name: str, base: Side, head: Side, *, changed: bool, known: bool) -> Status:
-    if not known:
-        return "unknown"
-    if name not in base.names:
-        return "added"
-    if name not in head.names:
-        return "removed"
-    if changed or base.digests[name] != head.digests[name]:
-        return "changed"
-    return "unchanged"
-
-
-def _findings(side: str, found: Sequence[Finding]) -> list[EnvironmentFinding]:
-    return [
-        EnvironmentFinding(
-            side="base" if side == "base" else "head",
-            rule=each.rule,
-            message=each.message,
-            file=each.location.file,
-            line=each.location.line,
-        )
-        for each in found
-    ]

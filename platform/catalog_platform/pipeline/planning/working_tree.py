@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from catalog_platform.errors import PlatformError
+from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning.side import Side, read_stacks
@@ -35,17 +35,22 @@ def head_side(
     }
     stacks: dict[str, Stack] = {}
     digests: dict[str, str] = {}
-    if valid:
+    alone = [(name,) for name in valid] if len(valid) > 1 else []
+    # All at once is faster. After a failure, each is synthesised alone.
+    for group in ([tuple(valid)] if valid else []) + alone:
+        if group[0] in stacks:
+            continue
+        out = scratch / f"head-{len(group)}-{group[0]}"
         try:
-            out = build_assembly(
-                workspace, manifests, tuple(valid), scratch / "head", None, progress
-            )
-            stacks, digests = read_stacks(out, tuple(valid))
+            build_assembly(workspace, manifests, group, out, None, progress)
+            made, of_made = read_stacks(out, group)
         except PlatformError as error:
-            failed = Finding(
-                rule="head-not-synthesised", message=error.message, location=Location("platform")
-            )
-            findings |= dict.fromkeys(valid, (failed,))
+            findings |= dict.fromkeys(group, _failed(error))
+        else:
+            stacks |= made
+            digests |= of_made
+            for name in group:
+                findings.pop(name, None)
     return Side(
         workspace=workspace,
         manifests=manifests,
@@ -53,4 +58,12 @@ def head_side(
         stacks=stacks,
         digests=digests,
         findings=findings,
+    )
+
+
+def _failed(error: PlatformError) -> tuple[Finding, ...]:
+    if isinstance(error, FindingsError):
+        return error.findings
+    return (
+        Finding(rule="head-not-synthesised", message=error.message, location=Location("platform")),
     )
