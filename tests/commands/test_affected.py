@@ -66,6 +66,7 @@ def test_a_renamed_environment_names_its_old_name(
             "from": "other",
             "keys": ["environment.name"],
             "code": False,
+            "target": "aws",
         }
     ]
 
