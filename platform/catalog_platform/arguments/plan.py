@@ -37,6 +37,10 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _add_base(affected)
     _add_cache(affected)
     add_format(affected, "text", "json")
+    _add_acknowledge(verbs)
+
+
+def _add_acknowledge(verbs: Verbs[argparse.ArgumentParser]) -> None:
     acknowledge = add_verb(
         verbs,
         "acknowledge",

@@ -18,7 +18,7 @@ from catalog_platform.pipeline.planning.acknowledgements import (
     with_acknowledgements,
 )
 from catalog_platform.pipeline.scan import environment_facts
-from catalog_platform.plan.model import Change
+from catalog_platform.plan.model import Change, Plan
 from catalog_platform.policy import waiver_entries
 from catalog_platform.policy.waiver_format import Waiver
 from catalog_platform.terminal.progress import Progress
@@ -53,13 +53,7 @@ def run(
             f"{name} can't be compared, so nothing can be acknowledged",
             hint=f"catalogctl plan {unknown[0].environment} lists its findings",
         )
-    changes = [
-        change
-        for environment in plan.environments
-        for change in (*environment.stack_changes, *environment.changes)
-        if change.blocking
-    ]
-    changes = _selected(changes, resources)
+    changes = _selected(plan, resources)
     taken = waiver_entries.ids(workspace.policies)
     waivers = [
         _waiver(name, change, reason, owner, days, taken)
@@ -78,11 +72,17 @@ def run(
     return 1 if rejected else 0
 
 
-def _selected(changes: list[Change], resources: Sequence[str]) -> list[Change]:
-    """Return the changes of some resources, or all.
+def _selected(plan: Plan, resources: Sequence[str]) -> list[Change]:
+    """Return the blocking changes of some resources, or all.
 
     Raises `UsageError` for a resource without one.
     """
+    changes = [
+        change
+        for environment in plan.environments
+        for change in (*environment.stack_changes, *environment.changes)
+        if change.blocking
+    ]
     known = sorted({change.resource for change in changes})
     for resource in resources:
         if resource not in known:

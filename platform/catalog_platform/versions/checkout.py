@@ -70,13 +70,15 @@ def run_own(
     *arguments: str,
     seconds: float = SECONDS,
     on_line: Callable[[str], None] | None = None,
+    python: Path | None = None,
 ) -> str:
     """Run `catalogctl` with the code of a version, in a process of its own; return its output.
 
-    Raises `ToolError` when it fails.
+    `python` is the interpreter, by default that of this program. Raises `ToolError` when it fails.
     """
+    program = [str(python or sys.executable), "-m", "catalog_platform"]
     return process.run(
-        [sys.executable, "-m", "catalog_platform", "-C", str(workspace.root), *arguments],
+        [*program, "-C", str(workspace.root), *arguments],
         timeout=seconds,
         environment={
             **variables.inherit(variables.NETWORK, variables.UV),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.plan.stack import Stack
 from catalog_platform.versions.checkout import run_own
 from catalog_platform.versions.comparison_base import Base
+from catalog_platform.versions.own_packages import interpreter
 from catalog_platform.workspace import Workspace
 
 DETAIL = 300
@@ -44,33 +46,42 @@ def inputs(workspace: Workspace, commit: str) -> str:
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
-def base_side(
-    before: Workspace,
-    base: Base,
-    chosen: tuple[str, ...],
-    scratch: Path,
-    cache: StackCache,
-    on_line: OnLine,
-) -> Side:
-    """Synthesise those of the chosen environments that the base has, below `scratch`.
+@dataclass(frozen=True, slots=True)
+class BaseVersion:
+    """The base in the folder `before`, the working tree in `now`, and a folder for assemblies."""
 
-    `before` is the checkout of the base. Stacks in the cache are taken from there; new ones are
-    added to it.
+    before: Workspace
+    base: Base
+    now: Workspace
+    scratch: Path
+    show: OnLine
+
+    def run(self, *arguments: str, on_line: OnLine) -> str:
+        """Run `catalogctl` with the base's own code and the packages that it pins.
+
+        Raises `ToolError` when it fails, or the packages can't be installed.
+        """
+        python = interpreter(self.before, self.now)
+        return run_own(self.before, *arguments, on_line=on_line, python=python)
+
+
+def base_side(version: BaseVersion, chosen: tuple[str, ...], cache: StackCache) -> Side:
+    """Synthesise those of the chosen environments that the base has.
+
+    Stacks in the cache are taken from there; new ones are added to it.
     """
-    existing = before.environment_names()
+    existing = version.before.environment_names()
     names = tuple(name for name in chosen if name in existing)
     kept = {name: found for name in names if (found := cache.read(name)) is not None}
     rest = tuple(name for name in names if name not in kept)
-    findings = _findings(before, rest)
-    made, failed = _stacks(
-        before, base, tuple(name for name in rest if name not in findings), scratch, on_line
-    )
+    findings = _findings(version, rest)
+    made, failed = _stacks(version, tuple(name for name in rest if name not in findings))
     for name, (stack, digest) in made.items():
         cache.write(name, stack, digest)
     every = kept | made
     return Side(
-        workspace=before,
-        manifests=Manifests(before),
+        workspace=version.before,
+        manifests=Manifests(version.before),
         names=names,
         stacks={name: stack for name, (stack, _) in every.items()},
         digests={name: digest for name, (_, digest) in every.items()},
@@ -79,7 +90,7 @@ def base_side(
 
 
 def _stacks(
-    before: Workspace, base: Base, names: tuple[str, ...], scratch: Path, on_line: OnLine
+    version: BaseVersion, names: tuple[str, ...]
 ) -> tuple[dict[str, tuple[Stack, str]], Errors]:
     """Return the stacks with their digests, and why an environment has none.
 
@@ -87,38 +98,39 @@ def _stacks(
     """
     if not names:
         return {}, {}
-    out = scratch / f"base-{len(names)}-{names[0]}"
+    out = version.scratch / f"base-{len(names)}-{names[0]}"
     try:
-        run_own(before, "synth", *names, "--out", str(out), on_line=on_line)
+        version.run("synth", *names, "--out", str(out), on_line=version.show)
         stacks, digests = read_stacks(out, names)
         return {name: (stacks[name], digests[name]) for name in names}, {}
     except (ToolError, OSError, ValueError, KeyError) as error:
         tail = error.tail if isinstance(error, ToolError) else str(error)
         if len(names) == 1:
-            return {}, {names[0]: (_failed(base, "synthesised", tail),)}
+            return {}, {names[0]: (_failed(version.base, "synthesised", tail),)}
     made: dict[str, tuple[Stack, str]] = {}
     failed: Errors = {}
     for name in names:
-        one, wrong = _stacks(before, base, (name,), scratch, on_line)
+        one, wrong = _stacks(version, (name,))
         made |= one
         failed |= wrong
     return made, failed
 
 
-def _findings(before: Workspace, names: tuple[str, ...]) -> Errors:
+def _findings(version: BaseVersion, names: tuple[str, ...]) -> Errors:
     """Return the errors that the base's own code finds, by environment."""
     if not names:
         return {}
     lines: list[str] = []
     try:
-        run_own(before, "-q", "validate", *names, "--format", "json", on_line=lines.append)
-    except ToolError as error:
+        version.run("-q", "validate", *names, "--format", "json", on_line=lines.append)
+    except (ToolError, OSError) as error:
         try:
             return _by_environment(lines, names)
         except (ValueError, LookupError, TypeError, AttributeError):
+            tail = error.tail if isinstance(error, ToolError) else str(error)
             failed = Finding(
                 rule="base-invalid",
-                message=f"its own code can't validate it: {error.tail.strip()[-DETAIL:]}",
+                message=f"its own code can't validate it: {tail.strip()[-DETAIL:]}",
                 location=Location("environments"),
             )
             return dict.fromkeys(names, (failed,))

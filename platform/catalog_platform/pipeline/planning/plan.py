@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from catalog_platform.git import git
-from catalog_platform.pipeline.planning.base_version import base_side, inputs
+from catalog_platform.pipeline.planning.base_version import BaseVersion, base_side, inputs
 from catalog_platform.pipeline.planning.because import changed_code
 from catalog_platform.pipeline.planning.environment import Sides, environment_plan
 from catalog_platform.pipeline.planning.renames import renames
@@ -19,6 +19,7 @@ from catalog_platform.plan.model import Base, EnvironmentPlan, Head, Plan
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.versions.checkout import check_out
+from catalog_platform.versions.own_packages import differ
 from catalog_platform.workspace import Workspace
 
 
@@ -49,14 +50,19 @@ def make_plan(
         same = unchanged(before, workspace, chosen, files)
         planned = {name: _unchanged(name) for name in same}
         if rest := tuple(name for name in chosen if name not in same):
-            stacks = StackCache(cache or workspace.build / "stacks", inputs(workspace, base.commit))
+            key = inputs(workspace, base.commit)
             before = check_out(workspace, base.commit, scratch / "checkout")
+            stacks = StackCache(
+                cache or workspace.build / "stacks", key, pinned=differ(before, workspace)
+            )
             at_base = tuple(renamed.get(name, name) for name in rest)
             with (
                 progress.step(f"synthesise {', '.join(rest)} at {base.reference} and here") as show,
                 ThreadPoolExecutor(1) as pool,
             ):
-                future = pool.submit(base_side, before, base, at_base, scratch, stacks, show)
+                future = pool.submit(
+                    base_side, BaseVersion(before, base, workspace, scratch, show), at_base, stacks
+                )
                 head = head_side(workspace, rest, scratch, Progress(quiet=True))
                 sides = Sides(future.result(), head, files, scratch, with_reasons)
             for name in rest:

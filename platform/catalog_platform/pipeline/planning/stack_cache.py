@@ -30,12 +30,14 @@ SUFFIX = ".stack"
 class StackCache:
     """The stacks of one version of the repository, below `folder`.
 
-    `inputs` names the content of its code and manifests, for example by the ids of Git's objects.
+    `inputs` names the content of its code, manifests and pins, for example by the ids of Git's
+    objects. With `pinned`, its packages are those that it pins, otherwise those of this program.
     """
 
-    def __init__(self, folder: Path, inputs: str) -> None:
+    def __init__(self, folder: Path, inputs: str, *, pinned: bool = False) -> None:
         self._folder = folder
-        parts = (FORMAT, inputs, platform.python_version(), platform.machine(), *_installed())
+        packages = ["pinned"] if pinned else _installed()
+        parts = (FORMAT, inputs, platform.python_version(), platform.machine(), *packages)
         self._key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def read(self, name: str) -> tuple[Stack, str] | None:
