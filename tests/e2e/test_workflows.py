@@ -5,6 +5,7 @@ No network is used: the tools are installed and the functions are built before a
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -100,7 +101,8 @@ def checkout(tmp_path: Path) -> Checkout:
 
 @pytest.fixture
 def runner(tmp_path: Path, accounts: dict[str, str], variables: dict[str, str]) -> Runner:
-    return Runner(tmp_path / "runner", Toolchain.installed().home, accounts, variables)
+    home = Toolchain.installed().home
+    return Runner(tmp_path / "runner", home, accounts, variables, rehearses=False)
 
 
 def test_a_manifest_edit_is_planned_merged_and_deployed(
@@ -120,7 +122,14 @@ def test_a_manifest_edit_is_planned_merged_and_deployed(
     assert "stream.shards" in changes
     assert changes.startswith(COMMENT)
     assert (runner.store / POSTED).read_text().startswith(COMMENT)
-    assert f"## Rehearsal of {LAST}: " in plan.summary
+    (affected,) = json.loads((runner.store / "affected.json").read_text())["affected"]
+    assert affected == {
+        "environment": LAST,
+        "status": "changed",
+        "keys": ["stream.shards"],
+        "code": False,
+        "target": "aws",
+    }
     assert re.search(rf"^    {LAST} +\d+ +0 +\d+$", policies, re.MULTILINE)
     assert (runner.store / "published.sarif").is_file()
 

@@ -92,12 +92,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs workflows on this machine. `tools` is a folder that `make setup` was run in."""
+    """Runs workflows on this machine. `tools` is a folder that `make setup` was run in.
+
+    Without `rehearses`, no environment is rehearsed, and `affected.json` is kept in the store.
+    """
 
     home: Path
     tools: Path
     accounts: Mapping[str, str]
     variables: Mapping[str, str] = field(default_factory=dict)
+    rehearses: bool = True
 
     @property
     def store(self) -> Path:
@@ -124,6 +128,8 @@ class Runner:
     ) -> Outcome:
         shutil.rmtree(self.home, ignore_errors=True)
         needed = actions.write(self.home, self.accounts)
+        if not self.rehearses:
+            actions.select_nothing(self.home)
         event_file = self.home / "event.json"
         event_file.write_text(json.dumps({**payload, "repository": {"full_name": REPOSITORY}}))
         command = [str(ACT), event, "--workflows", f".github/workflows/{workflow}"]
