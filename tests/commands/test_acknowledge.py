@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from pathlib import Path
 
 import pytest
 
 from catalog_platform.commands import acknowledge, plan
+from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.pipeline.planning import against_aws
 from catalog_platform.plan.account.environment import with_account
 from catalog_platform.plan.model import Account, EnvironmentPlan, Note
@@ -38,16 +41,17 @@ def waivers(made: PlanRepository) -> Path:
 
 def accept(
     made: PlanRepository,
-    *,
+    *resources: str,
     write: bool = True,
     reason: str = REASON,
     against: str | None = None,
 ) -> int:
-    """Acknowledge the blocking changes."""
+    """Acknowledge the blocking changes, or those of some resources."""
     return acknowledge.run(
         made.workspace,
         name="sample",
         base="main",
+        resources=resources,
         reason=reason,
         owner="shop-team",
         days=30,
@@ -132,3 +136,43 @@ def test_what_an_account_says_is_acknowledged_for_its_values_only(
     assert planned_against() == 0
     says("3 shards became 6")
     assert planned_against() == 1
+
+
+def test_only_the_selected_resources_are_acknowledged(
+    made: PlanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write("sample", f"{SHORTER}archive: {{retention_days: 800}}\n")
+    with pytest.raises(UsageError, match="--resource Stream: the plan blocks no change") as caught:
+        accept(made, "Stream")
+    assert "Archive/Bucket/Resource, Stream/Stream/Resource" in caught.value.message
+    assert accept(made, "Stream/Stream/Resource") == 0
+    assert waivers(made).read_text().count("- id:") == 1
+    capsys.readouterr()
+    assert planned(made) == 1
+
+
+def test_an_expired_acknowledgement_covers_nothing_and_its_owner_is_named(
+    made: PlanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write("sample", SHORTER)
+    assert accept(made) == 0
+    text = waivers(made).read_text()
+    today = datetime.datetime.now(datetime.UTC).date()
+    earlier = [today - datetime.timedelta(days=each) for each in (9, 2)]
+    text = re.sub(r"created: .*", f"created: {earlier[0]}", text)
+    text = re.sub(r"expires: .*", f"expires: {earlier[1]}", text)
+    waivers(made).write_text(text)
+    capsys.readouterr()
+    assert planned(made) == 1
+    noted = capsys.readouterr().err
+    assert f"expired on {earlier[1]}" in noted
+    assert "ask shop-team" in noted
+    assert accept(made) == 0
+    assert waivers(made).read_text().startswith(text)
+    assert planned(made) == 0
+
+
+def test_an_environment_that_cannot_be_compared_is_not_acknowledged(made: PlanRepository) -> None:
+    made.write("sample", f"{VALID}stream: {{shards: many}}\n")
+    with pytest.raises(PlatformError, match="sample can't be compared"):
+        accept(made)

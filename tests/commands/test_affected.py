@@ -49,3 +49,32 @@ def test_changed_and_unknown_environments_are_listed_with_their_keys(
         "other": "unknown",
         "sample": "changed",
     }
+
+
+def test_a_renamed_environment_names_its_old_name(
+    made: PlanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (made.workspace.environments / "other.yaml").unlink()
+    made.write("store", OTHER.replace("other", "store"))
+    code, text = printed(made, capsys, "text")
+    assert (code, text) == (0, "store: renamed from other: environment.name\n")
+    _, text = printed(made, capsys, "json")
+    assert json.loads(text)["affected"] == [
+        {
+            "environment": "store",
+            "status": "renamed",
+            "from": "other",
+            "keys": ["environment.name"],
+            "code": False,
+            "target": "aws",
+        }
+    ]
+
+
+def test_code_that_changes_no_stack_affects_no_environment(
+    made: PlanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = made.workspace.root / "platform" / "catalog_platform" / "module.py"
+    code.parent.mkdir(parents=True)
+    code.write_text("# refactored\n")
+    assert printed(made, capsys, "text") == (0, "")

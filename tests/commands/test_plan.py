@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,21 @@ def test_an_out_that_is_a_file_is_refused_before_any_work(
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="is not a folder"):
         plan.run(made.workspace, names=["unknown"], base="x", format="text", out=tmp_path / "file")
+
+
+@pytest.mark.parametrize("verb", ["plan", "affected"])
+def test_nothing_heavy_is_loaded_and_nothing_synthesised_when_nothing_changed(
+    verb: str, made: PlanRepository
+) -> None:
+    code = (
+        "import json, sys\n"
+        "from catalog_platform import cli\n"
+        f"code = cli.main(['-C', {str(made.workspace.root)!r}, {verb!r}])\n"
+        "names = ('aws_cdk', 'jsii', 'checkov', 'boto3', 'botocore', 'cfnlint', 'psycopg')\n"
+        "print(json.dumps([code, sorted({*names} & {*sys.modules})]), file=sys.stderr)\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", code], text=True, capture_output=True, timeout=60, check=True
+    )
+    assert json.loads(finished.stderr.splitlines()[-1]) == [0, []]
+    assert not (made.workspace.build / "stacks").exists()

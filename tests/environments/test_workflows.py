@@ -18,7 +18,7 @@ def test_every_environment_on_aws_is_deployed() -> None:
         for name in SHIPPED.environment_names()
         if Manifests(SHIPPED).load(name).release.target == "aws"
     }
-    assert on_aws - set(workflows.deployments()) == set(), "add them to deploy.yml, rehearse.yml"
+    assert on_aws - set(workflows.deployments()) == set(), "add them to deploy.yml"
 
 
 def test_only_environments_that_exist_are_deployed() -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from catalog_platform.plan.verdict import Verdict
 from catalog_platform.policy.waiver_format import (
     MAXIMUM_DAYS,
     MAXIMUM_ID,
     MINIMUM_REASON,
     REQUIRED,
+    VERDICTS,
     entry_errors,
     parse_entry,
 )
@@ -33,12 +35,18 @@ VALID: list[dict[str, Any]] = [
     {"scope": {"tiers": ["production", "staging"]}},
     {"scope": {"targets": ["embedded"]}},
     {"kind": "scanner", "rules": ["cdk-nag/AwsSolutions-*"]},
+    {"kind": "change", "rules": ["lost", "at_risk"]},
     {"digest": f"sha256:{'0' * 64}"},
     {"created": TODAY + DAY},  # it is tomorrow already, somewhere
     {"created": TODAY, "expires": TODAY},
     {"id": "a" * MAXIMUM_ID},
 ]
 INVALID: list[tuple[dict[str, Any], str]] = [
+    (
+        {"kind": "change", "rules": ["rejected"]},
+        "rules: 'rejected' is no verdict that can be acknowledged: AWS refuses the change",
+    ),
+    ({"kind": "change", "rules": ["safe"]}, "one of unprotected, irreversible, at_risk, lost"),
     ({"id": "Queue"}, "id: 'Queue' must be at most 60 lower-case letters"),
     ({"id": "a" * (MAXIMUM_ID + 1)}, "id: "),
     ({"id": 7}, "id: must be text, not 7"),
@@ -81,6 +89,11 @@ INVALID: list[tuple[dict[str, Any], str]] = [
 
 def found(changes: dict[str, Any]) -> list[str]:
     return entry_errors(ENTRY | changes, ["dev"], TODAY)
+
+
+def test_the_rules_of_changes_are_the_verdicts_that_can_be_acknowledged() -> None:
+    blocking = {each.value for each in Verdict if each.blocks}
+    assert blocking - {Verdict.REJECTED.value} == {*VERDICTS}
 
 
 @pytest.mark.parametrize("changes", VALID, ids=str)

@@ -39,14 +39,19 @@ ACTIONS: Mapping[str, Action] = {
     "actions/upload-artifact": Action(
         ("name", "path", "if-no-files-found", "retention-days", "compression-level"),
         # Without -p: a name can be used only once per run.
-        'mkdir "$STORE/$INPUT_NAME"\ncp "$INPUT_PATH" "$STORE/$INPUT_NAME/"',
+        # Of a folder, the content is uploaded.
+        'mkdir "$STORE/$INPUT_NAME"\n'
+        'if [ -d "$INPUT_PATH" ]; then INPUT_PATH=$INPUT_PATH/.; fi\n'
+        'if [ -e "$INPUT_PATH" ] || [ "$INPUT_IF_NO_FILES_FOUND" != ignore ]; then\n'
+        'cp -R "$INPUT_PATH" "$STORE/$INPUT_NAME/"; else rmdir "$STORE/$INPUT_NAME"; fi',
     ),
     # With a name, the content; with a pattern, a folder per artifact.
     "actions/download-artifact": Action(
         ("name", "pattern", "path"),
         'to=${INPUT_PATH:-.}\nmkdir -p "$to"\n'
         'if [ -n "$INPUT_NAME" ]; then cp -R "$STORE/$INPUT_NAME/." "$to"\n'
-        'else for each in "$STORE"/$INPUT_PATTERN; do cp -R "$each" "$to"; done; fi',
+        'else for each in "$STORE"/$INPUT_PATTERN; do\n'
+        'if [ -e "$each" ]; then cp -R "$each" "$to"; fi; done; fi',
     ),
     "github/codeql-action/upload-sarif": Action(
         ("sarif_file", "category"), 'cp "$INPUT_SARIF_FILE" "$STORE/published.sarif"'
@@ -70,16 +75,25 @@ for part in .venv .venv-embedded node_modules; do
 done
 if [ -e "$TOOLS/build/bundles" ]; then mkdir build; ln -s "$TOOLS/build/bundles" build/; fi
 """
-# The comments of a pull request: $POSTED is the existing one, if any.
+# The comments of a pull request: $POSTED is the existing one, if any. Each is kept with the call
+# that posted it, under the first words of its marker.
 GH = """#!/bin/sh
 for last; do :; done
 case "$*" in
     auth*) exit 1 ;; # act requests a token
     *--paginate*) [ -z "${POSTED:-}" ] || echo "$POSTED" ;;
-    *) echo "$*" > "$STORE/gh"; cp "${last#body=@}" "$STORE/comment.md" ;;
+    *)
+        file=${last#body=@}
+        kind=$(sed -n '1s/<!-- \\([a-z]* [a-z]*\\).*/\\1/p' "$file" | tr ' ' -)
+        echo "$*" > "$STORE/gh-$kind"; cp "$file" "$STORE/comment-$kind.md" ;;
 esac
 """
 PROGRAMS = {"make": MAKE, "gh": GH}
+# Selects no environment; keeps the file that it selects from.
+JQ = """#!/bin/sh
+for last; do :; done
+cp "$last" "$STORE/"; echo '[]'
+"""
 
 
 def write(home: Path, accounts: Mapping[str, str]) -> Mapping[str, str]:
@@ -98,6 +112,12 @@ def write(home: Path, accounts: Mapping[str, str]) -> Mapping[str, str]:
     for environment, account in accounts.items():
         (store / "accounts" / environment).write_text(account)
     return {STORE: str(store), "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin"}
+
+
+def select_nothing(home: Path) -> None:
+    """Replace jq below `home`, so that no environment is selected for a rehearsal."""
+    (home / "bin" / "jq").write_text(JQ)
+    (home / "bin" / "jq").chmod(0o755)
 
 
 def mapped(home: Path, uses: Iterable[str]) -> list[str]:

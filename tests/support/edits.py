@@ -173,7 +173,6 @@ def add_environment(root: Path, name: str) -> None:
         r"needs: .*", f"needs: [build, {source}]", job.replace(f"  {source}:", f"  {name}:")
     )
     deploy.write_text(f"{deploy.read_text().rstrip()}\n\n{job}")
-    _rehearse(root, _deployed(root))
 
 
 def remove_environment(root: Path) -> str:
@@ -184,7 +183,6 @@ def remove_environment(root: Path) -> str:
     text = deploy.read_text().replace(_job(deploy.read_text(), first), "")
     deploy.write_text(text.replace(f"needs: [build, {first}]", "needs: build"))
     assert second in _deployed(root)
-    _rehearse(root, _deployed(root))
     return first
 
 
@@ -202,11 +200,3 @@ def _job(text: str, name: str) -> str:
     found = re.search(rf"^  {name}:\n(?:    .*\n|\n)*", text, re.MULTILINE)
     assert found is not None
     return found.group()
-
-
-def _rehearse(root: Path, names: list[str]) -> None:
-    file = root / ".github" / "workflows" / "rehearse.yml"
-    listed = f"environment: [{', '.join(names)}]"
-    text, count = re.subn(r"environment: \[.*\]", listed, file.read_text())
-    assert count == 1
-    file.write_text(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catalog_platform import packaging
+from catalog_platform import packaging, report
 from catalog_platform.errors import ToolError
 from catalog_platform.findings import has_errors
 from catalog_platform.infra import app
@@ -90,14 +89,16 @@ def changes_by_resource(plan: EnvironmentPlan) -> dict[str, Change]:
     return {each.resource: each for each in plan.changes}
 
 
-def _run_here(workspace: Workspace, *arguments: str, **_options: Any) -> str:
+def _run_here(workspace: Workspace, *arguments: str, **options: Any) -> str:
     """Validate or synthesise a version with this process's code."""
     words = [each for each in arguments if not each.startswith("-")]
     if words[0] == "validate":
-        _, findings = Manifests(workspace).check(words[1:-1])
+        manifests = Manifests(workspace)
+        _, findings = manifests.check(words[1:-1])
         if has_errors(findings):
-            tail = json.dumps({"findings": [each.message for each in findings]})
-            raise ToolError("failed", returncode=1, tail=tail)
+            for line in report.render(findings, "json", manifests).splitlines():
+                options["on_line"](line)
+            raise ToolError("failed", returncode=1, tail="")
         return ""
     names, out = words[1:-1], Path(words[-1])
     build_assembly(workspace, Manifests(workspace), names, out, None, Progress(quiet=True))

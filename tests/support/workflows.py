@@ -92,30 +92,28 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs workflows on this machine. `tools` is a folder that `make setup` was run in."""
+    """Runs workflows on this machine. `tools` is a folder that `make setup` was run in.
+
+    Without `rehearses`, no environment is rehearsed, and `affected.json` is kept in the store.
+    """
 
     home: Path
     tools: Path
     accounts: Mapping[str, str]
     variables: Mapping[str, str] = field(default_factory=dict)
+    rehearses: bool = True
 
     @property
     def store(self) -> Path:
         """The artifacts of the last run: a folder for each."""
         return self.home / "store"
 
-    def pull_request(self, repository: Path) -> Outcome:
-        """Run plan.yml for the merge commit that is checked out in `repository`."""
-        head = {"ref": "change", "repo": {"full_name": REPOSITORY}}
-        return self._run(repository, "plan.yml", "pull_request", {"pull_request": {"head": head}})
-
-    def rehearsal(self, repository: Path, *, head: str = REPOSITORY, only: str = "") -> Outcome:
-        """Run rehearse.yml as `pull_request` runs plan.yml, for a branch of the repository `head`;
-        of all the environments or of the `only` one."""
+    def pull_request(self, repository: Path, *, head: str = REPOSITORY) -> Outcome:
+        """Run plan.yml for the merge commit that is checked out in `repository`, as of a branch of
+        the repository `head`."""
         pull_request = {"number": 7, "head": {"ref": "change", "repo": {"full_name": head}}}
-        chosen = ["--matrix", f"environment:{only}"] if only else []
         payload = {"number": 7, "pull_request": pull_request}
-        return self._run(repository, "rehearse.yml", "pull_request", payload, *chosen)
+        return self._run(repository, "plan.yml", "pull_request", payload)
 
     def push(self, repository: Path) -> Outcome:
         """Run deploy.yml for the commit that is checked out in `repository`."""
@@ -127,10 +125,11 @@ class Runner:
         workflow: str,
         event: str,
         payload: Mapping[str, object],
-        *options: str,
     ) -> Outcome:
         shutil.rmtree(self.home, ignore_errors=True)
         needed = actions.write(self.home, self.accounts)
+        if not self.rehearses:
+            actions.select_nothing(self.home)
         event_file = self.home / "event.json"
         event_file.write_text(json.dumps({**payload, "repository": {"full_name": REPOSITORY}}))
         command = [str(ACT), event, "--workflows", f".github/workflows/{workflow}"]
@@ -138,7 +137,7 @@ class Runner:
         command += ["--action-cache-path", str(self.home / "runners"), "--no-cache-server"]
         command += ["--var", "AWS_REGION=eu-west-1", "--json"]
         command += ["--var", "AWS_DEPLOY_ROLE_ARN=arn:aws:iam::000000000000:role/catalog-deploy"]
-        command += [*actions.mapped(self.home, uses()), *options]
+        command += actions.mapped(self.home, uses())
         # act runs steps in a terminal, unlike GitHub; a dumb terminal is similar.
         home = {"HOME": str(self.home), "TOOLS": str(self.tools), "TERM": "dumb"}
         lines: list[str] = []
@@ -169,10 +168,12 @@ def _outcome(lines: list[str], *, succeeded: bool) -> Outcome:
             str(entry["content"]) for entry in entries if entry.get("command") == "summary"
         ),
         jobs={
-            str(entry["job"]): str(entry["jobResult"]) for entry in entries if "jobResult" in entry
+            str(entry["job"]).strip(): str(entry["jobResult"])
+            for entry in entries
+            if "jobResult" in entry
         },
         failed=tuple(
-            (str(entry["job"]), str(entry["step"]))
+            (str(entry["job"]).strip(), str(entry["step"]))
             for entry in entries
             if entry.get("stepResult") == "failure"
         ),

@@ -111,3 +111,81 @@ def test_the_environments_of_the_base_are_known(workspace: Workspace) -> None:
     base = find(workspace, None)
     assert has_environment(workspace, base, "sample")
     assert not has_environment(workspace, base, "other")
+
+
+def merged(workspace: Workspace) -> str:
+    """Check out a detached merge commit, as CI does for a pull request; return its parent."""
+    root = workspace.root
+    git(root, "checkout", "-q", "-b", "change")
+    commit(root, VALID + "# edited\n")
+    git(root, "checkout", "-q", "main")
+    deployed = commit(root, VALID)
+    git(root, "checkout", "-q", "--detach")
+    git(root, "merge", "-q", "--no-ff", "-m", "Merge", "change")
+    git(root, "update-ref", "refs/pull/7/merge", "HEAD")
+    return deployed
+
+
+def cloned(workspace: Workspace, clone: Path, depth: int) -> Workspace:
+    """Return a clone of the merge commit only, as CI makes it."""
+    git(workspace.root, "init", "-q", str(clone))
+    git(clone, "remote", "add", "origin", workspace.root.as_uri())
+    git(clone, "fetch", "-q", f"--depth={depth}", "origin", "refs/pull/7/merge")
+    git(clone, "checkout", "-q", "--detach", "FETCH_HEAD")
+    return Workspace(clone)
+
+
+def test_the_base_of_a_shallow_merge_commit_is_its_first_parent(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    deployed = merged(workspace)
+    clone = cloned(workspace, tmp_path / "clone", 2)
+    found = find(clone, None)
+    assert (found.reference, found.commit) == ("the first parent of HEAD", deployed)
+    assert find(clone, "HEAD^1").commit == deployed
+
+
+def test_a_clone_without_the_first_parent_names_the_command_that_fetches_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    deployed = merged(workspace)
+    clone = cloned(workspace, tmp_path / "clone", 1)
+    with pytest.raises(UsageError, match="the first parent of HEAD") as caught:
+        find(clone, None)
+    command = caught.value.hint.removeprefix("fetch it: ").split()
+    assert command[:4] == ["git", "fetch", "--depth=2", "origin"]
+    git(clone.root, *command[1:])
+    assert find(clone, None).commit == deployed
+
+
+def test_a_merge_commit_in_a_complete_clone_is_compared_with_the_main_branch(
+    workspace: Workspace,
+) -> None:
+    deployed = merged(workspace)
+    found = find(workspace, None)
+    assert (found.reference, found.commit) == ("the merge base with main", deployed)
+
+
+def test_a_worktree_has_the_base_of_its_own_head(workspace: Workspace, tmp_path: Path) -> None:
+    deployed = merged(workspace)
+    git(workspace.root, "worktree", "add", "-q", "--detach", str(tmp_path / "tree"), "change")
+    assert find(Workspace(tmp_path / "tree"), "main").commit == deployed
+    assert find(Workspace(tmp_path / "tree"), None).reference == "the merge base with main"
+
+
+def test_a_branch_without_a_commit_is_a_usage_error(workspace: Workspace) -> None:
+    git(workspace.root, "checkout", "-q", "--orphan", "other")
+    with pytest.raises(UsageError, match="has no commit") as caught:
+        find(workspace, "main")
+    assert "git commit" in caught.value.hint
+
+
+def test_a_folder_outside_of_git_and_a_bare_repository_are_usage_errors(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="is in no Git repository"):
+        find(a_repository(tmp_path / "copy", sample=VALID), "main")
+    git(workspace.root, "clone", "-q", "--bare", str(workspace.root), str(tmp_path / "bare"))
+    bare = a_repository(tmp_path / "bare", sample=VALID)
+    with pytest.raises(UsageError, match="bare repository"):
+        find(bare, "main")

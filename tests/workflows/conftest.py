@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,20 @@ case "$1 $2" in
     "synth --out") mkdir "$3"; echo assembled > "$3/manifest.json"; chmod 750 "$3"/* ;;
     "scan --assembly") [ "$4" != --sarif ] || echo '{}' > "$5"; echo 'environment  passed' ;;
     "rehearse "*) echo "## Rehearsal of $2: looked at" ;;
+    "plan --base") mkdir "$7"; printf "$PLAN" | tee "$7/plan.md"; echo '{}' > "$7/plan.json" ;;
+    "affected --base") echo '{"affected": ['"$AFFECTED"']}' ;;
     "deploy "*) stat -c '%a' "$4/manifest.json" >> "$CALLS"; cat "$4/manifest.json" >> "$CALLS" ;;
-    "-C "*) grep shards "$2/environments/$4.yaml" || true ;;
-    "render "*) grep shards "environments/$2.yaml" || true ;;
 esac
 case "$*" in $FAILING) echo "catalogctl: $* failed" >&2; exit 1 ;; esac
 """
+
+
+MARKER = "<!-- catalogctl plan -->"
+
+
+def affected(name: str, status: str, target: str) -> str:
+    """Return an entry of `catalogctl affected`."""
+    return json.dumps({"environment": name, "status": status, "target": target})
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +57,16 @@ def runner(tmp_path: Path) -> Callable[..., Runner]:
     program.write_text(RECORDER)
     program.chmod(0o755)
 
-    def with_failing(pattern: str = "nothing") -> Runner:
-        variables = {"CALLS": str(tmp_path / "calls"), "FAILING": pattern}
+    def with_failing(pattern: str = "nothing", changed: Sequence[str] = ()) -> Runner:
+        """Return a runner; `changed` are the environments whose deployment differs."""
+        changes = [affected(name, "changed", "aws") for name in changed]
+        never = [affected("other", "added", "aws"), affected("laptop", "changed", "embedded")]
+        variables = {
+            "CALLS": str(tmp_path / "calls"),
+            "FAILING": pattern,
+            "AFFECTED": ", ".join((*changes, *never)),
+            "PLAN": f"{MARKER}\\nWhat a merge does → shown\\n",
+        }
         return Runner(tmp_path / "runner", tmp_path / "tools", ACCOUNTS, variables)
 
     return with_failing

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from catalog_platform.report.plan_markdown import LIMIT
 from support import actions, workflows
 from support.checkouts import Checkout
 from support.workflows import Runner
@@ -68,21 +69,81 @@ def test_an_assembly_that_was_swapped_after_the_scan_is_not_deployed(
     assert "assembly.tar: FAILED" in outcome.log
 
 
-def test_a_pull_request_is_shown_what_changes_and_publishes_findings(
+def test_a_pull_request_is_planned_and_gets_the_plan_and_findings(
     checkout: Checkout, runner: Runners, calls: Calls
 ) -> None:
-    checkout.propose(f"environments/{LAST}.yaml", "shards: 4", "shards: 6")
     reviewing = runner()
     outcome = reviewing.pull_request(checkout.root)
     assert outcome.succeeded, outcome.log
-    shown = outcome.summary.split(f"### {LAST}")[1]
-    assert "    -  shards: 4\n    +  shards: 6\n" in shown
-    assert f"### {NAMES[0]}\n\nNo change.\n" in outcome.summary
-    assert "    environment  passed\n" in shown
+    assert "What a merge does → shown\n" in outcome.summary
+    assert "    environment  passed\n" in outcome.summary
     assert (reviewing.store / "published.sarif").read_text() == "{}\n"
-    scans = [call for call in calls() if " scan " in call]
-    assert scans == ["- scan --assembly cdk.out --sarif policy.sarif"]
-    assert not [call for call in calls() if "deploy" in call]
+    assert sorted(path.name for path in (reviewing.store / "plan").iterdir()) == [
+        "plan.json",
+        "plan.md",
+    ]
+    assert calls() == [
+        "- validate --format github",
+        "- plan --base HEAD^1 --format markdown --out report",
+        "- affected --base HEAD^1 --format json",
+        "- synth --out cdk.out",
+        "- scan --assembly cdk.out --sarif policy.sarif",
+    ]
+    comment = (reviewing.store / "comment-catalogctl-plan.md").read_text()
+    assert comment == "<!-- catalogctl plan -->\nWhat a merge does → shown"
+    assert "--method POST repos/example/catalog/issues/7/comments" in (
+        (reviewing.store / "gh-catalogctl-plan").read_text()
+    )
+    # Nothing is rehearsed, so nothing is posted about it; the gate reports nevertheless.
+    assert not (reviewing.store / "comment-the-rehearsals.md").exists()
+    assert outcome.jobs["plan/Merge gate"] == "success"
+
+
+def test_a_plan_replaces_its_comment_and_is_cut_at_the_limit_of_a_comment(
+    checkout: Checkout, runner: Runners
+) -> None:
+    reviewing = runner()
+    long = "<!-- catalogctl plan -->\\n" + "→" * 30_000 + "%040000d"
+    variables = {**reviewing.variables, "POSTED": "41", "PLAN": long}
+    reviewing = replace(reviewing, variables=variables)
+    outcome = reviewing.pull_request(checkout.root)
+    assert outcome.succeeded, outcome.log
+    comment = (reviewing.store / "comment-catalogctl-plan.md").read_text()
+    assert len(comment) == LIMIT
+    assert comment.startswith("<!-- catalogctl plan -->\n→→")
+    assert "--method PATCH repos/example/catalog/issues/comments/41" in (
+        (reviewing.store / "gh-catalogctl-plan").read_text()
+    )
+    # The rehearsals of an earlier push no longer hold.
+    rehearsals = (reviewing.store / "comment-the-rehearsals.md").read_text()
+    assert "This push has no report; [its run](" in rehearsals
+
+
+def test_a_plan_with_a_change_to_acknowledge_fails_the_gate_and_is_posted_and_rehearsed(
+    checkout: Checkout, runner: Runners, calls: Calls
+) -> None:
+    reviewing = runner("plan *", changed=[LAST])
+    outcome = reviewing.pull_request(checkout.root)
+    assert not outcome.succeeded
+    assert [step for _, step in outcome.failed] == [
+        "Plan what a merge does",
+        "Check the jobs before this one",
+    ]
+    assert (reviewing.store / "published.sarif").exists()
+    assert (reviewing.store / "comment-catalogctl-plan.md").exists()
+    assert f"- rehearse {LAST} --base HEAD^1" in calls()
+
+
+def test_a_report_that_is_too_large_fails_the_gate_and_is_not_given_to_a_job_that_can_write(
+    checkout: Checkout, runner: Runners
+) -> None:
+    reviewing = runner()
+    variables = {**reviewing.variables, "PLAN": "%011000000d"}
+    outcome = replace(reviewing, variables=variables).pull_request(checkout.root)
+    assert not outcome.succeeded
+    assert outcome.failed[0][1] == "Refuse reports of more than 10 MiB"
+    assert not [*reviewing.store.glob("plan")]
+    assert not (reviewing.store / "comment-catalogctl-plan.md").exists()
 
 
 def test_a_policy_violation_fails_the_pull_request_and_is_still_published(
@@ -91,58 +152,66 @@ def test_a_policy_violation_fails_the_pull_request_and_is_still_published(
     reviewing = runner("scan *")
     outcome = reviewing.pull_request(checkout.root)
     assert not outcome.succeeded
-    assert list(outcome.jobs.values()) == ["failure", "success"]
+    assert [step for _, step in outcome.failed] == [
+        "Scan the assembly",
+        "Check the jobs before this one",
+    ]
     assert (reviewing.store / "published.sarif").exists()
 
 
-def test_a_manifest_with_a_mistake_ends_the_pull_request_s_run_before_anything_is_built(
+def test_a_mistake_in_a_manifest_ends_the_run_before_anything_is_built_and_fails_the_gate(
     checkout: Checkout, runner: Runners, calls: Calls
 ) -> None:
     outcome = runner("validate *").pull_request(checkout.root)
     assert not outcome.succeeded
     assert calls() == ["- validate --format github"]
+    assert outcome.jobs["plan/Merge gate"] == "failure"
 
 
-def test_a_pull_request_is_rehearsed_in_every_environment_and_gets_one_comment(
+def test_the_changed_environments_are_rehearsed_and_get_one_comment(
     checkout: Checkout, runner: Runners, calls: Calls
 ) -> None:
-    checkout.propose(f"environments/{LAST}.yaml", "shards: 4", "shards: 6")
-    reviewing = runner()
-    outcome = reviewing.rehearsal(checkout.root)
+    reviewing = runner(changed=NAMES)
+    outcome = reviewing.pull_request(checkout.root)
     assert outcome.succeeded, outcome.log
-    expected = [f"- rehearse {name} --base HEAD^1" for name in sorted(NAMES)]
-    assert sorted(calls()) == expected
-    comment = (reviewing.store / "comment.md").read_text()
+    rehearsed = [call for call in calls() if " rehearse " in call]
+    assert sorted(rehearsed) == [f"- rehearse {name} --base HEAD^1" for name in sorted(NAMES)]
+    comment = (reviewing.store / "comment-the-rehearsals.md").read_text()
     assert comment.splitlines()[0].startswith("<!-- ")
     for name in NAMES:
         assert f"## Rehearsal of {name}: looked at" in comment
         assert f"## Rehearsal of {name}: looked at" in outcome.summary
     assert "--method POST repos/example/catalog/issues/7/comments" in (
-        (reviewing.store / "gh").read_text()
+        (reviewing.store / "gh-the-rehearsals").read_text()
     )
 
 
-def test_a_rehearsal_with_problems_fails_the_run_and_replaces_the_comment(
+def test_a_rehearsal_with_problems_fails_the_gate_and_replaces_the_comment(
     checkout: Checkout, runner: Runners
 ) -> None:
-    checkout.propose(f"environments/{LAST}.yaml", "shards: 4", "shards: 6")
-    reviewing = runner(f"rehearse {LAST} *")
+    reviewing = runner(f"rehearse {LAST} *", changed=[LAST])
     reviewing = replace(reviewing, variables={**reviewing.variables, "POSTED": "41"})
-    outcome = reviewing.rehearsal(checkout.root)
+    outcome = reviewing.pull_request(checkout.root)
     assert not outcome.succeeded
-    assert [step for _, step in outcome.failed] == ["Rehearse the change"]
-    assert f"## Rehearsal of {LAST}: looked at" in (reviewing.store / "comment.md").read_text()
+    assert [step for _, step in outcome.failed] == [
+        "Rehearse the change",
+        "Check the jobs before this one",
+    ]
+    assert f"## Rehearsal of {LAST}: looked at" in (
+        (reviewing.store / "comment-the-rehearsals.md").read_text()
+    )
     assert "--method PATCH repos/example/catalog/issues/comments/41" in (
-        (reviewing.store / "gh").read_text()
+        (reviewing.store / "gh-the-rehearsals").read_text()
     )
 
 
-def test_the_rehearsal_of_a_fork_s_branch_is_not_posted(
+def test_nothing_of_a_fork_s_branch_is_posted_or_published(
     checkout: Checkout, runner: Runners
 ) -> None:
-    checkout.propose(f"environments/{LAST}.yaml", "shards: 4", "shards: 6")
-    reviewing = runner()
-    outcome = reviewing.rehearsal(checkout.root, head="somebody/catalog", only=NAMES[0])
+    reviewing = runner(changed=[NAMES[0]])
+    outcome = reviewing.pull_request(checkout.root, head="somebody/catalog")
     assert outcome.succeeded, outcome.log
+    assert "What a merge does → shown\n" in outcome.summary
     assert f"## Rehearsal of {NAMES[0]}: looked at" in outcome.summary
-    assert not (reviewing.store / "gh").exists()
+    assert not [*reviewing.store.glob("gh-*")]
+    assert not (reviewing.store / "published.sarif").exists()

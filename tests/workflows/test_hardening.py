@@ -66,8 +66,13 @@ def test_only_what_deploys_may_ask_for_an_identity_and_only_what_publishes_may_w
     }
     expected = {
         "check.yml": set(),
-        "plan.yml": {("plan.yml:publish", "security-events")},
-        "rehearse.yml": {("rehearse.yml:comment", "pull-requests")},
+        "plan.yml": {
+            ("plan.yml:publish", "security-events"),
+            # These call comment.yml.
+            ("plan.yml:comment", "pull-requests"),
+            ("plan.yml:comment-rehearsals", "pull-requests"),
+        },
+        "comment.yml": {("comment.yml:comment", "pull-requests")},
         "deploy.yml": {
             (f"deploy.yml:{environment}", "id-token") for environment in workflows.deployments()
         },
@@ -85,7 +90,10 @@ def test_a_job_that_may_write_findings_runs_no_code_of_the_branch() -> None:
 
 
 def test_a_job_that_may_comment_runs_no_code_of_the_branch() -> None:
-    steps = workflows.load("rehearse.yml")["jobs"]["comment"]["steps"]
+    jobs = workflows.load("plan.yml")["jobs"]
+    for name in ("comment", "comment-rehearsals"):
+        assert jobs[name]["uses"] == "./.github/workflows/comment.yml"
+    steps = workflows.load("comment.yml")["jobs"]["comment"]["steps"]
     assert not [
         step for step in steps if step.get("uses", "").startswith(("actions/checkout", "."))
     ]
@@ -134,3 +142,11 @@ def test_the_fake_actions_have_exactly_the_inputs_that_the_workflows_use() -> No
                 given.setdefault(step["uses"].split("@")[0], set()).update(step.get("with", {}))
     given.pop("actions/checkout")
     assert given == {name: set(action.inputs) for name, action in actions.ACTIONS.items()}
+
+
+def test_the_gate_reports_always_and_waits_for_every_job_that_runs_the_branch_s_code() -> None:
+    jobs = workflows.load("plan.yml")["jobs"]
+    assert jobs["gate"]["name"] == "Merge gate"
+    assert jobs["gate"]["if"] == "${{ always() }}"
+    reading = {name for name, job in jobs.items() if [*job["permissions"]] == ["contents"]}
+    assert {*jobs["gate"]["needs"]} == reading - {"gate"}

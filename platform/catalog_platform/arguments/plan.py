@@ -24,6 +24,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_environments(plan)
     _add_base(plan)
     _add_against(plan)
+    _add_cache(plan)
     add_format(plan, "text", "markdown", "json", "html")
     plan.add_argument(
         "--out",
@@ -35,7 +36,12 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         verbs, "affected", "list the environments whose deployment differs from a base", _affected
     )
     _add_base(affected)
+    _add_cache(affected)
     add_format(affected, "text", "json")
+    _add_acknowledge(verbs)
+
+
+def _add_acknowledge(verbs: Verbs[argparse.ArgumentParser]) -> None:
     acknowledge = add_verb(
         verbs,
         "acknowledge",
@@ -45,6 +51,15 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_environment(acknowledge)
     _add_base(acknowledge)
     _add_against(acknowledge)
+    acknowledge.add_argument(
+        "--resource",
+        action="append",
+        default=[],
+        dest="resources",
+        metavar="PATH",
+        help="construct path of a change to accept, for example Stream/Stream/Resource; repeatable "
+        "(default: all that block)",
+    )
     acknowledge.add_argument(
         "--reason", required=True, metavar="TEXT", help="why the changes are acceptable"
     )
@@ -67,7 +82,17 @@ def _add_base(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base",
         metavar="REF",
-        help="Git ref to compare against (default: the merge base with the main branch)",
+        help="Git ref to compare against (default: the merge base with the main branch; in a "
+        "shallow clone of a merge commit, its first parent)",
+    )
+
+
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="folder of the stacks of earlier bases, which are reused (default: build/stacks)",
     )
 
 
@@ -94,15 +119,16 @@ def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
         names=options.names,
         base=options.base,
         against=options.against,
-        format=options.format,
+        cache=options.cache,
         out=options.out,
+        format=options.format,
     )
 
 
 def _affected(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import affected
 
-    return affected.run(workspace, base=options.base, format=options.format)
+    return affected.run(workspace, base=options.base, cache=options.cache, format=options.format)
 
 
 def _acknowledge(workspace: Workspace, options: argparse.Namespace) -> int:
@@ -113,6 +139,7 @@ def _acknowledge(workspace: Workspace, options: argparse.Namespace) -> int:
         name=options.name,
         base=options.base,
         against=options.against,
+        resources=options.resources,
         reason=options.reason,
         owner=options.owner,
         days=options.days,

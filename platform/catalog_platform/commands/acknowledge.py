@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import sys
+from collections.abc import Sequence
 
+from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.findings import suggestion
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.account import account_of
@@ -15,7 +19,7 @@ from catalog_platform.pipeline.planning.acknowledgements import (
     with_acknowledgements,
 )
 from catalog_platform.pipeline.scan import environment_facts
-from catalog_platform.plan.model import Change
+from catalog_platform.plan.model import Change, Plan
 from catalog_platform.policy import waiver_entries
 from catalog_platform.policy.waiver_format import Waiver
 from catalog_platform.terminal.progress import Progress
@@ -27,6 +31,7 @@ def run(
     *,
     name: str,
     base: str | None,
+    resources: Sequence[str] = (),
     reason: str,
     owner: str,
     days: int,
@@ -35,9 +40,11 @@ def run(
 ) -> int:
     """Print an entry per blocking change; with `write`, append them to `policies/waivers.yaml`.
 
+    `resources` are construct paths of changes; empty means all. Existing entries stay as they are.
     With `against`, the account of the environment is asked too. Changes that AWS rejects are listed
-    and cannot be acknowledged: then the result is 1. Raises `PlatformError` when the file would be
-    malformed.
+    and cannot be acknowledged: then the result is 1. Raises `UsageError` for a resource that the
+    plan doesn't block, `PlatformError` when the file would be malformed or the environment can't be
+    compared.
     """
     progress = Progress()
     manifests = Manifests(workspace)
@@ -45,13 +52,15 @@ def run(
     plan, _ = with_acknowledgements(
         workspace, manifests, make_plan(workspace, [name], base, progress, account)
     )
-    changes = [
-        change
-        for environment in plan.environments
-        for change in (*environment.stack_changes, *environment.changes)
-    ]
+    if unknown := [each for each in plan.environments if each.status == "unknown"]:
+        raise PlatformError(
+            f"{name} can't be compared, so nothing can be acknowledged",
+            hint=f"catalogctl plan {unknown[0].environment} lists its findings",
+        )
+    changes = _selected(plan, resources)
+    taken = waiver_entries.ids(workspace.policies)
     waivers = [
-        _waiver(name, change, reason, owner, days)
+        _waiver(name, change, reason, owner, days, taken)
         for change in changes
         if can_be_acknowledged(change)
     ]
@@ -67,11 +76,41 @@ def run(
     return 1 if rejected else 0
 
 
-def _waiver(name: str, change: Change, reason: str, owner: str, days: int) -> Waiver:
+def _selected(plan: Plan, resources: Sequence[str]) -> list[Change]:
+    """Return the blocking changes of some resources, or all.
+
+    Raises `UsageError` for a resource without one.
+    """
+    changes = [
+        change
+        for environment in plan.environments
+        for change in (*environment.stack_changes, *environment.changes)
+        if change.blocking
+    ]
+    known = sorted({change.resource for change in changes})
+    for resource in resources:
+        if resource not in known:
+            raise UsageError(
+                f"--resource {resource}: the plan blocks no change of it; it blocks: "
+                f"{', '.join(known) or 'none'}",
+                hint=suggestion(resource, known),
+            )
+    return [change for change in changes if change.resource in resources or not resources]
+
+
+def _waiver(
+    name: str, change: Change, reason: str, owner: str, days: int, taken: set[str]
+) -> Waiver:
+    """Return the entry of a change, with an id that is not taken; add it to those."""
     today = datetime.datetime.now(datetime.UTC).date()
     digest = change_digest(change)
+    words = (name, change.resource, change.verdict, digest[7:15])
+    # An expired entry for the same change has the first of these.
+    every = itertools.chain([words], ((*words, str(n)) for n in itertools.count(2)))
+    identifier = next(each for each in map(_id, every) if each not in taken)
+    taken.add(identifier)
     return Waiver(
-        id=waiver_entries.name(name, change.resource, change.verdict, digest[7:15]),
+        id=identifier,
         kind=KIND,
         selector="environments",
         selected=(name,),
@@ -83,3 +122,7 @@ def _waiver(name: str, change: Change, reason: str, owner: str, days: int) -> Wa
         expires=today + datetime.timedelta(days=days),
         digest=digest,
     )
+
+
+def _id(words: tuple[str, ...]) -> str:
+    return waiver_entries.name(*words)

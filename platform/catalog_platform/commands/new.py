@@ -111,9 +111,8 @@ def _review(plan: scaffold.NewEnvironment, source: str, resolved: Resolved) -> l
 
 
 def _workflow_edits(name: str, source: str) -> list[str]:
-    """Return the edits of the workflows that deploy and rehearse the environment after `source`."""
+    """Return the edits of the workflow that deploys the environment after `source`."""
     return [
-        f"  .github/workflows/rehearse.yml: add {name} to matrix.environment, after {source}",
         f"  .github/workflows/deploy.yml: let the job that needs {source} need {name} instead;",
         f"  add this job after {source}:",
         *(f"  {line}" for line in JOB.format(name=name, source=source).splitlines()),

@@ -31,14 +31,16 @@ def run(
     *,
     names: Sequence[str],
     base: str | None,
-    format: str,  # noqa: A002 - the option's name
+    cache: Path | None = None,
     out: Path | None = None,
+    format: str,  # noqa: A002 - the option's name
     against: str | None = None,
 ) -> int:
     """Print the plan; return 1 when a change needs an acknowledgement, or one isn't known.
 
-    With `out`, also write plan.json, plan.md and plan.html to that folder. With `against`, the
-    accounts of the environments are asked too; a question without an answer also returns 1.
+    With `out`, also write plan.json, plan.md and plan.html to that folder. Stacks of the base are
+    kept below `cache`, by default in the build folder. With `against`, the accounts of the
+    environments are asked too; a question without an answer also returns 1.
 
     Raises `FindingsError` when `policies/waivers.yaml` is malformed, `UsageError` for an unknown
     environment or commit, or an `out` that is a file, `PlatformError` when the base can't be
@@ -48,16 +50,17 @@ def run(
         file.check_folder(out)
     progress = Progress()
     account = account_of(workspace, names, progress) if against else None
-    plan, spent = with_acknowledgements(
-        workspace, Manifests(workspace), make_plan(workspace, names, base, progress, account)
-    )
-    for waiver in spent:
-        progress.note(f"the acknowledgement {waiver.id} covers no change here: remove it")
-    if out is not None:
-        texts = {name: RENDERERS[each](plan) for name, each in FILES.items()}
-        for name, text in texts.items():
-            file.write(out / name, text)
-    sys.stdout.write(RENDERERS[format](plan))
+    made = make_plan(workspace, names, base, progress, account, cache=cache)
+    plan, notes = with_acknowledgements(workspace, Manifests(workspace), made)
+    for note in notes:
+        progress.note(note)
+    try:
+        if out is not None:
+            texts = {name: RENDERERS[each](plan) for name, each in FILES.items()}
+            for name, text in texts.items():
+                file.write(out / name, text)
+    finally:  # print the plan even if the files cannot be written
+        sys.stdout.write(RENDERERS[format](plan))
     blocking = any(
         change.blocking
         for environment in plan.environments

@@ -41,11 +41,15 @@ class Head(Struct, frozen=True, kw_only=True):
 
 
 class KeyChange(Struct, frozen=True, kw_only=True):
-    """A key whose value changes in the manifest, with the line that sets it."""
+    """A key whose value changes in the manifest, with the line that sets it.
+
+    The line of a removed key is in the file as the base has it.
+    """
 
     key: str
     old: Any | UnsetType = UNSET
     new: Any | UnsetType = UNSET
+    side: Literal["base", "head"] = "head"
     file: str
     line: int
 

@@ -14,6 +14,7 @@ from catalog_platform.policy.waiver_format import FILE, MAXIMUM_ID, Waiver
 from catalog_platform.policy.waivers import EnvironmentFacts, Waivers
 
 WIDTH = 94
+ID = re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([a-z0-9-]+)", re.MULTILINE)
 EMPTY = re.compile(r"^waivers:[ \t]*(\[\])?[ \t]*$", re.MULTILINE)
 
 
@@ -41,6 +42,12 @@ def name(*words: str) -> str:
     """Return an id made of words: lower case with hyphens, short enough, its end kept."""
     text = re.sub(r"[^a-z0-9]+", "-", "-".join(words).lower()).strip("-")
     return text if len(text) <= MAXIMUM_ID else text[-MAXIMUM_ID:].lstrip("-")
+
+
+def ids(policies: Path) -> set[str]:
+    """Return the ids of all entries of the file, expired ones included."""
+    path = policies / FILE
+    return set(ID.findall(path.read_text(encoding="utf-8"))) if path.exists() else set()
 
 
 def append(policies: Path, waivers: Sequence[Waiver], known: Sequence[EnvironmentFacts]) -> None:

@@ -12,6 +12,8 @@ from catalog_platform.model import Environment, Release
 
 FILE = "waivers.yaml"
 KINDS = ("policy", "scanner", "change", "drift")
+# The verdicts of a plan that block a merge and can be acknowledged; the rules of kind `change`.
+VERDICTS = ("unprotected", "irreversible", "at_risk", "lost")
 REQUIRED = (
     "id", "kind", "scope", "rules", "resources", "reason", "owner", "created", "expires",
 )  # fmt: skip
@@ -108,6 +110,7 @@ def entry_errors(
         *_text_errors(entry),
         *_scope_errors(entry["scope"], environments),
         *_glob_errors(entry["kind"], entry["rules"], entry["resources"]),
+        *_verdict_errors(entry["kind"], entry["rules"]),
         *_date_errors(entry["created"], entry["expires"], today),
     ]
 
@@ -177,6 +180,15 @@ def _glob_errors(kind: str, rules: list[str], resources: list[str]) -> Iterator[
     for resource in resources:
         if "*" in resource.split("/")[0]:
             yield f"resources: {resource!r}: `*` is not allowed in the first component"
+
+
+def _verdict_errors(kind: str, rules: list[str]) -> Iterator[str]:
+    for rule in rules if kind == "change" else ():
+        if rule not in VERDICTS:
+            why = (
+                "AWS refuses the change" if rule == "rejected" else f"one of {', '.join(VERDICTS)}"
+            )
+            yield f"rules: {rule!r} is no verdict that can be acknowledged: {why}"
 
 
 def _date_errors(

@@ -64,7 +64,8 @@ def _table(plan: Plan, limit: int) -> str:
     ordered = sorted(plan.environments, key=lambda each: -_rank(each))
     for at, each in enumerate(ordered):
         verdict = "" if each.status in ("unchanged", "unknown") else _word(each.verdict)
-        status = "**unknown**" if each.status == "unknown" else each.status
+        former = f" from {escaped(each.from_)}" if each.from_ is not UNSET else ""
+        status = "**unknown**" if each.status == "unknown" else f"{each.status}{former}"
         cost = "" if each.cost is UNSET else plan_cost.difference(each.cost)
         count = len(_rows(each)) or ""
         row = f"| {escaped(each.environment)} | {status} | {verdict} | {count} | {cost} |\n"

@@ -31,13 +31,15 @@ def render(plan: Plan) -> str:
 
 def _environment(environment: EnvironmentPlan) -> Iterator[str]:
     rows = [*environment.stack_changes, *environment.changes]
-    yield f"{environment.environment}: {environment.status}{_counted(rows)}"
+    former = f" from {environment.from_}" if environment.from_ is not UNSET else ""
+    yield f"{environment.environment}: {environment.status}{former}{_counted(rows)}"
     if environment.findings is not UNSET:
         for finding in environment.findings:
             yield f"  {finding.side}: {finding.file}:{finding.line}: {finding.message}"
     for key in environment.keys:
         old, new = (_value(each) for each in (key.old, key.new))
-        yield f"  {key.file}:{key.line}: {key.key}: {old} → {new}"
+        where = f"{key.file}:{key.line}{' at the base' * (key.side == 'base')}"
+        yield f"  {where}: {key.key}: {old} → {new}"
     if environment.cost is not UNSET:
         yield f"  cost: {plan_cost.sentence(environment.cost)}"
     rows.sort(key=lambda row: (-Verdict(row.verdict).rank, row.action, row.group, row.resource))

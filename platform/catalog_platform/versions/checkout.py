@@ -16,14 +16,15 @@ from catalog_platform.workspace import Workspace
 SECONDS = 300.0
 
 
-def check_out(workspace: Workspace, commit: str, folder: Path) -> Workspace:
-    """Check out a commit; share the built function bundles with it.
+def check_out(workspace: Workspace, commit: str, folder: Path, *paths: str) -> Workspace:
+    """Check out a commit, or some of its paths; share the built function bundles with it.
 
-    Raises `PlatformError` for symbolic links that leave the repository.
+    Raises `PlatformError` for symbolic links that leave the repository, `ToolError` for a path that
+    the commit doesn't have.
     """
     folder.mkdir()
     packed = folder.with_suffix(".tar")
-    git(workspace.root, "archive", "--format=tar", f"--output={packed}", commit)
+    git(workspace.root, "archive", "--format=tar", f"--output={packed}", commit, *paths)
     with tarfile.open(packed) as archive:
         # New in Python 3.11.4. Older versions unpack without it: git has just written the archive.
         if hasattr(tarfile, "data_filter"):
@@ -69,13 +70,15 @@ def run_own(
     *arguments: str,
     seconds: float = SECONDS,
     on_line: Callable[[str], None] | None = None,
+    python: Path | None = None,
 ) -> str:
     """Run `catalogctl` with the code of a version, in a process of its own; return its output.
 
-    Raises `ToolError` when it fails.
+    `python` is the interpreter, by default that of this program. Raises `ToolError` when it fails.
     """
+    program = [str(python or sys.executable), "-m", "catalog_platform"]
     return process.run(
-        [sys.executable, "-m", "catalog_platform", "-C", str(workspace.root), *arguments],
+        [*program, "-C", str(workspace.root), *arguments],
         timeout=seconds,
         environment={
             **variables.inherit(variables.NETWORK, variables.UV),

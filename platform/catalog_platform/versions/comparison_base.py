@@ -1,4 +1,4 @@
-"""Find the commit that a rehearsal compares with, and what differs from it."""
+"""Find the commit that a plan or a rehearsal compares with, and what differs from it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from catalog_platform.git import git
 from catalog_platform.workspace import Workspace
 
 MAIN_BRANCHES = ("origin/main", "main")
+# A merge commit has at least this many parents.
+MERGED = 2
 FETCH = "git fetch --unshallow origin main:refs/remotes/origin/main"
 
 
@@ -23,8 +25,11 @@ class Base:
 def find(workspace: Workspace, reference: str | None) -> Base:
     """Return the commit of `reference`; by default, the merge base with the main branch.
 
-    Raises `UsageError` when there is no such commit, main branch or merge base.
+    In a shallow clone of a detached merge commit, which is what CI checks out for a pull request,
+    the default is the commit's first parent. Raises `UsageError` when there is no such commit, main
+    branch or merge base, and outside of a work tree of Git.
     """
+    _check_work_tree(workspace)
     if reference is not None:
         commit = _commit(workspace, reference)
         if commit is None:
@@ -34,6 +39,8 @@ def find(workspace: Workspace, reference: str | None) -> Base:
                 or "use a branch, a tag or a commit, for example origin/main",
             )
         return Base(reference, commit)
+    if (parent := _first_parent(workspace)) is not None:
+        return parent
     branch = next((name for name in MAIN_BRANCHES if _commit(workspace, name)), None)
     if branch is None:
         raise UsageError(
@@ -50,13 +57,56 @@ def find(workspace: Workspace, reference: str | None) -> Base:
     return Base(f"the merge base with {branch}", commit)
 
 
+def _check_work_tree(workspace: Workspace) -> None:
+    """Raise `UsageError` unless the workspace is in a work tree with at least one commit."""
+    try:
+        inside = git(workspace.root, "rev-parse", "--is-inside-work-tree").strip() == "true"
+    except ToolError as error:
+        raise UsageError(
+            f"{workspace.root} is in no Git repository: {error.tail.strip()}",
+            hint="compare versions in a clone of the repository",
+        ) from error
+    if not inside:
+        raise UsageError(
+            f"{workspace.root} is in a bare repository, which has no working tree to compare",
+            hint="compare versions in a clone, or in a worktree: git worktree add DIR",
+        )
+    if _commit(workspace, "HEAD") is None:
+        raise UsageError(
+            f"the branch that is checked out in {workspace.root} has no commit",
+            hint="commit the files first: git add . && git commit",
+        )
+
+
+def _first_parent(workspace: Workspace) -> Base | None:
+    """Return the first parent of a detached merge commit in a shallow clone; None elsewhere.
+
+    Raises `UsageError` when the clone doesn't have the parent.
+    """
+    if not _is_shallow(workspace) or _succeeds(workspace, "symbolic-ref", "--quiet", "HEAD"):
+        return None
+    # The commit itself names its parents, whether the clone has them or not.
+    header = git(workspace.root, "cat-file", "commit", "HEAD").partition("\n\n")[0]
+    parents = [line.split()[1] for line in header.splitlines() if line.startswith("parent ")]
+    if len(parents) < MERGED:
+        return None
+    if not _succeeds(workspace, "cat-file", "-e", f"{parents[0]}^{{commit}}"):
+        head = git(workspace.root, "rev-parse", "HEAD").strip()
+        raise UsageError(
+            f"the clone {workspace.root} doesn't have {parents[0][:12]}, the first parent of HEAD",
+            hint=f"fetch it: git fetch --depth=2 origin {head}",
+        )
+    return Base("the first parent of HEAD", parents[0])
+
+
 def has_environment(workspace: Workspace, base: Base, name: str) -> bool:
     """Return whether an environment has a manifest at the base."""
-    try:
-        git(workspace.root, "cat-file", "-e", f"{base.commit}:./environments/{name}.yaml")
-    except ToolError:
-        return False
-    return True
+    return _succeeds(workspace, "cat-file", "-e", f"{base.commit}:./environments/{name}.yaml")
+
+
+def has_environments(workspace: Workspace, base: Base) -> bool:
+    """Return whether the base has a folder of manifests."""
+    return _succeeds(workspace, "cat-file", "-e", f"{base.commit}:./environments")
 
 
 def differs(workspace: Workspace, base: Base) -> bool:
@@ -75,8 +125,17 @@ def _commit(workspace: Workspace, reference: str) -> str | None:
 
 def _fetch_hint(workspace: Workspace) -> str:
     """Return the command that fetches missing commits; empty when the clone is complete."""
+    text = f"the clone is shallow; fetch the rest: {FETCH}, or name a commit: --base REF"
+    return text if _is_shallow(workspace) else ""
+
+
+def _is_shallow(workspace: Workspace) -> bool:
+    return git(workspace.root, "rev-parse", "--is-shallow-repository").strip() == "true"
+
+
+def _succeeds(workspace: Workspace, *arguments: str) -> bool:
     try:
-        shallow = git(workspace.root, "rev-parse", "--is-shallow-repository").strip() == "true"
+        git(workspace.root, *arguments)
     except ToolError:
-        return ""
-    return f"the clone is shallow; fetch the rest: {FETCH}, or name a commit: --base REF" * shallow
+        return False
+    return True

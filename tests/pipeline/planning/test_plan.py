@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
-from catalog_platform.errors import UsageError
+from catalog_platform.errors import PlatformError, ToolError, UsageError
 from catalog_platform.infra import app
+from catalog_platform.pipeline.planning import base_version
 from catalog_platform.report import plan_markdown
+from catalog_platform.workspace import Workspace
 from support.checkouts import IDENTITY
 from support.manifests import ROOT
 from support.plans import PlanRepository, changes_by_resource
@@ -87,7 +90,8 @@ def test_edits_that_the_cdk_refuses_alone_are_one_cause(made: PlanRepository) ->
 
 
 def test_a_new_a_removed_and_a_broken_environment(made: PlanRepository) -> None:
-    made.write("third", OTHER.replace("other", "third").replace("10.56", "10.57"))
+    third = OTHER.replace("other", "third").replace("10.56", "10.57").replace("5" * 12, "6" * 12)
+    made.write("third", third)
     (made.workspace.environments / "other.yaml").unlink()
     made.edit("shop", "shards: 2", "shards: many")
     assert statuses(made) == {"other": "removed", "shop": "unknown", "third": "added"}
@@ -172,7 +176,7 @@ def test_a_template_that_is_garbage_is_unknown_and_not_unchanged(
 
     def broken(environments: Any, out: Path) -> Path:
         assembly = synthesise(environments, out)
-        if out.name == side:
+        if out.name.startswith(f"{side}-"):
             for template in assembly.glob("*.template.json"):
                 template.write_text('{"Resources": {"A": 1}}')
         return assembly
@@ -205,3 +209,130 @@ def test_one_change_in_two_hundred_environments_is_planned_alone(
     text = plan_markdown.render(plan)
     assert len(text) <= plan_markdown.LIMIT
     assert "stream.shards" in text
+
+
+def test_a_renamed_environment_is_another_stack_and_leaves_the_old_one(
+    made: PlanRepository,
+) -> None:
+    made.write("store", SHOP.replace("shop", "store"))
+    (made.workspace.environments / "shop.yaml").unlink()
+    (store,) = made.plan("shop").environments
+    assert (store.environment, store.status, store.from_) == ("store", "renamed", "shop")
+    assert [(row.resource, row.action, row.verdict) for row in store.stack_changes] == [
+        ("(stack)", "replace", "at_risk"),
+        ("(stack catalog-shop)", "remove", "orphaned"),
+    ]
+    assert {row.action for row in store.changes} == {"add"}
+    assert [(key.key, key.old, key.new) for key in store.keys] == [
+        ("environment.name", "shop", "store")
+    ]
+    assert statuses(made) == {"other": "unchanged", "store": "renamed"}
+
+
+def test_a_removed_key_has_the_line_of_the_base(made: PlanRepository) -> None:
+    made.edit("shop", "stream:\n", "tags: {team: shop}\nstream:\n")
+    made.repository.commit("add a tag")
+    made.edit("shop", "tags: {team: shop}\n", "")
+    (key,) = made.environment("shop").keys
+    assert (key.key, key.side, key.file, key.line) == (
+        "tags.team",
+        "base",
+        "environments/shop.yaml",
+        7,
+    )
+
+
+def test_the_base_is_synthesised_once_and_never_from_a_damaged_file(
+    made: PlanRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[str] = []
+    run_own = getattr(base_version, "run_own")  # noqa: B009 - of the fixture
+
+    def counted(*arguments: Any, **options: Any) -> str:
+        runs.append(arguments[1])
+        return run_own(*arguments, **options)
+
+    monkeypatch.setattr(base_version, "run_own", counted)
+    made.edit("shop", "shards: 2", "shards: 3")
+    first = made.plan("shop")
+    assert runs == ["-q", "synth"]
+    made.edit("shop", "shards: 3", "shards: 4")
+    assert made.environment("shop").verdict == "safe"
+    made.edit("shop", "shards: 4", "shards: 3")
+    assert made.plan("shop").environments == first.environments
+    assert runs == ["-q", "synth"]
+    (kept,) = (made.workspace.build / "stacks").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert made.plan("shop").environments == first.environments
+    assert runs == ["-q", "synth", "-q", "synth"]
+
+
+def test_an_environment_that_cannot_be_synthesised_does_not_hide_the_others(
+    made: PlanRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_own = getattr(base_version, "run_own")  # noqa: B009 - of the fixture
+
+    def failing(workspace: Workspace, *arguments: str, **options: Any) -> str:
+        if arguments[0] == "synth" and "other" in arguments:
+            raise ToolError("failed", returncode=3, tail="no such construct")
+        return run_own(workspace, *arguments, **options)
+
+    monkeypatch.setattr(base_version, "run_own", failing)
+    made.edit("defaults", "owner: catalog-platform", "owner: other-team")
+    assert statuses(made) == {"other": "unknown", "shop": "changed"}
+    (finding,) = made.environment("other").findings or []
+    assert (finding.side, finding.rule) == ("base", "base-not-synthesised")
+    assert "no such construct" in finding.message
+
+
+def test_a_base_whose_own_code_is_stricter_is_unknown(
+    made: PlanRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = {
+        "rule": "own-rule",
+        "severity": "error",
+        "message": "the base's code refuses it",
+        "environment": "shop",
+        "file": "environments/shop.yaml",
+        "line": 3,
+        "column": 1,
+    }
+    run_own = getattr(base_version, "run_own")  # noqa: B009 - of the fixture
+
+    def strict(workspace: Workspace, *arguments: str, **options: Any) -> str:
+        if "validate" in arguments:
+            for line in json.dumps({"findings": [report]}, indent=2).splitlines():
+                options["on_line"](line)
+            raise ToolError("failed", returncode=1, tail="")
+        return run_own(workspace, *arguments, **options)
+
+    monkeypatch.setattr(base_version, "run_own", strict)
+    made.edit("defaults", "owner: catalog-platform", "owner: other-team")
+    assert statuses(made) == {"other": "changed", "shop": "unknown"}
+    (finding,) = made.environment("shop").findings or []
+    assert (finding.side, finding.rule, finding.line) == ("base", "own-rule", 3)
+
+
+@pytest.mark.parametrize("printed", ["Traceback: no such option", '{\n"findings": []\n}'])
+def test_a_base_whose_own_code_cannot_report_is_unknown(
+    printed: str, made: PlanRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crashing(_workspace: Workspace, *_arguments: str, **options: Any) -> str:
+        for line in printed.splitlines():
+            options["on_line"](line)
+        raise ToolError("failed", returncode=3, tail=printed)
+
+    monkeypatch.setattr(base_version, "run_own", crashing)
+    made.edit("shop", "shards: 2", "shards: 3")
+    assert statuses(made) == {"other": "unchanged", "shop": "unknown"}
+
+
+def test_code_in_a_submodule_is_refused_instead_of_compared_without_it(
+    made: PlanRepository,
+) -> None:
+    source = made.workspace.root.as_uri()
+    made.repository.git("-c", "protocol.file.allow=always", "submodule", "add", source, "platform")
+    made.repository.commit("a submodule")
+    made.edit("shop", "shards: 2", "shards: 3")
+    with pytest.raises(PlatformError, match="has submodules, which are not compared: platform"):
+        made.plan()

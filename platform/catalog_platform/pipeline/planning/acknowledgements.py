@@ -17,20 +17,22 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.scan import environment_facts
 from catalog_platform.plan.model import Acknowledgement, Change, EnvironmentPlan, Plan
 from catalog_platform.plan.verdict import Verdict
-from catalog_platform.policy.waiver_format import Waiver
 from catalog_platform.policy.waivers import EnvironmentFacts, Violation, Waivers
 from catalog_platform.workspace import Workspace
 
 KIND = "change"
+EXPIRED = "waiver-expired"
 Accept = Callable[[str, Change], Change]
 
 
 def with_acknowledgements(
     workspace: Workspace, manifests: Manifests, plan: Plan
-) -> tuple[Plan, tuple[Waiver, ...]]:
-    """Return the plan with its acknowledged changes, and the acknowledgements that cover none.
+) -> tuple[Plan, tuple[str, ...]]:
+    """Return the plan with its acknowledged changes, and notes about acknowledgements.
 
-    Raises `FindingsError` when the file of waivers is malformed.
+    One that has expired covers nothing, and a note names its owner. One that covers no change of
+    the plan is a note, if the plan has all of its environments. Raises `FindingsError` when the
+    file of waivers is malformed.
     """
     today = datetime.datetime.now(datetime.UTC).date()
     known = [environment_facts(manifests, name) for name in workspace.environment_names()]
@@ -56,8 +58,14 @@ def with_acknowledgements(
         return msgspec.structs.replace(change, blocking=False, acknowledgement=entry)
 
     environments = [_mapped(each, accept) for each in plan.environments]
-    spent = tuple(each for each in waivers if each.id not in used)
-    return msgspec.structs.replace(plan, environments=environments), spent
+    notes = [f"{each.message}: {each.hint}" for each in waivers.findings if each.rule == EXPIRED]
+    planned = {each.environment for each in plan.environments}
+    notes += [
+        f"the acknowledgement {each.id} covers no change here: remove it"
+        for each in waivers
+        if each.id not in used and planned.issuperset(each.selected)
+    ]
+    return msgspec.structs.replace(plan, environments=environments), tuple(notes)
 
 
 def can_be_acknowledged(change: Change) -> bool:

@@ -2,84 +2,164 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from catalog_platform.errors import ToolError
+from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.findings import Finding, Location
+from catalog_platform.git import git
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.planning.because import CODE
 from catalog_platform.pipeline.planning.side import Side, read_stacks
+from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.plan.stack import Stack
 from catalog_platform.versions.checkout import run_own
 from catalog_platform.versions.comparison_base import Base
+from catalog_platform.versions.own_packages import interpreter
 from catalog_platform.workspace import Workspace
 
 DETAIL = 300
+SUBMODULE = "160000"
+OnLine = Callable[[str], None]
+Errors = dict[str, tuple[Finding, ...]]
 
 
-def base_side(
-    before: Workspace,
-    base: Base,
-    chosen: tuple[str, ...],
-    scratch: Path,
-    on_line: Callable[[str], None],
-) -> Side:
-    """Synthesise those of the chosen environments that the base has, below `scratch`.
+def inputs(workspace: Workspace, commit: str) -> str:
+    """Return the SHA-256 over all files of a commit that its stacks are made of.
 
-    `before` is the checkout of the base.
+    Raises `PlatformError` for submodules among them: a checkout of the commit has none of their
+    files, so its stacks would be wrong.
     """
-    existing = before.environment_names()
+    listed = git(workspace.root, "ls-tree", "-r", commit, "--", *CODE, "environments")
+    submodules = [
+        line.partition("\t")[2] for line in listed.splitlines() if line.startswith(SUBMODULE)
+    ]
+    if submodules:
+        raise PlatformError(
+            f"commit {commit[:12]} has submodules, which are not compared: {', '.join(submodules)}",
+            hint="keep code and manifests in the repository itself",
+        )
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class BaseVersion:
+    """The base in the folder `before`, the working tree in `now`, and a folder for assemblies."""
+
+    before: Workspace
+    base: Base
+    now: Workspace
+    scratch: Path
+    show: OnLine
+
+    def run(self, *arguments: str, on_line: OnLine) -> str:
+        """Run `catalogctl` with the base's own code and the packages that it pins.
+
+        Raises `ToolError` when it fails, or the packages can't be installed.
+        """
+        python = interpreter(self.before, self.now)
+        return run_own(self.before, *arguments, on_line=on_line, python=python)
+
+
+def base_side(version: BaseVersion, chosen: tuple[str, ...], cache: StackCache) -> Side:
+    """Synthesise those of the chosen environments that the base has.
+
+    Stacks in the cache are taken from there; new ones are added to it.
+    """
+    existing = version.before.environment_names()
     names = tuple(name for name in chosen if name in existing)
-    findings = _findings(before, names)
-    valid = tuple(name for name in names if name not in findings)
-    out = scratch / "base"
-    stacks: dict[str, Stack] = {}
-    digests: dict[str, str] = {}
-    if valid:
-        try:
-            run_own(before, "synth", *valid, "--out", str(out), on_line=on_line)
-            stacks, digests = read_stacks(out, valid)
-        except (ToolError, OSError, ValueError) as error:
-            tail = error.tail if isinstance(error, ToolError) else str(error)
-            findings |= {name: (_failed(base, "synthesised", tail),) for name in valid}
+    kept = {name: found for name in names if (found := cache.read(name)) is not None}
+    rest = tuple(name for name in names if name not in kept)
+    findings = _findings(version, rest)
+    made, failed = _stacks(version, tuple(name for name in rest if name not in findings))
+    for name, (stack, digest) in made.items():
+        cache.write(name, stack, digest)
+    every = kept | made
     return Side(
-        workspace=before,
-        manifests=Manifests(before),
+        workspace=version.before,
+        manifests=Manifests(version.before),
         names=names,
-        stacks=stacks,
-        digests=digests,
-        findings=findings,
+        stacks={name: stack for name, (stack, _) in every.items()},
+        digests={name: digest for name, (_, digest) in every.items()},
+        findings=findings | failed,
     )
 
 
-def _findings(before: Workspace, names: tuple[str, ...]) -> dict[str, tuple[Finding, ...]]:
+def _stacks(
+    version: BaseVersion, names: tuple[str, ...]
+) -> tuple[dict[str, tuple[Stack, str]], Errors]:
+    """Return the stacks with their digests, and why an environment has none.
+
+    After a failure, each environment is synthesised alone: the others are not to suffer from it.
+    """
+    if not names:
+        return {}, {}
+    out = version.scratch / f"base-{len(names)}-{names[0]}"
+    try:
+        version.run("synth", *names, "--out", str(out), on_line=version.show)
+        stacks, digests = read_stacks(out, names)
+        return {name: (stacks[name], digests[name]) for name in names}, {}
+    except (ToolError, OSError, ValueError, KeyError) as error:
+        tail = error.tail if isinstance(error, ToolError) else str(error)
+        if len(names) == 1:
+            return {}, {names[0]: (_failed(version.base, "synthesised", tail),)}
+    made: dict[str, tuple[Stack, str]] = {}
+    failed: Errors = {}
+    for name in names:
+        one, wrong = _stacks(version, (name,))
+        made |= one
+        failed |= wrong
+    return made, failed
+
+
+def _findings(version: BaseVersion, names: tuple[str, ...]) -> Errors:
     """Return the errors that the base's own code finds, by environment."""
     if not names:
         return {}
-    manifests = Manifests(before)
+    lines: list[str] = []
     try:
-        run_own(before, "-q", "validate", *names, "--format", "json")
-    except ToolError as error:
-        found: dict[str, tuple[Finding, ...]] = {}
+        version.run("-q", "validate", *names, "--format", "json", on_line=lines.append)
+    except (ToolError, OSError) as error:
         try:
-            listed = json.loads(error.tail)["findings"]
-        except (ValueError, KeyError, TypeError):
-            listed = []
-        for name in names:
-            _, own = manifests.check([name])
-            errors = tuple(each for each in own if each.severity.value == "error")
-            if errors:
-                found[name] = errors
-        if not found and not listed:
+            return _by_environment(lines, names)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            tail = error.tail if isinstance(error, ToolError) else str(error)
             failed = Finding(
                 rule="base-invalid",
-                message=f"its own code can't validate it: {error.tail.strip()[-DETAIL:]}",
+                message=f"its own code can't validate it: {tail.strip()[-DETAIL:]}",
                 location=Location("environments"),
             )
             return dict.fromkeys(names, (failed,))
-        return found
     return {}
+
+
+def _by_environment(lines: list[str], names: tuple[str, ...]) -> Errors:
+    """Return the errors of a JSON report. One without an environment concerns all of them.
+
+    Raises `ValueError`, `LookupError`, `TypeError` or `AttributeError` for another output.
+    """
+    text = "\n".join(lines[lines.index("{") : lines.index("}") + 1])
+    errors = [each for each in json.loads(text)["findings"] if each["severity"] == "error"]
+    found: Errors = {}
+    for each in errors:
+        for name in names if each["environment"] not in names else (each["environment"],):
+            found[name] = (*found.get(name, ()), _finding(each))
+    if not found:
+        raise LookupError("no error")
+    return found
+
+
+def _finding(entry: dict[str, Any]) -> Finding:
+    return Finding(
+        rule=str(entry["rule"]),
+        message=str(entry["message"]),
+        location=Location(str(entry["file"]), int(entry["line"]), int(entry["column"])),
+        environment=str(entry["environment"]),
+    )
 
 
 def _failed(base: Base, what: str, tail: str) -> Finding:

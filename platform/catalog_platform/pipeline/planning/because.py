@@ -26,6 +26,8 @@ CODE = (
     "package-lock.json",
     "pyproject.toml",
 )
+# A distribution of its own, which no stack is made of.
+OTHER = "platform/embedded_aws"
 
 
 def with_causes(
@@ -63,8 +65,9 @@ def with_causes(
 
 def changed_code(workspace: Workspace, commit: str) -> list[str]:
     """Return the files of the code that differ from a commit, new ones included."""
-    tracked = git(workspace.root, "diff", "--name-only", "--relative", commit, "--", *CODE)
-    new = git(workspace.root, "ls-files", "--others", "--exclude-standard", "--", *CODE)
+    paths = (*CODE, f":(exclude){OTHER}")
+    tracked = git(workspace.root, "diff", "--name-only", "--relative", commit, "--", *paths)
+    new = git(workspace.root, "ls-files", "--others", "--exclude-standard", "--", *paths)
     return sorted({*tracked.splitlines(), *new.splitlines()})
 
 

@@ -24,6 +24,7 @@ def changed_keys(base: Manifests, head: Manifests, name: str, renamed: str) -> l
             key=key,
             old=_value(old.get(key)),
             new=_value(new.get(key)),
+            side="head" if key in new else "base",
             file=location.file,
             line=location.line,
         )

@@ -13,7 +13,7 @@ def unchanged(
     """Return the environments that both versions make of the same code and the same manifest.
 
     `files` are the files of the code that differ: with any, nothing is known without synthesis.
-    An environment with errors at the head is not included.
+    An environment with errors at the head is not included; with an error of all, none is.
     """
     if files:
         return frozenset()
@@ -21,6 +21,8 @@ def unchanged(
     both = set(base.environment_names()) & set(head.environment_names()) & set(names)
     _, findings = now.check(sorted(both)) if both else ({}, ())
     wrong = {each.environment for each in findings if has_errors([each])}
+    if "" in wrong:
+        return frozenset()
     return frozenset(
         name
         for name in both - wrong

@@ -1,0 +1,129 @@
+"""The plan of one environment, from the stacks of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import UNSET, UnsetType
+
+from catalog_platform.aws.prices.table import PriceTable
+from catalog_platform.findings import Finding
+from catalog_platform.pipeline.billed import is_billed
+from catalog_platform.pipeline.planning.because import with_causes
+from catalog_platform.pipeline.planning.keys import changed_keys
+from catalog_platform.pipeline.planning.side import Side
+from catalog_platform.pipeline.planning.variants import Variants
+from catalog_platform.plan.cost.comparison import compare
+from catalog_platform.plan.environment import changes_of_stack, resource_changes, worst_of
+from catalog_platform.plan.grouping import grouped
+from catalog_platform.plan.model import Change, Cost, EnvironmentFinding, EnvironmentPlan, Status
+from catalog_platform.plan.rename import rename_changes
+from catalog_platform.plan.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of a plan, the files of the code that differ, and a folder for variants.
+
+    `with_reasons` is whether changes name the lines that cause them. Without `prices`, there is no
+    cost.
+    """
+
+    base: Side
+    head: Side
+    files: list[str]
+    scratch: Path
+    with_reasons: bool
+    prices: PriceTable | None
+
+
+def environment_plan(name: str, former: str, sides: Sides) -> EnvironmentPlan:
+    """Return the plan of an environment, whose name at the base is `former`."""
+    base, head, is_renamed = sides.base, sides.head, name != former
+    old, new = base.stacks.get(former), head.stacks.get(name)
+    findings = [
+        *_findings("base", base.findings.get(former, ())),
+        *_findings("head", head.findings.get(name, ())),
+    ]
+    changes: list[Change] = []
+    of_stack: list[Change] = []
+    if not findings and is_renamed:
+        changes, of_stack = resource_changes(None, new), rename_changes(former, name)
+    elif not findings:
+        changes, of_stack = resource_changes(old, new), changes_of_stack(old, new)
+    code = False
+    if changes and old is not None and new is not None and not is_renamed:
+        changes, code = _explained(name, old, changes, sides)
+    status = _status(name, former, sides, changed=bool(changes or of_stack), known=not findings)
+    return EnvironmentPlan(
+        environment=name,
+        status=status,
+        from_=former if is_renamed else UNSET,
+        findings=findings or UNSET,
+        verdict=worst_of((*changes, *of_stack)).value,
+        digest=head.digests.get(name, UNSET),
+        keys=changed_keys(base.manifests, head.manifests, name, former),
+        code=code,
+        stack_changes=of_stack,
+        changes=grouped(changes),
+        cost=_cost(name, status, old, new, changes, sides),
+    )
+
+
+def _cost(
+    name: str,
+    status: Status,
+    old: Stack | None,
+    new: Stack | None,
+    changes: list[Change],
+    sides: Sides,
+) -> Cost | UnsetType:
+    """Return the cost of an environment on AWS that changes."""
+    side = sides.head if name in sides.head.names else sides.base
+    if sides.prices is None or status in ("unchanged", "unknown"):
+        return UNSET
+    return compare(old, new, changes, sides.prices) if is_billed(side.manifests, name) else UNSET
+
+
+def _explained(
+    name: str, old: Stack, changes: list[Change], sides: Sides
+) -> tuple[list[Change], bool]:
+    """Return the changes with their causes if wanted, and whether the code is one of them."""
+    base, head, scratch = sides.base.workspace, sides.head.workspace, sides.scratch / name
+    if sides.with_reasons:
+        return with_causes(base, head, name, old, changes, sides.files, scratch)
+    if not sides.files:
+        return changes, False
+    # None: the head's code can't make a stack of the base's manifest, so the code matters.
+    found = Variants(base, head, name, old, scratch).changes(frozenset())
+    return changes, found is None or bool(found)
+
+
+def _status(name: str, former: str, sides: Sides, *, changed: bool, known: bool) -> Status:
+    base, head = sides.base, sides.head
+    if not known:
+        return "unknown"
+    if name != former:
+        return "renamed"
+    if name not in base.names:
+        return "added"
+    if name not in head.names:
+        return "removed"
+    if changed or base.digests[name] != head.digests[name]:
+        return "changed"
+    return "unchanged"
+
+
+def _findings(side: str, found: Sequence[Finding]) -> list[EnvironmentFinding]:
+    return [
+        EnvironmentFinding(
+            side="base" if side == "base" else "head",
+            rule=each.rule,
+            message=each.message,
+            file=each.location.file,
+            line=each.location.line,
+        )
+        for each in found
+    ]

@@ -1,0 +1,92 @@
+"""Stacks of earlier bases, so that a plan synthesises only the working tree.
+
+A stack is kept under the digest of all that it is made of. Each file starts with the digest of its
+content: a file that is incomplete or damaged is never used. Files are written under another name
+and then renamed, so that processes can share a folder and be killed at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import os
+import platform
+import tempfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from catalog_platform.plan.stack import Stack
+
+# Part of every key. Raise it when the content of a file changes.
+FORMAT = "1"
+MAXIMUM_BYTES = 64 * 1024 * 1024
+SUFFIX = ".stack"
+
+
+class StackCache:
+    """The stacks of one version of the repository, below `folder`.
+
+    `inputs` names the content of its code, manifests and pins, for example by the ids of Git's
+    objects. With `pinned`, its packages are those that it pins, otherwise those of this program.
+    """
+
+    def __init__(self, folder: Path, inputs: str, *, pinned: bool = False) -> None:
+        self._folder = folder
+        packages = ["pinned"] if pinned else _installed()
+        parts = (FORMAT, inputs, platform.python_version(), platform.machine(), *packages)
+        self._key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def read(self, name: str) -> tuple[Stack, str] | None:
+        """Return an environment's stack and the digest of its part of the assembly, if kept."""
+        path = self._path(name)
+        try:
+            stated, _, content = path.read_bytes().partition(b"\n")
+            if hashlib.sha256(content).hexdigest().encode() != stated:
+                return None
+            found = msgspec.json.decode(zlib.decompress(content), type=tuple[Stack, str])
+            os.utime(path)
+        except (OSError, zlib.error, msgspec.DecodeError):
+            return None
+        return found
+
+    def write(self, name: str, stack: Stack, digest: str) -> None:
+        """Keep a stack, and remove those that were not used for longest above `MAXIMUM_BYTES`.
+
+        A folder that can't be written keeps nothing.
+        """
+        content = zlib.compress(msgspec.json.encode((stack, digest)))
+        stated = hashlib.sha256(content).hexdigest().encode()
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
+                file.write(stated + b"\n" + content)
+            Path(file.name).replace(self._path(name))
+            self._limit()
+
+    def _path(self, name: str) -> Path:
+        key = hashlib.sha256(f"{self._key}/{name}".encode()).hexdigest()
+        return self._folder / f"{key}{SUFFIX}"
+
+    def _limit(self) -> None:
+        """Remove the oldest files, those of killed processes among them."""
+        left = MAXIMUM_BYTES
+        for _, size, path in sorted(self._files(), reverse=True):
+            left -= size
+            if left < 0:
+                path.unlink(missing_ok=True)
+
+    def _files(self) -> Iterator[tuple[float, int, Path]]:
+        for path in self._folder.iterdir():
+            # Another process may have removed it.
+            with contextlib.suppress(FileNotFoundError):
+                status = path.stat()
+                yield status.st_mtime, status.st_size, path
+
+
+def _installed() -> list[str]:
+    """Return name and version of every installed distribution: the CDK and what it uses."""
+    return sorted(f"{each.name}=={each.version}" for each in importlib.metadata.distributions())
