@@ -20,10 +20,23 @@ from catalog_platform.pipeline.synth import build_assembly
 from catalog_platform.plan.model import Change, EnvironmentPlan, Plan
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
+from support.checkouts import IDENTITY
 from support.git import Repository
 from support.manifests import DEFAULTS
 from support.plan_schema import assert_published
 from support.synthesis import stub_bundles
+
+SHOP = """\
+environment:
+  name: shop
+  tier: development
+  account: "555555555555"
+network:
+  cidr: 10.55.0.0/16
+stream:
+  shards: 2
+"""
+OTHER = SHOP.replace("shop", "other").replace("10.55", "10.56")
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,17 @@ class PlanRepository:
             made.write(name, text)
         made.repository.commit("base")
         return made
+
+    @classmethod
+    def with_two_shops(cls, root: Path, monkeypatch: pytest.MonkeyPatch) -> PlanRepository:
+        """Commit the environments `shop` and `other`."""
+        for name, value in IDENTITY.items():
+            monkeypatch.setenv(name, value)
+        return cls.create(root, monkeypatch, shop=SHOP, other=OTHER)
+
+    def statuses(self) -> dict[str, str]:
+        """Return the status of each environment."""
+        return {each.environment: each.status for each in self.plan().environments}
 
     def write(self, name: str, text: str) -> None:
         """Write an environment's file in the working tree."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,40 +10,19 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
-from catalog_platform.errors import PlatformError, ToolError, UsageError
+from catalog_platform.errors import UsageError
 from catalog_platform.infra import app
-from catalog_platform.pipeline.planning import base_version
 from catalog_platform.report import plan_markdown
-from catalog_platform.workspace import Workspace
 from support.checkouts import IDENTITY
 from support.manifests import ROOT
-from support.plans import PlanRepository, changes_by_resource
+from support.plans import OTHER, SHOP, PlanRepository, changes_by_resource
 
 pytestmark = pytest.mark.synth
-
-SHOP = """\
-environment:
-  name: shop
-  tier: development
-  account: "555555555555"
-network:
-  cidr: 10.55.0.0/16
-stream:
-  shards: 2
-"""
-OTHER = SHOP.replace("shop", "other").replace("10.55", "10.56")
 
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlanRepository:
-    for name, value in IDENTITY.items():
-        monkeypatch.setenv(name, value)
-    return PlanRepository.create(tmp_path / "repository", monkeypatch, shop=SHOP, other=OTHER)
-
-
-def statuses(made: PlanRepository) -> dict[str, str]:
-    """Return the status of each environment."""
-    return {each.environment: each.status for each in made.plan().environments}
+    return PlanRepository.with_two_shops(tmp_path / "repository", monkeypatch)
 
 
 def test_an_edit_changes_its_environment_only_and_names_its_line(made: PlanRepository) -> None:
@@ -68,12 +46,12 @@ def test_an_edit_changes_its_environment_only_and_names_its_line(made: PlanRepos
 
 def test_an_edit_of_the_defaults_changes_all_environments_that_use_it(made: PlanRepository) -> None:
     made.edit("defaults", "owner: catalog-platform", "owner: other-team")
-    assert set(statuses(made).values()) == {"changed"}
+    assert set(made.statuses().values()) == {"changed"}
 
 
 def test_an_edit_that_changes_no_stack_leaves_it_unchanged(made: PlanRepository) -> None:
     made.edit("shop", "shards: 2", "shards: 2  # sized in May")
-    assert statuses(made) == {"other": "unchanged", "shop": "unchanged"}
+    assert made.statuses() == {"other": "unchanged", "shop": "unchanged"}
 
 
 def test_several_edits_of_one_resource_are_all_its_cause(made: PlanRepository) -> None:
@@ -94,7 +72,7 @@ def test_a_new_a_removed_and_a_broken_environment(made: PlanRepository) -> None:
     made.write("third", third)
     (made.workspace.environments / "other.yaml").unlink()
     made.edit("shop", "shards: 2", "shards: many")
-    assert statuses(made) == {"other": "removed", "shop": "unknown", "third": "added"}
+    assert made.statuses() == {"other": "removed", "shop": "unknown", "third": "added"}
     plan = {each.environment: each for each in made.plan().environments}
     assert {each.verdict for each in plan["other"].changes} == {"orphaned"}
     assert {each.action for each in plan["third"].changes} == {"add"}
@@ -106,7 +84,7 @@ def test_a_base_that_is_broken_is_unknown_and_not_unchanged(made: PlanRepository
     made.edit("shop", "shards: 2", "shards: many")
     made.repository.commit("break it")
     made.edit("shop", "shards: many", "shards: 2")
-    assert statuses(made) == {"other": "unchanged", "shop": "unknown"}
+    assert made.statuses() == {"other": "unchanged", "shop": "unknown"}
     (finding,) = made.environment("shop").findings or []
     assert finding.side == "base"
 
@@ -226,7 +204,7 @@ def test_a_renamed_environment_is_another_stack_and_leaves_the_old_one(
     assert [(key.key, key.old, key.new) for key in store.keys] == [
         ("environment.name", "shop", "store")
     ]
-    assert statuses(made) == {"other": "unchanged", "store": "renamed"}
+    assert made.statuses() == {"other": "unchanged", "store": "renamed"}
 
 
 def test_a_removed_key_has_the_line_of_the_base(made: PlanRepository) -> None:
@@ -240,99 +218,3 @@ def test_a_removed_key_has_the_line_of_the_base(made: PlanRepository) -> None:
         "environments/shop.yaml",
         7,
     )
-
-
-def test_the_base_is_synthesised_once_and_never_from_a_damaged_file(
-    made: PlanRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runs: list[str] = []
-    run_own = getattr(base_version, "run_own")  # noqa: B009 - of the fixture
-
-    def counted(*arguments: Any, **options: Any) -> str:
-        runs.append(arguments[1])
-        return run_own(*arguments, **options)
-
-    monkeypatch.setattr(base_version, "run_own", counted)
-    made.edit("shop", "shards: 2", "shards: 3")
-    first = made.plan("shop")
-    assert runs == ["-q", "synth"]
-    made.edit("shop", "shards: 3", "shards: 4")
-    assert made.environment("shop").verdict == "safe"
-    made.edit("shop", "shards: 4", "shards: 3")
-    assert made.plan("shop").environments == first.environments
-    assert runs == ["-q", "synth"]
-    (kept,) = (made.workspace.build / "stacks").iterdir()
-    kept.write_bytes(kept.read_bytes()[:-1])
-    assert made.plan("shop").environments == first.environments
-    assert runs == ["-q", "synth", "-q", "synth"]
-
-
-def test_an_environment_that_cannot_be_synthesised_does_not_hide_the_others(
-    made: PlanRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_own = getattr(base_version, "run_own")  # noqa: B009 - of the fixture
-
-    def failing(workspace: Workspace, *arguments: str, **options: Any) -> str:
-        if arguments[0] == "synth" and "other" in arguments:
-            raise ToolError("failed", returncode=3, tail="no such construct")
-        return run_own(workspace, *arguments, **options)
-
-    monkeypatch.setattr(base_version, "run_own", failing)
-    made.edit("defaults", "owner: catalog-platform", "owner: other-team")
-    assert statuses(made) == {"other": "unknown", "shop": "changed"}
-    (finding,) = made.environment("other").findings or []
-    assert (finding.side, finding.rule) == ("base", "base-not-synthesised")
-    assert "no such construct" in finding.message
-
-
-def test_a_base_whose_own_code_is_stricter_is_unknown(
-    made: PlanRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    report = {
-        "rule": "own-rule",
-        "severity": "error",
-        "message": "the base's code refuses it",
-        "environment": "shop",
-        "file": "environments/shop.yaml",
-        "line": 3,
-        "column": 1,
-    }
-    run_own = getattr(base_version, "run_own")  # noqa: B009 - of the fixture
-
-    def strict(workspace: Workspace, *arguments: str, **options: Any) -> str:
-        if "validate" in arguments:
-            for line in json.dumps({"findings": [report]}, indent=2).splitlines():
-                options["on_line"](line)
-            raise ToolError("failed", returncode=1, tail="")
-        return run_own(workspace, *arguments, **options)
-
-    monkeypatch.setattr(base_version, "run_own", strict)
-    made.edit("defaults", "owner: catalog-platform", "owner: other-team")
-    assert statuses(made) == {"other": "changed", "shop": "unknown"}
-    (finding,) = made.environment("shop").findings or []
-    assert (finding.side, finding.rule, finding.line) == ("base", "own-rule", 3)
-
-
-@pytest.mark.parametrize("printed", ["Traceback: no such option", '{\n"findings": []\n}'])
-def test_a_base_whose_own_code_cannot_report_is_unknown(
-    printed: str, made: PlanRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crashing(_workspace: Workspace, *_arguments: str, **options: Any) -> str:
-        for line in printed.splitlines():
-            options["on_line"](line)
-        raise ToolError("failed", returncode=3, tail=printed)
-
-    monkeypatch.setattr(base_version, "run_own", crashing)
-    made.edit("shop", "shards: 2", "shards: 3")
-    assert statuses(made) == {"other": "unchanged", "shop": "unknown"}
-
-
-def test_code_in_a_submodule_is_refused_instead_of_compared_without_it(
-    made: PlanRepository,
-) -> None:
-    source = made.workspace.root.as_uri()
-    made.repository.git("-c", "protocol.file.allow=always", "submodule", "add", source, "platform")
-    made.repository.commit("a submodule")
-    made.edit("shop", "shards: 2", "shards: 3")
-    with pytest.raises(PlatformError, match="has submodules, which are not compared: platform"):
-        made.plan()

@@ -14,6 +14,7 @@ from catalog_platform.pipeline.planning.base_version import BaseVersion, base_si
 from catalog_platform.pipeline.planning.because import changed_code
 from catalog_platform.pipeline.planning.environment import Sides, environment_plan
 from catalog_platform.pipeline.planning.renames import renames
+from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.planning.working_tree import head_side, validate
@@ -59,35 +60,44 @@ def make_plan(
         same = frozenset() if against else unchanged(before, workspace, chosen, files)
         planned = {name: _unchanged(name) for name in same}
         if rest := tuple(name for name in chosen if name not in same):
-            key = inputs(workspace, base.commit)
-            before = check_out(workspace, base.commit, scratch / "checkout")
-            stacks = StackCache(
-                cache or workspace.build / "stacks", key, pinned=differ(before, workspace)
-            )
-            at_base = tuple(renamed.get(name, name) for name in rest)
-            # Before any process is started: it would inherit the limit of memory.
-            checked = validate(workspace, rest)
-            with (
-                progress.step(f"synthesise {', '.join(rest)} at {base.reference} and here") as show,
-                ThreadPoolExecutor(1) as pool,
-            ):
-                version = BaseVersion(before, base, workspace, scratch, show)
-                future = pool.submit(base_side, version, at_base, stacks)
-                head = head_side(checked, scratch, Progress(quiet=True))
-                sides = Sides(
-                    future.result(), head, files, scratch, with_reasons, _prices(workspace)
-                )
+            former = {name: renamed.get(name, name) for name in rest}
+            synthesised = _sides(workspace, base, former, cache, scratch, progress)
+            sides = Sides(*synthesised, files, scratch, with_reasons, _prices(workspace))
             for name in rest:
-                former = renamed.get(name, name)
-                planned[name] = environment_plan(name, former, sides)
+                planned[name] = environment_plan(name, former[name], sides)
                 if against is not None:
-                    pair = sides.base.stacks.get(former), sides.head.stacks.get(name)
+                    pair = sides.base.stacks.get(former[name]), sides.head.stacks.get(name)
                     planned[name] = against(planned[name], *pair)
     return Plan(
         base=Base(ref=base.reference, commit=base.commit),
         head=_head(workspace),
         environments=[planned[name] for name in chosen],
     )
+
+
+def _sides(
+    workspace: Workspace,
+    base: comparison_base.Base,
+    former: dict[str, str],
+    cache: Path | None,
+    scratch: Path,
+    progress: Progress,
+) -> tuple[Side, Side]:
+    """Synthesise base and working tree at the same time; `former` has the names at the base."""
+    key = inputs(workspace, base.commit)
+    before = check_out(workspace, base.commit, scratch / "checkout")
+    folder = cache or workspace.build / "stacks"
+    stacks = StackCache(folder, key, pinned=differ(before, workspace))
+    # Before any process is started: it would inherit the limit of memory.
+    checked = validate(workspace, tuple(former))
+    with (
+        progress.step(f"synthesise {', '.join(former)} at {base.reference} and here") as show,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        version = BaseVersion(before, base, workspace, scratch, show)
+        future = pool.submit(base_side, version, tuple(former.values()), stacks)
+        head = head_side(checked, scratch, Progress(quiet=True))
+        return future.result(), head
 
 
 def _manifests(workspace: Workspace, base: comparison_base.Base, folder: Path) -> Workspace:
