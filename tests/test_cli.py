@@ -160,7 +160,7 @@ def test_a_bug_where_build_cannot_be_written_is_kept_elsewhere(root, monkeypatch
 
 
 def test_quiet_hides_the_progress_of_every_command(root, monkeypatch, capsys):
-    def run(_workspace: object) -> int:
+    def run(_workspace: object, **_options: object) -> int:
         with Progress().step("something long"):
             return 0
 

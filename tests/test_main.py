@@ -171,7 +171,7 @@ def test_sigterm_ends_a_command_like_an_interruption(root):
         "import sys, time\n"
         "from catalog_platform import cli\n"
         "from catalog_platform.commands import schema\n"
-        "def run(*_):\n"
+        "def run(*_, **__):\n"
         "    print('running', flush=True)\n"
         "    time.sleep(30)\n"
         "schema.run = run\n"

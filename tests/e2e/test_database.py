@@ -124,6 +124,14 @@ def resources(**changed: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     with running(tmp_path_factory.mktemp("workspace")) as found:
+        # Secrets Manager refuses a rotation by a function that it can't invoke.
+        client(found, "lambda").create_function(
+            FunctionName="rotation",
+            Runtime="python3.13",
+            Role=ROLE,
+            Handler="handler.handle",
+            Code={"ZipFile": bundle("def handle(event, context): ...\n")},
+        )
         stacks.apply(found, "data", resources(), OUTPUTS)
         yield found
 

@@ -19,15 +19,15 @@ def render(name: str, variables: Mapping[str, object]) -> str:
     `json.JSONDecodeError` if the result isn't valid JSON, and `TypeError` or
     `jinja2.UndefinedError` if a variable is missing.
     """
-    text = _environment().get_template(name).render(variables)
+    text = _environment(FOLDER).get_template(name).render(variables)
     return json.dumps(json.loads(text), separators=(",", ":"))
 
 
 @functools.cache
-def _environment() -> Environment:
-    """Return the environment, which keeps the compiled templates: a plan renders one often."""
+def _environment(folder: Path) -> Environment:
+    """Return the environment of a folder, which keeps the compiled templates: a plan renders one often."""
     return Environment(
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - JSON, not HTML; the template escapes texts with tojson
         trim_blocks=True,
