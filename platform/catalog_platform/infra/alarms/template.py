@@ -25,7 +25,7 @@ def render(name: str, variables: Mapping[str, object]) -> str:
 
 @functools.cache
 def _environment(folder: Path) -> Environment:
-    """Return the environment of a folder, which keeps the compiled templates: a plan renders one often."""
+    """Return a folder's environment, which keeps the compiled templates: plans render them often."""
     return Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
