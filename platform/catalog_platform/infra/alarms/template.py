@@ -25,7 +25,7 @@ def render(name: str, variables: Mapping[str, object]) -> str:
 
 @functools.cache
 def _environment(folder: Path) -> Environment:
-    """Return a folder's environment, which keeps the compiled templates: plans render them often."""
+    """Return the environment of a folder. It keeps the compiled templates for later stacks."""
     return Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
