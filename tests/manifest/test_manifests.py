@@ -57,10 +57,15 @@ def test_an_environment_is_compared_with_those_not_named(tmp_path):
     assert "environments/sample.yaml:6:3" in found.message
 
 
-def test_two_environments_that_collide_are_one_finding_at_the_later(tmp_path):
+def test_two_environments_that_collide_are_found_in_both_and_each_names_the_other(tmp_path):
     workspace = a_repository(tmp_path / "r", sample=VALID, a=VALID.replace("sample", "a"))
-    (found,) = findings_of(workspace)
-    assert found.location.file == "environments/sample.yaml"
+    found = findings_of(workspace)
+    assert [each.location.file for each in found] == [
+        "environments/a.yaml",
+        "environments/sample.yaml",
+    ]
+    assert "of sample (environments/sample.yaml:6:3)" in found[0].message
+    assert "of a (environments/a.yaml:6:3)" in found[1].message
 
 
 def test_an_error_in_the_defaults_is_reported_once_for_all_environments(tmp_path):

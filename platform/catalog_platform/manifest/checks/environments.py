@@ -111,7 +111,8 @@ def check_pairs(
 ) -> Iterator[Finding]:
     """Check every pair of environments against the rules between them.
 
-    A finding is reported for the later of the two, unless only the earlier one is in `names`.
+    Both get a finding that names the other one, if they are in `names`: whichever file was edited,
+    the finding is there too.
     """
     selected = frozenset(names)
     for rule in PAIR_RULES:
@@ -119,22 +120,29 @@ def check_pairs(
         for earlier, later in _candidates(
             rule, {name: each for name, (each, _) in environments.items()}
         ):
-            if later not in selected and earlier not in selected:
-                continue
-            here, there = (later, earlier) if later in selected else (earlier, later)
-            reported[here] += 1
-            if reported[here] > MAXIMUM_OTHERS:
-                continue
-            (mine, at), (theirs, elsewhere) = environments[here], environments[there]
-            for problem in rule(mine, theirs, elsewhere.locate):
-                yield Finding(
-                    rule=rule_id(rule),
-                    message=problem.message,
-                    location=at.locate(problem.path),
-                    path=problem.path,
-                    hint=problem.hint,
-                    environment=here,
-                )
+            for here, there in ((later, earlier), (earlier, later)):
+                reported[here] += here in selected
+                if here in selected and reported[here] <= MAXIMUM_OTHERS:
+                    yield from _findings(rule, here, *environments[here], *environments[there])
+
+
+def _findings(
+    rule: PairRule,
+    name: str,
+    mine: Manifest,
+    at: Resolved,
+    theirs: Manifest,
+    elsewhere: Resolved,
+) -> Iterator[Finding]:
+    for problem in rule(mine, theirs, elsewhere.locate):
+        yield Finding(
+            rule=rule_id(rule),
+            message=problem.message,
+            location=at.locate(problem.path),
+            path=problem.path,
+            hint=problem.hint,
+            environment=name,
+        )
 
 
 def _candidates(rule: PairRule, manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, str]]:
