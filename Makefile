@@ -19,7 +19,7 @@ demo: setup    ## deploy to this machine, send updates, reconcile
 PARALLEL := pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: setup check    ## run all checks and tests but the exhaustive ones
-	@pytest -n 2 -m "not e2e"
+	@pytest -n 2 -m "not e2e and not exhaustive"
 	@pytest -m "serial and not exhaustive"
 	@$(PARALLEL) -m "e2e and not serial and not exhaustive"
 

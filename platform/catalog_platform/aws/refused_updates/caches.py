@@ -24,7 +24,9 @@ CLUSTER_MODES = {
 
 def _skips_a_mode(update: ResourceUpdate) -> bool:
     old, new = update.before("ClusterMode"), update.after("ClusterMode")
-    return old in CLUSTER_MODES and isinstance(new, str) and new not in CLUSTER_MODES[old]
+    if not isinstance(old, str) or not isinstance(new, str):
+        return False
+    return old in CLUSTER_MODES and new not in CLUSTER_MODES[old]
 
 
 def _enables_without_failover(update: ResourceUpdate) -> bool:
@@ -53,7 +55,7 @@ def _reshards_without_cluster_mode(update: ResourceUpdate) -> bool:
         and new is not None
         and old != new
         and (update.before("ClusterMode"), update.after("ClusterMode"))
-        in {("disabled", "disabled"), ("compatible", "compatible")}
+        in (("disabled", "disabled"), ("compatible", "compatible"))
     )
 
 
