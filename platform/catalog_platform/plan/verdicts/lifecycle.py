@@ -97,7 +97,7 @@ def of_removal(update: ResourceUpdate) -> Judgement:
         )
     if contents and policy == "Snapshot":
         return Judgement(
-            Verdict.AT_RISK, f"{contents} exists only in a final snapshot then", DELETION
+            Verdict.AT_RISK, f"only a final snapshot has {contents} then", DELETION
         )
     if contents and kind != "AWS::ElastiCache::ReplicationGroup":
         return Judgement(Verdict.LOST, f"deletes {contents}", DELETION)
@@ -130,7 +130,7 @@ def of_replacement(update: ResourceUpdate) -> Judgement:
         )
     if contents:
         verdict = Verdict.AT_RISK if cache else Verdict.LOST
-        text = f"{why}: the new one starts empty, and {contents} is deleted"
+        text = f"{why}: the new one starts empty, and the old one is deleted with {contents}"
         return Judgement(verdict, text, REPLACEMENT)
     if is_read_replica(update):
         return Judgement(
