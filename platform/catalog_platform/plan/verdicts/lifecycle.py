@@ -96,9 +96,7 @@ def of_removal(update: ResourceUpdate) -> Judgement:
             DELETION,
         )
     if contents and policy == "Snapshot":
-        return Judgement(
-            Verdict.AT_RISK, f"only a final snapshot has {contents} then", DELETION
-        )
+        return Judgement(Verdict.AT_RISK, f"only a final snapshot has {contents} then", DELETION)
     if contents and kind != "AWS::ElastiCache::ReplicationGroup":
         return Judgement(Verdict.LOST, f"deletes {contents}", DELETION)
     if kind in PROTECTING:
