@@ -41,7 +41,7 @@ OTHER = SHOP.replace("shop", "other").replace("10.55", "10.56")
 
 @dataclass(frozen=True)
 class PlanRepository:
-    """A repository whose branch `main` is the base of what is changed afterwards."""
+    """A repository whose branch `main` is the base of later changes."""
 
     workspace: Workspace
     repository: Repository

@@ -78,7 +78,7 @@ class Account(Calls):
         return self
 
     def close(self) -> None:
-        """Remove the stubs; fails for a response that nobody asked for."""
+        """Remove the stubs; fails for a response that was not requested."""
         for client, hook in self._hooks:
             client.meta.events.unregister("before-call", hook)
         for stub in self._stubs.values():

@@ -112,7 +112,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class Cost(Struct, frozen=True, kw_only=True):
-    """Monthly cost, in `currency`, of what is billed by the hour or the piece.
+    """Monthly cost, in `currency`, of everything that is billed by the hour or the piece.
 
     `as_of` is the date of the oldest price, empty without one. `new` includes what a merge leaves
     in the account, which `assumptions` names. `unknown` says which parts of either side have no

@@ -63,7 +63,7 @@ def _delete_change_set(session: Session, stack: str, change_set: str) -> None:
 
 
 def _delete_review(session: Session, stack: str) -> None:
-    """Delete a stack that only has been reviewed, and that nobody else reviews."""
+    """Delete a stack that has no other change set and was never created."""
     found = stack_status.read_stack(session, stack)
     if found is None or found.status != stack_status.REVIEW:
         return

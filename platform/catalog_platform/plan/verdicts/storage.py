@@ -121,7 +121,7 @@ ROWS = (
         verdict=Verdict.IRREVERSIBLE,
         type=BUCKET,
         property="ObjectLockConfiguration",
-        explanation="new objects are locked in compliance mode: nobody, the account's root"
+        explanation="new objects are locked in compliance mode: no user, the account's root"
         " included, can delete them or shorten their retention",
         source=f"{S3}/object-lock.html",
         applies=_becomes_compliance,

@@ -1,4 +1,4 @@
-"""Look for alarm receivers that nobody reads: addresses of domains that are reserved for examples.
+"""Look for alarm receivers without a reader: addresses of domains that are reserved for examples.
 
 https://www.rfc-editor.org/rfc/rfc2606
 """
@@ -21,7 +21,7 @@ KEY = "alarms.subscriptions"
 
 
 def is_reserved(endpoint: str) -> bool:
-    """Return whether an e-mail address or URL is of a domain that nobody can own."""
+    """Return whether an e-mail address or URL is of a domain that is reserved for examples."""
     host = re.sub(r"^https?://", "", endpoint).partition("/")[0]
     return RESERVED.search(host) is not None
 

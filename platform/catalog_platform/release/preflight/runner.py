@@ -82,7 +82,7 @@ def _side_by_side(
         if is_embedded and not check.on_embedded:
             found[check.name] = (not_checked(EMBEDDED),)
         elif check is not FIRST:
-            # Daemons, so that a response that doesn't come holds nobody up.
+            # Daemons, so that a response that doesn't come doesn't delay the exit.
             arguments = (context, check, found, bugs)
             threads.append(threading.Thread(target=_run, args=arguments, daemon=True))
     for thread in threads:

@@ -1,4 +1,4 @@
-"""Look for subscriptions to the deployed alarm topics that nobody has confirmed.
+"""Look for unconfirmed subscriptions to the deployed alarm topics.
 
 https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
 """

@@ -1,4 +1,4 @@
-"""Show subscriptions that nobody has confirmed as pending, as SNS does.
+"""Show unconfirmed subscriptions as pending, as SNS does.
 
 The emulator counts those by mail as confirmed; it sends no mail, so they stay pending.
 https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
