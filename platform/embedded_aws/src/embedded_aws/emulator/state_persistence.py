@@ -8,8 +8,6 @@ that happen after the response; its pauses grow with the duration of a round.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 import re
 import threading
@@ -24,6 +22,7 @@ from ministack.services import cloudformation
 
 from embedded_aws.emulator import storage_failures
 from embedded_aws.emulator.cloudformation.statuses import after_interruption
+from embedded_aws.emulator.state_files import STACKS, StateFiles
 from embedded_aws.servers.layout import write_private
 
 logger = logging.getLogger("state-persistence")
@@ -43,16 +42,13 @@ REASON = "The embedded AWS ended during this operation"
 
 
 class StatePersistence:
-    """The background thread, and the digests of what it has stored."""
+    """The background thread."""
 
     def __init__(self) -> None:
         self._failing = False
-        self._reported = ""
         self._request_seen = threading.Event()
         self._stop = threading.Event()
-        self._stored: dict[str, str] = {}
-        self._durations: dict[str, float] = {}
-        self._lock = threading.Lock()
+        self._files = StateFiles(self._write, persistence._json_default, self._stop.is_set)
         self._thread = threading.Thread(target=self._run, name="state-persistence", daemon=True)
 
     def install(self) -> None:
@@ -101,11 +97,13 @@ class StatePersistence:
         return handle
 
     def _store_if_quick(self, name: str) -> bool:
-        """Store a service if that is fast; return False if that failed."""
-        state = app._build_persistence_save_dict().get(name)
-        if state is None or self._durations.get(name, 0.0) >= SYNCHRONOUS_SECONDS:
+        """Store a service if that is fast; return False if the disk does not accept it."""
+        states = app._build_persistence_save_dict()
+        if name not in states or self._files.seconds(name) >= SYNCHRONOUS_SECONDS:
             return True
-        return self._store(name, state)
+        if name == STACKS:
+            return self._files.store_all(states)
+        return self._files.store(name, states[name]) is not False
 
     def _run(self) -> None:
         rounds = 0
@@ -119,40 +117,10 @@ class StatePersistence:
             rounds -= 1
             started_at = time.thread_time()
             self._failing = False
-            for name, state in app._build_persistence_save_dict().items():
-                if not self._stop.is_set():
-                    self._store(name, state)
+            self._files.store_all(app._build_persistence_save_dict())
             if self._failing:
                 rounds += 1
             self._stop.wait(max(INTERVAL_SECONDS, PAUSE_FACTOR * (time.thread_time() - started_at)))
-
-    def _store(self, name: str, state: Callable[[], Any]) -> bool:
-        """Store a service; return False if the disk does not accept it."""
-        try:
-            self._store_changed(name, state)
-        except OSError as error:
-            # Log each error once: the log may be on the full disk as well.
-            if str(error) != self._reported:
-                logger.error("cannot store state: %s", error)
-            self._reported = str(error)
-            return False
-        return True
-
-    def _store_changed(self, name: str, state: Callable[[], Any]) -> None:
-        with self._lock:
-            started_at = time.thread_time()
-            try:
-                found = state()
-                text = json.dumps(found, default=persistence._json_default)
-            except (RuntimeError, TypeError) as error:
-                # It changed while it was serialised: the next round tries again.
-                logger.debug("%s: %s", name, error)
-                return
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            if found is not None and self._stored.get(name) != digest:
-                self._write(name, text)
-                self._stored[name] = digest
-            self._durations[name] = time.thread_time() - started_at
 
     def _write(self, name: str, text: str) -> None:
         """Replace a service's file in the format that the emulator loads.
