@@ -9,7 +9,7 @@ import pytest
 from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.policy import gate
-from catalog_platform.policy.verdicts import ScanResult
+from catalog_platform.policy.results import ScanResult
 from catalog_platform.workspace import Workspace
 from support import templates, waivers
 from support.manifests import EXAMPLES, ROOT

@@ -14,7 +14,7 @@ from catalog_platform.findings import Severity
 from catalog_platform.local import lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import deploy, scan
-from catalog_platform.policy.verdicts import ScanResult
+from catalog_platform.policy.results import ScanResult
 from catalog_platform.release import attestation, outcome
 from catalog_platform.release.commit import Commit
 from catalog_platform.terminal.progress import Progress
@@ -107,7 +107,7 @@ def test_only_an_error_of_the_scan_prevents_a_deployment(
     severity: Severity, fails: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = a_finding(severity=severity)
-    monkeypatch.setattr(scan, "scan_assembly", lambda *_: ScanResult((found,), {}))
+    monkeypatch.setattr(scan, "scan_assembly", lambda *_: ScanResult(problems=(found,)))
     workspace: Workspace = a_repository(tmp_path / "r", sample=AWS)
     with pytest.raises(FindingsError) if fails else contextlib.nullcontext():
         deploy.scan_and_attest(workspace, Manifests(workspace), "sample", tmp_path, quiet())

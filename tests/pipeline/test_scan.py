@@ -12,7 +12,7 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import scan
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.policy import gate
-from catalog_platform.policy.verdicts import Counts, ScanResult
+from catalog_platform.policy.results import ScannedEnvironment, ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
@@ -42,7 +42,9 @@ def scanned(
         known: Collection[EnvironmentFacts],
     ) -> ScanResult:
         given.update(locate=locate, known=known)
-        return ScanResult(findings, {name: Counts() for name in names})
+        return ScanResult(
+            environments=tuple(ScannedEnvironment(name=name) for name in names), problems=findings
+        )
 
     monkeypatch.setattr(gate, "scan", scan_templates)
     root = workspace.root / "assembly"
@@ -72,7 +74,7 @@ def test_a_cost_above_the_limit_is_a_finding_and_prevents_the_attestation(
     monkeypatch.setattr(scan, "limit_findings", lambda *_: (over,))
     warning = a_finding(severity=Severity.WARNING)
     result, _ = scanned(workspace, monkeypatch, warning)
-    assert result.findings == (warning, over)
+    assert set(result.findings) == {warning, over}
     assert result.counts.keys() == {"sample"}
     assert not (workspace.root / "assembly" / attestation.RECORD).exists()
 

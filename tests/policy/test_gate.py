@@ -10,7 +10,7 @@ import pytest
 
 from catalog_platform.findings import Severity
 from catalog_platform.policy import gate
-from catalog_platform.policy.verdicts import Counts
+from catalog_platform.policy.results import Counts
 from support import templates
 from support.templates import QUEUE, VALID, placed, python_policy, rules, scan
 

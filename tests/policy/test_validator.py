@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.findings import Severity
 from catalog_platform.policy.assembly import StackTemplate, read
+from catalog_platform.policy.severity import PolicySeverity
 from catalog_platform.policy.validator import Validator
 from support import templates
 from support.templates import QUEUE, VALID
@@ -48,7 +48,7 @@ def test_a_valid_template_has_no_verdicts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("planted", PLANTED)
 def test_a_planted_mistake_is_an_error_of_its_resource(planted: str, tmp_path: Path) -> None:
     verdicts = Validator().scan(stack(tmp_path, **{planted: PLANTED[planted]})).verdicts
-    assert {(v.logical_id, v.severity) for v in verdicts} == {(planted, Severity.ERROR)}
+    assert {(v.logical_id, v.severity) for v in verdicts} == {(planted, PolicySeverity.HIGH)}
 
 
 def test_unknown_resource_types_are_returned() -> None:

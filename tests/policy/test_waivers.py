@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.findings import Severity, has_errors
-from catalog_platform.policy.verdicts import Counts, ScanResult
+from catalog_platform.policy.results import Counts, ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from support import templates
 from support.templates import QUEUE, VALID, placed, python_policy, rules, scan

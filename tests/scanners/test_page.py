@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.policy import gate
-from catalog_platform.policy.verdicts import Counts
+from catalog_platform.policy.results import Counts
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.workspace import Workspace
 from support import templates, waivers

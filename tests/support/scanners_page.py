@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog_platform.policy.verdicts import Counts
+from catalog_platform.policy.results import Counts
 from catalog_platform.policy.waiver_format import Waiver
 from support.control_tower import RuleResults
 from support.scanners import ScannerFinding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import datetime
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,8 +13,8 @@ from catalog_platform.findings import Sources, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.target import check_assembly
-from catalog_platform.policy.verdicts import Counts, ScanResult
-from catalog_platform.report import file
+from catalog_platform.policy.results import Counts, ScanResult
+from catalog_platform.report import file, scan_json
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -45,7 +45,7 @@ def run(
     try:
         result = _scan(workspace, manifests, names, assembly)
     except FindingsError as error:
-        result = ScanResult(error.findings, {})
+        result = ScanResult(problems=tuple(error.findings))
     text = render(result, format, manifests)
     try:
         if sarif is not None:
@@ -81,15 +81,11 @@ def render(result: ScanResult, chosen: str, sources: Sources) -> str:
 
     Without a scan there are no counts.
     """
+    if chosen == "json":
+        return scan_json.render(result, sources, datetime.datetime.now(datetime.UTC).date())
     text = report.render(result.findings, chosen, sources)
     if chosen == "text" and result.counts:
         return f"{text}\n{_table(result.counts)}"
-    if chosen == "json":
-        counts = {
-            name: {"passed": each.passed, "failed": each.failed, "waived": each.waived}
-            for name, each in result.counts.items()
-        }
-        return json.dumps(json.loads(text) | {"environments": counts}, indent=2) + "\n"
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from catalog_platform.errors import FindingsError
@@ -10,7 +11,7 @@ from catalog_platform.findings import Location, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.cost import limit_findings
 from catalog_platform.policy import gate
-from catalog_platform.policy.verdicts import ScanResult
+from catalog_platform.policy.results import ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.release import attestation
 from catalog_platform.release.commit import current_commit
@@ -34,7 +35,7 @@ def scan_assembly(
     known = [environment_facts(manifests, name) for name in workspace.environment_names()]
     result = gate.scan(assembly, names, workspace.policies, locate, known=known)
     if limits := limit_findings(workspace, manifests, names, assembly):
-        result = ScanResult((*result.findings, *limits), result.counts)
+        result = replace(result, problems=(*result.problems, *limits))
     if has_errors(result.findings):
         (assembly / attestation.RECORD).unlink(missing_ok=True)
     else:

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.policy import assembly as assemblies
 from catalog_platform.policy.assembly import Resource, StackTemplate
+from catalog_platform.policy.check_counts import checks_of
 from catalog_platform.policy.digests import violation_digest
 from catalog_platform.policy.isolation import isolated
+from catalog_platform.policy.results import (
+    CheckCount,
+    PolicyResult,
+    ScannedEnvironment,
+    ScanResult,
+)
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.skips import unused_skips
-from catalog_platform.policy.verdicts import (
-    Counts,
-    PolicyOutcome,
-    ScanProblem,
-    ScanResult,
-    TemplateScan,
-    Verdict,
-)
+from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 from catalog_platform.policy.waivers import (
     ADD_A_WAIVER,
     EnvironmentFacts,
@@ -33,6 +34,7 @@ from catalog_platform.policy.waivers import (
 
 Locate = Callable[[str, str], Location]
 INCOMPLETE = "the scan is incomplete; fix the cause and scan again"
+SKIP_HINT = "remove the skip; if it is needed, add a waiver to policies/waivers.yaml"
 
 
 def scan(
@@ -52,42 +54,63 @@ def scan(
     read becomes a finding, not an exception.
     """
     today = today or datetime.datetime.now(datetime.UTC).date()
-    stacks, problems = assemblies.read(assembly, environments)
+    stacks, unreadable = assemblies.read(assembly, environments)
     facts = {name: EnvironmentFacts(name) for name in environments}
     facts |= {each.name: each for each in known or ()}
     waivers = Waivers(policies, "policy", today, facts.values())
     severities = Severities(policies)
     scans, general, rules = _run_engines(stacks, policies / "checks")
-    severities.report_unknown(rules)
-    builder = FindingBuilder(waivers, facts, severities, locate, policies)
+    severities.report_unknown(rules.every)
+    builder = ResultBuilder(waivers, facts, severities, locate, policies)
     if not environments:
         general.append(
             ScanProblem(rule="scan-incomplete", message="no environment is selected for the scan")
         )
-    findings: list[Finding] = [builder.problem(problem, "", {}) for problem in general]
-    counts: dict[str, Counts] = {}
+    problems: list[Finding] = [builder.problem(problem, "", {}) for problem in general]
+    results: list[PolicyResult] = []
+    checks: list[CheckCount] = []
     by_name = {stack.environment: stack for stack in stacks}
     for name in environments:
         resources = by_name[name].resources if name in by_name else {}
-        found = [builder.problem(problem, name, resources) for problem in problems[name]]
-        passed = waived = 0
-        for result in scans.get(name, ()):
-            found += [builder.problem(problem, name, resources) for problem in result.problems]
-            for verdict in result.verdicts:
-                finding = builder.verdict(verdict, name, resources)
-                passed += verdict.outcome is PolicyOutcome.PASSED
-                waived += verdict.outcome is not PolicyOutcome.PASSED and finding is None
-                found += [finding] if finding is not None else []
-        counts[name] = Counts(passed=passed, failed=len(found), waived=waived)
-        findings += found
+        problems += [builder.problem(problem, name, resources) for problem in unreadable[name]]
+        for scan in scans.get(name, ()):
+            problems += [builder.problem(each, name, resources) for each in scan.problems]
+        verdicts = [verdict for scan in scans.get(name, ()) for verdict in scan.verdicts]
+        found = [builder.result(verdict, name, resources) for verdict in verdicts]
+        results += [result for result in found if result is not None]
+        checks += checks_of(name, zip(verdicts, found, strict=True), resources, severities)
+    severities.report_unlisted({each.policy for each in checks} & rules.listed)
     waivers.report_unmatched(by_name)
-    findings += [*waivers.findings, *severities.findings]
-    return ScanResult(tuple(sorted(findings, key=_order)), counts)
+    return ScanResult(
+        environments=tuple(
+            ScannedEnvironment(
+                name=name,
+                tier=facts[name].tier,
+                target=facts[name].target,
+                threshold=severities.threshold(facts[name].tier),
+            )
+            for name in environments
+        ),
+        results=tuple(results),
+        checks=tuple(checks),
+        problems=(*problems, *waivers.findings, *severities.findings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The ids of all policies, and of those that `severities.yaml` must list if they run.
+
+    AWS's validation has severities of its own.
+    """
+
+    every: frozenset[str]
+    listed: frozenset[str]
 
 
 def _run_engines(
     stacks: Sequence[StackTemplate], checks: Path
-) -> tuple[dict[str, list[TemplateScan]], list[ScanProblem], frozenset[str]]:
+) -> tuple[dict[str, list[TemplateScan]], list[ScanProblem], Rules]:
     with isolated() as logged:
         # Importing checkov takes seconds, and must happen inside the isolation.
         from catalog_platform.policy import checkov_engine, registration
@@ -114,11 +137,11 @@ def _run_engines(
             ScanProblem(rule="scan-log", message=f"checkov logged: {line}")
             for line in dict.fromkeys(logged)
         ]
-        return scans, problems, ids | validator.rules
+        return scans, problems, Rules(ids | validator.rules, ids)
 
 
-class FindingBuilder:
-    """Build findings from verdicts and problems of the engines."""
+class ResultBuilder:
+    """Build results and findings from verdicts and problems of the engines."""
 
     def __init__(
         self,
@@ -134,41 +157,40 @@ class FindingBuilder:
         self._locate = locate
         self._policies = policies
 
-    def verdict(
+    def result(
         self, verdict: Verdict, environment: str, resources: Mapping[str, Resource]
-    ) -> Finding | None:
-        """Return a finding for a failed or skipped policy, or None when it passed or is waived."""
+    ) -> PolicyResult | None:
+        """Return the result of a failed or skipped policy, None when it passed."""
         if verdict.outcome is PolicyOutcome.PASSED:
             return None
         resource = resources.get(verdict.logical_id)
-        subject = resource.subject if resource else verdict.logical_id
+        facts = self._facts[environment]
         violation = Violation(
             kind="policy",
             rule=verdict.policy,
-            environment=self._facts[environment],
-            resource=subject,
+            environment=facts,
+            resource=resource.subject if resource else verdict.logical_id,
             digest=violation_digest(resource, verdict.paths, resources),
         )
-        if self._waivers.waives(violation):
-            return None
-        location = self._locate(environment, resource.section if resource else "")
-        if verdict.outcome is PolicyOutcome.SKIPPED:
-            return Finding(
-                rule="scan-skip",
-                message=f"the template skips {verdict.policy} without a waiver",
-                hint="remove the skip; if it is needed, add a waiver to policies/waivers.yaml",
-                path=subject,
-                environment=environment,
-                location=location,
-            )
-        return Finding(
-            rule=verdict.policy,
-            severity=self._severities.of(verdict.policy, verdict.severity),
-            message=verdict.message,
-            hint=self._hint(violation) or verdict.hint or ADD_A_WAIVER,
-            path=subject,
+        waiver = self._waivers.waiver_for(violation)
+        is_skip = verdict.outcome is PolicyOutcome.SKIPPED
+        return PolicyResult(
             environment=environment,
-            location=location,
+            policy=verdict.policy,
+            message=f"the template skips {verdict.policy}" if is_skip else verdict.message,
+            severity=self._severities.of(verdict.policy, verdict.severity),
+            threshold=self._severities.threshold(facts.tier),
+            outcome=verdict.outcome,
+            resource=violation.resource,
+            location=self._locate(environment, resource.section if resource else ""),
+            logical_id=verdict.logical_id,
+            type=resource.type if resource else "",
+            section=resource.section if resource else "",
+            detail=verdict.detail,
+            paths=verdict.paths,
+            digest=violation.digest,
+            hint=SKIP_HINT if is_skip else self._hint(violation) or verdict.hint or ADD_A_WAIVER,
+            waiver=waiver,
         )
 
     def _hint(self, violation: Violation) -> str:
@@ -199,7 +221,3 @@ class FindingBuilder:
 
 def _shown(file: Path, root: Path) -> str:
     return str(file.relative_to(root) if file.is_relative_to(root) else file)
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    return (finding.sort_key, finding.environment, finding.path)

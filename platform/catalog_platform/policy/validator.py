@@ -19,8 +19,8 @@ from cloudformation_validate import (
 )
 from cloudformation_validate import Severity as Level
 
-from catalog_platform.findings import Severity
 from catalog_platform.policy.assembly import StackTemplate
+from catalog_platform.policy.severity import PolicySeverity
 from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 
 UNKNOWN_TYPE = "F3006"
@@ -66,7 +66,8 @@ class Validator:
                     hint=diagnostic.suggested_fix or "",
                     logical_id=diagnostic.entity.logical_id if diagnostic.entity else "",
                     outcome=PolicyOutcome.FAILED,
-                    severity=Severity.ERROR if bad else Severity.WARNING,
+                    detail=diagnostic.property_path or "",
+                    severity=PolicySeverity.HIGH if bad else PolicySeverity.INFO,
                     paths=_paths(diagnostic.property_path or ""),
                 )
             )

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalog_platform.findings import Finding, Severity
+from catalog_platform.policy.severity import PolicySeverity
 
 
 @enum.unique
@@ -22,8 +22,9 @@ class PolicyOutcome(enum.Enum):
 class Verdict:
     """The verdict of one policy on one resource; `severity` is None when the engine has none.
 
-    `paths` are the properties that the policy evaluated, such as `Endpoint/Port` or `Tags/0`, if
-    the engine reports them.
+    `detail` is the property concerned if the policy can fail several times on a resource. `paths`
+    are the properties that it evaluated, such as `Endpoint/Port` or `Tags/0`, if the engine
+    reports them.
     """
 
     policy: str
@@ -31,7 +32,8 @@ class Verdict:
     logical_id: str
     outcome: PolicyOutcome
     hint: str = ""
-    severity: Severity | None = None
+    detail: str = ""
+    severity: PolicySeverity | None = None
     paths: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -55,20 +57,3 @@ class TemplateScan:
 
     verdicts: list[Verdict] = field(default_factory=list)
     problems: list[ScanProblem] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Numbers of passed policies, of findings, and of waived failures."""
-
-    passed: int = 0
-    failed: int = 0
-    waived: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """The result of a scan; `counts` is by environment, in the order of the request."""
-
-    findings: tuple[Finding, ...]
-    counts: dict[str, Counts]

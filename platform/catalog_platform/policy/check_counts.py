@@ -1,0 +1,41 @@
+"""Count on how many resources each policy passed, failed or is waived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.results import CheckCount, PolicyResult
+from catalog_platform.policy.severities import Severities
+from catalog_platform.policy.verdicts import Verdict
+
+
+def checks_of(
+    environment: str,
+    verdicts: Iterable[tuple[Verdict, PolicyResult | None]],
+    resources: Mapping[str, Resource],
+    severities: Severities,
+) -> Iterator[CheckCount]:
+    """Yield a count for each policy and manifest section, sorted by both.
+
+    `verdicts` has each verdict with its result, which is None if the policy passed.
+    """
+    counted: dict[tuple[str, str], Counter[str]] = {}
+    severity = {}
+    for verdict, result in verdicts:
+        resource = resources.get(verdict.logical_id)
+        key = (resource.section if resource else "", verdict.policy)
+        outcome = "passed" if result is None else "waived" if result.waiver else "failed"
+        counted.setdefault(key, Counter())[outcome] += 1
+        severity[verdict.policy] = severities.of(verdict.policy, verdict.severity)
+    for (section, policy), counts in sorted(counted.items()):
+        yield CheckCount(
+            environment=environment,
+            section=section,
+            policy=policy,
+            severity=severity[policy],
+            passed=counts["passed"],
+            failed=counts["failed"],
+            waived=counts["waived"],
+        )
