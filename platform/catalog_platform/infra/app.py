@@ -12,7 +12,7 @@ from aws_cdk import App
 from jsii.errors import JavaScriptError
 
 from catalog_platform.errors import PlatformError, UsageError
-from catalog_platform.infra import nodejs
+from catalog_platform.infra import bundle_files, nodejs
 from catalog_platform.infra.catalog_stack import CatalogStack
 from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.model import Manifest
@@ -36,6 +36,8 @@ FEATURE_FLAGS: dict[str, object] = {
     "@aws-cdk/core:enablePartitionLiterals": True,
     "@aws-cdk/core:target-partitions": ["aws", "aws-cn"],
     "@aws-cdk/core:validateSnapshotRemovalPolicy": True,
+    # The CDK would copy all bundles, which takes longer than the rest: see `bundle_files`.
+    "aws:cdk:disable-asset-staging": True,
     # Stack traces of constructs are not needed in an assembly.
     "aws:cdk:disable-creation-stack-traces": True,
 }
@@ -44,11 +46,14 @@ FEATURE_FLAGS: dict[str, object] = {
 CDK_LOCK = "synth.lock"
 
 
-def synthesise(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) -> Path:
+def synthesise(
+    environments: Mapping[str, tuple[Manifest, Bundles]], out: Path, *, with_bundles: bool = True
+) -> Path:
     """Write one assembly with a stack `catalog-<name>` per environment to `out`, and return `out`.
 
-    A previous assembly at `out` is replaced on success and left unchanged on failure. Raises
-    `UsageError` if `out` contains anything else, and `PlatformError` if the CDK fails.
+    Without bundles the assembly can be compared but not deployed. A previous assembly at `out` is
+    replaced on success and left unchanged on failure. Raises `UsageError` if `out` contains
+    anything else, and `PlatformError` if the CDK fails.
     """
     _check_replaceable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -66,6 +71,8 @@ def synthesise(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) 
         for manifest, bundles in environments.values():
             CatalogStack(app, manifest, bundles)
         app.synth()
+        if with_bundles:
+            bundle_files.add(staging / "new")
         _replace(out, staging / "new", previous=staging / "old")
     except RuntimeError as error:
         if not isinstance(error.__cause__, JavaScriptError):
