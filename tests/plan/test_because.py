@@ -122,3 +122,18 @@ def test_edits_with_parts_of_their_own_are_not_left_out_one_by_one() -> None:
 def test_the_changes_of_the_code_are_those_without_an_edit() -> None:
     resources = Resources({"R": [frozenset()], "S": [frozenset("a")]})
     assert set(Attribution(EDITS, resources.changes).of_code()) == {"R"}
+
+
+def test_sets_of_edits_whose_changes_are_known_are_not_evaluated() -> None:
+    resources = Resources({"R": [frozenset("a")], "S": [frozenset()]})
+    evaluated: list[frozenset[str]] = []
+
+    def changes(edits: frozenset[str]) -> dict[str, ResourceChange] | None:
+        evaluated.append(edits)
+        return resources.changes(edits)
+
+    every, of_code = resources.changes(frozenset("a")), resources.changes(frozenset())
+    known = Attribution("a", changes, every=every, of_code=of_code)
+    assert known.causes() == Attribution("a", resources.changes).causes()
+    assert (known.every, known.of_code()) == (every, of_code)
+    assert evaluated == []

@@ -62,9 +62,9 @@ class PlanRepository:
         # The base's process is a thread here, and the CDK's process serves one thread at a time.
         lock, synthesise = threading.RLock(), app.synthesise
 
-        def one_at_a_time(*arguments: Any) -> Path:
+        def one_at_a_time(*arguments: Any, **options: Any) -> Path:
             with lock:
-                return synthesise(*arguments)
+                return synthesise(*arguments, **options)
 
         monkeypatch.setattr(app, "synthesise", one_at_a_time)
         made = cls(Workspace(root), Repository.create(root))

@@ -34,13 +34,15 @@ def build_assembly(
     out: Path,
     target: DeployTarget | None,
     progress: Progress,
+    *,
+    with_bundles: bool = True,
 ) -> Path:
     """Write one assembly with a stack per environment to `out`, and return its path.
 
-    On failure, no assembly is written. `target` overrides `release.target` of the manifests.
-    Raises `FindingsError` with the findings of all environments, `UsageError` for an unknown
-    environment or a folder that is not an assembly, `PlatformError` when a function cannot be
-    built.
+    Without bundles it can be compared but not deployed. On failure, no assembly is written.
+    `target` overrides `release.target` of the manifests. Raises `FindingsError` with the findings
+    of all environments, `UsageError` for an unknown environment or a folder that is not an
+    assembly, `PlatformError` when a function cannot be built.
     """
     valid, findings = manifests.check(names)
     if has_errors(findings):
@@ -63,6 +65,7 @@ def build_assembly(
             for name, (manifest, packaged) in environments.items()
         },
         out,
+        with_bundles=with_bundles,
     )
 
 

@@ -20,13 +20,25 @@ class Attribution(Generic[Edit]):
     """The causes of the changes between two versions of a stack.
 
     `evaluate` returns the changes, by logical id, from the base to the head's code with some of
-    the edits; None if these edits can't be synthesised alone. Each set is evaluated once.
+    the edits; None if these edits can't be synthesised alone. Each set is evaluated once, and not
+    at all if the caller knows its changes: `every` is those of all edits, `of_code` those of none.
     """
 
-    def __init__(self, edits: Sequence[Edit], evaluate: Evaluate[Edit]) -> None:
+    def __init__(
+        self,
+        edits: Sequence[Edit],
+        evaluate: Evaluate[Edit],
+        *,
+        every: Rows | None = None,
+        of_code: Rows | None = None,
+    ) -> None:
         self._edits = tuple(edits)
         self._evaluate = evaluate
         self._known: dict[frozenset[Edit], Rows | None] = {}
+        if of_code is not None:
+            self._known[frozenset()] = of_code
+        if every is not None:
+            self._known[frozenset(edits)] = every
         self.every = self._rows(frozenset(edits)) or {}
 
     @property

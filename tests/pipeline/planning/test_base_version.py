@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.infra import app
 from catalog_platform.pipeline.planning import base_version
 from catalog_platform.workspace import Workspace
 from support.plans import PlanRepository
@@ -17,8 +19,61 @@ pytestmark = pytest.mark.synth
 
 
 @pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlanRepository:
+def same_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlanRepository:
     return PlanRepository.with_two_shops(tmp_path / "repository", monkeypatch)
+
+
+@pytest.fixture
+def made(same_code: PlanRepository) -> PlanRepository:
+    """A working tree whose code differs from the base's."""
+    code = same_code.workspace.root / "platform"
+    code.mkdir()
+    (code / "new.py").write_text("")
+    return same_code
+
+
+def synthesised(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which the environments of each synthesis are added."""
+    found: list[str] = []
+    synthesise = app.synthesise
+
+    def counted(environments: Any, *arguments: Any, **options: Any) -> Path:
+        found.extend(environments)
+        return synthesise(environments, *arguments, **options)
+
+    monkeypatch.setattr(app, "synthesise", counted)
+    return found
+
+
+def test_a_base_of_the_same_code_is_synthesised_in_this_process_and_once(
+    same_code: PlanRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(base_version, "run_own")
+    names = synthesised(monkeypatch)
+    same_code.edit("shop", "shards: 2", "shards: 3")
+    first = same_code.plan("shop")
+    assert names == ["shop", "shop"]
+    assert same_code.plan("shop").environments == first.environments
+    assert names == ["shop"] * 3
+
+
+def test_a_single_edit_needs_no_synthesis_for_its_cause(
+    same_code: PlanRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = synthesised(monkeypatch)
+    same_code.edit("shop", "shards: 2", "shards: 3")
+    (change,) = same_code.environment("shop").changes
+    assert [each.key for each in change.because] == ["stream.shards"]
+    assert names == ["shop", "shop"]
+
+
+def test_both_ways_to_make_the_base_give_the_same_plan(same_code: PlanRepository) -> None:
+    same_code.edit("shop", "shards: 2", "shards: 3")
+    in_process = same_code.environment("shop")
+    shutil.rmtree(same_code.workspace.build / "stacks")
+    (same_code.workspace.root / "functions").mkdir()
+    (same_code.workspace.root / "functions" / "new.py").write_text("")
+    assert same_code.environment("shop") == in_process
 
 
 def test_the_base_is_synthesised_once_and_never_from_a_damaged_file(
@@ -103,15 +158,17 @@ def test_a_base_whose_own_code_cannot_report_is_unknown(
 
     monkeypatch.setattr(base_version, "run_own", crashing)
     made.edit("shop", "shards: 2", "shards: 3")
-    assert made.statuses() == {"other": "unchanged", "shop": "unknown"}
+    assert made.statuses() == {"other": "unknown", "shop": "unknown"}
 
 
 def test_code_in_a_submodule_is_refused_instead_of_compared_without_it(
-    made: PlanRepository,
+    same_code: PlanRepository,
 ) -> None:
-    source = made.workspace.root.as_uri()
-    made.repository.git("-c", "protocol.file.allow=always", "submodule", "add", source, "platform")
-    made.repository.commit("a submodule")
-    made.edit("shop", "shards: 2", "shards: 3")
+    source = same_code.workspace.root.as_uri()
+    same_code.repository.git(
+        "-c", "protocol.file.allow=always", "submodule", "add", source, "platform"
+    )
+    same_code.repository.commit("a submodule")
+    same_code.edit("shop", "shards: 2", "shards: 3")
     with pytest.raises(PlatformError, match="has submodules, which are not compared: platform"):
-        made.plan()
+        same_code.plan()

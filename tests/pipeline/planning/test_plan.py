@@ -152,8 +152,8 @@ def test_a_template_that_is_garbage_is_unknown_and_not_unchanged(
 ) -> None:
     synthesise = app.synthesise
 
-    def broken(environments: Any, out: Path) -> Path:
-        assembly = synthesise(environments, out)
+    def broken(environments: Any, out: Path, **options: Any) -> Path:
+        assembly = synthesise(environments, out, **options)
         if out.name.startswith(f"{side}-"):
             for template in assembly.glob("*.template.json"):
                 template.write_text('{"Resources": {"A": 1}}')

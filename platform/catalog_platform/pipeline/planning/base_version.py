@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning.because import CODE
 from catalog_platform.pipeline.planning.side import Side, read_stacks
 from catalog_platform.pipeline.planning.stack_cache import StackCache
+from catalog_platform.pipeline.planning.working_tree import Validated, synthesised
 from catalog_platform.plan.stack import Stack
+from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions.checkout import run_own
 from catalog_platform.versions.comparison_base import Base
 from catalog_platform.versions.own_packages import interpreter
@@ -86,6 +88,23 @@ def base_side(version: BaseVersion, chosen: tuple[str, ...], cache: StackCache) 
         stacks={name: stack for name, (stack, _) in every.items()},
         digests={name: digest for name, (_, digest) in every.items()},
         findings=findings | failed,
+    )
+
+
+def same_code_side(before: Validated, now: Workspace, cache: StackCache, scratch: Path) -> Side:
+    """Synthesise the base's environments with this program's code, which the base has as well.
+
+    That takes a fraction of the time of `base_side`: no other process, and the CDK is loaded once.
+    """
+    kept = {name: found for name in before.valid if (found := cache.read(name)) is not None}
+    rest = tuple(name for name in before.valid if name not in kept)
+    made = synthesised(before, "base", now, rest, scratch, Progress(quiet=True))
+    for name, stack in made.stacks.items():
+        cache.write(name, stack, made.digests[name])
+    return replace(
+        made,
+        stacks={**made.stacks, **{name: stack for name, (stack, _) in kept.items()}},
+        digests={**made.digests, **{name: digest for name, (_, digest) in kept.items()}},
     )
 
 

@@ -13,6 +13,7 @@ from catalog_platform.manifest.node import Node, plain
 from catalog_platform.manifest.source_edits import SourceEdit, source_edits
 from catalog_platform.pipeline.planning.variants import Variants
 from catalog_platform.plan.because import Attribution
+from catalog_platform.plan.changes import changes
 from catalog_platform.plan.model import Because, Change
 from catalog_platform.plan.stack import Stack
 from catalog_platform.workspace import Workspace
@@ -34,21 +35,28 @@ def with_causes(
     base: Workspace,
     head: Workspace,
     name: str,
-    stack: Stack,
+    stacks: tuple[Stack, Stack],
     found: list[Change],
     files: list[str],
     scratch: Path,
 ) -> tuple[list[Change], bool]:
     """Return the changes with their causes, and whether the code is one of them.
 
-    `base` is a checkout of the base, `stack` its stack, and `files` are the files of the code that
-    differ.
+    `base` is a checkout of the base, `stacks` are those of base and head, and `files` are the files
+    of the code that differ.
     """
+    old, new = stacks
     try:
         edits = source_edits(base, head, name)
     except FindingsError:
         return found, bool(files)
-    attribution = Attribution(edits, Variants(base, head, name, stack, scratch).changes)
+    attribution = Attribution(
+        edits,
+        Variants(base, head, name, old, scratch).changes,
+        every={each.logical_id: each for each in changes(old, new)},
+        # The base's manifest and the same code make the base's stack.
+        of_code=None if files else {},
+    )
     causes, of_code = attribution.causes(), attribution.of_code() if files else {}
     explained = [
         msgspec.structs.replace(

@@ -55,7 +55,7 @@ def environment_plan(name: str, former: str, sides: Sides) -> EnvironmentPlan:
         changes, of_stack = resource_changes(old, new), changes_of_stack(old, new)
     code = False
     if changes and old is not None and new is not None and not is_renamed:
-        changes, code = _explained(name, old, changes, sides)
+        changes, code = _explained(name, (old, new), changes, sides)
     status = _status(name, former, sides, changed=bool(changes or of_stack), known=not findings)
     return EnvironmentPlan(
         environment=name,
@@ -88,16 +88,16 @@ def _cost(
 
 
 def _explained(
-    name: str, old: Stack, changes: list[Change], sides: Sides
+    name: str, stacks: tuple[Stack, Stack], changes: list[Change], sides: Sides
 ) -> tuple[list[Change], bool]:
     """Return the changes with their causes if wanted, and whether the code is one of them."""
     base, head, scratch = sides.base.workspace, sides.head.workspace, sides.scratch / name
     if sides.with_reasons:
-        return with_causes(base, head, name, old, changes, sides.files, scratch)
+        return with_causes(base, head, name, stacks, changes, sides.files, scratch)
     if not sides.files:
         return changes, False
     # None: the head's code can't make a stack of the base's manifest, so the code matters.
-    found = Variants(base, head, name, old, scratch).changes(frozenset())
+    found = Variants(base, head, name, stacks[0], scratch).changes(frozenset())
     return changes, found is None or bool(found)
 
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from catalog_platform.aws.prices import table
 from catalog_platform.aws.prices.table import PriceTable
 from catalog_platform.git import git
-from catalog_platform.pipeline.planning.base_version import BaseVersion, base_side, inputs
+from catalog_platform.pipeline.planning.base_version import (
+    BaseVersion,
+    OnLine,
+    base_side,
+    inputs,
+    same_code_side,
+)
 from catalog_platform.pipeline.planning.because import changed_code
 from catalog_platform.pipeline.planning.environment import Sides, environment_plan
 from catalog_platform.pipeline.planning.renames import renames
@@ -61,7 +68,10 @@ def make_plan(
         planned = {name: _unchanged(name) for name in same}
         if rest := tuple(name for name in chosen if name not in same):
             former = {name: renamed.get(name, name) for name in rest}
-            synthesised = _sides(workspace, base, former, cache, scratch, progress)
+            comparison = Comparison(workspace, base, before, former, cache, scratch)
+            with progress.step(comparison.title) as show:
+                both = _of_same_code if not files else _of_own_code
+                synthesised = both(comparison, show)
             sides = Sides(*synthesised, files, scratch, with_reasons, _prices(workspace))
             for name in rest:
                 planned[name] = environment_plan(name, former[name], sides)
@@ -75,28 +85,53 @@ def make_plan(
     )
 
 
-def _sides(
-    workspace: Workspace,
-    base: comparison_base.Base,
-    former: dict[str, str],
-    cache: Path | None,
-    scratch: Path,
-    progress: Progress,
-) -> tuple[Side, Side]:
-    """Synthesise base and working tree at the same time; `former` has the names at the base."""
-    key = inputs(workspace, base.commit)
-    before = check_out(workspace, base.commit, scratch / "checkout")
-    folder = cache or workspace.build / "stacks"
-    stacks = StackCache(folder, key, pinned=differ(before, workspace))
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared: the working tree with a base, of which `manifests` has the manifests only.
+
+    `former` has the names at the base by the present ones. `scratch` is for temporary files.
+    """
+
+    workspace: Workspace
+    base: comparison_base.Base
+    manifests: Workspace
+    former: dict[str, str]
+    cache: Path | None
+    scratch: Path
+
+    @property
+    def title(self) -> str:
+        """Return the step for the terminal."""
+        return f"synthesise {', '.join(self.former)} at {self.base.reference} and here"
+
+    def stacks(self, *, pinned: bool) -> StackCache:
+        """Return the stacks of earlier plans; see `StackCache`."""
+        key = inputs(self.workspace, self.base.commit)
+        return StackCache(self.cache or self.workspace.build / "stacks", key, pinned=pinned)
+
+
+def _of_same_code(compared: Comparison, _show: OnLine) -> tuple[Side, Side]:
+    """Synthesise both sides in this process."""
     # Before any process is started: it would inherit the limit of memory.
-    checked = validate(workspace, tuple(former))
-    with (
-        progress.step(f"synthesise {', '.join(former)} at {base.reference} and here") as show,
-        ThreadPoolExecutor(1) as pool,
-    ):
-        version = BaseVersion(before, base, workspace, scratch, show)
-        future = pool.submit(base_side, version, tuple(former.values()), stacks)
-        head = head_side(checked, scratch, Progress(quiet=True))
+    checked = validate(compared.workspace, tuple(compared.former))
+    before = validate(compared.manifests, tuple(compared.former.values()))
+    cache, scratch = compared.stacks(pinned=False), compared.scratch
+    base = same_code_side(before, compared.workspace, cache, scratch)
+    return base, head_side(checked, scratch, Progress(quiet=True))
+
+
+def _of_own_code(compared: Comparison, show: OnLine) -> tuple[Side, Side]:
+    """Synthesise base and working tree at the same time, each with its own code."""
+    workspace, commit = compared.workspace, compared.base.commit
+    # It raises for commits that cannot be checked out.
+    inputs(workspace, commit)
+    before = check_out(workspace, commit, compared.scratch / "checkout")
+    stacks = compared.stacks(pinned=differ(before, workspace))
+    checked = validate(workspace, tuple(compared.former))
+    with ThreadPoolExecutor(1) as pool:
+        version = BaseVersion(before, compared.base, workspace, compared.scratch, show)
+        future = pool.submit(base_side, version, tuple(compared.former.values()), stacks)
+        head = head_side(checked, compared.scratch, Progress(quiet=True))
         return future.result(), head
 
 

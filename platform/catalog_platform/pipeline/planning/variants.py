@@ -52,7 +52,9 @@ class Variants:
         manifest, target = with_target(manifest, None)
         bundles = package(self._head, target, Progress(quiet=True))
         try:
-            assembly = app.synthesise({self._name: (manifest, bundles)}, folder / "assembly")
+            assembly = app.synthesise(
+                {self._name: (manifest, bundles)}, folder / "assembly", with_bundles=False
+            )
         except PlatformError:
             return None
         stacks, _ = read_stacks(assembly, (self._name,))

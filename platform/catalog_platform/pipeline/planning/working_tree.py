@@ -1,9 +1,10 @@
-"""The head of a plan: the working tree."""
+"""A side of a plan that this program's code makes: the working tree, or a base of the same code."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import Finding, Location, Severity
@@ -16,7 +17,7 @@ from catalog_platform.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """The environments of the working tree: the valid ones, and the findings of the others."""
+    """The environments of a version: the valid ones, and the findings of the others."""
 
     workspace: Workspace
     manifests: Manifests
@@ -26,7 +27,7 @@ class Validated:
 
 
 def validate(workspace: Workspace, chosen: tuple[str, ...]) -> Validated:
-    """Validate those of the chosen environments that the working tree has."""
+    """Validate those of the chosen environments that a version has."""
     existing = workspace.environment_names()
     names = tuple(name for name in chosen if name in existing)
     manifests = Manifests(workspace)
@@ -45,32 +46,45 @@ def validate(workspace: Workspace, chosen: tuple[str, ...]) -> Validated:
 
 def head_side(checked: Validated, scratch: Path, progress: Progress) -> Side:
     """Synthesise the valid environments of the working tree below `scratch`."""
+    return synthesised(checked, "head", checked.workspace, checked.valid, scratch, progress)
+
+
+def synthesised(
+    checked: Validated,
+    side: Literal["base", "head"],
+    functions: Workspace,
+    names: tuple[str, ...],
+    scratch: Path,
+    progress: Progress,
+) -> Side:
+    """Synthesise valid environments with the functions of a workspace, below `scratch`."""
     # Imported here because it loads the CDK.
     from catalog_platform.pipeline.synth import build_assembly
 
-    workspace, manifests, valid = checked.workspace, checked.manifests, checked.valid
     findings = dict(checked.findings)
     stacks: dict[str, Stack] = {}
     digests: dict[str, str] = {}
-    alone = [(name,) for name in valid] if len(valid) > 1 else []
+    alone = [(name,) for name in names] if len(names) > 1 else []
     # All at once is faster. After a failure, each is synthesised alone.
-    for group in ([valid] if valid else []) + alone:
+    for group in ([names] if names else []) + alone:
         if group[0] in stacks:
             continue
-        out = scratch / f"head-{len(group)}-{group[0]}"
+        out = scratch / f"{side}-{len(group)}-{group[0]}"
         try:
-            build_assembly(workspace, manifests, group, out, None, progress)
+            build_assembly(
+                functions, checked.manifests, group, out, None, progress, with_bundles=False
+            )
             made, of_made = read_stacks(out, group)
         except (PlatformError, OSError, ValueError) as error:
-            findings |= dict.fromkeys(group, _failed(error))
+            findings |= dict.fromkeys(group, _failed(side, error))
         else:
             stacks |= made
             digests |= of_made
             for name in group:
                 findings.pop(name, None)
     return Side(
-        workspace=workspace,
-        manifests=manifests,
+        workspace=checked.workspace,
+        manifests=checked.manifests,
         names=checked.names,
         stacks=stacks,
         digests=digests,
@@ -78,8 +92,10 @@ def head_side(checked: Validated, scratch: Path, progress: Progress) -> Side:
     )
 
 
-def _failed(error: PlatformError | OSError | ValueError) -> tuple[Finding, ...]:
+def _failed(side: str, error: PlatformError | OSError | ValueError) -> tuple[Finding, ...]:
     if isinstance(error, FindingsError):
         return error.findings
     message = error.message if isinstance(error, PlatformError) else str(error)
-    return (Finding(rule="head-not-synthesised", message=message, location=Location("platform")),)
+    return (
+        Finding(rule=f"{side}-not-synthesised", message=message, location=Location("platform")),
+    )
