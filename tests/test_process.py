@@ -76,3 +76,39 @@ def test_sigterm_unwinds_like_an_interruption_and_the_old_handler_returns():
     with pytest.raises(KeyboardInterrupt), process.interruptible():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+ECHO = "import sys\nfor line in sys.stdin:\n    print(line.strip()[::-1], flush=True)\n"
+
+
+def test_a_companion_answers_each_line_until_it_is_stopped() -> None:
+    companion = process.Companion([sys.executable, "-c", ECHO])
+    answers = [companion.ask(word, timeout=30) for word in (b"abc", b"xyz")]
+    companion.stop()
+    assert answers == [b"cba\n", b"zyx\n"]
+
+
+@pytest.mark.parametrize(
+    ("program", "tail"),
+    [("import sys; sys.exit('no space left')", "no space left"), ("print('half', end='')", "")],
+)
+def test_a_companion_that_ends_without_an_answer_is_an_error_with_its_last_lines(
+    program: str, tail: str
+) -> None:
+    companion = process.Companion([sys.executable, "-c", program], hint="free some space")
+    with pytest.raises(ToolError, match="ended without an answer") as raised:
+        companion.ask(b"scan", timeout=30)
+    companion.stop()
+    assert (raised.value.tail, raised.value.hint) == (tail, "free some space")
+
+
+def test_a_companion_that_hangs_is_an_error() -> None:
+    companion = process.Companion([sys.executable, "-c", "import time; time.sleep(60)"])
+    with pytest.raises(ToolError, match="ended without an answer"):
+        companion.ask(b"scan", timeout=0.2)
+    companion.stop()
+
+
+def test_a_companion_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(ToolError, match="cannot be started: No such file"):
+        process.Companion(["/nowhere/program"])

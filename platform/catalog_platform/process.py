@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections import deque
@@ -62,6 +63,73 @@ def run(
             f"cannot start {name}: {error.strerror or error}", returncode=None, tail="", hint=hint
         ) from error
     return _wait(child, name, timeout, on_line, hint)
+
+
+class Companion:
+    """A program that answers requests, one line each, until it is stopped.
+
+    It has no other variables than `variables.inherit()`, and its own process group. It must end at
+    the end of its standard input, so that it does not outlive this process. What it writes to
+    stderr is the tail of `ToolError`.
+    """
+
+    def __init__(self, arguments: Sequence[str | Path], *, hint: str = "") -> None:
+        """Start the program. Raises `ToolError` if that fails."""
+        self._name, self._hint = Path(str(arguments[0])).name, hint
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
+        try:
+            self._child = subprocess.Popen(
+                [str(argument) for argument in arguments],
+                env=variables.inherit(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._errors.close()
+            raise self._failed(f"cannot be started: {error.strerror or error}") from error
+
+    def ask(self, request: bytes, *, timeout: float) -> bytes:
+        """Send a line and return the line of the answer.
+
+        Raises `ToolError` if the program ends before, or needs longer than `timeout` seconds.
+        """
+        assert self._child.stdin is not None  # noqa: S101 - Popen was given PIPE
+        assert self._child.stdout is not None  # noqa: S101
+        timer = threading.Timer(timeout, self._child.kill)
+        timer.start()
+        try:
+            self._child.stdin.write(request + b"\n")
+            self._child.stdin.flush()
+            answer: bytes = self._child.stdout.readline()
+        except BrokenPipeError:
+            answer = b""
+        finally:
+            timer.cancel()
+        if not answer.endswith(b"\n"):
+            self._child.wait()
+            raise self._failed("ended without an answer")
+        return answer
+
+    def stop(self) -> None:
+        """Stop the program and what it has started."""
+        for stream in (self._child.stdin, self._child.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+        self._child.wait()
+        self._errors.close()
+
+    def _failed(self, what: str) -> ToolError:
+        tail = ""
+        if not self._errors.closed:
+            self._errors.seek(0)
+            lines = self._errors.read().decode(errors="replace").splitlines()
+            tail = "\n".join(lines[-TAIL_LINES:])
+        return ToolError(f"{self._name} {what}", returncode=None, tail=tail, hint=self._hint)
 
 
 def _wait(

@@ -103,8 +103,10 @@ def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
         *_failed_policies(runner),
         *_missing_verdicts(stack.resources, policies, verdicts, runner),
     ]
-    # checkov reports an unsatisfied connection from both of its ends.
-    return TemplateScan(list(dict.fromkeys(verdicts)), problems)
+    # checkov reports an unsatisfied connection from both of its ends, in an order that differs from
+    # process to process.
+    unique = dict.fromkeys(sorted(verdicts, key=lambda v: (v.policy, v.logical_id, v.paths)))
+    return TemplateScan(list(unique), problems)
 
 
 def _paths(evaluated: Iterable[Any]) -> tuple[str, ...]:

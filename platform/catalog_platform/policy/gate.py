@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.policy import assembly as assemblies
-from catalog_platform.policy.assembly import Resource, StackTemplate
+from catalog_platform.policy import engines
+from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.check_counts import checks_of
 from catalog_platform.policy.digests import violation_digest
-from catalog_platform.policy.isolation import isolated
+from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import (
     CheckCount,
     PolicyResult,
@@ -23,8 +23,7 @@ from catalog_platform.policy.results import (
     ScanResult,
 )
 from catalog_platform.policy.severities import Severities
-from catalog_platform.policy.skips import unused_skips
-from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
+from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, Verdict
 from catalog_platform.policy.waivers import (
     ADD_A_WAIVER,
     EnvironmentFacts,
@@ -45,13 +44,14 @@ def scan(
     *,
     known: Collection[EnvironmentFacts] | None = None,
     today: datetime.date | None = None,
+    run: Engines = engines.run,
 ) -> ScanResult:
     """Scan the stacks of the environments; return findings and counts.
 
     `locate` returns the location of a manifest section. `known` are all existing environments with
     the facts that waivers select by (default: only the names of those scanned). `today` decides
-    which waivers have expired (default: today, UTC). Content of the assembly that cannot be
-    read becomes a finding, not an exception.
+    which waivers have expired (default: today, UTC). `run` runs the engines, in this process by
+    default. Content of the assembly that cannot be read becomes a finding, not an exception.
     """
     today = today or datetime.datetime.now(datetime.UTC).date()
     stacks, unreadable = assemblies.read(assembly, environments)
@@ -59,8 +59,9 @@ def scan(
     facts |= {each.name: each for each in known or ()}
     waivers = Waivers(policies, "policy", today, facts.values())
     severities = Severities(policies)
-    scans, general, rules = _run_engines(stacks, policies / "checks")
-    severities.report_unknown(rules.every)
+    ran = run(assembly, stacks, policies / "checks")
+    general = [*ran.problems]
+    severities.report_unknown(ran.rules)
     builder = ResultBuilder(waivers, facts, severities, locate, policies)
     if not environments:
         general.append(
@@ -73,13 +74,13 @@ def scan(
     for name in environments:
         resources = by_name[name].resources if name in by_name else {}
         problems += [builder.problem(problem, name, resources) for problem in unreadable[name]]
-        for scan in scans.get(name, ()):
+        for scan in ran.scans.get(name, ()):
             problems += [builder.problem(each, name, resources) for each in scan.problems]
-        verdicts = [verdict for scan in scans.get(name, ()) for verdict in scan.verdicts]
+        verdicts = [verdict for scan in ran.scans.get(name, ()) for verdict in scan.verdicts]
         found = [builder.result(verdict, name, resources) for verdict in verdicts]
         results += [result for result in found if result is not None]
         checks += checks_of(name, zip(verdicts, found, strict=True), resources, severities)
-    severities.report_unlisted({each.policy for each in checks} & rules.listed)
+    severities.report_unlisted({each.policy for each in checks} & ran.policies)
     waivers.report_unmatched(by_name)
     return ScanResult(
         environments=tuple(
@@ -95,49 +96,6 @@ def scan(
         checks=tuple(checks),
         problems=(*problems, *waivers.findings, *severities.findings),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The ids of all policies, and of those that `severities.yaml` must list if they run.
-
-    AWS's validation has severities of its own.
-    """
-
-    every: frozenset[str]
-    listed: frozenset[str]
-
-
-def _run_engines(
-    stacks: Sequence[StackTemplate], checks: Path
-) -> tuple[dict[str, list[TemplateScan]], list[ScanProblem], Rules]:
-    with isolated() as logged:
-        # Importing checkov takes seconds, and must happen inside the isolation.
-        from catalog_platform.policy import checkov_engine, registration
-        from catalog_platform.policy.validator import Validator
-
-        validator = Validator()
-        scans: dict[str, list[TemplateScan]] = {}
-        with registration.registered(checks) as (policies, problems, ids):
-            unknown = validator.unknown_types(kind for each in policies for kind in each.types)
-            for policy in policies:
-                problems += [
-                    ScanProblem(
-                        rule="scan-policy",
-                        message=f"CloudFormation has no resource type {kind}",
-                        file=policy.file,
-                    )
-                    for kind in sorted(policy.types & unknown)
-                ]
-            for stack in stacks:
-                checked = checkov_engine.scan(stack, policies)
-                checked.problems += unused_skips(stack, checked.verdicts)
-                scans[stack.environment] = [checked, validator.scan(stack)]
-        problems += [
-            ScanProblem(rule="scan-log", message=f"checkov logged: {line}")
-            for line in dict.fromkeys(logged)
-        ]
-        return scans, problems, Rules(ids | validator.rules, ids)
 
 
 class ResultBuilder:

@@ -1,0 +1,99 @@
+"""The engines in a process of their own, which loads them while this one synthesises.
+
+Loading takes about two seconds. The process is warm afterwards: `watch` keeps it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from catalog_platform import process
+from catalog_platform.policy import assembly as assemblies
+from catalog_platform.policy import engines
+from catalog_platform.policy.assembly import StackTemplate
+from catalog_platform.policy.engines import EngineRun
+from catalog_platform.policy.isolation import isolated
+
+TIMEOUT_SECONDS = 600
+
+
+class _Request(msgspec.Struct):
+    assembly: str
+    environments: list[str]
+    checks: str
+
+
+class EngineProcess:
+    """Runs the engines like `engines.run`; `stop` it at the end."""
+
+    def __init__(self) -> None:
+        """Start the process. Raises `ToolError` if that fails."""
+        # -I would hide an editable installation; the environment is that of a program anyway.
+        self._companion = process.Companion([sys.executable, "-m", __name__])
+
+    def __call__(self, assembly: Path, stacks: Sequence[StackTemplate], checks: Path) -> EngineRun:
+        """Scan the stacks. Raises `ToolError` when the process ends or needs too long."""
+        request = _Request(
+            str(assembly.resolve()), [each.environment for each in stacks], str(checks.resolve())
+        )
+        answer = self._companion.ask(msgspec.json.encode(request), timeout=TIMEOUT_SECONDS)
+        return msgspec.json.decode(answer, type=EngineRun, dec_hook=_decode)
+
+    def stop(self) -> None:
+        """Stop the process."""
+        self._companion.stop()
+
+
+@contextlib.contextmanager
+def started() -> Iterator[EngineProcess]:
+    """Start the process, and stop it at the end. Raises `ToolError` if it cannot be started."""
+    running = EngineProcess()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def main() -> None:
+    """Load the engines, then answer each request on stdin with a line on stdout."""
+    # checkov prints: only answers may go to the real standard output.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with isolated():
+        from catalog_platform.policy import checkov_engine, registration, validator  # noqa: F401
+
+        validator.Validator()
+    # What was loaded stays: collecting it again and again takes half of the time of a scan.
+    gc.collect()
+    gc.freeze()
+    for line in sys.stdin.buffer:
+        request = msgspec.json.decode(line, type=_Request)
+        assembly = Path(request.assembly)
+        stacks, _ = assemblies.read(assembly, request.environments)
+        found = engines.run(assembly, stacks, Path(request.checks))
+        answers.write(msgspec.json.encode(found, enc_hook=_encode) + b"\n")
+        answers.flush()
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value)} is not part of an answer")
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Path:
+        return Path(value)
+    raise TypeError(f"{kind} is not part of an answer")
+
+
+if __name__ == "__main__":
+    main()
