@@ -181,3 +181,13 @@ def test_every_option_is_handed_to_the_command_under_its_own_name(root, monkeypa
     monkeypatch.setattr(validate, "run", run)
     assert cli.main(["-C", str(root), "validate", "a", "b", "--sarif", "x"]) == 0
     assert handed == {"names": ["a", "b"], "format": "text", "sarif": Path("x")}
+
+
+def test_profile_prints_the_stages_on_stderr_and_changes_nothing_else(root, capsys):
+    assert cli.main(["-C", str(root), "validate", "--profile"]) in (0, 1)
+    profiled = capsys.readouterr()
+    cli.main(["-C", str(root), "validate"])
+    assert profiled.out == capsys.readouterr().out
+    lines = profiled.err.splitlines()
+    assert lines[-1].startswith("total")
+    assert {"start", "other"} <= {line.split()[0] for line in lines}

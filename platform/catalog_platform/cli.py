@@ -13,11 +13,12 @@ import io
 import os
 import sys
 import tempfile
+import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from catalog_platform import arguments, process, report, variables
+from catalog_platform import arguments, process, report, stages, variables
 from catalog_platform.errors import FindingsError, PlatformError, ToolError, UsageError
 from catalog_platform.workspace import Workspace
 
@@ -90,7 +91,10 @@ def _dispatch(chosen: argparse.Namespace) -> int:
     if not is_folder:
         raise UsageError(f"-C {folder}: no such folder")
     workspace = Workspace.find(folder)
-    with _hidden_progress() if chosen.quiet else contextlib.nullcontext():
+    with (
+        _hidden_progress() if chosen.quiet else contextlib.nullcontext(),
+        _profiled() if chosen.profile else contextlib.nullcontext(),
+    ):
         try:
             code: int = chosen.run(workspace, chosen)
         except FindingsError as error:
@@ -109,6 +113,21 @@ def _hidden_progress() -> contextlib.AbstractContextManager[None]:
     from catalog_platform.terminal import progress
 
     return progress.hidden()
+
+
+@contextlib.contextmanager
+def _profiled() -> Iterator[None]:
+    # Imported here, because only a profile needs it.
+    import psutil
+
+    start = stages.Times(1, time.time() - psutil.Process().create_time(), time.process_time())
+    times: dict[str, stages.Times] = {}
+    try:
+        with stages.recorded("other") as times:
+            yield
+    finally:
+        times["start"] = start
+        print(stages.table(times), end="", file=sys.stderr)
 
 
 def _report_error(error: PlatformError) -> int:

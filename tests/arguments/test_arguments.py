@@ -51,7 +51,9 @@ def test_every_command_gets_exactly_the_options_of_its_verb(line, monkeypatch):
     monkeypatch.setattr(command, action, lambda _workspace, **options: given.update(options) or 7)
 
     assert chosen.run(Workspace(Path()), chosen) == 7
-    assert given == {name: options[name] for name in options.keys() - {"directory", "quiet", "run"}}
+    assert given == {
+        name: options[name] for name in options.keys() - {"directory", "profile", "quiet", "run"}
+    }
     assert given.keys() == {each.name for each in taken if each.kind is each.KEYWORD_ONLY}
 
 

@@ -18,7 +18,7 @@ from catalog_platform.arguments.options import (
 
 def parsed(*words: str) -> argparse.Namespace:
     top = argparse.ArgumentParser(allow_abbrev=False)
-    add_global_options(top, directory=Path(), quiet=False)
+    add_global_options(top, directory=Path(), switch=False)
     verbs = top.add_subparsers(dest="verb")
     verb = add_verb(verbs, "verify", "help", lambda _workspace, _options: 7)
     add_format(verb, "text", "json")

@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"catalogctl {__version__}")
-    add_global_options(top, directory=Path(), quiet=False)
+    add_global_options(top, directory=Path(), switch=False)
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     for group in (manifests, assembly, plan, cost, release, local):
         group.add_to(verbs)

@@ -25,16 +25,19 @@ def add_verb(
     """
     verb = verbs.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
     # A default here would override an option that is given before the verb.
-    add_global_options(verb, directory=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
+    add_global_options(verb, directory=argparse.SUPPRESS, switch=argparse.SUPPRESS)
     if run is not None:
         verb.set_defaults(run=run)
     return verb
 
 
 def add_global_options(
-    parser: argparse.ArgumentParser, *, directory: Path | str, quiet: bool | str
+    parser: argparse.ArgumentParser, *, directory: Path | str, switch: bool | str
 ) -> None:
-    """Add `-C` and `-q`, which are allowed before and after the verb."""
+    """Add `-C`, `-q` and `--profile`, which are allowed before and after the verb.
+
+    `directory` and `switch` are their defaults.
+    """
     parser.add_argument(
         "-C",
         dest="directory",
@@ -44,7 +47,13 @@ def add_global_options(
         help="folder of the repository to work on (default: the repository of the current folder); "
         "before or after the verb, the last one applies",
     )
-    parser.add_argument("-q", "--quiet", action="store_true", default=quiet, help="hide progress")
+    parser.add_argument("-q", "--quiet", action="store_true", default=switch, help="hide progress")
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        default=switch,
+        help="print at the end, on stderr, where the time went",
+    )
 
 
 def add_format(verb: argparse.ArgumentParser, *choices: str) -> None:

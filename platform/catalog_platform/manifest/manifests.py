@@ -11,6 +11,7 @@ from catalog_platform.manifest.pipeline import ManifestResult
 from catalog_platform.manifest.reader import Document, ManifestReader
 from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
+from catalog_platform.stages import stage
 from catalog_platform.workspace import Workspace
 
 LARGE = 16 * 1024  # characters; larger files are not cached after they are resolved
@@ -109,7 +110,8 @@ class Manifests:
 
     def _result(self, name: str) -> ManifestResult:
         if name not in self._results:
-            self._results[name] = pipeline.process(self._reader, name)
+            with stage("resolve manifests"):
+                self._results[name] = pipeline.process(self._reader, name)
             self._reader.forget_if_longer(f"{name}.yaml", LARGE)
         return self._results[name]
 

@@ -16,6 +16,7 @@ from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
+from catalog_platform.stages import stage
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
 
@@ -52,21 +53,20 @@ def build_assembly(
     environments: dict[str, tuple[Manifest, packaging.BuildTarget]] = {
         name: with_target(manifest, target) for name, manifest in valid.items()
     }
-    bundles = {
-        packaged: package(workspace, packaged, progress)
-        for packaged in dict.fromkeys(each for _, each in environments.values())
-    }
-    _load_cdk()
+    with stage("build functions"):
+        bundles = {
+            packaged: package(workspace, packaged, progress)
+            for packaged in dict.fromkeys(each for _, each in environments.values())
+        }
+    with stage("load the CDK"):
+        _load_cdk()
     from catalog_platform.infra import app
 
-    return app.synthesise(
-        {
-            name: (manifest, bundles[packaged])
-            for name, (manifest, packaged) in environments.items()
-        },
-        out,
-        with_bundles=with_bundles,
-    )
+    stacks = {
+        name: (manifest, bundles[packaged]) for name, (manifest, packaged) in environments.items()
+    }
+    with stage("synthesise"):
+        return app.synthesise(stacks, out, with_bundles=with_bundles)
 
 
 def _preload_cdk() -> None:

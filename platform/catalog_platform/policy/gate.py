@@ -30,6 +30,7 @@ from catalog_platform.policy.waivers import (
     Violation,
     Waivers,
 )
+from catalog_platform.stages import stage
 
 Locate = Callable[[str, str], Location]
 INCOMPLETE = "the scan is incomplete; fix the cause and scan again"
@@ -59,7 +60,8 @@ def scan(
     facts |= {each.name: each for each in known or ()}
     waivers = Waivers(policies, "policy", today, facts.values())
     severities = Severities(policies)
-    ran = run(assembly, stacks, policies / "checks")
+    with stage("run the policies"):
+        ran = run(assembly, stacks, policies / "checks")
     general = [*ran.problems]
     severities.report_unknown(ran.rules)
     builder = ResultBuilder(waivers, facts, severities, locate, policies)

@@ -21,6 +21,7 @@ from catalog_platform.plan.grouping import grouped
 from catalog_platform.plan.model import Change, Cost, EnvironmentFinding, EnvironmentPlan, Status
 from catalog_platform.plan.rename import rename_changes
 from catalog_platform.plan.stack import Stack
+from catalog_platform.stages import stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def environment_plan(name: str, former: str, sides: Sides) -> EnvironmentPlan:
         changes, of_stack = resource_changes(old, new), changes_of_stack(old, new)
     code = False
     if changes and old is not None and new is not None and not is_renamed:
-        changes, code = _explained(name, (old, new), changes, sides)
+        with stage("find causes"):
+            changes, code = _explained(name, (old, new), changes, sides)
     status = _status(name, former, sides, changed=bool(changes or of_stack), known=not findings)
     return EnvironmentPlan(
         environment=name,

@@ -27,6 +27,7 @@ from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.planning.working_tree import head_side, validate
 from catalog_platform.plan.model import Base, EnvironmentPlan, Head, Plan
 from catalog_platform.plan.stack import Stack
+from catalog_platform.stages import stage
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.versions.checkout import check_out
@@ -61,7 +62,8 @@ def make_plan(
     files = changed_code(workspace, base.commit)
     with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as folder:
         scratch = Path(folder)
-        before = _manifests(workspace, base, scratch / "manifests")
+        with stage("check the base out"):
+            before = _manifests(workspace, base, scratch / "manifests")
         renamed = renames(before, workspace)
         chosen = _chosen(before, workspace, names, renamed)
         same = frozenset() if against else unchanged(before, workspace, chosen, files)
@@ -74,7 +76,8 @@ def make_plan(
                 synthesised = both(comparison, show)
             sides = Sides(*synthesised, files, scratch, with_reasons, _prices(workspace))
             for name in rest:
-                planned[name] = environment_plan(name, former[name], sides)
+                with stage("compare stacks"):
+                    planned[name] = environment_plan(name, former[name], sides)
                 if against is not None:
                     pair = sides.base.stacks.get(former[name]), sides.head.stacks.get(name)
                     planned[name] = against(planned[name], *pair)
