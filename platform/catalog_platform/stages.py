@@ -1,7 +1,7 @@
 """Where the time of a command goes, by stage; `catalogctl --profile` prints it.
 
 Stages may be nested: the time of the inner one counts for the inner one only. Processor time is
-that of this process and of programs that have ended, and includes what other threads used meanwhile.
+that of this process and of programs that have ended; it includes that of other threads.
 """
 
 from __future__ import annotations

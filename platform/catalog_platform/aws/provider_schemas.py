@@ -1,12 +1,19 @@
 """What AWS's resource schemas say about replacement and permissions, from cfn-lint's copy.
 
+Its files are read without cfn-lint, which takes half a second to import and prefers a newer copy in
+the user's cache folder: the same version of this program would then say something else.
+
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.util
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 # This region has every resource type. Types differ between regions, their properties do not.
 REGION = "us-east-1"
@@ -36,13 +43,8 @@ class Replacement:
 @functools.cache
 def replacement(resource_type: str) -> Replacement:
     """Return what the schema of a type says; nothing for a type that AWS does not have."""
-    # Imported here because it takes half a second.
-    from cfnlint.schema import ResourceNotFoundError
-    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
-
-    try:
-        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema
-    except ResourceNotFoundError:
+    schema = _schema(resource_type)
+    if schema is None:
         return Replacement(frozenset(), frozenset(), ())
     identifier = _names(schema.get("primaryIdentifier", []))
     if resource_type in NAMES:
@@ -68,20 +70,38 @@ def permissions(resource_type: str) -> frozenset[str]:
 
     The prefix of an action is in lower case. Raises `KeyError` for a type without a schema.
     """
-    # Imported here because it takes half a second.
-    from cfnlint.schema import ResourceNotFoundError
-    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
-
-    try:
-        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema
-    except ResourceNotFoundError as error:
-        raise KeyError(resource_type) from error
+    schema = _schema(resource_type)
+    if schema is None:
+        raise KeyError(resource_type)
     found = set()
     for handler in schema["handlers"].values():
         for action in handler["permissions"]:
             service, _, name = action.partition(":")
             found.add(f"{service.lower()}:{name}")
     return frozenset(found)
+
+
+def _schema(resource_type: str) -> dict[str, Any] | None:
+    """Return the schema of a type, None for a type that AWS does not have."""
+    digest = _digests().get(resource_type)
+    if digest is None:
+        return None
+    found: dict[str, Any] = json.loads((_folder() / "resources" / f"{digest}.json").read_bytes())
+    return found
+
+
+@functools.cache
+def _digests() -> dict[str, str]:
+    """Return the name of each type's file."""
+    found: dict[str, str] = json.loads((_folder() / "providers" / f"{REGION}.json").read_bytes())
+    return found
+
+
+def _folder() -> Path:
+    spec = importlib.util.find_spec("cfnlint")
+    assert spec is not None  # noqa: S101 - a pinned dependency
+    assert spec.submodule_search_locations is not None  # noqa: S101
+    return Path(spec.submodule_search_locations[0]) / "data" / "schemas"
 
 
 def _names(pointers: list[str]) -> tuple[str, ...]:
