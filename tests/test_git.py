@@ -57,7 +57,8 @@ def test_folders_that_the_user_trusts_stay_trusted(
             {"GIT_CONFIG_NOSYSTEM": "1", "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"},
         )
         assert git(repository, "rev-parse", "--is-inside-work-tree") == "true\n"
-        (tmp_path / ".gitconfig").unlink()
+        # The same folder is not asked again in one process.
+        monkeypatch.setenv("HOME", str(tmp_path / "elsewhere"))
         with pytest.raises(ToolError) as caught:
             git(repository, "rev-parse", "--is-inside-work-tree")
     assert "dubious ownership" in caught.value.tail

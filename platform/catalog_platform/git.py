@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 from pathlib import Path
@@ -34,21 +35,29 @@ def git(root: Path, *arguments: str) -> str:
         raise PlatformError(
             "git was not found in PATH; it is needed to read commits", hint="install git"
         )
-    safe = [word for folder in _safe(program) for word in ("-c", f"safe.directory={folder}")]
+    inherited = variables.inherit()
+    folders = _safe(program, tuple(sorted(inherited.items())))
+    safe = [word for folder in folders for word in ("-c", f"safe.directory={folder}")]
     return process.run(
         [program, *OPTIONS, *safe, "-C", root, *arguments],
         timeout=TIMEOUT_SECONDS,
-        environment={**variables.inherit(), **VARIABLES},
+        environment={**inherited, **VARIABLES},
     )
 
 
-def _safe(program: str) -> list[str]:
-    """Return the values of `safe.directory` in the configuration of the user and the system."""
+@functools.cache
+def _safe(program: str, environment: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Return the values of `safe.directory` in the configuration of the user and the system.
+
+    They are asked once for each set of variables, because two more programs would run each time.
+    """
     found: list[str] = []
     for scope in ("--system", "--global"):
         # Git exits with 1 when there is no value.
         with contextlib.suppress(ToolError):
             arguments = [program, "config", scope, "--null", "--get-all", "safe.directory"]
-            output = process.run(arguments, timeout=TIMEOUT_SECONDS, cwd=Path("/"))
+            output = process.run(
+                arguments, timeout=TIMEOUT_SECONDS, cwd=Path("/"), environment=dict(environment)
+            )
             found += output.split("\0")[:-1]
-    return found
+    return tuple(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import os
 import zlib
 from pathlib import Path
@@ -46,9 +45,11 @@ def test_another_environment_version_or_package_has_a_stack_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     StackCache(tmp_path, "inputs").write("prod", a_stack(), "digest")
+    assert StackCache(tmp_path, "inputs").read("prod") is not None
     assert StackCache(tmp_path, "inputs").read("dev") is None
     assert StackCache(tmp_path, "others").read("prod") is None
-    monkeypatch.setattr(importlib.metadata, "distributions", list)
+    (tmp_path / "packages" / "new_package-1.0.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path / "packages")
     assert StackCache(tmp_path, "inputs").read("prod") is None
 
 

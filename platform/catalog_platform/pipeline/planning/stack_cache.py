@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import os
 import platform
+import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -88,5 +88,8 @@ class StackCache:
 
 
 def _installed() -> list[str]:
-    """Return name and version of every installed distribution: the CDK and what it uses."""
-    return sorted(f"{each.name}=={each.version}" for each in importlib.metadata.distributions())
+    """Return name and version of every installed distribution: the CDK and what it uses.
+
+    Both are in the name of its folder. Reading them from its metadata takes 0.3 seconds.
+    """
+    return sorted({each.name for folder in sys.path for each in Path(folder).glob("*.dist-info")})
