@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.pipeline.planning import stack_cache
+from catalog_platform.pipeline.planning import content_cache
 from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.plan.stack import Stack
 
@@ -80,7 +80,7 @@ def test_a_file_with_another_content_is_not_read(content: bytes, tmp_path: Path)
 def test_the_files_that_were_not_used_for_longest_leave_with_those_of_killed_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stack_cache, "MAXIMUM_BYTES", 8_500)
+    monkeypatch.setattr(content_cache, "MAXIMUM_BYTES", 8_500)
     cache = StackCache(tmp_path, "inputs")
     (tmp_path / "tmpkilled").write_bytes(bytes(4_000))
     os.utime(tmp_path / "tmpkilled", (1, 1))
