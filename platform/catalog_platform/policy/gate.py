@@ -94,6 +94,7 @@ def scan(
         results=tuple(results),
         checks=tuple(checks),
         problems=(*problems, *waivers.findings, *severities.findings),
+        known_policies=rules.every,
     )
 
 
