@@ -15,6 +15,8 @@ from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
 from support import templates
+from support.results import a_result
+from support.scans import ScanRepository
 from support.templates import QUEUE, VALID, placed, python_policy
 
 
@@ -256,3 +258,61 @@ waivers:
     expires: {datetime.date.today()}
 """)
     assert run(workspace, assembly, "production") == code
+
+
+def test_further_reports_are_written_to_files(
+    workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, data = tmp_path / "scan.txt", tmp_path / "scan.json"
+    reports = [("text", text), ("json", data)]
+    assert run(workspace, assembly, "production", format="github", reports=reports) == 1
+    assert capsys.readouterr().out.startswith("::error file=environments/production.yaml")
+    assert "No queue [OUR_1]" in text.read_text()
+    assert json.loads(data.read_text())["results"]
+    with pytest.raises(UsageError, match="does not exist"):
+        run(workspace, assembly, reports=[("text", tmp_path / "missing" / "scan.txt")])
+
+
+def test_with_keep_going_an_environment_with_errors_does_not_stop_the_others(
+    workspace: Workspace, assembly: Path
+) -> None:
+    assert run(workspace, assembly, "development", "production", keep_going=True) == 0
+    assert attestation.require(assembly, "development")
+    with pytest.raises(PlatformError, match="not for production"):
+        attestation.require(assembly, "production")
+    assert run(workspace, assembly, "production", keep_going=True) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"policies_from_base": True}, "--policies-from-base needs --base"),
+        ({"cache": Path("cache")}, "--cache needs --base"),
+        ({"keep_going": True, "base": "main"}, "--keep-going and --base exclude each other"),
+        ({"base": "main"}, "is in no Git repository"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_before_the_scan(
+    options: dict[str, object], message: str, workspace: Workspace, assembly: Path
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        run(workspace, assembly, **options)
+    assert not (assembly / attestation.RECORD).exists()
+
+
+def test_a_comparison_with_the_base_ends_with_0_for_what_it_has_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = ScanRepository.create(tmp_path / "repository", monkeypatch)
+    same = a_result(environment="shop")
+    made.head.results = made.base.results = [same]
+    made.affect("shop")
+    assert run(made.workspace, made.assembly, base="main") == 0
+    printed = capsys.readouterr()
+    assert "compared with main: 0 new, 1 unchanged, 0 fixed" in printed.err
+    assert "note: " in printed.out
+    made.head.results = [same, a_result(environment="shop", policy="CKV_AWS_26")]
+    assert run(made.workspace, made.assembly, base="main", format="json") == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["base"] == {"ref": "main", "commit": made.repository.head()}
+    assert [each["status"] for each in data["results"]] == ["unchanged", "new"]
