@@ -15,8 +15,6 @@ from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
 from support import templates
-from support.results import a_result
-from support.scans import ScanRepository
 from support.templates import QUEUE, VALID, placed, python_policy
 
 
@@ -298,21 +296,3 @@ def test_options_that_do_not_fit_are_refused_before_the_scan(
     with pytest.raises(UsageError, match=message):
         run(workspace, assembly, **options)
     assert not (assembly / attestation.RECORD).exists()
-
-
-def test_a_comparison_with_the_base_ends_with_0_for_what_it_has_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    made = ScanRepository.create(tmp_path / "repository", monkeypatch)
-    same = a_result(environment="shop")
-    made.head.results = made.base.results = [same]
-    made.affect("shop")
-    assert run(made.workspace, made.assembly, base="main") == 0
-    printed = capsys.readouterr()
-    assert "compared with main: 0 new, 1 unchanged, 0 fixed" in printed.err
-    assert "note: " in printed.out
-    made.head.results = [same, a_result(environment="shop", policy="CKV_AWS_26")]
-    assert run(made.workspace, made.assembly, base="main", format="json") == 1
-    data = json.loads(capsys.readouterr().out)
-    assert data["base"] == {"ref": "main", "commit": made.repository.head()}
-    assert [each["status"] for each in data["results"]] == ["unchanged", "new"]

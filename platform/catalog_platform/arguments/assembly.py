@@ -76,6 +76,7 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add_sarif(scan)
     scan.add_argument(
         "--report",
+        dest="reports",
         nargs=2,
         action=_Report,
         default=[],
@@ -122,7 +123,7 @@ class _Report(argparse.Action):
         chosen, path = values
         if chosen not in SCAN_FORMATS:
             parser.error(f"--report: '{chosen}' is not one of: {', '.join(SCAN_FORMATS)}")
-        namespace.report = [*namespace.report, (chosen, Path(path))]
+        namespace.reports = [*namespace.reports, (chosen, Path(path))]
 
 
 def _target(text: str) -> str:
@@ -148,7 +149,7 @@ def _scan(workspace: Workspace, options: argparse.Namespace) -> int:
         format=options.format,
         output=options.output,
         sarif=options.sarif,
-        reports=options.report,
+        reports=options.reports,
         base=options.base,
         policies_from_base=options.policies_from_base,
         cache=options.cache,

@@ -63,13 +63,17 @@ def run(
         for chosen, path in files:
             file.write(path, render(result, chosen, manifests))
     finally:  # write the other report even if these cannot be written
-        if output is None:
-            print(text, end="")
-        else:
-            file.write(output, text)
+        _write(text, output)
     if result.counts and (format != "text" or output is not None):
         print(_table(result.counts), end="", file=sys.stderr)
     return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        print(text, end="")
+    else:
+        file.write(output, text)
 
 
 def _comparison(

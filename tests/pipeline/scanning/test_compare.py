@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 
 import pytest
 
+from catalog_platform.commands import scan
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.findings import Severity, has_errors
 from catalog_platform.policy.results import ScanResult
@@ -227,11 +229,6 @@ def test_a_base_with_submodules_is_not_compared(made: ScanRepository) -> None:
     assert "has submodules" in problem.message
 
 
-def test_an_unknown_base_is_a_usage_error(made: ScanRepository) -> None:
-    with pytest.raises(UsageError, match="no such commit"):
-        made.scan(reference="nowhere")
-
-
 def test_an_assembly_whose_errors_are_unchanged_is_not_attested(made: ScanRepository) -> None:
     made.head.results = [SHOP]
     assert not has_errors(made.scan().findings)
@@ -273,3 +270,31 @@ def test_weaker_policies_are_warnings(from_base: bool, made: ScanRepository) -> 
     result = made.scan(from_base=from_base)
     assert "threshold-raised" in rules(result)
     assert not has_errors(result.findings)
+
+
+def test_a_comparison_with_the_base_ends_with_0_for_what_it_has_too(
+    made: ScanRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(format: str) -> int:  # noqa: A002 - the option's name
+        return scan.run(
+            made.workspace,
+            names=(),
+            assembly=made.assembly,
+            base="main",
+            format=format,
+            output=None,
+            sarif=None,
+        )
+
+    same = a_result(environment="shop")
+    made.head.results = made.base.results = [same]
+    made.affect("shop")
+    assert run("text") == 0
+    printed = capsys.readouterr()
+    assert "compared with main: 0 new, 1 unchanged, 0 fixed" in printed.err
+    assert "note: " in printed.out
+    made.head.results = [same, a_result(environment="shop", policy="CKV_AWS_26")]
+    assert run("json") == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["base"] == {"ref": "main", "commit": made.repository.head()}
+    assert [each["status"] for each in data["results"]] == ["unchanged", "new"]

@@ -68,40 +68,35 @@ def scan_compared(
     with tempfile.TemporaryDirectory(prefix="catalogctl-scan-") as folder:
         scratch = Path(folder)
         before = _parts(workspace, base, scratch / "parts")
-        if comparison.policies_from_base and not before.policies.is_dir():
-            raise UsageError(
-                f"--policies-from-base: {base.reference} has no folder {before.policies.name}",
-                hint="name a base that has policies: --base REF",
-            )
-        judge = before if comparison.policies_from_base else None
+        judge = _judge(before, comparison)
         with progress.step("scan " + ", ".join(names)):
             head = scan_assembly(workspace, manifests, names, assembly, judge=judge)
         renamed = renames(before, workspace)
         former = {name: renamed.get(name, name) for name in names}
-        same = _same(workspace, before, base, tuple(names))
-        known = _scanned(
-            _Request(workspace, assembly, comparison, head, former, scratch, progress),
-            tuple(
-                name
-                for name in names
-                if name not in same and former[name] in before.environment_names()
-            ),
-        )
-        environments = {
-            name: BaseEnvironment(scan=base_results.of_head(head, name), affected=False)
-            if name in same
-            else known.environments.get(name, BaseEnvironment(scan=None, affected=True))
-            for name in names
-        }
+        request = _Request(workspace, assembly, comparison, head, former, scratch, progress)
+        known = _environments(request, before)
         ran = {
             each for one in known.environments.values() if one.scan for each in one.scan.policies
         }
         exists = head.known_policies
-        if judge is not None:  # those that exist in the working tree are not known
+        if judge is not None:  # the policies that exist in the working tree are not known
             ran, exists = set(), frozenset(Severities(workspace.policies).policies)
         weakened = _weaker(workspace, manifests, before, renamed, ran, exists)
-    compared = compare(head, ScanBase(reference=base.reference, commit=base.commit), environments)
+    found = ScanBase(reference=base.reference, commit=base.commit)
+    compared = compare(head, found, known.environments)
     return replace(compared, problems=(*compared.problems, *known.problems, *weakened))
+
+
+def _judge(before: Workspace, comparison: Comparison) -> Workspace | None:
+    if not comparison.policies_from_base:
+        return None
+    if not before.policies.is_dir():
+        raise UsageError(
+            f"--policies-from-base: {comparison.base.reference} has no folder "
+            f"{before.policies.name}",
+            hint="name a base that has policies: --base REF",
+        )
+    return before
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +112,24 @@ class _Request:
     progress: Progress
 
 
+def _environments(request: _Request, before: Workspace) -> _Known:
+    """Return every environment as the base has it. Nothing is scanned where nothing differs."""
+    names, base = tuple(request.former), request.comparison.base
+    same = _same(request.workspace, before, base, names)
+    existing = before.environment_names()
+    found: dict[str, BaseEnvironment] = {}
+    for name in names:
+        scan = base_results.of_head(request.head, name) if name in same else None
+        found[name] = BaseEnvironment(scan=scan, affected=name not in same)
+    rest = tuple(n for n in names if n not in same and request.former[n] in existing)
+    if not rest:
+        return _Known(environments=found, problems=())
+    scanned = _scanned(request, rest)
+    return replace(scanned, environments={**found, **scanned.environments})
+
+
 def _scanned(request: _Request, names: tuple[str, ...]) -> _Known:
     """Return what the base's own scan says about environments that it has."""
-    if not names:
-        return _Known(environments={}, problems=())
     base = request.comparison.base
     former = tuple(request.former[name] for name in names)
     with request.progress.step(f"scan {', '.join(former)} at {base.reference}") as show:
