@@ -66,6 +66,7 @@ def test_a_report_of_the_earlier_form_has_results_without_value_and_property() -
     )
     found = base_results.read(text, "prod", "prod", HEAD)
     (only,) = found.results
+    assert not found.has_waived
     assert only.result.identity == ("prod", "CKV_AWS_27", "DeadLetters/Queue/Resource", "")
     assert (only.is_exact, only.waived, only.blocking) == (False, False, True)
     assert [key[0] for key in found.problems] == ["waiver-expired"]

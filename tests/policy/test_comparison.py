@@ -105,6 +105,12 @@ def test_a_result_is_new_unless_the_base_has_it_with_the_same_value(
     assert status(now, base) == expected
 
 
+def test_a_waived_result_has_no_status_if_the_base_reports_none() -> None:
+    base = BaseEnvironment(scan=BaseScan(results=(), has_waived=False), affected=True)
+    assert status(WAIVED, base) == ""
+    assert status(RESULT, base) == "new"
+
+
 def test_a_result_that_was_below_the_threshold_is_new_when_it_reaches_it() -> None:
     tolerated = a_result(threshold=PolicySeverity.CRITICAL)
     assert status(a_result(), before(tolerated)) == "new"

@@ -119,7 +119,7 @@ def _scan(
         with progress.step("scan " + ", ".join(names)):
             return scan_assembly(workspace, manifests, names, assembly, each=keep_going)
     result = scan_compared(workspace, manifests, names, assembly, comparison, progress)
-    statuses = Counter(each.status for each in result.results)
+    statuses = Counter(each.status for each in result.results if each.waiver is None)
     progress.note(
         f"compared with {comparison.base.reference}: {statuses['new']} new, "
         f"{statuses['unchanged']} unchanged, {len(result.fixed)} fixed"

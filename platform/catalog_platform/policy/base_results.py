@@ -91,9 +91,11 @@ class BaseScan:
     """The base's scan of an environment, under the name that the environment has now.
 
     `policies` are those that ran. `problems` identify the findings that belong to no result.
+    Without `has_waived`, waived results are unknown.
     """
 
     results: tuple[BaseResult, ...]
+    has_waived: bool = True
     problems: frozenset[ProblemKey] = frozenset()
     policies: frozenset[str] = frozenset()
 
@@ -182,6 +184,7 @@ def _read_earlier(scan: _EarlierScan, former: str, name: str, head: ScanResult) 
             for each in scan.findings
             if each.environment == former and each.rule in known
         ),
+        has_waived=False,
         problems=_problems(
             (each for each in scan.findings if each.rule not in known), former, name
         ),

@@ -52,9 +52,14 @@ def compare(
 
 
 def _status(result: PolicyResult, environment: BaseEnvironment) -> Status:
-    before = environment.scan.results if environment.scan is not None else ()
-    same = (each for each in before if _is_same(each, result, environment.affected))
-    return "unchanged" if any(_as_before(each, result) for each in same) else "new"
+    """Return the status, empty for a waived result of which the base reports nothing."""
+    scan = environment.scan
+    if scan is None:
+        return "new"
+    same = (each for each in scan.results if _is_same(each, result, environment.affected))
+    if any(_as_before(each, result) for each in same):
+        return "unchanged"
+    return "new" if result.waiver is None or scan.has_waived else ""
 
 
 def _is_same(before: BaseResult, result: PolicyResult, affected: bool) -> bool:

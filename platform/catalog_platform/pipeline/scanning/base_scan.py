@@ -17,7 +17,9 @@ from catalog_platform.pipeline.planning.base_version import (
 )
 from catalog_platform.pipeline.planning.side import read_stacks
 from catalog_platform.pipeline.scanning.scan_cache import KeptScan, ScanCache
+from catalog_platform.policy.base_results import BaseScan
 
+SKIP = "scan-skip"
 NO_RESULT = "so every result counts as new"
 
 
@@ -45,9 +47,31 @@ def not_scanned(name: str, base: str, why: str) -> Finding:
         rule="base-not-scanned",
         message=f"{base} can't be scanned with its own code, {NO_RESULT}: {why.strip()[-DETAIL:]}",
         hint="repair the base, or compare with another one: --base REF",
-        location=Location("environments"),
+        location=Location(f"environments/{name}.yaml"),
         environment=name,
         severity=Severity.WARNING,
+    )
+
+
+def incomplete(name: str, base: str, scan: BaseScan) -> tuple[Finding, ...]:
+    """Return a warning if the base's own scan was incomplete: what it lacks may not be new."""
+    found = sorted(
+        message
+        for rule, environment, _, message in scan.problems
+        if rule.startswith("scan-") and rule != SKIP and environment in ("", name)
+    )
+    if not found:
+        return ()
+    message = f"the scan of {base} is incomplete, so a result may count as new that is not: "
+    return (
+        Finding(
+            rule="base-scan-incomplete",
+            message=message + found[0] + (f" (and {len(found) - 1} more)" if found[1:] else ""),
+            hint="repair the base, or compare with another one: --base REF",
+            location=Location(f"environments/{name}.yaml"),
+            environment=name,
+            severity=Severity.WARNING,
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from catalog_platform.pipeline.planning.renames import renames
 from catalog_platform.pipeline.planning.side import read_stacks
 from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.scan import environment_facts, scan_assembly
-from catalog_platform.pipeline.scanning.base_scan import not_scanned, scan_base
+from catalog_platform.pipeline.scanning.base_scan import incomplete, not_scanned, scan_base
 from catalog_platform.pipeline.scanning.scan_cache import KeptScan, ScanCache
 from catalog_platform.policy import base_results
 from catalog_platform.policy.comparison import BaseEnvironment, compare
@@ -152,6 +152,8 @@ def _scanned(request: _Request, names: tuple[str, ...]) -> _Known:
             scan = base_results.read(scans[old].report, old, name, request.head)
         except ValueError as error:
             problems[name] = (not_scanned(old, base.reference, str(error)),)
+        else:
+            problems[name] = incomplete(name, base.reference, scan)
         affected = name != old or digests.get(name) != scans[old].digest
         found[name] = BaseEnvironment(scan=scan, affected=affected)
     return _Known(
@@ -213,13 +215,17 @@ def _weaker(
         return ()
     new_names = {old: new for new, old in renamed.items()}
     old_manifests = Manifests(before)
-    facts = (environment_facts(old_manifests, name) for name in before.environment_names())
+    facts = [environment_facts(old_manifests, name) for name in before.environment_names()]
     return weaker(
         before.policies,
         workspace.policies,
         ran=ran,
         known=exists,
-        before=[replace(each, name=new_names.get(each.name, each.name)) for each in facts],
+        # Waivers of the base name environments as they were called.
+        before=[
+            *facts,
+            *(replace(each, name=new_names.get(each.name, each.name)) for each in facts),
+        ],
         now=[environment_facts(manifests, name) for name in workspace.environment_names()],
         today=datetime.datetime.now(datetime.UTC).date(),
     )
