@@ -256,3 +256,43 @@ waivers:
     expires: {datetime.date.today()}
 """)
     assert run(workspace, assembly, "production") == code
+
+
+def test_further_reports_are_written_to_files(
+    workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, data = tmp_path / "scan.txt", tmp_path / "scan.json"
+    reports = [("text", text), ("json", data)]
+    assert run(workspace, assembly, "production", format="github", reports=reports) == 1
+    assert capsys.readouterr().out.startswith("::error file=environments/production.yaml")
+    assert "No queue [OUR_1]" in text.read_text()
+    assert json.loads(data.read_text())["results"]
+    with pytest.raises(UsageError, match="does not exist"):
+        run(workspace, assembly, reports=[("text", tmp_path / "missing" / "scan.txt")])
+
+
+def test_with_keep_going_an_environment_with_errors_does_not_stop_the_others(
+    workspace: Workspace, assembly: Path
+) -> None:
+    assert run(workspace, assembly, "development", "production", keep_going=True) == 0
+    assert attestation.require(assembly, "development")
+    with pytest.raises(PlatformError, match="not for production"):
+        attestation.require(assembly, "production")
+    assert run(workspace, assembly, "production", keep_going=True) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"policies_from_base": True}, "--policies-from-base needs --base"),
+        ({"cache": Path("cache")}, "--cache needs --base"),
+        ({"keep_going": True, "base": "main"}, "--keep-going and --base exclude each other"),
+        ({"base": "main"}, "is in no Git repository"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_before_the_scan(
+    options: dict[str, object], message: str, workspace: Workspace, assembly: Path
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        run(workspace, assembly, **options)
+    assert not (assembly / attestation.RECORD).exists()

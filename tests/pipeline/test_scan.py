@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog_platform.errors import FindingsError
+from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import Finding, Severity
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import scan
@@ -16,7 +16,7 @@ from catalog_platform.policy.results import ScannedEnvironment, ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
-from support.manifests import VALID, a_finding, a_repository
+from support.manifests import VALID, a_finding, a_repository, with_files
 
 
 @pytest.fixture
@@ -94,3 +94,39 @@ def test_waivers_know_every_environment_even_an_unreadable_one(
 def test_an_environment_that_cannot_be_read_is_not_scanned(workspace: Workspace) -> None:
     with pytest.raises(FindingsError):
         scan_assembly(workspace, Manifests(workspace), ["broken"], workspace.root / "assembly")
+
+
+def test_an_expired_waiver_of_another_environment_does_not_prevent_the_attestation(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = a_finding(rule="waiver-expired", environment="broken")
+    result, _ = scanned(workspace, monkeypatch, others)
+    assert [each.severity for each in result.findings] == [Severity.NOTE]
+    assert attestation.require(workspace.root / "assembly", "sample")
+    for environment in ("sample", ""):
+        own = a_finding(rule="waiver-expired", environment=environment)
+        result, _ = scanned(workspace, monkeypatch, own)
+        assert result.findings == (own,)
+        assert not (workspace.root / "assembly" / attestation.RECORD).exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "attested"), [("second", {"sample"}), ("sample", {"second"}), ("", set())]
+)
+def test_each_environment_without_errors_can_be_attested(
+    wrong: str, attested: set[str], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_files(workspace, {"second.yaml": VALID.replace("sample", "second")})
+    names, assembly = ("sample", "second"), workspace.root / "assembly"
+    found = ScanResult(
+        environments=tuple(ScannedEnvironment(name=name) for name in names),
+        problems=(a_finding(environment=wrong),),
+    )
+    monkeypatch.setattr(gate, "scan", lambda *_, **_options: found)
+    scan_assembly(workspace, Manifests(workspace), names, assembly, each=True)
+    for name in names:
+        if name in attested:
+            assert attestation.require(assembly, name)
+        else:
+            with pytest.raises(PlatformError):
+                attestation.require(assembly, name)

@@ -64,3 +64,24 @@ def test_findings_are_those_of_results_and_problems_by_location() -> None:
     problem = a_finding()
     scan = ScanResult(results=(a_result(), a_result(waiver=a_waiver())), problems=(problem,))
     assert set(scan.findings) == {problem, a_result().finding}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "together", "each"),
+    [
+        ([], ("prod", "dev"), ("prod", "dev")),
+        (["dev"], (), ("prod",)),
+        (["dev", "prod"], (), ()),
+        ([""], (), ()),
+    ],
+)
+def test_the_environments_that_pass_are_those_without_an_error(
+    wrong: list[str], together: tuple[str, ...], each: tuple[str, ...]
+) -> None:
+    warning = a_finding(environment="prod", severity=Severity.WARNING)
+    scan = ScanResult(
+        environments=(ScannedEnvironment(name="prod"), ScannedEnvironment(name="dev")),
+        problems=(warning, *(a_finding(environment=name) for name in wrong)),
+    )
+    assert scan.passed() == together
+    assert scan.passed(each=True) == each

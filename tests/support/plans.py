@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from catalog_platform import packaging, report
+from catalog_platform.commands import scan
 from catalog_platform.errors import ToolError
 from catalog_platform.findings import has_errors
 from catalog_platform.infra import app
@@ -114,7 +115,7 @@ def changes_by_resource(plan: EnvironmentPlan) -> dict[str, Change]:
 
 
 def _run_here(workspace: Workspace, *arguments: str, **options: Any) -> str:
-    """Validate or synthesise a version with this process's code."""
+    """Validate, synthesise or scan a version with this process's code."""
     words = [each for each in arguments if not each.startswith("-")]
     if words[0] == "validate":
         manifests = Manifests(workspace)
@@ -123,6 +124,19 @@ def _run_here(workspace: Workspace, *arguments: str, **options: Any) -> str:
             for line in report.render(findings, "json", manifests).splitlines():
                 options["on_line"](line)
             raise ToolError("failed", returncode=1, tail="")
+        return ""
+    if words[0] == "scan":
+        *names, assembly, _, output = words[1:]
+        code = scan.run(
+            workspace,
+            names=names,
+            assembly=Path(assembly),
+            format="json",
+            output=Path(output),
+            sarif=None,
+        )
+        if code:
+            raise ToolError("failed", returncode=code, tail="")
         return ""
     names, out = words[1:-1], Path(words[-1])
     build_assembly(workspace, Manifests(workspace), names, out, None, Progress(quiet=True))

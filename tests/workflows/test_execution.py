@@ -14,7 +14,15 @@ from support.workflows import Runner
 
 Runners = Callable[..., Runner]
 Calls = Callable[[], list[str]]
-BUILD = ["- validate --format github", "- synth --out cdk.out", "- scan --assembly cdk.out"]
+BUILD = [
+    "- validate --format github",
+    "- synth --out cdk.out",
+    "- scan --assembly cdk.out --keep-going --format github",
+]
+SCAN = (
+    "- scan --assembly cdk.out --base HEAD^1 --format github"
+    " --report text policy.report --sarif policy.sarif"
+)
 NAMES = [*workflows.deployments()]
 LAST = NAMES[-1]
 
@@ -87,7 +95,7 @@ def test_a_pull_request_is_planned_and_gets_the_plan_and_findings(
         "- plan --base HEAD^1 --format markdown --out report",
         "- affected --base HEAD^1 --format json",
         "- synth --out cdk.out",
-        "- scan --assembly cdk.out --sarif policy.sarif",
+        SCAN,
     ]
     comment = (reviewing.store / "comment-catalogctl-plan.md").read_text()
     assert comment == "<!-- catalogctl plan -->\nWhat a merge does → shown"
@@ -157,6 +165,7 @@ def test_a_policy_violation_fails_the_pull_request_and_is_still_published(
         "Check the jobs before this one",
     ]
     assert (reviewing.store / "published.sarif").exists()
+    assert "    environment  passed\n" in outcome.summary
 
 
 def test_a_mistake_in_a_manifest_ends_the_run_before_anything_is_built_and_fails_the_gate(
@@ -205,8 +214,8 @@ def test_a_rehearsal_with_problems_fails_the_gate_and_replaces_the_comment(
     )
 
 
-def test_nothing_of_a_fork_s_branch_is_posted_or_published(
-    checkout: Checkout, runner: Runners
+def test_nothing_of_a_fork_s_branch_is_posted_or_published_and_the_base_s_policies_judge_it(
+    checkout: Checkout, runner: Runners, calls: Calls
 ) -> None:
     reviewing = runner(changed=[NAMES[0]])
     outcome = reviewing.pull_request(checkout.root, head="somebody/catalog")
@@ -215,3 +224,4 @@ def test_nothing_of_a_fork_s_branch_is_posted_or_published(
     assert f"## Rehearsal of {NAMES[0]}: looked at" in outcome.summary
     assert not [*reviewing.store.glob("gh-*")]
     assert not (reviewing.store / "published.sarif").exists()
+    assert SCAN.replace("--format", "--policies-from-base --format") in calls()

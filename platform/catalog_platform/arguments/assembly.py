@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from catalog_platform import variables
 from catalog_platform.arguments.options import (
@@ -16,6 +17,7 @@ from catalog_platform.arguments.options import (
 from catalog_platform.workspace import Workspace
 
 TARGETS = ("aws", "embedded")
+SCAN_FORMATS = ("text", "json", "sarif", "github")
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -63,7 +65,8 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="DIR",
         help="assembly to scan (default: synthesise a new one)",
     )
-    add_format(scan, "text", "json", "sarif")
+    _add_comparison(scan)
+    add_format(scan, *SCAN_FORMATS)
     scan.add_argument(
         "--output",
         type=Path,
@@ -71,6 +74,56 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="write the report to this file instead of stdout",
     )
     add_sarif(scan)
+    scan.add_argument(
+        "--report",
+        dest="reports",
+        nargs=2,
+        action=_Report,
+        default=[],
+        metavar=("FORMAT", "FILE"),
+        help="also write a report in this format to a file; can be given several times",
+    )
+
+
+def _add_comparison(scan: argparse.ArgumentParser) -> None:
+    scan.add_argument(
+        "--base",
+        metavar="REF",
+        help="Git ref to compare with: only results that it doesn't have are errors",
+    )
+    scan.add_argument(
+        "--policies-from-base",
+        action="store_true",
+        help="use the policies, severities and waivers of --base, for changes by people who may "
+        "not change them",
+    )
+    scan.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="folder of the scans of earlier bases, which are reused (default: build/scans)",
+    )
+    scan.add_argument(
+        "--keep-going",
+        action="store_true",
+        help="attest the environments without errors, and fail only if there is none",
+    )
+
+
+class _Report(argparse.Action):
+    """Collect formats with their files."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        _option: str | None = None,
+    ) -> None:
+        chosen, path = values
+        if chosen not in SCAN_FORMATS:
+            parser.error(f"--report: '{chosen}' is not one of: {', '.join(SCAN_FORMATS)}")
+        namespace.reports = [*namespace.reports, (chosen, Path(path))]
 
 
 def _target(text: str) -> str:
@@ -96,4 +149,9 @@ def _scan(workspace: Workspace, options: argparse.Namespace) -> int:
         format=options.format,
         output=options.output,
         sarif=options.sarif,
+        reports=options.reports,
+        base=options.base,
+        policies_from_base=options.policies_from_base,
+        cache=options.cache,
+        keep_going=options.keep_going,
     )

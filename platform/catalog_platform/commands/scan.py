@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from catalog_platform import report
-from catalog_platform.errors import FindingsError
+from catalog_platform.errors import FindingsError, UsageError
 from catalog_platform.findings import Sources, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.scan import scan_assembly
+from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
 from catalog_platform.pipeline.target import check_assembly
 from catalog_platform.policy.results import Counts, ScanResult
 from catalog_platform.report import file, scan_json
 from catalog_platform.terminal.progress import Progress
+from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
 
 COLUMNS = ("environment", "passed", "failed", "waived")
@@ -29,39 +32,79 @@ def run(
     format: str,  # noqa: A002 - the option's name
     output: Path | None,
     sarif: Path | None,
+    reports: Sequence[tuple[str, Path]] = (),
+    base: str | None = None,
+    policies_from_base: bool = False,
+    cache: Path | None = None,
+    keep_going: bool = False,
 ) -> int:
     """Scan the environments (default: all) and report; return 1 when a finding is an error.
 
     Without an assembly, synthesise one first, and report findings that prevent it. The report
-    goes to stdout, or to the file `output`; `sarif` names a file for a second report.
+    goes to stdout, or to the file `output`; `sarif` and `reports` name files for further reports.
+    With `base`, errors that are not new are notes; `policies_from_base` makes its policies judge.
+    With `keep_going`, attest the environments without errors, and return 1 only if there is none.
     Raises `PlatformError`.
     """
     names = workspace.select(names)
     if assembly is not None:
         check_assembly(assembly)
-    for path in filter(None, (output, sarif)):
+    files = [*reports, *([("sarif", sarif)] if sarif is not None else [])]
+    for path in filter(None, (output, *(path for _, path in files))):
         file.check_writable(path)
+    comparison = _comparison(workspace, base, policies_from_base, cache, keep_going)
     manifests = Manifests(workspace)
     try:
-        result = _scan(workspace, manifests, names, assembly)
+        result = _scan(workspace, manifests, names, assembly, comparison, keep_going)
     except FindingsError as error:
         result = ScanResult(problems=tuple(error.findings))
     text = render(result, format, manifests)
     try:
-        if sarif is not None:
-            file.write(sarif, render(result, "sarif", manifests))
-    finally:  # write the second report even if the first one cannot be written
-        if output is None:
-            print(text, end="")
-        else:
-            file.write(output, text)
+        for chosen, path in files:
+            file.write(path, render(result, chosen, manifests))
+    finally:  # write the other report even if these cannot be written
+        _write(text, output)
     if result.counts and (format != "text" or output is not None):
         print(_table(result.counts), end="", file=sys.stderr)
-    return int(has_errors(result.findings))
+    return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        print(text, end="")
+    else:
+        file.write(output, text)
+
+
+def _comparison(
+    workspace: Workspace,
+    reference: str | None,
+    policies_from_base: bool,
+    cache: Path | None,
+    keep_going: bool,
+) -> Comparison | None:
+    """Return what to compare with, None for nothing. Raises `UsageError`."""
+    if reference is None:
+        for given, option in ((policies_from_base, "--policies-from-base"), (cache, "--cache")):
+            if given:
+                raise UsageError(f"{option} needs --base", hint="name the base: --base REF")
+        return None
+    if keep_going:
+        raise UsageError(
+            "--keep-going and --base exclude each other",
+            hint="attest for a deployment without --base",
+        )
+    base = comparison_base.find(workspace, reference)
+    return Comparison(base=base, policies_from_base=policies_from_base, cache=cache)
 
 
 def _scan(
-    workspace: Workspace, manifests: Manifests, names: Sequence[str], assembly: Path | None
+    workspace: Workspace,
+    manifests: Manifests,
+    names: Sequence[str],
+    assembly: Path | None,
+    comparison: Comparison | None,
+    keep_going: bool,
 ) -> ScanResult:
     progress = Progress()
     if assembly is None:
@@ -72,8 +115,16 @@ def _scan(
             assembly = build_assembly(
                 workspace, manifests, names, workspace.build / "assemblies" / "scan", None, progress
             )
-    with progress.step("scan " + ", ".join(names)):
-        return scan_assembly(workspace, manifests, names, assembly)
+    if comparison is None:
+        with progress.step("scan " + ", ".join(names)):
+            return scan_assembly(workspace, manifests, names, assembly, each=keep_going)
+    result = scan_compared(workspace, manifests, names, assembly, comparison, progress)
+    statuses = Counter(each.status for each in result.results if each.waiver is None)
+    progress.note(
+        f"compared with {comparison.base.reference}: {statuses['new']} new, "
+        f"{statuses['unchanged']} unchanged, {len(result.fixed)} fixed"
+    )
+    return result
 
 
 def render(result: ScanResult, chosen: str, sources: Sources) -> str:

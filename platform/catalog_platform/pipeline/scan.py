@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from catalog_platform.errors import FindingsError
-from catalog_platform.findings import Location, has_errors
+from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.cost import limit_findings
 from catalog_platform.policy import gate
+from catalog_platform.policy.comparison import EXPIRED
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.release import attestation
@@ -19,11 +20,19 @@ from catalog_platform.workspace import Workspace
 
 
 def scan_assembly(
-    workspace: Workspace, manifests: Manifests, names: Sequence[str], assembly: Path
+    workspace: Workspace,
+    manifests: Manifests,
+    names: Sequence[str],
+    assembly: Path,
+    *,
+    judge: Workspace | None = None,
+    each: bool = False,
 ) -> ScanResult:
     """Scan the stacks of the environments, and attest the assembly when no finding is an error.
 
-    Otherwise remove an earlier attestation. Raises `FindingsError` when a manifest cannot be
+    With `each`, attest it for every environment without an error. Otherwise remove an earlier
+    attestation. With the policies of another version, `judge`, the assembly is never attested: a
+    deployment needs a scan with its own policies. Raises `FindingsError` when a manifest cannot be
     read, because findings are located in it, or when prices can't and a manifest limits its cost.
     """
 
@@ -33,14 +42,30 @@ def scan_assembly(
     for name in names:
         manifests.resolve(name)
     known = [environment_facts(manifests, name) for name in workspace.environment_names()]
-    result = gate.scan(assembly, names, workspace.policies, locate, known=known)
-    if limits := limit_findings(workspace, manifests, names, assembly):
+    if judge is not None:
+        # Its waivers may name environments that exist no more.
+        gone = set(judge.environment_names()) - set(workspace.environment_names())
+        known += [EnvironmentFacts(name) for name in sorted(gone)]
+    policies = (judge or workspace).policies
+    result = gate.scan(assembly, names, policies, locate, known=known)
+    if limits := limit_findings(judge or workspace, manifests, names, assembly):
         result = replace(result, problems=(*result.problems, *limits))
-    if has_errors(result.findings):
-        (assembly / attestation.RECORD).unlink(missing_ok=True)
+    result = replace(
+        result, problems=tuple(_of_others(problem, names) for problem in result.problems)
+    )
+    passed = () if judge is not None else result.passed(each=each)
+    if passed:
+        attestation.write(assembly, passed, current_commit(workspace.root))
     else:
-        attestation.write(assembly, names, current_commit(workspace.root))
+        (assembly / attestation.RECORD).unlink(missing_ok=True)
     return result
+
+
+def _of_others(problem: Finding, names: Sequence[str]) -> Finding:
+    """Return a note instead of the expiry of a waiver for an environment that is not scanned."""
+    if problem.rule != EXPIRED or problem.environment in ("", *names):
+        return problem
+    return replace(problem, severity=Severity.NOTE)
 
 
 def environment_facts(manifests: Manifests, name: str) -> EnvironmentFacts:

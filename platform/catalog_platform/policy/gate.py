@@ -34,6 +34,9 @@ from catalog_platform.stages import stage
 
 Locate = Callable[[str, str], Location]
 INCOMPLETE = "the scan is incomplete; fix the cause and scan again"
+NO_ENVIRONMENT = ScanProblem(
+    rule="scan-incomplete", message="no environment is selected for the scan"
+)
 SKIP_HINT = "remove the skip; if it is needed, add a waiver to policies/waivers.yaml"
 
 
@@ -66,9 +69,7 @@ def scan(
     severities.report_unknown(ran.rules)
     builder = ResultBuilder(waivers, facts, severities, locate, policies)
     if not environments:
-        general.append(
-            ScanProblem(rule="scan-incomplete", message="no environment is selected for the scan")
-        )
+        general.append(NO_ENVIRONMENT)
     problems: list[Finding] = [builder.problem(problem, "", {}) for problem in general]
     results: list[PolicyResult] = []
     checks: list[CheckCount] = []
@@ -85,18 +86,20 @@ def scan(
     severities.report_unlisted({each.policy for each in checks} & ran.policies)
     waivers.report_unmatched(by_name)
     return ScanResult(
-        environments=tuple(
-            ScannedEnvironment(
-                name=name,
-                tier=facts[name].tier,
-                target=facts[name].target,
-                threshold=severities.threshold(facts[name].tier),
-            )
-            for name in environments
-        ),
+        environments=tuple(_scanned(facts[name], severities) for name in environments),
         results=tuple(results),
         checks=tuple(checks),
         problems=(*problems, *waivers.findings, *severities.findings),
+        known_policies=rules.every,
+    )
+
+
+def _scanned(facts: EnvironmentFacts, severities: Severities) -> ScannedEnvironment:
+    return ScannedEnvironment(
+        name=facts.name,
+        tier=facts.tier,
+        target=facts.target,
+        threshold=severities.threshold(facts.tier),
     )
 
 

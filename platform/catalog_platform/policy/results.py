@@ -71,7 +71,7 @@ class PolicyResult:
         is_skip = self.outcome is PolicyOutcome.SKIPPED
         reaches = is_skip or self.severity.reaches(self.threshold)
         severity = Severity.ERROR if reaches else Severity.WARNING
-        if self.status == "unchanged":
+        if self.status == "unchanged" and not is_skip:
             severity = Severity.NOTE
         return Finding(
             rule="scan-skip" if is_skip else self.policy,
@@ -142,6 +142,7 @@ class ScanResult:
     problems: tuple[Finding, ...] = ()
     base: ScanBase | None = None
     fixed: tuple[PolicyResult, ...] = ()
+    known_policies: frozenset[str] = frozenset()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -149,6 +150,16 @@ class ScanResult:
         found = [each.finding for each in self.results]
         every = [*self.problems, *(each for each in found if each is not None)]
         return tuple(sorted(every, key=lambda each: (each.sort_key, each.environment, each.path)))
+
+    def passed(self, *, each: bool = False) -> tuple[str, ...]:
+        """Return the environments if no finding is an error; with `each`, those without an error.
+
+        An error without an environment concerns all of them.
+        """
+        wrong = {one.environment for one in self.findings if one.severity is Severity.ERROR}
+        if "" in wrong or (wrong and not each):
+            return ()
+        return tuple(one.name for one in self.environments if one.name not in wrong)
 
     @property
     def counts(self) -> dict[str, Counts]:

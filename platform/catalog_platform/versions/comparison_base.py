@@ -104,9 +104,9 @@ def has_environment(workspace: Workspace, base: Base, name: str) -> bool:
     return _succeeds(workspace, "cat-file", "-e", f"{base.commit}:./environments/{name}.yaml")
 
 
-def has_environments(workspace: Workspace, base: Base) -> bool:
-    """Return whether the base has a folder of manifests."""
-    return _succeeds(workspace, "cat-file", "-e", f"{base.commit}:./environments")
+def has_folder(workspace: Workspace, base: Base, folder: str) -> bool:
+    """Return whether the base has a folder, such as `environments`."""
+    return _succeeds(workspace, "cat-file", "-e", f"{base.commit}:./{folder}")
 
 
 def differs(workspace: Workspace, base: Base) -> bool:

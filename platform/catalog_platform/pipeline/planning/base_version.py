@@ -76,7 +76,7 @@ def base_side(version: BaseVersion, chosen: tuple[str, ...], cache: StackCache) 
     names = tuple(name for name in chosen if name in existing)
     kept = {name: found for name in names if (found := cache.read(name)) is not None}
     rest = tuple(name for name in names if name not in kept)
-    findings = _findings(version, rest)
+    findings = validation_errors(version, rest)
     made, failed = _stacks(version, tuple(name for name in rest if name not in findings))
     for name, (stack, digest) in made.items():
         cache.write(name, stack, digest)
@@ -135,7 +135,7 @@ def _stacks(
     return made, failed
 
 
-def _findings(version: BaseVersion, names: tuple[str, ...]) -> Errors:
+def validation_errors(version: BaseVersion, names: tuple[str, ...]) -> Errors:
     """Return the errors that the base's own code finds, by environment."""
     if not names:
         return {}

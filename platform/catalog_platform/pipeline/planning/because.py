@@ -73,7 +73,11 @@ def with_causes(
 
 def changed_code(workspace: Workspace, commit: str) -> list[str]:
     """Return the files of the code that differ from a commit, new ones included."""
-    paths = (*CODE, f":(exclude){OTHER}")
+    return changed_files(workspace, commit, *CODE, f":(exclude){OTHER}")
+
+
+def changed_files(workspace: Workspace, commit: str, *paths: str) -> list[str]:
+    """Return the files below Git's `paths` that differ from a commit, new ones included."""
     tracked = git(workspace.root, "diff", "--name-only", "--relative", commit, "--", *paths)
     new = git(workspace.root, "ls-files", "--others", "--exclude-standard", "--", *paths)
     return sorted({*tracked.splitlines(), *new.splitlines()})

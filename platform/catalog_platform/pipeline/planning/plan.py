@@ -140,7 +140,7 @@ def _of_own_code(compared: Comparison, show: OnLine) -> tuple[Side, Side]:
 
 def _manifests(workspace: Workspace, base: comparison_base.Base, folder: Path) -> Workspace:
     """Check out the manifests of the base only: a fraction of the files, and often enough."""
-    if comparison_base.has_environments(workspace, base):
+    if comparison_base.has_folder(workspace, base, "environments"):
         return check_out(workspace, base.commit, folder, "environments")
     return Workspace(folder)
 

@@ -1,29 +1,16 @@
-"""Stacks of earlier bases, so that a plan synthesises only the working tree.
-
-A stack is kept under the digest of all that it is made of. Each file starts with the digest of its
-content: a file that is incomplete or damaged is never used. Files are written under another name
-and then renamed, so that processes can share a folder and be killed at any time.
-"""
+"""Stacks of earlier bases, so that a plan synthesises only the working tree."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
-import platform
-import sys
-import tempfile
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from catalog_platform.pipeline.planning.content_cache import ContentCache
 from catalog_platform.plan.stack import Stack
 
 # Part of every key. Raise it when the content of a file changes.
 FORMAT = "1"
-MAXIMUM_BYTES = 64 * 1024 * 1024
 SUFFIX = ".stack"
 
 
@@ -35,61 +22,18 @@ class StackCache:
     """
 
     def __init__(self, folder: Path, inputs: str, *, pinned: bool = False) -> None:
-        self._folder = folder
-        packages = ["pinned"] if pinned else _installed()
-        parts = (FORMAT, inputs, platform.python_version(), platform.machine(), *packages)
-        self._key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        self._files = ContentCache(folder, SUFFIX, FORMAT, inputs, pinned=pinned)
 
     def read(self, name: str) -> tuple[Stack, str] | None:
         """Return an environment's stack and the digest of its part of the assembly, if kept."""
-        path = self._path(name)
-        try:
-            stated, _, content = path.read_bytes().partition(b"\n")
-            if hashlib.sha256(content).hexdigest().encode() != stated:
-                return None
-            found = msgspec.json.decode(zlib.decompress(content), type=tuple[Stack, str])
-            os.utime(path)
-        except (OSError, zlib.error, msgspec.DecodeError):
+        content = self._files.read(name)
+        if content is None:
             return None
-        return found
+        try:
+            return msgspec.json.decode(content, type=tuple[Stack, str])
+        except msgspec.DecodeError:
+            return None
 
     def write(self, name: str, stack: Stack, digest: str) -> None:
-        """Keep a stack, and remove those that were not used for longest above `MAXIMUM_BYTES`.
-
-        A folder that can't be written keeps nothing.
-        """
-        content = zlib.compress(msgspec.json.encode((stack, digest)))
-        stated = hashlib.sha256(content).hexdigest().encode()
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
-                file.write(stated + b"\n" + content)
-            Path(file.name).replace(self._path(name))
-            self._limit()
-
-    def _path(self, name: str) -> Path:
-        key = hashlib.sha256(f"{self._key}/{name}".encode()).hexdigest()
-        return self._folder / f"{key}{SUFFIX}"
-
-    def _limit(self) -> None:
-        """Remove the oldest files, those of killed processes among them."""
-        left = MAXIMUM_BYTES
-        for _, size, path in sorted(self._files(), reverse=True):
-            left -= size
-            if left < 0:
-                path.unlink(missing_ok=True)
-
-    def _files(self) -> Iterator[tuple[float, int, Path]]:
-        for path in self._folder.iterdir():
-            # Another process may have removed it.
-            with contextlib.suppress(FileNotFoundError):
-                status = path.stat()
-                yield status.st_mtime, status.st_size, path
-
-
-def _installed() -> list[str]:
-    """Return name and version of every installed distribution: the CDK and what it uses.
-
-    Both are in the name of its folder. Reading them from its metadata takes 0.3 seconds.
-    """
-    return sorted({each.name for folder in sys.path for each in Path(folder).glob("*.dist-info")})
+        """Keep a stack, if the folder can be written."""
+        self._files.write(name, msgspec.json.encode((stack, digest)))

@@ -1,0 +1,1 @@
+"""Scan the working tree and the base of a pull request, and compare the results."""

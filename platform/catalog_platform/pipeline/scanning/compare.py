@@ -1,0 +1,231 @@
+"""Scan the working tree and the base, and compare the results."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from catalog_platform.errors import PlatformError, ToolError, UsageError
+from catalog_platform.findings import Finding
+from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.planning.base_version import BaseVersion, OnLine
+from catalog_platform.pipeline.planning.because import changed_code, changed_files
+from catalog_platform.pipeline.planning.renames import renames
+from catalog_platform.pipeline.planning.side import read_stacks
+from catalog_platform.pipeline.planning.unchanged import unchanged
+from catalog_platform.pipeline.scan import environment_facts, scan_assembly
+from catalog_platform.pipeline.scanning.base_scan import incomplete, not_scanned, scan_base
+from catalog_platform.pipeline.scanning.scan_cache import KeptScan, ScanCache
+from catalog_platform.policy import base_results
+from catalog_platform.policy.comparison import BaseEnvironment, compare
+from catalog_platform.policy.results import ScanBase, ScanResult
+from catalog_platform.policy.severities import Severities
+from catalog_platform.policy.weaker import weaker
+from catalog_platform.terminal.progress import Progress
+from catalog_platform.versions.checkout import check_out
+from catalog_platform.versions.comparison_base import Base, has_folder
+from catalog_platform.versions.own_packages import differ
+from catalog_platform.workspace import Workspace
+
+PARTS = ("environments", "policies")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What to compare with: the base, whether its policies judge, and the folder of its scans."""
+
+    base: Base
+    policies_from_base: bool = False
+    cache: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """The environments as the base has them, and why nothing is known about one."""
+
+    environments: Mapping[str, BaseEnvironment]
+    problems: tuple[Finding, ...]
+
+
+def scan_compared(
+    workspace: Workspace,
+    manifests: Manifests,
+    names: Sequence[str],
+    assembly: Path,
+    comparison: Comparison,
+    progress: Progress,
+) -> ScanResult:
+    """Scan an assembly of the working tree, and compare the results with those of the base.
+
+    The assembly is attested only if the scan itself has no errors. Raises `UsageError` if the
+    base's policies are to judge and it has none, `PlatformError` if its manifests and policies
+    can't be checked out, `FindingsError` as `scan_assembly` does.
+    """
+    base = comparison.base
+    with tempfile.TemporaryDirectory(prefix="catalogctl-scan-") as folder:
+        scratch = Path(folder)
+        before = _parts(workspace, base, scratch / "parts")
+        judge = _judge(before, comparison)
+        with progress.step("scan " + ", ".join(names)):
+            head = scan_assembly(workspace, manifests, names, assembly, judge=judge)
+        renamed = renames(before, workspace)
+        former = {name: renamed.get(name, name) for name in names}
+        request = _Request(workspace, assembly, comparison, head, former, scratch, progress)
+        known = _environments(request, before)
+        ran = {
+            each for one in known.environments.values() if one.scan for each in one.scan.policies
+        }
+        exists = head.known_policies
+        if judge is not None:  # the policies that exist in the working tree are not known
+            ran, exists = set(), frozenset(Severities(workspace.policies).policies)
+        weakened = _weaker(workspace, manifests, before, renamed, ran, exists)
+    found = ScanBase(reference=base.reference, commit=base.commit)
+    compared = compare(head, found, known.environments)
+    return replace(compared, problems=(*compared.problems, *known.problems, *weakened))
+
+
+def _judge(before: Workspace, comparison: Comparison) -> Workspace | None:
+    if not comparison.policies_from_base:
+        return None
+    if not before.policies.is_dir():
+        raise UsageError(
+            f"--policies-from-base: {comparison.base.reference} has no folder "
+            f"{before.policies.name}",
+            hint="name a base that has policies: --base REF",
+        )
+    return before
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The head's scan, and what a scan of the base needs; `former` has the names at the base."""
+
+    workspace: Workspace
+    assembly: Path
+    comparison: Comparison
+    head: ScanResult
+    former: Mapping[str, str]
+    scratch: Path
+    progress: Progress
+
+
+def _environments(request: _Request, before: Workspace) -> _Known:
+    """Return every environment as the base has it. Nothing is scanned where nothing differs."""
+    names, base = tuple(request.former), request.comparison.base
+    same = _same(request.workspace, before, base, names)
+    existing = before.environment_names()
+    found: dict[str, BaseEnvironment] = {}
+    for name in names:
+        scan = base_results.of_head(request.head, name) if name in same else None
+        found[name] = BaseEnvironment(scan=scan, affected=name not in same)
+    rest = tuple(n for n in names if n not in same and request.former[n] in existing)
+    if not rest:
+        return _Known(environments=found, problems=())
+    scanned = _scanned(request, rest)
+    return replace(scanned, environments={**found, **scanned.environments})
+
+
+def _scanned(request: _Request, names: tuple[str, ...]) -> _Known:
+    """Return what the base's own scan says about environments that it has."""
+    base = request.comparison.base
+    former = tuple(request.former[name] for name in names)
+    with request.progress.step(f"scan {', '.join(former)} at {base.reference}") as show:
+        try:
+            scans, errors = _base_scans(request, former, show)
+        except PlatformError as error:
+            tail = error.tail if isinstance(error, ToolError) else ""
+            reason = tail or error.message
+            scans = {}
+            errors = {name: (not_scanned(name, base.reference, reason),) for name in former}
+    digests = _digests(request.assembly, names)
+    found: dict[str, BaseEnvironment] = {}
+    problems = {name: errors.get(request.former[name], ()) for name in names}
+    for name in names:
+        old = request.former[name]
+        if old not in scans:
+            continue
+        scan = None
+        try:
+            scan = base_results.read(scans[old].report, old, name, request.head)
+        except ValueError as error:
+            problems[name] = (not_scanned(old, base.reference, str(error)),)
+        else:
+            problems[name] = incomplete(name, base.reference, scan)
+        affected = name != old or digests.get(name) != scans[old].digest
+        found[name] = BaseEnvironment(scan=scan, affected=affected)
+    return _Known(
+        environments=found,
+        problems=tuple(
+            replace(each, environment=name) for name in names for each in problems[name]
+        ),
+    )
+
+
+def _base_scans(
+    request: _Request, names: tuple[str, ...], show: OnLine
+) -> tuple[dict[str, KeptScan], dict[str, tuple[Finding, ...]]]:
+    workspace, comparison = request.workspace, request.comparison
+    commit, day = comparison.base.commit, datetime.datetime.now(datetime.UTC).date()
+    before = check_out(workspace, commit, request.scratch / "checkout")
+    folder = comparison.cache or workspace.build / "scans"
+    cache = ScanCache(folder, workspace, commit, day, pinned=differ(before, workspace))
+    version = BaseVersion(before, comparison.base, workspace, request.scratch, show)
+    return scan_base(version, names, cache, day)
+
+
+def _parts(workspace: Workspace, base: Base, folder: Path) -> Workspace:
+    """Check out the manifests and policies of the base, as far as it has them."""
+    parts = [part for part in PARTS if has_folder(workspace, base, part)]
+    return check_out(workspace, base.commit, folder, *parts) if parts else Workspace(folder)
+
+
+def _same(
+    workspace: Workspace, before: Workspace, base: Base, names: tuple[str, ...]
+) -> frozenset[str]:
+    """Return the environments whose stack, policies and waivers are those of the base."""
+    if changed_files(workspace, base.commit, "policies"):
+        return frozenset()
+    return unchanged(before, workspace, names, changed_code(workspace, base.commit))
+
+
+def _digests(assembly: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """Return the digests of the stacks that can be read."""
+    found: dict[str, str] = {}
+    for name in names:
+        try:
+            found |= read_stacks(assembly, (name,))[1]
+        except (OSError, ValueError, KeyError):
+            continue
+    return found
+
+
+def _weaker(
+    workspace: Workspace,
+    manifests: Manifests,
+    before: Workspace,
+    renamed: Mapping[str, str],
+    ran: set[str],
+    exists: frozenset[str],
+) -> tuple[Finding, ...]:
+    """Return what the working tree's policies tolerate in addition to those of the base, if any."""
+    if not before.policies.is_dir():
+        return ()
+    new_names = {old: new for new, old in renamed.items()}
+    old_manifests = Manifests(before)
+    facts = [environment_facts(old_manifests, name) for name in before.environment_names()]
+    return weaker(
+        before.policies,
+        workspace.policies,
+        ran=ran,
+        known=exists,
+        # Waivers of the base name environments as they were called.
+        before=[
+            *facts,
+            *(replace(each, name=new_names.get(each.name, each.name)) for each in facts),
+        ],
+        now=[environment_facts(manifests, name) for name in workspace.environment_names()],
+        today=datetime.datetime.now(datetime.UTC).date(),
+    )
