@@ -16,6 +16,7 @@ class CatalogStack(Stack):
         self.copy = Copy(self.store, "Copy")
         self.sources = Sources(self.store, self.copy)
         self.plain = Plain(self, "Plain")
+        CfnOutput(self, anything())
 """
 STORE = """
 class Store(Construct):

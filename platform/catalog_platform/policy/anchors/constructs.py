@@ -18,6 +18,8 @@ SHOWN = "platform/catalog_platform/infra"
 ROOT = "CatalogStack"
 # A method of the CDK that makes a construct inside of its object.
 ADDS = "add_"
+# No resource.
+OUTPUT = "CfnOutput"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,11 @@ class ConstructIndex:
     def _made(self, call: ast.Call, function: Function) -> Iterator[tuple[str, _Made]]:
         name = called(call)
         if name[:1].isupper() and len(call.args) > 1:
-            if name in self._code.classes and not self._code.is_construct(name):
+            is_ours = name in self._code.classes
+            if name == OUTPUT or (is_ours and not self._code.is_construct(name)):
                 return
             owner = self._owner(call.args[0], function)
-            made = name if name in self._code.classes else ""
+            made = name if is_ours else ""
             for each in ids_of(call.args[1], function, self._code):
                 # Without a known scope, other calls with two arguments look the same.
                 if owner or each.literal:
