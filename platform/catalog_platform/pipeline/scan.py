@@ -9,6 +9,7 @@ from pathlib import Path
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Location, has_errors
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.anchors import anchored
 from catalog_platform.pipeline.cost import limit_findings
 from catalog_platform.policy import gate
 from catalog_platform.policy.results import ScanResult
@@ -34,6 +35,7 @@ def scan_assembly(
         manifests.resolve(name)
     known = [environment_facts(manifests, name) for name in workspace.environment_names()]
     result = gate.scan(assembly, names, workspace.policies, locate, known=known)
+    result = anchored(result, manifests)
     if limits := limit_findings(workspace, manifests, names, assembly):
         result = replace(result, problems=(*result.problems, *limits))
     if has_errors(result.findings):

@@ -191,6 +191,7 @@ class ResultBuilder:
             digest=violation.digest,
             hint=SKIP_HINT if is_skip else self._hint(violation) or verdict.hint or ADD_A_WAIVER,
             waiver=waiver,
+            fixing_keys=self._severities.keys(verdict.policy),
         )
 
     def _hint(self, violation: Violation) -> str:
