@@ -63,7 +63,7 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="DIR",
         help="assembly to scan (default: synthesise a new one)",
     )
-    add_format(scan, "text", "json", "sarif")
+    add_format(scan, "text", "json", "sarif", "github")
     scan.add_argument(
         "--output",
         type=Path,
