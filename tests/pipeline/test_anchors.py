@@ -104,6 +104,18 @@ def test_nothing_is_said_about_keys_if_the_policy_names_no_property(tmp_path, pa
     assert (found.key, found.hint, found.location) == ("", "fix it", SECTION)
 
 
+@pytest.mark.parametrize(
+    ("paths", "key"), [(["Days"], "archive.retention_days"), (["Nothing"], "")]
+)
+def test_a_policy_about_connected_resources_has_keys_of_any_of_them(
+    tmp_path, monkeypatch, paths, key
+):
+    other = {"Archive/Other": {"Days": frozenset({"archive.retention_days"})}}
+    monkeypatch.setattr(anchors, "deciding_keys", lambda: DecidingKeys({**TABLE, **other}))
+    found, _ = anchor(tmp_path, paths=("resource_type", *paths))
+    assert (found.key, found.hint) == (key, "fix it")
+
+
 def test_a_resource_that_the_code_does_not_make_has_no_source(tmp_path):
     found, _ = anchor(tmp_path, paths=("Encryption",))
     strange = replace(found, resource="AWS::SQS::Queue.Q", source=None, hint="fix it")

@@ -8,10 +8,11 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import causes
 from catalog_platform.pipeline.causes import with_causes, with_planned_causes
 from catalog_platform.plan.model import Base, Because, Change, EnvironmentPlan, Head, Plan
-from catalog_platform.policy.anchors.deciding_keys import DecidingKeys
+from catalog_platform.policy.anchors.deciding_keys import DecidingKeys, deciding_keys
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.terminal.progress import Progress
 from support.manifests import a_repository, with_lines
+from support.plans import PlanRepository
 from support.results import a_result
 
 BUCKET = "Archive/Bucket/Resource"
@@ -175,3 +176,26 @@ def test_only_environments_with_new_results_are_planned(workspace, monkeypatch):
     found = with_planned_causes(workspace, manifests, both, "main", quiet)
     assert planned == [(["sample"], "main")]
     assert [len(each.causes) for each in found.results] == [0, 1]
+
+
+@pytest.mark.synth
+def test_a_plan_finds_the_edit_that_caused_a_result(tmp_path, monkeypatch):
+    monkeypatch.setattr(causes, "deciding_keys", deciding_keys)
+    made = PlanRepository.with_two_shops(tmp_path / "repository", monkeypatch)
+    made.edit("shop", "shards: 2", "shards: 2\nlogs:\n  retention_days: 7\n  on_removal: destroy")
+    (logical_id,) = {
+        each.logical_id
+        for each in made.environment("shop").changes
+        if each.resource == "Logs/Processor/Resource"
+    }
+    result = a_new_result(
+        environment="shop",
+        resource="Logs/Processor/Resource",
+        logical_id=logical_id,
+        paths=("RetentionInDays",),
+    )
+    manifests, quiet = Manifests(made.workspace), Progress(quiet=True)
+    scan = ScanResult(results=(result,))
+    (found,) = with_planned_causes(made.workspace, manifests, scan, "main", quiet).results
+    assert [each.key for each in found.causes] == ["logs.retention_days"]
+    assert found.location == Location("environments/shop.yaml", 10)

@@ -13,6 +13,8 @@ from catalog_platform.workspace import DEFAULTS
 
 # Some policies report this when they have looked at the whole resource.
 WHOLE = "Properties"
+# Policies about connected resources report this, and properties of all of them.
+CONNECTED = "resource_type"
 
 
 def anchored(result: ScanResult, manifests: Manifests) -> ScanResult:
@@ -28,14 +30,17 @@ def anchored(result: ScanResult, manifests: Manifests) -> ScanResult:
 
 def _anchored(result: PolicyResult, resolved: Resolved) -> PolicyResult:
     source = construct_index().source(result.resource)
-    paths = [path for path in result.paths if path != WHOLE]
-    deciding = [key for key in deciding_keys().of(result.resource, paths) if key in resolved]
+    paths = [path for path in result.paths if path not in (WHOLE, CONNECTED)]
+    is_connected = CONNECTED in result.paths
+    measured = deciding_keys()
+    found = (measured.in_section if is_connected else measured.of)(result.resource, paths)
+    deciding = [key for key in found if key in resolved]
     fixing = [key for key in result.fixing_keys if key in resolved]
     key = _chosen(deciding, fixing, resolved, result.section)
     if key:
         return replace(result, source=source, key=key, location=resolved[key].location)
     hint = result.hint
-    if source is not None and paths:
+    if source is not None and paths and not is_connected:
         hint = f"no manifest key decides this: see {source.file}:{source.line}"
         hint += f"; {result.hint}" if result.hint else ""
     return replace(result, source=source, hint=hint)

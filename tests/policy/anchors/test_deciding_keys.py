@@ -40,6 +40,7 @@ def test_positions_in_a_property_are_left_out():
     assert property_pattern("Statement/0/Action/12") == "Statement/*/Action/*"
     assert property_pattern("Statement/[0]/Action") == "Statement/*/Action"
     assert property_pattern("Variables/7DAYS") == "Variables/7DAYS"
+    assert property_pattern("Parameters/rds.force_ssl") == "Parameters/rds/force_ssl"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,13 @@ def test_positions_in_a_property_are_left_out():
 )
 def test_a_key_decides_a_property_its_parts_and_what_contains_it(wanted, keys):
     assert DecidingKeys(TABLE).of("Database/Replica2/Resource", [wanted]) == keys
+
+
+def test_a_section_has_the_keys_of_all_its_constructs():
+    table = {"Database/Parameters": {"P/rds/force_ssl": frozenset({"database.require_tls"})}}
+    keys = DecidingKeys({**TABLE, **table})
+    assert keys.in_section("Database/Instance", ["P/rds.force_ssl"]) == ("database.require_tls",)
+    assert keys.in_section("Cache/Group", ["P/rds.force_ssl"]) == ()
 
 
 def test_a_construct_without_measured_properties_has_no_keys():
@@ -89,6 +97,7 @@ def test_keys_of_the_table_exist():
         ("Database/Instance/Resource", "DeletionPolicy", "database.on_removal"),
         ("Database/Replica1/Resource", "DBInstanceClass", "database.instance_class"),
         ("Cache/Group", "TransitEncryptionEnabled", "cache.transit_encryption"),
+        ("Database/Parameters/Resource", "Parameters/rds/force_ssl", "database.require_tls"),
         ("Logs/Processor/Resource", "RetentionInDays", "logs.retention_days"),
     ],
 )

@@ -25,8 +25,11 @@ def construct_pattern(path: str) -> str:
 
 
 def property_pattern(path: str) -> str:
-    """Return the path of a property with `*` for positions: `Statement/*/Action`."""
-    return _INDEX.sub("*", path)
+    """Return the path of a property with `*` for positions: `Statement/*/Action`.
+
+    Dots in names count as slashes, because some policies report them so.
+    """
+    return _INDEX.sub("*", path.replace(".", "/"))
 
 
 class DecidingKeys:
@@ -52,15 +55,26 @@ class DecidingKeys:
         A key decides a property if it changes it, a part of it, or a value that contains it. The
         fewer properties a key changes anywhere, the more specific it is.
         """
-        known = self._table.get(construct_pattern(construct), {})
-        found = {
+        return self._sorted(self._keys(construct_pattern(construct), properties))
+
+    def in_section(self, construct: str, properties: Iterable[str]) -> tuple[str, ...]:
+        """Return the keys that decide properties of any construct of the same section."""
+        section, named = construct.partition("/")[0], [*properties]
+        constructs = (each for each in self._table if each.partition("/")[0] == section)
+        return self._sorted({key for each in constructs for key in self._keys(each, named)})
+
+    def _keys(self, pattern: str, properties: Iterable[str]) -> set[str]:
+        known = self._table.get(pattern, {})
+        return {
             key
             for wanted in map(property_pattern, properties)
             for name, keys in known.items()
             if _is_within(wanted, name) or _is_within(name, wanted)
             for key in keys
         }
-        return tuple(sorted(found, key=lambda key: (self._uses[key], key)))
+
+    def _sorted(self, keys: set[str]) -> tuple[str, ...]:
+        return tuple(sorted(keys, key=lambda key: (self._uses[key], key)))
 
 
 @functools.cache
