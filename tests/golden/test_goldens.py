@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from catalog_platform.manifest import Manifests
+from catalog_platform.policy import assembly
+from catalog_platform.policy.anchors.constructs import construct_index
 from catalog_platform.workspace import Workspace
 from support.goldens import compact, differences
 from support.manifests import EXAMPLES, ROOT
@@ -24,6 +26,13 @@ pytestmark = pytest.mark.synth
 
 HERE = Path(__file__).parent
 LARGEST = "production"
+# Expressions that ids come from, and the ids.
+COMPUTED = {
+    "self.role_id": "Role|ReadOnlyRole",
+    'name.title().replace("-", "")': r"[A-Z]\w+",
+    ' + "Endpoint"': r"\w+Endpoint",
+    "add_function_url(": "FunctionUrl",
+}
 OTHERS = tuple(name for name in EXAMPLES.environment_names() if name != LARGEST)
 
 
@@ -82,3 +91,18 @@ def test_every_store_keeps_its_logical_id_and_its_physical_name(
 def test_every_golden_file_belongs_to_an_environment() -> None:
     files = {path.name for path in HERE.iterdir() if path.suffix in (".json", ".txt")}
     assert files == {f"{LARGEST}.json", *(f"{name}.txt" for name in OTHERS), GOLDEN.name}
+
+
+@pytest.mark.parametrize("name", [LARGEST, *OTHERS])
+def test_every_resource_has_the_line_of_the_code_with_its_id(
+    templates: Mapping[str, Template], name: str
+) -> None:
+    (stack,), _ = assembly.read(templates[name].assembly, [name])
+    for resource in stack.resources.values():
+        found = construct_index().source(resource.path)
+        assert found is not None, resource.path
+        line = (ROOT / found.file).read_text().splitlines()[found.line - 1]
+        ids = [re.sub(r"{[^}]*}", ".+", text) for text in re.findall(r'"([^"]*)"', line)]
+        ids += [pattern for text, pattern in COMPUTED.items() if text in line]
+        named = [re.fullmatch(id_, part) for id_ in ids for part in resource.path.split("/")]
+        assert any(named), f"{resource.path}: {found}: {line}"

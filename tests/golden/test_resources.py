@@ -8,6 +8,8 @@ import pytest
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.documentation import leaves
+from catalog_platform.policy.anchors.deciding_keys import deciding_keys
+from support.deciding_keys import IDENTITIES, decided
 from support.variants import Variants, synthesise_variants
 
 
@@ -34,6 +36,20 @@ def test_the_resources_that_each_key_changes_are_recorded(repository, variants, 
 def test_the_properties_that_show_each_value_are_recorded(repository, variants, golden):
     file = repository.root / "platform" / "schema" / "properties.json"
     compare(file, variants.properties_by_key(), golden)
+
+
+@pytest.mark.synth
+def test_what_each_key_changes_is_in_the_table_of_deciding_keys(variants):
+    def by_path(resources):
+        return {variants.paths[name]: resource for name, resource in resources.items()}
+
+    for key in variants.after.keys() - IDENTITIES:
+        found = decided(by_path(variants.before), by_path(variants.after[key]), key)
+        for construct, properties in found.items():
+            for name in properties:
+                assert key in deciding_keys().of(construct, [name]), (
+                    f"{construct} {name}: pytest --golden tests/policy/anchors"
+                )
 
 
 @pytest.mark.parametrize("name", ["resources", "properties"])

@@ -25,3 +25,22 @@ def test_a_message_cannot_start_another_command():
     (line,) = github.render([hostile], SOURCES).splitlines()
     assert "file=a%3Ab%2Cc.yaml," in line
     assert "x%0A::add-mask::y%0D%250A::z" in line
+
+
+def test_the_number_of_findings_that_github_does_not_show_is_said():
+    many = [a_finding(message=str(number)) for number in range(12)]
+    lines = github.render(many, SOURCES).splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == (
+        "::notice title=More findings::2 errors not shown: GitHub shows 10 of each per step; "
+        "the same command without `--format github` lists all"
+    )
+
+
+def test_all_findings_are_shown_if_github_shows_them():
+    many = [
+        a_finding(message=str(number), severity=severity)
+        for severity in Severity
+        for number in range(10)
+    ]
+    assert len(github.render(many, SOURCES).splitlines()) == 30

@@ -70,8 +70,13 @@ class Template:
     @cached_property
     def logical_ids(self) -> dict[str, str]:
         """Logical ids by construct path below the stack, without `/Resource` and `/Default`."""
+        return {_construct(path): name for path, name in self.full_logical_ids.items()}
+
+    @cached_property
+    def full_logical_ids(self) -> dict[str, str]:
+        """Logical ids by construct path below the stack."""
         return {
-            _construct(path, self.environment): entry["data"]
+            path.removeprefix(f"/catalog-{self.environment}/"): entry["data"]
             for path, entries in self._read("metadata.json").items()
             for entry in entries
             if entry["type"] == "aws:cdk:logicalId"
@@ -143,6 +148,5 @@ class Template:
         return found
 
 
-def _construct(path: str, environment: str) -> str:
-    below = path.removeprefix(f"/catalog-{environment}/")
-    return below.removesuffix("/Resource").removesuffix("/Default")
+def _construct(path: str) -> str:
+    return path.removesuffix("/Resource").removesuffix("/Default")

@@ -21,11 +21,15 @@ from support.synthesis import templates_of
 
 @dataclass(frozen=True)
 class Variants:
-    """The resources of a base manifest, and of one variant per key, by logical id."""
+    """The resources of a base manifest, and of one variant per key, by logical id.
+
+    `paths` are their construct paths.
+    """
 
     before: Mapping[str, Any]
     after: Mapping[str, Mapping[str, Any]]
     values: Mapping[str, Any]
+    paths: Mapping[str, str]
 
     def resources_by_key(self) -> dict[str, list[str]]:
         """Return the types of resources that each key changes."""
@@ -58,7 +62,12 @@ def synthesise_variants(folder: Path, base: Manifest) -> Variants:
     }
     templates = dict(zip(named, templates_of(folder, *named.values()), strict=True))
     contents = {key: _resources(template.content) for key, template in templates.items()}
-    return Variants(contents.pop(""), contents, values)
+    paths = {
+        name: path
+        for template in templates.values()
+        for path, name in template.full_logical_ids.items()
+    }
+    return Variants(contents.pop(""), contents, values, paths)
 
 
 def _changes(base: Manifest) -> Iterator[tuple[str, Any]]:

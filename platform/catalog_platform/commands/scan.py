@@ -16,7 +16,7 @@ from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
 from catalog_platform.pipeline.target import check_assembly
 from catalog_platform.policy.results import Counts, ScanResult
-from catalog_platform.report import file, scan_json
+from catalog_platform.report import file, scan_github, scan_json, scan_sarif
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
@@ -134,6 +134,10 @@ def render(result: ScanResult, chosen: str, sources: Sources) -> str:
     """
     if chosen == "json":
         return scan_json.render(result, sources, datetime.datetime.now(datetime.UTC).date())
+    if chosen == "sarif":
+        return scan_sarif.render(result, sources)
+    if chosen == "github":
+        return scan_github.render(result, sources)
     text = report.render(result.findings, chosen, sources)
     if chosen == "text" and result.counts:
         return f"{text}\n{_table(result.counts)}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.anchors import anchored
 from catalog_platform.pipeline.cost import limit_findings
 from catalog_platform.policy import gate
 from catalog_platform.policy.comparison import EXPIRED
@@ -47,7 +48,7 @@ def scan_assembly(
         gone = set(judge.environment_names()) - set(workspace.environment_names())
         known += [EnvironmentFacts(name) for name in sorted(gone)]
     policies = (judge or workspace).policies
-    result = gate.scan(assembly, names, policies, locate, known=known)
+    result = anchored(gate.scan(assembly, names, policies, locate, known=known), manifests)
     if limits := limit_findings(judge or workspace, manifests, names, assembly):
         result = replace(result, problems=(*result.problems, *limits))
     result = replace(

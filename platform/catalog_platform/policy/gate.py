@@ -90,7 +90,7 @@ def scan(
         results=tuple(results),
         checks=tuple(checks),
         problems=(*problems, *waivers.findings, *severities.findings),
-        known_policies=rules.every,
+        known_policies=ran.rules,
     )
 
 
@@ -154,6 +154,7 @@ class ResultBuilder:
             digest=violation.digest,
             hint=SKIP_HINT if is_skip else self._hint(violation) or verdict.hint or ADD_A_WAIVER,
             waiver=waiver,
+            fixing_keys=self._severities.keys(verdict.policy),
         )
 
     def _hint(self, violation: Violation) -> str:

@@ -29,7 +29,8 @@ class PolicyResult:
     `resource` is the construct path below the stack. `detail` tells several results of one policy
     on one resource apart: the path of a property, or empty. `paths` are the violating properties,
     `digest` that of their values. `key` is the manifest key that decides them, if one does, and
-    `location` its line, otherwise the line of the section. `source` is where the code makes the
+    `location` its line, otherwise the line of the section. `fixing_keys` are those whose edit fixes
+    a violation of the policy, whatever the resource. `source` is where the code makes the
     construct. `status` compares with the base; it is empty without one.
     """
 
@@ -50,6 +51,7 @@ class PolicyResult:
     hint: str = ""
     waiver: Waiver | None = None
     key: str = ""
+    fixing_keys: tuple[str, ...] = ()
     source: Location | None = None
     causes: tuple[Cause, ...] = ()
     status: Status = ""

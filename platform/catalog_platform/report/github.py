@@ -5,34 +5,83 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from catalog_platform.findings import Finding, Severity, Sources, sort_unique
+from catalog_platform.findings import Finding, Location, Severity, Sources, sort_unique
+from catalog_platform.plural import plural
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+# GitHub shows the first ten of a step, and fifty of a job.
+# https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
+PER_COMMAND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """An annotation of a line; `message` can have several lines."""
+
+    severity: Severity
+    location: Location
+    title: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return the workflow command, with text from manifests escaped."""
+        properties = {
+            "file": self.location.file,
+            "line": str(self.location.line),
+            "col": str(self.location.column),
+            "title": self.title,
+        }
+        attributes = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+        return f"::{COMMANDS[self.severity]} {attributes}::{_data(self.message)}\n"
 
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
-    """Return a workflow command per finding; text from a manifest is escaped."""
-    return "".join(_annotation(finding, sources) for finding in sort_unique(findings))
+    """Return a workflow command per finding, as many as GitHub shows."""
+    return limited(
+        [annotation_of(finding, sources) for finding in sort_unique(findings)],
+        "the same command without `--format github` lists all",
+    )
 
 
-def _annotation(finding: Finding, sources: Sources) -> str:
-    where = finding.location
-    properties = {
-        "file": where.file,
-        "line": str(where.line),
-        "col": str(where.column),
-        "title": finding.rule,
+def limited(annotations: Sequence[Annotation], where: str) -> str:
+    """Return the first annotations of each severity, as many as GitHub shows of a step.
+
+    If some are left out, the last notice has their number, and `where` all of them are.
+    """
+    groups = {
+        severity: [each for each in annotations if each.severity is severity]
+        for severity in Severity
     }
-    attributes = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    is_complete = all(len(group) <= PER_COMMAND for group in groups.values())
+    limits = dict.fromkeys(Severity, PER_COMMAND)
+    if not is_complete:
+        limits[Severity.NOTE] -= 1
+    text = "".join(
+        str(each) for severity, group in groups.items() for each in group[: limits[severity]]
+    )
+    if is_complete:
+        return text
+    left = [
+        plural(len(group) - limits[severity], COMMANDS[severity])
+        for severity, group in groups.items()
+        if len(group) > limits[severity]
+    ]
+    message = f"{', '.join(left)} not shown: GitHub shows {PER_COMMAND} of each per step; {where}"
+    return f"{text}::notice title=More findings::{_data(message)}\n"
+
+
+def annotation_of(finding: Finding, sources: Sources) -> Annotation:
+    """Return the annotation of a finding, with its hint and the link to its rule."""
     message = f"{finding.path}: {finding.message}" if finding.path else finding.message
     if finding.hint:
         message += f"\nhint: {finding.hint}"
     page = sources.rule_link(finding.rule)
     if page:
         message += f"\ndocs: {page}"
-    return f"::{COMMANDS[finding.severity]} {attributes}::{_data(message)}\n"
+    return Annotation(finding.severity, finding.location, finding.rule, message)
 
 
 def _data(text: str) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from catalog_platform import __version__
-from catalog_platform.findings import Finding, Sources, sort_unique
+from catalog_platform.findings import Finding, Location, Sources, sort_unique
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -33,21 +33,23 @@ def render(findings: Iterable[Finding], sources: Sources) -> str:
         seen[identity] += 1
         fingerprint = f"{identity}:{seen[identity]}"
         results.append(_result(finding, rules.index(finding.rule), fingerprint, sources))
-    run = {
-        "tool": {
-            "driver": {
-                "name": "catalogctl",
-                "version": __version__,
-                "rules": [_rule(rule, sources) for rule in rules],
-            }
-        },
-        "columnKind": "unicodeCodePoints",
-        "results": results,
-    }
+    return log([rule_of(rule, sources) for rule in rules], results)
+
+
+def log(
+    rules: Sequence[object], results: Sequence[object], invocation: object | None = None
+) -> str:
+    """Return the log of one run; `invocation` is what the tool says about itself."""
+    driver = {"name": "catalogctl", "version": __version__, "rules": rules}
+    run: dict[str, object] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints"}
+    if invocation is not None:
+        run["invocations"] = [invocation]
+    run["results"] = results
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(rule: str, sources: Sources) -> dict[str, object]:
+def rule_of(rule: str, sources: Sources) -> dict[str, object]:
+    """Return the description of a rule, with the link to its documentation."""
     described: dict[str, object] = {"id": rule, "shortDescription": {"text": rule}}
     page = sources.rule_link(rule)
     if page:
@@ -58,6 +60,15 @@ def _rule(rule: str, sources: Sources) -> dict[str, object]:
     return described
 
 
+def physical(location: Location, sources: Sources) -> dict[str, object]:
+    """Return a location in a file, with the text of its line if it is known."""
+    region: dict[str, object] = {"startLine": location.line, "startColumn": location.column}
+    excerpt = sources.excerpt(location)
+    if excerpt:
+        region["snippet"] = {"text": excerpt.line}
+    return {"artifactLocation": {"uri": quote(location.file)}, "region": region}
+
+
 def _identity(finding: Finding) -> str:
     parts = (finding.rule, finding.location.file, finding.path, finding.message)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -66,27 +77,15 @@ def _identity(finding: Finding) -> str:
 def _result(
     finding: Finding, rule_index: int, fingerprint: str, sources: Sources
 ) -> dict[str, object]:
-    where = finding.location
     text = f"{finding.path}: {finding.message}" if finding.path else finding.message
     if finding.hint:
         text += f"\nHint: {finding.hint}"
-    region: dict[str, object] = {"startLine": where.line, "startColumn": where.column}
-    excerpt = sources.excerpt(where)
-    if excerpt:
-        region["snippet"] = {"text": excerpt.line}
     return {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": finding.severity.value,
         "message": {"text": text},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": quote(where.file)},
-                    "region": region,
-                }
-            }
-        ],
+        "locations": [{"physicalLocation": physical(finding.location, sources)}],
         "partialFingerprints": {"finding/v1": fingerprint},
         "properties": {"environment": finding.environment, "path": finding.path},
     }

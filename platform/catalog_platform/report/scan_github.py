@@ -1,0 +1,58 @@
+"""Render a scan as annotations of a GitHub Actions run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog_platform.findings import Finding, Sources, sort_unique
+from catalog_platform.policy.results import PolicyResult, ScanResult
+from catalog_platform.report.github import Annotation, annotation_of, limited
+
+WHERE = "the summary of this run lists all"
+
+
+def render(result: ScanResult, sources: Sources) -> str:
+    """Return a workflow command for each problem and result without a waiver.
+
+    The most severe come first, and new results before others, because GitHub shows only some.
+    Results that differ only in the environment are one annotation.
+    """
+    problems = (annotation_of(each, sources) for each in sort_unique(result.problems))
+    return limited([*problems, *_of_results(result, sources)], WHERE)
+
+
+def _of_results(result: ScanResult, sources: Sources) -> Iterator[Annotation]:
+    groups: dict[Annotation, list[str]] = {}
+    for each in sorted(result.results, key=_order):
+        if (finding := each.finding) is not None:
+            groups.setdefault(_of_result(each, finding, sources), []).append(each.environment)
+    for annotation, names in groups.items():
+        yield Annotation(
+            annotation.severity,
+            annotation.location,
+            annotation.title,
+            f"{annotation.message}\nenvironments: {', '.join(dict.fromkeys(names))}",
+        )
+
+
+def _order(result: PolicyResult) -> tuple[object, ...]:
+    return (result.severity.rank, result.status == "unchanged", result.location, result.policy)
+
+
+def _of_result(result: PolicyResult, finding: Finding, sources: Sources) -> Annotation:
+    subject = f"{result.resource}[{result.detail}]" if result.detail else result.resource
+    lines = [f"{subject}: {finding.message}"]
+    if result.key:
+        lines.append(f"decided by: {result.key}")
+    if result.source is not None:
+        lines.append(f"made in: {result.source.file}:{result.source.line}")
+    lines += [
+        f"caused by: {each.key or 'the code'} at {each.location.file}:{each.location.line}"
+        for each in result.causes
+    ]
+    if finding.hint:
+        lines.append(f"hint: {finding.hint}")
+    if page := sources.rule_link(finding.rule):
+        lines.append(f"docs: {page}")
+    title = f"{result.policy} ({result.severity.value})"
+    return Annotation(finding.severity, finding.location, title, "\n".join(lines))
