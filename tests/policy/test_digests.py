@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from catalog_platform.policy.assembly import Resource
-from catalog_platform.policy.digests import violation_digest
+from catalog_platform.policy.digests import has_path, violation_digest
 
 PROPERTIES = {
     "Delay": 1,
@@ -63,3 +65,27 @@ def test_another_target_of_a_reference_is_another_value() -> None:
 
 def test_there_is_no_digest_without_a_resource() -> None:
     assert violation_digest(None, ("Delay",), {}) == ""
+
+
+def test_an_element_keeps_its_digest_when_another_one_is_added_before_it() -> None:
+    one, other = {"Key": "a", "Value": "b"}, {"Key": "c", "Value": "d"}
+    first = digest_of("Tags/0", Tags=[one])
+    assert first == digest_of("Tags/1", Tags=[other, one])
+    assert first != digest_of("Tags/0", Tags=[other, one])
+
+
+def test_an_attribute_is_a_value_as_well() -> None:
+    def digest(**attributes: str) -> str:
+        queue = resource("Queue1234", "Queue")
+        return violation_digest(replace(queue, attributes=attributes), ["DeletionPolicy"], {})
+
+    assert digest(DeletionPolicy="Delete") != digest(DeletionPolicy="Retain")
+    assert digest(DeletionPolicy="Delete") == digest(DeletionPolicy="Delete", Metadata="x")
+
+
+def test_a_path_is_set_or_not() -> None:
+    queue = replace(resource("Q", "Q", **PROPERTIES), attributes={"DeletionPolicy": "Delete"})
+    assert has_path(queue, "Tags/0/Key")
+    assert has_path(queue, "DeletionPolicy")
+    assert not has_path(queue, "Tags/1")
+    assert not has_path(queue, "UpdateReplacePolicy")

@@ -16,19 +16,34 @@ def violation_digest(
 ) -> str:
     """Return `sha256:` and the digest of the properties at `paths`, or of all without paths.
 
-    An unset property counts as null. References count by the construct path of the resource, which
-    `resources` has by logical id, so a new logical id does not change the digest. Returns an empty
-    string without a resource.
+    A path can also name an attribute such as `DeletionPolicy`. An unset property counts as null.
+    The place in a list does not count, so that an element keeps its digest when another one is
+    added before it. References count by the construct path of the resource, which `resources` has
+    by logical id, so a new logical id does not change the digest. Returns an empty string without a
+    resource.
     """
     if resource is None:
         return ""
-    named = sorted(set(paths))
-    values = {path: _at(resource.properties, path) for path in named} or resource.properties
-    text = json.dumps(_with_construct_paths(values, resources), sort_keys=True)
+    values = [(_without_places(path), _at(resource, path)) for path in sorted(set(paths))]
+    found: Any = values or resource.properties
+    text = json.dumps(_with_construct_paths(found, resources), sort_keys=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _at(node: Any, path: str) -> Any:
+def has_path(resource: Resource, path: str) -> bool:
+    """Return whether a property or an attribute of a resource is set."""
+    return _at(resource, path) is not None
+
+
+def _without_places(path: str) -> str:
+    return "/".join("*" if step.isdigit() else step for step in path.split("/"))
+
+
+def _at(resource: Resource, path: str) -> Any:
+    first = path.partition("/")[0]
+    node: Any = resource.properties
+    if first not in node and first in resource.attributes:
+        node = resource.attributes
     for step in path.split("/"):
         if isinstance(node, Mapping):
             node = node.get(step)
@@ -44,7 +59,7 @@ def _with_construct_paths(node: Any, resources: Mapping[str, Resource]) -> Any:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
     """
-    if isinstance(node, list):
+    if isinstance(node, list | tuple):
         return [_with_construct_paths(each, resources) for each in node]
     if not isinstance(node, Mapping):
         return node
