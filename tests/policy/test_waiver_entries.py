@@ -42,7 +42,7 @@ def read(policies: Path) -> list[Waiver]:
     found = []
     for each in entries:
         assert isinstance(each, dict)
-        assert entry_errors(each, ["prod"], TODAY) == []
+        assert entry_errors(each, ["prod"], TODAY, {}) == []
         found.append(replace(parse_entry(each, 1), line=1))
     return found
 
