@@ -230,8 +230,8 @@ def test_a_waiver_with_a_digest_holds_until_a_value_that_violates_the_policy_cha
 ) -> None:
     wrong = scanned(tmp_path, waivers({**WAIVER, "digest": f"sha256:{'0' * 64}"}))
     (finding,) = (each for each in wrong.findings if each.rule == "OUR_1")
-    assert "the waiver queue is for other values, which have changed" in finding.hint
-    assert "ask catalog-platform to review these" in finding.hint
+    assert "the waiver queue is for other values: they have changed" in finding.hint
+    assert "ask catalog-platform to review it" in finding.hint
     (shown,) = re.findall(r"\((sha256:[0-9a-f]{64})\)", finding.hint)
     assert scanned(tmp_path, waivers({**WAIVER, "digest": shown})).findings == ()
     changed = {**QUEUE, "Properties": {**QUEUE["Properties"], "DelaySeconds": 9}}

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from catalog_platform import report
-from catalog_platform.errors import FindingsError
+from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import Sources, has_errors
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline import last_scan
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.target import check_assembly
 from catalog_platform.policy.results import Counts, ScanResult
@@ -44,6 +45,7 @@ def run(
     manifests = Manifests(workspace)
     try:
         result = _scan(workspace, manifests, names, assembly)
+        _keep(workspace, result, manifests)
     except FindingsError as error:
         result = ScanResult(problems=tuple(error.findings))
     text = render(result, format, manifests)
@@ -74,6 +76,14 @@ def _scan(
             )
     with progress.step("scan " + ", ".join(names)):
         return scan_assembly(workspace, manifests, names, assembly)
+
+
+def _keep(workspace: Workspace, result: ScanResult, sources: Sources) -> None:
+    """Keep the result for `waive` and `waivers`; the scan counts even if that isn't possible."""
+    try:
+        last_scan.keep(workspace, render(result, "json", sources))
+    except PlatformError as error:
+        Progress().note(f"the result is not kept for catalogctl waive: {error.message}")
 
 
 def render(result: ScanResult, chosen: str, sources: Sources) -> str:

@@ -83,18 +83,19 @@ def scan(
     waivers.report_unmatched(by_name)
     waivers.report_expired(environments)
     return ScanResult(
-        environments=tuple(
-            ScannedEnvironment(
-                name=name,
-                tier=facts[name].tier,
-                target=facts[name].target,
-                threshold=severities.threshold(facts[name].tier),
-            )
-            for name in environments
-        ),
+        environments=tuple(_scanned(facts[name], severities) for name in environments),
         results=tuple(results),
         checks=tuple(checks),
         problems=(*problems, *waivers.findings, *severities.findings),
+    )
+
+
+def _scanned(facts: EnvironmentFacts, severities: Severities) -> ScannedEnvironment:
+    return ScannedEnvironment(
+        name=facts.name,
+        tier=facts.tier,
+        target=facts.target,
+        threshold=severities.threshold(facts.tier),
     )
 
 
@@ -200,8 +201,8 @@ class ResultBuilder:
         """Return why a waiver for the violation does not cover it; empty without such a waiver."""
         if waiver := self._waivers.covering_other_values(violation):
             return (
-                f"the waiver {waiver.id} is for other values, which have changed: ask "
-                f"{waiver.owner} to review these ({violation.digest})"
+                f"the waiver {waiver.id} is for other values: they have changed, or this is another"
+                f" violation; ask {waiver.owner} to review it ({violation.digest})"
             )
         if waiver := self._waivers.expired_for(violation):
             return (
