@@ -81,13 +81,13 @@ def test_a_policy_of_ours_has_a_verdict_for_each_property_of_this_resource(tmp_p
 
 
 @pytest.mark.usefixtures("engine")
-def test_a_policy_of_the_graph_has_only_the_paths_of_the_resource_itself(tmp_path: Path) -> None:
+def test_a_policy_of_the_graph_has_the_paths_of_the_resource_itself(tmp_path: Path) -> None:
     late = {**QUEUE, "Properties": {**QUEUE["Properties"], "DelaySeconds": 2}}
     check = yaml_policy()
     found = scanned(tmp_path, {"Late": late, "Unset": QUEUE}, rule_yaml=check)
     assert {each.logical_id: each.paths for each in found.verdicts if each.policy == "OUR_2"} == {
         "Late": ("DelaySeconds",),
-        "Unset": (),
+        "Unset": ("DelaySeconds",),
     }
 
 

@@ -89,3 +89,18 @@ def test_a_path_is_set_or_not() -> None:
     assert has_path(queue, "DeletionPolicy")
     assert not has_path(queue, "Tags/1")
     assert not has_path(queue, "UpdateReplacePolicy")
+
+
+def test_a_connected_resource_is_part_of_the_digest() -> None:
+    def digest(statement: str, *, refers: bool = True, kind: str = "AWS::SQS::QueuePolicy") -> str:
+        queue = resource("Queue1234", "Queue", Delay=1)
+        queues = [{"Ref": "Queue1234" if refers else "Other1234"}]
+        policy = replace(
+            resource("Policy1234", "Queue/Policy", Queues=queues, Statement=statement), type=kind
+        )
+        both = {each.logical_id: each for each in (queue, policy)}
+        return violation_digest(queue, ["Delay"], both, {"AWS::SQS::QueuePolicy"})
+
+    assert digest("a") != digest("b")
+    assert digest("a", refers=False) == digest("b", refers=False)
+    assert digest("a", kind="AWS::SNS::TopicPolicy") == digest("b", refers=False)

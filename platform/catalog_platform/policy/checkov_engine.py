@@ -13,13 +13,14 @@ from typing import Any
 
 from checkov.cloudformation.checks.resource.registry import cfn_registry
 from checkov.cloudformation.runner import Runner
+from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
 from checkov.common.models.enums import CheckResult
 from checkov.common.output.record import Record
 from checkov.common.output.report import Report
 from checkov.runner_filter import RunnerFilter
 
 from catalog_platform.policy.assembly import Resource, StackTemplate
-from catalog_platform.policy.digests import has_path
+from catalog_platform.policy.graph_paths import evaluated
 from catalog_platform.policy.registration import Policy
 from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 
@@ -97,7 +98,7 @@ def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
         files=[str(stack.template)],
         runner_filter=RunnerFilter(framework=["cloudformation"], show_progress_bar=False),
     )
-    graph = {check.id for check in runner.graph_registry.checks}
+    graph = {check.id: check for check in runner.graph_registry.checks}
     verdicts = [
         verdict
         for outcome, records in OUTCOMES.items()
@@ -118,17 +119,14 @@ def _verdicts(
     outcome: PolicyOutcome,
     resources: Mapping[str, Resource],
     ours: Container[str],
-    graph: Container[str],
+    graph: Mapping[str, BaseGraphCheck],
 ) -> Iterator[Verdict]:
-    """Yield the verdict of a record; one per violating property if `ours` has the policy.
-
-    A policy of `graph` also evaluates connected resources, with the same form of path. Only paths
-    that the resource itself has are its own.
-    """
+    """Yield the verdict of a record; one per violating property if `ours` has the policy."""
     logical_id = record.resource.rpartition(".")[2]
     paths = _paths(record.check_result.get("evaluated_keys") or ())
+    connected: frozenset[str] = frozenset()
     if record.check_id in graph and logical_id in resources:
-        paths = tuple(path for path in paths if has_path(resources[logical_id], path))
+        paths, connected = evaluated(graph[record.check_id], resources[logical_id])
     verdict = Verdict(
         policy=record.check_id,
         message=record.check_name,
@@ -136,6 +134,7 @@ def _verdicts(
         logical_id=logical_id,
         outcome=outcome,
         paths=paths,
+        connected=connected,
     )
     if record.check_id in ours and outcome is PolicyOutcome.FAILED and paths:
         for path in dict.fromkeys(paths):

@@ -173,7 +173,7 @@ class ResultBuilder:
             rule=verdict.policy,
             environment=facts,
             resource=resource.subject if resource else verdict.logical_id,
-            digest=violation_digest(resource, verdict.paths, resources),
+            digest=violation_digest(resource, verdict.paths, resources, verdict.connected),
             detail=verdict.detail,
         )
         waiver = self._waivers.waiver_for(violation)
