@@ -104,3 +104,13 @@ def test_a_connected_resource_is_part_of_the_digest() -> None:
     assert digest("a") != digest("b")
     assert digest("a", refers=False) == digest("b", refers=False)
     assert digest("a", kind="AWS::SNS::TopicPolicy") == digest("b", refers=False)
+
+
+def test_a_dependency_counts_by_its_construct_path() -> None:
+    def digest(role: str) -> str:
+        queue = replace(resource("Q", "Q"), attributes={"DependsOn": [role]})
+        others = [resource("Role1234", "Role"), resource("Role9999", "Role")]
+        return violation_digest(queue, ["DependsOn"], {each.logical_id: each for each in others})
+
+    assert digest("Role1234") == digest("Role9999")
+    assert digest("Role1234") != digest("Elsewhere")

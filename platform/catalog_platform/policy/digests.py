@@ -85,6 +85,8 @@ def _with_construct_paths(node: Any, resources: Mapping[str, Resource]) -> Any:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
     """
+    if isinstance(node, str):  # DependsOn has logical ids as they are
+        return resources[node].subject if node in resources else node
     if isinstance(node, list | tuple):
         return [_with_construct_paths(each, resources) for each in node]
     if not isinstance(node, Mapping):

@@ -90,8 +90,8 @@ class Validator:
 
 
 def _paths(property_path: str) -> tuple[str, ...]:
-    """Return the path of a property as the paths of a `Verdict`; none for attributes."""
-    return (_path(property_path),) if "Properties." in property_path else ()
+    """Return the path of a property or an attribute as the paths of a `Verdict`."""
+    return (_path(property_path),) if property_path else ()
 
 
 def _path(property_path: str) -> str:
