@@ -131,10 +131,12 @@ class Waivers:
         return None
 
     def covering_other_values(self, violation: Violation) -> Waiver | None:
-        """Return a waiver that covers the violation except for its digest, or None."""
-        return next(
-            (waiver for waiver in self._waivers if next(covering(waiver, violation), None)), None
-        )
+        """Return a waiver that covers the violation except for its digest, or None.
+
+        One that covers nothing else so far comes first: its values have probably changed.
+        """
+        found = [each for each in self._waivers if next(covering(each, violation), None)]
+        return min(found, key=lambda each: not self._used.isdisjoint(each.parts), default=None)
 
     def expired_for(self, violation: Violation) -> Waiver | None:
         """Return the expired waiver that would cover a violation, or None.
