@@ -26,12 +26,15 @@ class ArchiveIsKeptThreeYears(BaseResourceCheck):
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
         """Check the buckets of the Archive section, whose logical ids begin with its name."""
-        self.evaluated_keys = ["Properties/LifecycleConfiguration/Rules"]
         if not self.entity_path.rpartition(":")[2].startswith("Archive"):
             return CheckResult.PASSED
         lifecycle = conf.get("Properties", {}).get("LifecycleConfiguration", {})
-        early = [rule for rule in lifecycle.get("Rules", []) if _deletes_early(rule)]
-        return CheckResult.FAILED if early else CheckResult.PASSED
+        self.evaluated_keys = [
+            f"Properties/LifecycleConfiguration/Rules/[{place}]"
+            for place, rule in enumerate(lifecycle.get("Rules", []))
+            if _deletes_early(rule)
+        ]
+        return CheckResult.FAILED if self.evaluated_keys else CheckResult.PASSED
 
 
 def _deletes_early(rule: dict[str, Any]) -> bool:

@@ -26,11 +26,13 @@ class CacheIsEncryptedWithTheCustomerKey(BaseResourceCheck):
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
         """Check both properties; a cache cluster has neither, so it always fails."""
-        self.evaluated_keys = ["Properties/AtRestEncryptionEnabled", "Properties/KmsKeyId"]
         properties = conf.get("Properties", {})
         encrypted = str(properties.get("AtRestEncryptionEnabled")).lower() == "true"
-        passed = encrypted and bool(properties.get("KmsKeyId"))
-        return CheckResult.PASSED if passed else CheckResult.FAILED
+        self.evaluated_keys = [
+            *([] if encrypted else ["Properties/AtRestEncryptionEnabled"]),
+            *([] if properties.get("KmsKeyId") else ["Properties/KmsKeyId"]),
+        ]
+        return CheckResult.FAILED if self.evaluated_keys else CheckResult.PASSED
 
 
 check = CacheIsEncryptedWithTheCustomerKey()

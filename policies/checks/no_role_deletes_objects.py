@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -36,17 +37,27 @@ class NoRoleDeletesObjects(BaseResourceCheck):
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
         """Check managed policies, policies, and inline policies of roles."""
-        self.evaluated_keys = ["Properties/PolicyDocument", "Properties/Policies"]
         properties = conf.get("Properties", {})
-        documents = [properties.get("PolicyDocument", {})]
-        documents += [each.get("PolicyDocument", {}) for each in properties.get("Policies", [])]
-        statements = [
-            statement
-            for document in documents
-            for statement in _as_list(document.get("Statement", []))
-            if statement.get("Effect") == "Allow"
+        documents = {"Properties": properties}
+        for place, inline in enumerate(properties.get("Policies", [])):
+            documents[f"Properties/Policies/[{place}]"] = inline
+        self.evaluated_keys = [
+            key
+            for path, each in documents.items()
+            for key, statement in _statements(f"{path}/PolicyDocument", each)
+            if statement.get("Effect") == "Allow" and _forbidden(statement)
         ]
-        return CheckResult.FAILED if any(map(_forbidden, statements)) else CheckResult.PASSED
+        return CheckResult.FAILED if self.evaluated_keys else CheckResult.PASSED
+
+
+def _statements(path: str, policy: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each statement of a policy with its path; a document can hold one without a list."""
+    found = policy.get("PolicyDocument", {}).get("Statement", [])
+    if not isinstance(found, list):
+        yield f"{path}/Statement", found
+        return
+    for place, statement in enumerate(found):
+        yield f"{path}/Statement/[{place}]", statement
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -28,18 +28,24 @@ class SecurityGroupDoesNotOpenAllEgress(BaseResourceCheck):
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
         """
-        self.evaluated_keys = ["Properties/SecurityGroupEgress"]
         properties = conf.get("Properties", {})
-        rules = [properties]
         if conf.get("Type") == "AWS::EC2::SecurityGroup":
             rules = properties.get("SecurityGroupEgress") or []
-        closed = bool(rules) and not any(_is_open(rule) for rule in rules)
-        return CheckResult.PASSED if closed else CheckResult.FAILED
+            self.evaluated_keys = [
+                f"Properties/SecurityGroupEgress/[{place}]"
+                for place, rule in enumerate(rules)
+                if _open_destinations(rule)
+            ] or ([] if rules else ["Properties/SecurityGroupEgress"])
+        else:
+            self.evaluated_keys = [f"Properties/{key}" for key in _open_destinations(properties)]
+        return CheckResult.FAILED if self.evaluated_keys else CheckResult.PASSED
 
 
-def _is_open(rule: dict[str, Any]) -> bool:
-    destinations = {str(rule.get("CidrIp")), str(rule.get("CidrIpv6"))}
-    return str(rule.get("IpProtocol")) == "-1" and bool(destinations & EVERYWHERE)
+def _open_destinations(rule: dict[str, Any]) -> list[str]:
+    """Return the keys of a rule for all protocols that hold all addresses."""
+    if str(rule.get("IpProtocol")) != "-1":
+        return []
+    return [key for key in ("CidrIp", "CidrIpv6") if str(rule.get(key)) in EVERYWHERE]
 
 
 check = SecurityGroupDoesNotOpenAllEgress()

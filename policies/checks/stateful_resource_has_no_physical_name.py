@@ -34,8 +34,8 @@ class StatefulResourceHasNoPhysicalName(BaseResourceCheck):
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
         """Check the name property of the resource type."""
         name = NAMES[conf["Type"]]
-        self.evaluated_keys = [f"Properties/{name}"]
-        return CheckResult.FAILED if name in conf.get("Properties", {}) else CheckResult.PASSED
+        self.evaluated_keys = [f"Properties/{name}"] if name in conf.get("Properties", {}) else []
+        return CheckResult.FAILED if self.evaluated_keys else CheckResult.PASSED
 
 
 check = StatefulResourceHasNoPhysicalName()

@@ -35,12 +35,15 @@ class StatefulResourceHasRemovalPolicy(BaseResourceCheck):
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
         """Check both attributes. `catalogctl scan` adds them; the checkov CLI does not."""
-        self.evaluated_keys = ["DeletionPolicy", "UpdateReplacePolicy"]
-        deletion = conf.get("DeletionPolicy")
+        keys = ("DeletionPolicy", "UpdateReplacePolicy")
+        deletion, replacement = (conf.get(key) for key in keys)
         # RetainExceptOnCreate differs from Retain only for a failed creation.
         effective = "Retain" if deletion == "RetainExceptOnCreate" else deletion
-        equal = effective is not None and effective == conf.get("UpdateReplacePolicy")
-        return CheckResult.PASSED if equal else CheckResult.FAILED
+        if effective is not None and effective == replacement:
+            return CheckResult.PASSED
+        # A missing attribute is the violation; if both are set, their difference is.
+        self.evaluated_keys = [key for key in keys if conf.get(key) is None] or [*keys]
+        return CheckResult.FAILED
 
 
 check = StatefulResourceHasRemovalPolicy()

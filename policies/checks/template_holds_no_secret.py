@@ -35,14 +35,16 @@ class TemplateHoldsNoSecret(BaseResourceCheck):
         """Check the secret property of the resource type, or a function's variables by name."""
         properties = conf.get("Properties", {})
         if conf["Type"] == "AWS::Lambda::Function":
+            path = "Properties/Environment/Variables"
             variables = properties.get("Environment", {}).get("Variables", {})
             values = {name: value for name, value in variables.items() if _names_a_secret(name)}
         else:
-            name = SECRETS[conf["Type"]]
+            path, name = "Properties", SECRETS[conf["Type"]]
             values = {name: properties[name]} if name in properties else {}
-        self.evaluated_keys = [f"Properties/{name}" for name in values]
-        plain = any(_is_plain(value) for value in values.values())
-        return CheckResult.FAILED if plain else CheckResult.PASSED
+        self.evaluated_keys = [
+            f"{path}/{name}" for name, value in values.items() if _is_plain(value)
+        ]
+        return CheckResult.FAILED if self.evaluated_keys else CheckResult.PASSED
 
 
 def _names_a_secret(name: str) -> bool:

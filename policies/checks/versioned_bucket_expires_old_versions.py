@@ -26,7 +26,6 @@ class VersionedBucketExpiresOldVersions(BaseResourceCheck):
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
         """
-        self.evaluated_keys = ["Properties/LifecycleConfiguration/Rules"]
         properties = conf.get("Properties", {})
         if properties.get("VersioningConfiguration", {}).get("Status") != "Enabled":
             return CheckResult.PASSED
@@ -34,7 +33,10 @@ class VersionedBucketExpiresOldVersions(BaseResourceCheck):
         enabled = [rule for rule in rules if rule.get("Status") == "Enabled"]
         expires = any("NoncurrentVersionExpiration" in rule for rule in enabled)
         aborts = any("AbortIncompleteMultipartUpload" in rule for rule in enabled)
-        return CheckResult.PASSED if expires and aborts else CheckResult.FAILED
+        if expires and aborts:
+            return CheckResult.PASSED
+        self.evaluated_keys = ["Properties/LifecycleConfiguration/Rules"]
+        return CheckResult.FAILED
 
 
 check = VersionedBucketExpiresOldVersions()

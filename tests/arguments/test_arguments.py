@@ -24,7 +24,7 @@ def lines(parser: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> Itera
 
 def needed(parser: argparse.ArgumentParser) -> Iterator[str]:
     for action in parser._actions:
-        if not action.option_strings and action.nargs is None:
+        if not action.option_strings and action.nargs in (None, "+"):
             yield "x"
         elif action.option_strings and action.required:
             yield from (action.option_strings[0], "x")

@@ -126,3 +126,104 @@ def changed(node: object, key: str, value: object) -> bool:
     else:
         node[key] = value
     return True
+
+
+STATEMENT = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+HARMLESS = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+RULE = {"Status": "Enabled", "ExpirationInDays": 7}
+LATER_RULE = {"Status": "Enabled", "ExpirationInDays": 8}
+OPEN: dict[str, object] = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
+# The properties that violate a policy, each a result of its own.
+DETAILS: dict[str, tuple[str, str, dict[str, object], list[str]]] = {
+    "a missing attribute": (
+        "CKV_CATALOG_1", "AWS::SQS::Queue", {"DeletionPolicy": "Retain"}, ["UpdateReplacePolicy"],
+    ),
+    "attributes that differ": (
+        "CKV_CATALOG_1",
+        "AWS::SQS::Queue",
+        {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Delete"},
+        ["DeletionPolicy", "UpdateReplacePolicy"],
+    ),
+    "two of three lifecycle rules": (
+        "CKV_CATALOG_5",
+        "AWS::S3::Bucket",
+        {"LifecycleConfiguration": {"Rules": [RULE, {"Status": "Disabled"}, LATER_RULE]}},
+        ["LifecycleConfiguration/Rules/0", "LifecycleConfiguration/Rules/2"],
+    ),
+    "one of two settings": (
+        "CKV_CATALOG_10",
+        "AWS::ElastiCache::ReplicationGroup",
+        {"AtRestEncryptionEnabled": True},
+        ["KmsKeyId"],
+    ),
+    "one of two egress rules": (
+        "CKV_CATALOG_12",
+        "AWS::EC2::SecurityGroup",
+        {"SecurityGroupEgress": [{"IpProtocol": "tcp"}, OPEN]},
+        ["SecurityGroupEgress/1"],
+    ),
+    "no egress rule": ("CKV_CATALOG_12", "AWS::EC2::SecurityGroup", {}, ["SecurityGroupEgress"]),
+    "an egress rule of its own": (
+        "CKV_CATALOG_12", "AWS::EC2::SecurityGroupEgress", OPEN, ["CidrIp"],
+    ),
+    "a physical name": ("CKV_CATALOG_14", "AWS::SQS::Queue", {"QueueName": "q"}, ["QueueName"]),
+    "one of two variables": (
+        "CKV_CATALOG_15",
+        "AWS::Lambda::Function",
+        {"Environment": {"Variables": {"PASSWORD": "x", "TOKEN": "{{resolve:secretsmanager:a}}"}}},
+        ["Environment/Variables/PASSWORD"],
+    ),
+    "a statement and an inline policy": (
+        "CKV_CATALOG_17",
+        "AWS::IAM::Role",
+        {
+            "PolicyDocument": {"Statement": STATEMENT},
+            "Policies": [{"PolicyDocument": {"Statement": [HARMLESS, STATEMENT]}}],
+        },
+        ["PolicyDocument/Statement", "Policies/0/PolicyDocument/Statement/1"],
+    ),
+    "lifecycle rules that lack an action": (
+        "CKV_CATALOG_18",
+        "AWS::S3::Bucket",
+        {"VersioningConfiguration": {"Status": "Enabled"}},
+        ["LifecycleConfiguration/Rules"],
+    ),
+}  # fmt: skip
+ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy")
+
+
+def template_of(kind: str, values: dict[str, object]) -> dict[str, object]:
+    attributes = {key: value for key, value in values.items() if key in ATTRIBUTES}
+    properties = {key: value for key, value in values.items() if key not in ATTRIBUTES}
+    return {"Type": kind, "Properties": properties, **attributes}
+
+
+def test_each_violating_property_is_a_result(checks_only: Path, tmp_path: Path) -> None:
+    resources = {
+        f"Archive{number}": template_of(kind, values)
+        for number, (_, kind, values, _) in enumerate(DETAILS.values())
+    }
+    assembly = templates.assembly(tmp_path / "assembly", dev=resources)
+    results = templates.scan(assembly, checks_only).results
+    for number, (name, (policy, _, _, details)) in enumerate(DETAILS.items()):
+        own = [
+            each
+            for each in results
+            if (each.policy, each.logical_id) == (policy, f"Archive{number}")
+        ]
+        assert [each.detail for each in own] == details, name
+        assert [each.paths for each in own] == [(each,) for each in details], name
+        assert len({each.digest for each in own}) == len({*details}), name
+
+
+def test_every_policy_in_python_says_which_properties_violate_it(
+    checks_only: Path, tmp_path: Path
+) -> None:
+    for fixture in FIXTURES:
+        if not declared()[fixture.name].endswith(".py"):
+            continue
+        assembly = templates.assembly(tmp_path / "bad", dev=(fixture / "bad.json").read_text())
+        results = templates.scan(assembly, checks_only).results
+        own = [each for each in results if each.policy == fixture.name]
+        assert own, fixture.name
+        assert all(each.detail for each in own), fixture.name

@@ -21,12 +21,12 @@ def test_each_policy_is_counted_by_section_and_outcome() -> None:
         "prod",
         [
             (verdict("B", "A"), None),
-            (verdict("B", "A"), a_result()),
-            (verdict("B", "A"), a_result(waiver=a_waiver())),
+            (verdict("B", "A2"), a_result()),
+            (verdict("B", "A3"), a_result(waiver=a_waiver())),
             (verdict("B", "elsewhere"), None),
             (verdict("A", "A"), None),
         ],
-        {"A": queue},
+        dict.fromkeys(("A", "A2", "A3"), queue),
         Severities(ROOT / "policies"),
     )
     found = [(e.section, e.policy, e.passed, e.failed, e.waived) for e in counted]
@@ -35,6 +35,15 @@ def test_each_policy_is_counted_by_section_and_outcome() -> None:
         ("dead_letters", "A", 1, 0, 0),
         ("dead_letters", "B", 1, 1, 1),
     ]
+
+
+def test_several_results_on_a_resource_count_once_as_failed_unless_all_are_waived() -> None:
+    waived, failed = a_result(waiver=a_waiver()), a_result()
+    pairs = [("one", waived), ("one", failed), ("all", waived), ("all", waived)]
+    (row,) = checks_of(
+        "prod", [(verdict("B", name), each) for name, each in pairs], {}, Severities(ROOT)
+    )
+    assert (row.passed, row.failed, row.waived) == (0, 1, 1)
 
 
 def test_a_count_has_the_severity_of_its_policy() -> None:

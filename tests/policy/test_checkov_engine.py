@@ -9,7 +9,7 @@ from catalog_platform.policy import assembly as assemblies
 from catalog_platform.policy.isolation import isolated
 from catalog_platform.policy.verdicts import PolicyOutcome, TemplateScan
 from support import templates
-from support.templates import QUEUE, VALID, python_policy
+from support.templates import QUEUE, VALID, python_policy, yaml_policy
 
 
 @pytest.fixture
@@ -53,6 +53,42 @@ def test_a_policy_that_raises_is_a_problem_of_the_resource_and_no_pass(tmp_path:
     (problem,) = found.problems
     assert (problem.rule, problem.logical_id) == ("scan-policy", "Queue")
     assert "the policy OUR_1 raised KeyError('x')" in problem.message
+
+
+TWO_KEYS = """
+        if conf["Properties"].get("DelaySeconds") == 9:
+            self.evaluated_keys = ["Properties/DelaySeconds", "Properties/Tags/[0]"]
+        return CheckResult.FAILED
+"""
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_policy_of_ours_has_a_verdict_for_each_property_of_this_resource(tmp_path: Path) -> None:
+    two = {**QUEUE, "Properties": {**QUEUE["Properties"], "DelaySeconds": 9}}
+    found = scanned(
+        tmp_path, {"First": two, "Other": QUEUE}, rule_py=python_policy(body=TWO_KEYS.strip())
+    )
+    own = [
+        (each.logical_id, each.detail, each.paths)
+        for each in found.verdicts
+        if each.policy == "OUR_1"
+    ]
+    assert own == [
+        ("First", "DelaySeconds", ("DelaySeconds",)),
+        ("First", "Tags/0", ("Tags/0",)),
+        ("Other", "", ()),
+    ]
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_policy_of_the_graph_has_the_paths_of_the_resource_itself(tmp_path: Path) -> None:
+    late = {**QUEUE, "Properties": {**QUEUE["Properties"], "DelaySeconds": 2}}
+    check = yaml_policy()
+    found = scanned(tmp_path, {"Late": late, "Unset": QUEUE}, rule_yaml=check)
+    assert {each.logical_id: each.paths for each in found.verdicts if each.policy == "OUR_2"} == {
+        "Late": ("DelaySeconds",),
+        "Unset": ("DelaySeconds",),
+    }
 
 
 @pytest.mark.usefixtures("engine")

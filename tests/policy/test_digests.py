@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from catalog_platform.policy.assembly import Resource
-from catalog_platform.policy.digests import violation_digest
+from catalog_platform.policy.digests import has_path, violation_digest
 
 PROPERTIES = {
     "Delay": 1,
@@ -63,3 +65,52 @@ def test_another_target_of_a_reference_is_another_value() -> None:
 
 def test_there_is_no_digest_without_a_resource() -> None:
     assert violation_digest(None, ("Delay",), {}) == ""
+
+
+def test_an_element_keeps_its_digest_when_another_one_is_added_before_it() -> None:
+    one, other = {"Key": "a", "Value": "b"}, {"Key": "c", "Value": "d"}
+    first = digest_of("Tags/0", Tags=[one])
+    assert first == digest_of("Tags/1", Tags=[other, one])
+    assert first != digest_of("Tags/0", Tags=[other, one])
+
+
+def test_an_attribute_is_a_value_as_well() -> None:
+    def digest(**attributes: str) -> str:
+        queue = resource("Queue1234", "Queue")
+        return violation_digest(replace(queue, attributes=attributes), ["DeletionPolicy"], {})
+
+    assert digest(DeletionPolicy="Delete") != digest(DeletionPolicy="Retain")
+    assert digest(DeletionPolicy="Delete") == digest(DeletionPolicy="Delete", Metadata="x")
+
+
+def test_a_path_is_set_or_not() -> None:
+    queue = replace(resource("Q", "Q", **PROPERTIES), attributes={"DeletionPolicy": "Delete"})
+    assert has_path(queue, "Tags/0/Key")
+    assert has_path(queue, "DeletionPolicy")
+    assert not has_path(queue, "Tags/1")
+    assert not has_path(queue, "UpdateReplacePolicy")
+
+
+def test_a_connected_resource_is_part_of_the_digest() -> None:
+    def digest(statement: str, *, refers: bool = True, kind: str = "AWS::SQS::QueuePolicy") -> str:
+        queue = resource("Queue1234", "Queue", Delay=1)
+        queues = [{"Ref": "Queue1234" if refers else "Other1234"}]
+        policy = replace(
+            resource("Policy1234", "Queue/Policy", Queues=queues, Statement=statement), type=kind
+        )
+        both = {each.logical_id: each for each in (queue, policy)}
+        return violation_digest(queue, ["Delay"], both, {"AWS::SQS::QueuePolicy"})
+
+    assert digest("a") != digest("b")
+    assert digest("a", refers=False) == digest("b", refers=False)
+    assert digest("a", kind="AWS::SNS::TopicPolicy") == digest("b", refers=False)
+
+
+def test_a_dependency_counts_by_its_construct_path() -> None:
+    def digest(role: str) -> str:
+        queue = replace(resource("Q", "Q"), attributes={"DependsOn": [role]})
+        others = [resource("Role1234", "Role"), resource("Role9999", "Role")]
+        return violation_digest(queue, ["DependsOn"], {each.logical_id: each for each in others})
+
+    assert digest("Role1234") == digest("Role9999")
+    assert digest("Role1234") != digest("Elsewhere")

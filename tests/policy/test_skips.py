@@ -16,8 +16,8 @@ waivers:
     resources: [Stream/Queue]
     reason: the queue is emptied by hand
     owner: catalog-platform
-    created: 2030-01-01
-    expires: 2030-12-31
+    created: 2030-05-01
+    expires: 2030-10-01
 """
 
 

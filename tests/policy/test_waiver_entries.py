@@ -42,7 +42,7 @@ def read(policies: Path) -> list[Waiver]:
     found = []
     for each in entries:
         assert isinstance(each, dict)
-        assert entry_errors(each, ["prod"], TODAY) == []
+        assert entry_errors(each, ["prod"], TODAY, {}) == []
         found.append(replace(parse_entry(each, 1), line=1))
     return found
 
@@ -67,6 +67,21 @@ def test_the_file_stays_as_it_was_if_an_entry_is_malformed(tmp_path: Path) -> No
     with pytest.raises(PlatformError, match=r"nothing was written: .* too short"):
         waiver_entries.append(tmp_path, [replace(WAIVER, reason="short")], KNOWN)
     assert (tmp_path / "waivers.yaml").read_text() == "waivers: []\n"
+
+
+def test_every_key_reads_back_also_those_with_signs(tmp_path: Path) -> None:
+    waiver = replace(
+        WAIVER,
+        kind="policy",
+        rules=("CKV_1[Tags/0]", "CKV_2"),
+        resources=tuple(f"Database/Replica{number}*/Resource" for number in range(9)),
+        ticket="https://tickets.example/OPS-1#now",
+    )
+    waiver_entries.append(tmp_path, [waiver], KNOWN)
+    assert read(tmp_path) == [waiver]
+    assert max(map(len, (tmp_path / "waivers.yaml").read_text().splitlines())) <= 100
+    parsed = parse_entry(waiver_entries.fields(waiver), 1)
+    assert parsed == waiver
 
 
 @given(REASONS)

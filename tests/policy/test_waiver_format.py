@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from catalog_platform.plan.verdict import Verdict
+from catalog_platform.policy.severity import PolicySeverity
 from catalog_platform.policy.waiver_format import (
-    MAXIMUM_DAYS,
     MAXIMUM_ID,
     MINIMUM_REASON,
     REQUIRED,
@@ -15,9 +15,11 @@ from catalog_platform.policy.waiver_format import (
     entry_errors,
     parse_entry,
 )
+from catalog_platform.policy.waiver_horizon import MAXIMUM_DAYS
 
 TODAY = datetime.date(2030, 6, 1)
 DAY = datetime.timedelta(days=1)
+LISTED = {"OUR_1": PolicySeverity.LOW, "OUR_2": PolicySeverity.HIGH}
 ENTRY: dict[str, Any] = {
     "id": "queue-1",
     "kind": "policy",
@@ -40,6 +42,12 @@ VALID: list[dict[str, Any]] = [
     {"created": TODAY + DAY},  # it is tomorrow already, somewhere
     {"created": TODAY, "expires": TODAY},
     {"id": "a" * MAXIMUM_ID},
+    {"ticket": "OPS-123"},
+    {"ticket": "https://tickets.example/OPS-123"},
+    {"rules": ["OUR_1[PolicyDocument/Statement/0]", "OUR_1"]},
+    {"rules": ["OUR_2"], "expires": TODAY + 180 * DAY},
+    {"kind": "scanner", "rules": ["OUR_2/x"]},
+    {"kind": "drift", "rules": ["OUR_2"]},
 ]
 INVALID: list[tuple[dict[str, Any], str]] = [
     (
@@ -84,11 +92,20 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"expires": TODAY - DAY}, "expires: 2030-05-31 is before created, 2030-06-01"),
     ({"expires": TODAY + (MAXIMUM_DAYS + 1) * DAY}, "is more than 400 days after created"),
     ({"until": 1}, "the key 'until' is unknown"),
+    ({"ticket": "soon"}, "ticket: 'soon' must be a URL, or an id such as OPS-123"),
+    ({"ticket": 7}, "ticket: must be text, not 7"),
+    ({"rules": ["OUR_1[]"]}, "must be a policy, or a policy and a property of the resource"),
+    ({"rules": ["OUR_1[a"]}, "must be a policy, or"),
+    ({"rules": ["OUR_1 OUR_2"]}, "must be a policy, or"),
+    (
+        {"rules": ["OUR_1", "OUR_2[a/b]"], "expires": TODAY + 181 * DAY},
+        "expires: 2030-11-29 is too late for OUR_2[a/b], whose severity is high: at most 180 days",
+    ),
 ]
 
 
 def found(changes: dict[str, Any]) -> list[str]:
-    return entry_errors(ENTRY | changes, ["dev"], TODAY)
+    return entry_errors(ENTRY | changes, ["dev"], TODAY, LISTED)
 
 
 def test_the_rules_of_changes_are_the_verdicts_that_can_be_acknowledged() -> None:
@@ -112,7 +129,7 @@ def test_a_fault_names_the_key_the_value_and_what_is_allowed(
 @pytest.mark.parametrize("key", REQUIRED)
 def test_every_required_key_must_be_there(key: str) -> None:
     entry = {name: value for name, value in ENTRY.items() if name != key}
-    assert entry_errors(entry, ["dev"], TODAY) == [f"the key {key!r} is missing"]
+    assert entry_errors(entry, ["dev"], TODAY, LISTED) == [f"the key {key!r} is missing"]
 
 
 def test_all_faults_are_found_at_once() -> None:

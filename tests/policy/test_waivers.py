@@ -40,7 +40,12 @@ def scanned(tmp_path: Path, text: str, *names: str, **options: object) -> ScanRe
     assembly = templates.assembly(
         tmp_path / "out", dev={"Queue": dev}, staging={"Queue": staging}, prod={"Name": VALID}
     )
-    policies = templates.policies(tmp_path / "policies", waivers=text, rule_py=python_policy())
+    policies = templates.policies(
+        tmp_path / "policies",
+        waivers=text,
+        severities=templates.severities(OUR_1="medium"),
+        rule_py=python_policy(),
+    )
     return scan(assembly, policies, *names, **{"known": KNOWN, **options})
 
 
@@ -63,24 +68,25 @@ def test_a_waiver_is_valid_through_its_last_day(day: str, holds: bool, tmp_path:
     assert rules(result) == ({"waiver-expires-soon"} if holds else {"OUR_1", "waiver-expired"})
 
 
-@pytest.mark.parametrize(
-    ("day", "left"),
-    [
-        ("2030-11-30", None),
-        ("2030-12-01", "in 30 days"),
-        ("2030-12-30", "in 1 day"),
-        ("2030-12-31", "today"),
-    ],
-)
-def test_a_waiver_that_expires_within_a_month_is_a_warning_for_its_owner(
-    day: str, left: str | None, tmp_path: Path
-) -> None:
-    result = scanned(tmp_path, waivers(WAIVER), today=datetime.date.fromisoformat(day))
+# tests/policy/test_waiver_expiry.py moves the clock over the life of a waiver.
+def test_the_result_that_an_expired_waiver_covered_names_it(tmp_path: Path) -> None:
+    expired = scanned(tmp_path, waivers(WAIVER), today=datetime.date(2031, 1, 1))
+    assert "the waiver queue of catalog-platform expired on 2030-12-31" in expired.results[0].hint
+    (valid,) = scanned(tmp_path, waivers(WAIVER)).results
+    assert valid.hint == "use a stream"
+
+
+def test_an_expired_waiver_does_not_fail_the_scan_of_another_environment(tmp_path: Path) -> None:
+    result = scanned(tmp_path, waivers(WAIVER), "prod", today=datetime.date(2031, 1, 1))
     assert not has_errors(result.findings)
-    assert [(f.severity, f.message) for f in result.findings] == (
-        [(Severity.WARNING, f"the waiver queue expires on 2030-12-31, {left}")] if left else []
-    )
-    assert all("catalog-platform" in finding.hint for finding in result.findings)
+    assert rules(result) == {"waiver-expired"}
+
+
+def test_a_renewed_waiver_leaves_a_warning_about_the_old_one(tmp_path: Path) -> None:
+    old = {**WAIVER, "id": "old", "scope": "all", "created": "2030-01-01", "expires": "2030-05-01"}
+    result = scanned(tmp_path, waivers(old, WAIVER))
+    assert [(f.rule, f.severity) for f in result.findings] == [("waiver-expired", Severity.WARNING)]
+    assert result.counts["dev"].waived == 1
 
 
 def test_after_a_waiver_expired_only_its_own_violations_are_reported(tmp_path: Path) -> None:
@@ -89,7 +95,7 @@ def test_after_a_waiver_expired_only_its_own_violations_are_reported(tmp_path: P
         tmp_path, waivers(WAIVER, other), "dev", "staging", today=datetime.date(2030, 7, 1)
     )
     assert {(f.rule, f.environment) for f in result.findings} == {
-        ("waiver-expired", ""),
+        ("waiver-expired", "staging"),
         ("OUR_1", "staging"),
     }
 
@@ -174,11 +180,12 @@ def test_a_file_of_another_shape_is_a_finding(text: str, tmp_path: Path) -> None
 
 def test_an_incomplete_scan_cannot_be_waived(tmp_path: Path) -> None:
     body = "return 1 / 0"
+    soon = {**WAIVER, "expires": "2030-08-30"}
     queue = placed(QUEUE, "Stream/Queue")
     assembly = templates.assembly(tmp_path / "out", dev={"Queue": queue})
     policies = templates.policies(
         tmp_path / "policies",
-        waivers=waivers(WAIVER, {**WAIVER, "id": "other", "rules": "[scan-policy]"}),
+        waivers=waivers(soon, {**soon, "id": "other", "rules": "[scan-policy]"}),
         rule_py=python_policy(body=body),
     )
     assert rules(scan(assembly, policies)) == {"scan-policy", "scan-log", "waiver-unmatched"}
@@ -223,7 +230,8 @@ def test_a_waiver_with_a_digest_holds_until_a_value_that_violates_the_policy_cha
 ) -> None:
     wrong = scanned(tmp_path, waivers({**WAIVER, "digest": f"sha256:{'0' * 64}"}))
     (finding,) = (each for each in wrong.findings if each.rule == "OUR_1")
-    assert "the waiver queue is for other values" in finding.hint
+    assert "the waiver queue is for other values: they have changed" in finding.hint
+    assert "ask catalog-platform to review it" in finding.hint
     (shown,) = re.findall(r"\((sha256:[0-9a-f]{64})\)", finding.hint)
     assert scanned(tmp_path, waivers({**WAIVER, "digest": shown})).findings == ()
     changed = {**QUEUE, "Properties": {**QUEUE["Properties"], "DelaySeconds": 9}}

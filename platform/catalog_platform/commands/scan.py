@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from catalog_platform import report
-from catalog_platform.errors import FindingsError, UsageError
+from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.findings import Sources, has_errors
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline import last_scan
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
 from catalog_platform.pipeline.target import check_assembly
@@ -56,6 +57,7 @@ def run(
     manifests = Manifests(workspace)
     try:
         result = _scan(workspace, manifests, names, assembly, comparison, keep_going)
+        _keep(workspace, result, manifests)
     except FindingsError as error:
         result = ScanResult(problems=tuple(error.findings))
     text = render(result, format, manifests)
@@ -125,6 +127,14 @@ def _scan(
         f"{statuses['unchanged']} unchanged, {len(result.fixed)} fixed"
     )
     return result
+
+
+def _keep(workspace: Workspace, result: ScanResult, sources: Sources) -> None:
+    """Keep the result for `waive` and `waivers`; the scan counts even if that isn't possible."""
+    try:
+        last_scan.keep(workspace, render(result, "json", sources))
+    except PlatformError as error:
+        Progress().note(f"the result is not kept for catalogctl waive: {error.message}")
 
 
 def render(result: ScanResult, chosen: str, sources: Sources) -> str:

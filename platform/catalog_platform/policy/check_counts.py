@@ -19,16 +19,21 @@ def checks_of(
 ) -> Iterator[CheckCount]:
     """Yield a count for each policy and manifest section, sorted by both.
 
-    `verdicts` has each verdict with its result, which is None if the policy passed.
+    `verdicts` has each verdict with its result, which is None if the policy passed. A policy with
+    several results on a resource counts once there: as failed unless all of them are waived.
     """
-    counted: dict[tuple[str, str], Counter[str]] = {}
+    outcomes: dict[tuple[str, str, str], set[str]] = {}
     severity = {}
     for verdict, result in verdicts:
         resource = resources.get(verdict.logical_id)
-        key = (resource.section if resource else "", verdict.policy)
+        key = (resource.section if resource else "", verdict.policy, verdict.logical_id)
         outcome = "passed" if result is None else "waived" if result.waiver else "failed"
-        counted.setdefault(key, Counter())[outcome] += 1
+        outcomes.setdefault(key, set()).add(outcome)
         severity[verdict.policy] = severities.of(verdict.policy, verdict.severity)
+    counted: dict[tuple[str, str], Counter[str]] = {}
+    for (section, policy, _), found in outcomes.items():
+        worst = next(each for each in ("failed", "waived", "passed") if each in found)
+        counted.setdefault((section, policy), Counter())[worst] += 1
     for (section, policy), counts in sorted(counted.items()):
         yield CheckCount(
             environment=environment,

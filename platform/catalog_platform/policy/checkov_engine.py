@@ -6,17 +6,21 @@ Importing this module imports checkov (2 s): do so within `isolated()`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from checkov.cloudformation.checks.resource.registry import cfn_registry
 from checkov.cloudformation.runner import Runner
+from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
 from checkov.common.models.enums import CheckResult
+from checkov.common.output.record import Record
 from checkov.common.output.report import Report
 from checkov.runner_filter import RunnerFilter
 
 from catalog_platform.policy.assembly import Resource, StackTemplate
+from catalog_platform.policy.graph_paths import evaluated
 from catalog_platform.policy.registration import Policy
 from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 
@@ -30,9 +34,13 @@ OUTCOMES = {
 class RecordingRunner(Runner):  # type: ignore[misc]
     """checkov's runner; also records which policies ran on which resources."""
 
-    def __init__(self, resources: Mapping[str, Resource]) -> None:
+    def __init__(
+        self, resources: Mapping[str, Resource], ours: Container[str] = frozenset()
+    ) -> None:
+        """Run on `resources`; `ours` are the ids of our policies in Python."""
         super().__init__()
         self._resources = resources
+        self._ours = ours
         self._complete: dict[str, dict[str, Any]] = {}
         self.visited: set[str] = set()
         self.raised: list[tuple[str, str, BaseException]] = []
@@ -65,6 +73,9 @@ class RecordingRunner(Runner):  # type: ignore[misc]
             # checkov passes only type, properties and metadata: add DeletionPolicy and the like.
             declared = self._resources[name].attributes if name in self._resources else {}
             self._complete[name] = {**declared, **_without_path(configuration)}
+        if check.id in self._ours:
+            # checkov keeps one instance of a policy: these would be of the resource before.
+            check.evaluated_keys = []
         try:
             return check.run(
                 scanned_file=file,
@@ -80,23 +91,19 @@ class RecordingRunner(Runner):  # type: ignore[misc]
 
 def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
     """Return the verdicts of checkov's and our policies on a template, and what they skipped."""
-    runner = RecordingRunner(stack.resources)
+    ours = {policy.id for policy in policies if policy.file.suffix == ".py"}
+    runner = RecordingRunner(stack.resources, ours)
     report = runner.run(
         root_folder=None,
         files=[str(stack.template)],
         runner_filter=RunnerFilter(framework=["cloudformation"], show_progress_bar=False),
     )
+    graph = {check.id: check for check in runner.graph_registry.checks}
     verdicts = [
-        Verdict(
-            policy=record.check_id,
-            message=record.check_name,
-            hint=record.guideline or "",
-            logical_id=record.resource.rpartition(".")[2],
-            outcome=outcome,
-            paths=_paths(record.check_result.get("evaluated_keys") or ()),
-        )
+        verdict
         for outcome, records in OUTCOMES.items()
         for record in getattr(report, records)
+        for verdict in _verdicts(record, outcome, stack.resources, ours, graph)
     ]
     problems = [
         *_skipped_resources(stack, report, runner),
@@ -107,6 +114,35 @@ def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
     # process to process.
     unique = dict.fromkeys(sorted(verdicts, key=lambda v: (v.policy, v.logical_id, v.paths)))
     return TemplateScan(list(unique), problems)
+
+
+def _verdicts(
+    record: Record,
+    outcome: PolicyOutcome,
+    resources: Mapping[str, Resource],
+    ours: Container[str],
+    graph: Mapping[str, BaseGraphCheck],
+) -> Iterator[Verdict]:
+    """Yield the verdict of a record; one per violating property if `ours` has the policy."""
+    logical_id = record.resource.rpartition(".")[2]
+    paths = _paths(record.check_result.get("evaluated_keys") or ())
+    connected: frozenset[str] = frozenset()
+    if record.check_id in graph and logical_id in resources:
+        paths, connected = evaluated(graph[record.check_id], resources[logical_id])
+    verdict = Verdict(
+        policy=record.check_id,
+        message=record.check_name,
+        hint=record.guideline or "",
+        logical_id=logical_id,
+        outcome=outcome,
+        paths=paths,
+        connected=connected,
+    )
+    if record.check_id in ours and outcome is PolicyOutcome.FAILED and paths:
+        for path in dict.fromkeys(paths):
+            yield replace(verdict, detail=path, paths=(path,))
+    else:
+        yield verdict
 
 
 def _paths(evaluated: Iterable[Any]) -> tuple[str, ...]:

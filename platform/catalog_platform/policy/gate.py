@@ -85,6 +85,7 @@ def scan(
         checks += checks_of(name, zip(verdicts, found, strict=True), resources, severities)
     severities.report_unlisted({each.policy for each in checks} & ran.policies)
     waivers.report_unmatched(by_name)
+    waivers.report_expired(environments)
     return ScanResult(
         environments=tuple(_scanned(facts[name], severities) for name in environments),
         results=tuple(results),
@@ -133,9 +134,11 @@ class ResultBuilder:
             rule=verdict.policy,
             environment=facts,
             resource=resource.subject if resource else verdict.logical_id,
-            digest=violation_digest(resource, verdict.paths, resources),
+            digest=violation_digest(resource, verdict.paths, resources, verdict.connected),
+            detail=verdict.detail,
         )
         waiver = self._waivers.waiver_for(violation)
+        hint = "" if waiver else self._waiver_hint(violation)
         is_skip = verdict.outcome is PolicyOutcome.SKIPPED
         return PolicyResult(
             environment=environment,
@@ -152,16 +155,24 @@ class ResultBuilder:
             detail=verdict.detail,
             paths=verdict.paths,
             digest=violation.digest,
-            hint=SKIP_HINT if is_skip else self._hint(violation) or verdict.hint or ADD_A_WAIVER,
+            hint=hint or (SKIP_HINT if is_skip else verdict.hint or ADD_A_WAIVER),
             waiver=waiver,
             fixing_keys=self._severities.keys(verdict.policy),
         )
 
-    def _hint(self, violation: Violation) -> str:
-        waiver = self._waivers.covering_other_values(violation)
-        if waiver is None:
-            return ""
-        return f"the waiver {waiver.id} is for other values; review these ({violation.digest})"
+    def _waiver_hint(self, violation: Violation) -> str:
+        """Return why a waiver for the violation does not cover it; empty without such a waiver."""
+        if waiver := self._waivers.covering_other_values(violation):
+            return (
+                f"the waiver {waiver.id} is for other values: they have changed, or this is another"
+                f" violation; ask {waiver.owner} to review it ({violation.digest})"
+            )
+        if waiver := self._waivers.expired_for(violation):
+            return (
+                f"the waiver {waiver.id} of {waiver.owner} expired on {waiver.expires}: fix the "
+                "resource, or ask for a new date"
+            )
+        return ""
 
     def problem(
         self, problem: ScanProblem, environment: str, resources: Mapping[str, Resource]

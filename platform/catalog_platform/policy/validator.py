@@ -66,7 +66,7 @@ class Validator:
                     hint=diagnostic.suggested_fix or "",
                     logical_id=diagnostic.entity.logical_id if diagnostic.entity else "",
                     outcome=PolicyOutcome.FAILED,
-                    detail=diagnostic.property_path or "",
+                    detail=_path(diagnostic.property_path or ""),
                     severity=PolicySeverity.HIGH if bad else PolicySeverity.INFO,
                     paths=_paths(diagnostic.property_path or ""),
                 )
@@ -90,9 +90,14 @@ class Validator:
 
 
 def _paths(property_path: str) -> tuple[str, ...]:
-    """Return the engine's `Properties.Tags.0.Key` as a `Verdict` path; none for attributes."""
+    """Return the path of a property or an attribute as the paths of a `Verdict`."""
+    return (_path(property_path),) if property_path else ()
+
+
+def _path(property_path: str) -> str:
+    """Return the engine's `Properties.Tags[0].Key` as `Tags/0/Key`."""
     path = re.sub(r"\[(\w+)\]", r".\1", property_path)
-    return (path.removeprefix("Properties.").replace(".", "/"),) if "Properties." in path else ()
+    return path.removeprefix("Properties.").replace(".", "/")
 
 
 @functools.cache

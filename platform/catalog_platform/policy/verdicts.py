@@ -24,7 +24,7 @@ class Verdict:
 
     `detail` is the property concerned if the policy can fail several times on a resource. `paths`
     are the properties that it evaluated, such as `Endpoint/Port` or `Tags/0`, if the engine
-    reports them.
+    reports them. `connected` are the types of other resources that the policy evaluates with it.
     """
 
     policy: str
@@ -35,6 +35,7 @@ class Verdict:
     detail: str = ""
     severity: PolicySeverity | None = None
     paths: tuple[str, ...] = field(default=(), compare=False)
+    connected: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

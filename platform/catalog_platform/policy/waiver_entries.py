@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.policy.waiver_format import FILE, MAXIMUM_ID, Waiver
@@ -15,27 +16,55 @@ from catalog_platform.policy.waivers import EnvironmentFacts, Waivers
 
 WIDTH = 94
 ID = re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([a-z0-9-]+)", re.MULTILINE)
+PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")  # of several words or signs: quoted
 EMPTY = re.compile(r"^waivers:[ \t]*(\[\])?[ \t]*$", re.MULTILINE)
+
+
+def fields(waiver: Waiver) -> dict[str, Any]:
+    """Return a waiver as the keys and values of its entry."""
+    optional = {"digest": waiver.digest, "ticket": waiver.ticket}
+    return {
+        "id": waiver.id,
+        "kind": waiver.kind,
+        "scope": waiver.scope,
+        "rules": [*waiver.rules],
+        "resources": [*waiver.resources],
+        "reason": waiver.reason,
+        "owner": waiver.owner,
+        "created": waiver.created,
+        "expires": waiver.expires,
+        **{key: value for key, value in optional.items() if value},
+    }
 
 
 def entry(waiver: Waiver) -> str:
     """Return a waiver as a YAML entry of the list."""
     scope = f"{{{waiver.selector}: [{', '.join(waiver.selected)}]}}" if waiver.selector else "all"
+    digest = [f"  digest: {waiver.digest}"] if waiver.digest else []
+    ticket = [f"  ticket: {json.dumps(waiver.ticket)}"] if waiver.ticket else []
     reason = textwrap.wrap(" ".join(waiver.reason.split()), WIDTH, break_on_hyphens=False)
     lines = [
         f"- id: {waiver.id}",
         f"  kind: {waiver.kind}",
         f"  scope: {scope}",
-        f"  rules: [{', '.join(waiver.rules)}]",
-        f"  resources: {json.dumps(waiver.resources)}",
-        *([f"  digest: {waiver.digest}"] if waiver.digest else []),
+        *_list("rules", waiver.rules),
+        *_list("resources", waiver.resources),
+        *digest,
         "  reason: >-",
         *(f"    {line}" for line in reason),
         f"  owner: {json.dumps(waiver.owner)}",
+        *ticket,
         f"  created: {waiver.created}",
         f"  expires: {waiver.expires}",
     ]
     return "\n".join(f"  {line}" for line in lines) + "\n"
+
+
+def _list(key: str, values: Sequence[str]) -> list[str]:
+    """Return the lines of a list: one line if it fits, otherwise one per element."""
+    texts = [each if PLAIN.fullmatch(each) else json.dumps(each) for each in values]
+    line = f"  {key}: [{', '.join(texts)}]"
+    return [line] if len(line) <= WIDTH else [f"  {key}:", *(f"    - {each}" for each in texts)]
 
 
 def name(*words: str) -> str:

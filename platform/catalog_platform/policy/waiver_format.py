@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
 from catalog_platform.model import Environment, Release
+from catalog_platform.policy.waiver_horizon import MAXIMUM_DAYS, Listed, horizon_errors
 
 FILE = "waivers.yaml"
 KINDS = ("policy", "scanner", "change", "drift")
@@ -17,9 +18,11 @@ VERDICTS = ("unprotected", "irreversible", "at_risk", "lost")
 REQUIRED = (
     "id", "kind", "scope", "rules", "resources", "reason", "owner", "created", "expires",
 )  # fmt: skip
-MAXIMUM_DAYS = 400
 MINIMUM_REASON = 20
 MAXIMUM_ID = 60
+TICKET = re.compile(r"https?://\S+|[A-Za-z][A-Za-z0-9_]*-[0-9]+")
+# A policy, or one of its results on a resource, by the path of the property.
+POLICY_RULE = re.compile(r"[^\[\]\s]+(\[[^\[\]\s]+\])?")
 
 
 def _choices(section: type, key: str) -> tuple[str, ...]:
@@ -74,7 +77,13 @@ class Waiver:
     created: datetime.date
     expires: datetime.date
     digest: str = ""
+    ticket: str = ""
     line: int = 1
+
+    @property
+    def scope(self) -> str | dict[str, list[str]]:
+        """Return the scope as in the file."""
+        return {self.selector: [*self.selected]} if self.selector else "all"
 
     @property
     def parts(self) -> Iterator[WaiverPart]:
@@ -98,20 +107,35 @@ def parse_entry(entry: Mapping[str, Any], line: int) -> Waiver:
         resources=tuple(entry["resources"]),
         reason=entry["reason"].strip(),
         digest=entry.get("digest", ""),
+        ticket=entry.get("ticket", ""),
         line=line,
     )
 
 
 def entry_errors(
-    entry: Mapping[str, Any], environments: Collection[str], today: datetime.date
+    entry: Mapping[str, Any],
+    environments: Collection[str],
+    today: datetime.date,
+    listed: Listed,
 ) -> list[str]:
-    """Return the errors of an entry; `environments` are the names that exist."""
-    return [*_key_errors(entry)] or [
+    """Return the errors of an entry; `environments` are the names that exist.
+
+    `listed` has the severities of policies, which limit how long a waiver of kind policy is valid.
+    """
+    if wrong := [*_key_errors(entry)]:
+        return wrong
+    kind, rules, dates = entry["kind"], entry["rules"], (entry["created"], entry["expires"])
+    of_rules = [
+        *_glob_errors(kind, rules, entry["resources"]),
+        *_verdict_errors(kind, rules),
+    ]
+    policies = rules if kind == "policy" and not of_rules else ()
+    return [
         *_text_errors(entry),
         *_scope_errors(entry["scope"], environments),
-        *_glob_errors(entry["kind"], entry["rules"], entry["resources"]),
-        *_verdict_errors(entry["kind"], entry["rules"]),
-        *_date_errors(entry["created"], entry["expires"], today),
+        *of_rules,
+        *_date_errors(*dates, today),
+        *horizon_errors(policies, listed, *dates),
     ]
 
 
@@ -120,7 +144,7 @@ def _key_errors(entry: Mapping[str, Any]) -> Iterator[str]:
         if key not in entry:
             yield f"the key {key!r} is missing"
     for key, value in entry.items():
-        if key in ("id", "kind", "reason", "owner", "digest"):
+        if key in ("id", "kind", "reason", "owner", "digest", "ticket"):
             if not (isinstance(value, str) and value.strip()):
                 yield f"{key}: must be text, not {value!r}"
         elif key in ("rules", "resources"):
@@ -153,6 +177,8 @@ def _text_errors(entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"reason: {length} characters are too short; at least {MINIMUM_REASON} are required"
     if not re.fullmatch(r"(sha256:[0-9a-f]{64})?", entry.get("digest", "")):
         yield "digest: must be `sha256:` and 64 hexadecimal digits"
+    if "ticket" in entry and not TICKET.fullmatch(entry["ticket"]):
+        yield f"ticket: {entry['ticket']!r} must be a URL, or an id such as OPS-123"
 
 
 def _scope_errors(scope: object, environments: Collection[str]) -> Iterator[str]:
@@ -177,6 +203,11 @@ def _glob_errors(kind: str, rules: list[str], resources: list[str]) -> Iterator[
             yield f"rules: {rule!r}: `*` is allowed only in rules of kind scanner"
         if kind == "scanner" and not re.match(r"[^*/]+/[^*]", rule):
             yield f"rules: {rule!r} must be SCANNER/RULE, with a literal start of the rule"
+        if kind == "policy" and not POLICY_RULE.fullmatch(rule):
+            yield (
+                f"rules: {rule!r} must be a policy, or a policy and a property of the resource: "
+                "CKV_CATALOG_17[PolicyDocument/Statement/0]"
+            )
     for resource in resources:
         if "*" in resource.split("/")[0]:
             yield f"resources: {resource!r}: `*` is not allowed in the first component"

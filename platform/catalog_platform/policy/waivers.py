@@ -1,6 +1,6 @@
 """Load the waivers of `policies/waivers.yaml`, and match violations with them.
 
-All kinds have one format (`waiver_format`), one loader (`Waivers`) and one matching function
+All kinds have one format (`waiver_format`), one reader (`waiver_file`) and one matching function
 (`matches`).
 """
 
@@ -12,23 +12,13 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from catalog_platform import yaml_loader
 from catalog_platform.findings import Finding, Location, Severity
-from catalog_platform.plural import plural
-from catalog_platform.policy.waiver_format import (
-    FILE,
-    Waiver,
-    WaiverPart,
-    entry_errors,
-    parse_entry,
-)
+from catalog_platform.policy import waiver_expiry, waiver_file
+from catalog_platform.policy.waiver_format import FILE, Waiver, WaiverPart
 
 ADD_A_WAIVER = f"fix the resource, or add a waiver to policies/{FILE}"
 UNNEEDED = "remove the waiver, or this part of it"
-# A waiver is announced this many days before its last day, so that its owner can review it in time.
-NOTICE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,8 @@ class Violation:
     """A violation that a waiver can cover.
 
     `resource` is a construct path below the stack. `digest` is the digest of the violating values
-    (see `digests`), empty for kinds without one.
+    (see `digests`), empty for kinds without one. `detail` is the violating property, if the rule
+    can have several violations on a resource: the rule `ID[detail]` covers only this one.
     """
 
     kind: str
@@ -53,6 +44,12 @@ class Violation:
     environment: EnvironmentFacts
     resource: str
     digest: str = ""
+    detail: str = ""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Return the forms of the rule by which a waiver can name the violation."""
+        return (self.rule, f"{self.rule}[{self.detail}]") if self.detail else (self.rule,)
 
 
 def matches(waiver: Waiver, violation: Violation) -> bool:
@@ -75,7 +72,7 @@ def covering(waiver: Waiver, violation: Violation) -> Iterator[WaiverPart]:
     for part in waiver.parts:
         if (
             part.value in ("", own.get(part.selector))
-            and _pattern(part.rule, ".*").fullmatch(violation.rule)
+            and any(map(_pattern(part.rule, ".*").fullmatch, violation.rules))
             and _pattern(part.resource, "[^/]*").fullmatch(violation.resource)
         ):
             yield part
@@ -89,7 +86,11 @@ def _pattern(glob: str, star: str) -> re.Pattern[str]:
 
 
 class Waivers:
-    """The waivers of one kind that are valid on `today`; `findings` has the file's errors."""
+    """The waivers of one kind, on `today`; `findings` has the file's errors.
+
+    Waivers that expire soon are findings too. Those that have expired are in `expired`; what they
+    mean depends on the violations, so `report_expired` reports them after the last one.
+    """
 
     def __init__(
         self, policies: Path, kind: str, today: datetime.date, known: Collection[EnvironmentFacts]
@@ -98,24 +99,20 @@ class Waivers:
 
         An environment whose tier is unknown can only be selected by its name.
         """
-        self.findings: list[Finding] = []
-        self._file = f"{policies.name}/{FILE}"
-        self._waivers: list[Waiver] = []
-        self._used: set[WaiverPart] = set()
-        self._known = frozenset(each.name for each in known)
+        self._file = waiver_file.path_of(policies)
+        names = frozenset(each.name for each in known)
         self._selectable = frozenset(each.name for each in known if each.tier)
-        seen: dict[str, int] = {}
-        for entry, line in self._entries(policies / FILE):
-            waiver = self._checked(entry, line, today)
-            if waiver is None:
-                continue
-            if waiver.id in seen:
-                first = f"the id {waiver.id} is already on line {seen[waiver.id]}"
-                self._report("waiver-malformed", first, waiver.line)
-                continue
-            seen[waiver.id] = waiver.line
-            if waiver.kind == kind and self._is_valid(waiver, today):
-                self._waivers.append(waiver)
+        every, self.findings = waiver_file.read(policies, names, today)
+        own = [each for each in every if each.kind == kind]
+        self._waivers = [each for each in own if each.expires >= today]
+        self.expired = [each for each in own if each.expires < today]
+        self._used: set[WaiverPart] = set()
+        self._missed: dict[tuple[str, str], int] = {}
+        self.findings += [
+            finding
+            for waiver in self._waivers
+            for finding in waiver_expiry.soon(waiver, self._file, today)
+        ]
 
     def __iter__(self) -> Iterator[Waiver]:
         """Iterate over the valid waivers in the order of the file."""
@@ -134,10 +131,39 @@ class Waivers:
         return None
 
     def covering_other_values(self, violation: Violation) -> Waiver | None:
-        """Return a waiver that covers the violation except for its digest, or None."""
-        return next(
-            (waiver for waiver in self._waivers if next(covering(waiver, violation), None)), None
-        )
+        """Return a waiver that covers the violation except for its digest, or None.
+
+        One that covers nothing else so far comes first: its values have probably changed.
+        """
+        found = [each for each in self._waivers if next(covering(each, violation), None)]
+        return min(found, key=lambda each: not self._used.isdisjoint(each.parts), default=None)
+
+    def expired_for(self, violation: Violation) -> Waiver | None:
+        """Return the expired waiver that would cover a violation, or None.
+
+        The waiver then concerns the environment of the violation, see `report_expired`.
+        """
+        for waiver in self.expired:
+            if matches(waiver, violation):
+                key = (waiver.id, violation.environment.name)
+                self._missed[key] = self._missed.get(key, 0) + 1
+                return waiver
+        return None
+
+    def report_expired(self, scanned: Collection[str]) -> None:
+        """Report each expired waiver, in each scanned environment that it concerns.
+
+        It concerns an environment that it names, or in which it would cover a violation that
+        nothing else covers (`expired_for`): there it is an error. Without any, it is a warning.
+        """
+        for waiver in self.expired:
+            named = waiver.selected if waiver.selector == "environments" else ()
+            concerned = {
+                name: self._missed.get((waiver.id, name), 0)
+                for name in scanned
+                if name in named or (waiver.id, name) in self._missed
+            }
+            self.findings += waiver_expiry.expired(waiver, self._file, concerned)
 
     def report_unmatched(self, scanned: Collection[str]) -> None:
         """Report each part of a waiver that covered no violation.
@@ -157,47 +183,6 @@ class Waivers:
                         self._report("waiver-unmatched", message, waiver.line, UNNEEDED)
                 elif complete:
                     self._report("waiver-unmatched", message, waiver.line, UNNEEDED, Severity.NOTE)
-
-    def _entries(self, file: Path) -> Iterator[tuple[Any, int]]:
-        """Yield each entry of the list with its line. A malformed file becomes a finding."""
-        if not file.exists():
-            return
-        try:
-            content = yaml_loader.load(file, dates=True)
-        except yaml_loader.YamlError as error:
-            self._report("waiver-malformed", error.message, error.line)
-            return
-        waivers = content.get("waivers") if isinstance(content, dict) else None
-        if not isinstance(waivers, list) or set(content) != {"waivers"}:
-            hint = "the file must have one key, `waivers`, with a list"
-            self._report("waiver-malformed", "has no list of waivers", 1, hint)
-            return
-        for entry in waivers:
-            yield entry, getattr(entry, "line", 1)
-
-    def _checked(self, entry: Any, line: int, today: datetime.date) -> Waiver | None:
-        wrong = (
-            entry_errors(entry, self._known, today)
-            if isinstance(entry, dict)
-            else [f"{entry!r} is not a waiver"]
-        )
-        for fault in wrong:
-            hint = "policies/README.md describes the keys of a waiver"
-            self._report("waiver-malformed", fault, line, hint)
-        return None if wrong else parse_entry(entry, line)
-
-    def _is_valid(self, waiver: Waiver, today: datetime.date) -> bool:
-        hint = f"fix the resource, or ask {waiver.owner} to review the reason and set a new date"
-        if waiver.expires < today:
-            message = f"the waiver {waiver.id} expired on {waiver.expires}"
-            self._report("waiver-expired", message, waiver.line, hint)
-            return False
-        days = (waiver.expires - today).days
-        if days <= NOTICE_DAYS:
-            left = f"in {plural(days, 'day')}" if days else "today"
-            message = f"the waiver {waiver.id} expires on {waiver.expires}, {left}"
-            self._report("waiver-expires-soon", message, waiver.line, hint, Severity.WARNING)
-        return True
 
     def _report(
         self,

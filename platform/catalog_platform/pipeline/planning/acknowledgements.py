@@ -21,7 +21,6 @@ from catalog_platform.policy.waivers import EnvironmentFacts, Violation, Waivers
 from catalog_platform.workspace import Workspace
 
 KIND = "change"
-EXPIRED = "waiver-expired"
 Accept = Callable[[str, Change], Change]
 
 
@@ -58,7 +57,10 @@ def with_acknowledgements(
         return msgspec.structs.replace(change, blocking=False, acknowledgement=entry)
 
     environments = [_mapped(each, accept) for each in plan.environments]
-    notes = [f"{each.message}: {each.hint}" for each in waivers.findings if each.rule == EXPIRED]
+    notes = [
+        f"the acknowledgement {each.id} expired on {each.expires}: ask {each.owner} to review it"
+        for each in waivers.expired
+    ]
     planned = {each.environment for each in plan.environments}
     notes += [
         f"the acknowledgement {each.id} covers no change here: remove it"
