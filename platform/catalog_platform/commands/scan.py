@@ -13,6 +13,7 @@ from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.findings import Sources, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import last_scan
+from catalog_platform.pipeline.causes import with_planned_causes
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
 from catalog_platform.pipeline.target import check_assembly
@@ -121,9 +122,11 @@ def _scan(
         with progress.step("scan " + ", ".join(names)):
             return scan_assembly(workspace, manifests, names, assembly, each=keep_going)
     result = scan_compared(workspace, manifests, names, assembly, comparison, progress)
+    base = comparison.base
+    result = with_planned_causes(workspace, manifests, result, base.reference, progress)
     statuses = Counter(each.status for each in result.results if each.waiver is None)
     progress.note(
-        f"compared with {comparison.base.reference}: {statuses['new']} new, "
+        f"compared with {base.reference}: {statuses['new']} new, "
         f"{statuses['unchanged']} unchanged, {len(result.fixed)} fixed"
     )
     return result
