@@ -5,7 +5,7 @@ from msgspec import UNSET
 
 from catalog_platform.findings import Location
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline import causes
+from catalog_platform.pipeline import anchors, causes
 from catalog_platform.pipeline.causes import with_causes, with_planned_causes
 from catalog_platform.plan.model import Base, Because, Change, EnvironmentPlan, Head, Plan
 from catalog_platform.policy.anchors.deciding_keys import DecidingKeys, deciding_keys
@@ -23,7 +23,7 @@ CODE = "platform/catalog_platform/infra/archive.py"
 
 @pytest.fixture(autouse=True)
 def table(monkeypatch):
-    monkeypatch.setattr(causes, "deciding_keys", lambda: DecidingKeys(TABLE))
+    monkeypatch.setattr(anchors, "deciding_keys", lambda: DecidingKeys(TABLE))
 
 
 @pytest.fixture
@@ -39,10 +39,10 @@ def of_code(*files):
     return Because(kind="code", side="head", file=files[0], line=1, files=list(files))
 
 
-def a_change(*because):
+def a_change(*because, logical_id="Bucket"):
     return Change(
         resource=BUCKET,
-        logical_id="Bucket",
+        logical_id=logical_id,
         type="AWS::S3::Bucket",
         action="update",
         verdict="safe",
@@ -109,6 +109,19 @@ def test_a_key_that_the_policy_names_is_a_cause(workspace):
     ]
 
 
+def test_an_edit_that_changed_a_connected_resource_is_a_cause(workspace):
+    other = a_change(of_key("tags.owner", 3), of_key("archive.retention_days", 8), logical_id="P")
+    scan = ScanResult(results=(a_new_result(),))
+    (found,) = with_causes(scan, Manifests(workspace), {"sample": [other, other]}).results
+    assert [each.key for each in found.causes] == ["archive.retention_days"]
+
+
+def test_edits_of_other_resources_that_decide_nothing_are_no_causes(workspace):
+    other = a_change(of_key("tags.owner", 3), of_code(CODE), logical_id="P")
+    scan = ScanResult(results=(a_new_result(),))
+    assert with_causes(scan, Manifests(workspace), {"sample": [other]}) == scan
+
+
 def test_a_removed_line_is_replaced_by_the_line_that_decides_now(workspace):
     found = caused(workspace, a_new_result(), of_key("archive.retention_days", 99, side="base"))
     lines = (workspace.root / FILE).read_text().splitlines()
@@ -137,7 +150,7 @@ def test_a_key_is_preferred_to_the_code(workspace):
     assert found.location == Location(FILE, 8)
 
 
-@pytest.mark.parametrize("changes", [{"status": "unchanged"}, {"status": ""}, {"logical_id": "X"}])
+@pytest.mark.parametrize("changes", [{"status": "unchanged"}, {"status": ""}, {"environment": "x"}])
 def test_other_results_stay_as_they_are(workspace, changes):
     result = a_new_result(**changes)
     assert caused(workspace, result, of_key("archive.retention_days", 8)) == result
@@ -180,7 +193,7 @@ def test_only_environments_with_new_results_are_planned(workspace, monkeypatch):
 
 @pytest.mark.synth
 def test_a_plan_finds_the_edit_that_caused_a_result(tmp_path, monkeypatch):
-    monkeypatch.setattr(causes, "deciding_keys", deciding_keys)
+    monkeypatch.setattr(anchors, "deciding_keys", deciding_keys)
     made = PlanRepository.with_two_shops(tmp_path / "repository", monkeypatch)
     made.edit("shop", "shards: 2", "shards: 2\nlogs:\n  retention_days: 7\n  on_removal: destroy")
     (logical_id,) = {

@@ -78,7 +78,7 @@ def test_the_last_notice_has_the_number_of_annotations_left_out():
     assert [kinds.count(kind) for kind in ("error", "warning", "notice")] == [10, 1, 10]
     assert found[-1] == (
         "::notice title=More findings::3 errors, 3 notices not shown: GitHub shows 10 of each per "
-        "step; the summary of this run lists all"
+        "step; the same command without `--format github` lists all"
     )
 
 

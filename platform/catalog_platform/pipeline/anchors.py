@@ -28,19 +28,29 @@ def anchored(result: ScanResult, manifests: Manifests) -> ScanResult:
     return replace(result, results=tuple(results))
 
 
+def measured_keys(result: PolicyResult) -> tuple[str, ...]:
+    """Return the keys that decide the violating properties, the most specific first.
+
+    A policy about connected resources names properties of all of them, so their section counts.
+    """
+    keys = deciding_keys()
+    of_construct = keys.in_section if CONNECTED in result.paths else keys.of
+    return of_construct(result.resource, _properties(result))
+
+
+def _properties(result: PolicyResult) -> list[str]:
+    return [path for path in result.paths if path not in (WHOLE, CONNECTED)]
+
+
 def _anchored(result: PolicyResult, resolved: Resolved) -> PolicyResult:
     source = construct_index().source(result.resource)
-    paths = [path for path in result.paths if path not in (WHOLE, CONNECTED)]
-    is_connected = CONNECTED in result.paths
-    measured = deciding_keys()
-    found = (measured.in_section if is_connected else measured.of)(result.resource, paths)
-    deciding = [key for key in found if key in resolved]
+    deciding = [key for key in measured_keys(result) if key in resolved]
     fixing = [key for key in result.fixing_keys if key in resolved]
     key = _chosen(deciding, fixing, resolved, result.section)
     if key:
         return replace(result, source=source, key=key, location=resolved[key].location)
     hint = result.hint
-    if source is not None and paths and not is_connected:
+    if source is not None and _properties(result) and CONNECTED not in result.paths:
         hint = f"no manifest key decides this: see {source.file}:{source.line}"
         hint += f"; {result.hint}" if result.hint else ""
     return replace(result, source=source, hint=hint)

@@ -9,9 +9,9 @@ from msgspec import UNSET
 
 from catalog_platform.findings import Location
 from catalog_platform.manifest import Manifests, Resolved
+from catalog_platform.pipeline.anchors import measured_keys
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.plan.model import Because, Change
-from catalog_platform.policy.anchors.deciding_keys import deciding_keys
 from catalog_platform.policy.results import Cause, PolicyResult, ScanResult
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -22,21 +22,15 @@ Changes = Mapping[str, Collection[Change]]
 def with_causes(result: ScanResult, manifests: Manifests, changes: Changes) -> ScanResult:
     """Return the scan with the edits that caused its new results, located at the first of them.
 
-    `changes` are those of a plan with reasons against the same base, by environment. Of a change's
-    causes, those that decide the violating properties count, all of them if that is unknown.
+    `changes` are those of a plan with reasons against the same base, by environment. Of the causes
+    of the resource's change, those count that decide the violating properties. If none does, edits
+    that decide them on other resources, such as a parameter group, count; otherwise all causes.
     """
-    by_id = {
-        (environment, change.logical_id): change
-        for environment, found in changes.items()
-        for change in found
-    }
     return replace(
         result,
         results=tuple(
-            _caused(
-                each, manifests.resolve(each.environment), by_id[each.environment, each.logical_id]
-            )
-            if each.status == "new" and (each.environment, each.logical_id) in by_id
+            _caused(each, manifests.resolve(each.environment), changes[each.environment])
+            if each.status == "new" and each.environment in changes
             else each
             for each in result.results
         ),
@@ -66,14 +60,30 @@ def with_planned_causes(
     return with_causes(result, manifests, changes)
 
 
-def _caused(result: PolicyResult, resolved: Resolved, change: Change) -> PolicyResult:
-    deciding = {*deciding_keys().of(result.resource, result.paths), *result.fixing_keys}
-    known = [each for each in change.because if each.kind == "code" or each.key in deciding]
-    causes = tuple(_cause(each, resolved, result.source) for each in known or change.because)
+def _caused(result: PolicyResult, resolved: Resolved, changes: Collection[Change]) -> PolicyResult:
+    causes = [_cause(each, resolved, result.source) for each in _reasons(result, changes)]
     if not causes:
         return result
     first = min(causes, key=lambda each: (each.kind == "code", each.key != result.key))
-    return replace(result, causes=causes, location=first.location, key=first.key or result.key)
+    return replace(
+        result,
+        causes=tuple(dict.fromkeys(causes)),
+        location=first.location,
+        key=first.key or result.key,
+    )
+
+
+def _reasons(result: PolicyResult, changes: Collection[Change]) -> list[Because]:
+    deciding = {*measured_keys(result), *result.fixing_keys}
+    own = [
+        each
+        for change in changes
+        if change.logical_id == result.logical_id
+        for each in change.because
+    ]
+    known = [each for each in own if each.kind == "code" or each.key in deciding]
+    elsewhere = [each for change in changes for each in change.because if each.key in deciding]
+    return known or elsewhere or own
 
 
 def _cause(because: Because, resolved: Resolved, source: Location | None) -> Cause:

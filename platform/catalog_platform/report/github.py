@@ -15,6 +15,7 @@ COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE:
 # GitHub shows the first ten of a step, and fifty of a job.
 # https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
 PER_COMMAND = 10
+ALL = "the same command without `--format github` lists all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,13 @@ class Annotation:
 
 def render(findings: Iterable[Finding], sources: Sources) -> str:
     """Return a workflow command per finding, as many as GitHub shows."""
-    return limited(
-        [annotation_of(finding, sources) for finding in sort_unique(findings)],
-        "the same command without `--format github` lists all",
-    )
+    return limited([annotation_of(finding, sources) for finding in sort_unique(findings)])
 
 
-def limited(annotations: Sequence[Annotation], where: str) -> str:
+def limited(annotations: Sequence[Annotation]) -> str:
     """Return the first annotations of each severity, as many as GitHub shows of a step.
 
-    If some are left out, the last notice has their number, and `where` all of them are.
+    If some are left out, the last notice has their number, and says where all of them are.
     """
     groups = {
         severity: [each for each in annotations if each.severity is severity]
@@ -69,7 +67,7 @@ def limited(annotations: Sequence[Annotation], where: str) -> str:
         for severity, group in groups.items()
         if len(group) > limits[severity]
     ]
-    message = f"{', '.join(left)} not shown: GitHub shows {PER_COMMAND} of each per step; {where}"
+    message = f"{', '.join(left)} not shown: GitHub shows {PER_COMMAND} of each per step; {ALL}"
     return f"{text}::notice title=More findings::{_data(message)}\n"
 
 

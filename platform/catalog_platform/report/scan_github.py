@@ -8,8 +8,6 @@ from catalog_platform.findings import Finding, Sources, sort_unique
 from catalog_platform.policy.results import PolicyResult, ScanResult
 from catalog_platform.report.github import Annotation, annotation_of, limited
 
-WHERE = "the summary of this run lists all"
-
 
 def render(result: ScanResult, sources: Sources) -> str:
     """Return a workflow command for each problem and result without a waiver.
@@ -18,7 +16,7 @@ def render(result: ScanResult, sources: Sources) -> str:
     Results that differ only in the environment are one annotation.
     """
     problems = (annotation_of(each, sources) for each in sort_unique(result.problems))
-    return limited([*problems, *_of_results(result, sources)], WHERE)
+    return limited([*problems, *_of_results(result, sources)])
 
 
 def _of_results(result: ScanResult, sources: Sources) -> Iterator[Annotation]:
