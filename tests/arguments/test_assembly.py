@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from catalog_platform import arguments
@@ -44,16 +42,3 @@ def test_the_output_folder_of_synth_is_required(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit):
         arguments.parser().parse_args(["synth"])
     assert "--out" in capsys.readouterr().err
-
-
-def test_a_scan_can_write_several_reports() -> None:
-    words = ["scan", "--report", "text", "a.txt", "--report", "json", "b.json"]
-    parsed = arguments.parser().parse_args(words)
-    assert parsed.reports == [("text", Path("a.txt")), ("json", Path("b.json"))]
-    assert arguments.parser().parse_args(["scan"]).reports == []
-
-
-def test_a_report_has_one_of_the_formats_of_a_scan(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        arguments.parser().parse_args(["scan", "--report", "txt", "a.txt"])
-    assert "--report: 'txt' is not one of: text, json" in capsys.readouterr().err

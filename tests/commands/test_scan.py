@@ -259,17 +259,17 @@ waivers:
     assert run(workspace, assembly, "production") == code
 
 
-def test_further_reports_are_written_to_files(
+def test_every_format_is_written_to_a_folder(
     workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text, data = tmp_path / "scan.txt", tmp_path / "scan.json"
-    reports = [("text", text), ("json", data)]
-    assert run(workspace, assembly, "production", format="github", reports=reports) == 1
+    out = tmp_path / "reports"
+    assert run(workspace, assembly, "production", format="github", out=out) == 1
     assert capsys.readouterr().out.startswith("::error file=environments/production.yaml")
-    assert "No queue [OUR_1]" in text.read_text()
-    assert json.loads(data.read_text())["results"]
-    with pytest.raises(UsageError, match="does not exist"):
-        run(workspace, assembly, reports=[("text", tmp_path / "missing" / "scan.txt")])
+    assert "No queue [OUR_1]" in (out / "scan.txt").read_text()
+    assert json.loads((out / "scan.json").read_text())["results"]
+    assert json.loads((out / "scan.sarif").read_text())["runs"][0]["results"]
+    with pytest.raises(UsageError, match="is not a folder"):
+        run(workspace, assembly, out=out / "scan.txt")
 
 
 def test_with_keep_going_an_environment_with_errors_does_not_stop_the_others(

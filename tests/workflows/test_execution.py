@@ -21,7 +21,7 @@ BUILD = [
 ]
 SCAN = (
     "- scan --assembly cdk.out --base HEAD^1 --format github"
-    " --report text policy.report --sarif policy.sarif"
+    " --out policies-report --sarif policy.sarif"
 )
 NAMES = [*workflows.deployments()]
 LAST = NAMES[-1]

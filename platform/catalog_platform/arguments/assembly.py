@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from catalog_platform import variables
 from catalog_platform.arguments.options import (
@@ -17,7 +16,6 @@ from catalog_platform.arguments.options import (
 from catalog_platform.workspace import Workspace
 
 TARGETS = ("aws", "embedded")
-SCAN_FORMATS = ("text", "json", "sarif", "github")
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -66,7 +64,7 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="assembly to scan (default: synthesise a new one)",
     )
     _add_comparison(scan)
-    add_format(scan, *SCAN_FORMATS)
+    add_format(scan, "text", "json", "sarif", "github")
     scan.add_argument(
         "--output",
         type=Path,
@@ -75,13 +73,10 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add_sarif(scan)
     scan.add_argument(
-        "--report",
-        dest="reports",
-        nargs=2,
-        action=_Report,
-        default=[],
-        metavar=("FORMAT", "FILE"),
-        help="also write a report in this format to a file; can be given several times",
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="also write scan.txt, scan.json and scan.sarif to this folder",
     )
 
 
@@ -110,22 +105,6 @@ def _add_comparison(scan: argparse.ArgumentParser) -> None:
     )
 
 
-class _Report(argparse.Action):
-    """Collect formats with their files."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        _option: str | None = None,
-    ) -> None:
-        chosen, path = values
-        if chosen not in SCAN_FORMATS:
-            parser.error(f"--report: '{chosen}' is not one of: {', '.join(SCAN_FORMATS)}")
-        namespace.reports = [*namespace.reports, (chosen, Path(path))]
-
-
 def _target(text: str) -> str:
     # A type, because argparse does not check a default against `choices`.
     if text not in TARGETS:
@@ -149,7 +128,7 @@ def _scan(workspace: Workspace, options: argparse.Namespace) -> int:
         format=options.format,
         output=options.output,
         sarif=options.sarif,
-        reports=options.reports,
+        out=options.out,
         base=options.base,
         policies_from_base=options.policies_from_base,
         cache=options.cache,

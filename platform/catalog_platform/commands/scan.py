@@ -23,6 +23,7 @@ from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
 
+FILES = {"scan.txt": "text", "scan.json": "json", "scan.sarif": "sarif"}
 COLUMNS = ("environment", "passed", "failed", "waived")
 
 
@@ -34,7 +35,7 @@ def run(
     format: str,  # noqa: A002 - the option's name
     output: Path | None,
     sarif: Path | None,
-    reports: Sequence[tuple[str, Path]] = (),
+    out: Path | None = None,
     base: str | None = None,
     policies_from_base: bool = False,
     cache: Path | None = None,
@@ -43,7 +44,8 @@ def run(
     """Scan the environments (default: all) and report; return 1 when a finding is an error.
 
     Without an assembly, synthesise one first, and report findings that prevent it. The report
-    goes to stdout, or to the file `output`; `sarif` and `reports` name files for further reports.
+    goes to stdout, or to the file `output`. `sarif` names a file for a second report, `out` a
+    folder for one in each format.
     With `base`, errors that are not new are notes; `policies_from_base` makes its policies judge.
     With `keep_going`, attest the environments without errors, and return 1 only if there is none.
     Raises `PlatformError`.
@@ -51,9 +53,10 @@ def run(
     names = workspace.select(names)
     if assembly is not None:
         check_assembly(assembly)
-    files = [*reports, *([("sarif", sarif)] if sarif is not None else [])]
-    for path in filter(None, (output, *(path for _, path in files))):
+    for path in filter(None, (output, sarif)):
         file.check_writable(path)
+    if out is not None:
+        file.check_folder(out)
     comparison = _comparison(workspace, base, policies_from_base, cache, keep_going)
     manifests = Manifests(workspace)
     try:
@@ -61,10 +64,12 @@ def run(
         _keep(workspace, result, manifests)
     except FindingsError as error:
         result = ScanResult(problems=tuple(error.findings))
+    files = {sarif: "sarif"} if sarif is not None else {}
+    files |= {out / name: each for name, each in FILES.items()} if out is not None else {}
     text = render(result, format, manifests)
     try:
-        for chosen, path in files:
-            file.write(path, render(result, chosen, manifests))
+        for path, each in files.items():
+            file.write(path, render(result, each, manifests))
     finally:  # write the other report even if these cannot be written
         _write(text, output)
     if result.counts and (format != "text" or output is not None):
