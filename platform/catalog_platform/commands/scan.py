@@ -128,7 +128,10 @@ def _scan(
             return scan_assembly(workspace, manifests, names, assembly, each=keep_going)
     result = scan_compared(workspace, manifests, names, assembly, comparison, progress)
     base = comparison.base
-    result = with_planned_causes(workspace, manifests, result, base.reference, progress)
+    try:
+        result = with_planned_causes(workspace, manifests, result, base.reference, progress)
+    except PlatformError as error:
+        progress.note(f"the edits that cause the new results are not known: {error.message}")
     statuses = Counter(each.status for each in result.results if each.waiver is None)
     progress.note(
         f"compared with {base.reference}: {statuses['new']} new, "
