@@ -13,9 +13,9 @@ from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.findings import has_errors
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.release import attestation
+from support.compared_scans import ScanRepository
 from support.manifests import a_finding
 from support.results import a_result, a_waiver
-from support.scans import ScanRepository
 
 DIGEST = "sha256:" + "1" * 64
 SHOP = a_result(environment="shop", digest=DIGEST)
