@@ -14,10 +14,10 @@ from catalog_platform.policy.results import ScanResult
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from support import templates
+from support.compared_scans import ScanRepository
 from support.manifests import a_finding
 from support.plans import PlanRepository
 from support.results import a_result
-from support.scans import ScanRepository
 from support.templates import python_policy
 
 DIGEST = "sha256:" + "1" * 64

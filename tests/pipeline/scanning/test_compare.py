@@ -13,9 +13,9 @@ from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.findings import has_errors
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.release import attestation
+from support.compared_scans import ScanRepository
 from support.manifests import a_finding
 from support.results import a_result, a_waiver
-from support.scans import ScanRepository
 
 DIGEST = "sha256:" + "1" * 64
 SHOP = a_result(environment="shop", digest=DIGEST)
@@ -34,6 +34,15 @@ def statuses(result: ScanResult) -> dict[str, str]:
 
 def rules(result: ScanResult) -> set[str]:
     return {each.rule for each in result.problems}
+
+
+def rename_shop(made: ScanRepository) -> None:
+    """Rename `shop` to `store` in the working tree."""
+    old = made.workspace.environments / "shop.yaml"
+    text = old.read_text().replace("name: shop", "name: store")
+    (made.workspace.environments / "store.yaml").write_text(text)
+    old.unlink()
+    made.head.stacks["store"] = made.head.stacks.pop("shop")
 
 
 def verbs(made: ScanRepository) -> list[str]:
@@ -139,11 +148,7 @@ def test_a_new_environment_has_only_new_results_and_no_scan_of_the_base(
 
 
 def test_a_renamed_environment_is_compared_with_the_one_that_it_was(made: ScanRepository) -> None:
-    old = made.workspace.environments / "shop.yaml"
-    text = old.read_text().replace("name: shop", "name: store")
-    (made.workspace.environments / "store.yaml").write_text(text)
-    old.unlink()
-    made.head.stacks["store"] = made.head.stacks.pop("shop")
+    rename_shop(made)
     made.base.results = [SHOP]
     made.head.results = [
         a_result(environment="store", digest=DIGEST),
@@ -244,3 +249,29 @@ def test_a_comparison_with_the_base_ends_with_0_for_what_it_has_too(
     data = json.loads(capsys.readouterr().out)
     assert data["base"] == {"ref": "main", "commit": made.repository.head()}
     assert [each["status"] for each in data["results"]] == ["unchanged", "new"]
+
+
+def test_a_waiver_that_follows_a_renamed_environment_is_shown_with_its_new_scope(
+    made: ScanRepository,
+) -> None:
+    today = datetime.datetime.now(datetime.UTC).date()
+    file = made.workspace.policies / "waivers.yaml"
+    file.write_text(f"""
+waivers:
+  - id: queue
+    kind: policy
+    scope: {{environments: [shop]}}
+    rules: [CKV_AWS_27]
+    resources: [Stream/Queue]
+    reason: the queue is emptied by hand
+    owner: catalog-platform
+    created: {today}
+    expires: {today}
+""")
+    made.repository.commit("a waiver")
+    assert rules(made.scan("shop")) == set()
+    rename_shop(made)
+    file.write_text(file.read_text().replace("[shop]", "[store]"))
+    (problem,) = made.scan("store").problems
+    assert problem.rule == "waiver-added"
+    assert problem.message.endswith("also covers CKV_AWS_27 for Stream/Queue in store")

@@ -9,7 +9,7 @@ import pytest
 
 from catalog_platform.pipeline.planning.content_cache import ContentCache
 from catalog_platform.pipeline.scanning.scan_cache import KeptScan, ScanCache
-from support.scans import ScanRepository
+from support.compared_scans import ScanRepository
 
 DAY = datetime.date(2030, 1, 1)
 SCAN = KeptScan("digest", '{"findings": []}')
