@@ -34,6 +34,9 @@ from catalog_platform.policy.waivers import (
 
 Locate = Callable[[str, str], Location]
 INCOMPLETE = "the scan is incomplete; fix the cause and scan again"
+NO_ENVIRONMENT = ScanProblem(
+    rule="scan-incomplete", message="no environment is selected for the scan"
+)
 SKIP_HINT = "remove the skip; if it is needed, add a waiver to policies/waivers.yaml"
 
 
@@ -63,9 +66,7 @@ def scan(
     severities.report_unknown(rules.every)
     builder = ResultBuilder(waivers, facts, severities, locate, policies)
     if not environments:
-        general.append(
-            ScanProblem(rule="scan-incomplete", message="no environment is selected for the scan")
-        )
+        general.append(NO_ENVIRONMENT)
     problems: list[Finding] = [builder.problem(problem, "", {}) for problem in general]
     results: list[PolicyResult] = []
     checks: list[CheckCount] = []
@@ -83,17 +84,23 @@ def scan(
     waivers.report_unmatched(by_name)
     return ScanResult(
         environments=tuple(
-            ScannedEnvironment(
-                name=name,
-                tier=facts[name].tier,
-                target=facts[name].target,
-                threshold=severities.threshold(facts[name].tier),
-            )
-            for name in environments
+            _scanned(facts[name], severities, by_name.get(name)) for name in environments
         ),
         results=tuple(results),
         checks=tuple(checks),
         problems=(*problems, *waivers.findings, *severities.findings),
+    )
+
+
+def _scanned(
+    facts: EnvironmentFacts, severities: Severities, stack: StackTemplate | None
+) -> ScannedEnvironment:
+    return ScannedEnvironment(
+        name=facts.name,
+        tier=facts.tier,
+        target=facts.target,
+        threshold=severities.threshold(facts.tier),
+        template=stack.template.name if stack else "",
     )
 
 

@@ -74,6 +74,7 @@ class Waiver:
     created: datetime.date
     expires: datetime.date
     digest: str = ""
+    ticket: str = ""
     line: int = 1
 
     @property
