@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from catalog_platform.findings import Finding, Location, Severity
+from catalog_platform.policy.controls import Control
 from catalog_platform.policy.history import History, RecordedEnvironment, ScanRecord
 from catalog_platform.policy.results import (
     Cause,
@@ -36,16 +37,6 @@ DEV = ScannedEnvironment(
     threshold=PolicySeverity.MEDIUM,
     template="catalog-dev.template.json",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlOfTest:
-    """A control of a framework."""
-
-    framework: str
-    id: str
-    title: str
-    checks: tuple[str, ...]
 
 
 def a_check(**changes: Any) -> CheckCount:
@@ -176,19 +167,19 @@ def full_context() -> ScanContext:
             )
         },
         controls=(
-            ControlOfTest(
+            Control(
                 framework="CIS AWS Foundations Benchmark v7.0.0",
                 id="3.2.3",
                 title="Keep databases out of the internet",
                 checks=("CKV_AWS_17", "CKV_NOT_RUN"),
             ),
-            ControlOfTest(
+            Control(
                 framework="NIST SP 800-53 Rev. 5",
                 id="SC-28",
                 title="Encrypt data at rest",
                 checks=("CKV_AWS_18", "CKV_AWS_27"),
             ),
-            ControlOfTest(
+            Control(
                 framework="NIST SP 800-53 Rev. 5", id="ZZ-1", title="Other", checks=("CKV_NOT_RUN",)
             ),
         ),
@@ -246,6 +237,6 @@ def hostile_context(text: str) -> ScanContext:
         versions={text: text},
         policies_digest=text,
         listed={text: listed},
-        controls=(ControlOfTest(framework=text, id=text, title=text, checks=(text,)),),
+        controls=(Control(framework=text, id=text, title=text, checks=(text,)),),
         history=History((record, record)),
     )
