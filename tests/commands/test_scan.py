@@ -45,7 +45,9 @@ def test_a_clean_environment_ends_with_0_and_its_line_in_the_table(
 ) -> None:
     assert run(workspace, assembly, "development") == 0
     assert capsys.readouterr().out == (
-        "no findings\n\nenvironment  passed  failed  waived\ndevelopment       1       0       0\n"
+        "no findings\n\n"
+        "environment  passed  critical  high  medium  low  info  problems  waived\n"
+        "development       1         0     0       0    0     0         0       0\n"
     )
 
 
@@ -57,7 +59,9 @@ def test_a_failing_policy_ends_with_1_and_names_the_line_of_the_section(
     printed = capsys.readouterr().out
     place = f"environments/production.yaml:{lines.index('stream:') + 1}:1"
     assert f"{place}: Stream/Queue: No queue [OUR_1]" in printed
-    assert printed.endswith("production        1       1       0\n")
+    assert printed.endswith(
+        "production        1         0     1       0    0     0         0       0\n"
+    )
 
 
 def test_warnings_alone_do_not_fail(workspace: Workspace, assembly: Path) -> None:
@@ -87,7 +91,7 @@ def test_sarif_is_written_to_the_output_file(
     assert [file.name for file in output.parent.iterdir()] == ["scan.sarif"]
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "production        1       1       0" in printed.err
+    assert "production        1         0     1       0    0     0         0       0" in printed.err
 
 
 def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
@@ -114,7 +118,7 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
     assert old.read_text() == "old"
 
 
-@pytest.mark.parametrize("option", ["output", "sarif"])
+@pytest.mark.parametrize("option", ["output", "sarif", "history"])
 def test_an_invalid_output_path_is_refused_before_the_scan(
     workspace: Workspace, assembly: Path, tmp_path: Path, option: str
 ) -> None:
@@ -138,6 +142,60 @@ def test_one_scan_writes_text_and_sarif(
     assert alone == (1, file.read_text())
     assert run(workspace, assembly, "development", sarif=file) == 0
     assert json.loads(file.read_text())["runs"][0]["results"] == []
+
+
+def test_one_scan_writes_every_format_into_a_folder(
+    workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "reports" / "scan"
+    assert run(workspace, assembly, "development", "production", out=out) == 1
+    assert (out / "scan.txt").read_text() == capsys.readouterr().out
+    names = ["scan.html", "scan.json", "scan.md", "scan.sarif", "scan.txt"]
+    assert sorted(each.name for each in out.iterdir()) == names
+    assert all("Stream/Queue" in (out / name).read_text() for name in names)
+    with pytest.raises(UsageError, match="is not a folder"):
+        run(workspace, assembly, "development", out=out / "scan.txt")
+
+
+@pytest.mark.parametrize("chosen", ["github", "markdown", "html"])
+def test_a_report_has_the_time_that_is_given(
+    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str], chosen: str
+) -> None:
+    time = datetime.datetime(2031, 2, 3, 4, 5, tzinfo=datetime.UTC)
+    assert run(workspace, assembly, "production", format=chosen, time=time) == 1
+    printed = capsys.readouterr().out
+    assert ("2031-02-03 04:05 UTC" in printed) == (chosen != "github")
+    assert "OUR" in printed
+
+
+def test_scans_are_recorded_and_the_page_shows_their_trend(
+    workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = tmp_path / "history.jsonl"
+    for day in (3, 4):
+        time = datetime.datetime(2031, 2, day, tzinfo=datetime.UTC)
+        run(workspace, assembly, "production", format="html", history=history, time=time)
+    assert "From 2031-02-03 to 2031-02-04: failed from 1 to 1" in capsys.readouterr().out
+    assert len(history.read_text().splitlines()) == 2
+
+
+def test_a_damaged_history_is_a_warning_and_the_scan_is_recorded(
+    workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = tmp_path / "history.jsonl"
+    history.write_text("damaged")
+    assert run(workspace, assembly, "development", history=history) == 0
+    printed = capsys.readouterr().out
+    assert "warning: 1 line of the history can't be read: 1 [history-damaged]" in printed
+    assert history.read_text().startswith("damaged\n{")
+
+
+def test_a_scan_that_was_prevented_is_not_recorded(
+    workspace: Workspace, assembly: Path, tmp_path: Path
+) -> None:
+    (workspace.environments / "production.yaml").write_text("x: [\n")
+    assert run(workspace, assembly, "production", history=tmp_path / "history.jsonl") == 1
+    assert not (tmp_path / "history.jsonl").exists()
 
 
 def test_a_manifest_that_cannot_be_read_is_in_every_report(

@@ -63,7 +63,7 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="DIR",
         help="assembly to scan (default: synthesise a new one)",
     )
-    add_format(scan, "text", "json", "sarif")
+    add_format(scan, "text", "json", "sarif", "github", "markdown", "html")
     scan.add_argument(
         "--output",
         type=Path,
@@ -71,6 +71,18 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="write the report to this file instead of stdout",
     )
     add_sarif(scan)
+    scan.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="also write scan.txt, scan.json, scan.sarif, scan.md and scan.html to this folder",
+    )
+    scan.add_argument(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="append the counts of this scan to this file; scan.html shows their trend",
+    )
 
 
 def _target(text: str) -> str:
@@ -96,4 +108,6 @@ def _scan(workspace: Workspace, options: argparse.Namespace) -> int:
         format=options.format,
         output=options.output,
         sarif=options.sarif,
+        out=options.out,
+        history=options.history,
     )
