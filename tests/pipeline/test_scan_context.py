@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from importlib import metadata
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from support.manifests import ROOT
 from support.scans import TIME, a_context, full_scan
 
 
-def test_it_has_the_versions_of_the_engines_and_the_reasons_of_severities() -> None:
-    found = scan_context.scan_context(Workspace(ROOT), TIME)
+def test_it_has_the_versions_of_the_engines_and_the_files_of_policies(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    found = scan_context.scan_context(Workspace(tmp_path), TIME)
     assert found.time == TIME
     assert found.versions["checkov"] == metadata.version("checkov")
     assert set(found.versions) == {"catalogctl", "checkov", "cloudformation-validate"}
