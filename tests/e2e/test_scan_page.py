@@ -101,6 +101,13 @@ def test_nothing_is_wider_than_the_screen(opened: Browser, tmp_path: Path, width
         assert opened.evaluate(OVERFLOW) == 0
 
 
+def test_what_is_too_wide_is_noticed(opened: Browser, tmp_path: Path) -> None:
+    resize(opened, 390)
+    show(opened, tmp_path, full_scan(), full_context())
+    opened.evaluate("document.querySelector('h1').style.width = '500px'")
+    assert opened.evaluate(OVERFLOW) > 0
+
+
 def test_paper_has_all_that_is_folded_within_its_width(opened: Browser, tmp_path: Path) -> None:
     resize(opened, PAPER)
     opened.send("Emulation.setEmulatedMedia", media="print")
