@@ -175,6 +175,9 @@ TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
     "edits of a manifest, from its templates to the rules of AWS": {
         "tests/infra": "database_edits",
     },
+    "the reports of a command, apart from its scans in test_scan.py": {
+        "tests/commands": "scan_reports",
+    },
     "the laws of waivers.matches, apart from the scans in test_waivers.py": {
         "tests/policy": "matching",
     },

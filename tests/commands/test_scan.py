@@ -3,42 +3,28 @@ from __future__ import annotations
 import datetime
 import errno
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from catalog_platform.commands import scan
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import last_scan
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
-from support import templates
-from support.templates import QUEUE, VALID, placed, python_policy
+from support import scanned, templates
+from support.scanned import run
 
 
 @pytest.fixture
 def workspace(examples: Workspace, tmp_path: Path) -> Workspace:
-    """The test suite's environments with one policy, which refuses every queue."""
-    root = tmp_path / "repository"
-    shutil.copytree(examples.environments, root / "environments")
-    templates.policies(root / "policies", rule_py=python_policy())
-    return Workspace(root)
+    return scanned.a_workspace(examples, tmp_path / "repository")
 
 
 @pytest.fixture
 def assembly(tmp_path: Path) -> Path:
-    queue = placed(QUEUE, "Stream/Queue", environment="production")
-    return templates.assembly(
-        tmp_path / "out", development={"Name": VALID}, production={"Queue": queue}
-    )
-
-
-def run(workspace: Workspace, assembly: Path, *names: str, **options: object) -> int:
-    chosen = {"format": "text", "output": None, "sarif": None, **options}
-    return scan.run(workspace, names=names, assembly=assembly, **chosen)  # type: ignore[arg-type]
+    return scanned.an_assembly(tmp_path / "out")
 
 
 def test_a_clean_environment_ends_with_0_and_its_line_in_the_table(
@@ -46,7 +32,9 @@ def test_a_clean_environment_ends_with_0_and_its_line_in_the_table(
 ) -> None:
     assert run(workspace, assembly, "development") == 0
     assert capsys.readouterr().out == (
-        "no findings\n\nenvironment  passed  failed  waived\ndevelopment       1       0       0\n"
+        "no findings\n\n"
+        "environment  passed  critical  high  medium  low  info  problems  waived\n"
+        "development       1         0     0       0    0     0         0       0\n"
     )
 
 
@@ -58,7 +46,9 @@ def test_a_failing_policy_ends_with_1_and_names_the_line_of_the_section(
     printed = capsys.readouterr().out
     place = f"environments/production.yaml:{lines.index('stream:') + 1}:1"
     assert f"{place}: Stream/Queue: No queue [OUR_1]" in printed
-    assert printed.endswith("production        1       1       0\n")
+    assert printed.endswith(
+        "production        1         0     1       0    0     0         0       0\n"
+    )
 
 
 def test_warnings_alone_do_not_fail(workspace: Workspace, assembly: Path) -> None:
@@ -88,7 +78,7 @@ def test_sarif_is_written_to_the_output_file(
     assert [file.name for file in output.parent.iterdir()] == ["scan.sarif"]
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "production        1       1       0" in printed.err
+    assert "production        1         0     1       0    0     0         0       0" in printed.err
 
 
 def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
@@ -115,7 +105,7 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
     assert old.read_text() == "old"
 
 
-@pytest.mark.parametrize("option", ["output", "sarif"])
+@pytest.mark.parametrize("option", ["output", "sarif", "history"])
 def test_an_invalid_output_path_is_refused_before_the_scan(
     workspace: Workspace, assembly: Path, tmp_path: Path, option: str
 ) -> None:
@@ -257,19 +247,6 @@ waivers:
     expires: {datetime.date.today()}
 """)
     assert run(workspace, assembly, "production") == code
-
-
-def test_every_format_is_written_to_a_folder(
-    workspace: Workspace, assembly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "reports"
-    assert run(workspace, assembly, "production", format="github", out=out) == 1
-    assert capsys.readouterr().out.startswith("::error file=environments/production.yaml")
-    assert "No queue [OUR_1]" in (out / "scan.txt").read_text()
-    assert json.loads((out / "scan.json").read_text())["results"]
-    assert json.loads((out / "scan.sarif").read_text())["runs"][0]["results"]
-    with pytest.raises(UsageError, match="is not a folder"):
-        run(workspace, assembly, out=out / "scan.txt")
 
 
 def test_with_keep_going_an_environment_with_errors_does_not_stop_the_others(

@@ -34,3 +34,9 @@ def test_the_schema_of_a_plan_is_printed_as_it_is_committed(repository, capsys):
     assert schema.run(repository, of="plan") == 0
     committed = (repository.root / "docs" / "plan.schema.json").read_text()
     assert capsys.readouterr().out == committed, "run `make golden`"
+
+
+def test_the_schema_of_a_scan_is_printed_as_it_is_committed(repository, capsys):
+    assert schema.run(repository, of="scan") == 0
+    committed = (repository.root / "docs" / "scan.schema.json").read_text()
+    assert capsys.readouterr().out == committed, "run `make golden`"

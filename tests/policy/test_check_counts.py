@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from catalog_platform.policy.assembly import Resource
-from catalog_platform.policy.check_counts import checks_of
+from catalog_platform.policy.check_counts import checks_of, totals
+from catalog_platform.policy.results import Counts
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.severity import PolicySeverity
 from catalog_platform.policy.verdicts import PolicyOutcome, Verdict
 from support.manifests import ROOT
 from support.results import a_result, a_waiver
+from support.scans import a_check
 
 
 def verdict(policy: str, logical_id: str) -> Verdict:
@@ -54,3 +56,12 @@ def test_a_count_has_the_severity_of_its_policy() -> None:
         known: severities.policies[known].severity,
         "X": PolicySeverity.CRITICAL,
     }
+
+
+def test_counts_with_the_same_key_are_added() -> None:
+    checks = [
+        a_check(policy="A", passed=1, failed=2, waived=3),
+        a_check(policy="B", passed=5),
+        a_check(policy="A", section="cache", passed=10),
+    ]
+    assert totals(checks, lambda each: each.policy) == {"A": Counts(11, 2, 3), "B": Counts(5)}

@@ -106,6 +106,7 @@ def test_an_environment_without_a_stack_fails_and_the_others_are_scanned(
     (finding,) = result.findings
     assert "no stack catalog-prod" in finding.message
     assert result.counts["dev"].passed == 1
+    assert [each.template for each in result.environments] == ["catalog-dev.template.json", ""]
 
 
 def test_a_resource_that_checkov_leaves_out_fails(tmp_path: Path, policies: Path) -> None:

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from html.parser import HTMLParser
 from typing import Any
 
 import hypothesis
@@ -17,48 +16,11 @@ from catalog_platform.plan.model import (
     KeyChange,
     Property,
 )
-from catalog_platform.report.plan_html import VALUE, render
+from catalog_platform.report.html_page import LENGTH
+from catalog_platform.report.plan_html import render
+from support.parsed_page import Parsed, structure
 from support.plan_models import change, environment, full_plan, plan
 from support.plans_hostile import HOSTILE, filled_with
-
-VOID = {"meta", "link", "input", "path", "rect"}
-
-
-class Parsed(HTMLParser):
-    """A page as a parser sees it. `unbalanced` has closing tags that close something else."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.unbalanced: list[str] = []
-        self._open: list[str] = []
-        self.feed(text)
-        self.close()
-        self.unbalanced += self._open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self._open or self._open.pop() != tag:
-            self.unbalanced.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] not in ("script", "style"):
-            self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.texts).split())
-
-    def attributes(self, name: str) -> list[str]:
-        return [values[name] or "" for _, values in self.tags if name in values]
 
 
 def shown(*environments: Any) -> Parsed:
@@ -174,7 +136,7 @@ def test_long_values_and_lists_are_cut_with_a_note() -> None:
     row = Property(path="A", old="o" * 9000, new="n", verdict="safe", requires="update")
     keys = [KeyChange(key=f"k{at}", new=1, file="f.yaml", line=at) for at in range(150)]
     found = shown(environment("a", change("A", properties=[row] * 150), keys=keys)).text
-    assert f"({9000 - VALUE:,} more characters)" in found
+    assert f"({9000 - LENGTH:,} more characters)" in found
     assert "50 more properties" in found
     assert "50 more keys" in found
 
@@ -190,12 +152,6 @@ def test_a_source_that_is_no_page_is_text() -> None:
     found = shown(environment("a", change("A", source="javascript:alert(1)")))
     assert "javascript:alert(1)" in found.text
     assert "javascript:alert(1)" not in found.attributes("href")
-
-
-def structure(text: str) -> list[tuple[str, list[str]]]:
-    found = Parsed(text)
-    assert found.unbalanced == []
-    return [(tag, sorted(values)) for tag, values in found.tags]
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -64,7 +64,7 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="assembly to scan (default: synthesise a new one)",
     )
     _add_comparison(scan)
-    add_format(scan, "text", "json", "sarif", "github")
+    add_format(scan, "text", "json", "sarif", "github", "markdown", "html")
     scan.add_argument(
         "--output",
         type=Path,
@@ -76,7 +76,13 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help="also write scan.txt, scan.json and scan.sarif to this folder",
+        help="also write scan.txt, scan.json, scan.sarif, scan.md and scan.html to this folder",
+    )
+    scan.add_argument(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="append the counts of this scan to this file; scan.html shows their trend",
     )
 
 
@@ -133,4 +139,5 @@ def _scan(workspace: Workspace, options: argparse.Namespace) -> int:
         policies_from_base=options.policies_from_base,
         cache=options.cache,
         keep_going=options.keep_going,
+        history=options.history,
     )

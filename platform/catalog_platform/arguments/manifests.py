@@ -43,11 +43,14 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _add_new(verbs)
     add_verb(verbs, "docs", "generate the reference pages in docs/", _docs)
     schema = add_verb(
-        verbs, "schema", "print the JSON Schema of manifests for editors, or of a plan", _schema
+        verbs,
+        "schema",
+        "print the JSON Schema of manifests for editors, of a plan, or of a scan",
+        _schema,
     )
     schema.add_argument(
         "--of",
-        choices=("manifest", "plan"),
+        choices=("manifest", "plan", "scan"),
         default="manifest",
         help="what the schema describes (default: manifest)",
     )

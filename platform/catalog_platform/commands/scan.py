@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalog_platform import report
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
-from catalog_platform.findings import Sources, has_errors
+from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import last_scan
 from catalog_platform.pipeline.causes import with_planned_causes
 from catalog_platform.pipeline.scan import scan_assembly
+from catalog_platform.pipeline.scan_context import recorded, scan_context
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
 from catalog_platform.pipeline.target import check_assembly
-from catalog_platform.policy.results import Counts, ScanResult
-from catalog_platform.report import file, scan_github, scan_json, scan_sarif
+from catalog_platform.policy.results import ScanResult
+from catalog_platform.report import file, scan_counts, scan_json
+from catalog_platform.report.scan import FILES, render
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
 
-FILES = {"scan.txt": "text", "scan.json": "json", "scan.sarif": "sarif"}
-COLUMNS = ("environment", "passed", "failed", "waived")
-
 
 def run(
     workspace: Workspace,
+    time: datetime.datetime | None = None,
     *,
     names: Sequence[str],
     assembly: Path | None,
@@ -36,6 +35,7 @@ def run(
     output: Path | None,
     sarif: Path | None,
     out: Path | None = None,
+    history: Path | None = None,
     base: str | None = None,
     policies_from_base: bool = False,
     cache: Path | None = None,
@@ -45,43 +45,76 @@ def run(
 
     Without an assembly, synthesise one first, and report findings that prevent it. The report
     goes to stdout, or to the file `output`. `sarif` names a file for a second report, `out` a
-    folder for one in each format.
-    With `base`, errors that are not new are notes; `policies_from_base` makes its policies judge.
-    With `keep_going`, attest the environments without errors, and return 1 only if there is none.
-    Raises `PlatformError`.
+    folder for one in each format. The scan is appended to the file `history`. With `base`, errors
+    that are not new are notes; `policies_from_base` makes its policies judge. With `keep_going`,
+    attest the environments without errors, and return 1 only if there is none. `time` is that of
+    the scan in the reports (default: now). Raises `PlatformError`.
     """
     names = workspace.select(names)
     if assembly is not None:
         check_assembly(assembly)
-    for path in filter(None, (output, sarif)):
+    for path in filter(None, (output, sarif, history)):
         file.check_writable(path)
     if out is not None:
         file.check_folder(out)
     comparison = _comparison(workspace, base, policies_from_base, cache, keep_going)
-    manifests = Manifests(workspace)
+    manifests, progress = Manifests(workspace), Progress()
+    today = (time := time or datetime.datetime.now(datetime.UTC)).date()
     try:
-        result = _scan(workspace, manifests, names, assembly, comparison, keep_going)
-        _keep(workspace, result, manifests)
+        assembly = assembly or _assembly(workspace, manifests, names, progress)
+        result = _scan(workspace, manifests, names, assembly, comparison, keep_going, progress)
+        try:
+            last_scan.keep(workspace, scan_json.render(result, manifests, today))
+        except PlatformError as error:  # the scan counts even so
+            progress.note(f"the result is not kept for catalogctl waive: {error.message}")
     except FindingsError as error:
         result = ScanResult(problems=tuple(error.findings))
-    files = {sarif: "sarif"} if sarif is not None else {}
-    files |= {out / name: each for name, each in FILES.items()} if out is not None else {}
-    text = render(result, format, manifests)
-    try:
-        for path, each in files.items():
-            file.write(path, render(result, each, manifests))
-    finally:  # write the other report even if these cannot be written
-        _write(text, output)
-    if result.counts and (format != "text" or output is not None):
-        print(_table(result.counts), end="", file=sys.stderr)
+    reports = _Reports(format, output, sarif, out, history)
+    result = reports.write(workspace, manifests, result, time)
+    if result.environments and (format != "text" or output is not None):
+        print(scan_counts.table(result), end="", file=sys.stderr)
     return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
 
 
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        print(text, end="")
-    else:
-        file.write(output, text)
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    """The reports that the command line asks for; see `run`."""
+
+    format: str
+    output: Path | None
+    sarif: Path | None
+    out: Path | None
+    history: Path | None
+
+    def write(
+        self,
+        workspace: Workspace,
+        manifests: Manifests,
+        result: ScanResult,
+        time: datetime.datetime,
+    ) -> ScanResult:
+        """Write all reports; return the result with the problems of what they show beside it."""
+        context = scan_context(workspace, time)
+        result = replace(result, problems=(*result.problems, *context.problems))
+        if self.history is not None and result.environments:
+            result, context = recorded(result, context, self.history, workspace.root)
+        text = render(result, self.format, manifests, context)
+        try:
+            for path, chosen in self._files():
+                file.write(path, render(result, chosen, manifests, context))
+        finally:  # write the report even if the other ones cannot be written
+            if self.output is None:
+                print(text, end="")
+            else:
+                file.write(self.output, text)
+        return result
+
+    def _files(self) -> Iterator[tuple[Path, str]]:
+        if self.sarif is not None:
+            yield self.sarif, "sarif"
+        if self.out is not None:
+            for name, chosen in FILES.items():
+                yield self.out / name, chosen
 
 
 def _comparison(
@@ -106,66 +139,33 @@ def _comparison(
     return Comparison(base=base, policies_from_base=policies_from_base, cache=cache)
 
 
+def _assembly(
+    workspace: Workspace, manifests: Manifests, names: Sequence[str], progress: Progress
+) -> Path:
+    # Synthesis loads the CDK, which the scan of a given assembly does not need.
+    from catalog_platform.pipeline.synth import build_assembly
+
+    out = workspace.build / "assemblies" / "scan"
+    with progress.step("synthesise " + ", ".join(names)):
+        return build_assembly(workspace, manifests, names, out, None, progress)
+
+
 def _scan(
     workspace: Workspace,
     manifests: Manifests,
     names: Sequence[str],
-    assembly: Path | None,
+    assembly: Path,
     comparison: Comparison | None,
     keep_going: bool,
+    progress: Progress,
 ) -> ScanResult:
-    progress = Progress()
-    if assembly is None:
-        # Synthesis loads the CDK, which the scan of a given assembly does not need.
-        from catalog_platform.pipeline.synth import build_assembly
-
-        with progress.step("synthesise " + ", ".join(names)):
-            assembly = build_assembly(
-                workspace, manifests, names, workspace.build / "assemblies" / "scan", None, progress
-            )
     if comparison is None:
         with progress.step("scan " + ", ".join(names)):
             return scan_assembly(workspace, manifests, names, assembly, each=keep_going)
     result = scan_compared(workspace, manifests, names, assembly, comparison, progress)
     base = comparison.base
     try:
-        result = with_planned_causes(workspace, manifests, result, base.reference, progress)
+        return with_planned_causes(workspace, manifests, result, base.reference, progress)
     except PlatformError as error:
         progress.note(f"the edits that cause the new results are not known: {error.message}")
-    statuses = Counter(each.status for each in result.results if each.waiver is None)
-    progress.note(
-        f"compared with {base.reference}: {statuses['new']} new, "
-        f"{statuses['unchanged']} unchanged, {len(result.fixed)} fixed"
-    )
-    return result
-
-
-def _keep(workspace: Workspace, result: ScanResult, sources: Sources) -> None:
-    """Keep the result for `waive` and `waivers`; the scan counts even if that isn't possible."""
-    try:
-        last_scan.keep(workspace, render(result, "json", sources))
-    except PlatformError as error:
-        Progress().note(f"the result is not kept for catalogctl waive: {error.message}")
-
-
-def render(result: ScanResult, chosen: str, sources: Sources) -> str:
-    """Return the findings in a report format; text and JSON include the counts.
-
-    Without a scan there are no counts.
-    """
-    if chosen == "json":
-        return scan_json.render(result, sources, datetime.datetime.now(datetime.UTC).date())
-    if chosen == "sarif":
-        return scan_sarif.render(result, sources)
-    if chosen == "github":
-        return scan_github.render(result, sources)
-    text = report.render(result.findings, chosen, sources)
-    if chosen == "text" and result.counts:
-        return f"{text}\n{_table(result.counts)}"
-    return text
-
-
-def _table(counts: Mapping[str, Counts]) -> str:
-    width = max(map(len, (COLUMNS[0], *counts)))
-    rows = [COLUMNS, *((name, c.passed, c.failed, c.waived) for name, c in counts.items())]
-    return "".join(f"{row[0]:<{width}}  {row[1]:>6}  {row[2]:>6}  {row[3]:>6}\n" for row in rows)
+        return result

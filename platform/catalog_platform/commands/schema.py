@@ -1,4 +1,4 @@
-"""`catalogctl schema`: print the JSON Schema of manifests for editors, or that of a plan."""
+"""`catalogctl schema`: print the JSON Schema of manifests for editors, of a plan, or of a scan."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import sys
 
 from catalog_platform.manifest import Manifests, documentation, editor
 from catalog_platform.plan import schema as plan_schema
+from catalog_platform.policy import scan_schema
 from catalog_platform.workspace import DEFAULTS, Workspace
 
 
 def run(workspace: Workspace, *, of: str) -> int:
-    """Print the JSON Schema of a plan, or that of a manifest file with its documented defaults."""
-    sys.stdout.write(plan_schema.text() if of == "plan" else text(workspace))
+    """Print the JSON Schema of a plan, of a scan, or of a manifest file with its defaults."""
+    match of:
+        case "plan":
+            sys.stdout.write(plan_schema.text())
+        case "scan":
+            sys.stdout.write(scan_schema.text())
+        case _:
+            sys.stdout.write(text(workspace))
     return 0
 
 

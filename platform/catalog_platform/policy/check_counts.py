@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from catalog_platform.policy.assembly import Resource
-from catalog_platform.policy.results import CheckCount, PolicyResult
+from catalog_platform.policy.results import CheckCount, Counts, PolicyResult
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.verdicts import Verdict
+
+Key = TypeVar("Key")
+
+
+def totals(checks: Iterable[CheckCount], key: Callable[[CheckCount], Key]) -> dict[Key, Counts]:
+    """Return the sums of the counts with the same key, in the order of the checks."""
+    found: dict[Key, Counts] = {}
+    for each in checks:
+        name = key(each)
+        before = found.get(name, Counts())
+        found[name] = Counts(
+            passed=before.passed + each.passed,
+            failed=before.failed + each.failed,
+            waived=before.waived + each.waived,
+        )
+    return found
 
 
 def checks_of(

@@ -12,7 +12,7 @@ from pathlib import Path
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.policy import assembly as assemblies
 from catalog_platform.policy import engines
-from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.assembly import Resource, StackTemplate
 from catalog_platform.policy.check_counts import checks_of
 from catalog_platform.policy.digests import violation_digest
 from catalog_platform.policy.engines import Engines
@@ -87,7 +87,9 @@ def scan(
     waivers.report_unmatched(by_name)
     waivers.report_expired(environments)
     return ScanResult(
-        environments=tuple(_scanned(facts[name], severities) for name in environments),
+        environments=tuple(
+            _scanned(facts[name], severities, by_name.get(name)) for name in environments
+        ),
         results=tuple(results),
         checks=tuple(checks),
         problems=(*problems, *waivers.findings, *severities.findings),
@@ -95,12 +97,15 @@ def scan(
     )
 
 
-def _scanned(facts: EnvironmentFacts, severities: Severities) -> ScannedEnvironment:
+def _scanned(
+    facts: EnvironmentFacts, severities: Severities, stack: StackTemplate | None
+) -> ScannedEnvironment:
     return ScannedEnvironment(
         name=facts.name,
         tier=facts.tier,
         target=facts.target,
         threshold=severities.threshold(facts.tier),
+        template=stack.template.name if stack else "",
     )
 
 

@@ -112,13 +112,15 @@ class Counts:
 class ScannedEnvironment:
     """An environment with the facts of its manifest; tier and target are empty if unknown.
 
-    A failing policy is an error from `threshold` on.
+    A failing policy is an error from `threshold` on. `template` is the name of the template's file
+    in the assembly, empty if it could not be read.
     """
 
     name: str
     tier: str = ""
     target: str = ""
     threshold: PolicySeverity = PolicySeverity.INFO
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

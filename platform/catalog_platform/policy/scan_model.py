@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 Severity = Literal["critical", "high", "medium", "low", "info"]
 
 
@@ -119,7 +119,7 @@ class Finding(Struct, kw_only=True):
 class Scan(Struct, kw_only=True):
     """A scan: what each policy decided, and the findings that follow from it."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Literal[1] = SCHEMA_VERSION
     base: Base | UnsetType = UNSET
     environments: list[Environment]
     results: list[Result]

@@ -24,6 +24,7 @@ def render(result: ScanResult, sources: Sources, today: datetime.date) -> str:
 def as_model(result: ScanResult, sources: Sources, today: datetime.date) -> scan_model.Scan:
     """Return the scan in the form of its JSON."""
     base = result.base
+    every = result.counts
     return scan_model.Scan(
         base=scan_model.Base(ref=base.reference, commit=base.commit) if base else UNSET,
         environments=[
@@ -37,7 +38,7 @@ def as_model(result: ScanResult, sources: Sources, today: datetime.date) -> scan
                 waived=counts.waived,
             )
             for each in result.environments
-            for counts in [result.counts[each.name]]
+            for counts in [every[each.name]]
         ],
         results=[_result(each, today) for each in result.results],
         fixed=[_result(each, today) for each in result.fixed],

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from catalog_platform.findings import Finding, Severity, Sources, sort_unique
+from catalog_platform.findings import Finding, Location, Severity, Sources, sort_unique
 from catalog_platform.plural import plural
 
 
@@ -39,20 +39,25 @@ def _finding(finding: Finding, sources: Sources) -> str:
     path = f"{finding.path}: " if finding.path else ""
     rule = f"[{finding.rule}]{_environment(finding)}"
     line = f"{finding.location}: {label}{path}{finding.message} {rule}\n"
-    below = [*_excerpt(finding, sources)]
-    below += [f"hint: {finding.hint}"] if finding.hint else []
-    page = sources.rule_link(finding.rule)
-    below += [f"docs: {page}"] if page else []
+    below = [*excerpt(finding.location, sources), *advice(finding, sources)]
     return line + "".join(f"    {each}\n" for each in below)
 
 
-def _excerpt(finding: Finding, sources: Sources) -> Iterator[str]:
-    """Yield the source line, and a caret below the column."""
-    excerpt = sources.excerpt(finding.location)
-    if excerpt is None:
+def advice(finding: Finding, sources: Sources) -> Iterator[str]:
+    """Yield the hint of a finding, and the link to its rule."""
+    if finding.hint:
+        yield f"hint: {finding.hint}"
+    if page := sources.rule_link(finding.rule):
+        yield f"docs: {page}"
+
+
+def excerpt(location: Location, sources: Sources) -> Iterator[str]:
+    """Yield the source line at a location, and a caret below the column."""
+    shown = sources.excerpt(location)
+    if shown is None:
         return
-    number, before = str(finding.location.line), excerpt.line[: excerpt.caret]
-    yield f"{number} | {excerpt.line}"
+    number, before = str(location.line), shown.line[: shown.caret]
+    yield f"{number} | {shown.line}"
     yield f"{' ' * len(number)} | {' ' * sum(map(_cells, before))}^"
 
 
