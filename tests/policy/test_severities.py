@@ -6,6 +6,7 @@ import pytest
 
 from catalog_platform.findings import Severity
 from catalog_platform.policy.results import ScanResult
+from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.severity import PolicySeverity
 from catalog_platform.policy.waivers import EnvironmentFacts
 from support import templates
@@ -63,6 +64,11 @@ THRESHOLDS = "thresholds: {production: low, staging: low, development: low}\n"
         (THRESHOLDS + "policies:\n  OUR_1: {severity: grave, reason: x, source: x}", 3, "'grave'"),
         (THRESHOLDS + "policies:\n  OUR_1: {severity: low, source: x}", 3, "reason: must be text"),
         (THRESHOLDS + "policies:\n  OUR_1: {severity: low, reason: x, source: x, a: 1}", 3, "'a'"),
+        (
+            THRESHOLDS + "policies:\n  OUR_1: {severity: low, reason: x, source: x, key: []}",
+            3,
+            "key: must be a manifest key, a list of them, or none, not []",
+        ),
         (THRESHOLDS + "policies:\n  OUR_77: {severity: low, reason: x, source: x}", 3, "OUR_77"),
         ("thresholds: {production: low}\npolicies: {}", 1, "the tier 'staging' is missing"),
         (THRESHOLDS.replace("}", ", test: low}") + "policies: {}", 1, "'test' is not a tier"),
@@ -86,3 +92,20 @@ def test_a_missing_table_is_an_error(tmp_path: Path) -> None:
     (policies / "severities.yaml").unlink()
     (missing,) = (e for e in scan(assembly, policies).problems if e.rule == "severity-malformed")
     assert missing.message == "cannot be read: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("key", "keys"),
+    [
+        ("", ()),
+        (", key: none", ()),
+        (", key: archive.retention_days", ("archive.retention_days",)),
+        (", key: [a.b, c.d]", ("a.b", "c.d")),
+    ],
+)
+def test_the_manifest_keys_that_fix_a_violation_are_optional(
+    key: str, keys: tuple[str, ...], tmp_path: Path
+) -> None:
+    row = f"OUR_1: {{severity: low, reason: x, source: x{key}}}"
+    (tmp_path / "severities.yaml").write_text(f"{THRESHOLDS}policies:\n  {row}")
+    assert Severities(tmp_path).policies["OUR_1"].keys == keys
