@@ -52,13 +52,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackTemplate:
-    """The template of one environment, with its account and region from the assembly."""
+    """The template of one environment, with its account and region from the assembly.
+
+    `sections` are the sections of the template except `Resources`.
+    """
 
     environment: str
     template: Path
     account: str
     region: str
     resources: Mapping[str, Resource]
+    sections: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(
@@ -95,7 +99,8 @@ def _stack(folder: Path, environment: str) -> StackTemplate:
         raise _UnreadableError(f"the assembly has no stack {name}", manifest)
     properties = _object(artifact.get("properties", {}), f"properties of {name}", manifest)
     template = folder / str(properties.get("templateFile", ""))
-    declared = _object(_load(template).get("Resources", {}), "Resources", template)
+    sections = _load(template)
+    declared = _object(sections.pop("Resources", {}), "Resources", template)
     if not declared:
         raise _UnreadableError("the template has no resources", template)
     account, _, region = str(artifact.get("environment", "")).removeprefix("aws://").partition("/")
@@ -110,6 +115,7 @@ def _stack(folder: Path, environment: str) -> StackTemplate:
         account=account,
         region=region,
         resources=resources,
+        sections=sections,
     )
 
 
@@ -143,11 +149,22 @@ def _construct_paths(folder: Path, artifact: dict[str, Any]) -> dict[str, str]:
 
 def _load(file: Path) -> dict[str, Any]:
     try:
-        return _object(json.loads(file.read_text(encoding="utf-8")), "content", file)
+        text = file.read_text(encoding="utf-8")
+        return _object(json.loads(text, object_pairs_hook=_without_repetition), "content", file)
     except OSError as error:
         raise _UnreadableError(f"cannot be read: {error.strerror or error}", file) from error
     except ValueError as error:
         raise _UnreadableError(f"is not complete JSON: {error}", file) from error
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object. Raises `ValueError` for a key twice: each reader takes another value."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {repeated!r} is written twice")
+    return found
 
 
 def _object(value: Any, what: str, file: Path) -> dict[str, Any]:

@@ -20,6 +20,16 @@ from catalog_platform.policy.assembly import Resource, StackTemplate
 from catalog_platform.policy.registration import Policy
 from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 
+# These return no verdict for a resource without the property: a role without inline policies, a
+# replica, which has the engine of its source. AWS's validation reports a required one.
+WITHOUT_VERDICT = {
+    "CKV_AWS_60": "AssumeRolePolicyDocument",
+    "CKV_AWS_61": "AssumeRolePolicyDocument",
+    "CKV_AWS_62": "Policies",
+    "CKV_AWS_63": "Policies",
+    "CKV_AWS_161": "Engine",
+}
+DECISIONS = (CheckResult.PASSED, CheckResult.FAILED, CheckResult.SKIPPED)
 OUTCOMES = {
     PolicyOutcome.PASSED: "passed_checks",
     PolicyOutcome.FAILED: "failed_checks",
@@ -35,7 +45,9 @@ class RecordingRunner(Runner):  # type: ignore[misc]
         self._resources = resources
         self._complete: dict[str, dict[str, Any]] = {}
         self.visited: set[str] = set()
+        self.ran: set[tuple[str, str]] = set()
         self.raised: list[tuple[str, str, BaseException]] = []
+        self.undecided: set[tuple[str, str]] = set()
         self.without_result: list[str] = []
 
     def check_definitions(self, root_folder: Any, runner_filter: Any, report: Any) -> None:
@@ -61,12 +73,13 @@ class RecordingRunner(Runner):  # type: ignore[misc]
         self, check: Any, configuration: Any, name: str, kind: str, file: str, skip: Any
     ) -> Any:
         self.visited.add(name)
+        self.ran.add((check.id, name))
         if name not in self._complete:
             # checkov passes only type, properties and metadata: add DeletionPolicy and the like.
             declared = self._resources[name].attributes if name in self._resources else {}
             self._complete[name] = {**declared, **_without_path(configuration)}
         try:
-            return check.run(
+            decided = check.run(
                 scanned_file=file,
                 entity_configuration=self._complete[name],
                 entity_name=name,
@@ -76,10 +89,18 @@ class RecordingRunner(Runner):  # type: ignore[misc]
         except Exception as error:  # a policy can raise anything; that is a problem, not a pass
             self.raised.append((check.id, name, error))
             return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
+        if decided["result"] not in DECISIONS:
+            self.undecided.add((check.id, name))
+        return decided
 
 
 def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
     """Return the verdicts of checkov's and our policies on a template, and what they skipped."""
+    expected = {
+        (check.id, resource.logical_id)
+        for resource in stack.resources.values()
+        for check in cfn_registry.get_checks(resource.type)
+    }
     runner = RecordingRunner(stack.resources)
     report = runner.run(
         root_folder=None,
@@ -99,9 +120,11 @@ def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
         for record in getattr(report, records)
     ]
     problems = [
+        *_nothing_decided(stack, verdicts),
         *_skipped_resources(stack, report, runner),
         *_failed_policies(runner),
         *_missing_verdicts(stack.resources, policies, verdicts, runner),
+        *_unapplied_policies(stack, expected - runner.ran, policies, runner),
     ]
     # checkov reports an unsatisfied connection from both of its ends.
     return TemplateScan(list(dict.fromkeys(verdicts)), problems)
@@ -122,6 +145,12 @@ def _without_path(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: _without_path(each) for key, each in node.items() if key != "__file__"}
     return [_without_path(each) for each in node] if isinstance(node, list) else node
+
+
+def _nothing_decided(stack: StackTemplate, verdicts: Sequence[Verdict]) -> Iterator[ScanProblem]:
+    if not verdicts:
+        message = "no policy applies to any resource of the template"
+        yield ScanProblem(rule="scan-incomplete", message=message, file=stack.template)
 
 
 def _skipped_resources(
@@ -169,3 +198,29 @@ def _missing_verdicts(
                     message=f"the policy {policy.id} returned no verdict",
                     logical_id=resource.logical_id,
                 )
+
+
+def _unapplied_policies(
+    stack: StackTemplate,
+    not_run: set[tuple[str, str]],
+    policies: Sequence[Policy],
+    runner: RecordingRunner,
+) -> Iterator[ScanProblem]:
+    """Yield a problem for each policy of checkov that did not run, or decided nothing."""
+    ours = {policy.id for policy in policies}
+    for policy, logical_id in sorted(not_run):
+        if logical_id in runner.visited:  # otherwise the whole resource was skipped
+            yield ScanProblem(
+                rule="scan-policy",
+                message=f"the policy {policy} did not run",
+                logical_id=logical_id,
+            )
+    for policy, logical_id in sorted(runner.undecided):
+        properties = stack.resources[logical_id].properties
+        if policy not in ours and WITHOUT_VERDICT.get(policy) in (None, *properties):
+            yield ScanProblem(
+                rule="scan-policy",
+                message=f"the policy {policy} cannot decide",
+                hint="write the property that it evaluates in the form that its guideline shows",
+                logical_id=logical_id,
+            )

@@ -13,6 +13,7 @@ from pathlib import Path
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.policy import assembly as assemblies
 from catalog_platform.policy.assembly import Resource, StackTemplate
+from catalog_platform.policy.assembly_contents import unscanned
 from catalog_platform.policy.check_counts import checks_of
 from catalog_platform.policy.digests import violation_digest
 from catalog_platform.policy.isolation import isolated
@@ -23,7 +24,8 @@ from catalog_platform.policy.results import (
     ScanResult,
 )
 from catalog_platform.policy.severities import Severities
-from catalog_platform.policy.skips import unused_skips
+from catalog_platform.policy.skips import skip_comments, unused_skips
+from catalog_platform.policy.unevaluated import unevaluated
 from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 from catalog_platform.policy.waivers import (
     ADD_A_WAIVER,
@@ -34,6 +36,9 @@ from catalog_platform.policy.waivers import (
 
 Locate = Callable[[str, str], Location]
 INCOMPLETE = "the scan is incomplete; fix the cause and scan again"
+NO_ENVIRONMENT = ScanProblem(
+    rule="scan-incomplete", message="no environment is selected for the scan"
+)
 SKIP_HINT = "remove the skip; if it is needed, add a waiver to policies/waivers.yaml"
 
 
@@ -62,10 +67,9 @@ def scan(
     scans, general, rules = _run_engines(stacks, policies / "checks")
     severities.report_unknown(rules.every)
     builder = ResultBuilder(waivers, facts, severities, locate, policies)
+    general += unscanned(assembly)
     if not environments:
-        general.append(
-            ScanProblem(rule="scan-incomplete", message="no environment is selected for the scan")
-        )
+        general.append(NO_ENVIRONMENT)
     problems: list[Finding] = [builder.problem(problem, "", {}) for problem in general]
     results: list[PolicyResult] = []
     checks: list[CheckCount] = []
@@ -82,18 +86,19 @@ def scan(
     severities.report_unlisted({each.policy for each in checks} & rules.listed)
     waivers.report_unmatched(by_name)
     return ScanResult(
-        environments=tuple(
-            ScannedEnvironment(
-                name=name,
-                tier=facts[name].tier,
-                target=facts[name].target,
-                threshold=severities.threshold(facts[name].tier),
-            )
-            for name in environments
-        ),
+        environments=tuple(_scanned(facts[name], severities) for name in environments),
         results=tuple(results),
         checks=tuple(checks),
         problems=(*problems, *waivers.findings, *severities.findings),
+    )
+
+
+def _scanned(facts: EnvironmentFacts, severities: Severities) -> ScannedEnvironment:
+    return ScannedEnvironment(
+        name=facts.name,
+        tier=facts.tier,
+        target=facts.target,
+        threshold=severities.threshold(facts.tier),
     )
 
 
@@ -132,6 +137,7 @@ def _run_engines(
             for stack in stacks:
                 checked = checkov_engine.scan(stack, policies)
                 checked.problems += unused_skips(stack, checked.verdicts)
+                checked.problems += [*skip_comments(stack), *unevaluated(stack)]
                 scans[stack.environment] = [checked, validator.scan(stack)]
         problems += [
             ScanProblem(rule="scan-log", message=f"checkov logged: {line}")
