@@ -49,6 +49,7 @@ def assembly(tmp_path: Path) -> Path:
 REFUSED = {
     "cannot be imported": {"rule_py": IMPORT_ERROR},
     "is broken Python": {"rule_py": "def\n"},
+    "ends the program": {"rule_py": "raise SystemExit(0)\n"},
     "registers no policy": {"rule_py": "x = 1\n"},
     "registers two policies": {"rule_py": python_policy() + "again = Rule()\n"},
     "registers with another framework": {"rule_py": OTHER_REGISTRY},
@@ -108,6 +109,7 @@ def test_policies_of_an_earlier_scan_are_forgotten(assembly: Path, tmp_path: Pat
 
 WITHOUT_VERDICT = {
     "raises": {"rule_py": python_policy(body="return 1 / 0")},
+    "ends the program": {"rule_py": python_policy(body="raise SystemExit(0)")},
     "returns nothing": {"rule_py": python_policy(body="pass")},
     "does not know": {"rule_py": python_policy(body="return CheckResult.UNKNOWN")},
     "raises within a thread": {"rule_yaml": yaml_policy(operator="within")},

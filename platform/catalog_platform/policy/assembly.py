@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -109,6 +110,10 @@ def _stack(folder: Path, environment: str) -> StackTemplate:
         logical_id: _resource(logical_id, _object(body, logical_id, template), paths, name)
         for logical_id, body in declared.items()
     }
+    counted = Counter(each.path for each in resources.values() if each.path)
+    if repeated := sorted(path for path, count in counted.items() if count > 1):
+        shown = ", ".join(repeated)
+        raise _UnreadableError(f"several resources have the construct path {shown}", template)
     return StackTemplate(
         environment=environment,
         template=template,
@@ -130,7 +135,8 @@ def _resource(
         attributes={key: value for key, value in body.items() if key != "Properties"},
         properties=properties if isinstance(properties, dict) else {},
     )
-    path = str(resource.metadata.get(PATH, "")) or paths.get(logical_id, "")
+    # The assembly's own record comes first: waivers cover paths, and anyone can write metadata.
+    path = paths.get(logical_id, "") or str(resource.metadata.get(PATH, ""))
     return replace(resource, path=path.strip("/").removeprefix(f"{stack}/"))
 
 
@@ -153,7 +159,7 @@ def _load(file: Path) -> dict[str, Any]:
         return _object(json.loads(text, object_pairs_hook=_without_repetition), "content", file)
     except OSError as error:
         raise _UnreadableError(f"cannot be read: {error.strerror or error}", file) from error
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise _UnreadableError(f"is not complete JSON: {error}", file) from error
 
 

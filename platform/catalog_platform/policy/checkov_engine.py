@@ -86,7 +86,7 @@ class RecordingRunner(Runner):  # type: ignore[misc]
                 entity_type=kind,
                 skip_info=skip,
             )
-        except Exception as error:  # a policy can raise anything; that is a problem, not a pass
+        except (Exception, SystemExit) as error:  # a policy can raise anything; it is no pass
             self.raised.append((check.id, name, error))
             return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
         if decided["result"] not in DECISIONS:

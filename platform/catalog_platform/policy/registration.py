@@ -156,7 +156,7 @@ def _load_python(file: Path) -> BaseResourceCheck:
         raise _InvalidPolicyError("cannot be imported")
     try:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    except Exception as error:  # importing a policy can raise anything
+    except (Exception, SystemExit) as error:  # importing a policy can raise anything
         raise _InvalidPolicyError(f"cannot be imported: {error!r}") from error
     new = everything[count:]
     if len(new) != 1:
