@@ -29,12 +29,14 @@ class AlarmHasTopic(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield the actions that are no topics of the stack, and what switches actions off."""
+        """Yield the actions that are no topics of the stack, and what keeps the alarm silent."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
         if not always(properties.get("ActionsEnabled", True), True):
             yield "Properties/ActionsEnabled"
         if "ActionsSuppressor" in properties:
             yield "Properties/ActionsSuppressor"
+        if not all("ALARM(" in rule for rule in stack.texts(properties.get("AlarmRule"))):
+            yield "Properties/AlarmRule"
         actions = list(items(properties.get("AlarmActions"), PATH))
         if can_be_absent(properties.get("AlarmActions")) or not actions:
             yield PATH

@@ -12,6 +12,7 @@ from catalog_platform.policy.intrinsics import can_be_absent, items
 from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
+TOPIC = "AWS::SNS::Topic"
 ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 
@@ -23,33 +24,37 @@ class AlarmTopicHasReceivers(TemplateCheck):
             name="A topic that alarms notify has a receiver",
             id="CKV_CATALOG_26",
             categories=(CheckCategories.LOGGING,),
-            supported_resources=("AWS::SNS::Topic",),
-            guideline="Add a subscription with an endpoint and without a filter policy: alarms "
-            "have no attributes that a filter could select.",
+            supported_resources=(TOPIC, "AWS::SNS::Subscription"),
+            guideline="Add a subscription with an endpoint, by TLS, and without a filter policy: "
+            "alarms have no attributes that a filter could select.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield the list of subscriptions if there is none, inline or as a resource."""
+        """Yield what keeps alarms from a subscription, or the missing subscriptions of a topic."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
         actions = [alarm.properties.get("AlarmActions") for alarm in stack.of_type(*ALARMS)]
-        notified = stack.refers_here(actions)
+        if resource.type != TOPIC:
+            if stack.referenced(actions) & stack.referenced(properties.get("TopicArn")):
+                yield from _losses(properties, stack)
+            return
         inline = [each for _, each in items(properties.get("Subscription"), "")]
         separate = [
             each.properties
             for each in stack.of_type("AWS::SNS::Subscription")
             if stack.refers_here(each.properties.get("TopicArn"))
         ]
-        if notified and not any(_receives(each, stack) for each in [*inline, *separate]):
+        receives = any(not any(_losses(each, stack)) for each in [*inline, *separate])
+        if stack.refers_here(actions) and not receives:
             yield "Properties/Subscription"
 
 
-def _receives(subscription: Mapping[str, Any], stack: ScannedStack) -> bool:
-    endpoint = subscription.get("Endpoint")
-    return (
-        not can_be_absent(endpoint)
-        and all(stack.texts(endpoint))
-        and "FilterPolicy" not in subscription
-    )
+def _losses(subscription: Mapping[str, Any], stack: ScannedStack) -> Iterator[str]:
+    if can_be_absent(subscription.get("Endpoint")) or "" in stack.texts(subscription["Endpoint"]):
+        yield "Properties/Endpoint"
+    if "FilterPolicy" in subscription:
+        yield "Properties/FilterPolicy"
+    if "http" in stack.texts(subscription.get("Protocol")):
+        yield "Properties/Protocol"
 
 
 check = AlarmTopicHasReceivers()

@@ -15,6 +15,7 @@ from catalog_platform.policy.statements import Condition, Principal, Statement
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
 URL = "AWS::Lambda::Url"
+INVOKE = {"lambda:GetLayerVersion", "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"}
 
 
 class FunctionIsInvokedFromItsOwnAccount(TemplateCheck):
@@ -35,7 +36,7 @@ class FunctionIsInvokedFromItsOwnAccount(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield the authentication of a URL, or the principal of a permission."""
+        """Yield the authentication of a URL, or what a permission allows too much."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
         if resource.type == URL:
             if not always(properties.get("AuthType"), "AWS_IAM"):
@@ -43,6 +44,8 @@ class FunctionIsInvokedFromItsOwnAccount(TemplateCheck):
             return
         if not is_of_this_account(_statement(properties, stack), stack):
             yield "Properties/Principal"
+        if not set(stack.texts(properties.get("Action"))) <= INVOKE:
+            yield "Properties/Action"
         if "NONE" in stack.texts(properties.get("FunctionUrlAuthType")):
             yield "Properties/FunctionUrlAuthType"
 

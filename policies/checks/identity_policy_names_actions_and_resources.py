@@ -13,22 +13,23 @@ from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.identity_policies import IDENTITIES, TYPES, identity_statements
 from catalog_platform.policy.intrinsics import items
 from catalog_platform.policy.scanned_stack import ScannedStack
-from catalog_platform.policy.statements import Statement
+from catalog_platform.policy.statements import Statement, statements
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
 # AWS's policies for its services' own roles; each is for one purpose.
 SERVICE_POLICIES = re.compile(
     r"arn:aws:iam::aws:policy/(service-role/"
-    r"(AWSBackupServiceRolePolicyFor(Backup|Restores)|AmazonRDSEnhancedMonitoringRole"
+    r"(AWSBackupServiceRolePolicyForBackup|AmazonRDSEnhancedMonitoringRole"
     r"|AWSLambdaBasicExecutionRole|AWSLambdaVPCAccessExecutionRole)"
-    r"|AWSBackupServiceRolePolicyForS3(Backup|Restore))"
+    r"|AWSBackupServiceRolePolicyForS3Backup)"
 )
 # They change other stacks, identities, accounts or records, or code and keys of this stack.
 ADMINISTRATION = (
     "account:*", "cloudformation:*", "cloudtrail:*", "config:*", "iam:*", "organizations:*",
     "sso:*", "sts:*", "lambda:add*", "lambda:create*", "lambda:delete*", "lambda:put*",
     "lambda:update*", "kms:create[!g]*", "kms:delete*", "kms:disable*", "kms:put*",
-    "kms:schedule*", "kms:update*", "*:delete*", "*:disable*", "*:stop*",
+    "kms:schedule*", "kms:update*", "*:authorize*", "*:decrease*", "*:delete*", "*:disable*",
+    "*:modify*", "*:purge*", "*:putretention*", "*:stop*", "s3:putbucket*", "s3:putlifecycle*",
 )  # fmt: skip
 # Lambda creates a function's network interfaces, whose ids nobody can know before.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
@@ -41,7 +42,14 @@ NETWORK_INTERFACE = {
 # policy_sentry counts a login as a change of permissions.
 HARMLESS = NETWORK_INTERFACE | {"rds-db:connect", "sqs:deletemessage"}
 # CKV_CATALOG_17 reports these.
-OF_OBJECTS = {"s3:bypassgovernanceretention", "s3:deleteobject", "s3:deleteobjectversion"}
+OF_OBJECTS = {
+    "s3:bypassgovernanceretention",
+    "s3:deleteobject",
+    "s3:deleteobjectversion",
+    "s3:putlifecycleconfiguration",
+}
+# Credentials that never expire.
+CREDENTIALS = ("AWS::IAM::AccessKey", "AWS::IAM::UserToGroupAddition")
 
 
 class IdentityPolicyNamesActionsAndResources(TemplateCheck):
@@ -52,7 +60,7 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
             name="A role has named actions on named resources and administers nothing",
             id="CKV_CATALOG_19",
             categories=(CheckCategories.IAM,),
-            supported_resources=TYPES,
+            supported_resources=(*TYPES, *CREDENTIALS),
             guideline="List each action and the ARN of each resource. Use `*` as resource only for "
             "actions that have none, and none of AWS's managed policies except those of a service.",
         )
@@ -60,8 +68,21 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
         """Yield the violating statements and managed policies."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
+        if resource.type in CREDENTIALS:
+            yield "Properties/UserName"
+        # Lambda assumes the role for both, itself and the function's code.
+        # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+        document = properties.get("PolicyDocument")
+        keeps_code_out = any(
+            not each.allows and each.includes("ec2:createnetworkinterface") and each.conditions
+            for each in statements(document, "", stack)
+        )
         for statement in identity_statements(properties, stack):
-            if _administers(statement) or not _names_resources(statement, stack):
+            if (
+                _administers(statement)
+                or not _names_resources(statement, stack)
+                or (statement.includes(*NETWORK_INTERFACE) and not keeps_code_out)
+            ):
                 yield statement.path
         if resource.type in IDENTITIES:
             attached = properties.get("ManagedPolicyArns")

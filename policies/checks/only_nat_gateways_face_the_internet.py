@@ -16,6 +16,14 @@ SWITCHES = {
     "AWS::EC2::Subnet": ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation"),
     "AWS::RDS::DBInstance": ("PubliclyAccessible",),
 }
+CONNECTIONS = (
+    "AWS::EC2::EgressOnlyInternetGateway",
+    "AWS::EC2::TransitGatewayAttachment",
+    "AWS::EC2::TransitGatewayVpcAttachment",
+    "AWS::EC2::VPCPeeringConnection",
+    "AWS::EC2::VPNGateway",
+)
+GATEWAY = "AWS::EC2::InternetGateway"
 ROUTE = "AWS::EC2::Route"
 NAT = "AWS::EC2::NatGateway"
 ASSOCIATION = "AWS::EC2::SubnetRouteTableAssociation"
@@ -30,17 +38,21 @@ class OnlyNatGatewaysFaceTheInternet(TemplateCheck):
             name="Nothing but a NAT gateway has a public address or a route to other networks",
             id="CKV_CATALOG_28",
             categories=(CheckCategories.NETWORKING,),
-            supported_resources=(ROUTE, *SWITCHES),
+            supported_resources=(GATEWAY, ROUTE, *SWITCHES, *CONNECTIONS),
             guideline="Don't assign public addresses. Route functions through a NAT gateway or "
             "endpoints, and data stores nowhere.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield the properties that assign public addresses, or the target of a route."""
+        """Yield what assigns public addresses, the target of a route, or a connection itself."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
         for name in SWITCHES.get(resource.type, ()):
             if not always(properties.get(name, False), False):
                 yield f"Properties/{name}"
+        if resource.type in CONNECTIONS or (
+            resource.type == GATEWAY and not any(stack.of_type(NAT))
+        ):
+            yield ""
         if resource.type == ROUTE:
             yield from _route(properties, stack)
 

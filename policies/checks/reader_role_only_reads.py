@@ -14,6 +14,7 @@ from catalog_platform.policy.statements import Statement
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
 SECTION = "reader"
+FUNCTION = "AWS::Lambda::Function"
 CONNECT = "rds-db:connect"
 SECRET = "secretsmanager:getsecretvalue"  # noqa: S105 - an action
 ALLOWED = {
@@ -43,7 +44,7 @@ class ReaderRoleOnlyReads(TemplateCheck):
             name="The reader's role only reads, as a database user of its own",
             id="CKV_CATALOG_29",
             categories=(CheckCategories.IAM,),
-            supported_resources=TYPES,
+            supported_resources=(*TYPES, FUNCTION),
             guideline="Remove the action, or the user or secret of another function: the reader "
             "may get a URL, so its role must not be able to change anything.",
         )
@@ -51,6 +52,11 @@ class ReaderRoleOnlyReads(TemplateCheck):
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
         """Yield the violating statements of policies of the reader's role."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
+        if resource.type == FUNCTION:
+            # The policies of a role outside the stack are unknown.
+            if resource.section == SECTION and not stack.referenced(properties.get("Role")):
+                yield "Properties/Role"
+            return
         readers, others = _function_roles(stack)
         if not attached_roles(properties, stack) & readers:
             return
@@ -72,7 +78,7 @@ class ReaderRoleOnlyReads(TemplateCheck):
 def _function_roles(stack: ScannedStack) -> tuple[set[str], set[str]]:
     """Return the roles of the reader, and those of other functions only."""
     roles: tuple[set[str], set[str]] = (set(), set())
-    for function in stack.of_type("AWS::Lambda::Function"):
+    for function in stack.of_type(FUNCTION):
         used = stack.referenced(function.properties.get("Role"))
         roles[function.section != SECTION].update(used)
     return roles[0], roles[1] - roles[0]

@@ -1,19 +1,25 @@
-"""Policy: only services and identities of this account can assume a role."""
+"""Policy: only the services of the stack and named identities of its account assume a role."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from checkov.common.models.enums import CheckCategories
 
 from catalog_platform.policy.assembly import Resource
-from catalog_platform.policy.callers import CALLER_KEYS, SOURCE_KEYS
+from catalog_platform.policy.callers import SOURCE_KEYS
 from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.statements import Principal, Statement, statements
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
-SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
+SERVICES = {
+    "backup.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "lambda.amazonaws.com",
+    "monitoring.rds.amazonaws.com",
+    "rds.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+}
 # These services assume roles on behalf of any account, and say of which one.
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/cross-service-confused-deputy-prevention.html
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
@@ -21,11 +27,11 @@ SAY_ACCOUNT = {"backup.amazonaws.com", "vpc-flow-logs.amazonaws.com"}
 
 
 class RoleTrustsItsOwnAccount(TemplateCheck):
-    """Fail for a trust policy that lets everyone, another account or a provider in."""
+    """Fail for a trust policy that lets an account, a provider or other services in."""
 
     def __init__(self) -> None:
         super().__init__(
-            name="Only services and identities of this account can assume a role",
+            name="Only the services of the stack and named identities can assume a role",
             id="CKV_CATALOG_21",
             categories=(CheckCategories.IAM,),
             supported_resources=("AWS::IAM::Role",),
@@ -46,13 +52,15 @@ class RoleTrustsItsOwnAccount(TemplateCheck):
 
 def _is_trusted(principal: Principal, statement: Statement, stack: ScannedStack) -> bool:
     if principal.is_everyone:
-        return statement.demands_own(CALLER_KEYS, stack)
+        return statement.demands_own({"aws:principalarn"}, stack)
     if principal.kind == "Service":
         needs_source = principal.text in SAY_ACCOUNT
-        return SERVICE.fullmatch(principal.text) is not None and (
+        return principal.text in SERVICES and (
             not needs_source or statement.demands_own(SOURCE_KEYS, stack)
         )
-    return principal.kind == "AWS" and stack.owns(principal.text)
+    # The account itself stands for each of its identities.
+    is_account = principal.text == stack.resource.account or principal.text.endswith(":root")
+    return principal.kind == "AWS" and stack.owns(principal.text) and not is_account
 
 
 check = RoleTrustsItsOwnAccount()

@@ -17,10 +17,12 @@ GROUP = "AWS::EC2::SecurityGroup"
 PATH = "Properties/SecurityGroupEgress"
 # A shorter prefix is no network of one owner: 0.0.0.0/1 and 128.0.0.0/1 are everywhere, too.
 SHORTEST_PREFIX = 8
+# Functions call AWS's services, whose addresses are everywhere.
+HTTPS = ("443",)
 
 
 class SecurityGroupDoesNotOpenAllEgress(TemplateCheck):
-    """Fail for an egress rule with several ports and all addresses, or without egress rules."""
+    """Fail for an egress rule to all addresses, except HTTPS, or without egress rules."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -52,11 +54,9 @@ class SecurityGroupDoesNotOpenAllEgress(TemplateCheck):
 def _is_open(rule: Mapping[str, Any], stack: ScannedStack) -> bool:
     names = ("CidrIp", "CidrIpv6", "DestinationPrefixListId")
     destinations = [text for name in names for text in stack.texts(rule.get(name))]
-    first, last = (stack.texts(rule.get(name)) for name in ("FromPort", "ToPort"))
-    is_one_port = len(first) == 1 and first == last and first != ("-1",)
-    protocols = set(stack.texts(rule.get("IpProtocol")))
-    is_narrow = protocols == {"icmp"} or (protocols <= {"tcp", "udp", "6", "17"} and is_one_port)
-    return not is_narrow and any(map(_is_everywhere, destinations))
+    ports = {stack.texts(rule.get(name)) for name in ("FromPort", "ToPort")}
+    is_https = set(stack.texts(rule.get("IpProtocol"))) <= {"tcp", "6"} and ports == {HTTPS}
+    return not is_https and any(map(_is_everywhere, destinations))
 
 
 def _is_everywhere(destination: str) -> bool:

@@ -12,6 +12,7 @@ from catalog_platform.policy.intrinsics import always, can_be_absent, items
 from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
+ARCHIVE = "archive"
 OBJECTS = "AWS::S3::Object"
 EVERY_OBJECT = ("arn:aws:s3", "arn:aws:s3:::")
 
@@ -42,6 +43,10 @@ class TrailRecordsTheArchive(TemplateCheck):
         for name in ("CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn", "S3BucketName"):
             if can_be_absent(properties.get(name)) or not stack.referenced(properties.get(name)):
                 yield f"Properties/{name}"
+        target = stack.referenced(properties.get("S3BucketName"))
+        if any(stack.resources[each].section == ARCHIVE for each in target):
+            # Each delivery would be an event that is delivered.
+            yield "Properties/S3BucketName"
         yield from _selectors(properties, stack)
 
 
@@ -73,7 +78,7 @@ def _selectors(properties: Mapping[str, Any], stack: ScannedStack) -> Iterator[s
 def _records_objects(selector: Mapping[str, Any], stack: ScannedStack) -> bool:
     """Return whether a selector records all objects of the archive, or of another whole bucket."""
     archives = {
-        each.logical_id for each in stack.of_type("AWS::S3::Bucket") if each.section == "archive"
+        each.logical_id for each in stack.of_type("AWS::S3::Bucket") if each.section == ARCHIVE
     }
     wanted = {f"${{{each}.Arn}}/" for each in archives}
     values = {

@@ -71,11 +71,13 @@ class Statement:
     resources: tuple[str, ...]
     conditions: tuple[Condition, ...]
 
+    def includes(self, *actions: str) -> bool:
+        """Return whether it is about at least one of the actions, which are in lower case."""
+        return any(fnmatchcase(action, pattern) for action in actions for pattern in self.actions)
+
     def allows_action(self, *actions: str) -> bool:
         """Return whether it allows at least one of the actions, which are in lower case."""
-        return self.allows and any(
-            fnmatchcase(action, pattern) for action in actions for pattern in self.actions
-        )
+        return self.allows and self.includes(*actions)
 
     def demands_own(self, keys: Collection[str], stack: ScannedStack) -> bool:
         """Return whether it holds only if one of the keys has a value of this account."""
