@@ -32,7 +32,7 @@ class FunctionIsInvokedFromItsOwnAccount(TemplateCheck):
                 "AWS::Lambda::Permission",
             ),
             guideline="Set AuthType of a URL to AWS_IAM. In a permission, name a principal of this "
-            "account, or a service together with SourceAccount or a SourceArn of this account.",
+            "account, or a service with a SourceArn, and SourceAccount if the ARN has none.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
@@ -44,6 +44,9 @@ class FunctionIsInvokedFromItsOwnAccount(TemplateCheck):
             return
         if not is_of_this_account(_statement(properties, stack), stack):
             yield "Properties/Principal"
+        is_for_service = any(map(_is_service, stack.texts(properties.get("Principal"))))
+        if is_for_service and can_be_absent(properties.get("SourceArn")):
+            yield "Properties/SourceArn"
         if not set(stack.texts(properties.get("Action"))) <= INVOKE:
             yield "Properties/Action"
         if "NONE" in stack.texts(properties.get("FunctionUrlAuthType")):
@@ -65,13 +68,16 @@ def _statement(properties: Mapping[str, Any], stack: ScannedStack) -> Statement:
         path="Properties",
         allows=True,
         principals=tuple(
-            Principal("Service" if text.endswith(".amazonaws.com") else "AWS", text)
-            for text in principals
+            Principal("Service" if _is_service(text) else "AWS", text) for text in principals
         ),
         actions=stack.texts(properties.get("Action")),
         resources=(),
         conditions=tuple(conditions),
     )
+
+
+def _is_service(principal: str) -> bool:
+    return principal.endswith(".amazonaws.com")
 
 
 check = FunctionIsInvokedFromItsOwnAccount()
