@@ -78,7 +78,7 @@ def test_a_severity_that_is_not_the_documented_one_says_why() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_the_key_of_a_policy_of_ours_is_a_key_of_the_manifest(name: str) -> None:
     text = (POLICIES / "severities.yaml").read_text("utf-8")
-    assert re.search(rf"^  {name}:\n(    (?!key:).*\n)*    key: ", text, re.MULTILINE)
+    assert re.search(rf"^  {name}:\n(    (?!key:).*\n)*    key:", text, re.MULTILINE)
     assert set(OURS[name].keys) <= set(leaves())
 
 
@@ -86,4 +86,5 @@ def test_no_policy_is_below_the_threshold_of_production_and_staging_does_not_ask
     production, staging = TABLE.threshold("production"), TABLE.threshold("staging")
     assert production is staging
     assert PolicySeverity.MEDIUM.reaches(TABLE.threshold("development"))
-    assert all(entry.severity.reaches(production) for entry in TABLE.policies.values())
+    below = [each for each in TABLE.policies.values() if not each.severity.reaches(production)]
+    assert all(each.source.startswith("ours: only a reminder") for each in below), below

@@ -7,7 +7,7 @@ import pytest
 
 from catalog_platform.policy.assembly import Resource, read
 from support import templates
-from support.templates import QUEUE
+from support.templates import QUEUE, placed
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,26 @@ def test_a_metadata_file_that_is_cut_off_is_a_problem(tmp_path: Path) -> None:
 def test_account_and_region_come_from_the_assembly(tmp_path: Path) -> None:
     (stack,), _ = read(templates.assembly(tmp_path, dev={"Queue": QUEUE}), ["dev"])
     assert (stack.account, stack.region) == ("111111111111", "eu-west-1")
+
+
+def test_metadata_of_a_resource_cannot_claim_the_path_of_another_one(tmp_path: Path) -> None:
+    assembly = with_metadata(tmp_path, in_a_file=False)
+    template = {"Resources": {"Queue": placed(QUEUE, "Audit/Bucket")}}
+    (assembly / "catalog-dev.template.json").write_text(json.dumps(template))
+    ((stack,), _) = read(assembly, ["dev"])
+    assert stack.resources["Queue"].subject == "Stream/Queue"
+
+
+def test_two_resources_with_one_path_are_a_problem(tmp_path: Path) -> None:
+    queue = placed(QUEUE, "Audit/Queue")
+    stacks, problems = read(templates.assembly(tmp_path, dev={"A": queue, "B": queue}), ["dev"])
+    assert stacks == []
+    (problem,) = problems["dev"]
+    assert problem.message == "several resources have the construct path Audit/Queue"
+
+
+def test_a_template_that_is_nested_too_deeply_is_a_problem(tmp_path: Path) -> None:
+    deep = '{"Resources": ' + '{"A": ' * 100_000 + "1" + "}" * 100_001
+    stacks, problems = read(templates.assembly(tmp_path, dev=deep), ["dev"])
+    assert stacks == []
+    assert [each.rule for each in problems["dev"]] == ["scan-assembly"]

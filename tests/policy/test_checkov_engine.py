@@ -100,3 +100,40 @@ def test_evaluated_paths_have_no_prefix_and_no_brackets() -> None:
         "Endpoint/Port",
     )
     assert _without_path({"a": [{"__file__": "/x", "b": 1}], "__file__": "/x"}) == {"a": [{"b": 1}]}
+
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_policy_of_checkov_that_cannot_decide_is_a_problem(tmp_path: Path) -> None:
+    properties: dict[str, object] = {"AssumeRolePolicyDocument": TRUST}
+    role = {"Type": "AWS::IAM::Role", "Properties": properties}
+    assert scanned(tmp_path / "a", {"Role": role}).problems == []
+    properties["Policies"] = [{"PolicyName": "p", "PolicyDocument": {"Statement": {"Action": "*"}}}]
+    messages = [each.message for each in scanned(tmp_path / "b", {"Role": role}).problems]
+    assert "the policy CKV_AWS_110 cannot decide" in messages
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_policy_of_checkov_that_is_left_out_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checkov.runner_filter import RunnerFilter
+
+    monkeypatch.setattr(
+        RunnerFilter, "should_run_check", lambda self, check, **_: check.id != "CKV_AWS_27"
+    )
+    found = scanned(
+        tmp_path, {"Queue": QUEUE}, rule_py=python_policy(body="return CheckResult.PASSED")
+    )
+    assert [each.message for each in found.problems] == ["the policy CKV_AWS_27 did not run"]

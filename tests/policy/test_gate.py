@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -8,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.findings import Severity
+from catalog_platform.findings import Severity, has_errors
 from catalog_platform.policy import gate
-from catalog_platform.policy.results import Counts, ScanResult
+from catalog_platform.policy.results import Counts
 from support import templates
 from support.templates import QUEUE, VALID, placed, python_policy, rules, scan
 
@@ -203,62 +204,84 @@ def test_importing_the_gate_does_not_load_checkov() -> None:
     assert done.stdout == "False\n"
 
 
-EACH_TAG = """
-        tags = conf["Properties"]["Tags"]
-        self.evaluated_keys = [f"Properties/Tags/[{place}]" for place, _ in enumerate(tags)]
-        return CheckResult.FAILED if tags else CheckResult.PASSED
-"""
-
-
-def waiver(name: str, digest: str = "", rule: str = "OUR_1") -> str:
-    return f"""
-  - id: {name}
-    kind: policy
-    scope: {{environments: [dev]}}
-    rules: ['{rule}']
-    resources: [Stream/Queue]
-    reason: the queue is emptied by hand
-    owner: catalog-platform
-    created: 2030-06-01
-    expires: 2030-12-31
-""" + (f"    digest: {digest}\n" if digest else "")
-
-
-def tagged(tmp_path: Path, text: str, *values: str) -> ScanResult:
-    """Scan a queue with a policy that each of its tags violates."""
-    tags = [{"Key": value, "Value": value} for value in values]
-    queue = {**QUEUE, "Properties": {**QUEUE["Properties"], "Tags": tags}}
-    assembly = templates.assembly(tmp_path / "out", dev={"Queue": placed(queue, "Stream/Queue")})
-    policies = templates.policies(
-        tmp_path / "policies",
-        waivers=f"waivers:\n{text}" if text else "",
-        severities=templates.severities(OUR_1="medium"),
-        rule_py=python_policy(body=EACH_TAG.strip()),
+@pytest.mark.parametrize("place", ["work", "out", "policies", "policies/checks/shared"])
+def test_a_configuration_of_checkov_changes_nothing(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assembly = templates.assembly(tmp_path / "out", dev={"Queue": QUEUE})
+    policies = templates.policies(tmp_path / "policies", rule_py=python_policy())
+    folder = tmp_path / place
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = (
+        "soft-fail: true\nskip-check: [OUR_1]\nskip-path: ['.*']\nbaseline: .checkov.baseline\n"
     )
-    return scan(assembly, policies)
+    baseline = {"file": "/catalog-dev.template.json", "findings": [
+        {"resource": "AWS::SQS::Queue.Queue", "check_ids": ["OUR_1"]}
+    ]}  # fmt: skip
+    for name in (".checkov.yaml", ".checkov.yml", ".bridgecrew.yaml"):
+        (folder / name).write_text(settings)
+    (folder / ".checkov.baseline").write_text(json.dumps({"failed_checks": [baseline]}))
+    (tmp_path / "work").mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("HOME", str(folder))
+    found = rules(scan(assembly, policies))
+    # A file that is no policy is an error in the folder of policies, and ignored elsewhere.
+    expected = {"OUR_1", "scan-policy", "scan-log"} if "checks" in place else {"OUR_1"}
+    assert found == expected
 
 
-def test_a_waiver_can_name_one_of_several_results_on_a_resource(tmp_path: Path) -> None:
-    first = waiver("first", rule="OUR_1[Tags/0]")
-    result = tagged(tmp_path, first, "a", "b")
-    assert [(each.detail, each.waiver is None) for each in result.results] == [
-        ("Tags/0", False),
-        ("Tags/1", True),
-    ]
-    assert rules(result) == {"OUR_1"}
-    assert rules(tagged(tmp_path, first, "a")) == set()
-    assert rules(tagged(tmp_path, waiver("whole"), "a", "b")) == set()
+def test_a_template_on_which_no_policy_runs_fails(tmp_path: Path, policies: Path) -> None:
+    handle = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+    found = scan(templates.assembly(tmp_path / "out", dev={"Handle": handle}), policies).findings
+    assert [each.message for each in found] == ["no policy applies to any resource of the template"]
 
 
-def test_a_digest_is_for_one_result_and_ends_with_a_change_of_its_value(tmp_path: Path) -> None:
-    digests = [each.digest for each in tagged(tmp_path, "", "a", "b").results]
-    each_one = "".join(waiver(f"tag-{at}", digest) for at, digest in enumerate(digests))
-    assert rules(tagged(tmp_path, each_one, "a", "b")) == set()
-    assert rules(tagged(tmp_path, each_one, "b", "a")) == set()
-    changed = tagged(tmp_path, each_one, "a", "c")
-    (result,) = (each for each in changed.results if each.waiver is None)
-    assert result.detail == "Tags/1"
-    assert "the waiver tag-1 is for other values: they have changed" in result.hint
-    assert [each.message for each in changed.findings if each.rule == "waiver-unmatched"] == [
-        "OUR_1 does not fail for Stream/Queue in dev"
-    ]
+@pytest.mark.parametrize("name", ["__file__", "__startline__", "__endline__", "Fn::ForEach::X"])
+def test_a_logical_id_that_an_engine_removes_fails(
+    name: str, tmp_path: Path, policies: Path
+) -> None:
+    assembly = templates.assembly(tmp_path / "out", dev={name: QUEUE, "Name": VALID})
+    assert has_errors(scan(assembly, policies).findings)
+
+
+REPEATED = [
+    '{"Resources": {"A": %s, "A": %s}}',
+    '{"Resources": {"A": %s}, "Resources": {"B": %s}}',
+]
+
+
+@pytest.mark.parametrize("text", REPEATED)
+def test_a_key_that_is_written_twice_fails(text: str, tmp_path: Path, policies: Path) -> None:
+    text %= (json.dumps(QUEUE), json.dumps(VALID))
+    assembly = templates.assembly(tmp_path / "out", dev=text)
+    assert "scan-assembly" in rules(scan(assembly, policies))
+
+
+SUPPRESSIONS = {
+    "cfn-lint": {"config": {"ignore_checks": ["W", "E", "F"]}},
+    "guard": {"SuppressedRules": ["F3002", "E3002"]},
+    "cfn_nag": {"rules_to_suppress": [{"id": "F3002"}]},
+    "aws:cdk:acknowledge": ["F3002"],
+}
+
+
+def test_metadata_of_other_tools_suppresses_nothing(tmp_path: Path, policies: Path) -> None:
+    wrong = {
+        "Type": "AWS::SQS::Queue",
+        "Properties": {**QUEUE["Properties"], "Delay": 1},
+        "Metadata": SUPPRESSIONS,
+    }
+    text = json.dumps({"Metadata": SUPPRESSIONS, "Resources": {"Queue": wrong}})
+    assert rules(scan(templates.assembly(tmp_path / "out", dev=text), policies)) == {"F3002"}
+
+
+def test_a_null_and_properties_that_are_no_object_fail(tmp_path: Path, policies: Path) -> None:
+    for wrong in ({**QUEUE, "Properties": {"KmsMasterKeyId": None}}, {**QUEUE, "Properties": "x"}):
+        assembly = templates.assembly(tmp_path / "out", dev={"Queue": wrong, "Name": VALID})
+        assert has_errors(scan(assembly, policies).findings)
+
+
+def test_a_template_above_the_size_limit_of_checkov_fails(tmp_path: Path, policies: Path) -> None:
+    text = json.dumps({"Description": " " * 50_000_001, "Resources": {"Queue": QUEUE}})
+    assembly = templates.assembly(tmp_path / "out", dev=text)
+    assert "scan-incomplete" in rules(scan(assembly, policies))

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from catalog_platform import variables
 from catalog_platform.policy.isolation import SETTINGS, isolated
 from support import harmful_variables
+
+ENGINES = ("checkov", "cloudformation_validate")
 
 
 def test_a_scan_sees_neither_variables_nor_files_of_the_user(
@@ -65,3 +69,19 @@ def test_logging_and_streams_are_restored_even_after_a_failure() -> None:
 def test_warnings_of_libraries_are_not_shown() -> None:
     with isolated():
         warnings.warn("deprecated", DeprecationWarning, stacklevel=1)
+
+
+READ = re.compile(r"""(?:getenv|environ\.get|environ\[)\(?\s*["'](\w+)["']""")
+
+
+def test_a_scan_sees_no_variable_that_an_engine_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = [Path(find_spec(name).origin).parent for name in ENGINES]  # type: ignore[union-attr, arg-type]
+    files = [file for folder in folders for file in folder.rglob("*.py")]
+    names = {name for file in files for name in READ.findall(file.read_text("utf-8"))}
+    assert len(names) > 150, "the search finds no variables any more"
+    kept = {*variables.BASE, *variables.FIXED, *SETTINGS}
+    for name in names - kept:
+        monkeypatch.setenv(name, "1")
+    with isolated():
+        assert names & os.environ.keys() <= kept
+        assert names & kept <= {*SETTINGS, "HOME"}

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from catalog_platform.policy.isolation import isolated
 from support import templates
 from support.permissions import forbid_listing
 from support.templates import QUEUE, VALID, python_policy, rules, scan, yaml_policy
@@ -47,6 +49,7 @@ def assembly(tmp_path: Path) -> Path:
 REFUSED = {
     "cannot be imported": {"rule_py": IMPORT_ERROR},
     "is broken Python": {"rule_py": "def\n"},
+    "ends the program": {"rule_py": "raise SystemExit(0)\n"},
     "registers no policy": {"rule_py": "x = 1\n"},
     "registers two policies": {"rule_py": python_policy() + "again = Rule()\n"},
     "registers with another framework": {"rule_py": OTHER_REGISTRY},
@@ -106,6 +109,7 @@ def test_policies_of_an_earlier_scan_are_forgotten(assembly: Path, tmp_path: Pat
 
 WITHOUT_VERDICT = {
     "raises": {"rule_py": python_policy(body="return 1 / 0")},
+    "ends the program": {"rule_py": python_policy(body="raise SystemExit(0)")},
     "returns nothing": {"rule_py": python_policy(body="pass")},
     "does not know": {"rule_py": python_policy(body="return CheckResult.UNKNOWN")},
     "raises within a thread": {"rule_yaml": yaml_policy(operator="within")},
@@ -145,3 +149,92 @@ def test_a_policy_in_python_sees_the_attributes_of_the_resource(tmp_path: Path) 
     policies = templates.policies(tmp_path / "policies", rule_py=python_policy(body=body))
     found = scan(assembly, policies).findings
     assert [f.path for f in found if f.rule == "OUR_1"] == ["AWS::SQS::Queue.Lost"]
+
+
+REMOVES_OTHERS = """
+from checkov.cloudformation.checks.resource.registry import cfn_registry
+cfn_registry.checks.pop("AWS::SQS::Queue")
+"""
+REPLACES_CODE = """
+from checkov.cloudformation.runner import Runner
+original = Runner.check_definitions
+Runner.check_definitions = lambda *arguments: original(*arguments)
+"""
+CHANGES_A_POLICY = """
+from checkov.cloudformation.checks.resource.registry import cfn_registry
+check = cfn_registry.get_checks("AWS::SQS::Queue")[0]
+check.scan_resource_conf = lambda conf: CheckResult.PASSED
+"""
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    """Undo what the policies of the test change."""
+    with isolated():
+        from checkov.cloudformation.checks.resource.registry import cfn_registry
+        from checkov.cloudformation.runner import Runner
+
+    original = Runner.check_definitions
+    yield
+    Runner.check_definitions = original
+    for _, check in cfn_registry.all_checks():
+        vars(check).pop("scan_resource_conf", None)
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (REMOVES_OTHERS, "a policy replaces or removes the policy CKV_AWS_27"),
+        (REPLACES_CODE, "replaces or removes checkov.cloudformation.runner.Runner.check_"),
+        (CHANGES_A_POLICY, "replaces or removes scan_resource_conf of the policy CKV_AWS_27"),
+    ],
+    ids=["removes another", "replaces a method", "changes another"],
+)
+def test_a_policy_that_changes_other_code_fails_the_scan(
+    code: str, message: str, assembly: Path, tmp_path: Path
+) -> None:
+    policies = templates.policies(tmp_path / "policies", rule_py=python_policy() + code)
+    found = [each.message for each in scan(assembly, policies).findings]
+    assert any(message in each for each in found), found
+
+
+def test_a_policy_in_init_is_not_lost_without_an_error(assembly: Path, tmp_path: Path) -> None:
+    policies = templates.policies(tmp_path / "policies", rule_py=python_policy())
+    init = policies / "checks" / "__init__.py"
+    init.write_text('"""Our policies."""\n# one in a file\n')
+    assert rules(scan(assembly, policies)) == {"OUR_1"}
+    init.write_text(python_policy(id="OUR_3"))
+    (finding,) = (f for f in scan(assembly, policies).findings if f.rule == "scan-policy")
+    assert (finding.location.file, finding.message) == (
+        "policies/checks/__init__.py",
+        "is not loaded",
+    )
+
+
+def test_a_link_in_the_folder_of_policies_fails_the_scan(assembly: Path, tmp_path: Path) -> None:
+    policies = templates.policies(tmp_path / "policies", rule_py=python_policy())
+    elsewhere = templates.policies(tmp_path / "more", rule_py=python_policy(id="OUR_3"))
+    (policies / "checks" / "more").symlink_to(elsewhere / "checks")
+    (policies / "checks" / "gone.py").symlink_to(tmp_path / "nothing.py")
+    found = [f for f in scan(assembly, policies).findings if f.rule == "scan-policy"]
+    assert [f.location.file for f in found] == ["policies/checks/gone.py", "policies/checks/more"]
+
+
+@pytest.mark.parametrize("content", ["", "# CKV_CATALOG_1 was here", python_policy(id="OUR_9")])
+def test_a_listed_policy_that_is_gone_fails_the_scan(
+    content: str, assembly: Path, tmp_path: Path
+) -> None:
+    policies = templates.policies(tmp_path / "policies", rule_py=python_policy())
+    (policies / "checks" / "rule.py").write_text(content)
+    found = [f.message for f in scan(assembly, policies).findings]
+    assert "OUR_1: is not a policy" in found
+    (policies / "checks" / "rule.py").unlink()
+    found = [f.message for f in scan(assembly, policies).findings]
+    assert "OUR_1: is not a policy" in found
+
+
+def test_a_policy_for_another_framework_runs(assembly: Path, tmp_path: Path) -> None:
+    other = yaml_policy().replace("category: IAM", "category: IAM, frameworks: [Terraform]")
+    policies = templates.policies(tmp_path / "policies", rule_yaml=other)
+    assert rules(scan(assembly, policies)) == {"OUR_2"}

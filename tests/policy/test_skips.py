@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,20 @@ def test_a_skip_with_a_waiver_is_counted_as_waived(tmp_path: Path) -> None:
     result = scan(skipping(tmp_path, SKIPS["of a policy that fails"]), policies)
     assert result.findings == ()
     assert result.counts["dev"].waived == 1
+
+
+@pytest.mark.parametrize("scanner", ["checkov", "bridgecrew", "cortex"])
+@pytest.mark.parametrize("policy", ["CKV_AWS_27", "CKV_AWS_18", "CKV_AWS_99999", "BC_AWS_1"])
+def test_the_scan_refuses_a_skip_in_a_text_of_any_policy(
+    scanner: str, policy: str, tmp_path: Path
+) -> None:
+    policies = templates.policies(tmp_path / "policies")
+    note = [{"Key": "note", "Value": f"see {scanner}:skip= {policy}:no"}]
+    assert rules(scan(skipping(tmp_path, {}, Tags=note), policies)) == {"scan-skip"}
+
+
+def test_the_scan_refuses_a_skip_in_a_section_without_resources(tmp_path: Path) -> None:
+    text = json.dumps({"Description": "checkov:skip=OUR_1", "Resources": {"Queue": QUEUE}})
+    policies = templates.policies(tmp_path / "policies", rule_py=python_policy())
+    found = scan(templates.assembly(tmp_path / "out", dev=text), policies)
+    assert "scan-skip" in rules(found)

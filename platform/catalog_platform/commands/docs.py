@@ -1,4 +1,7 @@
-"""`catalogctl docs`: generate the reference pages and the IAM policies for the deployment."""
+"""`catalogctl docs`: generate the reference pages and the IAM policies for the deployment.
+
+It also generates the table of policies in policies/README.md.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import Any
 
 from catalog_platform import reference
 from catalog_platform.manifest import Manifests, documentation
+from catalog_platform.policy.own_policies import own_policies
+from catalog_platform.reference import policy_table
 from catalog_platform.reference.rules import Example
 from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
@@ -19,8 +24,8 @@ MANIFESTS = "../tests/manifests"
 def run(workspace: Workspace) -> int:
     """Write every page that has changed, and print its path.
 
-    Raises `FindingsError` for defaults that cannot be read, `PlatformError` for a page that cannot
-    be written; that page is left unchanged.
+    Raises `FindingsError` for defaults or policies that cannot be read, `PlatformError` for a page
+    that cannot be written; that page is left unchanged.
     """
     generated = pages(workspace)
     for path, text in generated.items():
@@ -32,7 +37,11 @@ def run(workspace: Workspace) -> int:
 
 
 def pages(workspace: Workspace) -> dict[str, str]:
-    """Return the text of every generated file by its path in the repository."""
+    """Return the text of every generated file by its path in the repository.
+
+    Raises `FindingsError` for invalid policies or severities, `PlatformError` for a page of them
+    without the markers of its table.
+    """
     root = Manifests(workspace).own_document(DEFAULTS).root
     defaults = documentation.written_values(root) if root else {}
     folder = workspace.root / "platform" / "schema"
@@ -42,7 +51,13 @@ def pages(workspace: Workspace) -> dict[str, str]:
         constraints=_measured(folder / "aws_constraints.json"),
     )
     found = examples(workspace.root / "tests" / "manifests")
-    return reference.pages(defaults, measurements, found) | reference.policies()
+    generated = reference.pages(defaults, measurements, found) | reference.policies()
+    written = workspace.root / policy_table.PAGE
+    if written.is_file():
+        generated[policy_table.PAGE] = policy_table.page(
+            written.read_text("utf-8"), own_policies(workspace.policies)
+        )
+    return generated
 
 
 def _measured(file: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +25,8 @@ RESYNTH = "synthesise again: catalogctl synth --out DIR"
 class Resource:
     """A resource of a template; `path` is its construct path below the stack, or empty.
 
-    `attributes` are all its attributes in the template except `Properties`.
+    `attributes` are all its attributes in the template except `Properties`. `account` and `region`
+    are those of its stack.
     """
 
     logical_id: str
@@ -32,6 +34,8 @@ class Resource:
     path: str
     attributes: Mapping[str, Any]
     properties: Mapping[str, Any] = field(default_factory=dict)
+    account: str = ""
+    region: str = ""
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -52,13 +56,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackTemplate:
-    """The template of one environment, with its account and region from the assembly."""
+    """The template of one environment, with its account and region from the assembly.
+
+    `sections` are the sections of the template except `Resources`.
+    """
 
     environment: str
     template: Path
     account: str
     region: str
     resources: Mapping[str, Resource]
+    sections: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(
@@ -95,21 +103,31 @@ def _stack(folder: Path, environment: str) -> StackTemplate:
         raise _UnreadableError(f"the assembly has no stack {name}", manifest)
     properties = _object(artifact.get("properties", {}), f"properties of {name}", manifest)
     template = folder / str(properties.get("templateFile", ""))
-    declared = _object(_load(template).get("Resources", {}), "Resources", template)
+    sections = _load(template)
+    declared = _object(sections.pop("Resources", {}), "Resources", template)
     if not declared:
         raise _UnreadableError("the template has no resources", template)
     account, _, region = str(artifact.get("environment", "")).removeprefix("aws://").partition("/")
     paths = _construct_paths(folder, artifact)
     resources = {
-        logical_id: _resource(logical_id, _object(body, logical_id, template), paths, name)
+        logical_id: replace(
+            _resource(logical_id, _object(body, logical_id, template), paths, name),
+            account=account,
+            region=region,
+        )
         for logical_id, body in declared.items()
     }
+    counted = Counter(each.path for each in resources.values() if each.path)
+    if repeated := sorted(path for path, count in counted.items() if count > 1):
+        shown = ", ".join(repeated)
+        raise _UnreadableError(f"several resources have the construct path {shown}", template)
     return StackTemplate(
         environment=environment,
         template=template,
         account=account,
         region=region,
         resources=resources,
+        sections=sections,
     )
 
 
@@ -124,7 +142,8 @@ def _resource(
         attributes={key: value for key, value in body.items() if key != "Properties"},
         properties=properties if isinstance(properties, dict) else {},
     )
-    path = str(resource.metadata.get(PATH, "")) or paths.get(logical_id, "")
+    # The assembly's own record comes first: waivers cover paths, and anyone can write metadata.
+    path = paths.get(logical_id, "") or str(resource.metadata.get(PATH, ""))
     return replace(resource, path=path.strip("/").removeprefix(f"{stack}/"))
 
 
@@ -143,11 +162,22 @@ def _construct_paths(folder: Path, artifact: dict[str, Any]) -> dict[str, str]:
 
 def _load(file: Path) -> dict[str, Any]:
     try:
-        return _object(json.loads(file.read_text(encoding="utf-8")), "content", file)
+        text = file.read_text(encoding="utf-8")
+        return _object(json.loads(text, object_pairs_hook=_without_repetition), "content", file)
     except OSError as error:
         raise _UnreadableError(f"cannot be read: {error.strerror or error}", file) from error
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise _UnreadableError(f"is not complete JSON: {error}", file) from error
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object. Raises `ValueError` for a key twice: each reader takes another value."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {repeated!r} is written twice")
+    return found
 
 
 def _object(value: Any, what: str, file: Path) -> dict[str, Any]:

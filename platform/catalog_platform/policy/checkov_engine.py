@@ -22,8 +22,19 @@ from checkov.runner_filter import RunnerFilter
 from catalog_platform.policy.assembly import Resource, StackTemplate
 from catalog_platform.policy.graph_paths import evaluated
 from catalog_platform.policy.registration import Policy
+from catalog_platform.policy.template_check import CheckedResource
 from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 
+# These return no verdict for a resource without the property: a role without inline policies, a
+# replica, which has the engine of its source. AWS's validation reports a required one.
+WITHOUT_VERDICT = {
+    "CKV_AWS_60": "AssumeRolePolicyDocument",
+    "CKV_AWS_61": "AssumeRolePolicyDocument",
+    "CKV_AWS_62": "Policies",
+    "CKV_AWS_63": "Policies",
+    "CKV_AWS_161": "Engine",
+}
+DECISIONS = (CheckResult.PASSED, CheckResult.FAILED, CheckResult.SKIPPED)
 OUTCOMES = {
     PolicyOutcome.PASSED: "passed_checks",
     PolicyOutcome.FAILED: "failed_checks",
@@ -43,7 +54,9 @@ class RecordingRunner(Runner):  # type: ignore[misc]
         self._ours = ours
         self._complete: dict[str, dict[str, Any]] = {}
         self.visited: set[str] = set()
+        self.ran: set[tuple[str, str]] = set()
         self.raised: list[tuple[str, str, BaseException]] = []
+        self.undecided: set[tuple[str, str]] = set()
         self.without_result: list[str] = []
 
     def check_definitions(self, root_folder: Any, runner_filter: Any, report: Any) -> None:
@@ -69,29 +82,39 @@ class RecordingRunner(Runner):  # type: ignore[misc]
         self, check: Any, configuration: Any, name: str, kind: str, file: str, skip: Any
     ) -> Any:
         self.visited.add(name)
+        self.ran.add((check.id, name))
         if name not in self._complete:
             # checkov passes only type, properties and metadata: add DeletionPolicy and the like.
             declared = self._resources[name].attributes if name in self._resources else {}
-            self._complete[name] = {**declared, **_without_path(configuration)}
+            content = {**declared, **_without_path(configuration)}
+            self._complete[name] = CheckedResource(content, name, self._resources)
         if check.id in self._ours:
             # checkov keeps one instance of a policy: these would be of the resource before.
             check.evaluated_keys = []
         try:
-            return check.run(
+            decided = check.run(
                 scanned_file=file,
                 entity_configuration=self._complete[name],
                 entity_name=name,
                 entity_type=kind,
                 skip_info=skip,
             )
-        except Exception as error:  # a policy can raise anything; that is a problem, not a pass
+        except (Exception, SystemExit) as error:  # a policy can raise anything; it is no pass
             self.raised.append((check.id, name, error))
             return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
+        if decided["result"] not in DECISIONS:
+            self.undecided.add((check.id, name))
+        return decided
 
 
 def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
     """Return the verdicts of checkov's and our policies on a template, and what they skipped."""
     ours = {policy.id for policy in policies if policy.file.suffix == ".py"}
+    expected = {
+        (check.id, resource.logical_id)
+        for resource in stack.resources.values()
+        for check in cfn_registry.get_checks(resource.type)
+    }
     runner = RecordingRunner(stack.resources, ours)
     report = runner.run(
         root_folder=None,
@@ -106,9 +129,11 @@ def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
         for verdict in _verdicts(record, outcome, stack.resources, ours, graph)
     ]
     problems = [
+        *_nothing_decided(stack, verdicts),
         *_skipped_resources(stack, report, runner),
         *_failed_policies(runner),
         *_missing_verdicts(stack.resources, policies, verdicts, runner),
+        *_unapplied_policies(stack, expected - runner.ran, policies, runner),
     ]
     # checkov reports an unsatisfied connection from both of its ends, in an order that differs from
     # process to process.
@@ -162,6 +187,12 @@ def _without_path(node: Any) -> Any:
     return [_without_path(each) for each in node] if isinstance(node, list) else node
 
 
+def _nothing_decided(stack: StackTemplate, verdicts: Sequence[Verdict]) -> Iterator[ScanProblem]:
+    if not verdicts:
+        message = "no policy applies to any resource of the template"
+        yield ScanProblem(rule="scan-incomplete", message=message, file=stack.template)
+
+
 def _skipped_resources(
     stack: StackTemplate, report: Report, runner: RecordingRunner
 ) -> Iterator[ScanProblem]:
@@ -207,3 +238,29 @@ def _missing_verdicts(
                     message=f"the policy {policy.id} returned no verdict",
                     logical_id=resource.logical_id,
                 )
+
+
+def _unapplied_policies(
+    stack: StackTemplate,
+    not_run: set[tuple[str, str]],
+    policies: Sequence[Policy],
+    runner: RecordingRunner,
+) -> Iterator[ScanProblem]:
+    """Yield a problem for each policy of checkov that did not run, or decided nothing."""
+    ours = {policy.id for policy in policies}
+    for policy, logical_id in sorted(not_run):
+        if logical_id in runner.visited:  # otherwise the whole resource was skipped
+            yield ScanProblem(
+                rule="scan-policy",
+                message=f"the policy {policy} did not run",
+                logical_id=logical_id,
+            )
+    for policy, logical_id in sorted(runner.undecided):
+        properties = stack.resources[logical_id].properties
+        if policy not in ours and WITHOUT_VERDICT.get(policy) in (None, *properties):
+            yield ScanProblem(
+                rule="scan-policy",
+                message=f"the policy {policy} cannot decide",
+                hint="write the property that it evaluates in the form that its guideline shows",
+                logical_id=logical_id,
+            )

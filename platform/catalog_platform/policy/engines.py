@@ -9,7 +9,8 @@ from typing import Protocol
 
 from catalog_platform.policy.assembly import StackTemplate
 from catalog_platform.policy.isolation import isolated
-from catalog_platform.policy.skips import unused_skips
+from catalog_platform.policy.skips import skip_comments, unused_skips
+from catalog_platform.policy.unevaluated import unevaluated
 from catalog_platform.policy.verdicts import ScanProblem, TemplateScan
 
 
@@ -58,6 +59,7 @@ def run(assembly: Path, stacks: Sequence[StackTemplate], checks: Path) -> Engine
             for stack in stacks:
                 checked = checkov_engine.scan(stack, policies)
                 checked.problems += unused_skips(stack, checked.verdicts)
+                checked.problems += [*skip_comments(stack), *unevaluated(stack)]
                 scans[stack.environment] = [checked, validator.scan(stack)]
         problems += [
             ScanProblem(rule="scan-log", message=f"checkov logged: {line}")

@@ -13,6 +13,7 @@ from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.policy import assembly as assemblies
 from catalog_platform.policy import engines
 from catalog_platform.policy.assembly import Resource, StackTemplate
+from catalog_platform.policy.assembly_contents import unscanned
 from catalog_platform.policy.check_counts import checks_of
 from catalog_platform.policy.digests import violation_digest
 from catalog_platform.policy.engines import Engines
@@ -68,6 +69,7 @@ def scan(
     general = [*ran.problems]
     severities.report_unknown(ran.rules)
     builder = ResultBuilder(waivers, facts, severities, locate, policies)
+    general += unscanned(assembly)
     if not environments:
         general.append(NO_ENVIRONMENT)
     problems: list[Finding] = [builder.problem(problem, "", {}) for problem in general]

@@ -8,6 +8,7 @@ one policy; otherwise it is a problem. Importing this module imports checkov: do
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib.util
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
 from checkov.common.graph.checks_infra.enums import SolverType
 
 from catalog_platform import folders, yaml_loader
+from catalog_platform.policy import tampering
 from catalog_platform.policy.verdicts import ScanProblem
 
 YAML = {".yaml", ".yml"}
@@ -30,9 +32,13 @@ YAML = {".yaml", ".yml"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One of our policies, and the resource types on which it must return a verdict."""
+    """One of our policies, and the resource types on which it must return a verdict.
+
+    `name` says what it requires.
+    """
 
     id: str
+    name: str
     file: Path
     types: frozenset[str]
 
@@ -57,6 +63,7 @@ def registered(folder: Path) -> Iterator[tuple[list[Policy], list[ScanProblem], 
         for registry in (cfn_registry.checks, cfn_registry.wildcard_checks)
     ]
     graph_before = list(graph_registry.checks)
+    own_code = tampering.state(_registered_checks())
     policies: list[Policy] = []
     problems: list[ScanProblem] = []
     try:
@@ -66,6 +73,12 @@ def registered(folder: Path) -> Iterator[tuple[list[Policy], list[ScanProblem], 
                 policies.append(_load(file, known))
             except _InvalidPolicyError as error:
                 problems.append(ScanProblem(rule="scan-policy", message=str(error), file=file))
+        for name in tampering.changes(own_code, tampering.state(_registered_checks())):
+            message = f"a policy replaces or removes {name} when it is imported"
+            hint = "a policy must only register itself"
+            problems.append(
+                ScanProblem(rule="scan-policy", message=message, hint=hint, file=folder)
+            )
         yield policies, problems, frozenset(builtin | {policy.id for policy in policies})
     finally:
         for registry, checks in before:
@@ -81,9 +94,38 @@ def _files(folder: Path, problems: list[ScanProblem]) -> Iterable[Path]:
         message = f"policies cannot be listed: {error.strerror}"
         problems.append(ScanProblem(rule="scan-policy", message=message, file=Path(error.filename)))
         return []
-    return [
-        file for file in found if file.name != "__init__.py" and "__pycache__" not in file.parts
+    problems += [
+        ScanProblem(rule="scan-policy", message=message, hint=hint, file=file)
+        for file, message, hint in _not_loaded(folder)
     ]
+    return [file for file in found if file.name != "__init__.py" and file.suffix != ".pyc"]
+
+
+def _not_loaded(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """Yield what could hold policies that are not loaded, with a message and a hint."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            yield path, "is a link; its policies could be others elsewhere", "copy the file"
+        elif path.name == "__init__.py" and _has_code(path):
+            yield path, "is not loaded", "move the policy into a file with a name of its own"
+        elif not path.is_dir() and not path.is_file():
+            yield path, "is not a file", "remove it"
+
+
+def _has_code(file: Path) -> bool:
+    """Return whether a module has more than comments and a docstring."""
+    try:
+        body = ast.parse(file.read_bytes()).body
+    except (SyntaxError, ValueError):
+        return True
+    return not all(
+        isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in body
+    )
+
+
+def _registered_checks() -> list[Any]:
+    graph_checks = get_graph_checks_registry("cloudformation").checks
+    return [*(check for _, check in cfn_registry.all_checks()), *graph_checks]
 
 
 def _load(file: Path, known: Iterable[str]) -> Policy:
@@ -103,7 +145,7 @@ def _load(file: Path, known: Iterable[str]) -> Policy:
         raise _InvalidPolicyError("has no resource types")
     if isinstance(check, BaseGraphCheck):
         get_graph_checks_registry("cloudformation").checks.append(check)
-    return Policy(id=check.id, file=file, types=types)
+    return Policy(id=check.id, name=check.name, file=file, types=types)
 
 
 def _load_python(file: Path) -> BaseResourceCheck:
@@ -114,7 +156,7 @@ def _load_python(file: Path) -> BaseResourceCheck:
         raise _InvalidPolicyError("cannot be imported")
     try:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    except Exception as error:  # importing a policy can raise anything
+    except (Exception, SystemExit) as error:  # importing a policy can raise anything
         raise _InvalidPolicyError(f"cannot be imported: {error!r}") from error
     new = everything[count:]
     if len(new) != 1:

@@ -1,14 +1,17 @@
-"""Find skips in a template's metadata that suppress no verdict."""
+"""Find skips in a template: in metadata that suppresses no verdict, and in any text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from catalog_platform.policy.assembly import StackTemplate
 from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, Verdict
 
 SCANNERS = ("checkov", "bridgecrew")
+# https://github.com/bridgecrewio/checkov/blob/main/checkov/common/comment/enum.py
+SKIP = re.compile(r"(?:checkov|bridgecrew|cortex):skip\s*=", re.IGNORECASE)
 
 
 def unused_skips(stack: StackTemplate, verdicts: Sequence[Verdict]) -> Iterator[ScanProblem]:
@@ -33,6 +36,28 @@ def unused_skips(stack: StackTemplate, verdicts: Sequence[Verdict]) -> Iterator[
                     )
 
 
+def skip_comments(stack: StackTemplate) -> Iterator[ScanProblem]:
+    """Yield a problem for each text of the template that tells checkov to skip a policy.
+
+    checkov searches the lines of a resource, so the text can stand in any value, or in a section
+    without resources if the template is one line.
+    """
+    places = [("", stack.sections)]
+    places += [
+        (each.logical_id, {"": each.attributes, "Properties": each.properties})
+        for each in stack.resources.values()
+    ]
+    for logical_id, node in places:
+        if any(SKIP.search(text) for text in _texts(node)):
+            yield ScanProblem(
+                rule="scan-skip",
+                message="a text of the template tells checkov to skip a policy",
+                hint="remove `checkov:skip=` from it; if the skip is needed, add a waiver",
+                logical_id=logical_id,
+                file=None if logical_id else stack.template,
+            )
+
+
 def _skipped(metadata: Any) -> Iterator[str]:
     if metadata is None:
         return
@@ -42,3 +67,15 @@ def _skipped(metadata: Any) -> Iterator[str]:
         return
     for entry in entries:
         yield str(entry.get("id", "")) if isinstance(entry, dict) else ""
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield str(key)
+            yield from _texts(value)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _texts(each)
