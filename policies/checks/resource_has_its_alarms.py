@@ -1,0 +1,111 @@
+"""Policy: an alarm reports the failures that lose data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from checkov.common.models.enums import CheckCategories
+
+from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.template_check import Resources, TemplateCheck, created
+from catalog_platform.policy.template_values import at, items, reference, references
+from catalog_platform.policy.used_stores import is_used
+
+# Each alternative of a set is enough. A subject is watched by the value of a dimension.
+ITERATOR_AGE = {"GetRecords.IteratorAgeMilliseconds", "IteratorAge"}
+FILTER = "AWS::Logs::MetricFilter"
+MAPPING = "AWS::Lambda::EventSourceMapping"
+SCHEDULE = "AWS::SecretsManager::RotationSchedule"
+METRICS: dict[str, tuple[set[str], ...]] = {
+    "AWS::Backup::BackupVault": ({"NumberOfBackupJobsCompleted", "NumberOfBackupJobsFailed"},),
+    "AWS::Kinesis::Stream": (ITERATOR_AGE,),
+    MAPPING: (
+        {"OnFailureDestinationDeliveredEventCount"},
+        {"DroppedEventCount"},
+    ),
+    FILTER: (),
+    "AWS::RDS::DBInstance": ({"FreeStorageSpace"},),
+    "AWS::RDS::DBProxy": ({"AvailabilityPercentage"},),
+    "AWS::SQS::Queue": ({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},),
+    SCHEDULE: ({"Errors"},),
+}
+REPLICA = ({"ReplicaLag"}, {"FreeStorageSpace"})
+IF_USED = (
+    "AWS::Kinesis::Stream",
+    "AWS::RDS::DBInstance",
+    "AWS::RDS::DBProxy",
+    "AWS::SQS::Queue",
+)
+
+
+class ResourceHasItsAlarms(TemplateCheck):
+    """Fail without an alarm for each of the metrics of a resource."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="Alarms report failed backups and rotations, lost updates and full stores",
+            id="CKV_CATALOG_53",
+            categories=(CheckCategories.LOGGING,),
+            supported_resources=tuple(METRICS),
+            guideline="Set a severity other than off, and not below alarms.minimum_severity, for "
+            "the alarm: backups_missing, rotation_failures, proxy_availability, "
+            "database_replica_lag, database_free_storage, iterator_age, discarded_batches, "
+            "updates_dropped or dead_letters.",
+        )
+
+    def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
+        """Look for alarms on the metrics of the resource, or of the function that rotates.
+
+        Metrics of a mapping exist only if its MetricsConfig says so.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        if not _can_lose_data(resource, resources):
+            return
+        measured = items(at(resource.properties, "MetricsConfig/Metrics"))
+        if resource.type == MAPPING and "EventCount" not in measured:
+            yield "Properties/MetricsConfig"
+        subject = resource.logical_id
+        if resource.type == SCHEDULE:
+            subject = reference(resource.properties.get("RotationLambdaARN"))
+        watched = {
+            metric
+            for alarm in created(resources, "AWS::CloudWatch::Alarm")
+            for metric, names in _metrics(alarm.properties)
+            if subject in names or resource.type == FILTER
+        }
+        if any(not watched & alternatives for alternatives in _needed(resource)):
+            yield ""
+
+
+def _can_lose_data(resource: Resource, resources: Resources) -> bool:
+    """Return whether the resource works with data of the stack."""
+    properties = resource.properties
+    if resource.type == MAPPING:
+        # Only a mapping of a stream has a starting position.
+        function = reference(properties.get("FunctionName"))
+        return "StartingPosition" in properties and function in resources
+    replica = "SourceDBInstanceIdentifier" in properties
+    return resource.type not in IF_USED or replica or is_used(resource, resources)
+
+
+def _needed(resource: Resource) -> tuple[set[str], ...]:
+    if resource.type == FILTER:
+        changes = items(resource.properties.get("MetricTransformations"))
+        return tuple({str(at(change, "MetricName"))} for change in changes)
+    if resource.type == SCHEDULE and not resource.properties.get("RotationLambdaARN"):
+        return ()
+    replica = "SourceDBInstanceIdentifier" in resource.properties
+    return REPLICA if replica else METRICS[resource.type]
+
+
+def _metrics(alarm: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """Yield each metric of an alarm with the resources in its dimensions."""
+    queries = [each for each in items(alarm.get("Metrics")) if isinstance(each, dict)]
+    stats = [each.get("MetricStat") or {} for each in queries]
+    for metric in [alarm, *(stat.get("Metric") or {} for stat in stats)]:
+        yield str(metric.get("MetricName")), set(references(metric.get("Dimensions")))
+
+
+check = ResourceHasItsAlarms()
