@@ -56,7 +56,7 @@ fmt: setup    ## format the code
 golden: setup    ## rewrite schemas, golden files and pages
 	@mkdir -p build && catalogctl schema > build/schema.json && mv build/schema.json platform/schema/manifest.schema.json
 	@catalogctl schema --of plan > build/schema.json && mv build/schema.json docs/plan.schema.json
-	@pytest -q --golden tests/golden tests/reference tests/manifest/aws tests/manifest/test_rule_registry.py tests/functions/inventory_processor/test_contract.py tests/functions/failures/test_matrix.py tests/scanners tests/embedded_aws/test_resource_types.py tests/embedded_aws/emulator/cloudformation/test_replacement.py tests/embedded_aws/emulator/request_validation/test_offers.py; status=$$?; catalogctl docs && exit $$status
+	@pytest -q --golden tests/golden tests/reference tests/manifest/aws tests/manifest/test_rule_registry.py tests/functions/inventory_processor/test_contract.py tests/functions/failures/test_matrix.py tests/scanners tests/policies/test_weaknesses.py tests/embedded_aws/test_resource_types.py tests/embedded_aws/emulator/cloudformation/test_replacement.py tests/embedded_aws/emulator/request_validation/test_offers.py; status=$$?; catalogctl docs && exit $$status
 
 docs: setup    ## rewrite the generated reference pages only
 	@catalogctl docs
