@@ -1,13 +1,18 @@
-"""Policy: no role of the stack can delete archived objects or weaken their lock."""
+"""Policy: no policy of the stack allows to delete archived objects or weaken their lock."""
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from typing import Any
+from collections.abc import Iterator
 
-from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
-from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.common.models.enums import CheckCategories
 
+from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.identity_policies import TYPES, identity_statements
+from catalog_platform.policy.scanned_stack import ScannedStack
+from catalog_platform.policy.statements import statements
+from catalog_platform.policy.template_check import Resources, TemplateCheck
+
+BUCKET_POLICY = "AWS::S3::BucketPolicy"
 FORBIDDEN = (
     "s3:deleteobject",
     "s3:deleteobjectversion",
@@ -18,47 +23,26 @@ FORBIDDEN = (
 )
 
 
-class NoRoleDeletesObjects(BaseResourceCheck):
-    """Fail when an identity policy allows deleting objects or changing their retention."""
+class NoRoleDeletesObjects(TemplateCheck):
+    """Fail when a policy allows deleting objects or changing their retention."""
 
     def __init__(self) -> None:
         super().__init__(
-            name="No role may delete objects or change how long they are kept",
+            name="No policy allows to delete objects or to change how long they are kept",
             id="CKV_CATALOG_17",
             categories=(CheckCategories.IAM,),
-            supported_resources=(
-                "AWS::IAM::ManagedPolicy",
-                "AWS::IAM::Policy",
-                "AWS::IAM::Role",
-            ),
+            supported_resources=(*TYPES, BUCKET_POLICY),
             guideline="Grant s3:PutObject alone (in the CDK: grant_put, not grant_write).",
         )
 
-    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """Check managed policies, policies, and inline policies of roles."""
-        self.evaluated_keys = ["Properties/PolicyDocument", "Properties/Policies"]
-        properties = conf.get("Properties", {})
-        documents = [properties.get("PolicyDocument", {})]
-        documents += [each.get("PolicyDocument", {}) for each in properties.get("Policies", [])]
-        statements = [
-            statement
-            for document in documents
-            for statement in _as_list(document.get("Statement", []))
-            if statement.get("Effect") == "Allow"
-        ]
-        return CheckResult.FAILED if any(map(_forbidden, statements)) else CheckResult.PASSED
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _forbidden(statement: dict[str, Any]) -> bool:
-    """Return whether a statement allows a forbidden action; NotAction allows all others."""
-    actions = [str(action).lower() for action in _as_list(statement.get("Action", []))]
-    return "NotAction" in statement or any(
-        fnmatchcase(forbidden, action) for forbidden in FORBIDDEN for action in actions
-    )
+    def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
+        """Yield the statements that allow a forbidden action; NotAction allows all others."""
+        stack = ScannedStack(resource, resources)
+        allowed = identity_statements(resource.properties, stack)
+        if resource.type == BUCKET_POLICY:
+            document = resource.properties.get("PolicyDocument")
+            allowed = iter(statements(document, "Properties/PolicyDocument", stack))
+        yield from (each.path for each in allowed if each.allows_action(*FORBIDDEN))
 
 
 check = NoRoleDeletesObjects()

@@ -2,44 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from typing import Any
 
-from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
-from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.common.models.enums import CheckCategories
 
-EVERYWHERE = {"0.0.0.0/0", "::/0"}
+from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.intrinsics import can_be_absent, items
+from catalog_platform.policy.scanned_stack import ScannedStack
+from catalog_platform.policy.template_check import Resources, TemplateCheck
+
+GROUP = "AWS::EC2::SecurityGroup"
+PATH = "Properties/SecurityGroupEgress"
+# A shorter prefix is no network of one owner: 0.0.0.0/1 and 128.0.0.0/1 are everywhere, too.
+SHORTEST_PREFIX = 8
+# Functions call AWS's services, whose addresses are everywhere.
+HTTPS = ("443",)
 
 
-class SecurityGroupDoesNotOpenAllEgress(BaseResourceCheck):
-    """Fail for an egress rule with all protocols and all addresses, or without egress rules."""
+class SecurityGroupDoesNotOpenAllEgress(TemplateCheck):
+    """Fail for an egress rule to all addresses, except HTTPS, or without egress rules."""
 
     def __init__(self) -> None:
         super().__init__(
             name="A security group does not let all traffic out to everywhere",
             id="CKV_CATALOG_12",
             categories=(CheckCategories.NETWORKING,),
-            supported_resources=("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
+            supported_resources=(GROUP, "AWS::EC2::SecurityGroupEgress"),
             guideline="Name port and destination of each egress rule. A group without egress "
             "rules gets AWS's default, which allows all egress.",
         )
 
-    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """Check the egress rules; a group without rules allows all egress.
+    def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
+        """Yield the open rules; a group without rules allows all egress.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
         """
-        self.evaluated_keys = ["Properties/SecurityGroupEgress"]
-        properties = conf.get("Properties", {})
-        rules = [properties]
-        if conf.get("Type") == "AWS::EC2::SecurityGroup":
-            rules = properties.get("SecurityGroupEgress") or []
-        closed = bool(rules) and not any(_is_open(rule) for rule in rules)
-        return CheckResult.PASSED if closed else CheckResult.FAILED
+        properties, stack = resource.properties, ScannedStack(resource, resources)
+        if resource.type != GROUP:
+            if _is_open(properties, stack):
+                yield from ("Properties/IpProtocol", "Properties/FromPort", "Properties/ToPort")
+            return
+        egress = properties.get("SecurityGroupEgress")
+        rules = list(items(egress, PATH))
+        if can_be_absent(egress) or not rules:
+            yield PATH
+        yield from (path for path, rule in rules if _is_open(rule, stack))
 
 
-def _is_open(rule: dict[str, Any]) -> bool:
-    destinations = {str(rule.get("CidrIp")), str(rule.get("CidrIpv6"))}
-    return str(rule.get("IpProtocol")) == "-1" and bool(destinations & EVERYWHERE)
+def _is_open(rule: Mapping[str, Any], stack: ScannedStack) -> bool:
+    names = ("CidrIp", "CidrIpv6", "DestinationPrefixListId")
+    destinations = [text for name in names for text in stack.texts(rule.get(name))]
+    ports = {stack.texts(rule.get(name)) for name in ("FromPort", "ToPort")}
+    is_https = set(stack.texts(rule.get("IpProtocol"))) <= {"tcp", "6"} and ports == {HTTPS}
+    return not is_https and any(map(_is_everywhere, destinations))
+
+
+def _is_everywhere(destination: str) -> bool:
+    try:
+        return ip_network(destination, strict=False).prefixlen < SHORTEST_PREFIX
+    except ValueError:
+        # A prefix list or a parameter can hold any addresses.
+        return True
 
 
 check = SecurityGroupDoesNotOpenAllEgress()

@@ -24,7 +24,8 @@ RESYNTH = "synthesise again: catalogctl synth --out DIR"
 class Resource:
     """A resource of a template; `path` is its construct path below the stack, or empty.
 
-    `attributes` are all its attributes in the template except `Properties`.
+    `attributes` are all its attributes in the template except `Properties`. `account` and `region`
+    are those of its stack.
     """
 
     logical_id: str
@@ -32,6 +33,8 @@ class Resource:
     path: str
     attributes: Mapping[str, Any]
     properties: Mapping[str, Any] = field(default_factory=dict)
+    account: str = ""
+    region: str = ""
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -101,7 +104,11 @@ def _stack(folder: Path, environment: str) -> StackTemplate:
     account, _, region = str(artifact.get("environment", "")).removeprefix("aws://").partition("/")
     paths = _construct_paths(folder, artifact)
     resources = {
-        logical_id: _resource(logical_id, _object(body, logical_id, template), paths, name)
+        logical_id: replace(
+            _resource(logical_id, _object(body, logical_id, template), paths, name),
+            account=account,
+            region=region,
+        )
         for logical_id, body in declared.items()
     }
     return StackTemplate(

@@ -18,6 +18,7 @@ from checkov.runner_filter import RunnerFilter
 
 from catalog_platform.policy.assembly import Resource, StackTemplate
 from catalog_platform.policy.registration import Policy
+from catalog_platform.policy.template_check import CheckedResource
 from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 
 OUTCOMES = {
@@ -64,7 +65,8 @@ class RecordingRunner(Runner):  # type: ignore[misc]
         if name not in self._complete:
             # checkov passes only type, properties and metadata: add DeletionPolicy and the like.
             declared = self._resources[name].attributes if name in self._resources else {}
-            self._complete[name] = {**declared, **_without_path(configuration)}
+            content = {**declared, **_without_path(configuration)}
+            self._complete[name] = CheckedResource(content, name, self._resources)
         try:
             return check.run(
                 scanned_file=file,

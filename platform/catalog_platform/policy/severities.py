@@ -16,17 +16,24 @@ FILE = "severities.yaml"
 KEYS = ("thresholds", "policies")
 TIERS = SELECTORS["tiers"]
 ENTRY = ("severity", "reason", "source")
+# `key` of our own policies: the manifest keys whose edit fixes a violation, or NO_KEY.
+KEY = "key"
+NO_KEY = "none"
 VALID = {severity.value: severity for severity in PolicySeverity}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPolicy:
-    """The entry of a policy: why it has its severity, and where that comes from."""
+    """The entry of a policy: why it has its severity, and where that comes from.
+
+    `keys` are the manifest keys whose edit fixes a violation; empty if only code does.
+    """
 
     severity: PolicySeverity
     reason: str
     source: str
     line: int
+    keys: tuple[str, ...] = ()
 
 
 class Severities:
@@ -101,7 +108,11 @@ class Severities:
                 self._report(f"{policy}: {each}", line, f"an entry has {', '.join(ENTRY)}")
             if not wrong and (severity := self._severity(policy, entry["severity"], line)):
                 self.policies[policy] = ListedPolicy(
-                    severity=severity, reason=entry["reason"], source=entry["source"], line=line
+                    severity=severity,
+                    reason=entry["reason"],
+                    source=entry["source"],
+                    line=line,
+                    keys=_keys(entry.get(KEY, NO_KEY)),
                 )
 
     def _severity(self, where: str, value: object, line: int) -> PolicySeverity | None:
@@ -125,5 +136,13 @@ def _entry_errors(entry: Any) -> Iterator[str]:
         if not isinstance(entry.get(key), str) or not entry[key].strip():
             yield f"{key}: must be text, not {entry.get(key)!r}"
     for key in entry:
-        if key not in ENTRY:
+        if key not in (*ENTRY, KEY):
             yield f"the key {key!r} is unknown"
+    names = entry.get(KEY, NO_KEY)
+    for name in names if isinstance(names, list) and names else [names]:
+        if not isinstance(name, str) or not name.strip():
+            yield f"{KEY}: must be a manifest key, a list of them, or {NO_KEY}, not {names!r}"
+
+
+def _keys(value: str | list[str]) -> tuple[str, ...]:
+    return () if value == NO_KEY else (value,) if isinstance(value, str) else tuple(value)

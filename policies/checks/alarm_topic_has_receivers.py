@@ -1,0 +1,60 @@
+"""Policy: a topic that alarms notify has at least one subscription."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from checkov.common.models.enums import CheckCategories
+
+from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.intrinsics import can_be_absent, items
+from catalog_platform.policy.scanned_stack import ScannedStack
+from catalog_platform.policy.template_check import Resources, TemplateCheck
+
+TOPIC = "AWS::SNS::Topic"
+ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+
+
+class AlarmTopicHasReceivers(TemplateCheck):
+    """Fail for a topic of alarms to which nobody subscribes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="A topic that alarms notify has a receiver",
+            id="CKV_CATALOG_26",
+            categories=(CheckCategories.LOGGING,),
+            supported_resources=(TOPIC, "AWS::SNS::Subscription"),
+            guideline="Add a subscription with an endpoint, by TLS, and without a filter policy: "
+            "alarms have no attributes that a filter could select.",
+        )
+
+    def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
+        """Yield what keeps alarms from a subscription, or the missing subscriptions of a topic."""
+        properties, stack = resource.properties, ScannedStack(resource, resources)
+        actions = [alarm.properties.get("AlarmActions") for alarm in stack.of_type(*ALARMS)]
+        if resource.type != TOPIC:
+            if stack.referenced(actions) & stack.referenced(properties.get("TopicArn")):
+                yield from _losses(properties, stack)
+            return
+        inline = [each for _, each in items(properties.get("Subscription"), "")]
+        separate = [
+            each.properties
+            for each in stack.of_type("AWS::SNS::Subscription")
+            if stack.refers_here(each.properties.get("TopicArn"))
+        ]
+        receives = any(not any(_losses(each, stack)) for each in [*inline, *separate])
+        if stack.refers_here(actions) and not receives:
+            yield "Properties/Subscription"
+
+
+def _losses(subscription: Mapping[str, Any], stack: ScannedStack) -> Iterator[str]:
+    if can_be_absent(subscription.get("Endpoint")) or "" in stack.texts(subscription["Endpoint"]):
+        yield "Properties/Endpoint"
+    if "FilterPolicy" in subscription:
+        yield "Properties/FilterPolicy"
+    if "http" in stack.texts(subscription.get("Protocol")):
+        yield "Properties/Protocol"
+
+
+check = AlarmTopicHasReceivers()

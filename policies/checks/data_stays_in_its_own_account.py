@@ -1,0 +1,78 @@
+"""Policy: no resource sends data to another account, or takes code from one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from checkov.common.models.enums import CheckCategories
+
+from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.intrinsics import function_of
+from catalog_platform.policy.scanned_stack import ScannedStack
+from catalog_platform.policy.template_check import Resources, TemplateCheck
+
+# Types that copy, forward or replicate, or that run code. Other policies read IAM's documents.
+TYPES = (
+    "AWS::Backup::BackupPlan",
+    "AWS::CloudTrail::Trail",
+    "AWS::DMS::ReplicationTask",
+    "AWS::EC2::FlowLog",
+    "AWS::Events::Rule",
+    "AWS::Kinesis::StreamConsumer",
+    "AWS::KinesisFirehose::DeliveryStream",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Function",
+    "AWS::Logs::Destination",
+    "AWS::Logs::SubscriptionFilter",
+    "AWS::RAM::ResourceShare",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Subscription",
+    "AWS::SecretsManager::RotationSchedule",
+)
+ACCOUNT = re.compile(r"\d{12}")
+# An ARN with an account, and the host of a queue or repository of an account.
+NAMED_ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}|\*):|/(\d{12})/|^(\d{12})\.dkr\.")
+
+
+class DataStaysInItsOwnAccount(TemplateCheck):
+    """Fail for the number of another account, or a wildcard for it, in any property."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="No resource sends data to another account or takes code from one",
+            id="CKV_CATALOG_55",
+            categories=(CheckCategories.GENERAL_SECURITY,),
+            supported_resources=TYPES,
+            guideline="Name a target of this account: replication, inventories, filters, copies, "
+            "layers and subscriptions of another account take the data out of its control.",
+        )
+
+    def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
+        """Yield each property that names another account."""
+        stack = ScannedStack(resource, resources)
+        for name, value in resource.properties.items():
+            yield from _foreign(value, f"Properties/{name}", stack)
+
+
+def _foreign(value: Any, path: str, stack: ScannedStack) -> Iterator[str]:
+    if isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _foreign(each, f"{path}/[{number}]", stack)
+    elif isinstance(value, Mapping) and function_of(value) in ("", "Fn::If"):
+        for name, each in value.items():
+            yield from _foreign(each, f"{path}/{name}", stack)
+    elif any(_names_another_account(text, stack) for text in stack.texts(value)):
+        yield path
+
+
+def _names_another_account(text: str, stack: ScannedStack) -> bool:
+    found = [account for match in NAMED_ACCOUNT.findall(text) for account in match if account]
+    if ACCOUNT.fullmatch(text):
+        found.append(text)
+    return any(account != stack.resource.account for account in found)
+
+
+check = DataStaysInItsOwnAccount()

@@ -1,0 +1,94 @@
+"""Policy: the account administers a key, and services can use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from checkov.common.models.enums import CheckCategories
+
+from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.scanned_stack import ScannedStack
+from catalog_platform.policy.statements import Statement, statements
+from catalog_platform.policy.template_check import Resources, TemplateCheck
+
+CONTEXT = "kms:encryptioncontext"
+# Only these operations have an encryption context.
+# https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
+WITH_CONTEXT = {
+    "kms:creategrant",
+    "kms:decrypt",
+    "kms:encrypt",
+    "kms:generatedatakey",
+    "kms:reencrypt",
+}
+# What others than the account's administrators may do with a key. A grant lets others use it.
+USE = WITH_CONTEXT - {"kms:creategrant"} | {"kms:describekey"}
+PATH = "Properties/KeyPolicy"
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+TRAIL = "cloudtrail.amazonaws.com"
+
+
+class KeyPolicyServesTheStack(TemplateCheck):
+    """Fail for other administrators, conditions that never hold, and a trail without access."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="The account administers a key, and CloudTrail can use it for a trail",
+            id="CKV_CATALOG_30",
+            categories=(CheckCategories.ENCRYPTION,),
+            supported_resources=("AWS::KMS::Key",),
+            guideline="Allow kms:* to the account only, deny kms:CreateGrant unless it is for a "
+            "service, and put kms:DescribeKey into a statement without an encryption context.",
+        )
+
+    def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
+        """Yield the violating statements, and the policy if it lacks one."""
+        stack = ScannedStack(resource, resources)
+        found = statements(resource.properties.get("KeyPolicy"), PATH, stack)
+        allowed = [each for each in found if each.allows]
+        yield from (each.path for each in allowed if not _is_sound(each, stack))
+        is_administered = any(
+            each.allows_action("kms:putkeypolicy") and _is_for_account(each, stack)
+            for each in allowed
+        )
+        limits_grants = any(not each.allows and each.includes("kms:creategrant") for each in found)
+        trails = stack.of_type("AWS::CloudTrail::Trail")
+        is_of_trail = any(stack.refers_here(each.properties.get("KMSKeyId")) for each in trails)
+        if (found and not (is_administered and limits_grants)) or (
+            is_of_trail and not _serves_trail(allowed)
+        ):
+            yield PATH
+
+
+def _is_sound(statement: Statement, stack: ScannedStack) -> bool:
+    only_uses = set(_operations(statement)) <= USE
+    can_hold = not _has_context(statement) or set(_operations(statement)) <= WITH_CONTEXT
+    return can_hold and (only_uses or _is_for_account(statement, stack))
+
+
+def _operations(statement: Statement) -> Iterator[str]:
+    return (action.rstrip("*") for action in statement.actions)
+
+
+def _is_for_account(statement: Statement, stack: ScannedStack) -> bool:
+    """Return whether only IAM policies of the account decide who may use a statement."""
+    own = (stack.resource.account, f"arn:aws:iam::{stack.resource.account}:root")
+    return {each.text for each in statement.principals} <= set(own)
+
+
+def _serves_trail(allowed: Sequence[Statement]) -> bool:
+    own = [each for each in allowed if ("Service", TRAIL) in _principals(each)]
+    return any(each.allows_action("kms:generatedatakey") for each in own) and any(
+        each.allows_action("kms:describekey") and not _has_context(each) for each in own
+    )
+
+
+def _principals(statement: Statement) -> list[tuple[str, str]]:
+    return [(each.kind, each.text) for each in statement.principals]
+
+
+def _has_context(statement: Statement) -> bool:
+    return any(each.key.startswith(CONTEXT) for each in statement.conditions)
+
+
+check = KeyPolicyServesTheStack()
