@@ -12,7 +12,7 @@ DAYS = 1096
 
 
 class ArchiveIsKeptThreeYears(BaseResourceCheck):
-    """Fail when an enabled lifecycle rule of the archive expires objects too early."""
+    """Fail when a lifecycle rule of the archive, unless disabled, expires objects too early."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class ArchiveIsKeptThreeYears(BaseResourceCheck):
 
 
 def _deletes_early(rule: dict[str, Any]) -> bool:
-    if rule.get("Status") != "Enabled":
+    if rule.get("Status") == "Disabled":
         return False
     days = rule.get("ExpirationInDays")
     # A date or an unresolved value cannot be compared with the minimum.

@@ -63,3 +63,17 @@ def test_another_target_of_a_reference_is_another_value() -> None:
 
 def test_there_is_no_digest_without_a_resource() -> None:
     assert violation_digest(None, ("Delay",), {}) == ""
+
+
+def test_an_attribute_such_as_the_deletion_policy_counts_too() -> None:
+    queues = [
+        Resource(
+            logical_id="Queue",
+            type="AWS::SQS::Queue",
+            path="Queue",
+            attributes={"DeletionPolicy": value},
+        )
+        for value in ("Retain", "Delete")
+    ]
+    kept, deleted = (violation_digest(each, ["DeletionPolicy"], {}) for each in queues)
+    assert kept != deleted

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.template_values import at
 
 
 def violation_digest(
@@ -23,20 +24,11 @@ def violation_digest(
     if resource is None:
         return ""
     named = sorted(set(paths))
-    values = {path: _at(resource.properties, path) for path in named} or resource.properties
+    # A path can also name an attribute such as DeletionPolicy.
+    declared = {**resource.attributes, **resource.properties}
+    values = {path: at(declared, path) for path in named} or resource.properties
     text = json.dumps(_with_construct_paths(values, resources), sort_keys=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def _at(node: Any, path: str) -> Any:
-    for step in path.split("/"):
-        if isinstance(node, Mapping):
-            node = node.get(step)
-        elif isinstance(node, list) and step.isdigit() and int(step) < len(node):
-            node = node[int(step)]
-        else:
-            return None
-    return node
 
 
 def _with_construct_paths(node: Any, resources: Mapping[str, Resource]) -> Any:

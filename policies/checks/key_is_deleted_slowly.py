@@ -1,0 +1,45 @@
+"""Policy: a key can be recovered for 30 days, and its material changes every year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checkov.common.models.enums import CheckCategories
+
+from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.template_check import Resources, TemplateCheck
+from catalog_platform.policy.template_values import at_least, number
+
+# The maximum of KMS, and its default.
+WINDOW_DAYS = 30
+ROTATION_DAYS = 365
+
+
+class KeyIsDeletedSlowly(TemplateCheck):
+    """Fail for a shorter waiting period or a rarer rotation."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name=f"A key is deleted after {WINDOW_DAYS} days and rotated each year",
+            id="CKV_CATALOG_48",
+            categories=(CheckCategories.ENCRYPTION,),
+            supported_resources=("AWS::KMS::Key",),
+            guideline=f"Set encryption.deletion_window_days to {WINDOW_DAYS}: until then the "
+            "deletion can be cancelled, later everything that the key encrypted is lost. Set "
+            f"encryption.rotation_days to {ROTATION_DAYS} or less.",
+        )
+
+    def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
+        """Check both periods. CKV_AWS_7 reports a key without rotation.
+
+        https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+        """
+        properties = resource.properties
+        if not at_least(properties.get("PendingWindowInDays", WINDOW_DAYS), WINDOW_DAYS):
+            yield "Properties/PendingWindowInDays"
+        days = number(properties.get("RotationPeriodInDays", ROTATION_DAYS))
+        if days is None or days > ROTATION_DAYS:
+            yield "Properties/RotationPeriodInDays"
+
+
+check = KeyIsDeletedSlowly()
