@@ -10,8 +10,10 @@ from checkov.common.models.enums import CheckCategories
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.intrinsics import can_be_absent, items
 from catalog_platform.policy.scanned_stack import ScannedStack
+from catalog_platform.policy.statements import Statement, statements
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
+CLOUDWATCH = "cloudwatch.amazonaws.com"
 TOPIC = "AWS::SNS::Topic"
 ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
@@ -21,7 +23,7 @@ class AlarmTopicHasReceivers(TemplateCheck):
 
     def __init__(self) -> None:
         super().__init__(
-            name="A topic that alarms notify has a receiver",
+            name="A topic that alarms notify has a receiver and admits CloudWatch",
             id="CKV_CATALOG_26",
             categories=(CheckCategories.LOGGING,),
             supported_resources=(TOPIC, "AWS::SNS::Subscription"),
@@ -44,8 +46,27 @@ class AlarmTopicHasReceivers(TemplateCheck):
             if stack.refers_here(each.properties.get("TopicArn"))
         ]
         receives = any(not any(_losses(each, stack)) for each in [*inline, *separate])
-        if stack.refers_here(actions) and not receives:
+        if not stack.refers_here(actions):
+            return
+        if not receives:
             yield "Properties/Subscription"
+        if not any(map(_admits_alarms, _policy_statements(stack))):
+            yield ""
+
+
+def _policy_statements(stack: ScannedStack) -> Iterator[Statement]:
+    for policy in stack.of_type("AWS::SNS::TopicPolicy"):
+        if stack.refers_here(policy.properties.get("Topics")):
+            yield from statements(policy.properties.get("PolicyDocument"), "", stack)
+
+
+def _admits_alarms(statement: Statement) -> bool:
+    """Return whether CloudWatch may publish: a policy replaces the one that AWS gives a topic.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+    """
+    admitted = [(each.kind, each.text) for each in statement.principals]
+    return statement.allows_action("sns:publish") and ("Service", CLOUDWATCH) in admitted
 
 
 def _losses(subscription: Mapping[str, Any], stack: ScannedStack) -> Iterator[str]:

@@ -16,7 +16,6 @@ from catalog_platform.policy.template_check import Resources, TemplateCheck
 # Types that copy, forward or replicate, or that run code. Other policies read IAM's documents.
 TYPES = (
     "AWS::Backup::BackupPlan",
-    "AWS::CloudTrail::Trail",
     "AWS::DMS::ReplicationTask",
     "AWS::EC2::FlowLog",
     "AWS::Events::Rule",
@@ -33,8 +32,10 @@ TYPES = (
     "AWS::SecretsManager::RotationSchedule",
 )
 ACCOUNT = re.compile(r"\d{12}")
-# An ARN with an account, and the host of a queue or repository of an account.
+# An ARN with an account, and the address of a queue or repository of an account.
 NAMED_ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}|\*):|/(\d{12})/|^(\d{12})\.dkr\.")
+# The name of a bucket tells nothing about its account; that of the CDK's assets has the number.
+BUCKET = re.compile(r"arn:[^:]*:s3:::[^$]")
 
 
 class DataStaysInItsOwnAccount(TemplateCheck):
@@ -51,10 +52,15 @@ class DataStaysInItsOwnAccount(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield each property that names another account."""
+        """Yield each property that names another account, or a bucket that can be anybody's."""
         stack = ScannedStack(resource, resources)
         for name, value in resource.properties.items():
             yield from _foreign(value, f"Properties/{name}", stack)
+        code = resource.properties.get("Code", {})
+        if isinstance(code, Mapping) and any(
+            resource.account not in text for text in stack.texts(code.get("S3Bucket"))
+        ):
+            yield "Properties/Code/S3Bucket"
 
 
 def _foreign(value: Any, path: str, stack: ScannedStack) -> Iterator[str]:
@@ -72,7 +78,7 @@ def _names_another_account(text: str, stack: ScannedStack) -> bool:
     found = [account for match in NAMED_ACCOUNT.findall(text) for account in match if account]
     if ACCOUNT.fullmatch(text):
         found.append(text)
-    return any(account != stack.resource.account for account in found)
+    return any(each != stack.resource.account for each in found) or bool(BUCKET.match(text))
 
 
 check = DataStaysInItsOwnAccount()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from checkov.common.models.enums import CheckCategories
 
 from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.intrinsics import always
 from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.statements import Statement, statements
 from catalog_platform.policy.template_check import Resources, TemplateCheck
@@ -44,6 +45,10 @@ class KeyPolicyServesTheStack(TemplateCheck):
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
         """Yield the violating statements, and the policy if it lacks one."""
         stack = ScannedStack(resource, resources)
+        # Another region or a policy without administrator takes the key out of the account's hands.
+        for name in ("BypassPolicyLockoutSafetyCheck", "MultiRegion"):
+            if not always(resource.properties.get(name, False), False):
+                yield f"Properties/{name}"
         found = statements(resource.properties.get("KeyPolicy"), PATH, stack)
         allowed = [each for each in found if each.allows]
         yield from (each.path for each in allowed if not _is_sound(each, stack))

@@ -16,6 +16,8 @@ SECRETS = {
 SECRET_VARIABLE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY)$", re.IGNORECASE)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 REFERENCE = "{{resolve:"
+SECRET = "{{resolve:secretsmanager:"  # noqa: S105 - not a secret
+PARAMETER = "AWS::SSM::Parameter"
 
 
 class TemplateHoldsNoSecret(BaseResourceCheck):
@@ -26,7 +28,7 @@ class TemplateHoldsNoSecret(BaseResourceCheck):
             name="No secret is written into the template",
             id="CKV_CATALOG_15",
             categories=(CheckCategories.SECRETS,),
-            supported_resources=(*SECRETS, "AWS::Lambda::Function"),
+            supported_resources=(*SECRETS, "AWS::Lambda::Function", PARAMETER),
             guideline="Generate the secret in Secrets Manager and reference it; pass functions the "
             "secret's ARN.",
         )
@@ -34,6 +36,10 @@ class TemplateHoldsNoSecret(BaseResourceCheck):
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
         """Check the secret property of the resource type, or a function's variables by name."""
         properties = conf.get("Properties", {})
+        if conf["Type"] == PARAMETER:
+            # Everyone who may read the parameter would read what the reference resolves to.
+            self.evaluated_keys = ["Properties/Value"]
+            return CheckResult.FAILED if SECRET in str(properties) else CheckResult.PASSED
         if conf["Type"] == "AWS::Lambda::Function":
             variables = properties.get("Environment", {}).get("Variables", {})
             values = {name: value for name, value in variables.items() if _names_a_secret(name)}

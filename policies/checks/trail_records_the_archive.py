@@ -12,6 +12,8 @@ from catalog_platform.policy.intrinsics import always, can_be_absent, items
 from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
+TRAIL = "AWS::CloudTrail::Trail"
+BUCKET = "AWS::S3::Bucket"
 ARCHIVE = "archive"
 OBJECTS = "AWS::S3::Object"
 EVERY_OBJECT = ("arn:aws:s3", "arn:aws:s3:::")
@@ -25,17 +27,22 @@ class TrailRecordsTheArchive(TemplateCheck):
             name="A trail is on, is sent to CloudWatch Logs, and records every use of the archive",
             id="CKV_CATALOG_25",
             categories=(CheckCategories.LOGGING,),
-            supported_resources=("AWS::CloudTrail::Trail",),
+            supported_resources=(TRAIL, BUCKET),
             guideline="Set IsLogging, a log group with its role, a bucket of the stack, and "
             "selectors of all data events of the archive. Leave no event source out.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield the properties that lose events.
+        """Yield the properties of a trail that lose events, or an archive without a trail.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudtrail-trail.html
         """
         properties, stack = resource.properties, ScannedStack(resource, resources)
+        if resource.type == BUCKET:
+            is_archive = resource.section == ARCHIVE and stack.is_environment
+            if is_archive and not any(stack.of_type(TRAIL)):
+                yield ""
+            return
         if not always(properties.get("IsLogging"), True):
             yield "Properties/IsLogging"
         if not always(properties.get("EnableLogFileValidation"), True):
@@ -77,9 +84,7 @@ def _selectors(properties: Mapping[str, Any], stack: ScannedStack) -> Iterator[s
 
 def _records_objects(selector: Mapping[str, Any], stack: ScannedStack) -> bool:
     """Return whether a selector records all objects of the archive, or of another whole bucket."""
-    archives = {
-        each.logical_id for each in stack.of_type("AWS::S3::Bucket") if each.section == ARCHIVE
-    }
+    archives = {each.logical_id for each in stack.of_type(BUCKET) if each.section == ARCHIVE}
     wanted = {f"${{{each}.Arn}}/" for each in archives}
     values = {
         text

@@ -28,8 +28,6 @@ def admits_only_this_account(principal: object, condition: object = None) -> boo
         ({"AWS": f"arn:aws:iam::{OWN}:role/x"}, None),
         ("*", OWN_CALLER),
         ("*", {"StringEquals": {"kms:CallerAccount": OWN}}),
-        ("*", OWN_SOURCE),
-        ({"AWS": OTHER}, OWN_CALLER),
         ({"Service": "sns.amazonaws.com"}, OWN_SOURCE),
         (
             {"Service": "s3.amazonaws.com"},
@@ -46,6 +44,8 @@ def test_callers_are_of_this_account(principal: object, condition: object) -> No
     ("principal", "condition"),
     [
         ("*", None),
+        ("*", OWN_SOURCE),
+        ({"AWS": OTHER}, OWN_CALLER),
         ({"AWS": [OWN, OTHER]}, None),
         ({"Service": "sns.amazonaws.com"}, None),
         ({"Service": "sns.amazonaws.com"}, OWN_CALLER),

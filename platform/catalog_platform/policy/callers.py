@@ -10,8 +10,8 @@ from catalog_platform.policy.statements import Principal, Statement
 
 # Keys of the resource on whose behalf a service calls.
 SOURCE_KEYS = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceowner"})
-# Keys of the identity that calls. With a service as source, the source's keys limit callers too.
-CALLER_KEYS = SOURCE_KEYS | {"aws:principalaccount", "aws:principalarn", "kms:calleraccount"}
+# Keys of the identity that calls.
+CALLER_KEYS = frozenset({"aws:principalaccount", "aws:principalarn", "kms:calleraccount"})
 # A service sets the encryption context to the resource it works for; other callers set any.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 CONTEXT_KEYS = frozenset(
@@ -32,6 +32,6 @@ def is_of_this_account(statement: Statement, stack: ScannedStack) -> bool:
 def _is_own(principal: Principal, statement: Statement, stack: ScannedStack) -> bool:
     if principal.kind == "Service" and not principal.is_everyone:
         return statement.demands_own(SOURCE_KEYS | CONTEXT_KEYS, stack)
-    if principal.kind == "AWS" and stack.owns(principal.text):
-        return True
-    return statement.demands_own(CALLER_KEYS, stack)
+    if principal.is_everyone:
+        return statement.demands_own(CALLER_KEYS, stack)
+    return principal.kind == "AWS" and stack.owns(principal.text)

@@ -17,6 +17,11 @@ class ScannedStack:
     resource: Resource
     resources: Mapping[str, Resource]
 
+    @property
+    def is_environment(self) -> bool:
+        """Return whether the stack has a network, so is more than a template of single stores."""
+        return any(self.of_type("AWS::EC2::VPC"))
+
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the stack's resources of the types."""
         return (each for each in self.resources.values() if each.type in types)

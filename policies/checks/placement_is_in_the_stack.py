@@ -1,4 +1,4 @@
-"""Policy: data stores, endpoints and functions are in security groups and subnets of the stack."""
+"""Policy: stores, endpoints and functions have subnets and security groups of their own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from catalog_platform.policy.template_check import Resources, TemplateCheck
 
 GROUPS = ("AWS::EC2::SecurityGroup",)
 SUBNETS = ("AWS::EC2::Subnet",)
+FUNCTION = "AWS::Lambda::Function"
+STORES = ("AWS::ElastiCache::SubnetGroup", "AWS::RDS::DBProxy", "AWS::RDS::DBSubnetGroup")
 # The types that each property must refer to. AWS uses default groups and subnets without it.
 PLACEMENT: dict[str, dict[str, tuple[str, ...]]] = {
     "AWS::EC2::VPCEndpoint": {"SecurityGroupIds": GROUPS, "SubnetIds": SUBNETS},
@@ -31,23 +33,26 @@ PLACEMENT: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-class DataStoreIsInTheNetworksGroups(TemplateCheck):
-    """Fail when a group or subnet is missing or is none of the stack."""
+class PlacementIsInTheStack(TemplateCheck):
+    """Fail when a group or subnet is missing, is none of the stack, or is shared."""
 
     def __init__(self) -> None:
         super().__init__(
-            name="A data store and an endpoint are in security groups and subnets of the stack",
+            name="Stores, endpoints and functions have subnets and security groups of their own",
             id="CKV_CATALOG_20",
             categories=(CheckCategories.NETWORKING,),
-            supported_resources=tuple(PLACEMENT),
-            guideline="Set the security groups and the subnets (or subnet group) to those of the "
-            "stack: AWS otherwise uses the default ones of the account's VPC.",
+            supported_resources=(FUNCTION, *PLACEMENT),
+            guideline="Set security groups and subnets (or subnet group) to those of the stack: "
+            "AWS otherwise uses the default ones. Functions share none with stores or each other.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
         """Yield the properties that name no group or subnet of the stack, or another one too."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
-        if not any(stack.of_type("AWS::EC2::VPC")):
+        if not stack.is_environment:
+            return
+        if resource.type == FUNCTION:
+            yield from _function(properties, stack)
             return
         for name, types in PLACEMENT[resource.type].items():
             if _inherits(name, properties):
@@ -56,11 +61,38 @@ class DataStoreIsInTheNetworksGroups(TemplateCheck):
             found = list(items(value, path))
             if can_be_absent(value) or not found:
                 yield path
-            yield from (
-                where
-                for where, item in found
-                if not any(stack.resources[each].type in types for each in stack.referenced(item))
-            )
+            shared = _subnets_of(stack, FUNCTION) if resource.type in STORES else frozenset()
+            for where, item in found:
+                named = [stack.resources[each] for each in stack.referenced(item)]
+                if not any(each.type in types and each.logical_id not in shared for each in named):
+                    yield where
+
+
+def _subnets_of(stack: ScannedStack, *types: str) -> frozenset[str]:
+    subnets = {each.logical_id for each in stack.of_type(*SUBNETS)}
+    return frozenset().union(
+        *(stack.referenced(each.properties) & subnets for each in stack.of_type(*types))
+    )
+
+
+def _function(properties: Mapping[str, Any], stack: ScannedStack) -> Iterator[str]:
+    """Yield subnets that stores use, and security groups of other functions."""
+    config = properties.get("VpcConfig", {})
+    path = "Properties/VpcConfig"
+    stores = _subnets_of(stack, *STORES)
+    others = [
+        each.properties.get("VpcConfig", {})
+        for each in stack.of_type(FUNCTION)
+        if each is not stack.resource
+    ]
+    taken = stack.referenced([each.get("SecurityGroupIds") for each in others])
+    for where, item in items(config.get("SubnetIds"), f"{path}/SubnetIds"):
+        if stack.referenced(item) & stores:
+            yield where
+    for where, item in items(config.get("SecurityGroupIds"), f"{path}/SecurityGroupIds"):
+        own = stack.referenced(item)
+        if not own or own & taken:
+            yield where
 
 
 def _inherits(name: str, properties: Mapping[str, Any]) -> bool:
@@ -74,4 +106,4 @@ def _inherits(name: str, properties: Mapping[str, Any]) -> bool:
     return "ServiceName" in properties and kind == "Gateway"
 
 
-check = DataStoreIsInTheNetworksGroups()
+check = PlacementIsInTheStack()
