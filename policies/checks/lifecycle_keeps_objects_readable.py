@@ -14,6 +14,7 @@ from catalog_platform.policy.template_values import at, at_least, items, referen
 # S3 bills at least this size in the colder classes, and each object for its move.
 SMALLEST = 128 * 1024
 ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
+ONE_ZONE = ("EXPRESS_ONEZONE", "ONEZONE_IA")
 MOVES = (
     "Transition",
     "Transitions",
@@ -23,11 +24,11 @@ MOVES = (
 
 
 class LifecycleKeepsObjectsReadable(TemplateCheck):
-    """Fail when small objects are moved, or backed up ones to where AWS Backup can't read."""
+    """Fail for moves of small objects, to a single zone, or to where AWS Backup can't read."""
 
     def __init__(self) -> None:
         super().__init__(
-            name="Lifecycle rules move neither small objects nor backed up ones into an archive",
+            name="Lifecycle rules keep objects readable, in several zones, and move no small ones",
             id="CKV_CATALOG_42",
             categories=(CheckCategories.BACKUP_AND_RECOVERY,),
             supported_resources=("AWS::S3::Bucket",),
@@ -60,7 +61,8 @@ class LifecycleKeepsObjectsReadable(TemplateCheck):
                 yield f"{lifecycle}/Rules/[{index}]/ObjectSizeGreaterThan"
             for name in MOVES:
                 classes = [_class(move) for move in items(rule.get(name))]
-                if backed_up and any(each is None or each in ARCHIVES for each in classes):
+                forbidden = (*ONE_ZONE, *(ARCHIVES if backed_up else ()))
+                if any(each is None or each in forbidden for each in classes):
                     yield f"{lifecycle}/Rules/[{index}]/{name}"
 
 

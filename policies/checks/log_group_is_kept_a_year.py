@@ -11,6 +11,9 @@ from catalog_platform.policy.template_check import Resources, TemplateCheck
 from catalog_platform.policy.template_values import at_least
 
 DAYS = 365
+# DELIVERY ignores the retention, and INFREQUENT_ACCESS supports no metric filters.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
+STANDARD = "STANDARD"
 
 
 class LogGroupIsKeptAYear(TemplateCheck):
@@ -27,10 +30,12 @@ class LogGroupIsKeptAYear(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Check the retention. CKV_AWS_66 reports a log group without one."""
+        """Check retention and class. CKV_AWS_66 reports a log group without a retention."""
         value = resource.properties.get("RetentionInDays")
         if value is not None and not at_least(value, DAYS):
             yield "Properties/RetentionInDays"
+        if resource.properties.get("LogGroupClass", STANDARD) != STANDARD:
+            yield "Properties/LogGroupClass"
 
 
 check = LogGroupIsKeptAYear()

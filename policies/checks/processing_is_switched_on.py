@@ -8,9 +8,10 @@ from typing import Any
 from checkov.common.models.enums import CheckCategories
 
 from catalog_platform.policy.assembly import Resource
-from catalog_platform.policy.template_check import Resources, TemplateCheck
-from catalog_platform.policy.template_values import at_least, is_true
+from catalog_platform.policy.template_check import Resources, TemplateCheck, created
+from catalog_platform.policy.template_values import at_least, is_true, reference
 
+STREAM = "AWS::Kinesis::Stream"
 Allowed = Callable[[Any], bool]
 
 
@@ -34,27 +35,42 @@ SWITCHES: dict[str, tuple[str, Allowed]] = {
 
 
 class ProcessingIsSwitchedOn(TemplateCheck):
-    """Fail when a key, function, mapping or schedule is disabled."""
+    """Fail when a key, function, mapping or schedule is disabled, or no function reads a stream."""
 
     def __init__(self) -> None:
         super().__init__(
-            name="Keys, functions, mappings and schedules are switched on",
+            name="Keys, functions, mappings and schedules are switched on, and streams are read",
             id="CKV_CATALOG_47",
             categories=(CheckCategories.GENERAL_SECURITY,),
-            supported_resources=tuple(SWITCHES),
+            supported_resources=(*SWITCHES, STREAM),
             guideline="Remove the property that disables the resource; for a function, set "
             "reserved_concurrency to 1 or more. Updates that nobody processes expire in the "
             "stream.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Check the property of the resource's type.
+        """Check the property of the resource's type; a stream needs a function that reads it.
 
         https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
         """
+        if resource.type == STREAM:
+            if _functions(resources) and not _is_read(resource, resources):
+                yield ""
+            return
         name, allows = SWITCHES[resource.type]
         if name in resource.properties and not allows(resource.properties[name]):
             yield f"Properties/{name}"
+
+
+def _functions(resources: Resources) -> list[Resource]:
+    return created(resources, "AWS::Lambda::Function")
+
+
+def _is_read(stream: Resource, resources: Resources) -> bool:
+    """Return whether a mapping passes the records of the stream to a function."""
+    mappings = created(resources, "AWS::Lambda::EventSourceMapping")
+    sources = [reference(each.properties.get("EventSourceArn")) for each in mappings]
+    return stream.logical_id in sources
 
 
 check = ProcessingIsSwitchedOn()

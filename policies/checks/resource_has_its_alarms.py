@@ -9,25 +9,34 @@ from checkov.common.models.enums import CheckCategories
 
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.template_check import Resources, TemplateCheck, created
-from catalog_platform.policy.template_values import items, reference, references
+from catalog_platform.policy.template_values import at, items, reference, references
 from catalog_platform.policy.used_stores import is_used
 
 # Each alternative of a set is enough. A subject is watched by the value of a dimension.
 ITERATOR_AGE = {"GetRecords.IteratorAgeMilliseconds", "IteratorAge"}
+FILTER = "AWS::Logs::MetricFilter"
+MAPPING = "AWS::Lambda::EventSourceMapping"
+SCHEDULE = "AWS::SecretsManager::RotationSchedule"
 METRICS: dict[str, tuple[set[str], ...]] = {
     "AWS::Backup::BackupVault": ({"NumberOfBackupJobsCompleted", "NumberOfBackupJobsFailed"},),
     "AWS::Kinesis::Stream": (ITERATOR_AGE,),
-    "AWS::Lambda::EventSourceMapping": (
+    MAPPING: (
         {"OnFailureDestinationDeliveredEventCount"},
         {"DroppedEventCount"},
     ),
+    FILTER: (),
     "AWS::RDS::DBInstance": ({"FreeStorageSpace"},),
     "AWS::RDS::DBProxy": ({"AvailabilityPercentage"},),
     "AWS::SQS::Queue": ({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},),
-    "AWS::SecretsManager::RotationSchedule": ({"Errors"},),
+    SCHEDULE: ({"Errors"},),
 }
 REPLICA = ({"ReplicaLag"}, {"FreeStorageSpace"})
-IF_USED = ("AWS::Kinesis::Stream", "AWS::RDS::DBInstance", "AWS::SQS::Queue")
+IF_USED = (
+    "AWS::Kinesis::Stream",
+    "AWS::RDS::DBInstance",
+    "AWS::RDS::DBProxy",
+    "AWS::SQS::Queue",
+)
 
 
 class ResourceHasItsAlarms(TemplateCheck):
@@ -46,34 +55,49 @@ class ResourceHasItsAlarms(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Look for alarms on the metrics of the resource, or of the function that rotates."""
-        needed = METRICS[resource.type]
+        """Look for alarms on the metrics of the resource, or of the function that rotates.
+
+        Metrics of a mapping exist only if its MetricsConfig says so.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        if not _can_lose_data(resource, resources):
+            return
+        measured = items(at(resource.properties, "MetricsConfig/Metrics"))
+        if resource.type == MAPPING and "EventCount" not in measured:
+            yield "Properties/MetricsConfig"
         subject = resource.logical_id
-        replica = "SourceDBInstanceIdentifier" in resource.properties
-        if resource.type in IF_USED and not replica and not is_used(resource, resources):
-            return
-        if resource.type == "AWS::SecretsManager::RotationSchedule":
+        if resource.type == SCHEDULE:
             subject = reference(resource.properties.get("RotationLambdaARN"))
-            if not subject:
-                return
-        if resource.type == "AWS::Lambda::EventSourceMapping" and not _reads(resource, resources):
-            return
-        if replica:
-            needed = REPLICA
         watched = {
             metric
             for alarm in created(resources, "AWS::CloudWatch::Alarm")
             for metric, names in _metrics(alarm.properties)
-            if subject in names
+            if subject in names or resource.type == FILTER
         }
-        if any(not watched & alternatives for alternatives in needed):
+        if any(not watched & alternatives for alternatives in _needed(resource)):
             yield ""
 
 
-def _reads(mapping: Resource, resources: Resources) -> bool:
-    """Return whether a function of the stack reads a stream; others have no starting position."""
-    function = reference(mapping.properties.get("FunctionName"))
-    return "StartingPosition" in mapping.properties and function in resources
+def _can_lose_data(resource: Resource, resources: Resources) -> bool:
+    """Return whether the resource works with data of the stack."""
+    properties = resource.properties
+    if resource.type == MAPPING:
+        # Only a mapping of a stream has a starting position.
+        function = reference(properties.get("FunctionName"))
+        return "StartingPosition" in properties and function in resources
+    replica = "SourceDBInstanceIdentifier" in properties
+    return resource.type not in IF_USED or replica or is_used(resource, resources)
+
+
+def _needed(resource: Resource) -> tuple[set[str], ...]:
+    if resource.type == FILTER:
+        changes = items(resource.properties.get("MetricTransformations"))
+        return tuple({str(at(change, "MetricName"))} for change in changes)
+    if resource.type == SCHEDULE and not resource.properties.get("RotationLambdaARN"):
+        return ()
+    replica = "SourceDBInstanceIdentifier" in resource.properties
+    return REPLICA if replica else METRICS[resource.type]
 
 
 def _metrics(alarm: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:

@@ -49,11 +49,19 @@ def _selected(resources: Resources) -> set[str]:
         name
         for each in created(resources, "AWS::Backup::BackupSelection")
         if reference(each.properties.get("BackupPlanId")) in plans
+        if _can_be_assumed(at(each.properties, "BackupSelection/IamRoleArn"), resources)
         for selection in [each.properties.get("BackupSelection")]
         if not any(at(selection, exclusion) for exclusion in EXCLUSIONS)
         for selected in items(at(selection, "Resources"))
         for name in references(selected)
     }
+
+
+def _can_be_assumed(role: object, resources: Resources) -> bool:
+    """Return whether AWS Backup can assume a role of the stack; it can others for all we know."""
+    found = resources.get(reference(role))
+    trust = found.properties.get("AssumeRolePolicyDocument") if found else "backup.amazonaws.com"
+    return "backup.amazonaws.com" in str(trust)
 
 
 check = StoreIsBackedUp()

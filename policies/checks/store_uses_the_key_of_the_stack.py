@@ -10,6 +10,7 @@ from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.log_targets import receives_logs
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 from catalog_platform.policy.template_values import at, is_true, items, reference
+from catalog_platform.policy.used_stores import is_used
 
 KEY = "AWS::KMS::Key"
 KEYS: dict[str, tuple[str, ...]] = {
@@ -56,6 +57,8 @@ class StoreUsesTheKeyOfTheStack(TemplateCheck):
                 yield f"Properties/{path}"
         # S3 and CloudTrail deliver logs to a bucket only if it has no key of its own.
         if resource.type == "AWS::S3::Bucket" and not receives_logs(resource, resources):
+            if "BucketEncryption" not in properties and is_used(resource, resources):
+                yield "Properties/BucketEncryption"
             for index, rule in enumerate(items(at(properties, ENCRYPTION))):
                 by_kms = str(at(rule, f"{DEFAULT}/SSEAlgorithm")).startswith("aws:kms")
                 if not by_kms or not _is_key(at(rule, f"{DEFAULT}/KMSMasterKeyID"), resources):

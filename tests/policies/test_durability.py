@@ -42,6 +42,73 @@ def test_what_a_condition_can_leave_out_protects_nothing(
     assert "Database" in violations(f"CKV_CATALOG_{policy}", template, tmp_path)
 
 
+def test_a_selection_needs_a_role_that_aws_backup_can_assume(tmp_path: Path) -> None:
+    template = good(51)
+    trust = template["Resources"]["Role"]["Properties"]["AssumeRolePolicyDocument"]
+    trust["Statement"][0]["Principal"] = {"Service": "lambda.amazonaws.com"}
+    assert set(violations("CKV_CATALOG_51", template, tmp_path)) == {"Database"}
+
+
+@pytest.mark.parametrize(("longest", "fails"), [(7, True), (34, True), (35, False)])
+def test_a_locked_vault_must_accept_the_copies(longest: int, fails: bool, tmp_path: Path) -> None:
+    template = good(52)
+    vault = template["Resources"]["Vault"]["Properties"]
+    vault["LockConfiguration"] = {"MinRetentionDays": 1, "MaxRetentionDays": longest}
+    assert bool(violations("CKV_CATALOG_52", template, tmp_path)) == fails
+
+
+def test_an_alarm_on_backups_expects_one_of_each_store(tmp_path: Path) -> None:
+    template = good(51)
+    alarm = template["Resources"]["Alarm"]["Properties"]
+    alarm |= {
+        "MetricName": "NumberOfBackupJobsCompleted",
+        "ComparisonOperator": "LessThanThreshold",
+        "Statistic": "Sum",
+        "Threshold": 1,
+        "TreatMissingData": "breaching",
+    }
+    assert violations("CKV_CATALOG_58", template, tmp_path / "one") == {}
+    chosen = template["Resources"]["Selection"]["Properties"]["BackupSelection"]["Resources"]
+    chosen.append("arn:aws:s3:::archive")
+    paths = ["Properties/Threshold"]
+    assert violations("CKV_CATALOG_58", template, tmp_path / "two") == {"Alarm": paths}
+
+
+def test_a_stream_is_read_by_a_function(tmp_path: Path) -> None:
+    template = good(44)
+    template["Resources"]["Function"] = {"Type": "AWS::Lambda::Function", "Properties": {}}
+    assert violations("CKV_CATALOG_47", template, tmp_path / "unread") == {"Stream": []}
+    template["Resources"]["Mapping"] = {
+        "Type": "AWS::Lambda::EventSourceMapping",
+        "Properties": {"EventSourceArn": {"Fn::GetAtt": ["Stream", "Arn"]}},
+    }
+    assert violations("CKV_CATALOG_47", template, tmp_path / "read") == {}
+
+
+def test_a_mapping_and_a_metric_filter_need_metrics_and_alarms(tmp_path: Path) -> None:
+    template = good(57)
+    mapping = template["Resources"]["Mapping"]["Properties"]
+    mapping["FunctionName"] = {"Ref": "Function"}
+    change = {"MetricNamespace": "Ours", "MetricName": "KeyErrors", "MetricValue": "1"}
+    template["Resources"] |= {
+        "Function": {"Type": "AWS::Lambda::Function", "Properties": {}},
+        "Filter": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Properties": {"MetricTransformations": [change]},
+        },
+    }
+    found = violations("CKV_CATALOG_53", template, tmp_path / "bare")
+    assert found == {"Mapping": ["Properties/MetricsConfig"], "Filter": []}
+    mapping["MetricsConfig"] = {"Metrics": ["EventCount"]}
+    dimension = {"Name": "EventSourceMappingUUID", "Value": {"Ref": "Mapping"}}
+    for name in ("OnFailureDestinationDeliveredEventCount", "DroppedEventCount", "KeyErrors"):
+        template["Resources"][name] = {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {"MetricName": name, "Dimensions": [dimension]},
+        }
+    assert violations("CKV_CATALOG_53", template, tmp_path / "watched") == {}
+
+
 def test_a_selection_that_excludes_resources_selects_none(tmp_path: Path) -> None:
     template = good(51)
     selection = template["Resources"]["Selection"]["Properties"]["BackupSelection"]
@@ -131,6 +198,17 @@ def test_a_queue_that_invokes_a_function_needs_a_second_queue_and_time(tmp_path:
     assert violations("CKV_CATALOG_46", template, tmp_path / "hasty") == {"Queue": missing[1:]}
     queue["VisibilityTimeout"] = 360
     assert violations("CKV_CATALOG_46", template, tmp_path / "good") == {}
+
+
+def test_a_bucket_that_functions_use_states_its_encryption(tmp_path: Path) -> None:
+    template = good(49)
+    variables = {"Variables": {"BUCKET": {"Ref": "Bucket"}}}
+    template["Resources"] |= {
+        "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {}},
+        "Function": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": variables}},
+    }
+    paths = ["Properties/BucketEncryption"]
+    assert violations("CKV_CATALOG_49", template, tmp_path) == {"Bucket": paths}
 
 
 @pytest.mark.parametrize("key", [{"Ref": "Other"}, "alias/aws/s3", None])

@@ -35,6 +35,9 @@ WEAK: list[tuple[int, str, str, list[Any]]] = [
     (38, "Replica", f"{P}/DBParameterGroupName", [MISSING, "default.postgres17"]),
     (38, "Replica", f"{P}/PubliclyAccessible", [True]),
     (38, "Replica", f"{P}/DBInstanceClass", [CHOICE]),
+    (38, "Replica", "DeletionPolicy", ["Snapshot", "RetainExceptOnCreate", MISSING]),
+    (38, "Replica", "UpdateReplacePolicy", ["Retain"]),
+    (38, "Replica", f"{P}/DeletionProtection", [True, "true", CHOICE]),
     (39, "Cache", f"{P}/AutomaticFailoverEnabled", [False, "false", MISSING, CHOICE]),
     (39, "Cache", f"{P}/MultiAZEnabled", [False, MISSING, CHOICE]),
     (39, "Cache", f"{P}/ReplicasPerNodeGroup", [0, "0", MISSING, IF]),
@@ -59,6 +62,7 @@ WEAK: list[tuple[int, str, str, list[Any]]] = [
     (42, "ArchiveBucket", f"{LIFECYCLE}/TransitionDefaultMinimumObjectSize", ["VARIES", IF]),
     (42, "ArchiveBucket", f"{RULE}/ObjectSizeGreaterThan", [0, "1024", IF]),
     (42, "ArchiveBucket", f"{RULE}/Transitions/0/StorageClass", ["GLACIER", "DEEP_ARCHIVE", IF]),
+    (42, "ArchiveBucket", f"{RULE}/Transitions/0/StorageClass", ["ONEZONE_IA"]),
     (42, "ArchiveBucket", f"{RULE}/Transition", [{"StorageClass": "GLACIER"}]),
     (
         42,
@@ -72,11 +76,14 @@ WEAK: list[tuple[int, str, str, list[Any]]] = [
     (43, "Audit", f"{RULE}/NoncurrentVersionExpirationInDays", [1, IF]),
     (44, "Stream", f"{P}/RetentionPeriodHours", [24, "24", MISSING, IF, 167]),
     (45, "Group", f"{P}/RetentionInDays", [1, "30", 0, IF, {"Ref": "Days"}]),
+    (45, "Group", f"{P}/LogGroupClass", ["DELIVERY", "INFREQUENT_ACCESS", IF]),
     (46, "Queue", f"{P}/MessageRetentionPeriod", [MISSING, 60, "345600", 1209599, IF]),
     (47, "Function", f"{P}/ReservedConcurrentExecutions", [0, "0", -1, IF, {"Ref": "Number"}]),
     (47, "Key", f"{P}/Enabled", [False, "false", CHOICE]),
     (48, "Key", f"{P}/PendingWindowInDays", [7, "7", 29, IF]),
     (48, "Key", f"{P}/RotationPeriodInDays", [366, "2560", IF]),
+    (48, "Key", f"{P}/Origin", ["EXTERNAL", IF]),
+    (48, "Key", f"{P}/BypassPolicyLockoutSafetyCheck", [True, "true", CHOICE]),
     (
         49,
         "Alias",
@@ -94,9 +101,23 @@ WEAK: list[tuple[int, str, str, list[Any]]] = [
     (52, "Plan", f"{PLAN}/0/ScheduleExpression", ["cron(0 1 1 * ? *)", "rate(2 days)", MISSING]),
     (52, "Plan", f"{PLAN}/0/ScheduleExpression", ["cron(0 1 ? * SUN *)", "cron(0 1 * 1 ? *)", IF]),
     (52, "Plan", f"{PLAN}/0/TargetBackupVault", ["Default", {"Ref": "Topic"}, IF]),
+    (52, "Plan", f"{PLAN}/0/StartWindowMinutes", [1440, "481", IF]),
     (53, "Alarm", f"{P}/MetricName", ["NumberOfCopyJobsCompleted"]),
     (53, "Alarm", f"{P}/Dimensions", [[], [{"Name": "BackupVaultName", "Value": "other"}]]),
     (53, "Alarm", "Condition", ["Never"]),
+    (57, "Mapping", f"{P}/MaximumRecordAgeInSeconds", [60, "3599", IF]),
+    (57, "Mapping", f"{P}/MaximumRetryAttempts", [0, "1", IF]),
+    (57, "Mapping", f"{P}/FilterCriteria", [{"Filters": []}, CHOICE]),
+    (58, "Age", f"{P}/Threshold", [1000000000, "3600001", MISSING, IF]),
+    (58, "Age", f"{P}/ComparisonOperator", ["LessThanThreshold", MISSING, IF]),
+    (58, "Age", f"{P}/Statistic", ["Minimum", "SampleCount", MISSING]),
+    (58, "Age", f"{P}/EvaluationPeriods", [100, IF]),
+    (58, "Age", f"{P}/TreatMissingData", ["ignore", "notBreaching", MISSING]),
+    (58, "Composite", f"{P}/AlarmRule", ["FALSE", "ALARM(elsewhere)", MISSING]),
+    (58, "Composite", f"{P}/AlarmRule", [{"Fn::Sub": "ALARM(${Age}) AND FALSE"}]),
+    (58, "Composite", f"{P}/AlarmRule", [{"Fn::Sub": "NOT ALARM(${Age})"}]),
+    (59, "Group", f"{P}/Parameters/synchronous_commit", ["off", "0", False, IF]),
+    (59, "Group", f"{P}/Parameters/fsync", ["0", "OFF"]),
 ]  # fmt: skip
 # The resource that fails, and the paths that it reports, when they are not those of the change.
 ELSEWHERE = {"Alarm": "Vault"}
@@ -148,6 +169,9 @@ STRONG: list[tuple[int, str, str, list[Any]]] = [
     (50, "Schedule", f"{P}/RotationRules", [{"ScheduleExpression": "rate(4 hours)"}]),
     (52, "Plan", f"{PLAN}/0/ScheduleExpression", ["rate(12 hours)", "cron(0 */6 * * ? *)"]),
     (52, "Plan", f"{PLAN}/0/Lifecycle", [MISSING, {"MoveToColdStorageAfterDays": 30}]),
+    (57, "Mapping", f"{P}/MaximumRetryAttempts", [2, "100"]),
+    (58, "Age", f"{P}/Threshold", ["1000", 3600000]),
+    (59, "Group", f"{P}/Parameters/synchronous_commit", ["ON", "remote_apply"]),
 ]
 
 

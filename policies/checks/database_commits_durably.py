@@ -1,0 +1,48 @@
+"""Policy: a database confirms a commit after it has written it to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checkov.common.models.enums import CheckCategories
+
+from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.template_check import Resources, TemplateCheck
+
+# Parameters of PostgreSQL, with the values that lose no confirmed commit. All are the defaults or
+# stricter. With `local`, the standby of RDS, which copies the disk, still has the commit.
+# https://www.postgresql.org/docs/17/runtime-config-wal.html
+ON = ("on", "1", "true", "yes")
+SAFE = {
+    "fsync": ON,
+    "full_page_writes": ON,
+    "synchronous_commit": (*ON, "local", "remote_apply", "remote_write"),
+}
+
+
+class DatabaseCommitsDurably(TemplateCheck):
+    """Fail for parameters with which a crash loses confirmed commits."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="A database loses no confirmed commit in a crash",
+            id="CKV_CATALOG_59",
+            categories=(CheckCategories.BACKUP_AND_RECOVERY,),
+            supported_resources=(
+                "AWS::RDS::DBClusterParameterGroup",
+                "AWS::RDS::DBParameterGroup",
+            ),
+            guideline="Remove the parameter: the processor takes a confirmed update from the "
+            "stream, so nobody sends it again.",
+        )
+
+    def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
+        """Check the parameters that are set; an unset one is safe."""
+        parameters = resource.properties.get("Parameters")
+        for name, safe in SAFE.items():
+            value = parameters.get(name) if isinstance(parameters, dict) else None
+            if value is not None and str(value).lower() not in safe:
+                yield f"Properties/Parameters/{name}"
+
+
+check = DatabaseCommitsDurably()
