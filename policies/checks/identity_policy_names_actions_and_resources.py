@@ -48,8 +48,9 @@ OF_OBJECTS = {
     "s3:deleteobjectversion",
     "s3:putlifecycleconfiguration",
 }
-# Credentials that never expire.
-CREDENTIALS = ("AWS::IAM::AccessKey", "AWS::IAM::UserToGroupAddition")
+# A key and a password are credentials that never expire.
+ACCESS_KEY = "AWS::IAM::AccessKey"
+PASSWORD = "LoginProfile"  # noqa: S105 - a property
 
 
 class IdentityPolicyNamesActionsAndResources(TemplateCheck):
@@ -60,7 +61,7 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
             name="A role has named actions on named resources and administers nothing",
             id="CKV_CATALOG_19",
             categories=(CheckCategories.IAM,),
-            supported_resources=(*TYPES, *CREDENTIALS),
+            supported_resources=(*TYPES, ACCESS_KEY),
             guideline="List each action and the ARN of each resource. Use `*` as resource only for "
             "actions that have none, and none of AWS's managed policies except those of a service.",
         )
@@ -68,8 +69,10 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
         """Yield the violating statements and managed policies."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
-        if resource.type in CREDENTIALS:
+        if resource.type == ACCESS_KEY:
             yield "Properties/UserName"
+        if PASSWORD in properties:
+            yield f"Properties/{PASSWORD}"
         # Lambda assumes the role for both, itself and the function's code.
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
         document = properties.get("PolicyDocument")

@@ -47,7 +47,11 @@ class TrailRecordsTheArchive(TemplateCheck):
             yield "Properties/IsLogging"
         if not always(properties.get("EnableLogFileValidation"), True):
             yield "Properties/EnableLogFileValidation"
-        for name in ("CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn", "S3BucketName"):
+        targets = ["S3BucketName"]
+        if not always(properties.get("IsMultiRegionTrail", False), False):
+            # Alarms evaluate management events in the log group.
+            targets += ["CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn"]
+        for name in targets:
             if can_be_absent(properties.get(name)) or not stack.referenced(properties.get(name)):
                 yield f"Properties/{name}"
         target = stack.referenced(properties.get("S3BucketName"))
