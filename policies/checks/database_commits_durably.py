@@ -32,8 +32,8 @@ class DatabaseCommitsDurably(TemplateCheck):
                 "AWS::RDS::DBClusterParameterGroup",
                 "AWS::RDS::DBParameterGroup",
             ),
-            guideline="Remove the parameter: the processor takes a confirmed update from the "
-            "stream, so nobody sends it again.",
+            guideline="Remove the parameter: the processor does not read a confirmed update from "
+            "the stream again.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:

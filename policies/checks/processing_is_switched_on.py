@@ -44,8 +44,8 @@ class ProcessingIsSwitchedOn(TemplateCheck):
             categories=(CheckCategories.GENERAL_SECURITY,),
             supported_resources=(*SWITCHES, STREAM),
             guideline="Remove the property that disables the resource; for a function, set "
-            "reserved_concurrency to 1 or more. Updates that nobody processes expire in the "
-            "stream.",
+            "reserved_concurrency to 1 or more. Updates that are not processed expire in "
+            "the stream.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:

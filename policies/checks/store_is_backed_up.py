@@ -58,7 +58,7 @@ def _selected(resources: Resources) -> set[str]:
 
 
 def _can_be_assumed(role: object, resources: Resources) -> bool:
-    """Return whether AWS Backup can assume a role of the stack; it can others for all we know."""
+    """Return whether AWS Backup can assume a role of the stack; others are assumed to be right."""
     found = resources.get(reference(role))
     trust = found.properties.get("AssumeRolePolicyDocument") if found else "backup.amazonaws.com"
     return "backup.amazonaws.com" in str(trust)

@@ -118,6 +118,11 @@ WEAK: list[tuple[int, str, str, list[Any]]] = [
     (58, "Composite", f"{P}/AlarmRule", [{"Fn::Sub": "NOT ALARM(${Age})"}]),
     (59, "Group", f"{P}/Parameters/synchronous_commit", ["off", "0", False, IF]),
     (59, "Group", f"{P}/Parameters/fsync", ["0", "OFF"]),
+    (60, "Filter", f"{P}/FilterPattern", ['{ $.eventName = "Never" }']),
+    (60, "Filter", f"{P}/LogGroupName", ["elsewhere", MISSING, IF]),
+    (61, "Vault", f"{P}/AccessPolicy/Statement/0/Action", ["backup:*", "BACKUP:delete*", MISSING]),
+    (62, "Database", f"{P}/PreferredBackupWindow", ["01:00-02:00", "02:00-01:30", "00:45-01:15"]),
+    (62, "Database", f"{P}/PreferredBackupWindow", ["02:59-03:29", "23:30-00:01", IF]),
 ]  # fmt: skip
 # The resource that fails, and the paths that it reports, when they are not those of the change.
 ELSEWHERE = {"Alarm": "Vault"}
@@ -172,6 +177,9 @@ STRONG: list[tuple[int, str, str, list[Any]]] = [
     (57, "Mapping", f"{P}/MaximumRetryAttempts", [2, "100"]),
     (58, "Age", f"{P}/Threshold", ["1000", 3600000]),
     (59, "Group", f"{P}/Parameters/synchronous_commit", ["ON", "remote_apply"]),
+    (60, "Filter", f"{P}/FilterPattern", ["[timestamp, level = ERROR]"]),
+    (61, "Vault", f"{P}/AccessPolicy", [MISSING]),
+    (62, "Database", f"{P}/PreferredBackupWindow", ["03:00-03:30", "23:00-00:00", MISSING]),
 ]
 
 
