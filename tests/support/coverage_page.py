@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
@@ -43,14 +42,10 @@ neither a weakness nor an entry in `tests/policies/neutral.yaml`.
 
 @dataclass(frozen=True)
 class Reason:
-    """Why no policy catches some weaknesses; their ids match the patterns."""
+    """Why no policy catches the weaknesses with these ids."""
 
     text: str
-    patterns: Sequence[str]
-
-    def covers(self, weakness: Weakness) -> bool:
-        """Return whether the reason is for a weakness."""
-        return any(fnmatchcase(weakness.id, pattern) for pattern in self.patterns)
+    ids: Sequence[str]
 
 
 def reasons() -> list[Reason]:
@@ -96,17 +91,17 @@ def _totals(weaknesses: Sequence[Weakness], outcomes: Mapping[str, Outcome]) -> 
 
 
 def _uncaught(weaknesses: Sequence[Weakness], outcomes: Mapping[str, Outcome]) -> str:
-    left = [each for each in weaknesses if not outcomes[each.id].caught_by]
+    left = {each.id: each for each in weaknesses if not outcomes[each.id].caught_by}
     lines = ["| reason | weaknesses |", "|---|---|"]
     for reason in reasons():
-        names = "<br>".join(_place(each, ": ") for each in left if reason.covers(each))
+        found = [left[name] for name in reason.ids if name in left]
+        names = "<br>".join(f"{_place(each)}: {_cell(each.description)}" for each in found)
         lines.append(f"| {reason.text} | {names} |")
     return "\n".join(lines)
 
 
-def _place(weakness: Weakness, separator: str = "") -> str:
-    text = f"`{weakness.resource}`"
-    return f"{text}{separator}{_cell(weakness.description)}" if separator else text
+def _place(weakness: Weakness) -> str:
+    return f"`{weakness.resource}`"
 
 
 def _cell(text: str) -> str:
