@@ -19,10 +19,12 @@ PATH = "Properties/SecurityGroupEgress"
 SHORTEST_PREFIX = 8
 # Functions call AWS's services, whose addresses are everywhere.
 HTTPS = ("443",)
+# The CDK's rule for a group without egress.
+NOWHERE = "255.255.255.255/32"
 
 
 class SecurityGroupDoesNotOpenAllEgress(TemplateCheck):
-    """Fail for an egress rule to all addresses, except HTTPS, or without egress rules."""
+    """Fail for egress to all addresses, except HTTPS, to several ports, or without rules."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -56,7 +58,11 @@ def _is_open(rule: Mapping[str, Any], stack: ScannedStack) -> bool:
     destinations = [text for name in names for text in stack.texts(rule.get(name))]
     ports = {stack.texts(rule.get(name)) for name in ("FromPort", "ToPort")}
     is_https = set(stack.texts(rule.get("IpProtocol"))) <= {"tcp", "6"} and ports == {HTTPS}
-    return not is_https and any(map(_is_everywhere, destinations))
+    is_one_port = len(ports) == 1 and ports != {()}
+    is_nowhere = destinations == [NOWHERE]
+    return (not is_one_port and not is_nowhere) or (
+        not is_https and any(map(_is_everywhere, destinations))
+    )
 
 
 def _is_everywhere(destination: str) -> bool:

@@ -42,6 +42,11 @@ class TemplateHoldsNoSecret(BaseResourceCheck):
             return CheckResult.FAILED if SECRET in str(properties) else CheckResult.PASSED
         if conf["Type"] == "AWS::Lambda::Function":
             variables = properties.get("Environment", {}).get("Variables", {})
+            # A function's configuration shows what a reference in a variable resolves to.
+            shown = {name: value for name, value in variables.items() if SECRET in str(value)}
+            if shown:
+                self.evaluated_keys = [f"Properties/Environment/Variables/{name}" for name in shown]
+                return CheckResult.FAILED
             values = {name: value for name, value in variables.items() if _names_a_secret(name)}
         else:
             name = SECRETS[conf["Type"]]
