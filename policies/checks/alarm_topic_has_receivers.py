@@ -46,7 +46,7 @@ class AlarmTopicHasReceivers(TemplateCheck):
             if stack.refers_here(each.properties.get("TopicArn"))
         ]
         receives = any(not any(_losses(each, stack)) for each in [*inline, *separate])
-        if not stack.refers_here(actions):
+        if not (stack.refers_here(actions) and stack.is_environment):
             return
         if not receives:
             yield "Properties/Subscription"

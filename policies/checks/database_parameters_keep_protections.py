@@ -15,17 +15,14 @@ AUDITED = {"ddl", "role", "write"}
 # The values that a parameter may have, if it is set; defaults are in this list.
 # https://www.postgresql.org/docs/current/runtime-config.html
 SAFE = {
-    "fsync": {"1", "on"},
-    "full_page_writes": {"1", "on"},
     "log_statement": {"none", "ddl"},
     "password_encryption": {"scram-sha-256"},
     "ssl_min_protocol_version": {"TLSv1.2", "TLSv1.3"},
-    "synchronous_commit": {"on", "remote_apply", "remote_write"},
 }
 
 
 class DatabaseParametersKeepProtections(TemplateCheck):
-    """Fail without pgaudit, and for weak passwords, old TLS, lossy commits and logged values."""
+    """Fail without pgaudit, and for weak passwords, old TLS and logged values."""
 
     def __init__(self) -> None:
         super().__init__(

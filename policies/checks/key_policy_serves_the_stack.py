@@ -57,6 +57,7 @@ class KeyPolicyServesTheStack(TemplateCheck):
             for each in allowed
         )
         limits_grants = any(not each.allows and each.includes("kms:creategrant") for each in found)
+        limits_grants = limits_grants or not stack.is_environment
         trails = stack.of_type("AWS::CloudTrail::Trail")
         is_of_trail = any(stack.refers_here(each.properties.get("KMSKeyId")) for each in trails)
         if (found and not (is_administered and limits_grants)) or (
