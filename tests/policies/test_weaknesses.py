@@ -48,7 +48,7 @@ def study(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Study
 
 @pytest.fixture(scope="module")
 def outcomes(study: Study) -> Mapping[str, Outcome]:
-    """The outcomes of all weaknesses: three minutes."""
+    """The outcomes of all weaknesses, which take about five minutes."""
     return study.outcomes(study.weaknesses)
 
 
