@@ -57,12 +57,13 @@ class KeyPolicyServesTheStack(TemplateCheck):
             for each in allowed
         )
         limits_grants = any(not each.allows and each.includes("kms:creategrant") for each in found)
-        limits_grants = limits_grants or not stack.is_environment
         trails = stack.of_type("AWS::CloudTrail::Trail")
         is_of_trail = any(stack.refers_here(each.properties.get("KMSKeyId")) for each in trails)
-        if (found and not (is_administered and limits_grants)) or (
-            is_of_trail and not _serves_trail(allowed)
-        ):
+        lacks_trail = is_of_trail and not _serves_trail(allowed)
+        lacks_limit = bool(found) and not limits_grants
+        # Without a policy, AWS's default one lets the account administer the key.
+        lacks_administrator = bool(found) and not is_administered
+        if lacks_administrator or (stack.is_environment and (lacks_trail or lacks_limit)):
             yield PATH
 
 

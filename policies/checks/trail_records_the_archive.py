@@ -47,6 +47,8 @@ class TrailRecordsTheArchive(TemplateCheck):
             yield "Properties/IsLogging"
         if not always(properties.get("EnableLogFileValidation"), True):
             yield "Properties/EnableLogFileValidation"
+        if not stack.is_environment:
+            return
         targets = ["S3BucketName"]
         if not always(properties.get("IsMultiRegionTrail", False), False):
             # Alarms evaluate management events in the log group.
