@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-all soak interleavings check check-fast fmt golden docs fuzz fuzz-embedded bench lock clean
+.PHONY: help setup demo test test-all soak interleavings check check-fast fmt golden studies docs fuzz fuzz-embedded bench lock clean
 
 help:    ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
@@ -57,6 +57,9 @@ golden: setup    ## rewrite schemas, golden files and pages
 	@mkdir -p build && catalogctl schema > build/schema.json && mv build/schema.json platform/schema/manifest.schema.json
 	@for kind in plan scan; do catalogctl schema --of $$kind > build/schema.json && mv build/schema.json docs/$$kind.schema.json || exit 1; done
 	@pytest -q --golden tests/golden tests/reference tests/manifest/aws tests/manifest/test_rule_registry.py tests/functions/inventory_processor/test_contract.py tests/functions/failures/test_matrix.py tests/scanners tests/embedded_aws/test_resource_types.py tests/embedded_aws/emulator/cloudformation/test_replacement.py tests/embedded_aws/emulator/request_validation/test_offers.py; status=$$?; catalogctl docs && exit $$status
+
+studies: setup    ## rewrite what takes minutes: policy coverage, deciding keys
+	@pytest -q --golden tests/policies/test_weaknesses.py tests/policy/anchors
 
 docs: setup    ## rewrite the generated reference pages only
 	@catalogctl docs
