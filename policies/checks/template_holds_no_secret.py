@@ -44,17 +44,15 @@ class TemplateHoldsNoSecret(BaseResourceCheck):
             path = "Properties/Environment/Variables"
             variables = properties.get("Environment", {}).get("Variables", {})
             # A function's configuration shows what a reference in a variable resolves to.
-            shown = {name: value for name, value in variables.items() if SECRET in str(value)}
-            if shown:
-                self.evaluated_keys = [f"Properties/Environment/Variables/{name}" for name in shown]
-                return CheckResult.FAILED
-            values = {name: value for name, value in variables.items() if _names_a_secret(name)}
+            violating = [
+                name
+                for name, value in variables.items()
+                if SECRET in str(value) or (_names_a_secret(name) and _is_plain(value))
+            ]
         else:
             path, name = "Properties", SECRETS[conf["Type"]]
-            values = {name: properties[name]} if name in properties else {}
-        self.evaluated_keys = [
-            f"{path}/{name}" for name, value in values.items() if _is_plain(value)
-        ]
+            violating = [name] if name in properties and _is_plain(properties[name]) else []
+        self.evaluated_keys = [f"{path}/{name}" for name in violating]
         return CheckResult.FAILED if self.evaluated_keys else CheckResult.PASSED
 
 

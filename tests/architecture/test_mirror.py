@@ -178,6 +178,9 @@ TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
     "the reports of a command, apart from its scans in test_scan.py": {
         "tests/commands": "scan_reports",
     },
+    "waivers in scans of several results, apart from test_gate.py": {
+        "tests/policy": "waived_results",
+    },
     "the laws of waivers.matches, apart from the scans in test_waivers.py": {
         "tests/policy": "matching",
     },

@@ -9,7 +9,6 @@ import pytest
 
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline import last_scan
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
@@ -274,30 +273,3 @@ def test_options_that_do_not_fit_are_refused_before_the_scan(
     with pytest.raises(UsageError, match=message):
         run(workspace, assembly, **options)
     assert not (assembly / attestation.RECORD).exists()
-
-
-def test_the_last_scan_is_kept_whatever_the_format(workspace: Workspace, assembly: Path) -> None:
-    assert run(workspace, assembly, "development", "production", format="sarif") == 1
-    kept = last_scan.load(workspace)
-    assert [each.policy for each in kept.results] == ["OUR_1"]
-    assert [each.environment for each in kept.environments] == ["development", "production"]
-    assert run(workspace, assembly, "development") == 0
-    assert last_scan.load(workspace).results == []
-
-
-def test_a_scan_counts_although_it_cannot_be_kept(
-    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    workspace.build.write_text("a file where the folder should be")
-    assert run(workspace, assembly, "development") == 0
-    assert "the result is not kept for catalogctl waive" in capsys.readouterr().err
-
-
-def test_manifests_that_prevent_a_scan_leave_the_last_one(
-    workspace: Workspace, assembly: Path
-) -> None:
-    run(workspace, assembly, "production")
-    before = last_scan.path_of(workspace).read_bytes()
-    (workspace.environments / "production.yaml").write_text("x: [\n")
-    assert run(workspace, assembly, "production") == 1
-    assert last_scan.path_of(workspace).read_bytes() == before

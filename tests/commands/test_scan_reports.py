@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.errors import UsageError
+from catalog_platform.pipeline import last_scan
 from catalog_platform.workspace import Workspace
 from support import scanned
 from support.scanned import run
@@ -75,3 +76,30 @@ def test_a_scan_that_was_prevented_is_not_recorded(
     (workspace.environments / "production.yaml").write_text("x: [\n")
     assert run(workspace, assembly, "production", history=tmp_path / "history.jsonl") == 1
     assert not (tmp_path / "history.jsonl").exists()
+
+
+def test_the_last_scan_is_kept_whatever_the_format(workspace: Workspace, assembly: Path) -> None:
+    assert run(workspace, assembly, "development", "production", format="sarif") == 1
+    kept = last_scan.load(workspace)
+    assert [each.policy for each in kept.results] == ["OUR_1"]
+    assert [each.environment for each in kept.environments] == ["development", "production"]
+    assert run(workspace, assembly, "development") == 0
+    assert last_scan.load(workspace).results == []
+
+
+def test_a_scan_counts_although_it_cannot_be_kept(
+    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace.build.write_text("a file where the folder should be")
+    assert run(workspace, assembly, "development") == 0
+    assert "the result is not kept for catalogctl waive" in capsys.readouterr().err
+
+
+def test_manifests_that_prevent_a_scan_leave_the_last_one(
+    workspace: Workspace, assembly: Path
+) -> None:
+    run(workspace, assembly, "production")
+    before = last_scan.path_of(workspace).read_bytes()
+    (workspace.environments / "production.yaml").write_text("x: [\n")
+    assert run(workspace, assembly, "production") == 1
+    assert last_scan.path_of(workspace).read_bytes() == before

