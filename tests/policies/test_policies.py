@@ -192,7 +192,7 @@ DETAILS: dict[str, tuple[str, str, dict[str, object], list[str]]] = {
             "PolicyDocument": {"Statement": STATEMENT},
             "Policies": [{"PolicyDocument": {"Statement": [HARMLESS, STATEMENT]}}],
         },
-        ["PolicyDocument/Statement", "Policies/0/PolicyDocument/Statement/1"],
+        ["Policies/0/PolicyDocument/Statement/1", "PolicyDocument/Statement"],
     ),
     "lifecycle rules that lack an action": (
         "CKV_CATALOG_18",
