@@ -25,7 +25,7 @@ case "$1 $2" in
         echo '::notice::a finding'
         while [ $# -gt 0 ]; do
             case "$1" in
-                --out) mkdir "$2"; echo 'environment  passed' > "$2/scan.txt" ;;
+                --out) mkdir -p "$2"; echo '### Policies: seen' > "$2/scan.md" ;;
                 --sarif) echo '{}' > "$2" ;;
             esac
             shift

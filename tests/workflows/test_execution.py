@@ -19,10 +19,7 @@ BUILD = [
     "- synth --out cdk.out",
     "- scan --assembly cdk.out --keep-going --format github",
 ]
-SCAN = (
-    "- scan --assembly cdk.out --base HEAD^1 --format github"
-    " --out policies-report --sarif policy.sarif"
-)
+SCAN = "- scan --assembly cdk.out --base HEAD^1 --format github --out report --sarif policy.sarif"
 NAMES = [*workflows.deployments()]
 LAST = NAMES[-1]
 
@@ -84,11 +81,12 @@ def test_a_pull_request_is_planned_and_gets_the_plan_and_findings(
     outcome = reviewing.pull_request(checkout.root)
     assert outcome.succeeded, outcome.log
     assert "What a merge does → shown\n" in outcome.summary
-    assert "    environment  passed\n" in outcome.summary
+    assert "\n### Policies: seen\n" in outcome.summary
     assert (reviewing.store / "published.sarif").read_text() == "{}\n"
     assert sorted(path.name for path in (reviewing.store / "plan").iterdir()) == [
         "plan.json",
         "plan.md",
+        "scan.md",
     ]
     assert calls() == [
         "- validate --format github",
@@ -98,7 +96,7 @@ def test_a_pull_request_is_planned_and_gets_the_plan_and_findings(
         SCAN,
     ]
     comment = (reviewing.store / "comment-catalogctl-plan.md").read_text()
-    assert comment == "<!-- catalogctl plan -->\nWhat a merge does → shown"
+    assert comment == ("<!-- catalogctl plan -->\nWhat a merge does → shown\n\n### Policies: seen")
     assert "--method POST repos/example/catalog/issues/7/comments" in (
         (reviewing.store / "gh-catalogctl-plan").read_text()
     )
@@ -165,7 +163,7 @@ def test_a_policy_violation_fails_the_pull_request_and_is_still_published(
         "Check the jobs before this one",
     ]
     assert (reviewing.store / "published.sarif").exists()
-    assert "    environment  passed\n" in outcome.summary
+    assert "\n### Policies: seen\n" in outcome.summary
 
 
 def test_a_mistake_in_a_manifest_ends_the_run_before_anything_is_built_and_fails_the_gate(
