@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from catalog_platform.pipeline.planning import against_aws
 from catalog_platform.plan.account.environment import with_account
 from catalog_platform.plan.model import Account, Answer, EnvironmentPlan
 from catalog_platform.plan.stack import Stack
+from support import real_scans
 from support.checkouts import IDENTITY
 from support.manifests import VALID
 from support.plan_schema import assert_published
@@ -121,3 +123,33 @@ def test_nothing_heavy_is_loaded_and_nothing_synthesised_when_nothing_changed(
     )
     assert json.loads(finished.stderr.splitlines()[-1]) == [0, []]
     assert not (made.workspace.build / "stacks").exists()
+
+
+def test_a_new_policy_finding_fails_the_plan_and_is_reported_below_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = real_scans.a_repository(tmp_path / "scanned", monkeypatch)
+    made.edit("shop", "shards: 2", "shards: 3")
+    out = tmp_path / "out"
+    assert plan.run(made.workspace, names=[], base="main", format="text") == 0
+    capsys.readouterr()
+    assert plan.run(made.workspace, names=[], base="main", format="text", scan=True, out=out) == 1
+    printed = capsys.readouterr().out
+    assert printed.index("Stream/Stream/Resource (AWS") < printed.index("[OUR_1] (high, new, shop)")
+    names = {"plan.json", "plan.md", "plan.html", "scan.txt", "scan.json", "scan.md", "scan.html"}
+    assert names <= {each.name for each in out.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"policies_from_base": True}, "--policies-from-base needs --scan"),
+        ({"scan": True, "against": "aws"}, "--scan and --against exclude each other"),
+        ({"scan": True, "format": "json"}, "two documents in format json cannot be printed"),
+    ],
+)
+def test_options_that_exclude_each_other_are_refused(
+    options: dict[str, Any], message: str, made: PlanRepository
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        plan.run(made.workspace, **{"names": [], "base": "main", "format": "text", **options})

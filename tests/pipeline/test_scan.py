@@ -40,6 +40,7 @@ def scanned(
         locate: Any,
         *,
         known: Collection[EnvironmentFacts],
+        run: Any,
     ) -> ScanResult:
         given.update(locate=locate, known=known)
         return ScanResult(

@@ -32,6 +32,16 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="DIR",
         help="also write plan.json, plan.md and plan.html to this folder",
     )
+    plan.add_argument(
+        "--scan",
+        action="store_true",
+        help="also scan what differs from the base with the policies; only new findings fail",
+    )
+    plan.add_argument(
+        "--policies-from-base",
+        action="store_true",
+        help="scan with the policies of the base, for changes by people who may not change them",
+    )
     affected = add_verb(
         verbs, "affected", "list the environments whose deployment differs from a base", _affected
     )
@@ -122,6 +132,8 @@ def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
         cache=options.cache,
         out=options.out,
         format=options.format,
+        scan=options.scan,
+        policies_from_base=options.policies_from_base,
     )
 
 

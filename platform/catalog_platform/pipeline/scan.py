@@ -11,8 +11,9 @@ from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.anchors import anchored
 from catalog_platform.pipeline.cost import limit_findings
-from catalog_platform.policy import gate
+from catalog_platform.policy import engines, gate
 from catalog_platform.policy.comparison import EXPIRED
+from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.release import attestation
@@ -28,13 +29,15 @@ def scan_assembly(
     *,
     judge: Workspace | None = None,
     each: bool = False,
+    run: Engines = engines.run,
 ) -> ScanResult:
     """Scan the stacks of the environments, and attest the assembly when no finding is an error.
 
     With `each`, attest it for every environment without an error. Otherwise remove an earlier
     attestation. With the policies of another version, `judge`, the assembly is never attested: a
-    deployment needs a scan with its own policies. Raises `FindingsError` when a manifest cannot be
-    read, because findings are located in it, or when prices can't and a manifest limits its cost.
+    deployment needs a scan with its own policies. `run` runs the engines (default: here). Raises
+    `FindingsError` when a manifest cannot be read, because findings are located in it, or when
+    prices can't and a manifest limits its cost.
     """
 
     def locate(environment: str, section: str) -> Location:
@@ -48,7 +51,7 @@ def scan_assembly(
         gone = set(judge.environment_names()) - set(workspace.environment_names())
         known += [EnvironmentFacts(name) for name in sorted(gone)]
     policies = (judge or workspace).policies
-    result = anchored(gate.scan(assembly, names, policies, locate, known=known), manifests)
+    result = anchored(gate.scan(assembly, names, policies, locate, known=known, run=run), manifests)
     if limits := limit_findings(judge or workspace, manifests, names, assembly):
         result = replace(result, problems=(*result.problems, *limits))
     result = replace(

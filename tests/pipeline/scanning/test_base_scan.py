@@ -13,20 +13,15 @@ from catalog_platform.pipeline.synth import build_assembly
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
-from support import templates
+from support import real_scans
 from support.compared_scans import ScanRepository
 from support.manifests import a_finding
 from support.plans import PlanRepository
 from support.results import a_result
-from support.templates import python_policy
 
 DIGEST = "sha256:" + "1" * 64
 SHOP = a_result(environment="shop", digest=DIGEST)
 OTHER = a_result(environment="other", digest=DIGEST)
-SHARDS = python_policy(
-    kind="AWS::Kinesis::Stream",
-    body="self.evaluated_keys = ['Properties/ShardCount']; return CheckResult.FAILED",
-)
 
 
 @pytest.fixture
@@ -41,11 +36,7 @@ def statuses(result: ScanResult) -> dict[str, str]:
 
 @pytest.fixture
 def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlanRepository:
-    real = PlanRepository.with_two_shops(tmp_path / "repository", monkeypatch)
-    templates.policies(real.workspace.policies, rule_py=SHARDS)
-    (real.workspace.root / ".gitignore").write_text("/build/\n__pycache__/\n")
-    real.repository.commit("policies")
-    return real
+    return real_scans.a_repository(tmp_path / "repository", monkeypatch)
 
 
 def scanned(real: PlanRepository, *names: str) -> ScanResult:

@@ -38,6 +38,19 @@ from catalog_platform.workspace import Workspace
 Against = Callable[[EnvironmentPlan, Stack | None, Stack | None], EnvironmentPlan]
 
 
+@dataclass(frozen=True, slots=True)
+class HeadUse:
+    """Another use of the working tree's stacks: `of_all` of them, or of those that may differ.
+
+    `prepare` is called before they are synthesised, and `use` while their assemblies exist; neither
+    if no stack can differ.
+    """
+
+    of_all: bool
+    prepare: Callable[[], object]
+    use: Callable[[Plan, Side], None]
+
+
 def make_plan(
     workspace: Workspace,
     names: Sequence[str],
@@ -47,6 +60,7 @@ def make_plan(
     *,
     cache: Path | None = None,
     with_reasons: bool = True,
+    head_use: HeadUse | None = None,
 ) -> Plan:
     """Compare the environments (all if empty) of the working tree with those at the base.
 
@@ -54,9 +68,10 @@ def make_plan(
     compared has the status `unknown` and the findings. With `against`, all of them are synthesised
     and compared with their accounts. Stacks of the base are kept below `cache`, by default in the
     build folder. Without reasons, changes don't name the lines that cause them, which saves a
-    synthesis per edit. Without a table of prices, there is no cost. Raises `UsageError` for an
-    unknown environment or reference, `PlatformError` when the base can't be checked out,
-    `FindingsError` when the table of prices is malformed.
+    synthesis per edit. Without a table of prices, there is no cost. `head_use` uses the stacks of
+    the working tree for something else. Raises `UsageError` for an unknown environment or
+    reference, `PlatformError` when the base can't be checked out, `FindingsError` when the table of
+    prices is malformed.
     """
     base = comparison_base.find(workspace, reference)
     files = changed_code(workspace, base.commit)
@@ -66,26 +81,33 @@ def make_plan(
             before = _manifests(workspace, base, scratch / "manifests")
         renamed = renames(before, workspace)
         chosen = _chosen(before, workspace, names, renamed)
-        same = frozenset() if against else unchanged(before, workspace, chosen, files)
+        everything = against is not None or (head_use is not None and head_use.of_all)
+        same = frozenset() if everything else unchanged(before, workspace, chosen, files)
         planned = {name: _unchanged(name) for name in same}
+        head: Side | None = None
         if rest := tuple(name for name in chosen if name not in same):
             former = {name: renamed.get(name, name) for name in rest}
             comparison = Comparison(workspace, base, before, former, cache, scratch)
+            if head_use is not None:
+                head_use.prepare()
             with progress.step(comparison.title) as show:
                 both = _of_same_code if not files else _of_own_code
-                synthesised = both(comparison, show)
-            sides = Sides(*synthesised, files, scratch, with_reasons, _prices(workspace))
+                old, head = both(comparison, show)
+            sides = Sides(old, head, files, scratch, with_reasons, _prices(workspace))
             for name in rest:
                 with stage("compare stacks"):
                     planned[name] = environment_plan(name, former[name], sides)
                 if against is not None:
                     pair = sides.base.stacks.get(former[name]), sides.head.stacks.get(name)
                     planned[name] = against(planned[name], *pair)
-    return Plan(
-        base=Base(ref=base.reference, commit=base.commit),
-        head=_head(workspace),
-        environments=[planned[name] for name in chosen],
-    )
+        plan = Plan(
+            base=Base(ref=base.reference, commit=base.commit),
+            head=_head(workspace),
+            environments=[planned[name] for name in chosen],
+        )
+        if head_use is not None and head is not None:
+            head_use.use(plan, head)
+    return plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ class Side:
     """A version of the repository.
 
     `names` are its environments. One of them is in `stacks` or, with at least one finding, in
-    `findings`. `digests` has the SHA-256 over what the assembly has for each stack.
+    `findings`. `digests` has the SHA-256 over what the assembly has for each stack. `assemblies`
+    has the assembly of each stack that was just synthesised.
     """
 
     workspace: Workspace
@@ -32,6 +33,7 @@ class Side:
     stacks: Mapping[str, Stack]
     digests: Mapping[str, str]
     findings: Mapping[str, tuple[Finding, ...]]
+    assemblies: Mapping[str, Path] = field(default_factory=dict)
 
 
 def read_stacks(assembly: Path, names: tuple[str, ...]) -> tuple[dict[str, Stack], dict[str, str]]:

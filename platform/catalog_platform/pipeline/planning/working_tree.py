@@ -64,6 +64,7 @@ def synthesised(
     findings = dict(checked.findings)
     stacks: dict[str, Stack] = {}
     digests: dict[str, str] = {}
+    assemblies: dict[str, Path] = {}
     alone = [(name,) for name in names] if len(names) > 1 else []
     # All at once is faster. After a failure, each is synthesised alone.
     for group in ([names] if names else []) + alone:
@@ -80,6 +81,7 @@ def synthesised(
         else:
             stacks |= made
             digests |= of_made
+            assemblies |= dict.fromkeys(group, out)
             for name in group:
                 findings.pop(name, None)
     return Side(
@@ -89,6 +91,7 @@ def synthesised(
         stacks=stacks,
         digests=digests,
         findings=findings,
+        assemblies=assemblies,
     )
 
 

@@ -19,8 +19,9 @@ from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.scan import environment_facts, scan_assembly
 from catalog_platform.pipeline.scanning.base_scan import incomplete, not_scanned, scan_base
 from catalog_platform.pipeline.scanning.scan_cache import KeptScan, ScanCache
-from catalog_platform.policy import base_results
+from catalog_platform.policy import base_results, engines
 from catalog_platform.policy.comparison import BaseEnvironment, compare
+from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScanBase, ScanResult
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.weaker import weaker
@@ -57,12 +58,14 @@ def scan_compared(
     assembly: Path,
     comparison: Comparison,
     progress: Progress,
+    *,
+    run: Engines = engines.run,
 ) -> ScanResult:
     """Scan an assembly of the working tree, and compare the results with those of the base.
 
-    The assembly is attested only if the scan itself has no errors. Raises `UsageError` if the
-    base's policies are to judge and it has none, `PlatformError` if its manifests and policies
-    can't be checked out, `FindingsError` as `scan_assembly` does.
+    `run` runs the engines on it. The assembly is attested only if the scan itself has no errors.
+    Raises `UsageError` if the base's policies are to judge and it has none, `PlatformError` if its
+    manifests and policies can't be checked out, `FindingsError` as `scan_assembly` does.
     """
     base = comparison.base
     with tempfile.TemporaryDirectory(prefix="catalogctl-scan-") as folder:
@@ -70,7 +73,7 @@ def scan_compared(
         before = _parts(workspace, base, scratch / "parts")
         judge = _judge(before, comparison)
         with progress.step("scan " + ", ".join(names)):
-            head = scan_assembly(workspace, manifests, names, assembly, judge=judge)
+            head = scan_assembly(workspace, manifests, names, assembly, judge=judge, run=run)
         renamed = renames(before, workspace)
         former = {name: renamed.get(name, name) for name in names}
         request = _Request(workspace, assembly, comparison, head, former, scratch, progress)
@@ -169,8 +172,14 @@ def _base_scans(
 ) -> tuple[dict[str, KeptScan], dict[str, tuple[Finding, ...]]]:
     workspace, comparison = request.workspace, request.comparison
     commit, day = comparison.base.commit, datetime.datetime.now(datetime.UTC).date()
-    before = check_out(workspace, commit, request.scratch / "checkout")
     folder = comparison.cache or workspace.build / "scans"
+    if not changed_code(workspace, commit):
+        # The same pins, so what is kept can be read without a checkout, which takes a second.
+        cache = ScanCache(folder, workspace, commit, day)
+        kept = {name: found for name in names if (found := cache.read(name)) is not None}
+        if len(kept) == len(names):
+            return kept, {}
+    before = check_out(workspace, commit, request.scratch / "checkout")
     cache = ScanCache(folder, workspace, commit, day, pinned=differ(before, workspace))
     version = BaseVersion(before, comparison.base, workspace, request.scratch, show)
     return scan_base(version, names, cache, day)
