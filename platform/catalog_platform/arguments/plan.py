@@ -42,6 +42,11 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="scan with the policies of the base, for changes by people who may not change them",
     )
+    watch = add_verb(
+        verbs, "watch", "validate, plan and scan after every save of a manifest or policy", _watch
+    )
+    add_environments(watch)
+    _add_base(watch)
     affected = add_verb(
         verbs, "affected", "list the environments whose deployment differs from a base", _affected
     )
@@ -135,6 +140,12 @@ def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
         scan=options.scan,
         policies_from_base=options.policies_from_base,
     )
+
+
+def _watch(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import watch
+
+    return watch.run(workspace, names=options.names, base=options.base)
 
 
 def _affected(workspace: Workspace, options: argparse.Namespace) -> int:
