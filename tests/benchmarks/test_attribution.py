@@ -19,6 +19,7 @@ def test_random_changes_have_several_keys_and_are_the_same_each_time() -> None:
     assert all(2 <= len(each) <= 10 for each in found)
 
 
+@pytest.mark.exhaustive
 def test_the_causes_of_five_random_changes_are_exact(tmp_path: Path) -> None:
     for number, change in enumerate(random_changes(5, 5, largest=2)):
         figures = study(change, tmp_path / str(number))

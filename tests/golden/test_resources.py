@@ -26,18 +26,21 @@ def compare(file, content, golden) -> None:
     assert text == file.read_text(), "run `make golden`"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.synth
 def test_the_resources_that_each_key_changes_are_recorded(repository, variants, golden):
     file = repository.root / "platform" / "schema" / "resources.json"
     compare(file, variants.resources_by_key(), golden)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.synth
 def test_the_properties_that_show_each_value_are_recorded(repository, variants, golden):
     file = repository.root / "platform" / "schema" / "properties.json"
     compare(file, variants.properties_by_key(), golden)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.synth
 def test_what_each_key_changes_is_in_the_table_of_deciding_keys(variants):
     def by_path(resources):

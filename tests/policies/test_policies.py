@@ -10,7 +10,8 @@ from support import templates
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "policies"
-FIXTURES = sorted(Path(__file__).parent.glob("CKV_CATALOG_*"), key=lambda path: len(path.name))
+FOLDER = Path(__file__).parent
+FIXTURES = sorted(FOLDER.glob("CKV_CATALOG_*"), key=lambda path: len(path.name))
 
 
 @pytest.fixture
@@ -235,11 +236,20 @@ OF_ANOTHER_RESOURCE = {f"CKV_CATALOG_{number}" for number in (6, 7, 8, 51, 53)}
 def test_every_policy_in_python_says_which_properties_violate_it(
     checks_only: Path, tmp_path: Path
 ) -> None:
-    for fixture in FIXTURES:
-        if not declared()[fixture.name].endswith(".py") or fixture.name in OF_ANOTHER_RESOURCE:
-            continue
-        assembly = templates.assembly(tmp_path / "bad", dev=(fixture / "bad.json").read_text())
-        results = templates.scan(assembly, checks_only).results
-        own = [each for each in results if each.policy == fixture.name]
-        assert own, fixture.name
-        assert all(each.detail for each in own), fixture.name
+    files = declared()
+    ours = [
+        each.name
+        for each in FIXTURES
+        if files[each.name].endswith(".py") and each.name not in OF_ANOTHER_RESOURCE
+    ]
+    names = {f"stack-{number}": policy for number, policy in enumerate(ours)}
+    texts = {
+        name: (FOLDER / policy / "bad.json").read_text().replace("catalog-dev/", f"catalog-{name}/")
+        for name, policy in names.items()
+    }
+    assembly = templates.assembly(tmp_path / "bad", **texts)
+    results = templates.scan(assembly, checks_only, *texts).results
+    for name, policy in names.items():
+        own = [each for each in results if (each.environment, each.policy) == (name, policy)]
+        assert own, policy
+        assert all(each.detail for each in own), policy

@@ -79,13 +79,8 @@ def run(
         sys.stdout.write(RENDERERS[format](plan))
     if scan:
         sys.stdout.write(_scan_reports(workspace, reviewed, format, out))
-    blocking = any(
-        change.blocking
-        for environment in plan.environments
-        for change in (*environment.stack_changes, *environment.changes)
-    )
     is_open = any(map(_is_open, plan.environments)) or has_errors(reviewed.findings)
-    return 1 if blocking or is_open else 0
+    return 1 if is_open or any(map(_is_blocking, plan.environments)) else 0
 
 
 def _check_options(chosen: str, against: str | None, scan: bool, policies_from_base: bool) -> None:
@@ -127,6 +122,11 @@ def _scan_reports(workspace: Workspace, found: ScanResult, chosen: str, out: Pat
         for name, each in scan_report.FILES.items():
             file.write(out / name, scan_report.render(found, each, manifests, context))
     return "\n" + scan_report.render(found, chosen, manifests, context)
+
+
+def _is_blocking(environment: EnvironmentPlan) -> bool:
+    changes = (*environment.stack_changes, *environment.changes)
+    return any(change.blocking for change in changes)
 
 
 def _is_open(environment: EnvironmentPlan) -> bool:
