@@ -90,16 +90,9 @@ def make_plan(
             comparison = Comparison(workspace, base, before, former, cache, scratch)
             if head_use is not None:
                 head_use.prepare()
-            with progress.step(comparison.title) as show:
-                both = _of_same_code if not files else _of_own_code
-                old, head = both(comparison, show)
+            old, head = _both(comparison, progress, same_code=not files)
             sides = Sides(old, head, files, scratch, with_reasons, _prices(workspace))
-            for name in rest:
-                with stage("compare stacks"):
-                    planned[name] = environment_plan(name, former[name], sides)
-                if against is not None:
-                    pair = sides.base.stacks.get(former[name]), sides.head.stacks.get(name)
-                    planned[name] = against(planned[name], *pair)
+            planned |= {name: _planned(name, former[name], sides, against) for name in rest}
         plan = Plan(
             base=Base(ref=base.reference, commit=base.commit),
             head=_head(workspace),
@@ -135,6 +128,11 @@ class Comparison:
         return StackCache(self.cache or self.workspace.build / "stacks", key, pinned=pinned)
 
 
+def _both(compared: Comparison, progress: Progress, *, same_code: bool) -> tuple[Side, Side]:
+    with progress.step(compared.title) as show:
+        return (_of_same_code if same_code else _of_own_code)(compared, show)
+
+
 def _of_same_code(compared: Comparison, _show: OnLine) -> tuple[Side, Side]:
     """Synthesise both sides in this process."""
     # Before any process is started: it would inherit the limit of memory.
@@ -158,6 +156,14 @@ def _of_own_code(compared: Comparison, show: OnLine) -> tuple[Side, Side]:
         future = pool.submit(base_side, version, tuple(compared.former.values()), stacks)
         head = head_side(checked, compared.scratch, Progress(quiet=True))
         return future.result(), head
+
+
+def _planned(name: str, former: str, sides: Sides, against: Against | None) -> EnvironmentPlan:
+    with stage("compare stacks"):
+        found = environment_plan(name, former, sides)
+    if against is None:
+        return found
+    return against(found, sides.base.stacks.get(former), sides.head.stacks.get(name))
 
 
 def _manifests(workspace: Workspace, base: comparison_base.Base, folder: Path) -> Workspace:
