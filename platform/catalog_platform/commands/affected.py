@@ -30,7 +30,7 @@ def run(
     Raises `UsageError` for an unknown commit, `PlatformError` when it can't be checked out.
     """
     manifests = Manifests(workspace)
-    found = affected(make_plan(workspace, (), base, Progress(), cache=cache, with_reasons=False))
+    found = affected(make_plan(manifests, (), base, Progress(), cache=cache, with_reasons=False))
     if format == "json":
         print(json.dumps({"affected": [_as_json(each, manifests) for each in found]}, indent=2))
     else:

@@ -50,8 +50,9 @@ def run(
         file.check_folder(out)
     progress = Progress()
     account = account_of(workspace, names, progress) if against else None
-    made = make_plan(workspace, names, base, progress, account, cache=cache)
-    plan, notes = with_acknowledgements(workspace, Manifests(workspace), made)
+    manifests = Manifests(workspace)
+    made = make_plan(manifests, names, base, progress, account, cache=cache)
+    plan, notes = with_acknowledgements(workspace, manifests, made)
     for note in notes:
         progress.note(note)
     try:

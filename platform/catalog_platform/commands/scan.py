@@ -129,7 +129,7 @@ def _scan(
     result = scan_compared(workspace, manifests, names, assembly, comparison, progress)
     base = comparison.base
     try:
-        result = with_planned_causes(workspace, manifests, result, base.reference, progress)
+        result = with_planned_causes(manifests, result, base.reference, progress)
     except PlatformError as error:
         progress.note(f"the edits that cause the new results are not known: {error.message}")
     statuses = Counter(each.status for each in result.results if each.waiver is None)

@@ -37,6 +37,7 @@ class Manifests:
         self.kept = kept or KeptManifests(workspace)
         self._reader = ManifestReader(workspace)
         self._results: dict[str, ManifestResult] = {}
+        self._known: set[str] = set()
 
     def check(
         self, names: Sequence[str], on_checked: OnChecked = _ignore
@@ -77,7 +78,7 @@ class Manifests:
 
         Raises `UsageError` if the name is unknown.
         """
-        self.workspace.select([name])
+        self._check_known(name)
         return self._result(name).manifest
 
     def resolve(self, name: str) -> Resolved:
@@ -85,7 +86,7 @@ class Manifests:
 
         Raises `FindingsError` if a file cannot be parsed, `UsageError` if the name is unknown.
         """
-        self.workspace.select([name])
+        self._check_known(name)
         result = self._resolved(name)
         if result.resolved is None:
             raise FindingsError(result.findings)
@@ -119,6 +120,13 @@ class Manifests:
     def rule_link(self, rule: str) -> str:
         """Return the link to a rule's documentation, or "" for a rule of an external scanner."""
         return rule_registry.rule_link(rule)
+
+    def _check_known(self, name: str) -> None:
+        """Raise `UsageError` for an unknown environment; list the folder for new names only."""
+        if name not in self._known:
+            self._known.update(self.workspace.environment_names())
+        if name not in self._known:
+            self.workspace.select([name])
 
     def _result(self, name: str) -> ManifestResult:
         """Return what is known of an environment; of one that is kept, only the manifest."""

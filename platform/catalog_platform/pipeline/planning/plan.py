@@ -11,6 +11,7 @@ from pathlib import Path
 from catalog_platform.aws.prices import table
 from catalog_platform.aws.prices.table import PriceTable
 from catalog_platform.git import git
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning.base_version import (
     BaseVersion,
     OnLine,
@@ -39,7 +40,7 @@ Against = Callable[[EnvironmentPlan, Stack | None, Stack | None], EnvironmentPla
 
 
 def make_plan(
-    workspace: Workspace,
+    manifests: Manifests,
     names: Sequence[str],
     reference: str | None,
     progress: Progress,
@@ -50,27 +51,30 @@ def make_plan(
 ) -> Plan:
     """Compare the environments (all if empty) of the working tree with those at the base.
 
-    The base is `reference`, or the default of `comparison_base`. An environment that can't be
-    compared has the status `unknown` and the findings. With `against`, all of them are synthesised
-    and compared with their accounts. Stacks of the base are kept below `cache`, by default in the
-    build folder. Without reasons, changes don't name the lines that cause them, which saves a
-    synthesis per edit. Without a table of prices, there is no cost. Raises `UsageError` for an
-    unknown environment or reference, `PlatformError` when the base can't be checked out,
-    `FindingsError` when the table of prices is malformed.
+    `manifests` are those of the working tree. The base is `reference`, or the default of
+    `comparison_base`. An environment that can't be compared has the status `unknown` and the
+    findings. With `against`, all of them are synthesised and compared with their accounts. Stacks
+    of the base are kept below `cache`, by default in the build folder. Without reasons, changes
+    don't name the lines that cause them, which saves a synthesis per edit. Without a table of
+    prices, there is no cost. Raises `UsageError` for an unknown environment or reference,
+    `PlatformError` when the base can't be checked out, `FindingsError` when the table of prices is
+    malformed.
     """
+    workspace = manifests.workspace
     base = comparison_base.find(workspace, reference)
     files = changed_code(workspace, base.commit)
-    with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as folder:
-        scratch = Path(folder)
+    with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as temporary:
+        scratch = Path(temporary)
         with stage("check the base out"):
-            before = _manifests(workspace, base, scratch / "manifests")
-        renamed = renames(before, workspace)
-        chosen = _chosen(before, workspace, names, renamed)
-        same = frozenset() if against else unchanged(before, workspace, chosen, files)
+            folder = _manifests(workspace, base, scratch / "manifests")
+        before = Manifests(folder, manifests.kept)
+        renamed = renames(before, manifests)
+        chosen = _chosen(folder, workspace, names, renamed)
+        same = frozenset() if against else unchanged(before, manifests, chosen, files)
         planned = {name: _unchanged(name) for name in same}
         if rest := tuple(name for name in chosen if name not in same):
             former = {name: renamed.get(name, name) for name in rest}
-            comparison = Comparison(workspace, base, before, former, cache, scratch)
+            comparison = Comparison(manifests, base, before, former, cache, scratch)
             with progress.step(comparison.title) as show:
                 both = _of_same_code if not files else _of_own_code
                 synthesised = both(comparison, show)
@@ -90,14 +94,15 @@ def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is compared: the working tree with a base, of which `manifests` has the manifests only.
+    """What is compared: the working tree `now` with a base.
 
-    `former` has the names at the base by the present ones. `scratch` is for temporary files.
+    The workspace of `before` has the manifests of the base only. `former` has the names at the base
+    by the present ones. `scratch` is for temporary files.
     """
 
-    workspace: Workspace
+    now: Manifests
     base: comparison_base.Base
-    manifests: Workspace
+    before: Manifests
     former: dict[str, str]
     cache: Path | None
     scratch: Path
@@ -109,28 +114,29 @@ class Comparison:
 
     def stacks(self, *, pinned: bool) -> StackCache:
         """Return the stacks of earlier plans; see `StackCache`."""
-        key = inputs(self.workspace, self.base.commit)
-        return StackCache(self.cache or self.workspace.build / "stacks", key, pinned=pinned)
+        workspace = self.now.workspace
+        key = inputs(workspace, self.base.commit)
+        return StackCache(self.cache or workspace.build / "stacks", key, pinned=pinned)
 
 
 def _of_same_code(compared: Comparison, _show: OnLine) -> tuple[Side, Side]:
     """Synthesise both sides in this process."""
     # Before any process is started: it would inherit the limit of memory.
-    checked = validate(compared.workspace, tuple(compared.former))
-    before = validate(compared.manifests, tuple(compared.former.values()))
+    checked = validate(compared.now, tuple(compared.former))
+    before = validate(compared.before, tuple(compared.former.values()))
     cache, scratch = compared.stacks(pinned=False), compared.scratch
-    base = same_code_side(before, compared.workspace, cache, scratch)
+    base = same_code_side(before, compared.now.workspace, cache, scratch)
     return base, head_side(checked, scratch, Progress(quiet=True))
 
 
 def _of_own_code(compared: Comparison, show: OnLine) -> tuple[Side, Side]:
     """Synthesise base and working tree at the same time, each with its own code."""
-    workspace, commit = compared.workspace, compared.base.commit
+    workspace, commit = compared.now.workspace, compared.base.commit
     # It raises for commits that cannot be checked out.
     inputs(workspace, commit)
     before = check_out(workspace, commit, compared.scratch / "checkout")
     stacks = compared.stacks(pinned=differ(before, workspace))
-    checked = validate(workspace, tuple(compared.former))
+    checked = validate(compared.now, tuple(compared.former))
     with ThreadPoolExecutor(1) as pool:
         version = BaseVersion(before, compared.base, workspace, compared.scratch, show)
         future = pool.submit(base_side, version, tuple(compared.former.values()), stacks)
