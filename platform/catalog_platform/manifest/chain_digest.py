@@ -13,11 +13,11 @@ from catalog_platform.workspace import DEFAULTS
 
 
 def chain_digest(reader: ManifestReader, kept: KeptManifests, name: str) -> str | None:
-    """Return the SHA-256 over the name of an environment, and names and texts of all its files.
+    """Return the SHA-256 over names and texts of all files of an environment.
 
-    These are its own file, those that it extends, and the defaults. Which files a text extends is
-    known from earlier runs, or from the document if the reader has parsed it; otherwise, and when a
-    file can't be read, the result is None.
+    These are its own file, which has its name, those that it extends, and the defaults. Which files
+    a text extends is known from earlier runs, or from the document if the reader has parsed it;
+    otherwise, and when a file can't be read, the result is None.
     """
     digests: dict[str, str] = {}
     waiting = [f"{name}.yaml"]
@@ -34,7 +34,7 @@ def chain_digest(reader: ManifestReader, kept: KeptManifests, name: str) -> str 
         digests["/defaults"] = reader.digest(f"{DEFAULTS}.yaml")
     except FindingsError:
         return None
-    parts = [name, *(part for each in digests.items() for part in each)]
+    parts = [part for each in digests.items() for part in each]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -46,7 +46,5 @@ def _extended(reader: ManifestReader, kept: KeptManifests, path: str) -> tuple[s
         if document is None or document.root is None:
             return None
         found = tuple(str(PurePosixPath(each.text)) for each in document.directives.extends)
-        if not "".join(found).isprintable():  # a half of a surrogate pair can't be encoded
-            return None
         kept.keep_extended(digest, found)
     return found

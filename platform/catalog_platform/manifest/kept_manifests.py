@@ -7,7 +7,6 @@ because a thousand files take longer to open than to be decoded.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 from pathlib import Path
@@ -25,7 +24,15 @@ FORMAT = "1"
 SUFFIX = ".manifests"
 NAME = "all"
 # What makes a manifest of texts. The distributions that it uses are part of every key.
-PROGRAM = ("errors.py", "findings.py", "manifest", "model", "yaml_loader")
+PROGRAM = (
+    "__init__.py",
+    "errors.py",
+    "findings.py",
+    "manifest",
+    "model",
+    "workspace.py",
+    "yaml_loader",
+)
 # Fewer environments are resolved as fast as they are read.
 FEWEST = 16
 # About 8,000 manifests like production.
@@ -69,9 +76,8 @@ class KeptManifests:
 
     def keep(self, digest: str, manifest: Manifest) -> None:
         """Keep a manifest that has no finding."""
-        with contextlib.suppress(UnicodeEncodeError):  # for half of a surrogate pair
-            self._content.manifests[digest] = msgspec.msgpack.encode(manifest)
-            self._changed = True
+        self._content.manifests[digest] = msgspec.msgpack.encode(manifest)
+        self._changed = True
 
     def extended_by(self, digest: str) -> tuple[str, ...] | None:
         """Return the names of the files that a text extends; None if that isn't known."""

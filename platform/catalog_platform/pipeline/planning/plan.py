@@ -66,10 +66,9 @@ def make_plan(
     with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as temporary:
         scratch = Path(temporary)
         with stage("check the base out"):
-            folder = _manifests(workspace, base, scratch / "manifests")
-        before = Manifests(folder, manifests.kept)
+            before = Manifests(_at(base, workspace, scratch / "manifests"), manifests.kept)
         renamed = renames(before, manifests)
-        chosen = _chosen(folder, workspace, names, renamed)
+        chosen = _chosen(before.workspace, workspace, names, renamed)
         same = frozenset() if against else unchanged(before, manifests, chosen, files)
         planned = {name: _unchanged(name) for name in same}
         if rest := tuple(name for name in chosen if name not in same):
@@ -144,7 +143,7 @@ def _of_own_code(compared: Comparison, show: OnLine) -> tuple[Side, Side]:
         return future.result(), head
 
 
-def _manifests(workspace: Workspace, base: comparison_base.Base, folder: Path) -> Workspace:
+def _at(base: comparison_base.Base, workspace: Workspace, folder: Path) -> Workspace:
     """Check out the manifests of the base only: a fraction of the files, and often enough."""
     if comparison_base.has_folder(workspace, base, "environments"):
         return check_out(workspace, base.commit, folder, "environments")
