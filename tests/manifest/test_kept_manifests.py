@@ -90,8 +90,7 @@ def test_another_program_or_other_packages_keep_manifests_of_their_own(
     Manifests(workspace).check([])
     monkeypatch.setattr(kept_manifests, "program_digest", lambda: "another")
     assert resolved_names(workspace) == ["sample"]
-    monkeypatch.undo()
-    monkeypatch.setattr(kept_manifests, "FEWEST", 1)
+    monkeypatch.setattr(kept_manifests, "program_digest", program_digest)
     assert resolved_names(workspace) == []
     (tmp_path / "packages" / "new_package-1.0.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(tmp_path / "packages")
@@ -208,10 +207,16 @@ def test_processes_that_share_a_folder_leave_a_whole_file(tmp_path: Path) -> Non
     assert (again.get("1"), again.get("2")) == (None, manifest)
 
 
-def test_few_environments_leave_no_file(tmp_path: Path) -> None:
+def test_few_environments_leave_no_file_nor_do_commands_that_deploy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workspace = a_repository(tmp_path / "r", sample=VALID)
+    Manifests(workspace, KeptManifests(workspace, on_disk=True)).check([])
+    monkeypatch.setattr(kept_manifests, "FEWEST", 1)
     Manifests(workspace).check([])
     assert not workspace.build.exists()
+    Manifests(workspace, KeptManifests(workspace, on_disk=True)).check([])
+    assert the_file(workspace).is_file()
 
 
 @pytest.mark.usefixtures("kept")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import UNSET
 
-from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.kept import manifests_of
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.account import account_of
 from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
@@ -50,7 +50,7 @@ def run(
         file.check_folder(out)
     progress = Progress()
     account = account_of(workspace, names, progress) if against else None
-    manifests = Manifests(workspace)
+    manifests = manifests_of(workspace)
     made = make_plan(manifests, names, base, progress, account, cache=cache)
     plan, notes = with_acknowledgements(workspace, manifests, made)
     for note in notes:

@@ -53,12 +53,14 @@ class _Content(msgspec.Struct, frozen=True):
 class KeptManifests:
     """The manifests that are kept for a workspace, shared by all versions of it in this process.
 
-    They are read from and written to a file below the build folder if there are at least `FEWEST`
-    environments, otherwise kept in memory.
+    With `on_disk`, they are read from and written to a file below the build folder if there are at
+    least `FEWEST` environments. Otherwise they are kept in memory: what is deployed never depends
+    on a file.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, on_disk: bool = False) -> None:
         self._workspace = workspace
+        self._on_disk = on_disk
         self._changed = False
 
     def get(self, digest: str) -> Manifest | None:
@@ -105,9 +107,9 @@ class KeptManifests:
 
     @functools.cached_property
     def _file(self) -> ContentCache | None:
-        if len(self._workspace.environment_names()) < FEWEST:
+        if not self._on_disk or len(self._workspace.environment_names()) < FEWEST:
             return None
-        return ContentCache(self._workspace.build / "resolved", SUFFIX, FORMAT, program_digest())
+        return ContentCache(folder_of(self._workspace), SUFFIX, FORMAT, program_digest())
 
     @functools.cached_property
     def _content(self) -> _Content:
@@ -118,6 +120,11 @@ class KeptManifests:
             return msgspec.msgpack.decode(content, type=_Content)
         except msgspec.DecodeError:
             return _Content()
+
+
+def folder_of(workspace: Workspace) -> Path:
+    """Return the folder of the file."""
+    return workspace.build / "resolved"
 
 
 @functools.cache
