@@ -80,7 +80,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     },
     "run by tests/pipeline/planning/test_plan.py": {
         f"{CATALOG}/pipeline/planning": """
-            because environment keys unchanged variants working_tree
+            because environment keys variants working_tree
         """,
     },
     "one format string": {

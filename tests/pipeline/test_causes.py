@@ -184,9 +184,9 @@ def test_only_environments_with_new_results_are_planned(workspace, monkeypatch):
     monkeypatch.setattr(causes, "make_plan", make_plan)
     manifests, quiet = Manifests(workspace), Progress(quiet=True)
     old = ScanResult(results=(a_new_result(environment="other", status="unchanged"),))
-    assert with_planned_causes(workspace, manifests, old, "main", quiet) is old
+    assert with_planned_causes(manifests, old, "main", quiet) is old
     both = ScanResult(results=(*old.results, a_new_result()))
-    found = with_planned_causes(workspace, manifests, both, "main", quiet)
+    found = with_planned_causes(manifests, both, "main", quiet)
     assert planned == [(["sample"], "main")]
     assert [len(each.causes) for each in found.results] == [0, 1]
 
@@ -209,6 +209,6 @@ def test_a_plan_finds_the_edit_that_caused_a_result(tmp_path, monkeypatch):
     )
     manifests, quiet = Manifests(made.workspace), Progress(quiet=True)
     scan = ScanResult(results=(result,))
-    (found,) = with_planned_causes(made.workspace, manifests, scan, "main", quiet).results
+    (found,) = with_planned_causes(manifests, scan, "main", quiet).results
     assert [each.key for each in found.causes] == ["logs.retention_days"]
     assert found.location == Location("environments/shop.yaml", 10)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from catalog_platform.infra import app
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.review import Review
 from catalog_platform.plan.model import Plan
@@ -31,7 +32,7 @@ def review(made: PlanRepository) -> Iterator[Run]:
     reviewing = Review(made.workspace, Progress(quiet=True))
 
     def run(*names: str) -> tuple[Plan, ScanResult]:
-        return reviewing.run(names, "main")
+        return reviewing.run(Manifests(made.workspace), names, "main")
 
     yield run
     reviewing.stop()
@@ -56,7 +57,7 @@ def test_only_what_differs_is_scanned_and_located_at_the_edit(
     line = (made.workspace.environments / "shop.yaml").read_text().split("shards")[0].count("\n")
     monkeypatch.setattr(app, "synthesise", counted)
     plan, scan = review()
-    assert plan == make_plan(made.workspace, (), "main", Progress(quiet=True))
+    assert plan == make_plan(Manifests(made.workspace), (), "main", Progress(quiet=True))
     assert found(scan) == {("shop", "new", "stream.shards")}
     (result,) = (each for each in scan.results if each.policy == "OUR_1")
     assert str(result.location).startswith(f"environments/shop.yaml:{line + 1}:")

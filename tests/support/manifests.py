@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from catalog_platform import report
 from catalog_platform.findings import Excerpt, Finding, Location
-from catalog_platform.manifest import Manifests
+from catalog_platform.manifest import Manifests, pipeline
 from catalog_platform.manifest.node import MappingNode
 from catalog_platform.manifest.parse import parse
+from catalog_platform.manifest.pipeline import ManifestResult
+from catalog_platform.manifest.reader import ManifestReader
 from catalog_platform.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +62,21 @@ def with_lines(extra: str) -> str:
 def findings_of(workspace: Workspace, *names: str) -> tuple[Finding, ...]:
     """Return the findings of the named environments, or of all if none is named."""
     return Manifests(workspace).check(names)[1]
+
+
+def resolved_names(workspace: Workspace, *names: str) -> list[str]:
+    """Return the environments that a new check resolves."""
+    resolved: list[str] = []
+    real = pipeline.process
+
+    def process(reader: ManifestReader, name: str) -> ManifestResult:
+        resolved.append(name)
+        return real(reader, name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "process", process)
+        Manifests(workspace).check(names)
+    return resolved
 
 
 def report_text(workspace: Workspace, *names: str) -> str:

@@ -99,7 +99,7 @@ class PlanRepository:
 
     def plan(self, *names: str, base: str | None = "main") -> Plan:
         """Return the plan of the working tree, which is valid by the published schema."""
-        made = make_plan(self.workspace, names, base, Progress(quiet=True))
+        made = make_plan(Manifests(self.workspace), names, base, Progress(quiet=True))
         assert_published(made)
         return made
 

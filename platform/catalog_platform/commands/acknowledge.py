@@ -50,7 +50,7 @@ def run(
     manifests = Manifests(workspace)
     account = account_of(workspace, [name], progress) if against else None
     plan, _ = with_acknowledgements(
-        workspace, manifests, make_plan(workspace, [name], base, progress, account)
+        workspace, manifests, make_plan(manifests, [name], base, progress, account)
     )
     if unknown := [each for each in plan.environments if each.status == "unknown"]:
         raise PlatformError(

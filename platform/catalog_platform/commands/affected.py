@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import UNSET
 
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.kept import manifests_of
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.plan.model import EnvironmentPlan, Plan
 from catalog_platform.terminal.progress import Progress
@@ -29,8 +30,8 @@ def run(
 
     Raises `UsageError` for an unknown commit, `PlatformError` when it can't be checked out.
     """
-    manifests = Manifests(workspace)
-    found = affected(make_plan(workspace, (), base, Progress(), cache=cache, with_reasons=False))
+    manifests = manifests_of(workspace)
+    found = affected(make_plan(manifests, (), base, Progress(), cache=cache, with_reasons=False))
     if format == "json":
         print(json.dumps({"affected": [_as_json(each, manifests) for each in found]}, indent=2))
     else:

@@ -13,6 +13,7 @@ from msgspec import UNSET
 from catalog_platform.errors import UsageError
 from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.kept import manifests_of
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.account import account_of
 from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
@@ -61,13 +62,14 @@ def run(
     if out is not None:
         file.check_folder(out)
     progress = Progress()
+    manifests = manifests_of(workspace)
     reviewed = ScanResult()
     if scan:
-        made, reviewed = _reviewed(workspace, names, base, cache, progress, policies_from_base)
+        made, reviewed = _reviewed(manifests, names, base, cache, progress, policies_from_base)
     else:
         account = account_of(workspace, names, progress) if against else None
-        made = make_plan(workspace, names, base, progress, account, cache=cache)
-    plan, notes = with_acknowledgements(workspace, Manifests(workspace), made)
+        made = make_plan(manifests, names, base, progress, account, cache=cache)
+    plan, notes = with_acknowledgements(workspace, manifests, made)
     for note in notes:
         progress.note(note)
     try:
@@ -78,7 +80,7 @@ def run(
     finally:  # print the plan even if the files cannot be written
         sys.stdout.write(RENDERERS[format](plan))
     if scan:
-        sys.stdout.write(_scan_reports(workspace, reviewed, format, out))
+        sys.stdout.write(_scan_reports(manifests, reviewed, format, out))
     is_open = any(map(_is_open, plan.environments)) or has_errors(reviewed.findings)
     return 1 if is_open or any(map(_is_blocking, plan.environments)) else 0
 
@@ -96,7 +98,7 @@ def _check_options(chosen: str, against: str | None, scan: bool, policies_from_b
 
 
 def _reviewed(
-    workspace: Workspace,
+    manifests: Manifests,
     names: Sequence[str],
     base: str | None,
     cache: Path | None,
@@ -106,18 +108,17 @@ def _reviewed(
     # Imported here because a plan without a scan does not need it.
     from catalog_platform.pipeline.review import Review
 
-    review = Review(workspace, progress)
+    review = Review(manifests.workspace, progress)
     try:
-        return review.run(names, base, cache=cache, policies_from_base=policies_from_base)
+        return review.run(manifests, names, base, cache=cache, from_base=policies_from_base)
     finally:
         review.stop()
 
 
-def _scan_reports(workspace: Workspace, found: ScanResult, chosen: str, out: Path | None) -> str:
-    """Write the reports of the scan, and return the one to print; empty without a scan."""
-    context = scan_context(workspace, datetime.datetime.now(datetime.UTC))
+def _scan_reports(manifests: Manifests, found: ScanResult, chosen: str, out: Path | None) -> str:
+    """Write the reports of the scan, and return the one to print."""
+    context = scan_context(manifests.workspace, datetime.datetime.now(datetime.UTC))
     found = replace(found, problems=(*found.problems, *context.problems))
-    manifests = Manifests(workspace)
     if out is not None:
         for name, each in scan_report.FILES.items():
             file.write(out / name, scan_report.render(found, each, manifests, context))

@@ -165,7 +165,7 @@ def _scan(
     result = scan_compared(workspace, manifests, names, assembly, comparison, progress)
     base = comparison.base
     try:
-        return with_planned_causes(workspace, manifests, result, base.reference, progress)
+        return with_planned_causes(manifests, result, base.reference, progress)
     except PlatformError as error:
         progress.note(f"the edits that cause the new results are not known: {error.message}")
         return result

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from catalog_platform import report
 from catalog_platform.findings import Deduplicator, Finding, has_errors
-from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.kept import manifests_of
 from catalog_platform.plural import plural
 from catalog_platform.report import file, text
 from catalog_platform.workspace import Workspace
@@ -37,7 +37,7 @@ def run(
     chosen = workspace.select(names)
     if sarif is not None:
         file.check_writable(sarif)
-    manifests = Manifests(workspace)
+    manifests = manifests_of(workspace)
     deduplicator = Deduplicator()
     shown: list[Finding] = []
     with _progress(len(workspace.environment_names())) as bar:

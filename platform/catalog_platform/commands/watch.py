@@ -71,7 +71,7 @@ def _verdict(workspace: Workspace, review: Review, names: Sequence[str], base: s
         found = text.render(findings, manifests) + "\n"
         if any(each.severity is Severity.ERROR for each in findings):
             return found
-    plan, scan = review.run(names, base)
+    plan, scan = review.run(manifests, names, base)
     found += plan_text.render(plan)
     if scan.environments:
         context = scan_context(workspace, datetime.datetime.now(datetime.UTC))

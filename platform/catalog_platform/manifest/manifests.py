@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Excerpt, Finding, Location, has_errors, sort_unique
 from catalog_platform.manifest import checks, pipeline, rule_registry
+from catalog_platform.manifest.chain_digest import chain_digest
+from catalog_platform.manifest.kept_manifests import KeptManifests
 from catalog_platform.manifest.pipeline import ManifestResult
 from catalog_platform.manifest.reader import Document, ManifestReader
 from catalog_platform.manifest.resolved import Resolved
@@ -26,13 +28,16 @@ def _ignore(_name: str, _findings: tuple[Finding, ...]) -> None:
 class Manifests:
     """The manifests of a workspace, with cached results. A command creates one and passes it on.
 
-    It also provides reports with source lines and links to rules: see `findings.Sources`.
+    Those of other versions of the repository share what they keep: `kept` is of one of them. It
+    also provides reports with source lines and links to rules: see `findings.Sources`.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, workspace: Workspace, kept: KeptManifests | None = None) -> None:
+        self.workspace = workspace
+        self.kept = kept or KeptManifests(workspace)
         self._reader = ManifestReader(workspace)
         self._results: dict[str, ManifestResult] = {}
+        self._known: set[str] = set()
 
     def check(
         self, names: Sequence[str], on_checked: OnChecked = _ignore
@@ -44,16 +49,17 @@ class Manifests:
         environment when it is checked, then findings between environments with an empty name.
         Invalid content causes findings; an unknown environment raises `UsageError`.
         """
-        names = self._workspace.select(names)
+        names = self.workspace.select(names)
         selected = frozenset(names)
         found: list[Finding] = []
-        every = sorted({*self._workspace.environment_names(), *names})
+        every = sorted({*self.workspace.environment_names(), *names})
         for name in every:
             result = self._result(name)
             reported = result.findings if name in selected else ()
             found += reported
             on_checked(name, reported)
         between = self._between(every, names)
+        self.kept.save()
         on_checked("", between)
         found += between
         invalid = {finding.environment for finding in found if has_errors([finding])}
@@ -72,7 +78,7 @@ class Manifests:
 
         Raises `UsageError` if the name is unknown.
         """
-        self._workspace.select([name])
+        self._check_known(name)
         return self._result(name).manifest
 
     def resolve(self, name: str) -> Resolved:
@@ -80,11 +86,18 @@ class Manifests:
 
         Raises `FindingsError` if a file cannot be parsed, `UsageError` if the name is unknown.
         """
-        self._workspace.select([name])
-        result = self._result(name)
+        self._check_known(name)
+        result = self._resolved(name)
         if result.resolved is None:
             raise FindingsError(result.findings)
         return result.resolved
+
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 over all that the manifest of an environment is made of, if known.
+
+        Where it is known for two versions and equal, their manifests are equal.
+        """
+        return chain_digest(self._reader, self.kept, name)
 
     def resolve_valid(self, name: str) -> Resolved:
         """Return every value of a valid environment with its origin.
@@ -108,24 +121,62 @@ class Manifests:
         """Return the link to a rule's documentation, or "" for a rule of an external scanner."""
         return rule_registry.rule_link(rule)
 
+    def _check_known(self, name: str) -> None:
+        """Raise `UsageError` for an unknown environment; list the folder for new names only."""
+        if name not in self._known:
+            self._known.update(self.workspace.environment_names())
+        if name not in self._known:
+            self.workspace.select([name])
+
     def _result(self, name: str) -> ManifestResult:
+        """Return what is known of an environment; of one that is kept, only the manifest."""
         if name not in self._results:
+            with stage("resolve manifests"):
+                self._results[name] = self._kept(name) or self._new(name)
+            self._reader.forget_if_longer(f"{name}.yaml", LARGE)
+        return self._results[name]
+
+    def _resolved(self, name: str) -> ManifestResult:
+        """Return what is known of an environment, with its values unless it has errors."""
+        result = self._result(name)
+        if result.manifest is not None and result.resolved is None:
             with stage("resolve manifests"):
                 self._results[name] = pipeline.process(self._reader, name)
             self._reader.forget_if_longer(f"{name}.yaml", LARGE)
         return self._results[name]
 
+    def _kept(self, name: str) -> ManifestResult | None:
+        digest = self.digest(name)
+        manifest = None if digest is None else self.kept.get(digest)
+        return None if manifest is None else ManifestResult(name, (), manifest=manifest)
+
+    def _new(self, name: str) -> ManifestResult:
+        result = pipeline.process(self._reader, name)
+        if result.manifest is not None and not result.findings:
+            # Only now: it is to be the digest of the texts that were parsed.
+            digest = self.digest(name)
+            if digest is not None:
+                self.kept.keep(digest, result.manifest)
+        return result
+
+    def _locate(self, name: str, path: str) -> Location:
+        """Return the location of a key; of an unreadable environment, that of its file."""
+        resolved = self._resolved(name).resolved
+        if resolved is None:
+            return Location(self._reader.file(f"{name}.yaml"))
+        return resolved.locate(path)
+
     def _between(self, every: Sequence[str], names: Sequence[str]) -> tuple[Finding, ...]:
         """Return findings about the defaults, ignored files, and pairs of environments."""
         complete = {
-            name: (result.manifest, result.resolved)
+            name: manifest
             for name in every
-            if (result := self._results[name]).manifest is not None and result.resolved is not None
+            if (manifest := self._results[name].manifest) is not None
         }
         return (
             *self._reader.defaults().findings,
-            *_stray_files(self._workspace),
-            *checks.check_pairs(complete, names),
+            *_stray_files(self.workspace),
+            *checks.check_pairs(complete, names, self._locate),
         )
 
 

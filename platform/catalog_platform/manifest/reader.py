@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from catalog_platform.errors import FindingsError
@@ -31,6 +32,7 @@ class ManifestReader:
 
     workspace: Workspace
     _read: dict[str, Document] = field(default_factory=dict)
+    _texts: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def defaults(self) -> Document:
         """Return the document of defaults.yaml."""
@@ -42,14 +44,26 @@ class ManifestReader:
             self._read[path] = self._parse(path)
         return self._read[path]
 
+    def parsed(self, path: str) -> Document | None:
+        """Return `environments/<path>` if it is in the cache."""
+        return self._read.get(path)
+
+    def digest(self, path: str) -> str:
+        """Return the SHA-256 of the text of `environments/<path>`, without parsing it.
+
+        It is that of the text in the cache. Raises `FindingsError` if the file can't be read.
+        """
+        return self._text_of(path)[1]
+
     def file(self, path: str) -> str:
         """Return the name of a manifest file in findings, relative to the repository."""
         return f"{self.workspace.environments.name}/{path}"
 
     def forget_if_longer(self, path: str, characters: int) -> None:
         """Remove a long file from the cache; it is read again on the next access."""
-        if len(self.document(path).text) > characters:
-            del self._read[path]
+        if len(self._texts.get(path, ("", ""))[0]) > characters:
+            self._read.pop(path, None)
+            del self._texts[path]
 
     def inside(self, leaf: ScalarNode, offset: int) -> Location:
         """Return the location of the character at `offset` of a leaf's text."""
@@ -71,11 +85,19 @@ class ManifestReader:
         except FindingsError:
             return ""
 
+    def _text_of(self, path: str) -> tuple[str, str]:
+        """Return text and digest of a manifest file. Raises `FindingsError`."""
+        if path not in self._texts:
+            folder = self.workspace.environments
+            text = source.read(folder / path, folder, self.file(path))
+            self._texts[path] = text, hashlib.sha256(text.encode()).hexdigest()
+        return self._texts[path]
+
     def _parse(self, path: str) -> Document:
-        folder, file = self.workspace.environments, self.file(path)
+        file = self.file(path)
         text = ""
         try:
-            text = source.read(folder / path, folder, file)
+            text, _ = self._text_of(path)
             source.check_characters(text, file)
             root, findings = parse.parse(text, file)
         except FindingsError as error:

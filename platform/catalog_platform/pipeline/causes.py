@@ -14,7 +14,6 @@ from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.plan.model import Because, Change
 from catalog_platform.policy.results import Cause, PolicyResult, ScanResult
 from catalog_platform.terminal.progress import Progress
-from catalog_platform.workspace import Workspace
 
 Changes = Mapping[str, Collection[Change]]
 
@@ -38,7 +37,6 @@ def with_causes(result: ScanResult, manifests: Manifests, changes: Changes) -> S
 
 
 def with_planned_causes(
-    workspace: Workspace,
     manifests: Manifests,
     result: ScanResult,
     reference: str,
@@ -55,7 +53,7 @@ def with_planned_causes(
     ]
     if not names:
         return result
-    plan = make_plan(workspace, names, reference, progress)
+    plan = make_plan(manifests, names, reference, progress)
     changes = {each.environment: each.changes for each in plan.environments}
     return with_causes(result, manifests, changes)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.causes import with_causes
 from catalog_platform.pipeline.planning import HeadUse, make_plan
 from catalog_platform.pipeline.planning.because import changed_files
@@ -33,21 +34,22 @@ class Review:
 
     def run(
         self,
+        manifests: Manifests,
         names: Sequence[str],
         reference: str | None,
         *,
         cache: Path | None = None,
-        policies_from_base: bool = False,
+        from_base: bool = False,
     ) -> tuple[Plan, ScanResult]:
         """Return the plan, and the scan of what differs from the base; see `make_plan`.
 
-        If the policies differ, all environments are scanned. Raises what `make_plan` and
-        `scan_compared` do.
+        With `from_base`, the policies of the base judge. If the policies differ, all environments
+        are scanned. Raises what `make_plan` and `scan_compared` do.
         """
         base = comparison_base.find(self._workspace, reference)
         compared = Comparison(
             base=base,
-            policies_from_base=policies_from_base,
+            policies_from_base=from_base,
             cache=cache / "scans" if cache else None,
         )
         found = ScanResult()
@@ -57,7 +59,7 @@ class Review:
             found = self._scan(plan, head, compared)
 
         plan = make_plan(
-            self._workspace,
+            manifests,
             names,
             reference,
             self._progress,

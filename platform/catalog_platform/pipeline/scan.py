@@ -75,6 +75,8 @@ def _of_others(problem: Finding, names: Sequence[str]) -> Finding:
 def environment_facts(manifests: Manifests, name: str) -> EnvironmentFacts:
     """Return the facts that waivers select by; only the name if the manifest is unreadable."""
     try:
+        if (valid := manifests.model(name)) is not None:
+            return EnvironmentFacts(name, valid.environment.tier, valid.release.target)
         resolved = manifests.resolve(name)
     except FindingsError:
         return EnvironmentFacts(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning.renames import renames
 from support.manifests import VALID, a_repository
 
@@ -19,7 +20,7 @@ def renamed(text: str, name: str) -> str:
 def found(tmp_path: Path, before: dict[str, str], now: dict[str, str]) -> dict[str, str]:
     """Return the renames between two versions."""
     base, head = a_repository(tmp_path / "base", **before), a_repository(tmp_path / "head", **now)
-    return renames(base, head)
+    return renames(Manifests(base), Manifests(head))
 
 
 def test_a_moved_file_with_few_edits_is_a_rename(tmp_path: Path) -> None:

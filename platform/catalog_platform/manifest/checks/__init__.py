@@ -82,7 +82,7 @@ def _location(problem: RuleViolation, resolved: Resolved) -> Location:
 
 
 def check_pairs(
-    environments_: Mapping[str, tuple[Manifest, Resolved]], names: Sequence[str]
+    manifests: Mapping[str, Manifest], names: Sequence[str], locate: environments.Locate
 ) -> tuple[Finding, ...]:
     """Check environments against each other; omit findings that do not concern `names`."""
-    return tuple(environments.check_pairs(environments_, names))
+    return tuple(environments.check_pairs(manifests, names, locate))

@@ -9,11 +9,12 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from catalog_platform.findings import Finding, Location
 from catalog_platform.manifest.checks.network import cidr_block
 from catalog_platform.manifest.checks.rule import RuleViolation, rule_id
-from catalog_platform.manifest.resolved import Resolved
 from catalog_platform.model import Manifest
 
 # Takes two manifests, and a function that locates a key of the second one for the message.
 PairRule = Callable[[Manifest, Manifest, Callable[[str], Location]], Iterator[RuleViolation]]
+# Takes an environment and a key.
+Locate = Callable[[str, str], Location]
 
 
 def networks_do_not_overlap(
@@ -107,38 +108,32 @@ MAXIMUM_OTHERS = 5  # conflicts reported per rule and environment
 
 
 def check_pairs(
-    environments: Mapping[str, tuple[Manifest, Resolved]], names: Sequence[str]
+    manifests: Mapping[str, Manifest], names: Sequence[str], locate: Locate
 ) -> Iterator[Finding]:
     """Check every pair of environments against the rules between them.
 
     Both get a finding that names the other one, if they are in `names`: whichever file was edited,
-    the finding is there too.
+    the finding is there too. `locate` is called for findings only.
     """
     selected = frozenset(names)
     for rule in PAIR_RULES:
         reported: Counter[str] = Counter()
-        for earlier, later in _candidates(
-            rule, {name: each for name, (each, _) in environments.items()}
-        ):
+        for earlier, later in _candidates(rule, manifests):
             for here, there in ((later, earlier), (earlier, later)):
                 reported[here] += here in selected
                 if here in selected and reported[here] <= MAXIMUM_OTHERS:
-                    yield from _findings(rule, here, *environments[here], *environments[there])
+                    yield from _findings(rule, (here, there), manifests, locate)
 
 
 def _findings(
-    rule: PairRule,
-    name: str,
-    mine: Manifest,
-    at: Resolved,
-    theirs: Manifest,
-    elsewhere: Resolved,
+    rule: PairRule, pair: tuple[str, str], manifests: Mapping[str, Manifest], locate: Locate
 ) -> Iterator[Finding]:
-    for problem in rule(mine, theirs, elsewhere.locate):
+    name, other = pair
+    for problem in rule(manifests[name], manifests[other], lambda path: locate(other, path)):
         yield Finding(
             rule=rule_id(rule),
             message=problem.message,
-            location=at.locate(problem.path),
+            location=locate(name, problem.path),
             path=problem.path,
             hint=problem.hint,
             environment=name,

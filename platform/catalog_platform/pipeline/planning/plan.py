@@ -11,6 +11,7 @@ from pathlib import Path
 from catalog_platform.aws.prices import table
 from catalog_platform.aws.prices.table import PriceTable
 from catalog_platform.git import git
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning.base_version import (
     BaseVersion,
     OnLine,
@@ -52,7 +53,7 @@ class HeadUse:
 
 
 def make_plan(
-    workspace: Workspace,
+    manifests: Manifests,
     names: Sequence[str],
     reference: str | None,
     progress: Progress,
@@ -64,30 +65,31 @@ def make_plan(
 ) -> Plan:
     """Compare the environments (all if empty) of the working tree with those at the base.
 
-    The base is `reference`, or the default of `comparison_base`. An environment that can't be
-    compared has the status `unknown` and the findings. With `against`, all of them are synthesised
-    and compared with their accounts. Stacks of the base are kept below `cache`, by default in the
-    build folder. Without reasons, changes don't name the lines that cause them, which saves a
-    synthesis per edit. Without a table of prices, there is no cost. `head_use` uses the stacks of
-    the working tree for something else. Raises `UsageError` for an unknown environment or
-    reference, `PlatformError` when the base can't be checked out, `FindingsError` when the table of
-    prices is malformed.
+    `manifests` are those of the working tree. The base is `reference`, or the default of
+    `comparison_base`. An environment that can't be compared has the status `unknown` and the
+    findings. With `against`, all of them are synthesised and compared with their accounts. Stacks
+    of the base are kept below `cache`, by default in the build folder. Without reasons, changes
+    don't name the lines that cause them, which saves a synthesis per edit. Without a table of
+    prices, there is no cost. `head_use` uses the stacks of the working tree for something else.
+    Raises `UsageError` for an unknown environment or reference, `PlatformError` when the base can't
+    be checked out, `FindingsError` when the table of prices is malformed.
     """
+    workspace = manifests.workspace
     base = comparison_base.find(workspace, reference)
     files = changed_code(workspace, base.commit)
-    with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as folder:
-        scratch = Path(folder)
+    with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as temporary:
+        scratch = Path(temporary)
         with stage("check the base out"):
-            before = _manifests(workspace, base, scratch / "manifests")
-        renamed = renames(before, workspace)
-        chosen = _chosen(before, workspace, names, renamed)
+            before = Manifests(_at(base, workspace, scratch / "manifests"), manifests.kept)
+        renamed = renames(before, manifests)
+        chosen = _chosen(before.workspace, workspace, names, renamed)
         everything = against is not None or (head_use is not None and head_use.of_all)
-        same = frozenset() if everything else unchanged(before, workspace, chosen, files)
+        same = frozenset() if everything else unchanged(before, manifests, chosen, files)
         planned = {name: _unchanged(name) for name in same}
         head: Side | None = None
         if rest := tuple(name for name in chosen if name not in same):
             former = {name: renamed.get(name, name) for name in rest}
-            comparison = Comparison(workspace, base, before, former, cache, scratch)
+            comparison = Comparison(manifests, base, before, former, cache, scratch)
             if head_use is not None:
                 head_use.prepare()
             old, head = _both(comparison, progress, same_code=not files)
@@ -105,14 +107,15 @@ def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is compared: the working tree with a base, of which `manifests` has the manifests only.
+    """What is compared: the working tree `now` with a base.
 
-    `former` has the names at the base by the present ones. `scratch` is for temporary files.
+    The workspace of `before` has the manifests of the base only. `former` has the names at the base
+    by the present ones. `scratch` is for temporary files.
     """
 
-    workspace: Workspace
+    now: Manifests
     base: comparison_base.Base
-    manifests: Workspace
+    before: Manifests
     former: dict[str, str]
     cache: Path | None
     scratch: Path
@@ -124,8 +127,9 @@ class Comparison:
 
     def stacks(self, *, pinned: bool) -> StackCache:
         """Return the stacks of earlier plans; see `StackCache`."""
-        key = inputs(self.workspace, self.base.commit)
-        return StackCache(self.cache or self.workspace.build / "stacks", key, pinned=pinned)
+        workspace = self.now.workspace
+        key = inputs(workspace, self.base.commit)
+        return StackCache(self.cache or workspace.build / "stacks", key, pinned=pinned)
 
 
 def _both(compared: Comparison, progress: Progress, *, same_code: bool) -> tuple[Side, Side]:
@@ -136,21 +140,21 @@ def _both(compared: Comparison, progress: Progress, *, same_code: bool) -> tuple
 def _of_same_code(compared: Comparison, _show: OnLine) -> tuple[Side, Side]:
     """Synthesise both sides in this process."""
     # Before any process is started: it would inherit the limit of memory.
-    checked = validate(compared.workspace, tuple(compared.former))
-    before = validate(compared.manifests, tuple(compared.former.values()))
+    checked = validate(compared.now, tuple(compared.former))
+    before = validate(compared.before, tuple(compared.former.values()))
     cache, scratch = compared.stacks(pinned=False), compared.scratch
-    base = same_code_side(before, compared.workspace, cache, scratch)
+    base = same_code_side(before, compared.now.workspace, cache, scratch)
     return base, head_side(checked, scratch, Progress(quiet=True))
 
 
 def _of_own_code(compared: Comparison, show: OnLine) -> tuple[Side, Side]:
     """Synthesise base and working tree at the same time, each with its own code."""
-    workspace, commit = compared.workspace, compared.base.commit
+    workspace, commit = compared.now.workspace, compared.base.commit
     # It raises for commits that cannot be checked out.
     inputs(workspace, commit)
     before = check_out(workspace, commit, compared.scratch / "checkout")
     stacks = compared.stacks(pinned=differ(before, workspace))
-    checked = validate(workspace, tuple(compared.former))
+    checked = validate(compared.now, tuple(compared.former))
     with ThreadPoolExecutor(1) as pool:
         version = BaseVersion(before, compared.base, workspace, compared.scratch, show)
         future = pool.submit(base_side, version, tuple(compared.former.values()), stacks)
@@ -166,7 +170,7 @@ def _planned(name: str, former: str, sides: Sides, against: Against | None) -> E
     return against(found, sides.base.stacks.get(former), sides.head.stacks.get(name))
 
 
-def _manifests(workspace: Workspace, base: comparison_base.Base, folder: Path) -> Workspace:
+def _at(base: comparison_base.Base, workspace: Workspace, folder: Path) -> Workspace:
     """Check out the manifests of the base only: a fraction of the files, and often enough."""
     if comparison_base.has_folder(workspace, base, "environments"):
         return check_out(workspace, base.commit, folder, "environments")

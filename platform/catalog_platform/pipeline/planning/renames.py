@@ -13,13 +13,14 @@ from catalog_platform.workspace import Workspace
 SIMILAR = 0.5
 
 
-def renames(base: Workspace, head: Workspace) -> dict[str, str]:
+def renames(base: Manifests, head: Manifests) -> dict[str, str]:
     """Return the old name of each renamed environment, by its new name.
 
     Both have the same account and region: elsewhere, an environment is a new one. The most similar
     files are paired first. Files that only the working tree has are included.
     """
-    before, now = set(base.environment_names()), set(head.environment_names())
+    before = set(base.workspace.environment_names())
+    now = set(head.workspace.environment_names())
     pairs = sorted(
         _pairs(base, sorted(before - now), head, sorted(now - before)),
         key=lambda pair: (-pair[0], pair[1:]),
@@ -32,20 +33,19 @@ def renames(base: Workspace, head: Workspace) -> dict[str, str]:
 
 
 def _pairs(
-    base: Workspace, removed: list[str], head: Workspace, added: list[str]
+    base: Manifests, removed: list[str], head: Manifests, added: list[str]
 ) -> Iterator[tuple[float, str, str]]:
     """Yield similarity, old and new name of each pair that can be a rename."""
     if not removed or not added:
         return
-    old_manifests, new_manifests = Manifests(base), Manifests(head)
-    places = {name: _place(new_manifests, name) for name in added}
+    places = {name: _place(head, name) for name in added}
     for old in removed:
-        place = _place(old_manifests, old)
-        lines = _lines(base, old)
+        place = _place(base, old)
+        lines = _lines(base.workspace, old)
         for new in added:
             if place is None or place != places[new]:
                 continue
-            matcher = SequenceMatcher(None, lines, _lines(head, new), autojunk=False)
+            matcher = SequenceMatcher(None, lines, _lines(head.workspace, new), autojunk=False)
             if matcher.quick_ratio() >= SIMILAR and (ratio := matcher.ratio()) >= SIMILAR:
                 yield ratio, old, new
 

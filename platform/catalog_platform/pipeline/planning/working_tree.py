@@ -26,11 +26,10 @@ class Validated:
     findings: dict[str, tuple[Finding, ...]]
 
 
-def validate(workspace: Workspace, chosen: tuple[str, ...]) -> Validated:
+def validate(manifests: Manifests, chosen: tuple[str, ...]) -> Validated:
     """Validate those of the chosen environments that a version has."""
-    existing = workspace.environment_names()
+    existing = manifests.workspace.environment_names()
     names = tuple(name for name in chosen if name in existing)
-    manifests = Manifests(workspace)
     valid, found = manifests.check(names) if names else ({}, ())
     findings = {
         name: tuple(
@@ -41,7 +40,7 @@ def validate(workspace: Workspace, chosen: tuple[str, ...]) -> Validated:
         for name in names
         if name not in valid
     }
-    return Validated(workspace, manifests, names, tuple(valid), findings)
+    return Validated(manifests.workspace, manifests, names, tuple(valid), findings)
 
 
 def head_side(checked: Validated, scratch: Path, progress: Progress) -> Side:

@@ -74,17 +74,18 @@ def scan_compared(
         judge = _judge(before, comparison)
         with progress.step("scan " + ", ".join(names)):
             head = scan_assembly(workspace, manifests, names, assembly, judge=judge, run=run)
-        renamed = renames(before, workspace)
+        old = Manifests(before, manifests.kept)
+        renamed = renames(old, manifests)
         former = {name: renamed.get(name, name) for name in names}
-        request = _Request(workspace, assembly, comparison, head, former, scratch, progress)
-        known = _environments(request, before)
+        request = _Request(manifests, assembly, comparison, head, former, scratch, progress)
+        known = _environments(request, old)
         ran = {
             each for one in known.environments.values() if one.scan for each in one.scan.policies
         }
         exists = head.known_policies
         if judge is not None:  # the policies that exist in the working tree are not known
             ran, exists = set(), frozenset(Severities(workspace.policies).policies)
-        weakened = _weaker(workspace, manifests, before, renamed, ran, exists)
+        weakened = _weaker(manifests, old, renamed, ran, exists)
     found = ScanBase(reference=base.reference, commit=base.commit)
     compared = compare(head, found, known.environments)
     return replace(compared, problems=(*compared.problems, *known.problems, *weakened))
@@ -106,7 +107,7 @@ def _judge(before: Workspace, comparison: Comparison) -> Workspace | None:
 class _Request:
     """The head's scan, and what a scan of the base needs; `former` has the names at the base."""
 
-    workspace: Workspace
+    manifests: Manifests
     assembly: Path
     comparison: Comparison
     head: ScanResult
@@ -115,11 +116,11 @@ class _Request:
     progress: Progress
 
 
-def _environments(request: _Request, before: Workspace) -> _Known:
+def _environments(request: _Request, before: Manifests) -> _Known:
     """Return every environment as the base has it. Nothing is scanned where nothing differs."""
     names, base = tuple(request.former), request.comparison.base
-    same = _same(request.workspace, before, base, names)
-    existing = before.environment_names()
+    same = _same(request.manifests, before, base, names)
+    existing = before.workspace.environment_names()
     found: dict[str, BaseEnvironment] = {}
     for name in names:
         scan = base_results.of_head(request.head, name) if name in same else None
@@ -170,7 +171,7 @@ def _scanned(request: _Request, names: tuple[str, ...]) -> _Known:
 def _base_scans(
     request: _Request, names: tuple[str, ...], show: OnLine
 ) -> tuple[dict[str, KeptScan], dict[str, tuple[Finding, ...]]]:
-    workspace, comparison = request.workspace, request.comparison
+    workspace, comparison = request.manifests.workspace, request.comparison
     commit, day = comparison.base.commit, datetime.datetime.now(datetime.UTC).date()
     folder = comparison.cache or workspace.build / "scans"
     if not changed_code(workspace, commit):
@@ -191,13 +192,11 @@ def _parts(workspace: Workspace, base: Base, folder: Path) -> Workspace:
     return check_out(workspace, base.commit, folder, *parts) if parts else Workspace(folder)
 
 
-def _same(
-    workspace: Workspace, before: Workspace, base: Base, names: tuple[str, ...]
-) -> frozenset[str]:
+def _same(now: Manifests, before: Manifests, base: Base, names: tuple[str, ...]) -> frozenset[str]:
     """Return the environments whose stack, policies and waivers are those of the base."""
-    if changed_files(workspace, base.commit, "policies"):
+    if changed_files(now.workspace, base.commit, "policies"):
         return frozenset()
-    return unchanged(before, workspace, names, changed_code(workspace, base.commit))
+    return unchanged(before, now, names, changed_code(now.workspace, base.commit))
 
 
 def _digests(assembly: Path, names: tuple[str, ...]) -> dict[str, str]:
@@ -212,22 +211,21 @@ def _digests(assembly: Path, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _weaker(
-    workspace: Workspace,
     manifests: Manifests,
-    before: Workspace,
+    before: Manifests,
     renamed: Mapping[str, str],
     ran: set[str],
     exists: frozenset[str],
 ) -> tuple[Finding, ...]:
     """Return what the working tree's policies tolerate in addition to those of the base, if any."""
-    if not before.policies.is_dir():
+    old, now = before.workspace, manifests.workspace
+    if not old.policies.is_dir():
         return ()
     new_names = {old: new for new, old in renamed.items()}
-    old_manifests = Manifests(before)
-    facts = [environment_facts(old_manifests, name) for name in before.environment_names()]
+    facts = [environment_facts(before, name) for name in old.environment_names()]
     return weaker(
-        before.policies,
-        workspace.policies,
+        old.policies,
+        now.policies,
         ran=ran,
         known=exists,
         # Waivers of the base name environments as they were called.
@@ -235,6 +233,6 @@ def _weaker(
             *facts,
             *(replace(each, name=new_names.get(each.name, each.name)) for each in facts),
         ],
-        now=[environment_facts(manifests, name) for name in workspace.environment_names()],
+        now=[environment_facts(manifests, name) for name in now.environment_names()],
         today=datetime.datetime.now(datetime.UTC).date(),
     )
