@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.pipeline.planning.content_cache import ContentCache
+from catalog_platform.content_cache import ContentCache
 from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.plan.stack import Stack
 

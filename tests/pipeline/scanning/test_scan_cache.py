@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.pipeline.planning.content_cache import ContentCache
+from catalog_platform.content_cache import ContentCache
 from catalog_platform.pipeline.scanning.scan_cache import KeptScan, ScanCache
 from support.compared_scans import ScanRepository
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from catalog_platform.pipeline.planning.content_cache import ContentCache
+from catalog_platform.content_cache import ContentCache
 from catalog_platform.plan.stack import Stack
 
 # Part of every key. Raise it when the content of a file changes.

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from catalog_platform.content_cache import ContentCache
 from catalog_platform.git import git
 from catalog_platform.pipeline.planning.base_version import inputs
-from catalog_platform.pipeline.planning.content_cache import ContentCache
 from catalog_platform.workspace import Workspace
 
 # Part of every key. Raise it when the content of a file changes.

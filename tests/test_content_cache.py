@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_platform.pipeline.planning import content_cache
-from catalog_platform.pipeline.planning.content_cache import ContentCache
+from catalog_platform import content_cache
+from catalog_platform.content_cache import ContentCache
 
 CONTENT = b"a content"
 
