@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,16 @@ def test_a_policy_in_python_sees_the_attributes_of_the_resource(tmp_path: Path) 
     policies = templates.policies(tmp_path / "policies", rule_py=python_policy(body=body))
     found = scan(assembly, policies).findings
     assert [f.path for f in found if f.rule == "OUR_1"] == ["AWS::SQS::Queue.Lost"]
+
+
+def test_a_policy_is_as_its_file_is_even_right_after_an_edit(
+    assembly: Path, tmp_path: Path
+) -> None:
+    folder = templates.policies(tmp_path / "policies", a_py=python_policy())
+    file = folder / "checks" / "a.py"
+    before = file.stat()
+    assert "OUR_1" in rules(scan(assembly, folder))
+    file.write_text(file.read_text().replace("FAILED", "PASSED"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "OUR_1" not in rules(scan(assembly, folder))
+    assert not (folder / "checks" / "__pycache__").exists()
