@@ -125,7 +125,14 @@ class ScanRepository:
         return templates.assembly(self.workspace.build / "head", **self.head.stacks)
 
     def _scan(
-        self, _assembly: Path, names: Collection[str], policies: Path, _locate: Any, *, known: Any
+        self,
+        _assembly: Path,
+        names: Collection[str],
+        policies: Path,
+        _locate: Any,
+        *,
+        known: Any,
+        **_options: Any,
     ) -> ScanResult:
         self.judged_by.append((policies / "waivers.yaml").read_text())
         self.known = [each.name for each in known]

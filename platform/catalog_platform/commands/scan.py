@@ -24,6 +24,7 @@ from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
 
 FILES = {"scan.txt": "text", "scan.json": "json", "scan.sarif": "sarif"}
+VERDICTS = "verdicts"
 COLUMNS = ("environment", "passed", "failed", "waived")
 
 
@@ -43,7 +44,8 @@ def run(
 ) -> int:
     """Scan the environments (default: all) and report; return 1 when a finding is an error.
 
-    Without an assembly, synthesise one first, and report findings that prevent it. The report
+    Without an assembly, synthesise one first, and report findings that prevent it. Verdicts of
+    earlier scans are reused then, and the assembly is not attested. The report
     goes to stdout, or to the file `output`. `sarif` names a file for a second report, `out` a
     folder for one in each format.
     With `base`, errors that are not new are notes; `policies_from_base` makes its policies judge.
@@ -115,6 +117,8 @@ def _scan(
     keep_going: bool,
 ) -> ScanResult:
     progress = Progress()
+    # An assembly that is given, or kept going for, may be deployed: see `VerdictCache`.
+    verdicts = None if assembly or keep_going else workspace.build / VERDICTS
     if assembly is None:
         # Synthesis loads the CDK, which the scan of a given assembly does not need.
         from catalog_platform.pipeline.synth import build_assembly
@@ -125,8 +129,12 @@ def _scan(
             )
     if comparison is None:
         with progress.step("scan " + ", ".join(names)):
-            return scan_assembly(workspace, manifests, names, assembly, each=keep_going)
-    result = scan_compared(workspace, manifests, names, assembly, comparison, progress)
+            return scan_assembly(
+                workspace, manifests, names, assembly, each=keep_going, verdicts=verdicts
+            )
+    result = scan_compared(
+        workspace, manifests, names, assembly, comparison, progress, verdicts=verdicts
+    )
     base = comparison.base
     try:
         result = with_planned_causes(workspace, manifests, result, base.reference, progress)

@@ -57,12 +57,14 @@ def scan_compared(
     assembly: Path,
     comparison: Comparison,
     progress: Progress,
+    *,
+    verdicts: Path | None = None,
 ) -> ScanResult:
     """Scan an assembly of the working tree, and compare the results with those of the base.
 
-    The assembly is attested only if the scan itself has no errors. Raises `UsageError` if the
-    base's policies are to judge and it has none, `PlatformError` if its manifests and policies
-    can't be checked out, `FindingsError` as `scan_assembly` does.
+    The assembly is attested only if the scan itself has no errors, and reuses no `verdicts`. Raises
+    `UsageError` if the base's policies are to judge and it has none, `PlatformError` if its
+    manifests and policies can't be checked out, `FindingsError` as `scan_assembly` does.
     """
     base = comparison.base
     with tempfile.TemporaryDirectory(prefix="catalogctl-scan-") as folder:
@@ -70,7 +72,9 @@ def scan_compared(
         before = _parts(workspace, base, scratch / "parts")
         judge = _judge(before, comparison)
         with progress.step("scan " + ", ".join(names)):
-            head = scan_assembly(workspace, manifests, names, assembly, judge=judge)
+            head = scan_assembly(
+                workspace, manifests, names, assembly, judge=judge, verdicts=verdicts
+            )
         renamed = renames(before, workspace)
         former = {name: renamed.get(name, name) for name in names}
         request = _Request(workspace, assembly, comparison, head, former, scratch, progress)
