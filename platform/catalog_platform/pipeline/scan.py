@@ -48,18 +48,12 @@ def scan_assembly(
 
     for name in names:
         manifests.resolve(name)
-    known = [environment_facts(manifests, name) for name in workspace.environment_names()]
-    if judge is not None:
-        # Its waivers may name environments that exist no more.
-        gone = set(judge.environment_names()) - set(workspace.environment_names())
-        known += [EnvironmentFacts(name) for name in sorted(gone)]
-    policies = (judge or workspace).policies
     scan = gate.scan(
         assembly,
         names,
-        policies,
+        (judge or workspace).policies,
         locate,
-        known=known,
+        known=_known(workspace, manifests, judge),
         run=run if verdicts is None else VerdictCache(verdicts, run),
     )
     result = anchored(scan, manifests)
@@ -75,6 +69,21 @@ def scan_assembly(
     else:
         (assembly / attestation.RECORD).unlink(missing_ok=True)
     return result
+
+
+def _known(
+    workspace: Workspace, manifests: Manifests, judge: Workspace | None
+) -> list[EnvironmentFacts]:
+    """Return the facts of all environments, and the names of those that only `judge` has.
+
+    Its waivers may name environments that exist no more.
+    """
+    names = workspace.environment_names()
+    gone = set(judge.environment_names()) - set(names) if judge is not None else set()
+    return [
+        *(environment_facts(manifests, name) for name in names),
+        *(EnvironmentFacts(name) for name in sorted(gone)),
+    ]
 
 
 def _of_others(problem: Finding, names: Sequence[str]) -> Finding:
