@@ -20,6 +20,7 @@ from checkov.common.output.report import Report
 from checkov.runner_filter import RunnerFilter
 
 from catalog_platform.policy.assembly import Resource, StackTemplate
+from catalog_platform.policy.checkov_graph import GraphManager
 from catalog_platform.policy.graph_paths import evaluated
 from catalog_platform.policy.registration import Policy
 from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
@@ -39,6 +40,7 @@ class RecordingRunner(Runner):  # type: ignore[misc]
     ) -> None:
         """Run on `resources`; `ours` are the ids of our policies in Python."""
         super().__init__()
+        self.graph_manager = GraphManager(db_connector=self.db_connector)
         self._resources = resources
         self._ours = ours
         self._complete: dict[str, dict[str, Any]] = {}

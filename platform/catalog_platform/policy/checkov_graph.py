@@ -1,0 +1,87 @@
+"""checkov's graph of a template, made with less work and the same content.
+
+checkov reads all attributes of a resource again for each reference to it, and walks through the
+template once for each intrinsic function. Importing this module imports checkov: do so within
+`isolated()`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checkov.cloudformation.graph_builder.local_graph import CloudformationLocalGraph
+from checkov.cloudformation.graph_manager import CloudformationGraphManager
+from checkov.cloudformation.parser.cfn_keywords import IntrinsicFunctions
+
+Path = list[int | str | Any]
+# checkov doesn't follow it.
+PARENT = "parent_metadata"
+
+
+class Graph(CloudformationLocalGraph):  # type: ignore[misc]
+    """The resources of a template and their references."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._attributes: dict[int, dict[str, Any]] = {}
+        self._paths: dict[int, dict[str, list[Path]]] = {}
+        self._keys = {*self.SUPPORTED_FN_CONNECTION_KEYS, IntrinsicFunctions.SUB}
+
+    def get_vertex_attributes_by_index(self, index: int, add_hash: bool = True) -> dict[str, Any]:
+        """Return the attributes of a resource, which references only read."""
+        if index not in self._attributes:
+            self._attributes[index] = super().get_vertex_attributes_by_index(index, False)
+        return self._attributes[index]
+
+    def update_vertex_attribute(self, vertex_index: int, *arguments: Any, **options: Any) -> None:
+        """Set an attribute of a resource to a value that a reference to another one has."""
+        self._attributes.pop(vertex_index, None)
+        super().update_vertex_attribute(vertex_index, *arguments, **options)
+
+    def update_vertices_configs(self) -> None:
+        """Finish the references; what follows changes attributes of resources directly."""
+        self._attributes.clear()
+        super().update_vertices_configs()
+
+    def search_deep_keys(
+        self,
+        searchText: str,  # noqa: N803 - checkov's name
+        cfndict: dict[str, Any],
+        includeGlobals: bool = True,  # noqa: N803
+    ) -> list[Path]:
+        """Return the path of each use of an intrinsic function, with its argument at the end."""
+        if searchText not in self._keys or self.transform_pre:
+            found: list[Path] = super().search_deep_keys(searchText, cfndict, includeGlobals)
+            return found
+        if id(cfndict) not in self._paths:
+            paths: dict[str, list[Path]] = {key: [] for key in self._keys}
+            _collect(cfndict, [], paths)
+            self._paths[id(cfndict)] = paths
+        return self._paths[id(cfndict)][searchText]
+
+
+class GraphManager(CloudformationGraphManager):  # type: ignore[misc]
+    """Makes graphs of this module."""
+
+    def build_graph_from_definitions(
+        self, definitions: dict[str, dict[str, Any]], render_variables: bool = True
+    ) -> Graph:
+        """Return the graph of parsed templates."""
+        graph = Graph(definitions, source=self.source)
+        graph.build_graph(render_variables=render_variables)
+        return graph
+
+
+def _collect(node: Any, path: Path, paths: dict[str, list[Path]]) -> None:
+    """Add the path of each use of a key of `paths`, in the order of checkov's own search."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            below = [*path, key]
+            if key in paths:
+                paths[key].append([*below, value])
+            if isinstance(value, list) or (isinstance(value, dict) and key != PARENT):
+                _collect(value, below, paths)
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            if isinstance(item, (dict, list)):
+                _collect(item, [*path, index], paths)
