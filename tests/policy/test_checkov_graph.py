@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,9 +94,9 @@ REFERENCES: dict[str, Any] = {
 }
 
 
-def contents() -> dict[str, str]:
-    """Return the templates to compare by name."""
-    files = {f"{file.parent.name}-{file.stem}": file.read_text() for file in FIXTURES}
+def contents(step: int) -> dict[str, str]:
+    """Return the templates to compare by name, and of the fixtures each of `step`."""
+    files = {f"{file.parent.name}-{file.stem}": file.read_text() for file in FIXTURES[::step]}
     return {**files, "production": PRODUCTION.read_text(), "references": json.dumps(REFERENCES)}
 
 
@@ -116,20 +117,25 @@ def state(graph: Any) -> Any:
 
 
 @pytest.mark.usefixtures("engine")
-def test_the_graph_is_that_of_checkov(tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.exhaustive)])
+def test_the_graph_is_that_of_checkov(step: int, tmp_path: Path) -> None:
     from checkov.cloudformation.cfn_utils import create_definitions
     from checkov.cloudformation.graph_manager import CloudformationGraphManager
     from checkov.common.graph.db_connectors.networkx.networkx_db_connector import NetworkxConnector
 
-    from catalog_platform.policy.checkov_graph import GraphManager
+    from catalog_platform.policy.checkov_graph import GraphManager, without_copies
 
     edges = 0
-    for name, text in contents().items():
+    for name, text in contents(step).items():
         file = tmp_path / f"{name}.json"
         file.write_text(text)
         made = []
-        for manager in (CloudformationGraphManager, GraphManager):
-            definitions, _ = create_definitions(None, [str(file)])
+        for manager, reading in (
+            (CloudformationGraphManager, contextlib.nullcontext),
+            (GraphManager, without_copies),
+        ):
+            with reading():
+                definitions, _ = create_definitions(None, [str(file)])
             graph = manager(db_connector=NetworkxConnector())
             made.append(state(graph.build_graph_from_definitions(definitions)))
         equal = made[0] == made[1]  # a difference of large values takes minutes to print
@@ -139,12 +145,12 @@ def test_the_graph_is_that_of_checkov(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("engine")
-def test_the_verdicts_are_those_of_checkov_with_its_own_graph(
+def test_the_verdicts_are_those_with_checkov_s_own_graph(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from checkov.cloudformation.graph_manager import CloudformationGraphManager
 
-    from catalog_platform.policy import checkov_engine, registration
+    from catalog_platform.policy import checkov_engine, checkov_graph, registration
 
     texts = {"references": json.dumps(REFERENCES), "production": PRODUCTION.read_text()}
     assembly = templates.assembly(tmp_path, **texts)
@@ -156,7 +162,8 @@ def test_the_verdicts_are_those_of_checkov_with_its_own_graph(
             return [checkov_engine.scan(stack, policies) for stack in stacks]
 
     ours = scanned()
-    monkeypatch.setattr(checkov_engine, "GraphManager", CloudformationGraphManager)
+    monkeypatch.setattr(checkov_graph, "GraphManager", CloudformationGraphManager)
+    monkeypatch.setattr(checkov_graph, "without_copies", contextlib.nullcontext)
     equal = scanned() == ours
     assert equal
     failed = {each.policy for each in ours[0].verdicts if each.outcome.value == "failed"}
