@@ -1,26 +1,57 @@
 """checkov's graph of a template, made with less work and the same content.
 
-checkov copies every template, reads all attributes of a resource again for each reference to it,
-and walks through the template once for each intrinsic function. Importing this module imports
-checkov: do so within `isolated()`.
+checkov copies every template and the attributes of every resource, reads all attributes again for
+each reference to them, and walks through the template once for each intrinsic function. Importing
+this module imports checkov: do so within `isolated()`.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from checkov.cloudformation import cfn_utils
+from checkov.cloudformation.graph_builder.graph_components.generic_resource_encryption import (
+    ENCRYPTION_BY_RESOURCE_TYPE,
+)
 from checkov.cloudformation.graph_builder.local_graph import CloudformationLocalGraph
+from checkov.cloudformation.graph_builder.variable_rendering.renderer import (
+    CloudformationVariableRenderer,
+)
 from checkov.cloudformation.graph_manager import CloudformationGraphManager
 from checkov.cloudformation.parser.cfn_keywords import IntrinsicFunctions
+from checkov.common.util.data_structures_utils import pickle_deepcopy
 
 GLOBALS = "Globals"
 SERVERLESS = "AWS::Serverless::"
 Path = list[int | str | Any]
 # checkov doesn't follow it.
 PARENT = "parent_metadata"
+
+
+class Renderer(CloudformationVariableRenderer):  # type: ignore[misc]
+    """Resolves references; copies only the attributes that it may change."""
+
+    def evaluate_non_rendered_values(self) -> None:
+        """Resolve `Fn::Sub` with pseudo parameters."""
+        for vertex in self.local_graph.vertices:
+            for key, value in _copies(vertex.attributes, (IntrinsicFunctions.SUB,)):
+                self._handle_sub_with_pseudo_param(key, value, vertex)
+
+    def _render_variables_from_vertices(self) -> None:
+        for vertex in self.local_graph.vertices:
+            for key, value in _copies(vertex.attributes, self.VERTEX_EVALUATION_CFN_FUNCTIONS):
+                name = next(each for each in self.VERTEX_EVALUATION_CFN_FUNCTIONS if each in value)
+                evaluated = self.vertex_evaluation_methods[name](value[name])
+                if evaluated is not None:
+                    vertex.update_attribute(
+                        attribute_key=key,
+                        attribute_value=evaluated,
+                        change_origin_id=None,
+                        previous_breadcrumbs=[],
+                        attribute_at_dest=None,
+                    )
 
 
 class Graph(CloudformationLocalGraph):  # type: ignore[misc]
@@ -31,6 +62,17 @@ class Graph(CloudformationLocalGraph):  # type: ignore[misc]
         self._attributes: dict[int, dict[str, Any]] = {}
         self._paths: dict[int, dict[str, list[Path]]] = {}
         self._keys = {*self.SUPPORTED_FN_CONNECTION_KEYS, IntrinsicFunctions.SUB}
+
+    def build_graph(self, render_variables: bool) -> None:
+        """Read the resources and resolve their references, in the steps of the superclass."""
+        self._create_vertices()
+        self._add_sam_globals()
+        self._create_edges()
+        if render_variables:
+            Renderer(self).render_variables_from_local_graph()
+            self.update_vertices_configs()
+            self.update_vertices_breadcrumbs()
+        self.calculate_encryption_attribute(ENCRYPTION_BY_RESOURCE_TYPE)
 
     def get_vertex_attributes_by_index(self, index: int, add_hash: bool = True) -> dict[str, Any]:
         """Return the attributes of a resource, which references only read."""
@@ -75,6 +117,19 @@ class GraphManager(CloudformationGraphManager):  # type: ignore[misc]
         graph = Graph(definitions, source=self.source)
         graph.build_graph(render_variables=render_variables)
         return graph
+
+
+def _copies(
+    attributes: Mapping[str, Any], functions: Sequence[str]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return copies of the attributes that are one of the functions, as they are now."""
+    found = [
+        (key, value)
+        for key, value in attributes.items()
+        if isinstance(value, dict) and any(each in value for each in functions)
+    ]
+    # At once, so that two keys of one value have one copy.
+    return cast("list[tuple[str, dict[str, Any]]]", pickle_deepcopy(found))
 
 
 @contextlib.contextmanager
