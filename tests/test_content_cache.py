@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +95,33 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
     cache = a_cache(tmp_path / "file")
     cache.write("prod", CONTENT)
     assert cache.read("prod") is None
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from catalog_platform.content_cache import ContentCache
+
+cache = ContentCache(Path(sys.argv[1]), ".kept", "inputs")
+while True:
+    cache.write("prod", b"a content" * 50_000)
+    print("written", flush=True)
+"""
+
+
+def test_readers_see_whole_contents_while_writers_run_and_are_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WRITER, str(tmp_path)]
+    reader = a_cache(tmp_path)
+    for _ in range(2):
+        writers = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+        try:
+            for writer in writers:
+                assert writer.stdout is not None
+                writer.stdout.readline()
+            found = {reader.read("prod") for _ in range(100)}
+        finally:
+            for writer in writers:
+                writer.kill()
+                writer.communicate()
+        assert found <= {None, CONTENT * 50_000}
+        assert reader.read("prod") == CONTENT * 50_000

@@ -3,6 +3,8 @@ from __future__ import annotations
 import datetime
 import errno
 import json
+import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -198,6 +200,22 @@ def test_an_assembly_with_errors_loses_its_attestation(
     run(workspace, assembly, "production")
     with pytest.raises(PlatformError, match="was not scanned"):
         attestation.require(assembly, "production")
+
+
+def test_only_a_scan_that_attests_nothing_keeps_and_reuses_verdicts(
+    workspace: Workspace, assembly: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = types.SimpleNamespace(build_assembly=lambda *_: assembly)
+    monkeypatch.setitem(sys.modules, "catalog_platform.pipeline.synth", made)
+    verdicts = workspace.build / "verdicts"
+    for given, keep_going in ((assembly, False), (None, True)):
+        run(workspace, given, "development", keep_going=keep_going)
+        assert attestation.require(assembly, "development")
+        assert not verdicts.exists()
+    for _ in range(2):
+        run(workspace, None, "development")
+        assert not (assembly / attestation.RECORD).exists()
+        assert len([*verdicts.iterdir()]) == 2
 
 
 def test_a_waiver_may_name_environments_that_are_not_scanned_now(

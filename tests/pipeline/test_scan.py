@@ -11,8 +11,10 @@ from catalog_platform.findings import Finding, Severity
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import scan
 from catalog_platform.pipeline.scan import scan_assembly
-from catalog_platform.policy import gate
+from catalog_platform.policy import engines, gate
+from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScannedEnvironment, ScanResult
+from catalog_platform.policy.verdict_cache import VerdictCache
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
@@ -28,7 +30,10 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def scanned(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, *findings: Finding
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    *findings: Finding,
+    verdicts: Path | None = None,
 ) -> tuple[ScanResult, dict[str, Any]]:
     """Scan with a gate that finds this, whatever it is given; also return what it was given."""
     given: dict[str, Any] = {}
@@ -40,16 +45,17 @@ def scanned(
         locate: Any,
         *,
         known: Collection[EnvironmentFacts],
-        run: Any,
+        run: Engines,
     ) -> ScanResult:
-        given.update(locate=locate, known=known)
+        given.update(locate=locate, known=known, run=run)
         return ScanResult(
             environments=tuple(ScannedEnvironment(name=name) for name in names), problems=findings
         )
 
     monkeypatch.setattr(gate, "scan", scan_templates)
     root = workspace.root / "assembly"
-    return scan_assembly(workspace, Manifests(workspace), ["sample"], root), given
+    manifests = Manifests(workspace)
+    return scan_assembly(workspace, manifests, ["sample"], root, verdicts=verdicts), given
 
 
 def test_a_scan_without_errors_attests_the_assembly(
@@ -58,6 +64,16 @@ def test_a_scan_without_errors_attests_the_assembly(
     warning = a_finding(severity=Severity.WARNING)
     assert scanned(workspace, monkeypatch, warning)[0].findings == (warning,)
     assert attestation.require(workspace.root / "assembly", "sample")
+
+
+def test_verdicts_of_earlier_scans_attest_nothing(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, given = scanned(workspace, monkeypatch)
+    assert given["run"] is engines.run
+    _, given = scanned(workspace, monkeypatch, verdicts=workspace.build / "verdicts")
+    assert isinstance(given["run"], VerdictCache)
+    assert not (workspace.root / "assembly" / attestation.RECORD).exists()
 
 
 def test_an_error_removes_an_earlier_attestation(

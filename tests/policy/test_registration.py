@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -238,3 +239,16 @@ def test_a_policy_for_another_framework_runs(assembly: Path, tmp_path: Path) -> 
     other = yaml_policy().replace("category: IAM", "category: IAM, frameworks: [Terraform]")
     policies = templates.policies(tmp_path / "policies", rule_yaml=other)
     assert rules(scan(assembly, policies)) == {"OUR_2"}
+
+
+def test_a_policy_is_as_its_file_is_even_right_after_an_edit(
+    assembly: Path, tmp_path: Path
+) -> None:
+    folder = templates.policies(tmp_path / "policies", a_py=python_policy())
+    file = folder / "checks" / "a.py"
+    before = file.stat()
+    assert "OUR_1" in rules(scan(assembly, folder))
+    file.write_text(file.read_text().replace("FAILED", "PASSED"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "OUR_1" not in rules(scan(assembly, folder))
+    assert not (folder / "checks" / "__pycache__").exists()

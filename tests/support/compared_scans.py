@@ -132,7 +132,7 @@ class ScanRepository:
         _locate: Any,
         *,
         known: Any,
-        run: Any,
+        **_options: Any,
     ) -> ScanResult:
         self.judged_by.append((policies / "waivers.yaml").read_text())
         self.known = [each.name for each in known]

@@ -24,7 +24,7 @@ def an_assembly(folder: Path) -> Path:
     return templates.assembly(folder, development={"Name": VALID}, production={"Queue": queue})
 
 
-def run(workspace: Workspace, assembly: Path, *names: str, **options: object) -> int:
+def run(workspace: Workspace, assembly: Path | None, *names: str, **options: object) -> int:
     """Run the command with default options; any of them can be given."""
     chosen = {"format": "text", "output": None, "sarif": None, **options}
     return scan.run(workspace, names=names, assembly=assembly, **chosen)  # type: ignore[arg-type]

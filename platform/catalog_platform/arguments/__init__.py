@@ -6,7 +6,16 @@ import argparse
 from pathlib import Path
 
 from catalog_platform import __version__
-from catalog_platform.arguments import assembly, cost, local, manifests, plan, release, waivers
+from catalog_platform.arguments import (
+    assembly,
+    cache,
+    cost,
+    local,
+    manifests,
+    plan,
+    release,
+    waivers,
+)
 from catalog_platform.arguments.options import add_global_options
 
 EPILOG = """\
@@ -32,6 +41,6 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"catalogctl {__version__}")
     add_global_options(top, directory=Path(), switch=False)
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for group in (manifests, assembly, waivers, plan, cost, release, local):
+    for group in (manifests, assembly, waivers, plan, cost, release, local, cache):
         group.add_to(verbs)
     return top

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,12 +18,16 @@ from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scan_context import recorded, scan_context
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
 from catalog_platform.pipeline.target import check_assembly
+from catalog_platform.policy import engine_process, engines
+from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.report import file, scan_counts, scan_json
 from catalog_platform.report.scan import FILES, render
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
+
+VERDICTS = "verdicts"
 
 
 def run(
@@ -43,7 +48,8 @@ def run(
 ) -> int:
     """Scan the environments (default: all) and report; return 1 when a finding is an error.
 
-    Without an assembly, synthesise one first, and report findings that prevent it. The report
+    Without an assembly, synthesise one first, and report findings that prevent it. Verdicts of
+    earlier scans are reused then, and the assembly is not attested. The report
     goes to stdout, or to the file `output`. `sarif` names a file for a second report, `out` a
     folder for one in each format. The scan is appended to the file `history`. With `base`, errors
     that are not new are notes; `policies_from_base` makes its policies judge. With `keep_going`,
@@ -61,8 +67,12 @@ def run(
     manifests, progress = Manifests(workspace), Progress()
     today = (time := time or datetime.datetime.now(datetime.UTC)).date()
     try:
-        assembly = assembly or _assembly(workspace, manifests, names, progress)
-        result = _scan(workspace, manifests, names, assembly, comparison, keep_going, progress)
+        # An assembly that is given, or kept going for, may be deployed: see `VerdictCache`.
+        verdicts = None if assembly or keep_going else workspace.build / VERDICTS
+        with _engines(assembly) as run_engines:
+            assembly = assembly or _assembly(workspace, manifests, names, progress)
+            scanner = _Scanner(verdicts, run_engines, keep_going, progress)
+            result = scanner.scan(manifests, names, assembly, comparison)
         try:
             last_scan.keep(workspace, scan_json.render(result, manifests, today))
         except PlatformError as error:  # the scan counts even so
@@ -150,22 +160,59 @@ def _assembly(
         return build_assembly(workspace, manifests, names, out, None, progress)
 
 
-def _scan(
-    workspace: Workspace,
-    manifests: Manifests,
-    names: Sequence[str],
-    assembly: Path,
-    comparison: Comparison | None,
-    keep_going: bool,
-    progress: Progress,
-) -> ScanResult:
-    if comparison is None:
-        with progress.step("scan " + ", ".join(names)):
-            return scan_assembly(workspace, manifests, names, assembly, each=keep_going)
-    result = scan_compared(workspace, manifests, names, assembly, comparison, progress)
-    base = comparison.base
-    try:
-        return with_planned_causes(manifests, result, base.reference, progress)
-    except PlatformError as error:
-        progress.note(f"the edits that cause the new results are not known: {error.message}")
-        return result
+@contextlib.contextmanager
+def _engines(assembly: Path | None) -> Iterator[Engines]:
+    """Load the engines beside the synthesis, if there is one."""
+    if assembly is not None:
+        yield engines.run
+        return
+    with engine_process.started() as run_engines:
+        yield run_engines
+
+
+@dataclass(frozen=True, slots=True)
+class _Scanner:
+    """How to scan; see `run` and `scan_assembly`."""
+
+    verdicts: Path | None
+    run: Engines
+    keep_going: bool
+    progress: Progress
+
+    def scan(
+        self,
+        manifests: Manifests,
+        names: Sequence[str],
+        assembly: Path,
+        comparison: Comparison | None,
+    ) -> ScanResult:
+        """Return the scan of an assembly, compared with a base if there is one."""
+        workspace = manifests.workspace
+        if comparison is None:
+            with self.progress.step("scan " + ", ".join(names)):
+                return scan_assembly(
+                    workspace,
+                    manifests,
+                    names,
+                    assembly,
+                    each=self.keep_going,
+                    run=self.run,
+                    verdicts=self.verdicts,
+                )
+        result = scan_compared(
+            workspace,
+            manifests,
+            names,
+            assembly,
+            comparison,
+            self.progress,
+            run=self.run,
+            verdicts=self.verdicts,
+        )
+        base = comparison.base
+        try:
+            return with_planned_causes(manifests, result, base.reference, self.progress)
+        except PlatformError as error:
+            message = f"the edits that cause the new results are not known: {error.message}"
+            self.progress.note(message)
+            return result

@@ -78,7 +78,9 @@ class Review:
             self._engines.stop()
 
     def _start(self) -> EngineProcess:
-        self._engines = self._engines or EngineProcess()
+        if self._engines is None:
+            self._engines = EngineProcess()
+            self._engines.start()
         return self._engines
 
     def _scan(self, plan: Plan, head: Side, compared: Comparison) -> ScanResult:
@@ -93,6 +95,7 @@ class Review:
                 compared,
                 self._progress,
                 run=self._start(),
+                verdicts=self._workspace.build / "verdicts",
             )
             whole = _joined(whole, found)
         changes = {each.environment: each.changes for each in plan.environments}

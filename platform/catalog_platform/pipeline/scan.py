@@ -15,6 +15,7 @@ from catalog_platform.policy import engines, gate
 from catalog_platform.policy.comparison import EXPIRED
 from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScanResult
+from catalog_platform.policy.verdict_cache import VerdictCache
 from catalog_platform.policy.waivers import EnvironmentFacts
 from catalog_platform.release import attestation
 from catalog_platform.release.commit import current_commit
@@ -30,14 +31,16 @@ def scan_assembly(
     judge: Workspace | None = None,
     each: bool = False,
     run: Engines = engines.run,
+    verdicts: Path | None = None,
 ) -> ScanResult:
     """Scan the stacks of the environments, and attest the assembly when no finding is an error.
 
     With `each`, attest it for every environment without an error. Otherwise remove an earlier
     attestation. With the policies of another version, `judge`, the assembly is never attested: a
-    deployment needs a scan with its own policies. `run` runs the engines (default: here). Raises
-    `FindingsError` when a manifest cannot be read, because findings are located in it, or when
-    prices can't and a manifest limits its cost.
+    deployment needs a scan with its own policies. Nor is it with verdicts of earlier scans from the
+    folder `verdicts`: for a deployment, `run` runs the engines. Raises `FindingsError` when a
+    manifest cannot be read, because findings are located in it, or when prices can't and a manifest
+    limits its cost.
     """
 
     def locate(environment: str, section: str) -> Location:
@@ -45,24 +48,42 @@ def scan_assembly(
 
     for name in names:
         manifests.resolve(name)
-    known = [environment_facts(manifests, name) for name in workspace.environment_names()]
-    if judge is not None:
-        # Its waivers may name environments that exist no more.
-        gone = set(judge.environment_names()) - set(workspace.environment_names())
-        known += [EnvironmentFacts(name) for name in sorted(gone)]
-    policies = (judge or workspace).policies
-    result = anchored(gate.scan(assembly, names, policies, locate, known=known, run=run), manifests)
+    scan = gate.scan(
+        assembly,
+        names,
+        (judge or workspace).policies,
+        locate,
+        known=_known(workspace, manifests, judge),
+        run=run if verdicts is None else VerdictCache(verdicts, run),
+    )
+    result = anchored(scan, manifests)
     if limits := limit_findings(judge or workspace, manifests, names, assembly):
         result = replace(result, problems=(*result.problems, *limits))
     result = replace(
         result, problems=tuple(_of_others(problem, names) for problem in result.problems)
     )
-    passed = () if judge is not None else result.passed(each=each)
+    is_final = judge is None and verdicts is None
+    passed = result.passed(each=each) if is_final else ()
     if passed:
         attestation.write(assembly, passed, current_commit(workspace.root))
     else:
         (assembly / attestation.RECORD).unlink(missing_ok=True)
     return result
+
+
+def _known(
+    workspace: Workspace, manifests: Manifests, judge: Workspace | None
+) -> list[EnvironmentFacts]:
+    """Return the facts of all environments, and the names of those that only `judge` has.
+
+    Its waivers may name environments that exist no more.
+    """
+    names = workspace.environment_names()
+    gone = set(judge.environment_names()) - set(names) if judge is not None else set()
+    return [
+        *(environment_facts(manifests, name) for name in names),
+        *(EnvironmentFacts(name) for name in sorted(gone)),
+    ]
 
 
 def _of_others(problem: Finding, names: Sequence[str]) -> Finding:

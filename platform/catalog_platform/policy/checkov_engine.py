@@ -19,6 +19,7 @@ from checkov.common.output.record import Record
 from checkov.common.output.report import Report
 from checkov.runner_filter import RunnerFilter
 
+from catalog_platform.policy import checkov_graph
 from catalog_platform.policy.assembly import Resource, StackTemplate
 from catalog_platform.policy.graph_paths import evaluated
 from catalog_platform.policy.registration import Policy
@@ -50,6 +51,7 @@ class RecordingRunner(Runner):  # type: ignore[misc]
     ) -> None:
         """Run on `resources`; `ours` are the ids of our policies in Python."""
         super().__init__()
+        self.graph_manager = checkov_graph.GraphManager(db_connector=self.db_connector)
         self._resources = resources
         self._ours = ours
         self._complete: dict[str, dict[str, Any]] = {}
@@ -116,11 +118,12 @@ def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
         for check in cfn_registry.get_checks(resource.type)
     }
     runner = RecordingRunner(stack.resources, ours)
-    report = runner.run(
-        root_folder=None,
-        files=[str(stack.template)],
-        runner_filter=RunnerFilter(framework=["cloudformation"], show_progress_bar=False),
-    )
+    with checkov_graph.without_copies():
+        report = runner.run(
+            root_folder=None,
+            files=[str(stack.template)],
+            runner_filter=RunnerFilter(framework=["cloudformation"], show_progress_bar=False),
+        )
     graph = {check.id: check for check in runner.graph_registry.checks}
     verdicts = [
         verdict

@@ -35,28 +35,47 @@ class EngineProcess:
     """Runs the engines like `engines.run`; `stop` it at the end."""
 
     def __init__(self) -> None:
-        """Start the process. Raises `ToolError` if that fails."""
-        # -I would hide an editable installation; the environment is that of a program anyway.
-        self._companion = process.Companion([sys.executable, "-m", __name__])
+        self._companion: process.Companion | None = None
+
+    def start(self) -> process.Companion:
+        """Start the process if it isn't running; return it without waiting for its engines.
+
+        Raises `ToolError` if that fails.
+        """
+        if self._companion is None:
+            # -I would hide an editable installation; its variables are a program's anyway.
+            self._companion = process.Companion([sys.executable, "-m", __name__])
+        return self._companion
 
     def __call__(self, assembly: Path, stacks: Sequence[StackTemplate], checks: Path) -> EngineRun:
-        """Scan the stacks. Raises `ToolError` when the process ends or needs too long."""
+        """Scan the stacks; start the process first if need be.
+
+        Raises `ToolError` when the process cannot be started, ends, or needs too long.
+        """
         request = _Request(
             str(assembly.resolve()), [each.environment for each in stacks], str(checks.resolve())
         )
-        answer = self._companion.ask(msgspec.json.encode(request), timeout=TIMEOUT_SECONDS)
+        answer = self.start().ask(msgspec.json.encode(request), timeout=TIMEOUT_SECONDS)
         return msgspec.json.decode(answer, type=EngineRun, dec_hook=_decode)
 
     def stop(self) -> None:
-        """Stop the process."""
-        self._companion.stop()
+        """Stop the process, if it was started."""
+        if self._companion is not None:
+            self._companion.stop()
+            self._companion = None
 
 
 @contextlib.contextmanager
-def started() -> Iterator[EngineProcess]:
-    """Start the process, and stop it at the end. Raises `ToolError` if it cannot be started."""
+def started(*, ahead: bool = True) -> Iterator[EngineProcess]:
+    """Yield the process, and stop it at the end, even while it loads the engines.
+
+    It is started `ahead`, or by the first scan: with a `VerdictCache`, there may be none. Raises
+    `ToolError` if it cannot be started.
+    """
     running = EngineProcess()
     try:
+        if ahead:
+            running.start()
         yield running
     finally:
         running.stop()

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import importlib.machinery
 import importlib.util
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
@@ -41,6 +43,19 @@ class Policy:
     name: str
     file: Path
     types: frozenset[str]
+
+
+class _SourceLoader(importlib.machinery.SourceFileLoader):
+    """Compiles a policy each time.
+
+    Python takes a compiled file for current if the source has the same size and the same time in
+    seconds: it would run the policy as it was before a quick edit.
+    https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the code of the source."""
+        return self.source_to_code(self.get_data(self.path), self.path)
 
 
 class _InvalidPolicyError(Exception):
@@ -151,11 +166,13 @@ def _load(file: Path, known: Iterable[str]) -> Policy:
 def _load_python(file: Path) -> BaseResourceCheck:
     everything = BaseCheckRegistry.get_all_registered_checks()
     count = len(everything)
-    spec = importlib.util.spec_from_file_location(f"policy_{file.stem}", file)
-    if spec is None or spec.loader is None:
+    name = f"policy_{file.stem}"
+    loader = _SourceLoader(name, str(file))
+    spec = importlib.util.spec_from_loader(name, loader)
+    if spec is None:
         raise _InvalidPolicyError("cannot be imported")
     try:
-        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+        loader.exec_module(importlib.util.module_from_spec(spec))
     except (Exception, SystemExit) as error:  # importing a policy can raise anything
         raise _InvalidPolicyError(f"cannot be imported: {error!r}") from error
     new = everything[count:]

@@ -60,11 +60,13 @@ def scan_compared(
     progress: Progress,
     *,
     run: Engines = engines.run,
+    verdicts: Path | None = None,
 ) -> ScanResult:
     """Scan an assembly of the working tree, and compare the results with those of the base.
 
-    `run` runs the engines on it. The assembly is attested only if the scan itself has no errors.
-    Raises `UsageError` if the base's policies are to judge and it has none, `PlatformError` if its
+    `run` runs the engines on it. The assembly is attested only if the scan itself has no errors,
+    and reuses no `verdicts`. Raises `UsageError` if the base's policies are to judge and it has
+    none, `PlatformError` if its
     manifests and policies can't be checked out, `FindingsError` as `scan_assembly` does.
     """
     base = comparison.base
@@ -73,7 +75,9 @@ def scan_compared(
         before = _parts(workspace, base, scratch / "parts")
         judge = _judge(before, comparison)
         with progress.step("scan " + ", ".join(names)):
-            head = scan_assembly(workspace, manifests, names, assembly, judge=judge, run=run)
+            head = scan_assembly(
+                workspace, manifests, names, assembly, judge=judge, run=run, verdicts=verdicts
+            )
         old = Manifests(before, manifests.kept)
         renamed = renames(old, manifests)
         former = {name: renamed.get(name, name) for name in names}
