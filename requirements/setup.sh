@@ -31,7 +31,7 @@ log "install the embedded AWS into .venv-embedded"
 uv pip sync -q --python .venv-embedded/bin/python --require-hashes --compile-bytecode requirements/embedded.txt
 uv pip install -q --python .venv-embedded/bin/python --no-deps --editable platform/embedded_aws
 
-log "install the CDK command line into node_modules"
+log "install the CDK command line and Pyodide into node_modules"
 PATH="$PWD/.venv/bin:$PATH" NODE_USE_SYSTEM_CA=1 .venv/bin/npm ci --loglevel=error >&2
 
 printf '%s' "$expected" > "$stamp"

@@ -83,6 +83,9 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
             because environment keys variants working_tree
         """,
     },
+    "run by tests/packaging/test_bytecode.py": {
+        f"{CATALOG}/packaging": "compile_sources",
+    },
     "one format string": {
         f"{CATALOG}/aws": "stack",
     },

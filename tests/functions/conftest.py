@@ -110,6 +110,6 @@ def cluster(running_cluster: ValkeyCluster) -> Iterator[ValkeyCluster]:
 def database(schema: Server) -> Iterator[Database]:
     """The functions' own way to PostgreSQL."""
     login = GivenLogin(Credentials("postgres", PASSWORD))
-    database = Database(database_settings(schema.port), login, application="test")
+    database = Database(database_settings(schema.port), login, application="test", prepares=True)
     yield database
     database.close()

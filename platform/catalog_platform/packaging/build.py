@@ -9,6 +9,7 @@ from pathlib import Path
 
 from catalog_platform import process, variables
 from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.packaging import bytecode
 from catalog_platform.packaging.recipe import Recipe, source_files
 from catalog_platform.packaging.target import BuildTarget
 from catalog_platform.packaging.tree import missing_services, normalise, prune
@@ -21,8 +22,8 @@ def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
 
     The folder is `out/<name>/<digest>`. The digest depends on the content, so an unchanged
     function is not built again. The folder appears only when it is complete. Raises `ToolError` if
-    the pinned wheels cannot be installed, and `PlatformError` if `function` is not a function's
-    folder or the bundle cannot be written.
+    the pinned wheels cannot be installed or the sources cannot be compiled, and `PlatformError` if
+    `function` is not a function's folder or the bundle cannot be written.
     """
     recipe = Recipe.read(function)
     bundle = out.resolve() / recipe.name / recipe.digest(target)[:32]
@@ -39,6 +40,7 @@ def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
             _copy_sources(recipe, tree)
             prune(tree, recipe.services)
             sbom.write(recipe, target, tree)
+            bytecode.add(tree, target)
             normalise(tree)
             _publish(tree, bundle)
     except OSError as error:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from catalog_platform import __version__, folders
 from catalog_platform.errors import PlatformError
+from catalog_platform.packaging import bytecode
 from catalog_platform.packaging.target import BuildTarget
 
 # Part of every digest. Raise it when a change of the build changes a bundle's content.
-FORMAT = "3"
+FORMAT = "4"
 
 _KEYS = {"libraries", "services"}
 
@@ -52,7 +53,8 @@ class Recipe:
 
     def digest(self, target: BuildTarget) -> str:
         """Return the SHA-256 of everything that determines the bundle's bytes."""
-        parts = (FORMAT, __version__, target, sorted(self.services))
+        compiler = bytecode.compiler(target)
+        parts = (FORMAT, __version__, target, sorted(self.services), compiler)
         total = hashlib.sha256("".join(f"{part}\n" for part in parts).encode())
         total.update(self.requirements.read_bytes())
         for source in self.sources:

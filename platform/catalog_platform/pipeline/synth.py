@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -119,7 +121,6 @@ def package(workspace: Workspace, target: packaging.BuildTarget, progress: Progr
     from catalog_platform.infra.function_assets import Bundles
 
     def build(name: str) -> Path:
-        progress.note(f"build function {name} for {target}")
         return packaging.build(
             workspace.functions / name,
             target,
@@ -127,9 +128,10 @@ def package(workspace: Workspace, target: packaging.BuildTarget, progress: Progr
             Toolchain.installed().uv,
         )
 
-    return Bundles(
-        inventory_processor=build("inventory_processor"),
-        schema_migrator=build("schema_migrator"),
-        failure_replayer=build("failure_replayer"),
-        catalog_reader=build("catalog_reader"),
-    )
+    # A build waits for downloads, and compiles in a process of its own.
+    with ThreadPoolExecutor() as executor:
+        building = {}
+        for function in dataclasses.fields(Bundles):
+            progress.note(f"build function {function.name} for {target}")
+            building[function.name] = executor.submit(build, function.name)
+    return Bundles(**{name: each.result() for name, each in building.items()})

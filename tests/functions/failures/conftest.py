@@ -57,6 +57,7 @@ def database(network: Forwarder, secrets: FakeSecretsManager) -> Iterator[Databa
         database_settings(network.port),
         PasswordLogin(Secrets(secrets), "database"),
         application="outages",
+        prepares=True,
         answer_seconds=ANSWER_SECONDS,
         run_seconds=RUN_SECONDS,
     )

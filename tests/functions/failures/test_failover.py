@@ -53,6 +53,7 @@ def new_database(servers: ReplicatedPostgres) -> Database:
         database_settings(servers.port),
         GivenLogin(Credentials("postgres", PASSWORD)),
         application="outages",
+        prepares=True,
         answer_seconds=ANSWER_SECONDS,
         run_seconds=RUN_SECONDS,
     )

@@ -226,6 +226,8 @@ WITH batch AS MATERIALIZED (
 )
 SELECT count(*) FILTER (WHERE changed),
        coalesce(json_agg(json_build_array(key, field, value, version)), '[]')::text,
-       EXISTS (SELECT FROM public.stale_cache_entry)
+       EXISTS (SELECT FROM public.stale_cache_entry),
+       ARRAY[pg_relation_size('public.stock_level'), pg_relation_size('public.stock_adjustment'),
+             pg_relation_size('public.product_fact')]
 FROM answer
 """

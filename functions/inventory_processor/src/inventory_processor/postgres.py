@@ -10,8 +10,9 @@ import msgspec
 
 from catalog_runtime.database import Connection, Database, DatabaseError
 from catalog_runtime.reaction import Reaction
-from inventory_processor import stale_cache
+from inventory_processor import kept_plan, stale_cache
 from inventory_processor.inventory import ReducedBatch
+from inventory_processor.kept_plan import KeptPlan
 from inventory_processor.merge import MERGE
 from inventory_processor.ports import Applied, CacheEntry, EffectError, StaleEntries
 
@@ -28,16 +29,22 @@ class PostgresStockStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._plan = KeptPlan()
 
     def apply(self, reduced: ReducedBatch) -> Applied:
         """See `StockStore`."""
         batch = as_json(reduced)
 
-        def work(connection: Connection) -> tuple[int, str, bool]:
-            row = connection.execute(MERGE, {"batch": batch}, binary=True).fetchone()
-            return row or (0, "[]", False)
+        def work(connection: Connection) -> tuple[int, str, bool, list[int]]:
+            # Through RDS Proxy nothing is prepared, and DISCARD would pin its connection.
+            if self._database.prepares and self._plan.is_outdated:
+                connection.execute(kept_plan.DISCARD)
+                self._plan.discarded()
+            cursor = connection.execute(MERGE, {"batch": batch}, binary=True, prepare=True)
+            return cursor.fetchone() or (0, "[]", False, [])
 
-        changed, current, has_stale = self._run(work)
+        changed, current, has_stale, sizes = self._run(work)
+        self._plan.note(sizes)
         return Applied(changed, _ENTRIES.decode(current), has_stale)
 
     def mark_stale(self, skus: Sequence[str] | None) -> None:

@@ -38,7 +38,11 @@ def processor() -> Processor:
     sqs = aws.client("sqs", connect_seconds=1, read_seconds=2, attempts=2)
     login = login_of(runtime.database, secrets, aws.session())
     database = Database(
-        runtime.database, login, application="inventory_processor", isolation="repeatable read"
+        runtime.database,
+        login,
+        application="inventory_processor",
+        isolation="repeatable read",
+        prepares=True,
     )
     found = Processor(
         store=PostgresStockStore(database),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import resources
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from catalog_runtime.login import Login
 from catalog_runtime.logs import LOGGER
 from catalog_runtime.reaction import Reaction
 from catalog_runtime.secrets import Credentials, SecretError
-from catalog_runtime.settings import DatabaseSettings
+from catalog_runtime.settings import PROXY_AUTHORITIES, DatabaseSettings
 from catalog_runtime.sqlstate import leaves_usable, reaction_to_error
 from catalog_runtime.watchdog import answers_within
 
@@ -64,15 +65,21 @@ class Database:
         application: str,
         statement_seconds: float | None = None,
         isolation: str | None = None,
+        prepares: bool = False,
         answer_seconds: float = ANSWER_SECONDS,
         run_seconds: float = RUN_SECONDS,
     ) -> None:
         """Without `statement_seconds`, the role's own statement timeout applies.
 
         RDS Proxy refuses connections with session settings. For that reason `isolation` is not
-        set but checked: it must be the role's default. A connection that does not finish the work
-        within `answer_seconds` is closed, and `run` ends after `run_seconds`.
+        set but checked: it must be the role's default. With `prepares`, statements that ask for it
+        are prepared, except through RDS Proxy, which then could no longer share the connection. A
+        connection that does not finish the work within `answer_seconds` is closed, and `run` ends
+        after `run_seconds`.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html
         """
+        self.prepares = prepares and settings.authorities != PROXY_AUTHORITIES
         self._settings = settings
         self._login = login
         self._application = application
@@ -187,9 +194,9 @@ class Database:
             keepalives_count=2,
             options=_limits(self._statement_seconds),
             autocommit=True,
-            # A plan for a small table must not outlive its growth, and proxies cannot share
-            # connections with prepared statements.
-            prepare_threshold=None,
+            # Prepare nothing that does not ask for it: a plan for a small table must not outlive
+            # its growth.
+            prepare_threshold=sys.maxsize if self.prepares else None,
         )
 
 
@@ -213,6 +220,6 @@ def authorities(name: str) -> str:
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.howitworks.html#rds-proxy-security.tls
     """
-    if name == "public":
+    if name == PROXY_AUTHORITIES:
         return str(DEFAULT_CA_BUNDLE)
     return str(resources.files("catalog_runtime") / "certificates" / "rds.pem")

@@ -9,7 +9,9 @@ from catalog_runtime.environment import Variables
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 TLS_MODES = ("verify-full", "disable")
 AUTHENTICATION = ("iam", "password")
-AUTHORITIES = ("rds", "public")
+# Only RDS Proxy has a certificate of public authorities.
+PROXY_AUTHORITIES = "public"
+AUTHORITIES = ("rds", PROXY_AUTHORITIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
