@@ -49,41 +49,45 @@ def run(
     """Scan the environments (default: all) and report; return 1 when a finding is an error.
 
     Without an assembly, synthesise one first, and report findings that prevent it. Verdicts of
-    earlier scans are reused then, and the assembly is not attested. The report
-    goes to stdout, or to the file `output`. `sarif` names a file for a second report, `out` a
-    folder for one in each format. The scan is appended to the file `history`. With `base`, errors
-    that are not new are notes; `policies_from_base` makes its policies judge. With `keep_going`,
-    attest the environments without errors, and return 1 only if there is none. `time` is that of
-    the scan in the reports (default: now). Raises `PlatformError`.
+    earlier scans are reused then, and the assembly is not attested. The report goes to stdout, or
+    to the file `output`. `sarif` names a file for a second report, `out` a folder for one in each
+    format. The scan is appended to the file `history`. With `base`, errors that are not new are
+    notes; `policies_from_base` makes its policies judge. With `keep_going`, attest the environments
+    without errors, and return 1 only if there is none. `time` is that of the scan in the reports
+    (default: now). Raises `PlatformError`.
     """
     names = workspace.select(names)
     if assembly is not None:
         check_assembly(assembly)
-    for path in filter(None, (output, sarif, history)):
-        file.check_writable(path)
-    if out is not None:
-        file.check_folder(out)
+    reports = _Reports(format, output, sarif, out, history)
+    reports.check()
     comparison = _comparison(workspace, base, policies_from_base, cache, keep_going)
     manifests, progress = Manifests(workspace), Progress()
-    today = (time := time or datetime.datetime.now(datetime.UTC)).date()
+    time = time or datetime.datetime.now(datetime.UTC)
+    # An assembly that is given, or kept going for, may be deployed: see `VerdictCache`.
+    verdicts = None if assembly or keep_going else workspace.build / VERDICTS
     try:
-        # An assembly that is given, or kept going for, may be deployed: see `VerdictCache`.
-        verdicts = None if assembly or keep_going else workspace.build / VERDICTS
         with _engines(assembly) as run_engines:
             assembly = assembly or _assembly(workspace, manifests, names, progress)
             scanner = _Scanner(verdicts, run_engines, keep_going, progress)
             result = scanner.scan(manifests, names, assembly, comparison)
-        try:
-            last_scan.keep(workspace, scan_json.render(result, manifests, today))
-        except PlatformError as error:  # the scan counts even so
-            progress.note(f"the result is not kept for catalogctl waive: {error.message}")
+        _keep(manifests, result, time, progress)
     except FindingsError as error:
         result = ScanResult(problems=tuple(error.findings))
-    reports = _Reports(format, output, sarif, out, history)
     result = reports.write(workspace, manifests, result, time)
     if result.environments and (format != "text" or output is not None):
         print(scan_counts.table(result), end="", file=sys.stderr)
     return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
+
+
+def _keep(
+    manifests: Manifests, result: ScanResult, time: datetime.datetime, progress: Progress
+) -> None:
+    """Keep the result for `waive` and `waivers`; the scan counts even if that isn't possible."""
+    try:
+        last_scan.keep(manifests.workspace, scan_json.render(result, manifests, time.date()))
+    except PlatformError as error:
+        progress.note(f"the result is not kept for catalogctl waive: {error.message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,13 @@ class _Reports:
     sarif: Path | None
     out: Path | None
     history: Path | None
+
+    def check(self) -> None:
+        """Raise `UsageError` if one of the paths cannot be written."""
+        for path in filter(None, (self.output, self.sarif, self.history)):
+            file.check_writable(path)
+        if self.out is not None:
+            file.check_folder(self.out)
 
     def write(
         self,

@@ -89,17 +89,15 @@ def make_plan(
         head: Side | None = None
         if rest := tuple(name for name in chosen if name not in same):
             former = {name: renamed.get(name, name) for name in rest}
-            comparison = Comparison(manifests, base, before, former, cache, scratch)
             if head_use is not None:
                 head_use.prepare()
+            comparison = Comparison(manifests, base, before, former, cache, scratch)
             old, head = _both(comparison, progress, same_code=not files)
             sides = Sides(old, head, files, scratch, with_reasons, _prices(workspace))
             planned |= {name: _planned(name, former[name], sides, against) for name in rest}
-        plan = Plan(
-            base=Base(ref=base.reference, commit=base.commit),
-            head=_head(workspace),
-            environments=[planned[name] for name in chosen],
-        )
+        stated = Base(ref=base.reference, commit=base.commit)
+        environments = [planned[name] for name in chosen]
+        plan = Plan(base=stated, head=_head(workspace), environments=environments)
         if head_use is not None and head is not None:
             head_use.use(plan, head)
     return plan
