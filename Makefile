@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-all soak interleavings check check-fast fmt golden studies docs fuzz fuzz-embedded bench lock clean
+.PHONY: help setup demo test test-all soak interleavings check check-fast fmt golden studies docs fuzz fuzz-embedded bench bench-loop lock clean
 
 help:    ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
@@ -45,6 +45,9 @@ bench: setup    ## measure scaling, throughput and cold starts
 
 check: setup    ## check style, types and import layers
 	@ruff check && ruff format --check && mypy && lint-imports
+
+bench-loop: setup    ## measure what users wait for against a plain CDK app
+	@PYTHONPATH=$(MODULES) python -m loop --write --frameworks --growth $(ARGUMENTS)
 
 # No setup and no types, so that it takes seconds in a fresh checkout too.
 check-fast:    ## check style and import layers only

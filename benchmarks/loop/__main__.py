@@ -9,9 +9,10 @@ import tempfile
 from pathlib import Path
 
 from loop import baseline, measure
-from loop.cases import CASES, GROWTH, growth
+from loop.cases import CASES, GROWTH, WATCH, growth
 from loop.repository import Repository
 from loop.results import Results
+from loop.watching import watching
 
 
 def main() -> int:
@@ -46,6 +47,11 @@ def _measure(chosen: argparse.Namespace, results: Results, folder: Path) -> None
             run = functools.partial(case.run, repository)
             found = measure.alternating({case.name: run}, chosen.rounds, _show)
             results.cases.append((case, found[case.name]))
+    if chosen.only in WATCH.name and WATCH.baseline in results.baselines:
+        repository = Repository.create(folder / "watched", WATCH.environments)
+        with watching(repository) as watched:
+            saved = measure.alternating({WATCH.name: watched.save}, chosen.rounds, _show)
+        results.cases.append((WATCH, saved[WATCH.name]))
     for count in GROWTH if chosen.growth else ():
         repository = Repository.create(folder / f"growth-{count}", count)
         case = growth(count)

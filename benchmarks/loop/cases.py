@@ -64,6 +64,8 @@ CASES = (
     Case("plan, thirty environments, one edited", 30, 30, 12, PLAN, _one_edited),
     Case("plan, thirty environments, all changed", 30, 30, 3, PLAN, _all_edited),
 )
+# From the save of a manifest to the end of the answer, measured by `watching`.
+WATCH = Case("watch, from the save to the verdict", 4, 1, 8, (), _nothing, seconds=1.5)
 # How the time grows with the number of environments, one of which is edited.
 GROWTH = (1, 4, 30, 100, 300, 1000)
 GROWTH_TARGET = 3.0  # times that of four environments, for a thousand
