@@ -89,10 +89,13 @@ case "$*" in
 esac
 """
 PROGRAMS = {"make": MAKE, "gh": GH}
-# Selects no environment; keeps the file that it selects from.
+# Selects no environment, and keeps the file that it selects from; of other files, selects all.
 JQ = """#!/bin/sh
 for last; do :; done
-cp "$last" "$STORE/"; echo '[]'
+case "$last" in
+    affected.json) cp "$last" "$STORE/"; echo '[]' ;;
+    *) cat "$last" ;;
+esac
 """
 
 
