@@ -27,6 +27,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "AWS::SQS::Queue": ("KmsMasterKeyId",),
     "AWS::SecretsManager::Secret": ("KmsKeyId",),
 }
+# A replica in the same region has the key of its source, a restored instance that of its backup.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html
+SOURCES = (
+    "SourceDBInstanceIdentifier",
+    "DBSnapshotIdentifier",
+    "SourceDBInstanceAutomatedBackupsArn",
+    "SourceDbiResourceId",
+)
 ENCRYPTION = "BucketEncryption/ServerSideEncryptionConfiguration"
 DEFAULT = "ServerSideEncryptionByDefault"
 
@@ -69,8 +77,7 @@ def _needed(resource: Resource) -> Iterator[str]:
     properties = resource.properties
     if resource.type != "AWS::RDS::DBInstance":
         return
-    # A replica in the same region inherits the key of its source.
-    if "SourceDBInstanceIdentifier" not in properties:
+    if not any(source in properties for source in SOURCES):
         yield "KmsKeyId"
     if is_true(properties.get("EnablePerformanceInsights")):
         yield "PerformanceInsightsKMSKeyId"

@@ -43,6 +43,7 @@ def test_no_event_is_lost_or_doubled_when_servers_are_killed(
     assert report.s3_responses_lost > 0
 
 
+@pytest.mark.exhaustive
 def test_no_event_is_lost_or_doubled_when_stores_fail_over(
     tmp_path: Path, repository: Workspace
 ) -> None:

@@ -128,6 +128,7 @@ def test_a_harmless_change_of_production_is_safe_and_a_rollback_restores_the_ser
     assert "Environment.Variables.CACHE_TLS` | `true` | `false` |" in text
 
 
+@pytest.mark.exhaustive
 def test_a_change_that_replaces_the_database_is_detected_with_its_data_loss(
     checkout: Checkout, tmp_path: Path
 ) -> None:

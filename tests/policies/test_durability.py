@@ -275,3 +275,15 @@ def test_the_emitted_metrics_are_those_of_the_functions() -> None:
         if isinstance(node, ast.Constant) and re.fullmatch(r"Reader[A-Z]\w+", str(node.value))
     }
     assert listed == {*COUNTS} | reader
+
+
+@pytest.mark.parametrize("source", ["DBSnapshotIdentifier", "SourceDbiResourceId"])
+def test_a_restored_database_has_the_key_of_its_backup(source: str, tmp_path: Path) -> None:
+    template = good(49)
+    properties = template["Resources"]["Database"]["Properties"]
+    del properties["KmsKeyId"]
+    assert violations("CKV_CATALOG_49", template, tmp_path / "new") == {
+        "Database": ["Properties/KmsKeyId"]
+    }
+    properties[source] = "before-the-mistake"
+    assert violations("CKV_CATALOG_49", template, tmp_path / "restored") == {}
