@@ -19,7 +19,7 @@ ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 
 class AlarmTopicHasReceivers(TemplateCheck):
-    """Fail for a topic of alarms to which nobody subscribes."""
+    """Fail for a topic of alarms without a subscription."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -31,7 +31,7 @@ ADMINISTRATION = (
     "kms:schedule*", "kms:update*", "*:authorize*", "*:decrease*", "*:delete*", "*:disable*",
     "*:modify*", "*:purge*", "*:putretention*", "*:stop*", "s3:putbucket*", "s3:putlifecycle*",
 )  # fmt: skip
-# Lambda creates a function's network interfaces, whose ids nobody can know before.
+# Lambda creates a function's network interfaces, whose ids are not known before.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
 NETWORK_INTERFACE = {
     "ec2:assignprivateipaddresses",

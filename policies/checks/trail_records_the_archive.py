@@ -1,4 +1,4 @@
-"""Policy: the trail records every access to the archive, and nobody can switch it off unseen."""
+"""Policy: the trail records every access to the archive, and it is seen when it is switched off."""
 
 from __future__ import annotations
 

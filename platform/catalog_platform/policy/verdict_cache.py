@@ -56,8 +56,8 @@ class _Verdicts(msgspec.Struct, frozen=True):
 class VerdictCache:
     """Runs engines on the templates for which `folder` has no verdicts, and keeps theirs.
 
-    An assembly scanned with it is not attested for a deployment: whoever can write to the folder
-    decides what it says.
+    An assembly scanned with it is not attested for a deployment: every program that can write to
+    the folder decides what it says.
     """
 
     def __init__(self, folder: Path, run: Engines) -> None:
