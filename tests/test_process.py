@@ -81,10 +81,10 @@ def test_sigterm_unwinds_like_an_interruption_and_the_old_handler_returns():
 ECHO = "import sys\nfor line in sys.stdin:\n    print(line.strip()[::-1], flush=True)\n"
 
 
-def test_a_companion_answers_each_line_until_it_is_stopped() -> None:
-    companion = process.Companion([sys.executable, "-c", ECHO])
-    answers = [companion.ask(word, timeout=30) for word in (b"abc", b"xyz")]
-    companion.stop()
+def test_a_worker_answers_each_line_until_it_is_stopped() -> None:
+    worker = process.Worker([sys.executable, "-c", ECHO])
+    answers = [worker.ask(word, timeout=30) for word in (b"abc", b"xyz")]
+    worker.stop()
     assert answers == [b"cba\n", b"zyx\n"]
 
 
@@ -92,23 +92,23 @@ def test_a_companion_answers_each_line_until_it_is_stopped() -> None:
     ("program", "tail"),
     [("import sys; sys.exit('no space left')", "no space left"), ("print('half', end='')", "")],
 )
-def test_a_companion_that_ends_without_an_answer_is_an_error_with_its_last_lines(
+def test_a_worker_that_ends_without_an_answer_is_an_error_with_its_last_lines(
     program: str, tail: str
 ) -> None:
-    companion = process.Companion([sys.executable, "-c", program], hint="free some space")
+    worker = process.Worker([sys.executable, "-c", program], hint="free some space")
     with pytest.raises(ToolError, match="ended without an answer") as raised:
-        companion.ask(b"scan", timeout=30)
-    companion.stop()
+        worker.ask(b"scan", timeout=30)
+    worker.stop()
     assert (raised.value.tail, raised.value.hint) == (tail, "free some space")
 
 
-def test_a_companion_that_hangs_is_an_error() -> None:
-    companion = process.Companion([sys.executable, "-c", "import time; time.sleep(60)"])
+def test_a_worker_that_hangs_is_an_error() -> None:
+    worker = process.Worker([sys.executable, "-c", "import time; time.sleep(60)"])
     with pytest.raises(ToolError, match="ended without an answer"):
-        companion.ask(b"scan", timeout=0.2)
-    companion.stop()
+        worker.ask(b"scan", timeout=0.2)
+    worker.stop()
 
 
-def test_a_companion_that_does_not_exist_is_an_error() -> None:
+def test_a_worker_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(ToolError, match="cannot be started: No such file"):
-        process.Companion(["/nowhere/program"])
+        process.Worker(["/nowhere/program"])

@@ -65,7 +65,7 @@ def run(
     return _wait(child, name, timeout, on_line, hint)
 
 
-class Companion:
+class Worker:
     """A program that answers requests, one line each, until it is stopped.
 
     It has no other variables than `variables.inherit()`, and its own process group. It must end at

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.manifest import Manifests, kept_manifests, pipeline
-from catalog_platform.pipeline.kept import manifests_of
+from catalog_platform.pipeline.kept import is_committed, manifests_of
 from catalog_platform.workspace import Workspace
 from support.git import Repository
 from support.manifests import VALID, a_repository
@@ -61,3 +61,13 @@ def test_those_in_a_folder_that_a_link_of_a_commit_names_are_not_used(
 
 def test_what_is_deployed_is_resolved(workspace: Workspace) -> None:
     assert not is_kept(Manifests(workspace))
+
+
+def test_a_build_folder_of_a_commit_is_noticed_whatever_is_in_it(tmp_path: Path) -> None:
+    found = a_repository(tmp_path / "r", sample=VALID)
+    assert not is_committed(found)
+    (found.build / "stacks").mkdir(parents=True)
+    (found.build / "stacks" / "a.stack").write_text("")
+    assert not is_committed(found)
+    Repository.create(found.root)
+    assert is_committed(found)

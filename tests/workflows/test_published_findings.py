@@ -16,7 +16,7 @@ STEP = "Leave out what is waived or fixed"
 
 
 def published(result: ScanResult, folder) -> list[str]:
-    """Run the step of the workflow; return the resources of what is left."""
+    """Run the step of the workflow; return the resources of the remaining results."""
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "plan.yml").read_text())
     steps = workflow["jobs"]["plan"]["steps"]
     (command,) = [step["run"] for step in steps if step.get("name") == STEP]

@@ -17,11 +17,9 @@ from catalog_platform.pipeline.kept import manifests_of
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.account import account_of
 from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
-from catalog_platform.pipeline.scan_context import scan_context
 from catalog_platform.plan.model import EnvironmentPlan, Plan
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.report import file, plan_html, plan_json, plan_markdown, plan_text
-from catalog_platform.report import scan as scan_report
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -31,6 +29,7 @@ RENDERERS = {
     "json": plan_json.render,
     "html": plan_html.render,
 }
+NOTHING = "\nNo environment differs from the base, so no policy was applied.\n"
 FILES = {"plan.json": "json", "plan.md": "markdown", "plan.html": "html"}
 
 
@@ -117,6 +116,12 @@ def _reviewed(
 
 def _scan_reports(manifests: Manifests, found: ScanResult, chosen: str, out: Path | None) -> str:
     """Write the reports of the scan, and return the one to print."""
+    if not found.environments and out is None:
+        return NOTHING
+    # Imported here because a plan without a scan, or without a difference, does not need them.
+    from catalog_platform.pipeline.scan_context import scan_context
+    from catalog_platform.report import scan as scan_report
+
     context = scan_context(manifests.workspace, datetime.datetime.now(datetime.UTC))
     found = replace(found, problems=(*found.problems, *context.problems))
     if out is not None:

@@ -14,6 +14,7 @@ from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import last_scan
 from catalog_platform.pipeline.causes import with_planned_causes
+from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scan_context import recorded, scan_context
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
@@ -65,7 +66,8 @@ def run(
     manifests, progress = Manifests(workspace), Progress()
     time = time or datetime.datetime.now(datetime.UTC)
     # An assembly that is given, or kept going for, may be deployed: see `VerdictCache`.
-    verdicts = None if assembly or keep_going else workspace.build / VERDICTS
+    is_kept = not (assembly or keep_going or is_committed(workspace))
+    verdicts = workspace.build / VERDICTS if is_kept else None
     try:
         with _engines(assembly) as run_engines:
             assembly = assembly or _assembly(workspace, manifests, names, progress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog_platform.errors import PlatformError
 from catalog_platform.git import git
 from catalog_platform.manifest import Manifests
-from catalog_platform.manifest.kept_manifests import KeptManifests, folder_of
+from catalog_platform.manifest.kept_manifests import KeptManifests
 from catalog_platform.workspace import Workspace
 
 
@@ -15,12 +15,15 @@ def manifests_of(workspace: Workspace) -> Manifests:
     Files that are part of the repository are not used: a pull request could add some whose
     manifests are not those of the texts.
     """
-    return Manifests(workspace, KeptManifests(workspace, on_disk=not _is_committed(workspace)))
+    return Manifests(workspace, KeptManifests(workspace, on_disk=not is_committed(workspace)))
 
 
-def _is_committed(workspace: Workspace) -> bool:
-    """Return whether Git tracks the build folder, which may be a link or a submodule, or a file."""
-    if not folder_of(workspace).exists():
+def is_committed(workspace: Workspace) -> bool:
+    """Return whether Git tracks the build folder, which may be a link or a submodule, or a file.
+
+    Nothing that is kept there is used then: a pull request could have added it.
+    """
+    if not workspace.build.exists():
         return False
     try:
         return bool(git(workspace.root, "ls-files", "--", workspace.build.name))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.causes import with_causes
+from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.planning import HeadUse, make_plan
 from catalog_platform.pipeline.planning.because import changed_files
 from catalog_platform.pipeline.planning.side import Side
@@ -85,6 +86,8 @@ class Review:
 
     def _scan(self, plan: Plan, head: Side, compared: Comparison) -> ScanResult:
         whole = ScanResult()
+        build = self._workspace.build
+        verdicts = None if is_committed(self._workspace) else build / "verdicts"
         for assembly in dict.fromkeys(head.assemblies.values()):
             names = [name for name, path in head.assemblies.items() if path == assembly]
             found = scan_compared(
@@ -95,7 +98,7 @@ class Review:
                 compared,
                 self._progress,
                 run=self._start(),
-                verdicts=self._workspace.build / "verdicts",
+                verdicts=verdicts,
             )
             whole = _joined(whole, found)
         changes = {each.environment: each.changes for each in plan.environments}

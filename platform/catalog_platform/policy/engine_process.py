@@ -35,17 +35,17 @@ class EngineProcess:
     """Runs the engines like `engines.run`; `stop` it at the end."""
 
     def __init__(self) -> None:
-        self._companion: process.Companion | None = None
+        self._worker: process.Worker | None = None
 
-    def start(self) -> process.Companion:
+    def start(self) -> process.Worker:
         """Start the process if it isn't running; return it without waiting for its engines.
 
         Raises `ToolError` if that fails.
         """
-        if self._companion is None:
+        if self._worker is None:
             # -I would hide an editable installation; its variables are a program's anyway.
-            self._companion = process.Companion([sys.executable, "-m", __name__])
-        return self._companion
+            self._worker = process.Worker([sys.executable, "-m", __name__])
+        return self._worker
 
     def __call__(self, assembly: Path, stacks: Sequence[StackTemplate], checks: Path) -> EngineRun:
         """Scan the stacks; start the process first if need be.
@@ -60,9 +60,9 @@ class EngineProcess:
 
     def stop(self) -> None:
         """Stop the process, if it was started."""
-        if self._companion is not None:
-            self._companion.stop()
-            self._companion = None
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
 
 
 @contextlib.contextmanager

@@ -57,6 +57,17 @@ def test_a_base_of_the_same_code_is_synthesised_in_this_process_and_once(
     assert names == ["shop"] * 3
 
 
+def test_stacks_that_a_commit_has_added_are_not_used(
+    same_code: PlanRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same_code.edit("shop", "shards: 2", "shards: 3")
+    same_code.plan("shop")
+    same_code.repository.git("add", "--force", "build/stacks")
+    names = synthesised(monkeypatch)
+    same_code.plan("shop")
+    assert names == ["shop", "shop"]
+
+
 def test_a_single_edit_needs_no_synthesis_for_its_cause(
     same_code: PlanRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

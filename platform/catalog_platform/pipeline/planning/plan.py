@@ -12,6 +12,7 @@ from catalog_platform.aws.prices import table
 from catalog_platform.aws.prices.table import PriceTable
 from catalog_platform.git import git
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.planning.base_version import (
     BaseVersion,
     OnLine,
@@ -127,7 +128,8 @@ class Comparison:
         """Return the stacks of earlier plans; see `StackCache`."""
         workspace = self.now.workspace
         key = inputs(workspace, self.base.commit)
-        return StackCache(self.cache or workspace.build / "stacks", key, pinned=pinned)
+        build = self.scratch if is_committed(workspace) else workspace.build
+        return StackCache(self.cache or build / "stacks", key, pinned=pinned)
 
 
 def _both(compared: Comparison, progress: Progress, *, same_code: bool) -> tuple[Side, Side]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from catalog_platform.errors import PlatformError, ToolError, UsageError
 from catalog_platform.findings import Finding
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.planning.base_version import BaseVersion, OnLine
 from catalog_platform.pipeline.planning.because import changed_code, changed_files
 from catalog_platform.pipeline.planning.renames import renames
@@ -177,7 +178,8 @@ def _base_scans(
 ) -> tuple[dict[str, KeptScan], dict[str, tuple[Finding, ...]]]:
     workspace, comparison = request.manifests.workspace, request.comparison
     commit, day = comparison.base.commit, datetime.datetime.now(datetime.UTC).date()
-    folder = comparison.cache or workspace.build / "scans"
+    build = request.scratch if is_committed(workspace) else workspace.build
+    folder = comparison.cache or build / "scans"
     if not changed_code(workspace, commit):
         # The same pins, so what is kept can be read without a checkout, which takes a second.
         cache = ScanCache(folder, workspace, commit, day)
