@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from catalog_platform.findings import has_errors
 from catalog_platform.infra import app
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
@@ -62,6 +63,7 @@ def test_only_what_differs_is_scanned_and_located_at_the_edit(
     (result,) = (each for each in scan.results if each.policy == "OUR_1")
     assert str(result.location).startswith(f"environments/shop.yaml:{line + 1}:")
     assert scan.base is not None
+    assert not has_errors(scan.problems), scan.problems
     assert "other" not in names
 
 
