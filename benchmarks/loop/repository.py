@@ -43,9 +43,14 @@ class Repository:
         return made
 
     def edit(self, name: str, number: int) -> None:
-        """Give one key of an environment another value; `number` selects it."""
+        """Give one key of an environment another value than in the base.
+
+        `number` selects the value; from -1.
+        """
         text = self._file(name).read_text()
-        self._file(name).write_text(re.sub(r"shards: \d+", f"shards: {5 + number}", text))
+        # The first one is of the stream.
+        edited = re.sub(r"shards: \d+", f"shards: {6 + number}", text, count=1)
+        self._file(name).write_text(edited)
 
     def edit_all(self, number: int) -> None:
         """Give one key of all environments another value."""
