@@ -59,6 +59,21 @@ def test_links_that_leave_the_repository_are_all_named(
     assert "inside" not in caught.value.message
 
 
+def test_a_link_that_leaves_through_another_one_is_named(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (workspace.root / "deep" / "folder").mkdir(parents=True)
+    (workspace.root / "deep" / "folder" / "file").touch()
+    # By its text it stays inside: "up" is two folders deeper than what it is a link to.
+    commit(workspace, top=".", loop="loop")
+    (workspace.root / "deep" / "folder" / "up").symlink_to("../../top")
+    commit(workspace, out="deep/folder/up/../elsewhere")
+    with pytest.raises(PlatformError) as caught:
+        check_out(workspace, "HEAD", tmp_path / "checkout")
+    assert caught.value.message.endswith("out is a symbolic link to deep/folder/up/../elsewhere")
+    assert "loop" not in caught.value.message
+
+
 def test_links_within_the_repository_are_checked_out(workspace: Workspace, tmp_path: Path) -> None:
     commit(workspace, inside="environments")
     found = check_out(workspace, "HEAD", tmp_path / "checkout")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import catalog_platform
@@ -26,11 +27,8 @@ def check_out(workspace: Workspace, commit: str, folder: Path, *paths: str) -> W
     packed = folder.with_suffix(".tar")
     git(workspace.root, "archive", "--format=tar", f"--output={packed}", commit, *paths)
     with tarfile.open(packed) as archive:
-        # New in Python 3.11.4. Older versions unpack without it: git has just written the archive.
-        if hasattr(tarfile, "data_filter"):
-            archive.extraction_filter = tarfile.data_filter
-            _check_links(archive, commit, folder)
-        archive.extractall(folder)  # noqa: S202 - with the filter, where there is one
+        archive.extractall(folder)  # noqa: S202 - Git refuses trees with other names
+        _refuse([each for each in archive if each.issym() and _leaves(folder, each)], commit)
     packed.unlink()
     before = Workspace(folder)
     (workspace.build / "bundles").mkdir(parents=True, exist_ok=True)
@@ -39,22 +37,23 @@ def check_out(workspace: Workspace, commit: str, folder: Path, *paths: str) -> W
     return before
 
 
-def _check_links(archive: tarfile.TarFile, commit: str, folder: Path) -> None:
-    """Raise `PlatformError` with every member that the filter would refuse."""
-    refused = []
-    for member in archive:
-        try:
-            tarfile.data_filter(member, str(folder))
-        except tarfile.FilterError:
-            target = f" is a symbolic link to {member.linkname}" if member.issym() else ""
-            refused.append(f"  {member.name}{target}")
-    if refused:
-        raise PlatformError(
-            f"commit {commit[:12]} cannot be checked out: outside of the repository are\n"
-            + "\n".join(refused),
-            hint="replace them by relative links to files of the repository, and choose a base "
-            "that has none",
-        )
+def _leaves(folder: Path, link: tarfile.TarInfo) -> bool:
+    """Return whether a link leads out of the folder, by itself or through other links."""
+    # Not `tarfile.data_filter`, which Python has only since 3.11.4..
+    target = os.path.realpath(folder / link.name)
+    return not Path(target).is_relative_to(folder.resolve())
+
+
+def _refuse(links: Sequence[tarfile.TarInfo], commit: str) -> None:
+    """Raise `PlatformError` with the names of all links, if there are any."""
+    if not links:
+        return
+    names = "\n".join(f"  {each.name} is a symbolic link to {each.linkname}" for each in links)
+    raise PlatformError(
+        f"commit {commit[:12]} cannot be checked out: outside of the repository are\n{names}",
+        hint="replace them by relative links to files of the repository, and choose a base "
+        "that has none",
+    )
 
 
 def code_folder(workspace: Workspace) -> Path:
