@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -55,6 +56,8 @@ def test_a_signal_ends_every_server(tmp_path: Path, name: str) -> None:
         ],
         env={**os.environ, "PYTHONPATH": path, "TMPDIR": str(tmp_path)},
         stderr=subprocess.DEVNULL,
+        # A shell lets what it starts in the background ignore this signal, tests included.
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     try:
         deadline = time.monotonic() + SECONDS
