@@ -1,6 +1,6 @@
 """The engines in a process of their own, which loads them while this one synthesises.
 
-Loading takes about two seconds. The process is warm afterwards: `watch` keeps it.
+Loading takes most of a second. The process is warm afterwards: `watch` keeps it.
 """
 
 from __future__ import annotations
@@ -86,12 +86,11 @@ def main() -> None:
     # checkov prints: only answers may go to the real standard output.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    # Modules and templates stay as long as they are used. To look for garbage among them again and
+    # again takes a quarter of the time of loading, and a fifth of the time of a scan.
+    gc.disable()
     with isolated():
-        from catalog_platform.policy import checkov_engine, registration, validator  # noqa: F401
-
-        validator.Validator()
-    # What was loaded stays: collecting it again and again takes half of the time of a scan.
-    gc.collect()
+        engines.load()
     gc.freeze()
     for line in sys.stdin.buffer:
         request = msgspec.json.decode(line, type=_Request)
@@ -100,6 +99,8 @@ def main() -> None:
         found = engines.run(assembly, stacks, Path(request.checks))
         answers.write(msgspec.json.encode(found, enc_hook=_encode) + b"\n")
         answers.flush()
+        # Nobody waits for the process now.
+        gc.collect()
 
 
 def _encode(value: Any) -> Any:
