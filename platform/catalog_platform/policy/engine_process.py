@@ -17,7 +17,7 @@ import msgspec
 
 from catalog_platform import process
 from catalog_platform.policy import assembly as assemblies
-from catalog_platform.policy import engines
+from catalog_platform.policy import engines, parallel_engines
 from catalog_platform.policy.assembly import StackTemplate
 from catalog_platform.policy.engines import EngineRun
 from catalog_platform.policy.isolation import isolated
@@ -96,7 +96,7 @@ def main() -> None:
         request = msgspec.json.decode(line, type=_Request)
         assembly = Path(request.assembly)
         stacks, _ = assemblies.read(assembly, request.environments)
-        found = engines.run(assembly, stacks, Path(request.checks))
+        found = parallel_engines.run(assembly, stacks, Path(request.checks))
         answers.write(msgspec.json.encode(found, enc_hook=_encode) + b"\n")
         answers.flush()
         # Nobody waits for the process now.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -72,6 +73,8 @@ def run(assembly: Path, stacks: Sequence[StackTemplate], checks: Path) -> Engine
             # AWS's engine is native code: it runs beside checkov.
             validated = [executor.submit(validator.scan, stack) for stack in stacks]
             for stack, validation in zip(stacks, validated, strict=True):
+                if not gc.isenabled():
+                    gc.collect()  # of the stack before
                 checked = checkov_engine.scan(stack, policies)
                 checked.problems += unused_skips(stack, checked.verdicts)
                 checked.problems += [*skip_comments(stack), *unevaluated(stack)]
