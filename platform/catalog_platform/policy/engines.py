@@ -73,8 +73,8 @@ def run(assembly: Path, stacks: Sequence[StackTemplate], checks: Path) -> Engine
             # AWS's engine is native code: it runs beside checkov.
             validated = [executor.submit(validator.scan, stack) for stack in stacks]
             for stack, validation in zip(stacks, validated, strict=True):
-                if not gc.isenabled():
-                    gc.collect()  # of the stack before
+                if scans and not gc.isenabled():
+                    gc.collect()  # what the scan before has left
                 checked = checkov_engine.scan(stack, policies)
                 checked.problems += unused_skips(stack, checked.verdicts)
                 checked.problems += [*skip_comments(stack), *unevaluated(stack)]
