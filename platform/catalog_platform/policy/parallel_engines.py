@@ -1,12 +1,13 @@
 """Run the engines on several templates at once, on all processors.
 
 The processes are forked from one that has loaded the engines, so they load nothing, share its
-memory (40 MB more for each), and start at once. It must have no other threads.
+memory (50 MB more for each), and start at once. It must have no other threads.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,9 @@ MOST_PROCESSES = 8
 
 def run(assembly: Path, stacks: Sequence[StackTemplate], checks: Path) -> EngineRun:
     """Return the same as `engines.run`, which must have loaded the engines."""
-    count = min(len(os.sched_getaffinity(0)), len(stacks), MOST_PROCESSES)
+    # On macOS, its own libraries may have threads, which a fork breaks.
+    processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    count = min(processors, len(stacks), MOST_PROCESSES)
     if count < 2:
         return engines.run(assembly, stacks, checks)
     # Imported here, because most scans have one stack.
