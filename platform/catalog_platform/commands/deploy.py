@@ -7,8 +7,9 @@ from pathlib import Path
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.approval import Consent, approve
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
+from catalog_platform.pipeline.given_assembly import check_assembly
 from catalog_platform.pipeline.preflight import require
-from catalog_platform.pipeline.target import check_assembly, session_of
+from catalog_platform.pipeline.target import session_of
 from catalog_platform.release import attestation
 from catalog_platform.release.commit import current_commit
 from catalog_platform.terminal.progress import Progress

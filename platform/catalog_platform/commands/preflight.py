@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.given_assembly import check_assembly
 from catalog_platform.pipeline.preflight import as_json, as_text, look
-from catalog_platform.pipeline.target import check_assembly, session_of
+from catalog_platform.pipeline.target import session_of
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 

@@ -14,11 +14,11 @@ from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import last_scan
 from catalog_platform.pipeline.causes import with_planned_causes
+from catalog_platform.pipeline.given_assembly import check_assembly
 from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scan_context import recorded, scan_context
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
-from catalog_platform.pipeline.target import check_assembly
 from catalog_platform.policy import engine_process, engines
 from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScanResult

@@ -17,6 +17,7 @@ from catalog_platform.infra.catalog_stack import CatalogStack
 from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.model import Manifest
 
+nodejs.wait()
 nodejs.mute_stderr_at_exit()
 
 # The flags are set in code, so that tests, synthesis and deployment use the same ones. The CDK

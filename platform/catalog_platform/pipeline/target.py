@@ -1,14 +1,13 @@
-"""Find the AWS session, function or assembly that a command works on."""
+"""Find the AWS session or function that a command works on."""
 
 from __future__ import annotations
 
 from operator import attrgetter
-from pathlib import Path
 from typing import Literal
 
 from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.session import Session
-from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.errors import PlatformError
 from catalog_platform.local import state
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
@@ -54,12 +53,3 @@ def function_of(
             f"the stack of {name} has no {part} yet", hint=f"deploy it: catalogctl deploy {name}"
         )
     return session, found
-
-
-def check_assembly(folder: Path) -> None:
-    """Raise `UsageError` unless `folder`, the value of `--assembly`, is a folder."""
-    if not folder.is_dir():
-        raise UsageError(
-            f"--assembly {folder}: no such folder",
-            hint=f"synthesise an assembly: catalogctl synth --out {folder}",
-        )

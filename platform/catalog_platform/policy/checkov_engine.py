@@ -1,6 +1,6 @@
 """Run checkov on one template, and detect resources and policies that checkov skips.
 
-Importing this module imports checkov (2 s): do so within `isolated()`.
+Importing this module imports checkov: do so with `engines.load`.
 """
 
 from __future__ import annotations

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from catalog_platform.policy.assembly import StackTemplate
 from catalog_platform.policy.isolation import isolated
+from catalog_platform.policy.lazy_imports import lazy_imports
 from catalog_platform.policy.skips import skip_comments, unused_skips
 from catalog_platform.policy.unevaluated import unevaluated
 from catalog_platform.policy.verdicts import ScanProblem, TemplateScan
@@ -36,10 +39,21 @@ class Engines(Protocol):
         ...
 
 
+def load() -> None:
+    """Import the engines, which takes most of a second, and prepare AWS's validation.
+
+    Call it within `isolated()`.
+    """
+    with lazy_imports():
+        from catalog_platform.policy import checkov_engine, registration, validator  # noqa: F401
+
+        validator.Validator()
+
+
 def run(assembly: Path, stacks: Sequence[StackTemplate], checks: Path) -> EngineRun:
     """Run the engines in this process."""
-    with isolated() as logged:
-        # Importing checkov takes seconds, and must happen inside the isolation.
+    with isolated() as logged, ThreadPoolExecutor(1) as executor:
+        load()
         from catalog_platform.policy import checkov_engine, registration
         from catalog_platform.policy.validator import Validator
 
@@ -56,11 +70,15 @@ def run(assembly: Path, stacks: Sequence[StackTemplate], checks: Path) -> Engine
                     )
                     for kind in sorted(policy.types & unknown)
                 ]
-            for stack in stacks:
+            # AWS's engine is native code: it runs beside checkov.
+            validated = [executor.submit(validator.scan, stack) for stack in stacks]
+            for stack, validation in zip(stacks, validated, strict=True):
+                if scans and not gc.isenabled():
+                    gc.collect()  # what the scan before has left
                 checked = checkov_engine.scan(stack, policies)
                 checked.problems += unused_skips(stack, checked.verdicts)
                 checked.problems += [*skip_comments(stack), *unevaluated(stack)]
-                scans[stack.environment] = [checked, validator.scan(stack)]
+                scans[stack.environment] = [checked, validation.result()]
         problems += [
             ScanProblem(rule="scan-log", message=f"checkov logged: {line}")
             for line in dict.fromkeys(logged)

@@ -8,6 +8,7 @@ from pathlib import Path
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Location
 from catalog_platform.policy.isolation import isolated
+from catalog_platform.policy.lazy_imports import lazy_imports
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.severity import PolicySeverity
 
@@ -28,15 +29,15 @@ class OwnPolicy:
 
 
 def own_policies(policies: Path) -> list[OwnPolicy]:
-    """Return our policies by file. Importing checkov for it takes two seconds.
+    """Return our policies by file. Importing checkov for it takes most of a second.
 
     Raises `FindingsError` if a file is no policy, or the table of severities is invalid or lacks
     one of them.
     """
     severities = Severities(policies)
     with isolated():
-        from catalog_platform.policy import registration
-
+        with lazy_imports():
+            from catalog_platform.policy import registration
         with registration.registered(policies / "checks") as (found, problems, _):
             severities.report_unlisted(each.id for each in found)
     invalid = [

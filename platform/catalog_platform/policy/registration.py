@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import importlib.machinery
 import importlib.util
 from collections.abc import Iterable, Iterator
@@ -46,7 +47,7 @@ class Policy:
 
 
 class _SourceLoader(importlib.machinery.SourceFileLoader):
-    """Compiles a policy each time.
+    """Compiles a policy, or takes what this process has compiled from the same text.
 
     Python takes a compiled file for current if the source has the same size and the same time in
     seconds: it would run the policy as it was before a quick edit.
@@ -55,7 +56,13 @@ class _SourceLoader(importlib.machinery.SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         """Return the code of the source."""
-        return self.source_to_code(self.get_data(self.path), self.path)
+        return _compiled(self.get_data(self.path), self.path)
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(source: bytes, path: str) -> CodeType:
+    code: CodeType = compile(source, path, "exec", dont_inherit=True)
+    return code
 
 
 class _InvalidPolicyError(Exception):
