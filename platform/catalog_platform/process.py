@@ -113,19 +113,20 @@ class Worker:
         return answer
 
     def stop(self) -> None:
-        """Stop the program and what it has started."""
+        """Stop the program and what it has started; a thread that waits for an answer gets none."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+        self._child.wait()
+        # Only now: closing waits for a thread that reads.
         for stream in (self._child.stdin, self._child.stdout):
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._child.pid, signal.SIGKILL)
-        self._child.wait()
         self._errors.close()
 
     def _failed(self, what: str) -> ToolError:
         tail = ""
-        if not self._errors.closed:
+        with contextlib.suppress(ValueError):  # it is closed, perhaps by another thread
             self._errors.seek(0)
             lines = self._errors.read().decode(errors="replace").splitlines()
             tail = "\n".join(lines[-TAIL_LINES:])

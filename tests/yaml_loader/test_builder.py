@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 import yaml
@@ -36,15 +37,14 @@ def test_a_text_is_parsed_once_and_nobody_can_change_what_others_get(monkeypatch
 
     monkeypatch.setattr(yaml, "parse", counted)
     text = "a: {b: [parsed once]}"
-    root, _ = yaml_loader.parse(text, "f.yaml")
-    with pytest.raises(TypeError):
-        root.entries["a"] = root
-    with pytest.raises(TypeError):
-        root.entries["a"].node.entries["b"] = root
+    root: Any = yaml_loader.parse(text, "f.yaml")[0]
+    for node in (root, root.entries["a"].node):
+        with pytest.raises(TypeError):
+            node.entries["a"] = root
     yaml_loader.loads(text, "f.yaml", limits=Limits())["a"]["b"].append("changed")
     assert yaml_loader.loads(text, "f.yaml", limits=Limits()) == {"a": {"b": ["parsed once"]}}
     assert parsed == [text]
-    located, _ = yaml_loader.parse(text, "other.yaml")
+    located: Any = yaml_loader.parse(text, "other.yaml")[0]
     assert located.location.file == "other.yaml"
     assert read(text + "  # edited", Limits()) == {"a": {"b": ["parsed once"]}}
     assert len(parsed) == 3

@@ -11,9 +11,8 @@ from typing import Any
 
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.findings import Finding, Location
-from catalog_platform.git import git
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.planning.because import CODE
+from catalog_platform.pipeline.compared_versions import CODE, MANIFESTS
 from catalog_platform.pipeline.planning.side import Side, read_stacks
 from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.planning.working_tree import Validated, synthesised
@@ -21,31 +20,28 @@ from catalog_platform.plan.stack import Stack
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions.checkout import run_own
 from catalog_platform.versions.comparison_base import Base
+from catalog_platform.versions.files import CommitFiles
 from catalog_platform.versions.own_packages import interpreter
 from catalog_platform.workspace import Workspace
 
 DETAIL = 300
-SUBMODULE = "160000"
 OnLine = Callable[[str], None]
 Errors = dict[str, tuple[Finding, ...]]
 
 
-def inputs(workspace: Workspace, commit: str) -> str:
+def inputs(files: CommitFiles) -> str:
     """Return the SHA-256 over all files of a commit that its stacks are made of.
 
     Raises `PlatformError` for submodules among them: a checkout of the commit has none of their
     files, so its stacks would be wrong.
     """
-    listed = git(workspace.root, "ls-tree", "-r", commit, "--", *CODE, "environments")
-    submodules = [
-        line.partition("\t")[2] for line in listed.splitlines() if line.startswith(SUBMODULE)
-    ]
-    if submodules:
+    if submodules := files.submodules(*CODE, MANIFESTS):
         raise PlatformError(
-            f"commit {commit[:12]} has submodules, which are not compared: {', '.join(submodules)}",
+            f"commit {files.commit[:12]} has submodules, which are not compared: "
+            f"{', '.join(submodules)}",
             hint="keep code and manifests in the repository itself",
         )
-    return hashlib.sha256(listed.encode()).hexdigest()
+    return hashlib.sha256(files.below(*CODE, MANIFESTS).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

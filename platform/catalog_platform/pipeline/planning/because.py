@@ -8,7 +8,6 @@ import msgspec
 from msgspec import UNSET
 
 from catalog_platform.errors import FindingsError
-from catalog_platform.git import git
 from catalog_platform.manifest.node import Node, plain
 from catalog_platform.manifest.source_edits import SourceEdit, source_edits
 from catalog_platform.pipeline.planning.variants import Variants
@@ -17,18 +16,6 @@ from catalog_platform.plan.changes import changes
 from catalog_platform.plan.model import Because, Change
 from catalog_platform.plan.stack import Stack
 from catalog_platform.workspace import Workspace
-
-# What a stack is made of, other than manifests.
-CODE = (
-    "platform",
-    "functions",
-    "requirements",
-    "package.json",
-    "package-lock.json",
-    "pyproject.toml",
-)
-# A distribution of its own, which no stack is made of.
-OTHER = "platform/embedded_aws"
 
 
 def with_causes(
@@ -69,18 +56,6 @@ def with_causes(
         for change in found
     ]
     return explained, bool(of_code)
-
-
-def changed_code(workspace: Workspace, commit: str) -> list[str]:
-    """Return the files of the code that differ from a commit, new ones included."""
-    return changed_files(workspace, commit, *CODE, f":(exclude){OTHER}")
-
-
-def changed_files(workspace: Workspace, commit: str, *paths: str) -> list[str]:
-    """Return the files below Git's `paths` that differ from a commit, new ones included."""
-    tracked = git(workspace.root, "diff", "--name-only", "--relative", commit, "--", *paths)
-    new = git(workspace.root, "ls-files", "--others", "--exclude-standard", "--", *paths)
-    return sorted({*tracked.splitlines(), *new.splitlines()})
 
 
 def _of_edit(edit: SourceEdit) -> Because:
