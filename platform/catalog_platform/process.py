@@ -103,7 +103,7 @@ class Worker:
             self._child.stdin.write(request + b"\n")
             self._child.stdin.flush()
             answer: bytes = self._child.stdout.readline()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # it has ended, or was stopped
             answer = b""
         finally:
             timer.cancel()
@@ -112,8 +112,15 @@ class Worker:
             raise self._failed("ended without an answer")
         return answer
 
-    def stop(self) -> None:
-        """Stop the program and what it has started; a thread that waits for an answer gets none."""
+    def stop(self, *, grace: float = 0) -> None:
+        """Stop the program and what it has started; a thread that waits for an answer gets none.
+
+        It has `grace` seconds to end by itself at the end of its input.
+        """
+        if grace and self._child.stdin is not None:
+            with contextlib.suppress(BrokenPipeError, subprocess.TimeoutExpired):
+                self._child.stdin.close()
+                self._child.wait(grace)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._child.pid, signal.SIGKILL)
         self._child.wait()

@@ -19,6 +19,7 @@ from catalog_platform.pipeline.planning.acknowledgements import with_acknowledge
 from catalog_platform.pipeline.review import Review
 from catalog_platform.pipeline.saved_files import SavedFiles
 from catalog_platform.pipeline.scan_context import scan_context
+from catalog_platform.pipeline.synthesis_process import SynthesisProcess
 from catalog_platform.release.commit import Commit
 from catalog_platform.report import review_text, text
 from catalog_platform.terminal.progress import Progress
@@ -39,11 +40,16 @@ def run(
     watched = [workspace.environments, workspace.policies]
     code = [workspace.root / part for part in CODE if (workspace.root / part).is_dir()]
     files = SavedFiles(watched, rarely=code)
-    review = Review(workspace, Progress(quiet=True))
+    synthesis = SynthesisProcess()
+    review = Review(workspace, Progress(quiet=True), synthesis)
     answers = _Answers(workspace, review, manifests_of(workspace).kept, names, base)
     try:
+        # They load while the first answer is made, whether it needs them or not.
+        synthesis.prepare()
+        review.prepare()
         for _ in itertools.count() if rounds is None else range(rounds - 1):
             answers.report()
+            synthesis.renew()
             saved = files.wait()
             if any(path.is_relative_to(folder) for path in saved for folder in code):
                 print("the code has changed; start again: catalogctl watch")
@@ -52,6 +58,7 @@ def run(
         return 0
     finally:
         review.stop()
+        synthesis.stop()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from catalog_platform.pipeline.planning import HeadUse, plan_of
 from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scanning.compare import Comparison, compared, judge_of
+from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.plan.model import Plan
 from catalog_platform.policy.begun_scans import BegunScans
 from catalog_platform.policy.engine_process import EngineProcess
@@ -40,11 +41,19 @@ class Review:
     kept for the next one; `stop` it at the end.
     """
 
-    def __init__(self, workspace: Workspace, progress: Progress) -> None:
+    def __init__(
+        self, workspace: Workspace, progress: Progress, synthesis: Synthesis | None = None
+    ) -> None:
+        """Use a synthesis, by default that of this process."""
+        self._synthesis = synthesis
         self._workspace = workspace
         self._progress = progress
         self._engines = EngineProcess()
         self._bases = Bases(MANIFESTS, POLICIES)
+
+    def prepare(self) -> None:
+        """Let the engines load, unless they have. Raises `ToolError`."""
+        self._engines.start()
 
     def run(
         self,
@@ -76,10 +85,11 @@ class Review:
                 cache=cache / "stacks" if cache else None,
                 head_use=HeadUse(
                     of_all=bool(versions.policies),
-                    prepare=self._engines.start,
+                    prepare=self.prepare,
                     begin=scan.begin,
                     use=scan.finish,
                 ),
+                synthesis=self._synthesis,
             )
         return plan, scan.result
 

@@ -27,6 +27,7 @@ from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.planning.working_tree import head_side, validate
+from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.plan.model import Base, EnvironmentPlan, Head, Plan
 from catalog_platform.plan.stack import Stack
 from catalog_platform.stages import stage
@@ -96,10 +97,12 @@ def plan_of(
     cache: Path | None = None,
     with_reasons: bool = True,
     head_use: HeadUse | None = None,
+    synthesis: Synthesis | None = None,
 ) -> Plan:
     """Compare the environments (all if empty) of two versions; see `make_plan`.
 
-    `head_use` uses the stacks of the working tree for something else.
+    `head_use` uses the stacks of the working tree for something else. `synthesis` is by default
+    that of this process.
     """
     manifests, before, base = versions.now, versions.before, versions.base
     workspace, files = manifests.workspace, versions.code
@@ -115,11 +118,12 @@ def plan_of(
             former = {name: renamed.get(name, name) for name in rest}
             if head_use is not None:
                 head_use.prepare()
-            comparison = Comparison(versions, former, cache, scratch)
+            comparison = Comparison(versions, former, cache, scratch, synthesis)
             old, head = _both(comparison, progress, same_code=not files)
             if head_use is not None:
                 head_use.begin(head)
-            sides = Sides(old, head, files, scratch, with_reasons, _prices(workspace))
+            prices = _prices(workspace)
+            sides = Sides(old, head, files, scratch, with_reasons, prices, synthesis)
             planned |= {name: _planned(name, former[name], sides, against) for name in rest}
         stated = Base(ref=base.reference, commit=base.commit)
         environments = [planned[name] for name in chosen]
@@ -140,6 +144,7 @@ class Comparison:
     former: dict[str, str]
     cache: Path | None
     scratch: Path
+    synthesis: Synthesis | None
 
     @property
     def title(self) -> str:
@@ -162,12 +167,12 @@ def _both(compared: Comparison, progress: Progress, *, same_code: bool) -> tuple
 def _of_same_code(compared: Comparison, _show: OnLine) -> tuple[Side, Side]:
     """Synthesise both sides in this process."""
     # Before any process is started: it would inherit the limit of memory.
-    versions, scratch = compared.versions, compared.scratch
+    versions, scratch, synthesis = compared.versions, compared.scratch, compared.synthesis
     checked = validate(versions.now, tuple(compared.former))
     before = validate(versions.before, tuple(compared.former.values()))
     cache = compared.stacks(pinned=False)
-    base = same_code_side(before, versions.now.workspace, cache, scratch)
-    return base, head_side(checked, scratch, Progress(quiet=True))
+    base = same_code_side(before, versions.now.workspace, cache, scratch, synthesis)
+    return base, head_side(checked, scratch, Progress(quiet=True), synthesis)
 
 
 def _of_own_code(compared: Comparison, show: OnLine) -> tuple[Side, Side]:
@@ -181,7 +186,8 @@ def _of_own_code(compared: Comparison, show: OnLine) -> tuple[Side, Side]:
     with ThreadPoolExecutor(1) as pool:
         version = BaseVersion(before, versions.base, workspace, compared.scratch, show)
         future = pool.submit(base_side, version, tuple(compared.former.values()), stacks)
-        head = head_side(checked, compared.scratch, Progress(quiet=True))
+        quiet = Progress(quiet=True)
+        head = head_side(checked, compared.scratch, quiet, compared.synthesis)
         return future.result(), head
 
 

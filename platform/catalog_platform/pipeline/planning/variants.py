@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-from catalog_platform.errors import PlatformError
+from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.manifest import Manifests
-from catalog_platform.manifest.source_edits import SourceEdit, with_edits
+from catalog_platform.manifest.source_edits import SourceEdit, source_edits, with_edits
 from catalog_platform.pipeline.planning.side import read_stacks
-from catalog_platform.pipeline.synth import package, with_target
+from catalog_platform.pipeline.synth import InThisProcess, Synthesis, package, with_target
 from catalog_platform.plan.changes import ResourceChange, changes
 from catalog_platform.plan.stack import Stack
 from catalog_platform.terminal.progress import Progress
@@ -20,15 +20,29 @@ class Variants:
     """Compare the base's stack with those of manifests that are partly edited."""
 
     def __init__(
-        self, base: Workspace, head: Workspace, name: str, stack: Stack, scratch: Path
+        self,
+        base: Workspace,
+        head: Workspace,
+        name: str,
+        stack: Stack,
+        scratch: Path,
+        synthesis: Synthesis | None = None,
     ) -> None:
-        """Take the base's `stack`, as its own code makes it, and a folder for temporary files."""
+        """Take the base's `stack`, as its own code makes it, and a folder for temporary files.
+
+        `synthesis` is by default that of this process.
+        """
         self._base = base
         self._head = head
         self._name = name
         self._stack = stack
         self._scratch = scratch
+        self._synthesis = synthesis or InThisProcess()
         self._numbers = itertools.count()
+
+    def edits(self) -> tuple[SourceEdit, ...]:
+        """Return all edits between both versions. Raises `FindingsError`; see `source_edits`."""
+        return source_edits(self._base, self._head, self._name)
 
     def changes(self, edits: frozenset[SourceEdit]) -> dict[str, ResourceChange] | None:
         """Return the changes by logical id; None if the edits can't be synthesised alone."""
@@ -38,9 +52,6 @@ class Variants:
         return {each.logical_id: each for each in changes(self._stack, stack)}
 
     def _synthesised(self, edits: frozenset[SourceEdit]) -> Stack | None:
-        # Imported here because it loads the CDK.
-        from catalog_platform.infra import app
-
         folder = self._scratch / f"variant-{next(self._numbers)}"
         for file, text in with_edits(self._base, self._name, edits).items():
             path = folder / file
@@ -52,10 +63,12 @@ class Variants:
         manifest, target = with_target(manifest, None)
         bundles = package(self._head, target, Progress(quiet=True))
         try:
-            assembly = app.synthesise(
+            assembly = self._synthesis(
                 {self._name: (manifest, bundles)}, folder / "assembly", with_bundles=False
             )
+        except ToolError:  # the process has ended: nothing is known about the edits
+            raise
         except PlatformError:
             return None
         stacks, _ = read_stacks(assembly, (self._name,))
-        return stacks.get(self._name)
+        return stacks[self._name]
