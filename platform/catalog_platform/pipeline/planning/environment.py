@@ -14,6 +14,7 @@ from catalog_platform.pipeline.billed import is_billed
 from catalog_platform.pipeline.planning.because import with_causes
 from catalog_platform.pipeline.planning.keys import changed_keys
 from catalog_platform.pipeline.planning.side import Side
+from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.planning.variants import Variants
 from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.plan.changes import ResourceChange
@@ -42,6 +43,7 @@ class Sides:
     with_reasons: bool
     prices: PriceTable | None
     synthesis: Synthesis | None = None
+    kept: StackCache | None = None
 
 
 def environment_plan(name: str, former: str, sides: Sides) -> EnvironmentPlan:
@@ -100,7 +102,7 @@ def _explained(
 ) -> tuple[list[Change], bool]:
     """Return the changes with their causes if wanted, and whether the code is one of them."""
     base, head, scratch = sides.base.workspace, sides.head.workspace, sides.scratch / name
-    variants = Variants(base, head, name, old, scratch, sides.synthesis)
+    variants = Variants(base, head, name, old, scratch, sides.synthesis, sides.kept)
     if sides.with_reasons:
         return with_causes(variants, rows, changes, sides.files)
     if not sides.files:

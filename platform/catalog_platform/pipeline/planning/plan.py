@@ -122,8 +122,10 @@ def plan_of(
             old, head = _both(comparison, progress, same_code=not files)
             if head_use is not None:
                 head_use.begin(head)
+            # With the base's code, what it makes of a manifest is the same at the next plan.
+            kept = None if files else comparison.stacks(pinned=False)
             prices = _prices(workspace)
-            sides = Sides(old, head, files, scratch, with_reasons, prices, synthesis)
+            sides = Sides(old, head, files, scratch, with_reasons, prices, synthesis, kept)
             planned |= {name: _planned(name, former[name], sides, against) for name in rest}
         stated = Base(ref=base.reference, commit=base.commit)
         environments = [planned[name] for name in chosen]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from pathlib import Path
+
+import msgspec
 
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.source_edits import SourceEdit, source_edits, with_edits
 from catalog_platform.pipeline.planning.side import read_stacks
+from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.synth import InThisProcess, Synthesis, package, with_target
 from catalog_platform.plan.changes import ResourceChange, changes
 from catalog_platform.plan.stack import Stack
@@ -27,10 +31,12 @@ class Variants:
         stack: Stack,
         scratch: Path,
         synthesis: Synthesis | None = None,
+        kept: StackCache | None = None,
     ) -> None:
         """Take the base's `stack`, as its own code makes it, and a folder for temporary files.
 
-        `synthesis` is by default that of this process.
+        `synthesis` is by default that of this process. `kept` has stacks that the head's code made
+        earlier: who edits one key after the other needs the same ones again.
         """
         self._base = base
         self._head = head
@@ -38,6 +44,7 @@ class Variants:
         self._stack = stack
         self._scratch = scratch
         self._synthesis = synthesis or InThisProcess()
+        self._kept = kept
         self._numbers = itertools.count()
 
     def edits(self) -> tuple[SourceEdit, ...]:
@@ -61,6 +68,9 @@ class Variants:
         if manifest is None:
             return None
         manifest, target = with_target(manifest, None)
+        key = f"variant {hashlib.sha256(msgspec.json.encode(manifest)).hexdigest()}"
+        if self._kept is not None and (found := self._kept.read(key)) is not None:
+            return found[0]
         bundles = package(self._head, target, Progress(quiet=True))
         try:
             assembly = self._synthesis(
@@ -70,5 +80,7 @@ class Variants:
             raise
         except PlatformError:
             return None
-        stacks, _ = read_stacks(assembly, (self._name,))
+        stacks, digests = read_stacks(assembly, (self._name,))
+        if self._kept is not None:
+            self._kept.write(key, stacks[self._name], digests[self._name])
         return stacks[self._name]
