@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -107,6 +108,18 @@ def test_a_worker_that_hangs_is_an_error() -> None:
     with pytest.raises(ToolError, match="ended without an answer"):
         worker.ask(b"scan", timeout=0.2)
     worker.stop()
+
+
+def test_a_worker_can_be_stopped_while_a_thread_waits_for_its_answer() -> None:
+    worker = process.Worker([sys.executable, "-c", "import time; time.sleep(60)"])
+    started = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(worker.ask, b"scan", timeout=60)
+        time.sleep(0.2)
+        worker.stop()
+        with pytest.raises(ToolError, match="ended without an answer"):
+            answer.result(timeout=30)
+    assert time.monotonic() - started < 20
 
 
 def test_a_worker_that_does_not_exist_is_an_error() -> None:

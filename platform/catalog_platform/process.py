@@ -103,7 +103,7 @@ class Worker:
             self._child.stdin.write(request + b"\n")
             self._child.stdin.flush()
             answer: bytes = self._child.stdout.readline()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # it has ended, or was stopped
             answer = b""
         finally:
             timer.cancel()
@@ -112,20 +112,28 @@ class Worker:
             raise self._failed("ended without an answer")
         return answer
 
-    def stop(self) -> None:
-        """Stop the program and what it has started."""
+    def stop(self, *, grace: float = 0) -> None:
+        """Stop the program and what it has started; a thread that waits for an answer gets none.
+
+        It has `grace` seconds to end by itself at the end of its input.
+        """
+        if grace and self._child.stdin is not None:
+            with contextlib.suppress(BrokenPipeError, subprocess.TimeoutExpired):
+                self._child.stdin.close()
+                self._child.wait(grace)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+        self._child.wait()
+        # Only now: closing waits for a thread that reads.
         for stream in (self._child.stdin, self._child.stdout):
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._child.pid, signal.SIGKILL)
-        self._child.wait()
         self._errors.close()
 
     def _failed(self, what: str) -> ToolError:
         tail = ""
-        if not self._errors.closed:
+        with contextlib.suppress(ValueError):  # it is closed, perhaps by another thread
             self._errors.seek(0)
             lines = self._errors.read().decode(errors="replace").splitlines()
             tail = "\n".join(lines[-TAIL_LINES:])

@@ -56,3 +56,34 @@ def test_what_was_saved_between_two_waits_is_noticed(file: Path) -> None:
     assert files.wait() == {file}
     file.write_text("123")
     assert files.wait() == {file}
+
+
+def test_folders_that_change_rarely_are_looked_at_after_a_while_and_with_each_save(
+    file: Path, tmp_path: Path
+) -> None:
+    code = tmp_path / "code" / "a.py"
+    code.parent.mkdir()
+    code.write_text("")
+    pauses: list[float] = []
+    files = SavedFiles([file.parent], pauses.append, rarely=[code.parent])
+    code.write_text("1")
+    assert files.wait() == {code}
+    assert 0.5 < sum(pauses) < 1.5
+    file.write_text("12")
+    code.write_text("12")
+    pauses.clear()
+    assert files.wait() == {file, code}
+    assert sum(pauses) < 0.06
+
+
+def test_a_save_is_noticed_within_60_milliseconds(file: Path) -> None:
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        # Just after a look.
+        if not pauses:
+            file.write_text("12")
+        pauses.append(seconds)
+
+    assert SavedFiles([file.parent], pause).wait() == {file}
+    assert sum(pauses) < 0.06

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog_platform.errors import UsageError
+from catalog_platform.git import git as run_git
 from catalog_platform.versions.comparison_base import differs, find, has_environment
 from catalog_platform.workspace import Workspace
 from support.checkouts import IDENTITY
@@ -94,6 +95,28 @@ def test_a_shallow_clone_names_what_to_fetch(
 def test_a_base_that_is_no_commit_is_a_usage_error(reference: str, workspace: Workspace) -> None:
     with pytest.raises(UsageError, match=f"--base {reference}: no such commit"):
         find(workspace, reference)
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [("main", ["rev-parse"]), (None, ["rev-parse", "merge-base", "rev-parse", "merge-base"])],
+)
+def test_few_runs_of_git_find_the_base(
+    reference: str | None,
+    expected: list[str],
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commands: list[str] = []
+
+    def counted(root: Path, *arguments: str) -> str:
+        commands.append(arguments[0])
+        return run_git(root, *arguments)
+
+    monkeypatch.setattr("catalog_platform.versions.comparison_base.git", counted)
+    assert find(workspace, reference).commit == git(workspace.root, "rev-parse", "HEAD")
+    # Without the branch of a remote, the second one is asked for.
+    assert commands == expected
 
 
 def test_edits_and_new_files_are_differences(workspace: Workspace) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
+import yaml
 
 from catalog_platform import yaml_loader
 from catalog_platform.errors import FindingsError
@@ -23,6 +25,33 @@ def refused(text: str, limits: Limits) -> list[str]:
     with pytest.raises(FindingsError) as caught:
         yaml_loader.parse(text, "f.yaml", limits)
     return [f"{each.location}: {each.rule}" for each in caught.value.findings]
+
+
+def test_a_text_is_parsed_once_and_nobody_can_change_what_others_get(monkeypatch):
+    parsed: list[str] = []
+    events = yaml.parse
+
+    def counted(text: str, **options):
+        parsed.append(text)
+        return events(text, **options)
+
+    monkeypatch.setattr(yaml, "parse", counted)
+    text = "a: {b: [parsed once]}"
+    root: Any = yaml_loader.parse(text, "f.yaml")[0]
+    for node in (root, root.entries["a"].node):
+        with pytest.raises(TypeError):
+            node.entries["a"] = root
+    yaml_loader.loads(text, "f.yaml", limits=Limits())["a"]["b"].append("changed")
+    assert yaml_loader.loads(text, "f.yaml", limits=Limits()) == {"a": {"b": ["parsed once"]}}
+    assert parsed == [text]
+    located: Any = yaml_loader.parse(text, "other.yaml")[0]
+    assert located.location.file == "other.yaml"
+    assert read(text + "  # edited", Limits()) == {"a": {"b": ["parsed once"]}}
+    assert len(parsed) == 3
+
+
+def test_an_error_is_reported_each_time():
+    assert refused("a: [", Limits()) == refused("a: [", Limits()) != []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,14 @@ from catalog_platform.pipeline.planning.account import account_of
 from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
 from catalog_platform.plan.model import EnvironmentPlan, Plan
 from catalog_platform.policy.results import ScanResult
-from catalog_platform.report import file, plan_html, plan_json, plan_markdown, plan_text
+from catalog_platform.report import (
+    file,
+    plan_html,
+    plan_json,
+    plan_markdown,
+    plan_text,
+    review_text,
+)
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -29,7 +36,6 @@ RENDERERS = {
     "json": plan_json.render,
     "html": plan_html.render,
 }
-NOTHING = "\nNo environment differs from the base, so no policy was applied.\n"
 FILES = {"plan.json": "json", "plan.md": "markdown", "plan.html": "html"}
 
 
@@ -79,7 +85,7 @@ def run(
     finally:  # print the plan even if the files cannot be written
         sys.stdout.write(RENDERERS[format](plan))
     if scan:
-        sys.stdout.write(_scan_reports(manifests, reviewed, format, out))
+        sys.stdout.write(_scan_reports(manifests, plan, reviewed, format, out))
     is_open = any(map(_is_open, plan.environments)) or has_errors(reviewed.findings)
     return 1 if is_open or any(map(_is_blocking, plan.environments)) else 0
 
@@ -114,15 +120,19 @@ def _reviewed(
         review.stop()
 
 
-def _scan_reports(manifests: Manifests, found: ScanResult, chosen: str, out: Path | None) -> str:
+def _scan_reports(
+    manifests: Manifests, plan: Plan, found: ScanResult, chosen: str, out: Path | None
+) -> str:
     """Write the reports of the scan, and return the one to print."""
     if not found.environments and out is None:
-        return NOTHING
+        return review_text.NOTHING
     # Imported here because a plan without a scan, or without a difference, does not need them.
     from catalog_platform.pipeline.scan_context import scan_context
+    from catalog_platform.release.commit import Commit
     from catalog_platform.report import scan as scan_report
 
-    context = scan_context(manifests.workspace, datetime.datetime.now(datetime.UTC))
+    commit = Commit(plan.head.commit, clean=not plan.head.dirty)
+    context = scan_context(manifests.workspace, datetime.datetime.now(datetime.UTC), commit)
     found = replace(found, problems=(*found.problems, *context.problems))
     if out is not None:
         for name, each in scan_report.FILES.items():

@@ -7,15 +7,21 @@ import itertools
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import Severity
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.planning.because import CODE
+from catalog_platform.manifest.kept_manifests import KeptManifests
+from catalog_platform.pipeline.compared_versions import CODE
+from catalog_platform.pipeline.kept import manifests_of
+from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
 from catalog_platform.pipeline.review import Review
 from catalog_platform.pipeline.saved_files import SavedFiles
 from catalog_platform.pipeline.scan_context import scan_context
-from catalog_platform.report import plan_text, scan_text, text
+from catalog_platform.pipeline.synthesis_process import SynthesisProcess
+from catalog_platform.release.commit import Commit
+from catalog_platform.report import review_text, text
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -33,47 +39,67 @@ def run(
     workspace.select([name for name in names if name not in workspace.environment_names()])
     watched = [workspace.environments, workspace.policies]
     code = [workspace.root / part for part in CODE if (workspace.root / part).is_dir()]
-    files = SavedFiles([*watched, *code])
-    review = Review(workspace, Progress(quiet=True))
+    files = SavedFiles(watched, rarely=code)
+    synthesis = SynthesisProcess()
+    review = Review(workspace, Progress(quiet=True), synthesis)
+    answers = _Answers(workspace, review, manifests_of(workspace).kept, names, base)
     try:
+        # They load while the first answer is made, whether it needs them or not.
+        synthesis.prepare()
+        review.prepare()
         for _ in itertools.count() if rounds is None else range(rounds - 1):
-            _report(workspace, review, names, base)
+            answers.report()
+            synthesis.renew()
             saved = files.wait()
             if any(path.is_relative_to(folder) for path in saved for folder in code):
                 print("the code has changed; start again: catalogctl watch")
                 return 0
-        _report(workspace, review, names, base)
+        answers.report()
         return 0
     finally:
         review.stop()
+        synthesis.stop()
 
 
-def _report(workspace: Workspace, review: Review, names: Sequence[str], base: str | None) -> None:
-    """Print the findings of the manifests; without errors, the plan and the scan."""
-    started = time.monotonic()
-    if sys.stdout.isatty():
-        sys.stdout.write(CLEAR)
-    try:
-        sys.stdout.write(_verdict(workspace, review, names, base))
-    except FindingsError as error:
-        sys.stdout.write(text.render(error.findings, Manifests(workspace)))
-    except PlatformError as error:
-        sys.stdout.write(f"{error.message}\n" + (f"hint: {error.hint}\n" if error.hint else ""))
-    now = datetime.datetime.now().astimezone().strftime("%H:%M:%S")
-    print(f"\n{now} · {time.monotonic() - started:.1f} s · waiting for the next save", flush=True)
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What is reported about, and what stays warm between two answers."""
 
+    workspace: Workspace
+    review: Review
+    kept: KeptManifests
+    names: Sequence[str]
+    base: str | None
 
-def _verdict(workspace: Workspace, review: Review, names: Sequence[str], base: str | None) -> str:
-    manifests = Manifests(workspace)
-    _, findings = manifests.check([n for n in names if n in workspace.environment_names()])
-    found = ""
-    if findings:
-        found = text.render(findings, manifests) + "\n"
-        if any(each.severity is Severity.ERROR for each in findings):
-            return found
-    plan, scan = review.run(manifests, names, base)
-    found += plan_text.render(plan)
-    if scan.environments:
-        context = scan_context(workspace, datetime.datetime.now(datetime.UTC))
-        found += "\n" + scan_text.render(scan, manifests, context.today)
-    return found
+    def report(self) -> None:
+        """Print the findings of the manifests; without errors, the plan and the scan."""
+        started = time.monotonic()
+        if sys.stdout.isatty():
+            sys.stdout.write(CLEAR)
+        manifests = Manifests(self.workspace, self.kept)
+        try:
+            sys.stdout.write(self._verdict(manifests))
+        except FindingsError as error:
+            sys.stdout.write(text.render(error.findings, manifests))
+        except PlatformError as error:
+            hint = f"hint: {error.hint}\n" if error.hint else ""
+            sys.stdout.write(f"{error.message}\n{hint}")
+        now = datetime.datetime.now().astimezone().strftime("%H:%M:%S")
+        took = time.monotonic() - started
+        print(f"\n{now} · {took:.1f} s · waiting for the next save", flush=True)
+
+    def _verdict(self, manifests: Manifests) -> str:
+        existing = self.workspace.environment_names()
+        _, findings = manifests.check([name for name in self.names if name in existing])
+        found = ""
+        if findings:
+            found = text.render(findings, manifests) + "\n"
+            if any(each.severity is Severity.ERROR for each in findings):
+                return found
+        made, scan = self.review.run(manifests, self.names, self.base)
+        plan, notes = with_acknowledgements(self.workspace, manifests, made)
+        commit = Commit(plan.head.commit, clean=not plan.head.dirty)
+        context = scan_context(self.workspace, datetime.datetime.now(datetime.UTC), commit)
+        scan = replace(scan, problems=(*scan.problems, *context.problems))
+        found += review_text.render(plan, scan, manifests, context)
+        return found + "".join(f"\n{note}\n" for note in notes)

@@ -1,21 +1,34 @@
-"""Plan a merge and scan what it would deploy, from one synthesis."""
+"""Plan a merge and scan what it would deploy, from one synthesis.
+
+The policies run in a process of their own, from the end of the synthesis on, while this process
+compares the stacks and finds the causes of their changes.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.causes import with_causes
-from catalog_platform.pipeline.kept import is_committed
-from catalog_platform.pipeline.planning import HeadUse, make_plan
-from catalog_platform.pipeline.planning.because import changed_files
+from catalog_platform.pipeline.compared_versions import (
+    MANIFESTS,
+    POLICIES,
+    Bases,
+    ComparedVersions,
+)
+from catalog_platform.pipeline.planning import HeadUse, plan_of
 from catalog_platform.pipeline.planning.side import Side
-from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
+from catalog_platform.pipeline.scan import scan_assembly
+from catalog_platform.pipeline.scanning.compare import Comparison, compared, judge_of
+from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.plan.model import Plan
+from catalog_platform.policy.begun_scans import BegunScans
 from catalog_platform.policy.engine_process import EngineProcess
 from catalog_platform.policy.results import ScanResult
+from catalog_platform.policy.verdict_cache import VerdictCache
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
@@ -24,14 +37,23 @@ from catalog_platform.workspace import Workspace
 class Review:
     """Plans with scans of the environments that a merge changes.
 
-    The policy engines run in a process of their own, which loads them beside the synthesis and
-    serves all reviews; `stop` it at the end.
+    The process of the engines serves all reviews, and what depends on the base's commit only is
+    kept for the next one; `stop` it at the end.
     """
 
-    def __init__(self, workspace: Workspace, progress: Progress) -> None:
+    def __init__(
+        self, workspace: Workspace, progress: Progress, synthesis: Synthesis | None = None
+    ) -> None:
+        """Use a synthesis, by default that of this process."""
+        self._synthesis = synthesis
         self._workspace = workspace
         self._progress = progress
-        self._engines: EngineProcess | None = None
+        self._engines = EngineProcess()
+        self._bases = Bases(MANIFESTS, POLICIES)
+
+    def prepare(self) -> None:
+        """Let the engines load, unless they have. Raises `ToolError`."""
+        self._engines.start()
 
     def run(
         self,
@@ -48,66 +70,105 @@ class Review:
         are scanned. Raises what `make_plan` and `scan_compared` do.
         """
         base = comparison_base.find(self._workspace, reference)
-        compared = Comparison(
+        versions = self._bases.compare(manifests, base)
+        comparison = Comparison(
             base=base,
             policies_from_base=from_base,
             cache=cache / "scans" if cache else None,
         )
-        found = ScanResult()
-
-        def scan(plan: Plan, head: Side) -> None:
-            nonlocal found
-            found = self._scan(plan, head, compared)
-
-        plan = make_plan(
-            manifests,
-            names,
-            reference,
-            self._progress,
-            cache=cache / "stacks" if cache else None,
-            head_use=HeadUse(
-                of_all=bool(changed_files(self._workspace, base.commit, "policies")),
-                prepare=self._start,
-                use=scan,
-            ),
-        )
-        return plan, found
+        scan = _Scan(versions, comparison, self._engines, self._progress)
+        with contextlib.closing(scan):
+            plan = plan_of(
+                versions,
+                names,
+                self._progress,
+                cache=cache / "stacks" if cache else None,
+                head_use=HeadUse(
+                    of_all=bool(versions.policies),
+                    prepare=self.prepare,
+                    begin=scan.begin,
+                    use=scan.finish,
+                ),
+                synthesis=self._synthesis,
+            )
+        return plan, scan.result
 
     def stop(self) -> None:
-        """Stop the process of the engines."""
-        if self._engines is not None:
-            self._engines.stop()
+        """Stop the process of the engines, and remove what is kept of the base."""
+        self._engines.stop()
+        self._bases.close()
 
-    def _start(self) -> EngineProcess:
-        if self._engines is None:
-            self._engines = EngineProcess()
-            self._engines.start()
-        return self._engines
 
-    def _scan(self, plan: Plan, head: Side, compared: Comparison) -> ScanResult:
+class _Scan:
+    """The scan of the working tree's stacks, with its result at the end."""
+
+    def __init__(
+        self,
+        versions: ComparedVersions,
+        comparison: Comparison,
+        running: EngineProcess,
+        progress: Progress,
+    ) -> None:
+        self._versions = versions
+        self._comparison = comparison
+        self._process = running
+        self._progress = progress
+        build = versions.now.workspace.build
+        kept = None if versions.is_build_committed else build / "verdicts"
+        self._engines = BegunScans(VerdictCache(kept, running) if kept else running)
+        self.result = ScanResult()
+
+    def begin(self, head: Side) -> None:
+        """Let the engines begin."""
+        judge = judge_of(self._versions, self._comparison) or self._versions.now.workspace
+        for assembly, names in _names(head).items():
+            self._engines.begin(assembly, names, judge.policies / "checks")
+
+    def finish(self, plan: Plan, head: Side) -> None:
+        """Wait for the engines; compare their results with those of the base."""
         # Imported here because it loads the CDK, which has just synthesised.
         from catalog_platform.infra import bundle_files
 
-        whole = ScanResult()
-        build = self._workspace.build
-        verdicts = None if is_committed(self._workspace) else build / "verdicts"
-        for assembly in dict.fromkeys(head.assemblies.values()):
-            names = [name for name, path in head.assemblies.items() if path == assembly]
+        versions, whole = self._versions, ScanResult()
+        for assembly, names in _names(head).items():
             # A plan needs no bundles, and an assembly without them is an error of the scan.
             bundle_files.add(assembly)
-            found = scan_compared(
-                self._workspace,
-                head.manifests,
+            with self._progress.step("scan " + ", ".join(names)):
+                found = scan_assembly(
+                    versions.now.workspace,
+                    versions.now,
+                    names,
+                    assembly,
+                    judge=judge_of(versions, self._comparison),
+                    run=self._engines,
+                    attests=False,
+                )
+            found = compared(
+                versions,
+                found,
                 names,
                 assembly,
-                compared,
+                self._comparison,
                 self._progress,
-                run=self._start(),
-                verdicts=verdicts,
+                digests=head.digests,
             )
             whole = _joined(whole, found)
         changes = {each.environment: each.changes for each in plan.environments}
-        return with_causes(whole, head.manifests, changes)
+        self.result = with_causes(whole, versions.now, changes)
+
+    def close(self) -> None:
+        """Stop the process of the engines after an error: it may be at work, or have ended."""
+        if not self._engines.is_complete:
+            self._process.stop()
+        self._engines.close()
+
+
+def _names(head: Side) -> dict[Path, list[str]]:
+    """Return the environments of each assembly."""
+    found: dict[Path, list[str]] = {}
+    for name, assembly in head.assemblies.items():
+        found.setdefault(assembly, []).append(name)
+    return found
 
 
 def _joined(first: ScanResult, second: ScanResult) -> ScanResult:

@@ -32,15 +32,16 @@ def scan_assembly(
     each: bool = False,
     run: Engines = engines.run,
     verdicts: Path | None = None,
+    attests: bool = True,
 ) -> ScanResult:
     """Scan the stacks of the environments, and attest the assembly when no finding is an error.
 
     With `each`, attest it for every environment without an error. Otherwise remove an earlier
     attestation. With the policies of another version, `judge`, the assembly is never attested: a
     deployment needs a scan with its own policies. Nor is it with verdicts of earlier scans from the
-    folder `verdicts`: for a deployment, `run` runs the engines. Raises `FindingsError` when a
-    manifest cannot be read, because findings are located in it, or when prices can't and a manifest
-    limits its cost.
+    folder `verdicts`: for a deployment, `run` runs the engines. Without `attests`, it is not to be
+    deployed. Raises `FindingsError` when a manifest cannot be read, because findings are located in
+    it, or when prices can't and a manifest limits its cost.
     """
 
     def locate(environment: str, section: str) -> Location:
@@ -62,7 +63,7 @@ def scan_assembly(
     result = replace(
         result, problems=tuple(_of_others(problem, names) for problem in result.problems)
     )
-    is_final = judge is None and verdicts is None
+    is_final = attests and judge is None and verdicts is None
     passed = result.passed(each=each) if is_final else ()
     if passed:
         attestation.write(assembly, passed, current_commit(workspace.root))

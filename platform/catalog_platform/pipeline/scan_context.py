@@ -16,7 +16,7 @@ from catalog_platform.policy import history
 from catalog_platform.policy.controls import MAPPING, TITLES, Control, controls
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.policy.severities import Severities
-from catalog_platform.release.commit import current_commit
+from catalog_platform.release.commit import Commit, current_commit
 from catalog_platform.report.scan_context import ScanContext
 from catalog_platform.workspace import Workspace
 
@@ -25,9 +25,14 @@ ENGINES = ("checkov", "cloudformation-validate")
 SHOWN_LINES = 10
 
 
-def scan_context(workspace: Workspace, time: datetime.datetime) -> ScanContext:
-    """Return the context of a scan at a time, which must have a zone; without a history."""
-    commit = current_commit(workspace.root)
+def scan_context(
+    workspace: Workspace, time: datetime.datetime, commit: Commit | None = None
+) -> ScanContext:
+    """Return the context of a scan at a time, which must have a zone; without a history.
+
+    `commit` is that of the workspace, if it is known already.
+    """
+    commit = commit or current_commit(workspace.root)
     versions = {name: metadata.version(name) for name in ENGINES}
     mapped, problems = _controls(workspace.policies)
     return ScanContext(

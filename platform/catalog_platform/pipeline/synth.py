@@ -8,10 +8,10 @@ import gc
 import importlib
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 CDK = "catalog_platform.infra.app"
 
 DeployTarget = Literal["aws", "embedded"]
+# The manifest of each environment, and the bundles of its functions.
+Stacks: TypeAlias = "Mapping[str, tuple[Manifest, Bundles]]"
 
 
 def build_assembly(
@@ -41,19 +43,22 @@ def build_assembly(
     progress: Progress,
     *,
     with_bundles: bool = True,
+    synthesis: Synthesis | None = None,
 ) -> Path:
     """Write one assembly with a stack per environment to `out`, and return its path.
 
     Without bundles it can be compared but not deployed. On failure, no assembly is written.
-    `target` overrides `release.target` of the manifests. Raises `FindingsError` with the findings
+    `target` overrides `release.target` of the manifests. `synthesis` is by default that of this
+    process. Raises `FindingsError` with the findings
     of all environments, `UsageError` for an unknown environment or a folder that is not an
     assembly, `PlatformError` when a function cannot be built.
     """
     valid, findings = manifests.check(names)
     if has_errors(findings):
         raise FindingsError(findings)
+    synthesis = synthesis or InThisProcess()
     # Loading the CDK takes a second or more, mostly waiting, so it runs beside packaging.
-    threading.Thread(target=_preload_cdk, daemon=True).start()
+    synthesis.prepare()
     environments: dict[str, tuple[Manifest, packaging.BuildTarget]] = {
         name: with_target(manifest, target) for name, manifest in valid.items()
     }
@@ -62,15 +67,42 @@ def build_assembly(
             packaged: package(workspace, packaged, progress)
             for packaged in dict.fromkeys(each for _, each in environments.values())
         }
-    with stage("load the CDK"):
-        _load_cdk()
-    from catalog_platform.infra import app
-
     stacks = {
         name: (manifest, bundles[packaged]) for name, (manifest, packaged) in environments.items()
     }
-    with stage("synthesise"):
-        return app.synthesise(stacks, out, with_bundles=with_bundles)
+    return synthesis(stacks, out, with_bundles=with_bundles)
+
+
+class Synthesis(Protocol):
+    """Writes assemblies like `infra.app.synthesise`; see also `synthesis_process`."""
+
+    def prepare(self) -> None:
+        """Begin to load the CDK, and don't wait for it."""
+        ...
+
+    def __call__(self, environments: Stacks, out: Path, *, with_bundles: bool) -> Path:
+        """Write an assembly to `out`, and return that path.
+
+        Raises `PlatformError` when the CDK cannot be loaded, or fails.
+        """
+        ...
+
+
+class InThisProcess:
+    """The CDK of this process."""
+
+    def prepare(self) -> None:
+        """Begin to load the CDK in a thread."""
+        threading.Thread(target=_preload_cdk, daemon=True).start()
+
+    def __call__(self, environments: Stacks, out: Path, *, with_bundles: bool) -> Path:
+        """Write an assembly; see `Synthesis`."""
+        with stage("load the CDK"):
+            _load_cdk()
+        from catalog_platform.infra import app
+
+        with stage("synthesise"):
+            return app.synthesise(environments, out, with_bundles=with_bundles)
 
 
 def _preload_cdk() -> None:

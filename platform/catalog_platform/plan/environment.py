@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import UNSET
 
@@ -19,10 +19,13 @@ from catalog_platform.plan.verdicts.lifecycle import Judgement
 EMPTY: dict[str, dict[str, object]] = {"Resources": {}}
 
 
-def resource_changes(base: Stack | None, head: Stack | None) -> list[Change]:
+def resource_changes(
+    base: Stack | None, head: Stack | None, found: Sequence[ResourceChange] | None = None
+) -> list[Change]:
     """Return the changes of the resources; None is a stack that does not exist.
 
     A stack in another account or region is created beside the old one, which leaves the plan.
+    `found` are the changes between two existing stacks, if the caller has them already.
     """
     if base is None or head is None or is_another_stack(base, head):
         either = head or base
@@ -31,7 +34,7 @@ def resource_changes(base: Stack | None, head: Stack | None) -> list[Change]:
         if head is None:
             return [_removed(each) for each in _against_nothing(either)]
         return [_change(each) for each in _against_nothing(either)]
-    return [_change(each) for each in changes(base, head)]
+    return [_change(each) for each in (changes(base, head) if found is None else found)]
 
 
 def changes_of_stack(base: Stack | None, head: Stack | None) -> list[Change]:

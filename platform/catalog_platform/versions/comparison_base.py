@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from catalog_platform.errors import ToolError, UsageError
@@ -11,6 +12,8 @@ from catalog_platform.workspace import Workspace
 MAIN_BRANCHES = ("origin/main", "main")
 # A merge commit has at least this many parents.
 MERGED = 2
+# The id of an object, by SHA-1 or SHA-256.
+ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 FETCH = "git fetch --unshallow origin main:refs/remotes/origin/main"
 
 
@@ -29,9 +32,11 @@ def find(workspace: Workspace, reference: str | None) -> Base:
     the default is the commit's first parent. Raises `UsageError` when there is no such commit, main
     branch or merge base, and outside of a work tree of Git.
     """
-    _check_work_tree(workspace)
+    known = _at_once(workspace, *(() if reference is None else (reference,)))
+    if known is None:
+        _check_work_tree(workspace)
     if reference is not None:
-        commit = _commit(workspace, reference)
+        commit = known.commits[0] if known is not None else _commit(workspace, reference)
         if commit is None:
             raise UsageError(
                 f"--base {reference}: no such commit in {workspace.root}",
@@ -39,22 +44,56 @@ def find(workspace: Workspace, reference: str | None) -> Base:
                 or "use a branch, a tag or a commit, for example origin/main",
             )
         return Base(reference, commit)
-    if (parent := _first_parent(workspace)) is not None:
+    is_shallow = known.is_shallow if known is not None else _is_shallow(workspace)
+    if is_shallow and (parent := _first_parent(workspace)) is not None:
         return parent
-    branch = next((name for name in MAIN_BRANCHES if _commit(workspace, name)), None)
-    if branch is None:
-        raise UsageError(
-            f"{workspace.root} has neither {' nor '.join(MAIN_BRANCHES)}, so there is no base",
-            hint=_fetch_hint(workspace) or "name the deployed version: --base REF",
-        )
+    return _merge_base(workspace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one run of Git says: whether the clone is shallow, and the commits of references."""
+
+    is_shallow: bool
+    commits: tuple[str, ...]
+
+
+def _at_once(workspace: Workspace, *references: str) -> _Known | None:
+    """Return the commits of references in a work tree with a commit; None if anything is unusual.
+
+    What is wrong is asked one by one then.
+    """
+    if any(each.startswith("-") for each in references):
+        return None
+    revisions = [f"{each}^{{commit}}" for each in ("HEAD", *references)]
+    options = ("--is-inside-work-tree", "--is-shallow-repository")
     try:
-        commit = git(workspace.root, "merge-base", branch, "HEAD").strip()
-    except ToolError as error:
-        raise UsageError(
-            f"HEAD and {branch} have no common commit in {workspace.root}",
-            hint=_fetch_hint(workspace) or "name the deployed version: --base REF",
-        ) from error
-    return Base(f"the merge base with {branch}", commit)
+        lines = git(workspace.root, "rev-parse", *options, *revisions).splitlines()
+    except ToolError:
+        return None
+    if len(lines) != len(options) + len(revisions) or lines[0] != "true":
+        return None
+    commits = tuple(lines[len(options) + 1 :])
+    return _Known(lines[1] == "true", commits) if all(map(ID.fullmatch, commits)) else None
+
+
+def _merge_base(workspace: Workspace) -> Base:
+    """Return the merge base with the main branch. Raises `UsageError` when there is none."""
+    for branch in MAIN_BRANCHES:
+        try:
+            commit = git(workspace.root, "merge-base", branch, "HEAD").strip()
+        except ToolError as error:
+            if _commit(workspace, branch) is None:
+                continue
+            raise UsageError(
+                f"HEAD and {branch} have no common commit in {workspace.root}",
+                hint=_fetch_hint(workspace) or "name the deployed version: --base REF",
+            ) from error
+        return Base(f"the merge base with {branch}", commit)
+    raise UsageError(
+        f"{workspace.root} has neither {' nor '.join(MAIN_BRANCHES)}, so there is no base",
+        hint=_fetch_hint(workspace) or "name the deployed version: --base REF",
+    )
 
 
 def _check_work_tree(workspace: Workspace) -> None:
@@ -79,11 +118,11 @@ def _check_work_tree(workspace: Workspace) -> None:
 
 
 def _first_parent(workspace: Workspace) -> Base | None:
-    """Return the first parent of a detached merge commit in a shallow clone; None elsewhere.
+    """Return the first parent if HEAD is a detached merge commit in a shallow clone.
 
     Raises `UsageError` when the clone doesn't have the parent.
     """
-    if not _is_shallow(workspace) or _succeeds(workspace, "symbolic-ref", "--quiet", "HEAD"):
+    if _succeeds(workspace, "symbolic-ref", "--quiet", "HEAD"):
         return None
     # The commit itself names its parents, whether the clone has them or not.
     header = git(workspace.root, "cat-file", "commit", "HEAD").partition("\n\n")[0]
@@ -102,11 +141,6 @@ def _first_parent(workspace: Workspace) -> Base | None:
 def has_environment(workspace: Workspace, base: Base, name: str) -> bool:
     """Return whether an environment has a manifest at the base."""
     return _succeeds(workspace, "cat-file", "-e", f"{base.commit}:./environments/{name}.yaml")
-
-
-def has_folder(workspace: Workspace, base: Base, folder: str) -> bool:
-    """Return whether the base has a folder, such as `environments`."""
-    return _succeeds(workspace, "cat-file", "-e", f"{base.commit}:./{folder}")
 
 
 def differs(workspace: Workspace, base: Base) -> bool:

@@ -5,7 +5,8 @@ keys, tags, several documents and invisible characters are refused; aliases, dep
 limited. https://yaml.org/spec/1.2.2/#103-core-schema
 """
 
-from catalog_platform.yaml_loader.builder import Limits, parse
+from catalog_platform.yaml_loader.builder import parse
 from catalog_platform.yaml_loader.data import LocatedDict, YamlError, load, loads
+from catalog_platform.yaml_loader.nodes import Limits
 
 __all__ = ["Limits", "LocatedDict", "YamlError", "load", "loads", "parse"]

@@ -6,7 +6,9 @@ reached.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import yaml
@@ -15,6 +17,7 @@ from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Location
 from catalog_platform.yaml_loader import characters, scalars
 from catalog_platform.yaml_loader.nodes import (
+    Limits,
     MappingEntry,
     MappingNode,
     Node,
@@ -25,6 +28,7 @@ from catalog_platform.yaml_loader.nodes import (
 )
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEFAULT = Limits()
 
 SYNTAX_HINTS = {
     "mapping values are not allowed": "a text with ': ' in it needs quotes, or the line is "
@@ -41,25 +45,20 @@ SYNTAX_HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Maximum sizes of a document; texts and keys are measured in characters."""
-
-    depth: int = 12
-    values: int = 2_000
-    text: int = 4096
-    key: int = 64
-    aliases: int = 0
-
-
 def parse(
-    text: str, file: str, limits: Limits = Limits()
+    text: str, file: str, limits: Limits = DEFAULT
 ) -> tuple[Node | None, tuple[Finding, ...]]:
     """Return the document's root (None if empty), and findings about duplicate keys.
 
     Of duplicate keys, the first one counts. Raises `FindingsError` with all other findings,
-    because they make the document unusable.
+    because they make the document unusable. The result is immutable, and kept for the same text:
+    a command reads a few files again and again, and both versions that it compares have them.
     """
+    return _parsed(text, file, limits)
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(text: str, file: str, limits: Limits) -> tuple[Node | None, tuple[Finding, ...]]:
     builder = _Builder(file, limits)
     try:
         for event in yaml.parse(text, Loader=LOADER):
@@ -258,7 +257,8 @@ class _Builder:
         elif closed.items is not None:
             self._anchor(closed.anchor, SequenceNode(tuple(closed.items), closed.location))
         else:
-            self._anchor(closed.anchor, MappingNode(closed.entries, closed.location))
+            entries = MappingProxyType(closed.entries)
+            self._anchor(closed.anchor, MappingNode(entries, closed.location))
 
     def _location(self, mark: Any) -> Location:
         return Location(self._file, mark.line + 1, mark.column + 1)

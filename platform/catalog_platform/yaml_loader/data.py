@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from catalog_platform.errors import FindingsError
-from catalog_platform.yaml_loader.builder import Limits, parse
-from catalog_platform.yaml_loader.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from catalog_platform.yaml_loader.builder import parse
+from catalog_platform.yaml_loader.nodes import Limits, MappingNode, Node, ScalarNode, SequenceNode
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LIMITS = Limits(depth=30, values=50_000, text=16_384, key=256)

@@ -1,4 +1,4 @@
-"""The nodes of a YAML document, with their source locations."""
+"""The nodes of a YAML document, with their source locations, and limits of their number."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from catalog_platform.findings import Location
 Value = str | int | float | bool | None
 Tree = Value | list["Tree"] | dict[str, "Tree"]
 Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Maximum sizes of a document; texts and keys are measured in characters."""
+
+    depth: int = 12
+    values: int = 2_000
+    text: int = 4096
+    key: int = 64
+    aliases: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,25 @@ def test_a_single_edit_needs_no_synthesis_for_its_cause(
     assert names == ["shop", "shop"]
 
 
+def test_each_of_several_edits_is_synthesised_alone_once(
+    same_code: PlanRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same_code.edit("shop", "shards: 2", "shards: 3\n  retention_hours: 72")
+    first = same_code.environment("shop")
+    names = synthesised(monkeypatch)
+    assert same_code.environment("shop") == first
+    assert names == ["shop"]
+    same_code.edit("shop", "retention_hours: 72", "retention_hours: 96")
+    (change,) = same_code.environment("shop").changes
+    assert {each.key for each in change.because} == {"stream.shards", "stream.retention_hours"}
+    assert names == ["shop"] * 3
+    (same_code.workspace.root / "functions").mkdir()
+    (same_code.workspace.root / "functions" / "new.py").write_text("")
+    same_code.environment("shop")
+    # Of the head, of each edit, and of none: with another code, nothing is known.
+    assert names == ["shop"] * 7
+
+
 def test_both_ways_to_make_the_base_give_the_same_plan(same_code: PlanRepository) -> None:
     same_code.edit("shop", "shards: 2", "shards: 3")
     in_process = same_code.environment("shop")

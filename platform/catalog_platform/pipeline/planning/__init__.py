@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from catalog_platform.pipeline.planning.plan import HeadUse, make_plan
+from catalog_platform.pipeline.planning.plan import HeadUse, make_plan, plan_of
 
-__all__ = ["HeadUse", "make_plan"]
+__all__ = ["HeadUse", "make_plan", "plan_of"]

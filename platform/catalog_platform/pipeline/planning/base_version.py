@@ -11,41 +11,38 @@ from typing import Any
 
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.findings import Finding, Location
-from catalog_platform.git import git
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.planning.because import CODE
+from catalog_platform.pipeline.compared_versions import CODE, MANIFESTS
 from catalog_platform.pipeline.planning.side import Side, read_stacks
 from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.planning.working_tree import Validated, synthesised
+from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.plan.stack import Stack
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions.checkout import run_own
 from catalog_platform.versions.comparison_base import Base
+from catalog_platform.versions.files import CommitFiles
 from catalog_platform.versions.own_packages import interpreter
 from catalog_platform.workspace import Workspace
 
 DETAIL = 300
-SUBMODULE = "160000"
 OnLine = Callable[[str], None]
 Errors = dict[str, tuple[Finding, ...]]
 
 
-def inputs(workspace: Workspace, commit: str) -> str:
+def inputs(files: CommitFiles) -> str:
     """Return the SHA-256 over all files of a commit that its stacks are made of.
 
     Raises `PlatformError` for submodules among them: a checkout of the commit has none of their
     files, so its stacks would be wrong.
     """
-    listed = git(workspace.root, "ls-tree", "-r", commit, "--", *CODE, "environments")
-    submodules = [
-        line.partition("\t")[2] for line in listed.splitlines() if line.startswith(SUBMODULE)
-    ]
-    if submodules:
+    if submodules := files.submodules(*CODE, MANIFESTS):
         raise PlatformError(
-            f"commit {commit[:12]} has submodules, which are not compared: {', '.join(submodules)}",
+            f"commit {files.commit[:12]} has submodules, which are not compared: "
+            f"{', '.join(submodules)}",
             hint="keep code and manifests in the repository itself",
         )
-    return hashlib.sha256(listed.encode()).hexdigest()
+    return hashlib.sha256(files.below(*CODE, MANIFESTS).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +88,20 @@ def base_side(version: BaseVersion, chosen: tuple[str, ...], cache: StackCache) 
     )
 
 
-def same_code_side(before: Validated, now: Workspace, cache: StackCache, scratch: Path) -> Side:
+def same_code_side(
+    before: Validated,
+    now: Workspace,
+    cache: StackCache,
+    scratch: Path,
+    synthesis: Synthesis | None = None,
+) -> Side:
     """Synthesise the base's environments with this program's code, which the base has as well.
 
     That takes a fraction of the time of `base_side`: no other process, and the CDK is loaded once.
     """
     kept = {name: found for name in before.valid if (found := cache.read(name)) is not None}
     rest = tuple(name for name in before.valid if name not in kept)
-    made = synthesised(before, "base", now, rest, scratch, Progress(quiet=True))
+    made = synthesised(before, "base", now, rest, scratch, Progress(quiet=True), synthesis)
     for name, stack in made.stacks.items():
         cache.write(name, stack, made.digests[name])
     return replace(

@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import UNSET
 
 from catalog_platform.errors import FindingsError
-from catalog_platform.git import git
 from catalog_platform.manifest.node import Node, plain
-from catalog_platform.manifest.source_edits import SourceEdit, source_edits
+from catalog_platform.manifest.source_edits import SourceEdit
 from catalog_platform.pipeline.planning.variants import Variants
 from catalog_platform.plan.because import Attribution
-from catalog_platform.plan.changes import changes
+from catalog_platform.plan.changes import ResourceChange
 from catalog_platform.plan.model import Because, Change
-from catalog_platform.plan.stack import Stack
-from catalog_platform.workspace import Workspace
-
-# What a stack is made of, other than manifests.
-CODE = (
-    "platform",
-    "functions",
-    "requirements",
-    "package.json",
-    "package-lock.json",
-    "pyproject.toml",
-)
-# A distribution of its own, which no stack is made of.
-OTHER = "platform/embedded_aws"
 
 
 def with_causes(
-    base: Workspace,
-    head: Workspace,
-    name: str,
-    stacks: tuple[Stack, Stack],
-    found: list[Change],
-    files: list[str],
-    scratch: Path,
+    variants: Variants, rows: Sequence[ResourceChange], found: list[Change], files: list[str]
 ) -> tuple[list[Change], bool]:
     """Return the changes with their causes, and whether the code is one of them.
 
-    `base` is a checkout of the base, `stacks` are those of base and head, and `files` are the files
-    of the code that differ.
+    `rows` are the same changes as the comparison of the stacks gives them, and `files` are the
+    files of the code that differ.
     """
-    old, new = stacks
     try:
-        edits = source_edits(base, head, name)
+        edits = variants.edits()
     except FindingsError:
         return found, bool(files)
     attribution = Attribution(
         edits,
-        Variants(base, head, name, old, scratch).changes,
-        every={each.logical_id: each for each in changes(old, new)},
+        variants.changes,
+        every={each.logical_id: each for each in rows},
         # The base's manifest and the same code make the base's stack.
         of_code=None if files else {},
     )
@@ -69,18 +47,6 @@ def with_causes(
         for change in found
     ]
     return explained, bool(of_code)
-
-
-def changed_code(workspace: Workspace, commit: str) -> list[str]:
-    """Return the files of the code that differ from a commit, new ones included."""
-    return changed_files(workspace, commit, *CODE, f":(exclude){OTHER}")
-
-
-def changed_files(workspace: Workspace, commit: str, *paths: str) -> list[str]:
-    """Return the files below Git's `paths` that differ from a commit, new ones included."""
-    tracked = git(workspace.root, "diff", "--name-only", "--relative", commit, "--", *paths)
-    new = git(workspace.root, "ls-files", "--others", "--exclude-standard", "--", *paths)
-    return sorted({*tracked.splitlines(), *new.splitlines()})
 
 
 def _of_edit(edit: SourceEdit) -> Because:

@@ -14,7 +14,11 @@ from catalog_platform.pipeline.billed import is_billed
 from catalog_platform.pipeline.planning.because import with_causes
 from catalog_platform.pipeline.planning.keys import changed_keys
 from catalog_platform.pipeline.planning.side import Side
+from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.planning.variants import Variants
+from catalog_platform.pipeline.synth import Synthesis
+from catalog_platform.plan.changes import ResourceChange
+from catalog_platform.plan.changes import changes as stack_rows
 from catalog_platform.plan.cost.comparison import compare
 from catalog_platform.plan.environment import changes_of_stack, resource_changes, worst_of
 from catalog_platform.plan.grouping import grouped
@@ -26,7 +30,7 @@ from catalog_platform.stages import stage
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Both sides of a plan, the files of the code that differ, and a folder for variants.
+    """Both sides of a plan, the files of the code that differ, and what `Variants` needs.
 
     `with_reasons` is whether changes name the lines that cause them. Without `prices`, there is no
     cost.
@@ -38,6 +42,8 @@ class Sides:
     scratch: Path
     with_reasons: bool
     prices: PriceTable | None
+    synthesis: Synthesis | None = None
+    kept: StackCache | None = None
 
 
 def environment_plan(name: str, former: str, sides: Sides) -> EnvironmentPlan:
@@ -50,14 +56,16 @@ def environment_plan(name: str, former: str, sides: Sides) -> EnvironmentPlan:
     ]
     changes: list[Change] = []
     of_stack: list[Change] = []
+    rows: tuple[ResourceChange, ...] = ()
     if not findings and is_renamed:
         changes, of_stack = resource_changes(None, new), rename_changes(former, name)
     elif not findings:
-        changes, of_stack = resource_changes(old, new), changes_of_stack(old, new)
+        rows = () if old is None or new is None else stack_rows(old, new)
+        changes, of_stack = resource_changes(old, new, rows), changes_of_stack(old, new)
     code = False
     if changes and old is not None and new is not None and not is_renamed:
         with stage("find causes"):
-            changes, code = _explained(name, (old, new), changes, sides)
+            changes, code = _explained(name, old, rows, changes, sides)
     status = _status(name, former, sides, changed=bool(changes or of_stack), known=not findings)
     return EnvironmentPlan(
         environment=name,
@@ -90,16 +98,17 @@ def _cost(
 
 
 def _explained(
-    name: str, stacks: tuple[Stack, Stack], changes: list[Change], sides: Sides
+    name: str, old: Stack, rows: Sequence[ResourceChange], changes: list[Change], sides: Sides
 ) -> tuple[list[Change], bool]:
     """Return the changes with their causes if wanted, and whether the code is one of them."""
     base, head, scratch = sides.base.workspace, sides.head.workspace, sides.scratch / name
+    variants = Variants(base, head, name, old, scratch, sides.synthesis, sides.kept)
     if sides.with_reasons:
-        return with_causes(base, head, name, stacks, changes, sides.files, scratch)
+        return with_causes(variants, rows, changes, sides.files)
     if not sides.files:
         return changes, False
     # None: the head's code can't make a stack of the base's manifest, so the code matters.
-    found = Variants(base, head, name, stacks[0], scratch).changes(frozenset())
+    found = variants.changes(frozenset())
     return changes, found is None or bool(found)
 
 

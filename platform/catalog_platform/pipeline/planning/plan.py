@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from catalog_platform.aws.prices import table
 from catalog_platform.aws.prices.table import PriceTable
 from catalog_platform.git import git
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.kept import is_committed
+from catalog_platform.pipeline.compared_versions import MANIFESTS, Bases, ComparedVersions
 from catalog_platform.pipeline.planning.base_version import (
     BaseVersion,
     OnLine,
@@ -20,22 +21,22 @@ from catalog_platform.pipeline.planning.base_version import (
     inputs,
     same_code_side,
 )
-from catalog_platform.pipeline.planning.because import changed_code
 from catalog_platform.pipeline.planning.environment import Sides, environment_plan
 from catalog_platform.pipeline.planning.renames import renames
 from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.planning.unchanged import unchanged
 from catalog_platform.pipeline.planning.working_tree import head_side, validate
+from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.plan.model import Base, EnvironmentPlan, Head, Plan
 from catalog_platform.plan.stack import Stack
 from catalog_platform.stages import stage
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
-from catalog_platform.versions.checkout import check_out
 from catalog_platform.versions.own_packages import differ
 from catalog_platform.workspace import Workspace
 
+HEAD = "# branch.oid "
 # Adds what an account says to the plan of an environment, given its stacks at base and head.
 Against = Callable[[EnvironmentPlan, Stack | None, Stack | None], EnvironmentPlan]
 
@@ -44,12 +45,13 @@ Against = Callable[[EnvironmentPlan, Stack | None, Stack | None], EnvironmentPla
 class HeadUse:
     """Another use of the working tree's stacks: `of_all` of them, or of those that may differ.
 
-    `prepare` is called before they are synthesised, and `use` while their assemblies exist; neither
-    if no stack can differ.
+    `prepare` is called before they are synthesised, `begin` as soon as they are, and `use` with the
+    plan while their assemblies exist; none of them if no stack can differ.
     """
 
     of_all: bool
     prepare: Callable[[], object]
+    begin: Callable[[Side], None]
     use: Callable[[Plan, Side], None]
 
 
@@ -62,7 +64,6 @@ def make_plan(
     *,
     cache: Path | None = None,
     with_reasons: bool = True,
-    head_use: HeadUse | None = None,
 ) -> Plan:
     """Compare the environments (all if empty) of the working tree with those at the base.
 
@@ -71,17 +72,42 @@ def make_plan(
     findings. With `against`, all of them are synthesised and compared with their accounts. Stacks
     of the base are kept below `cache`, by default in the build folder. Without reasons, changes
     don't name the lines that cause them, which saves a synthesis per edit. Without a table of
-    prices, there is no cost. `head_use` uses the stacks of the working tree for something else.
-    Raises `UsageError` for an unknown environment or reference, `PlatformError` when the base can't
-    be checked out, `FindingsError` when the table of prices is malformed.
+    prices, there is no cost. Raises `UsageError` for an unknown environment or reference,
+    `PlatformError` when the base can't be checked out, `FindingsError` when the table of prices is
+    malformed.
     """
-    workspace = manifests.workspace
-    base = comparison_base.find(workspace, reference)
-    files = changed_code(workspace, base.commit)
+    base = comparison_base.find(manifests.workspace, reference)
+    with contextlib.closing(Bases(MANIFESTS)) as bases:
+        return plan_of(
+            bases.compare(manifests, base),
+            names,
+            progress,
+            against,
+            cache=cache,
+            with_reasons=with_reasons,
+        )
+
+
+def plan_of(
+    versions: ComparedVersions,
+    names: Sequence[str],
+    progress: Progress,
+    against: Against | None = None,
+    *,
+    cache: Path | None = None,
+    with_reasons: bool = True,
+    head_use: HeadUse | None = None,
+    synthesis: Synthesis | None = None,
+) -> Plan:
+    """Compare the environments (all if empty) of two versions; see `make_plan`.
+
+    `head_use` uses the stacks of the working tree for something else. `synthesis` is by default
+    that of this process.
+    """
+    manifests, before, base = versions.now, versions.before, versions.base
+    workspace, files = manifests.workspace, versions.code
     with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as temporary:
         scratch = Path(temporary)
-        with stage("check the base out"):
-            before = Manifests(_at(base, workspace, scratch / "manifests"), manifests.kept)
         renamed = renames(before, manifests)
         chosen = _chosen(before.workspace, workspace, names, renamed)
         everything = against is not None or (head_use is not None and head_use.of_all)
@@ -92,9 +118,14 @@ def make_plan(
             former = {name: renamed.get(name, name) for name in rest}
             if head_use is not None:
                 head_use.prepare()
-            comparison = Comparison(manifests, base, before, former, cache, scratch)
+            comparison = Comparison(versions, former, cache, scratch, synthesis)
             old, head = _both(comparison, progress, same_code=not files)
-            sides = Sides(old, head, files, scratch, with_reasons, _prices(workspace))
+            if head_use is not None:
+                head_use.begin(head)
+            # With the base's code, what it makes of a manifest is the same at the next plan.
+            kept = None if files else comparison.stacks(pinned=False)
+            prices = _prices(workspace)
+            sides = Sides(old, head, files, scratch, with_reasons, prices, synthesis, kept)
             planned |= {name: _planned(name, former[name], sides, against) for name in rest}
         stated = Base(ref=base.reference, commit=base.commit)
         environments = [planned[name] for name in chosen]
@@ -106,29 +137,27 @@ def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is compared: the working tree `now` with a base.
+    """What is compared: environments of two versions.
 
-    The workspace of `before` has the manifests of the base only. `former` has the names at the base
-    by the present ones. `scratch` is for temporary files.
+    `former` has the names at the base by the present ones. `scratch` is for temporary files.
     """
 
-    now: Manifests
-    base: comparison_base.Base
-    before: Manifests
+    versions: ComparedVersions
     former: dict[str, str]
     cache: Path | None
     scratch: Path
+    synthesis: Synthesis | None
 
     @property
     def title(self) -> str:
         """Return the step for the terminal."""
-        return f"synthesise {', '.join(self.former)} at {self.base.reference} and here"
+        return f"synthesise {', '.join(self.former)} at {self.versions.base.reference} and here"
 
     def stacks(self, *, pinned: bool) -> StackCache:
         """Return the stacks of earlier plans; see `StackCache`."""
-        workspace = self.now.workspace
-        key = inputs(workspace, self.base.commit)
-        build = self.scratch if is_committed(workspace) else workspace.build
+        versions = self.versions
+        key = inputs(versions.files)
+        build = self.scratch if versions.is_build_committed else versions.now.workspace.build
         return StackCache(self.cache or build / "stacks", key, pinned=pinned)
 
 
@@ -140,25 +169,27 @@ def _both(compared: Comparison, progress: Progress, *, same_code: bool) -> tuple
 def _of_same_code(compared: Comparison, _show: OnLine) -> tuple[Side, Side]:
     """Synthesise both sides in this process."""
     # Before any process is started: it would inherit the limit of memory.
-    checked = validate(compared.now, tuple(compared.former))
-    before = validate(compared.before, tuple(compared.former.values()))
-    cache, scratch = compared.stacks(pinned=False), compared.scratch
-    base = same_code_side(before, compared.now.workspace, cache, scratch)
-    return base, head_side(checked, scratch, Progress(quiet=True))
+    versions, scratch, synthesis = compared.versions, compared.scratch, compared.synthesis
+    checked = validate(versions.now, tuple(compared.former))
+    before = validate(versions.before, tuple(compared.former.values()))
+    cache = compared.stacks(pinned=False)
+    base = same_code_side(before, versions.now.workspace, cache, scratch, synthesis)
+    return base, head_side(checked, scratch, Progress(quiet=True), synthesis)
 
 
 def _of_own_code(compared: Comparison, show: OnLine) -> tuple[Side, Side]:
     """Synthesise base and working tree at the same time, each with its own code."""
-    workspace, commit = compared.now.workspace, compared.base.commit
+    versions, workspace = compared.versions, compared.versions.now.workspace
     # It raises for commits that cannot be checked out.
-    inputs(workspace, commit)
-    before = check_out(workspace, commit, compared.scratch / "checkout")
+    inputs(versions.files)
+    before = versions.check_out()
     stacks = compared.stacks(pinned=differ(before, workspace))
-    checked = validate(compared.now, tuple(compared.former))
+    checked = validate(versions.now, tuple(compared.former))
     with ThreadPoolExecutor(1) as pool:
-        version = BaseVersion(before, compared.base, workspace, compared.scratch, show)
+        version = BaseVersion(before, versions.base, workspace, compared.scratch, show)
         future = pool.submit(base_side, version, tuple(compared.former.values()), stacks)
-        head = head_side(checked, compared.scratch, Progress(quiet=True))
+        quiet = Progress(quiet=True)
+        head = head_side(checked, compared.scratch, quiet, compared.synthesis)
         return future.result(), head
 
 
@@ -168,13 +199,6 @@ def _planned(name: str, former: str, sides: Sides, against: Against | None) -> E
     if against is None:
         return found
     return against(found, sides.base.stacks.get(former), sides.head.stacks.get(name))
-
-
-def _at(base: comparison_base.Base, workspace: Workspace, folder: Path) -> Workspace:
-    """Check out the manifests of the base only: a fraction of the files, and often enough."""
-    if comparison_base.has_folder(workspace, base, "environments"):
-        return check_out(workspace, base.commit, folder, "environments")
-    return Workspace(folder)
 
 
 def _chosen(
@@ -211,6 +235,11 @@ def _prices(workspace: Workspace) -> PriceTable | None:
 
 
 def _head(workspace: Workspace) -> Head:
-    commit = git(workspace.root, "rev-parse", "HEAD").strip()
-    dirty = bool(git(workspace.root, "status", "--porcelain", "--", ".").strip())
-    return Head(commit=commit, dirty=dirty)
+    """Return the commit that is checked out, and whether files below the workspace differ from it.
+
+    https://git-scm.com/docs/git-status#_porcelain_format_version_2
+    """
+    options = ("--porcelain=v2", "--branch", "--no-ahead-behind")
+    lines = git(workspace.root, "status", *options, "--", ".").splitlines()
+    commit = next(line.removeprefix(HEAD) for line in lines if line.startswith(HEAD))
+    return Head(commit=commit, dirty=any(not line.startswith("# ") for line in lines))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from pathlib import Path
 
-from catalog_platform.errors import PlatformError
+import msgspec
+
+from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.manifest import Manifests
-from catalog_platform.manifest.source_edits import SourceEdit, with_edits
+from catalog_platform.manifest.source_edits import SourceEdit, source_edits, with_edits
 from catalog_platform.pipeline.planning.side import read_stacks
-from catalog_platform.pipeline.synth import package, with_target
+from catalog_platform.pipeline.planning.stack_cache import StackCache
+from catalog_platform.pipeline.synth import InThisProcess, Synthesis, package, with_target
 from catalog_platform.plan.changes import ResourceChange, changes
 from catalog_platform.plan.stack import Stack
 from catalog_platform.terminal.progress import Progress
@@ -20,15 +24,32 @@ class Variants:
     """Compare the base's stack with those of manifests that are partly edited."""
 
     def __init__(
-        self, base: Workspace, head: Workspace, name: str, stack: Stack, scratch: Path
+        self,
+        base: Workspace,
+        head: Workspace,
+        name: str,
+        stack: Stack,
+        scratch: Path,
+        synthesis: Synthesis | None = None,
+        kept: StackCache | None = None,
     ) -> None:
-        """Take the base's `stack`, as its own code makes it, and a folder for temporary files."""
+        """Take the base's `stack`, as its own code makes it, and a folder for temporary files.
+
+        `synthesis` is by default that of this process. `kept` has stacks that the head's code made
+        earlier: who edits one key after the other needs the same ones again.
+        """
         self._base = base
         self._head = head
         self._name = name
         self._stack = stack
         self._scratch = scratch
+        self._synthesis = synthesis or InThisProcess()
+        self._kept = kept
         self._numbers = itertools.count()
+
+    def edits(self) -> tuple[SourceEdit, ...]:
+        """Return all edits between both versions. Raises `FindingsError`; see `source_edits`."""
+        return source_edits(self._base, self._head, self._name)
 
     def changes(self, edits: frozenset[SourceEdit]) -> dict[str, ResourceChange] | None:
         """Return the changes by logical id; None if the edits can't be synthesised alone."""
@@ -38,9 +59,6 @@ class Variants:
         return {each.logical_id: each for each in changes(self._stack, stack)}
 
     def _synthesised(self, edits: frozenset[SourceEdit]) -> Stack | None:
-        # Imported here because it loads the CDK.
-        from catalog_platform.infra import app
-
         folder = self._scratch / f"variant-{next(self._numbers)}"
         for file, text in with_edits(self._base, self._name, edits).items():
             path = folder / file
@@ -50,12 +68,19 @@ class Variants:
         if manifest is None:
             return None
         manifest, target = with_target(manifest, None)
+        key = f"variant {hashlib.sha256(msgspec.json.encode(manifest)).hexdigest()}"
+        if self._kept is not None and (found := self._kept.read(key)) is not None:
+            return found[0]
         bundles = package(self._head, target, Progress(quiet=True))
         try:
-            assembly = app.synthesise(
+            assembly = self._synthesis(
                 {self._name: (manifest, bundles)}, folder / "assembly", with_bundles=False
             )
+        except ToolError:  # the process has ended: nothing is known about the edits
+            raise
         except PlatformError:
             return None
-        stacks, _ = read_stacks(assembly, (self._name,))
-        return stacks.get(self._name)
+        stacks, digests = read_stacks(assembly, (self._name,))
+        if self._kept is not None:
+            self._kept.write(key, stacks[self._name], digests[self._name])
+        return stacks[self._name]

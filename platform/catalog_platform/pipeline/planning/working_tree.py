@@ -10,6 +10,7 @@ from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import Finding, Location, Severity
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning.side import Side, read_stacks
+from catalog_platform.pipeline.synth import Synthesis, build_assembly
 from catalog_platform.plan.stack import Stack
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -43,9 +44,12 @@ def validate(manifests: Manifests, chosen: tuple[str, ...]) -> Validated:
     return Validated(manifests.workspace, manifests, names, tuple(valid), findings)
 
 
-def head_side(checked: Validated, scratch: Path, progress: Progress) -> Side:
+def head_side(
+    checked: Validated, scratch: Path, progress: Progress, synthesis: Synthesis | None = None
+) -> Side:
     """Synthesise the valid environments of the working tree below `scratch`."""
-    return synthesised(checked, "head", checked.workspace, checked.valid, scratch, progress)
+    valid = checked.valid
+    return synthesised(checked, "head", checked.workspace, valid, scratch, progress, synthesis)
 
 
 def synthesised(
@@ -55,11 +59,9 @@ def synthesised(
     names: tuple[str, ...],
     scratch: Path,
     progress: Progress,
+    synthesis: Synthesis | None = None,
 ) -> Side:
     """Synthesise valid environments with the functions of a workspace, below `scratch`."""
-    # Imported here because it loads the CDK.
-    from catalog_platform.pipeline.synth import build_assembly
-
     findings = dict(checked.findings)
     stacks: dict[str, Stack] = {}
     digests: dict[str, str] = {}
@@ -72,7 +74,14 @@ def synthesised(
         out = scratch / f"{side}-{len(group)}-{group[0]}"
         try:
             build_assembly(
-                functions, checked.manifests, group, out, None, progress, with_bundles=False
+                functions,
+                checked.manifests,
+                group,
+                out,
+                None,
+                progress,
+                with_bundles=False,
+                synthesis=synthesis,
             )
             made, of_made = read_stacks(out, group)
         except (PlatformError, OSError, ValueError) as error:

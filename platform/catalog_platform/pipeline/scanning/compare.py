@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -11,9 +12,13 @@ from pathlib import Path
 from catalog_platform.errors import PlatformError, ToolError, UsageError
 from catalog_platform.findings import Finding
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.kept import is_committed
+from catalog_platform.pipeline.compared_versions import (
+    MANIFESTS,
+    POLICIES,
+    Bases,
+    ComparedVersions,
+)
 from catalog_platform.pipeline.planning.base_version import BaseVersion, OnLine
-from catalog_platform.pipeline.planning.because import changed_code, changed_files
 from catalog_platform.pipeline.planning.renames import renames
 from catalog_platform.pipeline.planning.side import read_stacks
 from catalog_platform.pipeline.planning.unchanged import unchanged
@@ -27,12 +32,9 @@ from catalog_platform.policy.results import ScanBase, ScanResult
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.weaker import weaker
 from catalog_platform.terminal.progress import Progress
-from catalog_platform.versions.checkout import check_out
-from catalog_platform.versions.comparison_base import Base, has_folder
+from catalog_platform.versions.comparison_base import Base
 from catalog_platform.versions.own_packages import differ
 from catalog_platform.workspace import Workspace
-
-PARTS = ("environments", "policies")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,36 +69,58 @@ def scan_compared(
 
     `run` runs the engines on it. The assembly is attested only if the scan itself has no errors,
     and reuses no `verdicts`. Raises `UsageError` if the base's policies are to judge and it has
-    none, `PlatformError` if its
-    manifests and policies can't be checked out, `FindingsError` as `scan_assembly` does.
+    none, `PlatformError` if its manifests and policies can't be checked out, `FindingsError` as
+    `scan_assembly` does.
     """
-    base = comparison.base
-    with tempfile.TemporaryDirectory(prefix="catalogctl-scan-") as folder:
-        scratch = Path(folder)
-        before = _parts(workspace, base, scratch / "parts")
-        judge = _judge(before, comparison)
+    with contextlib.closing(Bases(MANIFESTS, POLICIES)) as bases:
+        versions = bases.compare(manifests, comparison.base)
+        judge = judge_of(versions, comparison)
         with progress.step("scan " + ", ".join(names)):
             head = scan_assembly(
                 workspace, manifests, names, assembly, judge=judge, run=run, verdicts=verdicts
             )
-        old = Manifests(before, manifests.kept)
-        renamed = renames(old, manifests)
+        return compared(versions, head, names, assembly, comparison, progress)
+
+
+def compared(
+    versions: ComparedVersions,
+    head: ScanResult,
+    names: Sequence[str],
+    assembly: Path,
+    comparison: Comparison,
+    progress: Progress,
+    *,
+    digests: Mapping[str, str] | None = None,
+) -> ScanResult:
+    """Return the scan of the working tree's assembly, compared with that of the base.
+
+    The versions have the policies of the base. `digests` are those of the stacks, if known.
+    """
+    with tempfile.TemporaryDirectory(prefix="catalogctl-scan-") as folder:
+        renamed = renames(versions.before, versions.now)
         former = {name: renamed.get(name, name) for name in names}
-        request = _Request(manifests, assembly, comparison, head, former, scratch, progress)
-        known = _environments(request, old)
-        ran = {
-            each for one in known.environments.values() if one.scan for each in one.scan.policies
-        }
-        exists = head.known_policies
-        if judge is not None:  # the policies that exist in the working tree are not known
-            ran, exists = set(), frozenset(Severities(workspace.policies).policies)
-        weakened = _weaker(manifests, old, renamed, ran, exists)
-    found = ScanBase(reference=base.reference, commit=base.commit)
-    compared = compare(head, found, known.environments)
-    return replace(compared, problems=(*compared.problems, *known.problems, *weakened))
+        scratch = Path(folder)
+        request = _Request(versions, assembly, digests, comparison, head, former, scratch, progress)
+        known = _environments(request)
+    ran = {each for one in known.environments.values() if one.scan for each in one.scan.policies}
+    exists = head.known_policies
+    if comparison.policies_from_base:  # the policies that exist in the working tree are not known
+        policies = versions.now.workspace.policies
+        ran, exists = set(), frozenset(Severities(policies).policies)
+    weakened = _weaker(versions, renamed, ran, exists)
+    base = versions.base
+    found = compare(
+        head, ScanBase(reference=base.reference, commit=base.commit), known.environments
+    )
+    return replace(found, problems=(*found.problems, *known.problems, *weakened))
 
 
-def _judge(before: Workspace, comparison: Comparison) -> Workspace | None:
+def judge_of(versions: ComparedVersions, comparison: Comparison) -> Workspace | None:
+    """Return the workspace whose policies judge instead of the working tree's, if any.
+
+    Raises `UsageError` if the base's are to judge and it has none.
+    """
+    before = versions.before.workspace
     if not comparison.policies_from_base:
         return None
     if not before.policies.is_dir():
@@ -112,8 +136,9 @@ def _judge(before: Workspace, comparison: Comparison) -> Workspace | None:
 class _Request:
     """The head's scan, and what a scan of the base needs; `former` has the names at the base."""
 
-    manifests: Manifests
+    versions: ComparedVersions
     assembly: Path
+    digests: Mapping[str, str] | None
     comparison: Comparison
     head: ScanResult
     former: Mapping[str, str]
@@ -121,11 +146,11 @@ class _Request:
     progress: Progress
 
 
-def _environments(request: _Request, before: Manifests) -> _Known:
+def _environments(request: _Request) -> _Known:
     """Return every environment as the base has it. Nothing is scanned where nothing differs."""
-    names, base = tuple(request.former), request.comparison.base
-    same = _same(request.manifests, before, base, names)
-    existing = before.workspace.environment_names()
+    names, versions = tuple(request.former), request.versions
+    same = _same(versions, names)
+    existing = versions.before.workspace.environment_names()
     found: dict[str, BaseEnvironment] = {}
     for name in names:
         scan = base_results.of_head(request.head, name) if name in same else None
@@ -149,7 +174,9 @@ def _scanned(request: _Request, names: tuple[str, ...]) -> _Known:
             reason = tail or error.message
             scans = {}
             errors = {name: (not_scanned(name, base.reference, reason),) for name in former}
-    digests = _digests(request.assembly, names)
+    digests = request.digests
+    if digests is None:
+        digests = _digests(request.assembly, names)
     found: dict[str, BaseEnvironment] = {}
     problems = {name: errors.get(request.former[name], ()) for name in names}
     for name in names:
@@ -176,33 +203,27 @@ def _scanned(request: _Request, names: tuple[str, ...]) -> _Known:
 def _base_scans(
     request: _Request, names: tuple[str, ...], show: OnLine
 ) -> tuple[dict[str, KeptScan], dict[str, tuple[Finding, ...]]]:
-    workspace, comparison = request.manifests.workspace, request.comparison
-    commit, day = comparison.base.commit, datetime.datetime.now(datetime.UTC).date()
-    build = request.scratch if is_committed(workspace) else workspace.build
-    folder = comparison.cache or build / "scans"
-    if not changed_code(workspace, commit):
+    versions, workspace = request.versions, request.versions.now.workspace
+    day = datetime.datetime.now(datetime.UTC).date()
+    build = request.scratch if versions.is_build_committed else workspace.build
+    folder = request.comparison.cache or build / "scans"
+    if not versions.code:
         # The same pins, so what is kept can be read without a checkout, which takes a second.
-        cache = ScanCache(folder, workspace, commit, day)
+        cache = ScanCache(folder, versions.files, day)
         kept = {name: found for name in names if (found := cache.read(name)) is not None}
         if len(kept) == len(names):
             return kept, {}
-    before = check_out(workspace, commit, request.scratch / "checkout")
-    cache = ScanCache(folder, workspace, commit, day, pinned=differ(before, workspace))
-    version = BaseVersion(before, comparison.base, workspace, request.scratch, show)
+    before = versions.check_out()
+    cache = ScanCache(folder, versions.files, day, pinned=differ(before, workspace))
+    version = BaseVersion(before, versions.base, workspace, request.scratch, show)
     return scan_base(version, names, cache, day)
 
 
-def _parts(workspace: Workspace, base: Base, folder: Path) -> Workspace:
-    """Check out the manifests and policies of the base, as far as it has them."""
-    parts = [part for part in PARTS if has_folder(workspace, base, part)]
-    return check_out(workspace, base.commit, folder, *parts) if parts else Workspace(folder)
-
-
-def _same(now: Manifests, before: Manifests, base: Base, names: tuple[str, ...]) -> frozenset[str]:
+def _same(versions: ComparedVersions, names: tuple[str, ...]) -> frozenset[str]:
     """Return the environments whose stack, policies and waivers are those of the base."""
-    if changed_files(now.workspace, base.commit, "policies"):
+    if versions.policies:
         return frozenset()
-    return unchanged(before, now, names, changed_code(now.workspace, base.commit))
+    return unchanged(versions.before, versions.now, names, versions.code)
 
 
 def _digests(assembly: Path, names: tuple[str, ...]) -> dict[str, str]:
@@ -217,18 +238,17 @@ def _digests(assembly: Path, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _weaker(
-    manifests: Manifests,
-    before: Manifests,
+    versions: ComparedVersions,
     renamed: Mapping[str, str],
     ran: set[str],
     exists: frozenset[str],
 ) -> tuple[Finding, ...]:
     """Return what the working tree's policies tolerate in addition to those of the base, if any."""
-    old, now = before.workspace, manifests.workspace
+    old, now = versions.before.workspace, versions.now.workspace
     if not old.policies.is_dir():
         return ()
     new_names = {old: new for new, old in renamed.items()}
-    facts = [environment_facts(before, name) for name in old.environment_names()]
+    facts = [environment_facts(versions.before, name) for name in old.environment_names()]
     return weaker(
         old.policies,
         now.policies,
@@ -239,6 +259,6 @@ def _weaker(
             *facts,
             *(replace(each, name=new_names.get(each.name, each.name)) for each in facts),
         ],
-        now=[environment_facts(manifests, name) for name in now.environment_names()],
+        now=[environment_facts(versions.now, name) for name in now.environment_names()],
         today=datetime.datetime.now(datetime.UTC).date(),
     )

@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from catalog_platform.content_cache import ContentCache
-from catalog_platform.git import git
+from catalog_platform.pipeline.compared_versions import POLICIES
 from catalog_platform.pipeline.planning.base_version import inputs
-from catalog_platform.workspace import Workspace
+from catalog_platform.versions.files import CommitFiles
 
 # Part of every key. Raise it when the content of a file changes.
 FORMAT = "1"
@@ -33,8 +33,7 @@ class ScanCache:
     def __init__(
         self,
         folder: Path,
-        workspace: Workspace,
-        commit: str,
+        files: CommitFiles,
         day: datetime.date,
         *,
         pinned: bool = False,
@@ -43,8 +42,7 @@ class ScanCache:
 
         Raises `PlatformError` for a commit with submodules.
         """
-        policies = git(workspace.root, "ls-tree", "-r", commit, "--", "policies")
-        parts = (FORMAT, inputs(workspace, commit), policies, str(day))
+        parts = (FORMAT, inputs(files), files.below(POLICIES), str(day))
         self._files = ContentCache(folder, SUFFIX, *parts, pinned=pinned)
 
     def read(self, name: str) -> KeptScan | None:
