@@ -29,6 +29,8 @@ OWN: Group = (
     *("COLORTERM", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TERM"),
     *("LANG", "LC_ALL", "LC_CTYPE", "TZ"),
 )
+# https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+CI = ("CI", "GITHUB_ACTIONS")
 
 PROXIES: Group = tuple(
     spelling
@@ -99,6 +101,11 @@ def get(name: str) -> str | None:
         raise ValueError(f"{name} is not in the allow list")
     with _lock:
         return os.environ.get(name) or None
+
+
+def in_ci() -> bool:
+    """Return whether this process is part of a CI job."""
+    return any((get(each) or "").lower() not in ("", "0", "false") for each in CI)
 
 
 def home() -> str:
