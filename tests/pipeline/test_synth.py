@@ -50,7 +50,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Bu
         assert uv.is_file()
         assert out.name == "bundles"
         calls.append((function.name, target))
-        return tmp_path / "stubs" / function.name
+        return tmp_path / "stubs" / f"{function.name}.zip"
 
     monkeypatch.setattr(packaging, "build", build)
     return calls

@@ -1,6 +1,6 @@
 """Build Lambda bundles from the folders of `functions/`, without Docker.
 
-Builds are reproducible: the same sources, requirements and target give the same bytes on any
+Builds are reproducible: the same sources, requirements and target give the same content on any
 machine.
 """
 

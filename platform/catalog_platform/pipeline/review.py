@@ -85,16 +85,11 @@ class Review:
         return self._engines
 
     def _scan(self, plan: Plan, head: Side, compared: Comparison) -> ScanResult:
-        # Imported here because it loads the CDK, which has just synthesised.
-        from catalog_platform.infra import bundle_files
-
         whole = ScanResult()
         build = self._workspace.build
         verdicts = None if is_committed(self._workspace) else build / "verdicts"
         for assembly in dict.fromkeys(head.assemblies.values()):
             names = [name for name, path in head.assemblies.items() if path == assembly]
-            # A plan needs no bundles, and an assembly without them is an error of the scan.
-            bundle_files.add(assembly)
             found = scan_compared(
                 self._workspace,
                 head.manifests,

@@ -37,15 +37,12 @@ def build_assembly(
     out: Path,
     target: DeployTarget | None,
     progress: Progress,
-    *,
-    with_bundles: bool = True,
 ) -> Path:
     """Write one assembly with a stack per environment to `out`, and return its path.
 
-    Without bundles it can be compared but not deployed. On failure, no assembly is written.
-    `target` overrides `release.target` of the manifests. Raises `FindingsError` with the findings
-    of all environments, `UsageError` for an unknown environment or a folder that is not an
-    assembly, `PlatformError` when a function cannot be built.
+    On failure, no assembly is written. `target` overrides `release.target` of the manifests. Raises
+    `FindingsError` with the findings of all environments, `UsageError` for an unknown environment
+    or a folder that is not an assembly, `PlatformError` when a function cannot be built.
     """
     valid, findings = manifests.check(names)
     if has_errors(findings):
@@ -68,7 +65,7 @@ def build_assembly(
         name: (manifest, bundles[packaged]) for name, (manifest, packaged) in environments.items()
     }
     with stage("synthesise"):
-        return app.synthesise(stacks, out, with_bundles=with_bundles)
+        return app.synthesise(stacks, out)
 
 
 def _preload_cdk() -> None:
@@ -120,13 +117,11 @@ def package(workspace: Workspace, target: packaging.BuildTarget, progress: Progr
     """
     from catalog_platform.infra.function_assets import Bundles
 
+    out = workspace.build / "bundles"
+
     def build(name: str) -> Path:
-        return packaging.build(
-            workspace.functions / name,
-            target,
-            workspace.build / "bundles",
-            Toolchain.installed().uv,
-        )
+        uv = Toolchain.installed().uv
+        return packaging.build(workspace.functions / name, target, out, uv)
 
     # A build waits for downloads, and compiles in a process of its own.
     with ThreadPoolExecutor() as executor:

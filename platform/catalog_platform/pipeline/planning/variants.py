@@ -52,9 +52,7 @@ class Variants:
         manifest, target = with_target(manifest, None)
         bundles = package(self._head, target, Progress(quiet=True))
         try:
-            assembly = app.synthesise(
-                {self._name: (manifest, bundles)}, folder / "assembly", with_bundles=False
-            )
+            assembly = app.synthesise({self._name: (manifest, bundles)}, folder / "assembly")
         except PlatformError:
             return None
         stacks, _ = read_stacks(assembly, (self._name,))

@@ -71,9 +71,7 @@ def synthesised(
             continue
         out = scratch / f"{side}-{len(group)}-{group[0]}"
         try:
-            build_assembly(
-                functions, checked.manifests, group, out, None, progress, with_bundles=False
-            )
+            build_assembly(functions, checked.manifests, group, out, None, progress)
             made, of_made = read_stacks(out, group)
         except (PlatformError, OSError, ValueError) as error:
             findings |= dict.fromkeys(group, _failed(side, error))
