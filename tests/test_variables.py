@@ -78,6 +78,17 @@ def test_without_home_the_folder_of_the_user_is_used(monkeypatch: pytest.MonkeyP
     assert variables.inherit()["HOME"] == pwd.getpwuid(os.getuid()).pw_dir
 
 
+def test_caches_are_where_the_user_wants_them_or_below_the_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", "/elsewhere")
+    assert variables.cache_folder() == Path("/elsewhere")
+    for value in ("", "relative"):
+        monkeypatch.setenv("XDG_CACHE_HOME", value)
+        assert variables.cache_folder() == tmp_path / ".cache"
+
+
 @pytest.mark.parametrize("name", variables.CI)
 def test_a_variable_that_is_empty_or_false_is_no_ci(
     monkeypatch: pytest.MonkeyPatch, name: str

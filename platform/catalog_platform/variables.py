@@ -28,6 +28,7 @@ OWN: Group = (
     *("CATALOGCTL_TARGET", "CDK_OUTDIR", "CI", "GITHUB_ACTIONS"),
     *("COLORTERM", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TERM"),
     *("LANG", "LC_ALL", "LC_CTYPE", "TZ"),
+    "XDG_CACHE_HOME",
 )
 # https://docs.github.com/en/actions/reference/workflows-and-actions/variables
 CI = ("CI", "GITHUB_ACTIONS")
@@ -106,6 +107,15 @@ def get(name: str) -> str | None:
 def in_ci() -> bool:
     """Return whether this process is part of a CI job."""
     return any((get(each) or "").lower() not in ("", "0", "false") for each in CI)
+
+
+def cache_folder() -> Path:
+    """Return the folder of the user's caches: `XDG_CACHE_HOME`, else `.cache` in the home folder.
+
+    A relative path is not valid: https://specifications.freedesktop.org/basedir-spec/latest/
+    """
+    chosen = Path(get("XDG_CACHE_HOME") or "")
+    return chosen if chosen.is_absolute() else Path(home()) / ".cache"
 
 
 def home() -> str:

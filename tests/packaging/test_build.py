@@ -6,6 +6,7 @@ import sys
 import threading
 import tomllib
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from catalog_platform.bundle import content_digest
 from catalog_platform.errors import PlatformError, ToolError
-from catalog_platform.packaging import BuildTarget, build, pins
+from catalog_platform.packaging import BuildTarget, UserBundles, build, pins
 from catalog_platform.workspace import Toolchain, Workspace
 from support.bundles import REQUIREMENT, unpacked, write_function
 
@@ -84,6 +85,44 @@ def test_a_damaged_bundle_is_built_again(tmp_path: Path) -> None:
 
     assert build(function, OLDER, tmp_path / "out", UV) == bundle
     assert bundle.read_bytes() == content
+
+
+def test_what_another_repository_has_built_is_not_built_again(tmp_path: Path) -> None:
+    function, shared = write_function(tmp_path), UserBundles(tmp_path / "cache")
+    here = build(function, OLDER, tmp_path / "here", UV, shared)
+
+    there = build(function, OLDER, tmp_path / "there", tmp_path / "no such program", shared)
+
+    assert there.samefile(here)
+
+
+def test_concurrent_builds_of_several_repositories_agree(tmp_path: Path) -> None:
+    function, shared = write_function(tmp_path), UserBundles(tmp_path / "cache")
+    with ThreadPoolExecutor() as executor:
+        building = [
+            executor.submit(build, function, OLDER, tmp_path / name, UV, shared) for name in "abcd"
+        ]
+    built = [each.result() for each in building]
+
+    assert len({each.read_bytes() for each in built}) == 1
+    (kept,) = (tmp_path / "cache").iterdir()
+    assert any(kept.samefile(each) for each in built)
+
+
+def test_bundles_of_a_repository_are_not_shared(tmp_path: Path) -> None:
+    function, shared = write_function(tmp_path), UserBundles(tmp_path / "cache")
+    build(function, OLDER, tmp_path / "out", UV)
+
+    build(function, OLDER, tmp_path / "out", UV, shared)
+
+    assert not (tmp_path / "cache").exists()
+
+
+def test_without_a_folder_for_shared_bundles_they_are_built(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    function, shared = write_function(tmp_path), UserBundles(tmp_path / "cache")
+
+    assert build(function, OLDER, tmp_path / "out", UV, shared).is_file()
 
 
 def test_concurrent_builds_agree(tmp_path: Path) -> None:

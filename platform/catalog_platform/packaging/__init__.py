@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from catalog_platform.packaging.build import build
 from catalog_platform.packaging.target import BuildTarget
+from catalog_platform.packaging.user_bundles import UserBundles
 
-__all__ = ["BuildTarget", "build"]
+__all__ = ["BuildTarget", "UserBundles", "build"]

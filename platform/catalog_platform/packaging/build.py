@@ -13,26 +13,35 @@ from catalog_platform.packaging import bytecode
 from catalog_platform.packaging.recipe import Recipe, source_files
 from catalog_platform.packaging.target import BuildTarget
 from catalog_platform.packaging.tree import missing_services, prune
+from catalog_platform.packaging.user_bundles import UserBundles, touch
 
 INSTALL_TIMEOUT_SECONDS = 600.0
 
 
-def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
+def build(
+    function: Path, target: BuildTarget, out: Path, uv: Path, shared: UserBundles | None = None
+) -> Path:
     """Build the Lambda bundle of `functions/<name>` for a target and return its path.
 
     It is `out/<name>/<digest>.zip`. The digest is that of the recipe, so an unchanged function is
-    not built again. The file appears only when it is complete, and one that is damaged is
-    replaced. Raises `ToolError` if the pinned wheels cannot be installed or the sources cannot be
-    compiled, and `PlatformError` if `function` is not a function's folder or the bundle cannot be
-    written.
+    not built again. With `shared`, what another repository has built is taken from there. The file
+    appears only when it is complete, and one that is damaged is replaced. Raises `ToolError` if the
+    pinned wheels cannot be installed or the sources cannot be compiled, and `PlatformError` if
+    `function` is not a function's folder or the bundle cannot be written.
     """
     recipe = Recipe.read(function)
-    path = out.resolve() / recipe.name / f"{recipe.digest(target)[:32]}.zip"
+    digest = recipe.digest(target)
+    path = out.resolve() / recipe.name / f"{digest[:32]}.zip"
     if bundle.is_intact(path):
+        touch(path)
         return path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _build(recipe, target, path, uv)
+        if shared is None:
+            _build(recipe, target, path, uv)
+        elif not shared.take(recipe.name, digest, path):
+            _build(recipe, target, path, uv)
+            shared.keep(recipe.name, digest, path)
     except OSError as error:
         raise PlatformError(
             f"cannot write the bundle of {recipe.name} to {out}: {error.strerror or error}",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import importlib
+import tempfile
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +15,13 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from catalog_platform import packaging
+from catalog_platform import packaging, variables
 from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
+from catalog_platform.packaging import user_bundles
+from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.stages import stage
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
@@ -113,15 +117,17 @@ def with_target(
 def package(workspace: Workspace, target: packaging.BuildTarget, progress: Progress) -> Bundles:
     """Build the bundles of all functions for a target, unless they are built already.
 
-    Raises `PlatformError` when one cannot be built.
+    In CI, only those are used that this job has built: jobs with other permissions may share the
+    user's folder. Raises `PlatformError` when one cannot be built.
     """
     from catalog_platform.infra.function_assets import Bundles
 
-    out = workspace.build / "bundles"
+    out = _bundle_folder(workspace)
+    shared = None if variables.in_ci() else packaging.UserBundles(user_bundles.folder())
 
     def build(name: str) -> Path:
         uv = Toolchain.installed().uv
-        return packaging.build(workspace.functions / name, target, out, uv)
+        return packaging.build(workspace.functions / name, target, out, uv, shared)
 
     # A build waits for downloads, and compiles in a process of its own.
     with ThreadPoolExecutor() as executor:
@@ -130,3 +136,20 @@ def package(workspace: Workspace, target: packaging.BuildTarget, progress: Progr
             progress.note(f"build function {function.name} for {target}")
             building[function.name] = executor.submit(build, function.name)
     return Bundles(**{name: each.result() for name, each in building.items()})
+
+
+# A program that runs for long, such as `watch`, deploys nothing.
+@functools.cache
+def _bundle_folder(workspace: Workspace) -> Path:
+    """Return the folder of the bundles of a repository.
+
+    It is a temporary one if Git tracks the build folder, where a pull request could have added
+    another bundle under the name of one.
+    """
+    return Path(_temporary().name) if is_committed(workspace) else workspace.build / "bundles"
+
+
+@functools.cache
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder that is removed when this process ends."""
+    return tempfile.TemporaryDirectory(prefix="catalog-bundles-")
