@@ -19,6 +19,7 @@ from pathlib import Path
 from catalog_platform import packaging
 from catalog_platform.workspace import Toolchain, Workspace
 from comparison.harness import batches, harness
+from support.bundles import unpacked
 
 REPOSITORY = Workspace(Path(__file__).resolve().parents[1])
 RUNS = 9
@@ -95,19 +96,20 @@ def imports() -> float:
         Toolchain.installed().uv,
     )
     with tempfile.TemporaryDirectory(prefix="catalog-cold-") as scratch:
-        print(f"bundle: {_zipped(bundle, Path(scratch)) / 1e6:.1f} MB zipped")
-        source = _without_bytecode(bundle, Path(scratch))
+        print(f"bundle: {bundle.stat().st_size / 1e6:.1f} MB zipped")
+        deployed = unpacked(bundle, Path(scratch) / "deployed")
+        source = _without_bytecode(deployed, Path(scratch))
         others = Path(scratch) / "others"
         uv = Toolchain.installed().uv
         install: list[str | Path] = [uv, "--system-certs", "pip", "install", "-q", "--target"]
         subprocess.run([*install, others, *ALTERNATIVE_PACKAGES], check=True)
         compiled = _compiled(others, Path(scratch))
         bare = _milliseconds("pass", [])
-        ready = _milliseconds(READY, [bundle]) - bare
+        ready = _milliseconds(READY, [deployed]) - bare
         print(f"{'milliseconds beyond a bare interpreter':<50} as deployed  no bytecode")
         for programs, *variants in (
-            (PROGRAMS, [bundle], [source]),
-            (ALTERNATIVES, [compiled, bundle], [others, source]),
+            (PROGRAMS, [deployed], [source]),
+            (ALTERNATIVES, [compiled, deployed], [others, source]),
         ):
             for name, program in programs.items():
                 measured = [_milliseconds(program, folders) - bare for folders in variants]
@@ -133,8 +135,8 @@ def _without_bytecode(tree: Path, scratch: Path) -> Path:
     return copy
 
 
-def _zipped(tree: Path, scratch: Path, packages: tuple[str, ...] = ("",)) -> int:
-    """Return the size of a tree, or of some of its packages, zipped."""
+def _zipped(tree: Path, scratch: Path, packages: tuple[str, ...]) -> int:
+    """Return the size of some packages of a tree, zipped."""
     target = scratch / "bundle.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(path for name in packages for path in (tree / name).rglob("*")):

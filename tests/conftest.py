@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from catalog_platform import variables
 from catalog_platform.workspace import Workspace
 
 # How long an example takes says more about who else uses the machine than about the code.
@@ -26,6 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden", action="store_true", help="rewrite expected files instead of comparing"
     )
+
+
+def pytest_configure() -> None:
+    """Share built bundles between tests, and not with the user. Packages still are the user's."""
+    os.environ.setdefault("UV_CACHE_DIR", str(variables.cache_folder() / "uv"))
+    os.environ["XDG_CACHE_HOME"] = str(Path(__file__).resolve().parents[1] / "build" / "test-cache")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

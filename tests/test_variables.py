@@ -78,6 +78,30 @@ def test_without_home_the_folder_of_the_user_is_used(monkeypatch: pytest.MonkeyP
     assert variables.inherit()["HOME"] == pwd.getpwuid(os.getuid()).pw_dir
 
 
+def test_caches_are_where_the_user_wants_them_or_below_the_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", "/elsewhere")
+    assert variables.cache_folder() == Path("/elsewhere")
+    for value in ("", "relative"):
+        monkeypatch.setenv("XDG_CACHE_HOME", value)
+        assert variables.cache_folder() == tmp_path / ".cache"
+
+
+@pytest.mark.parametrize("name", variables.CI)
+def test_a_variable_that_is_empty_or_false_is_no_ci(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for each in variables.CI:
+        monkeypatch.delenv(each, raising=False)
+    for value in ("", "0", "false", "False"):
+        monkeypatch.setenv(name, value)
+        assert not variables.in_ci()
+    monkeypatch.setenv(name, "true")
+    assert variables.in_ci()
+
+
 def test_a_user_without_an_entry_still_has_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(_user: int) -> pwd.struct_passwd:
         raise KeyError

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import io
 import json
 import os
 import signal
 import time
-import zipfile
 from collections import defaultdict, deque
 from collections.abc import Callable
 from pathlib import Path
@@ -271,18 +269,12 @@ class Environment:
         }
 
     def _bundle(self) -> bytes:
-        tree = packaging.build(
+        return packaging.build(
             self._repository.functions / "inventory_processor",
             packaging.BuildTarget.of_this_machine(),
             self._repository.build / "bundles",
             self._toolchain.uv,
-        )
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w") as archive:
-            for path in sorted(tree.rglob("*")):
-                if path.is_file():
-                    archive.write(path, path.relative_to(tree))
-        return content.getvalue()
+        ).read_bytes()
 
 
 def _wait(condition: Callable[[], bool]) -> None:

@@ -29,6 +29,7 @@ from inventory_processor.merge import MERGE
 from inventory_processor.postgres import as_json
 from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
+from support.bundles import unpacked
 from support.embedded_python import PACKAGES
 from support.servers import PASSWORD, Server, cache_server, connect, postgres_server
 
@@ -53,7 +54,7 @@ class Throughput:
 
 @dataclass(frozen=True, slots=True)
 class Harness:
-    """The running servers, the built bundle, and a folder for files."""
+    """The running servers, the folder of the unpacked bundle, and a folder for files."""
 
     database: Server
     cache: Server
@@ -209,7 +210,8 @@ def harness() -> Iterator[Harness]:
         tempfile.TemporaryDirectory(prefix="catalog-comparison-") as folder,
     ):
         Path(folder).chmod(0o755)
-        yield Harness(database, cache, bundle, Path(folder))
+        tree = unpacked(bundle, Path(folder) / "bundle")
+        yield Harness(database, cache, tree, Path(folder))
 
 
 def batches(count: int, size: int, seed: int) -> list[Batch]:

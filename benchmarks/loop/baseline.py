@@ -17,6 +17,7 @@ from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 from loop import measure
 from loop.repository import ROOT, Repository
+from support.bundles import unpacked
 
 HERE = Path(__file__).resolve().parent
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
@@ -26,19 +27,22 @@ CODES = (0, 1)
 
 
 def prepare(repository: Repository, names: Sequence[str], folder: Path) -> None:
-    """Write the configuration of the app into `folder`."""
+    """Write the configuration of the app, and the folders of its functions, into `folder`."""
     workspace = Workspace(repository.root)
     manifests, entries = Manifests(workspace), []
+    folder.mkdir()
     for name in names:
         manifest, target = with_target(manifests.load(name), None)
         bundles = dataclasses.asdict(package(workspace, target, Progress(quiet=True)))
+        for path in bundles.values():
+            if not (folder / "functions" / path.stem).exists():
+                unpacked(path, folder / "functions" / path.stem)
         entries.append(
             {
                 "manifest": msgspec.to_builtins(manifest),
                 "bundles": {key: str(path) for key, path in bundles.items()},
             }
         )
-    folder.mkdir()
     (folder / "manifests.json").write_text(json.dumps(entries))
 
 

@@ -28,7 +28,10 @@ OWN: Group = (
     *("CATALOGCTL_TARGET", "CDK_OUTDIR", "CI", "GITHUB_ACTIONS"),
     *("COLORTERM", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TERM"),
     *("LANG", "LC_ALL", "LC_CTYPE", "TZ"),
+    "XDG_CACHE_HOME",
 )
+# https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+CI = ("CI", "GITHUB_ACTIONS")
 
 PROXIES: Group = tuple(
     spelling
@@ -99,6 +102,20 @@ def get(name: str) -> str | None:
         raise ValueError(f"{name} is not in the allow list")
     with _lock:
         return os.environ.get(name) or None
+
+
+def in_ci() -> bool:
+    """Return whether this process is part of a CI job."""
+    return any((get(each) or "").lower() not in ("", "0", "false") for each in CI)
+
+
+def cache_folder() -> Path:
+    """Return the folder of the user's caches: `XDG_CACHE_HOME`, else `.cache` in the home folder.
+
+    A relative path is not valid: https://specifications.freedesktop.org/basedir-spec/latest/
+    """
+    chosen = Path(get("XDG_CACHE_HOME") or "")
+    return chosen if chosen.is_absolute() else Path(home()) / ".cache"
 
 
 def home() -> str:

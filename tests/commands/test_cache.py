@@ -12,7 +12,8 @@ from catalog_platform.workspace import Workspace
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     ContentCache(tmp_path / "build" / "verdicts", ".verdicts").write("prod", b"content")
     (file,) = (tmp_path / "build" / "verdicts").iterdir()
     os.utime(file, (1_800_000_000, 1_800_000_000))
@@ -34,7 +35,7 @@ def test_the_table_has_a_line_for_each_cache(
         "use",
     ]
     rows = {line.split()[0]: line.split()[1:] for line in lines}
-    assert rows["bundles"] == ["0", "0", "0"]
+    assert rows["bundles"] == rows["user-bundles"] == ["0", "0", "0"]
     assert rows["verdicts"][0] == "1"
     assert rows["verdicts"][2:] == ["0", "2027-01-15T08:00:00Z", "2027-01-15T08:00:00Z"]
 

@@ -17,6 +17,7 @@ from catalog_platform.local.state import Embedded
 from catalog_platform.manifest import Manifests
 from catalog_platform.release import deploy
 from catalog_platform.workspace import Toolchain, Workspace
+from support.bundles import stub_files, write_bundle
 from support.embedded import client, eventually, start
 
 pytestmark = [pytest.mark.e2e, pytest.mark.synth]
@@ -74,14 +75,10 @@ class Deployed:
 def build(folder: Path) -> list[Path]:
     """Build minimal bundles that a deployment accepts."""
     codes = (PROCESSOR, MIGRATOR, SILENT, SILENT)
-    for name, code in zip(FUNCTIONS, codes, strict=True):
-        package = folder / name / name
-        (package / "migrations").mkdir(parents=True)
-        (package / "handler.py").write_text(code, encoding="utf-8")
-        (package / "migrations" / "0001_first.sql").write_text("select 1;\n", encoding="utf-8")
-        for rights in ("access.sql", "reader_access.sql"):
-            (package / rights).write_text("select 2;\n", encoding="utf-8")
-    return [folder / name for name in FUNCTIONS]
+    return [
+        write_bundle(folder / f"{name}.zip", stub_files(name) | {f"{name}/handler.py": code})
+        for name, code in zip(FUNCTIONS, codes, strict=True)
+    ]
 
 
 @pytest.fixture(scope="module")

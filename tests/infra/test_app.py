@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import zlib
 from pathlib import Path
 
 import pytest
 
+from catalog_platform.bundle import content_digest
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.infra.app import synthesise
 from support.models import a_manifest
@@ -28,7 +32,35 @@ def test_equal_bundles_become_one_asset(tmp_path: Path) -> None:
     assembly = assembly_of(
         tmp_path, [a_manifest(environment={"name": name}) for name in ("one", "two")]
     )
-    assert len(list(assembly.glob("asset.*"))) == 4
+    assert len(list(assembly.glob("asset.*.zip"))) == 4
+
+
+def test_functions_are_deployed_from_a_file_named_by_its_content(tmp_path: Path) -> None:
+    (template,) = templates_of(tmp_path, a_manifest())
+    assets = json.loads((template.assembly / "catalog-sample.assets.json").read_text())["files"]
+    zips = {name: each["source"] for name, each in assets.items() if "asset." in str(each)}
+    assert len(zips) == 4
+    for digest, source in zips.items():
+        assert source == {"path": f"asset.{digest}.zip", "packaging": "file"}
+        content = content_digest(template.assembly / source["path"])
+        assert digest == hashlib.sha256(content.encode()).hexdigest()
+    functions = template.all_of("AWS::Lambda::Function").values()
+    assert {each["Code"]["S3Key"] for each in functions} == {f"{name}.zip" for name in zips}
+
+
+def test_the_same_content_in_other_bytes_makes_the_same_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here,) = templates_of(tmp_path / "here", a_manifest())
+    compressor = zlib.compressobj
+    monkeypatch.setattr(zlib, "compressobj", lambda _level, *others: compressor(0, *others))
+    (there,) = templates_of(tmp_path / "there", a_manifest())
+    sizes = [
+        [path.stat().st_size for path in sorted(each.assembly.glob("asset.*"))]
+        for each in (here, there)
+    ]
+    assert sizes[0] != sizes[1]
+    assert there.content == here.content
 
 
 def test_synthesis_is_reproducible(

@@ -1,61 +1,54 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from catalog_platform.infra import bundle_files
 
+# Any letters, because asset files are written by another program.
+FOLDER = 'bündel \\ and "more"'
+
 
 @pytest.fixture
 def assembly(tmp_path: Path) -> Path:
     """An assembly whose assets are a bundle in another folder and a file of its own."""
-    (tmp_path / "bundle" / "package").mkdir(parents=True)
-    (tmp_path / "bundle" / "package" / "handler.py").write_text("code")
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "reader.zip").write_text("code")
     made = tmp_path / "out"
     made.mkdir()
     files = {
-        "abc": {"source": {"path": str(tmp_path / "bundle"), "packaging": "zip"}},
+        "abc": {"source": {"path": str(tmp_path / FOLDER / "reader.zip"), "packaging": "file"}},
         "def": {"source": {"path": "catalog-dev.template.json", "packaging": "file"}},
     }
     for name in ("dev", "prod"):
-        (made / f"catalog-{name}.assets.json").write_text(json.dumps({"files": files}, indent=1))
+        text = json.dumps({"version": "1", "files": files}, indent=1, ensure_ascii=False)
+        (made / f"catalog-{name}.assets.json").write_text(text, encoding="utf-8")
     return made
 
 
-def paths(assembly: Path) -> list[list[str]]:
-    """Return the paths of the assets of each stack."""
-    return [
-        [asset["source"]["path"] for asset in json.loads(file.read_text())["files"].values()]
-        for file in sorted(assembly.glob("*.assets.json"))
-    ]
+def assets(assembly: Path, name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads((assembly / f"catalog-{name}.assets.json").read_text())
+    return found
 
 
-def test_each_stack_names_the_bundle_within_the_assembly(assembly: Path) -> None:
+def test_each_stack_names_the_bundle_within_the_assembly(assembly: Path, tmp_path: Path) -> None:
     bundle_files.add(assembly)
-    assert paths(assembly) == [["asset.abc", "catalog-dev.template.json"]] * 2
-    assert (assembly / "asset.abc" / "package" / "handler.py").read_text() == "code"
+    for name in ("dev", "prod"):
+        assert assets(assembly, name) == {
+            "version": "1",
+            "files": {
+                "abc": {"source": {"path": "asset.abc.zip", "packaging": "file"}},
+                "def": {"source": {"path": "catalog-dev.template.json", "packaging": "file"}},
+            },
+        }
+    assert (assembly / "asset.abc.zip").samefile(tmp_path / FOLDER / "reader.zip")
+    assert len(list(assembly.iterdir())) == 3
 
 
-def test_files_are_links_and_copies_where_links_are_impossible(
-    assembly: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    original = tmp_path / "bundle" / "package" / "handler.py"
+def test_an_assembly_that_has_its_bundles_is_left_as_it_is(assembly: Path) -> None:
     bundle_files.add(assembly)
-    assert (assembly / "asset.abc" / "package" / "handler.py").samefile(original)
-
-    def refuse(_source: str, _target: str) -> None:
-        raise OSError("another file system")
-
-    monkeypatch.setattr(os, "link", refuse)
-    other = tmp_path / "other"
-    other.mkdir()
-    text = (assembly / "catalog-dev.assets.json").read_text()
-    text = text.replace('"asset.abc"', json.dumps(str(tmp_path / "bundle")))
-    (other / "catalog-dev.assets.json").write_text(text)
-    bundle_files.add(other)
-    copy = other / "asset.abc" / "package" / "handler.py"
-    assert copy.read_text() == "code"
-    assert not copy.samefile(original)
+    before = {path.name: path.read_bytes() for path in assembly.iterdir()}
+    bundle_files.add(assembly)
+    assert {path.name: path.read_bytes() for path in assembly.iterdir()} == before

@@ -8,9 +8,18 @@ import pytest
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.infra.schema_migration import schema_digest
-from support.synthesis import Template, stub_bundles
+from support.bundles import stub_files, write_bundle
+from support.synthesis import Template
 
 pytestmark = pytest.mark.synth
+
+FOLDER = "schema_migrator/migrations"
+RIGHTS = ("schema_migrator/access.sql", "schema_migrator/reader_access.sql")
+
+
+def digest_of(folder: Path, files: dict[str, str]) -> str:
+    """Return the digest of a bundle with these files."""
+    return schema_digest(write_bundle(folder / "bundle.zip", files))
 
 
 def test_cloudformation_invokes_the_migrator_with_a_timeout(
@@ -50,40 +59,38 @@ def test_the_migrator_can_read_only_its_secret(template: Template) -> None:
 
 
 def test_the_digest_changes_with_content_name_and_number_of_migrations(tmp_path: Path) -> None:
-    code = stub_bundles(tmp_path).schema_migrator
-    folder = code / "schema_migrator" / "migrations"
-    seen = {schema_digest(code)}
-    (folder / "0001_stub.sql").write_text("SELECT 2;\n")
-    seen.add(schema_digest(code))
-    (folder / "0001_stub.sql").rename(folder / "0001_renamed.sql")
-    seen.add(schema_digest(code))
-    (folder / "0002_more.sql").write_text("SELECT 3;\n")
-    seen.add(schema_digest(code))
-    (folder.parent / "access.sql").write_text("SELECT 4;\n")
-    seen.add(schema_digest(code))
-    (folder.parent / "reader_access.sql").write_text("SELECT 5;\n")
-    seen.add(schema_digest(code))
+    files = stub_files("schema_migrator")
+    seen = {digest_of(tmp_path, files)}
+    statements = files.pop(f"{FOLDER}/0001_stub.sql")
+    seen.add(digest_of(tmp_path, files | {f"{FOLDER}/0001_stub.sql": "SELECT 2;\n"}))
+    files[f"{FOLDER}/0001_renamed.sql"] = statements
+    seen.add(digest_of(tmp_path, files))
+    for name in (f"{FOLDER}/0002_more.sql", *RIGHTS):
+        files[name] = f"SELECT '{name}';\n"
+        seen.add(digest_of(tmp_path, files))
     assert len(seen) == 6
 
 
 def test_the_digest_ignores_other_files(tmp_path: Path) -> None:
-    code = stub_bundles(tmp_path).schema_migrator
-    before = schema_digest(code)
-    (code / "schema_migrator" / "handler.py").write_text("changed = True\n")
-    assert schema_digest(code) == before
+    files = stub_files("schema_migrator")
+    before = digest_of(tmp_path, files)
+    files["schema_migrator/handler.py"] = "changed = True\n"
+    files[f"{FOLDER}/README.md"] = files[f"{FOLDER}/older/0001_first.sql"] = "SELECT 1;\n"
+    files["other/migrations/0001_first.sql"] = "SELECT 1;\n"
+    assert digest_of(tmp_path, files) == before
 
 
 def test_a_bundle_without_migrations_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlatformError, match=r"access\.sql is missing"):
-        schema_digest(tmp_path)
+        digest_of(tmp_path, dict.fromkeys(RIGHTS, "SELECT 2;\n"))
 
 
-@pytest.mark.parametrize("rights", ["access.sql", "reader_access.sql"])
+@pytest.mark.parametrize("rights", RIGHTS)
 def test_a_bundle_without_the_rights_of_a_role_is_refused(tmp_path: Path, rights: str) -> None:
-    code = stub_bundles(tmp_path).schema_migrator
-    (code / "schema_migrator" / rights).unlink()
+    files = stub_files("schema_migrator")
+    del files[rights]
     with pytest.raises(PlatformError, match=r"access\.sql is missing"):
-        schema_digest(code)
+        digest_of(tmp_path, files)
 
 
 def test_a_changed_role_or_authentication_runs_the_migrator_again(

@@ -85,7 +85,7 @@ def test_installed_packages_without_a_pin_are_refused(tmp_path: Path, installed:
         bill(a_recipe(tmp_path), a_tree(tmp_path, installed))
 
 
-def test_it_depends_only_on_the_recipe(tmp_path: Path) -> None:
+def test_it_depends_only_on_the_recipe_and_the_files(tmp_path: Path) -> None:
     here = bill(a_recipe(tmp_path / "here"), a_tree(tmp_path / "here", "six-1.17.0"))
     there = a_recipe(tmp_path / "there")
     tree = a_tree(tmp_path / "there", "six-1.17.0")
@@ -95,6 +95,24 @@ def test_it_depends_only_on_the_recipe(tmp_path: Path) -> None:
     other = bill(there, tree, BuildTarget("3.13", "x86_64"))
     assert other["serialNumber"] != here["serialNumber"]
     assert other["components"] == here["components"]
+
+
+def test_comments_in_the_requirements_change_nothing(tmp_path: Path) -> None:
+    tree = a_tree(tmp_path, "six-1.17.0")
+    before = bill(a_recipe(tmp_path), tree)
+
+    assert bill(a_recipe(tmp_path / "commented", f"# a comment\n{PINS}{OTHER}"), tree) == before
+
+
+def test_it_has_the_digest_of_all_other_files(tmp_path: Path) -> None:
+    recipe, tree = a_recipe(tmp_path), a_tree(tmp_path, "six-1.17.0")
+    before = bill(recipe, tree)
+    (tree / "six.py").write_text("")
+
+    after = bill(recipe, tree)
+
+    assert after["metadata"]["properties"] != before["metadata"]["properties"]
+    assert after["serialNumber"] != before["serialNumber"]
 
 
 def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:

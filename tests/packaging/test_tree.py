@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from catalog_platform.packaging.tree import missing_services, normalise, prune
-from support.bundles import fingerprint
+from catalog_platform.packaging.tree import missing_services, prune
 
 
 def installed(root: Path) -> Path:
@@ -48,14 +47,3 @@ def test_only_runtime_files_are_kept(tmp_path: Path) -> None:
 
 def test_services_missing_in_botocore_are_found(tmp_path: Path) -> None:
     assert missing_services(installed(tmp_path), frozenset({"s3", "s4"})) == ["s4"]
-
-
-def test_modes_and_times_are_normalized(tmp_path: Path) -> None:
-    here, there = installed(tmp_path / "here"), installed(tmp_path / "there")
-    (there / "lib" / "fast.so").chmod(0o700)
-    (there / "lib").chmod(0o700)
-
-    normalise(here)
-    normalise(there)
-
-    assert fingerprint(here) == fingerprint(there)

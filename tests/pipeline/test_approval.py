@@ -10,7 +10,7 @@ import pytest
 from catalog_platform.aws.deployed_version import change_set_name
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.approval import Consent, approve, in_ci
+from catalog_platform.pipeline.approval import Consent, approve
 from catalog_platform.release.commit import Commit, current_commit
 from support.aws import FakeSession
 from support.git import Repository
@@ -116,12 +116,6 @@ def test_in_ci_nothing_is_asked_and_the_branch_is_not_checked(
     repository.git("checkout", "--quiet", "-b", "change")
     repository.commit("change")
     approved(repository, Consent())
-
-
-def test_a_variable_that_is_empty_or_false_is_no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    for value in ("", "0", "false", "False"):
-        monkeypatch.setenv("CI", value)
-        assert not in_ci()
 
 
 def test_a_commit_that_is_not_on_main_needs_the_option(repository: Repository) -> None:

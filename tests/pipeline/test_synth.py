@@ -12,17 +12,19 @@ import sys
 import types
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
-from catalog_platform import packaging
+from catalog_platform import packaging, variables
 from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.manifest import Manifests
-from catalog_platform.packaging import BuildTarget
+from catalog_platform.packaging import BuildTarget, UserBundles
 from catalog_platform.pipeline import synth
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
+from support.git import Repository
 from support.manifests import a_repository
 from support.synthesis import stub_bundles
 
@@ -48,13 +50,18 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Bu
     calls: list[tuple[str, BuildTarget]] = []
     stub_bundles(tmp_path / "stubs")
 
-    def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
+    def build(
+        function: Path, target: BuildTarget, out: Path, uv: Path, shared: UserBundles | None
+    ) -> Path:
         assert uv.is_file()
+        assert shared is not None
         assert out.name == "bundles"
         calls.append((function.name, target))
-        return tmp_path / "stubs" / function.name
+        return tmp_path / "stubs" / f"{function.name}.zip"
 
     monkeypatch.setattr(packaging, "build", build)
+    for name in variables.CI:
+        monkeypatch.delenv(name, raising=False)
     return calls
 
 
@@ -131,6 +138,45 @@ def test_the_findings_of_all_environments_come_at_once_and_nothing_is_built(
     }
     assert built == []
     assert not (workspace.root / "out").exists()
+
+
+def packaged_with(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, ...]:
+    """Return the folder and the shared bundles that functions are packaged with."""
+    found: list[tuple[Any, ...]] = []
+
+    def build(_function: Path, _target: BuildTarget, out: Path, _uv: Path, shared: object) -> Path:
+        found.append((out, shared))
+        return out
+
+    monkeypatch.setattr(packaging, "build", build)
+    synth.package(workspace, HERE, Progress(quiet=True))
+    assert len({*found}) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize("name", variables.CI)
+def test_a_job_of_ci_uses_no_bundles_of_other_jobs(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for each in variables.CI:
+        monkeypatch.delenv(each, raising=False)
+    folder, shared = packaged_with(workspace, monkeypatch)
+    assert (folder, type(shared)) == (workspace.build / "bundles", UserBundles)
+    monkeypatch.setenv(name, "true")
+    assert packaged_with(workspace, monkeypatch) == (folder, None)
+
+
+def test_bundles_that_a_commit_has_added_are_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = Repository.create(tmp_path)
+    workspace = Workspace(tmp_path)
+    (workspace.build / "bundles").mkdir(parents=True)
+    (workspace.build / "bundles" / "forged.zip").write_text("")
+    repository.git("add", "--force", "build")
+    folder, _ = packaged_with(workspace, monkeypatch)
+    assert folder.is_dir()
+    assert not folder.is_relative_to(workspace.root)
 
 
 def test_a_function_that_cannot_be_built_leaves_nothing_behind(workspace: Workspace) -> None:

@@ -62,9 +62,9 @@ def wait_for(pid: int) -> None:
 def test_it_writes_the_same_assembly_and_is_replaced_when_it_has_grown(
     synthesis: SynthesisProcess, stacks: Stacks, tmp_path: Path
 ) -> None:
-    expected = contents(InThisProcess()(stacks, tmp_path / "here", with_bundles=False))
+    expected = contents(InThisProcess()(stacks, tmp_path / "here"))
     for number in range(2):
-        out = synthesis(stacks, tmp_path / f"there-{number}", with_bundles=False)
+        out = synthesis(stacks, tmp_path / f"there-{number}")
         assert contents(out) == expected
         (first,) = running()
         if not number:
@@ -74,11 +74,11 @@ def test_it_writes_the_same_assembly_and_is_replaced_when_it_has_grown(
     synthesis.renew()
     assert len(running()) == 2
     # Nobody waits for the new one.
-    assert contents(synthesis(stacks, tmp_path / "meanwhile", with_bundles=False)) == expected
+    assert contents(synthesis(stacks, tmp_path / "meanwhile")) == expected
     wait_for(first.pid)
     (second,) = running()
     assert second.pid != first.pid
-    assert contents(synthesis(stacks, tmp_path / "after", with_bundles=False)) == expected
+    assert contents(synthesis(stacks, tmp_path / "after")) == expected
     assert running() == [second]
 
 
@@ -90,7 +90,7 @@ def test_its_errors_are_raised_here(
     raised = []
     for each in (InThisProcess(), synthesis):
         with pytest.raises(PlatformError) as caught:
-            each(stacks, tmp_path / "out", with_bundles=False)
+            each(stacks, tmp_path / "out")
         raised.append((caught.value.message, caught.value.hint))
     assert raised[0] == raised[1]
     assert "is not a cloud assembly" in raised[0][0]
@@ -103,13 +103,13 @@ def test_a_process_that_ends_is_an_error_once(
     (started,) = running()
     started.kill()
     with pytest.raises(ToolError, match="ended without an answer"):
-        synthesis(stacks, tmp_path / "first", with_bundles=False)
-    assert (synthesis(stacks, tmp_path / "next", with_bundles=False) / "manifest.json").is_file()
+        synthesis(stacks, tmp_path / "first")
+    assert (synthesis(stacks, tmp_path / "next") / "manifest.json").is_file()
 
 
 def test_it_can_be_stopped_while_it_is_replaced(stacks: Stacks, tmp_path: Path) -> None:
     found = SynthesisProcess(1)
-    found(stacks, tmp_path / "out", with_bundles=False)
+    found(stacks, tmp_path / "out")
     found.renew()
     assert len(running()) == 2
     found.stop()

@@ -14,8 +14,9 @@ from support.permissions import forbid_listing
 
 @pytest.fixture
 def assembly(tmp_path: Path) -> Path:
-    (tmp_path / "asset.1").mkdir()
-    (tmp_path / "asset.1" / "handler.py").write_text("pass")
+    (tmp_path / "asset.1.zip").write_text("code")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").write_text("")
     (tmp_path / "catalog-dev.template.json").write_text("{}")
     return tmp_path
 
@@ -56,7 +57,9 @@ def test_an_environment_that_was_left_out_of_the_scan_is_refused(assembly: Path)
         require(assembly, "prod")
 
 
-@pytest.mark.parametrize("changed", ["catalog-dev.template.json", "asset.1/handler.py", "new.json"])
+@pytest.mark.parametrize(
+    "changed", ["catalog-dev.template.json", "asset.1.zip", "folder/file", "new.json"]
+)
 def test_a_change_after_the_scan_is_refused(assembly: Path, changed: str) -> None:
     write(assembly, ["dev"])
     (assembly / changed).write_text("changed")
@@ -66,7 +69,7 @@ def test_a_change_after_the_scan_is_refused(assembly: Path, changed: str) -> Non
 
 def test_a_removed_file_is_a_change(assembly: Path) -> None:
     write(assembly, ["dev"])
-    (assembly / "asset.1" / "handler.py").unlink()
+    (assembly / "asset.1.zip").unlink()
     with pytest.raises(PlatformError, match="was changed after the scan"):
         require(assembly, "dev")
 
@@ -90,7 +93,7 @@ def test_a_broken_attestation_is_refused_and_never_a_traceback(
 def test_an_assembly_that_cannot_be_listed_is_not_attested(
     assembly: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forbid_listing(monkeypatch, assembly / "asset.1")
+    forbid_listing(monkeypatch, assembly / "folder")
     with pytest.raises(PlatformError, match="the attestation cannot be written: Permission denied"):
         write(assembly, ["dev"])
     assert [path.name for path in assembly.glob(f"{RECORD}*")] == []

@@ -89,7 +89,7 @@ def study(change: Mapping[str, Any], folder: Path) -> Figures:
     workspaces = Workspace(base.root), Workspace(head.root)
 
     def build(function: Path, *_: object) -> Path:
-        return stubs / function.name
+        return stubs / f"{function.name}.zip"
 
     with patch.object(packaging, "build", build):
         started = time.monotonic()

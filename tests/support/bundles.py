@@ -1,11 +1,15 @@
-"""Writes function folders to bundle, and computes fingerprints of bundles."""
+"""Writes function folders to bundle, and bundles."""
 
 from __future__ import annotations
 
-import hashlib
-import stat
+import tempfile
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from catalog_platform import bundle as bundle_file
+
+RIGHTS = ("access.sql", "reader_access.sql")
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENT = """\
 six==1.17.0 \\
@@ -34,13 +38,36 @@ def share(root: Path) -> None:
     (root / "build" / "bundles").symlink_to(shared)
 
 
-def fingerprint(tree: Path) -> str:
-    """Return the SHA-256 of names, modes, times and content of all files below a folder."""
-    total = hashlib.sha256()
-    for path in sorted(tree.rglob("*")):
-        found = path.stat()
-        name = path.relative_to(tree).as_posix()
-        total.update(f"{name}\0{stat.S_IMODE(found.st_mode):o}\0{int(found.st_mtime)}\0".encode())
-        if path.is_file():
-            total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
+def write_bundle(path: Path, files: Mapping[str, str]) -> Path:
+    """Write a bundle with these texts by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            file = Path(folder) / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        bundle_file.pack(Path(folder), path)
+    return path
+
+
+def stub_files(name: str) -> dict[str, str]:
+    """Return the files of a function's stub by name."""
+    found = {f"{name}/handler.py": "def handle(event, context): ...\n"}
+    if name == "schema_migrator":
+        found |= {f"{name}/{rights}": "SELECT 2;\n" for rights in RIGHTS}
+        found[f"{name}/migrations/0001_stub.sql"] = "SELECT 1;\n"
+    return found
+
+
+def unpacked(path: Path, folder: Path) -> Path:
+    """Unpack a bundle into a folder, as Lambda does, and return the folder."""
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def names(path: Path) -> list[str]:
+    """Return the names of the files in a bundle."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()

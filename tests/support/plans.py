@@ -15,7 +15,6 @@ from catalog_platform.errors import ToolError
 from catalog_platform.findings import has_errors
 from catalog_platform.infra import app
 from catalog_platform.manifest import Manifests
-from catalog_platform.packaging import BuildTarget
 from catalog_platform.pipeline.planning import base_version, make_plan
 from catalog_platform.pipeline.synth import build_assembly
 from catalog_platform.plan.model import Change, EnvironmentPlan, Plan
@@ -55,8 +54,8 @@ class PlanRepository:
         stubs = root.parent / "stubs"
         stub_bundles(stubs)
 
-        def build(function: Path, _target: BuildTarget, _out: Path, _uv: Path) -> Path:
-            return stubs / function.name
+        def build(function: Path, *_: object) -> Path:
+            return stubs / f"{function.name}.zip"
 
         monkeypatch.setattr(packaging, "build", build)
         monkeypatch.setattr(base_version, "run_own", _run_here)

@@ -12,22 +12,14 @@ from typing import Any
 from catalog_platform.infra.app import synthesise
 from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.model import Manifest
+from support.bundles import stub_files, write_bundle
 
 FUNCTIONS = ("inventory_processor", "schema_migrator", "failure_replayer", "catalog_reader")
 
 
 def stub_bundles(folder: Path) -> Bundles:
-    """Write bundles with an empty handler and one migration; always the same bytes."""
-    for name in FUNCTIONS:
-        package = folder / name / name
-        package.mkdir(parents=True, exist_ok=True)
-        (package / "handler.py").write_text("def handle(event, context): ...\n")
-    migrations = folder / "schema_migrator" / "schema_migrator" / "migrations"
-    migrations.mkdir(exist_ok=True)
-    (migrations / "0001_stub.sql").write_text("SELECT 1;\n")
-    for rights in ("access.sql", "reader_access.sql"):
-        (migrations.parent / rights).write_text("SELECT 2;\n")
-    return Bundles(*(folder / name for name in FUNCTIONS))
+    """Write bundles with an empty handler and one migration; always the same content."""
+    return Bundles(*(write_bundle(folder / f"{name}.zip", stub_files(name)) for name in FUNCTIONS))
 
 
 def assembly_of(folder: Path, manifests: Iterable[Manifest]) -> Path:

@@ -10,7 +10,7 @@ from catalog_platform.workspace import Workspace
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add the verb to the parser."""
-    cache = add_verb(verbs, "cache", "show and empty the caches in the build folder", None)
+    cache = add_verb(verbs, "cache", "show and empty the caches of repository and user", None)
     actions = cache.add_subparsers(dest="action", metavar="ACTION", required=True)
     status = add_verb(
         actions, "status", "list the caches: entries, bytes, damaged entries, times of use", _status
@@ -23,8 +23,9 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--all",
         dest="everything",
         action="store_true",
-        help="also remove the functions' bundles and the packages of earlier bases, which are "
-        "downloaded again; not while another command runs",
+        help="also remove the functions' bundles, those for all repositories of this user among "
+        "them, and the packages of earlier bases, which are downloaded again; not while another "
+        "command runs",
     )
 
 

@@ -1,4 +1,4 @@
-"""`catalogctl cache`: show and empty the caches below the build folder."""
+"""`catalogctl cache`: show and empty the caches of a repository and its user."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ FEATURE_FLAGS: dict[str, object] = {
     "@aws-cdk/core:enablePartitionLiterals": True,
     "@aws-cdk/core:target-partitions": ["aws", "aws-cn"],
     "@aws-cdk/core:validateSnapshotRemovalPolicy": True,
-    # The CDK would copy all bundles, which takes longer than the rest: see `bundle_files`.
+    # The CDK would copy all bundles, which `bundle_files` links.
     "aws:cdk:disable-asset-staging": True,
     # Stack traces of constructs are not needed in an assembly.
     "aws:cdk:disable-creation-stack-traces": True,
@@ -47,14 +47,11 @@ FEATURE_FLAGS: dict[str, object] = {
 CDK_LOCK = "synth.lock"
 
 
-def synthesise(
-    environments: Mapping[str, tuple[Manifest, Bundles]], out: Path, *, with_bundles: bool = True
-) -> Path:
+def synthesise(environments: Mapping[str, tuple[Manifest, Bundles]], out: Path) -> Path:
     """Write one assembly with a stack `catalog-<name>` per environment to `out`, and return `out`.
 
-    Without bundles the assembly can be compared but not deployed. A previous assembly at `out` is
-    replaced on success and left unchanged on failure. Raises `UsageError` if `out` contains
-    anything else, and `PlatformError` if the CDK fails.
+    A previous assembly at `out` is replaced on success and left unchanged on failure. Raises
+    `UsageError` if `out` contains anything else, and `PlatformError` if the CDK fails.
     """
     _check_replaceable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -72,8 +69,7 @@ def synthesise(
         for manifest, bundles in environments.values():
             CatalogStack(app, manifest, bundles)
         app.synth()
-        if with_bundles:
-            bundle_files.add(staging / "new")
+        bundle_files.add(staging / "new")
         _replace(out, staging / "new", previous=staging / "old")
     except RuntimeError as error:
         if not isinstance(error.__cause__, JavaScriptError):

@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from catalog_platform import model
+from catalog_platform import bundle, model
 from catalog_platform.infra.network import Network
 
 _ARCHITECTURES = {
@@ -88,7 +88,7 @@ class Function(Construct):
             self,
             "Function",
             description=description,
-            code=lambda_.Code.from_asset(str(code)),
+            code=code_of(code),
             handler=handler,
             runtime=lambda_.Runtime(spec.runtime, lambda_.RuntimeFamily.PYTHON),
             architecture=_ARCHITECTURES[spec.architecture],
@@ -131,6 +131,14 @@ class Function(Construct):
         for statement in _network_interfaces(Stack.of(self)):
             role.add_to_principal_policy(statement)
         return role
+
+
+def code_of(path: Path) -> lambda_.AssetCode:
+    """Return the code in a bundle, as an asset with the digest of the bundle's content.
+
+    The CDK neither reads the file nor hashes it. Raises `PlatformError` if it is no bundle.
+    """
+    return lambda_.Code.from_asset(str(path), asset_hash=bundle.content_digest(path))
 
 
 def _network_interfaces(stack: Stack) -> tuple[iam.PolicyStatement, ...]:

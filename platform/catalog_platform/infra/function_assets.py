@@ -1,4 +1,4 @@
-"""The built code bundles of the Lambda functions."""
+"""The bundles of the Lambda functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Bundles:
-    """One built directory per function, with its package and dependencies at the top level."""
+    """One zip file per function, with its package and dependencies at the top level.
+
+    See `catalog_platform.bundle`.
+    """
 
     inventory_processor: Path
     schema_migrator: Path

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+import zipfile
+from pathlib import Path, PurePosixPath
 
 from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_logs as logs
@@ -14,6 +15,7 @@ from catalog_platform.infra.database import Database
 from catalog_platform.infra.function import Function, FunctionDefaults
 from catalog_platform.infra.proxy import instance_resource_id
 
+PACKAGE = PurePosixPath("schema_migrator")
 MEMORY_MB = 256
 TIMEOUT_SECONDS = 240
 SERVICE_TIMEOUT_SECONDS = 300
@@ -80,17 +82,19 @@ def schema_digest(code: Path) -> str:
 
     Raises `PlatformError` if the bundle lacks either of them.
     """
-    package = code / "schema_migrator"
-    migrations = sorted((package / "migrations").glob("*.sql"))
-    rights = [package / "access.sql", package / "reader_access.sql"]
-    if not migrations or not all(file.is_file() for file in rights):
-        raise PlatformError(
-            f"{package}: migrations/*.sql, access.sql or reader_access.sql is missing",
-            hint="the bundle of schema_migrator is incomplete; delete it and build it again",
-        )
-    total = hashlib.sha256()
-    for statements in [*migrations, *rights]:
-        content = statements.read_bytes()
-        total.update(f"{statements.name}\0{len(content)}\0".encode())
-        total.update(content)
+    with zipfile.ZipFile(code) as files:
+        names = {PurePosixPath(name) for name in files.namelist()}
+        rights = [PACKAGE / "access.sql", PACKAGE / "reader_access.sql"]
+        numbered = PACKAGE / "migrations", ".sql"
+        migrations = sorted(each for each in names if (each.parent, each.suffix) == numbered)
+        if not migrations or not names.issuperset(rights):
+            raise PlatformError(
+                f"{code}: migrations/*.sql, access.sql or reader_access.sql is missing",
+                hint="the bundle of schema_migrator is incomplete; delete it and build it again",
+            )
+        total = hashlib.sha256()
+        for name in [*migrations, *rights]:
+            content = files.read(str(name))
+            total.update(f"{name.name}\0{len(content)}\0".encode())
+            total.update(content)
     return total.hexdigest()

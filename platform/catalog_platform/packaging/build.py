@@ -1,4 +1,4 @@
-"""Build a bundle once per content and target; concurrent builds are safe."""
+"""Build a bundle once per recipe and target; concurrent builds are safe."""
 
 from __future__ import annotations
 
@@ -7,48 +7,62 @@ import sys
 import tempfile
 from pathlib import Path
 
-from catalog_platform import process, variables
+from catalog_platform import bundle, process, variables
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.packaging import bytecode
 from catalog_platform.packaging.recipe import Recipe, source_files
 from catalog_platform.packaging.target import BuildTarget
-from catalog_platform.packaging.tree import missing_services, normalise, prune
+from catalog_platform.packaging.tree import missing_services, prune
+from catalog_platform.packaging.user_bundles import UserBundles, touch
 
 INSTALL_TIMEOUT_SECONDS = 600.0
 
 
-def build(function: Path, target: BuildTarget, out: Path, uv: Path) -> Path:
-    """Build the Lambda bundle of `functions/<name>` for a target and return its folder.
+def build(
+    function: Path, target: BuildTarget, out: Path, uv: Path, shared: UserBundles | None = None
+) -> Path:
+    """Build the Lambda bundle of `functions/<name>` for a target and return its path.
 
-    The folder is `out/<name>/<digest>`. The digest depends on the content, so an unchanged
-    function is not built again. The folder appears only when it is complete. Raises `ToolError` if
-    the pinned wheels cannot be installed or the sources cannot be compiled, and `PlatformError` if
+    It is `out/<name>/<digest>.zip`. The digest is that of the recipe, so an unchanged function is
+    not built again. With `shared`, what another repository has built is taken from there. The file
+    appears only when it is complete, and one that is damaged is replaced. Raises `ToolError` if the
+    pinned wheels cannot be installed or the sources cannot be compiled, and `PlatformError` if
     `function` is not a function's folder or the bundle cannot be written.
     """
     recipe = Recipe.read(function)
-    bundle = out.resolve() / recipe.name / recipe.digest(target)[:32]
-    if bundle.is_dir():
-        return bundle
-    # Only builds need the CycloneDX library, and importing it takes 0.2 seconds.
-    from catalog_platform.packaging import sbom
-
+    digest = recipe.digest(target)
+    path = out.resolve() / recipe.name / f"{digest[:32]}.zip"
+    if bundle.is_intact(path):
+        touch(path)
+        return path
     try:
-        bundle.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".building-", dir=bundle.parent) as folder:
-            tree = Path(folder) / "tree"
-            _install(recipe, target, tree, uv)
-            _copy_sources(recipe, tree)
-            prune(tree, recipe.services)
-            sbom.write(recipe, target, tree)
-            bytecode.add(tree, target)
-            normalise(tree)
-            _publish(tree, bundle)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if shared is None:
+            _build(recipe, target, path, uv)
+        elif not shared.take(recipe.name, digest, path):
+            _build(recipe, target, path, uv)
+            shared.keep(recipe.name, digest, path)
     except OSError as error:
         raise PlatformError(
             f"cannot write the bundle of {recipe.name} to {out}: {error.strerror or error}",
             hint="check the free space and the permissions of that folder",
         ) from error
-    return bundle
+    return path
+
+
+def _build(recipe: Recipe, target: BuildTarget, path: Path, uv: Path) -> None:
+    # Only builds need the CycloneDX library, and importing it takes 0.2 seconds.
+    from catalog_platform.packaging import sbom
+
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=path.parent) as folder:
+        tree, built = Path(folder) / "tree", Path(folder) / path.name
+        _install(recipe, target, tree, uv)
+        _copy_sources(recipe, tree)
+        prune(tree, recipe.services)
+        bytecode.add(tree, target)
+        sbom.write(recipe, target, tree)
+        bundle.pack(tree, built)
+        built.replace(path)
 
 
 def _install(recipe: Recipe, target: BuildTarget, tree: Path, uv: Path) -> None:
@@ -61,7 +75,7 @@ def _install(recipe: Recipe, target: BuildTarget, tree: Path, uv: Path) -> None:
         tree,
         *("--python", sys.executable, *target.uv_options()),
         *("--require-hashes", "--only-binary", ":all:", "--no-compile-bytecode"),
-        # With hard links, normalise() would change times and modes of the files in uv's cache.
+        # With hard links, a source that replaces a package's file would change uv's cache.
         *("--link-mode", "copy", "--requirements"),
         recipe.requirements,
     ]
@@ -110,12 +124,3 @@ def _copy_sources(recipe: Recipe, tree: Path) -> None:
             destination = tree / path.relative_to(source)
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, destination)
-
-
-def _publish(tree: Path, bundle: Path) -> None:
-    try:
-        tree.rename(bundle)
-    except OSError:
-        # Another build finished first; equal names mean equal bytes.
-        if not bundle.is_dir():
-            raise

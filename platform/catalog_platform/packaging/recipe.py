@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 from catalog_platform import __version__, folders
@@ -13,7 +14,7 @@ from catalog_platform.packaging import bytecode
 from catalog_platform.packaging.target import BuildTarget
 
 # Part of every digest. Raise it when a change of the build changes a bundle's content.
-FORMAT = "4"
+FORMAT = "5"
 
 _KEYS = {"libraries", "services"}
 
@@ -52,9 +53,11 @@ class Recipe:
         return cls(function.name, requirements, sources, frozenset(declared["services"]))
 
     def digest(self, target: BuildTarget) -> str:
-        """Return the SHA-256 of everything that determines the bundle's bytes."""
+        """Return the SHA-256 of everything that determines the bundle's content."""
         compiler = bytecode.compiler(target)
-        parts = (FORMAT, __version__, target, sorted(self.services), compiler)
+        # Operating system and C library, such as `.cpython-311-x86_64-linux-gnu.so`.
+        here = EXTENSION_SUFFIXES[0] if target.native else ""
+        parts = (FORMAT, __version__, target, sorted(self.services), compiler, here)
         total = hashlib.sha256("".join(f"{part}\n" for part in parts).encode())
         total.update(self.requirements.read_bytes())
         for source in self.sources:

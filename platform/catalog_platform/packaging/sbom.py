@@ -1,7 +1,7 @@
 """Create a bundle's software bill of materials (SBOM) in CycloneDX 1.6.
 
-It depends only on the pinned requirements and the sources. Serial number and timestamp are fixed,
-because the library's random ones would make every build differ.
+It depends only on the bundle's files and the pins of the installed packages. The timestamp is fixed
+and the serial number derived from the rest, because the library's would make every build differ.
 https://cyclonedx.org/docs/1.6/json/
 """
 
@@ -20,49 +20,51 @@ from cyclonedx.model.component import Component, ComponentScope, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from catalog_platform import __version__
+from catalog_platform import __version__, bundle
 from catalog_platform.errors import PlatformError
 from catalog_platform.packaging.pins import Pin, normalise_name, read
 from catalog_platform.packaging.recipe import Recipe
 from catalog_platform.packaging.target import BuildTarget
-from catalog_platform.packaging.tree import TIMESTAMP
 
 FILE = "sbom.cdx.json"
+_TIMESTAMP = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 _SERIAL_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/docs/1.6/json/")
 _FILTERS = threading.Lock()
 
 
 def write(recipe: Recipe, target: BuildTarget, tree: Path) -> Path:
-    """Write the SBOM of an installed tree into the tree.
+    """Write the SBOM of a complete tree into the tree.
 
     Raises `PlatformError` if the installed packages differ from the pinned ones.
     """
-    bill = bill_of_materials(recipe, target, _installed(recipe, tree))
     path = tree / FILE
+    path.unlink(missing_ok=True)
+    digest = bundle.tree_digest(tree)
+    bill = bill_of_materials(recipe, target, _installed(recipe, tree), digest)
     # The library warns about functions without dependencies. Warning filters are global to the
     # process, and builds run in several threads.
     with _FILTERS, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The Component this BOM is describing", UserWarning)
+        bill.serial_number = uuid.uuid5(_SERIAL_NAMESPACE, JsonV1Dot6(bill).output_as_string())
         text = JsonV1Dot6(bill).output_as_string(indent=1)
     path.write_text(text + "\n", encoding="utf-8")
     return path
 
 
-def bill_of_materials(recipe: Recipe, target: BuildTarget, pins: Sequence[Pin]) -> Bom:
-    """Return the SBOM of a function with these packages."""
-    digest = recipe.digest(target)
+def bill_of_materials(recipe: Recipe, target: BuildTarget, pins: Sequence[Pin], digest: str) -> Bom:
+    """Return the SBOM of a function with these packages; `digest` is that of all other files."""
     function = _own(recipe.name, ComponentType.APPLICATION)
     libraries = [_own(source.parent.name, ComponentType.LIBRARY) for source in recipe.sources[1:]]
     packages = {pin.name: _package(pin) for pin in pins}
     bill = Bom(
-        serial_number=uuid.uuid5(_SERIAL_NAMESPACE, digest),
+        serial_number=_SERIAL_NAMESPACE,
         components=[*libraries, *packages.values()],
         metadata=BomMetaData(
             component=function,
-            timestamp=datetime.datetime.fromtimestamp(TIMESTAMP, datetime.UTC),
+            timestamp=_TIMESTAMP,
             tools=[Tool(name="catalog-platform", version=__version__)],
             properties=[
-                Property(name="catalog-platform:recipe-sha256", value=digest),
+                Property(name="catalog-platform:files-sha256", value=digest),
                 Property(name="catalog-platform:target", value=str(target)),
             ],
         ),

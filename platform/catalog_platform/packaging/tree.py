@@ -1,13 +1,9 @@
-"""Prune and normalise an installed tree, so that bundles are small and reproducible."""
+"""Prune an installed tree, so that bundles are small and reproducible."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
-
-# 1980-01-01, the earliest time that a zip archive can represent.
-TIMESTAMP = 315532800
 
 # The installer's metadata files, which differ between machines.
 _INSTALLER_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
@@ -41,10 +37,3 @@ def missing_services(root: Path, services: frozenset[str]) -> list[str]:
     """Return the declared services that the installed botocore doesn't describe."""
     data = root / "botocore" / "data"
     return sorted(service for service in services if not (data / service).is_dir())
-
-
-def normalise(root: Path) -> None:
-    """Set the same time and mode on every file and folder, independent of the umask."""
-    for path in (root, *root.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-        os.utime(path, (TIMESTAMP, TIMESTAMP))

@@ -14,9 +14,6 @@ from catalog_platform.model import Manifest
 from catalog_platform.release.commit import SHOWN_DIGITS, Commit, contains, is_on_main
 from catalog_platform.release.outcome import require_deployable
 
-# https://docs.github.com/en/actions/reference/workflows-and-actions/variables
-CI = ("CI", "GITHUB_ACTIONS")
-
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -39,10 +36,10 @@ def approve(
     reached.
     """
     name = manifest.environment.name
-    must_ask = not consent.confirmed and not in_ci()
+    must_ask = not consent.confirmed and not variables.in_ci()
     if must_ask:
         _require_terminal(name, "deploy")
-    if not in_ci() and not consent.unmerged:
+    if not variables.in_ci() and not consent.unmerged:
         _check_merged(root, name, commit)
     require_deployable(session, name)
     deployed = _compared_with_deployed(root, name, session, commit, consent)
@@ -64,11 +61,6 @@ def confirm(name: str, verb: str, *, confirmed: bool) -> None:
     if not confirmed:
         _require_terminal(name, verb)
         _ask(name, verb)
-
-
-def in_ci() -> bool:
-    """Return whether this process is part of a CI job."""
-    return any((variables.get(each) or "").lower() not in ("", "0", "false") for each in CI)
 
 
 def _check_merged(root: Path, name: str, commit: Commit | None) -> None:

@@ -1,8 +1,8 @@
-"""The caches below a repository's build folder: what they hold, and how to empty them.
+"""The caches of a repository and its user: what they hold, and how to empty them.
 
 `stacks`, `scans` and `verdicts` hold files of a `ContentCache`, whose time is that of their last
-use. `bundles` and `environments` hold a folder per bundle and per set of pinned packages; making
-them again needs the package index.
+use. `bundles`, and `user-bundles` outside of the repository, hold the bundles of functions, and
+`environments` a folder per set of pinned packages; making them again needs the package index.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog_platform import folders
+from catalog_platform import bundle, folders
 from catalog_platform.content_cache import unpacked
+from catalog_platform.packaging import user_bundles
 
 RESULTS = ("stacks", "scans", "verdicts")
-# The depth of the folders that are entries.
-INSTALLED = {"bundles": 2, "environments": 1}
+BUNDLES = ("bundles", "user-bundles")
+ENVIRONMENTS = "environments"
 REMOVED = ".removed-"
 
 
@@ -41,8 +42,11 @@ class CacheContent:
 
 def contents(build: Path) -> list[CacheContent]:
     """Return what each cache holds. Raises `OSError` for a folder that cannot be listed."""
-    results = [_results(build, name) for name in RESULTS]
-    return results + [_installed(build, name) for name in INSTALLED]
+    return [
+        *(_files_of(name, _files(build / name), _is_valid) for name in RESULTS),
+        *(_files_of(name, _bundles(build, name), bundle.is_intact) for name in BUNDLES),
+        _environments(build),
+    ]
 
 
 def clear(build: Path, *, everything: bool = False) -> list[CacheContent]:
@@ -55,23 +59,25 @@ def clear(build: Path, *, everything: bool = False) -> list[CacheContent]:
     for name in RESULTS:
         for path in _files(build / name):
             path.unlink(missing_ok=True)
-    for name in INSTALLED if everything else ():
-        for path in _entries(build, name):
+    if everything:
+        for path in (path for name in BUNDLES for path in _bundles(build, name)):
+            path.unlink(missing_ok=True)
+        for path in _folders(build):
             _remove(path)
     return removed
 
 
-def _results(build: Path, name: str) -> CacheContent:
+def _files_of(name: str, paths: list[Path], is_valid: Callable[[Path], bool]) -> CacheContent:
     sizes: list[int] = []
     times: list[float] = []
     damaged = 0
-    for path in _files(build / name):
+    for path in paths:
         # Another process may remove it meanwhile.
         with contextlib.suppress(FileNotFoundError):
-            content, time = path.read_bytes(), path.stat().st_mtime
-            sizes.append(len(content))
-            times.append(time)
-            damaged += not _is_valid(content)
+            found = path.stat()
+            damaged += not is_valid(path)
+            sizes.append(found.st_size)
+            times.append(found.st_mtime)
     return CacheContent(
         name=name,
         entries=len(sizes),
@@ -82,9 +88,9 @@ def _results(build: Path, name: str) -> CacheContent:
     )
 
 
-def _is_valid(content: bytes) -> bool:
+def _is_valid(path: Path) -> bool:
     try:
-        unpacked(content)
+        unpacked(path.read_bytes())
     except ValueError:
         return False
     return True
@@ -95,20 +101,29 @@ def _files(folder: Path) -> list[Path]:
     return folders.files_below(folder) if folder.is_dir() else []
 
 
-def _installed(build: Path, name: str) -> CacheContent:
-    entries = list(_entries(build, name))
+def _bundles(build: Path, name: str) -> list[Path]:
+    """Return the files of the bundles. In the build folder, those with a dot are being made."""
+    if name == "user-bundles":
+        return _files(user_bundles.folder())
+    return [each for each in (build / name).glob("*/*.zip") if not each.name.startswith(".")]
+
+
+def _environments(build: Path) -> CacheContent:
+    entries = [each for each in _folders(build) if each.parent.name == ENVIRONMENTS]
     size = 0
     for path in (path for entry in entries for path in folders.files_below(entry)):
         with contextlib.suppress(FileNotFoundError):
             size += path.lstat().st_size
-    return CacheContent(name=name, entries=len(entries), bytes=size)
+    return CacheContent(name=ENVIRONMENTS, entries=len(entries), bytes=size)
 
 
-def _entries(build: Path, name: str) -> Iterator[Path]:
-    """Yield the complete folders of a cache. Those with a dot are being made or removed."""
-    for path in sorted((build / name).glob("/".join("*" * INSTALLED[name]))):
-        if path.is_dir() and not path.name.startswith("."):
-            yield path
+def _folders(build: Path) -> list[Path]:
+    """Return the folders of pinned packages, and of bundles that earlier versions have built.
+
+    Those with a dot are being made or removed.
+    """
+    found = [*build.glob(f"{ENVIRONMENTS}/*/"), *build.glob("bundles/*/*/")]
+    return sorted(path for path in found if path.is_dir() and not path.name.startswith("."))
 
 
 def _remove(folder: Path) -> None:

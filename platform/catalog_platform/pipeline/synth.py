@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import gc
 import importlib
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +17,13 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
 
-from catalog_platform import packaging
+from catalog_platform import packaging, variables
 from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
+from catalog_platform.packaging import user_bundles
+from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.stages import stage
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
@@ -42,16 +46,14 @@ def build_assembly(
     target: DeployTarget | None,
     progress: Progress,
     *,
-    with_bundles: bool = True,
     synthesis: Synthesis | None = None,
 ) -> Path:
     """Write one assembly with a stack per environment to `out`, and return its path.
 
-    Without bundles it can be compared but not deployed. On failure, no assembly is written.
-    `target` overrides `release.target` of the manifests. `synthesis` is by default that of this
-    process. Raises `FindingsError` with the findings
-    of all environments, `UsageError` for an unknown environment or a folder that is not an
-    assembly, `PlatformError` when a function cannot be built.
+    On failure, no assembly is written. `target` overrides `release.target` of the manifests.
+    `synthesis` is by default that of this process. Raises `FindingsError` with the findings of all
+    environments, `UsageError` for an unknown environment or a folder that is not an assembly,
+    `PlatformError` when a function cannot be built.
     """
     valid, findings = manifests.check(names)
     if has_errors(findings):
@@ -70,7 +72,7 @@ def build_assembly(
     stacks = {
         name: (manifest, bundles[packaged]) for name, (manifest, packaged) in environments.items()
     }
-    return synthesis(stacks, out, with_bundles=with_bundles)
+    return synthesis(stacks, out)
 
 
 class Synthesis(Protocol):
@@ -80,7 +82,7 @@ class Synthesis(Protocol):
         """Begin to load the CDK, and don't wait for it."""
         ...
 
-    def __call__(self, environments: Stacks, out: Path, *, with_bundles: bool) -> Path:
+    def __call__(self, environments: Stacks, out: Path) -> Path:
         """Write an assembly to `out`, and return that path.
 
         Raises `PlatformError` when the CDK cannot be loaded, or fails.
@@ -95,14 +97,14 @@ class InThisProcess:
         """Begin to load the CDK in a thread."""
         threading.Thread(target=_preload_cdk, daemon=True).start()
 
-    def __call__(self, environments: Stacks, out: Path, *, with_bundles: bool) -> Path:
+    def __call__(self, environments: Stacks, out: Path) -> Path:
         """Write an assembly; see `Synthesis`."""
         with stage("load the CDK"):
             _load_cdk()
         from catalog_platform.infra import app
 
         with stage("synthesise"):
-            return app.synthesise(environments, out, with_bundles=with_bundles)
+            return app.synthesise(environments, out)
 
 
 def _preload_cdk() -> None:
@@ -169,17 +171,17 @@ def with_target(
 def package(workspace: Workspace, target: packaging.BuildTarget, progress: Progress) -> Bundles:
     """Build the bundles of all functions for a target, unless they are built already.
 
-    Raises `PlatformError` when one cannot be built.
+    In CI, only those are used that this job has built: jobs with other permissions may share the
+    user's folder. Raises `PlatformError` when one cannot be built.
     """
     from catalog_platform.infra.function_assets import Bundles
 
+    out = _bundle_folder(workspace)
+    shared = None if variables.in_ci() else packaging.UserBundles(user_bundles.folder())
+
     def build(name: str) -> Path:
-        return packaging.build(
-            workspace.functions / name,
-            target,
-            workspace.build / "bundles",
-            Toolchain.installed().uv,
-        )
+        uv = Toolchain.installed().uv
+        return packaging.build(workspace.functions / name, target, out, uv, shared)
 
     # A build waits for downloads, and compiles in a process of its own.
     with ThreadPoolExecutor() as executor:
@@ -188,3 +190,20 @@ def package(workspace: Workspace, target: packaging.BuildTarget, progress: Progr
             progress.note(f"build function {function.name} for {target}")
             building[function.name] = executor.submit(build, function.name)
     return Bundles(**{name: each.result() for name, each in building.items()})
+
+
+# A program that runs for long, such as `watch`, deploys nothing.
+@functools.cache
+def _bundle_folder(workspace: Workspace) -> Path:
+    """Return the folder of the bundles of a repository.
+
+    It is a temporary one if Git tracks the build folder, where a pull request could have added
+    another bundle under the name of one.
+    """
+    return Path(_temporary().name) if is_committed(workspace) else workspace.build / "bundles"
+
+
+@functools.cache
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder that is removed when this process ends."""
+    return tempfile.TemporaryDirectory(prefix="catalog-bundles-")

@@ -33,11 +33,10 @@ GRACE_SECONDS = 2.0
 
 
 class _Request(msgspec.Struct, frozen=True):
-    """What to synthesise; the bundles are folders by the name of their function."""
+    """What to synthesise; the bundles are files by the name of their function."""
 
     environments: dict[str, tuple[Manifest, dict[str, str]]]
     out: str
-    with_bundles: bool
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -57,14 +56,14 @@ class SynthesisProcess:
         self._worker: process.Worker | None = None
         self._successor: process.Worker | None = None
         self._count = 0
-        self._last = _Request({}, "", with_bundles=False)
+        self._last = _Request({}, "")
 
     def prepare(self) -> None:
         """Start the process if it isn't running; it loads the CDK. Raises `ToolError`."""
         with self._lock:
             self._started()
 
-    def __call__(self, environments: Stacks, out: Path, *, with_bundles: bool) -> Path:
+    def __call__(self, environments: Stacks, out: Path) -> Path:
         """Write an assembly; see `Synthesis`.
 
         Raises `ToolError` when the process ends, or needs too long.
@@ -75,7 +74,6 @@ class SynthesisProcess:
                 for name, (manifest, bundles) in environments.items()
             },
             str(out),
-            with_bundles,
         )
         with stage("synthesise"), self._lock:
             self._count += 1
@@ -160,7 +158,7 @@ def main() -> None:
                 name: (manifest, Bundles(**{key: Path(path) for key, path in paths.items()}))
                 for name, (manifest, paths) in request.environments.items()
             }
-            synthesise(environments, Path(request.out), with_bundles=request.with_bundles)
+            synthesise(environments, Path(request.out))
         except PlatformError as error:
             answer = _Answer(error.message, error.hint or "")
         answers.write(msgspec.json.encode(answer) + b"\n")

@@ -73,9 +73,7 @@ class Variants:
             return found[0]
         bundles = package(self._head, target, Progress(quiet=True))
         try:
-            assembly = self._synthesis(
-                {self._name: (manifest, bundles)}, folder / "assembly", with_bundles=False
-            )
+            assembly = self._synthesis({self._name: (manifest, bundles)}, folder / "assembly")
         except ToolError:  # the process has ended: nothing is known about the edits
             raise
         except PlatformError:

@@ -80,7 +80,6 @@ def synthesised(
                 out,
                 None,
                 progress,
-                with_bundles=False,
                 synthesis=synthesis,
             )
             made, of_made = read_stacks(out, group)
