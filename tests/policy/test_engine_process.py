@@ -10,7 +10,6 @@ from catalog_platform.errors import ToolError
 from catalog_platform.policy import assembly as assemblies
 from catalog_platform.policy import engine_process, engines
 from catalog_platform.policy.assembly import StackTemplate
-from catalog_platform.policy.parallel_engines import MOST_PROCESSES
 from support import templates
 from support.templates import QUEUE, python_policy
 
@@ -40,23 +39,6 @@ def test_verdicts_problems_and_rules_are_equal_in_both(assembly: Path, checks: P
     rules = {each.rule for scans in here.scans.values() for scan in scans for each in scan.problems}
     assert rules == {"scan-policy", "scan-skip"}
     assert {"OUR_1", "OUR_2", "CKV_AWS_27"} <= here.policies < here.rules
-
-
-def test_many_stacks_are_scanned_in_several_processes_with_the_same_result(
-    tmp_path: Path, checks: Path
-) -> None:
-    logging = "import logging; logging.error(self.entity_path); return CheckResult.PASSED"
-    (checks / "c.py").write_text(python_policy(id="OUR_3", body=logging))
-    names = [f"env{number}" for number in range(MOST_PROCESSES + 3)]
-    contents = {name: {"Queue": QUEUE, "Other": QUEUE} for name in names}
-    assembly = templates.assembly(tmp_path / "out", **contents)
-    several = assemblies.read(assembly, names)[0]
-    here = engines.run(assembly, several, checks)
-    with engine_process.started() as run:
-        there = run(assembly, several, checks)
-    assert there == here
-    assert list(there.scans) == names
-    assert len([each for each in there.problems if each.rule == "scan-log"]) >= 2 * len(names)
 
 
 def test_a_process_that_ends_is_an_error_and_no_clean_scan(assembly: Path, checks: Path) -> None:
