@@ -29,13 +29,16 @@ RECEIVERS: dict[str, tuple[str, ...]] = {
     "AWS::Logs::SubscriptionFilter": ("DestinationArn",),
     "AWS::RDS::DBProxyTargetGroup": ("DBInstanceIdentifiers", "DBClusterIdentifiers"),
     "AWS::S3::Bucket": ("LoggingConfiguration/DestinationBucketName", "NotificationConfiguration"),
-    "AWS::SQS::Queue": ("RedrivePolicy/deadLetterTargetArn",),
+    # It may also be a text, which names nothing of the stack.
+    "AWS::SQS::Queue": ("RedrivePolicy",),
     "AWS::SecretsManager::RotationSchedule": ("RotationLambdaARN",),
 }
 # The variables by which functions of this repository find their stores; empty without one.
 STORE = re.compile(r"(\w+_)?(BUCKET|HOSTS?|QUEUE_URL|SECRET_ARN|STREAM|STREAM_NAME|TOPIC_ARN)")
 # What names no receiver.
-SETTINGS = re.compile(r".*/(Event|Name|Value|DestinationType|LocalMountPath|LogFormat|LogType)")
+SETTINGS = re.compile(
+    r".*/(Event|Name|Value|DestinationType|LocalMountPath|LogFormat|LogType|maxReceiveCount)"
+)
 
 
 class DataFlowsToTheStack(TemplateCheck):

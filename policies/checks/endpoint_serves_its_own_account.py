@@ -46,7 +46,8 @@ class EndpointServesItsOwnAccount(TemplateCheck):
         if can_be_absent(document):
             # AWS's default policy allows everything to everyone.
             yield path
-        if not all(map(SERVICE.fullmatch, stack.texts(properties.get("ServiceName")))):
+        names = stack.texts(properties.get("ServiceName"))
+        if not names or not all(map(SERVICE.fullmatch, names)):
             yield "Properties/ServiceName"
         for statement in statements(document, path, stack):
             if statement.allows and not _is_held(statement, stack):
