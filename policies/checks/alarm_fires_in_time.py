@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from checkov.common.models.enums import CheckCategories
 
@@ -46,6 +46,11 @@ LIMITS = {
     "ReplicaLag": Limits(True, HOUR, ("Average", "Maximum", "Minimum"), silence=True),
 }
 
+# Metrics that are percentages, as is an expression of this form.
+PERCENTAGES = {"CPUUtilization", "DatabaseMemoryUsagePercentage", "EngineCPUUtilization"}
+SHARE = re.compile(r"100 \* .+")
+ALWAYS_ZERO = re.compile(r"(?<![\d.])0+(\.0*)?\s*\*|\*\s*0+(\.0*)?(?![\d.])")
+
 
 class AlarmFiresInTime(TemplateCheck):
     """Fail for an alarm that can't fire, or fires when the data is already lost."""
@@ -70,6 +75,7 @@ class AlarmFiresInTime(TemplateCheck):
             if not _combines(resource, resources):
                 yield "Properties/AlarmRule"
             return
+        yield from _percentage(properties)
         name = str(properties.get("MetricName"))
         limits = LIMITS.get(name)
         if limits is None:
@@ -91,6 +97,23 @@ class AlarmFiresInTime(TemplateCheck):
             yield "Properties/Statistic"
         if limits.silence and properties.get("TreatMissingData") != "breaching":
             yield "Properties/TreatMissingData"
+
+
+def _percentage(properties: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what keeps an alarm on a percentage from firing, or one on an expression that is 0."""
+    queries = [each for each in items(properties.get("Metrics")) if isinstance(each, dict)]
+    expressions = [str(each["Expression"]) for each in queries if "Expression" in each]
+    metrics = [at(each, "MetricStat/Metric/MetricName") for each in queries]
+    if any(map(ALWAYS_ZERO.search, expressions)):
+        yield "Properties/Metrics"
+    is_share = any(map(SHARE.fullmatch, expressions))
+    if not is_share and not PERCENTAGES.intersection([properties.get("MetricName"), *metrics]):
+        return
+    if not str(properties.get("ComparisonOperator")).startswith("GreaterThan"):
+        yield "Properties/ComparisonOperator"
+    threshold = number(properties.get("Threshold"))
+    if threshold is None or threshold >= 100:
+        yield "Properties/Threshold"
 
 
 def _selected(resources: Resources) -> int:

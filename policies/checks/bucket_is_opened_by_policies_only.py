@@ -8,6 +8,7 @@ from checkov.common.models.enums import CheckCategories
 
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.intrinsics import always, items
+from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
@@ -28,15 +29,18 @@ class BucketIsOpenedByPoliciesOnly(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield what opens the bucket; without ownership controls S3 enforces the owner.
+        """Yield what opens the bucket. Buckets from before April 2023 have access control lists.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
         """
         properties = resource.properties
+        is_environment = ScannedStack(resource, resources).is_environment
         yield from (f"Properties/{name}" for name in OPENINGS if name in properties)
         if not always(properties.get("AccessControl", "Private"), "Private"):
             yield "Properties/AccessControl"
         controls = properties.get("OwnershipControls", {})
+        if is_environment and not controls:
+            yield "Properties/OwnershipControls"
         for path, rule in items(controls.get("Rules"), "Properties/OwnershipControls/Rules"):
             if not always(rule.get("ObjectOwnership"), "BucketOwnerEnforced"):
                 yield path

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from checkov.common.models.enums import CheckCategories
 
 from catalog_platform.policy.assembly import Resource
-from catalog_platform.policy.intrinsics import function_of
+from catalog_platform.policy.property_texts import property_texts
 from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
 # Types that copy, forward or replicate, or that run code. Other policies read IAM's documents.
 TYPES = (
     "AWS::Backup::BackupPlan",
+    "AWS::Backup::BackupSelection",
     "AWS::DMS::ReplicationTask",
     "AWS::EC2::FlowLog",
+    "AWS::ElastiCache::ReplicationGroup",
     "AWS::Events::Rule",
     "AWS::Kinesis::StreamConsumer",
     "AWS::KinesisFirehose::DeliveryStream",
     "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Function",
+    "AWS::Lambda::LayerVersion",
     "AWS::Logs::Destination",
     "AWS::Logs::SubscriptionFilter",
     "AWS::RAM::ResourceShare",
+    "AWS::RDS::DBInstance",
+    "AWS::RDS::DBProxy",
+    "AWS::RDS::DBProxyTargetGroup",
     "AWS::S3::Bucket",
     "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
     "AWS::SecretsManager::RotationSchedule",
 )
 ACCOUNT = re.compile(r"\d{12}")
@@ -54,24 +61,18 @@ class DataStaysInItsOwnAccount(TemplateCheck):
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
         """Yield each property that names another account, or a bucket that can be anybody's."""
         stack = ScannedStack(resource, resources)
-        for name, value in resource.properties.items():
-            yield from _foreign(value, f"Properties/{name}", stack)
+        foreign = (
+            path
+            for name, value in resource.properties.items()
+            for path, text in property_texts(value, f"Properties/{name}", stack)
+            if _names_another_account(text, stack)
+        )
+        yield from dict.fromkeys(foreign)
         code = resource.properties.get("Code", {})
         if isinstance(code, Mapping) and any(
             resource.account not in text for text in stack.texts(code.get("S3Bucket"))
         ):
             yield "Properties/Code/S3Bucket"
-
-
-def _foreign(value: Any, path: str, stack: ScannedStack) -> Iterator[str]:
-    if isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _foreign(each, f"{path}/[{number}]", stack)
-    elif isinstance(value, Mapping) and function_of(value) in ("", "Fn::If"):
-        for name, each in value.items():
-            yield from _foreign(each, f"{path}/{name}", stack)
-    elif any(_names_another_account(text, stack) for text in stack.texts(value)):
-        yield path
 
 
 def _names_another_account(text: str, stack: ScannedStack) -> bool:

@@ -19,10 +19,19 @@ SAFE = {
     "password_encryption": {"scram-sha-256"},
     "ssl_min_protocol_version": {"TLSv1.2", "TLSv1.3"},
 }
+# What other policies judge: CKV_CATALOG_9, CKV_CATALOG_59, and below.
+JUDGED = {
+    "fsync",
+    "full_page_writes",
+    "pgaudit.log",
+    "rds.force_ssl",
+    "shared_preload_libraries",
+    "synchronous_commit",
+}
 
 
 class DatabaseParametersKeepProtections(TemplateCheck):
-    """Fail without pgaudit, and for weak passwords, old TLS and logged values."""
+    """Fail without pgaudit, for weak passwords, old TLS, logged values and unknown parameters."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -31,7 +40,8 @@ class DatabaseParametersKeepProtections(TemplateCheck):
             categories=(CheckCategories.LOGGING,),
             supported_resources=("AWS::RDS::DBParameterGroup",),
             guideline="Load pgaudit with ddl, role and write (database.statement_audit), and leave "
-            "the other parameters at PostgreSQL's defaults.",
+            "the other parameters at PostgreSQL's defaults. A new parameter needs a policy that "
+            "knows its safe values.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
@@ -46,6 +56,8 @@ class DatabaseParametersKeepProtections(TemplateCheck):
                 yield f"{PATH}/{name}"
         if not stack.is_environment:
             return
+        for name in sorted(parameters.keys() - SAFE.keys() - JUDGED):
+            yield f"{PATH}/{name}"
         for name, needed in (("pgaudit.log", AUDITED), ("shared_preload_libraries", {"pgaudit"})):
             lists = [_items(text) for text in stack.texts(parameters.get(name))]
             if not lists or not all(needed <= each or "all" in each for each in lists):

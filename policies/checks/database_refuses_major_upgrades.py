@@ -21,7 +21,8 @@ class DatabaseRefusesMajorUpgrades(TemplateCheck):
             categories=(CheckCategories.BACKUP_AND_RECOVERY,),
             supported_resources=("AWS::RDS::DBCluster", "AWS::RDS::DBInstance"),
             guideline="Set database.allow_major_upgrade to false after the upgrade: RDS can't "
-            "return to the earlier major version.",
+            "return to the earlier major version. During one, waive this policy for some days "
+            "(docs/edits.md).",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:

@@ -16,6 +16,9 @@ from catalog_platform.policy.template_check import Resources, TemplateCheck
 
 # Custom resources answer by presigned URLs, which CloudFormation signs, to buckets of AWS.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
+# A service of AWS in the region; `vpce` is the service of another owner, without endpoint policies.
+# https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+SERVICE = re.compile(r"com\.amazonaws\.(?!vpce\.)[a-z0-9-]+\.(?!vpce)[a-z0-9.-]+")
 RESPONSES = re.compile(r"arn:aws:s3:::cloudformation-custom-resource-response-[a-z0-9]+/\*")
 
 
@@ -33,7 +36,7 @@ class EndpointServesItsOwnAccount(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield a missing policy, or the statements without both conditions.
+        """Yield a service of others, a missing policy, or the statements without both conditions.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
         """
@@ -43,6 +46,9 @@ class EndpointServesItsOwnAccount(TemplateCheck):
         if can_be_absent(document):
             # AWS's default policy allows everything to everyone.
             yield path
+        names = stack.texts(properties.get("ServiceName"))
+        if not names or not all(map(SERVICE.fullmatch, names)):
+            yield "Properties/ServiceName"
         for statement in statements(document, path, stack):
             if statement.allows and not _is_held(statement, stack):
                 yield statement.path
@@ -55,7 +61,7 @@ def _is_held(statement: Statement, stack: ScannedStack) -> bool:
     caller = statement.demands_own({"aws:principalaccount"}, stack)
     resource = statement.demands_own({"aws:resourceaccount"}, stack)
     needs_resource = not set(statement.actions) <= actions_without_resource()
-    return caller and (resource or not needs_resource)
+    return caller and (resource or not needs_resource) and "*" not in statement.actions
 
 
 check = EndpointServesItsOwnAccount()

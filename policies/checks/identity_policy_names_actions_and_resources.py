@@ -76,10 +76,7 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
         # Lambda assumes the role for both, itself and the function's code.
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
         document = properties.get("PolicyDocument")
-        keeps_code_out = any(
-            not each.allows and each.includes("ec2:createnetworkinterface") and each.conditions
-            for each in statements(document, "", stack)
-        )
+        keeps_code_out = any(map(_keeps_code_out, statements(document, "", stack)))
         for statement in identity_statements(properties, stack):
             if (
                 _administers(statement)
@@ -92,6 +89,21 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
             for path, policy in items(attached, "Properties/ManagedPolicyArns"):
                 if not all(_is_known(text, stack) for text in stack.texts(policy)):
                     yield path
+
+
+def _keeps_code_out(statement: Statement) -> bool:
+    """Return whether a statement refuses the network interfaces to the code of every function."""
+    return (
+        not statement.allows
+        and all(statement.includes(action) for action in NETWORK_INTERFACE)
+        and statement.resources == ("*",)
+        and len(statement.conditions) == 1
+        and all(
+            (each.operator, each.key) == ("arnlike", "lambda:sourcefunctionarn")
+            and all(text.endswith(":function:*") for text in each.texts)
+            for each in statement.conditions
+        )
+    )
 
 
 def _is_known(policy: str, stack: ScannedStack) -> bool:
@@ -138,10 +150,15 @@ def _names_resources(statement: Statement, stack: ScannedStack) -> bool:
 def _is_named(resource: str, stack: ScannedStack) -> bool:
     """Return whether an ARN names a resource of this account, not all of a kind.
 
+    In the stack of an environment, it must refer to a resource of the stack.
+
     The last component may end in a wildcard: `log-group:catalog-*`, `bucket/inventory/*`.
     """
     if resource.startswith("${"):
         return stack.owns(resource)
+    if stack.is_environment and "${" not in resource:
+        # A resource of another stack; the name of a bucket can even be one of another account.
+        return False
     parts = resource.split(":", 5)
     if len(parts) < 6:
         return False

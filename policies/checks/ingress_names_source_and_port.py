@@ -27,7 +27,7 @@ GROUP = "AWS::EC2::SecurityGroup"
 
 
 class IngressNamesSourceAndPort(TemplateCheck):
-    """Fail for public addresses, ranges of ports, and any addresses of a data store's clients."""
+    """Fail for public addresses, foreign groups, several ports, and addresses as clients."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -36,7 +36,8 @@ class IngressNamesSourceAndPort(TemplateCheck):
             categories=(CheckCategories.NETWORKING,),
             supported_resources=(GROUP, "AWS::EC2::SecurityGroupIngress"),
             guideline="Name a source security group and one port; clients of database, proxy and "
-            "cache are security groups, not addresses.",
+            "cache are security groups, not addresses; those of other stacks are keys of the "
+            "manifest, and those of other accounts need a waiver.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
@@ -61,6 +62,14 @@ def _guards_store(groups: frozenset[str] | set[str], stack: ScannedStack) -> boo
 
 
 def _wrong(rule: Mapping[str, Any], store: bool, stack: ScannedStack) -> Iterator[str]:
+    owner, group = "SourceSecurityGroupOwnerId", "SourceSecurityGroupId"
+    if any(text != stack.resource.account for text in stack.texts(rule.get(owner))):
+        yield owner
+    if any(not _is_client(text, stack) for text in stack.texts(rule.get(group))):
+        yield group
+    # Only groups of a default VPC have unique names.
+    if "SourceSecurityGroupName" in rule:
+        yield "SourceSecurityGroupName"
     if "SourcePrefixListId" in rule:
         yield "SourcePrefixListId"
     for name in ("CidrIp", "CidrIpv6"):
@@ -71,6 +80,15 @@ def _wrong(rule: Mapping[str, Any], store: bool, stack: ScannedStack) -> Iterato
         yield "ToPort"
     if not set(stack.texts(rule.get("IpProtocol"))) <= {"tcp", "6"}:
         yield "IpProtocol"
+
+
+def _is_client(group: str, stack: ScannedStack) -> bool:
+    """Return whether a group is one of the stack, or a client that the manifest names.
+
+    The construct of a rule for such a client is named after the group.
+    """
+    path = stack.resource.path.removesuffix("/Resource")
+    return stack.named(group) is not None or path.endswith(f"From{group.removeprefix('sg-')}")
 
 
 def _is_private(cidr: str, stack: ScannedStack) -> bool:

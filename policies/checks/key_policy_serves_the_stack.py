@@ -24,6 +24,8 @@ WITH_CONTEXT = {
 }
 # What others than the account's administrators may do with a key. A grant lets others use it.
 USE = WITH_CONTEXT - {"kms:creategrant"} | {"kms:describekey"}
+# https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+FOR_AWS = {"aws:principalisawsservice", "kms:grantisforawsresource"}
 PATH = "Properties/KeyPolicy"
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
 TRAIL = "cloudtrail.amazonaws.com"
@@ -56,7 +58,7 @@ class KeyPolicyServesTheStack(TemplateCheck):
             each.allows_action("kms:putkeypolicy") and _is_for_account(each, stack)
             for each in allowed
         )
-        limits_grants = any(not each.allows and each.includes("kms:creategrant") for each in found)
+        limits_grants = any(map(_limits_grants, found))
         trails = stack.of_type("AWS::CloudTrail::Trail")
         is_of_trail = any(stack.refers_here(each.properties.get("KMSKeyId")) for each in trails)
         lacks_trail = is_of_trail and not _serves_trail(allowed)
@@ -65,6 +67,23 @@ class KeyPolicyServesTheStack(TemplateCheck):
         lacks_administrator = bool(found) and not is_administered
         if lacks_administrator or (stack.is_environment and (lacks_trail or lacks_limit)):
             yield PATH
+
+
+def _limits_grants(statement: Statement) -> bool:
+    """Return whether nobody can create a grant, except services of AWS and for them.
+
+    `Bool` would not hold for requests without the key, so it would not refuse them.
+    """
+    return (
+        not statement.allows
+        and statement.includes("kms:creategrant")
+        and any(each.is_everyone for each in statement.principals)
+        and "*" in statement.resources
+        and all(
+            each.operator == "boolifexists" and each.key in FOR_AWS and each.texts == ("false",)
+            for each in statement.conditions
+        )
+    )
 
 
 def _is_sound(statement: Statement, stack: ScannedStack) -> bool:

@@ -13,6 +13,8 @@ from catalog_platform.policy.template_values import at, at_least, number, refere
 # The maximum of SQS: 14 days.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 SECONDS = 14 * 24 * 3600
+# The largest message of a queue whose size is not limited is at least this long.
+BYTES = 256 * 1024
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 ATTEMPTS = 6
 
@@ -36,6 +38,8 @@ class QueueKeepsDeadLetters(TemplateCheck):
         properties = resource.properties
         if not at_least(properties.get("MessageRetentionPeriod"), SECONDS):
             yield "Properties/MessageRetentionPeriod"
+        if not at_least(properties.get("MaximumMessageSize", BYTES), BYTES):
+            yield "Properties/MaximumMessageSize"
         timeouts = [*_timeouts(resource.logical_id, resources)]
         if not timeouts:
             return

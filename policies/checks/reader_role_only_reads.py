@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checkov.common.models.enums import CheckCategories
 
 from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.database_owner import database_user
 from catalog_platform.policy.identity_policies import TYPES, attached_roles, identity_statements
 from catalog_platform.policy.intrinsics import items
 from catalog_platform.policy.scanned_stack import ScannedStack
@@ -63,7 +64,7 @@ class ReaderRoleOnlyReads(TemplateCheck):
         users = _users_of(others, stack)
         for statement in identity_statements(properties, stack):
             wrong_user = statement.allows_action(CONNECT) and not (
-                users.isdisjoint(map(_user, statement.resources))
+                users.isdisjoint(map(database_user, statement.resources))
             )
             if (
                 not set(statement.actions) <= ALLOWED
@@ -92,14 +93,8 @@ def _users_of(roles: set[str], stack: ScannedStack) -> set[str]:
         if attached_roles(policy.properties, inside) & roles:
             for statement in identity_statements(policy.properties, inside):
                 if statement.allows_action(CONNECT):
-                    users.update(map(_user, statement.resources))
+                    users.update(map(database_user, statement.resources))
     return users
-
-
-def _user(resource: str) -> str:
-    """Return the user of `arn:aws:rds-db:REGION:ACCOUNT:dbuser:ID/USER`; `*` for wildcards."""
-    user = resource.rpartition("/")[2]
-    return "*" if "*" in user or "?" in user else user
 
 
 def _reads_other_secrets(statement: Statement, stack: ScannedStack) -> bool:

@@ -15,6 +15,7 @@ from catalog_platform.policy.used_stores import is_used
 # Each alternative of a set is enough. A subject is watched by the value of a dimension.
 ITERATOR_AGE = {"GetRecords.IteratorAgeMilliseconds", "IteratorAge"}
 FILTER = "AWS::Logs::MetricFilter"
+FUNCTION = "AWS::Lambda::Function"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 SCHEDULE = "AWS::SecretsManager::RotationSchedule"
 METRICS: dict[str, tuple[set[str], ...]] = {
@@ -25,12 +26,15 @@ METRICS: dict[str, tuple[set[str], ...]] = {
         {"DroppedEventCount"},
     ),
     FILTER: (),
+    FUNCTION: ({"Errors"},),
     "AWS::RDS::DBInstance": ({"FreeStorageSpace"},),
     "AWS::RDS::DBProxy": ({"AvailabilityPercentage"},),
     "AWS::SQS::Queue": ({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},),
     SCHEDULE: ({"Errors"},),
 }
 REPLICA = ({"ReplicaLag"}, {"FreeStorageSpace"})
+# The sections of functions that nobody watches while they work.
+CLIENTS = ("processor", "reader")
 IF_USED = (
     "AWS::Kinesis::Stream",
     "AWS::RDS::DBInstance",
@@ -44,14 +48,14 @@ class ResourceHasItsAlarms(TemplateCheck):
 
     def __init__(self) -> None:
         super().__init__(
-            name="Alarms report failed backups and rotations, lost updates and full stores",
+            name="Alarms report failed functions and backups, lost updates and full stores",
             id="CKV_CATALOG_53",
             categories=(CheckCategories.LOGGING,),
             supported_resources=tuple(METRICS),
             guideline="Set a severity other than off, and not below alarms.minimum_severity, for "
             "the alarm: backups_missing, rotation_failures, proxy_availability, "
             "database_replica_lag, database_free_storage, iterator_age, discarded_batches, "
-            "updates_dropped or dead_letters.",
+            "updates_dropped, dead_letters, processor_errors or reader_errors.",
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
@@ -86,6 +90,9 @@ def _can_lose_data(resource: Resource, resources: Resources) -> bool:
         # Only a mapping of a stream has a starting position.
         function = reference(properties.get("FunctionName"))
         return "StartingPosition" in properties and function in resources
+    if resource.type == FUNCTION:
+        # CloudFormation reports failed migrations, and a person invokes the replayer.
+        return resource.section in CLIENTS
     replica = "SourceDBInstanceIdentifier" in properties
     return resource.type not in IF_USED or replica or is_used(resource, resources)
 

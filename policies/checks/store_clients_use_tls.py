@@ -43,7 +43,12 @@ class StoreClientsUseTls(TemplateCheck):
             for name, value in ENCRYPTED.items():
                 if not always(variables.get(name, value), value):
                     yield f"Properties/Environment/Variables/{name}"
-        elif not always(properties.get("TransitEncryptionMode", "required"), "required"):
+        elif not (
+            # CKV_AWS_30 reports a cache without TLS.
+            always(properties.get("TransitEncryptionEnabled"), False)
+            # CloudFormation doesn't change what a template omits: the cache stays at `preferred`.
+            or always(properties.get("TransitEncryptionMode"), "required")
+        ):
             yield "Properties/TransitEncryptionMode"
 
 

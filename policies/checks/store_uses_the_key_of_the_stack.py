@@ -64,7 +64,10 @@ class StoreUsesTheKeyOfTheStack(TemplateCheck):
             if (value is not None or path in needed) and not _is_key(value, resources):
                 yield f"Properties/{path}"
         # S3 and CloudTrail deliver logs to a bucket only if it has no key of its own.
-        if resource.type == "AWS::S3::Bucket" and not receives_logs(resource, resources):
+        if resource.type == "AWS::S3::Bucket" and receives_logs(resource, resources):
+            if "BucketEncryption" not in properties:
+                yield "Properties/BucketEncryption"
+        elif resource.type == "AWS::S3::Bucket":
             if "BucketEncryption" not in properties and is_used(resource, resources):
                 yield "Properties/BucketEncryption"
             for index, rule in enumerate(items(at(properties, ENCRYPTION))):

@@ -57,6 +57,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
         f"{CATALOG}/reference": "reasons",
     },
     "a table, all of whose entries tests/reference/test_deployment_policies.py compares": {
+        f"{CATALOG}/policy": "known_types",
         f"{CATALOG}/reference": "deployment_tables",
     },
     "rows of a table; tests/aws/refused_updates/test_refused_updates.py shows each of them": {

@@ -10,9 +10,9 @@ import pytest
 
 from catalog_platform.manifest.documentation import leaves
 from catalog_platform.policy.isolation import isolated
+from catalog_platform.policy.known_types import TYPES
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.severity import PolicySeverity
-from catalog_platform.reference.deployment_tables import TYPES
 
 POLICIES = Path(__file__).parents[2] / "policies"
 TABLE = Severities(POLICIES)

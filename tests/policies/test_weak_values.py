@@ -12,6 +12,7 @@ from support.policy_checks import good, violations
 
 MISSING = object()
 IF = {"Fn::If": ["Small", 1, 1000000]}
+REGION = {"Ref": "AWS::Region"}
 CHOICE = {"Fn::If": ["Small", False, True]}
 P = "Properties"
 LIFECYCLE = f"{P}/LifecycleConfiguration"
@@ -78,6 +79,7 @@ WEAK: list[tuple[int, str, str, list[Any]]] = [
     (45, "Group", f"{P}/RetentionInDays", [1, "30", 0, IF, {"Ref": "Days"}]),
     (45, "Group", f"{P}/LogGroupClass", ["DELIVERY", "INFREQUENT_ACCESS", IF]),
     (46, "Queue", f"{P}/MessageRetentionPeriod", [MISSING, 60, "345600", 1209599, IF]),
+    (46, "Queue", f"{P}/MaximumMessageSize", [1024, "262143", IF]),
     (47, "Function", f"{P}/ReservedConcurrentExecutions", [0, "0", -1, IF, {"Ref": "Number"}]),
     (47, "Key", f"{P}/Enabled", [False, "false", CHOICE]),
     (48, "Key", f"{P}/PendingWindowInDays", [7, "7", 29, IF]),
@@ -113,6 +115,9 @@ WEAK: list[tuple[int, str, str, list[Any]]] = [
     (58, "Age", f"{P}/Statistic", ["Minimum", "SampleCount", MISSING]),
     (58, "Age", f"{P}/EvaluationPeriods", [100, IF]),
     (58, "Age", f"{P}/TreatMissingData", ["ignore", "notBreaching", MISSING]),
+    (58, "Share", f"{P}/Threshold", [100, "1000", IF]),
+    (58, "Share", f"{P}/ComparisonOperator", ["LessThanThreshold"]),
+    (58, "Share", f"{P}/Metrics/0/Expression", ["0 * part", "100 * part * 0.0", "0.0 * part"]),
     (58, "Composite", f"{P}/AlarmRule", ["FALSE", "ALARM(elsewhere)", MISSING]),
     (58, "Composite", f"{P}/AlarmRule", [{"Fn::Sub": "ALARM(${Age}) AND FALSE"}]),
     (58, "Composite", f"{P}/AlarmRule", [{"Fn::Sub": "NOT ALARM(${Age})"}]),
@@ -168,6 +173,7 @@ STRONG: list[tuple[int, str, str, list[Any]]] = [
     (42, "ArchiveBucket", f"{RULE}/ObjectSizeGreaterThan", ["131072"]),
     (43, "Audit", f"{RULE}/ExpirationInDays", [365, "3650"]),
     (45, "Group", f"{P}/RetentionInDays", [MISSING, 3653]),
+    (46, "Queue", f"{P}/MaximumMessageSize", [262144, "1048576"]),
     (47, "Function", f"{P}/ReservedConcurrentExecutions", [MISSING, 1]),
     (48, "Key", f"{P}/PendingWindowInDays", [MISSING, "30"]),
     (49, "Alias", f"{P}/TargetKeyId", [{"Ref": "Key"}, {"Fn::Sub": "${Key.Arn}"}]),
@@ -176,10 +182,22 @@ STRONG: list[tuple[int, str, str, list[Any]]] = [
     (52, "Plan", f"{PLAN}/0/Lifecycle", [MISSING, {"MoveToColdStorageAfterDays": 30}]),
     (57, "Mapping", f"{P}/MaximumRetryAttempts", [2, "100"]),
     (58, "Age", f"{P}/Threshold", ["1000", 3600000]),
+    (58, "Share", f"{P}/Threshold", [0, "99"]),
+    (58, "Share", f"{P}/Metrics/0/Expression", ["100 * part / 10", "0.5 * part", "part"]),
     (59, "Group", f"{P}/Parameters/synchronous_commit", ["ON", "remote_apply"]),
     (60, "Filter", f"{P}/FilterPattern", ["[timestamp, level = ERROR]"]),
     (61, "Vault", f"{P}/AccessPolicy", [MISSING]),
     (62, "Database", f"{P}/PreferredBackupWindow", ["03:00-03:30", "23:00-00:00", MISSING]),
+    (64, "Cache", f"{P}/EngineVersion", ["6.2", "8.1"]),
+    (64, "Cache", f"{P}/AutoMinorVersionUpgrade", ["true"]),
+    (64, "Function", f"{P}/RuntimeManagementConfig", [MISSING, {"UpdateRuntimeOn": "Auto"}]),
+    (65, "Secret", f"{P}/GenerateSecretString", [{}, {"PasswordLength": "22"}, MISSING]),
+    (65, "Secret", f"{P}/GenerateSecretString/ExcludeCharacters", ['"@/\\', ""]),
+    (66, "Cache", f"{P}/UserGroupIds", [[{"Ref": "Users"}], []]),
+    (68, "Secret", f"{P}/ReplicaRegions", [[{"Region": "eu-west-1"}], [{"Region": REGION}], []]),
+    (71, "Function", f"{P}/LoggingConfig/ApplicationLogLevel", [MISSING, "TRACE", "INFO"]),
+    (73, "Function", f"{P}/DeadLetterConfig", [{"TargetArn": {"Fn::Sub": "${Stream.Arn}"}}]),
+    (74, "Function", f"{P}/Environment", [MISSING]),
 ]
 
 

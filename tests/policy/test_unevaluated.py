@@ -79,6 +79,18 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a module": ({"Type": "Org::Data::Base::MODULE"}, {}, "from another template"),
     "a type of AWS SAM": ({"Type": "AWS::Serverless::Application"}, {}, "from another template"),
     "a type of a private registry": ({"Type": "Org::Data::Base"}, {}, "knows the type Org::Data"),
+    "code of another stack": (
+        {"Type": "Custom::Migration", "Properties": {"ServiceToken": "arn:aws:lambda:x:1:f"}}, {},
+        "Custom::Migration runs code that is not part of the stack",
+    ),
+    "code that is no function": (
+        {
+            "Type": "AWS::CloudFormation::CustomResource",
+            "Properties": {"ServiceToken": {"Fn::GetAtt": ["Other", "Arn"]}},
+        },
+        {},
+        "runs code that is not part of the stack",
+    ),
     "a type in other letters": ({"Type": "aws::sqs::queue"}, {}, "no policy knows the type"),
     "a document as text": (role(json.dumps({"Statement": [ALLOW]})), {}, "is a text"),
     "a document of a function": (role({"Fn::Sub": "${Other}"}), {}, "is a text"),
@@ -118,6 +130,50 @@ ALLOWED = {
 @pytest.mark.parametrize("value", ALLOWED.values(), ids=ALLOWED)
 def test_the_scan_accepts(value: object, tmp_path: Path) -> None:
     assert problems(tmp_path, queue(value), **PARAMETER) == []
+
+
+def test_a_custom_resource_may_run_a_function_of_the_stack(tmp_path: Path) -> None:
+    resource = {
+        "Type": "Custom::Migration",
+        "Properties": {"ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]}},
+    }
+    function = {"Type": "AWS::Lambda::Function"}
+    text = json.dumps({"Resources": {"Custom": resource, "Function": function}})
+    ((stack,), _) = assemblies.read(templates.assembly(tmp_path, dev=text), ["dev"])
+    assert list(unevaluated(stack)) == []
+
+
+@pytest.mark.parametrize(
+    ("others", "messages"),
+    [
+        ({"Vpc": {"Type": "AWS::EC2::VPC"}}, ["no policy knows the type AWS::EC2::Instance"]),
+        ({}, []),
+    ],
+)
+def test_an_environment_has_known_types_only(
+    others: dict[str, Any], messages: list[str], tmp_path: Path
+) -> None:
+    resources = {"Bastion": {"Type": "AWS::EC2::Instance"}, **others}
+    text = json.dumps({"Resources": resources})
+    ((stack,), _) = assemblies.read(templates.assembly(tmp_path, dev=text), ["dev"])
+    assert [each.message for each in unevaluated(stack)] == messages
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("DatabasePassword", "hunter2", True),
+        ("Address", "postgres://owner:hunter2@db/catalog", True),
+        ("Address", {"Fn::Sub": "{{resolve:secretsmanager:${Other}}}"}, True),
+        ("DatabaseSecretArn", {"Ref": "Other"}, False),
+        ("DatabaseSecret", {"Ref": "Other"}, False),
+        ("DatabaseName", "catalog", False),
+    ],
+)
+def test_an_output_shows_no_secret(name: str, value: object, shown: bool, tmp_path: Path) -> None:
+    found = problems(tmp_path, QUEUE, Outputs={name: {"Value": value}})
+    message = f"the output {name} shows a secret, or is named after one"
+    assert found == ([message] if shown else [])
 
 
 def test_documents_with_lists_are_accepted(tmp_path: Path) -> None:

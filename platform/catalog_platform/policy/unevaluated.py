@@ -13,7 +13,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from catalog_platform.policy.assembly import StackTemplate
+from catalog_platform.policy.assembly import Resource, StackTemplate
+from catalog_platform.policy.intrinsics import references
+from catalog_platform.policy.known_types import TYPES
+from catalog_platform.policy.secret_texts import (
+    holds_credentials,
+    names_a_secret,
+    resolves_to_a_secret,
+)
 from catalog_platform.policy.verdicts import ScanProblem
 
 RULE = "scan-unevaluated"
@@ -36,7 +43,14 @@ WILD_SERVICE = re.compile(r"^[^:]*[*?]")
 STATEMENTS = frozenset(("Action", "Effect", "NotAction", "Statement"))
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 PARAMETER_REFERENCE = re.compile(r"\{\{resolve:ssm")
+VPC = "AWS::EC2::VPC"
+FUNCTION = "AWS::Lambda::Function"
+CUSTOM_RESOURCE = re.compile(r"AWS::CloudFormation::CustomResource|Custom::.*")
 HINT = "write the value, or make the decision in the CDK app, so that the scan sees the result"
+
+TYPE_HINT = (
+    "use a type of the platform and code of the stack; CONTRIBUTING.md describes how to add a type"
+)
 
 
 def unevaluated(stack: StackTemplate) -> Iterator[ScanProblem]:
@@ -44,10 +58,16 @@ def unevaluated(stack: StackTemplate) -> Iterator[ScanProblem]:
     for section in sorted(stack.sections.keys() - SECTIONS):
         message = f"the template has {section}, which can change what is deployed"
         yield ScanProblem(rule=RULE, message=message, hint=HINT, file=stack.template)
+    for why in _outputs(stack.sections.get("Outputs")):
+        yield ScanProblem(rule=RULE, message=why, hint=HINT, file=stack.template)
     parameters = stack.sections.get("Parameters")
     names = frozenset(parameters) if isinstance(parameters, Mapping) else frozenset()
     for resource in stack.resources.values():
-        found = [*_of_type(resource.type)]
+        if reason := _of_type(resource, stack):
+            yield ScanProblem(
+                rule=RULE, message=reason, hint=TYPE_HINT, logical_id=resource.logical_id
+            )
+        found = []
         if "Condition" in resource.attributes:
             found.append("has a condition, so it may not be created")
         for node in (resource.attributes, resource.properties):
@@ -56,11 +76,32 @@ def unevaluated(stack: StackTemplate) -> Iterator[ScanProblem]:
             yield ScanProblem(rule=RULE, message=why, hint=HINT, logical_id=resource.logical_id)
 
 
-def _of_type(kind: str) -> Iterator[str]:
+def _of_type(resource: Resource, stack: StackTemplate) -> str:
+    """Return what is unknown about a resource because of its type, or an empty text.
+
+    The stack of an environment, which has a network, has the types that the platform creates. A
+    template of single resources can have all of AWS's.
+    """
+    kind = resource.type
     if NESTED.fullmatch(kind):
-        yield f"{kind} creates resources from another template, which is not scanned"
-    elif not kind.startswith(("AWS::", "Custom::")):
-        yield f"no policy knows the type {kind}"
+        return f"{kind} creates resources from another template, which is not scanned"
+    if CUSTOM_RESOURCE.fullmatch(kind):
+        target = references(resource.properties.get("ServiceToken")) & stack.resources.keys()
+        is_own = any(stack.resources[name].type == FUNCTION for name in target)
+        return "" if is_own else f"{kind} runs code that is not part of the stack"
+    is_environment = any(each.type == VPC for each in stack.resources.values())
+    is_known = kind in TYPES or (kind.startswith("AWS::") and not is_environment)
+    return "" if is_known else f"no policy knows the type {kind}"
+
+
+def _outputs(outputs: Any) -> Iterator[str]:
+    """Yield the outputs that show a secret to everyone who may describe the stack."""
+    for name, output in outputs.items() if isinstance(outputs, Mapping) else ():
+        value = output.get("Value") if isinstance(output, Mapping) else None
+        text = str(value)
+        is_literal = isinstance(value, str) and names_a_secret(name)
+        if is_literal or holds_credentials(text) or resolves_to_a_secret(text):
+            yield f"the output {name} shows a secret, or is named after one"
 
 
 def _walk(node: Any, path: str, parameters: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from catalog_platform.aws.stack import stack_name
+from catalog_platform.policy.known_types import TYPES
 from catalog_platform.reference import boundary
 from catalog_platform.reference.deployment_tables import (
     EXCLUDED,
@@ -24,7 +25,6 @@ from catalog_platform.reference.deployment_tables import (
     ROLE_CHANGES,
     SENSITIVE_READS,
     SERVICE_ROLES,
-    TYPES,
     WITHOUT_RESOURCES,
 )
 

@@ -1,0 +1,60 @@
+"""Verdicts that depend on other resources of the stack, and on construct paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.policy_checks import good, violations
+
+
+@pytest.mark.parametrize(("query", "fails"), [("SET synchronous_commit TO off", True), ("", False)])
+def test_a_proxy_sends_no_query_before_each_session(
+    query: str, fails: bool, tmp_path: Path
+) -> None:
+    template = good(59)
+    pool = {"ConnectionPoolConfigurationInfo": {"InitQuery": query}}
+    template["Resources"]["Targets"] = {"Type": "AWS::RDS::DBProxyTargetGroup", "Properties": pool}
+    found = violations("CKV_CATALOG_59", template, tmp_path)
+    assert found == (
+        {"Targets": ["Properties/ConnectionPoolConfigurationInfo/InitQuery"]} if fails else {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "fails"), [("Processor", True), ("Reader", True), ("Replayer", False)]
+)
+def test_a_function_that_works_alone_needs_an_alarm_on_its_errors(
+    section: str, fails: bool, tmp_path: Path
+) -> None:
+    template = good(53)
+    template["Resources"]["Function"] = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {},
+        "Metadata": {"aws:cdk:path": f"catalog-dev/{section}/Function/Resource"},
+    }
+    assert ("Function" in violations("CKV_CATALOG_53", template, tmp_path / "bare")) == fails
+    metric = {
+        "MetricName": "Errors",
+        "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Function"}}],
+    }
+    query = {"Id": "part", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+    template["Resources"]["Errors"] = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {"Metrics": [{"Id": "share", "Expression": "part"}, query]},
+    }
+    assert violations("CKV_CATALOG_53", template, tmp_path / "watched") == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "fails"), [("Network/Database1From0123456789abcdef0", False), ("Network/Other", True)]
+)
+def test_a_group_outside_of_the_stack_is_a_client_of_the_manifest(
+    path: str, fails: bool, tmp_path: Path
+) -> None:
+    template = good(27)
+    rule = template["Resources"]["Rule"]
+    rule["Metadata"] = {"aws:cdk:path": f"catalog-dev/{path}"}
+    rule["Properties"]["SourceSecurityGroupId"] = "sg-0123456789abcdef0"
+    assert bool(violations("CKV_CATALOG_27", template, tmp_path)) == fails
