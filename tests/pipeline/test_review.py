@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
+from catalog_platform.errors import FindingsError
 from catalog_platform.findings import has_errors
 from catalog_platform.infra import app
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline import review as review_module
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.review import Review
 from catalog_platform.plan.model import Plan
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.terminal.progress import Progress
 from support import real_scans
+from support.manifests import a_finding
 from support.plans import PlanRepository
 
 pytestmark = pytest.mark.synth
@@ -95,3 +98,16 @@ def test_a_broken_environment_is_unknown_and_the_other_one_scanned(
         "shop": "unknown",
     }
     assert [each.name for each in scan.environments] == ["other"]
+
+
+def test_findings_that_prevent_the_scan_are_its_problems_beside_the_plan(
+    made: PlanRepository, review: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prevented(*_: Any, **__: Any) -> ScanResult:
+        raise FindingsError([a_finding()])
+
+    monkeypatch.setattr(review_module, "scan_compared", prevented)
+    made.edit("shop", "shards: 2", "shards: 3")
+    plan, scan = review()
+    assert [each.status for each in plan.environments] == ["unchanged", "changed"]
+    assert scan.problems == (a_finding(),)

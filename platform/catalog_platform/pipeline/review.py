@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from catalog_platform.errors import FindingsError
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.causes import with_causes
 from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.planning import HeadUse, make_plan
 from catalog_platform.pipeline.planning.because import changed_files
+from catalog_platform.pipeline.planning.plan import Part
 from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
 from catalog_platform.plan.model import Plan
@@ -41,11 +43,13 @@ class Review:
         *,
         cache: Path | None = None,
         from_base: bool = False,
+        part: Part | None = None,
     ) -> tuple[Plan, ScanResult]:
         """Return the plan, and the scan of what differs from the base; see `make_plan`.
 
         With `from_base`, the policies of the base judge. If the policies differ, all environments
-        are scanned. Raises what `make_plan` and `scan_compared` do.
+        are scanned. `part` selects some of the environments. Findings that prevent the scan are its
+        problems. Raises what `make_plan` and `scan_compared` do.
         """
         base = comparison_base.find(self._workspace, reference)
         compared = Comparison(
@@ -57,7 +61,10 @@ class Review:
 
         def scan(plan: Plan, head: Side) -> None:
             nonlocal found
-            found = self._scan(plan, head, compared)
+            try:
+                found = self._scan(plan, head, compared)
+            except FindingsError as error:
+                found = ScanResult(problems=error.findings)
 
         plan = make_plan(
             manifests,
@@ -70,6 +77,7 @@ class Review:
                 prepare=self._start,
                 use=scan,
             ),
+            part=part,
         )
         return plan, found
 

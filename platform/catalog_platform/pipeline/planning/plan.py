@@ -8,6 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+from msgspec import UNSET
+
 from catalog_platform.aws.prices import table
 from catalog_platform.aws.prices.table import PriceTable
 from catalog_platform.git import git
@@ -38,6 +41,8 @@ from catalog_platform.workspace import Workspace
 
 # Adds what an account says to the plan of an environment, given its stacks at base and head.
 Against = Callable[[EnvironmentPlan, Stack | None, Stack | None], EnvironmentPlan]
+# Selects some of all environments of a plan.
+Part = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def make_plan(
     cache: Path | None = None,
     with_reasons: bool = True,
     head_use: HeadUse | None = None,
+    part: Part | None = None,
 ) -> Plan:
     """Compare the environments (all if empty) of the working tree with those at the base.
 
@@ -72,18 +78,18 @@ def make_plan(
     of the base are kept below `cache`, by default in the build folder. Without reasons, changes
     don't name the lines that cause them, which saves a synthesis per edit. Without a table of
     prices, there is no cost. `head_use` uses the stacks of the working tree for something else.
-    Raises `UsageError` for an unknown environment or reference, `PlatformError` when the base can't
-    be checked out, `FindingsError` when the table of prices is malformed.
+    `part` selects some of the environments. Raises `UsageError` for an unknown environment or
+    reference, `PlatformError` when the base can't be checked out, `FindingsError` when the table of
+    prices is malformed.
     """
     workspace = manifests.workspace
     base = comparison_base.find(workspace, reference)
     files = changed_code(workspace, base.commit)
     with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as temporary:
         scratch = Path(temporary)
-        with stage("check the base out"):
-            before = Manifests(_at(base, workspace, scratch / "manifests"), manifests.kept)
+        before = Manifests(at_base(base, workspace, scratch / "manifests"), manifests.kept)
         renamed = renames(before, manifests)
-        chosen = _chosen(before.workspace, workspace, names, renamed)
+        chosen = (part or tuple)(select(before.workspace, workspace, names, renamed))
         everything = against is not None or (head_use is not None and head_use.of_all)
         same = frozenset() if everything else unchanged(before, manifests, chosen, files)
         planned = {name: _unchanged(name) for name in same}
@@ -97,7 +103,7 @@ def make_plan(
             sides = Sides(old, head, files, scratch, with_reasons, _prices(workspace))
             planned |= {name: _planned(name, former[name], sides, against) for name in rest}
         stated = Base(ref=base.reference, commit=base.commit)
-        environments = [planned[name] for name in chosen]
+        environments = [_with_target(planned[name], manifests) for name in chosen]
         plan = Plan(base=stated, head=_head(workspace), environments=environments)
         if head_use is not None and head is not None:
             head_use.use(plan, head)
@@ -170,14 +176,15 @@ def _planned(name: str, former: str, sides: Sides, against: Against | None) -> E
     return against(found, sides.base.stacks.get(former), sides.head.stacks.get(name))
 
 
-def _at(base: comparison_base.Base, workspace: Workspace, folder: Path) -> Workspace:
+def at_base(base: comparison_base.Base, workspace: Workspace, folder: Path) -> Workspace:
     """Check out the manifests of the base only: a fraction of the files, and often enough."""
-    if comparison_base.has_folder(workspace, base, "environments"):
-        return check_out(workspace, base.commit, folder, "environments")
-    return Workspace(folder)
+    with stage("check the base out"):
+        if comparison_base.has_folder(workspace, base, "environments"):
+            return check_out(workspace, base.commit, folder, "environments")
+        return Workspace(folder)
 
 
-def _chosen(
+def select(
     before: Workspace, workspace: Workspace, names: Sequence[str], renamed: dict[str, str]
 ) -> tuple[str, ...]:
     """Return the chosen environments of both sides; a renamed one has its new name.
@@ -191,6 +198,14 @@ def _chosen(
         for name in sorted(every - {*renamed.values()})
         if not names or name in names or renamed.get(name) in names
     )
+
+
+def _with_target(environment: EnvironmentPlan, manifests: Manifests) -> EnvironmentPlan:
+    if environment.status == "removed":
+        return environment
+    model = manifests.model(environment.environment)
+    target = UNSET if model is None else model.release.target
+    return msgspec.structs.replace(environment, target=target)
 
 
 def _unchanged(name: str) -> EnvironmentPlan:

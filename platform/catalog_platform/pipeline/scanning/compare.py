@@ -73,7 +73,7 @@ def scan_compared(
     base = comparison.base
     with tempfile.TemporaryDirectory(prefix="catalogctl-scan-") as folder:
         scratch = Path(folder)
-        before = _parts(workspace, base, scratch / "parts")
+        before = base_parts(workspace, base, scratch / "parts")
         judge = _judge(before, comparison)
         with progress.step("scan " + ", ".join(names)):
             head = scan_assembly(
@@ -192,7 +192,7 @@ def _base_scans(
     return scan_base(version, names, cache, day)
 
 
-def _parts(workspace: Workspace, base: Base, folder: Path) -> Workspace:
+def base_parts(workspace: Workspace, base: Base, folder: Path) -> Workspace:
     """Check out the manifests and policies of the base, as far as it has them."""
     parts = [part for part in PARTS if has_folder(workspace, base, part)]
     return check_out(workspace, base.commit, folder, *parts) if parts else Workspace(folder)
