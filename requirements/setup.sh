@@ -1,10 +1,16 @@
 #!/bin/sh
-# Install all dependencies into this folder. A second run with unchanged pins does nothing.
+# Install dependencies into this folder. Arguments are the parts: platform (validates, plans, scans,
+# deploys), development (checks and tests), embedded (the embedded AWS). A second run with unchanged
+# pins does nothing.
 set -eu
 cd "$(dirname "$0")/.."
 
 # Without bytecode, imports take ten times as long, so ignore a caller that disables it.
 unset PYTHONDONTWRITEBYTECODE PYTHONPATH || true
+
+parts=" $* "
+has() { case "$parts" in *" $1 "*) true ;; *) false ;; esac; }
+has platform || { echo "setup: name the parts to install: platform [development] [embedded]" >&2; exit 2; }
 
 python=$(command -v "${PYTHON:-python3.11}" || command -v python3) || {
     echo "setup: Python 3.11 not found; install it, or run PYTHON=/path/to/python3.11 make setup" >&2; exit 1; }
@@ -12,27 +18,56 @@ python=$(command -v "${PYTHON:-python3.11}" || command -v python3) || {
     echo "setup: $python is $("$python" --version), not Python 3.11; run PYTHON=/path/to/python3.11 make setup" >&2; exit 1; }
 
 stamp=.venv/.setup
-expected=$(cat requirements/*.txt requirements/setup.sh package-lock.json pyproject.toml platform/embedded_aws/pyproject.toml | sha256sum; pwd)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$expected" ]; then exit 0; fi
+pins=$(cat requirements/*.txt requirements/setup.sh package-lock.json pyproject.toml platform/embedded_aws/pyproject.toml | sha256sum; pwd)
+is_installed() {
+    [ -f "$stamp" ] && [ "$(sed 1d "$stamp")" = "$pins" ] || return 1
+    installed=$(sed -n 1p "$stamp")
+    for part in $parts; do case "$installed" in *" $part "*) ;; *) return 1 ;; esac; done
+}
+if is_installed; then exit 0; fi
 rm -f "$stamp"
 
 log() { printf 'setup: %s\n' "$1" >&2; }
-
-log "install the platform into .venv"
-[ -x .venv/bin/uv ] || { "$python" -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt; }
 # Use the system's certificates, because company mirrors often have a private certificate authority.
 uv() { .venv/bin/uv --no-progress --system-certs "$@"; }
-uv pip sync -q --python .venv/bin/python --require-hashes --compile-bytecode requirements/platform.txt requirements/development.txt
-# Tests import embedded_aws too; its dependencies are in an environment of its own.
-uv pip install -q --python .venv/bin/python --no-deps --editable . --editable platform/embedded_aws
+# Python compiles what it imports. Where much is run, all is compiled at once; three quarters of it are
+# services in the CDK that no stack has.
+if has development; then compile=--compile-bytecode omit=; else compile= omit=--omit=dev; fi
+sync() { uv pip sync -q --require-hashes $compile --python "$@"; }
+add() { uv pip install -q --no-deps --python "$@"; }
 
-log "install the embedded AWS into .venv-embedded"
-[ -x .venv-embedded/bin/python ] || "$python" -m venv --without-pip .venv-embedded
-uv pip sync -q --python .venv-embedded/bin/python --require-hashes --compile-bytecode requirements/embedded.txt
-uv pip install -q --python .venv-embedded/bin/python --no-deps --editable platform/embedded_aws
+platform() {
+    log "install the platform into .venv"
+    if has development; then
+        sync .venv/bin/python requirements/platform.txt requirements/development.txt
+        # Tests import embedded_aws too; its dependencies are in an environment of its own.
+        add .venv/bin/python --editable . --editable platform/embedded_aws
+    else
+        sync .venv/bin/python requirements/platform.txt
+        add .venv/bin/python --editable .
+    fi
+}
 
-log "install the CDK command line and Pyodide into node_modules"
-PATH="$PWD/.venv/bin:$PATH" NODE_USE_SYSTEM_CA=1 .venv/bin/npm ci --loglevel=error >&2
+embedded() {
+    log "install the embedded AWS into .venv-embedded"
+    [ -x .venv-embedded/bin/python ] || "$python" -m venv --without-pip .venv-embedded
+    sync .venv-embedded/bin/python requirements/embedded.txt
+    add .venv-embedded/bin/python --editable platform/embedded_aws
+}
 
-printf '%s' "$expected" > "$stamp"
+node() {
+    log "install the CDK command line and Pyodide into node_modules"
+    PATH="$PWD/.venv/bin:$PATH" NODE_USE_SYSTEM_CA=1 .venv/bin/npm ci $omit --loglevel=error >&2
+}
+
+[ -x .venv/bin/uv ] || { "$python" -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt; }
+# Node.js is a package too. What follows doesn't depend on each other, and is installed at once.
+add .venv/bin/python --require-hashes -r requirements/node.txt
+platform & first=$!
+node & second=$!
+if has embedded; then embedded; fi
+wait $first
+wait $second
+
+printf '%s\n%s' "$parts" "$pins" > "$stamp"
 log "done"

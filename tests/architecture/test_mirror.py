@@ -79,6 +79,9 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "run by tests/commands/test_acknowledge.py": {
         f"{CATALOG}/pipeline/planning": "account acknowledgements",
     },
+    "run by tests/commands/test_plan.py": {
+        f"{CATALOG}/pipeline": "plan_reports",
+    },
     "run by tests/pipeline/planning/test_plan.py": {
         f"{CATALOG}/pipeline/planning": """
             because environment keys variants working_tree
@@ -178,9 +181,6 @@ TESTS_WITHOUT_MODULE: Mapping[str, Mapping[str, str]] = {
     },
     "edits of a manifest, from its templates to the rules of AWS": {
         "tests/infra": "database_edits",
-    },
-    "the reports of a command, apart from its scans in test_scan.py": {
-        "tests/commands": "scan_reports",
     },
     "waivers in scans of several results, apart from test_gate.py": {
         "tests/policy": "waived_results",

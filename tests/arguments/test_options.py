@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog_platform import arguments
 from catalog_platform.arguments.options import (
     MAXIMUM_UPDATES,
     add_environments,
@@ -66,3 +67,19 @@ def test_a_wrong_or_shortened_option_is_a_usage_error(
         parsed("verify", *words)
     assert caught.value.code == 2
     assert words[0].removesuffix("json") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["plan", "scan"])
+@pytest.mark.parametrize("text", ["0/3", "4/3", "a/b", "1/0", "9" * 400 + "/1"])
+def test_a_shard_that_does_not_exist_is_a_usage_error_with_the_form(verb, text, capsys):
+    with pytest.raises(SystemExit) as leaving:
+        arguments.parser().parse_args([verb, "--shard", text])
+    assert leaving.value.code == 2
+    assert "is not NUMBER/COUNT such as 2/3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "1" * 5000])
+def test_a_size_of_shards_is_a_positive_number(text, capsys):
+    with pytest.raises(SystemExit):
+        arguments.parser().parse_args(["shards", f"--largest={text}"])
+    assert "is not a number from 1 to 9999" in capsys.readouterr().err

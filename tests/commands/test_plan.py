@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from catalog_platform.commands import plan
-from catalog_platform.errors import UsageError
+from catalog_platform.errors import FindingsError, UsageError
 from catalog_platform.pipeline.planning import against_aws
+from catalog_platform.pipeline.shard import Shard
 from catalog_platform.plan.account.environment import with_account
 from catalog_platform.plan.model import Account, Answer, EnvironmentPlan
 from catalog_platform.plan.stack import Stack
@@ -140,11 +141,29 @@ def test_a_new_policy_finding_fails_the_plan_and_is_reported_below_it(
     assert names <= {each.name for each in out.iterdir()}
 
 
+def test_a_broken_file_of_waivers_is_reported_by_the_scan_beside_the_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = real_scans.a_repository(tmp_path / "scanned", monkeypatch)
+    made.edit("shop", "shards: 2", "retention_hours: 48")
+    (made.workspace.policies / "waivers.yaml").write_text("waivers: [{id: a}]\n")
+    options: dict[str, Any] = {"names": [], "base": "main", "format": "github"}
+    with pytest.raises(FindingsError):
+        plan.run(made.workspace, **options)
+    out = tmp_path / "out"
+    assert plan.run(made.workspace, **options, scan=True, out=out) == 1
+    printed = capsys.readouterr().out
+    assert "::error file=policies/waivers.yaml,line=1,col=1,title=waiver-malformed::" in printed
+    assert "waiver-malformed" in (out / "scan.txt").read_text()
+    assert "| shop | changed |" in (out / "plan.md").read_text()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"policies_from_base": True}, "--policies-from-base needs --scan"),
         ({"scan": True, "against": "aws"}, "--scan and --against exclude each other"),
+        ({"shard": Shard(1, 2), "against": "aws"}, "--shard and --against exclude each other"),
         ({"scan": True, "format": "json"}, "two documents in format json cannot be printed"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.scan import scan_assembly
+from catalog_platform.pipeline.shard import Shard
 from catalog_platform.release import attestation
 from catalog_platform.workspace import Workspace
 from support import scanned, templates
@@ -283,6 +284,8 @@ def test_with_keep_going_an_environment_with_errors_does_not_stop_the_others(
         ({"cache": Path("cache")}, "--cache needs --base"),
         ({"keep_going": True, "base": "main"}, "--keep-going and --base exclude each other"),
         ({"base": "main"}, "is in no Git repository"),
+        ({"shard": Shard(1, 2), "history": Path("h")}, "--shard and --history exclude each other"),
+        ({"shard": Shard(1, 2), "keep_going": True}, "--shard and --keep-going exclude each other"),
     ],
 )
 def test_options_that_do_not_fit_are_refused_before_the_scan(

@@ -122,14 +122,11 @@ def test_a_manifest_edit_is_planned_merged_and_deployed(
     assert "stream.shards" in changes
     assert changes.startswith(COMMENT)
     assert (runner.store / POSTED).read_text().startswith(COMMENT)
-    (affected,) = json.loads((runner.store / "affected.json").read_text())["affected"]
-    assert affected == {
-        "environment": LAST,
-        "status": "changed",
-        "keys": ["stream.shards"],
-        "code": False,
-        "target": "aws",
-    }
+    planned = json.loads((runner.store / "plan.json").read_text())["environments"]
+    (changed,) = [each for each in planned if each["status"] != "unchanged"]
+    assert (changed["environment"], changed["status"]) == (LAST, "changed")
+    assert changed["target"] == "aws"
+    assert [each["key"] for each in changed["keys"]] == ["stream.shards"]
     assert re.match(r"no errors · (\d+ other findings · )?0 new · ", policies)
     assert f"| <code>{LAST}</code> |" in policies
     assert "### Policies: no errors" in (runner.store / POSTED).read_text()
@@ -173,7 +170,7 @@ def test_a_policy_violation_fails_the_plan_and_is_published_with_the_manifest_s_
     checkout.propose(MANIFEST, "  read_replicas: 1\n", edited)
     plan = runner.pull_request(checkout.root)
     assert not plan.succeeded
-    assert "Scan the assembly" in [step for _, step in plan.failed]
+    assert "Plan what a merge does and scan it" in [step for _, step in plan.failed]
     assert MANIFEST in plan.summary
     assert "CKV&#95;AWS&#95;118" in plan.summary
     assert "CKV_AWS_118" in (runner.store / "published.sarif").read_text()

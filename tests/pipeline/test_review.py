@@ -12,10 +12,11 @@ import pytest
 import yaml
 
 from catalog_platform import process
-from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.errors import FindingsError, PlatformError, ToolError
 from catalog_platform.findings import has_errors
 from catalog_platform.infra import app
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline import review as review_module
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.environment import environment_plan
 from catalog_platform.pipeline.review import Review
@@ -25,6 +26,7 @@ from catalog_platform.policy.engines import EngineRun
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.terminal.progress import Progress
 from support import real_scans
+from support.manifests import a_finding
 from support.plans import PlanRepository
 
 pytestmark = pytest.mark.synth
@@ -235,3 +237,16 @@ def command(pid: int) -> list[str]:
         return psutil.Process(pid).cmdline()
     except psutil.NoSuchProcess:
         return []
+
+
+def test_findings_that_prevent_the_scan_are_its_problems_beside_the_plan(
+    made: PlanRepository, review: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prevented(*_: Any, **__: Any) -> ScanResult:
+        raise FindingsError([a_finding()])
+
+    monkeypatch.setattr(review_module, "scan_assembly", prevented)
+    made.edit("shop", "shards: 2", "shards: 3")
+    plan, scan = review()
+    assert [each.status for each in plan.environments] == ["unchanged", "changed"]
+    assert scan.problems == (a_finding(),)

@@ -139,4 +139,12 @@ def test_the_most_severe_of_many_findings_is_kept() -> None:
 
 def test_it_names_the_time_of_the_scan() -> None:
     time = datetime.datetime(2031, 1, 2, 3, 4, tzinfo=datetime.UTC)
-    assert "2031-01-02 03:04 UTC" in render(ScanResult(), a_context(time=time, commit=""))
+    found = ScanResult(environments=(DEV,))
+    assert "2031-01-02 03:04 UTC" in render(found, a_context(time=time, commit=""))
+
+
+def test_it_says_that_nothing_was_scanned() -> None:
+    assert render(ScanResult(), CONTEXT) == (
+        f"{MARKER}\n### Policies: nothing to scan\n\n"
+        "No environment differs from the base, so no policy was applied.\n"
+    )

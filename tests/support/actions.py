@@ -36,6 +36,8 @@ class Action:
 
 ACTIONS: Mapping[str, Action] = {
     "actions/setup-python": Action(("python-version",), "true"),
+    "actions/cache/restore": Action(("path", "key", "restore-keys"), "true"),
+    "actions/cache/save": Action(("path", "key"), "true"),
     "actions/upload-artifact": Action(
         ("name", "path", "if-no-files-found", "retention-days", "compression-level"),
         # Without -p: a name can be used only once per run.
@@ -69,7 +71,7 @@ ACTIONS: Mapping[str, Action] = {
 }
 # Links the installed tools in $TOOLS and their function bundles instead of installing them.
 MAKE = """#!/bin/sh
-[ "$*" = setup ] || { echo "make $*: not expected of a workflow" >&2; exit 2; }
+[ "$1" = setup ] || { echo "make $*: not expected of a workflow" >&2; exit 2; }
 for part in .venv .venv-embedded node_modules; do
     if [ -e "$TOOLS/$part" ]; then ln -s "$TOOLS/$part" "$part"; fi
 done
@@ -93,7 +95,7 @@ PROGRAMS = {"make": MAKE, "gh": GH}
 JQ = """#!/bin/sh
 for last; do :; done
 case "$last" in
-    affected.json) cp "$last" "$STORE/"; echo '[]' ;;
+    report/plan.json) cp "$last" "$STORE/"; echo '[]' ;;
     *) cat "$last" ;;
 esac
 """

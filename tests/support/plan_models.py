@@ -123,6 +123,7 @@ def full_plan() -> Plan:
             change("Key", action="rerun", verdict="interrupts"),
             status="renamed",
             from_="prod",
+            target="aws",
             verdict="lost",
             digest="3" * 64,
             deployed="4" * 40,

@@ -94,7 +94,7 @@ class Outcome:
 class Runner:
     """Runs workflows on this machine. `tools` is a folder that `make setup` was run in.
 
-    Without `rehearses`, no environment is rehearsed, and `affected.json` is kept in the store.
+    Without `rehearses`, no environment is rehearsed, and `plan.json` is kept in the store.
     """
 
     home: Path

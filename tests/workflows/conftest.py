@@ -19,20 +19,22 @@ ACCOUNTS = {
 RECORDER = """#!/bin/sh
 called="$*"
 echo "${AWS_ACCESS_KEY_ID:--} $called" >> "$CALLS"
-case "$1 $2" in
-    "synth --out") mkdir "$3"; echo assembled > "$3/manifest.json"; chmod 750 "$3"/* ;;
-    "scan --assembly")
-        echo '::notice::a finding'
-        while [ $# -gt 0 ]; do
-            case "$1" in
-                --out) mkdir -p "$2"; echo '### Policies: seen' > "$2/scan.md" ;;
-                --sarif) echo '{}' > "$2" ;;
-            esac
-            shift
-        done ;;
+reports() {
+    mkdir "$1"; printf "$PLAN" > "$1/plan.md"; echo '### Policies: seen' > "$1/scan.md"
+    echo '{"environments": ['"$ENVIRONMENTS"']}' > "$1/plan.json"
+    echo '{}' > "$1/scan.sarif"; echo '::notice::a finding'
+}
+for last; do :; done # the folder of --out
+case "$called" in
+    "synth --out"*) mkdir "$3"; echo assembled > "$3/manifest.json"; chmod 750 "$3"/* ;;
+    "scan --assembly"*) echo '::notice::a finding' ;;
     "rehearse "*) echo "## Rehearsal of $2: looked at" ;;
-    "plan --base") mkdir "$7"; printf "$PLAN" | tee "$7/plan.md"; echo '{}' > "$7/plan.json" ;;
-    "affected --base") echo '{"affected": ['"$AFFECTED"']}' ;;
+    "shards "*) echo "$SHARDS" ;;
+    "plan --scan "*" --shard "*) mkdir "$last"; echo "$called" > "$last/shard.json" ;;
+    "plan --scan "*) reports "$last" ;;
+    "join "*)
+        for each; do if [ -d "$each" ]; then cat "$each/shard.json" >> "$CALLS"; fi; done
+        reports "$last" ;;
     "deploy "*) stat -c '%a' "$4/manifest.json" >> "$CALLS"; cat "$4/manifest.json" >> "$CALLS" ;;
 esac
 case "$called" in $FAILING) echo "catalogctl: $called failed" >&2; exit 1 ;; esac
@@ -42,8 +44,8 @@ case "$called" in $FAILING) echo "catalogctl: $called failed" >&2; exit 1 ;; esa
 MARKER = "<!-- catalogctl plan -->"
 
 
-def affected(name: str, status: str, target: str) -> str:
-    """Return an entry of `catalogctl affected`."""
+def planned(name: str, status: str, target: str) -> str:
+    """Return an environment of plan.json."""
     return json.dumps({"environment": name, "status": status, "target": target})
 
 
@@ -66,14 +68,17 @@ def runner(tmp_path: Path) -> Callable[..., Runner]:
     program.write_text(RECORDER)
     program.chmod(0o755)
 
-    def with_failing(pattern: str = "nothing", changed: Sequence[str] = ()) -> Runner:
+    def with_failing(
+        pattern: str = "nothing", changed: Sequence[str] = (), shards: Sequence[str] = ()
+    ) -> Runner:
         """Return a runner; `changed` are the environments whose deployment differs."""
-        changes = [affected(name, "changed", "aws") for name in changed]
-        never = [affected("other", "added", "aws"), affected("laptop", "changed", "embedded")]
+        changes = [planned(name, "changed", "aws") for name in changed]
+        never = [planned("other", "added", "aws"), planned("laptop", "changed", "embedded")]
         variables = {
             "CALLS": str(tmp_path / "calls"),
             "FAILING": pattern,
-            "AFFECTED": ", ".join((*changes, *never)),
+            "ENVIRONMENTS": ", ".join((*changes, *never)),
+            "SHARDS": json.dumps([*shards]),
             "PLAN": f"{MARKER}\\nWhat a merge does → shown\\n",
         }
         return Runner(tmp_path / "runner", tmp_path / "tools", ACCOUNTS, variables)

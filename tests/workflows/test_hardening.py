@@ -144,6 +144,54 @@ def test_the_fake_actions_have_exactly_the_inputs_that_the_workflows_use() -> No
     assert given == {name: set(action.inputs) for name, action in actions.ACTIONS.items()}
 
 
+def test_a_deployment_restores_no_cache_and_a_pull_request_saves_none() -> None:
+    used = {
+        name: {
+            step["uses"].split("@")[0]
+            for step in workflows.steps(workflows.load(name))
+            if "uses" in step
+        }
+        for name in workflows.names()
+    }
+    caches = {name: {each for each in uses if "cache" in each} for name, uses in used.items()}
+    assert {name: uses for name, uses in caches.items() if uses} == {
+        "deploy.yml": {"actions/cache/save"},
+        "plan.yml": {"actions/cache/restore"},
+    }
+    setups = [
+        step
+        for name in workflows.names()
+        for step in workflows.steps(workflows.load(name))
+        if "setup-" in step.get("uses", "")
+    ]
+    assert not [step for step in setups if "cache" in str(step["with"])]
+
+
+def test_what_is_restored_is_what_was_saved() -> None:
+    every = [
+        (step["with"]["path"], step["with"]["key"])
+        for name in workflows.names()
+        for step in workflows.steps(workflows.load(name))
+        if "actions/cache/" in step.get("uses", "")
+    ]
+    assert len({*every}) == 1
+
+
+def test_a_job_installs_parts_that_exist_and_only_a_rehearsal_the_embedded_aws() -> None:
+    known = re.search(r"^PARTS := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert known
+    installed = {}
+    for name in workflows.names():
+        for job, body in workflows.load(name)["jobs"].items():
+            for step in body.get("steps", []):
+                if found := re.search(r'^make setup PARTS="?([a-z ]+)', step.get("run", "")):
+                    installed[f"{name}:{job}"] = {*found[1].split()}
+    assert len(installed) == 6
+    for job, parts in installed.items():
+        assert "platform" in parts <= {*known[1].split()}, job
+        assert ("embedded" in parts) == (job == "plan.yml:rehearse")
+
+
 def test_the_gate_reports_always_and_waits_for_every_job_that_runs_the_branch_s_code() -> None:
     jobs = workflows.load("plan.yml")["jobs"]
     assert jobs["gate"]["name"] == "Merge gate"

@@ -20,7 +20,8 @@ def published(result: ScanResult, folder) -> list[str]:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "plan.yml").read_text())
     steps = workflow["jobs"]["plan"]["steps"]
     (command,) = [step["run"] for step in steps if step.get("name") == STEP]
-    (folder / "policy.sarif").write_text(scan_sarif.render(result, SOURCES))
+    (folder / "report").mkdir()
+    (folder / "report" / "scan.sarif").write_text(scan_sarif.render(result, SOURCES))
     subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=folder, check=True)
     (run,) = json.loads((folder / "policy.sarif").read_text())["runs"]
     assert run["tool"]["driver"]["name"] == "catalogctl"

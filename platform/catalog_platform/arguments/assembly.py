@@ -11,6 +11,7 @@ from catalog_platform.arguments.options import (
     add_environments,
     add_format,
     add_sarif,
+    add_shard,
     add_verb,
 )
 from catalog_platform.workspace import Workspace
@@ -64,6 +65,7 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help="assembly to scan (default: synthesise a new one)",
     )
     _add_comparison(scan)
+    add_shard(scan)
     add_format(scan, "text", "json", "sarif", "github", "markdown", "html")
     scan.add_argument(
         "--output",
@@ -140,4 +142,5 @@ def _scan(workspace: Workspace, options: argparse.Namespace) -> int:
         cache=options.cache,
         keep_going=options.keep_going,
         history=options.history,
+        shard=options.shard,
     )

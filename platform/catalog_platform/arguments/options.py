@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from catalog_platform.pipeline import shard
+from catalog_platform.pipeline.shard import Shard
 from catalog_platform.workspace import Workspace
 
 MAXIMUM_UPDATES = 1_000_000  # feeds are generated in memory, a gigabyte for a million updates
@@ -86,6 +88,24 @@ def add_environments(verb: argparse.ArgumentParser) -> None:
 def add_environment(verb: argparse.ArgumentParser) -> None:
     """Add an argument for one environment."""
     verb.add_argument("name", metavar="ENV", help="name of an environment in environments/")
+
+
+def add_shard(verb: argparse.ArgumentParser) -> None:
+    """Add `--shard NUMBER/COUNT`."""
+    verb.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="NUMBER/COUNT",
+        help="only this part of the environments, such as 2/3; with --out, write shard.json, which "
+        "catalogctl join reads",
+    )
+
+
+def _shard(text: str) -> Shard:
+    try:
+        return shard.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def add_feed(verb: argparse.ArgumentParser) -> None:

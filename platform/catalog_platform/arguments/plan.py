@@ -10,12 +10,15 @@ from catalog_platform.arguments.options import (
     add_environment,
     add_environments,
     add_format,
+    add_shard,
     add_verb,
 )
 from catalog_platform.workspace import Workspace
 
 DAYS = 30
 MAXIMUM_DAYS = 400
+# See docs/fleets.md.
+LARGEST_SHARD = 50
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -25,7 +28,8 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _add_base(plan)
     _add_against(plan)
     _add_cache(plan)
-    add_format(plan, "text", "markdown", "json", "html")
+    add_shard(plan)
+    add_format(plan, "text", "markdown", "json", "html", "github")
     plan.add_argument(
         "--out",
         type=Path,
@@ -42,6 +46,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="scan with the policies of the base, for changes by people who may not change them",
     )
+    _add_shards(verbs)
     watch = add_verb(
         verbs, "watch", "validate, plan and scan after every save of a manifest or policy", _watch
     )
@@ -54,6 +59,36 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _add_cache(affected)
     add_format(affected, "text", "json")
     _add_acknowledge(verbs)
+
+
+def _add_shards(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    shards = add_verb(
+        verbs, "shards", "print into how many shards a plan is best divided, as JSON", _shards
+    )
+    _add_base(shards)
+    shards.add_argument(
+        "--largest",
+        type=positive,
+        default=LARGEST_SHARD,
+        metavar="N",
+        help=f"environments of a shard that may differ (default: {LARGEST_SHARD}); for at most as "
+        "many, the list is empty",
+    )
+    join = add_verb(verbs, "join", "report what all shards of a plan or scan have found", _join)
+    join.add_argument(
+        "folders",
+        type=Path,
+        metavar="DIR",
+        nargs="+",
+        help="folder that --shard and --out have written; one for each shard",
+    )
+    add_format(join, "text", "markdown", "github")
+    join.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="also write the files that --out of plan and scan writes to this folder",
+    )
 
 
 def _add_acknowledge(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -126,6 +161,13 @@ def days(text: str) -> int:
     return int(text)
 
 
+def positive(text: str) -> int:
+    """Return a number from 1 to 9999. Raises `ArgumentTypeError` for other texts."""
+    if not text.isascii() or not text.isdigit() or len(text) > 4 or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"'{text[:20]}' is not a number from 1 to 9999")
+    return int(text)
+
+
 def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import plan
 
@@ -139,7 +181,20 @@ def _plan(workspace: Workspace, options: argparse.Namespace) -> int:
         format=options.format,
         scan=options.scan,
         policies_from_base=options.policies_from_base,
+        shard=options.shard,
     )
+
+
+def _join(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import join
+
+    return join.run(workspace, folders=options.folders, format=options.format, out=options.out)
+
+
+def _shards(workspace: Workspace, options: argparse.Namespace) -> int:
+    from catalog_platform.commands import shards
+
+    return shards.run(workspace, base=options.base, largest=options.largest)
 
 
 def _watch(workspace: Workspace, options: argparse.Namespace) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 
 from msgspec import UNSET
 
-from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.kept import manifests_of
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.plan.model import EnvironmentPlan, Plan
@@ -33,7 +32,7 @@ def run(
     manifests = manifests_of(workspace)
     found = affected(make_plan(manifests, (), base, Progress(), cache=cache, with_reasons=False))
     if format == "json":
-        print(json.dumps({"affected": [_as_json(each, manifests) for each in found]}, indent=2))
+        print(json.dumps({"affected": [_as_json(each) for each in found]}, indent=2))
     else:
         sys.stdout.writelines(f"{_line(each)}\n" for each in found)
     return 1 if any(each.status == "unknown" for each in found) else 0
@@ -44,17 +43,16 @@ def affected(plan: Plan) -> list[EnvironmentPlan]:
     return [each for each in plan.environments if each.status != "unchanged"]
 
 
-def _as_json(environment: EnvironmentPlan, manifests: Manifests) -> dict[str, Any]:
-    """Return an environment; `target` is where the working tree deploys it, if that is known."""
-    model = None if environment.status == "removed" else manifests.model(environment.environment)
+def _as_json(environment: EnvironmentPlan) -> dict[str, Any]:
     former = {} if environment.from_ is UNSET else {"from": environment.from_}
+    target = {} if environment.target is UNSET else {"target": environment.target}
     return {
         "environment": environment.environment,
         "status": environment.status,
         **former,
         "keys": [each.key for each in environment.keys],
         "code": environment.code,
-        **({} if model is None else {"target": model.release.target}),
+        **target,
     }
 
 

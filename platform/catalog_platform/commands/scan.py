@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,18 +11,18 @@ from pathlib import Path
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline import last_scan
+from catalog_platform.pipeline import last_scan, shard_report
 from catalog_platform.pipeline.causes import with_planned_causes
 from catalog_platform.pipeline.given_assembly import check_assembly
 from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.scan import scan_assembly
-from catalog_platform.pipeline.scan_context import recorded, scan_context
+from catalog_platform.pipeline.scan_reports import ScanReports
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
+from catalog_platform.pipeline.shard import Shard
 from catalog_platform.policy import engine_process, engines
 from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScanResult
-from catalog_platform.report import file, scan_counts, scan_json
-from catalog_platform.report.scan import FILES, render
+from catalog_platform.report import scan_json
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.workspace import Workspace
@@ -46,6 +45,7 @@ def run(
     policies_from_base: bool = False,
     cache: Path | None = None,
     keep_going: bool = False,
+    shard: Shard | None = None,
 ) -> int:
     """Scan the environments (default: all) and report; return 1 when a finding is an error.
 
@@ -54,17 +54,66 @@ def run(
     to the file `output`. `sarif` names a file for a second report, `out` a folder for one in each
     format. The scan is appended to the file `history`. With `base`, errors that are not new are
     notes; `policies_from_base` makes its policies judge. With `keep_going`, attest the environments
-    without errors, and return 1 only if there is none. `time` is that of the scan in the reports
+    without errors, and return 1 only if there is none. `shard` selects a part of the environments;
+    `out` then gets only what `catalogctl join` reads. `time` is that of the scan in the reports
     (default: now). Raises `PlatformError`.
     """
-    names = workspace.select(names)
+    every = workspace.select(names)
     if assembly is not None:
         check_assembly(assembly)
-    reports = _Reports(format, output, sarif, out, history)
+    time = time or datetime.datetime.now(datetime.UTC)
+    reports = ScanReports(
+        format=format, time=time, output=output, sarif=sarif, out=out, history=history
+    )
     reports.check()
+    _check_shard(shard, history, keep_going)
     comparison = _comparison(workspace, base, policies_from_base, cache, keep_going)
     manifests, progress = Manifests(workspace), Progress()
-    time = time or datetime.datetime.now(datetime.UTC)
+    names = shard.part(every) if shard else every
+    result = _scanned(manifests, names, assembly, comparison, keep_going, progress)
+    if result.environments:
+        _keep(manifests, result, time, progress)
+    if shard is not None:
+        if out is not None:
+            base = comparison.base.commit if comparison else ""
+            _write(out, workspace, shard, every, result, base, policies_from_base)
+        reports = replace(reports, out=None)
+    result = reports.publish(manifests, result)
+    return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
+
+
+def _write(
+    out: Path,
+    workspace: Workspace,
+    shard: Shard,
+    every: Sequence[str],
+    result: ScanResult,
+    base: str,
+    policies_from_base: bool,
+) -> None:
+    shard_report.write(
+        out,
+        workspace,
+        shard,
+        every,
+        scan=result,
+        base=base,
+        policies_from_base=policies_from_base,
+    )
+
+
+def _scanned(
+    manifests: Manifests,
+    names: Sequence[str],
+    assembly: Path | None,
+    comparison: Comparison | None,
+    keep_going: bool,
+    progress: Progress,
+) -> ScanResult:
+    """Return the scan; findings that prevent it are its problems."""
+    if not names:
+        return ScanResult()
+    workspace = manifests.workspace
     # An assembly that is given, or kept going for, may be deployed: see `VerdictCache`.
     is_kept = not (assembly or keep_going or is_committed(workspace))
     verdicts = workspace.build / VERDICTS if is_kept else None
@@ -72,14 +121,9 @@ def run(
         with _engines(assembly) as run_engines:
             assembly = assembly or _assembly(workspace, manifests, names, progress)
             scanner = _Scanner(verdicts, run_engines, keep_going, progress)
-            result = scanner.scan(manifests, names, assembly, comparison)
-        _keep(manifests, result, time, progress)
+            return scanner.scan(manifests, names, assembly, comparison)
     except FindingsError as error:
-        result = ScanResult(problems=tuple(error.findings))
-    result = reports.write(workspace, manifests, result, time)
-    if result.environments and (format != "text" or output is not None):
-        print(scan_counts.table(result), end="", file=sys.stderr)
-    return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
+        return ScanResult(problems=error.findings)
 
 
 def _keep(
@@ -92,52 +136,13 @@ def _keep(
         progress.note(f"the result is not kept for catalogctl waive: {error.message}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Reports:
-    """The reports that the command line asks for; see `run`."""
-
-    format: str
-    output: Path | None
-    sarif: Path | None
-    out: Path | None
-    history: Path | None
-
-    def check(self) -> None:
-        """Raise `UsageError` if one of the paths cannot be written."""
-        for path in filter(None, (self.output, self.sarif, self.history)):
-            file.check_writable(path)
-        if self.out is not None:
-            file.check_folder(self.out)
-
-    def write(
-        self,
-        workspace: Workspace,
-        manifests: Manifests,
-        result: ScanResult,
-        time: datetime.datetime,
-    ) -> ScanResult:
-        """Write all reports; return the result with the problems of what they show beside it."""
-        context = scan_context(workspace, time)
-        result = replace(result, problems=(*result.problems, *context.problems))
-        if self.history is not None and result.environments:
-            result, context = recorded(result, context, self.history, workspace.root)
-        text = render(result, self.format, manifests, context)
-        try:
-            for path, chosen in self._files():
-                file.write(path, render(result, chosen, manifests, context))
-        finally:  # write the report even if the other ones cannot be written
-            if self.output is None:
-                print(text, end="")
-            else:
-                file.write(self.output, text)
-        return result
-
-    def _files(self) -> Iterator[tuple[Path, str]]:
-        if self.sarif is not None:
-            yield self.sarif, "sarif"
-        if self.out is not None:
-            for name, chosen in FILES.items():
-                yield self.out / name, chosen
+def _check_shard(shard: Shard | None, history: Path | None, keep_going: bool) -> None:
+    """Raise `UsageError` for options that need all environments."""
+    for given, option in ((history, "--history"), (keep_going, "--keep-going")):
+        if shard and given:
+            raise UsageError(
+                f"--shard and {option} exclude each other", hint="scan all environments in one run"
+            )
 
 
 def _comparison(

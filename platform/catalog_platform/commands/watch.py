@@ -7,7 +7,7 @@ import itertools
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import Severity
@@ -15,13 +15,11 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.kept_manifests import KeptManifests
 from catalog_platform.pipeline.compared_versions import CODE
 from catalog_platform.pipeline.kept import manifests_of
-from catalog_platform.pipeline.planning.acknowledgements import with_acknowledgements
+from catalog_platform.pipeline.plan_reports import PlanReports
 from catalog_platform.pipeline.review import Review
 from catalog_platform.pipeline.saved_files import SavedFiles
-from catalog_platform.pipeline.scan_context import scan_context
 from catalog_platform.pipeline.synthesis_process import SynthesisProcess
-from catalog_platform.release.commit import Commit
-from catalog_platform.report import review_text, text
+from catalog_platform.report import text
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -78,7 +76,7 @@ class _Answers:
             sys.stdout.write(CLEAR)
         manifests = Manifests(self.workspace, self.kept)
         try:
-            sys.stdout.write(self._verdict(manifests))
+            self._print(manifests)
         except FindingsError as error:
             sys.stdout.write(text.render(error.findings, manifests))
         except PlatformError as error:
@@ -88,18 +86,14 @@ class _Answers:
         took = time.monotonic() - started
         print(f"\n{now} · {took:.1f} s · waiting for the next save", flush=True)
 
-    def _verdict(self, manifests: Manifests) -> str:
+    def _print(self, manifests: Manifests) -> None:
         existing = self.workspace.environment_names()
         _, findings = manifests.check([name for name in self.names if name in existing])
-        found = ""
         if findings:
-            found = text.render(findings, manifests) + "\n"
+            sys.stdout.write(text.render(findings, manifests) + "\n")
             if any(each.severity is Severity.ERROR for each in findings):
-                return found
+                return
         made, scan = self.review.run(manifests, self.names, self.base)
-        plan, notes = with_acknowledgements(self.workspace, manifests, made)
-        commit = Commit(plan.head.commit, clean=not plan.head.dirty)
-        context = scan_context(self.workspace, datetime.datetime.now(datetime.UTC), commit)
-        scan = replace(scan, problems=(*scan.problems, *context.problems))
-        found += review_text.render(plan, scan, manifests, context)
-        return found + "".join(f"\n{note}\n" for note in notes)
+        now = datetime.datetime.now(datetime.UTC)
+        reports = PlanReports(format="text", out=None, time=now)
+        reports.publish(manifests, made, scan, Progress())

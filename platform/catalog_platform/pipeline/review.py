@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from catalog_platform.errors import FindingsError
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.causes import with_causes
 from catalog_platform.pipeline.compared_versions import (
@@ -20,6 +21,7 @@ from catalog_platform.pipeline.compared_versions import (
     ComparedVersions,
 )
 from catalog_platform.pipeline.planning import HeadUse, plan_of
+from catalog_platform.pipeline.planning.plan import Part
 from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scanning.compare import Comparison, compared, judge_of
@@ -63,11 +65,13 @@ class Review:
         *,
         cache: Path | None = None,
         from_base: bool = False,
+        part: Part | None = None,
     ) -> tuple[Plan, ScanResult]:
         """Return the plan, and the scan of what differs from the base; see `make_plan`.
 
         With `from_base`, the policies of the base judge. If the policies differ, all environments
-        are scanned. Raises what `make_plan` and `scan_compared` do.
+        are scanned. `part` selects some of the environments. Findings that prevent the scan are its
+        problems. Raises what `make_plan` and `scan_compared` do.
         """
         base = comparison_base.find(self._workspace, reference)
         versions = self._bases.compare(manifests, base)
@@ -83,6 +87,7 @@ class Review:
                 names,
                 self._progress,
                 cache=cache / "stacks" if cache else None,
+                part=part,
                 head_use=HeadUse(
                     of_all=bool(versions.policies),
                     prepare=self.prepare,
@@ -126,6 +131,12 @@ class _Scan:
 
     def finish(self, plan: Plan, head: Side) -> None:
         """Wait for the engines; compare their results with those of the base."""
+        try:
+            self.result = self._compared(plan, head)
+        except FindingsError as error:
+            self.result = ScanResult(problems=error.findings)
+
+    def _compared(self, plan: Plan, head: Side) -> ScanResult:
         versions, whole = self._versions, ScanResult()
         for assembly, names in _names(head).items():
             with self._progress.step("scan " + ", ".join(names)):
@@ -149,7 +160,7 @@ class _Scan:
             )
             whole = _joined(whole, found)
         changes = {each.environment: each.changes for each in plan.environments}
-        self.result = with_causes(whole, versions.now, changes)
+        return with_causes(whole, versions.now, changes)
 
     def close(self) -> None:
         """Stop the process of the engines after an error: it may be at work, or have ended."""

@@ -54,7 +54,7 @@ def scan_assembly(
         names,
         (judge or workspace).policies,
         locate,
-        known=_known(workspace, manifests, judge),
+        known=known_facts(workspace, manifests, judge),
         run=run if verdicts is None else VerdictCache(verdicts, run),
     )
     result = anchored(scan, manifests)
@@ -72,7 +72,7 @@ def scan_assembly(
     return result
 
 
-def _known(
+def known_facts(
     workspace: Workspace, manifests: Manifests, judge: Workspace | None
 ) -> list[EnvironmentFacts]:
     """Return the facts of all environments, and the names of those that only `judge` has.

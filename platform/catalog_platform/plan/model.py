@@ -178,10 +178,12 @@ class EnvironmentPlan(Struct, frozen=True, kw_only=True, rename={"from_": "from"
     `digest` is the SHA-256 over what the head's assembly has for it; it is absent when nothing was
     synthesised, because code and manifest are those of the base. `code` is whether the
     code changes its stack, with the manifest as it is. `deployed` is the commit in the account.
+    `target` is where the working tree deploys it, if its manifest says so.
     """
 
     environment: str
     status: Status
+    target: str | UnsetType = UNSET
     from_: str | UnsetType = UNSET
     findings: list[EnvironmentFinding] | UnsetType = UNSET
     verdict: VerdictName

@@ -18,6 +18,7 @@ from catalog_platform.policy import waiver_expiry, waiver_file
 from catalog_platform.policy.waiver_format import FILE, Waiver, WaiverPart
 
 ADD_A_WAIVER = f"fix the resource, or add a waiver to policies/{FILE}"
+UNMATCHED = "waiver-unmatched"
 UNNEEDED = "remove the waiver, or this part of it"
 
 
@@ -180,9 +181,9 @@ class Waivers:
                 message = f"{part.rule} does not fail for {part.resource} in {part.scope}"
                 if part.selector == "environments":
                     if part.value in scanned:
-                        self._report("waiver-unmatched", message, waiver.line, UNNEEDED)
+                        self._report(UNMATCHED, message, waiver.line, UNNEEDED)
                 elif complete:
-                    self._report("waiver-unmatched", message, waiver.line, UNNEEDED, Severity.NOTE)
+                    self._report(UNMATCHED, message, waiver.line, UNNEEDED, Severity.NOTE)
 
     def _report(
         self,

@@ -5,8 +5,8 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from catalog_platform.findings import Finding, Location, Severity, Sources, sort_unique
 from catalog_platform.plural import plural
@@ -69,6 +69,16 @@ def limited(annotations: Sequence[Annotation]) -> str:
     ]
     message = f"{', '.join(left)} not shown: GitHub shows {PER_COMMAND} of each per step; {ALL}"
     return f"{text}::notice title=More findings::{_data(message)}\n"
+
+
+def across_environments(found: Iterable[tuple[Annotation, str]]) -> Iterator[Annotation]:
+    """Yield annotations, given with their environments, each once with the names of all of them."""
+    groups: dict[Annotation, list[str]] = {}
+    for annotation, name in found:
+        groups.setdefault(annotation, []).append(name)
+    for annotation, names in groups.items():
+        every = ", ".join(dict.fromkeys(names))
+        yield replace(annotation, message=f"{annotation.message}\nenvironments: {every}")
 
 
 def annotation_of(finding: Finding, sources: Sources) -> Annotation:

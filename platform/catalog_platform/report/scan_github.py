@@ -6,7 +6,12 @@ from collections.abc import Iterator
 
 from catalog_platform.findings import Finding, Sources, sort_unique
 from catalog_platform.policy.results import PolicyResult, ScanResult
-from catalog_platform.report.github import Annotation, annotation_of, limited
+from catalog_platform.report.github import (
+    Annotation,
+    across_environments,
+    annotation_of,
+    limited,
+)
 
 
 def render(result: ScanResult, sources: Sources) -> str:
@@ -15,22 +20,19 @@ def render(result: ScanResult, sources: Sources) -> str:
     The most severe come first, and new results before others, because GitHub shows only some.
     Results that differ only in the environment are one annotation.
     """
+    return limited(annotations_of(result, sources))
+
+
+def annotations_of(result: ScanResult, sources: Sources) -> list[Annotation]:
+    """Return all annotations."""
     problems = (annotation_of(each, sources) for each in sort_unique(result.problems))
-    return limited([*problems, *_of_results(result, sources)])
+    return [*problems, *across_environments(_of_results(result, sources))]
 
 
-def _of_results(result: ScanResult, sources: Sources) -> Iterator[Annotation]:
-    groups: dict[Annotation, list[str]] = {}
+def _of_results(result: ScanResult, sources: Sources) -> Iterator[tuple[Annotation, str]]:
     for each in sorted(result.results, key=_order):
         if (finding := each.finding) is not None:
-            groups.setdefault(_of_result(each, finding, sources), []).append(each.environment)
-    for annotation, names in groups.items():
-        yield Annotation(
-            annotation.severity,
-            annotation.location,
-            annotation.title,
-            f"{annotation.message}\nenvironments: {', '.join(dict.fromkeys(names))}",
-        )
+            yield _of_result(each, finding, sources), each.environment
 
 
 def _order(result: PolicyResult) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from catalog_platform.report.scan_context import ScanContext
 
 # A comment finds its earlier version by this line.
 MARKER = "<!-- catalogctl scan -->"
+NOTHING = "No environment differs from the base, so no policy was applied.\n"
 # https://github.com/orgs/community/discussions/41331
 LIMIT = 65_536
 MESSAGE = 200
@@ -31,6 +32,8 @@ def render(result: ScanResult, context: ScanContext, limit: int = LIMIT) -> str:
     New findings and problems are tables, the other findings a fold per severity, which is open if
     one is an error. What is waived and what is fixed are folds.
     """
+    if result == ScanResult():
+        return f"{MARKER}\n### Policies: nothing to scan\n\n{NOTHING}"
     head = f"{MARKER}\n### Policies: {_counted(result)}\n\n{_versions(result, context)}"
     foot = _foot(result)
     sections = [_environments(result), *_failing(result), *_others(result, context)]

@@ -9,6 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+from msgspec import UNSET
+
 from catalog_platform.aws.prices import table
 from catalog_platform.aws.prices.table import PriceTable
 from catalog_platform.git import git
@@ -39,6 +42,8 @@ from catalog_platform.workspace import Workspace
 HEAD = "# branch.oid "
 # Adds what an account says to the plan of an environment, given its stacks at base and head.
 Against = Callable[[EnvironmentPlan, Stack | None, Stack | None], EnvironmentPlan]
+# Selects some of all environments of a plan.
+Part = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def make_plan(
     *,
     cache: Path | None = None,
     with_reasons: bool = True,
+    part: Part | None = None,
 ) -> Plan:
     """Compare the environments (all if empty) of the working tree with those at the base.
 
@@ -72,9 +78,9 @@ def make_plan(
     findings. With `against`, all of them are synthesised and compared with their accounts. Stacks
     of the base are kept below `cache`, by default in the build folder. Without reasons, changes
     don't name the lines that cause them, which saves a synthesis per edit. Without a table of
-    prices, there is no cost. Raises `UsageError` for an unknown environment or reference,
-    `PlatformError` when the base can't be checked out, `FindingsError` when the table of prices is
-    malformed.
+    prices, there is no cost. `part` selects some of the environments. Raises `UsageError` for an
+    unknown environment or reference, `PlatformError` when the base can't be checked out,
+    `FindingsError` when the table of prices is malformed.
     """
     base = comparison_base.find(manifests.workspace, reference)
     with contextlib.closing(Bases(MANIFESTS)) as bases:
@@ -85,6 +91,7 @@ def make_plan(
             against,
             cache=cache,
             with_reasons=with_reasons,
+            part=part,
         )
 
 
@@ -96,6 +103,7 @@ def plan_of(
     *,
     cache: Path | None = None,
     with_reasons: bool = True,
+    part: Part | None = None,
     head_use: HeadUse | None = None,
     synthesis: Synthesis | None = None,
 ) -> Plan:
@@ -109,7 +117,7 @@ def plan_of(
     with tempfile.TemporaryDirectory(prefix="catalogctl-plan-") as temporary:
         scratch = Path(temporary)
         renamed = renames(before, manifests)
-        chosen = _chosen(before.workspace, workspace, names, renamed)
+        chosen = (part or tuple)(select(before.workspace, workspace, names, renamed))
         everything = against is not None or (head_use is not None and head_use.of_all)
         same = frozenset() if everything else unchanged(before, manifests, chosen, files)
         planned = {name: _unchanged(name) for name in same}
@@ -128,7 +136,7 @@ def plan_of(
             sides = Sides(old, head, files, scratch, with_reasons, prices, synthesis, kept)
             planned |= {name: _planned(name, former[name], sides, against) for name in rest}
         stated = Base(ref=base.reference, commit=base.commit)
-        environments = [planned[name] for name in chosen]
+        environments = [_with_target(planned[name], manifests) for name in chosen]
         plan = Plan(base=stated, head=_head(workspace), environments=environments)
         if head_use is not None and head is not None:
             head_use.use(plan, head)
@@ -201,7 +209,7 @@ def _planned(name: str, former: str, sides: Sides, against: Against | None) -> E
     return against(found, sides.base.stacks.get(former), sides.head.stacks.get(name))
 
 
-def _chosen(
+def select(
     before: Workspace, workspace: Workspace, names: Sequence[str], renamed: dict[str, str]
 ) -> tuple[str, ...]:
     """Return the chosen environments of both sides; a renamed one has its new name.
@@ -215,6 +223,14 @@ def _chosen(
         for name in sorted(every - {*renamed.values()})
         if not names or name in names or renamed.get(name) in names
     )
+
+
+def _with_target(environment: EnvironmentPlan, manifests: Manifests) -> EnvironmentPlan:
+    if environment.status == "removed":
+        return environment
+    model = manifests.model(environment.environment)
+    target = UNSET if model is None else model.release.target
+    return msgspec.structs.replace(environment, target=target)
 
 
 def _unchanged(name: str) -> EnvironmentPlan:
