@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from pathlib import Path
 
@@ -24,11 +25,12 @@ class Variants:
     ) -> None:
         """Take the base's `stack`, as its own code makes it, and a folder for temporary files."""
         self._base = base
-        self._head = head
         self._name = name
         self._stack = stack
         self._scratch = scratch
         self._numbers = itertools.count()
+        # Building and verifying them again takes 0.03 seconds per variant.
+        self._package = functools.cache(lambda target: package(head, target, Progress(quiet=True)))
 
     def changes(self, edits: frozenset[SourceEdit]) -> dict[str, ResourceChange] | None:
         """Return the changes by logical id; None if the edits can't be synthesised alone."""
@@ -50,7 +52,7 @@ class Variants:
         if manifest is None:
             return None
         manifest, target = with_target(manifest, None)
-        bundles = package(self._head, target, Progress(quiet=True))
+        bundles = self._package(target)
         try:
             assembly = app.synthesise({self._name: (manifest, bundles)}, folder / "assembly")
         except PlatformError:
