@@ -51,6 +51,8 @@ def build_assembly(
     valid, findings = manifests.check(names)
     if has_errors(findings):
         raise FindingsError(findings)
+    # Asked before the CDK is loaded, because beside it, Git takes half a second.
+    _bundle_folder(workspace)
     # Loading the CDK takes a second or more, mostly waiting, so it runs beside packaging.
     threading.Thread(target=_preload_cdk, daemon=True).start()
     environments: dict[str, tuple[Manifest, packaging.BuildTarget]] = {
