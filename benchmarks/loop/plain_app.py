@@ -14,10 +14,10 @@ import msgspec
 from aws_cdk import App
 from aws_cdk.aws_lambda import AssetCode, Code
 
+from catalog_platform.bundle import Bundles
 from catalog_platform.infra import function
 from catalog_platform.infra.app import FEATURE_FLAGS
 from catalog_platform.infra.catalog_stack import CatalogStack
-from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.model import Manifest
 
 # The feature flags, as in a project's cdk.json; not the switches that save time.

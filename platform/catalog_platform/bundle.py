@@ -15,6 +15,7 @@ import stat
 import uuid
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from catalog_platform import folders
@@ -26,6 +27,16 @@ _STATED = re.compile(_COMMENT.format("([0-9a-f]{64})", "([0-9a-f]{64})").encode(
 _LENGTH = len(_COMMENT.format("0" * 64, "0" * 64))
 # Bundles, assemblies and caches share a file by hard links, so nobody may write into it.
 _MODE = 0o444
+
+
+@dataclass(frozen=True, slots=True)
+class Bundles:
+    """The bundles of all functions, with package and dependencies at the top level of each."""
+
+    inventory_processor: Path
+    schema_migrator: Path
+    failure_replayer: Path
+    catalog_reader: Path
 
 
 def pack(tree: Path, bundle: Path) -> None:

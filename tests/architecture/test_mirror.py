@@ -51,7 +51,6 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
             archive audit backup cache database dead_letters directives encryption environment
             logs network processor reader release replayer stream tags
         """,
-        f"{CATALOG}/infra": "function_assets",
     },
     "a table, all of whose entries tests/reference/test_accepted_values.py checks": {
         f"{CATALOG}/reference": "reasons",

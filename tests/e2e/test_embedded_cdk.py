@@ -93,8 +93,8 @@ def deployed(
     workspace: Workspace, examples: Workspace, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Deployed]:
     """Deploy the smallest and the largest environment to one endpoint."""
+    from catalog_platform.bundle import Bundles
     from catalog_platform.infra import app
-    from catalog_platform.infra.function_assets import Bundles
 
     bundles = Bundles(*build(tmp_path_factory.mktemp("functions")))
     wanted = {name: Manifests(examples).load(name) for name in ("local", "production")}

@@ -244,7 +244,7 @@ def test_threads_that_load_the_cdk_at_once_do_not_disturb_each_other() -> None:
         "threading.excepthook = lambda caught: failures.append(caught.exc_value)\n"
         "thread = threading.Thread(target=synth._load_cdk)\n"
         "thread.start()\n"
-        "import catalog_platform.infra.function_assets\n"
+        "import catalog_platform.infra.network\n"
         "synth._load_cdk()\n"
         "thread.join()\n"
         "sys.exit(repr(failures) if failures else 0)\n"

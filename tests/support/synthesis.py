@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from catalog_platform.bundle import Bundles
 from catalog_platform.infra.app import synthesise
-from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.model import Manifest
 from support.bundles import stub_files, write_bundle
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from aws_cdk import App
 from jsii.errors import JavaScriptError
 
+from catalog_platform.bundle import Bundles
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.infra import bundle_files, nodejs
 from catalog_platform.infra.catalog_stack import CatalogStack
-from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.model import Manifest
 
 nodejs.wait()

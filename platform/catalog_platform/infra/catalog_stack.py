@@ -11,6 +11,7 @@ from aws_cdk import CfnOutput, Environment, PermissionsBoundary, Stack, Tags
 from constructs import Construct
 
 from catalog_platform.aws.stack import stack_name
+from catalog_platform.bundle import Bundles
 from catalog_platform.infra.alarms import Alarms
 from catalog_platform.infra.archive import Archive
 from catalog_platform.infra.audit import Audit
@@ -21,7 +22,6 @@ from catalog_platform.infra.database_role import grant_read
 from catalog_platform.infra.dead_letters import DeadLetters
 from catalog_platform.infra.encryption import Encryption
 from catalog_platform.infra.function import FunctionDefaults
-from catalog_platform.infra.function_assets import Bundles
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.network import Network
 from catalog_platform.infra.outputs import outputs

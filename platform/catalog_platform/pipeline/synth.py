@@ -13,11 +13,12 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
 from catalog_platform import packaging, variables
+from catalog_platform.bundle import Bundles
 from catalog_platform.errors import FindingsError, PlatformError
 from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests
@@ -27,9 +28,6 @@ from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.stages import stage
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
-
-if TYPE_CHECKING:
-    from catalog_platform.infra.function_assets import Bundles
 
 CDK = "catalog_platform.infra.app"
 
@@ -59,6 +57,8 @@ def build_assembly(
     if has_errors(findings):
         raise FindingsError(findings)
     synthesis = synthesis or InThisProcess()
+    # Asked before the CDK is loaded, because beside it, Git takes half a second.
+    _bundle_folder(workspace)
     # Loading the CDK takes a second or more, mostly waiting, so it runs beside packaging.
     synthesis.prepare()
     environments: dict[str, tuple[Manifest, packaging.BuildTarget]] = {
@@ -174,8 +174,6 @@ def package(workspace: Workspace, target: packaging.BuildTarget, progress: Progr
     In CI, only those are used that this job has built: jobs with other permissions may share the
     user's folder. Raises `PlatformError` when one cannot be built.
     """
-    from catalog_platform.infra.function_assets import Bundles
-
     out = _bundle_folder(workspace)
     shared = None if variables.in_ci() else packaging.UserBundles(user_bundles.folder())
 

@@ -12,18 +12,15 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from catalog_platform import process
+from catalog_platform.bundle import Bundles
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.model import Manifest
 from catalog_platform.pipeline.synth import InThisProcess, Stacks
 from catalog_platform.stages import stage
-
-if TYPE_CHECKING:
-    from catalog_platform.infra.function_assets import Bundles
 
 TIMEOUT_SECONDS = 600
 # After so many, a new process takes over. It then has about 200 MB more than at its start.
@@ -152,8 +149,6 @@ def main() -> None:
         request = msgspec.json.decode(line, type=_Request)
         answer = _Answer()
         try:
-            from catalog_platform.infra.function_assets import Bundles
-
             environments = {
                 name: (manifest, Bundles(**{key: Path(path) for key, path in paths.items()}))
                 for name, (manifest, paths) in request.environments.items()
