@@ -26,7 +26,7 @@ from inventory_processor import kinesis
 from inventory_processor.events import Valid, read
 from inventory_processor.inventory import reduce_batch
 from inventory_processor.merge import MERGE
-from inventory_processor.postgres import as_json
+from inventory_processor.postgres import as_parameters
 from schema_migrator.access import Role, provide
 from schema_migrator.migrate import migrate
 from support.bundles import unpacked
@@ -242,9 +242,12 @@ def _record(update: Any, number: int) -> dict[str, Any]:
 
 def _statement(batch: Batch) -> str:
     items = [item for record in kinesis.read(batch) for item in read(record)]
-    merged = as_json(reduce_batch(item.change for item in items if isinstance(item, Valid)))
-    text = psycopg.sql.Literal(merged).as_string()
-    return " ".join(_without_comments(MERGE).replace("%(batch)s", text).split("\n")) + ";\n"
+    valid = [item.change for item in items if isinstance(item, Valid)]
+    literals = {
+        name: psycopg.sql.Literal(value).as_string()
+        for name, value in as_parameters(reduce_batch(valid)).items()
+    }
+    return " ".join((_without_comments(MERGE) % literals).split("\n")) + ";\n"
 
 
 def _without_comments(statement: str) -> str:

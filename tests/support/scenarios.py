@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from inventory_processor.inventory import Change, StockLevel, reduce_batch
 from inventory_processor.ports import CacheEntry
-from inventory_processor.postgres import PostgresStockStore, as_json
+from inventory_processor.postgres import PostgresStockStore, as_parameters
 from support.earlier_statements import MERGE_WITHOUT_TOUCH, UPSERT
 from support.stepping import Step, SteppedConnection
 
@@ -96,10 +96,8 @@ def merge_by_previous_release(*changes: Change) -> Script:
     """Merge a batch with the statement that relies on the trigger of migration 0004."""
 
     def script(context: WorkerContext) -> None:
-        batch = as_json(reduce_batch(renamed(changes, context.run)))
-        context.store._run(
-            lambda connection: connection.execute(MERGE_WITHOUT_TOUCH, {"batch": batch})
-        )
+        batch = as_parameters(reduce_batch(renamed(changes, context.run)))
+        context.store._run(lambda connection: connection.execute(MERGE_WITHOUT_TOUCH, batch))
 
     return script
 

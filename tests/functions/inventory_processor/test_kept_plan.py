@@ -9,7 +9,7 @@ import pytest
 from catalog_runtime.database import Connection, Database
 from inventory_processor.inventory import reduce_batch
 from inventory_processor.kept_plan import KeptPlan
-from inventory_processor.postgres import PostgresStockStore
+from inventory_processor.postgres import PostgresStockStore, as_parameters
 from support.laws import level
 from support.servers import Server, connect
 
@@ -41,10 +41,10 @@ def put(store: PostgresStockStore, number: int) -> None:
 
 def plan_of(database: Database) -> str:
     """Return the plan with which PostgreSQL runs the prepared statement."""
-    empty = '{"levels": [], "adjustments": [], "facts": []}'
+    empty = ", ".join(f"'{value}'" for value in as_parameters(reduce_batch([])).values())
 
     def explained(connection: Connection) -> str:
-        rows = connection.execute(f"EXPLAIN EXECUTE _pg3_0('{empty}')")
+        rows = connection.execute(f"EXPLAIN EXECUTE _pg3_0({empty})")
         return "\n".join(line for (line,) in rows)
 
     return database.run(explained)

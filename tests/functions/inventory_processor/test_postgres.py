@@ -203,6 +203,29 @@ def test_facts_replace_each_other_and_leave_stock_alone(schema: Server, database
     assert quantities(schema) == {("a", "x"): 3}
 
 
+def test_texts_reach_the_database_unchanged(schema: Server, database: Database) -> None:
+    printable = "".join(map(chr, range(ord("!"), ord("~") + 1)))
+    ids = ["NULL", printable[:64], printable[64:], *printable]
+    control = "".join(map(chr, range(1, 32)))
+    text = f"{printable} \x7f\x85\u2028é😀{control}"
+    described = {"name": text, "attributes": {"a.b-c_d": text, "n": -5, "yes": True}}
+
+    apply(
+        database,
+        *(adjustment(1, 1, at, name, sku="NULL") for at, name in enumerate(ids)),
+        level(3, 1, 1, sku="null", warehouse="NULL"),
+        Fact("NULL", "description", described, moment(1), Decimal(10**60 + 1)),
+    )
+
+    assert facts(schema) == {("NULL", "description"): described}
+    assert quantities(schema) == {("NULL", "x"): len(ids), ("null", "NULL"): 3}
+    with connect(schema) as connection:
+        rows: Any = connection.execute("SELECT event_id FROM stock_adjustment").fetchall()
+        assert sorted(name for (name,) in rows) == sorted(ids)
+        row = connection.execute("SELECT sequence_number FROM product_fact").fetchone()
+    assert row == (10**60 + 1,)
+
+
 def test_a_statement_that_waits_too_long_for_a_lock_is_cancelled(
     schema: Server, database: Database
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from catalog_runtime.database import Database
 from inventory_processor.inventory import Change, reduce_batch
 from inventory_processor.ports import CacheEntry
-from inventory_processor.postgres import PostgresStockStore, as_json
+from inventory_processor.postgres import PostgresStockStore, as_parameters
 from schema_migrator.migrate import migrate
 from schema_migrator.migrations import bundled
 from support.earlier_statements import MERGE_WITHOUT_TOUCH, UPSERT, use_cache_debt
@@ -119,8 +119,8 @@ def test_a_lowered_number_by_the_previous_release_writes_the_row_of_its_stock_it
     schema: Server, database: Database
 ) -> None:
     before = apply(database, adjustment(-3, 1, 7, "e1"))
-    lowered = as_json(reduce_batch([adjustment(-3, 1, 3, "e1")]))
-    database.run(lambda connection: connection.execute(MERGE_WITHOUT_TOUCH, {"batch": lowered}))
+    lowered = as_parameters(reduce_batch([adjustment(-3, 1, 3, "e1")]))
+    database.run(lambda connection: connection.execute(MERGE_WITHOUT_TOUCH, lowered))
 
     after = apply(database, adjustment(-3, 1, 3, "e1"))
 

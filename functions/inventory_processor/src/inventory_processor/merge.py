@@ -9,7 +9,8 @@ run again. Two transactions that read what the other writes, but write different
   A transaction that changes what another transaction's decision depends on also writes the row
   that serialises this decision.
 
-A stock item is an article in a warehouse. The common table expressions:
+A stock item is an article in a warehouse. The parameters are arrays, one per column of the reduced
+batch (`postgres.as_parameters`). The common table expressions:
   stock_item           each stock item of the batch, with the count that is valid after it
   kept                 adjustments of earlier batches that a new count does not include
   relevant             adjustments of this batch that the count may not include; `difference` is
@@ -62,18 +63,17 @@ test_interleavings.py runs every order of the steps of two and three transaction
 from __future__ import annotations
 
 MERGE = """
-WITH batch AS MATERIALIZED (
-    SELECT %(batch)s::jsonb AS content
-), level AS MATERIALIZED (
-    SELECT level.*
-    FROM batch CROSS JOIN LATERAL jsonb_to_recordset(content -> 'levels') AS level(
-        sku text, warehouse text, quantity bigint, occurred_at timestamptz,
-        sequence_number numeric)
+WITH level AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(level_sku)s::text[], %(level_warehouse)s::text[], %(level_quantity)s::bigint[],
+        %(level_occurred_at)s::timestamptz[], %(level_sequence_number)s::numeric[]
+    ) AS level(sku, warehouse, quantity, occurred_at, sequence_number)
 ), adjustment AS MATERIALIZED (
-    SELECT adjustment.*
-    FROM batch CROSS JOIN LATERAL jsonb_to_recordset(content -> 'adjustments') AS adjustment(
-        sku text, warehouse text, occurred_at timestamptz, event_id text, change bigint,
-        sequence_number numeric)
+    SELECT * FROM unnest(
+        %(adjustment_sku)s::text[], %(adjustment_warehouse)s::text[],
+        %(adjustment_occurred_at)s::timestamptz[], %(adjustment_event_id)s::text[],
+        %(adjustment_change)s::bigint[], %(adjustment_sequence_number)s::numeric[]
+    ) AS adjustment(sku, warehouse, occurred_at, event_id, change, sequence_number)
 ), stock_item AS MATERIALIZED (
     SELECT touched.sku, touched.warehouse, touched.counted, newer.recounted,
            coalesce(stored.quantity, 0) AS quantity,
@@ -192,8 +192,10 @@ WITH batch AS MATERIALIZED (
                < (fact.occurred_at, fact.sequence_number) AS changed,
            greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
                     stored.revision + 1) AS revision
-    FROM batch CROSS JOIN LATERAL jsonb_to_recordset(content -> 'facts') AS fact(
-        sku text, name text, value jsonb, occurred_at timestamptz, sequence_number numeric)
+    FROM unnest(
+        %(fact_sku)s::text[], %(fact_name)s::text[], %(fact_value)s::jsonb[],
+        %(fact_occurred_at)s::timestamptz[], %(fact_sequence_number)s::numeric[]
+    ) AS fact(sku, name, value, occurred_at, sequence_number)
     LEFT JOIN LATERAL (
         SELECT * FROM public.product_fact AS row
         WHERE row.sku = fact.sku AND row.name = fact.name
