@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -33,7 +33,7 @@ CDK = "catalog_platform.infra.app"
 
 DeployTarget = Literal["aws", "embedded"]
 # The manifest of each environment, and the bundles of its functions.
-Stacks: TypeAlias = "Mapping[str, tuple[Manifest, Bundles]]"
+Stacks = Mapping[str, tuple[Manifest, Bundles]]
 
 
 def build_assembly(

@@ -40,6 +40,7 @@ class Variants:
         earlier: who edits one key after the other needs the same ones again.
         """
         self._base = base
+        self._head = head
         self._name = name
         self._stack = stack
         self._scratch = scratch
