@@ -63,8 +63,10 @@ def edited_repository(root: Path) -> None:
 
 
 def run_tests(root: Path, *arguments: str, seconds: int) -> None:
+    # Several runs with one folder for their temporary files remove those of each other.
+    temporary = f"--basetemp={root}-temporary"
     finished = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", temporary, *arguments],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root / "platform")},
         capture_output=True,

