@@ -34,10 +34,11 @@ def main() -> int:
 
 
 def _measure(chosen: argparse.Namespace, results: Results, folder: Path) -> None:
-    cases = [case for case in CASES if chosen.only in case.name]
-    for count in dict.fromkeys(case.environments for case in cases):
+    every = [case for case in (*CASES, WATCH) if chosen.only in case.name]
+    cases = [case for case in every if case is not WATCH]
+    for count in dict.fromkeys(case.environments for case in every):
         repository = Repository.create(folder / f"of-{count}", count)
-        for number in dict.fromkeys(c.baseline for c in cases if c.environments == count):
+        for number in dict.fromkeys(c.baseline for c in every if c.environments == count):
             if number not in results.baselines:
                 plain = folder / f"plain-{number}"
                 baseline.prepare(repository, repository.names[:number], plain)
@@ -47,7 +48,7 @@ def _measure(chosen: argparse.Namespace, results: Results, folder: Path) -> None
             run = functools.partial(case.run, repository)
             found = measure.alternating({case.name: run}, chosen.rounds, _show)
             results.cases.append((case, found[case.name]))
-    if chosen.only in WATCH.name and WATCH.baseline in results.baselines:
+    if WATCH in every:
         repository = Repository.create(folder / "watched", WATCH.environments)
         with watching(repository) as watched:
             saved = measure.alternating({WATCH.name: watched.save}, chosen.rounds, _show)
