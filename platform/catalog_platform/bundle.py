@@ -25,7 +25,7 @@ from catalog_platform.errors import PlatformError
 _COMMENT = "content-sha256:{} file-sha256:{}"
 _STATED = re.compile(_COMMENT.format("([0-9a-f]{64})", "([0-9a-f]{64})").encode())
 _LENGTH = len(_COMMENT.format("0" * 64, "0" * 64))
-# Bundles, assemblies and caches share a file by hard links, so nobody may write into it.
+# Bundles, assemblies and caches share a file by hard links, so it must never be written to.
 _MODE = 0o444
 
 

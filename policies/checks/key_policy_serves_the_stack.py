@@ -70,7 +70,7 @@ class KeyPolicyServesTheStack(TemplateCheck):
 
 
 def _limits_grants(statement: Statement) -> bool:
-    """Return whether nobody can create a grant, except services of AWS and for them.
+    """Return whether only services of AWS can create a grant, and only for themselves.
 
     `Bool` would not hold for requests without the key, so it would not refuse them.
     """

@@ -33,7 +33,7 @@ METRICS: dict[str, tuple[set[str], ...]] = {
     SCHEDULE: ({"Errors"},),
 }
 REPLICA = ({"ReplicaLag"}, {"FreeStorageSpace"})
-# The sections of functions that nobody watches while they work.
+# The sections of functions that run without a person looking on.
 CLIENTS = ("processor", "reader")
 IF_USED = (
     "AWS::Kinesis::Stream",

@@ -73,7 +73,7 @@ def test_it_writes_the_same_assembly_and_is_replaced_when_it_has_grown(
     synthesis.renew()
     synthesis.renew()
     assert len(running()) == 2
-    # Nobody waits for the new one.
+    # The new one is not waited for.
     assert contents(synthesis(stacks, tmp_path / "meanwhile")) == expected
     wait_for(first.pid)
     (second,) = running()

@@ -142,7 +142,7 @@ def test_a_class_can_be_derived_from() -> None:
 
 
 @pytest.mark.usefixtures("package")
-def test_nothing_is_an_instance_of_a_class_that_nobody_has_imported() -> None:
+def test_nothing_is_an_instance_of_a_class_that_is_not_imported() -> None:
     made = user()
     assert not isinstance("text", made.Base)
     assert not issubclass(str, made.Base)

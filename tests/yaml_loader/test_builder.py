@@ -27,7 +27,7 @@ def refused(text: str, limits: Limits) -> list[str]:
     return [f"{each.location}: {each.rule}" for each in caught.value.findings]
 
 
-def test_a_text_is_parsed_once_and_nobody_can_change_what_others_get(monkeypatch):
+def test_a_text_is_parsed_once_and_its_nodes_cannot_be_changed(monkeypatch):
     parsed: list[str] = []
     events = yaml.parse
 

@@ -44,7 +44,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class SynthesisProcess:
-    """Synthesises like `InThisProcess`; `renew` it when nobody waits, `stop` it at the end."""
+    """Synthesises like `InThisProcess`; `renew` it between answers, `stop` it at the end."""
 
     def __init__(self, most: int = SYNTHESES) -> None:
         """Let a process synthesise about `most` times."""

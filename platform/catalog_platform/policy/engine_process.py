@@ -99,7 +99,7 @@ def main() -> None:
         found = parallel_engines.run(assembly, stacks, Path(request.checks))
         answers.write(msgspec.json.encode(found, enc_hook=_encode) + b"\n")
         answers.flush()
-        # Nobody waits for the process now.
+        # No scan waits for the process now.
         gc.collect()
 
 
