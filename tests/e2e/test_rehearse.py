@@ -25,13 +25,12 @@ UNREACHABLE = "192.0.2.1:1"
 CATALOGCTL = Path(sys.prefix) / "bin" / "catalogctl"
 
 STACK = "platform/catalog_platform/infra/catalog_stack.py"
-# A resource that cannot be created: it waits for a signal that is never sent.
+# A resource that cannot be created: AWS keeps names with this prefix for itself.
 FAILURE = """\
         self._build_stores(manifest)
-        from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle
+        from aws_cdk.aws_ssm import CfnParameter
 
-        handle = CfnWaitConditionHandle(self, "Handle")
-        CfnWaitCondition(self, "Never", handle=handle.ref, timeout="2", count=1)
+        CfnParameter(self, "Never", type="String", value="a", name="ssm-none")
 """
 
 
@@ -157,7 +156,7 @@ def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(
     edit(checkout, STACK, "        self._build_stores(manifest)\n", FAILURE)
     code, found, text = rehearse(checkout, "local", tmp_path / "out")
     assert code == 1, text
-    assert "AWS::CloudFormation::WaitCondition Never" in text
+    assert "AWS::SSM::Parameter Never" in text
     assert found["update"]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     rows = found["update"]["fed"] + found["update"]["earlier"]
     assert differences(rows) == [0] * 12
