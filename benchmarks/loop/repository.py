@@ -48,8 +48,7 @@ class Repository:
         `number` selects the value; from -1.
         """
         text = self._file(name).read_text()
-        # The first one is of the stream.
-        edited = re.sub(r"shards: \d+", f"shards: {6 + number}", text, count=1)
+        edited = text.replace("memory_mb: 1024", f"memory_mb: {1152 + 64 * number}")
         self._file(name).write_text(edited)
 
     def edit_all(self, number: int) -> None:
