@@ -48,7 +48,7 @@ class Repository:
         `number` selects the value; from -1.
         """
         text = self._file(name).read_text()
-        edited = text.replace("memory_mb: 1024", f"memory_mb: {1152 + 64 * number}")
+        edited = re.sub(r"memory_mb: \d+", f"memory_mb: {1152 + 64 * number}", text)
         self._file(name).write_text(edited)
 
     def edit_all(self, number: int) -> None:
