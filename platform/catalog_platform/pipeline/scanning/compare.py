@@ -31,6 +31,7 @@ from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScanBase, ScanResult
 from catalog_platform.policy.severities import Severities
 from catalog_platform.policy.weaker import weaker
+from catalog_platform.stages import stage
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions.comparison_base import Base
 from catalog_platform.versions.own_packages import differ
@@ -166,7 +167,8 @@ def _scanned(request: _Request, names: tuple[str, ...]) -> _Known:
     """Return what the base's own scan says about environments that it has."""
     base = request.comparison.base
     former = tuple(request.former[name] for name in names)
-    with request.progress.step(f"scan {', '.join(former)} at {base.reference}") as show:
+    title = f"scan {', '.join(former)} at {base.reference}"
+    with request.progress.step(title) as show, stage("scan the base"):
         try:
             scans, errors = _base_scans(request, former, show)
         except PlatformError as error:
