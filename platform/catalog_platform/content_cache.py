@@ -15,8 +15,10 @@ import platform
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+
+from catalog_platform import folders
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
 
@@ -62,26 +64,11 @@ class ContentCache:
                 with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
                     file.write(stated + b"\n" + packed)
                 Path(file.name).replace(self._path(name))
-            self._limit()
+            folders.remove_oldest(self._folder, MAXIMUM_BYTES)
 
     def _path(self, name: str) -> Path:
         key = hashlib.sha256(f"{self._key}/{name}".encode()).hexdigest()
         return self._folder / f"{key}{self._suffix}"
-
-    def _limit(self) -> None:
-        """Remove the oldest files, those of killed processes among them."""
-        left = MAXIMUM_BYTES
-        for _, size, path in sorted(self._files(), reverse=True):
-            left -= size
-            if left < 0:
-                path.unlink(missing_ok=True)
-
-    def _files(self) -> Iterator[tuple[float, int, Path]]:
-        for path in self._folder.iterdir():
-            # Another process may have removed it.
-            with contextlib.suppress(FileNotFoundError):
-                status = path.stat()
-                yield status.st_mtime, status.st_size, path
 
 
 def unpacked(file: bytes) -> bytes:

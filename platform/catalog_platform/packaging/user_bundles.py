@@ -9,10 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
-from catalog_platform import bundle, variables
+from catalog_platform import bundle, folders, variables
 
 MAXIMUM_BYTES = 1024**3
 
@@ -53,7 +52,7 @@ class UserBundles:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self._is_private():
                 bundle.place(built, self._file(name, digest))
-                self._limit()
+                folders.remove_oldest(self._folder, MAXIMUM_BYTES)
 
     def _file(self, name: str, digest: str) -> Path:
         return self._folder / f"{name}-{digest}.zip"
@@ -62,21 +61,6 @@ class UserBundles:
         """Return whether only this user can write to the folder. Raises `OSError` without it."""
         found = self._folder.stat()
         return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-    def _limit(self) -> None:
-        """Remove the files that were used first, those of killed processes among them."""
-        left = MAXIMUM_BYTES
-        for _, size, path in sorted(self._files(), reverse=True):
-            left -= size
-            if left < 0:
-                path.unlink(missing_ok=True)
-
-    def _files(self) -> Iterator[tuple[float, int, Path]]:
-        for path in self._folder.iterdir():
-            # Another process may have removed it.
-            with contextlib.suppress(FileNotFoundError):
-                found = path.stat()
-                yield found.st_mtime, found.st_size, path
 
 
 def touch(used: Path) -> None:
