@@ -92,7 +92,10 @@ class _Loader:
         columns = COLUMNS[file]
         try:
             text = (self._policies / file).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
+            self._report(file, 1, f"cannot be read: {error.strerror}")
+            return
+        except UnicodeDecodeError as error:
             self._report(file, 1, f"cannot be read: {error}")
             return
         lines = text.splitlines()
