@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -205,3 +206,16 @@ def test_everything_is_unchanged_against_a_base_that_is_the_same() -> None:
     assert {each.status for each in found.results} == {"unchanged"}
     assert not has_errors(found.findings)
     assert found.fixed == ()
+
+
+def test_a_new_problem_of_one_environment_stays_an_error_beside_one_that_is_unchanged() -> None:
+    own = a_finding(rule="monthly-limit-exceeded", environment="dev")
+    new = a_finding(rule="monthly-limit-exceeded", environment="prod")
+    general = a_finding(rule="waiver-unmatched", environment="")
+    now = replace(
+        head(problems=[own, new, general]),
+        environments=(ScannedEnvironment(name="dev"), ScannedEnvironment(name="prod")),
+    )
+    unchanged = BaseEnvironment(scan=of_head(now, "dev"), affected=False)
+    found = compare(now, BASE, {"dev": unchanged, "prod": before()}).problems
+    assert [each.severity for each in found] == [Severity.NOTE, Severity.ERROR, Severity.ERROR]

@@ -135,6 +135,7 @@ def test_a_waiver_must_be_needed_in_each_environment_that_is_scanned(tmp_path: P
     found = scan(assembly, tmp_path / "policies", "dev", "prod", known=KNOWN).findings
     assert [finding.rule for finding in found] == ["waiver-unmatched"]
     assert "in prod" in found[0].message
+    assert found[0].environment == "prod"
 
 
 def test_a_waiver_does_not_reach_into_other_environments(tmp_path: Path) -> None:

@@ -106,14 +106,17 @@ def problem_key(finding: Finding) -> ProblemKey:
 
 
 def of_head(head: ScanResult, name: str) -> BaseScan:
-    """Return the head's results as those of a base that is the same."""
+    """Return the head's results as those of a base at which this environment is the same.
+
+    Problems of other environments, and those of none, may be new.
+    """
     return BaseScan(
         results=tuple(
             BaseResult(result=each, waived=each.waiver is not None, blocking=True)
             for each in head.results
             if each.environment == name
         ),
-        problems=frozenset(map(problem_key, head.problems)),
+        problems=frozenset(problem_key(each) for each in head.problems if each.environment == name),
     )
 
 

@@ -181,24 +181,24 @@ class Waivers:
                 message = f"{part.rule} does not fail for {part.resource} in {part.scope}"
                 if part.selector == "environments":
                     if part.value in scanned:
-                        self._report(UNMATCHED, message, waiver.line, UNNEEDED)
+                        self._report(message, waiver.line, environment=part.value)
                 elif complete:
-                    self._report(UNMATCHED, message, waiver.line, UNNEEDED, Severity.NOTE)
+                    self._report(message, waiver.line, Severity.NOTE)
 
     def _report(
         self,
-        rule: str,
         message: str,
         line: int,
-        hint: str = "",
         severity: Severity = Severity.ERROR,
+        environment: str = "",
     ) -> None:
         self.findings.append(
             Finding(
-                rule=rule,
+                rule=UNMATCHED,
                 message=message,
                 location=Location(self._file, line),
-                hint=hint,
+                hint=UNNEEDED,
+                environment=environment,
                 severity=severity,
             )
         )
