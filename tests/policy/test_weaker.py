@@ -103,6 +103,18 @@ def test_an_edited_policy_is_reported_with_its_file(base: Path, head: Path) -> N
     assert found(base, head) == [("policy-changed", "differs from the base")]
 
 
+def test_a_renamed_policy_is_reported_only_if_its_content_differs(base: Path, head: Path) -> None:
+    (head / "checks" / "rule.py").rename(head / "checks" / "other.py")
+    assert found(base, head) == []
+    edit(head, "checks/other.py", "FAILED", "PASSED")
+    assert found(base, head) == [
+        (
+            "policy-changed",
+            "checks/rule.py of the base is removed, or has another name and content",
+        )
+    ]
+
+
 def test_a_lowered_severity_is_reported(base: Path, head: Path) -> None:
     edit(head, "severities.yaml", "severity: high", "severity: info")
     assert found(base, head) == [("severity-lowered", "OUR_1: info instead of high")]

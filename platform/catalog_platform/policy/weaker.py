@@ -47,12 +47,24 @@ def weaker(
 
 
 def _changed_policies(base: Path, head: Path) -> Iterator[Finding]:
-    """Yield each file of a policy that both have, with another content."""
-    for path in folders.files_below(base / CHECKS) if (base / CHECKS).is_dir() else ():
+    """Yield each file of a policy whose content the head's policies no longer have."""
+    contents = {path.read_bytes() for path in _code(head)}
+    for path in _code(base):
+        if path.read_bytes() in contents:
+            continue
         name = path.relative_to(base)
-        own = head / name
-        if path.suffix in CODE and own.is_file() and own.read_bytes() != path.read_bytes():
+        if (head / name).is_file():
             yield _warning("policy-changed", "differs from the base", head, str(name))
+        else:
+            message = f"{name} of the base is removed, or has another name and content"
+            yield _warning("policy-changed", message, head)
+
+
+def _code(policies: Path) -> Iterator[Path]:
+    if (policies / CHECKS).is_dir():
+        for path in folders.files_below(policies / CHECKS):
+            if path.suffix in CODE:
+                yield path
 
 
 def _severities(old: Severities, new: Severities, head: Path) -> Iterator[Finding]:
