@@ -6,7 +6,7 @@ import json
 import pytest
 
 from catalog_platform.findings import Location, Severity
-from catalog_platform.policy.results import Cause, ScanBase, ScanResult
+from catalog_platform.policy.results import Cause, ScanBase, ScannedEnvironment, ScanResult
 from catalog_platform.policy.severity import PolicySeverity
 from catalog_platform.policy.verdicts import PolicyOutcome
 from catalog_platform.report import sarif, scan_sarif
@@ -52,9 +52,26 @@ def test_a_log_with_everything_is_valid():
     assert run["invocations"] == [{"executionSuccessful": False}]
 
 
-def test_a_scan_without_results_is_a_valid_run():
+def test_a_run_without_anything_to_scan_is_valid_and_successful():
     run = run_of()
     assert (run["results"], run["invocations"]) == ([], [{"executionSuccessful": True}])
+
+
+@pytest.mark.parametrize(
+    ("rule", "environments", "successful"),
+    [
+        ("scan-incomplete", ["prod"], False),
+        ("scan-policy", ["prod"], False),
+        ("scan-assembly", ["prod"], False),
+        ("scan-unevaluated", ["prod"], False),
+        ("waiver-unmatched", ["prod"], True),
+        ("type-change", [], False),  # a manifest's error, so that nothing was scanned
+    ],
+)
+def test_a_run_is_successful_only_if_all_was_scanned(rule, environments, successful):
+    scanned = tuple(ScannedEnvironment(name=each) for each in environments)
+    run = run_of(problems=(a_finding(rule=rule),), environments=scanned)
+    assert run["invocations"] == [{"executionSuccessful": successful}]
 
 
 def test_the_log_of_findings_is_valid():

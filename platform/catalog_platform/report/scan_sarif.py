@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from catalog_platform.findings import Finding, Severity, Sources, sort_unique
+from catalog_platform.findings import Finding, Severity, Sources, has_errors, sort_unique
 from catalog_platform.policy.results import PolicyResult, ScanResult
 from catalog_platform.policy.severity import PolicySeverity
 from catalog_platform.policy.waiver_format import Waiver
@@ -29,7 +29,7 @@ SCORES = {
     PolicySeverity.MEDIUM: "5.5",
     PolicySeverity.LOW: "2.0",
 }
-INCOMPLETE = "scan-incomplete"
+INCOMPLETE = "scan-"  # of the rules that say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,7 @@ def _log(result: ScanResult, sources: Sources, entries: Sequence[_Entry], left_o
                 "partialFingerprints": prints,
             }
         )
-    complete = not any(each.rule == INCOMPLETE for each in result.problems)
-    invocation: dict[str, object] = {"executionSuccessful": complete}
+    invocation: dict[str, object] = {"executionSuccessful": _is_complete(result)}
     if left_out:
         text = f"{left_out:,} of {left_out + len(entries):,} results are left out, the least severe"
         text += f" ones: code scanning accepts {MAXIMUM_RESULTS:,} results and"
@@ -97,6 +96,13 @@ def _log(result: ScanResult, sources: Sources, entries: Sequence[_Entry], left_o
             }
         ]
     return log(rules, results, invocation)
+
+
+def _is_complete(result: ScanResult) -> bool:
+    """Return whether all was scanned; also if nothing was to be scanned, as without a change."""
+    if any(each.rule.startswith(INCOMPLETE) for each in result.problems):
+        return False
+    return bool(result.environments) or not has_errors(result.problems)
 
 
 def _entries(result: ScanResult, sources: Sources) -> Iterable[_Entry]:
