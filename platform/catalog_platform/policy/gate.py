@@ -38,6 +38,7 @@ INCOMPLETE = "the scan is incomplete; fix the cause and scan again"
 NO_ENVIRONMENT = ScanProblem(
     rule="scan-incomplete", message="no environment is selected for the scan"
 )
+NO_VERDICT = ScanProblem(rule="scan-incomplete", message="the engines did not scan the template")
 SKIP_HINT = "remove the skip; if it is needed, add a waiver to policies/waivers.yaml"
 
 
@@ -72,9 +73,10 @@ def scan(
     checks: list[CheckCount] = []
     by_name = {stack.environment: stack for stack in stacks}
     for name in environments:
-        scans = ran.scans.get(name, ())
+        scans = ran.scans.get(name, [])
         resources = by_name[name].resources if name in by_name else {}
-        of_stack = (*unreadable[name], *(each for scan in scans for each in scan.problems))
+        missing = [] if scans or name not in by_name else [NO_VERDICT]
+        of_stack = (*unreadable[name], *missing, *(p for scan in scans for p in scan.problems))
         problems += [builder.problem(each, name, resources) for each in of_stack]
         verdicts = [verdict for scan in scans for verdict in scan.verdicts]
         found = [builder.result(verdict, name, resources) for verdict in verdicts]
