@@ -14,6 +14,7 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import cost
 from catalog_platform.pipeline.cost import limit_findings
 from catalog_platform.plan.stack import Stack
+from support import templates
 from support.costs import stack_of
 from support.manifests import ROOT, VALID, a_repository
 
@@ -91,3 +92,14 @@ def test_prices_are_needed_only_for_a_limit(tmp_path: Path) -> None:
     limited = a_repository(tmp_path / "b", sample=f"{VALID}release: {{monthly_limit_usd: 1}}\n")
     with pytest.raises(FindingsError):
         limit_findings(limited, Manifests(limited), ["sample"], tmp_path)
+
+
+def test_a_stack_that_cannot_be_read_is_an_error_of_its_environment(tmp_path: Path) -> None:
+    workspace = a_repository(tmp_path, sample=f"{VALID}release: {{monthly_limit_usd: 1}}\n")
+    shutil.copytree(ROOT / "policies" / "prices", workspace.policies / "prices")
+    assembly = templates.assembly(tmp_path / "assembly", sample={"Name": templates.VALID})
+    (file,) = assembly.glob("*.template.json")
+    file.write_text(file.read_text()[:-1])
+    (found,) = limit_findings(workspace, Manifests(workspace), ["sample"], assembly)
+    assert (found.rule, found.severity) == ("monthly-limit-unknown", Severity.ERROR)
+    assert "can't be read" in found.message

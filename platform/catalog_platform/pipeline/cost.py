@@ -49,18 +49,32 @@ def limit_findings(
 ) -> tuple[Finding, ...]:
     """Return a finding for each environment of an assembly that costs more than its limit.
 
-    Prices are read only if an environment on AWS has a limit. Raises `FindingsError` when they
-    can't be read then.
+    Prices are read only if an environment on AWS has a limit. A stack that can't be read is a
+    finding too. Raises `FindingsError` when the prices can't be read.
     """
     limits = {name: limit for name in names if (limit := _limit(manifests, name)) is not None}
     if not limits:
         return ()
     prices = table.read(workspace.policies)
-    stacks, _ = read_stacks(assembly, tuple(limits))
-    return tuple(
-        finding
-        for name, limit in limits.items()
-        for finding in _findings(manifests, name, limit, bill(stacks[name], prices))
+    found: list[Finding] = []
+    for name, limit in limits.items():
+        try:
+            stacks, _ = read_stacks(assembly, (name,))
+        except (OSError, ValueError, KeyError) as error:
+            found.append(_unreadable(manifests, name, error))
+        else:
+            found += _findings(manifests, name, limit, bill(stacks[name], prices))
+    return tuple(found)
+
+
+def _unreadable(manifests: Manifests, name: str, error: Exception) -> Finding:
+    return Finding(
+        rule=NOT_CHECKED,
+        message=f"the cost is unknown, because the stack can't be read: {error}",
+        location=manifests.resolve(name).locate(LIMIT),
+        path=LIMIT,
+        hint="synthesise the assembly again: catalogctl synth",
+        environment=name,
     )
 
 
