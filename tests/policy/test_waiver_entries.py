@@ -34,6 +34,11 @@ KNOWN = [EnvironmentFacts("prod", "production", "aws")]
 REASONS = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=20, max_size=300)
 
 
+def append(policies: Path, waivers: list[Waiver], known: list[EnvironmentFacts]) -> None:
+    text = waiver_entries.with_entries(policies, waivers, known)
+    (policies / "waivers.yaml").write_text(text)
+
+
 def read(policies: Path) -> list[Waiver]:
     """Return the entries of the file."""
     content = yaml_loader.load(policies / "waivers.yaml", dates=True)
@@ -50,22 +55,22 @@ def read(policies: Path) -> list[Waiver]:
 def test_entries_are_appended_and_the_file_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "waivers.yaml"
     file.write_text("# Kept.\nwaivers:\n")
-    waiver_entries.append(tmp_path, [WAIVER], KNOWN)
+    append(tmp_path, [WAIVER], KNOWN)
     other = replace(WAIVER, id="another", selector="", selected=(), digest="")
-    waiver_entries.append(tmp_path, [other], KNOWN)
+    append(tmp_path, [other], KNOWN)
     assert file.read_text().startswith("# Kept.\nwaivers:\n\n  - id: an-id\n")
     assert read(tmp_path) == [WAIVER, other]
 
 
 def test_a_missing_file_is_created(tmp_path: Path) -> None:
-    waiver_entries.append(tmp_path, [WAIVER], KNOWN)
+    append(tmp_path, [WAIVER], KNOWN)
     assert read(tmp_path) == [WAIVER]
 
 
 def test_the_file_stays_as_it_was_if_an_entry_is_malformed(tmp_path: Path) -> None:
     (tmp_path / "waivers.yaml").write_text("waivers: []\n")
     with pytest.raises(PlatformError, match=r"nothing was written: .* too short"):
-        waiver_entries.append(tmp_path, [replace(WAIVER, reason="short")], KNOWN)
+        append(tmp_path, [replace(WAIVER, reason="short")], KNOWN)
     assert (tmp_path / "waivers.yaml").read_text() == "waivers: []\n"
 
 
@@ -77,7 +82,7 @@ def test_every_key_reads_back_also_those_with_signs(tmp_path: Path) -> None:
         resources=tuple(f"Database/Replica{number}*/Resource" for number in range(9)),
         ticket="https://tickets.example/OPS-1#now",
     )
-    waiver_entries.append(tmp_path, [waiver], KNOWN)
+    append(tmp_path, [waiver], KNOWN)
     assert read(tmp_path) == [waiver]
     assert max(map(len, (tmp_path / "waivers.yaml").read_text().splitlines())) <= 100
     parsed = parse_entry(waiver_entries.fields(waiver), 1)

@@ -21,7 +21,8 @@ from catalog_platform.pipeline.planning.acknowledgements import (
 from catalog_platform.pipeline.scan import environment_facts
 from catalog_platform.plan.model import Change, Plan
 from catalog_platform.policy import waiver_entries
-from catalog_platform.policy.waiver_format import Waiver
+from catalog_platform.policy.waiver_format import FILE, Waiver
+from catalog_platform.report import file
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -70,7 +71,8 @@ def run(
     sys.stdout.write("\n".join(map(waiver_entries.entry, waivers)))
     if write and waivers:
         known = [environment_facts(manifests, each) for each in workspace.environment_names()]
-        waiver_entries.append(workspace.policies, waivers, known)
+        text = waiver_entries.with_entries(workspace.policies, waivers, known)
+        file.write(workspace.policies / FILE, text)
     elif not waivers:
         progress.note(f"no change of {name} needs an acknowledgement")
     return 1 if rejected else 0

@@ -18,6 +18,7 @@ from catalog_platform.policy.new_waivers import Request, Selection, selection
 from catalog_platform.policy.waiver_format import FILE, MINIMUM_REASON, Waiver, entry_errors
 from catalog_platform.policy.waiver_horizon import Listed, maximum_days, severity_of
 from catalog_platform.policy.waivers import Violation, Waivers, matches
+from catalog_platform.report import file
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -116,7 +117,8 @@ def _waive(
     for waiver in made:
         progress.note(_covers(waiver, chosen, listed))
     if write:
-        waiver_entries.append(workspace.policies, made, known)
+        text = waiver_entries.with_entries(workspace.policies, made, known)
+        file.write(workspace.policies / FILE, text)
         progress.note(f"{plural(len(made), 'entry', 'entries')} added to policies/{FILE}")
     else:
         progress.note(f"nothing is written; --write appends this to policies/{FILE}")

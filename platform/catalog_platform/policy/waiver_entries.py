@@ -1,16 +1,19 @@
-"""Write new entries into `policies/waivers.yaml`, below the existing ones."""
+"""The text of new entries of `policies/waivers.yaml`, below the existing ones."""
 
 from __future__ import annotations
 
 import datetime
 import json
 import re
+import shutil
+import tempfile
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from catalog_platform.errors import PlatformError
+from catalog_platform.policy import severities
 from catalog_platform.policy.waiver_format import FILE, MAXIMUM_ID, Waiver
 from catalog_platform.policy.waivers import EnvironmentFacts, Waivers
 
@@ -79,23 +82,35 @@ def ids(policies: Path) -> set[str]:
     return set(ID.findall(path.read_text(encoding="utf-8"))) if path.exists() else set()
 
 
-def append(policies: Path, waivers: Sequence[Waiver], known: Sequence[EnvironmentFacts]) -> None:
-    """Append waivers to the file, and read it again; it stays as it was if that fails.
+def with_entries(
+    policies: Path, waivers: Sequence[Waiver], known: Sequence[EnvironmentFacts]
+) -> str:
+    """Return the text of the file with further waivers.
 
     Raises `PlatformError` when the file would be malformed.
     """
     path = policies / FILE
     before = path.read_text(encoding="utf-8") if path.exists() else "waivers:\n"
     text = EMPTY.sub("waivers:", before).rstrip("\n") + "\n"
-    path.write_text(text + "".join(f"\n{entry(each)}" for each in waivers), encoding="utf-8")
-    today = datetime.datetime.now(datetime.UTC).date()
-    kinds = {each.kind for each in waivers}
-    wrong = [
-        each.message
-        for kind in kinds
-        for each in Waivers(policies, kind, today, known).findings
-        if each.rule == "waiver-malformed"
-    ]
-    if wrong:
-        path.write_text(before, encoding="utf-8")
+    text += "".join(f"\n{entry(each)}" for each in waivers)
+    if wrong := _malformed(policies, text, {each.kind for each in waivers}, known):
         raise PlatformError(f"{path}: nothing was written: {'; '.join(dict.fromkeys(wrong))}")
+    return text
+
+
+def _malformed(
+    policies: Path, text: str, kinds: Collection[str], known: Sequence[EnvironmentFacts]
+) -> list[str]:
+    """Return what would be wrong with the text as file of waivers of a folder of policies."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    with tempfile.TemporaryDirectory(prefix="catalogctl-waivers-") as temporary:
+        draft = Path(temporary)
+        if (listed := policies / severities.FILE).exists():
+            shutil.copy(listed, draft)
+        (draft / FILE).write_text(text, encoding="utf-8")
+        return [
+            each.message
+            for kind in kinds
+            for each in Waivers(draft, kind, today, known).findings
+            if each.rule == "waiver-malformed"
+        ]
