@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
-from catalog_platform.findings import has_errors
+from catalog_platform.findings import Finding, Location, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import last_scan, shard_report
 from catalog_platform.pipeline.causes import with_planned_causes
+from catalog_platform.pipeline.compared_versions import MANIFESTS
 from catalog_platform.pipeline.given_assembly import check_assembly
 from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.scan import scan_assembly
@@ -56,7 +57,7 @@ def run(
     notes; `policies_from_base` makes its policies judge. With `keep_going`, attest the environments
     without errors, and return 1 only if there is none. `shard` selects a part of the environments;
     `out` then gets only what `catalogctl join` reads. `time` is that of the scan in the reports
-    (default: now). Raises `PlatformError`.
+    (default: now). Without any environment, the scan is incomplete. Raises `PlatformError`.
     """
     every = workspace.select(names)
     if assembly is not None:
@@ -70,7 +71,10 @@ def run(
     comparison = _comparison(workspace, base, policies_from_base, cache, keep_going)
     manifests, progress = Manifests(workspace), Progress()
     names = shard.part(every) if shard else every
-    result = _scanned(manifests, names, assembly, comparison, keep_going, progress)
+    if every:
+        result = _scanned(manifests, names, assembly, comparison, keep_going, progress)
+    else:
+        result = ScanResult(problems=(_no_environment(),))
     if result.environments:
         _keep(manifests, result, time, progress)
     if shard is not None:
@@ -80,6 +84,15 @@ def run(
         reports = replace(reports, out=None)
     result = reports.publish(manifests, result)
     return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
+
+
+def _no_environment() -> Finding:
+    return Finding(
+        rule="scan-incomplete",
+        message="there is no environment to scan",
+        location=Location(MANIFESTS),
+        hint=f"add a manifest, a file {MANIFESTS}/NAME.yaml: catalogctl new",
+    )
 
 
 def _write(
@@ -111,7 +124,7 @@ def _scanned(
     progress: Progress,
 ) -> ScanResult:
     """Return the scan; findings that prevent it are its problems."""
-    if not names:
+    if not names:  # a shard without environments
         return ScanResult()
     workspace = manifests.workspace
     # An assembly that is given, or kept going for, may be deployed: see `VerdictCache`.
