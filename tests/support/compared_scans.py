@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from catalog_platform.errors import ToolError
 from catalog_platform.findings import Finding, has_errors
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import base_version
+from catalog_platform.pipeline.planning import side as planning
 from catalog_platform.pipeline.scanning.compare import Comparison, scan_compared
+from catalog_platform.pipeline.scanning.same_code import SameCode
 from catalog_platform.policy import gate
 from catalog_platform.policy.results import PolicyResult, ScannedEnvironment, ScanResult
 from catalog_platform.report import scan_json
@@ -53,8 +55,9 @@ class Side:
 class ScanRepository:
     """A repository with the environments `shop` and `other`, committed to `main`.
 
-    `base` and `head` have what the scans of the two sides find. `calls` are the verbs that the
-    base's own code was called with, `judged_by` the text of the waivers that judged the head.
+    `base` and `head` have what the scans of the two sides find. `calls` are what was asked of the
+    base, `own` those of it that its own code was asked for. `judged_by` are the texts of the
+    waivers that judged the head.
     """
 
     workspace: Workspace
@@ -62,6 +65,7 @@ class ScanRepository:
     base: Side
     head: Side
     calls: list[tuple[str, ...]] = field(default_factory=list)
+    own: list[tuple[str, ...]] = field(default_factory=list)
     judged_by: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     report: str | None = None
@@ -88,6 +92,12 @@ class ScanRepository:
         made.repository.commit("base")
         monkeypatch.setattr(base_version, "run_own", made._run)
         monkeypatch.setattr(gate, "scan", made._scan)
+
+        def synthesise(scanner: SameCode, names: tuple[str, ...]) -> planning.Side:
+            return made._synthesise(scanner.scratch / "base", names)
+
+        monkeypatch.setattr(SameCode, "synthesise", synthesise)
+        monkeypatch.setattr(SameCode, "scan", lambda _, names, assembly: made._report(names))
         return made
 
     def affect(self, name: str) -> None:
@@ -101,6 +111,10 @@ class ScanRepository:
         path = self.workspace.environments / f"{name}.yaml"
         assert before in path.read_text()
         path.write_text(path.read_text().replace(before, after))
+
+    def edit_code(self) -> None:
+        """Edit a file of the code, so that the base's own code scans it."""
+        self.workspace.root.joinpath("package.json").write_text("{}\n")
 
     def edit_policies(self) -> None:
         """Edit a file of the policies, so that the base has to be scanned."""
@@ -138,22 +152,36 @@ class ScanRepository:
         self.known = [each.name for each in known]
         return self.head.scan(names)
 
+    def _synthesise(self, out: Path, names: Sequence[str]) -> planning.Side:
+        self.calls.append(("synth", *names))
+        templates.assembly(out, **{name: self.base.stacks[name] for name in names})
+        stacks, digests = planning.read_stacks(out, tuple(names))
+        return planning.Side(
+            workspace=self.workspace,
+            manifests=Manifests(self.workspace),
+            names=tuple(names),
+            stacks=stacks,
+            digests=digests,
+            findings={},
+            assemblies=dict.fromkeys(names, out),
+        )
+
+    def _report(self, names: Collection[str]) -> str:
+        self.calls.append(("scan", *names))
+        found = scan_json.render(self.base.scan(names), SOURCES, datetime.date(2030, 1, 1))
+        return found if self.report is None else self.report
+
     def _run(self, _workspace: Workspace, *arguments: str, **_options: Any) -> str:
         words = tuple(each for each in arguments if each != "-q")
-        self.calls.append(words)
+        self.own.append(words)
         verb, *rest = words
         if verb == self.failing.split(" ")[0] and self.failing.split(" ")[-1] in words:
             raise ToolError("failed", returncode=3, tail="no such construct")
         names = tuple(each for each in rest if each in self.base.stacks)
         if verb == "synth":
-            out = Path(rest[rest.index("--out") + 1])
-            templates.assembly(out, **{name: self.base.stacks[name] for name in names})
+            self._synthesise(Path(rest[rest.index("--out") + 1]), names)
         elif verb == "scan":
-            found = self.base.scan(names)
-            text = scan_json.render(found, SOURCES, datetime.date(2030, 1, 1))
-            Path(rest[rest.index("--output") + 1]).write_text(
-                text if self.report is None else self.report
-            )
-            if has_errors(found.findings):
+            Path(rest[rest.index("--output") + 1]).write_text(self._report(names))
+            if has_errors(self.base.scan(names).findings):
                 raise ToolError("failed", returncode=1, tail="")
         return ""

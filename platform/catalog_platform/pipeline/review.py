@@ -24,7 +24,7 @@ from catalog_platform.pipeline.planning import HeadUse, plan_of
 from catalog_platform.pipeline.planning.plan import Part
 from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.scan import scan_assembly
-from catalog_platform.pipeline.scanning.compare import Comparison, compared, judge_of
+from catalog_platform.pipeline.scanning.compare import BaseScanning, Comparison, compared, judge_of
 from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.plan.model import Plan
 from catalog_platform.policy.begun_scans import BegunScans
@@ -80,7 +80,7 @@ class Review:
             policies_from_base=from_base,
             cache=cache / "scans" if cache else None,
         )
-        scan = _Scan(versions, comparison, self._engines, self._progress)
+        scan = _Scan(versions, comparison, self._engines, self._synthesis, self._progress)
         with contextlib.closing(scan):
             plan = plan_of(
                 versions,
@@ -112,11 +112,13 @@ class _Scan:
         versions: ComparedVersions,
         comparison: Comparison,
         running: EngineProcess,
+        synthesis: Synthesis | None,
         progress: Progress,
     ) -> None:
         self._versions = versions
         self._comparison = comparison
         self._process = running
+        self._synthesis = synthesis
         self._progress = progress
         build = versions.now.workspace.build
         kept = None if versions.is_build_committed else build / "verdicts"
@@ -129,15 +131,16 @@ class _Scan:
         for assembly, names in _names(head).items():
             self._engines.begin(assembly, names, judge.policies / "checks")
 
-    def finish(self, plan: Plan, head: Side) -> None:
+    def finish(self, plan: Plan, base: Side, head: Side) -> None:
         """Wait for the engines; compare their results with those of the base."""
         try:
-            self.result = self._compared(plan, head)
+            self.result = self._compared(plan, base, head)
         except FindingsError as error:
             self.result = ScanResult(problems=error.findings)
 
-    def _compared(self, plan: Plan, head: Side) -> ScanResult:
+    def _compared(self, plan: Plan, base: Side, head: Side) -> ScanResult:
         versions, whole = self._versions, ScanResult()
+        how = BaseScanning(self._comparison, self._engines, self._synthesis, base)
         for assembly, names in _names(head).items():
             with self._progress.step("scan " + ", ".join(names)):
                 found = scan_assembly(
@@ -154,7 +157,7 @@ class _Scan:
                 found,
                 names,
                 assembly,
-                self._comparison,
+                how,
                 self._progress,
                 digests=head.digests,
             )

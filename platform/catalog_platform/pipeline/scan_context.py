@@ -34,7 +34,7 @@ def scan_context(
     """
     commit = commit or current_commit(workspace.root)
     versions = {name: metadata.version(name) for name in ENGINES}
-    mapped, problems = _controls(workspace.policies)
+    mapped, problems = mapped_controls(workspace.policies)
     return ScanContext(
         time=time,
         commit=commit.id if commit else "",
@@ -47,8 +47,8 @@ def scan_context(
     )
 
 
-def _controls(policies: Path) -> tuple[tuple[Control, ...], tuple[Finding, ...]]:
-    """Return the controls, and the errors in their files; a repository needs no such files."""
+def mapped_controls(policies: Path) -> tuple[tuple[Control, ...], tuple[Finding, ...]]:
+    """Return the controls of policies and the errors in their files; none without such files."""
     if not any((policies / name).exists() for name in (MAPPING, TITLES)):
         return (), ()
     try:

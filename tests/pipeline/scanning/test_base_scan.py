@@ -73,6 +73,7 @@ def test_only_a_changed_value_of_an_edited_environment_is_new(real: PlanReposito
 def test_nothing_is_unchanged_when_the_base_has_no_scan(failing: str, made: ScanRepository) -> None:
     made.head.results = made.base.results = [SHOP]
     made.affect("shop")
+    made.edit_code()
     made.failing = failing
     result = made.scan("shop")
     assert statuses(result) == {"shop": "new"}
@@ -110,6 +111,7 @@ def test_an_environment_that_fails_at_the_base_does_not_hide_the_others(
     made.head.results = made.base.results = [SHOP, OTHER]
     made.affect("shop")
     made.affect("other")
+    made.edit_code()
     made.failing = "synth other"
     result = made.scan()
     assert statuses(result) == {"shop": "unchanged", "other": "new"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from catalog_platform.versions.own_packages import interpreter
 from catalog_platform.workspace import Workspace
 
 DETAIL = 300
+NOT_SYNTHESISED = "base-not-synthesised"
 OnLine = Callable[[str], None]
 Errors = dict[str, tuple[Finding, ...]]
 
@@ -72,19 +73,26 @@ def base_side(version: BaseVersion, chosen: tuple[str, ...], cache: StackCache) 
     existing = version.before.environment_names()
     names = tuple(name for name in chosen if name in existing)
     kept = {name: found for name in names if (found := cache.read(name)) is not None}
-    rest = tuple(name for name in names if name not in kept)
-    findings = validation_errors(version, rest)
-    made, failed = _stacks(version, tuple(name for name in rest if name not in findings))
-    for name, (stack, digest) in made.items():
-        cache.write(name, stack, digest)
-    every = kept | made
+    made = own_code_side(version, tuple(name for name in names if name not in kept))
+    return _with_kept(made, names, kept, cache)
+
+
+def own_code_side(version: BaseVersion, names: tuple[str, ...]) -> Side:
+    """Validate and synthesise environments of the base with its own code."""
+    invalid = validation_errors(version, names)
+    made, failed = _assemblies(version, tuple(name for name in names if name not in invalid))
+    stacks: dict[str, Stack] = {}
+    digests: dict[str, str] = {}
+    for name, (_, stack, digest) in made.items():
+        stacks[name], digests[name] = stack, digest
     return Side(
         workspace=version.before,
         manifests=Manifests(version.before),
         names=names,
-        stacks={name: stack for name, (stack, _) in every.items()},
-        digests={name: digest for name, (_, digest) in every.items()},
-        findings=findings | failed,
+        stacks=stacks,
+        digests=digests,
+        findings=invalid | failed,
+        assemblies={name: assembly for name, (assembly, _, _) in made.items()},
     )
 
 
@@ -102,19 +110,27 @@ def same_code_side(
     kept = {name: found for name in before.valid if (found := cache.read(name)) is not None}
     rest = tuple(name for name in before.valid if name not in kept)
     made = synthesised(before, "base", now, rest, scratch, Progress(quiet=True), synthesis)
+    return _with_kept(made, before.names, kept, cache)
+
+
+def _with_kept(
+    made: Side, names: tuple[str, ...], kept: Mapping[str, tuple[Stack, str]], cache: StackCache
+) -> Side:
+    """Return a side with the stacks of the cache too; add its own ones to the cache."""
     for name, stack in made.stacks.items():
         cache.write(name, stack, made.digests[name])
     return replace(
         made,
+        names=names,
         stacks={**made.stacks, **{name: stack for name, (stack, _) in kept.items()}},
         digests={**made.digests, **{name: digest for name, (_, digest) in kept.items()}},
     )
 
 
-def _stacks(
+def _assemblies(
     version: BaseVersion, names: tuple[str, ...]
-) -> tuple[dict[str, tuple[Stack, str]], Errors]:
-    """Return the stacks with their digests, and why an environment has none.
+) -> tuple[dict[str, tuple[Path, Stack, str]], Errors]:
+    """Return assembly, stack and digest by environment, and why an environment has none.
 
     After a failure, each environment is synthesised alone: the others are not to suffer from it.
     """
@@ -124,15 +140,15 @@ def _stacks(
     try:
         version.run("synth", *names, "--out", str(out), on_line=version.show)
         stacks, digests = read_stacks(out, names)
-        return {name: (stacks[name], digests[name]) for name in names}, {}
+        return {name: (out, stacks[name], digests[name]) for name in names}, {}
     except (ToolError, OSError, ValueError, KeyError) as error:
         tail = error.tail if isinstance(error, ToolError) else str(error)
         if len(names) == 1:
-            return {}, {names[0]: (_failed(version.base, "synthesised", tail),)}
-    made: dict[str, tuple[Stack, str]] = {}
+            return {}, {names[0]: (_failed(version.base, tail),)}
+    made: dict[str, tuple[Path, Stack, str]] = {}
     failed: Errors = {}
     for name in names:
-        one, wrong = _stacks(version, (name,))
+        one, wrong = _assemblies(version, (name,))
         made |= one
         failed |= wrong
     return made, failed
@@ -184,10 +200,11 @@ def _finding(entry: dict[str, Any]) -> Finding:
     )
 
 
-def _failed(base: Base, what: str, tail: str) -> Finding:
+def _failed(base: Base, tail: str) -> Finding:
+    detail = tail.strip()[-DETAIL:]
     return Finding(
-        rule="base-not-synthesised",
-        message=f"{base.reference} can't be {what} with its own code: {tail.strip()[-DETAIL:]}",
+        rule=NOT_SYNTHESISED,
+        message=f"{base.reference} can't be synthesised with its own code: {detail}",
         location=Location("environments"),
         hint="repair the base, or name another one: --base REF",
     )

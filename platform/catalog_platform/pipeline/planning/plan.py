@@ -51,13 +51,13 @@ class HeadUse:
     """Another use of the working tree's stacks: `of_all` of them, or of those that may differ.
 
     `prepare` is called before they are synthesised, `begin` as soon as they are, and `use` with the
-    plan while their assemblies exist; none of them if no stack can differ.
+    plan and both sides while their assemblies exist; none of them if no stack can differ.
     """
 
     of_all: bool
     prepare: Callable[[], object]
     begin: Callable[[Side], None]
-    use: Callable[[Plan, Side], None]
+    use: Callable[[Plan, Side, Side], None]
 
 
 def make_plan(
@@ -121,25 +121,25 @@ def plan_of(
         everything = against is not None or (head_use is not None and head_use.of_all)
         same = frozenset() if everything else unchanged(before, manifests, chosen, files)
         planned = {name: _unchanged(name) for name in same}
-        head: Side | None = None
+        sides: tuple[Side, Side] | None = None
         if rest := tuple(name for name in chosen if name not in same):
             former = {name: renamed.get(name, name) for name in rest}
             if head_use is not None:
                 head_use.prepare()
             comparison = Comparison(versions, former, cache, scratch, synthesis)
-            old, head = _both(comparison, progress, same_code=not files)
+            old, head = sides = _both(comparison, progress, same_code=not files)
             if head_use is not None:
                 head_use.begin(head)
             # With the base's code, what it makes of a manifest is the same at the next plan.
             kept = None if files else comparison.stacks(pinned=False)
             prices = _prices(workspace)
-            sides = Sides(old, head, files, scratch, with_reasons, prices, synthesis, kept)
-            planned |= {name: _planned(name, former[name], sides, against) for name in rest}
+            both = Sides(old, head, files, scratch, with_reasons, prices, synthesis, kept)
+            planned |= {name: _planned(name, former[name], both, against) for name in rest}
         stated = Base(ref=base.reference, commit=base.commit)
         environments = [_with_target(planned[name], manifests) for name in chosen]
         plan = Plan(base=stated, head=_head(workspace), environments=environments)
-        if head_use is not None and head is not None:
-            head_use.use(plan, head)
+        if head_use is not None and sides is not None:
+            head_use.use(plan, *sides)
     return plan
 
 

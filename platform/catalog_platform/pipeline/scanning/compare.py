@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalog_platform.errors import PlatformError, ToolError, UsageError
+from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.findings import Finding
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.compared_versions import (
@@ -18,19 +18,29 @@ from catalog_platform.pipeline.compared_versions import (
     Bases,
     ComparedVersions,
 )
-from catalog_platform.pipeline.planning.base_version import BaseVersion, OnLine
+from catalog_platform.pipeline.planning.base_version import BaseVersion, Errors, OnLine
 from catalog_platform.pipeline.planning.renames import renames
-from catalog_platform.pipeline.planning.side import read_stacks
+from catalog_platform.pipeline.planning.side import Side, read_stacks
 from catalog_platform.pipeline.planning.unchanged import unchanged
-from catalog_platform.pipeline.scan import environment_facts, scan_assembly
-from catalog_platform.pipeline.scanning.base_scan import incomplete, not_scanned, scan_base
+from catalog_platform.pipeline.scan import scan_assembly
+from catalog_platform.pipeline.scanning.base_scan import (
+    BaseScanner,
+    BaseScans,
+    incomplete,
+    not_scanned,
+    reason_of,
+)
+from catalog_platform.pipeline.scanning.own_code import OwnCode
+from catalog_platform.pipeline.scanning.same_code import SameCode
 from catalog_platform.pipeline.scanning.scan_cache import KeptScan, ScanCache
+from catalog_platform.pipeline.scanning.weakened import weakened
+from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.policy import base_results, engines
 from catalog_platform.policy.comparison import BaseEnvironment, compare
 from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScanBase, ScanResult
 from catalog_platform.policy.severities import Severities
-from catalog_platform.policy.weaker import weaker
+from catalog_platform.policy.verdict_cache import VerdictCache
 from catalog_platform.stages import stage
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions.comparison_base import Base
@@ -80,7 +90,22 @@ def scan_compared(
             head = scan_assembly(
                 workspace, manifests, names, assembly, judge=judge, run=run, verdicts=verdicts
             )
-        return compared(versions, head, names, assembly, comparison, progress)
+        how = BaseScanning(comparison, run if verdicts is None else VerdictCache(verdicts, run))
+        return compared(versions, head, names, assembly, how, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class BaseScanning:
+    """What to compare with, and how to scan it where that isn't kept.
+
+    `run` runs the engines on stacks that this program's code makes, `synthesis` (by default that of
+    this process) makes them; those in `made` were just made.
+    """
+
+    comparison: Comparison
+    run: Engines
+    synthesis: Synthesis | None = None
+    made: Side | None = None
 
 
 def compared(
@@ -88,7 +113,7 @@ def compared(
     head: ScanResult,
     names: Sequence[str],
     assembly: Path,
-    comparison: Comparison,
+    how: BaseScanning,
     progress: Progress,
     *,
     digests: Mapping[str, str] | None = None,
@@ -97,23 +122,24 @@ def compared(
 
     The versions have the policies of the base. `digests` are those of the stacks, if known.
     """
+    comparison = how.comparison
     with tempfile.TemporaryDirectory(prefix="catalogctl-scan-") as folder:
         renamed = renames(versions.before, versions.now)
         former = {name: renamed.get(name, name) for name in names}
         scratch = Path(folder)
-        request = _Request(versions, assembly, digests, comparison, head, former, scratch, progress)
+        request = _Request(versions, assembly, digests, how, head, former, scratch, progress)
         known = _environments(request)
     ran = {each for one in known.environments.values() if one.scan for each in one.scan.policies}
     exists = head.known_policies
     if comparison.policies_from_base:  # the policies that exist in the working tree are not known
         policies = versions.now.workspace.policies
         ran, exists = set(), frozenset(Severities(policies).policies)
-    weakened = _weaker(versions, renamed, ran, exists)
     base = versions.base
     found = compare(
         head, ScanBase(reference=base.reference, commit=base.commit), known.environments
     )
-    return replace(found, problems=(*found.problems, *known.problems, *weakened))
+    weaker = weakened(versions, renamed, ran=ran, known=exists)
+    return replace(found, problems=(*found.problems, *known.problems, *weaker))
 
 
 def judge_of(versions: ComparedVersions, comparison: Comparison) -> Workspace | None:
@@ -140,7 +166,7 @@ class _Request:
     versions: ComparedVersions
     assembly: Path
     digests: Mapping[str, str] | None
-    comparison: Comparison
+    how: BaseScanning
     head: ScanResult
     former: Mapping[str, str]
     scratch: Path
@@ -165,15 +191,14 @@ def _environments(request: _Request) -> _Known:
 
 def _scanned(request: _Request, names: tuple[str, ...]) -> _Known:
     """Return what the base's own scan says about environments that it has."""
-    base = request.comparison.base
+    base = request.versions.base
     former = tuple(request.former[name] for name in names)
     title = f"scan {', '.join(former)} at {base.reference}"
     with request.progress.step(title) as show, stage("scan the base"):
         try:
             scans, errors = _base_scans(request, former, show)
         except PlatformError as error:
-            tail = error.tail if isinstance(error, ToolError) else ""
-            reason = tail or error.message
+            reason = reason_of(error)
             scans = {}
             errors = {name: (not_scanned(name, base.reference, reason),) for name in former}
     digests = request.digests
@@ -204,21 +229,22 @@ def _scanned(request: _Request, names: tuple[str, ...]) -> _Known:
 
 def _base_scans(
     request: _Request, names: tuple[str, ...], show: OnLine
-) -> tuple[dict[str, KeptScan], dict[str, tuple[Finding, ...]]]:
-    versions, workspace = request.versions, request.versions.now.workspace
+) -> tuple[dict[str, KeptScan], Errors]:
+    versions, how, scratch = request.versions, request.how, request.scratch
+    workspace = versions.now.workspace
     day = datetime.datetime.now(datetime.UTC).date()
-    build = request.scratch if versions.is_build_committed else workspace.build
-    folder = request.comparison.cache or build / "scans"
-    if not versions.code:
-        # The same pins, so what is kept can be read without a checkout, which takes a second.
-        cache = ScanCache(folder, versions.files, day)
-        kept = {name: found for name in names if (found := cache.read(name)) is not None}
-        if len(kept) == len(names):
-            return kept, {}
-    before = versions.check_out()
-    cache = ScanCache(folder, versions.files, day, pinned=differ(before, workspace))
-    version = BaseVersion(before, versions.base, workspace, request.scratch, show)
-    return scan_base(version, names, cache, day)
+    build = scratch if versions.is_build_committed else workspace.build
+    folder = how.comparison.cache or build / "scans"
+    scanner: BaseScanner
+    if versions.code:
+        before = versions.check_out()
+        pinned = differ(before, workspace)
+        scanner = OwnCode(BaseVersion(before, versions.base, workspace, scratch, show))
+    else:
+        pinned = False
+        scanner = SameCode(versions.before, workspace, scratch, how.run, how.synthesis)
+    cache = ScanCache(folder, versions.files, day, pinned=pinned)
+    return BaseScans(versions.base.reference, cache, day, scanner, how.made).of(names)
 
 
 def _same(versions: ComparedVersions, names: tuple[str, ...]) -> frozenset[str]:
@@ -237,30 +263,3 @@ def _digests(assembly: Path, names: tuple[str, ...]) -> dict[str, str]:
         except (OSError, ValueError, KeyError):
             continue
     return found
-
-
-def _weaker(
-    versions: ComparedVersions,
-    renamed: Mapping[str, str],
-    ran: set[str],
-    exists: frozenset[str],
-) -> tuple[Finding, ...]:
-    """Return what the working tree's policies tolerate in addition to those of the base, if any."""
-    old, now = versions.before.workspace, versions.now.workspace
-    if not old.policies.is_dir():
-        return ()
-    new_names = {old: new for new, old in renamed.items()}
-    facts = [environment_facts(versions.before, name) for name in old.environment_names()]
-    return weaker(
-        old.policies,
-        now.policies,
-        ran=ran,
-        known=exists,
-        # Waivers of the base name environments as they were called.
-        before=[
-            *facts,
-            *(replace(each, name=new_names.get(each.name, each.name)) for each in facts),
-        ],
-        now=[environment_facts(versions.now, name) for name in now.environment_names()],
-        today=datetime.datetime.now(datetime.UTC).date(),
-    )
