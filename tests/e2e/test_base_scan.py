@@ -56,4 +56,4 @@ def test_a_base_of_the_same_code_has_the_report_that_its_own_program_writes(
     assert own == same
     scan = msgspec.json.decode(same, type=scan_model.Scan)
     assert {each.environment for each in scan.environments} == {*names}
-    assert {each.waiver is not None for each in scan.results} == {True, False}
+    assert any(each.waiver is not None for each in scan.results)

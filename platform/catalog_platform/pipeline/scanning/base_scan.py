@@ -59,10 +59,10 @@ class BaseScans:
         reasons: Errors = {}
         for side in self._sides(rest):
             findings = {name: side.findings[name] for name in rest if name in side.findings}
-            reasons |= {name: (_reason(name, found),) for name, found in findings.items()}
+            reasons |= {name: (_reason(name, errors),) for name, errors in findings.items()}
             for assembly, group in _groups(side, rest).items():
-                found, failed = self._scanned(group, assembly, side.digests)
-                scans |= found
+                made, failed = self._scanned(group, assembly, side.digests)
+                scans |= made
                 reasons |= failed
         if datetime.datetime.now(datetime.UTC).date() == self.day:
             for name, scan in scans.items():
