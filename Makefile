@@ -13,7 +13,7 @@ help:    ## list the targets
 PARTS := platform development embedded
 
 setup:   ## install all packages into this folder
-	@PYTHON=$(PYTHON) sh requirements/setup.sh $(PARTS)
+	@PYTHON="$(PYTHON)" sh requirements/setup.sh $(PARTS)
 
 demo: setup    ## deploy to this machine, send updates, reconcile
 	@catalogctl demo
@@ -22,12 +22,12 @@ demo: setup    ## deploy to this machine, send updates, reconcile
 PARALLEL := pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: setup check    ## run all checks and tests but the exhaustive ones
-	@pytest -n 2 -m "not e2e and not exhaustive"
+	@pytest -n 2 -m "not e2e and not serial and not exhaustive"
 	@pytest -m "serial and not exhaustive"
 	@$(PARALLEL) -m "e2e and not serial and not exhaustive"
 
 test-all: setup check    ## run all checks and all tests, fuzz, interleavings
-	@pytest -n 2 -m "not e2e"
+	@pytest -n 2 -m "not e2e and not serial"
 	@pytest -m serial
 	@$(PARALLEL) -m "e2e and not serial"
 	@$(MAKE) fuzz fuzz-embedded interleavings
@@ -36,21 +36,21 @@ FUNCTIONS := $(CURDIR)/functions
 MODULES := $(CURDIR)/platform:$(CURDIR)/benchmarks:$(CURDIR)/tests:$(FUNCTIONS)/inventory_processor/src:$(FUNCTIONS)/runtime/src:$(FUNCTIONS)/schema_migrator/src
 
 soak: setup    ## chaos test: a million updates under injected faults
-	@PYTHONPATH=$(MODULES) python benchmarks/soak.py $(ARGUMENTS)
+	@PYTHONPATH="$(MODULES)" python benchmarks/soak.py $(ARGUMENTS)
 
 interleavings: setup    ## model check of concurrent transactions
-	@PYTHONPATH=$(MODULES) python benchmarks/interleavings.py $(ARGUMENTS)
+	@PYTHONPATH="$(MODULES)" python benchmarks/interleavings.py $(ARGUMENTS)
 
 bench: setup    ## measure scaling, throughput and cold starts
-	@PYTHONPATH=$(MODULES) python benchmarks/environments.py
-	@PYTHONPATH=$(MODULES) python benchmarks/throughput.py
-	@PYTHONPATH=$(MODULES) python benchmarks/cold_start.py
+	@PYTHONPATH="$(MODULES)" python benchmarks/environments.py
+	@PYTHONPATH="$(MODULES)" python benchmarks/throughput.py
+	@PYTHONPATH="$(MODULES)" python benchmarks/cold_start.py
 
 check: setup    ## check style, types and import layers
 	@ruff check && ruff format --check && mypy && lint-imports
 
 bench-loop: setup    ## measure what users wait for against a plain CDK app
-	@PYTHONPATH=$(MODULES) python -m loop --write --frameworks --growth $(ARGUMENTS)
+	@PYTHONPATH="$(MODULES)" python -m loop --write --frameworks --growth $(ARGUMENTS)
 
 # No setup and no types, so that it takes seconds in a fresh checkout too.
 check-fast:    ## check style and import layers only
@@ -74,9 +74,9 @@ fuzz: setup    ## validate 20,000 generated manifests
 	@PYTHONPATH=tests python benchmarks/fuzz.py
 
 fuzz-embedded: setup    ## send 3,000 generated requests to the embedded AWS
-	@PYTHONPATH=$(MODULES):$(CURDIR)/platform/embedded_aws/src python benchmarks/embedded_requests.py $(ARGUMENTS)
+	@PYTHONPATH="$(MODULES)":$(CURDIR)/platform/embedded_aws/src python benchmarks/embedded_requests.py $(ARGUMENTS)
 
-lock:    ## resolve and pin the dependencies
+lock: setup    ## resolve and pin the dependencies
 	@sh requirements/lock.sh
 
 clean:    ## stop the embedded AWS, remove builds and caches

@@ -19,10 +19,21 @@ python=$(command -v "${PYTHON:-python3.11}" || command -v python3) || {
 
 stamp=.venv/.setup
 pins=$(cat requirements/*.txt requirements/setup.sh package-lock.json pyproject.toml platform/embedded_aws/pyproject.toml | sha256sum; pwd)
+# Whether a part can still be used: a folder may have been removed, or the Python that made it.
+works() {
+    case $1 in
+        platform) .venv/bin/python -c "import catalog_platform" && [ -f node_modules/aws-cdk/bin/cdk ] ;;
+        development) [ -x .venv/bin/pytest ] ;;
+        embedded) .venv-embedded/bin/python -c "import embedded_aws" ;;
+        *) true ;;
+    esac >/dev/null 2>&1
+}
 is_installed() {
     [ -f "$stamp" ] && [ "$(sed 1d "$stamp")" = "$pins" ] || return 1
     installed=$(sed -n 1p "$stamp")
-    for part in $parts; do case "$installed" in *" $part "*) ;; *) return 1 ;; esac; done
+    for part in $parts; do
+        case "$installed" in *" $part "*) works "$part" || return 1 ;; *) return 1 ;; esac
+    done
 }
 if is_installed; then exit 0; fi
 rm -f "$stamp"
@@ -34,7 +45,13 @@ uv() { .venv/bin/uv --no-progress --system-certs "$@"; }
 # services in the CDK that no stack has.
 if has development; then compile=--compile-bytecode omit=; else compile= omit=--omit=dev; fi
 sync() { uv pip sync -q --require-hashes $compile --python "$@"; }
-add() { uv pip install -q --no-deps --python "$@"; }
+# What builds our own packages is pinned too: it runs with all that this process may do.
+add() { uv pip install -q --no-deps --build-constraint requirements/build.txt --python "$@"; }
+# Programs in an environment contain its path, so one that was moved or copied is made anew.
+create() {
+    "$1/bin/python" -c "" 2>/dev/null && [ "$(cat "$1/.path" 2>/dev/null)" = "$PWD/$1" ] ||
+        { "$python" -m venv --clear "$@" && echo "$PWD/$1" > "$1/.path"; }
+}
 
 platform() {
     log "install the platform into .venv"
@@ -50,7 +67,7 @@ platform() {
 
 embedded() {
     log "install the embedded AWS into .venv-embedded"
-    [ -x .venv-embedded/bin/python ] || "$python" -m venv --without-pip .venv-embedded
+    create .venv-embedded --without-pip
     sync .venv-embedded/bin/python requirements/embedded.txt
     add .venv-embedded/bin/python --editable platform/embedded_aws
 }
@@ -60,14 +77,21 @@ node() {
     PATH="$PWD/.venv/bin:$PATH" NODE_USE_SYSTEM_CA=1 .venv/bin/npm ci $omit --loglevel=error >&2
 }
 
-[ -x .venv/bin/uv ] || { "$python" -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt; }
-# Node.js is a package too. What follows doesn't depend on each other, and is installed at once.
-add .venv/bin/python --require-hashes -r requirements/node.txt
-platform & first=$!
-node & second=$!
-if has embedded; then embedded; fi
-wait $first
-wait $second
+create .venv
+[ -x .venv/bin/uv ] ||
+    .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+# Before what uses them: uv itself, and Node.js, which is a package too.
+add .venv/bin/python --require-hashes -r requirements/bootstrap.txt -r requirements/node.txt
+
+# What follows doesn't depend on each other, and is installed at once. It is waited for even after a
+# failure or Ctrl-C, so that a second run doesn't meet it.
+trap 'log "interrupted; waiting for what has begun"; wait; exit 130' INT TERM
+platform & jobs=$!
+node & jobs="$jobs $!"
+if has embedded; then embedded & jobs="$jobs $!"; fi
+failed=
+for job in $jobs; do wait "$job" || failed=yes; done
+[ -z "$failed" ] || exit 1
 
 printf '%s\n%s' "$parts" "$pins" > "$stamp"
 log "done"

@@ -28,21 +28,33 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
-def results(repository: Path, out: Path) -> tuple[str, bytes]:
+def results(repository: Path, out: Path) -> tuple[str, str, bytes]:
+    (repository / "untracked.py").touch()
     commit = git(repository, "rev-parse", "HEAD")
+    status = git(repository, "status", "--porcelain")
     git(repository, "archive", "--format=tar", f"--output={out}", "HEAD")
-    return commit, out.read_bytes()
+    return commit, status, out.read_bytes()
 
 
 def test_neither_variables_nor_the_home_folder_change_the_results(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clean = results(repository, tmp_path / "clean.tar")
-    assert b"one\ntwo\n" in clean[1]
+    assert clean[1] == "?? untracked.py\n"
+    assert b"one\ntwo\n" in clean[2]
     home = harmful_variables.write_home(tmp_path / "home", "192.0.2.1:1")
     for name, value in harmful_variables.variables(home, "192.0.2.1:1").items():
         monkeypatch.setenv(name, value)
     assert results(repository, tmp_path / "harmed.tar") == clean
+
+
+def test_a_branch_with_the_name_of_a_remote_one_adds_no_warning_to_the_output(
+    repository: Path,
+) -> None:
+    commit = git(repository, "rev-parse", "HEAD")
+    git(repository, "update-ref", "refs/remotes/origin/main", "HEAD")
+    git(repository, "branch", "origin/main")
+    assert git(repository, "merge-base", "origin/main", "HEAD") == commit
 
 
 def test_folders_that_the_user_trusts_stay_trusted(

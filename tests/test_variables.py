@@ -63,6 +63,9 @@ def test_loopback_never_goes_through_a_proxy(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("no_proxy", "corp.example,localhost")
     found = variables.inherit(variables.NETWORK)
     assert found["no_proxy"] == found["NO_PROXY"] == "corp.example,localhost,127.0.0.1,::1"
+    monkeypatch.setenv("no_proxy", "127.0.0.11, localhost")
+    found = variables.inherit(variables.NETWORK)
+    assert found["no_proxy"] == "127.0.0.11,localhost,127.0.0.1,::1"
     monkeypatch.setenv("no_proxy", "*")
     assert variables.inherit(variables.NETWORK)["NO_PROXY"] == "*"
 

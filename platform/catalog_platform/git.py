@@ -19,8 +19,18 @@ VARIABLES = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
 }
-# Both change the bytes of an archive. The first has a default in the home folder.
-OPTIONS = ("-c", f"core.attributesFile={os.devnull}", "-c", "core.autocrlf=false")
+# The first two have defaults in the home folder. They and the third decide which files differ, and
+# the bytes of an archive.
+OPTIONS = tuple(
+    word
+    for setting in (
+        f"core.attributesFile={os.devnull}",
+        f"core.excludesFile={os.devnull}",
+        "core.autocrlf=false",
+        "core.warnAmbiguousRefs=false",  # the warning would be part of the output
+    )
+    for word in ("-c", setting)
+)
 
 
 def git(root: Path, *arguments: str) -> str:

@@ -193,7 +193,8 @@ def _without_proxy_for_loopback(variables: dict[str, str]) -> dict[str, str]:
     # Programs differ in the spelling that they prefer, so both have the same value.
     chosen = variables.get("no_proxy") or variables.get("NO_PROXY") or ""
     if chosen.strip() != "*":
-        chosen = ",".join(filter(None, (chosen, *(a for a in LOOPBACK if a not in chosen))))
+        hosts = [each.strip() for each in chosen.split(",") if each.strip()]
+        chosen = ",".join((*hosts, *(each for each in LOOPBACK if each not in hosts)))
     return {**variables, "NO_PROXY": chosen, "no_proxy": chosen}
 
 

@@ -60,6 +60,7 @@ def edited_repository(root: Path) -> None:
     assert not (root / "environments" / f"{removed}.yaml").exists()
     for command in (["init", "--quiet"], ["add", "--all"]):
         subprocess.run(["git", *command], cwd=root, check=True, timeout=60)
+    (root / "node_modules").symlink_to(ROOT / "node_modules")
 
 
 def run_tests(root: Path, *arguments: str, seconds: int) -> None:

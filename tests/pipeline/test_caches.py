@@ -49,7 +49,8 @@ def by_name(found: list[CacheContent]) -> dict[str, CacheContent]:
 
 def test_each_cache_has_its_entries_bytes_and_times_of_use(build: Path) -> None:
     found = by_name(contents(build))
-    assert list(found) == ["stacks", "scans", "verdicts", "bundles", "user-bundles", "environments"]
+    assert list(found) == [*RESULTS, "bundles", "user-bundles", "environments"]
+    assert RESULTS == ("resolved", "stacks", "scans", "verdicts")
     size = sum(path.stat().st_size for path in (build / "verdicts").iterdir())
     assert found["verdicts"] == CacheContent(
         name="verdicts", entries=2, bytes=size, oldest_use=1000, newest_use=3000
@@ -85,8 +86,8 @@ def test_results_of_earlier_runs_are_removed_and_what_is_installed_stays(build: 
     removed = clear(build)
     assert [each.name for each in removed] == list(RESULTS)
     assert by_name(removed)["verdicts"].entries == 3
-    assert [each.entries for each in contents(build)] == [0, 0, 0, 1, 1, 1]
-    assert contents(build)[3:] == before[3:]
+    assert [each.entries for each in contents(build)] == [0, 0, 0, 0, 1, 1, 1]
+    assert contents(build)[4:] == before[4:]
     assert (build / "other" / "file").exists()
     assert ContentCache(build / "stacks", ".stack").read("prod") is None
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog_platform.errors import ToolError
 from catalog_platform.manifest import Manifests, kept_manifests, pipeline
+from catalog_platform.pipeline import kept
 from catalog_platform.pipeline.kept import is_committed, manifests_of
 from catalog_platform.workspace import Workspace
 from support.git import Repository
@@ -20,6 +22,10 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     found = a_repository(tmp_path / "r", sample=VALID)
     manifests_of(found).check([])
     return found
+
+
+def failing(*_arguments: object) -> str:
+    raise ToolError("git failed", returncode=128, tail="dubious ownership")
 
 
 def is_kept(manifests: Manifests) -> bool:
@@ -47,6 +53,14 @@ def test_those_in_a_folder_that_git_ignores_or_does_not_know_are_used(workspace:
 
 def test_those_of_a_commit_are_not_used(workspace: Workspace) -> None:
     Repository.create(workspace.root)
+    assert not is_kept(manifests_of(workspace))
+
+
+def test_those_are_not_used_when_git_cannot_say_whether_they_are_of_a_commit(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Repository.create(workspace.root)
+    monkeypatch.setattr(kept, "git", failing)
     assert not is_kept(manifests_of(workspace))
 
 

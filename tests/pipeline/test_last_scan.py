@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -9,12 +8,6 @@ from catalog_platform.errors import PlatformError
 from catalog_platform.pipeline import last_scan
 from support.last_scans import with_scan
 from support.results import a_result
-
-
-def touch(path: Path, later: Path, seconds: int) -> None:
-    """Set the time of a file to so many seconds after another one."""
-    when = later.stat().st_mtime + seconds
-    os.utime(path, (when, when))
 
 
 def test_a_result_is_a_violation_of_its_environment(tmp_path: Path) -> None:
@@ -47,16 +40,31 @@ def test_another_file_is_not_the_result_of_a_scan(text: str, tmp_path: Path) -> 
 )
 def test_a_scan_ends_with_a_change_of_policies_or_manifests(name: str, tmp_path: Path) -> None:
     workspace = with_scan(tmp_path)
-    touch(tmp_path / name, last_scan.path_of(workspace), -1)
     last_scan.load(workspace)
-    touch(tmp_path / name, last_scan.path_of(workspace), 1)
-    with pytest.raises(PlatformError, match=f"the last scan is older than {name}$"):
+    path = tmp_path / name
+    path.write_text(path.read_text() + "# edited\n")
+    with pytest.raises(PlatformError, match=f"^{name} is not what was scanned last$"):
+        last_scan.load(workspace)
+
+
+def test_a_policy_that_was_edited_during_the_scan_or_is_gone_ends_it(tmp_path: Path) -> None:
+    workspace = with_scan(tmp_path)
+    policy = workspace.policies / "checks" / "rule.py"
+    policy.write_text("")
+    before = last_scan.inputs(workspace)
+    policy.write_text("# edited")
+    text = last_scan.path_of(workspace).read_text()
+    last_scan.keep(workspace, before, text[text.index('"scan":') + 7 : -1])
+    with pytest.raises(PlatformError, match=r"rule\.py is not what was scanned last"):
+        last_scan.load(workspace)
+    policy.unlink()
+    with pytest.raises(PlatformError, match=r"rule\.py is not what was scanned last"):
         last_scan.load(workspace)
 
 
 def test_new_waivers_do_not_end_a_scan(tmp_path: Path) -> None:
     workspace = with_scan(tmp_path, waivers="waivers: []\n")
-    touch(workspace.policies / "waivers.yaml", last_scan.path_of(workspace), 1)
+    (workspace.policies / "waivers.yaml").write_text("waivers: []  # edited\n")
     last_scan.load(workspace)
 
 

@@ -156,6 +156,7 @@ FILES = {
     ".cfnlintrc": "ignore_checks: [E]\nregions: [xx-north-9]\ntemplates: [/missing/*.yaml]\n",
     ".gitconfig": "[core]\n  worktree = {other}\n  autocrlf = true\n  attributesFile = {other}/a\n",
     ".config/git/attributes": "* export-ignore\n",
+    ".config/git/ignore": "*\n",
     ".npmrc": "prefix = /missing\n",
     ".pg_service.conf": "[work]\nhost=192.0.2.1\nsslmode=verify-full\n",
     ".pgpass": "*:*:*:*:corp\n",

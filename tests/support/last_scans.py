@@ -30,5 +30,5 @@ def with_scan(
     )
     result = ScanResult(environments=SCANNED, results=results)
     text = scan_json.render(result, Manifests(workspace), datetime.date(2030, 6, 1))
-    last_scan.keep(workspace, text)
+    last_scan.keep(workspace, last_scan.inputs(workspace), text)
     return workspace

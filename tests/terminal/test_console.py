@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rich.table import Table
 
-from catalog_platform.terminal.console import wide
+from catalog_platform.terminal.console import printable, wide
 
 
 @pytest.mark.parametrize("columns", ["0", "20", "many"])
@@ -21,3 +21,7 @@ def test_a_narrow_window_truncates_no_figure(
 def test_a_wide_window_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "150")
     assert wide().width == 150
+
+
+def test_a_foreign_text_has_no_control_characters() -> None:
+    assert printable("a\x1b[31mb\n\u202ed é") == "a\ufffd[31mb\ufffd\ufffdd é"

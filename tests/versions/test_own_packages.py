@@ -32,7 +32,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         words = [str(each) for each in arguments]
         made.append(" ".join(words[3:5]))
         if words[3] == "venv":
-            (Path(words[-1]) / "bin").mkdir()
+            (Path(words[-1]) / "bin").mkdir(parents=True)
         elif "refused" in Path(words[-1]).read_text():
             raise ToolError("uv failed", returncode=1, tail="no such version")
         return ""
@@ -57,16 +57,26 @@ def test_other_pins_are_installed_once_into_an_environment_of_their_own(
     found = interpreter(*versions)
     assert found.is_relative_to(tmp_path / "new" / "build" / "environments")
     assert found.parent.is_dir()
-    assert commands == ["venv --allow-existing", "pip sync"]
+    assert commands == ["venv --python", "pip sync"]
     assert interpreter(*versions) == found
     assert len(commands) == 2
 
 
-def test_an_installation_that_fails_leaves_no_environment(
-    tmp_path: Path, commands: list[str]
-) -> None:
+def test_an_installation_that_fails_is_made_again(tmp_path: Path, commands: list[str]) -> None:
     versions = a_version(tmp_path / "old", "refused"), a_version(tmp_path / "new", "a==2")
-    with pytest.raises(ToolError):
-        interpreter(*versions)
-    assert [*(tmp_path / "new" / "build" / "environments").iterdir()] == []
-    assert commands == ["venv --allow-existing", "pip sync"]
+    for _ in range(2):
+        with pytest.raises(ToolError):
+            interpreter(*versions)
+    assert commands == ["venv --python", "pip sync"] * 2
+
+
+@pytest.mark.e2e
+def test_programs_and_node_modules_of_such_an_environment_can_be_used(
+    repository: Workspace, tmp_path: Path
+) -> None:
+    pins = (repository.root / "requirements" / "node.txt").read_text()
+    versions = a_version(tmp_path / "old", pins), a_version(tmp_path / "new", None)
+    python = interpreter(*versions)
+    node = process.run([python.parent / "node", "--version"], timeout=60)
+    assert node.startswith("v")
+    assert (python.parents[2] / "node_modules" / "pyodide" / "package.json").exists()

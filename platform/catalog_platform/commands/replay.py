@@ -18,7 +18,7 @@ from catalog_platform.errors import UsageError
 from catalog_platform.pipeline.target import function_of
 from catalog_platform.plural import plural
 from catalog_platform.release.replay import ReplayReport, replay
-from catalog_platform.terminal.console import wide
+from catalog_platform.terminal.console import printable, wide
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -143,7 +143,7 @@ def _print(report: ReplayReport, form: str) -> None:
         table.add_column(column, justify="right")
     for reason, tally in sorted(report.reasons.items()):
         numbers = (tally.selected, tally.already, tally.replayed)
-        table.add_row(Text(_safe(reason)), *(f"{number:,}" for number in numbers))
+        table.add_row(Text(printable(reason)), *(f"{number:,}" for number in numbers))
     console = wide()
     console.print(table)
     arrived = f" · arrived {report.oldest} to {report.newest}" if report.oldest else ""
@@ -154,12 +154,7 @@ def _print(report: ReplayReport, form: str) -> None:
         soft_wrap=True,
     )
     for line in _failures(report):
-        console.print(_safe(line), highlight=False, soft_wrap=True, markup=False, emoji=False)
-
-
-def _safe(text: str) -> str:
-    """Replace control characters, because text from a bucket is untrusted."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+        console.print(printable(line), highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def _failures(report: ReplayReport) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -70,13 +70,14 @@ def run(
     _check_shard(shard, history, keep_going)
     comparison = _comparison(workspace, base, policies_from_base, cache, keep_going)
     manifests, progress = Manifests(workspace), Progress()
+    inputs = last_scan.inputs(workspace)
     names = shard.part(every) if shard else every
     if every:
         result = _scanned(manifests, names, assembly, comparison, keep_going, progress)
     else:
         result = ScanResult(problems=(_no_environment(),))
     if result.environments:
-        _keep(manifests, result, time, progress)
+        _keep(manifests, inputs, result, time, progress)
     if shard is not None:
         if out is not None:
             base = comparison.base.commit if comparison else ""
@@ -140,11 +141,16 @@ def _scanned(
 
 
 def _keep(
-    manifests: Manifests, result: ScanResult, time: datetime.datetime, progress: Progress
+    manifests: Manifests,
+    inputs: Mapping[str, str],
+    result: ScanResult,
+    time: datetime.datetime,
+    progress: Progress,
 ) -> None:
     """Keep the result for `waive` and `waivers`; the scan counts even if that isn't possible."""
     try:
-        last_scan.keep(manifests.workspace, scan_json.render(result, manifests, time.date()))
+        text = scan_json.render(result, manifests, time.date())
+        last_scan.keep(manifests.workspace, inputs, text)
     except PlatformError as error:
         progress.note(f"the result is not kept for catalogctl waive: {error.message}")
 

@@ -1,8 +1,9 @@
 """The caches of a repository and its user: what they hold, and how to empty them.
 
-`stacks`, `scans` and `verdicts` hold files of a `ContentCache`, whose time is that of their last
-use. `bundles`, and `user-bundles` outside of the repository, hold the bundles of functions, and
-`environments` a folder per set of pinned packages; making them again needs the package index.
+`resolved`, `stacks`, `scans` and `verdicts` hold files of a `ContentCache`, whose time is that of
+their last use. `bundles`, and `user-bundles` outside of the repository, hold the bundles of
+functions, and `environments` a folder per set of pinned packages; making them again needs the
+package index.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from catalog_platform import bundle, folders
 from catalog_platform.content_cache import unpacked
 from catalog_platform.packaging import user_bundles
 
-RESULTS = ("stacks", "scans", "verdicts")
+RESULTS = ("resolved", "stacks", "scans", "verdicts")
 BUNDLES = ("bundles", "user-bundles")
 ENVIRONMENTS = "environments"
 REMOVED = ".removed-"

@@ -25,7 +25,9 @@ def is_committed(workspace: Workspace) -> bool:
     """
     if not workspace.build.exists():
         return False
+    if not any((each / ".git").exists() for each in (workspace.root, *workspace.root.parents)):
+        return False  # without Git, nothing is a pull request
     try:
         return bool(git(workspace.root, "ls-files", "--", workspace.build.name))
-    except PlatformError:  # without Git, nothing is a pull request
-        return False
+    except PlatformError:
+        return True  # that is not known

@@ -1,8 +1,9 @@
-"""The last scan's JSON in `build/scan.json`, which other commands read."""
+"""The last scan in `build/scan.json`, which other commands read, with the files that it was of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -24,21 +25,49 @@ def path_of(workspace: Workspace) -> Path:
     return workspace.build / "scan.json"
 
 
-def keep(workspace: Workspace, text: str) -> None:
-    """Replace the file by the JSON of a scan. Raises `PlatformError` if it can't be written."""
-    file.write(path_of(workspace), text)
+class _Kept(msgspec.Struct):
+    """The digests of the files that a scan was of, and its JSON."""
+
+    inputs: dict[str, str]
+    scan: msgspec.Raw
+
+
+def inputs(workspace: Workspace) -> dict[str, str]:
+    """Return the SHA-256 of policies and manifests by path; waivers don't change what fails.
+
+    Raises `PlatformError` if one can't be read.
+    """
+    found: dict[str, str] = {}
+    try:
+        for folder in (workspace.policies, workspace.environments):
+            for each in folders.files_below(folder) if folder.is_dir() else ():
+                if each.suffix in SUFFIXES and each != workspace.policies / WAIVERS:
+                    name = each.relative_to(workspace.root).as_posix()
+                    found[name] = hashlib.sha256(each.read_bytes()).hexdigest()
+    except OSError as error:
+        raise PlatformError(f"{error.filename}: cannot be read: {error.strerror}") from error
+    return found
+
+
+def keep(workspace: Workspace, before: Mapping[str, str], text: str) -> None:
+    """Replace the file by the JSON of a scan, and the `inputs` from before it.
+
+    Raises `PlatformError` if it can't be written.
+    """
+    kept = _Kept(dict(before), msgspec.Raw(text))
+    file.write(path_of(workspace), msgspec.json.encode(kept).decode())
 
 
 def load(workspace: Workspace) -> scan_model.Scan:
     """Return the last scan.
 
-    Raises `PlatformError` if there is none, if it can't be read, or if a policy or a manifest has
-    changed since.
+    Raises `PlatformError` if there is none, if it can't be read, or if a policy or a manifest
+    differs from what was scanned.
     """
     path = path_of(workspace)
     try:
-        text, written = path.read_bytes(), path.stat().st_mtime_ns
-        scan = scan_model.decode(text)
+        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        scan = scan_model.decode(bytes(kept.scan))
     except FileNotFoundError as error:
         raise PlatformError("nothing has been scanned yet", hint=SCAN_AGAIN) from error
     except OSError as error:
@@ -47,15 +76,15 @@ def load(workspace: Workspace) -> scan_model.Scan:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         reason = f"{path}: is not the result of a scan of this version: {error}"
         raise PlatformError(reason, hint=SCAN_AGAIN) from error
-    changed = [each for each in _inputs(workspace) if each.stat().st_mtime_ns > written]
-    if changed:
-        shown = changed[0].relative_to(workspace.root)
-        more = f" and {len(changed) - 1} more" if changed[1:] else ""
-        message = f"the last scan is older than {shown}{more}"
-        raise PlatformError(message, hint=SCAN_AGAIN)
+    now, then = inputs(workspace), kept.inputs
+    changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
     gone = {each.environment for each in scan.environments} - {*workspace.environment_names()}
     if gone:
         message = f"the last scan has environments that are gone: {', '.join(sorted(gone))}"
+        raise PlatformError(message, hint=SCAN_AGAIN)
+    if changed:
+        more = f" (and {len(changed) - 1} more)" if changed[1:] else ""
+        message = f"{changed[0]}{more} is not what was scanned last"
         raise PlatformError(message, hint=SCAN_AGAIN)
     return scan
 
@@ -75,13 +104,3 @@ def violations(scan: scan_model.Scan) -> Iterator[Violation]:
             digest=result.digest,
             detail=result.detail,
         )
-
-
-def _inputs(workspace: Workspace) -> Iterator[Path]:
-    """Yield the policies and the manifests; the waivers don't change what fails."""
-    for folder in (workspace.policies, workspace.environments):
-        if not folder.is_dir():
-            continue
-        for each in folders.files_below(folder):
-            if each.suffix in SUFFIXES and each != workspace.policies / WAIVERS:
-                yield each

@@ -15,6 +15,7 @@ from catalog_platform.model import Manifest
 from catalog_platform.plural import plural
 from catalog_platform.release.preflight import runner
 from catalog_platform.release.preflight.model import CheckResult, Preflight, Status
+from catalog_platform.terminal.console import printable
 from catalog_platform.terminal.progress import Progress
 
 SCHEMA_VERSION = 1
@@ -80,9 +81,9 @@ def _lines(each: CheckResult, manifests: Manifests, environment: str) -> Iterato
     """Yield `status: check: file:line:column: key: message`, and the fix below it."""
     result = each.result
     place = f"{_locate(result.key, manifests, environment)}: {result.key}: " if result.key else ""
-    yield f"{result.status.value}: {each.check}: {place}{_printable(result.message)}"
+    yield f"{result.status.value}: {each.check}: {place}{printable(result.message)}"
     if result.hint:
-        yield f"    fix: {_printable(result.hint)}"
+        yield f"    fix: {printable(result.hint)}"
 
 
 def _as_object(each: CheckResult, manifests: Manifests, environment: str) -> dict[str, str | int]:
@@ -102,8 +103,3 @@ def _as_object(each: CheckResult, manifests: Manifests, environment: str) -> dic
 
 def _locate(key: str, manifests: Manifests, environment: str) -> Location:
     return manifests.resolve(environment).locate(key)
-
-
-def _printable(text: str) -> str:
-    """Replace control characters, because names and messages of AWS are untrusted."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,4 +1,4 @@
-"""The console that prints tables."""
+"""The console that prints tables, and texts that it can print."""
 
 from __future__ import annotations
 
@@ -12,3 +12,8 @@ def wide() -> Console:
     console = Console()
     console.width = max(console.width, MIN_COLUMNS)
     return console
+
+
+def printable(text: str) -> str:
+    """Replace control characters of a text that comes from AWS or from a bucket."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import platform
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from catalog_platform import process, variables
@@ -14,6 +14,8 @@ from catalog_platform.workspace import Toolchain, Workspace
 
 LOCK = "requirements/platform.txt"
 SECONDS = 600.0
+COMPLETE = "complete"
+NODE_MODULES = "node_modules"
 
 
 def differ(before: Workspace, now: Workspace) -> bool:
@@ -34,28 +36,33 @@ def interpreter(before: Workspace, now: Workspace) -> Path:
     old = before.root / LOCK
     digest = hashlib.sha256(old.read_bytes() + platform.python_version().encode()).hexdigest()
     folder = now.build / "environments" / digest[:16]
-    if not folder.exists():
-        _install(old, folder)
-    return folder / "bin" / "python"
+    python = folder / "venv" / "bin" / "python"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be installing the same
+        if not (folder / COMPLETE).exists():
+            _install(old, folder / "venv")
+            _link_node_modules(folder)
+            (folder / COMPLETE).touch()
+    return python
 
 
-def _install(lock: Path, folder: Path) -> None:
-    """Install pinned packages into a new folder; it exists only when it is complete.
+def _install(lock: Path, venv: Path) -> None:
+    """Install pinned packages into a new environment. Raises `ToolError`.
 
-    Where two processes install the same, the first one's is used.
+    It is made where it stays, because installed programs contain its path.
     """
+    shutil.rmtree(venv, ignore_errors=True)  # what an interrupted installation has left
     uv = Toolchain.installed().uv
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=folder.parent))
     environment = variables.inherit(variables.NETWORK, variables.UV)
-    sync = ("pip", "sync", "--python", draft / "bin" / "python", "--require-hashes", lock)
-    try:
-        for arguments in (("venv", "--allow-existing", "--python", sys.executable, draft), sync):
-            command = [uv, "--no-progress", "--system-certs", *arguments]
-            process.run(command, timeout=SECONDS, environment=environment)
-        draft.rename(folder)
-    except OSError:
-        if not folder.exists():
-            raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    sync = ("pip", "sync", "--python", venv / "bin" / "python", "--require-hashes", lock)
+    for arguments in (("venv", "--python", sys.executable, venv), sync):
+        command = [uv, "--no-progress", "--system-certs", *arguments]
+        process.run(command, timeout=SECONDS, environment=environment)
+
+
+def _link_node_modules(folder: Path) -> None:
+    """Give the environment our packages of npm, where `Toolchain` looks for them."""
+    link = folder / NODE_MODULES
+    link.unlink(missing_ok=True)
+    link.symlink_to(Toolchain.installed().home / NODE_MODULES)
