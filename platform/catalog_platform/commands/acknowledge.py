@@ -73,7 +73,7 @@ def run(
     if write and waivers:
         known = [environment_facts(manifests, each) for each in workspace.environment_names()]
         waiver_entries.append(workspace.policies, waivers, known)
-    elif not waivers:
+    elif not waivers and not rejected:
         progress.note(f"no change of {name} needs an acknowledgement")
     return 1 if rejected else 0
 
