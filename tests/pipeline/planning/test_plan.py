@@ -146,6 +146,22 @@ def test_what_changes_on_aws_has_its_cost_if_there_are_prices(made: PlanReposito
     assert cost.difference == pytest.approx(cost.new - cost.old, abs=0.005)
 
 
+def test_an_environment_that_moves_to_aws_costs_nothing_before_and_one_that_leaves_it_stays(
+    made: PlanRepository,
+) -> None:
+    shutil.copytree(ROOT / "policies" / "prices", made.workspace.policies / "prices")
+    made.edit("shop", "stream:\n", "release: {target: embedded}\nstream:\n")
+    made.repository.commit("the shop is local")
+    made.edit("shop", "target: embedded", "target: aws")
+    made.edit("other", "stream:\n", "release: {target: embedded}\nstream:\n")
+    moved, left = (made.environment(name).cost for name in ("shop", "other"))
+    assert moved is not UNSET
+    assert left is not UNSET
+    assert (moved.old, moved.new, left.difference) == (0, left.new, 0)
+    assert left.new > 0
+    assert left.assumptions[0].startswith("the deployed stack stays in the account")
+
+
 @pytest.mark.parametrize("side", ["base", "head"])
 def test_a_template_that_is_garbage_is_unknown_and_not_unchanged(
     made: PlanRepository, monkeypatch: pytest.MonkeyPatch, side: str
@@ -192,9 +208,12 @@ def test_one_change_in_two_hundred_environments_is_planned_alone(
 def test_a_renamed_environment_is_another_stack_and_leaves_the_old_one(
     made: PlanRepository,
 ) -> None:
+    shutil.copytree(ROOT / "policies" / "prices", made.workspace.policies / "prices")
     made.write("store", SHOP.replace("shop", "store"))
     (made.workspace.environments / "shop.yaml").unlink()
     (store,) = made.plan("shop").environments
+    assert store.cost is not UNSET
+    assert store.cost.new == pytest.approx(2 * store.cost.old, abs=0.005)
     assert (store.environment, store.status, store.from_) == ("store", "renamed", "shop")
     assert [(row.resource, row.action, row.verdict) for row in store.stack_changes] == [
         ("(stack)", "replace", "at_risk"),

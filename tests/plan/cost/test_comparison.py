@@ -53,6 +53,13 @@ def test_an_environment_that_moves_stays_on_the_bill_where_it_was() -> None:
     assert numbers(cost(base, head)) == (12.41, 24.82, 12.41)
 
 
+def test_the_stack_of_a_renamed_environment_stays_on_the_bill_beside_the_new_one() -> None:
+    base = head = stack_of({"S": STREAM})
+    found = compare(base, head, resource_changes(None, head), prices(), is_renamed=True)
+    assert numbers(found) == (12.41, 24.82, 12.41)
+    assert found.assumptions == ["the deployed stack stays in the account: 12.41 USD"]
+
+
 @pytest.mark.parametrize(("policy", "new"), [("Retain", 13.41), ("Delete", 1.0), ("Snapshot", 1.0)])
 def test_a_removed_resource_that_is_retained_stays_on_the_bill(policy: str, new: float) -> None:
     stream: dict[str, Any] = {**STREAM, "DeletionPolicy": policy}

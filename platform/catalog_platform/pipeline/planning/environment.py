@@ -78,23 +78,27 @@ def environment_plan(name: str, former: str, sides: Sides) -> EnvironmentPlan:
         code=code,
         stack_changes=of_stack,
         changes=grouped(changes),
-        cost=_cost(name, status, old, new, changes, sides),
+        cost=_cost(name, former, status, old, new, changes, sides),
     )
 
 
 def _cost(
     name: str,
+    former: str,
     status: Status,
     old: Stack | None,
     new: Stack | None,
     changes: list[Change],
     sides: Sides,
 ) -> Cost | UnsetType:
-    """Return the cost of an environment on AWS that changes."""
-    side = sides.head if name in sides.head.names else sides.base
+    """Return the cost of an environment that changes, of the sides that are deployed to AWS."""
     if sides.prices is None or status in ("unchanged", "unknown"):
         return UNSET
-    return compare(old, new, changes, sides.prices) if is_billed(side.manifests, name) else UNSET
+    billed_old = old if is_billed(sides.base.manifests, former) else None
+    billed_new = new if is_billed(sides.head.manifests, name) else None
+    if billed_old is None and billed_new is None:
+        return UNSET
+    return compare(billed_old, billed_new, changes, sides.prices, is_renamed=name != former)
 
 
 def _explained(
