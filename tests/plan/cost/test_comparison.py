@@ -69,10 +69,14 @@ def test_a_removed_resource_that_is_retained_stays_on_the_bill(policy: str, new:
     assert found.assumptions == (stays if policy == "Retain" else [])
 
 
-def test_a_removed_resource_whose_deletion_is_stopped_stays_on_the_bill() -> None:
-    database = {
+def database(identifier: str) -> dict[str, Any]:
+    """Return a database that is protected from deletion, and leaves a snapshot without that."""
+    return {
         "Type": "AWS::RDS::DBInstance",
+        "DeletionPolicy": "Snapshot",
+        "UpdateReplacePolicy": "Snapshot",
         "Properties": {
+            "DBInstanceIdentifier": identifier,
             "DBInstanceClass": "db.r6g.large",
             "Engine": "postgres",
             "StorageType": "gp3",
@@ -80,9 +84,18 @@ def test_a_removed_resource_whose_deletion_is_stopped_stays_on_the_bill() -> Non
             "DeletionProtection": True,
         },
     }
-    found = cost(stack_of({"D": database, "K": KEY}), stack_of({"K": KEY}))
+
+
+def test_a_removed_resource_whose_deletion_is_stopped_stays_on_the_bill() -> None:
+    found = cost(stack_of({"D": database("a"), "K": KEY}), stack_of({"K": KEY}))
     assert found.difference == 0
     assert len(found.assumptions) == 1
+
+
+def test_a_replaced_resource_whose_deletion_is_stopped_is_on_the_bill_twice() -> None:
+    found = cost(stack_of({"D": database("a")}), stack_of({"D": database("b")}))
+    assert found.new == pytest.approx(2 * found.old, abs=0.005)
+    assert [each.partition(":")[0] for each in found.assumptions] == ["D stays in the account"]
 
 
 def test_a_replaced_resource_that_is_retained_is_on_the_bill_twice() -> None:
