@@ -50,9 +50,8 @@ def run(
     progress = Progress()
     manifests = Manifests(workspace)
     account = account_of(workspace, [name], progress) if against else None
-    plan, _ = with_acknowledgements(
-        workspace, manifests, make_plan(manifests, [name], base, progress, account)
-    )
+    made = make_plan(manifests, [name], base, progress, account)
+    plan, _ = with_acknowledgements(manifests, made)
     (environment,) = plan.environments
     if environment.status == "unknown":
         raise PlatformError(

@@ -14,6 +14,7 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import last_scan, shard_report
 from catalog_platform.pipeline.causes import with_planned_causes
 from catalog_platform.pipeline.given_assembly import check_assembly
+from catalog_platform.pipeline.judge import judge_at
 from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scan_reports import ScanReports
@@ -78,7 +79,9 @@ def run(
             base = comparison.base.commit if comparison else ""
             _write(out, workspace, shard, every, result, base, policies_from_base)
         reports = replace(reports, out=None)
-    result = reports.publish(manifests, result)
+    judging = comparison.base if comparison and policies_from_base else None
+    with judge_at(manifests, judging) as judge:
+        result = reports.publish(manifests, result, judge)
     return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
 
 

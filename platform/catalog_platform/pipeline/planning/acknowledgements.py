@@ -15,7 +15,7 @@ import msgspec
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.scan import environment_facts
+from catalog_platform.pipeline.scan import known_facts
 from catalog_platform.plan.model import Acknowledgement, Change, EnvironmentPlan, Plan, Property
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.policy.waivers import EnvironmentFacts, Violation, Waivers
@@ -28,17 +28,19 @@ Accept = Callable[[str, Change, Changes], Change]
 
 
 def with_acknowledgements(
-    workspace: Workspace, manifests: Manifests, plan: Plan
+    manifests: Manifests, plan: Plan, judge: Workspace | None = None
 ) -> tuple[Plan, tuple[str, ...]]:
     """Return the plan with its acknowledged changes, and notes about acknowledgements.
 
     One that has expired covers nothing, and a note names its owner. One that covers no change of
-    the plan is a note, if the plan has all of its environments. Raises `FindingsError` when the
-    file of waivers is malformed.
+    the plan is a note, if the plan has all of its environments. The acknowledgements are those of
+    `judge`, by default of the working tree. Raises `FindingsError` when the file of waivers is
+    malformed.
     """
+    workspace = manifests.workspace
     today = datetime.datetime.now(datetime.UTC).date()
-    known = [environment_facts(manifests, name) for name in workspace.environment_names()]
-    waivers = Waivers(workspace.policies, KIND, today, known)
+    known = known_facts(workspace, manifests, judge)
+    waivers = Waivers((judge or workspace).policies, KIND, today, known)
     malformed = [each for each in waivers.findings if each.rule == "waiver-malformed"]
     if malformed:
         raise FindingsError(malformed)

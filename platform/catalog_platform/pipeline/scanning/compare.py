@@ -110,9 +110,10 @@ def compared(
         ran, exists = set(), frozenset(Severities(policies).policies)
     weakened = _weaker(versions, renamed, ran, exists)
     base = versions.base
-    found = compare(
-        head, ScanBase(reference=base.reference, commit=base.commit), known.environments
+    scan_base = ScanBase(
+        reference=base.reference, commit=base.commit, policies=comparison.policies_from_base
     )
+    found = compare(head, scan_base, known.environments)
     return replace(found, problems=(*found.problems, *known.problems, *weakened))
 
 
