@@ -26,6 +26,7 @@ from catalog_platform.policy.results import ScanResult
 from catalog_platform.report import scan_json
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
+from catalog_platform.versions.comparison_base import Base
 from catalog_platform.workspace import Workspace
 
 VERDICTS = "verdicts"
@@ -76,13 +77,15 @@ def run(
         _keep(manifests, result, time, progress)
     if shard is not None:
         if out is not None:
-            base = comparison.base.commit if comparison else ""
-            _write(out, workspace, shard, every, result, base, policies_from_base)
+            _write(out, workspace, shard, every, result, comparison)
         reports = replace(reports, out=None)
-    judging = comparison.base if comparison and policies_from_base else None
-    with judge_at(manifests, judging) as judge:
+    with judge_at(manifests, _judging(comparison)) as judge:
         result = reports.publish(manifests, result, judge)
     return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
+
+
+def _judging(comparison: Comparison | None) -> Base | None:
+    return comparison.base if comparison and comparison.policies_from_base else None
 
 
 def _write(
@@ -91,8 +94,7 @@ def _write(
     shard: Shard,
     every: Sequence[str],
     result: ScanResult,
-    base: str,
-    policies_from_base: bool,
+    comparison: Comparison | None,
 ) -> None:
     shard_report.write(
         out,
@@ -100,8 +102,8 @@ def _write(
         shard,
         every,
         scan=result,
-        base=base,
-        policies_from_base=policies_from_base,
+        base=comparison.base.commit if comparison else "",
+        policies_from_base=comparison is not None and comparison.policies_from_base,
     )
 
 
