@@ -96,6 +96,9 @@ def test_another_region_leaves_the_old_stack_where_it_is(made: PlanRepository) -
         ("stack", "at_risk", True)
     ]
     assert {each.action for each in shop.changes} == {"add"}
+    causes = [each.because for each in (*shop.stack_changes, *shop.changes)]
+    assert {(each.key, each.line) for each in causes[0]} == {("environment.account", 4)}
+    assert causes == [causes[0]] * len(causes)
 
 
 def test_termination_protection_is_no_part_of_the_template_and_still_a_change(
@@ -104,7 +107,12 @@ def test_termination_protection_is_no_part_of_the_template_and_still_a_change(
     made.edit("shop", "stream:", "release: {termination_protection: true}\nstream:")
     shop = made.environment("shop")
     assert (shop.status, shop.changes) == ("changed", [])
-    assert [each.properties[0].path for each in shop.stack_changes] == ["termination_protection"]
+    (change,) = shop.stack_changes
+    assert [each.path for each in change.properties] == ["termination_protection"]
+    assert [(each.key, each.file, each.line) for each in change.because] == [
+        ("release.termination_protection", "environments/shop.yaml", 7)
+    ]
+    assert change.group == "release.termination_protection"
 
 
 def test_an_unknown_environment_or_commit_is_refused(made: PlanRepository) -> None:
@@ -220,6 +228,7 @@ def test_a_renamed_environment_is_another_stack_and_leaves_the_old_one(
         ("(stack catalog-shop)", "remove", "orphaned"),
     ]
     assert {row.action for row in store.changes} == {"add"}
+    assert {row.group for row in (*store.stack_changes, *store.changes)} == {"environment.name"}
     assert [(key.key, key.old, key.new) for key in store.keys] == [
         ("environment.name", "shop", "store")
     ]
