@@ -95,7 +95,7 @@ def change_digest(change: Change, changes: Changes) -> str:
     account = () if change.account is msgspec.UNSET else (change.account,)
     is_whole = bool(account) or change.action == "replace"
     values = [each for each in change.properties if is_whole or Verdict(each.verdict).blocks]
-    via = [_facts(name, changes) for name in sorted(_referred(change, changes))]
+    via = sorted(_facts(name, changes) for name in _referred(change, changes))
     found = msgspec.json.encode(
         (change.action, _values(values), *account, *([{"via": via}] if via else []))
     )
@@ -115,9 +115,10 @@ def _referred(change: Change, changes: Changes) -> set[str]:
 
 
 def _facts(name: str, changes: Changes) -> tuple[object, ...]:
-    if name not in changes:
+    change = changes.get(name)
+    if change is None:
         return (name,)
-    return name, changes[name].action, _values(changes[name].properties)
+    return change.resource, change.action, _values(change.properties)
 
 
 def _values(properties: Iterable[Property]) -> list[tuple[object, ...]]:
