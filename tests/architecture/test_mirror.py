@@ -76,14 +76,14 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
         f"{CATALOG}/plan": "model stack",
     },
     "run by tests/commands/test_acknowledge.py": {
-        f"{CATALOG}/pipeline/planning": "account acknowledgements",
+        f"{CATALOG}/pipeline/planning": "account",
     },
     "run by tests/commands/test_plan.py": {
         f"{CATALOG}/pipeline": "plan_reports",
     },
     "run by tests/pipeline/planning/test_plan.py": {
         f"{CATALOG}/pipeline/planning": """
-            because environment keys variants working_tree
+            environment keys working_tree
         """,
     },
     "run by tests/packaging/test_bytecode.py": {

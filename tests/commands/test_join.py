@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from catalog_platform.commands import join, plan
+from catalog_platform.commands import acknowledge, join, plan
 from catalog_platform.errors import UsageError
 from catalog_platform.pipeline.shard import Shard
+from catalog_platform.report import plan_github
 from catalog_platform.workspace import Workspace
 from support import real_scans, scanned, templates
 from support.plans import PlanRepository
@@ -107,7 +108,11 @@ def a_changed_policy(made: PlanRepository) -> None:
     policy.write_text(policy.read_text().replace("No queue", "No stream"))
 
 
-def a_broken_environment(made: PlanRepository) -> None:
+def a_fork_that_accepts_its_own_change(made: PlanRepository) -> None:
+    """Accept that a stream keeps records for a shorter time; another environment is broken."""
+    made.edit("shop", "shards: 3", "shards: 3\n  retention_hours: 48")
+    entry = {"reason": "Nobody reads records of more than two days.", "owner": "fork"}
+    acknowledge.run(made.workspace, name="shop", base="main", days=30, write=True, **entry)
     made.edit("other", "shards: 2", "shards: many")
 
 
@@ -129,7 +134,9 @@ def test_rules_between_environments_see_those_of_other_shards(
 
 
 @pytest.mark.synth
-@pytest.mark.parametrize("edit", [a_changed_policy, a_broken_environment, a_renamed_environment])
+@pytest.mark.parametrize(
+    "edit", [a_changed_policy, a_renamed_environment, a_fork_that_accepts_its_own_change]
+)
 def test_a_joined_plan_with_its_scan_is_the_whole_one(
     made: PlanRepository,
     tmp_path: Path,
@@ -138,8 +145,11 @@ def test_a_joined_plan_with_its_scan_is_the_whole_one(
 ) -> None:
     made.edit("shop", "shards: 2", "shards: 3")
     edit(made)
+    is_fork = edit is a_fork_that_accepts_its_own_change
     options: dict[str, Any] = {"names": [], "base": "main", "format": "github", "scan": True}
+    options["policies_from_base"] = is_fork
     whole, joined = tmp_path / "whole", tmp_path / "joined"
+    capsys.readouterr()
     code = plan.run(made.workspace, NOW, out=whole, **options)
     printed = capsys.readouterr().out
     shards = [tmp_path / f"shard-{number}" for number in (1, 2, 3)]
@@ -152,6 +162,7 @@ def test_a_joined_plan_with_its_scan_is_the_whole_one(
     assert code == max(codes) == 1
     assert capsys.readouterr().out == printed
     assert "stream.shards" in printed
+    assert (plan_github.ON_BASE in printed) == is_fork
     assert files(joined) == files(whole)
     with pytest.raises(UsageError, match="shard 3/3 is missing"):
         join.run(made.workspace, NOW, folders=shards[:2], format="text", out=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,16 +11,18 @@ from typing import Any
 
 import pytest
 
-from catalog_platform.commands import plan
+from catalog_platform.commands import acknowledge, plan
 from catalog_platform.errors import FindingsError, UsageError
 from catalog_platform.pipeline.planning import against_aws
+from catalog_platform.pipeline.scan_context import policies_digest
 from catalog_platform.pipeline.shard import Shard
 from catalog_platform.plan.account.environment import with_account
 from catalog_platform.plan.model import Account, Answer, EnvironmentPlan
 from catalog_platform.plan.stack import Stack
+from catalog_platform.report import plan_github
 from support import real_scans
 from support.checkouts import IDENTITY
-from support.manifests import VALID
+from support.manifests import ROOT, VALID
 from support.plan_schema import assert_published
 from support.plans import PlanRepository
 
@@ -156,6 +159,36 @@ def test_a_broken_file_of_waivers_is_reported_by_the_scan_beside_the_plan(
     assert "::error file=policies/waivers.yaml,line=1,col=1,title=waiver-malformed::" in printed
     assert "waiver-malformed" in (out / "scan.txt").read_text()
     assert "| shop | changed |" in (out / "plan.md").read_text()
+
+
+def test_the_base_accepts_and_prices_the_changes_of_a_fork_and_the_reports_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = real_scans.a_repository(tmp_path / "scanned", monkeypatch)
+    policies = made.workspace.policies
+    of_base = policies_digest(policies)
+    made.edit("shop", "shards: 2", "retention_hours: 48")
+    accepted = {"reason": "Nobody reads records of more than two days.", "owner": "fork"}
+    assert (
+        acknowledge.run(made.workspace, name="shop", base="main", days=30, write=True, **accepted)
+        == 0
+    )
+    shutil.copytree(ROOT / "policies" / "prices", policies / "prices")
+    capsys.readouterr()
+    options: dict[str, Any] = {"names": ["shop"], "base": "main"}
+    assert plan.run(made.workspace, format="json", **options) == 0
+    (own,) = json.loads(capsys.readouterr().out)["environments"]
+    out = tmp_path / "out"
+    options |= {"scan": True, "policies_from_base": True, "out": out}
+    assert plan.run(made.workspace, format="github", **options) == 1
+    assert plan_github.ON_BASE in capsys.readouterr().out
+    printed = json.loads((out / "plan.json").read_text())
+    (judged,) = printed["environments"]
+    blocking = [[each["blocking"] for each in e["changes"]] for e in (own, judged)]
+    assert (blocking, printed["base"]["policies"]) == ([[False], [True]], True)
+    assert ("cost" in own, "cost" in judged) == (True, False)
+    page = (out / "scan.html").read_text()
+    assert (of_base in page, policies_digest(policies) in page) == (True, False)
 
 
 @pytest.mark.parametrize(

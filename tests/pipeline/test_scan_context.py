@@ -32,6 +32,22 @@ def test_without_a_repository_the_commit_is_unknown(tmp_path: Path) -> None:
     assert (found.commit, found.clean, found.policies_digest) == ("", True, "")
 
 
+def test_the_policies_are_those_that_judge(tmp_path: Path) -> None:
+    own, judge = Workspace(tmp_path / "own"), Workspace(tmp_path / "judge")
+    for each in (own, judge):
+        shutil.copytree(ROOT / "policies", each.policies)
+    (own.policies / "severities.yaml").write_text("thresholds: {}\npolicies: {}\n")
+    (own.policies / "controls.tsv").write_text("nothing\n")
+    found = scan_context.scan_context(own, TIME, judge=judge)
+    expected = scan_context.scan_context(judge, TIME)
+    assert (found.policies_digest, found.listed, found.controls, found.problems) == (
+        expected.policies_digest,
+        expected.listed,
+        expected.controls,
+        (),
+    )
+
+
 def test_a_damaged_mapping_of_controls_is_an_error_and_a_missing_one_is_none(
     tmp_path: Path,
 ) -> None:

@@ -121,7 +121,15 @@ def test_edits_with_parts_of_their_own_are_not_left_out_one_by_one() -> None:
 
 def test_the_changes_of_the_code_are_those_without_an_edit() -> None:
     resources = Resources({"R": [frozenset()], "S": [frozenset("a")]})
-    assert set(Attribution(EDITS, resources.changes).of_code()) == {"R"}
+    assert set(Attribution(EDITS, resources.changes).of_code() or {}) == {"R"}
+
+
+def test_code_that_makes_no_stack_without_an_edit_is_not_code_without_changes() -> None:
+    def changes(edits: frozenset[str]) -> dict[str, ResourceChange] | None:
+        return {"R": row("a")} if edits else None
+
+    assert Attribution("ab", changes).of_code() is None
+    assert Attribution("ab", lambda _: {}).of_code() == {}
 
 
 def test_sets_of_edits_whose_changes_are_known_are_not_evaluated() -> None:

@@ -122,5 +122,20 @@ def test_a_replaced_resource_tells_whether_the_old_one_stays() -> None:
         assert found.verdict.value == verdict
 
 
+def test_a_protected_resource_stays_when_it_is_removed_or_replaced() -> None:
+    def database(name: str, protected: bool, policy: str = "Snapshot") -> Stack:
+        values = {"DBInstanceIdentifier": name, "DeletionProtection": protected}
+        policies = {"UpdateReplacePolicy": policy, "DeletionPolicy": policy}
+        return stack(A=resource(DATABASE, values, **policies))
+
+    for before, stays in ((True, True), (False, False)):
+        # Only the deployed protection counts: the new one is for the new resource.
+        for head in (database("b", True), database("b", False), stack()):
+            (found,) = changes(database("a", before), head)
+            assert (found.action in ("replace", "remove"), found.is_retained) == (True, stays)
+    (found,) = changes(database("a", True), database("a", False))
+    assert (found.action, found.is_retained) == ("update", False)
+
+
 def _fields(found: Stack) -> dict[str, Any]:
     return {name: getattr(found, name) for name in found.__slots__}

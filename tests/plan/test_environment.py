@@ -51,6 +51,34 @@ def test_a_property_that_requires_a_replacement_says_so() -> None:
     assert change.properties[0].requires == "replacement"
 
 
+def test_every_value_of_a_type_that_nothing_is_known_about_has_the_verdict_of_its_change() -> None:
+    base, head = (
+        Stack(
+            template={"Resources": {"T": {"Type": "AWS::DynamoDB::Table", "Properties": values}}},
+            account="111111111111",
+            region="eu-west-1",
+            is_protected=True,
+            paths={},
+        )
+        for values in (
+            {"TableClass": "STANDARD", "SSESpecification": {"SSEEnabled": True}},
+            {"TableClass": "STANDARD_INFREQUENT_ACCESS", "SSESpecification": {"SSEEnabled": False}},
+        )
+    )
+    (change,) = resource_changes(base, head)
+    assert {each.path: each.verdict for each in change.properties} == {
+        "SSESpecification.SSEEnabled": "at_risk",
+        "TableClass": "at_risk",
+    }
+
+
+def test_a_value_that_does_not_cause_the_replacement_has_its_own_verdict() -> None:
+    base, head = stack(DBName="a", Port="5432"), stack(DBName="b", Port="5433")
+    (change,) = resource_changes(base, head)
+    verdicts = {each.path: each.verdict for each in change.properties}
+    assert verdicts == {"DBName": change.verdict, "Port": "safe"}
+
+
 def test_the_literal_value_of_a_secret_is_not_in_the_plan() -> None:
     (change,) = resource_changes(
         stack(MasterUserPassword="hunter2"), stack(MasterUserPassword="hunter3")

@@ -20,6 +20,7 @@ from catalog_platform.policy.waiver_horizon import MAXIMUM_DAYS
 TODAY = datetime.date(2030, 6, 1)
 DAY = datetime.timedelta(days=1)
 LISTED = {"OUR_1": PolicySeverity.LOW, "OUR_2": PolicySeverity.HIGH}
+DIGEST = f"sha256:{'0' * 64}"
 ENTRY: dict[str, Any] = {
     "id": "queue-1",
     "kind": "policy",
@@ -37,8 +38,8 @@ VALID: list[dict[str, Any]] = [
     {"scope": {"tiers": ["production", "staging"]}},
     {"scope": {"targets": ["embedded"]}},
     {"kind": "scanner", "rules": ["cdk-nag/AwsSolutions-*"]},
-    {"kind": "change", "rules": ["lost", "at_risk"]},
-    {"digest": f"sha256:{'0' * 64}"},
+    {"kind": "change", "rules": ["lost", "at_risk"], "digest": DIGEST},
+    {"digest": DIGEST},
     {"created": TODAY + DAY},  # it is tomorrow already, somewhere
     {"created": TODAY, "expires": TODAY},
     {"id": "a" * MAXIMUM_ID},
@@ -51,10 +52,17 @@ VALID: list[dict[str, Any]] = [
 ]
 INVALID: list[tuple[dict[str, Any], str]] = [
     (
-        {"kind": "change", "rules": ["rejected"]},
+        {"kind": "change", "rules": ["rejected"], "digest": DIGEST},
         "rules: 'rejected' is no verdict that can be acknowledged: AWS refuses the change",
     ),
-    ({"kind": "change", "rules": ["safe"]}, "one of unprotected, irreversible, at_risk, lost"),
+    (
+        {"kind": "change", "rules": ["safe"], "digest": DIGEST},
+        "one of unprotected, irreversible, at_risk, lost",
+    ),
+    (
+        {"kind": "change", "rules": ["lost"]},
+        "digest: a change is accepted for its values only; catalogctl acknowledge writes it",
+    ),
     ({"id": "Queue"}, "id: 'Queue' must be at most 60 lower-case letters"),
     ({"id": "a" * (MAXIMUM_ID + 1)}, "id: "),
     ({"id": 7}, "id: must be text, not 7"),

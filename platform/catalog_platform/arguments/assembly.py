@@ -97,8 +97,8 @@ def _add_comparison(scan: argparse.ArgumentParser) -> None:
     scan.add_argument(
         "--policies-from-base",
         action="store_true",
-        help="use the policies, severities and waivers of --base, for changes by people who may "
-        "not change them",
+        help="use the policies, severities, waivers and prices of --base, for changes by people "
+        "who may not change them",
     )
     scan.add_argument(
         "--cache",

@@ -44,7 +44,8 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     plan.add_argument(
         "--policies-from-base",
         action="store_true",
-        help="scan with the policies of the base, for changes by people who may not change them",
+        help="use the policies, severities, waivers, acknowledgements and prices of the base, for "
+        "changes by people who may not change them",
     )
     _add_shards(verbs)
     watch = add_verb(

@@ -16,10 +16,11 @@ from catalog_platform.pipeline.planning.acknowledgements import (
     KIND,
     can_be_acknowledged,
     change_digest,
+    changes_by_id,
     with_acknowledgements,
 )
 from catalog_platform.pipeline.scan import environment_facts
-from catalog_platform.plan.model import Change, Plan
+from catalog_platform.plan.model import Change, EnvironmentPlan
 from catalog_platform.policy import waiver_entries
 from catalog_platform.policy.waiver_format import FILE, Waiver
 from catalog_platform.report import file
@@ -50,18 +51,18 @@ def run(
     progress = Progress()
     manifests = Manifests(workspace)
     account = account_of(workspace, [name], progress) if against else None
-    plan, _ = with_acknowledgements(
-        workspace, manifests, make_plan(manifests, [name], base, progress, account)
-    )
-    if unknown := [each for each in plan.environments if each.status == "unknown"]:
+    made = make_plan(manifests, [name], base, progress, account)
+    plan, _ = with_acknowledgements(manifests, made)
+    (environment,) = plan.environments
+    if environment.status == "unknown":
         raise PlatformError(
             f"{name} can't be compared, so nothing can be acknowledged",
-            hint=f"catalogctl plan {unknown[0].environment} lists its findings",
+            hint=f"catalogctl plan {environment.environment} lists its findings",
         )
-    changes = _selected(plan, resources)
+    changes = _selected(environment, resources)
     taken = waiver_entries.ids(workspace.policies)
     waivers = [
-        _waiver(name, change, reason, owner, days, taken)
+        _waiver(environment, change, reason, owner, days, taken)
         for change in changes
         if can_be_acknowledged(change)
     ]
@@ -73,21 +74,18 @@ def run(
         known = [environment_facts(manifests, each) for each in workspace.environment_names()]
         text = waiver_entries.with_entries(workspace.policies, waivers, known)
         file.write(workspace.policies / FILE, text)
-    elif not waivers:
+    elif not waivers and not rejected:
         progress.note(f"no change of {name} needs an acknowledgement")
     return 1 if rejected else 0
 
 
-def _selected(plan: Plan, resources: Sequence[str]) -> list[Change]:
+def _selected(environment: EnvironmentPlan, resources: Sequence[str]) -> list[Change]:
     """Return the blocking changes of some resources, or all.
 
     Raises `UsageError` for a resource without one.
     """
     changes = [
-        change
-        for environment in plan.environments
-        for change in (*environment.stack_changes, *environment.changes)
-        if change.blocking
+        change for change in (*environment.stack_changes, *environment.changes) if change.blocking
     ]
     known = sorted({change.resource for change in changes})
     for resource in resources:
@@ -101,11 +99,16 @@ def _selected(plan: Plan, resources: Sequence[str]) -> list[Change]:
 
 
 def _waiver(
-    name: str, change: Change, reason: str, owner: str, days: int, taken: set[str]
+    environment: EnvironmentPlan,
+    change: Change,
+    reason: str,
+    owner: str,
+    days: int,
+    taken: set[str],
 ) -> Waiver:
     """Return the entry of a change, with an id that is not taken; add it to those."""
     today = datetime.datetime.now(datetime.UTC).date()
-    digest = change_digest(change)
+    name, digest = environment.environment, change_digest(change, changes_by_id(environment))
     words = (name, change.resource, change.verdict, digest[7:15])
     # An expired entry for the same change has the first of these.
     every = itertools.chain([words], ((*words, str(n)) for n in itertools.count(2)))

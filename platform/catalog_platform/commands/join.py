@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catalog_platform.findings import has_errors
-from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import join, shard_report
+from catalog_platform.pipeline.judge import judge_at
 from catalog_platform.pipeline.kept import manifests_of
 from catalog_platform.pipeline.plan_reports import PlanReports
 from catalog_platform.pipeline.scan_reports import ScanReports
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.release.commit import current_commit
 from catalog_platform.terminal.progress import Progress
+from catalog_platform.versions.comparison_base import Base
 from catalog_platform.workspace import Workspace
 
 
@@ -36,25 +37,18 @@ def run(
     out, `PlatformError` when a file can't be read or written, `FindingsError` as `plan` does.
     """
     reports = {folder: shard_report.read(folder) for folder in folders}
-    commit = current_commit(workspace.root)
-    join.check(reports, commit.id if commit else "")
+    head = current_commit(workspace.root)
+    join.check(reports, head.id if head else "")
     manifests, shards = manifests_of(workspace), [*reports.values()]
     time = time or datetime.datetime.now(datetime.UTC)
-    plan, scan = join.joined_plan(shards), join.joined_scan(manifests, shards)
-    if plan is None:
-        return _report_scan(manifests, scan or ScanResult(), format, out, time)
-    wanted = PlanReports(format=format, out=out, time=time)
-    wanted.check(scan=scan is not None)
-    return wanted.publish(manifests, plan, scan, Progress())
-
-
-def _report_scan(
-    manifests: Manifests,
-    scan: ScanResult,
-    chosen: str,
-    out: Path | None,
-    time: datetime.datetime,
-) -> int:
-    wanted = ScanReports(format=chosen, time=time, out=out)
-    wanted.check()
-    return int(has_errors(wanted.publish(manifests, scan).findings))
+    plan, commit = join.joined_plan(shards), shards[0].base
+    base = Base(commit, commit) if shards[0].policies_from_base else None
+    with judge_at(manifests, base) as judge:
+        scan = join.joined_scan(manifests, shards, judge)
+        if plan is None:
+            scans = ScanReports(format=format, time=time, out=out)
+            scans.check()
+            return int(has_errors(scans.publish(manifests, scan or ScanResult(), judge).findings))
+        plans = PlanReports(format=format, out=out, time=time)
+        plans.check(scan=scan is not None)
+        return plans.publish(manifests, plan, scan, Progress(), judge)

@@ -10,6 +10,7 @@ from pathlib import Path
 from catalog_platform.errors import UsageError
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import shard_report
+from catalog_platform.pipeline.judge import judge_at
 from catalog_platform.pipeline.kept import manifests_of
 from catalog_platform.pipeline.plan_reports import PlanReports
 from catalog_platform.pipeline.planning import make_plan
@@ -18,6 +19,7 @@ from catalog_platform.pipeline.shard import Shard
 from catalog_platform.plan.model import Plan
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.terminal.progress import Progress
+from catalog_platform.versions.comparison_base import Base
 from catalog_platform.workspace import Workspace
 
 
@@ -62,12 +64,17 @@ def run(
     else:
         account = account_of(workspace, names, progress) if against else None
         made = make_plan(manifests, names, base, progress, account, cache=cache, part=part)
-    if shard is None:
-        return reports.publish(manifests, made, found, progress)
-    if out is not None:
+    if shard is not None and out is not None:
         _write(out, workspace, part, made, found, policies_from_base)
-    # Only all shards together know that an acknowledgement covers nothing.
-    return replace(reports, out=None).publish(manifests, made, found, None)
+    with judge_at(manifests, _judging(made) if policies_from_base else None) as judge:
+        if shard is None:
+            return reports.publish(manifests, made, found, progress, judge)
+        # Only all shards together know that an acknowledgement covers nothing.
+        return replace(reports, out=None).publish(manifests, made, found, None, judge)
+
+
+def _judging(made: Plan) -> Base:
+    return Base(made.base.ref, made.base.commit)
 
 
 def _write(

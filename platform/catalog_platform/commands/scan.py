@@ -15,6 +15,7 @@ from catalog_platform.pipeline import last_scan, shard_report
 from catalog_platform.pipeline.causes import with_planned_causes
 from catalog_platform.pipeline.compared_versions import MANIFESTS
 from catalog_platform.pipeline.given_assembly import check_assembly
+from catalog_platform.pipeline.judge import judge_at
 from catalog_platform.pipeline.kept import is_committed
 from catalog_platform.pipeline.scan import scan_assembly
 from catalog_platform.pipeline.scan_reports import ScanReports
@@ -26,6 +27,7 @@ from catalog_platform.policy.results import ScanResult
 from catalog_platform.report import scan_json
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
+from catalog_platform.versions.comparison_base import Base
 from catalog_platform.workspace import Workspace
 
 VERDICTS = "verdicts"
@@ -80,10 +82,10 @@ def run(
         _keep(manifests, inputs, result, time, progress)
     if shard is not None:
         if out is not None:
-            base = comparison.base.commit if comparison else ""
-            _write(out, workspace, shard, every, result, base, policies_from_base)
+            _write(out, workspace, shard, every, result, comparison)
         reports = replace(reports, out=None)
-    result = reports.publish(manifests, result)
+    with judge_at(manifests, _judging(comparison)) as judge:
+        result = reports.publish(manifests, result, judge)
     return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
 
 
@@ -96,14 +98,17 @@ def _no_environment() -> Finding:
     )
 
 
+def _judging(comparison: Comparison | None) -> Base | None:
+    return comparison.base if comparison and comparison.policies_from_base else None
+
+
 def _write(
     out: Path,
     workspace: Workspace,
     shard: Shard,
     every: Sequence[str],
     result: ScanResult,
-    base: str,
-    policies_from_base: bool,
+    comparison: Comparison | None,
 ) -> None:
     shard_report.write(
         out,
@@ -111,8 +116,8 @@ def _write(
         shard,
         every,
         scan=result,
-        base=base,
-        policies_from_base=policies_from_base,
+        base=comparison.base.commit if comparison else "",
+        policies_from_base=comparison is not None and comparison.policies_from_base,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +13,6 @@ import msgspec
 from catalog_platform.errors import UsageError
 from catalog_platform.findings import Finding, Severity
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.compared_versions import MANIFESTS, POLICIES, Bases
 from catalog_platform.pipeline.scan import known_facts
 from catalog_platform.pipeline.shard import Shard
 from catalog_platform.pipeline.shard_report import ShardReport
@@ -22,7 +20,6 @@ from catalog_platform.plan.model import Plan
 from catalog_platform.policy.comparison import EXPIRED
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.policy.waivers import UNMATCHED, EnvironmentFacts, Violation, Waivers
-from catalog_platform.versions.comparison_base import Base
 from catalog_platform.workspace import Workspace
 
 Item = TypeVar("Item")
@@ -80,12 +77,14 @@ def joined_plan(reports: Sequence[ShardReport]) -> Plan | None:
     return msgspec.structs.replace(plans[0], environments=ordered)
 
 
-def joined_scan(manifests: Manifests, reports: Sequence[ShardReport]) -> ScanResult | None:
+def joined_scan(
+    manifests: Manifests, reports: Sequence[ShardReport], judge: Workspace | None
+) -> ScanResult | None:
     """Return the scan of all environments; None if the shards have none.
 
     Findings that concern no environment are in each shard that has scanned, and once in the whole.
-    Which waivers are needed is decided again, because a shard doesn't know about the others.
-    Raises `PlatformError` when the base's policies can't be read.
+    Which waivers are needed is decided again, because a shard doesn't know about the others. They
+    are those of `judge`, by default of the working tree.
     """
     scans = [each.scan for each in reports if each.scan is not None]
     if not scans:
@@ -100,7 +99,7 @@ def joined_scan(manifests: Manifests, reports: Sequence[ShardReport]) -> ScanRes
         fixed=_all(scans, lambda each: each.fixed, lambda each: each.environment, every),
         known_policies=frozenset[str]().union(*(each.known_policies for each in scans)),
     )
-    unneeded = _unneeded(manifests, whole, from_base=reports[0].policies_from_base)
+    unneeded = _unneeded(manifests, whole, judge)
     return replace(whole, problems=(*whole.problems, *unneeded))
 
 
@@ -136,22 +135,17 @@ def _problems(scans: Iterable[ScanResult], order: Sequence[str]) -> tuple[Findin
     return tuple(problems)
 
 
-def _unneeded(manifests: Manifests, scan: ScanResult, *, from_base: bool) -> list[Finding]:
+def _unneeded(manifests: Manifests, scan: ScanResult, judge: Workspace | None) -> list[Finding]:
     """Return the notes about waivers for tiers, targets or all that cover no result."""
     workspace = manifests.workspace
     if not scan.environments:
         return []
-    with contextlib.closing(Bases(MANIFESTS, POLICIES)) as bases:
-        judge: Workspace | None = None
-        if from_base and scan.base is not None:
-            base = Base(scan.base.reference, scan.base.commit)
-            judge = bases.compare(manifests, base).before.workspace
-        waivers = Waivers(
-            (judge or workspace).policies,
-            "policy",
-            datetime.datetime.now(datetime.UTC).date(),
-            known_facts(workspace, manifests, judge),
-        )
+    waivers = Waivers(
+        (judge or workspace).policies,
+        "policy",
+        datetime.datetime.now(datetime.UTC).date(),
+        known_facts(workspace, manifests, judge),
+    )
     facts = {e.name: EnvironmentFacts(e.name, e.tier, e.target) for e in scan.environments}
     for each in scan.results:
         if each.waiver is not None:

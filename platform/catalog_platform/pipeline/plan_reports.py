@@ -29,6 +29,7 @@ from catalog_platform.report import (
     scan_markdown,
 )
 from catalog_platform.terminal.progress import Progress
+from catalog_platform.workspace import Workspace
 
 if TYPE_CHECKING:
     from catalog_platform.report.scan_context import ScanContext
@@ -65,20 +66,27 @@ class PlanReports:
             )
 
     def publish(
-        self, manifests: Manifests, made: Plan, found: ScanResult | None, progress: Progress | None
+        self,
+        manifests: Manifests,
+        made: Plan,
+        found: ScanResult | None,
+        progress: Progress | None,
+        judge: Workspace | None = None,
     ) -> int:
         """Print and write a plan with its acknowledgements, and its scan if it has one.
 
-        `progress` shows notes about acknowledgements. Return 1 when a change needs one, something
-        isn't known, or a finding is an error. Raises `FindingsError` when `policies/waivers.yaml`
-        is malformed, unless the scan reports it, and `PlatformError` when a file can't be written.
+        `progress` shows notes about acknowledgements. These, and the policies that the reports
+        show, are those of `judge`, by default of the working tree. Return 1 when a change needs
+        one, something isn't known, or a finding is an error. Raises `FindingsError` when
+        `policies/waivers.yaml` is malformed, unless the scan reports it, and `PlatformError` when a
+        file can't be written.
         """
-        plan = _acknowledged(manifests, made, found, progress)
+        plan = _acknowledged(manifests, made, found, progress, judge)
         scan = None
         # What renders a scan isn't loaded where nothing was scanned.
         if found is not None and (found.environments or found.problems or self.out):
             commit = Commit(plan.head.commit, clean=not plan.head.dirty)
-            scan = _Scan.of(manifests, found, self.time, commit)
+            scan = _Scan.of(manifests, found, self.time, commit, judge)
         try:
             if self.out is not None:
                 self._write(self.out, plan, scan)
@@ -113,12 +121,17 @@ class _Scan:
 
     @classmethod
     def of(
-        cls, manifests: Manifests, found: ScanResult, time: datetime.datetime, commit: Commit
+        cls,
+        manifests: Manifests,
+        found: ScanResult,
+        time: datetime.datetime,
+        commit: Commit,
+        judge: Workspace | None,
     ) -> _Scan:
         # Imported here because a plan without a scan does not need it.
         from catalog_platform.pipeline.scan_context import scan_context
 
-        context = scan_context(manifests.workspace, time, commit)
+        context = scan_context(manifests.workspace, time, commit, judge)
         if found != ScanResult():
             found = replace(found, problems=(*found.problems, *context.problems))
         return cls(manifests, found, context)
@@ -143,11 +156,15 @@ class _Scan:
 
 
 def _acknowledged(
-    manifests: Manifests, made: Plan, found: ScanResult | None, progress: Progress | None
+    manifests: Manifests,
+    made: Plan,
+    found: ScanResult | None,
+    progress: Progress | None,
+    judge: Workspace | None,
 ) -> Plan:
     """Return the plan with its acknowledgements; none if the scan reports their file's errors."""
     try:
-        plan, notes = with_acknowledgements(manifests.workspace, manifests, made)
+        plan, notes = with_acknowledgements(manifests, made, judge)
     except FindingsError as error:
         if found is None or not {*error.findings} <= {*found.problems}:
             raise

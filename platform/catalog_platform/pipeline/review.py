@@ -69,9 +69,9 @@ class Review:
     ) -> tuple[Plan, ScanResult]:
         """Return the plan, and the scan of what differs from the base; see `make_plan`.
 
-        With `from_base`, the policies of the base judge. If the policies differ, all environments
-        are scanned. `part` selects some of the environments. Findings that prevent the scan are its
-        problems. Raises what `make_plan` and `scan_compared` do.
+        With `from_base`, the policies and prices of the base count. If the policies differ, all
+        environments are scanned. `part` selects some of the environments. Findings that prevent the
+        scan are its problems. Raises what `make_plan` and `scan_compared` do.
         """
         base = comparison_base.find(self._workspace, reference)
         versions = self._bases.compare(manifests, base)
@@ -95,6 +95,7 @@ class Review:
                     use=scan.finish,
                 ),
                 synthesis=self._synthesis,
+                judge=judge_of(versions, comparison),
             )
         return plan, scan.result
 

@@ -26,22 +26,27 @@ SHOWN_LINES = 10
 
 
 def scan_context(
-    workspace: Workspace, time: datetime.datetime, commit: Commit | None = None
+    workspace: Workspace,
+    time: datetime.datetime,
+    commit: Commit | None = None,
+    judge: Workspace | None = None,
 ) -> ScanContext:
     """Return the context of a scan at a time, which must have a zone; without a history.
 
-    `commit` is that of the workspace, if it is known already.
+    `commit` is that of the workspace, if it is known already. The policies are those of `judge`, by
+    default of the workspace.
     """
+    policies = (judge or workspace).policies
     commit = commit or current_commit(workspace.root)
     versions = {name: metadata.version(name) for name in ENGINES}
-    mapped, problems = mapped_controls(workspace.policies)
+    mapped, problems = mapped_controls(policies)
     return ScanContext(
         time=time,
         commit=commit.id if commit else "",
         clean=commit is None or commit.clean,
         versions={"catalogctl": __version__, **versions},
-        policies_digest=policies_digest(workspace.policies),
-        listed=Severities(workspace.policies).policies,
+        policies_digest=policies_digest(policies),
+        listed=Severities(policies).policies,
         controls=mapped,
         problems=problems,
     )

@@ -13,6 +13,7 @@ from catalog_platform.pipeline.scan_context import recorded, scan_context
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.report import file, scan_counts
 from catalog_platform.report.scan import FILES, render
+from catalog_platform.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +39,17 @@ class ScanReports:
         if self.out is not None:
             file.check_folder(self.out)
 
-    def publish(self, manifests: Manifests, result: ScanResult) -> ScanResult:
+    def publish(
+        self, manifests: Manifests, result: ScanResult, judge: Workspace | None = None
+    ) -> ScanResult:
         """Write all reports; return the result with the problems of what they show beside it.
 
-        Counts go to stderr unless the report on stdout has them. Raises `PlatformError` when a file
+        The policies in them are those of `judge`, by default of the working tree. Counts go to
+        stderr unless the report on stdout has them. Raises `PlatformError` when a file
         can't be written.
         """
         workspace = manifests.workspace
-        context = scan_context(workspace, self.time)
+        context = scan_context(workspace, self.time, judge=judge)
         result = replace(result, problems=(*result.problems, *context.problems))
         if self.history is not None and result.environments:
             result, context = recorded(result, context, self.history, workspace.root)

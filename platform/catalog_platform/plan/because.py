@@ -46,9 +46,9 @@ class Attribution(Generic[Edit]):
         """Return how many sets of edits were evaluated."""
         return len(self._known)
 
-    def of_code(self) -> Rows:
-        """Return the changes that the code makes with the manifests as they are at the base."""
-        return self._rows(frozenset()) or {}
+    def of_code(self) -> Rows | None:
+        """Return the changes that the code makes without an edit; None if that isn't possible."""
+        return self._rows(frozenset())
 
     def causes(self) -> dict[str, tuple[Edit, ...]]:
         """Return the edits that cause each change, by logical id, in the order of the edits."""
@@ -77,7 +77,7 @@ class Attribution(Generic[Edit]):
 
     def _together(self, units: Sequence[frozenset[Edit]], name: str) -> frozenset[Edit]:
         """Return edits that explain a change together: those with an effect on it."""
-        code = self.of_code().get(name)
+        code = (self.of_code() or {}).get(name)
         with_effect: frozenset[Edit] = frozenset().union(
             *(unit for unit in units if (self._rows(unit) or {}).get(name) != code)
         )

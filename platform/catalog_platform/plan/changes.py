@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from catalog_platform.aws.provider_schemas import is_custom
 from catalog_platform.aws.refused_updates import moved_attributes
@@ -12,6 +13,7 @@ from catalog_platform.aws.refused_updates.update import (
     StackUpdate,
     references,
 )
+from catalog_platform.aws.refused_updates.values import is_true
 from catalog_platform.plan.property_changes import ValueChange, value_changes
 from catalog_platform.plan.stack import Stack
 from catalog_platform.plan.verdict import Verdict
@@ -26,9 +28,9 @@ class ResourceChange:
     """The change of one resource.
 
     `resource` is its construct path. `is_retained` is whether a removed or replaced resource stays
-    in the account. `replaced_by` has the properties that require the replacement. `via` has the
-    logical ids of the changed resources it refers to that make it change. `judgement` is the worst
-    of `judgements`.
+    in the account, because of its policy or its deletion protection. `replaced_by` has the
+    properties that require the replacement. `via` has the logical ids of the changed resources it
+    refers to that make it change. `judgement` is the worst of `judgements`.
     """
 
     resource: str
@@ -84,12 +86,17 @@ def _change(update: ResourceUpdate, base: Stack, head: Stack) -> ResourceChange:
         logical_id=update.logical_id,
         type=update.type,
         action=action,
-        is_retained=side.get(name) in RETAIN,
+        is_retained=side.get(name) in RETAIN or (action in policy and is_protected(update.old)),
         values=values,
         replaced_by=update.replaced_by,
         via=_via(update),
         judgements=tuple(judge(update)),
     )
+
+
+def is_protected(resource: Mapping[str, Any]) -> bool:
+    """Return whether the deletion protection of a deployed resource stops its deletion."""
+    return is_true(resource.get("Properties", {}).get("DeletionProtection"))
 
 
 def _action(update: ResourceUpdate) -> Action:

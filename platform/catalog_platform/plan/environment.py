@@ -122,10 +122,15 @@ def _change(change: ResourceChange) -> Change:
 def _verdict(
     value: ValueChange, change: ResourceChange, by_property: dict[str, Verdict]
 ) -> Verdict:
-    """Return the verdict of one value: its own, or that of the replacement that it causes."""
+    """Return the verdict of one value: its own, or that of the replacement that it causes.
+
+    A judgement without a path is about every value, that of a replacement about those that cause
+    it.
+    """
     if value.property in change.replaced_by:
         return change.verdict
-    return by_property.get(value.property, Verdict.SAFE)
+    own = by_property.get(value.property, Verdict.SAFE)
+    return own if change.action == "replace" else max(own, by_property.get("", Verdict.SAFE))
 
 
 def _explanation(change: ResourceChange, judgement: Judgement) -> str:

@@ -27,10 +27,14 @@ VerdictName = Literal[
 
 
 class Base(Struct, frozen=True, kw_only=True):
-    """The commit that is compared against, and how it was named."""
+    """The commit that is compared against, and how it was named.
+
+    `policies` is true if its acknowledgements and prices count, not those of the working tree.
+    """
 
     ref: str
     commit: str
+    policies: bool | UnsetType = UNSET
 
 
 class Head(Struct, frozen=True, kw_only=True):

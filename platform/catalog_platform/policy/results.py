@@ -125,10 +125,14 @@ class ScannedEnvironment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanBase:
-    """The version with which a scan is compared: a reference of Git, and its commit."""
+    """The version with which a scan is compared: a reference of Git, and its commit.
+
+    `policies` is whether its policies count, instead of those of the working tree.
+    """
 
     reference: str
     commit: str
+    policies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,14 @@ Severity = Literal["critical", "high", "medium", "low", "info"]
 
 
 class Base(Struct, kw_only=True):
-    """The version that the scan is compared with."""
+    """The version that the scan is compared with.
+
+    `policies` is true if its policies, waivers and prices count, not those of the working tree.
+    """
 
     ref: str
     commit: str
+    policies: bool | UnsetType = UNSET
 
 
 class Environment(Struct, kw_only=True):

@@ -177,6 +177,8 @@ def _text_errors(entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"reason: {length} characters are too short; at least {MINIMUM_REASON} are required"
     if not re.fullmatch(r"(sha256:[0-9a-f]{64})?", entry.get("digest", "")):
         yield "digest: must be `sha256:` and 64 hexadecimal digits"
+    if entry["kind"] == "change" and "digest" not in entry:
+        yield "digest: a change is accepted for its values only; catalogctl acknowledge writes it"
     if "ticket" in entry and not TICKET.fullmatch(entry["ticket"]):
         yield f"ticket: {entry['ticket']!r} must be a URL, or an id such as OPS-123"
 

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from catalog_platform.plan import values
 from catalog_platform.plan.model import Plan
 from catalog_platform.plan.verdict import Verdict
-from catalog_platform.report import html_page, plan_account
+from catalog_platform.report import base_policies, html_page, plan_account
 from catalog_platform.report.html_page import LENGTH, cut
 from catalog_platform.report.plan_page import ROOM, is_set, page
 
@@ -27,7 +27,12 @@ def render(plan: Plan, room: int = ROOM) -> str:
 @cache
 def _jinja() -> Environment:
     jinja = html_page.page_templates(FOLDER)
-    jinja.globals.update(ITEMS=ITEMS, is_set=is_set, account_lines=plan_account.text)
+    jinja.globals.update(
+        ITEMS=ITEMS,
+        is_set=is_set,
+        account_lines=plan_account.text,
+        base_policies=base_policies.sentence,
+    )
     jinja.filters.update(value=_value, document=_document, blocks=_blocks, words=_words)
     return jinja
 

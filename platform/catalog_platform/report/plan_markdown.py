@@ -12,7 +12,7 @@ from catalog_platform.plan import values
 from catalog_platform.plan.model import Because, Change, EnvironmentPlan, Plan, Property
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plural import plural
-from catalog_platform.report import plan_account, plan_cost, plan_mermaid
+from catalog_platform.report import base_policies, plan_account, plan_cost, plan_mermaid
 from catalog_platform.report.markup import code, escaped
 
 # A comment finds its earlier version by this line.
@@ -33,7 +33,7 @@ def render(plan: Plan, limit: int = LIMIT) -> str:
     """
     names = [each.environment for each in plan.environments]
     foot = _foot(plan, names)
-    text = f"{MARKER}\n### Plan: {_counted(plan)}\n\n{_table(plan, limit // 2)}"
+    text = f"{MARKER}\n### Plan: {_counted(plan)}\n\n{_judge(plan)}{_table(plan, limit // 2)}"
     shown = [
         each
         for each in plan.environments
@@ -57,6 +57,13 @@ def _counted(plan: Plan) -> str:
     blocking = sum(each.blocking for env in plan.environments for each in _rows(env))
     warning = f" · **{plural(blocking, 'change')} to acknowledge or correct**" if blocking else ""
     return f"{', '.join(parts) or 'no environments'}{warning}"
+
+
+def _judge(plan: Plan) -> str:
+    if plan.base.policies is UNSET:
+        return ""
+    text = base_policies.sentence(code(plan.base.ref))
+    return f"**Note:** {text}. An acknowledgement counts once the base has it.\n\n"
 
 
 def _table(plan: Plan, limit: int) -> str:
@@ -174,5 +181,7 @@ def _rank(environment: EnvironmentPlan) -> int:
 def _foot(plan: Plan, names: Sequence[str]) -> str:
     chosen = "" if len(names) != 1 else f" {names[0]}"
     account = any(each.account is not UNSET for each in plan.environments)
-    command = f"catalogctl plan{chosen} --base {plan.base.commit[:12]}{' --against aws' * account}"
+    judged = " --scan --policies-from-base" if plan.base.policies is not UNSET else ""
+    options = f"{judged}{' --against aws' * account}"
+    command = f"catalogctl plan{chosen} --base {plan.base.commit[:12]}{options}"
     return f"\nTo see this on your machine: {code(command)}\n"

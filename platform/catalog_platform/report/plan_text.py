@@ -12,7 +12,7 @@ from catalog_platform.plan import values
 from catalog_platform.plan.model import Because, Change, EnvironmentPlan, Plan, Property
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plural import plural
-from catalog_platform.report import plan_account, plan_cost
+from catalog_platform.report import base_policies, plan_account, plan_cost
 
 WIDTH = 60
 INDENT = " " * 15
@@ -24,6 +24,8 @@ def render(plan: Plan) -> str:
     """Return the plan: one block per environment, its changes with the worst first."""
     head = f"the working tree ({plan.head.commit[:10]}{', with changes' * plan.head.dirty})"
     lines = [f"{head} compared with {plan.base.ref} ({plan.base.commit[:10]})"]
+    if plan.base.policies is not UNSET:
+        lines.append(base_policies.sentence(plan.base.ref))
     for environment in plan.environments:
         lines += ["", *_environment(environment)]
     return "\n".join(lines) + "\n"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_platform.findings import Finding, Sources, sort_unique
+from catalog_platform.findings import Finding, Location, Severity, Sources, sort_unique
 from catalog_platform.policy.results import PolicyResult, ScanResult
+from catalog_platform.report import base_policies
 from catalog_platform.report.github import (
     Annotation,
     across_environments,
     annotation_of,
     limited,
 )
+
+POLICIES = Location("policies/severities.yaml")
 
 
 def render(result: ScanResult, sources: Sources) -> str:
@@ -26,7 +29,11 @@ def render(result: ScanResult, sources: Sources) -> str:
 def annotations_of(result: ScanResult, sources: Sources) -> list[Annotation]:
     """Return all annotations."""
     problems = (annotation_of(each, sources) for each in sort_unique(result.problems))
-    return [*problems, *across_environments(_of_results(result, sources))]
+    found = [*problems, *across_environments(_of_results(result, sources))]
+    if result.base is not None and result.base.policies:
+        text = base_policies.sentence(result.base.reference)
+        found.insert(0, Annotation(Severity.NOTE, POLICIES, "policies-from-base", text))
+    return found
 
 
 def _of_results(result: ScanResult, sources: Sources) -> Iterator[tuple[Annotation, str]]:

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from catalog_platform.findings import Sources
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.policy.severity import PolicySeverity
-from catalog_platform.report import html_page, scan_order
+from catalog_platform.report import base_policies, html_page, scan_order
 from catalog_platform.report.scan_context import ScanContext
 from catalog_platform.report.scan_page import FINDINGS, ROWS, page
 
@@ -30,5 +30,6 @@ def _jinja() -> Environment:
         ROWS=ROWS,
         SEVERITIES=[each.value for each in PolicySeverity],
         subject=scan_order.subject,
+        base_policies=base_policies.sentence,
     )
     return jinja

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from catalog_platform.findings import Severity, Sources
 from catalog_platform.policy import scan_model
-from catalog_platform.policy.results import Cause, PolicyResult, ScanResult
+from catalog_platform.policy.results import Cause, PolicyResult, ScanBase, ScanResult
 from catalog_platform.policy.waiver_format import Waiver
 from catalog_platform.report import json as findings_json
 
@@ -26,7 +26,7 @@ def as_model(result: ScanResult, sources: Sources, today: datetime.date) -> scan
     base = result.base
     every = result.counts
     return scan_model.Scan(
-        base=scan_model.Base(ref=base.reference, commit=base.commit) if base else UNSET,
+        base=UNSET if base is None else _base(base),
         environments=[
             scan_model.Environment(
                 environment=each.name,
@@ -58,6 +58,12 @@ def as_model(result: ScanResult, sources: Sources, today: datetime.date) -> scan
             json.loads(findings_json.render(result.findings, sources))["findings"],
             list[scan_model.Finding],
         ),
+    )
+
+
+def _base(base: ScanBase) -> scan_model.Base:
+    return scan_model.Base(
+        ref=base.reference, commit=base.commit, policies=True if base.policies else UNSET
     )
 
 

@@ -10,7 +10,7 @@ from catalog_platform.findings import Finding, Severity, has_errors, sort_unique
 from catalog_platform.plural import plural
 from catalog_platform.policy.results import PolicyResult, ScanResult
 from catalog_platform.policy.severity import PolicySeverity
-from catalog_platform.report import scan_counts, scan_order
+from catalog_platform.report import base_policies, scan_counts, scan_order
 from catalog_platform.report.markdown_sections import Section, fitting
 from catalog_platform.report.markup import code, escaped
 from catalog_platform.report.scan_context import ScanContext
@@ -59,7 +59,10 @@ def _versions(result: ScanResult, context: ScanContext) -> str:
     if result.base is not None:
         base = result.base
         text += f", compared with {code(base.reference)} ({code(base.commit[:12])})"
-    return f"{text}, {context.time:%Y-%m-%d %H:%M} UTC.\n"
+    text += f", {context.time:%Y-%m-%d %H:%M} UTC.\n"
+    if result.base is not None and result.base.policies:
+        text += f"\n**Note:** {base_policies.sentence(code(result.base.reference))}.\n"
+    return text
 
 
 def _environments(result: ScanResult) -> Section:
@@ -202,6 +205,7 @@ def _foot(result: ScanResult) -> str:
     names = [each.name for each in result.environments]
     chosen = f" {names[0]}" if len(names) == 1 else ""
     base = f" --base {result.base.commit[:12]}" if result.base is not None else ""
+    base += " --policies-from-base" if result.base is not None and result.base.policies else ""
     command = f"catalogctl scan{_plain(chosen)}{_plain(base)}"
     return f"\nTo see this on your machine:\n\n```\n{command}\n```\n"
 

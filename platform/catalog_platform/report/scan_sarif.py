@@ -17,6 +17,7 @@ from catalog_platform.findings import Finding, Severity, Sources, has_errors, so
 from catalog_platform.policy.results import PolicyResult, ScanResult
 from catalog_platform.policy.severity import PolicySeverity
 from catalog_platform.policy.waiver_format import Waiver
+from catalog_platform.report import base_policies
 from catalog_platform.report.sarif import log, physical, rule_of
 
 MAXIMUM_RESULTS = 25_000
@@ -84,17 +85,18 @@ def _log(result: ScanResult, sources: Sources, entries: Sequence[_Entry], left_o
             }
         )
     invocation: dict[str, object] = {"executionSuccessful": _is_complete(result)}
+    notifications = []
+    if result.base is not None and result.base.policies:
+        text = base_policies.sentence(result.base.reference)
+        notifications.append(_notification("policies-from-base", "note", text))
     if left_out:
         text = f"{left_out:,} of {left_out + len(entries):,} results are left out, the least severe"
         text += f" ones: code scanning accepts {MAXIMUM_RESULTS:,} results and"
         text += f" {MAXIMUM_BYTES // 1_000_000} MB"
-        invocation["toolExecutionNotifications"] = [
-            {
-                "descriptor": {"id": "results-left-out"},
-                "level": "warning",
-                "message": {"text": text},
-            }
-        ]
+        notifications.append(_notification("results-left-out", "warning", text))
+    invocation: dict[str, object] = {"executionSuccessful": complete}
+    if notifications:
+        invocation["toolExecutionNotifications"] = notifications
     return log(rules, results, invocation)
 
 
@@ -103,6 +105,10 @@ def _is_complete(result: ScanResult) -> bool:
     if any(each.rule.startswith(INCOMPLETE) for each in result.problems):
         return False
     return bool(result.environments) or not has_errors(result.problems)
+
+
+def _notification(name: str, level: str, text: str) -> dict[str, object]:
+    return {"descriptor": {"id": name}, "level": level, "message": {"text": text}}
 
 
 def _entries(result: ScanResult, sources: Sources) -> Iterable[_Entry]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from catalog_platform.findings import Severity, Sources, sort_unique
 from catalog_platform.plural import plural
 from catalog_platform.policy.results import PolicyResult, ScanResult
-from catalog_platform.report import scan_counts, scan_order, text
+from catalog_platform.report import base_policies, scan_counts, scan_order, text
 
 
 def render(result: ScanResult, sources: Sources, today: datetime.date) -> str:
@@ -77,3 +77,5 @@ def _compared(result: ScanResult) -> Iterator[str]:
         f" {found['unchanged']} unchanged, {len(result.fixed)} fixed,"
         f" {plural(sum(each.waiver is not None for each in result.results), 'waived', 'waived')}\n"
     )
+    if result.base.policies:
+        yield f"{base_policies.sentence(result.base.reference)}\n"

@@ -96,6 +96,9 @@ def test_another_region_leaves_the_old_stack_where_it_is(made: PlanRepository) -
         ("stack", "at_risk", True)
     ]
     assert {each.action for each in shop.changes} == {"add"}
+    causes = [each.because for each in (*shop.stack_changes, *shop.changes)]
+    assert {(each.key, each.line) for each in causes[0]} == {("environment.account", 4)}
+    assert causes == [causes[0]] * len(causes)
 
 
 def test_termination_protection_is_no_part_of_the_template_and_still_a_change(
@@ -104,7 +107,12 @@ def test_termination_protection_is_no_part_of_the_template_and_still_a_change(
     made.edit("shop", "stream:", "release: {termination_protection: true}\nstream:")
     shop = made.environment("shop")
     assert (shop.status, shop.changes) == ("changed", [])
-    assert [each.properties[0].path for each in shop.stack_changes] == ["termination_protection"]
+    (change,) = shop.stack_changes
+    assert [each.path for each in change.properties] == ["termination_protection"]
+    assert [(each.key, each.file, each.line) for each in change.because] == [
+        ("release.termination_protection", "environments/shop.yaml", 7)
+    ]
+    assert change.group == "release.termination_protection"
 
 
 def test_an_unknown_environment_or_commit_is_refused(made: PlanRepository) -> None:
@@ -144,6 +152,22 @@ def test_what_changes_on_aws_has_its_cost_if_there_are_prices(made: PlanReposito
     assert cost is not UNSET
     assert (cost.unknown, cost.new > cost.old > 0) == ([], True)
     assert cost.difference == pytest.approx(cost.new - cost.old, abs=0.005)
+
+
+def test_an_environment_that_moves_to_aws_costs_nothing_before_and_one_that_leaves_it_stays(
+    made: PlanRepository,
+) -> None:
+    shutil.copytree(ROOT / "policies" / "prices", made.workspace.policies / "prices")
+    made.edit("shop", "stream:\n", "release: {target: embedded}\nstream:\n")
+    made.repository.commit("the shop is local")
+    made.edit("shop", "target: embedded", "target: aws")
+    made.edit("other", "stream:\n", "release: {target: embedded}\nstream:\n")
+    moved, left = (made.environment(name).cost for name in ("shop", "other"))
+    assert moved is not UNSET
+    assert left is not UNSET
+    assert (moved.old, moved.new, left.difference) == (0, left.new, 0)
+    assert left.new > 0
+    assert left.assumptions[0].startswith("the deployed stack stays in the account")
 
 
 @pytest.mark.parametrize("side", ["base", "head"])
@@ -192,15 +216,19 @@ def test_one_change_in_two_hundred_environments_is_planned_alone(
 def test_a_renamed_environment_is_another_stack_and_leaves_the_old_one(
     made: PlanRepository,
 ) -> None:
+    shutil.copytree(ROOT / "policies" / "prices", made.workspace.policies / "prices")
     made.write("store", SHOP.replace("shop", "store"))
     (made.workspace.environments / "shop.yaml").unlink()
     (store,) = made.plan("shop").environments
+    assert store.cost is not UNSET
+    assert store.cost.new == pytest.approx(2 * store.cost.old, abs=0.005)
     assert (store.environment, store.status, store.from_) == ("store", "renamed", "shop")
     assert [(row.resource, row.action, row.verdict) for row in store.stack_changes] == [
         ("(stack)", "replace", "at_risk"),
         ("(stack catalog-shop)", "remove", "orphaned"),
     ]
     assert {row.action for row in store.changes} == {"add"}
+    assert {row.group for row in (*store.stack_changes, *store.changes)} == {"environment.name"}
     assert [(key.key, key.old, key.new) for key in store.keys] == [
         ("environment.name", "shop", "store")
     ]

@@ -8,6 +8,7 @@ from catalog_platform.aws.preview.change_set import PlannedChange
 from catalog_platform.plan.account.change_set_notes import change_set_notes
 from catalog_platform.plan.account.facts import Expected
 from catalog_platform.plan.model import Note, Property
+from catalog_platform.plan.stack import Stack
 from support.plan_models import change
 
 
@@ -18,7 +19,7 @@ def planned(action: str, **values: Any) -> PlannedChange:
 
 def notes(found: PlannedChange | None, row: dict[str, Any] | None) -> list[Note]:
     expected = Expected.of([] if row is None else [change("R", **row)], {"R": "Path/R"})
-    return [*change_set_notes([] if found is None else [found], expected)]
+    return [*change_set_notes([] if found is None else [found], expected, None)]
 
 
 UPDATE, REPLACE = {"action": "update"}, {"action": "replace"}
@@ -75,6 +76,22 @@ def test_where_cloudformation_is_worse_it_is_at_risk(
     (note,) = notes(found, row)
     assert (note.resource, note.verdict, note.question) == ("Path/R", "at_risk", "change_set")
     assert message in note.message
+
+
+@pytest.mark.parametrize("protected", [True, "true", False])
+def test_a_resource_that_its_deletion_protection_keeps_is_not_called_deleted(
+    protected: object,
+) -> None:
+    resource = {"Type": "T", "Properties": {"DeletionProtection": protected}}
+    deployed = Stack(
+        template={"Resources": {"R": resource}}, account="", region="", is_protected=True, paths={}
+    )
+    expected = Expected.of([change("R", action="remove", retained=True)], {"R": "Path/R"})
+    found = [planned("Remove", policy="Delete")]
+    messages = [each.message for each in change_set_notes(found, expected, deployed)]
+    assert messages == (
+        [] if protected else ["CloudFormation deletes it (Delete); the template retains it"]
+    )
 
 
 @pytest.mark.parametrize(

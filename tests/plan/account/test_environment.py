@@ -56,7 +56,7 @@ def test_an_acknowledgement_does_not_cover_what_the_account_says_later() -> None
     row = change("Topic", verdict="lost", blocking=True)
     first = asked(environment("prod", row), note(property="A", expected=1, actual=2)).changes[0]
     second = asked(environment("prod", row), note(property="A", expected=1, actual=3)).changes[0]
-    assert len({change_digest(each) for each in (row, first, second)}) == 3
+    assert len({change_digest(each, {}) for each in (row, first, second)}) == 3
 
 
 def test_a_harmless_note_changes_nothing() -> None:

@@ -53,6 +53,13 @@ def test_an_environment_that_moves_stays_on_the_bill_where_it_was() -> None:
     assert numbers(cost(base, head)) == (12.41, 24.82, 12.41)
 
 
+def test_the_stack_of_a_renamed_environment_stays_on_the_bill_beside_the_new_one() -> None:
+    base = head = stack_of({"S": STREAM})
+    found = compare(base, head, resource_changes(None, head), prices(), is_renamed=True)
+    assert numbers(found) == (12.41, 24.82, 12.41)
+    assert found.assumptions == ["the deployed stack stays in the account: 12.41 USD"]
+
+
 @pytest.mark.parametrize(("policy", "new"), [("Retain", 13.41), ("Delete", 1.0), ("Snapshot", 1.0)])
 def test_a_removed_resource_that_is_retained_stays_on_the_bill(policy: str, new: float) -> None:
     stream: dict[str, Any] = {**STREAM, "DeletionPolicy": policy}
@@ -62,10 +69,14 @@ def test_a_removed_resource_that_is_retained_stays_on_the_bill(policy: str, new:
     assert found.assumptions == (stays if policy == "Retain" else [])
 
 
-def test_a_removed_resource_whose_deletion_is_stopped_stays_on_the_bill() -> None:
-    database = {
+def database(identifier: str) -> dict[str, Any]:
+    """Return a database that is protected from deletion, and leaves a snapshot without that."""
+    return {
         "Type": "AWS::RDS::DBInstance",
+        "DeletionPolicy": "Snapshot",
+        "UpdateReplacePolicy": "Snapshot",
         "Properties": {
+            "DBInstanceIdentifier": identifier,
             "DBInstanceClass": "db.r6g.large",
             "Engine": "postgres",
             "StorageType": "gp3",
@@ -73,9 +84,18 @@ def test_a_removed_resource_whose_deletion_is_stopped_stays_on_the_bill() -> Non
             "DeletionProtection": True,
         },
     }
-    found = cost(stack_of({"D": database, "K": KEY}), stack_of({"K": KEY}))
+
+
+def test_a_removed_resource_whose_deletion_is_stopped_stays_on_the_bill() -> None:
+    found = cost(stack_of({"D": database("a"), "K": KEY}), stack_of({"K": KEY}))
     assert found.difference == 0
     assert len(found.assumptions) == 1
+
+
+def test_a_replaced_resource_whose_deletion_is_stopped_is_on_the_bill_twice() -> None:
+    found = cost(stack_of({"D": database("a")}), stack_of({"D": database("b")}))
+    assert found.new == pytest.approx(2 * found.old, abs=0.005)
+    assert [each.partition(":")[0] for each in found.assumptions] == ["D stays in the account"]
 
 
 def test_a_replaced_resource_that_is_retained_is_on_the_bill_twice() -> None:

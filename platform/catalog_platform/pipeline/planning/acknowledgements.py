@@ -1,49 +1,54 @@
 """Changes that somebody has accepted in `policies/waivers.yaml`, with `kind: change`.
 
 An acknowledgement is bound to environment, resource, verdict, and by its digest to the action and
-to the old and new values: another change of the same resource needs another one.
+to the old and new values: another change of the same resource needs another one. What a resource
+changes with, because it refers to it, is part of the digest.
 """
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.scan import environment_facts
-from catalog_platform.plan.model import Acknowledgement, Change, EnvironmentPlan, Plan
+from catalog_platform.pipeline.scan import known_facts
+from catalog_platform.plan.model import Acknowledgement, Change, EnvironmentPlan, Plan, Property
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.policy.waivers import EnvironmentFacts, Violation, Waivers
 from catalog_platform.workspace import Workspace
 
 KIND = "change"
-Accept = Callable[[str, Change], Change]
+# The changes of an environment by their logical ids.
+Changes = Mapping[str, Change]
+Accept = Callable[[str, Change, Changes], Change]
 
 
 def with_acknowledgements(
-    workspace: Workspace, manifests: Manifests, plan: Plan
+    manifests: Manifests, plan: Plan, judge: Workspace | None = None
 ) -> tuple[Plan, tuple[str, ...]]:
     """Return the plan with its acknowledged changes, and notes about acknowledgements.
 
     One that has expired covers nothing, and a note names its owner. One that covers no change of
-    the plan is a note, if the plan has all of its environments. Raises `FindingsError` when the
-    file of waivers is malformed.
+    the plan is a note, if the plan has all of its environments. The acknowledgements are those of
+    `judge`, by default of the working tree. Raises `FindingsError` when the file of waivers is
+    malformed.
     """
+    workspace = manifests.workspace
     today = datetime.datetime.now(datetime.UTC).date()
-    known = [environment_facts(manifests, name) for name in workspace.environment_names()]
-    waivers = Waivers(workspace.policies, KIND, today, known)
+    known = known_facts(workspace, manifests, judge)
+    waivers = Waivers((judge or workspace).policies, KIND, today, known)
     malformed = [each for each in waivers.findings if each.rule == "waiver-malformed"]
     if malformed:
         raise FindingsError(malformed)
     facts = {each.name: each for each in known}
     used: set[str] = set()
 
-    def accept(name: str, change: Change) -> Change:
-        violation = _violation(facts.get(name, EnvironmentFacts(name)), change)
+    def accept(name: str, change: Change, changes: Changes) -> Change:
+        violation = _violation(facts.get(name, EnvironmentFacts(name)), change, changes)
         waiver = waivers.waiver_for(violation) if can_be_acknowledged(change) else None
         if waiver is None:
             return change
@@ -75,43 +80,71 @@ def can_be_acknowledged(change: Change) -> bool:
     return change.blocking and change.verdict != Verdict.REJECTED.value
 
 
-def change_digest(change: Change) -> str:
+def changes_by_id(plan: EnvironmentPlan) -> Changes:
+    """Return the changes of an environment's resources by their logical ids."""
+    return {each.logical_id: each for each in plan.changes}
+
+
+def change_digest(change: Change, changes: Changes) -> str:
     """Return `sha256:…` of the action and of the values that make the change harmful.
 
-    What an account says about it is part of the digest.
+    A replacement creates a resource with all of its values, and what an account says is about the
+    whole resource: then all values count. So do those of the changes that it refers to, directly
+    or through others: a resource can be replaced without a changed value of its own.
     """
-    values = [
-        (each.path, each.old, each.new)
-        for each in change.properties
-        if each.requires == "replacement" or Verdict(each.verdict).blocks
-    ]
     account = () if change.account is msgspec.UNSET else (change.account,)
+    is_whole = bool(account) or change.action == "replace"
+    values = [each for each in change.properties if is_whole or Verdict(each.verdict).blocks]
+    via = sorted(_facts(name, changes) for name in _referred(change, changes))
     found = msgspec.json.encode(
-        (change.action, [_absent_as_text(each) for each in values], *account)
+        (change.action, _values(values), *account, *([{"via": via}] if via else []))
     )
     return f"sha256:{hashlib.sha256(found).hexdigest()}"
 
 
-def _absent_as_text(values: tuple[object, ...]) -> tuple[object, ...]:
-    return tuple(
-        ("unset",) if each is msgspec.UNSET else ("set", each) if at else each
-        for at, each in enumerate(values)
-    )
+def _referred(change: Change, changes: Changes) -> set[str]:
+    """Return the logical ids that a change refers to, directly or through others."""
+    found: set[str] = set()
+    rest = [*change.via]
+    while rest:
+        name = rest.pop()
+        if name not in found:
+            found.add(name)
+            rest += changes[name].via if name in changes else ()
+    return found
 
 
-def _violation(facts: EnvironmentFacts, change: Change) -> Violation:
+def _facts(name: str, changes: Changes) -> tuple[object, ...]:
+    change = changes.get(name)
+    if change is None:
+        return (name,)
+    return change.resource, change.action, _values(change.properties)
+
+
+def _values(properties: Iterable[Property]) -> list[tuple[object, ...]]:
+    return [
+        (
+            each.path,
+            *(("unset",) if v is msgspec.UNSET else ("set", v) for v in (each.old, each.new)),
+        )
+        for each in properties
+    ]
+
+
+def _violation(facts: EnvironmentFacts, change: Change, changes: Changes) -> Violation:
     return Violation(
         kind=KIND,
         rule=change.verdict,
         environment=facts,
         resource=change.resource,
-        digest=change_digest(change),
+        digest=change_digest(change, changes),
     )
 
 
 def _mapped(plan: EnvironmentPlan, accept: Accept) -> EnvironmentPlan:
+    name, known = plan.environment, changes_by_id(plan)
     return msgspec.structs.replace(
         plan,
-        stack_changes=[accept(plan.environment, each) for each in plan.stack_changes],
-        changes=[accept(plan.environment, each) for each in plan.changes],
+        stack_changes=[accept(name, each, known) for each in plan.stack_changes],
+        changes=[accept(name, each, known) for each in plan.changes],
     )

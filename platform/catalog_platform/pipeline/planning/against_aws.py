@@ -197,7 +197,7 @@ class _Questions:
         except RejectedError as error:
             self._reject(error.message)
             return "CloudFormation refuses the update"
-        notes = [*change_set_notes(found, self.expected)]
+        notes = [*change_set_notes(found, self.expected, self.deployed or self.base)]
         self.notes += notes
         differ = plural(len({each.logical_id for each in notes}), "resource")
         return f"{plural(len(found), 'change')}" + (f"; {differ} differ" if notes else "; as here")

@@ -15,6 +15,7 @@ from catalog_platform.pipeline.planning.because import with_causes
 from catalog_platform.pipeline.planning.keys import changed_keys
 from catalog_platform.pipeline.planning.side import Side
 from catalog_platform.pipeline.planning.stack_cache import StackCache
+from catalog_platform.pipeline.planning.stack_causes import as_additions, with_keys
 from catalog_platform.pipeline.planning.variants import Variants
 from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.plan.changes import ResourceChange
@@ -25,6 +26,7 @@ from catalog_platform.plan.grouping import grouped
 from catalog_platform.plan.model import Change, Cost, EnvironmentFinding, EnvironmentPlan, Status
 from catalog_platform.plan.rename import rename_changes
 from catalog_platform.plan.stack import Stack
+from catalog_platform.plan.stack_changes import is_another_stack
 from catalog_platform.stages import stage
 
 
@@ -62,10 +64,14 @@ def environment_plan(name: str, former: str, sides: Sides) -> EnvironmentPlan:
     elif not findings:
         rows = () if old is None or new is None else stack_rows(old, new)
         changes, of_stack = resource_changes(old, new, rows), changes_of_stack(old, new)
-    code = False
+    keys = changed_keys(base.manifests, head.manifests, name, former)
+    of_stack = with_keys(of_stack, keys, sides.files)
+    code, is_moved = False, old is not None and new is not None and is_another_stack(old, new)
     if changes and old is not None and new is not None and not is_renamed:
         with stage("find causes"):
-            changes, code = _explained(name, old, rows, changes, sides)
+            changes, code = _explained(name, old, () if is_moved else rows, changes, sides)
+    if is_renamed or is_moved:
+        changes = as_additions(changes, of_stack)
     status = _status(name, former, sides, changed=bool(changes or of_stack), known=not findings)
     return EnvironmentPlan(
         environment=name,
@@ -74,36 +80,43 @@ def environment_plan(name: str, former: str, sides: Sides) -> EnvironmentPlan:
         findings=findings or UNSET,
         verdict=worst_of((*changes, *of_stack)).value,
         digest=head.digests.get(name, UNSET),
-        keys=changed_keys(base.manifests, head.manifests, name, former),
+        keys=keys,
         code=code,
-        stack_changes=of_stack,
+        stack_changes=grouped(of_stack),
         changes=grouped(changes),
-        cost=_cost(name, status, old, new, changes, sides),
+        cost=_cost(name, former, status, old, new, changes, sides),
     )
 
 
 def _cost(
     name: str,
+    former: str,
     status: Status,
     old: Stack | None,
     new: Stack | None,
     changes: list[Change],
     sides: Sides,
 ) -> Cost | UnsetType:
-    """Return the cost of an environment on AWS that changes."""
-    side = sides.head if name in sides.head.names else sides.base
+    """Return the cost of an environment that changes, of the sides that are deployed to AWS."""
     if sides.prices is None or status in ("unchanged", "unknown"):
         return UNSET
-    return compare(old, new, changes, sides.prices) if is_billed(side.manifests, name) else UNSET
+    billed_old = old if is_billed(sides.base.manifests, former) else None
+    billed_new = new if is_billed(sides.head.manifests, name) else None
+    if billed_old is None and billed_new is None:
+        return UNSET
+    return compare(billed_old, billed_new, changes, sides.prices, is_renamed=name != former)
 
 
 def _explained(
     name: str, old: Stack, rows: Sequence[ResourceChange], changes: list[Change], sides: Sides
 ) -> tuple[list[Change], bool]:
-    """Return the changes with their causes if wanted, and whether the code is one of them."""
+    """Return the changes with their causes if wanted, and whether the code is one of them.
+
+    Without `rows`, the resources are added to another stack, whatever differs in the template.
+    """
     base, head, scratch = sides.base.workspace, sides.head.workspace, sides.scratch / name
     variants = Variants(base, head, name, old, scratch, sides.synthesis, sides.kept)
-    if sides.with_reasons:
+    if sides.with_reasons and rows:
         return with_causes(variants, rows, changes, sides.files)
     if not sides.files:
         return changes, False

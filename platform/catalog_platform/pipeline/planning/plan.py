@@ -106,11 +106,12 @@ def plan_of(
     part: Part | None = None,
     head_use: HeadUse | None = None,
     synthesis: Synthesis | None = None,
+    judge: Workspace | None = None,
 ) -> Plan:
     """Compare the environments (all if empty) of two versions; see `make_plan`.
 
     `head_use` uses the stacks of the working tree for something else. `synthesis` is by default
-    that of this process.
+    that of this process. The prices are those of `judge`, the base's, or of the working tree.
     """
     manifests, before, base = versions.now, versions.before, versions.base
     workspace, files = manifests.workspace, versions.code
@@ -132,10 +133,12 @@ def plan_of(
                 head_use.begin(head)
             # With the base's code, what it makes of a manifest is the same at the next plan.
             kept = None if files else comparison.stacks(pinned=False)
-            prices = _prices(workspace)
+            prices = _prices(judge or workspace)
             both = Sides(old, head, files, scratch, with_reasons, prices, synthesis, kept)
             planned |= {name: _planned(name, former[name], both, against) for name in rest}
-        stated = Base(ref=base.reference, commit=base.commit)
+        stated = Base(
+            ref=base.reference, commit=base.commit, policies=UNSET if judge is None else True
+        )
         environments = [_with_target(planned[name], manifests) for name in chosen]
         plan = Plan(base=stated, head=_head(workspace), environments=environments)
         if head_use is not None and sides is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from catalog_platform.errors import PlatformError, ToolError
 from catalog_platform.manifest import Manifests
 from catalog_platform.manifest.source_edits import SourceEdit, source_edits, with_edits
+from catalog_platform.model.manifest import Manifest
 from catalog_platform.pipeline.planning.side import read_stacks
 from catalog_platform.pipeline.planning.stack_cache import StackCache
 from catalog_platform.pipeline.synth import InThisProcess, Synthesis, package, with_target
@@ -61,13 +63,32 @@ class Variants:
             return None
         return {each.logical_id: each for each in changes(self._stack, stack)}
 
-    def _synthesised(self, edits: frozenset[SourceEdit]) -> Stack | None:
+    def needed(self, edits: Collection[SourceEdit]) -> frozenset[SourceEdit]:
+        """Return the fewest edits without which the head's code can't read the manifest.
+
+        These are keys that it has and the base's code hasn't, or the other way round. Of a key that
+        several files set, the first file counts.
+        """
+        found = frozenset(edits)
+        one_sided = frozenset(each for each in edits if each.old is None or each.new is None)
+        if self._manifest(one_sided)[1] is not None:
+            found = one_sided
+        for edit in reversed([*edits]):
+            if edit in found and self._manifest(found - {edit})[1] is not None:
+                found -= {edit}
+        return found
+
+    def _manifest(self, edits: frozenset[SourceEdit]) -> tuple[Path, Manifest | None]:
+        """Return the manifest, None if it is invalid, and a folder of its own with its files."""
         folder = self._scratch / f"variant-{next(self._numbers)}"
         for file, text in with_edits(self._base, self._name, edits).items():
             path = folder / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        manifest = Manifests(Workspace(folder)).model(self._name)
+        return folder, Manifests(Workspace(folder)).model(self._name)
+
+    def _synthesised(self, edits: frozenset[SourceEdit]) -> Stack | None:
+        folder, manifest = self._manifest(edits)
         if manifest is None:
             return None
         manifest, target = with_target(manifest, None)

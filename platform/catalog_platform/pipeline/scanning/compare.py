@@ -135,9 +135,10 @@ def compared(
         policies = versions.now.workspace.policies
         ran, exists = set(), frozenset(Severities(policies).policies)
     base = versions.base
-    found = compare(
-        head, ScanBase(reference=base.reference, commit=base.commit), known.environments
+    scan_base = ScanBase(
+        reference=base.reference, commit=base.commit, policies=comparison.policies_from_base
     )
+    found = compare(head, scan_base, known.environments)
     weaker = weakened(versions, renamed, ran=ran, known=exists)
     return replace(found, problems=(*found.problems, *known.problems, *weaker))
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from catalog_platform.aws.preview.change_set import PlannedChange
 from catalog_platform.plan.account.facts import Expected
+from catalog_platform.plan.changes import is_protected
 from catalog_platform.plan.model import Change, Note
+from catalog_platform.plan.stack import Stack
 from catalog_platform.plan.verdict import Verdict
 
 ACTIONS = {"Add": ("add",), "Remove": ("remove",), "Modify": ("update", "replace", "rerun")}
@@ -16,12 +18,23 @@ PROTECTIVE = ("DeletionPolicy", "UpdateReplacePolicy")
 NO_EFFECT = {"Metadata"}
 
 
-def change_set_notes(found: Sequence[PlannedChange], expected: Expected) -> Iterator[Note]:
-    """Yield the disagreements; where CloudFormation is worse, the note is `at_risk`."""
+def change_set_notes(
+    found: Sequence[PlannedChange], expected: Expected, deployed: Stack | None
+) -> Iterator[Note]:
+    """Yield the disagreements; where CloudFormation is worse, the note is `at_risk`.
+
+    `deployed` is the template that is deployed, or taken as deployed. CloudFormation tries to
+    delete what its deletion protection keeps, and leaves it then.
+    """
+    resources = {} if deployed is None else deployed.resources
     for each in found:
         row = expected.rows.get(each.logical_id)
         for verdict, message in _disagreements(each, row):
             yield expected.note("change_set", each.logical_id, verdict, message)
+        is_kept = is_protected(resources.get(each.logical_id, {}))
+        if each.policy in DELETES and row is not None and row.retained and not is_kept:
+            message = f"CloudFormation deletes it ({each.policy}); the template retains it"
+            yield expected.note("change_set", each.logical_id, Verdict.AT_RISK, message)
     listed = {each.logical_id for each in found}
     for row in expected.rows.values():
         if row.logical_id and row.logical_id not in listed:
@@ -44,11 +57,6 @@ def _disagreements(found: PlannedChange, row: Change | None) -> Iterator[tuple[V
         templates = f"the templates {row.action} it" if row else "the templates don't change it"
         word = {"Add": "adds", "Remove": "removes"}[found.action]
         yield Verdict.AT_RISK, f"CloudFormation {word} it, but {templates}"
-    if found.policy in DELETES and row is not None and row.retained:
-        yield (
-            Verdict.AT_RISK,
-            f"CloudFormation deletes it ({found.policy}); the template retains it",
-        )
 
 
 def _of_update(found: PlannedChange, row: Change | None) -> Iterator[tuple[Verdict, str]]:

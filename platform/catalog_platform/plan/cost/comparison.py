@@ -16,17 +16,22 @@ NOTHING = Bill(lines=(), usage=(), unknown=())
 
 
 def compare(
-    base: Stack | None, head: Stack | None, changes: Iterable[Change], prices: PriceTable
+    base: Stack | None,
+    head: Stack | None,
+    changes: Iterable[Change],
+    prices: PriceTable,
+    *,
+    is_renamed: bool = False,
 ) -> Cost:
     """Return the monthly cost on both sides, with the prices of one table.
 
     What a merge leaves in the account is on the bill afterwards too, and named as an assumption:
-    resources that are retained or orphaned, and the whole stack of an environment that is removed
-    or moves to another account or region.
+    resources that are retained or orphaned, and the whole stack of an environment that is removed,
+    renamed, or moves to another account or region.
     """
     old = NOTHING if base is None else bill(base, prices)
     new = NOTHING if head is None else bill(head, prices)
-    whole = head is None or (base is not None and is_another_stack(base, head))
+    whole = head is None or is_renamed or (base is not None and is_another_stack(base, head))
     left = {each.logical_id for each in changes if _stays(each)}
     kept = [line for line in old.lines if whole or line.logical_id in left]
     before, after = old.total, new.total + _total(kept)
