@@ -65,7 +65,9 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
         """,
     },
     "rows of a table; tests/plan/verdicts/test_verdicts.py shows each of them": {
-        f"{CATALOG}/plan/verdicts": "decided documents elasticache operations rds row storage",
+        f"{CATALOG}/plan/verdicts": """
+            buckets decided documents elasticache functions network operations rds row storage
+        """,
     },
     "quantities by resource type; tests/plan/cost/test_bill.py checks each of them": {
         f"{CATALOG}/plan/cost": """
