@@ -61,7 +61,7 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     },
     "rows of a table; tests/aws/refused_updates/test_refused_updates.py shows each of them": {
         f"{CATALOG}/aws/refused_updates": """
-            buckets caches keys model names rules streams subnets
+            buckets caches keys model names resource_types rules streams subnets
         """,
     },
     "rows of a table; tests/plan/verdicts/test_verdicts.py shows each of them": {
