@@ -84,3 +84,14 @@ def test_another_region_creates_everything_anew() -> None:
 def test_a_stack_that_is_not_there_has_no_changes_of_its_own() -> None:
     assert changes_of_stack(None, stack()) == []
     assert resource_changes(None, None) == []
+
+
+def test_a_condition_that_flips_is_a_change_of_the_stack_that_leaves_nothing_behind() -> None:
+    base, head = (
+        replace(stack(), template={**stack().template, "Conditions": {"C": {"Fn::Equals": pair}}})
+        for pair in (["a", "a"], ["a", "b"])
+    )
+    assert resource_changes(base, head) == []
+    (change,) = changes_of_stack(base, head)
+    assert (change.verdict, change.blocking, change.retained) == ("at_risk", True, False)
+    assert [each.path for each in change.properties] == ["Conditions"]
