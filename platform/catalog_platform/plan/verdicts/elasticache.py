@@ -102,6 +102,14 @@ ROWS = (
         applies=changes_to("ClusterMode", "enabled"),
     ),
     Row(
+        verdict=Verdict.INTERRUPTS,
+        type=GROUP,
+        property="TransitEncryptionMode",
+        explanation="connections without TLS are dropped",
+        source=f"{GUIDE}/in-transit-encryption-enable.html",
+        applies=changes_to("TransitEncryptionMode", "required"),
+    ),
+    Row(
         verdict=Verdict.UNPROTECTED,
         type=GROUP,
         property="TransitEncryptionMode",
