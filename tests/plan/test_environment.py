@@ -95,3 +95,17 @@ def test_a_condition_that_flips_is_a_change_of_the_stack_that_leaves_nothing_beh
     (change,) = changes_of_stack(base, head)
     assert (change.verdict, change.blocking, change.retained) == ("at_risk", True, False)
     assert [each.path for each in change.properties] == ["Conditions"]
+
+
+def test_each_property_of_a_type_that_is_in_no_table_has_the_verdict_of_the_change() -> None:
+    def table(**properties: Any) -> Stack:
+        resource = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+        return replace(stack(), template={"Resources": {"D": resource}})
+
+    tags = [{"Key": "owner", "Value": "a"}]
+    (change,) = resource_changes(table(A=1, B={"C": 1}), table(A=2, B={"C": 2}, Tags=tags))
+    assert change.verdict == "at_risk"
+    assert {each.path: each.verdict for each in change.properties} == dict.fromkeys(
+        ("A", "B.C", "Tags"), "at_risk"
+    )
+    assert change.explanation.count("nothing is known") == 1
