@@ -12,8 +12,9 @@ from catalog_platform.plan.verdicts import ROWS, judge
 from catalog_platform.plan.verdicts.decided import DECIDED
 from catalog_platform.plan.verdicts.lifecycle import Judgement
 from catalog_platform.plan.verdicts.row import Row
+from support.harmless_changes import QUIET
 from support.template_properties import Properties
-from support.verdict_cases import BITES, DATABASE, PROXY, QUIET, Case
+from support.verdict_cases import BITES, DATABASE, PROXY, Case
 
 
 def update(kind: str, old: Properties, new: Properties) -> ResourceUpdate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog_platform.aws.refused_updates.update import ResourceUpdate
-from catalog_platform.aws.refused_updates.values import number
+from catalog_platform.aws.refused_updates.values import is_true, number
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts.bucket_lifecycle import deletes_more
 from catalog_platform.plan.verdicts.row import (
@@ -24,7 +24,17 @@ PUBLIC = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
 
 
 def _is_opened(update: ResourceUpdate) -> bool:
-    return any(switched_off(f"PublicAccessBlockConfiguration.{each}")(update) for each in BLOCKS)
+    """Return whether a block is taken away; a bucket without a configuration got all of them.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+    """
+    blocks = "PublicAccessBlockConfiguration"
+    had_default, is_removed = (read(blocks) is None for read in (update.before, update.after))
+    return any(
+        is_true(update.before(f"{blocks}.{each}")) or (had_default and not is_removed)
+        for each in BLOCKS
+        if not is_true(update.after(f"{blocks}.{each}"))
+    )
 
 
 def _keeps_for_less(update: ResourceUpdate) -> bool:
@@ -71,7 +81,7 @@ ROWS = (
         property="VersioningConfiguration",
         explanation="overwritten and deleted objects are not kept any more",
         source=f"{S3}/Versioning.html",
-        applies=lambda update: update.after("VersioningConfiguration.Status") != "Enabled",
+        applies=lambda update: update.before("VersioningConfiguration.Status") == "Enabled",
     ),
     Row(
         verdict=Verdict.IRREVERSIBLE,

@@ -9,7 +9,6 @@ from catalog_platform.plan.verdicts.row import (
     Row,
     changes_to,
     decreases,
-    either,
     switched_off,
 )
 
@@ -84,7 +83,7 @@ ROWS = (
         property="SnapshotRetentionLimit",
         explanation="automatic snapshots older than the new retention are deleted",
         source=f"{GUIDE}/backups-automatic.html",
-        applies=either(decreases("SnapshotRetentionLimit"), switched_off("SnapshotRetentionLimit")),
+        applies=decreases("SnapshotRetentionLimit", default=0),
     ),
     Row(
         verdict=Verdict.INTERRUPTS,

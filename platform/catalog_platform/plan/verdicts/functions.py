@@ -6,6 +6,7 @@ from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts.row import Row, changes_to, switched_off
 
 FUNCTION, MAPPING = "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping"
+PERMISSION = "AWS::Lambda::Permission"
 LAMBDA_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 
 
@@ -68,5 +69,24 @@ ROWS = (
         explanation="the address answers requests that are not signed",
         source=f"{LAMBDA_GUIDE}/urls-auth.html",
         applies=changes_to("AuthType", "NONE"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=PERMISSION,
+        property="Principal",
+        explanation="everybody can call the function",
+        source=f"{LAMBDA_GUIDE}/access-control-resource-based.html",
+        applies=lambda update: (
+            changes_to("Principal", "*")(update)
+            and not any(update.after(name) for name in ("SourceArn", "SourceAccount"))
+        ),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=PERMISSION,
+        property="FunctionUrlAuthType",
+        explanation="the address answers requests that are not signed",
+        source=f"{LAMBDA_GUIDE}/urls-auth.html",
+        applies=changes_to("FunctionUrlAuthType", "NONE"),
     ),
 )

@@ -83,7 +83,7 @@ ROWS = (
         property="EnableDnsSupport",
         explanation="no name is resolved in the network any more",
         source=f"{VPC_GUIDE}/AmazonDNS-concepts.html",
-        applies=switched_off("EnableDnsSupport"),
+        applies=lambda update: update.after("EnableDnsSupport") in (False, "false"),
     ),
     Row(
         verdict=Verdict.UNPROTECTED,

@@ -25,6 +25,7 @@ VAULT = "AWS::Backup::BackupVault"
 TRAIL, TOPIC = "AWS::CloudTrail::Trail", "AWS::SNS::Topic"
 TRAIL_GUIDE = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide"
 LOGS_GUIDE = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs"
+BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
 BACKUP_GUIDE = "https://docs.aws.amazon.com/aws-backup/latest/devguide"
 SNS_GUIDE = "https://docs.aws.amazon.com/sns/latest/dg"
 ACCESSES: Mapping[str, tuple[str, ...]] = {"ReadOnly": ("read",), "WriteOnly": ("write",)}
@@ -215,8 +216,18 @@ ROWS = (
         type="AWS::IAM::Role",
         property="PermissionsBoundary",
         explanation="nothing limits the permissions that the role can get any more",
-        source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+        source=BOUNDARIES,
         applies=switched_off("PermissionsBoundary"),
+    ),
+    Row(
+        verdict=Verdict.AT_RISK,
+        type="AWS::IAM::Role",
+        property="PermissionsBoundary",
+        explanation="another boundary may allow more, or less than the role needs",
+        source=BOUNDARIES,
+        applies=lambda update: all(
+            read("PermissionsBoundary") for read in (update.before, update.after)
+        ),
     ),
     Row(
         verdict=Verdict.UNPROTECTED,

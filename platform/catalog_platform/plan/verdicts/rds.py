@@ -11,7 +11,6 @@ from catalog_platform.plan.verdicts.row import (
     Read,
     Row,
     decreases,
-    either,
     mapping,
     shrinks,
     switched_off,
@@ -21,6 +20,8 @@ from catalog_platform.plan.verdicts.row import (
 GUIDE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
 MODIFY = f"{GUIDE}/Overview.DBInstance.Modifying.html"
 INSTANCE = "AWS::RDS::DBInstance"
+# What RDS takes where the template sets nothing.
+DEFAULT_BACKUP_DAYS = 1
 PARAMETERS = "AWS::RDS::DBParameterGroup"
 PROXY = "AWS::RDS::DBProxy"
 
@@ -93,7 +94,7 @@ ROWS = (
         property="BackupRetentionPeriod",
         explanation="automated backups older than the new retention are deleted",
         source=f"{GUIDE}/USER_WorkingWithAutomatedBackups.BackupRetention.html",
-        applies=either(decreases("BackupRetentionPeriod"), switched_off("BackupRetentionPeriod")),
+        applies=decreases("BackupRetentionPeriod", default=DEFAULT_BACKUP_DAYS),
     ),
     Row(
         verdict=Verdict.INTERRUPTS,

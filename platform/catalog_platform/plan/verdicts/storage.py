@@ -14,6 +14,7 @@ KMS = "https://docs.aws.amazon.com/kms/latest/developerguide"
 # What AWS takes where the template sets nothing.
 DEFAULT_RETENTION_HOURS = 24
 DEFAULT_RETENTION_SECONDS = 345_600
+DEFAULT_WINDOW_DAYS = 30
 
 
 ROWS = (
@@ -91,7 +92,7 @@ ROWS = (
         property="PendingWindowInDays",
         explanation="a deletion of the key leaves less time to cancel it",
         source=f"{KMS}/deleting-keys.html",
-        applies=decreases("PendingWindowInDays"),
+        applies=decreases("PendingWindowInDays", default=DEFAULT_WINDOW_DAYS),
     ),
     Row(
         verdict=Verdict.UNPROTECTED,
