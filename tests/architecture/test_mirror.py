@@ -61,11 +61,13 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     },
     "rows of a table; tests/aws/refused_updates/test_refused_updates.py shows each of them": {
         f"{CATALOG}/aws/refused_updates": """
-            buckets caches keys model names rules streams subnets
+            buckets caches keys model names resource_types rules streams subnets
         """,
     },
     "rows of a table; tests/plan/verdicts/test_verdicts.py shows each of them": {
-        f"{CATALOG}/plan/verdicts": "decided documents elasticache operations rds row storage",
+        f"{CATALOG}/plan/verdicts": """
+            buckets decided documents elasticache functions network operations rds row storage
+        """,
     },
     "quantities by resource type; tests/plan/cost/test_bill.py checks each of them": {
         f"{CATALOG}/plan/cost": """

@@ -5,6 +5,8 @@ The CDK's differ is a second opinion: each of its disagreements has a reason.
 
 from __future__ import annotations
 
+import fnmatch
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from functools import cached_property
 
 import pytest
 
+from catalog_platform.manifest.documentation import leaves
 from catalog_platform.plan.changes import changes
 from catalog_platform.plan.environment import changes_of_stack, resource_changes, worst_of
 from catalog_platform.plan.model import Change
@@ -19,10 +22,21 @@ from catalog_platform.plan.stack import Stack
 from catalog_platform.plan.stack_changes import is_another_stack
 from catalog_platform.plan.verdict import Verdict
 from support.cloudformation_diff import NOTHING, REASONS, Row, differ, disagreements, reason
+from support.manifests import ROOT
 from support.plan_edits import EditedStacks, PlanEdit, table
 
 TABLE = table()
 SHORT = [each for each in TABLE if each.short]
+
+# The edits of docs/edits.md, each with its verdict.
+PAGE: list[tuple[str, str]] = re.findall(
+    r"^\| (`.+?) \| `(\w+)` \| .*\|$", (ROOT / "docs" / "edits.md").read_text(), re.MULTILINE
+)
+
+
+def _keys(cell: str) -> list[str]:
+    """Return the keys of the manifest in a cell, such as `cache.port` or `alarms.*.severity`."""
+    return re.findall(r"`([a-z_]+\.[a-z_.*]+)(?:: \S+)?`", cell)
 
 
 @dataclass(frozen=True)
@@ -95,6 +109,37 @@ def test_the_table_has_at_least_ninety_edits_and_every_verdict() -> None:
     assert len({str(each) for each in TABLE}) == len(TABLE) >= 90
     for rows in (TABLE, SHORT):
         assert {each.verdict for each in rows} == {each.value for each in Verdict}
+
+
+def test_each_row_of_the_page_about_edits_has_the_verdict_of_its_edits() -> None:
+    rows = {cell.replace("`", ""): verdict for cell, verdict in PAGE}
+    assert len(rows) == len(PAGE)
+    assert {(each.row, each.verdict) for each in TABLE if each.row} == set(rows.items())
+
+
+def test_each_key_of_a_row_is_edited_and_each_edit_of_one_key_has_a_row() -> None:
+    edited: dict[str, set[str]] = {}
+    for each in TABLE:
+        edited.setdefault(each.row, set()).update(each.edit)
+    missing = [
+        f"{cell}: {key}"
+        for cell, _ in PAGE
+        for key in _keys(re.split(r",? with(?:out)? ", cell)[0])
+        if not fnmatch.filter(edited.get(cell.replace("`", ""), ()), key)
+    ]
+    assert missing == []
+    assert [str(each) for each in TABLE if len(each.edit) == 1 and not each.row] == []
+
+
+def test_the_page_about_edits_lists_every_key() -> None:
+    listed = {key for cell, _ in PAGE for key in _keys(cell)}
+    # The name of an environment is that of its file: another one is another stack.
+    unlisted = [
+        leaf
+        for leaf in leaves()
+        if leaf != "environment.name" and not any(fnmatch.fnmatch(leaf, key) for key in listed)
+    ]
+    assert unlisted == []
 
 
 @pytest.mark.synth

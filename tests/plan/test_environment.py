@@ -112,3 +112,28 @@ def test_another_region_creates_everything_anew() -> None:
 def test_a_stack_that_is_not_there_has_no_changes_of_its_own() -> None:
     assert changes_of_stack(None, stack()) == []
     assert resource_changes(None, None) == []
+
+
+def test_a_condition_that_flips_is_a_change_of_the_stack_that_leaves_nothing_behind() -> None:
+    base, head = (
+        replace(stack(), template={**stack().template, "Conditions": {"C": {"Fn::Equals": pair}}})
+        for pair in (["a", "a"], ["a", "b"])
+    )
+    assert resource_changes(base, head) == []
+    (change,) = changes_of_stack(base, head)
+    assert (change.verdict, change.blocking, change.retained) == ("at_risk", True, False)
+    assert [each.path for each in change.properties] == ["Conditions"]
+
+
+def test_each_property_of_a_type_that_is_in_no_table_has_the_verdict_of_the_change() -> None:
+    def table(**properties: Any) -> Stack:
+        resource = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+        return replace(stack(), template={"Resources": {"D": resource}})
+
+    tags = [{"Key": "owner", "Value": "a"}]
+    (change,) = resource_changes(table(A=1, B={"C": 1}), table(A=2, B={"C": 2}, Tags=tags))
+    assert change.verdict == "at_risk"
+    assert {each.path: each.verdict for each in change.properties} == dict.fromkeys(
+        ("A", "B.C", "Tags"), "at_risk"
+    )
+    assert change.explanation.count("nothing is known") == 1

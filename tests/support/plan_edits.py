@@ -33,7 +33,8 @@ class PlanEdit:
     `edit` has keys of the manifest with their new values, `start` those that the base has instead
     of the manifest's. `template` changes properties of the head's template by construct path; None
     removes one. `resource` is the construct path of the decisive change; `differ` the word of the
-    CDK's differ for it. `short` rows are in the default suite.
+    CDK's differ for it. `row` is the row of docs/edits.md for the edit, without backticks. `short`
+    rows are in the default suite.
     """
 
     verdict: str
@@ -42,11 +43,14 @@ class PlanEdit:
     edit: Keys = field(default_factory=dict)
     start: Keys = field(default_factory=dict)
     template: Mapping[str, Keys] = field(default_factory=dict)
+    row: str = ""
     short: bool = False
 
     def __str__(self) -> str:
         """Return the edit as text, for the name of a test."""
-        return json.dumps({**self.start, **self.edit, **self.template}, separators=(",", ":"))
+        edit = json.dumps({**self.edit, **self.template}, separators=(",", ":"))
+        start = json.dumps(self.start, separators=(",", ":"))
+        return f"{edit} from {start}" if self.start else edit
 
 
 def table() -> list[PlanEdit]:

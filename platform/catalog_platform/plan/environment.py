@@ -38,7 +38,7 @@ def resource_changes(
 
 
 def changes_of_stack(base: Stack | None, head: Stack | None) -> list[Change]:
-    """Return the changes outside of the template, as changes of the stack itself."""
+    """Return the changes outside of the resources, as changes of the stack itself."""
     if base is None or head is None:
         return []
     return [
@@ -48,7 +48,7 @@ def changes_of_stack(base: Stack | None, head: Stack | None) -> list[Change]:
             type="stack",
             action="update",
             verdict=judgement.verdict.value,
-            retained=judgement.verdict is Verdict.AT_RISK,
+            retained=value.path in ("account", "region"),
             group="",
             blocking=judgement.verdict.blocks,
             properties=[_property(value, judgement.verdict, (), value.path)],

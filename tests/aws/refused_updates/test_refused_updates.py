@@ -19,6 +19,7 @@ STREAM = "AWS::Kinesis::Stream"
 BUCKET = "AWS::S3::Bucket"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 PROXY = "AWS::RDS::DBProxy"
+CUSTOM = "Custom::Schema"
 LOCKED = {"ObjectLockEnabled": True, "VersioningConfiguration": {"Status": "Enabled"}}
 PAIR = {"EventSourceArn": "arn:stream", "FunctionName": "processor"}
 
@@ -70,6 +71,7 @@ BITES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         {"DBProxyName": "catalog", "VpcSubnetIds": ["a", "b"]},
         "VpcSubnetIds",
     ),
+    (CUSTOM, {"ServiceToken": "arn:one"}, {"ServiceToken": "arn:two"}, "ServiceToken"),
     (
         "AWS::SQS::Queue",
         {"QueueName": "letters"},
@@ -124,7 +126,8 @@ def test_a_refused_update_is_found(
         (MAPPING, PAIR, {**PAIR, "EventSourceArn": "arn:other"}),
         (PROXY, {"VpcSubnetIds": ["a"]}, {"VpcSubnetIds": ["a", "b"]}),
         ("AWS::SQS::Queue", {}, {"FifoQueue": True}),
-        ("Custom::Anything", {"Digest": "1"}, {"Digest": "2"}),
+        (CUSTOM, {"ServiceToken": "a", "Digest": "1"}, {"ServiceToken": "a", "Digest": "2"}),
+        ("AWS::SSM::Parameter", {"Type": "String"}, {"Type": "StringList"}),
     ],
 )
 def test_an_accepted_update_is_not_reported(
@@ -202,6 +205,23 @@ def test_a_name_that_another_deployed_resource_has_is_refused() -> None:
     assert not refused_updates(base, stack(New=(STREAM, {})))
 
 
+def test_another_type_under_the_same_logical_id_is_refused_and_nothing_else_of_it() -> None:
+    base = stack(R=(STREAM, {"Name": "updates", "ShardCount": 4}))
+    (found,) = refused_updates(base, stack(R=(CUSTOM, {"ServiceToken": "arn", "ShardCount": 9})))
+    assert (found.property, found.old, found.new) == ("Type", STREAM, CUSTOM)
+
+
+def test_a_replaced_function_behind_a_custom_resource_is_refused() -> None:
+    def migration(name: str) -> dict[str, Any]:
+        return stack(
+            Function=("AWS::Lambda::Function", {"FunctionName": name}),
+            Schema=(CUSTOM, {"ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]}}),
+        )
+
+    (found,) = refused_updates(migration("a"), migration("b"))
+    assert (found.resource, found.property) == ("Schema", "ServiceToken")
+
+
 def test_every_rule_states_its_reason_and_a_page_of_aws() -> None:
     assert len({(rule.type, rule.property, rule.reason) for rule in RULES}) == len(RULES)
     for rule in RULES:
@@ -251,6 +271,7 @@ def test_every_rule_is_shown_to_bite() -> None:
         (protected(None), stack()),
         (with_owner("owner"), with_owner("other")),
         (zones("a", "b"), zones("a", "c")),
+        (stack(R=("AWS::SQS::Queue", {})), stack(R=("AWS::SNS::Topic", {}))),
     ):
         found |= {refusal.reason for refusal in refused_updates(base, head)}
     assert found == {rule.reason for rule in RULES}

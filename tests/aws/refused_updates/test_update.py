@@ -53,7 +53,9 @@ def test_a_replacement_spreads_along_create_only_properties() -> None:
     assert {each.logical_id for each in update.updates} == {*update.replaced, "Function"}
 
 
-def test_another_type_under_the_same_logical_id_is_a_replacement() -> None:
+def test_another_type_under_the_same_logical_id_counts_as_a_replacement_for_what_refers_to_it() -> (
+    None
+):
     update = StackUpdate.between(
         {"Resources": {"R": {"Type": "AWS::SQS::Queue"}}},
         {"Resources": {"R": {"Type": "AWS::SNS::Topic"}}},

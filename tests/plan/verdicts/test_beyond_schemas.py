@@ -46,6 +46,14 @@ def one(kind: str, old: dict[str, Any], new: dict[str, Any]) -> tuple[Resources,
 
 PORT = {"Value": {"Fn::GetAtt": ["D", "Endpoint.Port"]}}
 CASES: dict[str, tuple[tuple[Resources, Resources], dict[str, str]]] = {
+    "another type under the same logical id": (
+        ({"R": ("AWS::SQS::Queue", {})}, {"R": ("AWS::SNS::Topic", {})}),
+        {"R": "rejected"},
+    ),
+    "another function behind a custom resource": (
+        one("Custom::Schema", {"ServiceToken": "a"}, {"ServiceToken": "b"}),
+        {"R": "rejected"},
+    ),
     "a conditional property that replaces": (
         one(DATABASE, {"PerformanceInsightsKMSKeyId": "k"}, {}),
         {"R": "lost"},

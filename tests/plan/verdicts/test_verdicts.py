@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 
@@ -11,19 +10,11 @@ from catalog_platform.aws.refused_updates.update import ResourceUpdate, StackUpd
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts import ROWS, judge
 from catalog_platform.plan.verdicts.decided import DECIDED
+from catalog_platform.plan.verdicts.lifecycle import Judgement
 from catalog_platform.plan.verdicts.row import Row
-
-DATABASE = "AWS::RDS::DBInstance"
-PROXY = "AWS::RDS::DBProxy"
-CACHE = "AWS::ElastiCache::ReplicationGroup"
-STREAM = "AWS::Kinesis::Stream"
-BUCKET = "AWS::S3::Bucket"
-QUEUE = "AWS::SQS::Queue"
-KEY = "AWS::KMS::Key"
-TRAIL = "AWS::CloudTrail::Trail"
-MAPPING = "AWS::Lambda::EventSourceMapping"
-
-Properties = dict[str, Any]
+from support.harmless_changes import QUIET
+from support.template_properties import Properties
+from support.verdict_cases import BITES, DATABASE, PROXY, Case
 
 
 def update(kind: str, old: Properties, new: Properties) -> ResourceUpdate:
@@ -33,202 +24,18 @@ def update(kind: str, old: Properties, new: Properties) -> ResourceUpdate:
     return ResourceUpdate(stack, "R", stack.base["R"], stack.head["R"])
 
 
+def _judged(kind: str, old: Properties, new: Properties | None) -> list[Judgement]:
+    """Return what is known about an update of one resource, or its removal."""
+    if new is not None:
+        return judge(update(kind, old, new))
+    base = {"R": {"Type": kind, "Properties": old}}
+    (removal,) = StackUpdate.between({"Resources": base}, {"Resources": {}}).updates
+    return judge(removal)
+
+
 def verdicts(kind: str, old: Properties, new: Properties) -> set[str]:
     """Return the verdicts that are given for one resource."""
     return {each.verdict.value for each in judge(update(kind, old, new))}
-
-
-def lock(mode: str, days: int) -> Properties:
-    """Return the Object Lock configuration of a bucket."""
-    retention = {"Mode": mode, "Days": days}
-    return {"ObjectLockConfiguration": {"Rule": {"DefaultRetention": retention}}}
-
-
-def lifecycle(**rule: object) -> Properties:
-    """Return a lifecycle configuration with one enabled rule."""
-    rules = [{"Id": "Retention", "Status": "Enabled", **rule}]
-    return {"LifecycleConfiguration": {"Rules": rules}}
-
-
-def plan(**lifecycles: int | None) -> Properties:
-    """Return a backup plan that keeps the backups of each rule for some days."""
-    rules = [
-        {"RuleName": name, **({"Lifecycle": {"DeleteAfterDays": days}} if days else {})}
-        for name, days in lifecycles.items()
-    ]
-    return {"BackupPlan": {"BackupPlanRule": rules}}
-
-
-def policy(*statements: Properties, name: str = "PolicyDocument") -> Properties:
-    """Return a property with a policy document."""
-    return {name: {"Statement": list(statements)}}
-
-
-ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Principal": "*"}
-LIMITED = {**ALLOW, "Condition": {"StringEquals": {"aws:PrincipalAccount": "111111111111"}}}
-DENY = {"Effect": "Deny", "Action": "s3:*", "Principal": "*"}
-OPEN_BLOCK = {"PublicAccessBlockConfiguration": {"BlockPublicAcls": False}}
-CLOSED_BLOCK = {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}
-
-Case = tuple[str, Properties, Properties, str]
-BITES: list[Case] = [
-    (DATABASE, {"DBInstanceClass": "a"}, {"DBInstanceClass": "b"}, "interrupts"),
-    (DATABASE, {"EngineVersion": "17.9"}, {"EngineVersion": "17.10"}, "interrupts"),
-    (
-        DATABASE,
-        {"EngineVersion": "17.9"},
-        {"EngineVersion": "18.1", "AllowMajorVersionUpgrade": True},
-        "irreversible",
-    ),
-    (DATABASE, {"BackupRetentionPeriod": 35}, {"BackupRetentionPeriod": 34}, "lost"),
-    (DATABASE, {"BackupRetentionPeriod": 35}, {"BackupRetentionPeriod": 0}, "lost"),
-    (DATABASE, {"BackupRetentionPeriod": 35}, {}, "lost"),
-    (DATABASE, {"BackupRetentionPeriod": 0}, {"BackupRetentionPeriod": 7}, "interrupts"),
-    (DATABASE, {"MultiAZ": True}, {"MultiAZ": False}, "unprotected"),
-    (DATABASE, {"DeletionProtection": True}, {}, "unprotected"),
-    (DATABASE, {"PubliclyAccessible": False}, {"PubliclyAccessible": True}, "unprotected"),
-    (DATABASE, {"DBParameterGroupName": "a"}, {"DBParameterGroupName": "b"}, "interrupts"),
-    (DATABASE, {"Port": "5432"}, {"Port": "5433"}, "interrupts"),
-    (DATABASE, {"CACertificateIdentifier": "a"}, {"CACertificateIdentifier": "b"}, "interrupts"),
-    (DATABASE, {"MasterUserPassword": "a"}, {"MasterUserPassword": "b"}, "at_risk"),
-    (DATABASE, {"SourceDBInstanceIdentifier": "a"}, {}, "irreversible"),
-    (DATABASE, {"DBSnapshotIdentifier": "a"}, {}, "at_risk"),
-    (PROXY, {"Auth": [1]}, {"Auth": [2]}, "interrupts"),
-    (PROXY, {"DefaultAuthScheme": "IAM_AUTH"}, {"DefaultAuthScheme": "NONE"}, "interrupts"),
-    ("AWS::RDS::DBParameterGroup", {"Parameters": {"a": "1"}}, {"Parameters": {}}, "interrupts"),
-    (PROXY, {"RequireTLS": True}, {"RequireTLS": False}, "unprotected"),
-    (PROXY, {"DebugLogging": False}, {"DebugLogging": True}, "unprotected"),
-    (
-        "AWS::RDS::DBProxyTargetGroup",
-        {"DBInstanceIdentifiers": ["a"]},
-        {"DBInstanceIdentifiers": ["b"]},
-        "interrupts",
-    ),
-    (CACHE, {"CacheNodeType": "a"}, {"CacheNodeType": "b"}, "interrupts"),
-    (CACHE, {"EngineVersion": "8.1"}, {"EngineVersion": "8.2"}, "interrupts"),
-    (CACHE, {"Engine": "redis"}, {"Engine": "valkey"}, "irreversible"),
-    (CACHE, {"ReplicasPerNodeGroup": 1}, {"ReplicasPerNodeGroup": 0}, "unprotected"),
-    (CACHE, {"ReplicasPerNodeGroup": 1}, {"ReplicasPerNodeGroup": 2}, "at_risk"),
-    (CACHE, {"AutomaticFailoverEnabled": True}, {}, "unprotected"),
-    (CACHE, {"MultiAZEnabled": True}, {"MultiAZEnabled": False}, "unprotected"),
-    (CACHE, {"SnapshotRetentionLimit": 7}, {"SnapshotRetentionLimit": 1}, "lost"),
-    (CACHE, {"SnapshotRetentionLimit": 7}, {"SnapshotRetentionLimit": 0}, "lost"),
-    (CACHE, {"ClusterMode": "disabled"}, {"ClusterMode": "compatible"}, "interrupts"),
-    (CACHE, {"ClusterMode": "compatible"}, {"ClusterMode": "enabled"}, "irreversible"),
-    (
-        CACHE,
-        {"TransitEncryptionMode": "required"},
-        {"TransitEncryptionMode": "preferred"},
-        "unprotected",
-    ),
-    (
-        CACHE,
-        {"TransitEncryptionEnabled": True},
-        {"TransitEncryptionEnabled": False},
-        "unprotected",
-    ),
-    (CACHE, {"AuthToken": "${One}"}, {"AuthToken": "${Other}"}, "at_risk"),
-    (STREAM, {"RetentionPeriodHours": 168}, {"RetentionPeriodHours": 24}, "lost"),
-    (STREAM, {"StreamEncryption": {"KeyId": "k"}}, {}, "unprotected"),
-    (BUCKET, lifecycle(ExpirationInDays=90), lifecycle(ExpirationInDays=89), "lost"),
-    (BUCKET, {}, lifecycle(ExpirationInDays=90), "lost"),
-    (
-        BUCKET,
-        lifecycle(NoncurrentVersionExpiration={"NoncurrentDays": 90}),
-        lifecycle(NoncurrentVersionExpiration={"NoncurrentDays": 30}),
-        "lost",
-    ),
-    (
-        BUCKET,
-        {"VersioningConfiguration": {"Status": "Enabled"}},
-        {"VersioningConfiguration": {"Status": "Suspended"}},
-        "unprotected",
-    ),
-    (BUCKET, lock("GOVERNANCE", 9), lock("COMPLIANCE", 9), "irreversible"),
-    (BUCKET, lock("COMPLIANCE", 9), lock("GOVERNANCE", 9), "unprotected"),
-    (BUCKET, lock("GOVERNANCE", 9), lock("GOVERNANCE", 8), "unprotected"),
-    (BUCKET, lock("GOVERNANCE", 9), {}, "unprotected"),
-    (BUCKET, {}, {"ObjectLockEnabled": True}, "at_risk"),
-    (BUCKET, CLOSED_BLOCK, OPEN_BLOCK, "unprotected"),
-    (BUCKET, CLOSED_BLOCK, {}, "unprotected"),
-    (BUCKET, {"BucketEncryption": {"A": 1}}, {}, "unprotected"),
-    (BUCKET, {"LoggingConfiguration": {"A": 1}}, {}, "unprotected"),
-    (QUEUE, {"MessageRetentionPeriod": 10}, {"MessageRetentionPeriod": 9}, "lost"),
-    (QUEUE, {"KmsMasterKeyId": "k"}, {}, "unprotected"),
-    (KEY, {"EnableKeyRotation": True}, {"EnableKeyRotation": False}, "unprotected"),
-    (KEY, {"PendingWindowInDays": 30}, {"PendingWindowInDays": 7}, "unprotected"),
-    (
-        "AWS::SecretsManager::Secret",
-        {"GenerateSecretString": {"A": 1}},
-        {"GenerateSecretString": {"A": 2}},
-        "at_risk",
-    ),
-    ("AWS::Logs::LogGroup", {"RetentionInDays": 365}, {"RetentionInDays": 30}, "lost"),
-    ("AWS::Logs::LogGroup", {}, {"RetentionInDays": 3653}, "lost"),
-    ("AWS::Logs::LogGroup", {"KmsKeyId": "k"}, {}, "unprotected"),
-    ("AWS::Backup::BackupPlan", plan(daily=35), plan(daily=34), "unprotected"),
-    ("AWS::Backup::BackupPlan", plan(daily=None), plan(daily=99), "unprotected"),
-    ("AWS::Backup::BackupPlan", plan(daily=35, weekly=99), plan(daily=35), "unprotected"),
-    *(
-        (TRAIL, {name: True}, {}, "unprotected")
-        for name in (
-            "IsLogging",
-            "EnableLogFileValidation",
-            "IsMultiRegionTrail",
-            "IncludeGlobalServiceEvents",
-            "KMSKeyId",
-            "EventSelectors",
-        )
-    ),
-    ("AWS::SNS::Topic", {"KmsMasterKeyId": "k"}, {}, "unprotected"),
-    ("AWS::Lambda::Function", {}, {"ReservedConcurrentExecutions": 0}, "interrupts"),
-    (MAPPING, {"Enabled": True}, {"Enabled": False}, "interrupts"),
-    (MAPPING, {"DestinationConfig": {"OnFailure": "arn"}}, {}, "unprotected"),
-    ("AWS::Lambda::Url", {"AuthType": "AWS_IAM"}, {"AuthType": "NONE"}, "unprotected"),
-    ("AWS::EC2::VPC", {"EnableDnsSupport": True}, {"EnableDnsSupport": False}, "at_risk"),
-    ("AWS::EC2::VPCEndpoint", {"PrivateDnsEnabled": True}, {}, "interrupts"),
-    *(
-        (kind, policy(*old, name=name), policy(*new, name=name), "unprotected")
-        for kind, name in (
-            ("AWS::IAM::Policy", "PolicyDocument"),
-            ("AWS::IAM::ManagedPolicy", "PolicyDocument"),
-            ("AWS::IAM::Role", "AssumeRolePolicyDocument"),
-            ("AWS::S3::BucketPolicy", "PolicyDocument"),
-            ("AWS::SQS::QueuePolicy", "PolicyDocument"),
-            ("AWS::SNS::TopicPolicy", "PolicyDocument"),
-            ("AWS::KMS::Key", "KeyPolicy"),
-            ("AWS::EC2::VPCEndpoint", "PolicyDocument"),
-        )
-        for old, new in (([LIMITED, DENY], [LIMITED]), ([LIMITED], [LIMITED, ALLOW]))
-    ),
-]
-QUIET: list[tuple[str, Properties, Properties]] = [
-    (DATABASE, {"BackupRetentionPeriod": 7}, {"BackupRetentionPeriod": 35}),
-    (DATABASE, {"AllocatedStorage": "100"}, {"AllocatedStorage": "200"}),
-    (DATABASE, {"MultiAZ": False}, {"MultiAZ": True}),
-    (DATABASE, {}, {"DeletionProtection": True}),
-    (DATABASE, {"PubliclyAccessible": True}, {"PubliclyAccessible": False}),
-    (DATABASE, {"PreferredBackupWindow": "a"}, {"PreferredBackupWindow": "b"}),
-    (PROXY, {"RequireTLS": False}, {"RequireTLS": True}),
-    (DATABASE, {}, {"PerformanceInsightsKMSKeyId": "k"}),
-    (CACHE, {"SnapshotRetentionLimit": 1}, {"SnapshotRetentionLimit": 7}),
-    (STREAM, {"RetentionPeriodHours": 24}, {"RetentionPeriodHours": 168}),
-    (STREAM, {"ShardCount": 4}, {"ShardCount": 8}),
-    (BUCKET, lifecycle(ExpirationInDays=90), lifecycle(ExpirationInDays=91)),
-    (BUCKET, lifecycle(ExpirationInDays=90), {}),
-    (BUCKET, lock("GOVERNANCE", 9), lock("GOVERNANCE", 10)),
-    (BUCKET, {}, lock("GOVERNANCE", 9)),
-    (BUCKET, OPEN_BLOCK, CLOSED_BLOCK),
-    (QUEUE, {"MessageRetentionPeriod": 9}, {"MessageRetentionPeriod": 10}),
-    (KEY, {"PendingWindowInDays": 7}, {"PendingWindowInDays": 30}),
-    ("AWS::Logs::LogGroup", {"RetentionInDays": 30}, {}),
-    ("AWS::Logs::LogGroup", {"RetentionInDays": 30}, {"RetentionInDays": 365}),
-    ("AWS::Backup::BackupPlan", plan(daily=35), plan(daily=36)),
-    ("AWS::Backup::BackupPlan", plan(daily=35), plan(daily=None)),
-    ("AWS::Lambda::Function", {"MemorySize": 512}, {"MemorySize": 1024}),
-    ("AWS::S3::BucketPolicy", policy(LIMITED), policy(LIMITED, DENY)),
-    ("AWS::S3::BucketPolicy", policy(ALLOW), policy(LIMITED)),
-]
 
 
 def _title(case: Case) -> str:
@@ -260,8 +67,77 @@ def test_every_row_is_of_a_decided_type_and_has_a_source(row: Row) -> None:
     assert datetime.date.fromisoformat(row.checked)
 
 
-def test_nothing_is_called_safe_of_a_type_that_was_not_decided() -> None:
-    assert verdicts("AWS::DynamoDB::Table", {"A": 1}, {"A": 2}) == {"at_risk"}
+TABLE = "AWS::DynamoDB::Table"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"BillingMode": "A"}, {"BillingMode": "B"}),
+        ({"TableName": "a"}, {"TableName": "b"}),
+        ({"TableName": "a"}, None),
+    ],
+    ids=["update", "replacement", "removal"],
+)
+def test_nothing_is_called_safe_of_a_type_that_was_not_decided(
+    old: Properties, new: Properties | None
+) -> None:
+    found = max(_judged(TABLE, old, new), key=lambda each: each.verdict.rank)
+    assert found.verdict is Verdict.AT_RISK
+    assert TABLE in found.explanation
+
+
+def test_an_addition_and_a_retained_removal_of_an_undecided_type_are_not_at_risk() -> None:
+    kept = {"Type": TABLE, "Properties": {}, "DeletionPolicy": "Retain"}
+    for base, head, verdict in (({}, {"R": kept}, "safe"), ({"R": kept}, {}, "orphaned")):
+        (each,) = StackUpdate.between({"Resources": base}, {"Resources": head}).updates
+        assert {found.verdict.value for found in judge(each)} == {verdict}
+
+
+def test_each_changed_property_of_an_undecided_type_has_the_judgement() -> None:
+    old, new = {"A": 1, "B": {"C": 1}, "D": 1}, {"A": 2, "B": {"C": 2}, "D": 1}
+    found = [each for each in _judged(TABLE, old, new) if each.verdict is Verdict.AT_RISK]
+    assert [each.path for each in found] == ["A", "B"]
+
+
+@pytest.mark.parametrize("name", ["DeletionPolicy", "UpdatePolicy", "Condition"])
+def test_an_attribute_of_an_undecided_type_has_the_judgement_too(name: str) -> None:
+    group = {"Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": {}}
+    sides = {"R": {**group, name: "Retain"}}, {"R": {**group, name: "Delete"}}
+    (each,) = StackUpdate.between(*({"Resources": side} for side in sides)).updates
+    assert (Verdict.AT_RISK, name) in {(found.verdict, found.path) for found in judge(each)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        (PROXY, {"DBProxyName": "a", "RequireTLS": True}, {"DBProxyName": "b"}),
+        ("AWS::SNS::Topic", {"KmsMasterKeyId": "k"}, {"TopicName": "fixed"}),
+        ("AWS::EC2::FlowLog", {"TrafficType": "ALL"}, {"TrafficType": "REJECT"}),
+        (
+            "AWS::RDS::DBParameterGroup",
+            {"Description": "a", "Parameters": {"rds.force_ssl": "1"}},
+            {"Description": "b", "Parameters": {"rds.force_ssl": "0"}},
+        ),
+    ],
+)
+def test_a_replacement_does_not_hide_a_lost_protection(
+    kind: str, old: Properties, new: Properties
+) -> None:
+    assert update(kind, old, new).is_replaced
+    assert "unprotected" in verdicts(kind, old, new)
+
+
+def test_the_properties_that_replace_a_resource_have_its_judgement() -> None:
+    old, new = {"TopicName": "a", "DisplayName": "x"}, {"TopicName": "b", "DisplayName": "y"}
+    assert [each.path for each in _judged("AWS::SNS::Topic", old, new)] == ["TopicName"]
+
+
+def test_another_condition_decides_whether_a_resource_exists() -> None:
+    resource = {"Type": "AWS::S3::Bucket", "Properties": {}}
+    sides = {"R": resource}, {"R": {**resource, "Condition": "Enabled"}}
+    (each,) = StackUpdate.between(*({"Resources": side} for side in sides)).updates
+    assert "at_risk" in {found.verdict.value for found in judge(each)}
 
 
 def test_what_aws_refuses_is_rejected() -> None:

@@ -24,8 +24,9 @@ class Rule:
     `type` is a resource type, or empty for every type. An empty `property` means the create-only
     property that changes. `key` is the manifest's key that sets it, empty when there is none.
     Most rules concern updates in place; those with `of_replacements` concern replacements, those
-    with `of_deletions` the deployed resource that is removed or replaced. AWS carries out an update
-    of a rule that `breaks`, but the stack doesn't work afterwards.
+    with `of_deletions` the deployed resource that is removed or replaced, those with `of_types` a
+    resource of another type under the same logical id, whose properties mean nothing to the others.
+    AWS carries out an update of a rule that `breaks`, but the stack doesn't work afterwards.
     """
 
     type: str
@@ -36,10 +37,13 @@ class Rule:
     refuses: Callable[[ResourceUpdate], bool]
     of_replacements: bool = False
     of_deletions: bool = False
+    of_types: bool = False
     breaks: bool = False
 
     def applies_to(self, update: ResourceUpdate) -> bool:
         """Return whether the rule is about this type and this way of updating it."""
+        if self.of_types or update.changes_type:
+            return self.of_types and update.changes_type
         if self.type not in ("", update.type):
             return False
         if self.of_deletions:
@@ -65,12 +69,15 @@ class Refusal:
     def of(cls, rule: Rule, update: ResourceUpdate) -> Refusal:
         """Return the refusal of an update by a rule."""
         name = rule.property or (update.replaced_by or update.identifier)[0]
+        old, new = update.before(name), update.after(name)
+        if rule.of_types:
+            old, new = update.old["Type"], update.new["Type"]
         return cls(
             update.logical_id,
             update.type,
             name,
-            _text(update.before(name)),
-            _text(update.after(name)),
+            _text(old),
+            _text(new),
             rule.key or KEYS.get((update.type, name), ""),
             rule.reason,
             rule.source,

@@ -9,6 +9,7 @@ from catalog_platform.aws.refused_updates import (
     keys,
     names,
     replicas,
+    resource_types,
     secrets,
     streams,
     subnets,
@@ -16,6 +17,7 @@ from catalog_platform.aws.refused_updates import (
 from catalog_platform.aws.refused_updates.model import Rule
 
 RULES: tuple[Rule, ...] = (
+    *resource_types.RULES,
     *names.RULES,
     *databases.RULES,
     *replicas.RULES,

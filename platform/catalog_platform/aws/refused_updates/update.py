@@ -84,6 +84,11 @@ class ResourceUpdate:
         return self.is_added or self.logical_id in self.stack.replaced
 
     @property
+    def changes_type(self) -> bool:
+        """Return whether the logical id gets a resource of another type."""
+        return bool(self.old and self.new) and self.old["Type"] != self.new["Type"]
+
+    @property
     def replaced_by(self) -> tuple[str, ...]:
         """Return the create-only properties whose change replaces the resource."""
         return self.stack.replaced.get(self.logical_id, ())

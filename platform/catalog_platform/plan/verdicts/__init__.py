@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from catalog_platform.aws.provider_schemas import is_custom
 from catalog_platform.aws.refused_updates.model import Rule
 from catalog_platform.aws.refused_updates.rules import RULES as REFUSALS
 from catalog_platform.aws.refused_updates.update import ResourceUpdate
+from catalog_platform.plan.property_changes import ATTRIBUTES
 from catalog_platform.plan.verdict import Verdict
-from catalog_platform.plan.verdicts import documents, elasticache, operations, rds, storage
+from catalog_platform.plan.verdicts import (
+    buckets,
+    documents,
+    elasticache,
+    functions,
+    network,
+    operations,
+    rds,
+    storage,
+)
 from catalog_platform.plan.verdicts.decided import DECIDED
 from catalog_platform.plan.verdicts.lifecycle import (
     Judgement,
@@ -16,7 +28,16 @@ from catalog_platform.plan.verdicts.lifecycle import (
     of_replacement,
 )
 
-ROWS = (*rds.ROWS, *elasticache.ROWS, *storage.ROWS, *operations.ROWS, *documents.ROWS)
+ROWS = (
+    *rds.ROWS,
+    *elasticache.ROWS,
+    *storage.ROWS,
+    *buckets.ROWS,
+    *operations.ROWS,
+    *functions.ROWS,
+    *network.ROWS,
+    *documents.ROWS,
+)
 IN_PLACE = "changes in place"
 SCHEMA = "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html"
 
@@ -32,11 +53,9 @@ def judge(update: ResourceUpdate) -> list[Judgement]:
         found.append(of_removal(update))
     elif update.is_added:
         found.append(_of_addition(update))
-    elif update.is_replaced:
-        found += [of_replacement(update), *of_attributes(update)]
     else:
-        found += [*_in_place(update), *of_attributes(update)]
-    return found
+        found += [*_of_update(update), *of_attributes(update)]
+    return [*found, *_of_unknown_type(update)]
 
 
 def _of_rule(rule: Rule) -> Verdict:
@@ -56,16 +75,30 @@ def _of_addition(update: ResourceUpdate) -> Judgement:
     return Judgement(Verdict.SAFE, "is created", SCHEMA)
 
 
-def _in_place(update: ResourceUpdate) -> list[Judgement]:
-    if is_custom(update.type):
-        text = "its function is called again with the new properties"
-        return [Judgement(Verdict.SAFE, text, "")]
+def _of_update(update: ResourceUpdate) -> list[Judgement]:
     rows = [
         Judgement(row.verdict, row.explanation, row.source, row.property)
         for row in ROWS
         if row.concerns(update)
     ]
-    if update.type not in DECIDED:
-        text = f"nothing is known here about changes of {update.type}"
-        return [Judgement(Verdict.AT_RISK, text, ""), *rows]
+    if update.is_replaced:
+        # The new resource starts anew: of the rows, only the protections that it lacks count.
+        lost = [each for each in rows if each.verdict is Verdict.UNPROTECTED]
+        found = of_replacement(update)
+        return [*(replace(found, path=name) for name in update.replaced_by), *lost]
+    if is_custom(update.type):
+        text = "its function is called again with the new properties"
+        return [Judgement(Verdict.SAFE, text, "")]
     return rows or [Judgement(Verdict.SAFE, IN_PLACE, SCHEMA)]
+
+
+def _of_unknown_type(update: ResourceUpdate) -> list[Judgement]:
+    """Return a judgement of each property that changes, so that none of them passes as safe."""
+    if update.is_added or update.type in DECIDED or is_custom(update.type):
+        return []
+    if update.is_removed and of_removal(update).verdict is Verdict.ORPHANED:
+        return []
+    text = f"nothing is known here about {update.type}: whether it holds data, or who uses it"
+    attributes = {name for name in ATTRIBUTES if update.old.get(name) != update.new.get(name)}
+    names = [""] if update.is_removed else sorted(update.changed | attributes)
+    return [Judgement(Verdict.AT_RISK, text, "", name) for name in names]

@@ -1,7 +1,7 @@
 """The resource types whose properties were decided by hand.
 
 A property of these types that no row mentions changes in place and interrupts nothing. Of another
-type nothing is known, so its changes are never called safe.
+type nothing is known, so its update, replacement or removal is never called safe.
 """
 
 from __future__ import annotations

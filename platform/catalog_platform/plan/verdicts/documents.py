@@ -20,6 +20,7 @@ DOCUMENTS = (
     ("AWS::SNS::TopicPolicy", "PolicyDocument"),
     ("AWS::KMS::Key", "KeyPolicy"),
     ("AWS::EC2::VPCEndpoint", "PolicyDocument"),
+    ("AWS::Backup::BackupVault", "AccessPolicy"),
 )
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from catalog_platform.aws.refused_updates.values import is_true
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts.row import (
+    Read,
     Row,
     changes_to,
     decreases,
-    either,
     switched_off,
 )
 
 GUIDE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg"
 GROUP = "AWS::ElastiCache::ReplicationGroup"
+
+
+def _requires_tls(read: Read) -> bool:
+    """Return whether all connections need TLS; a cache without a mode was created like this."""
+    mode = read("TransitEncryptionMode")
+    return mode == "required" or (mode is None and is_true(read("TransitEncryptionEnabled")))
 
 
 ROWS = (
@@ -76,7 +83,7 @@ ROWS = (
         property="SnapshotRetentionLimit",
         explanation="automatic snapshots older than the new retention are deleted",
         source=f"{GUIDE}/backups-automatic.html",
-        applies=either(decreases("SnapshotRetentionLimit"), switched_off("SnapshotRetentionLimit")),
+        applies=decreases("SnapshotRetentionLimit", default=0),
     ),
     Row(
         verdict=Verdict.INTERRUPTS,
@@ -94,12 +101,20 @@ ROWS = (
         applies=changes_to("ClusterMode", "enabled"),
     ),
     Row(
+        verdict=Verdict.INTERRUPTS,
+        type=GROUP,
+        property="TransitEncryptionMode",
+        explanation="connections without TLS are dropped",
+        source=f"{GUIDE}/in-transit-encryption-enable.html",
+        applies=changes_to("TransitEncryptionMode", "required"),
+    ),
+    Row(
         verdict=Verdict.UNPROTECTED,
         type=GROUP,
         property="TransitEncryptionMode",
         explanation="the cache accepts connections without TLS",
         source=f"{GUIDE}/in-transit-encryption-enable.html",
-        applies=changes_to("TransitEncryptionMode", "preferred"),
+        applies=lambda update: _requires_tls(update.before) and not _requires_tls(update.after),
     ),
     Row(
         verdict=Verdict.UNPROTECTED,
@@ -108,6 +123,14 @@ ROWS = (
         explanation="the cache accepts connections without TLS",
         source=f"{GUIDE}/in-transit-encryption-enable.html",
         applies=switched_off("TransitEncryptionEnabled"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=GROUP,
+        property="UserGroupIds",
+        explanation="users need no access control list any more",
+        source=f"{GUIDE}/Clusters.RBAC.html",
+        applies=switched_off("UserGroupIds"),
     ),
     Row(
         verdict=Verdict.AT_RISK,

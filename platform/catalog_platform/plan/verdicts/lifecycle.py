@@ -11,6 +11,7 @@ from catalog_platform.plan.verdict import Verdict
 REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
 DELETION = f"{REFERENCE}/aws-attribute-deletionpolicy.html"
 REPLACEMENT = f"{REFERENCE}/aws-attribute-updatereplacepolicy.html"
+CONDITIONS = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html"
 RETAIN = ("Retain", "RetainExceptOnCreate")
 # What the resources of a type hold that exists nowhere else.
 CONTENTS: Mapping[str, str] = {
@@ -36,6 +37,8 @@ PROTECTING: Mapping[str, str] = {
     "AWS::Backup::BackupSelection": "its resources are not backed up any more",
     "AWS::SecretsManager::RotationSchedule": "the secret is not rotated any more",
     "AWS::S3::BucketPolicy": "the bucket loses the denials of its policy",
+    "AWS::SNS::TopicPolicy": "the topic loses the denials of its policy",
+    "AWS::SQS::QueuePolicy": "the queue loses the denials of its policy",
 }
 # Types whose replacement or removal is noticed by what uses them.
 IN_USE: Mapping[str, str] = {
@@ -140,8 +143,11 @@ def of_replacement(update: ResourceUpdate) -> Judgement:
 
 
 def of_attributes(update: ResourceUpdate) -> list[Judgement]:
-    """Judge changes of the deletion and replacement policies."""
+    """Judge changes of the deletion and replacement policies, and of the condition."""
     found = []
+    if update.old.get("Condition") != update.new.get("Condition"):
+        text = "another condition decides whether the resource exists at all"
+        found.append(Judgement(Verdict.AT_RISK, text, CONDITIONS, "Condition"))
     for name, source in (("DeletionPolicy", DELETION), ("UpdateReplacePolicy", REPLACEMENT)):
         old, new = (side.get(name, "Delete") for side in (update.old, update.new))
         if old == new:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from catalog_platform.aws.refused_updates.update import ResourceUpdate
 from catalog_platform.aws.refused_updates.values import number, version
 from catalog_platform.plan.verdict import Verdict
 from catalog_platform.plan.verdicts.row import (
+    Read,
     Row,
     decreases,
-    either,
+    mapping,
+    shrinks,
     switched_off,
     switched_on,
 )
@@ -16,6 +20,9 @@ from catalog_platform.plan.verdicts.row import (
 GUIDE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
 MODIFY = f"{GUIDE}/Overview.DBInstance.Modifying.html"
 INSTANCE = "AWS::RDS::DBInstance"
+# What RDS takes where the template sets nothing.
+DEFAULT_BACKUP_DAYS = 1
+PARAMETERS = "AWS::RDS::DBParameterGroup"
 PROXY = "AWS::RDS::DBProxy"
 
 
@@ -27,6 +34,35 @@ def _turns_backups_on(update: ResourceUpdate) -> bool:
 def _is_major_upgrade(update: ResourceUpdate) -> bool:
     old, new = (version(read("EngineVersion")) for read in (update.before, update.after))
     return old is not None and new is not None and new[0] > old[0]
+
+
+def _requires_tls(read: Read) -> bool:
+    """Return whether a parameter group makes an instance refuse connections without TLS.
+
+    PostgreSQL 15 and later do so by default.
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/ssl-certificate-rotation-postgresql.html
+    """
+    value = mapping(read("Parameters")).get("rds.force_ssl")
+    if value is None:
+        return (number(str(read("Family")).removeprefix("postgres")) or 0) >= 15
+    return number(value) == 1
+
+
+def _audited(read: Read) -> frozenset[str]:
+    """Return the classes of statements that pgaudit logs."""
+    parameters = mapping(read("Parameters"))
+    if "pgaudit" not in _words(parameters.get("shared_preload_libraries")):
+        return frozenset()
+    return _words(parameters.get("pgaudit.log")) - {"none"}
+
+
+def _words(value: Any) -> frozenset[str]:
+    return frozenset(filter(None, str(value or "").replace(" ", "").lower().split(",")))
+
+
+def _audits_less(update: ResourceUpdate) -> bool:
+    old, new = _audited(update.before), _audited(update.after)
+    return bool(old - new) and "all" not in new
 
 
 ROWS = (
@@ -58,7 +94,7 @@ ROWS = (
         property="BackupRetentionPeriod",
         explanation="automated backups older than the new retention are deleted",
         source=f"{GUIDE}/USER_WorkingWithAutomatedBackups.BackupRetention.html",
-        applies=either(decreases("BackupRetentionPeriod"), switched_off("BackupRetentionPeriod")),
+        applies=decreases("BackupRetentionPeriod", default=DEFAULT_BACKUP_DAYS),
     ),
     Row(
         verdict=Verdict.INTERRUPTS,
@@ -91,6 +127,38 @@ ROWS = (
         explanation="the instance gets a public address",
         source=MODIFY,
         applies=switched_on("PubliclyAccessible"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=INSTANCE,
+        property="DeleteAutomatedBackups",
+        explanation="automated backups are deleted with the instance",
+        source=f"{GUIDE}/USER_WorkingWithAutomatedBackups.html",
+        applies=lambda update: update.before("DeleteAutomatedBackups") in (False, "false"),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=INSTANCE,
+        property="AutomaticBackupReplicationRegion",
+        explanation="no backups are copied to the other region any more",
+        source=f"{GUIDE}/USER_ReplicateBackups.html",
+        applies=lambda update: bool(update.before("AutomaticBackupReplicationRegion")),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=INSTANCE,
+        property="EnableCloudwatchLogsExports",
+        explanation="a log of the instance is not kept in CloudWatch Logs any more",
+        source=f"{GUIDE}/USER_LogAccess.Procedural.UploadtoCloudWatch.html",
+        applies=shrinks("EnableCloudwatchLogsExports"),
+    ),
+    Row(
+        verdict=Verdict.INTERRUPTS,
+        type=INSTANCE,
+        property="EnableIAMDatabaseAuthentication",
+        explanation="clients can't log in with IAM any more",
+        source=f"{GUIDE}/UsingWithRDS.IAMDBAuth.Enabling.html",
+        applies=switched_off("EnableIAMDatabaseAuthentication"),
     ),
     Row(
         verdict=Verdict.INTERRUPTS,
@@ -141,11 +209,27 @@ ROWS = (
     ),
     Row(
         verdict=Verdict.INTERRUPTS,
-        type="AWS::RDS::DBParameterGroup",
+        type=PARAMETERS,
         property="Parameters",
         explanation="static parameters take effect when the instance restarts, which the"
         " deployment doesn't do",
         source=f"{GUIDE}/USER_WorkingWithParamGroups.html",
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=PARAMETERS,
+        property="Parameters",
+        explanation="the instance accepts connections without TLS",
+        source=f"{GUIDE}/PostgreSQL.Concepts.General.SSL.html",
+        applies=lambda update: _requires_tls(update.before) and not _requires_tls(update.after),
+    ),
+    Row(
+        verdict=Verdict.UNPROTECTED,
+        type=PARAMETERS,
+        property="Parameters",
+        explanation="fewer statements are written to the audit log",
+        source=f"{GUIDE}/Appendix.PostgreSQL.CommonDBATasks.pgaudit.html",
+        applies=_audits_less,
     ),
     Row(
         verdict=Verdict.UNPROTECTED,

@@ -11,6 +11,8 @@ from catalog_platform.aws.refused_updates.values import number
 from catalog_platform.plan.verdict import Verdict
 
 Condition = Callable[[ResourceUpdate], bool]
+# `before` or `after` of an update: returns the value of a property.
+Read = Callable[[str], Any]
 
 
 def always(_update: ResourceUpdate) -> bool:
@@ -23,7 +25,8 @@ class Row:
     """What a change of `property` of a type does when it is updated in place, and who says so.
 
     `property` is a property of the resource, or a path such as `A.B`. `applies` narrows the row
-    to some changes of it. `checked` is the day on which `source` was read.
+    to some changes of it. `checked` is the day on which `source` was read. A row about a lost
+    protection also counts when the resource is replaced.
     """
 
     verdict: Verdict
@@ -36,15 +39,18 @@ class Row:
     checked: str = "2026-11-26"
 
     def concerns(self, update: ResourceUpdate) -> bool:
-        """Return whether the row decides about an update in place."""
+        """Return whether the row is about the update."""
         return update.type == self.type and update.changes(self.property) and self.applies(update)
 
 
-def decreases(path: str) -> Condition:
-    """Apply when a number gets smaller."""
+def decreases(path: str, *, default: int | None = None) -> Condition:
+    """Apply when a number gets smaller; `default` is what AWS takes where it is unset."""
 
     def condition(update: ResourceUpdate) -> bool:
-        old, new = number(update.before(path)), number(update.after(path))
+        old, new = (
+            default if read(path) is None else number(read(path))
+            for read in (update.before, update.after)
+        )
         return old is not None and new is not None and new < old
 
     return condition
@@ -68,6 +74,16 @@ def switched_on(path: str) -> Condition:
 def changes_to(path: str, value: object) -> Condition:
     """Apply when a property gets a value."""
     return lambda update: update.after(path) == value != update.before(path)
+
+
+def shrinks(path: str) -> Condition:
+    """Apply when a list loses an element."""
+
+    def condition(update: ResourceUpdate) -> bool:
+        old, new = (read(path) or [] for read in (update.before, update.after))
+        return isinstance(old, list) and any(each not in new for each in old)
+
+    return condition
 
 
 def either(*conditions: Condition) -> Condition:
