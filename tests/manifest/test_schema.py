@@ -12,9 +12,11 @@ from support.manifests import DEFAULTS, a_repository, report_text, section, with
 
 
 def test_an_unquoted_number_is_text_where_the_schema_requires_text(tmp_path):
-    lines = "database:\n  engine_version: 17.10\ntags:\n  owner: 014\n  cost_center: 1e3\n"
+    lines = "database: {engine_version: 17.10, replica_engine_version: 17.10}\n"
+    lines += "tags:\n  owner: 014\n  cost_center: 1e3\n"
     loaded = Manifests(a_repository(tmp_path / "r", sample=with_lines(lines))).load("sample")
     assert loaded.database.engine_version == "17.10"
+    assert loaded.database.replica_engine_version == "17.10"
     assert (loaded.tags.owner, loaded.tags.cost_center) == ("014", "1e3")
 
 

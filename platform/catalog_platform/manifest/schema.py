@@ -85,9 +85,13 @@ def numbers_to_text(node: Node, path: Path = ()) -> Node:
             return replace(node, items=tuple(numbers_to_text(item, (*path, 0)) for item in items))
         case ScalarNode(value=bool()):
             return node
-        case ScalarNode(value=int() | float()) if (schema_at(path) or {}).get("type") == "string":
+        case ScalarNode(value=int() | float()) if _is_text(schema_at(path) or {}):
             return replace(node, value=node.text)
     return node
+
+
+def _is_text(schema: Schema) -> bool:
+    return any(choice.get("type") == "string" for choice in schema.get("anyOf", [schema]))
 
 
 def check(
