@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_platform.manifest import Manifests
+from catalog_platform.manifest import Manifests, documentation
 from support.manifests import DEFAULTS, VALID, a_repository, findings_of, with_files, with_lines
 
 
@@ -33,6 +33,13 @@ def test_an_invalid_directive_is_reported(tmp_path, lines, rule, words):
     assert found.rule == rule
     assert words in found.message
     assert found.location.line == 1
+
+
+def test_too_many_entries_under_merge_are_reported(tmp_path):
+    entries = "".join(f"  {key}: unset\n" for key in documentation.leaves()[:51])
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=f"merge:\n{entries}{VALID}"))
+    assert (found.rule, found.path) == ("wrong-length", "merge")
+    assert found.message == "must have at most 50 entries, but has 51"
 
 
 def test_a_misspelt_directive_gets_a_suggestion(tmp_path):

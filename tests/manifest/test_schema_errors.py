@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from catalog_platform import model
 from catalog_platform.findings import Location
 from catalog_platform.manifest import schema_errors as errors
+from catalog_platform.manifest.schema import schema_of
 from catalog_platform.manifest.schema_errors import SchemaViolation
 
 SCHEMA: dict[str, Any] = {
@@ -65,6 +68,8 @@ def test_an_unknown_section_lists_the_sections() -> None:
          "must have at most 2 characters, but has 3", ""),
         ("minItems", 2, ["a"], {}, "wrong-length",
          "must have at least 2 elements, but has 1", ""),
+        ("maxProperties", 1, {"a": 1, "b": 2}, {"description": "Keys."}, "wrong-length",
+         "must have at most 1 entries, but has 2", "Keys."),
     ],
 )  # fmt: skip
 def test_each_keyword_has_a_message_with_the_value_the_limit_and_the_fix(
@@ -77,8 +82,34 @@ def test_each_keyword_has_a_message_with_the_value_the_limit_and_the_fix(
 
 
 def test_every_keyword_that_has_a_message_is_tested_above() -> None:
-    tested = {"type", "enum", "minimum", "maximum", "pattern", "maxLength", "minItems"}
+    tested = {
+        "type", "enum", "minimum", "maximum", "pattern", "maxLength", "minItems", "maxProperties",
+    }  # fmt: skip
     assert set(errors.KEYWORDS) - tested == {"minLength", "maxItems"}
+
+
+# Keywords that no value can violate, and those that `schema` handles itself.
+OTHERS = {
+    "$defs", "$ref", "default", "description", "examples", "title",
+    "additionalProperties", "anyOf", "items", "properties", "required",
+}  # fmt: skip
+
+
+def keywords(schema: Any) -> Iterator[str]:
+    if isinstance(schema, list):
+        for each in schema:
+            yield from keywords(each)
+    for keyword, inner in schema.items() if isinstance(schema, dict) else ():
+        yield keyword
+        if keyword in ("$defs", "properties"):
+            yield from keywords(list(inner.values()))
+        elif keyword not in ("default", "enum", "examples"):
+            yield from keywords(inner)
+
+
+@pytest.mark.parametrize("of", [model.Manifest, model.Directives])
+def test_every_keyword_of_the_model_has_a_message(of: type) -> None:
+    assert set(keywords(schema_of(of))) - OTHERS <= set(errors.KEYWORDS)
 
 
 def test_null_counts_as_missing_where_it_is_not_allowed() -> None:

@@ -146,7 +146,8 @@ def _pattern(found: SchemaViolation) -> Described:
 
 
 def _length(found: SchemaViolation) -> Described:
-    unit = "elements" if isinstance(found.value, list) else "characters"
+    units = {list: "elements", dict: "entries", str: "characters"}
+    unit = next(unit for of, unit in units.items() if isinstance(found.value, of))
     side = "at least" if found.keyword.startswith("min") else "at most"
     return (
         "wrong-length",
@@ -165,6 +166,7 @@ KEYWORDS: Mapping[str, Callable[[SchemaViolation], Described]] = {
     "maxLength": _length,
     "minItems": _length,
     "maxItems": _length,
+    "maxProperties": _length,
 }
 
 
