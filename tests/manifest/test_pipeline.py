@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from catalog_platform import report
 from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests, rule_registry
+from catalog_platform.manifest.documentation import leaves
 from catalog_platform.yaml_loader import characters
 from support.fuzzing import generated
 from support.hostile import DRAGS, EVERYTHING, EXPRESSIONS, expression
 from support.manifests import VALID, a_repository, findings_of
 
+VALUE_RULES = {
+    "type-change", "wrong-type", "missing-key", "not-a-choice", "out-of-range", "wrong-form",
+}  # fmt: skip
 LONGEST_SECONDS = 1.5  # of processor time, on a machine that others use, too
 MOST_MEGABYTES = 160
 
@@ -96,6 +100,25 @@ def test_a_byte_order_mark_at_the_start_is_fine(tmp_path):
 def test_a_value_cannot_become_structure_or_another_line(tmp_path):
     ((found,), _) = checked(tmp_path, expression("{{ 'x\\nprod: true' }}"))
     assert found.rule == "hidden-character"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["3.13", "true", "-1", "x y", "30s", "'1'", "2026-11-26", "[1]", "{a: 1}", "", "~"]
+)
+def test_a_wrong_value_of_any_key_is_reported_with_what_is_valid_or_how_to_write_it(
+    wrong, tmp_path
+):
+    lines: dict[str, str] = {}
+    for section, key in (leaf.split(".", 1) for leaf in leaves() if leaf.count(".") == 1):
+        lines[section] = lines.get(section, f"{section}:\n") + f"  {key}: {wrong}\n"
+    workspace = a_repository(tmp_path / "r", sample="".join(lines.values()))
+    found = [each for each in findings_of(workspace, "sample") if each.rule in VALUE_RULES]
+    assert len(found) > 40
+    for finding in found:
+        listed = "it accepts: " in finding.hint, "is not one of: " in finding.message
+        assert any(listed) or "write it like " in finding.hint or "range of" in finding.message, (
+            finding
+        )
 
 
 @settings(

@@ -9,7 +9,7 @@ import msgspec
 
 from catalog_platform import model
 from catalog_platform.findings import Finding, Location, suggestion
-from catalog_platform.manifest import schema
+from catalog_platform.manifest import schema, schema_check
 from catalog_platform.manifest.documentation import keys
 from catalog_platform.manifest.node import (
     MappingNode,
@@ -67,7 +67,7 @@ def split(root: MappingNode, *, is_defaults: bool, file: str) -> tuple[MappingNo
         return settings, FileDirectives(section)
     if is_defaults:
         return settings, FileDirectives(section, findings=tuple(_misplaced(section)))
-    found = [*_expressions(section), *schema.check(section, file, (), of=model.Directives)]
+    found = [*_expressions(section), *schema_check.check(section, file, (), of=model.Directives)]
     if not found:
         values = msgspec.convert(plain(section), model.Directives)
         found = list(_unknown_keys(FileDirectives(section, values)))

@@ -9,7 +9,15 @@ import datetime
 from dataclasses import dataclass, replace
 
 from catalog_platform.findings import Finding, Location, sort_unique
-from catalog_platform.manifest import checks, exceptions, extends, limits, merge, render, schema
+from catalog_platform.manifest import (
+    checks,
+    exceptions,
+    extends,
+    limits,
+    merge,
+    render,
+    schema_check,
+)
 from catalog_platform.manifest.conversion import convert
 from catalog_platform.manifest.reader import ManifestReader
 from catalog_platform.manifest.resolved import Resolved
@@ -71,7 +79,7 @@ def _run(reader: ManifestReader, name: str) -> ManifestResult:
     manifest = None if rendered.broken else convert(resolved.tree)
     if manifest is None:
         file = reader.file(f"{name}.yaml")
-        findings += schema.check(rendered.root, file, rendered.broken)
+        findings += schema_check.check(rendered.root, file, rendered.broken)
     if findings or manifest is None:
         return ManifestResult(name, tuple(findings), resolved)
     today = datetime.datetime.now(datetime.UTC).date()

@@ -35,6 +35,7 @@ SYNTAX_HINTS = {
     "indented too far",
     "did not find expected key": "indent the line like the lines around it",
     "could not find expected ':'": "write a colon and a space after the key: `key: value`",
+    "found a tab character": "indent with spaces",
     "cannot start any token": "indent with spaces; quote a text that starts with @, `, % or a tab",
     "did not find expected ',' or": "a bracket or brace is not closed",
     "did not find expected node content": "a bracket or brace is not closed",
@@ -204,14 +205,18 @@ class _Builder:
         elif any(characters.hidden_characters(text)) or not text:
             self._refuse_key(repr(text), location)
         elif text in inside.entries:
-            first = inside.entries[text].location.line
+            earlier = inside.entries[text]
+            first, here = earlier.location.line, location.line
+            is_section = isinstance(earlier.node, MappingNode)
             self._findings.append(
                 Finding(
                     rule="duplicate-key",
                     message=f"'{text}' is already set in line {first}",
                     location=location,
                     path=dotted((*inside.path, text)),
-                    hint=f"remove line {first} or line {location.line}",
+                    hint=f"write the keys of both below line {first}, and remove line {here}"
+                    if is_section
+                    else f"remove line {first} or line {here}",
                 )
             )
 
