@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,7 +34,7 @@ def checked(root, content: str | bytes):
     started = time.process_time()
     manifests = Manifests(workspace)
     found = manifests.check(["sample"])[1]
-    shown = report.render(found, "text", manifests)
+    shown = "".join(report.render(found, each, manifests) for each in report.FORMATS)
     assert time.process_time() - started < LONGEST_SECONDS
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) // 1024
     assert grown < MOST_MEGABYTES
@@ -44,6 +46,7 @@ def test_a_malicious_manifest_is_refused_quickly(name, tmp_path):
     found, shown = checked(tmp_path, EVERYTHING[name])
     assert has_errors(found) or name == "many comments"
     assert not any(characters.hidden_characters(shown, allowed="\n"))
+    assert "\n::error::owned" not in shown
     for finding in found:
         assert rule_registry.rule_link(finding.rule), finding.rule
         assert finding.location.line >= 1
@@ -56,6 +59,20 @@ def test_a_malicious_expression_is_reported_in_its_own_line(name, tmp_path):
     (found, *others), _ = checked(tmp_path, expression(EXPRESSIONS[name]))
     assert others == []
     assert (found.location.line, found.path) == (8, "tags.owner")
+
+
+@pytest.mark.parametrize("name", [b"\xff.yml", b"\x1b[2J.yaml", b"a\n::error::owned.yaml"])
+def test_any_file_name_can_be_printed(name, tmp_path):
+    workspace = a_repository(tmp_path / "r", sample=VALID)
+    (Path(os.fsdecode(bytes(workspace.environments) + b"/" + name))).write_text(VALID)
+    manifests = Manifests(workspace)
+    found = manifests.check([])[1]
+    assert has_errors(found)
+    for each in report.FORMATS:
+        shown = report.render(found, each, manifests)
+        assert shown.encode()
+        assert "\n::error::owned" not in shown
+        assert not any(characters.hidden_characters(shown, allowed="\n"))
 
 
 def test_a_file_of_100_mb_is_not_read(tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 
-from catalog_platform.findings import Finding, Location, sort_unique
+from catalog_platform.findings import Finding, Location, sort_unique, visible
 from catalog_platform.manifest import (
     checks,
     exceptions,
@@ -50,9 +50,20 @@ def process(reader: ManifestReader, name: str) -> ManifestResult:
         )
         result = ManifestResult(name, (finding,))
     found = (
-        replace(finding, environment=finding.environment or name) for finding in result.findings
+        replace(printable(finding), environment=finding.environment or name)
+        for finding in result.findings
     )
     return replace(result, findings=sort_unique(found))
+
+
+def printable(finding: Finding) -> Finding:
+    """Return a finding whose texts can be printed, whatever the manifest contains."""
+    return replace(
+        finding,
+        message=visible(finding.message),
+        path=visible(finding.path),
+        hint=visible(finding.hint),
+    )
 
 
 def _run(reader: ManifestReader, name: str) -> ManifestResult:
