@@ -87,7 +87,8 @@ def _directives() -> Iterator[str]:
     rows = [(code(name), each["description"].replace("docs/", "")) for name, each in schema.items()]
     about = (
         "Directives control how files are combined. They are read before expressions are evaluated "
-        "and cannot contain any."
+        "and cannot contain any. `divergences` and `exceptions` are about one environment: a file "
+        "in a folder, which several environments can extend, cannot contain them."
     )
     yield f"## Directives\n\n{about}\n\n{table(('key', 'meaning'), rows)}"
     yield (
