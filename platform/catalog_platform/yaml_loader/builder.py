@@ -205,18 +205,17 @@ class _Builder:
         elif any(characters.hidden_characters(text)) or not text:
             self._refuse_key(repr(text), location)
         elif text in inside.entries:
-            earlier = inside.entries[text]
-            first, here = earlier.location.line, location.line
-            is_section = isinstance(earlier.node, MappingNode)
+            first = inside.entries[text].location.line
+            hint = f"remove line {first} or line {location.line}"
+            if isinstance(inside.entries[text].node, MappingNode):
+                hint = f"move the keys below it to the section in line {first}"
             self._findings.append(
                 Finding(
                     rule="duplicate-key",
                     message=f"'{text}' is already set in line {first}",
                     location=location,
                     path=dotted((*inside.path, text)),
-                    hint=f"write the keys of both below line {first}, and remove line {here}"
-                    if is_section
-                    else f"remove line {first} or line {here}",
+                    hint=hint,
                 )
             )
 
@@ -244,9 +243,8 @@ class _Builder:
         else:
             key, location = inside.key
             if isinstance(node, MappingNode):
-                node = replace(
-                    node, location=location
-                )  # the location of a section is that of its key
+                # The location of a section is that of its key.
+                node = replace(node, location=location)
             inside.entries.setdefault(key, MappingEntry(location, node))
             inside.key = None
 
