@@ -13,6 +13,7 @@ from catalog_platform.manifest.node import Path, dotted
 from catalog_platform.manifest.schema import schema_at
 
 MAXIMUM_SHOWN = 60
+LARGE = 10**9
 TYPES = {
     "integer": "a whole number",
     "number": "a number",
@@ -121,6 +122,8 @@ def _type(found: SchemaViolation) -> Described:
     fix = ""
     if expected == "text" and not isinstance(found.value, (dict, list)):
         fix = "put it in quotes"
+    elif expected == "a whole number" and _is_whole(found.value):
+        fix = f"write {int(found.value)}"
     elif isinstance(found.value, str) and expected == "a list":
         fix = f"write a list: [{found.value}]" if len(found.value) < MAXIMUM_SHOWN else ""
     elif isinstance(found.value, str) and expected == "a whole number":
@@ -133,6 +136,10 @@ def _type(found: SchemaViolation) -> Described:
         f"{format_value(found.value)} is not {expected}",
         f"{fix}; {valid}" if fix else valid,
     )
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, float) and value.is_integer() and abs(value) < LARGE
 
 
 def _enum(found: SchemaViolation) -> Described:
