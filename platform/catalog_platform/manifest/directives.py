@@ -31,7 +31,7 @@ FileKind = Literal["defaults", "environment", "extended"]
 ALLOWED: Mapping[FileKind, tuple[Collection[str], str]] = {
     "defaults": ((), "defaults.yaml, which every environment extends"),
     "environment": (NAMES, ""),
-    # Differences and exceptions have a reason in one environment. Another would inherit them.
+    # Differences and exceptions have their reason in one environment; none inherits them.
     "extended": (("extends", "merge"), "a file in a folder, which several environments can extend"),
 }
 
