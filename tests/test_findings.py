@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from catalog_platform.findings import Location, Severity, has_errors, sort_unique, suggestion
+import pytest
+
+from catalog_platform.findings import (
+    Location,
+    Severity,
+    has_errors,
+    sort_unique,
+    suggestion,
+    visible,
+)
 from support.manifests import a_finding
 
 
@@ -27,3 +36,18 @@ def test_only_errors_fail():
 def test_the_nearest_word_is_suggested_for_a_misspelt_one():
     assert suggestion("Databse", ["database", "cache"]) == "did you mean 'database'?"
     assert suggestion("zzz", ["database", "cache"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Café — 名 🎉", "Café — 名 🎉"),
+        ("a\nb\r\tc", "a\\nb\\r\\tc"),
+        ("\x1b]0;x\x07", "\\x1b]0;x\\x07"),
+        ("\u202e\u200b\ud800", "\\u202e\\u200b\\ud800"),
+        ("\N{NO-BREAK SPACE}a", "\\xa0a"),
+    ],
+)
+def test_invisible_characters_are_escaped(text, shown):
+    assert visible(text) == shown
+    assert str(Location(text)) == f"{shown}:1:1"

@@ -40,7 +40,7 @@ class Location:
 
     def __str__(self) -> str:
         """Return `file:line:column`, which terminals and editors turn into a link."""
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{visible(self.file)}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,19 @@ def sort_unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Return whether any of the findings is an error."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, with invisible characters escaped as in Python.
+
+    Otherwise a text from a manifest could control the terminal, or print lines that look like
+    findings or like commands of a CI system.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
 
 
 def suggestion(word: str, choices: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from catalog_platform.commands import new
 from catalog_platform.errors import FindingsError, PlatformError, UsageError
 from catalog_platform.manifest import Manifests, scaffold
 from catalog_platform.workspace import Workspace
-from support import workflows
+from support import exceptions, workflows
 from support.manifests import EXAMPLES, VALID, a_repository, findings_of, with_files, with_lines
 
 SHARED = "network: {interface_endpoints: [kinesis-streams, kms, secretsmanager]}\n"
@@ -68,6 +68,66 @@ def test_extends_and_merge_are_copied_and_divergences_are_not(tmp_path):
         "kms",
         "secretsmanager",
         "sqs",
+    )
+
+
+def test_a_restored_database_is_not_restored_again(tmp_path, capsys):
+    lines = (
+        "database:\n  identifier: catalog-sample-2\n"
+        "  restore_from: db-ABCDEFGHIJKLMNOPQRSTUVWXYZ\n"
+        '  restore_time: "2026-11-26T02:15:00Z"\n'
+    )
+    workspace = a_repository(tmp_path / "r", sample=with_lines(lines))
+    text = started(workspace)  # in the same account
+    assert text.endswith("\ndatabase: {}\n")
+    fresh = Manifests(workspace).load("fresh").database
+    assert (fresh.identifier, fresh.restore_from, fresh.restore_time) == (None, None, None)
+    shown = capsys.readouterr().err
+    for key in ("identifier", "restore_from", "restore_time"):
+        assert f"  {f'database.{key}':<23} not copied: it is about the data of sample" in shown
+
+
+def test_an_empty_section_stays_one(tmp_path):
+    sample = "extends: [shared/x.yaml]\nmerge: {cache: replace}\n" + with_lines(
+        "cache: {}\nstream: {}\nalarms: {processor_errors: {}}\n"
+    )
+    workspace = a_repository(tmp_path / "r", sample=sample)
+    with_files(workspace, {"shared/x.yaml": "cache: {port: 7000}\n"})
+    text = started(workspace)
+    assert "\ncache: {}\n" in text
+    assert "\n  processor_errors: {}\n" in text
+    assert Manifests(workspace).load("fresh").cache.port != 7000
+
+
+def test_exceptions_are_copied_and_to_be_reviewed(tmp_path, capsys):
+    sample = exceptions.PRODUCTION + exceptions.NO_STANDBY + exceptions.exception()
+    workspace = a_repository(tmp_path / "r", sample=sample)
+    started(workspace)
+    assert "exceptions              those of sample, with its reasons" in capsys.readouterr().err
+    assert Manifests(workspace).load("fresh").database.multi_az is False
+
+
+def test_an_exception_for_the_name_of_the_source_is_not_copied(tmp_path):
+    named = exceptions.exception(rule="tier-follows-the-name", key="environment.tier")
+    text = VALID.replace("name: sample", "name: prod-copy") + named
+    workspace = a_repository(tmp_path / "r", **{"prod-copy": text})
+    assert "exceptions" not in started(workspace, source="prod-copy")
+
+
+def test_groups_of_the_network_of_the_source_are_to_be_reviewed(tmp_path, capsys):
+    lines = "cache: {client_security_groups: [sg-0123456789abcdef0]}\n"
+    started(a_repository(tmp_path / "r", sample=with_lines(lines)))
+    shown = capsys.readouterr().err
+    assert "cache.client_security_groups the same groups as sample; they belong to" in shown
+
+
+def test_the_findings_of_a_manifest_that_is_not_written_are_announced(tmp_path, capsys):
+    workspace = a_repository(tmp_path / "r", sample=VALID)
+    with pytest.raises(FindingsError):
+        new.run(workspace, name="prod", source="sample", account=None)
+    assert not (workspace.environments / "prod.yaml").exists()
+    assert capsys.readouterr().err.startswith(
+        "catalogctl: environments/prod.yaml isn't written; it would have:"
     )
 
 

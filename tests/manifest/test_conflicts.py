@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from catalog_platform.manifest.conflicts import conflict, kind
 from catalog_platform.manifest.node import Node
-from support.manifests import section
+from catalog_platform.manifest.schema_errors import NUMBER
+from support.manifests import a_repository, findings_of, section, with_lines
 
 
 def node(text: str) -> Node:
@@ -34,7 +37,9 @@ def test_the_type_of_a_node_is_given_in_words(text: str, words: str) -> None:
         ("{b: 1}", "null", "is null here", "write keys below it, or leave the section out"),
         ("[1]", "word", "is text 'word' here", "write a list: [word]"),
         ("[1]", "w" * 60, "is text here", "write a list"),
-        ("1", '"1"', "is text '1' here", "write a number, without quotes"),
+        ("1", '"1"', "is text '1' here", NUMBER),
+        ("1", "30s", "is text '30s' here", NUMBER),
+        ("{b: 1}", "b:1", "is text 'b:1' here", "write a space after the colon"),
         ("true", '"yes"', "is text 'yes' here", "write true or false, without quotes"),
         ("word", "[1]", "is a list here", ""),
     ],
@@ -48,3 +53,21 @@ def test_a_change_of_type_names_both_locations_and_the_fix(
     assert found.message == f"{message}, but {kind(earlier)} in {earlier.location}"
     assert (found.path, str(found.location)) == ("s.a", "above.yaml:2:4")
     assert found.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("lines", "hint"),
+    [
+        ("processor: {runtime: 3.13}", "it accepts: one of: python3.11, python3.12, python3.13"),
+        ("processor: {log_level: 10}", "it accepts: one of: DEBUG, ERROR, INFO, WARNING"),
+        ("database: {authentication: true}", "it accepts: one of: iam, password"),
+        ("stream: {shards: true}", "it accepts: whole number, 1 to 200, or null"),
+        ("stream: {shards: '4'}", f"{NUMBER}; it accepts: whole number, 1 to 200, or null"),
+        ("audit: x", "it accepts: section with the keys: "),
+        ("audit:\n  management_events:true", "write a space after the colon; it accepts: section "),
+    ],
+)
+def test_a_change_of_type_names_what_the_key_accepts(lines: str, hint: str, tmp_path: Path) -> None:
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=with_lines(f"{lines}\n")))
+    assert found.rule == "type-change"
+    assert found.hint.startswith(hint)

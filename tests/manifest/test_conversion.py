@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform import model
-from catalog_platform.manifest import Manifests, schema
+from catalog_platform.manifest import Manifests, schema_check
 from catalog_platform.manifest.conversion import convert
 from catalog_platform.manifest.documentation import leaves
 from support.manifests import EXAMPLES
@@ -27,4 +27,6 @@ def test_the_model_accepts_exactly_what_the_schema_accepts(key, value):
     for each in sections:
         inner = inner[each]
     inner[name] = value
-    assert (convert(changed) is not None) == schema._validator(model.Manifest).is_valid(changed)
+    assert (convert(changed) is not None) == schema_check._validator(model.Manifest).is_valid(
+        changed
+    )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_platform.manifest import Manifests
+from catalog_platform.manifest import Manifests, documentation
 from support.manifests import DEFAULTS, VALID, a_repository, findings_of, with_files, with_lines
 
 
@@ -13,6 +13,11 @@ from support.manifests import DEFAULTS, VALID, a_repository, findings_of, with_f
         ("extends: ['{{ environment.name }}.yaml']", "directive", "cannot contain an expression"),
         ("extends:", "wrong-type", "cannot be null"),
         ("merge: {stream.shard: unset}", "unknown-key", "unknown key 'stream.shard'"),
+        ("merge: {'.': replace}", "unknown-key", "unknown key '.'"),
+        ("merge: {'': replace}", "key", "'' cannot be a key"),
+        ("merge: {database..port: unset}", "unknown-key", "unknown key 'database..port'"),
+        ("merge: {.stream: unset}", "unknown-key", "unknown key '.stream'"),
+        ("divergences: [{key: stream., reason: because we can}]", "unknown-key", "'stream.'"),
         ("merge: {stream.shards: drop}", "not-a-choice", "'drop' is not one of: append"),
         ("merge: {stream.shards: append}", "merge-strategy", "append needs a value, but this"),
         ("merge: {stream.shards: unset}", "merge-strategy", "no extended file sets this key"),
@@ -35,6 +40,13 @@ def test_an_invalid_directive_is_reported(tmp_path, lines, rule, words):
     assert found.location.line == 1
 
 
+def test_too_many_entries_under_merge_are_reported(tmp_path):
+    entries = "".join(f"  {key}: unset\n" for key in documentation.leaves()[:51])
+    (found,) = findings_of(a_repository(tmp_path / "r", sample=f"merge:\n{entries}{VALID}"))
+    assert (found.rule, found.path) == ("wrong-length", "merge")
+    assert found.message == "must have at most 50 entries, but has 51"
+
+
 def test_a_misspelt_directive_gets_a_suggestion(tmp_path):
     (found,) = findings_of(a_repository(tmp_path / "r", sample=f"extend: [a.yaml]\n{VALID}"))
     assert found.hint.startswith("did you mean 'extends'?")
@@ -44,6 +56,27 @@ def test_the_defaults_have_no_directives(tmp_path):
     defaults = "extends: [sample.yaml]\n" + DEFAULTS
     (found,) = findings_of(a_repository(tmp_path / "r", defaults=defaults, sample=VALID))
     assert (found.rule, found.location.file) == ("directive", "environments/defaults.yaml")
+
+
+@pytest.mark.parametrize("name", ["divergences", "exceptions"])
+def test_a_file_in_a_folder_has_no_directives_about_one_environment(tmp_path, name):
+    workspace = a_repository(tmp_path / "r", sample=f"extends: [shared/x.yaml]\n{VALID}")
+    with_files(workspace, {"shared/x.yaml": f"stream: {{shards: 3}}\n{name}: []\n"})
+    (found,) = findings_of(workspace)
+    assert (found.rule, str(found.location)) == ("directive", "environments/shared/x.yaml:2:1")
+    assert found.message == (
+        f"'{name}' is not allowed in a file in a folder, which several environments can extend"
+    )
+    assert found.hint == "move it to the file of an environment"
+
+
+def test_an_environment_that_another_one_extends_keeps_its_directives(tmp_path):
+    other = VALID.replace("sample", "other").replace("10.55", "10.56")
+    other += "divergences: [{key: stream.shards, reason: only here and now}]\n"
+    sample = f"extends: [other.yaml]\n{VALID}"
+    workspace = a_repository(tmp_path / "r", sample=sample, other=other)
+    assert findings_of(workspace) == ()
+    assert Manifests(workspace).resolve("sample").divergences == ()
 
 
 def resolved(root, base: str, own: str):

@@ -18,6 +18,15 @@ def test_a_declared_exception_is_a_note(tmp_path):
     assert Manifests(workspace).load("sample").database.multi_az is False
 
 
+def test_a_reason_of_several_lines_is_one_line_of_the_note(tmp_path):
+    reason = '"The catalog is\\nfed again within minutes.\\n"'
+    workspace = a_repository(
+        tmp_path / "r", sample=PRODUCTION + NO_STANDBY + exception(reason=reason)
+    )
+    (found,) = findings_of(workspace)
+    assert found.message.endswith(": The catalog is fed again within minutes.")
+
+
 def test_an_exception_covers_its_own_key_only(tmp_path):
     text = PRODUCTION + NO_STANDBY + "cache: {replicas_per_shard: 0}\n" + exception()
     found = findings_of(a_repository(tmp_path / "r", sample=text))

@@ -58,6 +58,32 @@ def test_an_environment_may_extend_another_one(tmp_path):
     assert Manifests(workspace).load("sample").stream.shards == 7
 
 
+@pytest.mark.parametrize(
+    ("name", "message", "hint"),
+    [
+        ("shared/x.yml", "'shared/x.yml' does not end in .yaml", "rename it to x.yaml"),
+        (
+            "shared/other.yml",
+            "environments/shared/other.yml does not exist",
+            "did you mean 'shared",
+        ),
+        (
+            "shared/others",
+            "environments/shared/others does not exist",
+            "did you mean 'shared/other",
+        ),
+        ("shared", "environments/shared does not exist", "write the path relative to"),
+        (".", "environments/. does not exist", "write the path relative to"),
+    ],
+)
+def test_a_file_that_cannot_be_extended_is_reported_with_the_fix(tmp_path, name, message, hint):
+    workspace = a_family(tmp_path, extending(name), shared__other="{}")
+    (workspace.environments / "shared" / "x.yml").write_text("{}")
+    (found,) = findings_of(workspace, "sample")
+    assert (found.rule, found.message) == ("extends-missing", message)
+    assert found.hint.startswith(hint)
+
+
 def test_a_cycle_is_reported_where_it_closes(tmp_path):
     workspace = a_family(
         tmp_path, extending("a.yaml"), a=extending("b.yaml"), b="stream: {}\n" + extending("a.yaml")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,11 +14,15 @@ from hypothesis import strategies as st
 from catalog_platform import report
 from catalog_platform.findings import has_errors
 from catalog_platform.manifest import Manifests, rule_registry
+from catalog_platform.manifest.documentation import leaves
 from catalog_platform.yaml_loader import characters
 from support.fuzzing import generated
 from support.hostile import DRAGS, EVERYTHING, EXPRESSIONS, expression
 from support.manifests import VALID, a_repository, findings_of
 
+VALUE_RULES = {
+    "type-change", "wrong-type", "missing-key", "not-a-choice", "out-of-range", "wrong-form",
+}  # fmt: skip
 LONGEST_SECONDS = 1.5  # of processor time, on a machine that others use, too
 MOST_MEGABYTES = 160
 
@@ -28,7 +34,7 @@ def checked(root, content: str | bytes):
     started = time.process_time()
     manifests = Manifests(workspace)
     found = manifests.check(["sample"])[1]
-    shown = report.render(found, "text", manifests)
+    shown = "".join(report.render(found, each, manifests) for each in report.FORMATS)
     assert time.process_time() - started < LONGEST_SECONDS
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) // 1024
     assert grown < MOST_MEGABYTES
@@ -40,6 +46,7 @@ def test_a_malicious_manifest_is_refused_quickly(name, tmp_path):
     found, shown = checked(tmp_path, EVERYTHING[name])
     assert has_errors(found) or name == "many comments"
     assert not any(characters.hidden_characters(shown, allowed="\n"))
+    assert "\n::error::owned" not in shown
     for finding in found:
         assert rule_registry.rule_link(finding.rule), finding.rule
         assert finding.location.line >= 1
@@ -52,6 +59,20 @@ def test_a_malicious_expression_is_reported_in_its_own_line(name, tmp_path):
     (found, *others), _ = checked(tmp_path, expression(EXPRESSIONS[name]))
     assert others == []
     assert (found.location.line, found.path) == (8, "tags.owner")
+
+
+@pytest.mark.parametrize("name", [b"\xff.yml", b"\x1b[2J.yaml", b"a\n::error::owned.yaml"])
+def test_any_file_name_can_be_printed(name, tmp_path):
+    workspace = a_repository(tmp_path / "r", sample=VALID)
+    (Path(os.fsdecode(bytes(workspace.environments) + b"/" + name))).write_text(VALID)
+    manifests = Manifests(workspace)
+    found = manifests.check([])[1]
+    assert has_errors(found)
+    for each in report.FORMATS:
+        shown = report.render(found, each, manifests)
+        assert shown.encode()
+        assert "\n::error::owned" not in shown
+        assert not any(characters.hidden_characters(shown, allowed="\n"))
 
 
 def test_a_file_of_100_mb_is_not_read(tmp_path):
@@ -96,6 +117,25 @@ def test_a_byte_order_mark_at_the_start_is_fine(tmp_path):
 def test_a_value_cannot_become_structure_or_another_line(tmp_path):
     ((found,), _) = checked(tmp_path, expression("{{ 'x\\nprod: true' }}"))
     assert found.rule == "hidden-character"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["3.13", "true", "-1", "x y", "30s", "'1'", "2026-11-26", "[1]", "{a: 1}", "", "~"]
+)
+def test_a_wrong_value_of_any_key_is_reported_with_what_is_valid_or_how_to_write_it(
+    wrong, tmp_path
+):
+    lines: dict[str, str] = {}
+    for section, key in (leaf.split(".", 1) for leaf in leaves() if leaf.count(".") == 1):
+        lines[section] = lines.get(section, f"{section}:\n") + f"  {key}: {wrong}\n"
+    workspace = a_repository(tmp_path / "r", sample="".join(lines.values()))
+    found = [each for each in findings_of(workspace, "sample") if each.rule in VALUE_RULES]
+    assert len(found) > 40
+    for finding in found:
+        listed = "it accepts: " in finding.hint, "is not one of: " in finding.message
+        assert any(listed) or "write it like " in finding.hint or "range of" in finding.message, (
+            finding
+        )
 
 
 @settings(

@@ -82,6 +82,34 @@ def test_a_list_is_one_edit_and_an_expression_is_not_evaluated(
     assert found[3] == ["{{ environment.region }}c"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("17.9", "17.10"), ("17.1", "17.10"), ('"17.9"', "17.10")]
+)
+def test_an_unquoted_number_stays_the_text_that_its_key_requires(
+    old: str, new: str, tmp_path: Path
+) -> None:
+    lines = "database:\n  engine_version: {}\n  read_replicas: {}\n"
+    base = version(tmp_path / "base", VALID + lines.format(old, 0))
+    head = version(tmp_path / "head", VALID + lines.format(new, 1))
+    found = source_edits(base, head, "sample")
+    assert [(each.key, each.new and plain(each.new)) for each in found] == [
+        ("database.engine_version", "17.10"),
+        ("database.read_replicas", 1),
+    ]
+    # With the edit of another key only, the version stays as it was, and the other way round.
+    replicas = Manifests(_written(tmp_path / "made", base, found[1:])).resolve("sample")
+    assert replicas["database.engine_version"].value == old.strip('"')
+    upgraded = Manifests(_written(tmp_path / "other", base, found[:1])).resolve("sample")
+    assert upgraded["database.engine_version"].value == "17.10"
+
+
+def test_a_quoted_and_an_unquoted_version_are_no_edit(tmp_path: Path) -> None:
+    lines = "database: {{engine_version: {}, replica_engine_version: {}}}\n"
+    base = version(tmp_path / "base", VALID + lines.format("17.10", '"17.10"'))
+    head = version(tmp_path / "head", VALID + lines.format('"17.10"', "17.10"))
+    assert edits(base, head) == []
+
+
 def test_declared_differences_are_no_edits(base: Workspace, tmp_path: Path) -> None:
     head = edited(tmp_path, f"{VALID}divergences:\n  - {{key: stream, reason: a good one}}\n")
     assert edits(base, head) == []

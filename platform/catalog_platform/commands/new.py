@@ -9,10 +9,12 @@ from pathlib import Path
 from catalog_platform.errors import FindingsError, UsageError
 from catalog_platform.findings import Finding, has_errors
 from catalog_platform.manifest import Manifests, Resolved, documentation, scaffold
+from catalog_platform.manifest.reader import Document
 from catalog_platform.manifest.schema import schema_at
 from catalog_platform.report import file
 from catalog_platform.workspace import DEFAULTS, Workspace
 
+GROUPS = ("database.client_security_groups", "cache.client_security_groups")
 # A job of deploy.yml. Each environment needs the build and the environment before it.
 JOB = """\
   {name}:
@@ -47,10 +49,11 @@ def run(workspace: Workspace, *, name: str, source: str, account: str | None) ->
         scaffold.free_block(origin.network.cidr, _taken(workspace, manifests)),
     )
     resolved = manifests.resolve(source)
-    text = scaffold.scaffold(plan, resolved, manifests.own_document(source))
+    own = manifests.own_document(source)
+    text = scaffold.scaffold(plan, resolved, own)
     path = _write(workspace, manifests, name, text)
     print(path.relative_to(workspace.root))
-    for line in _review(plan, source, resolved):
+    for line in _review(plan, source, resolved, own):
         print(line, file=sys.stderr)
     return 0
 
@@ -87,6 +90,8 @@ def _write(workspace: Workspace, manifests: Manifests, name: str, text: str) -> 
         found: tuple[Finding, ...] = manifests.check([name])[1]
         own = [each for each in found if each.environment == name]
         if has_errors(own):
+            shown = path.relative_to(workspace.root)
+            print(f"catalogctl: {shown} isn't written; it would have:", file=sys.stderr)
             raise FindingsError(own)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -94,7 +99,9 @@ def _write(workspace: Workspace, manifests: Manifests, name: str, text: str) -> 
     return path
 
 
-def _review(plan: scaffold.NewEnvironment, source: str, resolved: Resolved) -> list[str]:
+def _review(
+    plan: scaffold.NewEnvironment, source: str, resolved: Resolved, own: Document
+) -> list[str]:
     tier = resolved["environment.tier"].value
     same = plan.account == resolved["environment.account"].value
     lines = [
@@ -105,6 +112,17 @@ def _review(plan: scaffold.NewEnvironment, source: str, resolved: Resolved) -> l
     ]
     if resolved["alarms.subscriptions"].value:
         lines.append(f"  alarms.subscriptions    the same subscribers as {source}")
+    lines += [
+        f"  {key:<23} the same groups as {source}; they belong to its network"
+        for key in GROUPS
+        if resolved[key].value
+    ]
+    if any(each.rule != scaffold.NAMED for each in own.directives.values.exceptions):
+        lines.append(f"  exceptions              those of {source}, with its reasons and owners")
+    lines += [
+        f"  {key:<23} not copied: it is about the data of {source}"
+        for key in scaffold.left_out(own)
+    ]
     if resolved["release.target"].value == "aws":
         lines += _workflow_edits(plan.name, source)
     return [*lines, f"then: catalogctl compare {source} {plan.name}"]

@@ -110,7 +110,7 @@ def _difference(
     declared: Sequence[Divergence],
 ) -> Difference:
     mine, theirs = left.get(key), right.get(key)
-    reasons = [each.reason for each in declared if _covers(each, key)]
+    reasons = [" ".join(each.reason.split()) for each in declared if _covers(each, key)]
     if reasons:
         return Difference(key, mine, theirs, Status.DECLARED, reasons[-1])
     if key in NATURAL:

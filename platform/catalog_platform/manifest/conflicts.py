@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from catalog_platform.findings import Finding
 from catalog_platform.manifest import switches
+from catalog_platform.manifest.documentation import accepts
 from catalog_platform.manifest.node import MappingNode, Node, Path, ScalarNode, SequenceNode, dotted
-from catalog_platform.manifest.schema import schema_at
+from catalog_platform.manifest.schema import Schema, schema_at
+from catalog_platform.manifest.schema_errors import NUMBER
 
 MAXIMUM_SHOWN = 60
+UNSPACED = re.compile(r"[a-z_]+:[^ ]")
 
 
 def conflict(earlier: Node, later: Node, path: Path) -> Finding:
@@ -46,18 +51,24 @@ def _shown(node: Node) -> str:
 
 
 def _advice(earlier: Node, later: Node, path: Path) -> str:
-    match kind(earlier), kind(later):
-        case "a section", "null":
+    """Return the likely fix, and what the key accepts."""
+    schema = schema_at(path) or {}
+    valid = f"it accepts: {accepts(schema)}" if schema else ""
+    return "; ".join(filter(None, (_fix(earlier, later, schema), valid)))
+
+
+def _fix(earlier: Node, later: Node, schema: Schema) -> str:
+    match kind(earlier), later:
+        case "a section", ScalarNode(value=None):
             return "write keys below it, or leave the section out"
-        case "a list", "text" | "a number" | "true or false":
-            assert isinstance(later, ScalarNode)  # noqa: S101 - by kind
-            is_short = len(later.text) < MAXIMUM_SHOWN
-            return f"write a list: [{later.text}]" if is_short else "write a list"
-        case "a number", "text":
-            return "write a number, without quotes"
-        case "true or false", "text":
+        case "a section", ScalarNode(value=str() as text) if UNSPACED.match(text):
+            return "write a space after the colon"
+        case "a list", ScalarNode(text=text):
+            return f"write a list: [{text}]" if len(text) < MAXIMUM_SHOWN else "write a list"
+        case "a number", ScalarNode(value=str()):
+            return NUMBER
+        case "true or false", ScalarNode(value=str()):
             return "write true or false, without quotes"
-        case "text", "true or false":
-            assert isinstance(later, ScalarNode)  # noqa: S101 - by kind
-            return switches.advice(later.value, schema_at(path) or {})
+        case "text", ScalarNode(value=bool() as value):
+            return switches.advice(value, schema)
     return ""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import msgspec
 
 from catalog_platform import model
 from catalog_platform.findings import Finding, Location, suggestion
-from catalog_platform.manifest import schema
+from catalog_platform.manifest import schema, schema_check
 from catalog_platform.manifest.documentation import keys
 from catalog_platform.manifest.node import (
     MappingNode,
@@ -26,6 +27,13 @@ from catalog_platform.manifest.node import (
 
 NAMES = model.Directives.__struct_fields__
 NONE = model.Directives()
+FileKind = Literal["defaults", "environment", "extended"]
+ALLOWED: Mapping[FileKind, tuple[Collection[str], str]] = {
+    "defaults": ((), "defaults.yaml, which every environment extends"),
+    "environment": (NAMES, ""),
+    # Differences and exceptions have their reason in one environment; none inherits them.
+    "extended": (("extends", "merge"), "a file in a folder, which several environments can extend"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class FileDirectives:
         return location_of(self.section, path) or self.section.location
 
 
-def split(root: MappingNode, *, is_defaults: bool, file: str) -> tuple[MappingNode, FileDirectives]:
+def split(root: MappingNode, file: str, kind: FileKind) -> tuple[MappingNode, FileDirectives]:
     """Split a file into its sections and its directives."""
     entries = {key: entry for key, entry in root.entries.items() if key not in NAMES}
     directives = {key: entry for key, entry in root.entries.items() if key in NAMES}
@@ -65,9 +73,9 @@ def split(root: MappingNode, *, is_defaults: bool, file: str) -> tuple[MappingNo
     section = MappingNode(directives, root.location)
     if not directives:
         return settings, FileDirectives(section)
-    if is_defaults:
-        return settings, FileDirectives(section, findings=tuple(_misplaced(section)))
-    found = [*_expressions(section), *schema.check(section, file, (), of=model.Directives)]
+    if misplaced := tuple(_misplaced(section, kind)):
+        return settings, FileDirectives(section, findings=misplaced)
+    found = [*_expressions(section), *schema_check.check(section, file, (), of=model.Directives)]
     if not found:
         values = msgspec.convert(plain(section), model.Directives)
         found = list(_unknown_keys(FileDirectives(section, values)))
@@ -76,11 +84,14 @@ def split(root: MappingNode, *, is_defaults: bool, file: str) -> tuple[MappingNo
     return settings, FileDirectives(section, findings=tuple(found))
 
 
-def _misplaced(section: MappingNode) -> Iterator[Finding]:
+def _misplaced(section: MappingNode, kind: FileKind) -> Iterator[Finding]:
+    allowed, where = ALLOWED[kind]
     for name, entry in section.entries.items():
+        if name in allowed:
+            continue
         yield Finding(
             rule="directive",
-            message=f"'{name}' is not allowed in defaults.yaml, which every environment extends",
+            message=f"'{name}' is not allowed in {where}",
             location=entry.location,
             path=name,
             hint="move it to the file of an environment",
@@ -107,7 +118,8 @@ def _unknown_keys(written: FileDirectives) -> Iterator[Finding]:
     for index, exception in enumerate(written.values.exceptions):
         named.append((exception.key, ("exceptions", index, "key")))
     for key, path in named:
-        if not key or schema.schema_at(parse_path(key)) is None or "[" in key:
+        steps = parse_path(key)
+        if not steps or dotted(steps) != key or "[" in key or schema.schema_at(steps) is None:
             near = suggestion(key, keys())
             yield Finding(
                 rule="unknown-key",

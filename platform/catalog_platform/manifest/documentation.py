@@ -74,6 +74,8 @@ def accepts(schema: dict[str, Any]) -> str:
         return f"list{_bounds(schema, 'minItems', 'maxItems')}; each element: " + accepts(
             schema["items"]
         )
+    if schema["type"] == "object" and "properties" not in schema:
+        return "section; the value of each key: " + accepts(schema["additionalProperties"])
     if schema["type"] == "object":
         return "section with the keys: " + ", ".join(schema["properties"])
     words = NAMES[schema["type"]] + _bounds(schema, "minimum", "maximum")

@@ -34,7 +34,7 @@ def apply(
             finding,
             severity=Severity.NOTE,
             message=f"{finding.message}; accepted until {match.expires} by {match.owner}: "
-            f"{match.reason}",
+            f"{' '.join(match.reason.split())}",
             hint="",
         )
     for index, each in enumerate(declared):

@@ -75,6 +75,9 @@ class _Walk:
         if str(target) in trail:
             cycle = " → ".join((*trail[trail.index(str(target)) :], str(target)))
             return "extends-cycle", f"extends itself: {cycle}", "remove one of these entries"
+        if target.suffix != ".yaml" and (folder / target).is_file():
+            hint = f"rename it to {target.stem}.yaml"
+            return "extends-missing", f"'{name.text}' does not end in .yaml", hint
         if target.suffix != ".yaml" or not (folder / target).is_file():
             near = suggestion(name.text, _files(folder))
             hint = (

@@ -173,11 +173,12 @@ class Manifests:
             for name in every
             if (manifest := self._results[name].manifest) is not None
         }
-        return (
+        found = (
             *self._reader.defaults().findings,
             *_stray_files(self.workspace),
             *checks.check_pairs(complete, names, self._locate),
         )
+        return tuple(map(pipeline.printable, found))
 
 
 def _stray_files(workspace: Workspace) -> list[Finding]:

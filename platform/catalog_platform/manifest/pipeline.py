@@ -8,8 +8,16 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 
-from catalog_platform.findings import Finding, Location, sort_unique
-from catalog_platform.manifest import checks, exceptions, extends, limits, merge, render, schema
+from catalog_platform.findings import Finding, Location, sort_unique, visible
+from catalog_platform.manifest import (
+    checks,
+    exceptions,
+    extends,
+    limits,
+    merge,
+    render,
+    schema_check,
+)
 from catalog_platform.manifest.conversion import convert
 from catalog_platform.manifest.reader import ManifestReader
 from catalog_platform.manifest.resolved import Resolved
@@ -42,9 +50,20 @@ def process(reader: ManifestReader, name: str) -> ManifestResult:
         )
         result = ManifestResult(name, (finding,))
     found = (
-        replace(finding, environment=finding.environment or name) for finding in result.findings
+        replace(printable(finding), environment=finding.environment or name)
+        for finding in result.findings
     )
     return replace(result, findings=sort_unique(found))
+
+
+def printable(finding: Finding) -> Finding:
+    """Return a finding whose texts can be printed, whatever the manifest contains."""
+    return replace(
+        finding,
+        message=visible(finding.message),
+        path=visible(finding.path),
+        hint=visible(finding.hint),
+    )
 
 
 def _run(reader: ManifestReader, name: str) -> ManifestResult:
@@ -71,7 +90,7 @@ def _run(reader: ManifestReader, name: str) -> ManifestResult:
     manifest = None if rendered.broken else convert(resolved.tree)
     if manifest is None:
         file = reader.file(f"{name}.yaml")
-        findings += schema.check(rendered.root, file, rendered.broken)
+        findings += schema_check.check(rendered.root, file, rendered.broken)
     if findings or manifest is None:
         return ManifestResult(name, tuple(findings), resolved)
     today = datetime.datetime.now(datetime.UTC).date()

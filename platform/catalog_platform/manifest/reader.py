@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Excerpt, Finding, Location
 from catalog_platform.manifest import directives, excerpts, parse, schema, source
-from catalog_platform.manifest.directives import FileDirectives
+from catalog_platform.manifest.directives import FileDirectives, FileKind
 from catalog_platform.manifest.node import MappingNode, ScalarNode
 from catalog_platform.workspace import DEFAULTS, Workspace
 
@@ -102,8 +102,13 @@ class ManifestReader:
             root, findings = parse.parse(text, file)
         except FindingsError as error:
             return Document(file, None, error.findings, text)
-        is_defaults = path == f"{DEFAULTS}.yaml"
-        settings, written = directives.split(root, is_defaults=is_defaults, file=file)
+        settings, written = directives.split(root, file, _kind(path))
         typed = schema.numbers_to_text(settings)
         assert isinstance(typed, MappingNode)  # noqa: S101 - a section stays one
         return Document(file, typed, (*findings, *written.findings), text, written)
+
+
+def _kind(path: str) -> FileKind:
+    if path == f"{DEFAULTS}.yaml":
+        return "defaults"
+    return "extended" if "/" in path else "environment"

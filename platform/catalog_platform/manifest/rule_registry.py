@@ -35,7 +35,9 @@ YAML: Mapping[str, str] = {
 }
 LAYERS: Mapping[str, str] = {
     "directive": "`extends`, `merge`, `divergences` and `exceptions` are read before expressions "
-    "are evaluated, so they cannot contain expressions. defaults.yaml cannot contain them.",
+    "are evaluated, so they cannot contain expressions. defaults.yaml cannot contain them. "
+    "`divergences` and `exceptions` are about one environment: a file in a folder, which several "
+    "environments can extend, cannot contain them.",
     "extends-missing": "`extends` names existing files, relative to environments/.",
     "extends-outside": "`extends` names files inside environments/; symbolic links are resolved "
     "first. It does not name defaults.yaml, which every environment extends implicitly.",

@@ -6,12 +6,20 @@ import ipaddress
 import json
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog_platform.errors import PlatformError
 from catalog_platform.manifest import documentation
 from catalog_platform.manifest.dump import scalar
-from catalog_platform.manifest.node import MappingNode, Node, Path, ScalarNode, SequenceNode, find
+from catalog_platform.manifest.node import (
+    MappingNode,
+    Node,
+    Path,
+    ScalarNode,
+    SequenceNode,
+    dotted,
+    find,
+)
 from catalog_platform.manifest.reader import Document
 from catalog_platform.manifest.resolved import Resolved
 
@@ -21,6 +29,13 @@ MAXIMUM_CANDIDATES = 4096
 # https://www.rfc-editor.org/rfc/rfc1918#section-3
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 IDENTITY = {("environment", "name"), ("environment", "account"), ("network", "cidr")}
+# Which instance the source's database is, and which backup it was created from.
+OF_THE_SOURCE = (
+    ("database", "identifier"),
+    ("database", "restore_from"),
+    ("database", "restore_time"),
+)
+NAMED = "tier-follows-the-name"  # the rule whose exceptions depend on the source's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +92,17 @@ def _sized(
     return [ipaddress.IPv4Network((first + n * size, own.prefixlen)) for n in numbers]
 
 
+def left_out(own: Document) -> tuple[str, ...]:
+    """Return the keys of a source's own file that a new environment doesn't get."""
+    assert own.root is not None  # noqa: S101 - its environment is valid
+    return tuple(dotted(path) for path in OF_THE_SOURCE if find(own.root, path))
+
+
 def scaffold(plan: NewEnvironment, source: Resolved, own: Document) -> str:
-    """Return the new manifest: its identity, then the contents of the source's own file."""
+    """Return the new manifest: its identity, then the contents of the source's own file.
+
+    Divergences and `OF_THE_SOURCE` are left out: they are about the source itself.
+    """
     assert own.root is not None  # noqa: S101 - its environment is valid
     tier = find(source.root, ("environment", "tier"))
     lines = [
@@ -98,13 +122,19 @@ def scaffold(plan: NewEnvironment, source: Resolved, own: Document) -> str:
     ]
     for name, entry in own.root.entries.items():
         if name not in ("environment", "network") and isinstance(entry.node, MappingNode):
-            lines += ["", f"{name}:", *_keys(own.root, (name,), set())]
+            keys = list(_keys(own.root, (name,), set(OF_THE_SOURCE)))
+            lines += ["", f"{name}:" if keys else f"{name}: {{}}", *keys]
     return MODELINE + "\n".join(lines) + "\n"
 
 
 def _directives(own: Document) -> Iterator[str]:
-    for name in ("extends", "merge"):
+    for name in ("extends", "merge", "exceptions"):
         written = find(own.directives.section, (name,))
+        if name == "exceptions" and isinstance(written, SequenceNode):
+            about_name = [each.rule == NAMED for each in own.directives.values.exceptions]
+            pairs = zip(written.items, about_name, strict=True)
+            items = tuple(item for item, is_left_out in pairs if not is_left_out)
+            written = replace(written, items=items) if items else None
         if written is not None:
             yield from _node(f"{name}:", written, 1)
             yield ""
@@ -146,6 +176,8 @@ def _node(head: str, node: Node, depth: int) -> Iterator[str]:
             for item in items:
                 first, *others = _node("", item, depth + 1)
                 yield from (f"{indent}- {first.strip() or others.pop(0).strip()}", *others)
+        case MappingNode(entries) if head and not entries:
+            yield f"{head} {{}}"
         case MappingNode(entries):
             if head:
                 yield head

@@ -24,6 +24,7 @@ from catalog_platform.manifest.node import (
     plain,
 )
 from catalog_platform.manifest.reader import ManifestReader
+from catalog_platform.manifest.schema import numbers_to_text
 from catalog_platform.workspace import Workspace
 
 # These describe differences and exceptions; no value of the manifest depends on them.
@@ -79,7 +80,11 @@ def with_edits(base: Workspace, name: str, edits: Collection[SourceEdit]) -> dic
 
 
 def _documents(workspace: Workspace, name: str) -> Documents:
-    """Return the files of an environment as they are written, in merge order."""
+    """Return the files of an environment, directives included, in merge order.
+
+    As in `ManifestReader`, an unquoted number is text where text is required: written as a number,
+    17.10 would become 17.1.
+    """
     reader = ManifestReader(workspace)
     found: Documents = {}
     for each in extends.chain(reader, f"{name}.yaml").documents:
@@ -90,7 +95,9 @@ def _documents(workspace: Workspace, name: str) -> Documents:
             )
             if findings:
                 raise FindingsError(findings)
-            found[each.file] = root
+            typed = numbers_to_text(root)
+            assert isinstance(typed, MappingNode)  # noqa: S101 - a section stays one
+            found[each.file] = typed
     return found
 
 

@@ -17,5 +17,4 @@ def advice(value: Any, schema: Mapping[str, Any]) -> str:
     if not isinstance(value, bool) or not choices:
         return ""
     word = next((word for word in WORDS[value] if word in choices), "")
-    listed = ", ".join(str(choice) for choice in choices)
-    return f"write {word}; the choices are {listed}" if word else ""
+    return f"write {word}" if word else ""

@@ -87,7 +87,9 @@ def text(value: Any) -> str:
     """Return a value as text, as YAML writes it. Raises `ExpressionError` for null."""
     match check_scalar(value):
         case None:
-            raise ExpressionError("null cannot be part of a text")
+            raise ExpressionError(
+                "null cannot be part of a text", "set the key that it refers to, or add a default"
+            )
         case bool(truth):
             return "true" if truth else "false"
         case other:

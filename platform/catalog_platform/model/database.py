@@ -46,7 +46,14 @@ class Database(Section, frozen=True, kw_only=True):
         ),
     ]
     restore_time: Annotated[
-        Annotated[str, Meta(pattern=r"^20\d{2}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ$")] | None,
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]"
+                r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+            ),
+        ]
+        | None,
         Meta(
             description="Point in time, UTC, to which the instance `restore_from` is restored. "
             "null: `restore_from` is a snapshot.",

@@ -21,11 +21,16 @@ TagValue = Annotated[
 ]
 
 
+CHARACTERS = "Letters, digits, spaces and _ . : / = + - @ are allowed."
+
+
 class Tags(Section, frozen=True, kw_only=True):
     """The tags that every resource gets, in addition to the tag `environment`."""
 
-    owner: Annotated[TagValue, Meta(description="Team that is responsible for the environment.")]
-    cost_center: Annotated[TagValue, Meta(description="Cost center for billing.")]
+    owner: Annotated[
+        TagValue, Meta(description=f"Team that is responsible for the environment. {CHARACTERS}")
+    ]
+    cost_center: Annotated[TagValue, Meta(description=f"Cost center for billing. {CHARACTERS}")]
     data_classification: Annotated[
-        TagValue, Meta(description="Sensitivity of the data.", examples=["internal"])
+        TagValue, Meta(description=f"Sensitivity of the data. {CHARACTERS}", examples=["internal"])
     ]

@@ -87,7 +87,9 @@ def _directives() -> Iterator[str]:
     rows = [(code(name), each["description"].replace("docs/", "")) for name, each in schema.items()]
     about = (
         "Directives control how files are combined. They are read before expressions are evaluated "
-        "and cannot contain any."
+        "and cannot contain any. `divergences` and `exceptions` are about one environment: another "
+        "one that extends its file does not inherit them, and a file in a folder cannot contain "
+        "them."
     )
     yield f"## Directives\n\n{about}\n\n{table(('key', 'meaning'), rows)}"
     yield (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from catalog_platform.findings import Finding, Location, Severity, Sources, sort_unique
+from catalog_platform.findings import Finding, Location, Severity, Sources, sort_unique, visible
 from catalog_platform.plural import plural
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -30,7 +30,7 @@ class Annotation:
     def __str__(self) -> str:
         """Return the workflow command, with text from manifests escaped."""
         properties = {
-            "file": self.location.file,
+            "file": visible(self.location.file),
             "line": str(self.location.line),
             "col": str(self.location.column),
             "title": self.title,

@@ -66,12 +66,13 @@ def physical(location: Location, sources: Sources) -> dict[str, object]:
     excerpt = sources.excerpt(location)
     if excerpt:
         region["snippet"] = {"text": excerpt.line}
-    return {"artifactLocation": {"uri": quote(location.file)}, "region": region}
+    uri = quote(location.file, errors="surrogateescape")  # a file name can have any bytes
+    return {"artifactLocation": {"uri": uri}, "region": region}
 
 
 def _identity(finding: Finding) -> str:
     parts = (finding.rule, finding.location.file, finding.path, finding.message)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()
 
 
 def _result(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from catalog_platform.findings import Finding, Location, Severity, Sources, sort_unique
+from catalog_platform.findings import Finding, Location, Severity, Sources, sort_unique, visible
 from catalog_platform.plural import plural
 
 
@@ -71,4 +71,5 @@ def _cells(character: str) -> int:
 def _environment(finding: Finding) -> str:
     """Return the environment, unless the file name shows it."""
     is_own = PurePosixPath(finding.location.file).stem == finding.environment
-    return "" if is_own or not finding.environment else f" (seen in {finding.environment})"
+    name = visible(finding.environment)
+    return "" if is_own or not name else f" (seen in {name})"

@@ -15,7 +15,7 @@ import yaml
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.findings import Finding, Location
-from catalog_platform.yaml_loader import characters, scalars
+from catalog_platform.yaml_loader import characters, scalars, syntax_hints
 from catalog_platform.yaml_loader.nodes import (
     Limits,
     MappingEntry,
@@ -29,20 +29,6 @@ from catalog_platform.yaml_loader.nodes import (
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEFAULT = Limits()
-
-SYNTAX_HINTS = {
-    "mapping values are not allowed": "a text with ': ' in it needs quotes, or the line is "
-    "indented too far",
-    "did not find expected key": "indent the line like the lines around it",
-    "could not find expected ':'": "write a colon and a space after the key: `key: value`",
-    "cannot start any token": "indent with spaces; quote a text that starts with @, `, % or a tab",
-    "did not find expected ',' or": "a bracket or brace is not closed",
-    "did not find expected node content": "a bracket or brace is not closed",
-    "unexpected end of stream": "a quote is not closed",
-    "did not find expected hexdecimal": "write a backslash in single quotes",
-    "unknown escape character": "write a backslash in single quotes",
-    "block sequence entries are not allowed": "put the list on lines of its own, below its key",
-}
 
 
 def parse(
@@ -205,13 +191,16 @@ class _Builder:
             self._refuse_key(repr(text), location)
         elif text in inside.entries:
             first = inside.entries[text].location.line
+            hint = f"remove line {first} or line {location.line}"
+            if isinstance(inside.entries[text].node, MappingNode):
+                hint = f"move the keys below it to the section in line {first}"
             self._findings.append(
                 Finding(
                     rule="duplicate-key",
                     message=f"'{text}' is already set in line {first}",
                     location=location,
                     path=dotted((*inside.path, text)),
-                    hint=f"remove line {first} or line {location.line}",
+                    hint=hint,
                 )
             )
 
@@ -239,9 +228,8 @@ class _Builder:
         else:
             key, location = inside.key
             if isinstance(node, MappingNode):
-                node = replace(
-                    node, location=location
-                )  # the location of a section is that of its key
+                # The location of a section is that of its key.
+                node = replace(node, location=location)
             inside.entries.setdefault(key, MappingEntry(location, node))
             inside.key = None
 
@@ -265,7 +253,7 @@ class _Builder:
 
     def refuse_syntax(self, error: yaml.MarkedYAMLError, end: int) -> None:
         problem = error.problem or "not valid YAML"
-        hint = next((hint for part, hint in SYNTAX_HINTS.items() if part in problem), "")
+        hint = syntax_hints.hint(problem)
         if error.context and error.context_mark:
             problem += f" ({error.context} that starts in line {error.context_mark.line + 1})"
         location = self._syntax_location(error, end)

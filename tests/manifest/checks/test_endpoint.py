@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog_platform.manifest.aws import data
@@ -20,7 +20,10 @@ def test_only_the_example_of_the_protocol_has_its_form(protocol: str, other: str
     assert (fault == "") == (protocol == other)
 
 
-@given(text=st.text(max_size=60))
+@given(text=st.text(max_size=60) | st.text(max_size=60).map("https://{}".format))
+@example("https://[2001:db8::1/sns")
+@example("https://host.example]/sns")
+@example("https://example.℀m/sns")
 def test_any_text_has_a_verdict(text: str) -> None:
     for protocol in endpoint.FAULTS:
         assert isinstance(endpoint.fault(protocol, text, "eu-west-1"), str)

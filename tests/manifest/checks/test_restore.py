@@ -28,3 +28,19 @@ def test_a_time_needs_an_instance_and_an_instance_a_time(
 ) -> None:
     database = {"restore_from": source, "restore_time": time}
     assert violations(rules.restore_time_belongs_to_an_instance, database=database) == found
+
+
+@pytest.mark.parametrize(
+    ("time", "found"),
+    [
+        (None, []),
+        ("2028-02-29T23:59:59Z", []),
+        ("2026-02-29T00:00:00Z", ["database.restore_time"]),
+        ("2026-19-01T00:00:00Z", ["database.restore_time"]),
+        ("2026-11-39T00:00:00Z", ["database.restore_time"]),
+        ("2026-00-00T00:00:00Z", ["database.restore_time"]),
+    ],
+)
+def test_a_time_is_in_the_calendar(time: str | None, found: list[str]) -> None:
+    database = {"restore_from": INSTANCE, "restore_time": time}
+    assert violations(rules.restore_time_exists, database=database) == found

@@ -15,6 +15,10 @@ from support.models import a_manifest
         ("production-eu", "development"),
         ("live", "staging"),
         ("staging", "development"),
+        ("prod2", "development"),
+        ("prod01", "staging"),
+        ("eu-live1", "development"),
+        ("stg3-eu", "development"),
     ],
 )
 def test_a_tier_that_is_weaker_than_the_name_is_reported(name: str, tier: str) -> None:
@@ -32,6 +36,9 @@ def test_a_tier_that_is_weaker_than_the_name_is_reported(name: str, tier: str) -
         ("staging", "production"),
         ("product-demo", "development"),
         ("shop", "development"),
+        ("product2", "development"),
+        ("pre-prod2", "staging"),
+        ("demo-2", "development"),
     ],
 )
 def test_other_names_and_tiers_are_accepted(name: str, tier: str) -> None:

@@ -36,7 +36,10 @@ def normalised(protocol: str, endpoint: str) -> str:
     if protocol == "email":
         return endpoint.casefold()
     if protocol == "https":
-        parts = urlsplit(endpoint)
+        try:
+            parts = urlsplit(endpoint)
+        except ValueError:  # `fault` reports it
+            return endpoint
         return parts._replace(netloc=parts.netloc.lower().removesuffix(":443")).geturl()
     return endpoint
 

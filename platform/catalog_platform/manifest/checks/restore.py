@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 from catalog_platform.manifest.checks.rule import Rule, RuleViolation
 from catalog_platform.model import Manifest
 
 RESOURCE_ID = "db-"
+
+
+def restore_time_exists(manifest: Manifest) -> Iterator[RuleViolation]:
+    """The date of `database.restore_time` is in the calendar."""
+    time = manifest.database.restore_time
+    if time is None:
+        return
+    try:
+        datetime.datetime.fromisoformat(time)
+    except ValueError as error:
+        yield RuleViolation(
+            "database.restore_time",
+            f"{time} is not a time: {error}",
+            'write a time in UTC, such as "2026-11-26T02:15:00Z"',
+        )
 
 
 def restore_time_belongs_to_an_instance(manifest: Manifest) -> Iterator[RuleViolation]:
@@ -43,4 +59,4 @@ def _is_resource_id(source: str) -> bool:
     return source.startswith(RESOURCE_ID) and source.removeprefix(RESOURCE_ID).isupper()
 
 
-RULES: tuple[Rule, ...] = (restore_time_belongs_to_an_instance,)
+RULES: tuple[Rule, ...] = (restore_time_exists, restore_time_belongs_to_an_instance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator
 
 from catalog_platform.manifest.checks.rule import DECLARE, Rule, RuleViolation
@@ -25,11 +26,12 @@ def tier_follows_the_name(manifest: Manifest) -> Iterator[RuleViolation]:
     """An environment named like production has tier production; one named like staging, staging.
 
     A weaker tier would silently switch off all rules for production. A stronger tier is allowed.
+    Digits at the end of a word don't count: prod2 is named like production.
     """
     name, own = manifest.environment.name, manifest.environment.tier
     words = name.split("-")
     for before, word in zip(("", *words), words, strict=False):
-        meant = WORDS.get(word)
+        meant = WORDS.get(word.rstrip(string.digits))
         if meant is None or before in NEGATIONS or TIERS.index(own) >= TIERS.index(meant):
             continue
         yield RuleViolation(
