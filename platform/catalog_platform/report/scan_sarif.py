@@ -84,7 +84,6 @@ def _log(result: ScanResult, sources: Sources, entries: Sequence[_Entry], left_o
                 "partialFingerprints": prints,
             }
         )
-    invocation: dict[str, object] = {"executionSuccessful": _is_complete(result)}
     notifications = []
     if result.base is not None and result.base.policies:
         text = base_policies.sentence(result.base.reference)
@@ -94,7 +93,7 @@ def _log(result: ScanResult, sources: Sources, entries: Sequence[_Entry], left_o
         text += f" ones: code scanning accepts {MAXIMUM_RESULTS:,} results and"
         text += f" {MAXIMUM_BYTES // 1_000_000} MB"
         notifications.append(_notification("results-left-out", "warning", text))
-    invocation: dict[str, object] = {"executionSuccessful": complete}
+    invocation: dict[str, object] = {"executionSuccessful": _is_complete(result)}
     if notifications:
         invocation["toolExecutionNotifications"] = notifications
     return log(rules, results, invocation)
