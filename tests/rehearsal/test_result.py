@@ -83,6 +83,20 @@ def test_a_rollback_after_which_updates_are_missing_has_not_restored_the_service
     assert problem.startswith("the rollback did not restore the service: 60 of 200")
 
 
+def test_a_store_that_cannot_be_read_after_the_rollback_is_a_problem() -> None:
+    (problem,) = problems(step(), step(), rolled_back(unreadable=("cache: no connection",)))
+    assert problem == "after the rollback, cache: no connection"
+
+
+def test_a_service_that_does_not_work_after_the_rollback_is_a_problem() -> None:
+    found = problems(step(), step(), rolled_back(fed=rows(found=0), afterwards=rows(found=1)))
+    assert found[-1] == (
+        "the service does not work after the rollback: 99 of 100 stock levels in PostgreSQL"
+    )
+    works = problems(step(), step(), rolled_back(fed=rows(found=0), afterwards=rows()))
+    assert len(works) == len(found) - 1
+
+
 def test_reconciliations_of_several_feeds_are_added_row_by_row() -> None:
     total = sum_rows([rows(), rows(found=98, unexpected=1)])
     assert total == (

@@ -180,9 +180,12 @@ def _of_failed_deployment(step: StepResult) -> Iterator[str]:
         yield "the deployment with an injected failure did not fail"
     elif not step.rolled_back:
         yield f"the failed deployment was not rolled back: the stack is {step.status}"
+    yield from (f"after the rollback, {reason}" for reason in step.unreadable)
     if step.lost_data or step.lost_updates:
         missing = _missing(sum_rows([step.fed, step.earlier]))
         yield f"the rollback did not restore the service: {missing}"
+    if step.afterwards and not step.works_again:
+        yield f"the service does not work after the rollback: {_missing(step.afterwards)}"
 
 
 def _missing(rows: tuple[Row, ...]) -> str:
