@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from catalog_platform.rehearsal import steps
 from catalog_platform.rehearsal.fault_injection import OUTPUT
 from catalog_platform.rehearsal.steps import RehearsalContext, deploy_base
 from catalog_platform.release import deploy as deployment
+from catalog_platform.verification.producer import Sent
 from support.aws import FakeSession
 
 FAILURE = """\
@@ -123,3 +125,36 @@ def test_a_base_that_cannot_be_deployed_gets_no_updates(monkeypatch: pytest.Monk
     assert step.failure == "AWS::Lambda::Function Processor Limit exceeded"
     assert (step.sent, fed.sent.total) == (0, 0)
     assert len(fed.feed.updates) > 0
+
+
+def test_throttled_calls_of_an_earlier_step_are_no_proof_of_an_outage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Background:
+        """Traffic, or a measurement, without a stream."""
+
+        sent, prefix, failure, started, longest_pause = Sent(), "VERIFY-", "", 0.0, 0.0
+
+        def __init__(self, *_: Any) -> None:
+            pass
+
+        def __enter__(self) -> Any:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def feed(self) -> None:
+            pass
+
+    counts = iter([7, 9])
+    outputs = SimpleNamespace(archive_bucket_name="archive", stream_name="stream")
+    monkeypatch.setattr(steps, "MARGIN_SECONDS", 0.0)
+    for name in ("Availability", "BackgroundTraffic"):
+        monkeypatch.setattr(steps, name, Background)
+    monkeypatch.setattr(RehearsalContext, "outputs", lambda _self: outputs)
+    monkeypatch.setattr(RehearsalContext, "throttled", lambda *_: next(counts))
+    monkeypatch.setattr(RehearsalContext, "reconcile", lambda *_: ((), ()))
+    monkeypatch.setattr(deployment, "deploy", lambda *_, **__: None)
+    step, _ = steps.under_traffic(context(), Path(), "title", "c", [])
+    assert step.throttled == 2

@@ -81,7 +81,10 @@ class RehearsalContext:
         return str(answer["Stacks"][0]["StackStatus"])
 
     def throttled(self, since: datetime) -> int:
-        """Return the number of throttled calls of the processor. Raises `PlatformError`."""
+        """Return the number of throttled calls of the processor since the start of a minute.
+
+        Raises `PlatformError`.
+        """
         stack = stack_name(self.environment)
         with translate_errors(f"stack {stack}"):
             answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
@@ -160,6 +163,8 @@ def under_traffic(
 ) -> tuple[StepResult, SentFeed]:
     """Deploy an assembly under traffic; then reconcile the updates sent now and earlier."""
     started, started_at = time.monotonic(), datetime.now(UTC)
+    # An earlier step may have throttled calls in the same minute.
+    throttled_before = context.throttled(started_at)
     outputs = context.outputs()
     with ExitStack() as stack:
         availability = stack.enter_context(
@@ -180,7 +185,7 @@ def under_traffic(
         failure=failure,
         sent=fed.sent.total,
         longest_pause=round(availability.longest_pause, 1),
-        throttled=context.throttled(started_at),
+        throttled=context.throttled(started_at) - throttled_before,
         fed=during,
         earlier=sum_rows(rows for rows, _ in before),
         unreadable=tuple(filter(None, (traffic.failure, *unreadable))),
