@@ -26,6 +26,7 @@ from catalog_platform.rehearsal import (
     steps,
     template,
 )
+from catalog_platform.rehearsal.lock import only_rehearsal
 from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
 from catalog_platform.rehearsal.steps import RehearsalContext, SentFeed
 from catalog_platform.rehearsal.versions import (
@@ -61,8 +62,8 @@ def run(
 
     The report goes to stdout; with `out`, `rehearsal.md` and `rehearsal.json` are written there
     too. Raises `UsageError` for an unknown environment or commit, `FindingsError` when validation
-    or the scan finds errors, `PlatformError` when a version cannot be synthesised or cfn-lint
-    finds errors in the change's template.
+    or the scan finds errors, `PlatformError` when a version cannot be synthesised, cfn-lint
+    finds errors in the change's template, or another rehearsal of the environment runs.
     """
     started = time.monotonic()
     if out is not None:
@@ -237,11 +238,13 @@ def _context(
 def _scratch(workspace: Workspace, name: str) -> Iterator[Workspace]:
     """Create a folder for both versions and the embedded AWS's data; delete it at the end."""
     home = rehearsal_workspace(workspace, name)
-    launcher.discard(home)
-    shutil.rmtree(home.root, ignore_errors=True)
-    home.root.mkdir(parents=True)
-    try:
-        yield home
-    finally:
+    with only_rehearsal(home):
+        # A rehearsal that was killed may have left something.
         launcher.discard(home)
         shutil.rmtree(home.root, ignore_errors=True)
+        home.root.mkdir(parents=True)
+        try:
+            yield home
+        finally:
+            launcher.discard(home)
+            shutil.rmtree(home.root, ignore_errors=True)

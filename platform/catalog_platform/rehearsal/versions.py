@@ -62,7 +62,7 @@ def rehearsal_workspace(workspace: Workspace, name: str) -> Workspace:
 def rehearsal_workspaces(workspace: Workspace) -> tuple[Workspace, ...]:
     """Return the folders of all rehearsals that run or were killed."""
     parent = rehearsal_workspace(workspace, "any").root.parent
-    return tuple(Workspace(home) for home in parent.glob("*"))
+    return tuple(Workspace(home) for home in parent.glob("*") if home.is_dir())
 
 
 def check_out(workspace: Workspace, name: str, base: Base, scratch: Workspace) -> Checkout:
