@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from catalog_platform.aws.refused_updates import refused_updates
+from catalog_platform.aws.refused_updates import Refusal, refused_updates
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
 from catalog_platform.errors import PlatformError, UsageError
@@ -95,9 +95,7 @@ def _rehearse(workspace: Workspace, name: str, reference: str | None, updates: i
         before = check_out(workspace, name, base, scratch)
         with progress.step(f"synthesise {name} at {base.reference} and in the working tree"):
             versions = synthesise_versions(workspace, manifest, before, scratch, progress.note)
-        refused = refused_updates(
-            template.read(versions.base_as_written, name), template.read(versions.as_written, name)
-        )
+        refused, left_behind = _refusals(versions, name)
         if not refused:
             # Also when the stack is the same: policies and waivers may have changed.
             scan_and_attest(workspace, manifests, name, versions.as_written, progress)
@@ -105,11 +103,23 @@ def _rehearse(workspace: Workspace, name: str, reference: str | None, updates: i
             return replace(
                 _not_started(name, base),
                 refused=refused,
+                left_behind=left_behind,
                 changes=versions.changes,
                 not_rehearsed=versions.coverage.not_rehearsed,
             )
         with _context(scratch, manifest, progress) as context:
-            return _run_steps(context, manifest, versions, updates, progress)
+            found = _run_steps(context, manifest, versions, updates, progress)
+            return replace(found, left_behind=left_behind)
+
+
+def _refusals(versions: Versions, name: str) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
+    """Return the updates that AWS refuses, and those whose old resource it leaves behind."""
+    before, now = versions.base_as_written, versions.as_written
+    found = refused_updates(template.read(before, name), template.read(now, name))
+    return (
+        tuple(each for each in found if not each.leaves_behind),
+        tuple(each for each in found if each.leaves_behind),
+    )
 
 
 def _deleted(workspace: Workspace, name: str, reference: str | None) -> Rehearsal:

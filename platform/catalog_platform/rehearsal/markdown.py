@@ -49,6 +49,8 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
         yield f"- ❌ {refusal}"
     for problem in rehearsal.problems:
         yield f"- ❌ {problem}"
+    for kept in rehearsal.left_behind:
+        yield f"- ⚠️ {kept}"
     if rehearsal.passed and rehearsal.first is not None:
         yield "- ✅ no update was lost, and the earlier data is complete"
         yield "- ✅ a failed deployment was rolled back, and the service recovered"

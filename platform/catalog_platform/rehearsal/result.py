@@ -79,7 +79,8 @@ class Rehearsal:
     """A whole rehearsal; a step that was not reached is None.
 
     `problems`, `refused` or `note` have the reason. `changes` names the resources that differ;
-    `rehearsed` their rehearsed properties, `not_rehearsed` the others.
+    `rehearsed` their rehearsed properties, `not_rehearsed` the others. `left_behind` are resources
+    that AWS does not delete although the change removes or replaces them.
     """
 
     environment: str
@@ -92,6 +93,7 @@ class Rehearsal:
     rehearsed: tuple[str, ...] = ()
     not_rehearsed: tuple[NotRehearsed, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    left_behind: tuple[Refusal, ...] = ()
     note: str = ""
     first: StepResult | None = None
     update: StepResult | None = None
