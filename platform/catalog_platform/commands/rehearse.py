@@ -18,6 +18,7 @@ from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.local import launcher, lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
+from catalog_platform.pipeline.accepted_changes import accepted_changes
 from catalog_platform.pipeline.deploy import scan_and_attest
 from catalog_platform.rehearsal import (
     fault_injection,
@@ -44,6 +45,9 @@ from catalog_platform.workspace import Toolchain, Workspace
 DELETED = (
     "The change deletes the environment {name}. There is nothing to deploy: the stack and its data"
     " stay in the account until somebody deletes them."
+)
+ADDED = (
+    "{base} has no environment {name}. There is nothing to update: a deployment creates its stack."
 )
 
 
@@ -91,22 +95,28 @@ def _rehearse(workspace: Workspace, name: str, reference: str | None, updates: i
         return _not_started(name, base)
     with progress.step(f"validate {name}"):
         manifest = manifests.load(name)
+    if not has_environment(workspace, base, name):
+        return _not_started(name, base, note=ADDED.format(base=base.reference, name=name))
     with _scratch(workspace, name) as scratch:
-        before = check_out(workspace, name, base, scratch)
+        with progress.step(f"check {base.reference} out"):
+            before = check_out(workspace, base, scratch)
         with progress.step(f"synthesise {name} at {base.reference} and in the working tree"):
             versions = synthesise_versions(workspace, manifest, before, scratch, progress.note)
         refused, left_behind = _refusals(versions, name)
         if not refused:
             # Also when the stack is the same: policies and waivers may have changed.
             scan_and_attest(workspace, manifests, name, versions.as_written, progress)
-        if refused or versions.is_unchanged(name):
+        obstacle = versions.moved or versions.restored
+        if refused or obstacle or versions.is_unchanged(name):
             return replace(
-                _not_started(name, base),
+                _not_started(name, base, note=obstacle),
                 refused=refused,
                 left_behind=left_behind,
                 changes=versions.changes,
                 not_rehearsed=versions.coverage.not_rehearsed,
             )
+        accepted = accepted_changes(manifests, name, versions.base_as_written, versions.as_written)
+        versions = replace(versions, accepted=accepted)
         with _context(scratch, manifest, progress) as context:
             found = _run_steps(context, manifest, versions, updates, progress)
             return replace(found, left_behind=left_behind)
@@ -114,6 +124,8 @@ def _rehearse(workspace: Workspace, name: str, reference: str | None, updates: i
 
 def _refusals(versions: Versions, name: str) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
     """Return the updates that AWS refuses, and those whose old resource it leaves behind."""
+    if versions.moved:  # AWS creates another stack
+        return (), ()
     before, now = versions.base_as_written, versions.as_written
     found = refused_updates(template.read(before, name), template.read(now, name))
     return (
@@ -165,7 +177,9 @@ def _run_steps(
             update, during = _update(context, versions, fed)
         if not problems(first, update, None):
             with progress.step("deploy a failure under traffic, and roll it back"):
-                broken = _failed_deployment(context, versions, [fed, during])
+                # What an accepted loss took is not there to be lost by the rollback.
+                earlier = [] if update.accepted_losses else [fed, during]
+                broken = _failed_deployment(context, versions, earlier)
     return Rehearsal(
         environment=name,
         base=versions.reference,
@@ -194,6 +208,7 @@ def _update(
         stateful_resources.list_deployed(context.session, context.environment),
         template.read(versions.base, context.environment),
         template.read(versions.head, context.environment),
+        versions.accepted,
     )
     return replace(step, losses=found), during
 
