@@ -102,6 +102,11 @@ def test_a_base_that_does_not_work_is_the_only_problem() -> None:
     assert problem == "the base version does not work: 1 of 100 stock levels in PostgreSQL"
 
 
+def test_a_base_whose_stores_cannot_be_read_does_not_work() -> None:
+    (problem,) = problems(step(unreadable=("cache: no connection",)), None, None)
+    assert problem == "the base version does not work: cache: no connection"
+
+
 def test_an_injected_failure_that_does_not_fail_is_a_problem() -> None:
     problem = problems(step(), step(), step(throttled=9))
     assert problem == ("the deployment with an injected failure did not fail",)

@@ -193,7 +193,7 @@ def problems(
     first: StepResult, update: StepResult | None, failed_deployment: StepResult | None
 ) -> tuple[str, ...]:
     """Return one sentence for each problem of the change, the worst first."""
-    if first.failure or first.lost_updates:
+    if first.failure or first.lost_updates or first.unreadable:
         reasons = [first.failure, *first.unreadable, _missing(first.fed)]
         return ("the base version does not work: " + "; ".join(filter(None, reasons)),)
     found: list[str] = []
