@@ -97,7 +97,9 @@ def test_out_has_all_reports_beside_what_is_printed(
     out = tmp_path / "new" / "folder"
     assert plan.run(made.workspace, names=[], base="main", format="html", out=out) == 0
     printed = capsys.readouterr().out
-    assert sorted(path.name for path in out.iterdir()) == ["plan.html", "plan.json", "plan.md"]
+    names = ["plan.html", "plan.json", "plan.md", "rehearsals.json"]
+    assert sorted(path.name for path in out.iterdir()) == names
+    assert json.loads((out / "rehearsals.json").read_text()) == ["sample"]
     assert (out / "plan.html").read_text() == printed
     assert "Stream/Stream/Resource" in (out / "plan.md").read_text()
     assert_published((out / "plan.json").read_text())
@@ -141,7 +143,7 @@ def test_a_new_policy_finding_fails_the_plan_and_is_reported_below_it(
     printed = capsys.readouterr().out
     assert printed.index("Stream/Stream/Resource (AWS") < printed.index("[OUR_1] (high, new, shop)")
     names = {"plan.json", "plan.md", "plan.html", "scan.txt", "scan.json", "scan.md", "scan.html"}
-    assert names <= {each.name for each in out.iterdir()}
+    assert names | {"alerts.sarif"} <= {each.name for each in out.iterdir()}
 
 
 def test_a_broken_file_of_waivers_is_reported_by_the_scan_beside_the_plan(

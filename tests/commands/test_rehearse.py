@@ -33,16 +33,17 @@ def test_an_unknown_base_is_a_usage_error(checkout: Checkout) -> None:
         run(checkout.root, "production", "no-such-branch")
 
 
-def test_an_environment_that_is_new_since_the_base_is_a_usage_error(
-    checkout: Checkout,
+def test_an_environment_that_is_new_since_the_base_is_not_rehearsed(
+    checkout: Checkout, capsys: pytest.CaptureFixture[str]
 ) -> None:
     manifest = checkout.root / "environments" / "local.yaml"
     other = manifest.with_name("other.yaml")
     text = manifest.read_text().replace("name: local", "name: other")
     other.write_text(text.replace("10.250.0.0/16", "10.251.0.0/16"))
-    with pytest.raises(UsageError, match="main has no environment 'other'") as caught:
-        run(checkout.root, "other", "main")
-    assert "production" in caught.value.hint
+    assert run(checkout.root, "other", "main") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("## Rehearsal of other: **not rehearsed**")
+    assert "main has no environment other." in shown
 
 
 def test_an_unknown_environment_is_a_usage_error(checkout: Checkout) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from catalog_platform.local import state
 from catalog_platform.workspace import Workspace
 from support import bundles, harmful_variables
-from support.checkouts import Checkout
+from support.checkouts import IDENTITY, Checkout
 from support.limits import COMMAND_SECONDS
+from support.manifests import ROOT
 
 pytestmark = [pytest.mark.e2e, pytest.mark.synth]
 
@@ -68,13 +72,15 @@ def edit(checkout: Checkout, file: str, before: str, after: str) -> None:
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
-def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedProcess[str]:
+def attempt(
+    checkout: Checkout, name: str, out: Path, base: str = "main"
+) -> subprocess.CompletedProcess[str]:
     """Run a rehearsal with harmful variables and check that it leaves nothing behind."""
     home = harmful_variables.write_home(checkout.root.parent / "home", UNREACHABLE)
     harmful = harmful_variables.variables(home, UNREACHABLE)
     options = ["--updates", "500", "--out", str(out)]
     ended = subprocess.run(
-        [CATALOGCTL, "-C", checkout.root, "rehearse", name, "--base", "main", *options],
+        [CATALOGCTL, "-C", checkout.root, "rehearse", name, "--base", base, *options],
         capture_output=True,
         text=True,
         timeout=COMMAND_SECONDS,
@@ -87,13 +93,38 @@ def attempt(checkout: Checkout, name: str, out: Path) -> subprocess.CompletedPro
     return ended
 
 
-def rehearse(checkout: Checkout, name: str, out: Path) -> tuple[int, dict[str, Any], str]:
+def rehearse(
+    checkout: Checkout, name: str, out: Path, base: str = "main"
+) -> tuple[int, dict[str, Any], str]:
     """Return the exit code and both reports."""
-    ended = attempt(checkout, name, out)
+    ended = attempt(checkout, name, out, base)
     assert (out / "rehearsal.json").exists(), ended.stdout + ended.stderr
     text = (out / "rehearsal.md").read_text(encoding="utf-8")
     assert ended.stdout == text
     return ended.returncode, json.loads((out / "rehearsal.json").read_text("utf-8")), text
+
+
+def acknowledge(checkout: Checkout, name: str) -> None:
+    """Acknowledge the blocking changes, and check that the plan then passes the gate."""
+    why = ["--owner", "shop-team", "--reason", "It is meant like this.", "--write"]
+    for command in (["acknowledge", name, *why], ["plan", name]):
+        ended = subprocess.run(
+            [CATALOGCTL, "-q", "-C", checkout.root, *command, "--base", "main"],
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(checkout.root / "platform")},
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def values_of_the_runbook() -> dict[str, dict[str, object]]:
+    """Return what the runbook of a restore writes into a manifest."""
+    text = (ROOT / "docs" / "runbooks" / "restore_database.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^ *```yaml\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
+    found: dict[str, dict[str, object]] = yaml.safe_load(textwrap.dedent(block))
+    return found
 
 
 def differences(rows: list[dict[str, int]]) -> list[int]:
@@ -148,6 +179,68 @@ def test_a_change_that_replaces_the_database_is_detected_with_its_data_loss(
     assert differences(found["update"]["afterwards"]) == [0] * 6
     assert "- ✅ the service works after the change" in text
     assert found["failed_deployment"] is None
+
+
+@pytest.mark.exhaustive
+def test_an_acknowledged_replacement_of_the_cache_passes_the_gate(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    edit(checkout, "environments/production.yaml", "cache:\n", "cache:\n  port: 6380\n")
+    acknowledge(checkout, "production")
+    code, found, text = rehearse(checkout, "production", tmp_path / "out")
+    assert code == 0, text
+    assert (found["verdict"], found["problems"]) == ("accepted-losses", [])
+    (loss,) = found["update"]["losses"]
+    assert (loss["what"], loss["accepted"]) == (
+        "cache",
+        "acknowledged by shop-team: It is meant like this.",
+    )
+    assert differences(found["failed_deployment"]["fed"]) == [0] * 6
+
+
+def test_a_restore_by_the_runbook_passes_the_gate(checkout: Checkout, tmp_path: Path) -> None:
+    for section, values in values_of_the_runbook().items():
+        lines = "".join(f"  {key}: {json.dumps(value)}\n" for key, value in values.items())
+        manifest = "environments/production.yaml"
+        edit(checkout, manifest, f"{section}:\n", f"{section}:\n{lines}")
+    acknowledge(checkout, "production")
+    code, found, text = rehearse(checkout, "production", tmp_path / "out")
+    assert code == 0, text
+    assert (found["verdict"], found["refused"]) == ("not-rehearsed", [])
+    assert "Only the account has the backups" in text
+    # The old instance is protected from deletion.
+    assert [each["property"] for each in found["left_behind"]] == ["DeletionProtection"]
+
+
+@pytest.mark.exhaustive
+def test_a_move_to_another_account_passes_the_gate(checkout: Checkout, tmp_path: Path) -> None:
+    edit(checkout, "environments/development.yaml", '"111111111111"', '"999999999999"')
+    acknowledge(checkout, "development")
+    code, found, text = rehearse(checkout, "development", tmp_path / "out")
+    assert (code, found["verdict"]) == (0, "not-rehearsed"), text
+    assert "from aws://111111111111/eu-west-1 to aws://999999999999/eu-west-1" in text
+
+
+@pytest.mark.exhaustive
+def test_a_later_change_of_a_restored_environment_is_rehearsed(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    def git(*arguments: str) -> None:
+        command = ["git", "-C", str(checkout.root), *arguments]
+        subprocess.run(command, check=True, timeout=60, env={**os.environ, **IDENTITY})
+
+    manifest = "environments/development.yaml"
+    git("checkout", "--quiet", "-b", "restored")
+    edit(checkout, manifest, "database:\n", "database:\n  restore_from: before-the-mistake\n")
+    git("commit", "--quiet", "--all", "--message", "Restore")
+    edit(checkout, manifest, "record_age_seconds: 43200", "record_age_seconds: 36000")
+    try:
+        code, found, text = rehearse(checkout, "development", tmp_path / "out", base="restored")
+    finally:
+        git("checkout", "--quiet", "--force", "main")
+    assert code == 0, text
+    assert found["update"]["status"] == "UPDATE_COMPLETE"
+    assert "DBSnapshotIdentifier` | `before-the-mistake` | `(unset)` |" in text
 
 
 def test_a_change_that_cannot_be_deployed_is_rolled_back_and_nothing_is_lost(

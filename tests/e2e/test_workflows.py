@@ -122,7 +122,7 @@ def test_a_manifest_edit_is_planned_merged_and_deployed(
     assert "stream.shards" in changes
     assert changes.startswith(COMMENT)
     assert (runner.store / POSTED).read_text().startswith(COMMENT)
-    planned = json.loads((runner.store / "plan.json").read_text())["environments"]
+    planned = json.loads((runner.store / "reports" / "plan.json").read_text())["environments"]
     (changed,) = [each for each in planned if each["status"] != "unchanged"]
     assert (changed["environment"], changed["status"]) == (LAST, "changed")
     assert changed["target"] == "aws"

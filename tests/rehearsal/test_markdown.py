@@ -19,6 +19,24 @@ def test_the_verdict_comes_first() -> None:
     assert "✅" not in bad
 
 
+def test_an_accepted_loss_is_a_note_with_the_reason() -> None:
+    accepted = replace(LOSS, accepted="acknowledged by shop-team: it is empty")
+    text = render(rehearsal(step(losses=(accepted,)), rolled_back()))
+    assert "no problem **but losses that are accepted**" in text.splitlines()[0]
+    assert "- ⚠️ the change replaces the database DatabaseInstance" in text
+    assert "(acknowledged by shop-team: it is empty)" in text
+    assert "- ✅ besides that, no update was lost" in text
+    assert "❌" not in text
+
+
+def test_a_resource_that_aws_leaves_behind_is_no_refusal() -> None:
+    kept = Refusal("Db", "T", "DeletionProtection", "true", "true", "k", "no", "https://a")
+    kept = replace(kept, leaves_behind=True)
+    text = render(rehearsal(step(), rolled_back(), left_behind=(kept,)))
+    assert "- ⚠️ k: AWS leaves Db (T) behind: no (https://a)" in text
+    assert "refuses" not in text
+
+
 def test_every_step_shows_its_reconciliation_and_the_longest_pause() -> None:
     text = render(rehearsal(step(earlier=rows(found=0)), None))
     assert "### The change is deployed under traffic" in text

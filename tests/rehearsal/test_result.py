@@ -8,6 +8,7 @@ from dataclasses import replace
 from catalog_platform.aws.refused_updates import Refusal
 from catalog_platform.rehearsal.coverage import NotRehearsed
 from catalog_platform.rehearsal.result import problems, sum_rows
+from catalog_platform.rehearsal.stateful_resources import Loss
 from catalog_platform.verification.reconcile import Row
 from support.rehearsals import LOSS, rehearsal, rolled_back, rows, step
 
@@ -26,6 +27,39 @@ def test_a_replaced_database_is_reported_with_its_fate_and_the_lost_data() -> No
     ]
     assert LOSS.fate in found[0]
     assert "100 of 100 stock levels in PostgreSQL" in found[1]
+
+
+def test_what_an_accepted_loss_explains_is_no_problem() -> None:
+    accepted = replace(LOSS, accepted="acknowledged by a")
+    emptied = step(losses=(accepted,), earlier=rows(found=0), fed=rows(found=9), afterwards=rows())
+    found = rehearsal(emptied, rolled_back(earlier=()))
+    assert (found.problems, found.passed) == ((), True)
+    assert (found.verdict, found.safe) == ("accepted-losses", False)
+    assert (emptied.lost_data, emptied.lost_updates) == (0, 0)
+
+
+def test_another_loss_and_what_other_stores_lack_stay_problems() -> None:
+    accepted, other = replace(LOSS, accepted="acknowledged by a"), replace(LOSS, logical_id="Other")
+    archive = replace(rows()[2], found=299)
+    lacking = step(losses=(accepted, other), fed=(*rows(found=0)[:2], archive))
+    assert problems(step(), lacking, None) == (
+        f"the change replaces the database Other: {LOSS.fate}",
+        "updates sent during the change are lost: 1 of 300 records in S3 archive",
+    )
+
+
+def test_a_service_that_does_not_work_after_an_accepted_loss_is_a_problem() -> None:
+    accepted = replace(LOSS, accepted="acknowledged by a")
+    broken = step(losses=(accepted,), fed=rows(found=0), afterwards=rows(found=1))
+    (problem,) = problems(step(), broken, None)
+    assert problem.startswith("the service does not work after the change: 99 of 100")
+
+
+def test_the_last_updates_of_a_replaced_stream_are_explained_and_earlier_data_is_not() -> None:
+    stream = Loss("Stream", "AWS::Kinesis::Stream", "stream", "a", "b", "gone", "acknowledged")
+    assert problems(step(), step(losses=(stream,), fed=rows(found=0)), None) == ()
+    (problem,) = problems(step(), step(losses=(stream,), earlier=rows(found=99)), None)
+    assert problem.startswith("data written before the change is lost: 1 of 100")
 
 
 def test_a_change_that_fails_is_a_problem_even_without_loss() -> None:
@@ -68,6 +102,11 @@ def test_a_base_that_does_not_work_is_the_only_problem() -> None:
     assert problem == "the base version does not work: 1 of 100 stock levels in PostgreSQL"
 
 
+def test_a_base_whose_stores_cannot_be_read_does_not_work() -> None:
+    (problem,) = problems(step(unreadable=("cache: no connection",)), None, None)
+    assert problem == "the base version does not work: cache: no connection"
+
+
 def test_an_injected_failure_that_does_not_fail_is_a_problem() -> None:
     problem = problems(step(), step(), step(throttled=9))
     assert problem == ("the deployment with an injected failure did not fail",)
@@ -81,6 +120,20 @@ def test_a_rollback_without_throttled_calls_is_a_problem() -> None:
 def test_a_rollback_after_which_updates_are_missing_has_not_restored_the_service() -> None:
     (problem,) = problems(step(), step(), rolled_back(fed=rows(found=40)))
     assert problem.startswith("the rollback did not restore the service: 60 of 200")
+
+
+def test_a_store_that_cannot_be_read_after_the_rollback_is_a_problem() -> None:
+    (problem,) = problems(step(), step(), rolled_back(unreadable=("cache: no connection",)))
+    assert problem == "after the rollback, cache: no connection"
+
+
+def test_a_service_that_does_not_work_after_the_rollback_is_a_problem() -> None:
+    found = problems(step(), step(), rolled_back(fed=rows(found=0), afterwards=rows(found=1)))
+    assert found[-1] == (
+        "the service does not work after the rollback: 99 of 100 stock levels in PostgreSQL"
+    )
+    works = problems(step(), step(), rolled_back(fed=rows(found=0), afterwards=rows()))
+    assert len(works) == len(found) - 1
 
 
 def test_reconciliations_of_several_feeds_are_added_row_by_row() -> None:

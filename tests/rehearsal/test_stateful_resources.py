@@ -17,7 +17,7 @@ def template(**attributes: Any) -> dict[str, Any]:
 
 def test_an_unchanged_physical_id_is_no_loss() -> None:
     stores = (StatefulResource("Database", DATABASE, "db-1"),)
-    assert losses(stores, stores, template(), template()) == ()
+    assert losses(stores, stores, template(), template(), {}) == ()
 
 
 def test_the_new_template_decides_the_fate_of_a_replaced_resource() -> None:
@@ -26,6 +26,7 @@ def test_the_new_template_decides_the_fate_of_a_replaced_resource() -> None:
         (StatefulResource("Database", DATABASE, "db-2"),),
         template(UpdateReplacePolicy="Delete"),
         template(UpdateReplacePolicy="Snapshot"),
+        {},
     )
     assert (found.before, found.after, found.fate) == ("db-1", "db-2", EFFECTS["Snapshot"])
     assert found.what == "database"
@@ -34,7 +35,7 @@ def test_the_new_template_decides_the_fate_of_a_replaced_resource() -> None:
 @pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
 def test_the_old_template_decides_the_fate_of_a_removed_resource(policy: str) -> None:
     before = (StatefulResource("Database", DATABASE, "db-1"),)
-    (found,) = losses(before, (), template(DeletionPolicy=policy), {"Resources": {}})
+    (found,) = losses(before, (), template(DeletionPolicy=policy), {"Resources": {}}, {})
     assert (found.after, found.fate) == ("", EFFECTS["Retain"])
 
 
@@ -43,7 +44,7 @@ def test_without_a_policy_the_resource_is_deleted() -> None:
         (StatefulResource("Database", DATABASE, "1"),),
         (StatefulResource("Database", DATABASE, "2"),),
     )
-    assert losses(before, after, template(), template())[0].fate == EFFECTS["Delete"]
+    assert losses(before, after, template(), template(), {})[0].fate == EFFECTS["Delete"]
 
 
 def test_a_replaced_replica_is_no_loss() -> None:
@@ -52,4 +53,19 @@ def test_a_replaced_replica_is_no_loss() -> None:
         (StatefulResource("Database", DATABASE, "1"),),
         (StatefulResource("Database", DATABASE, "2"),),
     )
-    assert losses(before, after, replica, replica) == ()
+    assert losses(before, after, replica, replica, {}) == ()
+
+
+def test_rds_does_not_delete_a_protected_instance() -> None:
+    before = (StatefulResource("Database", DATABASE, "1"),)
+    on = template(Properties={"DeletionProtection": True}, DeletionPolicy="Snapshot")
+    assert losses(before, (), on, {"Resources": {}}, {})[0].fate == EFFECTS["Retain"]
+
+
+def test_a_loss_has_the_reason_why_it_is_accepted() -> None:
+    before, after = (
+        (StatefulResource("Database", DATABASE, "1"), StatefulResource("Other", DATABASE, "1")),
+        (StatefulResource("Database", DATABASE, "2"), StatefulResource("Other", DATABASE, "2")),
+    )
+    found = losses(before, after, template(), template(), {"Database": "acknowledged"})
+    assert [each.accepted for each in found] == ["acknowledged", ""]

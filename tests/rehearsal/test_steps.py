@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from catalog_platform.rehearsal import steps
 from catalog_platform.rehearsal.fault_injection import OUTPUT
 from catalog_platform.rehearsal.steps import RehearsalContext, deploy_base
 from catalog_platform.release import deploy as deployment
+from catalog_platform.verification.producer import Sent
 from support.aws import FakeSession
+from support.rehearsals import rows
 
 FAILURE = """\
 catalog-prod | 3/9 | 10:00:01 AM | UPDATE_IN_PROGRESS | AWS::SQS::Queue | Queue
@@ -123,3 +126,68 @@ def test_a_base_that_cannot_be_deployed_gets_no_updates(monkeypatch: pytest.Monk
     assert step.failure == "AWS::Lambda::Function Processor Limit exceeded"
     assert (step.sent, fed.sent.total) == (0, 0)
     assert len(fed.feed.updates) > 0
+
+
+class Background:
+    """Traffic, or a measurement, without a stream."""
+
+    sent, prefix, failure, started, longest_pause = Sent(), "VERIFY-", "", 0.0, 0.0
+
+    def __init__(self, *_: Any) -> None:
+        pass
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def feed(self) -> None:
+        pass
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack that deployments do not change, with nothing throttled and nothing missing."""
+    outputs = SimpleNamespace(archive_bucket_name="archive", stream_name="stream")
+    monkeypatch.setattr(steps, "MARGIN_SECONDS", 0.0)
+    for name in ("Availability", "BackgroundTraffic"):
+        monkeypatch.setattr(steps, name, Background)
+    monkeypatch.setattr(RehearsalContext, "outputs", lambda _self: outputs)
+    monkeypatch.setattr(RehearsalContext, "throttled", lambda *_: 0)
+    monkeypatch.setattr(RehearsalContext, "reconcile", lambda *_: ((), ()))
+    monkeypatch.setattr(deployment, "deploy", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_throttled_calls_of_an_earlier_step_are_no_proof_of_an_outage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = iter([7, 9])
+    monkeypatch.setattr(RehearsalContext, "throttled", lambda *_: next(counts))
+    step, _ = steps.under_traffic(context(), Path(), "title", "c", [])
+    assert step.throttled == 2
+
+
+@pytest.mark.parametrize("finally_found", [100, 99])
+@pytest.mark.usefixtures("deployed")
+def test_updates_that_are_late_are_not_lost(
+    finally_found: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = iter([rows(found=40), rows(found=50), rows(found=finally_found), rows()])
+    monkeypatch.setattr(RehearsalContext, "reconcile", lambda *_: (next(reads), ()))
+    monkeypatch.setattr(steps, "_afterwards", lambda *_: (rows(), ()))
+    earlier: Any = steps.SentFeed(feed=None, sent=None, prefix="a")  # type: ignore[arg-type]
+    step, _ = steps.under_traffic(context(), Path(), "title", "c", [earlier])
+    assert (step.lost_updates, step.lost_data) == (100 - finally_found, 0)
+    assert step.works_again
+
+
+@pytest.mark.usefixtures("deployed")
+def test_what_was_missing_is_not_read_again_when_the_service_does_not_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(RehearsalContext, "reconcile", lambda *_: (rows(found=40), ()))
+    monkeypatch.setattr(steps, "_afterwards", lambda *_: ((), ("the stream is gone",)))
+    step, _ = steps.under_traffic(context(), Path(), "title", "c", [])
+    assert (step.lost_updates, step.unreadable) == (60, ("the stream is gone",))

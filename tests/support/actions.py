@@ -69,9 +69,14 @@ ACTIONS: Mapping[str, Action] = {
         '  echo "AWS_REGION=$INPUT_AWS_REGION"; } >> "$GITHUB_ENV"',
     ),
 }
-# Links the installed tools in $TOOLS and their function bundles instead of installing them.
+# Links the installed tools in $TOOLS and their function bundles instead of installing them. Where
+# $REHEARSES is 0, the job that installs the embedded AWS gets a catalogctl that rehearses nothing.
 MAKE = """#!/bin/sh
 [ "$1" = setup ] || { echo "make $*: not expected of a workflow" >&2; exit 2; }
+case "$REHEARSES$2" in 0*embedded)
+    mkdir -p .venv/bin; echo 'echo "## Rehearsal of $2: left out"' > .venv/bin/catalogctl
+    chmod +x .venv/bin/catalogctl; exit ;;
+esac
 for part in .venv .venv-embedded node_modules; do
     if [ -e "$TOOLS/$part" ]; then ln -s "$TOOLS/$part" "$part"; fi
 done
@@ -91,14 +96,6 @@ case "$*" in
 esac
 """
 PROGRAMS = {"make": MAKE, "gh": GH}
-# Selects no environment, and keeps the file that it selects from; of other files, selects all.
-JQ = """#!/bin/sh
-for last; do :; done
-case "$last" in
-    report/plan.json) cp "$last" "$STORE/"; echo '[]' ;;
-    *) cat "$last" ;;
-esac
-"""
 
 
 def write(home: Path, accounts: Mapping[str, str]) -> Mapping[str, str]:
@@ -117,12 +114,6 @@ def write(home: Path, accounts: Mapping[str, str]) -> Mapping[str, str]:
     for environment, account in accounts.items():
         (store / "accounts" / environment).write_text(account)
     return {STORE: str(store), "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin"}
-
-
-def select_nothing(home: Path) -> None:
-    """Replace jq below `home`, so that no environment is selected for a rehearsal."""
-    (home / "bin" / "jq").write_text(JQ)
-    (home / "bin" / "jq").chmod(0o755)
 
 
 def mapped(home: Path, uses: Iterable[str]) -> list[str]:

@@ -21,8 +21,8 @@ called="$*"
 echo "${AWS_ACCESS_KEY_ID:--} $called" >> "$CALLS"
 reports() {
     mkdir "$1"; printf "$PLAN" > "$1/plan.md"; echo '### Policies: seen' > "$1/scan.md"
-    echo '{"environments": ['"$ENVIRONMENTS"']}' > "$1/plan.json"
-    echo '{}' > "$1/scan.sarif"; echo '::notice::a finding'
+    echo '{}' > "$1/plan.json"; echo "$REHEARSALS" > "$1/rehearsals.json"
+    echo '{}' > "$1/alerts.sarif"; echo '::notice::a finding'
 }
 for last; do :; done # the folder of --out
 case "$called" in
@@ -42,11 +42,6 @@ case "$called" in $FAILING) echo "catalogctl: $called failed" >&2; exit 1 ;; esa
 
 
 MARKER = "<!-- catalogctl plan -->"
-
-
-def planned(name: str, status: str, target: str) -> str:
-    """Return an environment of plan.json."""
-    return json.dumps({"environment": name, "status": status, "target": target})
 
 
 @pytest.fixture(scope="session")
@@ -71,13 +66,11 @@ def runner(tmp_path: Path) -> Callable[..., Runner]:
     def with_failing(
         pattern: str = "nothing", changed: Sequence[str] = (), shards: Sequence[str] = ()
     ) -> Runner:
-        """Return a runner; `changed` are the environments whose deployment differs."""
-        changes = [planned(name, "changed", "aws") for name in changed]
-        never = [planned("other", "added", "aws"), planned("laptop", "changed", "embedded")]
+        """Return a runner; `changed` are the environments of each job that rehearses."""
         variables = {
             "CALLS": str(tmp_path / "calls"),
             "FAILING": pattern,
-            "ENVIRONMENTS": ", ".join((*changes, *never)),
+            "REHEARSALS": json.dumps([*changed]),
             "SHARDS": json.dumps([*shards]),
             "PLAN": f"{MARKER}\\nWhat a merge does → shown\\n",
         }

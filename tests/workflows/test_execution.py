@@ -87,7 +87,7 @@ def test_a_pull_request_is_planned_and_gets_the_plan_and_findings(
     assert (reviewing.store / "published.sarif").read_text() == "{}\n"
     # Of the reports, jobs that can write get these two.
     assert {path.name for path in (reviewing.store / "plan").iterdir()} == {"plan.md", "scan.md"}
-    assert {"plan.json", "scan.sarif"} < {p.name for p in (reviewing.store / "reports").iterdir()}
+    assert {"plan.json", "alerts.sarif"} < {p.name for p in (reviewing.store / "reports").iterdir()}
     assert calls() == [*BEFORE_PLAN, PLAN]
     assert "a finding" in outcome.log
     comment = (reviewing.store / "comment-catalogctl-plan.md").read_text()
@@ -212,6 +212,20 @@ def test_the_changed_environments_are_rehearsed_and_get_one_comment(
     assert "--method POST repos/example/catalog/issues/7/comments" in (
         (reviewing.store / "gh-the-rehearsals").read_text()
     )
+
+
+def test_a_job_rehearses_several_environments_and_fails_for_one_of_them(
+    checkout: Checkout, runner: Runners, calls: Calls
+) -> None:
+    first, *_, last = NAMES
+    reviewing = runner(f"rehearse {first} *", changed=[f"{first} {last}"])
+    outcome = reviewing.pull_request(checkout.root)
+    assert not outcome.succeeded
+    rehearsed = [f"- rehearse {name} --base HEAD^1" for name in (first, last)]
+    assert [call for call in calls() if " rehearse " in call] == rehearsed
+    comment = (reviewing.store / "comment-the-rehearsals.md").read_text()
+    assert f"of {first}: looked at\n## Rehearsal of {last}: looked at" in comment
+    assert outcome.jobs["plan/Merge gate"] == "failure"
 
 
 def test_a_rehearsal_with_problems_fails_the_gate_and_replaces_the_comment(

@@ -20,7 +20,7 @@ def test_an_environment_waits_for_the_one_before_it() -> None:
 def test_a_rehearsal_s_failure_does_not_stop_the_others() -> None:
     job = workflows.load("plan.yml")["jobs"]["rehearse"]
     assert job["strategy"]["matrix"] == {
-        "environment": "${{ fromJSON(needs.plan.outputs.changed || needs.join.result != 'skipped'"
+        "environments": "${{ fromJSON(needs.plan.outputs.changed || needs.join.result != 'skipped'"
         " && needs.join.outputs.changed || '[]') }}"
     }
     assert not job["strategy"]["fail-fast"]

@@ -34,7 +34,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help="also write plan.json, plan.md and plan.html to this folder",
+        help="also write plan.json, plan.md, plan.html and rehearsals.json to this folder",
     )
     plan.add_argument(
         "--scan",

@@ -39,11 +39,12 @@ def run(
 ) -> int:
     """Print the plan; return 1 when a change needs an acknowledgement, or one isn't known.
 
-    With `out`, also write plan.json, plan.md and plan.html to that folder. Stacks of the base are
-    kept below `cache`, by default in the build folder. With `against`, the accounts of the
-    environments are asked too; a question without an answer also returns 1. With `scan`, what
-    differs from the base is scanned as well: the report follows the plan, in `out` it is scan.txt
-    and so on, and a new finding also returns 1; see `commands.scan` for `policies_from_base`.
+    With `out`, also write plan.json, plan.md, plan.html and rehearsals.json to that folder. Stacks
+    of the base are kept below `cache`, by default in the build folder. With `against`, the accounts
+    of the environments are asked too; a question without an answer also returns 1. With `scan`,
+    what differs from the base is scanned as well: the report follows the plan, in `out` it is
+    scan.txt and so on, and a new finding also returns 1; see `commands.scan` for
+    `policies_from_base`.
     `shard` selects a part of the environments; `out` then gets only what `catalogctl join` reads.
     `time` is that of the scan in the reports (default: now).
 

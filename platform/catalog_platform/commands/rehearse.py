@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from catalog_platform.aws.refused_updates import refused_updates
+from catalog_platform.aws.refused_updates import Refusal, refused_updates
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack import stack_name
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.local import launcher, lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
+from catalog_platform.pipeline.accepted_changes import accepted_changes
 from catalog_platform.pipeline.deploy import scan_and_attest
 from catalog_platform.rehearsal import (
     fault_injection,
@@ -26,6 +27,7 @@ from catalog_platform.rehearsal import (
     steps,
     template,
 )
+from catalog_platform.rehearsal.lock import only_rehearsal
 from catalog_platform.rehearsal.result import Rehearsal, StepResult, problems
 from catalog_platform.rehearsal.steps import RehearsalContext, SentFeed
 from catalog_platform.rehearsal.versions import (
@@ -44,6 +46,9 @@ DELETED = (
     "The change deletes the environment {name}. There is nothing to deploy: the stack and its data"
     " stay in the account until somebody deletes them."
 )
+ADDED = (
+    "{base} has no environment {name}. There is nothing to update: a deployment creates its stack."
+)
 
 
 def run(
@@ -61,8 +66,8 @@ def run(
 
     The report goes to stdout; with `out`, `rehearsal.md` and `rehearsal.json` are written there
     too. Raises `UsageError` for an unknown environment or commit, `FindingsError` when validation
-    or the scan finds errors, `PlatformError` when a version cannot be synthesised or cfn-lint
-    finds errors in the change's template.
+    or the scan finds errors, `PlatformError` when a version cannot be synthesised, cfn-lint
+    finds errors in the change's template, or another rehearsal of the environment runs.
     """
     started = time.monotonic()
     if out is not None:
@@ -90,25 +95,43 @@ def _rehearse(workspace: Workspace, name: str, reference: str | None, updates: i
         return _not_started(name, base)
     with progress.step(f"validate {name}"):
         manifest = manifests.load(name)
+    if not has_environment(workspace, base, name):
+        return _not_started(name, base, note=ADDED.format(base=base.reference, name=name))
     with _scratch(workspace, name) as scratch:
-        before = check_out(workspace, name, base, scratch)
+        with progress.step(f"check {base.reference} out"):
+            before = check_out(workspace, base, scratch)
         with progress.step(f"synthesise {name} at {base.reference} and in the working tree"):
             versions = synthesise_versions(workspace, manifest, before, scratch, progress.note)
-        refused = refused_updates(
-            template.read(versions.base_as_written, name), template.read(versions.as_written, name)
-        )
+        refused, left_behind = _refusals(versions, name)
         if not refused:
             # Also when the stack is the same: policies and waivers may have changed.
             scan_and_attest(workspace, manifests, name, versions.as_written, progress)
-        if refused or versions.is_unchanged(name):
+        obstacle = versions.moved or versions.restored
+        if refused or obstacle or versions.is_unchanged(name):
             return replace(
-                _not_started(name, base),
+                _not_started(name, base, note=obstacle),
                 refused=refused,
+                left_behind=left_behind,
                 changes=versions.changes,
                 not_rehearsed=versions.coverage.not_rehearsed,
             )
+        accepted = accepted_changes(manifests, name, versions.base_as_written, versions.as_written)
+        versions = replace(versions, accepted=accepted)
         with _context(scratch, manifest, progress) as context:
-            return _run_steps(context, manifest, versions, updates, progress)
+            found = _run_steps(context, manifest, versions, updates, progress)
+            return replace(found, left_behind=left_behind)
+
+
+def _refusals(versions: Versions, name: str) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
+    """Return the updates that AWS refuses, and those whose old resource it leaves behind."""
+    if versions.moved:  # AWS creates another stack
+        return (), ()
+    before, now = versions.base_as_written, versions.as_written
+    found = refused_updates(template.read(before, name), template.read(now, name))
+    return (
+        tuple(each for each in found if not each.leaves_behind),
+        tuple(each for each in found if each.leaves_behind),
+    )
 
 
 def _deleted(workspace: Workspace, name: str, reference: str | None) -> Rehearsal:
@@ -154,7 +177,9 @@ def _run_steps(
             update, during = _update(context, versions, fed)
         if not problems(first, update, None):
             with progress.step("deploy a failure under traffic, and roll it back"):
-                broken = _failed_deployment(context, versions, [fed, during])
+                # What an accepted loss took is not there to be lost by the rollback.
+                earlier = [] if update.accepted_losses else [fed, during]
+                broken = _failed_deployment(context, versions, earlier)
     return Rehearsal(
         environment=name,
         base=versions.reference,
@@ -183,6 +208,7 @@ def _update(
         stateful_resources.list_deployed(context.session, context.environment),
         template.read(versions.base, context.environment),
         template.read(versions.head, context.environment),
+        versions.accepted,
     )
     return replace(step, losses=found), during
 
@@ -237,11 +263,13 @@ def _context(
 def _scratch(workspace: Workspace, name: str) -> Iterator[Workspace]:
     """Create a folder for both versions and the embedded AWS's data; delete it at the end."""
     home = rehearsal_workspace(workspace, name)
-    launcher.discard(home)
-    shutil.rmtree(home.root, ignore_errors=True)
-    home.root.mkdir(parents=True)
-    try:
-        yield home
-    finally:
+    with only_rehearsal(home):
+        # A rehearsal that was killed may have left something.
         launcher.discard(home)
         shutil.rmtree(home.root, ignore_errors=True)
+        home.root.mkdir(parents=True)
+        try:
+            yield home
+        finally:
+            launcher.discard(home)
+            shutil.rmtree(home.root, ignore_errors=True)

@@ -26,6 +26,7 @@ from catalog_platform.report import (
     plan_json,
     plan_markdown,
     plan_text,
+    rehearsal_matrix,
     scan_markdown,
 )
 from catalog_platform.terminal.progress import Progress
@@ -42,6 +43,8 @@ RENDERERS = {
     "github": plan_github.render,
 }
 FILES = {"plan.json": "json", "plan.md": "markdown", "plan.html": "html"}
+# What the workflow of a pull request reads.
+MATRIX, ALERTS = "rehearsals.json", "alerts.sarif"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,7 @@ class PlanReports:
     def _write(self, out: Path, plan: Plan, scan: _Scan | None) -> None:
         for name, each in FILES.items():
             file.write(out / name, RENDERERS[each](plan))
+        file.write(out / MATRIX, rehearsal_matrix.render(plan))
         for name, text in scan.files() if scan else ():
             file.write(out / name, text)
 
@@ -144,10 +148,11 @@ class _Scan:
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield name and text of each report."""
-        from catalog_platform.report import scan
+        from catalog_platform.report import scan, scan_alerts
 
         for name, each in scan.FILES.items():
             yield name, self.render(each)
+        yield ALERTS, scan_alerts.render(self.result, self.manifests)
 
     def annotations(self) -> list[github.Annotation]:
         from catalog_platform.report import scan_github

@@ -19,6 +19,7 @@ def render(rehearsal: Rehearsal) -> str:
 HEADINGS = {
     "safe": "safe",
     "safe-as-rehearsed": "no problem in the rehearsed part, **not rehearsed in part**",
+    "accepted-losses": "no problem **but losses that are accepted**",
     "problems": "**do not deploy this change**",
     "refused": "**AWS refuses this change**",
     "no-difference": "no difference: nothing was rehearsed",
@@ -49,8 +50,13 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
         yield f"- ❌ {refusal}"
     for problem in rehearsal.problems:
         yield f"- ❌ {problem}"
+    for loss in rehearsal.accepted_losses:
+        yield f"- ⚠️ {loss} ({loss.accepted})"
+    for kept in rehearsal.left_behind:
+        yield f"- ⚠️ {kept}"
     if rehearsal.passed and rehearsal.first is not None:
-        yield "- ✅ no update was lost, and the earlier data is complete"
+        besides = "besides that, " if rehearsal.accepted_losses else ""
+        yield f"- ✅ {besides}no update was lost, and the earlier data is complete"
         yield "- ✅ a failed deployment was rolled back, and the service recovered"
     elif rehearsal.update is not None and rehearsal.update.harmless_failure:
         yield "- ✅ the rollback restored the service: no update and no data was lost"

@@ -13,9 +13,22 @@ from catalog_platform.rehearsal.stateful_resources import Loss
 from catalog_platform.verification.reconcile import Row
 
 Verdict = Literal[
-    "safe", "safe-as-rehearsed", "problems", "refused", "no-difference", "not-rehearsed"
+    "safe",
+    "safe-as-rehearsed",
+    "accepted-losses",
+    "problems",
+    "refused",
+    "no-difference",
+    "not-rehearsed",
 ]
 ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
+# The stores, as reconciliations name them, that are empty after their resource was replaced.
+CONTENTS = {
+    "AWS::RDS::DBInstance": ("PostgreSQL",),
+    "AWS::ElastiCache::ReplicationGroup": ("cache",),
+    "AWS::S3::Bucket": ("S3 archive", "dead letters"),
+}
+STREAM = "AWS::Kinesis::Stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +40,8 @@ class StepResult:
     `afterwards` reconciles updates sent after the deployment, when others were missing.
     `unreadable` holds the reasons why a store could not be read, or the stream not be written.
     `longest_pause` is the longest time without an arrival, None where it was not measured.
-    `throttled` counts the throttled calls of the processor.
+    `throttled` counts the throttled calls of the processor. What is missing because of an accepted
+    loss is in the rows, and not counted as lost.
     """
 
     title: str
@@ -64,14 +78,38 @@ class StepResult:
         return bool(self.afterwards) and not sum(row.difference for row in self.afterwards)
 
     @property
+    def accepted_losses(self) -> tuple[Loss, ...]:
+        """Return the losses that are no problem."""
+        return tuple(loss for loss in self.losses if loss.accepted)
+
+    @property
+    def counted_updates(self) -> tuple[Row, ...]:
+        """Return the rows of updates sent during the step that no accepted loss explains.
+
+        Of a replaced stream, nobody reads the updates that the old one got last.
+        """
+        if any(loss.type == STREAM for loss in self.accepted_losses):
+            return ()
+        return self._counted(self.fed)
+
+    @property
+    def counted_data(self) -> tuple[Row, ...]:
+        """Return the rows of updates sent before the step that no accepted loss explains."""
+        return self._counted(self.earlier)
+
+    @property
     def lost_updates(self) -> int:
         """Return how many updates sent during the step are missing or in a wrong store."""
-        return sum(row.difference for row in self.fed)
+        return sum(row.difference for row in self.counted_updates)
 
     @property
     def lost_data(self) -> int:
         """Return how many updates sent before the step are missing or in a wrong store."""
-        return sum(row.difference for row in self.earlier)
+        return sum(row.difference for row in self.counted_data)
+
+    def _counted(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        emptied = {place for loss in self.accepted_losses for place in CONTENTS.get(loss.type, ())}
+        return tuple(row for row in rows if row.place not in emptied)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +117,8 @@ class Rehearsal:
     """A whole rehearsal; a step that was not reached is None.
 
     `problems`, `refused` or `note` have the reason. `changes` names the resources that differ;
-    `rehearsed` their rehearsed properties, `not_rehearsed` the others.
+    `rehearsed` their rehearsed properties, `not_rehearsed` the others. `left_behind` are resources
+    that AWS does not delete although the change removes or replaces them.
     """
 
     environment: str
@@ -92,12 +131,18 @@ class Rehearsal:
     rehearsed: tuple[str, ...] = ()
     not_rehearsed: tuple[NotRehearsed, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    left_behind: tuple[Refusal, ...] = ()
     note: str = ""
     first: StepResult | None = None
     update: StepResult | None = None
     failed_deployment: StepResult | None = None
     seconds: float = 0.0
     problems: tuple[str, ...] = field(default=())
+
+    @property
+    def accepted_losses(self) -> tuple[Loss, ...]:
+        """Return the losses of the change that are no problem."""
+        return () if self.update is None else self.update.accepted_losses
 
     @property
     def safe(self) -> bool:
@@ -118,6 +163,8 @@ class Rehearsal:
             return "problems"
         if self.first is None:
             return "not-rehearsed" if self.not_rehearsed or self.note else "no-difference"
+        if self.accepted_losses:
+            return "accepted-losses"
         return "safe-as-rehearsed" if self.not_rehearsed else "safe"
 
     def as_json(self) -> str:
@@ -146,7 +193,7 @@ def problems(
     first: StepResult, update: StepResult | None, failed_deployment: StepResult | None
 ) -> tuple[str, ...]:
     """Return one sentence for each problem of the change, the worst first."""
-    if first.failure or first.lost_updates:
+    if first.failure or first.lost_updates or first.unreadable:
         reasons = [first.failure, *first.unreadable, _missing(first.fed)]
         return ("the base version does not work: " + "; ".join(filter(None, reasons)),)
     found: list[str] = []
@@ -158,17 +205,15 @@ def problems(
 
 
 def _of_update(update: StepResult) -> Iterator[str]:
-    for loss in update.losses:
-        done = "replaces" if loss.after else "removes"
-        yield f"the change {done} the {loss.what} {loss.logical_id}: {loss.fate}"
+    yield from (str(loss) for loss in update.losses if not loss.accepted)
     if update.lost_data:
-        yield f"data written before the change is lost: {_missing(update.earlier)}"
+        yield f"data written before the change is lost: {_missing(update.counted_data)}"
     if update.failure:
         undone = "it was rolled back" if update.rolled_back else f"the stack is {update.status}"
         yield f"the change cannot be deployed, {undone}: {update.failure}"
     yield from (f"after the change, {reason}" for reason in update.unreadable)
     if update.lost_updates:
-        yield f"updates sent during the change are lost: {_missing(update.fed)}"
+        yield f"updates sent during the change are lost: {_missing(update.counted_updates)}"
     if update.afterwards and not update.works_again:
         yield f"the service does not work after the change: {_missing(update.afterwards)}"
 
@@ -180,9 +225,12 @@ def _of_failed_deployment(step: StepResult) -> Iterator[str]:
         yield "the deployment with an injected failure did not fail"
     elif not step.rolled_back:
         yield f"the failed deployment was not rolled back: the stack is {step.status}"
+    yield from (f"after the rollback, {reason}" for reason in step.unreadable)
     if step.lost_data or step.lost_updates:
         missing = _missing(sum_rows([step.fed, step.earlier]))
         yield f"the rollback did not restore the service: {missing}"
+    if step.afterwards and not step.works_again:
+        yield f"the service does not work after the rollback: {_missing(step.afterwards)}"
 
 
 def _missing(rows: tuple[Row, ...]) -> str:

@@ -42,7 +42,8 @@ class StatefulResource:
 class Loss:
     """A stateful resource that an update replaced or removed.
 
-    `after` is the new physical id, empty when the resource was removed.
+    `after` is the new physical id, empty when the resource was removed. `accepted` is why the loss
+    is no problem, empty if it is one.
     """
 
     logical_id: str
@@ -51,6 +52,12 @@ class Loss:
     before: str
     after: str
     fate: str
+    accepted: str = ""
+
+    def __str__(self) -> str:
+        """Return the loss as a sentence."""
+        done = "replaces" if self.after else "removes"
+        return f"the change {done} the {self.what} {self.logical_id}: {self.fate}"
 
 
 def list_deployed(session: Session, environment: str) -> tuple[StatefulResource, ...]:
@@ -73,10 +80,12 @@ def losses(
     after: tuple[StatefulResource, ...],
     base: Mapping[str, Any],
     head: Mapping[str, Any],
+    accepted: Mapping[str, str],
 ) -> tuple[Loss, ...]:
     """Return the replaced and removed resources.
 
     The templates `base` and `head` have the policies that decide what AWS does with the old one.
+    `accepted` has the reasons of accepted losses by logical id.
     """
     now = {store.logical_id: store.physical_id for store in after}
     found = []
@@ -88,7 +97,21 @@ def losses(
         replica = "SourceDBInstanceIdentifier" in deciding.get("Properties", {})
         if current == store.physical_id or replica:
             continue
-        fate = EFFECTS[deciding.get(policy, "Delete")]
-        what = STATEFUL[store.type]
-        found.append(Loss(store.logical_id, store.type, what, store.physical_id, current, fate))
+        found.append(
+            Loss(
+                store.logical_id,
+                store.type,
+                STATEFUL[store.type],
+                store.physical_id,
+                current,
+                _fate(base["Resources"].get(store.logical_id, {}), deciding.get(policy, "Delete")),
+                accepted.get(store.logical_id, ""),
+            )
+        )
     return tuple(found)
+
+
+def _fate(deployed: Mapping[str, Any], policy: str) -> str:
+    """Return what AWS does with the old resource; RDS doesn't delete a protected instance."""
+    protected = deployed.get("Properties", {}).get("DeletionProtection") in (True, "true")
+    return KEPT if protected else EFFECTS[policy]

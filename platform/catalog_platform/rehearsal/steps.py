@@ -81,7 +81,10 @@ class RehearsalContext:
         return str(answer["Stacks"][0]["StackStatus"])
 
     def throttled(self, since: datetime) -> int:
-        """Return the number of throttled calls of the processor. Raises `PlatformError`."""
+        """Return the number of throttled calls of the processor since the start of a minute.
+
+        Raises `PlatformError`.
+        """
         stack = stack_name(self.environment)
         with translate_errors(f"stack {stack}"):
             answer = self.session.client("cloudformation").describe_stacks(StackName=stack)
@@ -160,6 +163,8 @@ def under_traffic(
 ) -> tuple[StepResult, SentFeed]:
     """Deploy an assembly under traffic; then reconcile the updates sent now and earlier."""
     started, started_at = time.monotonic(), datetime.now(UTC)
+    # An earlier step may have throttled calls in the same minute.
+    throttled_before = context.throttled(started_at)
     outputs = context.outputs()
     with ExitStack() as stack:
         availability = stack.enter_context(
@@ -173,23 +178,32 @@ def under_traffic(
         time.sleep(MARGIN_SECONDS)
     fed = SentFeed(traffic.feed(), traffic.sent, traffic.prefix)
     during, unreadable = context.reconcile(fed, traffic.started, STALL_SECONDS)
-    before = [context.reconcile(each, started, SNAPSHOT_SECONDS) for each in earlier]
     step = StepResult(
         title=title,
         status=context.status(),
         failure=failure,
         sent=fed.sent.total,
         longest_pause=round(availability.longest_pause, 1),
-        throttled=context.throttled(started_at),
+        throttled=context.throttled(started_at) - throttled_before,
         fed=during,
-        earlier=sum_rows(rows for rows, _ in before),
+        earlier=_arrived(context, earlier),
         unreadable=tuple(filter(None, (traffic.failure, *unreadable))),
         seconds=0.0,
     )
     if step.needs_probe:
         rows, reasons = _afterwards(context, letter)
         step = replace(step, afterwards=rows, unreadable=(*step.unreadable, *reasons))
+        if step.works_again:
+            # On a slow machine, updates are late. What is missing after later ones came is lost.
+            late, again = _arrived(context, [fed]), _arrived(context, earlier)
+            step = replace(step, fed=late, earlier=again)
     return replace(step, seconds=round(time.monotonic() - started, 1)), fed
+
+
+def _arrived(context: RehearsalContext, feeds: Sequence[SentFeed]) -> tuple[Row, ...]:
+    """Reconcile what has arrived of some feeds by now, without waiting for the rest."""
+    started = time.monotonic()
+    return sum_rows(context.reconcile(each, started, SNAPSHOT_SECONDS)[0] for each in feeds)
 
 
 def _afterwards(context: RehearsalContext, letter: str) -> tuple[tuple[Row, ...], tuple[str, ...]]:

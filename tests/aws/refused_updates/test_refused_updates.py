@@ -244,6 +244,13 @@ def test_a_refusal_names_key_property_both_values_and_source() -> None:
     assert "https://docs.aws.amazon.com/AmazonRDS" in text
 
 
+def test_a_protected_instance_is_left_behind_and_its_replacement_not_refused() -> None:
+    (found,) = refused_updates(protected("Snapshot"), protected("Snapshot", name="b"))
+    assert found.leaves_behind
+    assert "AWS leaves Db (AWS::RDS::DBInstance) behind: RDS doesn't delete" in str(found)
+    assert "refuses" not in str(found)
+
+
 def test_every_rule_is_shown_to_bite() -> None:
     found = {
         refusal.reason

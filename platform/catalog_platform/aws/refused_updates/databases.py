@@ -104,7 +104,8 @@ RULES = (
         property="DeletionProtection",
         key="database.deletion_protection",
         reason="RDS doesn't delete an instance with deletion protection, so CloudFormation leaves"
-        " it behind and reports success; deploy a change that disables the protection first",
+        " it behind and reports success; to have it deleted, deploy a change that disables the"
+        " protection first",
         source=f"{GUIDE}/USER_DeleteInstance.html",
         refuses=_is_protected,
         of_deletions=True,

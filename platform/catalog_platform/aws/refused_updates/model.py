@@ -53,7 +53,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An update that AWS refuses; `old` and `new` are the values of `property` as text."""
+    """An update that AWS refuses; `old` and `new` are the values of `property` as text.
+
+    AWS carries out an update that `breaks` the stack, and one of a resource that it then
+    `leaves_behind` in the account.
+    """
 
     resource: str
     type: str
@@ -64,6 +68,7 @@ class Refusal:
     reason: str
     source: str
     breaks: bool = False
+    leaves_behind: bool = False
 
     @classmethod
     def of(cls, rule: Rule, update: ResourceUpdate) -> Refusal:
@@ -82,11 +87,15 @@ class Refusal:
             rule.reason,
             rule.source,
             rule.breaks,
+            rule.of_deletions,
         )
 
     def __str__(self) -> str:
         """Return the refusal as one sentence."""
         key = f"{self.key}: " if self.key else ""
+        if self.leaves_behind:
+            kept = f"AWS leaves {self.resource} ({self.type}) behind"
+            return f"{key}{kept}: {self.reason} ({self.source})"
         change = f"{self.old} → {self.new}" if self.old != self.new else self.old
         effect = "the stack breaks after" if self.breaks else "AWS refuses"
         return (
