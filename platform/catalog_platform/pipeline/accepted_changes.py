@@ -33,7 +33,7 @@ def accepted_changes(manifests: Manifests, name: str, base: Path, head: Path) ->
     made = Plan(
         base=Base(ref="", commit=""), head=Head(commit="", dirty=True), environments=[compared]
     )
-    plan, _ = with_acknowledgements(manifests.workspace, manifests, made)
+    plan, _ = with_acknowledgements(manifests, made)
     changes = plan.environments[0].changes
     return {each.logical_id: reason for each in changes if (reason := _reason(each))}
 
