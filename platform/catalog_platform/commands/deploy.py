@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.approval import Consent, approve
+from catalog_platform.pipeline.approval import Consent, approve, is_on_aws
 from catalog_platform.pipeline.deploy import deploy_assembly, scanned_assembly
 from catalog_platform.pipeline.given_assembly import check_assembly
 from catalog_platform.pipeline.preflight import require
@@ -37,7 +37,7 @@ def run(
     if assembly is not None:
         check_assembly(assembly)
     session = session_of(workspace, manifest)
-    if manifest.release.target == "aws" and not session.on_this_machine:
+    if is_on_aws(manifest, session):
         commit = current_commit(workspace.root)
         if assembly is not None:
             attestation.require(assembly, name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog_platform import variables
+from catalog_platform.aws.account import require_account
 from catalog_platform.aws.deployed_version import deployed_version
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError, UsageError
@@ -53,6 +54,29 @@ def approve(
         _ask(name, "deploy")
 
 
+def is_on_aws(manifest: Manifest, session: Session) -> bool:
+    """Return whether a command changes something outside of this machine."""
+    return manifest.release.target == "aws" and not session.on_this_machine
+
+
+def approve_write(
+    manifest: Manifest, session: Session, verb: str, effect: str, *, confirmed: bool
+) -> None:
+    """Print what a command writes where, and ask for the environment's name on a terminal.
+
+    `verb` is the command, with its options, and `effect` says what it does. Nothing is asked on
+    this machine. Raises `UsageError` when a confirmation is needed and stdin is not a terminal,
+    `PlatformError` for credentials of another account, and for any other answer.
+    """
+    if not is_on_aws(manifest, session):
+        return
+    name, account = manifest.environment.name, manifest.environment.account
+    require_account(session, name, account)
+    place = f"account {account}, region {session.region}"
+    print(f"catalogctl: {effect} in {name}: {place}", file=sys.stderr)
+    confirm(name, verb, confirmed=confirmed)
+
+
 def confirm(name: str, verb: str, *, confirmed: bool) -> None:
     """Ask for the environment's name on a terminal, unless `confirmed`; in CI too.
 
@@ -60,7 +84,7 @@ def confirm(name: str, verb: str, *, confirmed: bool) -> None:
     """
     if not confirmed:
         _require_terminal(name, verb)
-        _ask(name, verb)
+        _ask(name, verb.partition(" ")[0])
 
 
 def _check_merged(root: Path, name: str, commit: Commit | None) -> None:

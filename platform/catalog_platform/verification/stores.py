@@ -125,6 +125,12 @@ class CacheClient:
         self._client.close()
 
 
+def require_reachable(session: Session, outputs: Outputs) -> None:
+    """Connect to the private stores, and disconnect. Raises `PlatformError`."""
+    for connect in (DatabaseClient, CacheClient):
+        connect(session, outputs).close()
+
+
 @dataclass(slots=True)
 class EventBucket:
     """The events in the objects below some prefixes of a bucket. Each object is read once.
