@@ -19,8 +19,13 @@ VARIABLES = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
 }
-# Both change the bytes of an archive. The first has a default in the home folder.
-OPTIONS = ("-c", f"core.attributesFile={os.devnull}", "-c", "core.autocrlf=false")
+# The files have a default in the home folder. The first and the last option change the bytes of an
+# archive, and the second one decides which new files are changes.
+OPTIONS = (
+    *("-c", f"core.attributesFile={os.devnull}"),
+    *("-c", f"core.excludesFile={os.devnull}"),
+    *("-c", "core.autocrlf=false"),
+)
 
 
 def git(root: Path, *arguments: str) -> str:
