@@ -151,6 +151,15 @@ def test_an_older_commit_does_not_replace_the_deployed_one(
     assert "which this deployment reverts" in capsys.readouterr().err
 
 
+def test_the_stack_that_was_compared_is_returned(repository: Repository) -> None:
+    with StubbedSession("cloudformation") as session:
+        session.stack("UPDATE_COMPLETE")
+        session.no_stack()
+        commit = current_commit(repository.root)
+        stacks = [approve(repository.root, PRODUCTION, session, commit, YES) for _ in range(2)]
+    assert [stack and stack.status for stack in stacks] == ["UPDATE_COMPLETE", None]
+
+
 def test_a_newer_commit_replaces_the_deployed_one(repository: Repository) -> None:
     older = repository.head()
     repository.commit("newer")

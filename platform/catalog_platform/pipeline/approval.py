@@ -8,8 +8,9 @@ from pathlib import Path
 
 from catalog_platform import variables
 from catalog_platform.aws.account import require_account
-from catalog_platform.aws.deployed_version import deployed_version
+from catalog_platform.aws.deployed_version import version_of
 from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack_status import StackStatus
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.model import Manifest
 from catalog_platform.release.commit import SHOWN_DIGITS, Commit, contains, is_on_main
@@ -27,10 +28,11 @@ class Consent:
 
 def approve(
     root: Path, manifest: Manifest, session: Session, commit: Commit | None, consent: Consent
-) -> None:
+) -> StackStatus | None:
     """Print what is deployed where, and ask for the environment's name on a terminal.
 
-    `commit` is what the assembly is made from, None if unknown. In CI nothing is asked, and the
+    `commit` is what the assembly is made from, None if unknown. Returns the state of the stack that
+    the commit was compared with, None if it does not exist. In CI nothing is asked, and the
     branch is not checked, because the workflow's rules decide who deploys what. Raises
     `UsageError` when a confirmation is needed and stdin is not a terminal, `PlatformError` when the
     commit is not allowed, the stack cannot be deployed, the answer is another one, or AWS cannot be
@@ -42,8 +44,8 @@ def approve(
         _require_terminal(name, "deploy")
     if not variables.in_ci() and not consent.unmerged:
         _check_merged(root, name, commit)
-    require_deployable(session, name)
-    deployed = _compared_with_deployed(root, name, session, commit, consent)
+    stack = require_deployable(session, name)
+    deployed = _compared_with_deployed(root, name, stack, commit, consent)
     for line in (
         f"deploy {name} to account {manifest.environment.account}, region {session.region}",
         f"  commit    {_shown(commit)}",
@@ -52,6 +54,7 @@ def approve(
         print(f"catalogctl: {line}", file=sys.stderr)
     if must_ask:
         _ask(name, "deploy")
+    return stack
 
 
 def is_on_aws(manifest: Manifest, session: Session) -> bool:
@@ -91,7 +94,10 @@ def _check_merged(root: Path, name: str, commit: Commit | None) -> None:
     if commit is None:
         reason = "it is unknown from which commit the assembly is made"
     elif not commit.clean:
-        reason = f"the working tree has changes that are not in commit {commit.short}"
+        reason = (
+            f"the working tree has changes that are not in commit {commit.short}, or the assembly "
+            "was scanned in another one"
+        )
     else:
         is_merged = is_on_main(root, commit.id)
         if is_merged:
@@ -106,12 +112,12 @@ def _check_merged(root: Path, name: str, commit: Commit | None) -> None:
 
 
 def _compared_with_deployed(
-    root: Path, name: str, session: Session, commit: Commit | None, consent: Consent
+    root: Path, name: str, stack: StackStatus | None, commit: Commit | None, consent: Consent
 ) -> str:
     """Return a description of the deployed commit; raise if this deployment would revert it."""
-    found = deployed_version(session, name)
-    if found is None:
+    if stack is None:
         return "nothing: the stack does not exist yet"
+    found = version_of(stack)
     if not found.commit:
         return f"unknown commit (stack status {found.status}); it may be a newer one"
     shown = found.commit[:SHOWN_DIGITS]
@@ -132,7 +138,7 @@ def _compared_with_deployed(
 def _shown(commit: Commit | None) -> str:
     if commit is None:
         return "unknown"
-    return commit.short + ("" if commit.clean else " with uncommitted changes")
+    return commit.short + ("" if commit.clean else " with other changes")
 
 
 def _require_terminal(name: str, verb: str) -> None:
