@@ -40,7 +40,7 @@ def test_an_untracked_file_is_a_change_whatever_git_shows(
     with (tmp_path / file).open("a") as configuration:
         configuration.write("[status]\n\tshowUntrackedFiles = no\n")
     (repository.root / "new.py").write_text("new")
-    command = ["git", "-C", repository.root, "status", "--porcelain"]
+    command = ["git", "-C", str(repository.root), "status", "--porcelain"]
     user = {"PATH": os.environ["PATH"], "HOME": str(home)}
     assert subprocess.run(command, env=user, capture_output=True, check=True).stdout == b""
     assert current_commit(repository.root) == Commit(repository.head(), clean=False)

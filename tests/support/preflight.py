@@ -129,7 +129,7 @@ def account() -> Iterator[Account]:
         yield found
 
 
-def a_resource(kind: str, policy: str = "Delete", **properties: Any) -> dict[str, Any]:
+def a_resource(kind: str, policy: str = "Delete", /, **properties: Any) -> dict[str, Any]:
     return {"Type": kind, "DeletionPolicy": policy, "Properties": properties}
 
 
