@@ -122,7 +122,7 @@ def _add_rehearse(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--base",
         metavar="REF",
         help="Git ref to deploy first; the change is its difference from the working tree "
-        "(default: the merge base of HEAD and origin/main, or main)",
+        "(default: the merge base of HEAD and the main branch)",
     )
     rehearse.add_argument(
         "--updates",
