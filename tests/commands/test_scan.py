@@ -215,8 +215,8 @@ def test_an_assembly_with_errors_loses_its_attestation(
 def test_only_a_scan_that_attests_nothing_keeps_and_reuses_verdicts(
     workspace: Workspace, assembly: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = types.SimpleNamespace(build_assembly=lambda *_: assembly)
-    monkeypatch.setitem(sys.modules, "catalog_platform.pipeline.synth", made)
+    made = types.SimpleNamespace(build_deployable=lambda *_: assembly)
+    monkeypatch.setitem(sys.modules, "catalog_platform.pipeline.deployable_assembly", made)
     verdicts = workspace.build / "verdicts"
     for given, keep_going in ((assembly, False), (None, True)):
         run(workspace, given, "development", keep_going=keep_going)

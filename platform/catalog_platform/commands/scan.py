@@ -195,11 +195,11 @@ def _assembly(
     workspace: Workspace, manifests: Manifests, names: Sequence[str], progress: Progress
 ) -> Path:
     # Synthesis loads the CDK, which the scan of a given assembly does not need.
-    from catalog_platform.pipeline.synth import build_assembly
+    from catalog_platform.pipeline.deployable_assembly import build_deployable
 
     out = workspace.build / "assemblies" / "scan"
     with progress.step("synthesise " + ", ".join(names)):
-        return build_assembly(workspace, manifests, names, out, None, progress)
+        return build_deployable(workspace, manifests, names, out, None, progress)
 
 
 @contextlib.contextmanager
