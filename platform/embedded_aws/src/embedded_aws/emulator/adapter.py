@@ -19,6 +19,7 @@ from embedded_aws.emulator import (
     functions,
     handlers,
     network,
+    object_locks,
     patched_names,
     proxies,
     quotas,
@@ -61,6 +62,7 @@ def install(settings: Settings) -> None:
     network.install()
     trails.install()
     buckets.install()
+    object_locks.install()
     alarms.install()
     service_linked_roles.install()
     cache_groups.install()
