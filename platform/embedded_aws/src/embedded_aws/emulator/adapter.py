@@ -14,6 +14,7 @@ from embedded_aws.emulator import (
     buckets,
     cache_groups,
     cache_shards,
+    cache_updates,
     database,
     engine_versions,
     functions,
@@ -29,6 +30,7 @@ from embedded_aws.emulator import (
     service_linked_roles,
     session_token,
     storage_failures,
+    stream_resources,
     streams,
     subscriptions,
     taken_names,
@@ -66,9 +68,11 @@ def install(settings: Settings) -> None:
     alarms.install()
     service_linked_roles.install()
     cache_groups.install()
-    template_checks.install()
     cache_shards.install()
+    cache_updates.install()
+    template_checks.install()
     streams.install()
+    stream_resources.install()
     functions.install(settings.cache_password)
     servers = Servers(settings)
     database.install(servers)
