@@ -66,7 +66,13 @@ def _storing(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _load(folder: Path) -> None:
     for account, bucket, path, key in _metadata(folder):
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            # An object can have the name of a metadata file.
+            continue
+        if not isinstance(stored, dict):
+            continue
         for kind, name in STORES.items():
             for version, lock in stored.get(kind, {}).items():
                 named = (bucket, stored.get("key", key), None if version == NULL else version)
