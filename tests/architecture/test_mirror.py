@@ -103,16 +103,17 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "patches ministack, which only .venv-embedded has; tests/e2e runs it": {
         f"{EMBEDDED}/emulator": """
             __main__ adapter alarm_evaluation alarms backups buckets cache_groups cache_shards
-            cache_updates clients database database_copies database_restores database_servers database_tokens
-            engine_versions functions handlers network object_locks patched_resources
-            patched_target proxies public_paths quotas request_guard rotations sandbox segments
-            service_linked_roles session_token settings state_persistence storage_failures
-            stream_resources streams subscriptions taken_names template_checks trails
+            cache_updates clients database database_copies database_restores database_servers
+            database_tokens engine_versions functions handlers network object_locks
+            patched_resources patched_target proxies public_paths quotas request_guard rotations
+            sandbox segments service_linked_roles session_token settings state_persistence
+            storage_failures stream_resources streams subscriptions taken_names template_checks
+            trails
         """,
         f"{EMBEDDED}/emulator/cloudformation": """
             answers change_sets cleanup configuration deletion deployment events exports imports
-            operation patches private_names provisioning removal requests resources rollback rollback_triggers running
-            template_parameters
+            operation patches private_names provisioning removal requests resources rollback
+            rollback_triggers running template_parameters
         """,
         f"{EMBEDDED}/emulator/event_source": "invoker loop patches progress stream",
         f"{EMBEDDED}/emulator/request_validation": """
