@@ -166,8 +166,9 @@ def test_batch_settings_follow_the_manifest(
     )
 
 
-def test_mapping_depends_on_the_schema_migration(template: Template) -> None:
-    waits_for = template.resource("Processor/Mapping")["DependsOn"]
+@pytest.mark.parametrize("path", ["Processor/Function", "Processor/Mapping"])
+def test_new_code_and_a_new_mapping_wait_for_the_migrations(template: Template, path: str) -> None:
+    waits_for = template.resource(path)["DependsOn"]
     assert template.logical_ids["Database/Schema/Migrations"] in waits_for
 
 
