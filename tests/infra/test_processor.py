@@ -135,6 +135,31 @@ def test_only_describe_actions_allow_all_resources(template: Template) -> None:
                 )
 
 
+def test_its_code_writes_no_discarded_batches_and_no_replay_log(template: Template) -> None:
+    """Lambda writes discarded batches with the same role, and must not be denied that.
+
+    It refuses a mapping whose role may write to a part of the bucket only.
+    """
+    archive, letters = template.arn("Archive/Bucket"), template.arn("DeadLetters/Bucket")
+    allowed, denied = (
+        next(
+            statement
+            for statement in template.statements("Processor/Role/DefaultPolicy")
+            if (statement["Action"], statement["Effect"]) == ("s3:PutObject", effect)
+        )
+        for effect in ("Allow", "Deny")
+    )
+    assert allowed["Resource"] == [
+        {"Fn::Join": ["", [archive, "/inventory/*"]]},
+        {"Fn::Join": ["", [letters, "/*"]]},
+    ]
+    assert denied["Resource"] == [
+        {"Fn::Join": ["", [letters, f"/{prefix}/*"]]} for prefix in ("aws/lambda", "replayed")
+    ]
+    functions = "arn:aws:lambda:eu-west-1:123456789012:function:*"
+    assert denied["Condition"] == {"ArnLike": {"lambda:SourceFunctionArn": functions}}
+
+
 def test_functions_have_no_managed_policies(template: Template) -> None:
     for path in ("Processor/Role", "Database/Schema/Role"):
         assert "ManagedPolicyArns" not in template.properties(path)
