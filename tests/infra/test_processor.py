@@ -138,7 +138,7 @@ def test_only_describe_actions_allow_all_resources(template: Template) -> None:
 def test_its_code_writes_no_discarded_batches_and_no_replay_log(template: Template) -> None:
     """Lambda writes discarded batches with the same role, and must not be denied that.
 
-    It refuses a mapping whose role may write to a part of the bucket only.
+    It has refused mappings whose role may write to a part of the bucket only.
     """
     archive, letters = template.arn("Archive/Bucket"), template.arn("DeadLetters/Bucket")
     allowed, denied = (

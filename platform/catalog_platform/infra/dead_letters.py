@@ -73,9 +73,10 @@ class DeadLetters(Construct):
     def grant_append(self, grantee: iam.Role) -> None:
         """Allow `grantee` to add payloads and send messages, but not to read or delete them.
 
-        Lambda writes discarded batches with the same role, and refuses a mapping whose role may
-        not write to the whole bucket. The function's code may write neither those nor the log of
-        the replayer, which skips dead letters according to it.
+        Lambda writes discarded batches with the same role. AWS names no prefix that is enough, and
+        mappings were refused whose role may write to Lambda's prefix only. The function's code may
+        write neither those batches nor the log of the replayer, which skips dead letters
+        according to it.
 
         https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
         """
