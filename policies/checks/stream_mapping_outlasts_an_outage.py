@@ -1,4 +1,4 @@
-"""Policy: a stream's function gets every record, and again until an outage has ended."""
+"""Policy: a stream's function gets every record, and again after a failure."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ ATTEMPTS = 2
 
 
 class StreamMappingOutlastsAnOutage(TemplateCheck):
-    """Fail when records are filtered out, or discarded after a short time or a single retry."""
+    """Fail when records are filtered out, or discarded after a short time or a single retry.
+
+    How long the retries last can't be checked. AWS documents no pause between them, and an attempt
+    takes milliseconds if the database refuses connections. So a batch can become a dead letter
+    during an outage; it then waits for its replay with all its records.
+    """
 
     def __init__(self) -> None:
         super().__init__(
-            name="A stream mapping filters nothing and retries for at least an hour",
+            name="A stream mapping filters nothing, retries more than once and discards no record "
+            "for its age within an hour",
             id="CKV_CATALOG_57",
             categories=(CheckCategories.BACKUP_AND_RECOVERY,),
             supported_resources=("AWS::Lambda::EventSourceMapping",),

@@ -1,4 +1,4 @@
-"""The KMS key, its policy and its use by every data store."""
+"""The KMS keys, their policies, and the use of one by every data store."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from support.synthesis import Template
 pytestmark = pytest.mark.synth
 
 
-def test_the_key_rotates_and_outlives_the_stack(template: Template) -> None:
-    key = template.resource("Encryption/Key")
+KEYS = ("Encryption/Key", "Encryption/MonitoringKey")
+
+
+@pytest.mark.parametrize("path", KEYS)
+def test_the_key_rotates_and_outlives_the_stack(template: Template, path: str) -> None:
+    key = template.resource(path)
     assert key["Properties"]["EnableKeyRotation"] is True
     assert key["Properties"]["RotationPeriodInDays"] == 365
     assert key["Properties"]["PendingWindowInDays"] == 30
@@ -24,23 +28,29 @@ def test_the_alias_is_named_after_the_stack(template: Template) -> None:
     assert template.properties("Encryption/Alias")["AliasName"] == "alias/catalog-sample"
 
 
-def services(template: Template) -> dict[str, list[tuple[Any, dict[str, Any]]]]:
-    """Return the actions of AWS services with the key, and the condition for each of them."""
+def services(
+    template: Template, path: str = "Encryption/MonitoringKey"
+) -> dict[str, list[tuple[Any, dict[str, Any]]]]:
+    """Return the actions of AWS services with a key, and the condition for each of them."""
     found: dict[str, list[tuple[Any, dict[str, Any]]]] = {}
-    for statement in template.statements("Encryption/Key"):
+    for statement in template.statements(path):
         if service := statement["Principal"].get("Service"):
             found.setdefault(service, []).append((statement["Action"], statement["Condition"]))
     return found
 
 
-def test_services_may_use_the_key_for_this_account_only(template: Template) -> None:
-    found = services(template)
-    assert set(found) == {
-        "logs.eu-west-1.amazonaws.com",
-        "cloudwatch.amazonaws.com",
-        "cloudtrail.amazonaws.com",
-    }
-    ((_, condition),) = found["logs.eu-west-1.amazonaws.com"]
+LOGS = "logs.eu-west-1.amazonaws.com"
+OTHER_SERVICES = {
+    "Encryption/Key": set[str](),
+    "Encryption/MonitoringKey": {"cloudwatch.amazonaws.com", "cloudtrail.amazonaws.com"},
+}
+
+
+@pytest.mark.parametrize("path", KEYS)
+def test_services_may_use_the_key_for_this_account_only(template: Template, path: str) -> None:
+    found = services(template, path)
+    assert set(found) == {LOGS} | OTHER_SERVICES[path]
+    ((_, condition),) = found[LOGS]
     assert condition == {
         "ArnLike": {
             "kms:EncryptionContext:aws:logs:arn": (
@@ -75,9 +85,25 @@ def test_without_a_trail_cloudtrail_may_not_use_the_key(minimal: Template) -> No
     assert "cloudtrail.amazonaws.com" not in services(minimal)
 
 
-def test_the_key_depends_on_no_other_resource(template: Template) -> None:
-    assert "Fn::GetAtt" not in str(template.resource("Encryption/Key"))
-    assert "'Ref'" not in str(template.resource("Encryption/Key"))
+@pytest.mark.parametrize("path", KEYS)
+def test_the_key_depends_on_no_other_resource(template: Template, path: str) -> None:
+    assert "Fn::GetAtt" not in str(template.resource(path))
+    assert "'Ref'" not in str(template.resource(path))
+
+
+MONITORING = {
+    "Logs/Trail": "KmsKeyId",
+    "Alarms/Topic": "KmsMasterKeyId",
+    "Alarms/WarningTopic": "KmsMasterKeyId",
+    "Audit/Trail": "KMSKeyId",
+}
+
+
+@pytest.mark.parametrize("path", MONITORING)
+def test_what_reports_an_unusable_key_needs_another_one(template: Template, path: str) -> None:
+    """Otherwise no alarm could say that the key of the stores is disabled."""
+    value = template.properties(path)[MONITORING[path]]
+    assert value == template.arn("Encryption/MonitoringKey")
 
 
 @pytest.mark.parametrize(
@@ -101,10 +127,6 @@ def test_the_key_depends_on_no_other_resource(template: Template) -> None:
         ("Logs/Flow", "KmsKeyId"),
         ("Processor/Function", "KmsKeyArn"),
         ("Database/Schema/Function", "KmsKeyArn"),
-        ("Logs/Trail", "KmsKeyId"),
-        ("Alarms/Topic", "KmsMasterKeyId"),
-        ("Alarms/WarningTopic", "KmsMasterKeyId"),
-        ("Audit/Trail", "KMSKeyId"),
     ],
 )
 def test_every_store_is_encrypted_with_the_key(template: Template, path: str, key: str) -> None:
@@ -143,7 +165,9 @@ def test_every_encryptable_resource_type_is_covered(maximal: Template, kind: str
     found = maximal.all_of(kind)
     assert found
     for logical_id, properties in found.items():
-        assert maximal.logical_ids["Encryption/Key"] in str(properties[ENCRYPTED[kind]]), logical_id
+        path = next(path for path, each in maximal.logical_ids.items() if each == logical_id)
+        key = "Encryption/MonitoringKey" if path in MONITORING else "Encryption/Key"
+        assert maximal.logical_ids[key] in str(properties[ENCRYPTED[kind]]), logical_id
 
 
 def test_replicas_inherit_the_key_of_their_source(maximal: Template) -> None:
@@ -173,11 +197,10 @@ def test_backup_role_can_use_but_not_manage_the_key(
     assert grants["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
-def test_only_aws_services_create_grants_for_the_key(template: Template) -> None:
+@pytest.mark.parametrize("path", KEYS)
+def test_only_aws_services_create_grants_for_the_key(template: Template, path: str) -> None:
     (refused,) = (
-        statement
-        for statement in template.statements("Encryption/Key")
-        if statement["Effect"] == "Deny"
+        statement for statement in template.statements(path) if statement["Effect"] == "Deny"
     )
     assert refused["Action"] == "kms:CreateGrant"
     assert refused["Condition"] == {

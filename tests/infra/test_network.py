@@ -194,9 +194,13 @@ def test_s3_endpoint_allows_only_what_the_functions_do_with_their_buckets(
             "arn:aws:s3:::cloudformation-custom-resource-response-euwest1/*"
         )
         archive, letters = found.arn("Archive/Bucket"), found.arn("DeadLetters/Bucket")
+        written = [(archive, "inventory"), (letters, "malformed"), (letters, "replayed")]
         assert [(each["Action"], each["Resource"]) for each in ours] == [
-            ("s3:PutObject", {"Fn::Join": ["", [archive, "/inventory/*"]]}),
-            (["s3:GetObject", "s3:PutObject"], {"Fn::Join": ["", [letters, "/*"]]}),
+            (
+                "s3:PutObject",
+                [{"Fn::Join": ["", [bucket, f"/{prefix}/*"]]} for bucket, prefix in written],
+            ),
+            ("s3:GetObject", {"Fn::Join": ["", [letters, "/*"]]}),
             ("s3:ListBucket", letters),
         ]
         assert all(each["Condition"] == OWN_ACCOUNT for each in ours)

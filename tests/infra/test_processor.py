@@ -135,6 +135,31 @@ def test_only_describe_actions_allow_all_resources(template: Template) -> None:
                 )
 
 
+def test_its_code_writes_no_discarded_batches_and_no_replay_log(template: Template) -> None:
+    """Lambda writes discarded batches with the same role, and must not be denied that.
+
+    It has refused mappings whose role may write to a part of the bucket only.
+    """
+    archive, letters = template.arn("Archive/Bucket"), template.arn("DeadLetters/Bucket")
+    allowed, denied = (
+        next(
+            statement
+            for statement in template.statements("Processor/Role/DefaultPolicy")
+            if (statement["Action"], statement["Effect"]) == ("s3:PutObject", effect)
+        )
+        for effect in ("Allow", "Deny")
+    )
+    assert allowed["Resource"] == [
+        {"Fn::Join": ["", [archive, "/inventory/*"]]},
+        {"Fn::Join": ["", [letters, "/*"]]},
+    ]
+    assert denied["Resource"] == [
+        {"Fn::Join": ["", [letters, f"/{prefix}/*"]]} for prefix in ("aws/lambda", "replayed")
+    ]
+    functions = "arn:aws:lambda:eu-west-1:123456789012:function:*"
+    assert denied["Condition"] == {"ArnLike": {"lambda:SourceFunctionArn": functions}}
+
+
 def test_functions_have_no_managed_policies(template: Template) -> None:
     for path in ("Processor/Role", "Database/Schema/Role"):
         assert "ManagedPolicyArns" not in template.properties(path)
@@ -166,8 +191,9 @@ def test_batch_settings_follow_the_manifest(
     )
 
 
-def test_mapping_depends_on_the_schema_migration(template: Template) -> None:
-    waits_for = template.resource("Processor/Mapping")["DependsOn"]
+@pytest.mark.parametrize("path", ["Processor/Function", "Processor/Mapping"])
+def test_new_code_and_a_new_mapping_wait_for_the_migrations(template: Template, path: str) -> None:
+    waits_for = template.resource(path)["DependsOn"]
     assert template.logical_ids["Database/Schema/Migrations"] in waits_for
 
 

@@ -1,13 +1,14 @@
 """Generates platform/catalog_platform/manifest/aws/*.json from the packages that publish the data.
 
 Sources: cfn-lint's tables, which come from AWS's price lists and APIs; botocore's partitions; the
-keywords of the PostgreSQL server that the tests use.
+certificates that the functions have; the keywords of the PostgreSQL server that the tests use.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -19,6 +20,7 @@ import psycopg
 from cfnlint.helpers import AVAILABILITY_ZONES
 
 from support.embedded_python import PACKAGES
+from support.manifests import ROOT
 
 EXTENSIONS = Path(cfnlint.__file__).parent / "data" / "schemas" / "extensions"
 OLDEST_MAJOR = 14
@@ -50,6 +52,16 @@ def regions() -> Content:
         if letters:
             found[name] = letters
     return {"source": f"{CFN_LINT} and botocore", "partitions": found}
+
+
+def rds_certificates() -> Content:
+    """Return the regions of the certificates of RDS that the functions have."""
+    file = "functions/runtime/src/catalog_runtime/certificates/rds.pem"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=ROOT / file)
+    subjects = str([each["subject"] for each in context.get_ca_certs()])
+    regions = set(re.findall(r"Amazon RDS ([a-z0-9-]+) Root CA", subjects))
+    return {"source": file, "regions": " ".join(sorted(regions))}
 
 
 def rds_types() -> Content:

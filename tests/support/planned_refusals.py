@@ -13,6 +13,7 @@ from support.database_stacks import (
     subnet_group,
 )
 from support.embedded import REGION, ROLE
+from support.stuck_stacks import ONE_WAY
 
 Resources = dict[str, Any]
 ONLINE = {"UpdatePolicy": {"UseOnlineResharding": True}}
@@ -52,6 +53,23 @@ def stream(**properties: Any) -> dict[str, Any]:
     return resource("Kinesis::Stream", **{"Name": "planned", "ShardCount": 4, **properties})
 
 
+def function(**properties: Any) -> dict[str, Any]:
+    """Return a function that serves a custom resource."""
+    return resource(
+        "Lambda::Function",
+        Runtime="python3.13",
+        Role=ROLE,
+        Handler="index.handle",
+        Code={"ZipFile": ONE_WAY},
+        **properties,
+    )
+
+
+def custom(served_by: str) -> dict[str, Any]:
+    token = {"Fn::GetAtt": [served_by, "Arn"]}
+    return {"Type": "Custom::Setting", "Properties": {"ServiceToken": token, "Mode": "after"}}
+
+
 def mapping(position: str) -> dict[str, Any]:
     return resource(
         "Lambda::EventSourceMapping",
@@ -83,14 +101,8 @@ BASE: Resources = {
     "Alone": alone(),
     "CacheParameters": cache_parameters("no"),
     "Stream": stream(),
-    "Function": resource(
-        "Lambda::Function",
-        FunctionName="planned",
-        Runtime="python3.13",
-        Role=ROLE,
-        Handler="index.handle",
-        Code={"ZipFile": "def handle(event, context): pass"},
-    ),
+    "Function": function(FunctionName="planned"),
+    "Custom": custom("Function"),
     "Mapping": mapping("LATEST"),
     "Key": resource("KMS::Key", **KEY),
     "Bucket": bucket(**LOCKED),
@@ -146,6 +158,10 @@ REFUSED: dict[str, Resources] = {
         Bucket=bucket(ObjectLockEnabled=True, VersioningConfiguration={"Status": "Suspended"})
     ),
     "drops a locked bucket's versioning": changed(Bucket=bucket(ObjectLockEnabled=True)),
+    "gives a logical id another type": changed(Key={"Type": "AWS::SQS::Queue"}),
+    "serves a custom resource by another function": changed(
+        Other=function(), Custom=custom("Other")
+    ),
     "overlaps a subnet": changed(SubnetA=subnet("10.0.0.0/23", "a")),
 }
 # CloudFormation reports success, and leaves the instance behind.

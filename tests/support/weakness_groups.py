@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from support.synthesis import Template
-from support.weaknesses import Planter, Weakness
+from support.weaknesses import ALL, ITSELF, Planter, Weakness
 
 # More resources than these refer to the key and the VPC, which are not counted as neighbours.
 MOST_NEIGHBOURS = 20
@@ -46,7 +46,10 @@ class Neighbourhood:
         return own or [each for each in members if logical_id in self._next_to(each)] or members
 
     def _next_to(self, weakness: Weakness) -> set[str]:
-        """Return the logical ids of the resources that a weakness changes, and their neighbours."""
+        """Return the logical ids of the resources that a weakness changes, and their neighbours.
+
+        The removal of a resource also changes those that refer to it.
+        """
         if weakness.id not in self._near:
             ids = self._planter.logical_ids(weakness)
             resources = self._template.resources
@@ -55,6 +58,10 @@ class Neighbourhood:
             near |= {
                 other for each in ids & resources.keys() for other in _mentions(each, resources)
             }
+            if weakness.edits.keys() & {ITSELF, ALL}:
+                # What refers to a removed resource changes too, and can affect its own neighbours.
+                close = (self._neighbours.get(each, set()) for each in near)
+                near = near.union(*(each for each in close if len(each) <= MOST_NEIGHBOURS))
             self._near[weakness.id] = near
         return self._near[weakness.id]
 

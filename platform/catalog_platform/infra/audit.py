@@ -67,7 +67,7 @@ class Audit(Construct):
             self,
             "Bucket",
             # S3 doesn't deliver access logs to buckets with a customer-managed key. CloudTrail
-            # still encrypts its files with the catalog's key.
+            # still encrypts its files with a key of the stack.
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
             encryption=s3.BucketEncryption.S3_MANAGED,
             versioned=True,

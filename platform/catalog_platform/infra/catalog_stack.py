@@ -72,7 +72,7 @@ class CatalogStack(Stack):
         return self._zones
 
     def _build_foundation(self, manifest: Manifest) -> None:
-        """Create the KMS key, the log groups and the network, which the other constructs use."""
+        """Create the KMS keys, the log groups and the network, which the other constructs use."""
         self.encryption = Encryption(self, "Encryption", spec=manifest.encryption)
         self.logs = Logs(
             self,
@@ -82,7 +82,7 @@ class CatalogStack(Stack):
             database=manifest.database,
             replayer=manifest.replayer,
             reader=manifest.reader,
-            key=self.encryption.key,
+            encryption=self.encryption,
         )
         self.audit = Audit(self, "Audit", spec=manifest.audit)
         self.network = Network(self, "Network", spec=manifest.network, logs=self.logs)
@@ -177,7 +177,7 @@ class CatalogStack(Stack):
             "Alarms",
             spec=manifest.alarms,
             environment=manifest.environment,
-            key=self.encryption.key,
+            encryption=self.encryption,
             logs=self.logs,
             stream=self.stream,
             processor=self.processor,
@@ -188,7 +188,9 @@ class CatalogStack(Stack):
             reader=self.reader,
             rotation=self.rotation,
         )
-        self.audit.record(self.archive.bucket, key=self.encryption.key, log_group=self.logs.trail)
+        self.audit.record(
+            self.archive.bucket, key=self.encryption.monitoring_key, log_group=self.logs.trail
+        )
 
     def _build_rotation(
         self, manifest: Manifest, defaults: FunctionDefaults, bundles: Bundles

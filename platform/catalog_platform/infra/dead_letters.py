@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -11,10 +11,14 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra import removal
+from catalog_platform.infra.function import calls_of_code
 from catalog_platform.infra.network import Network
 
 NONCURRENT_DAYS = 7
 ABANDONED_UPLOAD_DAYS = 7
+# The prefixes of the objects that the processor, Lambda and the replayer write.
+MALFORMED = "malformed"
+FAILED_BATCHES = "aws/lambda"
 REPLAYED = "replayed"
 
 
@@ -66,8 +70,13 @@ class DeadLetters(Construct):
             removal_policy=removal.data_policy(spec.on_removal),
         )
 
-    def grant_append(self, grantee: iam.IGrantable) -> None:
+    def grant_append(self, grantee: iam.Role) -> None:
         """Allow `grantee` to add payloads and send messages, but not to read or delete them.
+
+        Lambda writes discarded batches with the same role. AWS names no prefix that is enough, and
+        mappings were refused whose role may write to Lambda's prefix only. The function's code may
+        write neither those batches nor the log of the replayer, which skips dead letters
+        according to it.
 
         https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
         """
@@ -75,6 +84,17 @@ class DeadLetters(Construct):
             grantee=grantee,
             actions=["s3:PutObject"],
             resource_arns=[self.bucket.arn_for_objects("*")],
+        )
+        grantee.add_to_principal_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                actions=["s3:PutObject"],
+                resources=[
+                    self.bucket.arn_for_objects(f"{prefix}/*")
+                    for prefix in (FAILED_BATCHES, REPLAYED)
+                ],
+                conditions=calls_of_code(Stack.of(self)),
+            )
         )
         # Lambda needs this permission to write a discarded batch.
         iam.Grant.add_to_principal(
@@ -85,9 +105,13 @@ class DeadLetters(Construct):
         )
 
     def allow_through(self, network: Network) -> None:
-        """Allow requests for what the grants of this class allow to leave the VPC."""
-        objects = self.bucket.arn_for_objects("*")
-        network.allow_storage(["s3:GetObject", "s3:PutObject"], [objects])
+        """Allow requests of the functions' code to leave the VPC.
+
+        Lambda doesn't write discarded batches from inside the VPC.
+        """
+        network.allow_storage(["s3:GetObject"], [self.bucket.arn_for_objects("*")])
+        written = [self.bucket.arn_for_objects(f"{each}/*") for each in (MALFORMED, REPLAYED)]
+        network.allow_storage(["s3:PutObject"], written)
         network.allow_storage(["s3:ListBucket"], [self.bucket.bucket_arn])
 
     def grant_replay(self, grantee: iam.IGrantable) -> None:

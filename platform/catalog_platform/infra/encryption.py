@@ -1,4 +1,4 @@
-"""The customer-managed KMS key and its policy for AWS services."""
+"""The customer-managed KMS keys and their policies for AWS services."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from catalog_platform.infra import removal
 
 
 class Encryption(Construct):
-    """A KMS key with rotation and an alias; it encrypts every data store of the environment."""
+    """Two KMS keys with rotation.
+
+    `key` encrypts every data store of the environment. `monitoring_key` encrypts what reports that
+    `key` is unusable: the topics of the alarms, the trail and its log group.
+    """
 
     key: kms.Key
+    monitoring_key: kms.Key
 
     def __init__(self, scope: Construct, id: str, *, spec: model.Encryption) -> None:  # noqa: A002
         super().__init__(scope, id)
         stack = Stack.of(self)
-        self.key = kms.Key(
-            self,
-            "Key",
-            description="Encrypts every data store of the product catalog",
-            enable_key_rotation=True,
-            rotation_period=Duration.days(spec.rotation_days),
-            pending_window=Duration.days(spec.deletion_window_days),
-            removal_policy=removal.data_policy(spec.on_removal),
+        self.key = self._build_key("Key", "Encrypts every data store of the product catalog", spec)
+        self.monitoring_key = self._build_key(
+            "MonitoringKey", "Encrypts alarms and the trail of the product catalog", spec
         )
-        self._limit_grants()
         # Stack names are unique per account and region, so the alias is unique too.
         kms.Alias(self, "Alias", alias_name=f"alias/{stack.stack_name}", target_key=self.key)
 
@@ -39,18 +38,21 @@ class Encryption(Construct):
         """
         stack = Stack.of(self)
         groups = stack.format_arn(service="logs", resource="log-group:*")
-        self._allow(
-            iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"),
-            ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"],
-            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
-        )
+        for key in (self.key, self.monitoring_key):
+            _allow(
+                key,
+                iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"),
+                ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"],
+                {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+            )
 
     def allow_alarms(self) -> None:
         """Allow CloudWatch alarms to publish to encrypted topics; otherwise delivery fails.
 
         https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         """
-        self._allow(
+        _allow(
+            self.monitoring_key,
             iam.ServicePrincipal("cloudwatch.amazonaws.com"),
             ["kms:Decrypt", "kms:GenerateDataKey*"],
             {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
@@ -73,7 +75,8 @@ class Encryption(Construct):
             iam.ServicePrincipal("cloudtrail.amazonaws.com"),
             {"aws:SourceArn": trails},
         )
-        self._allow(
+        _allow(
+            self.monitoring_key,
             service,
             ["kms:GenerateDataKey*"],
             {
@@ -81,7 +84,7 @@ class Encryption(Construct):
                 "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": context},
             },
         )
-        self._allow(service, ["kms:DescribeKey"], {"ArnLike": source})
+        _allow(self.monitoring_key, service, ["kms:DescribeKey"], {"ArnLike": source})
 
     def grant_copies(self, grantee: iam.IGrantable) -> None:
         """Allow `grantee` to copy data that is encrypted with the key, through AWS services.
@@ -104,31 +107,46 @@ class Encryption(Construct):
         """Allow `grantee` to decrypt data in resources that it can read, but to encrypt nothing."""
         self.key.grant(grantee, "kms:Decrypt")
 
-    def _limit_grants(self) -> None:
-        """Deny all principals except AWS services the creation of grants for the key.
-
-        https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
-        """
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                effect=iam.Effect.DENY,
-                principals=[iam.AnyPrincipal()],
-                actions=["kms:CreateGrant"],
-                resources=["*"],
-                conditions={
-                    "BoolIfExists": {
-                        "aws:PrincipalIsAWSService": "false",
-                        "kms:GrantIsForAWSResource": "false",
-                    }
-                },
-            )
+    def _build_key(self, id: str, description: str, spec: model.Encryption) -> kms.Key:  # noqa: A002
+        key = kms.Key(
+            self,
+            id,
+            description=description,
+            enable_key_rotation=True,
+            rotation_period=Duration.days(spec.rotation_days),
+            pending_window=Duration.days(spec.deletion_window_days),
+            removal_policy=removal.data_policy(spec.on_removal),
         )
+        _limit_grants(key)
+        return key
 
-    def _allow(
-        self, principal: iam.IPrincipal, actions: list[str], conditions: dict[str, object]
-    ) -> None:
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[principal], actions=actions, resources=["*"], conditions=conditions
-            )
+
+def _limit_grants(key: kms.Key) -> None:
+    """Deny all principals except AWS services the creation of grants for the key.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+    """
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=["kms:CreateGrant"],
+            resources=["*"],
+            conditions={
+                "BoolIfExists": {
+                    "aws:PrincipalIsAWSService": "false",
+                    "kms:GrantIsForAWSResource": "false",
+                }
+            },
         )
+    )
+
+
+def _allow(
+    key: kms.Key, principal: iam.IPrincipal, actions: list[str], conditions: dict[str, object]
+) -> None:
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[principal], actions=actions, resources=["*"], conditions=conditions
+        )
+    )

@@ -141,14 +141,30 @@ def code_of(path: Path) -> lambda_.AssetCode:
     return lambda_.Code.from_asset(str(path), asset_hash=bundle.content_digest(path))
 
 
+def calls_of_code(stack: Stack) -> dict[str, dict[str, str]]:
+    """Return the condition that holds for calls of a function's code, but not of Lambda itself.
+
+    It names any function of the account: the name of this one depends on the role. Calls that
+    Lambda makes with the function's role, for example to write a discarded batch, lack the key.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+    """
+    functions = stack.format_arn(
+        service="lambda",
+        resource="function",
+        resource_name="*",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return {"ArnLike": {"lambda:SourceFunctionArn": functions}}
+
+
 def _network_interfaces(stack: Stack) -> tuple[iam.PolicyStatement, ...]:
     """Return the permissions to attach a function to a VPC, for this account and region only.
 
-    Lambda itself uses them, with the function's role. The function's code doesn't need them: the
-    condition key exists in its requests only, so the last statement denies them there.
+    Lambda itself uses them, with the function's role. The function's code doesn't need them, so the
+    last statement denies them there.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-    https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
     """
     return (
         iam.PolicyStatement(
@@ -161,16 +177,6 @@ def _network_interfaces(stack: Stack) -> tuple[iam.PolicyStatement, ...]:
             effect=iam.Effect.DENY,
             actions=[*INTERFACE_CHANGES, *INTERFACE_READS, "ec2:DetachNetworkInterface"],
             resources=["*"],
-            # Any function of the account: the name of this one depends on the role.
-            conditions={
-                "ArnLike": {
-                    "lambda:SourceFunctionArn": stack.format_arn(
-                        service="lambda",
-                        resource="function",
-                        resource_name="*",
-                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-                    )
-                }
-            },
+            conditions=calls_of_code(stack),
         ),
     )

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra import removal
+from catalog_platform.infra.encryption import Encryption
 
 
 class Logs(Construct):
@@ -40,11 +41,11 @@ class Logs(Construct):
         database: model.Database,
         replayer: model.Replayer,
         reader: model.Reader,
-        key: kms.IKey,
+        encryption: Encryption,
     ) -> None:
         super().__init__(scope, id)
         self._spec = spec
-        self._key = key
+        self._key = encryption.key
         self.processor = self._group("Processor", spec.retention_days)
         self.schema = self._group("Schema", spec.retention_days)
         days = spec.retention_days
@@ -55,7 +56,11 @@ class Logs(Construct):
         self.flow = self._group("Flow", spec.flow_log_retention_days)
         # The group is read by the alarm on failed uses of the key, which are management events.
         evaluated = audit.trail and audit.management_events
-        self.trail = self._group("Trail", spec.retention_days) if evaluated else None
+        self.trail = (
+            self._group("Trail", spec.retention_days, key=encryption.monitoring_key)
+            if evaluated
+            else None
+        )
 
     def named(
         self,
@@ -84,12 +89,13 @@ class Logs(Construct):
         *,
         name: str | None = None,
         policy: RemovalPolicy | None = None,
+        key: kms.IKey | None = None,
     ) -> logs.LogGroup:
         group = logs.LogGroup(
             self,
             id,
             log_group_name=name,
-            encryption_key=self._key,
+            encryption_key=key or self._key,
             removal_policy=policy or removal.data_policy(self._spec.on_removal),
         )
         # The L2 construct takes an enumeration; the manifest already holds a valid number of days.

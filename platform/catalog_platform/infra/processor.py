@@ -66,6 +66,9 @@ class Processor(Function):
         self.timeout_seconds = spec.timeout_seconds
         self.mapping = self._build_mapping(spec, stream.stream, dead_letters.bucket)
         self.mapping.node.add_dependency(schema.resource)
+        # New code may use what a migration adds, and an update of the code doesn't change the
+        # mapping.
+        self.function.node.add_dependency(schema.resource)
         if database.proxy is not None:
             self.mapping.node.add_dependency(database.proxy.targets)
             # The endpoint of a new proxy is of use only when the proxy has its target.

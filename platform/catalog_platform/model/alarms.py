@@ -160,7 +160,8 @@ class Alarms(Section, frozen=True, kw_only=True):
     key_errors: Annotated[
         CountAlarm,
         Meta(
-            description="Failed uses of the KMS key in five minutes, counted in the CloudTrail log."
+            description="Failed uses of the stores' KMS key in five minutes, counted in the "
+            "CloudTrail log. A call that disables the key or schedules its deletion always fires."
         ),
     ]
 

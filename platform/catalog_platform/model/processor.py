@@ -54,8 +54,8 @@ class Processor(Section, frozen=True, kw_only=True):
         int,
         Meta(
             description="Retries of a failed batch before it becomes a dead letter. Malformed "
-            "records don't fail a batch. Batches fail during outages of a store; "
-            "retries should last longer than an outage.",
+            "records don't fail a batch. Batches fail during outages of a store. AWS documents no "
+            "pause between retries, so a batch can become a dead letter before the outage ends.",
             ge=0,
             le=10000,
         ),

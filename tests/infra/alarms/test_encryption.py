@@ -1,4 +1,4 @@
-"""The alarm on failed uses of the KMS key."""
+"""The alarm on failed uses of the KMS key, and on calls that make it unusable."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from support.synthesis import Template, templates_of
 
 pytestmark = pytest.mark.synth
 
+DISABLED = "Alarms/KeyDisabledFilter"
+FILTERS = ("Alarms/KeyErrorsFilter", DISABLED)
 
-def pattern(template: Template) -> str:
-    """Return the filter's pattern with the key's id as `KEY`."""
-    _, parts = template.properties("Alarms/KeyErrorsFilter")["FilterPattern"]["Fn::Join"]
+
+def pattern(template: Template, path: str = "Alarms/KeyErrorsFilter") -> str:
+    """Return a filter's pattern with the key's id as `KEY`."""
+    _, parts = template.properties(path)["FilterPattern"]["Fn::Join"]
     key = template.ref("Encryption/Key")
     return "".join("KEY" if part == key else part for part in parts)
 
@@ -30,15 +33,47 @@ def test_failed_uses_of_the_key_are_counted_in_the_trail(template: Template) -> 
     )
 
 
-def test_the_alarm_uses_the_metric_of_the_filter(template: Template) -> None:
-    (counted,) = template.properties("Alarms/KeyErrorsFilter")["MetricTransformations"]
-    alarm = template.properties("Alarms/KeyErrors")
-    assert (alarm["Namespace"], alarm["MetricName"]) == (
-        counted["MetricNamespace"],
-        counted["MetricName"],
+def test_calls_that_make_the_key_unusable_are_counted_in_the_trail(template: Template) -> None:
+    found = template.properties(DISABLED)
+    assert found["LogGroupName"] == template.ref("Logs/Trail")
+    assert pattern(template, DISABLED) == (
+        '{ ($.eventSource = "kms.amazonaws.com") && '
+        '(($.eventName = "DisableKey") || ($.eventName = "ScheduleKeyDeletion")) && '
+        '(($.errorMessage = "*KEY*") || ($.requestParameters.keyId = "*KEY*") || '
+        '($.resources[0].ARN = "*KEY*")) }'
     )
+
+
+@pytest.mark.parametrize("threshold", [0, 5, 10**9])
+def test_one_call_that_disables_the_key_fires_the_alarm(tmp_path: Path, threshold: int) -> None:
+    alarms = {"key_errors": {"above_count": threshold, "severity": "critical"}}
+    (found,) = templates_of(tmp_path, a_manifest(alarms=alarms))
+    alarm = found.properties("Alarms/KeyErrors")
+    (expression,) = (each["Expression"] for each in alarm["Metrics"] if "Expression" in each)
+    value = {
+        (failed, disabled): eval(expression, {"failed": failed, "disabled": disabled})
+        for failed in (0, threshold)
+        for disabled in (0, 1)
+    }
+    assert {case for case, sum_ in value.items() if sum_ > alarm["Threshold"]} == {
+        case for case in value if case[1]
+    }
+
+
+def test_the_alarm_uses_the_metrics_of_the_filters(template: Template) -> None:
+    filters = [template.properties(path)["MetricTransformations"] for path in FILTERS]
+    counted = [(each["MetricNamespace"], each["MetricName"]) for (each,) in filters]
+    assert [each["DefaultValue"] for (each,) in filters] == [0, 0]
+    used = [
+        each["MetricStat"]["Metric"]
+        for each in template.properties("Alarms/KeyErrors")["Metrics"]
+        if "MetricStat" in each
+    ]
+    assert [(each["Namespace"], each["MetricName"]) for each in used] == counted
     # Catalogs in the same account must not trigger each other's alarms.
-    assert counted["MetricNamespace"] == "ProductCatalog/catalog-sample"
+    assert counted == [
+        ("ProductCatalog/catalog-sample", name) for name in ("KeyErrors", "KeyDisabled")
+    ]
 
 
 @pytest.mark.parametrize("key", ["trail", "management_events"])

@@ -1,4 +1,4 @@
-"""The data files equal what the installed cfn-lint, botocore and PostgreSQL publish."""
+"""The data files equal what cfn-lint, botocore, PostgreSQL and the functions have."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from support import aws_data, servers
 
 GENERATORS = {
     "regions": aws_data.regions,
+    "rds_certificates": aws_data.rds_certificates,
     "rds_types": aws_data.rds_types,
     "elasticache_types": aws_data.elasticache_types,
     "versions": aws_data.versions,

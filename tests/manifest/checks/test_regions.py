@@ -41,3 +41,28 @@ def test_the_zones_of_an_unknown_region_are_not_checked() -> None:
         network={"availability_zones": ["eu-west-9y", "eu-west-9z"]},
     )
     assert list(rules.zones_exist(manifest)) == []
+
+
+@pytest.mark.parametrize(
+    "region", ["il-central-1", "cn-north-1", "us-gov-west-1", "ap-southeast-5"]
+)
+@pytest.mark.parametrize(
+    ("target", "tls", "found"),
+    [("aws", True, ["environment.region"]), ("aws", False, []), ("embedded", True, [])],
+)
+def test_a_region_whose_database_certificates_are_missing_is_refused(
+    region: str, target: str, tls: bool, found: list[str]
+) -> None:
+    sections = {"environment": {"region": region}, "release": {"target": target}}
+    rule = rules.region_has_database_certificates
+    assert violations(rule, **sections, database={"require_tls": tls}) == found
+
+
+def test_the_regions_with_database_certificates_are_valid_values() -> None:
+    manifest = a_manifest(environment={"region": "il-central-1"})
+    (found,) = rules.region_has_database_certificates(manifest)
+    assert "af-south-1, ap-east-1, " in found.hint
+    assert (
+        violations(rules.region_has_database_certificates, environment={"region": "eu-west-1"})
+        == []
+    )

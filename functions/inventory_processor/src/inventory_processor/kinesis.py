@@ -19,9 +19,6 @@ class _Data(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     partition_key: str
     data: str
     approximate_arrival_timestamp: Annotated[float, msgspec.Meta(ge=0, le=253402300799)]
-    sub_sequence_number: Annotated[int, msgspec.Meta(ge=0, lt=10**SUB_SEQUENCE_DIGITS)] | None = (
-        None
-    )
 
 
 class _Record(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "eventID"}):
@@ -63,9 +60,9 @@ Batch = tuple[Record, ...]
 def read(event: object) -> Batch:
     """Return the records of an invocation, at least one, in stream order.
 
-    `subSequenceNumber` is not a field of AWS; it identifies a replayed part of an aggregate.
-    Raises `msgspec.ValidationError` when the event is not from Kinesis: the function has the wrong
-    event source, and retries do not help.
+    An aggregate is one record here: Lambda doesn't divide it. Raises `msgspec.ValidationError`
+    when the event is not from Kinesis: the function has the wrong event source, and retries do not
+    help.
     """
     records = msgspec.convert(event, _Event).records
     return tuple(
@@ -75,7 +72,6 @@ def read(event: object) -> Batch:
             partition_key=record.kinesis.partition_key,
             arrived_at=datetime.fromtimestamp(record.kinesis.approximate_arrival_timestamp, UTC),
             payload_base64=record.kinesis.data,
-            sub_sequence_number=record.kinesis.sub_sequence_number,
         )
         for record in records
     )

@@ -1,4 +1,4 @@
--- What the application's role may do. Executed after the migrations of every deployment, and
+-- What the application's role may do. Executed after the migrations whenever the migrator runs, and
 -- complete: a right that is removed here is removed from the database.
 -- {role} and {database} are replaced by the names of the role and the database.
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;

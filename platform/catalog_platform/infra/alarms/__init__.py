@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from catalog_platform import model
 from catalog_platform.infra.alarms import backup as backup_alarms
 from catalog_platform.infra.alarms import cache as cache_alarms
-from catalog_platform.infra.alarms import dashboard, encryption, unhealthy
+from catalog_platform.infra.alarms import dashboard, unhealthy
 from catalog_platform.infra.alarms import database as database_alarms
 from catalog_platform.infra.alarms import dead_letters as dead_letter_alarms
+from catalog_platform.infra.alarms import encryption as encryption_alarms
 from catalog_platform.infra.alarms import processor as processor_alarms
 from catalog_platform.infra.alarms import proxy as proxy_alarms
 from catalog_platform.infra.alarms import reader as reader_alarms
@@ -21,6 +21,7 @@ from catalog_platform.infra.backup import Backup
 from catalog_platform.infra.cache import Cache
 from catalog_platform.infra.database import Database
 from catalog_platform.infra.dead_letters import DeadLetters
+from catalog_platform.infra.encryption import Encryption
 from catalog_platform.infra.logs import Logs
 from catalog_platform.infra.processor import Processor
 from catalog_platform.infra.reader import Reader
@@ -38,7 +39,7 @@ class Alarms(AlarmFactory):
         *,
         spec: model.Alarms,
         environment: model.Environment,
-        key: kms.IKey,
+        encryption: Encryption,
         logs: Logs,
         stream: Stream,
         processor: Processor,
@@ -49,7 +50,7 @@ class Alarms(AlarmFactory):
         reader: Reader | None,
         rotation: Rotation | None,
     ) -> None:
-        super().__init__(scope, id, spec=spec, key=key)
+        super().__init__(scope, id, spec=spec, key=encryption.monitoring_key)
         stream_alarms.add_alarms(self, stream)
         processor_alarms.add_alarms(self, processor, environment.name)
         dead_letter_alarms.add_alarms(self, processor, dead_letters)
@@ -59,7 +60,7 @@ class Alarms(AlarmFactory):
         cache_alarms.add_alarms(self, cache)
         reader_alarms.add_alarm(self, reader)
         backup_alarms.add_alarm(self, backup.vault)
-        encryption.add_alarm(self, key, logs.trail)
+        encryption_alarms.add_alarm(self, encryption.key, logs.trail)
         sources = dashboard.DashboardSources(
             logs, stream, processor, database, cache, dead_letters, backup, reader, rotation
         )

@@ -101,6 +101,10 @@ class AlarmFactory(Construct):
         """Return whether the manifest disables the alarm `name`."""
         return self._spec.severity_of(self._spec.thresholds[name]) is None
 
+    def threshold_of(self, name: str) -> int:
+        """Return the threshold of the alarm `name`, in the manifest's unit."""
+        return self._spec.thresholds[name].threshold
+
     def describe(self, name: str, severity: model.Severity, text: str) -> str:
         """Return an alarm description with severity, text and the link to the runbook."""
         return f"[{severity}] {text} Runbook: {self._spec.runbook_base_url}/{name}.md"

@@ -1,4 +1,4 @@
-"""Access to the generated data: regions, instance classes, versions and keywords."""
+"""Access to the generated data: regions, certificates, instance classes, versions, keywords."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ def partitions() -> Mapping[str, str]:
         for partition, regions in _load("regions")["partitions"].items()
         for region in regions
     }
+
+
+@functools.cache
+def regions_with_database_certificates() -> frozenset[str]:
+    """Return the regions whose certificates of RDS the functions have."""
+    return frozenset(_load("rds_certificates")["regions"].split())
 
 
 def zone_letters(region: str) -> str:

@@ -1,4 +1,4 @@
-"""Rules about regions and availability zones: they exist, and they belong together."""
+"""Rules about regions and availability zones: they exist, belong together and can be used."""
 
 from __future__ import annotations
 
@@ -53,4 +53,31 @@ def zones_exist(manifest: Manifest) -> Iterator[RuleViolation]:
             )
 
 
-RULES: tuple[Rule, ...] = (region_exists, zones_are_in_the_region, zones_exist)
+def region_has_database_certificates(manifest: Manifest) -> Iterator[RuleViolation]:
+    """On AWS, the functions have the certificates of RDS in the region, unless TLS is off.
+
+    The migrator checks the certificate of the database. Without these, the first deployment fails
+    after it has created the database.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+    """
+    region, known = manifest.environment.region, data.regions_with_database_certificates()
+    if region in known or region not in data.partitions():
+        return
+    if manifest.release.target == "aws" and manifest.database.require_tls:
+        yield RuleViolation(
+            "environment.region",
+            f"the functions have no certificates of RDS in {region}, but database.require_tls is "
+            f"true ({data.as_of('rds_certificates')})",
+            f"use one of {', '.join(sorted(known))}, or add the region's certificates "
+            "(functions/runtime/README.md#certificatesrdspem)",
+            ("database.require_tls", "release.target"),
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    region_exists,
+    zones_are_in_the_region,
+    zones_exist,
+    region_has_database_certificates,
+)
