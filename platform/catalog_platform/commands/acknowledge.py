@@ -1,4 +1,4 @@
-"""`catalogctl acknowledge`: accept changes of a plan that would otherwise block it."""
+"""`catalogctl acknowledge`: acknowledge changes of a plan that would otherwise block it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`catalogctl waive`: accept results of the last scan in `policies/waivers.yaml`."""
+"""`catalogctl waive`: waive results of the last scan in `policies/waivers.yaml`."""
 
 from __future__ import annotations
 
