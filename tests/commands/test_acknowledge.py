@@ -19,7 +19,7 @@ from support.plans import PlanRepository
 
 pytestmark = pytest.mark.synth
 
-REASON = "The oldest records are archived, and nobody reads them."
+REASON = "The oldest records are archived, and are not read."
 SHORTER = f"{VALID}stream: {{retention_hours: 96}}\n"
 
 
