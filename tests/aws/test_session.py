@@ -73,3 +73,32 @@ def test_a_factory_of_an_embedded_aws_has_no_credentials_of_the_caller() -> None
     factory = session.client_factory(read_seconds=2.5, attempts=2)
     assert factory.client("sqs").meta.config.read_timeout == 2.5
     assert factory.credentials() is None
+
+
+LOCAL = "http://127.0.0.1:4566"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, False),
+        ({"AWS_ENDPOINT_URL": LOCAL}, True),
+        ({"AWS_ENDPOINT_URL": "http://[::1]:4566"}, True),
+        ({"AWS_ENDPOINT_URL": "https://proxy.example.com"}, False),
+        ({"AWS_ENDPOINT_URL": LOCAL, "AWS_ENDPOINT_URL_KINESIS": "http://localhost:1"}, True),
+        ({"AWS_ENDPOINT_URL": LOCAL, "AWS_ENDPOINT_URL_KINESIS": ""}, True),
+        ({"AWS_ENDPOINT_URL": LOCAL, "AWS_ENDPOINT_URL_CLOUDFORMATION": "https://x"}, False),
+        ({"AWS_ENDPOINT_URL_CLOUDFORMATION": LOCAL}, False),
+        ({"AWS_ENDPOINT_URL": LOCAL, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "True"}, False),
+        ({"AWS_ENDPOINT_URL": LOCAL, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false"}, True),
+    ],
+)
+def test_only_an_aws_whose_endpoints_are_all_here_is_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], expected: bool
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL_KINESIS")
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert Session("eu-west-1").on_this_machine is expected
+    # Variables of the caller don't apply to it.
+    assert Session("eu-west-1", EMBEDDED).on_this_machine

@@ -2,15 +2,22 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack_status import StackStatus
 from catalog_platform.commands import deploy
 from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.release import attestation, provenance
+from catalog_platform.release.approval import Approval
+from catalog_platform.release.commit import Commit
+from catalog_platform.release.provenance import Provenance
 from catalog_platform.workspace import Workspace
 from support.manifests import a_repository
 
+STACK = StackStatus("catalog-production", "arn", "UPDATE_COMPLETE")
 EMBEDDED = """\
 environment:
   name: sample
@@ -80,3 +87,50 @@ def test_an_assembly_that_was_not_scanned_is_not_deployed(
     (tmp_path / "catalog-production.template.json").write_text("{}")
     with pytest.raises(PlatformError, match="was not scanned"):
         deploy.run(examples, name="production", assembly=tmp_path)
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The approval that a deployment to AWS gets; no step does anything."""
+    given: dict[str, Any] = {}
+
+    def deploy_assembly(*arguments: Any) -> None:
+        given["approval"] = arguments[4]
+
+    for name in ("CI", "GITHUB_ACTIONS", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(deploy, "approve", lambda *_: STACK)
+    monkeypatch.setattr(deploy, "require", lambda *_: None)
+    monkeypatch.setattr(deploy, "deploy_assembly", deploy_assembly)
+    return given
+
+
+def test_what_is_approved_is_what_is_deployed(
+    examples: Workspace, tmp_path: Path, steps: dict[str, Any]
+) -> None:
+    commit = Commit("a" * 40, clean=True)
+    provenance.write(tmp_path, Provenance(commit, {"production": "aws"}))
+    digest = attestation.write(tmp_path, ["production"], commit)
+    assert deploy.run(examples, name="production", assembly=tmp_path) == 0
+    assert steps == {"approval": Approval(commit, STACK, digest)}
+
+
+def test_without_an_assembly_the_checkout_is_approved(
+    examples: Workspace, steps: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = Commit("a" * 40, clean=True)
+    monkeypatch.setattr(deploy, "current_commit", lambda _root: commit)
+    monkeypatch.setattr(deploy, "scanned_assembly", lambda *_: Path("assembly"))
+    assert deploy.run(examples, name="production", assembly=None) == 0
+    assert steps == {"approval": Approval(commit, STACK)}
+
+
+@pytest.mark.parametrize("targets", [{"production": "embedded"}, {}])
+def test_an_assembly_for_another_target_is_not_deployed_to_aws(
+    examples: Workspace, tmp_path: Path, steps: dict[str, Any], targets: dict[str, str]
+) -> None:
+    provenance.write(tmp_path, Provenance(None, targets))
+    attestation.write(tmp_path, ["production"])
+    with pytest.raises(PlatformError, match="production was synthesised for the target"):
+        deploy.run(examples, name="production", assembly=tmp_path)
+    assert steps == {}

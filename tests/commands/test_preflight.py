@@ -8,7 +8,9 @@ import pytest
 from catalog_platform.aws.session import Session
 from catalog_platform.commands import preflight
 from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.release import provenance
 from catalog_platform.release.preflight.model import CheckResult, Preflight, failed, passed
+from catalog_platform.release.provenance import Provenance
 from catalog_platform.workspace import Workspace
 from support.manifests import a_repository, with_lines
 
@@ -46,3 +48,13 @@ def test_a_missing_assembly_is_a_usage_error(workspace: Workspace, tmp_path: Pat
 def test_a_target_that_is_not_running_fails_before_synthesis(workspace: Workspace) -> None:
     with pytest.raises(PlatformError, match="the embedded AWS is not running"):
         preflight.run(workspace, name="sample", assembly=None, format="text")
+
+
+def test_an_assembly_for_another_target_is_refused_as_by_the_deployment(
+    examples: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr(preflight, "look", lambda *_: pytest.fail("looked"))
+    provenance.write(tmp_path, Provenance(None, {"production": "embedded"}))
+    with pytest.raises(PlatformError, match="synthesised for the target embedded"):
+        preflight.run(examples, name="production", assembly=tmp_path, format="text")

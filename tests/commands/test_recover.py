@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import sys
 
 import pytest
@@ -11,13 +10,9 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.release.recovery import execution
 from catalog_platform.workspace import Workspace
 from support.stubbed import StubbedSession
+from support.terminal import Terminal
 
 NEW = ("stack REVIEW_IN_PROGRESS", "stack CREATE_IN_PROGRESS", "stack ROLLBACK_COMPLETE")
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +15,12 @@ from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.commands import replay as command
 from catalog_platform.commands import warm as warm_command
 from catalog_platform.errors import PlatformError, UsageError
+from catalog_platform.pipeline import approval
 from catalog_platform.release.replay import ReasonCounts, ReplayFailure, ReplayReport
 from catalog_platform.workspace import Workspace
 from failure_replayer.request import Request
 from support.manifests import a_repository, with_lines
+from support.terminal import Terminal
 
 NOW = datetime(2026, 9, 21, 12, tzinfo=UTC)
 NOTHING: dict[str, Any] = {"since": None, "until": None, "reasons": [], "span": None}
@@ -80,12 +83,14 @@ def responses(monkeypatch: pytest.MonkeyPatch) -> list[ReplayReport]:
         reader_function_name="reader",
     )
     monkeypatch.setattr(command, "replay", respond)
+    monkeypatch.setattr(approval, "require_account", lambda *_: None)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setattr(stack_outputs, "read", lambda *_: outputs)
     return found
 
 
 def run(workspace: Workspace, name: str = "sample", **changes: Any) -> int:
-    options = {**NOTHING, "dry_run": False, "format": "text", **changes}
+    options = {**NOTHING, "dry_run": False, "format": "text", "yes": True, **changes}
     return command.run(workspace, name=name, **options)
 
 
@@ -105,6 +110,25 @@ def test_dead_letters_are_counted_and_then_replayed(
     assert "replayed 2 · 2,048 bytes" in printed.out
     assert "2 to replay, 1 replayed before" in printed.err
     assert responses == []
+
+
+def test_dead_letters_are_counted_and_not_replayed_without_an_approval(
+    workspace: Workspace, responses: list[ReplayReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("no\n"))
+    responses += [a_report(dry_run=True, replayed=2), a_report(replayed=2)]
+
+    with pytest.raises(PlatformError, match="replay: nothing is changed"):
+        run(workspace, yes=False)
+
+    assert [each.dry_run for each in responses] == [False]
+
+
+def test_a_count_is_not_confirmed(workspace: Workspace, responses: list[ReplayReport]) -> None:
+    responses += [a_report(dry_run=True, replayed=2), a_report(dry_run=True)]
+
+    assert run(workspace, dry_run=True, yes=False) == 0
+    assert run(workspace, yes=False) == 0
 
 
 def test_control_characters_and_markup_from_a_bucket_are_escaped(

@@ -185,15 +185,6 @@ def test_all_environments_are_scanned_when_none_is_named(
     assert missing == set(workspace.environment_names()) - {"development", "production"}
 
 
-def test_a_scan_without_any_environment_is_incomplete(
-    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for each in workspace.environments.glob("*.yaml"):
-        each.rename(each.with_suffix(".yml"))
-    assert run(workspace, assembly) == 1
-    assert "there is no environment to scan" in capsys.readouterr().out
-
-
 def test_a_clean_assembly_is_attested_for_the_scanned_environments(
     workspace: Workspace, assembly: Path
 ) -> None:
@@ -215,8 +206,8 @@ def test_an_assembly_with_errors_loses_its_attestation(
 def test_only_a_scan_that_attests_nothing_keeps_and_reuses_verdicts(
     workspace: Workspace, assembly: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = types.SimpleNamespace(build_assembly=lambda *_: assembly)
-    monkeypatch.setitem(sys.modules, "catalog_platform.pipeline.synth", made)
+    made = types.SimpleNamespace(build_deployable=lambda *_: assembly)
+    monkeypatch.setitem(sys.modules, "catalog_platform.pipeline.deployable_assembly", made)
     verdicts = workspace.build / "verdicts"
     for given, keep_going in ((assembly, False), (None, True)):
         run(workspace, given, "development", keep_going=keep_going)

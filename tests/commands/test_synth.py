@@ -27,7 +27,7 @@ def test_the_path_goes_to_stdout_and_progress_to_stderr(
         given.append(arguments)
         return arguments[3]
 
-    monkeypatch.setattr(synth, "build_assembly", build)
+    monkeypatch.setattr(synth, "build_deployable", build)
     out = workspace.root / "out"
     assert synth.run(workspace, names=[], out=out, target="embedded") == 0
     printed = capsys.readouterr()

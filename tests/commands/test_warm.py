@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catalog_platform.commands import warm
+from catalog_platform.errors import UsageError
+from catalog_platform.pipeline import approval
 from catalog_platform.release.warm import WarmUpCounts
 from catalog_platform.workspace import Workspace
 from support.aws import FakeSession
@@ -36,6 +38,7 @@ def test_counts_are_printed_and_an_article_that_failed_is_exit_code_1(
     lines: list[str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    examples: Workspace,
 ) -> None:
     session = FakeSession()
 
@@ -49,22 +52,44 @@ def test_counts_are_printed_and_an_article_that_failed_is_exit_code_1(
     monkeypatch.setattr(warm, "function_of", lambda *_: (session, "function-1"))
     monkeypatch.setattr(warm, "warm", fill)
     monkeypatch.setattr(warm, "flush", lambda *_: pytest.fail("the cache is emptied"))
-    assert warm.run(Workspace(Path()), name="prod") == code
+    monkeypatch.setattr(warm, "approve_write", lambda *_, **__: pytest.fail("asked"))
+    assert warm.run(examples, name="production") == code
     assert capsys.readouterr().out.splitlines() == lines
 
 
-def test_the_cache_is_emptied_before_it_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
-    order: list[str] = []
+@pytest.fixture
+def order(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The steps in their order; none of them does anything."""
+    made: list[str] = []
 
     def note(step: str) -> Callable[..., WarmUpCounts]:
         def called(*_: Any, **__: Any) -> WarmUpCounts:
-            order.append(step)
+            made.append(step)
             return WarmUpCounts()
 
         return called
 
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setattr(warm, "function_of", lambda *_: (FakeSession(), "function-1"))
-    monkeypatch.setattr(warm, "flush", note("flush"))
-    monkeypatch.setattr(warm, "warm", note("warm"))
-    assert warm.run(Workspace(Path()), name="prod", empty_first=True) == 0
-    assert order == ["flush", "warm"]
+    for name in ("approve_write", "flush", "warm"):
+        monkeypatch.setattr(warm, name, note(name))
+    return made
+
+
+def test_the_cache_is_emptied_after_an_approval_before_it_is_filled(
+    examples: Workspace, order: list[str]
+) -> None:
+    assert warm.run(examples, name="production", empty_first=True) == 0
+    assert order == ["approve_write", "flush", "warm"]
+
+
+def test_without_an_approval_the_cache_is_not_emptied(
+    examples: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr(sys, "stdin", None)
+    monkeypatch.setattr(approval, "require_account", lambda *_: None)
+    monkeypatch.setattr(warm, "function_of", lambda *_: (FakeSession(), "function-1"))
+    monkeypatch.setattr(warm, "flush", lambda *_: pytest.fail("the cache is emptied"))
+    with pytest.raises(UsageError, match="not a terminal"):
+        warm.run(examples, name="production", empty_first=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from catalog_platform import cli
 from catalog_platform.local.state import Embedded
-from support.embedded import ACCOUNT, REGION, client, running
+from catalog_platform.release import attestation
+from support.embedded import ACCOUNT, REGION, client, eventually, running
 from support.manifests import a_repository
 from support.stacks import apply
+from support.stuck_stacks import KEEP
 from support.templates import assembly
 
 pytestmark = pytest.mark.e2e
@@ -127,7 +131,7 @@ def test_the_account_is_looked_at_before_and_after_a_deployment(
     assert found["account"][0][1].startswith(f"account {ACCOUNT}, region {REGION}")
     assert {status for status, _ in found["lambda-concurrency"]} == {"not checked"}
 
-    # What a deleted stack leaves behind.
+    # A deployment imports neither: a deletion of the stack would delete them.
     logs = client(embedded, "logs")
     logs.create_log_group(logGroupName="/catalog/sample")
     parameters = client(embedded, "ssm")
@@ -160,6 +164,52 @@ def test_the_account_is_looked_at_before_and_after_a_deployment(
     ((status, message),) = found["names"]
     assert status == "failed"
     assert "Renamed needs the name that Group of the same stack has" in message
+
+
+def test_a_deleted_stack_is_deployed_again_with_what_it_left(
+    embedded: Embedded, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    group = {**GROUP, **KEEP, "Properties": {"LogGroupName": "/again"}}
+    vault = {**VAULT, **KEEP, "Properties": {"BackupVaultName": "again"}}
+    key = {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": {"Name": "/again", "Type": "String", "Value": "x"},
+    }
+    folder = an_assembly(tmp_path / "a", {"Group": group, "Vault": vault, "Key": key})
+    attestation.write(folder, ["sample"])
+    deploy = ["-C", str(root), "-q", "deploy", "sample", "--assembly", str(folder)]
+    stacks, logs = client(embedded, "cloudformation"), client(embedded, "logs")
+    with contextlib.suppress(ClientError):  # of another test
+        delete(stacks)
+    assert cli.main(deploy) == 0
+    logs.create_log_stream(logGroupName="/again", logStreamName="kept")
+    delete(stacks)
+    capsys.readouterr()
+
+    assert cli.main(deploy) == 0
+
+    shown = capsys.readouterr().err
+    assert shown.count("warning: names: ") == 2
+    assert "AWS::Backup::BackupVault again exists" in shown
+    (stack,) = stacks.describe_stacks(StackName="catalog-sample")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    found = stacks.list_stack_resources(StackName="catalog-sample")["StackResourceSummaries"]
+    assert {"/again", "again"} <= {each["PhysicalResourceId"] for each in found}
+    streams = logs.describe_log_streams(logGroupName="/again")["logStreams"]
+    assert [each["logStreamName"] for each in streams] == ["kept"]
+    delete(stacks)
+
+
+def delete(stacks: Any) -> None:
+    """Delete the stack as a person would, and wait for the end."""
+    (stack,) = stacks.describe_stacks(StackName="catalog-sample")["Stacks"]
+    stacks.delete_stack(StackName=stack["StackId"])
+
+    def is_deleted() -> bool:
+        (found,) = stacks.describe_stacks(StackName=stack["StackId"])["Stacks"]
+        return bool(found["StackStatus"] == "DELETE_COMPLETE")
+
+    eventually(is_deleted)
 
 
 def test_an_assembly_of_another_account_is_the_only_thing_that_is_reported(

@@ -69,28 +69,6 @@ def test_a_failed_first_deployment_is_recovered_and_repeated(
     assert "no changes" in note
 
 
-def test_a_deleted_stack_is_deployed_again_with_what_it_left(
-    embedded: Embedded, tmp_path: Path
-) -> None:
-    environment = Environment(embedded, tmp_path, "again", protected=False)
-    vault = {"Type": "AWS::Backup::BackupVault", **KEEP, "Properties": {"BackupVaultName": "again"}}
-    named = {"Group": group("/again"), "Vault": vault, "Queue": QUEUE}
-    environment.deploy(**named)
-    logs = client(embedded, "logs")
-    logs.create_log_stream(logGroupName="/again", logStreamName="kept")
-    environment.delete()
-    assert environment.status() == "absent"
-
-    environment.deploy(**named)
-
-    assert environment.status() == "CREATE_COMPLETE"
-    found = environment.stacks.list_stack_resources(StackName="catalog-again")
-    ids = {each["PhysicalResourceId"] for each in found["StackResourceSummaries"]}
-    assert {"/again", "again"} <= ids
-    streams = logs.describe_log_streams(logGroupName="/again")["logStreams"]
-    assert [each["logStreamName"] for each in streams] == ["kept"]
-
-
 def test_a_failed_deletion_waits_until_its_bucket_is_empty(
     embedded: Embedded, tmp_path: Path
 ) -> None:

@@ -8,21 +8,19 @@ from typing import Any
 import pytest
 
 from catalog_platform.aws.deployed_version import change_set_name
+from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.approval import Consent, approve
+from catalog_platform.pipeline.approval import Consent, approve, approve_write
 from catalog_platform.release.commit import Commit, current_commit
 from support.aws import FakeSession
 from support.git import Repository
 from support.manifests import EXAMPLES
+from support.stubbed import StubbedSession
+from support.terminal import Terminal
 
 PRODUCTION = Manifests(EXAMPLES).load("production")
 YES = Consent(confirmed=True)
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 class Cloud:
@@ -153,6 +151,15 @@ def test_an_older_commit_does_not_replace_the_deployed_one(
     assert "which this deployment reverts" in capsys.readouterr().err
 
 
+def test_the_stack_that_was_compared_is_returned(repository: Repository) -> None:
+    with StubbedSession("cloudformation") as session:
+        session.stack("UPDATE_COMPLETE")
+        session.no_stack()
+        commit = current_commit(repository.root)
+        stacks = [approve(repository.root, PRODUCTION, session, commit, YES) for _ in range(2)]
+    assert [stack and stack.status for stack in stacks] == ["UPDATE_COMPLETE", None]
+
+
 def test_a_newer_commit_replaces_the_deployed_one(repository: Repository) -> None:
     older = repository.head()
     repository.commit("newer")
@@ -166,3 +173,61 @@ def test_a_deployed_commit_that_the_repository_does_not_have_is_reported(
     assert "deployed  000000000000; it is unknown whether it is a newer one" in (
         capsys.readouterr().err
     )
+
+
+def identified(account: str = PRODUCTION.environment.account) -> StubbedSession:
+    """Return AWS with credentials of an account."""
+    session = StubbedSession("sts")
+    identity = {"Account": account, "Arn": f"arn:aws:iam::{account}:user/me", "UserId": "me"}
+    session.answer("sts", "get_caller_identity", identity)
+    return session
+
+
+def write(session: Session, *, confirmed: bool = False) -> None:
+    approve_write(PRODUCTION, session, "warm --flush", "the cache is emptied", confirmed=confirmed)
+
+
+def test_a_write_is_confirmed_after_the_account_and_its_effect_are_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("production\n"))
+    with identified() as session:
+        write(session)
+    shown = capsys.readouterr().err
+    account = PRODUCTION.environment.account
+    effect = f"the cache is emptied in production: account {account}, region eu-west-1"
+    assert shown.index(effect) < shown.index("Type the environment's name to warm it (production)")
+
+
+@pytest.mark.parametrize("answer", ["", "y\n", "prod\n"])
+def test_any_other_answer_writes_nothing(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    with identified() as session, pytest.raises(PlatformError, match="nothing is changed"):
+        write(session)
+
+
+@pytest.mark.parametrize("ci", [False, True])
+def test_a_write_without_a_terminal_needs_the_option_in_ci_too(
+    monkeypatch: pytest.MonkeyPatch, ci: bool
+) -> None:
+    if ci:
+        monkeypatch.setenv("CI", "true")
+    with identified() as session, pytest.raises(UsageError, match="not a terminal") as caught:
+        write(session)
+    assert caught.value.hint.endswith("catalogctl warm --flush production --yes")
+    with identified() as session:
+        write(session, confirmed=True)
+
+
+def test_credentials_of_another_account_write_nothing() -> None:
+    with identified("999999999999") as session, pytest.raises(PlatformError, match="999999999999"):
+        write(session, confirmed=True)
+
+
+def test_a_write_on_this_machine_is_not_confirmed() -> None:
+    with StubbedSession("sts") as session:
+        object.__setattr__(session, "variables", {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"})
+        write(session)
+    embedded = Manifests(EXAMPLES).load("local")
+    with StubbedSession("sts") as session:
+        approve_write(embedded, session, "verify", "updates are written", confirmed=False)

@@ -16,6 +16,7 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline import deploy, scan
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.release import attestation, outcome
+from catalog_platform.release.approval import Approval
 from catalog_platform.release.commit import Commit
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
@@ -51,7 +52,12 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def deploy_sample(
-    tmp_path: Path, text: str, *, attested: bool = True, commit: Commit | None = None
+    tmp_path: Path,
+    text: str,
+    *,
+    attested: bool = True,
+    commit: Commit | None = None,
+    approval: Approval | None = None,
 ) -> None:
     assembly = tmp_path / "assembly"
     assembly.mkdir()
@@ -59,7 +65,7 @@ def deploy_sample(
     if attested:
         attestation.write(assembly, ["sample"], commit)
     manifest = Manifests(a_repository(tmp_path / "r", sample=text)).load("sample")
-    deploy.deploy_assembly(FakeSession(), manifest, assembly, quiet())
+    deploy.deploy_assembly(FakeSession(), manifest, assembly, quiet(), approval)
 
 
 def quiet() -> Progress:
@@ -77,6 +83,15 @@ def test_a_deployment_to_aws_records_a_clean_commit(
     *_, deployed, verified = calls
     assert deployed.endswith(f" as catalog-{'a' * 40}") == recorded
     assert verified.endswith(f"catalog-{'a' * 40}") == recorded
+
+
+def test_another_commit_than_the_approved_one_is_not_deployed(
+    tmp_path: Path, calls: list[str]
+) -> None:
+    approval = Approval(Commit("a" * 40, clean=True), None)
+    with pytest.raises(PlatformError, match=r"commit a{12} was approved, and .* made from b{12}"):
+        deploy_sample(tmp_path, AWS, commit=Commit("b" * 40, clean=True), approval=approval)
+    assert calls == []
 
 
 def test_aws_is_neither_bootstrapped_nor_linted(tmp_path: Path, calls: list[str]) -> None:

@@ -16,8 +16,11 @@ from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScannedEnvironment, ScanResult
 from catalog_platform.policy.verdict_cache import VerdictCache
 from catalog_platform.policy.waivers import EnvironmentFacts
-from catalog_platform.release import attestation
+from catalog_platform.release import attestation, provenance
+from catalog_platform.release.commit import Commit
+from catalog_platform.release.provenance import Provenance
 from catalog_platform.workspace import Workspace
+from support.git import Repository
 from support.manifests import VALID, a_finding, a_repository, with_files
 
 
@@ -82,6 +85,53 @@ def test_an_error_removes_an_earlier_attestation(
     scanned(workspace, monkeypatch)
     scanned(workspace, monkeypatch, a_finding())
     assert not (workspace.root / "assembly" / attestation.RECORD).exists()
+
+
+@pytest.mark.parametrize("name", ["sample", "broken"])
+def test_a_scan_that_fails_removes_an_earlier_attestation(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise PlatformError("an engine crashed")
+
+    scanned(workspace, monkeypatch)
+    monkeypatch.setattr(gate, "scan", fail)
+    assembly = workspace.root / "assembly"
+    with pytest.raises(PlatformError):
+        scan_assembly(workspace, Manifests(workspace), [name], assembly)
+    assert not (assembly / attestation.RECORD).exists()
+
+
+def test_an_assembly_that_changes_during_the_scan_is_not_attested(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assembly = workspace.root / "assembly"
+
+    def change(*_: object) -> tuple[Finding, ...]:
+        (assembly / "a.json").write_text('{"changed": true}')
+        return ()
+
+    monkeypatch.setattr(scan, "limit_findings", change)
+    with pytest.raises(PlatformError, match="was changed during the scan"):
+        scanned(workspace, monkeypatch)
+    assert not (assembly / attestation.RECORD).exists()
+
+
+def test_the_commit_is_that_of_the_synthesis(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace.root / ".gitignore").write_text("assembly\n")
+    repository, assembly = Repository.create(workspace.root), workspace.root / "assembly"
+    made = Commit(repository.head(), clean=True)
+    scanned(workspace, monkeypatch)
+    assert attestation.commit_of(assembly) is None
+    provenance.write(assembly, Provenance(made))
+    scanned(workspace, monkeypatch)
+    assert attestation.commit_of(assembly) == made
+    # The policies and manifests of the scan are of another commit.
+    repository.commit("another")
+    scanned(workspace, monkeypatch)
+    assert attestation.commit_of(assembly) == Commit(made.id, clean=False)
 
 
 def test_a_cost_above_the_limit_is_a_finding_and_prevents_the_attestation(

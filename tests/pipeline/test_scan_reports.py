@@ -103,3 +103,12 @@ def test_manifests_that_prevent_a_scan_leave_the_last_one(
     (workspace.environments / "production.yaml").write_text("x: [\n")
     assert run(workspace, assembly, "production") == 1
     assert last_scan.path_of(workspace).read_bytes() == before
+
+
+def test_a_scan_without_any_environment_is_incomplete(
+    workspace: Workspace, assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for each in workspace.environments.glob("*.yaml"):
+        each.rename(each.with_suffix(".yml"))
+    assert run(workspace, assembly) == 1
+    assert "there is no environment to scan" in capsys.readouterr().out

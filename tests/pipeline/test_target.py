@@ -10,6 +10,7 @@ import pytest
 from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.stack_outputs import Outputs
 from catalog_platform.errors import PlatformError
+from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.target import function_of
 from support.manifests import a_repository, with_lines
 
@@ -36,9 +37,10 @@ def test_a_function_that_is_enabled_and_not_in_the_stack_has_to_be_deployed(
 ) -> None:
     monkeypatch.setattr(stack_outputs, "read", lambda *_: OUTPUTS)
     workspace = a_repository(tmp_path / "r", sample=with_lines("release:\n  target: aws\n"))
+    manifest = Manifests(workspace).load("sample")
     if found:
-        assert function_of(workspace, "sample", part)[1] == found
+        assert function_of(workspace, manifest, part)[1] == found
     else:
         with pytest.raises(PlatformError, match=f"stack of sample has no {part} yet") as caught:
-            function_of(workspace, "sample", part)
+            function_of(workspace, manifest, part)
         assert caught.value.hint == "deploy it: catalogctl deploy sample"

@@ -6,9 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from catalog_platform import arguments
+from catalog_platform.aws import stack_outputs
+from catalog_platform.errors import PlatformError
 from catalog_platform.pipeline import verify
+from catalog_platform.terminal.progress import Progress
 from catalog_platform.verification.feed import generate
 from catalog_platform.verification.reconcile import Reconciliation, Row
+from support.aws import FakeSession
 
 RIGHT = Row("PostgreSQL", "stock levels", 1_200, 1_200, 0)
 LOST = Row("S3 archive", "records", 4_975, 4_973, 0)
@@ -69,3 +73,18 @@ def test_progress_is_shown_at_once_then_seldom_then_at_the_end(
     for count in (10, 20, 25, 30):
         on_progress(count)
     assert lines == ["10 of 30", "30 of 30"]
+
+
+def test_nothing_is_put_when_a_private_store_cannot_be_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PlatformError("database: no route")
+
+    monkeypatch.setattr(stack_outputs, "read", lambda *_: None)
+    monkeypatch.setattr(verify, "require_reachable", refuse)
+    monkeypatch.setattr(verify, "put", lambda *_, **__: pytest.fail("sent"))
+    with pytest.raises(PlatformError, match="no route"):
+        verify.feed_and_reconcile(
+            FakeSession(), "prod", updates=1, malformed=0, seed=1, progress=Progress(quiet=True)
+        )

@@ -5,15 +5,12 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from catalog_platform.findings import Severity, has_errors
 from catalog_platform.policy import engines, gate
-from catalog_platform.policy.assembly import StackTemplate
-from catalog_platform.policy.engines import EngineRun
 from catalog_platform.policy.results import Counts
 from support import templates
 from support.templates import QUEUE, VALID, placed, python_policy, rules, scan
@@ -172,7 +169,6 @@ def test_the_process_is_left_as_it_was(
 
 NO_NETWORK = """
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 reached = []
 sys.addaudithook(
@@ -295,10 +291,6 @@ def test_a_stack_that_the_engines_did_not_scan_is_incomplete(
     tmp_path: Path, policies: Path
 ) -> None:
     assembly = templates.assembly(tmp_path / "out", dev={"Name": VALID}, prod={"Name": VALID})
-
-    def one_less(folder: Path, stacks: Sequence[StackTemplate], checks: Path) -> EngineRun:
-        return engines.run(folder, stacks[:1], checks)
-
-    (finding,) = scan(assembly, policies, "dev", "prod", run=one_less).findings
+    first = lambda out, stacks, checks: engines.run(out, stacks[:1], checks)  # noqa: E731
+    (finding,) = scan(assembly, policies, "dev", "prod", run=first).findings
     assert (finding.rule, finding.environment) == ("scan-incomplete", "prod")
-    assert "did not scan" in finding.message

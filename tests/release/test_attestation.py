@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_platform.errors import PlatformError
-from catalog_platform.release.attestation import RECORD, assembly_digest, commit_of, require, write
+from catalog_platform.release.attestation import (
+    RECORD,
+    assembly_digest,
+    commit_of,
+    remove,
+    require,
+    write,
+)
 from catalog_platform.release.commit import Commit
 from support.permissions import forbid_listing
 
@@ -78,6 +85,30 @@ def test_the_locks_that_the_cdk_leaves_are_no_change(assembly: Path) -> None:
     write(assembly, ["dev"])
     (assembly / "read.4711.1.lock").write_text("")
     assert require(assembly, "dev")
+
+
+@pytest.mark.parametrize("name", ["read.1.lock", RECORD])
+def test_such_a_file_in_a_folder_is_a_part_of_the_assembly(assembly: Path, name: str) -> None:
+    write(assembly, ["dev"])
+    (assembly / "folder" / name).write_text("changed")
+    with pytest.raises(PlatformError, match="was changed after the scan"):
+        require(assembly, "dev")
+
+
+def test_an_assembly_that_changes_during_the_scan_is_not_attested(assembly: Path) -> None:
+    scanned = assembly_digest(assembly)
+    (assembly / "catalog-dev.template.json").write_text("changed")
+    with pytest.raises(PlatformError, match="was changed during the scan"):
+        write(assembly, ["dev"], scanned=scanned)
+    assert not (assembly / RECORD).exists()
+
+
+def test_an_attestation_can_be_removed_if_there_is_one(assembly: Path) -> None:
+    remove(assembly)
+    write(assembly, ["dev"])
+    remove(assembly)
+    with pytest.raises(PlatformError, match="was not scanned"):
+        require(assembly, "dev")
 
 
 @given(content=st.binary(max_size=40))

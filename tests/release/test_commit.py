@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from catalog_platform.release.commit import contains, current_commit, is_on_main
+from catalog_platform.release.commit import Commit, agreed, contains, current_commit, is_on_main
 from support.git import Repository
 
 
@@ -27,6 +28,52 @@ def test_an_edited_or_untracked_file_is_a_change(repository: Repository, file: s
     found = current_commit(repository.root)
     assert found is not None
     assert not found.clean
+
+
+@pytest.mark.parametrize("file", ["home/.gitconfig", "repository/.git/config"])
+def test_an_untracked_file_is_a_change_whatever_git_shows(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    with (tmp_path / file).open("a") as configuration:
+        configuration.write("[status]\n\tshowUntrackedFiles = no\n")
+    (repository.root / "new.py").write_text("new")
+    command = ["git", "-C", str(repository.root), "status", "--porcelain"]
+    user = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    assert subprocess.run(command, env=user, capture_output=True, check=True).stdout == b""
+    assert current_commit(repository.root) == Commit(repository.head(), clean=False)
+
+
+@pytest.mark.parametrize("configured", [False, True])
+def test_what_only_the_user_ignores_is_a_change(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, configured: bool
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    ignored = tmp_path / ".config" / "git" / "ignore"  # the default
+    ignored.parent.mkdir(parents=True)
+    ignored.write_text("*.py\n")
+    if configured:
+        (tmp_path / ".gitconfig").write_text(f"[core]\n\texcludesFile = {ignored}\n")
+    (repository.root / "new.py").write_text("new")
+    assert current_commit(repository.root) == Commit(repository.head(), clean=False)
+
+
+def test_changes_outside_of_the_given_folder_are_left_out(repository: Repository) -> None:
+    inside = repository.root / "inside"
+    inside.mkdir()
+    (repository.root / "file").write_text("changed")
+    assert current_commit(inside, ".") == Commit(repository.head(), clean=True)
+    assert current_commit(inside) == Commit(repository.head(), clean=False)
+
+
+def test_a_commit_is_clean_only_if_the_checkout_stays_the_same() -> None:
+    first, second = Commit("a", clean=True), Commit("b", clean=True)
+    assert agreed(first, first) == first
+    for later in (second, Commit("a", clean=False), None):
+        assert agreed(first, later) == Commit("a", clean=False)
+    assert agreed(None, first) is None
 
 
 def test_an_ignored_file_is_no_change(repository: Repository) -> None:

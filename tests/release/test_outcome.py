@@ -6,6 +6,7 @@ import pytest
 
 from catalog_platform.aws.stack_status import DEPLOYABLE
 from catalog_platform.errors import PlatformError, ToolError
+from catalog_platform.release.approval import Approval
 from catalog_platform.release.outcome import require_deployable, verified
 from support.stubbed import CHANGE_SET, STACK_ID, StubbedSession
 
@@ -13,10 +14,14 @@ EARLIER, NOW = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2))
 OTHER = CHANGE_SET.replace("cdk-deploy-change-set", "catalog-abc")
 
 
-def deploy(session: StubbedSession, error: BaseException | None = None) -> list[str]:
+def deploy(
+    session: StubbedSession,
+    error: BaseException | None = None,
+    approval: Approval | None = None,
+) -> list[str]:
     """Deploy with the CDK's exit code 0, or with an error; return the notes."""
     notes: list[str] = []
-    with verified(session, "prod", change_set=None, on_note=notes.append):
+    with verified(session, "prod", change_set=None, on_note=notes.append, approval=approval):
         if error is not None:
             raise error
     return notes
@@ -87,6 +92,24 @@ def test_a_success_by_the_change_set_of_somebody_else_is_none() -> None:
         session.stack("CREATE_COMPLETE", ChangeSetId=OTHER)
         with pytest.raises(PlatformError, match="by change set catalog-abc, not by cdk-deploy"):
             deploy(session)
+
+
+def test_a_stack_that_was_deployed_since_the_approval_is_not_deployed() -> None:
+    with StubbedSession("cloudformation") as session:
+        session.stack("UPDATE_COMPLETE", ChangeSetId=CHANGE_SET, LastUpdatedTime=EARLIER)
+        session.stack("UPDATE_COMPLETE", ChangeSetId=OTHER, LastUpdatedTime=NOW)
+        approval = Approval(None, require_deployable(session, "prod"))
+        with pytest.raises(PlatformError, match="something has changed it since"):
+            deploy(session, AssertionError("deployed"), approval)
+
+
+def test_after_a_failure_the_deployment_of_somebody_else_is_named() -> None:
+    with StubbedSession("cloudformation") as session:
+        session.stack("UPDATE_COMPLETE", LastUpdatedTime=EARLIER)
+        session.stack("UPDATE_COMPLETE", ChangeSetId=OTHER, LastUpdatedTime=NOW)
+        with pytest.raises(ToolError, match="by change set catalog-abc: somebody else") as caught:
+            deploy(session, failed())
+    assert "completed the deployment" not in caught.value.message
 
 
 @pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])

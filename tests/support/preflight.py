@@ -129,8 +129,8 @@ def account() -> Iterator[Account]:
         yield found
 
 
-def a_resource(kind: str, **properties: Any) -> dict[str, Any]:
-    return {"Type": kind, "Properties": properties}
+def a_resource(kind: str, policy: str = "Delete", /, **properties: Any) -> dict[str, Any]:
+    return {"Type": kind, "DeletionPolicy": policy, "Properties": properties}
 
 
 def resources(**declared: Mapping[str, Any]) -> Resources:
@@ -145,13 +145,13 @@ def golden() -> Resources:
     return resources_of(content, PSEUDO)
 
 
-def a_stack(status: str = "UPDATE_COMPLETE", *, protected: bool = True, **physical: str) -> Any:
+def a_stack(status: str = "UPDATE_COMPLETE", **physical: str) -> Any:
     """Return a deployed stack; `physical` are `TypeOfResource=physical id` by logical id."""
     found = {}
     for logical_id, text in physical.items():
         kind, _, name = text.partition("=")
         found[logical_id] = DeployedResource(logical_id, kind, name)
-    return DeployedStack(status, protected, found)
+    return DeployedStack(status, found)
 
 
 def a_context(

@@ -4,8 +4,9 @@ import gzip
 import io
 import itertools
 import json
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,21 +35,46 @@ FEED: Feed = generate(
 SENT = Sent(valid={str(number) for number in range(38)}, malformed={"100", "101"})
 
 
-class S3:
-    """Two buckets full of objects."""
+DAY = datetime.now(UTC)
 
-    def __init__(self, objects: dict[tuple[str, str], bytes]) -> None:
+
+def stored(prefix: str, name: str = "1", *, days: int = 0) -> str:
+    """Return the key of a batch that arrived some days ago."""
+    return f"{prefix}/{DAY - timedelta(days=days):%Y/%m/%d}/shardId-0/{name}.jsonl.gz"
+
+
+class S3:
+    """Two buckets full of objects, written just now except those of `written`."""
+
+    def __init__(
+        self,
+        objects: dict[tuple[str, str], bytes],
+        written: dict[tuple[str, str], datetime] | None = None,
+    ) -> None:
         self.objects = objects
+        self.written = written or {}
+        self.read: list[str] = []
 
     def get_paginator(self, _operation: str) -> S3:
         return self
 
-    def paginate(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
-        keys = [key for bucket, key in self.objects if bucket == Bucket and key.startswith(Prefix)]
-        yield {"Contents": [{"Key": key} for key in keys]}
+    def paginate(
+        self,
+        Bucket: str,  # noqa: N803
+        Prefix: str,  # noqa: N803
+        StartAfter: str = "",  # noqa: N803
+    ) -> Iterator[dict[str, Any]]:
+        yield {
+            "Contents": [
+                {"Key": key, "LastModified": self.written.get((bucket, key), datetime.now(UTC))}
+                for bucket, key in self.objects
+                if bucket == Bucket and key.startswith(Prefix) and key > StartAfter
+            ]
+        }
         yield {}
 
     def get_object(self, Bucket: str, Key: str) -> dict[str, io.BytesIO]:  # noqa: N803
+        self.read.append(Key)
         return {"Body": io.BytesIO(self.objects[Bucket, Key])}
 
 
@@ -90,8 +116,8 @@ def reconciled(
     }
     s3 = S3(
         {
-            ("archive", "inventory/1.jsonl.gz"): lines(archived),
-            ("letters", "malformed/1.jsonl.gz"): lines(malformed),
+            ("archive", stored("inventory")): lines(archived),
+            ("letters", stored("malformed")): lines(malformed),
             ("letters", "aws/lambda/m/1"): json.dumps(discarded).encode(),
         }
     )
@@ -150,6 +176,41 @@ def test_a_valid_record_that_was_discarded_is_a_difference_among_the_dead_letter
     assert made.rows[-1].reasons == ("batch discarded: RetryAttemptsExhausted",)
 
 
+def test_only_objects_that_were_written_since_the_start_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Older ones may be millions, in a storage class from which they can't be read."""
+    for name in ("DatabaseClient", "CacheClient"):
+        monkeypatch.setattr(module, name, lambda *_arguments: Levels(FEED.levels))
+    waited = ("archive", stored("inventory", "waited", days=1))
+    new = {
+        # Its first event arrived before midnight.
+        waited: lines({"1"}),
+        ("archive", stored("inventory")): lines(SENT.valid - {"1"}),
+        ("letters", stored("malformed")): lines(SENT.malformed),
+    }
+    old = {
+        ("archive", stored("inventory", "earlier")): b"archived today",
+        ("archive", stored("inventory", days=2)): b"in Glacier",
+        ("letters", stored("malformed", days=400)): b"in Glacier",
+        ("letters", "aws/lambda/m/shardId-0/2020/01/01/1"): b"discarded years ago",
+    }
+    s3 = S3({**new, **old}, written=dict.fromkeys(old, DAY - timedelta(hours=1)))
+    made = reconcile(
+        FakeSession(s3=s3),
+        OUTPUTS,
+        FEED,
+        SENT,
+        prefix="VERIFY-r",
+        started=time.monotonic(),
+        stall_seconds=0.0,
+        on_progress=lambda _count: None,
+        poll_seconds=0,
+    )
+    assert made.difference == 0
+    assert sorted(s3.read) == sorted(key for _, key in new)
+
+
 def test_records_of_earlier_feeds_are_ignored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -167,7 +228,7 @@ def polls(monkeypatch: pytest.MonkeyPatch, archived: set[str]) -> int:
     monkeypatch.setattr("time.monotonic", lambda: float(next(clock)))
     for name in ("DatabaseClient", "CacheClient"):
         monkeypatch.setattr(module, name, lambda *_arguments: Empty({}))
-    objects = {("archive", "inventory/1.jsonl.gz"): lines(archived)}
+    objects = {("archive", stored("inventory")): lines(archived)}
     reconcile(
         FakeSession(s3=S3(objects)),
         OUTPUTS,

@@ -60,6 +60,16 @@ def test_the_main_branch_of_the_remote_comes_first(workspace: Workspace) -> None
     assert (found.reference, found.commit) == ("the merge base with origin/main", start)
 
 
+def test_the_default_branch_of_the_remote_may_have_another_name(workspace: Workspace) -> None:
+    root, start = workspace.root, git(workspace.root, "rev-parse", "HEAD")
+    git(root, "branch", "-q", "-m", "trunk")
+    git(root, "update-ref", "refs/remotes/origin/trunk", start)
+    git(root, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+    commit(root, VALID + "# edited\n")
+    found = find(workspace, None)
+    assert (found.reference, found.commit) == ("the merge base with origin/trunk", start)
+
+
 def test_without_a_main_branch_the_base_has_to_be_named(workspace: Workspace) -> None:
     git(workspace.root, "branch", "-q", "-m", "trunk")
     with pytest.raises(UsageError, match="neither origin/main nor main") as caught:
@@ -99,7 +109,7 @@ def test_a_base_that_is_no_commit_is_a_usage_error(reference: str, workspace: Wo
 
 @pytest.mark.parametrize(
     ("reference", "expected"),
-    [("main", ["rev-parse"]), (None, ["rev-parse", "merge-base", "rev-parse", "merge-base"])],
+    [("main", ["rev-parse"]), (None, ["rev-parse", "for-each-ref", "merge-base"])],
 )
 def test_few_runs_of_git_find_the_base(
     reference: str | None,
@@ -113,9 +123,9 @@ def test_few_runs_of_git_find_the_base(
         commands.append(arguments[0])
         return run_git(root, *arguments)
 
-    monkeypatch.setattr("catalog_platform.versions.comparison_base.git", counted)
+    for module in ("comparison_base", "main_branch"):
+        monkeypatch.setattr(f"catalog_platform.versions.{module}.git", counted)
     assert find(workspace, reference).commit == git(workspace.root, "rev-parse", "HEAD")
-    # Without the branch of a remote, the second one is asked for.
     assert commands == expected
 
 

@@ -36,6 +36,12 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="N",
         help="seed of the generated updates (default: 0)",
     )
+    _add_yes(verify, "write to AWS")
+    verify.add_argument(
+        "--allow-production",
+        action="store_true",
+        help="write synthetic updates into a production environment on AWS",
+    )
     _add_rehearse(verbs)
     add_feed(
         add_verb(
@@ -69,9 +75,7 @@ def _add_deploy(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="DIR",
         help="scanned assembly to deploy (default: synthesise and scan a new one)",
     )
-    deploy.add_argument(
-        "--yes", action="store_true", help="deploy to AWS without asking for the environment's name"
-    )
+    _add_yes(deploy, "deploy to AWS")
     deploy.add_argument(
         "--allow-unmerged",
         action="store_true",
@@ -92,9 +96,7 @@ def _add_recover(verbs: Verbs[argparse.ArgumentParser]) -> None:
     recover.add_argument(
         "--dry-run", action="store_true", help="print what would be done without doing it"
     )
-    recover.add_argument(
-        "--yes", action="store_true", help="recover without asking for the environment's name"
-    )
+    _add_yes(recover, "recover")
     for option, meaning in (
         ("retain", "leave this resource in the account when a failed deletion is completed"),
         ("skip", "leave this resource as it is when a failed rollback is continued"),
@@ -120,7 +122,7 @@ def _add_rehearse(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--base",
         metavar="REF",
         help="Git ref to deploy first; the change is its difference from the working tree "
-        "(default: the merge base of HEAD and origin/main, or main)",
+        "(default: the merge base of HEAD and the main branch)",
     )
     rehearse.add_argument(
         "--updates",
@@ -168,6 +170,7 @@ def _add_replay(verbs: Verbs[argparse.ArgumentParser]) -> None:
     replay.add_argument(
         "--dry-run", action="store_true", help="count the dead letters without replaying them"
     )
+    _add_yes(replay, "replay on AWS")
     add_format(replay, "text", "json")
 
 
@@ -182,6 +185,12 @@ def _add_warm(verbs: Verbs[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="empty the cache first, as after a restore of the database",
     )
+    _add_yes(warm, "empty the cache on AWS")
+
+
+def _add_yes(verb: argparse.ArgumentParser, action: str) -> None:
+    help_text = f"{action} without asking for the environment's name"
+    verb.add_argument("--yes", action="store_true", help=help_text)
 
 
 def _preflight(workspace: Workspace, options: argparse.Namespace) -> int:
@@ -227,6 +236,8 @@ def _verify(workspace: Workspace, options: argparse.Namespace) -> int:
         updates=options.updates,
         malformed=options.malformed,
         seed=options.seed,
+        yes=options.yes,
+        allow_production=options.allow_production,
     )
 
 
@@ -261,10 +272,11 @@ def _replay(workspace: Workspace, options: argparse.Namespace) -> int:
         span=options.span,
         dry_run=options.dry_run,
         format=options.format,
+        yes=options.yes,
     )
 
 
 def _warm(workspace: Workspace, options: argparse.Namespace) -> int:
     from catalog_platform.commands import warm
 
-    return warm.run(workspace, name=options.name, empty_first=options.empty_first)
+    return warm.run(workspace, name=options.name, empty_first=options.empty_first, yes=options.yes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from catalog_platform.aws import stack_status
 from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack_status import StackStatus
 
 CHANGE_SET = re.compile(r":changeSet/catalog-([0-9a-f]{40}(?:[0-9a-f]{24})?)/")
 
@@ -32,12 +33,17 @@ def change_set_name(commit: str) -> str:
 def deployed_version(session: Session, environment: str) -> DeployedVersion | None:
     """Return what is deployed to the environment's stack, or None when it does not exist.
 
-    After a rollback the commit is unknown, because the recorded change set is the one that failed.
     Raises `PlatformError` when AWS cannot be reached or refuses the call.
     """
     found = stack_status.read(session, environment)
-    if found is None:
-        return None
-    recorded = CHANGE_SET.search(found.change_set)
-    is_known = recorded is not None and "ROLLBACK" not in found.status
-    return DeployedVersion(recorded[1] if recorded and is_known else "", found.status)
+    return None if found is None else version_of(found)
+
+
+def version_of(stack: StackStatus) -> DeployedVersion:
+    """Return what is deployed to a stack.
+
+    After a rollback the commit is unknown, because the recorded change set is the one that failed.
+    """
+    recorded = CHANGE_SET.search(stack.change_set)
+    is_known = recorded is not None and "ROLLBACK" not in stack.status
+    return DeployedVersion(recorded[1] if recorded and is_known else "", stack.status)

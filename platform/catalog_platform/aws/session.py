@@ -13,6 +13,8 @@ from catalog_platform.aws import client
 from catalog_platform.aws.client import READ_SECONDS
 from catalog_platform.errors import PlatformError
 
+ENDPOINT = "AWS_ENDPOINT_URL"
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -28,9 +30,19 @@ class Session:
 
     @property
     def on_this_machine(self) -> bool:
-        """Return whether the endpoint is on this machine."""
-        hostname = urlsplit(self.environment().get("AWS_ENDPOINT_URL", "")).hostname
-        return hostname in variables.LOOPBACK
+        """Return whether the endpoints of all services are on this machine.
+
+        The services' own variables and the one that ignores all count as well; files don't.
+        https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+        """
+        found = self.environment()
+        if found.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+            return False
+        services = (url for name, url in found.items() if url and name.startswith(f"{ENDPOINT}_"))
+        return all(
+            urlsplit(url).hostname in variables.LOOPBACK
+            for url in (found.get(ENDPOINT, ""), *services)
+        )
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables of a program that uses this AWS."""

@@ -44,8 +44,8 @@ class StackStatus:
 
     @property
     def in_progress(self) -> bool:
-        """Return whether an operation runs. `REVIEW_IN_PROGRESS` is none: nothing is executed."""
-        return self.status.endswith("_IN_PROGRESS") and self.status != REVIEW
+        """Return whether an operation runs; see `is_running`."""
+        return is_running(self.status)
 
     @property
     def exists(self) -> bool:
@@ -67,6 +67,11 @@ class StackStatus:
     def __str__(self) -> str:
         """Return status and reason."""
         return self.status + (f" ({self.reason})" if self.reason else "")
+
+
+def is_running(status: str) -> bool:
+    """Return whether an operation runs. `REVIEW_IN_PROGRESS` is none: nothing is executed."""
+    return status.endswith("_IN_PROGRESS") and status != REVIEW
 
 
 def read(session: Session, environment: str) -> StackStatus | None:

@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.approval import is_on_aws
 from catalog_platform.pipeline.given_assembly import check_assembly
 from catalog_platform.pipeline.preflight import as_json, as_text, look
 from catalog_platform.pipeline.target import session_of
+from catalog_platform.release import provenance
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -22,7 +24,8 @@ def run(
 ) -> int:
     """Print the results of all checks; return 1 when one has failed.
 
-    Without `assembly`, synthesise one first. Raises `UsageError`, `PlatformError`, `FindingsError`.
+    Without `assembly`, synthesise one first. Raises `UsageError`, `PlatformError`, also for an
+    assembly that a deployment refuses because of its target, `FindingsError`.
     """
     progress = Progress()
     manifests = Manifests(workspace)
@@ -30,6 +33,8 @@ def run(
     if assembly is not None:
         check_assembly(assembly)
     session = session_of(workspace, manifest)
+    if assembly is not None and is_on_aws(manifest, session):
+        provenance.require_target(assembly, name, manifest.release.target)
     if assembly is None:
         # Imported here because it loads the CDK, which a given assembly does not need.
         from catalog_platform.pipeline.synth import build_assembly

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from catalog_platform.aws.account import require_account
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.approval import confirm
+from catalog_platform.pipeline.approval import confirm, is_on_aws
 from catalog_platform.pipeline.target import session_of
 from catalog_platform.release.recovery import execution, planning
 from catalog_platform.release.recovery.request import Request
@@ -37,7 +37,7 @@ def run(
         print(line)
     if dry_run or not plan.steps:
         return 0
-    if manifest.release.target == "aws" and not session.on_this_machine:
+    if is_on_aws(manifest, session):
         confirm(name, "recover", confirmed=yes)
     try:
         execution.execute(

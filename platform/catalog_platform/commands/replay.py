@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,8 @@ from rich.text import Text
 
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import UsageError
+from catalog_platform.manifest import Manifests
+from catalog_platform.pipeline.approval import approve_write
 from catalog_platform.pipeline.target import function_of
 from catalog_platform.plural import plural
 from catalog_platform.release.replay import ReplayReport, replay
@@ -40,16 +42,27 @@ def run(
     span: str | None,
     dry_run: bool,
     format: str,  # noqa: A002 - the option's name
+    yes: bool = False,
 ) -> int:
     """Count the selected dead letters, replay them, and print a report.
 
-    Returns 1 when a selected dead letter could not be replayed. Raises `UsageError` for invalid
-    times and ranges, `PlatformError` when the environment has no replayer or it cannot be called.
+    On AWS, ask for the environment's name after the count, unless `yes`. Returns 1 when a selected
+    dead letter could not be replayed. Raises `UsageError` for invalid times and ranges and without
+    a terminal to ask on, `PlatformError` when the environment has no replayer or it cannot be
+    called.
     """
     now = datetime.now(UTC)
     request = build_request(since=since, until=until, reasons=reasons, span=span, now=now)
-    session, function = function_of(workspace, name, "replayer")
-    report = _count_and_replay(session, function, name, request, dry_run=dry_run)
+    manifest = Manifests(workspace).load(name)
+    session, function = function_of(workspace, manifest, "replayer")
+
+    def approve(count: int) -> None:
+        effect = f"{plural(count, 'record')} of dead letters are put on the stream"
+        approve_write(manifest, session, "replay", effect, confirmed=yes)
+
+    report = _count_and_replay(
+        session, function, name, request, approve=None if dry_run else approve
+    )
     _print(report, format)
     if reasons and report.found and not report.selected:
         print(
@@ -61,8 +74,14 @@ def run(
 
 
 def _count_and_replay(
-    session: Session, function: str, name: str, request: dict[str, Any], *, dry_run: bool
+    session: Session,
+    function: str,
+    name: str,
+    request: dict[str, Any],
+    *,
+    approve: Callable[[int], None] | None,
 ) -> ReplayReport:
+    """Count, and replay unless `approve` is None; it gets the number of records before."""
     progress = Progress()
     with progress.step(f"count the dead letters of {name}") as report_progress:
         report = replay(
@@ -72,10 +91,11 @@ def _count_and_replay(
             on_progress=lambda so_far: report_progress(_progress_line(so_far)),
         )
         report_progress(f"{report.replayed:,} to replay, {report.already:,} replayed before")
-    if not dry_run and not report.replayed:
+    if approve is not None and not report.replayed:
         # There is nothing to replay, so the dry run is the final result.
         report.dry_run = False
-    elif not dry_run and not report.failure:
+    elif approve is not None and not report.failure:
+        approve(report.replayed)
         with progress.step(f"replay {plural(report.replayed, 'record')}") as report_progress:
             report = replay(
                 session,

@@ -31,6 +31,12 @@ from catalog_platform.versions.comparison_base import Base
 from catalog_platform.workspace import Workspace
 
 VERDICTS = "verdicts"
+NO_ENVIRONMENT = Finding(
+    rule="scan-incomplete",
+    message="there is no environment to scan",
+    location=Location(MANIFESTS),
+    hint=f"add a manifest, a file {MANIFESTS}/NAME.yaml: catalogctl new",
+)
 
 
 def run(
@@ -74,12 +80,8 @@ def run(
     manifests, progress = Manifests(workspace), Progress()
     inputs = last_scan.inputs(workspace)
     names = shard.part(every) if shard else every
-    if every:
-        result = _scanned(manifests, names, assembly, comparison, keep_going, progress)
-    else:
-        result = ScanResult(problems=(_no_environment(),))
-    if result.environments:
-        _keep(manifests, inputs, result, time, progress)
+    result = _scanned(manifests, names, assembly, comparison, keep_going, progress)
+    _keep(manifests, inputs, result, time, progress)
     if shard is not None:
         if out is not None:
             _write(out, workspace, shard, every, result, comparison)
@@ -87,15 +89,6 @@ def run(
     with judge_at(manifests, _judging(comparison)) as judge:
         result = reports.publish(manifests, result, judge)
     return int(not result.passed(each=True) if keep_going else has_errors(result.findings))
-
-
-def _no_environment() -> Finding:
-    return Finding(
-        rule="scan-incomplete",
-        message="there is no environment to scan",
-        location=Location(MANIFESTS),
-        hint=f"add a manifest, a file {MANIFESTS}/NAME.yaml: catalogctl new",
-    )
 
 
 def _judging(comparison: Comparison | None) -> Base | None:
@@ -130,9 +123,10 @@ def _scanned(
     progress: Progress,
 ) -> ScanResult:
     """Return the scan; findings that prevent it are its problems."""
-    if not names:  # a shard without environments
-        return ScanResult()
     workspace = manifests.workspace
+    if not names:
+        is_shard = bool(workspace.environment_names())
+        return ScanResult(problems=() if is_shard else (NO_ENVIRONMENT,))
     # An assembly that is given, or kept going for, may be deployed: see `VerdictCache`.
     is_kept = not (assembly or keep_going or is_committed(workspace))
     verdicts = workspace.build / VERDICTS if is_kept else None
@@ -153,6 +147,8 @@ def _keep(
     progress: Progress,
 ) -> None:
     """Keep the result for `waive` and `waivers`; the scan counts even if that isn't possible."""
+    if not result.environments:
+        return
     try:
         text = scan_json.render(result, manifests, time.date())
         last_scan.keep(manifests.workspace, inputs, text)
@@ -195,11 +191,11 @@ def _assembly(
     workspace: Workspace, manifests: Manifests, names: Sequence[str], progress: Progress
 ) -> Path:
     # Synthesis loads the CDK, which the scan of a given assembly does not need.
-    from catalog_platform.pipeline.synth import build_assembly
+    from catalog_platform.pipeline.deployable_assembly import build_deployable
 
     out = workspace.build / "assemblies" / "scan"
     with progress.step("synthesise " + ", ".join(names)):
-        return build_assembly(workspace, manifests, names, out, None, progress)
+        return build_deployable(workspace, manifests, names, out, None, progress)
 
 
 @contextlib.contextmanager

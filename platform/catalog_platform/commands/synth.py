@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catalog_platform.manifest import Manifests
-from catalog_platform.pipeline.synth import DeployTarget, build_assembly
+from catalog_platform.pipeline.deployable_assembly import build_deployable
+from catalog_platform.pipeline.synth import DeployTarget
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Workspace
 
@@ -16,11 +17,11 @@ def run(
 ) -> int:
     """Synthesise the environments (default: all) into the folder `out`, and print its path.
 
-    Raises what `build_assembly` raises.
+    Raises what `build_deployable` raises.
     """
     progress = Progress()
     names = workspace.select(names)
     with progress.step("synthesise " + ", ".join(names)):
-        assembly = build_assembly(workspace, Manifests(workspace), names, out, target, progress)
+        assembly = build_deployable(workspace, Manifests(workspace), names, out, target, progress)
     print(assembly)
     return 0

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog_platform import variables
-from catalog_platform.aws.deployed_version import deployed_version
+from catalog_platform.aws.account import require_account
+from catalog_platform.aws.deployed_version import version_of
 from catalog_platform.aws.session import Session
+from catalog_platform.aws.stack_status import StackStatus
 from catalog_platform.errors import PlatformError, UsageError
 from catalog_platform.model import Manifest
 from catalog_platform.release.commit import SHOWN_DIGITS, Commit, contains, is_on_main
@@ -26,10 +28,11 @@ class Consent:
 
 def approve(
     root: Path, manifest: Manifest, session: Session, commit: Commit | None, consent: Consent
-) -> None:
+) -> StackStatus | None:
     """Print what is deployed where, and ask for the environment's name on a terminal.
 
-    `commit` is what the assembly is made from, None if unknown. In CI nothing is asked, and the
+    `commit` is what the assembly is made from, None if unknown. Returns the state of the stack that
+    the commit was compared with, None if it does not exist. In CI nothing is asked, and the
     branch is not checked, because the workflow's rules decide who deploys what. Raises
     `UsageError` when a confirmation is needed and stdin is not a terminal, `PlatformError` when the
     commit is not allowed, the stack cannot be deployed, the answer is another one, or AWS cannot be
@@ -41,8 +44,8 @@ def approve(
         _require_terminal(name, "deploy")
     if not variables.in_ci() and not consent.unmerged:
         _check_merged(root, name, commit)
-    require_deployable(session, name)
-    deployed = _compared_with_deployed(root, name, session, commit, consent)
+    stack = require_deployable(session, name)
+    deployed = _compared_with_deployed(root, name, stack, commit, consent)
     for line in (
         f"deploy {name} to account {manifest.environment.account}, region {session.region}",
         f"  commit    {_shown(commit)}",
@@ -51,6 +54,30 @@ def approve(
         print(f"catalogctl: {line}", file=sys.stderr)
     if must_ask:
         _ask(name, "deploy")
+    return stack
+
+
+def is_on_aws(manifest: Manifest, session: Session) -> bool:
+    """Return whether a command changes something outside of this machine."""
+    return manifest.release.target == "aws" and not session.on_this_machine
+
+
+def approve_write(
+    manifest: Manifest, session: Session, verb: str, effect: str, *, confirmed: bool
+) -> None:
+    """Print what a command writes where, and ask for the environment's name on a terminal.
+
+    `verb` is the command, with its options, and `effect` says what it does. Nothing is asked on
+    this machine. Raises `UsageError` when a confirmation is needed and stdin is not a terminal,
+    `PlatformError` for credentials of another account, and for any other answer.
+    """
+    if not is_on_aws(manifest, session):
+        return
+    name, account = manifest.environment.name, manifest.environment.account
+    require_account(session, name, account)
+    place = f"account {account}, region {session.region}"
+    print(f"catalogctl: {effect} in {name}: {place}", file=sys.stderr)
+    confirm(name, verb, confirmed=confirmed)
 
 
 def confirm(name: str, verb: str, *, confirmed: bool) -> None:
@@ -60,14 +87,17 @@ def confirm(name: str, verb: str, *, confirmed: bool) -> None:
     """
     if not confirmed:
         _require_terminal(name, verb)
-        _ask(name, verb)
+        _ask(name, verb.partition(" ")[0])
 
 
 def _check_merged(root: Path, name: str, commit: Commit | None) -> None:
     if commit is None:
         reason = "it is unknown from which commit the assembly is made"
     elif not commit.clean:
-        reason = f"the working tree has changes that are not in commit {commit.short}"
+        reason = (
+            f"the working tree has changes that are not in commit {commit.short}, or the assembly "
+            "was scanned in another one"
+        )
     else:
         is_merged = is_on_main(root, commit.id)
         if is_merged:
@@ -82,12 +112,12 @@ def _check_merged(root: Path, name: str, commit: Commit | None) -> None:
 
 
 def _compared_with_deployed(
-    root: Path, name: str, session: Session, commit: Commit | None, consent: Consent
+    root: Path, name: str, stack: StackStatus | None, commit: Commit | None, consent: Consent
 ) -> str:
     """Return a description of the deployed commit; raise if this deployment would revert it."""
-    found = deployed_version(session, name)
-    if found is None:
+    if stack is None:
         return "nothing: the stack does not exist yet"
+    found = version_of(stack)
     if not found.commit:
         return f"unknown commit (stack status {found.status}); it may be a newer one"
     shown = found.commit[:SHOWN_DIGITS]
@@ -108,7 +138,7 @@ def _compared_with_deployed(
 def _shown(commit: Commit | None) -> str:
     if commit is None:
         return "unknown"
-    return commit.short + ("" if commit.clean else " with uncommitted changes")
+    return commit.short + ("" if commit.clean else " with other changes")
 
 
 def _require_terminal(name: str, verb: str) -> None:

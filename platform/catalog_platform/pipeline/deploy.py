@@ -13,6 +13,7 @@ from catalog_platform.local import lint
 from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from catalog_platform.release import attestation, outcome
+from catalog_platform.release.approval import Approval
 from catalog_platform.release.deploy import bootstrap, deploy
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.workspace import Toolchain, Workspace
@@ -26,10 +27,10 @@ def scanned_assembly(
     Raises `FindingsError` when validation or the scan finds errors.
     """
     # Imported here because it loads the CDK, which deploying a given assembly does not need.
-    from catalog_platform.pipeline.synth import build_assembly
+    from catalog_platform.pipeline.deployable_assembly import build_deployable
 
     with progress.step(f"synthesise {name}"):
-        assembly = build_assembly(
+        assembly = build_deployable(
             workspace, manifests, [name], workspace.build / "assemblies" / name, None, progress
         )
     scan_and_attest(workspace, manifests, name, assembly, progress)
@@ -53,15 +54,22 @@ def scan_and_attest(
 
 
 def deploy_assembly(
-    session: Session, manifest: Manifest, assembly: Path, progress: Progress
+    session: Session,
+    manifest: Manifest,
+    assembly: Path,
+    progress: Progress,
+    approval: Approval | None = None,
 ) -> None:
     """Deploy a scanned assembly. Bootstrap the embedded AWS first.
 
-    Raises `PlatformError`.
+    With `approval`, deploy only what was approved, over the stack that was approved. Raises
+    `PlatformError`.
     """
     toolchain = Toolchain.installed()
     environment = manifest.environment
     digest = attestation.require(assembly, environment.name)
+    if approval is not None:
+        approval.require_assembly(assembly, digest)
     progress.note(f"assembly {assembly} · sha256 {digest[:12]}")
     if manifest.release.target == "embedded":
         template = assembly / f"{stack_name(environment.name)}.template.json"
@@ -73,7 +81,13 @@ def deploy_assembly(
     change_set = _change_set(manifest, assembly)
     with (
         progress.step(f"deploy {stack_name(environment.name)}") as on_line,
-        outcome.verified(session, environment.name, change_set=change_set, on_note=progress.note),
+        outcome.verified(
+            session,
+            environment.name,
+            change_set=change_set,
+            on_note=progress.note,
+            approval=approval,
+        ),
     ):
         deploy(
             toolchain,

@@ -17,8 +17,8 @@ from catalog_platform.policy.engines import Engines
 from catalog_platform.policy.results import ScanResult
 from catalog_platform.policy.verdict_cache import VerdictCache
 from catalog_platform.policy.waivers import EnvironmentFacts
-from catalog_platform.release import attestation
-from catalog_platform.release.commit import current_commit
+from catalog_platform.release import attestation, provenance
+from catalog_platform.release.commit import Commit, agreed, current_commit
 from catalog_platform.workspace import Workspace
 
 
@@ -36,17 +36,22 @@ def scan_assembly(
 ) -> ScanResult:
     """Scan the stacks of the environments, and attest the assembly when no finding is an error.
 
-    With `each`, attest it for every environment without an error. Otherwise remove an earlier
-    attestation. With the policies of another version, `judge`, the assembly is never attested: a
+    With `each`, attest it for every environment without an error. An earlier attestation is removed
+    at the start. With the policies of another version, `judge`, the assembly is never attested: a
     deployment needs a scan with its own policies. Nor is it with verdicts of earlier scans from the
     folder `verdicts`: for a deployment, `run` runs the engines. Without `attests`, it is not to be
     deployed. Raises `FindingsError` when a manifest cannot be read, because findings are located in
-    it, or when prices can't and a manifest limits its cost.
+    it, or when prices can't and a manifest limits its cost; `PlatformError` when the assembly
+    changes during the scan.
     """
 
     def locate(environment: str, section: str) -> Location:
         return manifests.resolve(environment).locate(section or "environment")
 
+    # A scan that fails must leave no earlier attestation.
+    attestation.remove(assembly)
+    is_final = attests and judge is None and verdicts is None
+    scanned = attestation.assembly_digest(assembly) if is_final else None
     for name in names:
         manifests.resolve(name)
     scan = gate.scan(
@@ -63,13 +68,19 @@ def scan_assembly(
     result = replace(
         result, problems=tuple(_of_others(problem, names) for problem in result.problems)
     )
-    is_final = attests and judge is None and verdicts is None
-    passed = result.passed(each=each) if is_final else ()
-    if passed:
-        attestation.write(assembly, passed, current_commit(workspace.root))
-    else:
-        (assembly / attestation.RECORD).unlink(missing_ok=True)
+    if is_final and (passed := result.passed(each=each)):
+        commit = _commit(workspace, assembly)
+        attestation.write(assembly, passed, commit, scanned=scanned)
     return result
+
+
+def _commit(workspace: Workspace, assembly: Path) -> Commit | None:
+    """Return the commit that an assembly is made from, None if it is unknown.
+
+    It is not clean if the scan has the policies and manifests of another one.
+    """
+    made_from = provenance.read(assembly).commit
+    return agreed(made_from, current_commit(workspace.root)) if made_from else None
 
 
 def known_facts(

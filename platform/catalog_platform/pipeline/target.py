@@ -9,7 +9,6 @@ from catalog_platform.aws import stack_outputs
 from catalog_platform.aws.session import Session
 from catalog_platform.errors import PlatformError
 from catalog_platform.local import state
-from catalog_platform.manifest import Manifests
 from catalog_platform.model import Manifest
 from catalog_platform.workspace import Workspace
 
@@ -32,14 +31,14 @@ def session_of(workspace: Workspace, manifest: Manifest) -> Session:
 
 
 def function_of(
-    workspace: Workspace, name: str, part: Literal["reader", "replayer"]
+    workspace: Workspace, manifest: Manifest, part: Literal["reader", "replayer"]
 ) -> tuple[Session, str]:
     """Return a session for an environment, and the physical name of its optional function.
 
     Raises `PlatformError` when the manifest or the stack has no such function, or AWS cannot be
     reached.
     """
-    manifest = Manifests(workspace).load(name)
+    name = manifest.environment.name
     if not attrgetter(f"{part}.enabled")(manifest):
         raise PlatformError(
             f"{name} has no {part}: {part}.enabled is false",

@@ -18,6 +18,7 @@ from catalog_platform.terminal.progress import Progress
 from catalog_platform.verification.feed import Feed, generate
 from catalog_platform.verification.producer import put
 from catalog_platform.verification.reconcile import Reconciliation, reconcile
+from catalog_platform.verification.stores import require_reachable
 
 STALL_SECONDS = 45.0
 PROGRESS_SECONDS = 1.0
@@ -44,13 +45,15 @@ def feed_and_reconcile(
 ) -> Reconciliation:
     """Put a seeded feed on the environment's stream, and wait until its effects are complete.
 
-    Raises `PlatformError` when the stack cannot be reached.
+    Nothing is put unless the private stores can be reached. Raises `PlatformError` when the stack
+    or a store cannot be.
     """
     run_id = uuid.uuid4().hex[:8]
     feed = generate(
         updates=updates, malformed=malformed, seed=seed, run=run_id, now=datetime.now(UTC)
     )
     outputs = stack_outputs.read(session, name)
+    require_reachable(session, outputs)
     started = time.monotonic()
     with progress.step(f"send {_described(feed)} to {outputs.stream_name}") as report_progress:
         sent = put(

@@ -24,7 +24,7 @@ from catalog_platform.policy.results import (
     ScanResult,
 )
 from catalog_platform.policy.severities import Severities
-from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, Verdict
+from catalog_platform.policy.verdicts import PolicyOutcome, ScanProblem, TemplateScan, Verdict
 from catalog_platform.policy.waivers import (
     ADD_A_WAIVER,
     EnvironmentFacts,
@@ -67,7 +67,7 @@ def scan(
     with stage("run the policies"):
         ran = run(assembly, stacks, policies / "checks")
     builder = ResultBuilder(waivers, facts, severities, locate, policies)
-    general = [*ran.problems, *unscanned(assembly), *([] if environments else [NO_ENVIRONMENT])]
+    general = [*ran.problems, *unscanned(assembly), *[NO_ENVIRONMENT] * (not environments)]
     problems = [builder.problem(problem, "", {}) for problem in general]
     results: list[PolicyResult] = []
     checks: list[CheckCount] = []
@@ -75,8 +75,7 @@ def scan(
     for name in environments:
         scans = ran.scans.get(name, [])
         resources = by_name[name].resources if name in by_name else {}
-        missing = [] if scans or name not in by_name else [NO_VERDICT]
-        of_stack = (*unreadable[name], *missing, *(p for scan in scans for p in scan.problems))
+        of_stack = [*unreadable[name], *_problems(scans, name in by_name)]
         problems += [builder.problem(each, name, resources) for each in of_stack]
         verdicts = [verdict for scan in scans for verdict in scan.verdicts]
         found = [builder.result(verdict, name, resources) for verdict in verdicts]
@@ -93,6 +92,12 @@ def scan(
         problems=(*problems, *waivers.findings, *severities.findings),
         known_policies=ran.rules,
     )
+
+
+def _problems(scans: Sequence[TemplateScan], is_read: bool) -> list[ScanProblem]:
+    """Return the problems of a stack's scans; one if it could be read and was not scanned."""
+    missing = [NO_VERDICT] if is_read and not scans else []
+    return [*missing, *(problem for scan in scans for problem in scan.problems)]
 
 
 def _facts(

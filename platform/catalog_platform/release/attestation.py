@@ -22,7 +22,10 @@ VOLATILE_SUFFIXES = (".lock",)
 
 
 def assembly_digest(assembly: Path) -> str:
-    """Return the SHA-256 of all file names and contents of the assembly but its attestation."""
+    """Return the SHA-256 of all file names and contents of the assembly but its attestation.
+
+    The CDK's lock files are left out too. Raises `OSError` when a file can't be read.
+    """
     total = hashlib.sha256()
     for path in _files(assembly):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -30,15 +33,24 @@ def assembly_digest(assembly: Path) -> str:
     return total.hexdigest()
 
 
-def write(assembly: Path, environments: Sequence[str], commit: Commit | None = None) -> str:
+def write(
+    assembly: Path,
+    environments: Sequence[str],
+    commit: Commit | None = None,
+    *,
+    scanned: str | None = None,
+) -> str:
     """Attest that the assembly passed the scan for these environments; return its digest.
 
-    `commit` is the checkout that was scanned, None if it is unknown. Raises `PlatformError` when
-    the assembly cannot be read in full or written to.
+    `commit` is what the assembly is made from, None if it is unknown. `scanned` is the digest from
+    before the scan. Raises `PlatformError` when it is another one now, or the assembly cannot be
+    read in full or written to.
     """
     unfinished = assembly / f"{RECORD}.new"
     try:
         found = assembly_digest(assembly)
+        if found != (scanned or found):
+            raise PlatformError(f"{assembly}: was changed during the scan", hint="scan it again")
         record = {
             "digest": found,
             "environments": sorted(environments),
@@ -53,6 +65,11 @@ def write(assembly: Path, environments: Sequence[str], commit: Commit | None = N
             hint="scan a copy of the assembly in a folder that you can write to",
         ) from error
     return found
+
+
+def remove(assembly: Path) -> None:
+    """Remove the attestation of an assembly, if it has one."""
+    (assembly / RECORD).unlink(missing_ok=True)
 
 
 def require(assembly: Path, environment: str) -> str:
@@ -92,5 +109,7 @@ def commit_of(assembly: Path) -> Commit | None:
 
 def _files(assembly: Path) -> Iterator[Path]:
     for path in folders.files_below(assembly):
-        if path.name != RECORD and path.suffix not in VOLATILE_SUFFIXES:
+        # In folders, such files belong to an asset.
+        is_volatile = path.name == RECORD or path.suffix in VOLATILE_SUFFIXES
+        if not (is_volatile and path.parent == assembly):
             yield path

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_outputs import Outputs
@@ -89,8 +90,9 @@ def reconcile(
     then show what is missing. Calls `on_progress` with the number of
     events that are archived or dead letters. Raises `PlatformError` when a store cannot be reached.
     """
-    archive = EventBucket.archive(session, outputs)
-    dead_letters = EventBucket.dead_letters(session, outputs)
+    since = datetime.now(UTC) - timedelta(seconds=time.monotonic() - started)
+    archive = EventBucket.archive(session, outputs, since)
+    dead_letters = EventBucket.dead_letters(session, outputs, since)
     with (
         closing(DatabaseClient(session, outputs)) as database,
         closing(CacheClient(session, outputs)) as cache,

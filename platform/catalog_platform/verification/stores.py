@@ -6,8 +6,9 @@ import functools
 import gzip
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 import psycopg
@@ -22,6 +23,9 @@ from catalog_platform.verification.traffic import StockKey
 RECONNECT_SECONDS = 20.0
 RECONNECT_PAUSE_SECONDS = 0.25
 READER_FIELD = "*"
+# AWS refuses signatures of clocks that differ by more.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+CLOCK_TOLERANCE = timedelta(minutes=5)
 PRIVATE = (
     "run verify from a machine in the environment's network whose security group is listed in"
     " database.client_security_groups and cache.client_security_groups"
@@ -125,29 +129,45 @@ class CacheClient:
         self._client.close()
 
 
+def require_reachable(session: Session, outputs: Outputs) -> None:
+    """Connect to the private stores, and disconnect. Raises `PlatformError`."""
+    for connect in (DatabaseClient, CacheClient):
+        connect(session, outputs).close()
+
+
 @dataclass(slots=True)
 class EventBucket:
     """The events in the objects below some prefixes of a bucket. Each object is read once.
 
-    `found` has the events by name, and the reason of each dead letter.
+    After `since`, only what was written from then on is read: archives grow for years, and
+    their old objects may be in a storage class that has to be restored first. Keys below `dated`
+    go on with the date of the first event. `found` has the events by name, and the reason of each
+    dead letter.
     """
 
     s3: Any
     name: str
-    prefixes: tuple[str, ...]
+    dated: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    since: datetime | None = None
     found: dict[str, str] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
     @classmethod
-    def archive(cls, session: Session, outputs: Outputs) -> EventBucket:
+    def archive(
+        cls, session: Session, outputs: Outputs, since: datetime | None = None
+    ) -> EventBucket:
         """Return the bucket of valid events."""
-        return cls(session.client("s3"), outputs.archive_bucket_name, ("inventory/",))
+        s3, name = session.client("s3"), outputs.archive_bucket_name
+        return cls(s3, name, ("inventory/",), since=since)
 
     @classmethod
-    def dead_letters(cls, session: Session, outputs: Outputs) -> EventBucket:
+    def dead_letters(
+        cls, session: Session, outputs: Outputs, since: datetime | None = None
+    ) -> EventBucket:
         """Return the bucket of malformed events and of discarded batches."""
         s3, name = session.client("s3"), outputs.dead_letter_bucket_name
-        return cls(s3, name, ("malformed/", "aws/lambda/"))
+        return cls(s3, name, ("malformed/",), ("aws/lambda/",), since=since)
 
     def refresh(self) -> dict[str, str]:
         """Read new objects; return all events found so far.
@@ -155,20 +175,31 @@ class EventBucket:
         Raises `PlatformError`.
         """
         with translate_errors(f"bucket {self.name}"):
-            for prefix in self.prefixes:
+            for prefix in (*self.dated, *self.others):
                 for content in self._new_objects(prefix):
                     self.found.update(_events(content))
         return self.found
 
     def _new_objects(self, prefix: str) -> Iterator[bytes]:
         listing = self.s3.get_paginator("list_objects_v2")
-        for page in listing.paginate(Bucket=self.name, Prefix=prefix):
+        for page in listing.paginate(Bucket=self.name, Prefix=prefix, **self._start(prefix)):
             for entry in page.get("Contents", []):
                 key = entry["Key"]
-                if key not in self._seen:
-                    body = self.s3.get_object(Bucket=self.name, Key=key)["Body"].read()
-                    self._seen.add(key)
-                    yield gzip.decompress(body) if key.endswith(".gz") else body
+                if key in self._seen or self._is_old(entry):
+                    continue
+                body = self.s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+                self._seen.add(key)
+                yield gzip.decompress(body) if key.endswith(".gz") else body
+
+    def _start(self, prefix: str) -> dict[str, str]:
+        """Return the argument that leaves out the keys of earlier days."""
+        if self.since is None or prefix not in self.dated:
+            return {}
+        # A batch has the date of its first event, which may have waited.
+        return {"StartAfter": f"{prefix}{self.since - timedelta(days=1):%Y/%m/%d}"}
+
+    def _is_old(self, entry: Mapping[str, Any]) -> bool:
+        return self.since is not None and entry["LastModified"] < self.since - CLOCK_TOLERANCE
 
 
 def _events(content: bytes) -> Iterator[tuple[str, str]]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from catalog_platform.errors import ToolError, UsageError
 from catalog_platform.git import git
+from catalog_platform.versions import main_branch
 from catalog_platform.workspace import Workspace
 
-MAIN_BRANCHES = ("origin/main", "main")
 # A merge commit has at least this many parents.
 MERGED = 2
 # The id of an object, by SHA-1 or SHA-256.
@@ -79,21 +79,22 @@ def _at_once(workspace: Workspace, *references: str) -> _Known | None:
 
 def _merge_base(workspace: Workspace) -> Base:
     """Return the merge base with the main branch. Raises `UsageError` when there is none."""
-    for branch in MAIN_BRANCHES:
-        try:
-            commit = git(workspace.root, "merge-base", branch, "HEAD").strip()
-        except ToolError as error:
-            if _commit(workspace, branch) is None:
-                continue
-            raise UsageError(
-                f"HEAD and {branch} have no common commit in {workspace.root}",
-                hint=_fetch_hint(workspace) or "name the deployed version: --base REF",
-            ) from error
-        return Base(f"the merge base with {branch}", commit)
-    raise UsageError(
-        f"{workspace.root} has neither {' nor '.join(MAIN_BRANCHES)}, so there is no base",
-        hint=_fetch_hint(workspace) or "name the deployed version: --base REF",
-    )
+    branch = main_branch.find(workspace.root)
+    if branch is None:
+        raise UsageError(
+            f"{workspace.root} has neither origin/main nor main, nor another default branch of "
+            "origin, so there is no base",
+            hint=_fetch_hint(workspace) or "name the deployed version: --base REF",
+        )
+    shown = main_branch.short(branch)
+    try:
+        commit = git(workspace.root, "merge-base", branch, "HEAD").strip()
+    except ToolError as error:
+        raise UsageError(
+            f"HEAD and {shown} have no common commit in {workspace.root}",
+            hint=_fetch_hint(workspace) or "name the deployed version: --base REF",
+        ) from error
+    return Base(f"the merge base with {shown}", commit)
 
 
 def _check_work_tree(workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from support.preflight import PSEUDO, STACK, Account
 
 def described(status: str = "UPDATE_COMPLETE") -> dict[str, object]:
     stack = {"StackName": STACK, "CreationTime": "2030-01-01T00:00:00Z", "StackStatus": status}
-    return {"Stacks": [stack | {"EnableTerminationProtection": True}]}
+    return {"Stacks": [stack]}
 
 
 def a_summary(logical_id: str, status: str, physical_id: str = "x") -> dict[str, str]:
@@ -36,7 +36,7 @@ def test_a_stack_has_the_resources_that_are_still_in_it(account: Account) -> Non
     stack = read(account, STACK)
     assert stack is not None
     assert set(stack.resources) == {"Kept", "Changing"}
-    assert (stack.status, stack.is_protected) == ("UPDATE_COMPLETE", True)
+    assert stack.status == "UPDATE_COMPLETE"
     assert [each.logical_id for each in stack.of_type("AWS::Logs::LogGroup")] == [
         "Kept",
         "Changing",

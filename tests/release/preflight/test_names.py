@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from catalog_platform.release.preflight.calls import CallError, Cause
@@ -19,6 +21,7 @@ from support.preflight import (
 
 VAULT = "AWS::Backup::BackupVault"
 TEMPLATE = resources(Vault=a_resource(VAULT, BackupVaultName="catalog"))
+RETAINED = ("Retain", "RetainExceptOnCreate")
 
 
 def vaults(account: Account, *names: str) -> None:
@@ -37,8 +40,73 @@ def test_a_name_outside_of_the_stack_fails_with_the_ways_out(account: Account) -
     (result,) = run(CHECK, a_context(account, TEMPLATE, deployed=a_stack(Q="AWS::SQS::Queue=q")))
     assert result.status is Status.FAILED
     assert f"{VAULT} catalog exists" in result.message
-    for way in ("catalogctl recover production", "environment.name", "recovery points"):
+    for way in ("environment.name", "recovery points"):
         assert way in result.hint
+    # It has nothing to recover: the stack is deployable, or does not exist.
+    assert "recover " not in result.hint
+
+
+@pytest.mark.parametrize("policy", RETAINED)
+@pytest.mark.parametrize("stack", [None, a_stack(Q="AWS::SQS::Queue=q")])
+def test_what_a_deleted_stack_left_and_the_deployment_imports_is_a_warning(
+    account: Account, policy: str, stack: Any
+) -> None:
+    vaults(account, "catalog")
+    template = resources(Vault=a_resource(VAULT, policy, BackupVaultName="catalog"))
+    (result,) = run(CHECK, a_context(account, template, deployed=stack))
+    assert result.status is Status.WARNING
+    assert f"{VAULT} catalog exists" in result.message
+    assert "the deployment imports it" in result.message
+    assert "drift" in result.hint
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        a_resource(VAULT, "Snapshot", BackupVaultName="catalog"),
+        a_resource(VAULT, RETAINED[1], BackupVaultName={"Fn::Sub": "catalog"}),
+        a_resource("AWS::KMS::Alias", RETAINED[1], AliasName="catalog"),
+    ],
+)
+def test_what_cloudformation_does_not_import_fails(
+    account: Account, resource: dict[str, Any]
+) -> None:
+    if resource["Type"] == VAULT:
+        vaults(account, "catalog")
+    else:
+        account.respond("kms", "ListAliases", {"Aliases": [{"AliasName": "catalog"}]})
+    (result,) = run(CHECK, a_context(account, resources(Kept=resource)))
+    assert result.status is Status.FAILED
+
+
+def test_a_replacement_is_not_imported(account: Account) -> None:
+    vaults(account, "catalog", "old")
+    template = resources(Vault=a_resource(VAULT, RETAINED[1], BackupVaultName="catalog"))
+    context = a_context(account, template, deployed=a_stack(Vault=f"{VAULT}=old"))
+    assert statuses(run(CHECK, context)) == [Status.FAILED]
+
+
+def test_what_a_deleted_stack_left_is_deployed_again_with_the_real_template(
+    account: Account,
+) -> None:
+    """Every resource with a fixed name that a deletion retains is imported, and none fails."""
+    template = {
+        name: each
+        for name, each in golden().items()
+        if each.policy.startswith("Retain") and each.type in ("AWS::Logs::LogGroup", VAULT)
+    }
+    names = [
+        name
+        for each in template.values()
+        if each.type != VAULT and (name := each.properties.text("LogGroupName"))
+    ]
+    for name in sorted(names):
+        account.respond("logs", "DescribeLogGroups", {"logGroups": [{"logGroupName": name}]})
+    (vault,) = (each for each in template.values() if each.type == VAULT)
+    vaults(account, vault.properties.text("BackupVaultName") or "")
+    found = run(CHECK, a_context(account, template))
+    assert {each.status for each in found} == {Status.WARNING}
+    assert len(found) == len(names) + 1
 
 
 def test_what_is_deployed_is_not_looked_up(account: Account) -> None:

@@ -103,12 +103,28 @@ def test_a_queue_is_empty_without_messages(answer: Any, expected: str) -> None:
     assert found("AWS::SQS::Queue", answers, name=QUEUE) == expected
 
 
+def vault(name: str, points: int) -> dict[str, Any]:
+    return {"BackupVaultName": name, "NumberOfRecoveryPoints": points}
+
+
 @pytest.mark.parametrize(
-    ("answer", "expected"),
-    [({"NumberOfRecoveryPoints": 0}, ""), ({"NumberOfRecoveryPoints": 3}, "recovery points")],
+    ("vaults", "expected"),
+    [
+        ([vault("other", 5), vault("name", 0)], ""),
+        ([vault("other", 0), vault("name", 3)], "recovery points"),
+        # It does not exist.
+        ([vault("other", 5)], ""),
+        ([], ""),
+    ],
 )
-def test_a_vault_is_empty_without_recovery_points(answer: Any, expected: str) -> None:
-    answers = ("backup", "describe_backup_vault", answer)
+def test_a_vault_is_empty_without_recovery_points(vaults: Any, expected: str) -> None:
+    answers = ("backup", "list_backup_vaults", {"BackupVaultList": vaults})
+    assert found("AWS::Backup::BackupVault", answers) == expected
+
+
+def test_a_vault_that_cannot_be_read_counts_as_holding_data() -> None:
+    answers = ("backup", "list_backup_vaults", "AccessDeniedException")
+    expected = "unknown contents: the credentials don't allow backup:ListBackupVaults"
     assert found("AWS::Backup::BackupVault", answers) == expected
 
 

@@ -242,6 +242,17 @@ def test_credentials_that_expire_meanwhile_leave_the_state_unknown() -> None:
             execute(session, plan(DELETE))
 
 
+def test_a_connection_that_is_lost_meanwhile_says_that_cloudformation_continues() -> None:
+    with StubbedSession(*SERVICES) as session:
+        unchanged(session)
+        session.answer("cloudformation", "delete_stack", {})
+        session.stack("DELETE_IN_PROGRESS")
+        session.refuse("cloudformation", "describe_stacks", "ServiceUnavailable", "no answer")
+        with pytest.raises(PlatformError, match=r"no answer; CloudFormation continues") as caught:
+            execute(session, plan(DELETE))
+    assert "describe-stack-events" in caught.value.hint
+
+
 def test_an_operation_that_takes_too_long_is_named_as_unfinished() -> None:
     with StubbedSession(*SERVICES) as session:
         unchanged(session)

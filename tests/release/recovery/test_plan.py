@@ -17,7 +17,7 @@ def test_a_step_names_what_it_skips_or_retains() -> None:
 
 def test_a_plan_lists_steps_and_what_they_delete_and_leave() -> None:
     queue = StackResource("Queue", "q", "AWS::SQS::Queue", "CREATE_COMPLETE", "", "Delete")
-    group = StackResource("Group", "g", "AWS::Logs::LogGroup", "", "", "Retain", named=True)
+    group = StackResource("Group", "g", "AWS::Logs::LogGroup", "", "", "Retain", imported=True)
     stack = StackStatus("catalog-prod", "arn", "DELETE_FAILED", "a reason")
     plan = Plan("prod", stack, (Step(Kind.DELETE),), deleted=(queue,), left=(group,))
     assert list(plan.lines()) == [

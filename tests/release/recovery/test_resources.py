@@ -42,16 +42,18 @@ def test_the_template_decides_what_a_deletion_does() -> None:
     assert (found["Other"].policy, found["Database"].policy) == ("Delete", "Snapshot")
 
 
-def test_only_a_name_that_the_template_states_is_imported() -> None:
+def test_only_a_name_of_a_retained_resource_that_the_template_states_is_imported() -> None:
     kind = "AWS::Logs::LogGroup"
+    keep = {"DeletionPolicy": "RetainExceptOnCreate"}
     found = read(
-        *(f"{name} CREATE_COMPLETE x {kind}" for name in ("Literal", "Joined", "None")),
+        *(f"{name} CREATE_COMPLETE x {kind}" for name in ("Literal", "Joined", "None", "Deleted")),
         f"Bucket CREATE_COMPLETE x {BUCKET}",
-        Literal={"Properties": {"LogGroupName": "/a"}},
-        Joined={"Properties": {"LogGroupName": {"Fn::Sub": "/a/${Bucket}"}}},
-        Bucket={"Properties": {"LogGroupName": "/a"}},
+        Literal={**keep, "Properties": {"LogGroupName": "/a"}},
+        Joined={**keep, "Properties": {"LogGroupName": {"Fn::Sub": "/a/${Bucket}"}}},
+        Deleted={"DeletionPolicy": "Delete", "Properties": {"LogGroupName": "/a"}},
+        Bucket={**keep, "Properties": {"LogGroupName": "/a"}},
     )
-    assert [name for name, each in found.items() if each.named] == ["Literal"]
+    assert [name for name, each in found.items() if each.imported] == ["Literal"]
 
 
 def test_what_a_resource_refers_to_is_found_through_all_references() -> None:

@@ -37,9 +37,8 @@ def with_acknowledgements(
 
     One that has expired covers nothing, and a note names its owner. One that covers no change of
     the plan is a note, if the plan has all of its environments, and for drift if it has asked
-    their accounts. The acknowledgements are those of
-    `judge`, by default of the working tree. Raises `FindingsError` when the file of waivers is
-    malformed.
+    their accounts. The acknowledgements are those of `judge`, by default of the working tree.
+    Raises `FindingsError` when the file of waivers is malformed.
     """
     workspace = manifests.workspace
     today = datetime.datetime.now(datetime.UTC).date()

@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from catalog_platform.aws.prices import table
 from catalog_platform.aws.prices.table import PriceTable
-from catalog_platform.git import git
+from catalog_platform.errors import UsageError
 from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.compared_versions import MANIFESTS, Bases, ComparedVersions
 from catalog_platform.pipeline.planning.base_version import (
@@ -33,13 +33,13 @@ from catalog_platform.pipeline.planning.working_tree import head_side, validate
 from catalog_platform.pipeline.synth import Synthesis
 from catalog_platform.plan.model import Base, EnvironmentPlan, Head, Plan
 from catalog_platform.plan.stack import Stack
+from catalog_platform.release.commit import current_commit
 from catalog_platform.stages import stage
 from catalog_platform.terminal.progress import Progress
 from catalog_platform.versions import comparison_base
 from catalog_platform.versions.own_packages import differ
 from catalog_platform.workspace import Workspace
 
-HEAD = "# branch.oid "
 # Adds what an account says to the plan of an environment, given its stacks at base and head.
 Against = Callable[[EnvironmentPlan, Stack | None, Stack | None], EnvironmentPlan]
 # Selects some of all environments of a plan.
@@ -256,9 +256,9 @@ def _prices(workspace: Workspace) -> PriceTable | None:
 def _head(workspace: Workspace) -> Head:
     """Return the commit that is checked out, and whether files below the workspace differ from it.
 
-    https://git-scm.com/docs/git-status#_porcelain_format_version_2
+    Raises `UsageError` when there is none.
     """
-    options = ("--porcelain=v2", "--branch", "--no-ahead-behind")
-    lines = git(workspace.root, "status", *options, "--", ".").splitlines()
-    commit = next(line.removeprefix(HEAD) for line in lines if line.startswith(HEAD))
-    return Head(commit=commit, dirty=any(not line.startswith("# ") for line in lines))
+    found = current_commit(workspace.root, ".")
+    if found is None:
+        raise UsageError(f"{workspace.root} has no commit to plan")
+    return Head(commit=found.id, dirty=not found.clean)

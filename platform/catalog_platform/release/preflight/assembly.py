@@ -19,11 +19,12 @@ from catalog_platform.release.preflight.properties import Properties, PseudoPara
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource of a template."""
+    """A resource of a template; `policy` is its DeletionPolicy, empty for the type's default."""
 
     logical_id: str
     type: str
     properties: Properties
+    policy: str = ""
 
 
 Resources = Mapping[str, Resource]
@@ -93,7 +94,10 @@ def resources_of(template: Mapping[str, Any], pseudo: PseudoParameters) -> Resou
     """Return the resources of a template by logical id."""
     return {
         logical_id: Resource(
-            logical_id, str(body["Type"]), Properties(body.get("Properties") or {}, pseudo)
+            logical_id,
+            str(body["Type"]),
+            Properties(body.get("Properties") or {}, pseudo),
+            str(body.get("DeletionPolicy", "")),
         )
         for logical_id, body in template["Resources"].items()
     }

@@ -33,7 +33,6 @@ class DeployedStack:
     """A deployed stack with its resources by logical id."""
 
     status: str
-    is_protected: bool
     resources: Mapping[str, DeployedResource]
 
     def of_type(self, *types: str) -> tuple[DeployedResource, ...]:
@@ -59,9 +58,7 @@ def read(calls: Calls, name: str) -> DeployedStack | None:
         for each in listed
         if each["ResourceStatus"] not in GONE and each.get("PhysicalResourceId")
     }
-    return DeployedStack(
-        found["StackStatus"], bool(found.get("EnableTerminationProtection")), resources
-    )
+    return DeployedStack(found["StackStatus"], resources)
 
 
 def read_template(calls: Calls, pseudo: PseudoParameters) -> Resources:

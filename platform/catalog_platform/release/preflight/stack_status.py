@@ -7,22 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog_platform.aws.stack_status import DEPLOYABLE, is_running
 from catalog_platform.release.preflight import deployed
 from catalog_platform.release.preflight.context import Context
 from catalog_platform.release.preflight.model import Check, Result, failed, passed
-
-READY = (
-    "CREATE_COMPLETE",
-    "IMPORT_COMPLETE",
-    "IMPORT_ROLLBACK_COMPLETE",
-    # A change set that was not executed; the next one replaces it.
-    "REVIEW_IN_PROGRESS",
-    "UPDATE_COMPLETE",
-    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
-    "UPDATE_ROLLBACK_COMPLETE",
-)
-# The CDK deletes a stack with this status and creates it again, unless it is protected.
-FIRST_FAILED = "ROLLBACK_COMPLETE"
 
 
 def _run(context: Context) -> Iterator[Result]:
@@ -30,9 +18,9 @@ def _run(context: Context) -> Iterator[Result]:
     name, environment = context.assembly.name, context.environment
     if stack is None:
         yield passed(f"stack {name} does not exist yet")
-    elif stack.status in READY or (stack.status == FIRST_FAILED and not stack.is_protected):
+    elif stack.status in DEPLOYABLE:
         yield passed(f"stack {name} is {stack.status}")
-    elif stack.status.endswith("_IN_PROGRESS"):
+    elif is_running(stack.status):
         yield failed(
             f"stack {name} is {stack.status}: another operation is running",
             hint=f"wait for its end, see: aws cloudformation describe-stack-events --stack-name"

@@ -112,11 +112,15 @@ def _queue(session: Session, url: str) -> str:
 
 
 def _vault(session: Session, name: str) -> str:
-    with calling("backup:DescribeBackupVault", f"backup vault {name}"):
-        found = _or_missing(
-            lambda: session.client("backup").describe_backup_vault(BackupVaultName=name)
-        )
-    return "recovery points" if found.get("NumberOfRecoveryPoints") else ""
+    # DescribeBackupVault denies access to a vault that doesn't exist.
+    # https://github.com/aws/aws-sdk-js/issues/2625
+    with calling("backup:ListBackupVaults", f"backup vault {name}"):
+        pages = session.client("backup").get_paginator("list_backup_vaults").paginate()
+        vaults = [each for page in pages for each in page["BackupVaultList"]]
+    holds = any(
+        each["BackupVaultName"] == name and each.get("NumberOfRecoveryPoints") for each in vaults
+    )
+    return "recovery points" if holds else ""
 
 
 def _database(session: Session, identifier: str) -> str:

@@ -134,10 +134,11 @@ def _wait(
         try:
             now = stack_status.read_stack(session, stack.id)
             has_ended = now is not None and _has_ended(session, now, before)
-        except CredentialsError as error:
-            raise CredentialsError(
+        except PlatformError as error:
+            kind = CredentialsError if isinstance(error, CredentialsError) else PlatformError
+            raise kind(
                 f"{error.message}; CloudFormation continues, and the state of the stack is unknown",
-                hint=error.hint,
+                hint=error.hint or f"follow it: {stack.follow(session.region)}",
             ) from error
         if now is None:
             return StackStatus(stack.name, stack.id, DELETED)

@@ -76,7 +76,7 @@ class Plan:
             yield f"{number}. {step}"
         yield from (f"   deletes {_described(each)}" for each in self.deleted)
         for resource in self.left:
-            fate = "the next deployment imports it" if resource.named else "outside the stack"
+            fate = "the next deployment imports it" if resource.imported else "outside the stack"
             yield f"   leaves {resource}: {fate}"
 
 

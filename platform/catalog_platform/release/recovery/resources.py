@@ -12,6 +12,7 @@ from catalog_platform.aws.api_errors import calling
 from catalog_platform.aws.session import Session
 from catalog_platform.aws.stack_status import StackStatus
 from catalog_platform.errors import PlatformError
+from catalog_platform.release.imported import NAMES, is_imported, is_retained
 from catalog_platform.yaml_loader import Limits, YamlError
 
 # Templates have at most a million bytes, and up to 500 resources.
@@ -20,17 +21,14 @@ LIMITS = Limits(depth=100, values=500_000, text=1_000_000, key=1024)
 DATABASE = "AWS::RDS::DBInstance"
 GONE = {"DELETE_COMPLETE"}
 LEFT = {"DELETE_SKIPPED"}
-# Types that a deployment imports when one with the same name exists: their identifier is a name
-# that the template states. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
-NAMES = {"AWS::Logs::LogGroup": "LogGroupName", "AWS::Backup::BackupVault": "BackupVaultName"}
 
 
 @dataclass(frozen=True, slots=True)
 class StackResource:
     """A resource of a stack.
 
-    `policy` is its DeletionPolicy. `named` says that the template states its name and that a
-    deployment imports it by that name. `needs` are the logical ids that it refers to.
+    `policy` is its DeletionPolicy. `imported` says that a deployment imports it by its name once it
+    is outside of a stack. `needs` are the logical ids that it refers to.
     """
 
     logical_id: str
@@ -39,13 +37,13 @@ class StackResource:
     status: str
     reason: str
     policy: str
-    named: bool = False
+    imported: bool = False
     needs: frozenset[str] = frozenset()
 
     @property
     def is_retained(self) -> bool:
         """Return whether a deletion of the stack leaves the resource in the account."""
-        return self.policy.startswith("Retain")
+        return is_retained(self.policy)
 
     @property
     def is_left(self) -> bool:
@@ -109,6 +107,7 @@ def _resource(entry: dict[str, Any], declared: Mapping[str, Any]) -> StackResour
     definition = declared.get(logical_id, {})
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     default = "Snapshot" if kind == DATABASE else "Delete"
+    policy = definition.get("DeletionPolicy", default)
     name = definition.get("Properties", {}).get(NAMES.get(kind, ""))
     return StackResource(
         logical_id,
@@ -116,8 +115,8 @@ def _resource(entry: dict[str, Any], declared: Mapping[str, Any]) -> StackResour
         kind,
         entry["ResourceStatus"],
         entry.get("ResourceStatusReason", ""),
-        definition.get("DeletionPolicy", default),
-        named=isinstance(name, str),
+        policy,
+        imported=is_imported(kind, policy, name),
         needs=frozenset(_references(definition)) & declared.keys(),
     )
 
