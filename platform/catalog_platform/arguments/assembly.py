@@ -54,8 +54,8 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
     scan = add_verb(
         verbs,
         "scan",
-        "check an assembly against the policies; with --assembly or --keep-going, attest it if it has "
-        "no errors",
+        "check an assembly against the policies; with --assembly or --keep-going, attest it for "
+        "catalogctl deploy if it has no errors",
         _scan,
     )
     add_environments(scan)
