@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 from msgspec import UNSET
@@ -68,23 +68,28 @@ def with_acknowledgements(
         return msgspec.structs.replace(change, blocking=False, acknowledgement=entry)
 
     environments = [_mapped(each, accept) for each in plan.environments]
-    notes = [
-        f"the acknowledgement {each.id} expired on {each.expires}: ask {each.owner} to review it"
-        for waivers in by_kind.values()
-        for each in waivers.expired
-    ]
+    return msgspec.structs.replace(plan, environments=environments), _notes(plan, by_kind, used)
+
+
+def _notes(plan: Plan, by_kind: Mapping[str, Waivers], used: Collection[str]) -> tuple[str, ...]:
+    """Return a note for each acknowledgement that has expired or is not in `used`."""
     planned = {
         "change": {each.environment for each in plan.environments},
         # Without the account, drift isn't known.
         "drift": {each.environment for each in plan.environments if each.account is not UNSET},
     }
-    notes += [
+    expired = [
+        f"the acknowledgement {each.id} expired on {each.expires}: ask {each.owner} to review it"
+        for waivers in by_kind.values()
+        for each in waivers.expired
+    ]
+    unused = [
         f"the acknowledgement {each.id} covers no change here: remove it"
         for kind, waivers in by_kind.items()
         for each in waivers
         if each.id not in used and planned[kind].issuperset(each.selected)
     ]
-    return msgspec.structs.replace(plan, environments=environments), tuple(notes)
+    return (*expired, *unused)
 
 
 def can_be_acknowledged(change: Change) -> bool:
