@@ -6,7 +6,7 @@ because AWS's validation checks Lambda runtimes by the days on which their suppo
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 
 Severities, thresholds and waivers are applied to the verdicts afterwards, so they are not part of
-it. Problems are never kept: the engines run again until there is none.
+it. Problems are never kept: the engines run again until none is left.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def note(**values: Any) -> Note:
 
 
 def account(*notes: Note, answered: bool = True) -> Account:
-    answer = Answer(question="drift", answered=answered, message="said")
+    answer = Answer(question="drift", answered=answered, message="answered")
     return Account(
         account="333333333333",
         region="eu-west-1",
