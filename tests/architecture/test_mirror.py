@@ -105,23 +105,24 @@ WITHOUT_TEST: Mapping[str, Mapping[str, str]] = {
     "patches ministack, which only .venv-embedded has; tests/e2e runs it": {
         f"{EMBEDDED}/emulator": """
             __main__ adapter alarm_evaluation alarms backups buckets cache_groups cache_shards
-            clients database database_copies database_restores database_servers database_tokens
-            engine_versions functions handlers network patched_resources patched_target proxies
-            public_paths quotas request_guard rotations sandbox segments service_linked_roles
-            session_token settings state_persistence storage_failures streams subscriptions
-            taken_names
-            template_checks trails
+            cache_updates clients database database_copies database_restores database_servers
+            database_tokens engine_versions functions handlers network object_locks
+            patched_resources patched_target proxies public_paths quotas request_guard rotations
+            sandbox segments service_linked_roles session_token settings state_persistence
+            storage_failures stream_resources streams subscriptions taken_names template_checks
+            trails
         """,
         f"{EMBEDDED}/emulator/cloudformation": """
-            cleanup configuration deletion deployment events imports operation patches
-            private_names provisioning removal requests resources rollback rollback_triggers running
-            template_parameters
+            answers change_sets cleanup configuration deletion deployment events exports imports
+            operation patches private_names provisioning removal requests resources rollback
+            rollback_triggers running template_parameters
         """,
         f"{EMBEDDED}/emulator/event_source": "invoker loop patches progress stream",
         f"{EMBEDDED}/emulator/request_validation": """
             elasticache errors kinesis kinesis_limits kinesis_positions kinesis_quotas
             kinesis_shards lambda_functions mappings rds_groups rds_instances rds_limits
-            rds_restores rds_storage rds_versions rules s3_objects s3_routes secrets sqs
+            rds_restores rds_storage rds_versions rules s3_buckets s3_objects s3_routes secrets
+            sqs subnets
         """,
     },
     "one path, or two exceptions": {

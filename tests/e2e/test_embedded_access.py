@@ -219,3 +219,44 @@ def test_functions_have_the_token_and_public_urls_need_none(embedded: Embedded) 
         assert call(embedded, "GET", by_path)[0] == expected
         assert call(embedded, "GET", "/", Host=urls[kind])[0] == expected
         assert call(embedded, "GET", by_path, Origin="http://evil.example")[0] == 403
+
+
+ECHO = """
+def handle(event, context):
+    return {"statusCode": 200, "body": event["requestContext"]["http"]["method"] + event["rawPath"]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/a/b"),
+        ("GET", "/health"),
+        ("GET", "/_ministack/health"),
+        ("GET", "/_localstack/other"),
+        ("GET", "/oauth2/authorize"),
+        ("POST", "/_ministack/reset"),
+        ("POST", "/_ministack/config"),
+        ("PUT", f"/_ministack/cfn-response/{UNKNOWN_SECRET}"),
+        ("OPTIONS", "/"),
+    ],
+)
+def test_the_host_of_a_public_url_reaches_only_its_function(
+    embedded: Embedded, method: str, path: str
+) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html"""
+    functions = client(embedded, "lambda")
+    if "echo" not in [each["FunctionName"] for each in functions.list_functions()["Functions"]]:
+        functions.create_function(
+            FunctionName="echo",
+            Runtime="python3.13",
+            Role=ROLE,
+            Handler="handler.handle",
+            Code={"ZipFile": bundle(ECHO)},
+        )
+        functions.create_function_url_config(FunctionName="echo", AuthType="NONE")
+    url = functions.get_function_url_config(FunctionName="echo")["FunctionUrl"]
+    host = urlsplit(url).hostname or ""
+    for shown in (host, host.upper()):
+        status_, _, body = call(embedded, method, path, Host=shown)
+        assert (status_, body.decode()) == (200, f"{method}{path}")

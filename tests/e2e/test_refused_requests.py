@@ -93,6 +93,7 @@ def test_a_wait_beyond_the_limit_of_sqs_is_refused_at_once(embedded: Embedded) -
 
 
 LOCK = "x-amz-object-lock"
+COPIED = {"x-amz-copy-source": "/objects/key"}
 # Method, path, headers, body and error code.
 OBJECT_CASES: list[tuple[str, str, dict[str, str], str, str]] = [
     ("GET", "/objects?list-type=2&max-keys=abc", {}, "", "MalformedXML"),
@@ -101,6 +102,10 @@ OBJECT_CASES: list[tuple[str, str, dict[str, str], str, str]] = [
     ("PUT", "/objects/key", {f"{LOCK}-mode": "GOVERNANCE"}, "new", "InvalidArgument"),
     ("PUT", "/objects/key", {f"{LOCK}-legal-hold": "MAYBE"}, "new", "InvalidArgument"),
     ("PUT", f"/objects/{'k' * 1025}", {}, "new", "KeyTooLongError"),
+    ("PUT", f"/objects/{'k' * 1025}", COPIED, "", "KeyTooLongError"),
+    ("POST", f"/objects/{'k' * 1025}?uploads", {}, "", "KeyTooLongError"),
+    ("PUT", "/objects/new", {**COPIED, f"{LOCK}-mode": "GOVERNANCE"}, "", "InvalidArgument"),
+    ("POST", "/objects/new?uploads", {f"{LOCK}-mode": "GOVERNANCE"}, "", "InvalidArgument"),
     ("PUT", "/objects?encryption", {}, "<", "MalformedXML"),
     ("PUT", "/objects?lifecycle", {}, "<LifecycleConfiguration/>", "MalformedXML"),
     ("PUT", "/objects?tagging", {}, "<Tagging/>", "MalformedXML"),

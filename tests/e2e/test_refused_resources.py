@@ -152,12 +152,15 @@ def test_cluster_mode_and_tls_change_in_two_steps(embedded: Embedded) -> None:
     """https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/modify-cluster-mode.html
     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption-enable.html
     """
+    available = {"AutomaticFailoverEnabled": True, "ReplicasPerNodeGroup": 1}
+    apply(embedded, "caches", {"Cache": cache(ReplicasPerNodeGroup=1)})
+    apply(embedded, "caches", {"Cache": cache(**available)})
     assert "from disabled to enabled" in update_fails(
-        embedded, "caches", {"Cache": cache(ClusterMode="enabled")}
+        embedded, "caches", {"Cache": cache(**available, ClusterMode="enabled")}
     )
-    apply(embedded, "caches", {"Cache": cache(ClusterMode="compatible")})
-    apply(embedded, "caches", {"Cache": cache(ClusterMode="enabled")})
-    encrypted = {"ClusterMode": "enabled", "TransitEncryptionEnabled": True}
+    apply(embedded, "caches", {"Cache": cache(**available, ClusterMode="compatible")})
+    apply(embedded, "caches", {"Cache": cache(**available, ClusterMode="enabled")})
+    encrypted = {**available, "ClusterMode": "enabled", "TransitEncryptionEnabled": True}
     assert "in two steps" in update_fails(embedded, "caches", {"Cache": cache(**encrypted)})
     for mode in ("preferred", "required"):
         resource = cache(**encrypted, TransitEncryptionMode=mode)

@@ -161,7 +161,9 @@ def test_a_hostile_text_in_every_place_stays_text(hostile: str) -> None:
 
 @hypothesis.settings(max_examples=40)
 @hypothesis.given(st.text(min_size=1))
+@hypothesis.example("https://")
 def test_no_text_can_change_the_markup(text: str) -> None:
     made = render(filled_with(text))
-    assert structure(made) == structure(render(filled_with("x")))
+    harmless = "https://x" if text.startswith("https://") else "x"  # a page is a link
+    assert structure(made) == structure(render(filled_with(harmless)))
     assert not re.search("[\x00-\x08\u202a-\u202e\u2066-\u2069]", made)

@@ -39,8 +39,8 @@ def test_binary_content_is_unchanged() -> None:
 
 
 def test_only_services_that_can_hold_a_port_are_rewritten(tmp_path: Path) -> None:
-    for name in ("lambda", "kinesis"):
+    for name in ("lambda", "ssm", "kinesis"):
         (tmp_path / f"{name}.json").write_text('{"a": "36013"}', encoding="utf-8")
     rewrite_state(tmp_path, MOVES)
     found = {path.stem: json.loads(path.read_text("utf-8"))["a"] for path in tmp_path.iterdir()}
-    assert found == {"lambda": "40001", "kinesis": "36013"}
+    assert found == {"lambda": "40001", "ssm": "40001", "kinesis": "36013"}

@@ -93,8 +93,8 @@ TYPES: dict[str, Emulated] = {
     "AWS::RDS::DBSubnetGroup": Emulated("recorded", "no traffic"),
     "AWS::S3::Bucket": Emulated(
         "partly",
-        "objects, versions and object lock; not deleted unless empty; encryption, lifecycle and "
-        "access logs are recorded only",
+        "objects, versions and object lock, whose headers only `PutObject` applies; not deleted "
+        "unless empty; encryption, lifecycle and access logs are recorded only",
     ),
     "AWS::S3::BucketPolicy": Emulated("recorded", "not enforced"),
     "AWS::SNS::Subscription": Emulated("partly", "queues and functions; no e-mail, no SMS"),

@@ -73,6 +73,13 @@ def test_a_policy_may_name_what_it_excludes() -> None:
         ({"Transitions": [{"Days": -1}]}, "InvalidArgument"),
         ({"Transitions": [{"Days": 5}], "Expiration": {"Days": 5}}, "InvalidArgument"),
         ({"Transitions": [{"Days": 5}], "Expiration": {"Days": 6}}, ""),
+        ({"Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}]}, ""),
+        ({"Transitions": [{"Days": 29, "StorageClass": "STANDARD_IA"}]}, "InvalidArgument"),
+        ({"Transitions": [{"Days": 0, "StorageClass": "GLACIER"}]}, ""),
+        (
+            {"NoncurrentVersionTransitions": [{"NoncurrentDays": 1, "StorageClass": "ONEZONE_IA"}]},
+            "InvalidArgument",
+        ),
         ({"Expiration": {"Days": 1}, "Prefix": "x"}, "MalformedXML"),
     ],
 )
@@ -116,6 +123,9 @@ def test_a_cors_rule_names_methods_that_browsers_send() -> None:
     [
         ({"Mode": "COMPLIANCE", "Days": 1}, ""),
         ({"Mode": "COMPLIANCE", "Days": 0}, "InvalidArgument"),
+        ({"Mode": "COMPLIANCE", "Days": 36_500}, ""),
+        ({"Mode": "COMPLIANCE", "Days": 36_501}, "InvalidArgument"),
+        ({"Mode": "COMPLIANCE", "Years": 101}, "InvalidArgument"),
         ({"Mode": "COMPLIANCE", "Days": 1, "Years": 1}, "MalformedXML"),
         ({"Mode": "COMPLIANCE"}, "MalformedXML"),
         ({"Days": 1}, "MalformedXML"),

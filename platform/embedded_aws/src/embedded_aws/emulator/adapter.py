@@ -14,11 +14,13 @@ from embedded_aws.emulator import (
     buckets,
     cache_groups,
     cache_shards,
+    cache_updates,
     database,
     engine_versions,
     functions,
     handlers,
     network,
+    object_locks,
     patched_names,
     proxies,
     quotas,
@@ -28,6 +30,7 @@ from embedded_aws.emulator import (
     service_linked_roles,
     session_token,
     storage_failures,
+    stream_resources,
     streams,
     subscriptions,
     taken_names,
@@ -61,12 +64,15 @@ def install(settings: Settings) -> None:
     network.install()
     trails.install()
     buckets.install()
+    object_locks.install()
     alarms.install()
     service_linked_roles.install()
     cache_groups.install()
-    template_checks.install()
     cache_shards.install()
+    cache_updates.install()
+    template_checks.install()
     streams.install()
+    stream_resources.install()
     functions.install(settings.cache_password)
     servers = Servers(settings)
     database.install(servers)

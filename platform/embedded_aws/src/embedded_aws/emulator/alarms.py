@@ -14,6 +14,8 @@ from ministack.services.cloudformation import provisioners
 from embedded_aws.emulator.handlers import (
     Created,
     Properties,
+    changed_tags,
+    completing,
     register,
     stack_client,
     tags,
@@ -25,7 +27,7 @@ NAMESPACE = "Expression"
 
 def install() -> None:
     """Register composite alarms, and wrap the function that creates an alarm from properties."""
-    register("AWS::CloudWatch::CompositeAlarm", _create, _delete)
+    register("AWS::CloudWatch::CompositeAlarm", _create, _delete, update=_update)
     original = provisioners._cw_metric_alarm_record
 
     def record(name: str, props: Properties) -> dict[str, Any]:
@@ -46,9 +48,29 @@ def install() -> None:
 
 
 def _create(logical: str, properties: Properties, stack: str) -> Created:
-    # Every change is a replacement, which needs a name that is not in use.
+    # A replacement needs a name that is not in use.
     name = properties.get("AlarmName") or f"{stack}-{logical}-{uuid.uuid4().hex[:12].upper()}"
-    parameters = {
+    stack_client("cloudwatch").put_composite_alarm(
+        AlarmName=name, Tags=tags(properties), **_parameters(properties)
+    )
+    return name, {"Arn": _arn(name)}
+
+
+def _update(physical: str, old: Properties, new: Properties) -> Created:
+    watching = stack_client("cloudwatch")
+    watching.put_composite_alarm(AlarmName=physical, **_parameters(new))
+    arn = _arn(physical)
+    with completing(physical):
+        added, removed = changed_tags(old, new)
+        if added:
+            watching.tag_resource(ResourceARN=arn, Tags=added)
+        if removed:
+            watching.untag_resource(ResourceARN=arn, TagKeys=removed)
+    return physical, {"Arn": arn}
+
+
+def _parameters(properties: Properties) -> dict[str, Any]:
+    return {
         key: properties[key]
         for key in (
             "AlarmRule",
@@ -59,10 +81,13 @@ def _create(logical: str, properties: Properties, stack: str) -> Created:
         )
         if key in properties
     }
-    watching = stack_client("cloudwatch")
-    watching.put_composite_alarm(AlarmName=name, Tags=tags(properties), **parameters)
-    found = watching.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
-    return name, {"Arn": found["CompositeAlarms"][0]["AlarmArn"]}
+
+
+def _arn(name: str) -> str:
+    found = stack_client("cloudwatch").describe_alarms(
+        AlarmNames=[name], AlarmTypes=["CompositeAlarm"]
+    )
+    return str(found["CompositeAlarms"][0]["AlarmArn"])
 
 
 def _delete(physical: str, _properties: Properties) -> None:

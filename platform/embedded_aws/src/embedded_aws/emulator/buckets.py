@@ -7,30 +7,29 @@ and object lock; encryption, lifecycle and access logs are only recorded.
 from __future__ import annotations
 
 import contextlib
+import json
+from collections.abc import Iterator
 from typing import Any
 
+from botocore import xform_name
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import s3
 from ministack.services.cloudformation import provisioners
 
-from embedded_aws.emulator.handlers import Properties, run_after, stack_client, tags
+from embedded_aws.emulator.handlers import Created, Properties, run_after, stack_client, tags
+from embedded_aws.emulator.template_checks import GENERATED, check_request
 
 TYPE = "AWS::S3::Bucket"
+POLICY = "AWS::S3::BucketPolicy"
 _ALGORITHM = "x-amz-server-side-encryption"
 _KEY = "x-amz-server-side-encryption-aws-kms-key-id"
 
 
 def install() -> None:
     """Wrap the emulator's handler, and support writes with KMS and no key id."""
-    run_after(TYPE, _apply)
-    handler = provisioners._RESOURCE_HANDLERS[TYPE]
-    original_delete = handler["delete"]
-
-    def delete(bucket: str, properties: Properties) -> None:
-        _refuse_if_in_use(bucket)
-        original_delete(bucket, properties)
-
-    handler["delete"] = delete
+    run_after(TYPE, _apply, check=_check)
+    provisioners._RESOURCE_HANDLERS[TYPE]["delete"] = _delete
+    _check_policies()
     original = s3._resolve_sse_write_headers
 
     def resolve(headers: dict[str, str], bucket_name: str) -> Any:
@@ -49,44 +48,100 @@ def managed_key() -> str:
     return f"arn:aws:kms:{get_region()}:{get_account_id()}:alias/aws/s3"
 
 
-def _refuse_if_in_use(bucket: str) -> None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html"""
+def _check_policies() -> None:
+    """Refuse policies that S3 refuses; the emulator's handler stores any."""
+    handler = provisioners._RESOURCE_HANDLERS[POLICY]
+    create, update = handler["create"], handler["update"]
+
+    def check(properties: Properties) -> None:
+        document = properties.get("PolicyDocument", "")
+        text = document if isinstance(document, str) else json.dumps(document)
+        check_request("s3", "PutBucketPolicy", Bucket=properties["Bucket"], Policy=text)
+
+    def checked_create(logical: str, properties: Properties, stack: str) -> Created:
+        check(properties)
+        created: Created = create(logical, properties, stack)
+        return created
+
+    def checked_update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
+        check(new)
+        updated: Created = update(physical, old, new, *rest)
+        return updated
+
+    handler.update(create=checked_create, update=checked_update)
+
+
+def _delete(bucket: str, _properties: Properties) -> None:
+    """Delete with the API: it refuses a bucket with objects, and removes settings and files."""
     storage = stack_client("s3")
     with contextlib.suppress(storage.exceptions.NoSuchBucket):
-        found = storage.list_object_versions(Bucket=bucket, MaxKeys=1)
-        if found.get("Versions") or found.get("DeleteMarkers"):
-            raise ValueError(
-                f"The bucket you tried to delete is not empty ({bucket}). You must delete all"
-                " versions in the bucket."
-            )
+        storage.delete_bucket(Bucket=bucket)
+
+
+def _check(physical: str, old: Properties | None, new: Properties) -> None:
+    """Raise `ValueError` if AWS refuses the bucket or its change."""
+    bucket = physical or new.get("BucketName", GENERATED)
+    if old and _is_locked(old) and not _is_locked(new):
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
+        raise ValueError("Object Lock can't be disabled once it is enabled.")
+    for operation, name, document in _documents(bucket, old, new):
+        check_request("s3", operation, Bucket=bucket, **{name: document})
+
+
+def _documents(
+    bucket: str, old: Properties | None, new: Properties
+) -> Iterator[tuple[str, str, Any]]:
+    """Yield the requests that apply the properties: operation, parameter, document."""
+    status = _versioning(old, new)
+    if status:
+        yield "PutBucketVersioning", "VersioningConfiguration", {"Status": status}
+    if tags(new):
+        yield "PutBucketTagging", "Tagging", {"TagSet": tags(new)}
+    if "BucketEncryption" in new:
+        found = encryption(new["BucketEncryption"])
+        yield "PutBucketEncryption", "ServerSideEncryptionConfiguration", found
+    if "LifecycleConfiguration" in new:
+        found = lifecycle(new["LifecycleConfiguration"])
+        yield "PutBucketLifecycleConfiguration", "LifecycleConfiguration", found
+    if "CorsConfiguration" in new:
+        yield "PutBucketCors", "CORSConfiguration", cors(new["CorsConfiguration"])
+    if "OwnershipControls" in new:
+        yield "PutBucketOwnershipControls", "OwnershipControls", new["OwnershipControls"]
+    if _is_locked(new):
+        yield "PutObjectLockConfiguration", "ObjectLockConfiguration", object_lock(new)
+    if "LoggingConfiguration" in new:
+        found = logging(bucket, new["LoggingConfiguration"])
+        yield "PutBucketLogging", "BucketLoggingStatus", found
 
 
 def _apply(bucket: str, old: Properties | None, new: Properties) -> None:
     storage = stack_client("s3")
-    if tags(new):
-        storage.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tags(new)})
-    if "BucketEncryption" in new:
-        storage.put_bucket_encryption(
-            Bucket=bucket, ServerSideEncryptionConfiguration=encryption(new["BucketEncryption"])
-        )
-    if "LifecycleConfiguration" in new:
-        storage.put_bucket_lifecycle_configuration(
-            Bucket=bucket, LifecycleConfiguration=lifecycle(new["LifecycleConfiguration"])
-        )
-    elif old and "LifecycleConfiguration" in old:
-        storage.delete_bucket_lifecycle(Bucket=bucket)
-    if "OwnershipControls" in new:
-        storage.put_bucket_ownership_controls(
-            Bucket=bucket, OwnershipControls=new["OwnershipControls"]
-        )
-    if str(new.get("ObjectLockEnabled", False)).lower() == "true":
-        storage.put_object_lock_configuration(
-            Bucket=bucket, ObjectLockConfiguration=object_lock(new)
-        )
-    if "LoggingConfiguration" in new:
-        storage.put_bucket_logging(
-            Bucket=bucket, BucketLoggingStatus=logging(bucket, new["LoggingConfiguration"])
-        )
+    for operation, name, document in _documents(bucket, old, new):
+        getattr(storage, xform_name(operation))(Bucket=bucket, **{name: document})
+    for name, delete in (
+        ("Tags", storage.delete_bucket_tagging),
+        ("BucketEncryption", storage.delete_bucket_encryption),
+        ("LifecycleConfiguration", storage.delete_bucket_lifecycle),
+        ("OwnershipControls", storage.delete_bucket_ownership_controls),
+    ):
+        if old and old.get(name) and not new.get(name):
+            delete(Bucket=bucket)
+    if old and "LoggingConfiguration" in old and "LoggingConfiguration" not in new:
+        storage.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={})
+
+
+def _versioning(old: Properties | None, new: Properties) -> str:
+    """Return the status to set, empty for none; Object Lock enables versioning."""
+    before, after = (
+        (each.get("VersioningConfiguration") or {}).get("Status", "") for each in (old or {}, new)
+    )
+    if after or before == "Enabled":
+        return str(after or "Suspended")
+    return "Enabled" if _is_locked(new) else ""
+
+
+def _is_locked(properties: Properties) -> bool:
+    return _true(properties.get("ObjectLockEnabled", False))
 
 
 def encryption(given: Properties) -> dict[str, Any]:
@@ -108,6 +163,19 @@ def encryption(given: Properties) -> dict[str, Any]:
 def lifecycle(given: Properties) -> dict[str, Any]:
     """Convert `LifecycleConfiguration` to the form of the S3 API."""
     return {"Rules": [_rule(rule) for rule in given["Rules"]]}
+
+
+def cors(given: Properties) -> dict[str, Any]:
+    """Convert `CorsConfiguration` to the form of the S3 API."""
+    names = {"Id": "ID", "ExposedHeaders": "ExposeHeaders", "MaxAge": "MaxAgeSeconds"}
+    rules = [
+        {
+            names.get(name, name): int(value) if name == "MaxAge" else value
+            for name, value in rule.items()
+        }
+        for rule in given["CorsRules"]
+    ]
+    return {"CORSRules": rules}
 
 
 def object_lock(given: Properties) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from ministack.services import cloudformation, elasticache
 from ministack.services.cloudformation import provisioners
 
 from embedded_aws.emulator.cache_groups import remove_last_shard
-from embedded_aws.emulator.handlers import Created, Properties
+from embedded_aws.emulator.cache_updates import refuse
+from embedded_aws.emulator.handlers import Created, Properties, completing
 from embedded_aws.emulator.template_checks import check
 
 TYPE = "AWS::ElastiCache::ReplicationGroup"
@@ -47,9 +48,15 @@ def install() -> None:
     def update(
         physical: str, old: Properties, new: Properties, stack: str, logical: str
     ) -> Created:
-        if _count(old) != _count(new):
-            _refuse_named_replacement(physical, new, stack, logical)
-        if _count(old) != _count(new) and uses_online_resharding(stack, logical):
+        refuse(old, new)
+        is_resharded = _count(old) != _count(new)
+        if is_resharded and not uses_online_resharding(stack, logical):
+            _refuse_named_replacement(physical, new)
+            replaced: Created = provisioners._replace_resource(
+                TYPE, physical, old, new, stack, logical
+            )
+            return replaced
+        if is_resharded:
             check(
                 "elasticache",
                 OPERATION,
@@ -58,11 +65,13 @@ def install() -> None:
                 NodeGroupCount=_count(new),
                 NodeGroupsToRetain=["the first ones, as by CloudFormation"],
             )
-            reshard(elasticache._replication_groups[physical], _count(new))
-            old = {**old, COUNT: _count(new)}
-            new = {**new, COUNT: _count(new)}
-        updated: Created = original_update(physical, old, new, stack, logical)
-        return updated
+        same_count = {**old, COUNT: _count(new)}, {**new, COUNT: _count(new)}
+        with completing(physical):
+            updated: Created = original_update(physical, *same_count, stack, logical)
+            if is_resharded:
+                reshard(elasticache._replication_groups[physical], _count(new))
+                updated = updated[0], provisioners._ec_rg_attrs(physical)
+            return updated
 
     handler["update"] = update
 
@@ -74,9 +83,9 @@ def _decide_here() -> None:
     named["requires_replacement"] = lambda old, new: original({**old, COUNT: new.get(COUNT)}, new)
 
 
-def _refuse_named_replacement(physical: str, new: Properties, stack: str, logical: str) -> None:
+def _refuse_named_replacement(physical: str, new: Properties) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-replicationgroup.html"""
-    if new.get("ReplicationGroupId") and not uses_online_resharding(stack, logical):
+    if new.get("ReplicationGroupId"):
         raise ValueError(
             "CloudFormation cannot update a stack when a custom-named resource requires replacing."
             f" Rename {physical} and update the stack again."

@@ -13,8 +13,8 @@ from ministack.services import rds
 from ministack.services.cloudformation import provisioners
 
 from embedded_aws.emulator import database_restores, service_linked_roles
-from embedded_aws.emulator.database_servers import Servers
-from embedded_aws.emulator.handlers import Created, Properties, may_block
+from embedded_aws.emulator.database_servers import Server, Servers
+from embedded_aws.emulator.handlers import Created, Properties, completing, may_block
 from embedded_aws.emulator.request_validation import rds_storage
 from embedded_aws.emulator.request_validation.offers import major
 from embedded_aws.emulator.template_checks import GENERATED, changed, check
@@ -81,7 +81,17 @@ class Instances:
         owner = properties["MasterUsername"]
         server = self._servers.allocate(name, owner)
         server.create(name, owner, properties["MasterUserPassword"])
-        identifier, _ = self._stock["create"](logical, {**properties, "DBName": name}, stack)
+        return self._record(server, owner, logical, {**properties, "DBName": name}, stack)
+
+    def _record(
+        self, server: Server, owner: str, logical: str, properties: dict[str, Any], stack: str
+    ) -> Created:
+        """Record an instance; delete its data if that fails."""
+        try:
+            identifier, _ = self._stock["create"](logical, properties, stack)
+        except Exception:
+            self._servers.release(server, properties["DBName"], owner)
+            raise
         return identifier, self.attach(identifier, server.name)
 
     def update(self, physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
@@ -99,7 +109,8 @@ class Instances:
         identifier, _ = self._stock["update"](physical, old, new, *rest)
         password = new.get("MasterUserPassword") if "MasterUserPassword" in differing else None
         if identifier == physical and before:
-            self._apply(before, rds._instances[identifier], password)
+            with completing(physical):
+                self._apply(before, rds._instances[identifier], password)
         return identifier, self.attach(identifier, rds._instances[identifier][SERVER])
 
     def modify(self, original: Call, parameters: Any) -> Any:
@@ -176,8 +187,8 @@ class Instances:
     def _restore(self, logical: str, properties: Properties, stack: str) -> Created:
         origin = database_restores.origin(properties, _name(properties))
         server = database_restores.server(self._servers, origin, properties)
-        identifier, _ = self._stock["create"](logical, {**properties, **origin.inherited}, stack)
-        return identifier, self.attach(identifier, server.name)
+        restored = {**properties, **origin.inherited}
+        return self._record(server, restored["MasterUsername"], logical, restored, stack)
 
     def attach(self, identifier: str, server: str) -> dict[str, Any]:
         """Write the real endpoint into an instance's record and return its attributes."""

@@ -17,11 +17,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+from ministack.core import persistence
 from psycopg import sql
 
 from embedded_aws.emulator import database_copies
 from embedded_aws.emulator.settings import Settings
-from embedded_aws.servers import packages, ports, postgres, processes, unprivileged
+from embedded_aws.servers import (
+    packages,
+    port_rewrite,
+    ports,
+    postgres,
+    processes,
+    unprivileged,
+)
 from embedded_aws.servers.layout import Layout, write_private
 from embedded_aws.servers.postgres import Cluster
 from embedded_aws.servers.state import Part, read_children, update_children
@@ -146,8 +154,15 @@ class Servers:
         self._main = Server(MAIN, settings.postgres_url)
         self._others: dict[str, Server] = {}
         update_children(settings.children, lambda _recorded: ())
+        moves: dict[int, int] = {}
         for home in sorted(settings.databases.glob("*/server.json")):
-            self._start(home.parent.name)
+            before = int(json.loads(home.read_text(encoding="utf-8"))["port"])
+            after = self._start(home.parent.name).port
+            if before not in (0, after):
+                moves[before] = after
+        if moves:
+            # The emulator loads its state later.
+            port_rewrite.rewrite_state(Path(persistence.STATE_DIR), moves)
 
     def get(self, name: str) -> Server:
         """Return the server with a name."""

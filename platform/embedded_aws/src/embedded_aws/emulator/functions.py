@@ -13,6 +13,7 @@ from typing import Any
 from ministack.services.cloudformation import provisioners
 
 from embedded_aws.emulator.handlers import Created, Properties, run_after, stack_client
+from embedded_aws.emulator.template_checks import check
 
 # The secret with the password of the local cache, in each account that has functions.
 CACHE_SECRET = "embedded-aws/cache"  # noqa: S105 - a name
@@ -29,7 +30,7 @@ CONCURRENCY = "ReservedConcurrentExecutions"
 
 def install(cache_password: str) -> None:
     """Wrap the emulator's handler."""
-    run_after(TYPE, _reserve)
+    run_after(TYPE, _reserve, check=_check)
     original = provisioners._RESOURCE_HANDLERS[TYPE]
     original_create, original_update = original["create"], original["update"]
 
@@ -66,6 +67,18 @@ def _create_cache_secret(cache_password: str) -> None:
             Name=CACHE_SECRET,
             Description="Password of the cache of the embedded AWS",
             SecretString=cache_password,
+        )
+
+
+def _check(function: str, _old: Properties | None, new: Properties) -> None:
+    """Refuse a reservation before the function changes."""
+    if function and new.get(CONCURRENCY) is not None:
+        check(
+            "lambda",
+            "PutFunctionConcurrency",
+            {},
+            FunctionName=function,
+            ReservedConcurrentExecutions=int(new[CONCURRENCY]),
         )
 
 

@@ -2,12 +2,14 @@
 
 A handler has `create(logical id, properties, stack name)`, `update(physical id, old, new, stack
 name)` and `delete(physical id, properties)`. The first two return the physical id (`Ref`) and the
-attributes (`Fn::GetAtt`). A `ValueError` fails the resource with its message.
+attributes (`Fn::GetAtt`). A `ValueError` fails the resource with its message: nothing has changed.
+An `IncompleteError` says that the resource exists, or has changed, and must be deleted or reverted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ministack.core import responses
@@ -20,6 +22,14 @@ Created = tuple[str, dict[str, Any]]
 Create = Callable[[str, Properties, str], Created]
 Update = Callable[[str, Properties, Properties], Created]
 Delete = Callable[[str, Properties], None]
+
+
+class IncompleteError(ValueError):
+    """A handler has failed after it had created or changed the resource `physical_id`."""
+
+    def __init__(self, physical_id: str, reason: str) -> None:
+        super().__init__(reason)
+        self.physical_id = physical_id
 
 
 _on_a_thread: set[str] = set()
@@ -39,6 +49,15 @@ def may_block(resource_type: str) -> None:
 def stack_client(service: str) -> Any:
     """Return a client for the account and region of the current stack."""
     return client(service, responses.get_account_id(), responses.get_region())
+
+
+@contextlib.contextmanager
+def completing(physical_id: str) -> Iterator[None]:
+    """Turn errors into `IncompleteError`: the handler has created or changed the resource."""
+    try:
+        yield
+    except Exception as error:
+        raise IncompleteError(physical_id, str(error)) from error
 
 
 def register(
@@ -74,26 +93,45 @@ def register(
 def run_after(
     resource_type: str,
     then: Callable[[str, Properties | None, Properties], None],
+    *,
+    check: Callable[[str, Properties | None, Properties], None] | None = None,
 ) -> None:
     """Run `then` after the emulator's handler has created or updated a resource.
 
-    `then` gets the physical id, the old properties (None at creation) and the new ones.
+    `check` raises `ValueError` before anything changes. Both get the physical id (empty before the
+    creation), the old properties (None at creation) and the new ones.
     """
     may_block(resource_type)
     original = provisioners._RESOURCE_HANDLERS[resource_type]
     original_create, original_update = original["create"], original["update"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
+        if check:
+            check("", None, properties)
         created: Created = original_create(logical, properties, stack)
-        then(created[0], None, properties)
+        with completing(created[0]):
+            then(created[0], None, properties)
         return created
 
     def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
-        updated: Created = original_update(physical, old, new, *rest)
-        then(updated[0], old if updated[0] == physical else None, new)
+        if check:
+            check(physical, old, new)
+        with completing(physical):
+            updated: Created = original_update(physical, old, new, *rest)
+        with completing(updated[0]):
+            then(updated[0], old if updated[0] == physical else None, new)
         return updated
 
     original.update(create=create, update=update)
+
+
+def changed_tags(old: Properties, new: Properties) -> tuple[list[dict[str, str]], list[str]]:
+    """Return the tags to add or change, and the keys of those to remove."""
+    before, after = ({tag["Key"]: tag["Value"] for tag in tags(each)} for each in (old, new))
+    added = [
+        {"Key": key, "Value": value} for key, value in after.items() if before.get(key) != value
+    ]
+    return added, [key for key in before if key not in after]
 
 
 def tags(properties: Properties) -> list[dict[str, str]]:

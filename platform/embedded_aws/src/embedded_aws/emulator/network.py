@@ -10,6 +10,7 @@ from typing import Any
 from embedded_aws.emulator.handlers import (
     Created,
     Properties,
+    changed_tags,
     register,
     stack_client,
     tags,
@@ -18,9 +19,9 @@ from embedded_aws.emulator.handlers import (
 
 def install() -> None:
     """Register the types of this module."""
-    register("AWS::EC2::EIP", _create_address, _delete_address)
-    register("AWS::EC2::NatGateway", _create_gateway, _delete_gateway)
-    register("AWS::EC2::FlowLog", _create_flow_log, _delete_flow_log)
+    register("AWS::EC2::EIP", _create_address, _delete_address, update=_update_address)
+    register("AWS::EC2::NatGateway", _create_gateway, _delete_gateway, update=_update_gateway)
+    register("AWS::EC2::FlowLog", _create_flow_log, _delete_flow_log, update=_update_flow_log)
     register("AWS::EC2::SecurityGroupIngress", _create_ingress, _delete_ingress)
     register("AWS::EC2::SecurityGroupEgress", _create_egress, _delete_egress)
 
@@ -56,10 +57,22 @@ def _create_address(_logical: str, properties: Properties, _stack: str) -> Creat
     }
 
 
+def _update_address(physical: str, old: Properties, new: Properties) -> Created:
+    allocation = _allocation(physical)
+    _retag(allocation, old, new)
+    return physical, {"AllocationId": allocation, "PublicIp": physical}
+
+
 def _delete_address(physical: str, _properties: Properties) -> None:
-    for address in stack_client("ec2").describe_addresses()["Addresses"]:
-        if address["PublicIp"] == physical:
-            stack_client("ec2").release_address(AllocationId=address["AllocationId"])
+    allocation = _allocation(physical)
+    if allocation:
+        stack_client("ec2").release_address(AllocationId=allocation)
+
+
+def _allocation(address: str) -> str:
+    """Return the allocation id of an address; empty without one."""
+    found = stack_client("ec2").describe_addresses()["Addresses"]
+    return next((str(each["AllocationId"]) for each in found if each["PublicIp"] == address), "")
 
 
 def _create_gateway(_logical: str, properties: Properties, _stack: str) -> Created:
@@ -73,6 +86,11 @@ def _create_gateway(_logical: str, properties: Properties, _stack: str) -> Creat
     )
     identifier = made["NatGateway"]["NatGatewayId"]
     return identifier, {"NatGatewayId": identifier}
+
+
+def _update_gateway(physical: str, old: Properties, new: Properties) -> Created:
+    _retag(physical, old, new)
+    return physical, {"NatGatewayId": physical}
 
 
 def _delete_gateway(physical: str, _properties: Properties) -> None:
@@ -100,6 +118,11 @@ def _create_flow_log(_logical: str, properties: Properties, _stack: str) -> Crea
     )
     identifier = made["FlowLogIds"][0]
     return identifier, {"Id": identifier}
+
+
+def _update_flow_log(physical: str, old: Properties, new: Properties) -> Created:
+    _retag(physical, old, new)
+    return physical, {"Id": physical}
 
 
 def _delete_flow_log(physical: str, _properties: Properties) -> None:
@@ -132,6 +155,16 @@ def _delete_egress(_physical: str, properties: Properties) -> None:
     stack_client("ec2").revoke_security_group_egress(
         GroupId=properties["GroupId"], IpPermissions=[permission(properties)]
     )
+
+
+def _retag(identifier: str, old: Properties, new: Properties) -> None:
+    """Change the tags, the only properties that these types update in place."""
+    added, removed = changed_tags(old, new)
+    network = stack_client("ec2")
+    if added:
+        network.create_tags(Resources=[identifier], Tags=added)
+    if removed:
+        network.delete_tags(Resources=[identifier], Tags=[{"Key": key} for key in removed])
 
 
 def _tagged(kind: str, properties: Properties) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ RECORDS = {
     "kms": "_aliases",  # by ARN
     "lambda_svc": "_functions",
     "rds": "_param_groups _snapshots _subnet_groups",
+    "s3": "_buckets _bucket_object_lock",
     "secretsmanager": "_secrets",
     "sns": "_topics",  # by ARN
 }
@@ -59,6 +60,44 @@ RESOURCES = (
         "what replaces a resource with a name",
     ),
     Target("ministack.app", "detect_service", None, "the service of a request"),
+    Target(f"{SERVICES}.s3", "_object_retention", None, "by bucket, key and version"),
+    Target(f"{SERVICES}.s3", "_object_legal_hold", None, "by bucket, key and version"),
+    Target(f"{SERVICES}.s3", "_object_versions", None, "versions by bucket and key"),
+    Target(f"{SERVICES}.s3", "_key_history_meta", ("bucket_name", "key"), "in a metadata file"),
+    Target(
+        f"{SERVICES}.s3",
+        "_record_object_version",
+        ("bucket_name", "key", "prior_obj", "obj", "data"),
+        "after every write of an object",
+    ),
+    Target(
+        f"{SERVICES}.s3",
+        "_apply_object_lock_from_headers",
+        ("bucket_name", "key", "headers", "version_id"),
+        "or by the bucket's default",
+    ),
+    Target(
+        f"{SERVICES}.s3",
+        "_put_object_retention",
+        ("bucket_name", "key", "body", "headers", "query_params"),
+        "in memory only",
+    ),
+    Target(
+        f"{SERVICES}.s3",
+        "_put_object_legal_hold",
+        ("bucket_name", "key", "body", "query_params"),
+        "in memory only",
+    ),
+    Target(
+        f"{SERVICES}.s3",
+        "_persist_version_state",
+        ("bucket_name", "key", "bucket"),
+        "writes the metadata file of a key",
+    ),
+    Target(f"{SERVICES}.s3", "_persisted_key_files", ("bucket_path", "sidecars"), "files and keys"),
+    Target(f"{SERVICES}.s3", "_ensure_bucket", ("name",), "a bucket's record"),
+    Target(f"{SERVICES}.s3", "DATA_DIR", None, "folder of objects"),
+    Target(f"{SERVICES}.s3", "S3_PERSIST", None, "whether objects are stored"),
     Target(f"{SERVICES}.s3", "_bucket_owner_account", ("name",), "None without the bucket"),
     Target(f"{SERVICES}.s3", "handle_request", None, "all requests to S3"),
 )

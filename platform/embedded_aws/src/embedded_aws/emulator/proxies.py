@@ -14,6 +14,7 @@ from embedded_aws.emulator.database import HOST
 from embedded_aws.emulator.handlers import (
     Created,
     Properties,
+    completing,
     register,
     stack_client,
     tags,
@@ -106,21 +107,26 @@ def _create_targets(_logical: str, properties: Properties, _stack: str) -> Creat
     stack_client("rds").register_db_proxy_targets(
         DBProxyName=proxy, DBInstanceIdentifiers=list(properties["DBInstanceIdentifiers"])
     )
-    return _configured(properties)
+    # The physical id is not known before the group is configured, and its deletion needs none.
+    with completing(proxy):
+        return _configured(properties)
 
 
-def _update_targets(_physical: str, old: Properties, new: Properties) -> Created:
-    before, after = (set(given["DBInstanceIdentifiers"]) for given in (old, new))
+def _update_targets(physical: str, _old: Properties, new: Properties) -> Created:
     databases, proxy = stack_client("rds"), new["DBProxyName"]
-    if after - before:
-        databases.register_db_proxy_targets(
-            DBProxyName=proxy, DBInstanceIdentifiers=sorted(after - before)
-        )
-    if before - after:
-        databases.deregister_db_proxy_targets(
-            DBProxyName=proxy, DBInstanceIdentifiers=sorted(before - after)
-        )
-    return _configured(new)
+    wanted = set(new["DBInstanceIdentifiers"])
+    targets = databases.describe_db_proxy_targets(DBProxyName=proxy)["Targets"]
+    current = {target["RdsResourceId"] for target in targets}
+    with completing(physical):
+        if wanted - current:
+            databases.register_db_proxy_targets(
+                DBProxyName=proxy, DBInstanceIdentifiers=sorted(wanted - current)
+            )
+        if current - wanted:
+            databases.deregister_db_proxy_targets(
+                DBProxyName=proxy, DBInstanceIdentifiers=sorted(current - wanted)
+            )
+        return _configured(new)
 
 
 def _configured(properties: Properties) -> Created:

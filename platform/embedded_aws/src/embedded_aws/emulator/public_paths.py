@@ -7,8 +7,9 @@ and the origin of these requests are checked as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
+from typing import Any
 
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import custom_resource, wait_conditions
@@ -34,6 +35,7 @@ def _is_public(url_id: str) -> bool:
     return found is not None and found[-1].get("AuthType") == "NONE"
 
 
+FUNCTION_PREFIX = "/_aws/lambda-url"
 FUNCTION_PATH = re.compile(r"/_aws/lambda-url/(?P<secret>[a-z0-9]{32})(?:/.*)?", re.DOTALL)
 PUBLIC_PATHS = (
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
@@ -57,12 +59,28 @@ PUBLIC_PATHS = (
 def needs_no_token(method: str, host: str, path: str) -> bool:
     """Return whether a request is one of `PUBLIC_PATHS`."""
     if request_origin.names_function(host):
-        return _is_public(host.partition(".")[0])
+        return _is_public(host.lower().partition(".")[0])
     for entry in PUBLIC_PATHS:
         found = entry.path.fullmatch(path)
         if found and (entry.methods is None or method in entry.methods):
             return entry.accepts(found["secret"])
     return False
+
+
+def by_path(scope: MutableMapping[str, Any], host: str) -> MutableMapping[str, Any]:
+    """Return a request to the host of a function URL as a request to the path of the URL.
+
+    The emulator serves its own paths, such as `/_ministack/reset`, before it looks at the host.
+    """
+    prefix = f"{FUNCTION_PREFIX}/{host.lower().partition('.')[0]}"
+    raw_path = scope.get("raw_path") or scope["path"].encode()
+    headers = [(n, b"127.0.0.1" if n.lower() == b"host" else v) for n, v in scope["headers"]]
+    return {
+        **scope,
+        "path": prefix + scope["path"],
+        "raw_path": prefix.encode() + raw_path,
+        "headers": headers,
+    }
 
 
 def is_function_url(host: str, path: str) -> bool:

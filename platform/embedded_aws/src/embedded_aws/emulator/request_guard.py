@@ -56,6 +56,9 @@ class RequestGuard:
             return
         refusal = self._refusal(scope)
         if refusal is None:
+            (host,) = values(scope["headers"], "host")
+            if request_origin.names_function(host):
+                scope = public_paths.by_path(scope, host)
             await self._application(scope, receive, _without_cors(send))
         elif scope["type"] == "websocket":
             await receive()

@@ -18,7 +18,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import persistence
-from ministack.services import cloudformation
+from ministack.services import cloudformation, s3
 
 from embedded_aws.emulator import storage_failures
 from embedded_aws.emulator.cloudformation.statuses import after_interruption
@@ -33,8 +33,11 @@ PAUSE_FACTOR = 10
 # Processor time, so that it does not depend on the load of the machine.
 SYNCHRONOUS_SECONDS = 0.01
 # Prefixes of actions that change nothing, or only what is on disk already.
-UNSTORED_ACTIONS = ("Get", "List", "Describe", "Receive", "PutRecord", "Invoke", "Batch")
-SELF_STORING_SERVICES = frozenset({"s3", "logs", "monitoring", "cloudwatch"})
+UNSTORED_ACTIONS = (
+    *("Get", "List", "Describe", "Receive", "PutRecord", "Invoke", "Batch"),
+    *("PutLogEvents", "PutMetricData"),
+)
+S3 = "s3"
 # Background work of a request may go on after its response.
 ROUNDS_AFTER_A_REQUEST = 4
 
@@ -55,12 +58,11 @@ class StatePersistence:
         """Wrap all request handlers, and fail interrupted deployments when state is loaded."""
         keys = {module: key for key, module in app._state_map.items()}
         for name, original in app.SERVICE_HANDLERS.items():
-            key = (
-                ""
-                if name in SELF_STORING_SERVICES
-                else keys.get(app.SERVICE_REGISTRY[name]["module"], "")
-            )
-            app.SERVICE_HANDLERS[name] = self._storing_after(name, original, key)
+            key = keys.get(app.SERVICE_REGISTRY[name]["module"], "")
+            if name != S3:
+                app.SERVICE_HANDLERS[name] = self._storing_after(name, original, key)
+        # The table's handler of S3 calls this one, as do requests that name a bucket in their host.
+        s3.handle_request = self._storing_after(S3, s3.handle_request, S3)
         original_load = cloudformation.load_persisted_state
 
         def load(stored: Any) -> None:
@@ -83,11 +85,17 @@ class StatePersistence:
         self, service: str, original: Callable[..., Awaitable[Any]], key: str
     ) -> Callable[..., Awaitable[Any]]:
         async def handle(
-            method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any
+            method: str,
+            path: str,
+            headers: Mapping[str, str],
+            body: bytes,
+            query: Any,
+            **options: Any,
         ) -> Any:
-            answer = await original(method, path, headers, body, query)
+            answer = await original(method, path, headers, body, query, **options)
             is_stored = True
-            if key and may_change_state(method, path, headers, body):
+            may_change = service != S3 or is_of_a_bucket(path)
+            if key and may_change and may_change_state(method, path, headers, body):
                 is_stored = await asyncio.to_thread(self._store_if_quick, key)
             if not is_stored and answer[0] < 400:
                 answer = storage_failures.refusal(service, headers)
@@ -146,10 +154,17 @@ def may_change_state(method: str, path: str, headers: Mapping[str, str], body: b
     if method in ("GET", "HEAD") or path.endswith("/invocations"):
         return False
     action = headers.get("x-amz-target", "").rpartition(".")[2]
-    if not action:
+    # https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
+    action = action or path.rpartition("/operation/")[2]
+    if "/" in action or not action:
         named = re.search(rb"(?:^|&)Action=([A-Za-z]+)", body or b"")
         action = named[1].decode() if named else ""
     return not action.startswith(UNSTORED_ACTIONS)
+
+
+def is_of_a_bucket(path: str) -> bool:
+    """Return whether a request to S3 is about a bucket; objects have files of their own."""
+    return "/" not in path.strip("/")
 
 
 def _fail_interrupted(stack: dict[str, Any]) -> None:

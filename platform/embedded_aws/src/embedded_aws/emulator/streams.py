@@ -15,20 +15,17 @@ from typing import Any
 
 from ministack.core.responses import json_response
 from ministack.services import kinesis
-from ministack.services.cloudformation import provisioners
 
-from embedded_aws.emulator.handlers import Created, Properties, run_after, stack_client
 from embedded_aws.emulator.request_validation import kinesis_quotas
 
 Answer = tuple[int, dict[str, str], Any]
 
-TYPE = "AWS::Kinesis::Stream"
 CLOSED = "ending_sequence_number"
 PARENTS = "all_parents"
 
 
 def install() -> None:
-    """Replace the functions that delete shards, and apply ignored template properties."""
+    """Replace the functions that delete shards."""
     kinesis._split_shard = _keeping(kinesis._split_shard)
     kinesis._merge_shards = _keeping(kinesis._merge_shards)
     kinesis._update_shard_count = _update_shard_count
@@ -37,8 +34,6 @@ def install() -> None:
     kinesis._shard_out = _shown(kinesis._shard_out)
     kinesis._describe_stream_summary = _counted(kinesis._describe_stream_summary)
     kinesis._get_records = _ending(kinesis._get_records)
-    run_after(TYPE, _apply)
-    _limit_mode_switches()
 
 
 def open_shards(stream: dict[str, Any]) -> dict[str, Any]:
@@ -170,52 +165,6 @@ def _ending(original: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str,
         return _answer(json_response(shown))
 
     return get
-
-
-def _apply(name: str, old: Properties | None, new: Properties) -> None:
-    api = stack_client("kinesis")
-    encryption = new.get("StreamEncryption")
-    if encryption and (old is None or old.get("StreamEncryption") != encryption):
-        api.start_stream_encryption(
-            StreamName=name,
-            EncryptionType=encryption["EncryptionType"],
-            KeyId=encryption["KeyId"],
-        )
-    if old is not None and not encryption and old.get("StreamEncryption"):
-        api.stop_stream_encryption(
-            StreamName=name,
-            EncryptionType=old["StreamEncryption"]["EncryptionType"],
-            KeyId=old["StreamEncryption"]["KeyId"],
-        )
-    if old is not None and new.get("ShardCount") not in (None, old.get("ShardCount")):
-        api.update_shard_count(
-            StreamName=name,
-            TargetShardCount=int(new["ShardCount"]),
-            ScalingType="UNIFORM_SCALING",
-        )
-
-
-def _limit_mode_switches() -> None:
-    """https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html"""
-    handler = provisioners._RESOURCE_HANDLERS[TYPE]
-    original = handler["update"]
-
-    def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
-        stream = kinesis._streams.get(physical)
-        is_switched = stream is not None and _mode(old) != _mode(new)
-        refusal = is_switched and kinesis_quotas.exceeded(stream, kinesis_quotas.SWITCHES)
-        if refusal:
-            raise ValueError(f"{refusal.message} (Service: Kinesis, Status Code: 400)")
-        updated: Created = original(physical, old, new, *rest)
-        if is_switched and updated[0] == physical:
-            kinesis_quotas.count(stream, kinesis_quotas.SWITCHES)
-        return updated
-
-    handler["update"] = update
-
-
-def _mode(properties: Properties) -> str:
-    return str((properties.get("StreamModeDetails") or {}).get("StreamMode", "PROVISIONED"))
 
 
 def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:

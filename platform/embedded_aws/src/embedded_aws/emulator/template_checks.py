@@ -15,11 +15,18 @@ from ministack.services.cloudformation import provisioners
 
 from embedded_aws.emulator.handlers import Created, Properties
 from embedded_aws.emulator.request_validation import rules
+from embedded_aws.emulator.request_validation.constraints import (
+    Violations,
+    checker,
+    lower_first,
+)
 from embedded_aws.emulator.request_validation.decoding import scalar
+from embedded_aws.emulator.request_validation.errors import Refusal, codes
 
 # Stands for the name that CloudFormation generates, in checks of other parameters.
 GENERATED = "generated-by-cloudformation"
 NOT_FOUND = 404
+COMPOUND = ("blob", "list", "map", "structure", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Operations:
     """The API operations that AWS's handler of a resource type calls."""
 
     service: str
+    # Empty when AWS assigns the name.
     identifier: str
     create: str = ""
     update: str = ""
@@ -60,6 +68,7 @@ TYPES = {
         delete="DeleteCacheSubnetGroup",
         renamed={"Description": "CacheSubnetGroupDescription"},
     ),
+    "AWS::EC2::Subnet": Operations("ec2", "", "CreateSubnet"),
 }
 
 
@@ -72,15 +81,43 @@ def install() -> None:
 def check(service: str, operation: str, properties: Properties, **given: Any) -> None:
     """Raise `ValueError` with AWS's message if an operation refuses properties.
 
-    `given` are parameters that no property has, such as the identifier.
+    `given` are parameters that no property has, such as the identifier. Lists and structures may
+    have another form than in requests, so their bounds are not checked.
     """
-    shape = responses._service_model(service).operation_model(operation).input_shape
-    parameters = {
+    shape = _input(service, operation)
+    parameters = {**converted(service, operation, properties), **given}
+    found = Violations()
+    for name, value in parameters.items():
+        if name in shape.members and shape.members[name].type_name not in COMPOUND:
+            checker(shape.members[name])(value, lower_first(name), found)
+    _expect_none(service, found)
+    rules.expect(service, operation, parameters, shape)
+
+
+def check_request(service: str, operation: str, **parameters: Any) -> None:
+    """Raise `ValueError` with AWS's message if it refuses parameters in the form of the API."""
+    shape, found = _input(service, operation), Violations()
+    kept = checker(shape)(parameters, "", found)
+    _expect_none(service, found)
+    rules.expect(service, operation, kept, shape)
+
+
+def converted(service: str, operation: str, properties: Properties) -> dict[str, Any]:
+    """Return the properties that an operation has as parameters, with the types of the API."""
+    return {
         name: value
-        for name, member in shape.members.items()
+        for name, member in _input(service, operation).members.items()
         if (value := _converted(member, properties.get(name))) is not None
     }
-    rules.expect(service, operation, {**parameters, **given}, shape)
+
+
+def _input(service: str, operation: str) -> Any:
+    return responses._service_model(service).operation_model(operation).input_shape
+
+
+def _expect_none(service: str, found: Violations) -> None:
+    if found.messages:
+        rules.raise_refusal(service, Refusal(codes(service).constraint, found.text))
 
 
 def changed(old: Properties, new: Properties) -> dict[str, Any]:
@@ -97,8 +134,8 @@ def _wrap(handler: dict[str, Any], operations: Operations) -> None:
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
         if operations.create:
-            name = properties.get(identifier, GENERATED)
-            check(service, operations.create, renamed(properties), **{identifier: name})
+            named = {identifier: properties.get(identifier, GENERATED)} if identifier else {}
+            check(service, operations.create, renamed(properties), **named)
         created: Created = original["create"](logical, properties, stack)
         return created
 
@@ -132,6 +169,6 @@ def _converted(shape: Any, value: Any) -> Any:
         return None
     if shape.type_name == "list" and isinstance(value, list):
         return [_converted(shape.member, each) for each in value]
-    if shape.type_name in ("list", "map", "structure", "blob", "timestamp"):
+    if shape.type_name in COMPOUND:
         return value
     return scalar(shape, str(value))

@@ -15,7 +15,7 @@ from typing import Any
 from embedded_aws.servers.layout import write_private
 
 # Services whose state may contain our ports; in others, such a number is user data.
-STATES = ("cloudformation", "elasticache", "lambda", "rds", "secretsmanager", "sqs")
+STATES = ("cloudformation", "elasticache", "lambda", "rds", "secretsmanager", "sqs", "ssm")
 # The emulator's key for binary content, which is code or payload.
 BINARY = "__bytes__"
 

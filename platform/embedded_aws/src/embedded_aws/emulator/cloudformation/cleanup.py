@@ -77,7 +77,7 @@ def _replaced_earlier(operation: Operation, known: list[Replaced]) -> list[Repla
 
 async def _replaced(operation: Operation, found: Replaced) -> bool:
     stack = operation.stack
-    action = policies.removal(operation.policy(found.logical_id, "UpdateReplacePolicy"))
+    action = policies.removal(_replacement_policy(operation, found.logical_id))
     shown = (found.logical_id, found.resource_type)
     if action == "retain":
         if found.has_new_id:
@@ -96,6 +96,18 @@ async def _replaced(operation: Operation, found: Replaced) -> bool:
         return False
     events.add(stack, *shown, "DELETE_COMPLETE", "", found.physical_id)
     return True
+
+
+def _replacement_policy(operation: Operation, logical_id: str) -> str:
+    """Return the `UpdateReplacePolicy` of a resource.
+
+    A template that follows a failed update may lack the resource that the update has replaced.
+    """
+    if logical_id in operation.definitions:
+        return operation.policy(logical_id, "UpdateReplacePolicy")
+    previous = operation.previous or {}
+    template, parameters = previous.get("_template") or {}, previous.get("_resolved_params") or {}
+    return policy(operation.stack, template, parameters, logical_id, "UpdateReplacePolicy")
 
 
 def _removal(operation: Operation) -> Removal:

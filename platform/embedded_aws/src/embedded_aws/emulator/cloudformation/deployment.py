@@ -10,12 +10,13 @@ from typing import Any
 from ministack.services import cloudformation
 from ministack.services.cloudformation import stacks
 
-from embedded_aws.emulator.cloudformation import cleanup, events, rollback, running
+from embedded_aws.emulator.cloudformation import cleanup, events, exports, rollback, running
 from embedded_aws.emulator.cloudformation.operation import Operation, order, stored
 from embedded_aws.emulator.cloudformation.resources import Resources, StoppedError
 from embedded_aws.emulator.cloudformation.rollback_triggers import Watch
 
 CANCELLED = "User Initiated"
+INVALID_PROPERTIES = "The properties of the template are invalid."
 
 
 async def deploy(
@@ -62,15 +63,15 @@ class Deployment:
         try:
             kept = self._order()
             if self._fails_validation(kept, disable_rollback=disable_rollback):
-                operation.forget()
+                await self._end_failed_validation(disable_rollback=disable_rollback)
                 return
             await self._provision(kept)
-            outputs, exports = self._outputs(kept)
+            outputs, exported = self._outputs(kept)
         except StoppedError as error:
             if not stack.get(running.DELETION_REQUESTED):
                 await rollback.fail(operation, str(error), disable_rollback=disable_rollback)
             return
-        cloudformation._exports.update(exports)
+        exports.replace(stack, exported)
         stack.update(
             _template=operation.template, _resolved_params=operation.parameters, Outputs=outputs
         )
@@ -117,6 +118,8 @@ class Deployment:
         operation, stack = self._operation, self._stack
         if stack.get("_disable_validation"):
             return False
+        # The emulator reports a rollback at once; that of an earlier update takes place first.
+        only_reports = disable_rollback or bool(operation.changes)
         failed: bool = stacks._fail_property_validation(
             stack,
             stack["StackId"],
@@ -126,10 +129,17 @@ class Deployment:
             operation.parameters,
             operation.conditions,
             operation.template.get("Mappings", {}),
-            disable_rollback,
+            only_reports,
             previous_stack=operation.previous,
         )
         return failed
+
+    async def _end_failed_validation(self, *, disable_rollback: bool) -> None:
+        """Roll back the earlier update that this one goes on with, if there is one."""
+        if not self._operation.changes:
+            self._operation.forget()
+        elif not disable_rollback:
+            await rollback.roll_back(self._operation, INVALID_PROPERTIES)
 
     async def _provision(self, kept: list[str]) -> None:
         """Provision the resources and wait for the monitoring time. Raises `StoppedError`."""
@@ -157,7 +167,7 @@ class Deployment:
             raise StoppedError(watch.breach)
 
     def _outputs(self, kept: list[str]) -> tuple[list[Any], dict[str, Any]]:
-        """Return outputs and exports. Raises `StoppedError` if one cannot be evaluated."""
+        """Return outputs and exports. Raises `StoppedError` if one is not possible."""
         operation = self._operation
         surviving = {name: operation.records[name] for name in kept}
         try:
@@ -172,4 +182,7 @@ class Deployment:
             )
         except Exception as error:
             raise StoppedError(str(error)) from error
+        refused = exports.refusal(self._stack, found[1])
+        if refused:
+            raise StoppedError(refused)
         return found

@@ -144,7 +144,11 @@ def policy(
     logical_id: str,
     attribute: str,
 ) -> str:
-    """Return a policy of a resource in a template; `Delete` unless the template sets one."""
+    """Return a policy of a resource in a template.
+
+    Without one, it is `Snapshot` for a DB instance that belongs to no cluster, otherwise `Delete`:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+    """
     found: str = stacks._resource_policy(
         (template.get("Resources") or {}).get(logical_id),
         attribute,

@@ -112,7 +112,13 @@ _CHANGE_SETS: tuple[Row, ...] = (
 _HANDLERS: tuple[Row, ...] = (
     ("_ACTION_HANDLERS", None, "a function per operation"),
     ("_resolve_parameters", _PARAMETERS, "called by CreateStack; replaced"),
+    ("_imported_export_names", ("stack", "stack_name"), "what a stack imports"),
     ("_resolve_stack", ("stack_name",), "by name or id"),
+    (
+        "_stack_has_no_updates",
+        ("stack", "template", "param_values", "tags", "use_previous_template", "tags_given"),
+        "refuses an update without changes",
+    ),
     ("_deploy_stack_async", _DEPLOY, "called by CreateStack and UpdateStack"),
     (
         "_delete_stack_async",

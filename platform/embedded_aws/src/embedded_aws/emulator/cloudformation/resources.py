@@ -16,6 +16,7 @@ from embedded_aws.emulator.cloudformation.cleanup import Replaced
 from embedded_aws.emulator.cloudformation.events import Record
 from embedded_aws.emulator.cloudformation.operation import Change, Operation
 from embedded_aws.emulator.cloudformation.provisioning import Provisioned, Target
+from embedded_aws.emulator.handlers import IncompleteError
 
 NEW_RESOURCE = (
     "Requested update requires the creation of a new physical resource; hence creating one."
@@ -43,7 +44,9 @@ class Resources:
         try:
             properties, dynamic = self._properties(logical_id, record)
         except Exception as error:
-            self._fail(target, record, str(error))
+            if record is None:
+                self._fail_creation(target, str(error))
+            self._fail(target, record, str(error), self._change(target, record))
         if record is not None:
             await self._update(target, record, properties, dynamic)
         elif logical_id in self.imports:
@@ -82,10 +85,18 @@ class Resources:
         operation, shown = self.operation, (target.logical_id, target.resource_type)
         events.add(operation.stack, *shown, "CREATE_IN_PROGRESS")
         tagged = operation.tagged(*shown, properties, operation.stack.get("Tags"))
+        left = operation.records.get(target.logical_id) or {}
+        made = left.get("PhysicalResourceId", "")
         try:
+            if made:
+                # A creation that failed without a rollback is deleted by the next operation:
+                # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+                await provisioning.delete(target, made, left.get("Properties") or {})
+                made = ""
             created = await provisioning.create(target, tagged)
         except Exception as error:
-            self._fail(target, None, str(error))
+            made = error.physical_id if isinstance(error, IncompleteError) else made
+            self._fail_creation(target, str(error), made, properties)
         self._write(target, created, properties, dynamic, "CREATE_COMPLETE")
         events.add(operation.stack, *shown, "CREATE_COMPLETE", "", created.physical_id)
         operation.record(Change(*shown, "create", created.physical_id))
@@ -134,14 +145,38 @@ class Resources:
                 retains_replaced=self._retains(target),
             )
         except Exception as error:
-            if not replaces and provisioning.may_change_before_failing(kind):
-                change.applied = new
+            if not replaces or isinstance(error, IncompleteError):
+                await self._undo(target, error, change, new)
             self._fail(target, record, str(error), change)
         self._note_replacement(target, record, updated, change)
         change.applied = new
         self._write(target, updated, properties, dynamic, "UPDATE_COMPLETE")
         events.add(operation.stack, *shown, "UPDATE_COMPLETE", "", updated.physical_id)
         operation.record(change)
+
+    async def _undo(self, target: Target, error: Exception, change: Change, new: Any) -> None:
+        """Undo what a failed update has changed; if that fails, it is left to the rollback."""
+        if not isinstance(error, IncompleteError):
+            if provisioning.may_change_before_failing(target.resource_type):
+                change.applied = new
+            return
+        try:
+            if error.physical_id != change.physical_id:
+                await provisioning.delete(target, error.physical_id, new)
+                return
+            seed = self.operation.records[target.logical_id].get("_name_seed", "")
+            await provisioning.update(
+                target,
+                change.physical_id,
+                new,
+                change.previous,
+                attributes=change.attributes,
+                seed=seed,
+                defers_deletion=False,
+            )
+        except Exception:
+            if error.physical_id == change.physical_id:
+                change.applied = new
 
     def _change(self, target: Target, record: Record) -> Change:
         """Return an update of a resource that has not changed anything yet."""
@@ -175,20 +210,26 @@ class Resources:
             change.action, change.physical_id = "replace", updated.physical_id
         change.attributes = updated.attributes
 
-    def _fail(
-        self, target: Target, record: Record | None, reason: str, change: Change | None = None
+    def _fail_creation(
+        self,
+        target: Target,
+        reason: str,
+        made: str = "",
+        properties: dict[str, Any] | None = None,
     ) -> NoReturn:
+        """Record a failed creation; `made` is the physical id of what exists nevertheless.
+
+        Raises `StoppedError`.
+        """
+        self._write(target, Provisioned(made, {}), properties or {}, {}, "CREATE_FAILED")
+        change = Change(target.logical_id, target.resource_type, "create", made)
+        self._fail(target, self.operation.records[target.logical_id], reason, change)
+
+    def _fail(self, target: Target, record: Record, reason: str, change: Change) -> NoReturn:
         """Record the failure of a resource. Raises `StoppedError`."""
-        operation, shown = self.operation, (target.logical_id, target.resource_type)
-        verb, status = (
-            ("create", "CREATE_FAILED") if record is None else ("update", "UPDATE_FAILED")
-        )
-        if record is None:
-            self._write(target, Provisioned("", {}), {}, {}, status)
-            record = operation.records[target.logical_id]
-            change = Change(*shown, "create", "")
-        events.fail(operation.stack, target.logical_id, record, status, reason)
-        change = change or self._change(target, record)
+        operation = self.operation
+        verb = "update" if change.action == "update" else "create"
+        events.fail(operation.stack, target.logical_id, record, f"{verb.upper()}_FAILED", reason)
         change.is_failed = True
         operation.record(change)
         raise StoppedError(events.listing(verb, [target.logical_id]))

@@ -65,7 +65,8 @@ class EventSources:
         self._thread.join(timeout=grace)
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._apply_results()
-        self._save()
+        if self._dirty:
+            self._save()
 
     def add_mapping(self, scope: Scope, arn: str, position: str, timestamp: float | None) -> None:
         """Fix the start position of a new mapping now."""
@@ -200,8 +201,11 @@ class EventSources:
 
     def _save(self) -> None:
         self._saved = time.monotonic()
+        existing = {mapping["UUID"] for *_scope, mapping in lambda_svc._iter_all_esms()}
         with self._lock:
-            text = json.dumps({k[2]: p.positions() for k, p in self._progress.items()})
+            # Mappings that are disabled, or have no stream or function now, keep their positions.
+            kept = {name: found for name, found in self._stored.items() if name in existing}
+            text = json.dumps(kept | {k[2]: p.positions() for k, p in self._progress.items()})
             self._dirty = False
         try:
             write_private(self._file, text)

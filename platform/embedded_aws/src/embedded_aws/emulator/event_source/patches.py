@@ -15,9 +15,10 @@ from ministack.services.cloudformation import provisioners
 
 from embedded_aws.emulator.event_source import stream as streams
 from embedded_aws.emulator.event_source.loop import EventSources
-from embedded_aws.emulator.event_source.validation import problems, with_defaults
+from embedded_aws.emulator.event_source.validation import with_defaults
 from embedded_aws.emulator.handlers import Created, Properties
-from embedded_aws.emulator.request_validation import mappings
+from embedded_aws.emulator.request_validation import mappings, rules
+from embedded_aws.emulator.template_checks import converted
 
 TYPE = "AWS::Lambda::EventSourceMapping"
 # A setting that the emulator ignores at creation.
@@ -66,16 +67,12 @@ def _wrap_template_handler() -> None:
     original_create = handler["create"]
 
     def create(logical: str, properties: Properties, stack: str) -> Created:
-        refusal = mappings.of_template(properties)
-        if refusal is not None:
-            raise ValueError(
-                f"{refusal.message} (Service: Lambda, Status Code: {refusal.status}, Error Code:"
-                f" {refusal.code})"
-            )
+        given = converted("lambda", "CreateEventSourceMapping", properties)
+        rules.raise_refusal("lambda", mappings.of_template(given))
         if not of_a_stream(properties):
             return original_create(logical, properties, stack)  # type: ignore[no-any-return]
         settings = with_defaults(properties)
-        found = problems(settings) + _missing(settings)
+        found = _missing(settings)
         if found:
             raise ValueError("; ".join(found))
         token = _start_timestamp.set(_timestamp_of(settings))
@@ -87,9 +84,9 @@ def _wrap_template_handler() -> None:
     original_update = handler["update"]
 
     def update(physical: str, old: Properties, new: Properties, *rest: Any) -> Created:
-        found = problems(with_defaults(new)) if of_a_stream(new) else []
-        if found:
-            raise ValueError("; ".join(found))
+        given = converted("lambda", "CreateEventSourceMapping", new)
+        refusal = mappings.setting_refusal(new.get("EventSourceArn", ""), given)
+        rules.raise_refusal("lambda", refusal)
         return original_update(physical, old, new, *rest)  # type: ignore[no-any-return]
 
     handler["create"] = create

@@ -21,6 +21,10 @@ NEXT_MODES = {
     "compatible": ("disabled", "compatible", "enabled"),
     "enabled": ("enabled",),
 }
+# What can be changed together with the mode; the first two are in every request.
+WITH_CLUSTER_MODE = {
+    *("ReplicationGroupId", "ApplyImmediately", "ClusterMode", "CacheParameterGroupName"),
+}
 MAXIMUM_SHARDS = 500
 
 
@@ -50,8 +54,19 @@ def modify(parameters: Parameters) -> Refusal | None:
         _upgrade(parameters, group)
         or _node_type(parameters)
         or _cluster_mode(parameters, group)
+        or _failover(parameters, group)
         or _encryption(parameters, group)
     )
+
+
+def decrease_replicas(parameters: Parameters) -> Refusal | None:
+    """https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DecreaseReplicaCount.html"""
+    group = elasticache._replication_groups.get(parameters["ReplicationGroupId"])
+    if group is None:
+        return _not_found(parameters["ReplicationGroupId"])
+    if parameters.get("NewReplicaCount") == 0 and group["AutomaticFailover"] == "enabled":
+        return _state("Automatic failover needs at least one replica; disable it first.")
+    return None
 
 
 def reshard(parameters: Parameters) -> Refusal | None:
@@ -158,12 +173,33 @@ def _subnet_group(parameters: Parameters) -> Refusal | None:
 
 def _cluster_mode(parameters: Parameters, group: Parameters) -> Refusal | None:
     old, new = group["ClusterMode"], parameters.get("ClusterMode", group["ClusterMode"])
-    if new in NEXT_MODES[old]:
+    if new not in NEXT_MODES[old]:
+        return _combination(
+            f"Cluster mode cannot be changed from {old} to {new}. It can be changed to:"
+            f" {', '.join(NEXT_MODES[old])}"
+        )
+    others = sorted(parameters.keys() - WITH_CLUSTER_MODE)
+    if others and (old == "compatible" or old != new):
+        return _combination(
+            f"Nothing else can be changed together with the cluster mode, or in the mode"
+            f" compatible: {', '.join(others)}"
+        )
+    if (old, new) == ("disabled", "compatible") and not (
+        group["AutomaticFailover"] == "enabled" and _has_replica(group)
+    ):
+        return _combination("The cluster mode compatible needs automatic failover and a replica.")
+    return None
+
+
+def _failover(parameters: Parameters, group: Parameters) -> Refusal | None:
+    """https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html"""
+    if not parameters.get("AutomaticFailoverEnabled") or _has_replica(group):
         return None
-    return _combination(
-        f"Cluster mode cannot be changed from {old} to {new}. It can be changed to:"
-        f" {', '.join(NEXT_MODES[old])}"
-    )
+    return _state("Replication group must have at least one read replica to enable autofailover.")
+
+
+def _has_replica(group: Parameters) -> bool:
+    return all(len(shard["NodeGroupMembers"]) > 1 for shard in group["NodeGroups"])
 
 
 def _encryption(parameters: Parameters, group: Parameters) -> Refusal | None:
@@ -193,6 +229,10 @@ def _encryption(parameters: Parameters, group: Parameters) -> Refusal | None:
     return None
 
 
+def _state(message: str) -> Refusal:
+    return Refusal("InvalidReplicationGroupState", message)
+
+
 def _combination(message: str) -> Refusal:
     return Refusal("InvalidParameterCombination", message)
 
@@ -205,6 +245,7 @@ RULES = {
     "CreateCacheSubnetGroup": create_subnets,
     "CreateReplicationGroup": create,
     "CreateSnapshot": create_snapshot,
+    "DecreaseReplicaCount": decrease_replicas,
     "DeleteCacheSubnetGroup": delete_subnets,
     "ModifyReplicationGroup": modify,
     "ModifyReplicationGroupShardConfiguration": reshard,

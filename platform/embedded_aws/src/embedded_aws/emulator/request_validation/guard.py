@@ -94,7 +94,9 @@ def _rule_refusal(
 ) -> Refusal | None:
     name = call.operation.name
     if service == "s3":
-        return s3_objects.refusal(name, parameters, request.headers)
+        refused = s3_objects.refusal(name, parameters, request.headers)
+        if refused:
+            return refused
     return rules.refusal(service, name, parameters, call.operation.input_shape)
 
 

@@ -25,7 +25,9 @@ Parameters = Mapping[str, Any]
 
 MAXIMUM_HASH_KEY = 2**128 - 1
 # https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+# AWS accepts records up to the stream's `MaxRecordSizeInKiB` of at most 10 MiB.
 MAXIMUM_RECORD_BYTES = 1024 * 1024
+# The emulator's own limit; AWS accepts 10 MiB.
 MAXIMUM_REQUEST_BYTES = 5 * 1024 * 1024
 MAXIMUM_CONSUMERS = 20
 RETENTION_HOURS = (24, 8760)
@@ -139,7 +141,7 @@ def _increase(parameters: Parameters, stream: Any) -> Refusal | None:
             f" be shorter than existing retention period ({current} hours)."
             " Use DecreaseRetentionPeriod API."
         )
-    return _retention_refusal(hours) or not_active(stream)
+    return retention_refusal(hours) or not_active(stream)
 
 
 def _decrease(parameters: Parameters, stream: Any) -> Refusal | None:
@@ -151,10 +153,11 @@ def _decrease(parameters: Parameters, stream: Any) -> Refusal | None:
             f" be longer than existing retention period ({current} hours)."
             " Use IncreaseRetentionPeriod API."
         )
-    return _retention_refusal(hours) or not_active(stream)
+    return retention_refusal(hours) or not_active(stream)
 
 
-def _retention_refusal(hours: int) -> Refusal | None:
+def retention_refusal(hours: int) -> Refusal | None:
+    """Return a refusal of a retention that Kinesis does not offer."""
     least, most = RETENTION_HOURS
     if least <= hours <= most:
         return None

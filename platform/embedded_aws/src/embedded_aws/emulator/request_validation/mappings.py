@@ -41,7 +41,7 @@ def create(settings: Settings) -> Refusal | None:
         # The emulator refuses these before it changes anything.
         return None
     return (
-        _setting_refusal(arn, settings)
+        setting_refusal(arn, settings)
         or _source_refusal(arn)
         or destination(settings)
         or conflict(arn, settings["FunctionName"], name)
@@ -56,7 +56,7 @@ def update(settings: Settings) -> Refusal | None:
     arn = mapping["EventSourceArn"]
     # The position is fixed at creation, and the emulator does not keep its timestamp.
     merged = {**mapping, **settings, "StartingPosition": "LATEST"}
-    refusal = _setting_refusal(arn, merged, given=settings) or destination(settings)
+    refusal = setting_refusal(arn, merged, given=settings) or destination(settings)
     if refusal or "FunctionName" not in settings:
         return refusal
     function = settings["FunctionName"]
@@ -97,7 +97,7 @@ def of_template(settings: Settings) -> Refusal | None:
     name, _qualifier, error = lambda_svc._resolve_existing_esm_function(function)
     if error:
         return None
-    return destination(settings) or conflict(arn, function, name)
+    return setting_refusal(arn, settings) or destination(settings) or conflict(arn, function, name)
 
 
 def destination(settings: Settings) -> Refusal | None:
@@ -140,7 +140,7 @@ def _source_refusal(arn: str) -> Refusal | None:
     return None
 
 
-def _setting_refusal(arn: str, settings: Settings, given: Settings | None = None) -> Refusal | None:
+def setting_refusal(arn: str, settings: Settings, given: Settings | None = None) -> Refusal | None:
     """Check all settings of a mapping; `given` are those of the request."""
     found = filter_problems(settings)
     if ":sqs:" in arn:

@@ -81,7 +81,10 @@ def create_replica(parameters: Parameters) -> Refusal | None:
             " backups, use ModifyDBInstance to set the backup retention period to a non-zero"
             " value.",
         )
-    return _group(parameters, source["Engine"], source["EngineVersion"])
+    version = parameters.get("EngineVersion", source["EngineVersion"])
+    return rds_versions.behind_source(version, source["DBInstanceIdentifier"]) or _group(
+        parameters, source["Engine"], source["EngineVersion"]
+    )
 
 
 def modify(parameters: Parameters) -> Refusal | None:

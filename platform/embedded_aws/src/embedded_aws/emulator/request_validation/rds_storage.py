@@ -31,6 +31,12 @@ def refusal(parameters: Parameters, instance: Parameters) -> Refusal | None:
             f"Requested storage size ({wanted}) cannot be less than the current storage size"
             f" ({allocated})"
         )
+    if allocated < wanted < allocated * MINIMUM_GROWTH:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.ScalingUp.html
+        return invalid(
+            f"Requested storage size ({wanted}) must be at least 10 percent larger than the current"
+            f" storage size ({allocated})"
+        )
     if changes(parameters, instance) and is_optimizing(instance):
         return invalid(
             "You can't currently modify the storage of this DB instance because the previous"

@@ -34,6 +34,9 @@ def upgrade(parameters: Parameters, instance: Parameters) -> Refusal | None:
         return refused
     if offers.number(new) < offers.number(old)[: len(offers.number(new))]:
         return invalid(f"Cannot upgrade {ENGINE} from {old} to {new}")
+    older = behind_source(new, instance["ReadReplicaSourceDBInstanceIdentifier"])
+    if older:
+        return older
     if offers.major(new) > offers.major(old):
         return _major_upgrade(parameters, instance)
     waiting = [
@@ -46,6 +49,23 @@ def upgrade(parameters: Parameters, instance: Parameters) -> Refusal | None:
     return Refusal(
         "DBUpgradeDependencyFailure",
         f"One or more of the DB Instance's read replicas need to be upgraded: {', '.join(waiting)}",
+    )
+
+
+def behind_source(version: str, source: str) -> Refusal | None:
+    """Return a refusal of a replica's version that is older than that of its source.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html
+    """
+    found = rds._instances.get(source.rpartition(":")[2]) if source else None
+    if found is None:
+        return None
+    current, wanted = offers.number(found["EngineVersion"]), offers.number(version)
+    if wanted >= current[: len(wanted)]:
+        return None
+    return invalid(
+        f"The engine version {version} of the read replica is older than {found['EngineVersion']},"
+        " that of its source."
     )
 
 

@@ -16,8 +16,11 @@ from embedded_aws.emulator.request_validation import (
     rds_groups,
     rds_instances,
     rds_restores,
+    s3_buckets,
+    s3_documents,
     secrets,
     sqs,
+    subnets,
 )
 from embedded_aws.emulator.request_validation.errors import Refusal
 
@@ -25,6 +28,7 @@ Parameters = Mapping[str, Any]
 Rule = Callable[[Parameters], Refusal | None]
 
 RULES: Mapping[str, Mapping[str, Rule]] = {
+    "ec2": subnets.RULES,
     "elasticache": elasticache.RULES,
     "lambda": {
         "CreateEventSourceMapping": mappings.create,
@@ -36,6 +40,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         **rds_instances.RULES,
         **rds_restores.RULES,
     },
+    "s3": {**s3_documents.RULES, **s3_buckets.RULES},
     "secretsmanager": secrets.RULES,
 }
 
@@ -52,7 +57,11 @@ def refusal(service: str, operation: str, parameters: Parameters, shape: Any) ->
 
 def expect(service: str, operation: str, parameters: Parameters, shape: Any = None) -> None:
     """Raise `ValueError` with CloudFormation's message if AWS refuses a call of a template."""
-    found = refusal(service, operation, parameters, shape)
+    raise_refusal(service, refusal(service, operation, parameters, shape))
+
+
+def raise_refusal(service: str, found: Refusal | None) -> None:
+    """Raise `ValueError` with CloudFormation's message for a refusal."""
     if found is not None:
         raise ValueError(
             f"{found.message} (Service: {service.capitalize()}, Status Code: {found.status},"

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,10 @@ Parameters = Mapping[str, Any]
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 MAXIMUM_OBJECT_TAGS, MAXIMUM_BUCKET_TAGS = 10, 50
 MAXIMUM_DELETED_OBJECTS = 1000
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+MAXIMUM_RETENTION = {"Days": 36_500, "Years": 100}
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+MINIMUM_DAYS = {"STANDARD_IA": 30, "ONEZONE_IA": 30}
 CORS_METHODS = ("GET", "PUT", "POST", "DELETE", "HEAD")
 POLICY_VERSIONS = ("2008-10-17", "2012-10-17")
 
@@ -104,6 +108,21 @@ def _lifecycle_problem(rule: Parameters) -> Refusal | None:
                 "'Days' in the Expiration action must be greater than 'Days' in the Transition"
                 " action"
             )
+    return _too_early("Transition", "Days", rule.get("Transitions", ())) or _too_early(
+        "NoncurrentVersionTransition",
+        "NoncurrentDays",
+        rule.get("NoncurrentVersionTransitions", ()),
+    )
+
+
+def _too_early(action: str, unit: str, steps: Iterable[Parameters]) -> Refusal | None:
+    for step in steps:
+        least = MINIMUM_DAYS.get(step.get("StorageClass", ""), 0)
+        if step.get(unit, least) < least:
+            return _argument(
+                f"'{unit}' in {action} action must be greater than or equal to {least} for"
+                f" storageClass '{step['StorageClass']}'"
+            )
     return None
 
 
@@ -146,6 +165,9 @@ def put_object_lock(parameters: Parameters) -> Refusal | None:
         return Refusal("MalformedXML", "DefaultRetention needs a mode, and either days or years")
     if min(given.values()) < 1:
         return _argument("Default retention period must be a positive integer value.")
+    for unit, most in MAXIMUM_RETENTION.items():
+        if given.get(unit, 0) > most:
+            return _argument(f"Default retention period must be at most {most} {unit.lower()}.")
     return None
 
 

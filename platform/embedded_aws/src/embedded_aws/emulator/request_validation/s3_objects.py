@@ -1,4 +1,4 @@
-"""Rules of S3 that its service model does not contain: those of objects.
+"""Rules of S3 about keys and headers of objects.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 """
@@ -9,26 +9,24 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from embedded_aws.emulator.request_validation import s3_documents
 from embedded_aws.emulator.request_validation.errors import Refusal
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 MAXIMUM_KEY_BYTES = 1024
 MODE = "x-amz-object-lock-mode"
 UNTIL = "x-amz-object-lock-retain-until-date"
+# The operations that create an object.
+CREATING = ("CopyObject", "CreateMultipartUpload", "PutObject")
 
 
 def refusal(
     operation: str, parameters: Mapping[str, Any], headers: Mapping[str, str]
 ) -> Refusal | None:
     """Return why AWS refuses a call, or None."""
-    rule = s3_documents.RULES.get(operation)
-    if rule is not None:
-        return rule(parameters)
-    if operation != "PutObject":
-        return None
-    if len(parameters["Key"].encode("utf-8", "surrogatepass")) > MAXIMUM_KEY_BYTES:
+    if len(parameters.get("Key", "").encode("utf-8", "surrogatepass")) > MAXIMUM_KEY_BYTES:
         return Refusal("KeyTooLongError", "Your key is too long")
+    if operation not in CREATING:
+        return None
     if (MODE in headers) != (UNTIL in headers):
         return _invalid(f"{UNTIL} and {MODE} must both be supplied")
     return _until_refusal(headers[UNTIL]) if UNTIL in headers else None
