@@ -35,7 +35,7 @@ def main() -> int:
     started = time.monotonic()
     changes = [*random_changes(options.seed, options.changes)]
     found: list[Figures] = []
-    # `ProcessPoolExecutor` can stop for ever when it replaces a process.
+    # `ProcessPoolExecutor` can stop responding when it replaces a process.
     # https://github.com/python/cpython/issues/115634
     with multiprocessing.get_context("spawn").Pool(
         options.processes, maxtasksperchild=CHANGES_PER_PROCESS

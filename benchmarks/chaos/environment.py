@@ -145,7 +145,7 @@ class Environment:
         self.kill(cache.NAME)
 
     def kill_worker(self) -> bool:
-        """Kill one process that runs the function with SIGKILL; return False if there is none."""
+        """Kill one process that runs the function with SIGKILL; return False without one."""
         parent = self._recorded().pids[endpoint.NAME]
         # The emulator or a worker can end at any moment, also between two of these calls.
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -14,7 +14,7 @@ from loop.repository import ROOT
 
 FOLDER = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "performance.md"
-START, END = "<!-- measured -->", "<!-- end of what was measured -->"
+START, END = "<!-- measured -->", "<!-- end: measured -->"
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ SAFE = {
     "password_encryption": {"scram-sha-256"},
     "ssl_min_protocol_version": {"TLSv1.2", "TLSv1.3"},
 }
-# What other policies judge: CKV_CATALOG_9, CKV_CATALOG_59, and below.
+# What other policies check: CKV_CATALOG_9, CKV_CATALOG_59, and below.
 JUDGED = {
     "fsync",
     "full_page_writes",

@@ -19,7 +19,7 @@ from support.plans import PlanRepository
 
 pytestmark = pytest.mark.synth
 
-REASON = "The oldest records are archived, and nobody reads them."
+REASON = "The oldest records are archived, and are not read."
 SHORTER = f"{VALID}stream: {{retention_hours: 96}}\n"
 
 
@@ -110,8 +110,8 @@ def test_nothing_is_written_for_a_harmless_change(made: PlanRepository) -> None:
     assert waivers(made).read_text() == "# Accepted.\nwaivers: []\n"
 
 
-def test_what_an_account_says_is_acknowledged_for_its_values_only(
-    made: PlanRepository, monkeypatch: pytest.MonkeyPatch
+def test_drift_is_acknowledged_for_its_values_only_by_an_entry_of_its_kind(
+    made: PlanRepository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made.write("sample", f"{VALID}stream: {{shards: 3}}\n")
 
@@ -135,9 +135,17 @@ def test_what_an_account_says_is_acknowledged_for_its_values_only(
 
     says("3 shards became 5")
     assert accept(made, against="aws") == 0
+    assert "kind: drift" in waivers(made).read_text()
     assert planned_against() == 0
+    capsys.readouterr()
+    assert planned(made) == 0
+    assert "covers no change here" not in capsys.readouterr().err
+    waivers(made).write_text(waivers(made).read_text().replace("kind: drift", "kind: change"))
+    assert planned_against() == 1
+    waivers(made).write_text(waivers(made).read_text().replace("kind: change", "kind: drift"))
     says("3 shards became 6")
     assert planned_against() == 1
+    assert "covers no change here" in capsys.readouterr().err
 
 
 def test_only_the_selected_resources_are_acknowledged(

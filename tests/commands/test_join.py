@@ -111,7 +111,7 @@ def a_changed_policy(made: PlanRepository) -> None:
 def a_fork_that_accepts_its_own_change(made: PlanRepository) -> None:
     """Accept that a stream keeps records for a shorter time; another environment is broken."""
     made.edit("shop", "shards: 3", "shards: 3\n  retention_hours: 48")
-    entry = {"reason": "Nobody reads records of more than two days.", "owner": "fork"}
+    entry = {"reason": "Records of more than two days are not read.", "owner": "fork"}
     acknowledge.run(made.workspace, name="shop", base="main", days=30, write=True, **entry)
     made.edit("other", "shards: 2", "shards: many")
 

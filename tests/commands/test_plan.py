@@ -69,7 +69,7 @@ def test_a_question_that_the_account_did_not_answer_exits_1(
     answered: bool,
     code: int,
 ) -> None:
-    answer = Answer(question="drift", answered=answered, message="told")
+    answer = Answer(question="drift", answered=answered, message="answered")
 
     def ask(found: EnvironmentPlan, base: Stack | None, head: Stack | None) -> EnvironmentPlan:
         assert base is not None
@@ -82,7 +82,7 @@ def test_a_question_that_the_account_did_not_answer_exits_1(
     assert plan.run(made.workspace, **options) == code  # type: ignore[arg-type]
     (environment,) = json.loads(capsys.readouterr().out)["environments"]
     assert environment["status"] == ("unchanged" if answered else "unknown")
-    assert environment["account"]["answers"][0]["message"] == "told"
+    assert environment["account"]["answers"][0]["message"] == "answered"
 
 
 def test_an_account_is_asked_about_named_environments_only(made: PlanRepository) -> None:
@@ -170,7 +170,7 @@ def test_the_base_accepts_and_prices_the_changes_of_a_fork_and_the_reports_say_s
     policies = made.workspace.policies
     of_base = policies_digest(policies)
     made.edit("shop", "shards: 2", "retention_hours: 48")
-    accepted = {"reason": "Nobody reads records of more than two days.", "owner": "fork"}
+    accepted = {"reason": "Records of more than two days are not read.", "owner": "fork"}
     assert (
         acknowledge.run(made.workspace, name="shop", base="main", days=30, write=True, **accepted)
         == 0

@@ -84,7 +84,7 @@ def test_a_composite_alarm_fires_when_one_of_its_children_does(embedded: Embedde
     (composite,) = composites(embedded)
     assert composite["StateValue"] == "OK"
     watching.set_alarm_state(
-        AlarmName=name_of(embedded, "Other"), StateValue="ALARM", StateReason="trouble"
+        AlarmName=name_of(embedded, "Other"), StateValue="ALARM", StateReason="test"
     )
     (composite,) = composites(embedded)
     assert composite["StateValue"] == "ALARM"
@@ -131,7 +131,7 @@ def test_a_failing_function_fires_its_alarm_which_notifies_the_topic(embedded: E
         Code={"ZipFile": bundle("def handle(event, context):\n    raise ValueError('no')\n")},
     )
     url = queues.create_queue(QueueName="notified")["QueueUrl"]
-    topic = client(embedded, "sns").create_topic(Name="bell")["TopicArn"]
+    topic = client(embedded, "sns").create_topic(Name="alarms")["TopicArn"]
     client(embedded, "sns").subscribe(
         TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:notified"
     )

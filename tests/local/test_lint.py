@@ -31,7 +31,7 @@ def test_every_error_is_reported_with_its_resource(tmp_path: Path) -> None:
     template = write(
         tmp_path,
         DeadLetters={"Type": "AWS::SQS::Queue", "Properties": {"QueueNameTypo": "x"}},
-        Other={"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Nobody"}}},
+        Other={"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Missing"}}},
         Proxy={"Type": "AWS::Nowhere::Thing"},
     )
     with pytest.raises(PlatformError) as caught, lint.checking(template, "us-east-1"):
@@ -39,7 +39,7 @@ def test_every_error_is_reported_with_its_resource(tmp_path: Path) -> None:
     message = caught.value.message
     assert message.startswith("catalog.template.json is invalid on AWS:")
     assert "E3002 DeadLetters.Properties.QueueNameTypo" in message
-    assert "E1020 Other.Properties.QueueName.Ref: 'Nobody'" in message
+    assert "E1020 Other.Properties.QueueName.Ref: 'Missing'" in message
     assert "'AWS::Nowhere::Thing' does not exist" in message
 
 

@@ -1,6 +1,6 @@
 """The table of edits: each gets the verdict that AWS's documentation gives it.
 
-The CDK's differ is a second opinion: each of its disagreements has a reason.
+The CDK's differ is an independent comparison: each of its disagreements has a reason.
 """
 
 from __future__ import annotations

@@ -56,7 +56,8 @@ def test_entries_are_appended_and_the_file_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "waivers.yaml"
     file.write_text("# Kept.\nwaivers:\n")
     append(tmp_path, [WAIVER], KNOWN)
-    other = replace(WAIVER, id="another", kind="drift", selector="", selected=(), digest="")
+    other = replace(WAIVER, id="another", kind="scanner", rules=("a/b",), digest="")
+    other = replace(other, selector="", selected=())
     append(tmp_path, [other], KNOWN)
     assert file.read_text().startswith("# Kept.\nwaivers:\n\n  - id: an-id\n")
     assert read(tmp_path) == [WAIVER, other]

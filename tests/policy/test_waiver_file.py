@@ -36,8 +36,8 @@ def read(folder: Path, *entries: str) -> tuple[list[str], list[str]]:
 
 
 def test_waivers_of_all_kinds_are_read_and_expired_ones_too(tmp_path: Path) -> None:
-    other = entry("drifted", kind="drift", rule="x", expires="2031-02-01")
-    assert read(tmp_path, entry(), other) == (["queue", "drifted"], [])
+    other = entry("scanned", kind="scanner", rule="x/y", expires="2031-02-01")
+    assert read(tmp_path, entry(), other) == (["queue", "scanned"], [])
 
 
 def test_a_missing_file_has_no_waivers(tmp_path: Path) -> None:
@@ -52,5 +52,5 @@ def test_the_severities_of_the_folder_limit_the_expiry(tmp_path: Path) -> None:
 
 
 def test_an_id_is_unique_among_all_kinds(tmp_path: Path) -> None:
-    ids, messages = read(tmp_path, entry(), entry(kind="drift"))
+    ids, messages = read(tmp_path, entry(), entry(kind="scanner", rule="x/y"))
     assert (ids, messages) == (["queue"], ["the id queue is already on line 2"])

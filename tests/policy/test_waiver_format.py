@@ -48,12 +48,12 @@ VALID: list[dict[str, Any]] = [
     {"rules": ["OUR_1[PolicyDocument/Statement/0]", "OUR_1"]},
     {"rules": ["OUR_2"], "expires": TODAY + 180 * DAY},
     {"kind": "scanner", "rules": ["OUR_2/x"]},
-    {"kind": "drift", "rules": ["OUR_2"]},
+    {"kind": "drift", "rules": ["at_risk"], "digest": DIGEST},
 ]
 INVALID: list[tuple[dict[str, Any], str]] = [
     (
         {"kind": "change", "rules": ["rejected"], "digest": DIGEST},
-        "rules: 'rejected' is no verdict that can be acknowledged: AWS refuses the change",
+        "rules: 'rejected' is no verdict that kind change can acknowledge: AWS refuses the change",
     ),
     (
         {"kind": "change", "rules": ["safe"], "digest": DIGEST},
@@ -61,8 +61,13 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"kind": "change", "rules": ["lost"]},
-        "digest: a change is accepted for its values only; catalogctl acknowledge writes it",
+        "digest: a waiver of kind change is for certain values only; catalogctl acknowledge",
     ),
+    (
+        {"kind": "drift", "rules": ["lost"], "digest": DIGEST},
+        "rules: 'lost' is no verdict that kind drift can acknowledge: one of at_risk",
+    ),
+    ({"kind": "drift", "rules": ["at_risk"]}, "digest: a waiver of kind drift is for certain"),
     ({"id": "Queue"}, "id: 'Queue' must be at most 60 lower-case letters"),
     ({"id": "a" * (MAXIMUM_ID + 1)}, "id: "),
     ({"id": 7}, "id: must be text, not 7"),
@@ -118,7 +123,7 @@ def found(changes: dict[str, Any]) -> list[str]:
 
 def test_the_rules_of_changes_are_the_verdicts_that_can_be_acknowledged() -> None:
     blocking = {each.value for each in Verdict if each.blocks}
-    assert blocking - {Verdict.REJECTED.value} == {*VERDICTS}
+    assert blocking - {Verdict.REJECTED.value} == {*VERDICTS["change"]}
 
 
 @pytest.mark.parametrize("changes", VALID, ids=str)

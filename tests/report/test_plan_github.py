@@ -14,7 +14,8 @@ def test_a_change_to_acknowledge_is_an_error_at_the_line_that_causes_it() -> Non
         "::error file=environments/d.yaml,line=3,col=1,title=update (lost)::"
         "Stream: it restarts%0A"
         "caused by: tags.owner%0A"
-        "hint: correct it, or accept it: catalogctl acknowledge ENV --reason … --owner … --write%0A"
+        "hint: correct it, or acknowledge it: catalogctl acknowledge ENV --reason … "
+        "--owner … --write%0A"
         "docs: https://aws/page%0A"
         "environments: prod\n"
     )

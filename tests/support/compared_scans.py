@@ -57,7 +57,7 @@ class ScanRepository:
 
     `base` and `head` have what the scans of the two sides find. `calls` are what was asked of the
     base, `own` those of it that its own code was asked for. `judged_by` are the texts of the
-    waivers that judged the head.
+    waivers that applied to the head.
     """
 
     workspace: Workspace

@@ -19,7 +19,7 @@ PAGE = """\
 
 The study plants weaknesses, one at a time, in the template of a production environment of the
 test suite: a property that carries security, durability or recoverability is removed, weakened or
-opened, or a resource is removed or added. `catalogctl scan` judges the template, with the waivers
+opened, or a resource is removed or added. `catalogctl scan` checks the template, with the waivers
 and the severities of production. Weaknesses of resources that have nothing to do with each other
 share a scan; a sample is scanned one by one, with the same results.
 

@@ -1,4 +1,4 @@
-"""The real YAML language server, spoken to over stdio as an editor would.
+"""The real YAML language server, driven over stdio as an editor would.
 
 https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/
 """
@@ -34,7 +34,7 @@ class Editor:
     def open(self, file: Path, text: str) -> list[dict[str, Any]]:
         """Open a file with this text and return the server's diagnostics."""
         document = {"uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": text}
-        self._tell("textDocument/didOpen", {"textDocument": document})
+        self._notify("textDocument/didOpen", {"textDocument": document})
         return self._diagnostics(file)
 
     def hover(self, file: Path, line: int, character: int) -> str:
@@ -60,7 +60,7 @@ class Editor:
         self._send({"id": self.asked, "method": method, "params": parameters})
         return self.answers[self.asked].get(timeout=PATIENCE_SECONDS)
 
-    def _tell(self, method: str, parameters: dict[str, Any]) -> None:
+    def _notify(self, method: str, parameters: dict[str, Any]) -> None:
         self._send({"method": method, "params": parameters})
 
     def _send(self, message: dict[str, Any]) -> None:
@@ -90,14 +90,14 @@ class Editor:
             "initialize",
             {"processId": None, "rootUri": root.as_uri(), "capabilities": capabilities},
         )
-        self._tell("initialized", {})
+        self._notify("initialized", {})
         settings = {
             "validate": True,
             "hover": True,
             "completion": True,
             "schemaStore": {"enable": False},
         }
-        self._tell("workspace/didChangeConfiguration", {"settings": {"yaml": settings}})
+        self._notify("workspace/didChangeConfiguration", {"settings": {"yaml": settings}})
 
 
 def _position(file: Path, line: int, character: int) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class Study:
     def _scanned(self, groups: Sequence[Group]) -> tuple[dict[str, Outcome], list[Weakness]]:
         """Return outcomes by id, and the weaknesses that share a result with others of a group.
 
-        Each group is an environment of its own, so the gate judges it with the waivers and
+        Each group is an environment of its own, so the gate checks it with the waivers and
         severities of production.
         """
         if not groups:

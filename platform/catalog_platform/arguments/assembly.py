@@ -54,7 +54,8 @@ def _add_scan(verbs: Verbs[argparse.ArgumentParser]) -> None:
     scan = add_verb(
         verbs,
         "scan",
-        "scan an assembly with the policies, and attest it if it has no errors",
+        "check an assembly against the policies; with --assembly or --keep-going, attest it for "
+        "catalogctl deploy if it has no errors",
         _scan,
     )
     add_environments(scan)
@@ -109,7 +110,7 @@ def _add_comparison(scan: argparse.ArgumentParser) -> None:
     scan.add_argument(
         "--keep-going",
         action="store_true",
-        help="attest the environments without errors, and fail only if there is none",
+        help="attest the environments without errors, and fail only if every environment has one",
     )
 
 

@@ -41,7 +41,12 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     _add_compare(verbs)
     _add_new(verbs)
-    add_verb(verbs, "docs", "generate the reference pages in docs/", _docs)
+    add_verb(
+        verbs,
+        "docs",
+        "write the generated pages in docs/, the table in policies/README.md and policies/iam/",
+        _docs,
+    )
     schema = add_verb(
         verbs,
         "schema",

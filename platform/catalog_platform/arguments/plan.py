@@ -34,7 +34,9 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help="also write plan.json, plan.md, plan.html and rehearsals.json to this folder",
+        help="also write plan.json, plan.md, plan.html and rehearsals.json to this folder; with "
+        "--scan also scan.txt, scan.json, scan.sarif, scan.md, scan.html and alerts.sarif; with "
+        "--shard only shard.json",
     )
     plan.add_argument(
         "--scan",
@@ -63,9 +65,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _add_shards(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    shards = add_verb(
-        verbs, "shards", "print into how many shards a plan is best divided, as JSON", _shards
-    )
+    shards = add_verb(verbs, "shards", "divide a plan into jobs: print its shards as JSON", _shards)
     _add_base(shards)
     shards.add_argument(
         "--largest",
@@ -96,7 +96,7 @@ def _add_acknowledge(verbs: Verbs[argparse.ArgumentParser]) -> None:
     acknowledge = add_verb(
         verbs,
         "acknowledge",
-        "print, or write into policies/waivers.yaml, the acceptance of changes that block a plan",
+        "acknowledge changes that block a plan: print an entry of policies/waivers.yaml for each",
         _acknowledge,
     )
     add_environment(acknowledge)
@@ -108,21 +108,21 @@ def _add_acknowledge(verbs: Verbs[argparse.ArgumentParser]) -> None:
         default=[],
         dest="resources",
         metavar="PATH",
-        help="construct path of a change to accept, for example Stream/Stream/Resource; repeatable "
-        "(default: all that block)",
+        help="construct path of a change to acknowledge, for example Stream/Stream/Resource; "
+        "repeatable (default: all that block)",
     )
     acknowledge.add_argument(
         "--reason", required=True, metavar="TEXT", help="why the changes are acceptable"
     )
     acknowledge.add_argument(
-        "--owner", required=True, metavar="NAME", help="who is responsible for the acceptance"
+        "--owner", required=True, metavar="NAME", help="who is responsible for the acknowledgement"
     )
     acknowledge.add_argument(
         "--days",
         type=days,
         default=DAYS,
         metavar="N",
-        help=f"days until the acceptance expires, at most {MAXIMUM_DAYS} (default: {DAYS})",
+        help=f"days until the acknowledgement expires, at most {MAXIMUM_DAYS} (default: {DAYS})",
     )
     acknowledge.add_argument(
         "--write", action="store_true", help="append the entries to policies/waivers.yaml"

@@ -30,7 +30,7 @@ def _add_waive(verbs: Verbs[argparse.ArgumentParser]) -> None:
     waive = add_verb(
         verbs,
         "waive",
-        "print, or write into policies/waivers.yaml, the acceptance of results of the last scan",
+        "waive results of the last scan: print an entry of policies/waivers.yaml for each",
         _waive,
     )
     waive.add_argument(

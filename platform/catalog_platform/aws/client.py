@@ -62,7 +62,7 @@ class CallersClients:
         return self._session.client(service, config=config)
 
     def credentials(self) -> Any:
-        """Return botocore's credentials, None when there are none. Raises botocore's errors."""
+        """Return botocore's credentials, None without any. Raises botocore's errors."""
         return self._session.get_credentials()
 
 

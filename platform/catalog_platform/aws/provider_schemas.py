@@ -107,7 +107,7 @@ def _folder() -> Path:
 def _names(pointers: list[str]) -> tuple[str, ...]:
     """Return the paths, such as `A.B`, of JSON pointers such as `/properties/A/B`.
 
-    The elements of a list are not told apart: a path ends before them.
+    The elements of a list have one path: a path ends before them.
     """
     paths = (pointer.partition("/*")[0].split("/")[2:] for pointer in pointers)
     return tuple(dict.fromkeys(".".join(parts) for parts in paths))

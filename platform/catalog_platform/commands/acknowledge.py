@@ -1,4 +1,4 @@
-"""`catalogctl acknowledge`: accept changes of a plan that would otherwise block it."""
+"""`catalogctl acknowledge`: acknowledge changes of a plan that would otherwise block it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from catalog_platform.manifest import Manifests
 from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.account import account_of
 from catalog_platform.pipeline.planning.acknowledgements import (
-    KIND,
     can_be_acknowledged,
     change_digest,
     changes_by_id,
+    kind_of,
     with_acknowledgements,
 )
 from catalog_platform.pipeline.scan import environment_facts
@@ -116,7 +116,7 @@ def _waiver(
     taken.add(identifier)
     return Waiver(
         id=identifier,
-        kind=KIND,
+        kind=kind_of(change),
         selector="environments",
         selected=(name,),
         rules=(change.verdict,),

@@ -58,7 +58,7 @@ def _approve(
     assembly: Path | None,
     consent: Consent,
 ) -> Approval:
-    """Ask for an approval to deploy the assembly, or what is checked out if there is none."""
+    """Ask for an approval to deploy the assembly, or what is checked out without one."""
     commit, digest = None, None
     if assembly is None:
         commit = current_commit(workspace.root)

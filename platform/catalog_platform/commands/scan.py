@@ -62,8 +62,8 @@ def run(
     earlier scans are reused then, and the assembly is not attested. The report goes to stdout, or
     to the file `output`. `sarif` names a file for a second report, `out` a folder for one in each
     format. The scan is appended to the file `history`. With `base`, errors that are not new are
-    notes; `policies_from_base` makes its policies judge. With `keep_going`, attest the environments
-    without errors, and return 1 only if there is none. `shard` selects a part of the environments;
+    notes; `policies_from_base` applies its policies. With `keep_going`, attest the environments
+    without errors, and return 1 only if each has one. `shard` selects a part of the environments;
     `out` then gets only what `catalogctl join` reads. `time` is that of the scan in the reports
     (default: now). Without any environment, the scan is incomplete. Raises `PlatformError`.
     """

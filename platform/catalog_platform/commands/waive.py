@@ -1,4 +1,4 @@
-"""`catalogctl waive`: accept results of the last scan in `policies/waivers.yaml`."""
+"""`catalogctl waive`: waive results of the last scan in `policies/waivers.yaml`."""
 
 from __future__ import annotations
 
@@ -219,10 +219,10 @@ def _format_errors(
         yield f"--{key}: must not be empty"
     example = Waiver(
         id="example",
-        kind="drift",
+        kind="scanner",
         selector="",
         selected=(),
-        rules=("example",),
+        rules=("example/example",),
         resources=("Example",),
         reason=request.reason,
         owner=request.owner,

@@ -30,7 +30,7 @@ class Archive(Section, frozen=True, kw_only=True):
         TransitionDays | None,
         Meta(
             description="Days until objects of 128 KiB or more move to Intelligent-Tiering, whose "
-            "archive instant access tier keeps what nobody reads for 90 days; null: never."
+            "archive instant access tier keeps what is not read for 90 days; null: never."
         ),
     ]
     glacier_after_days: Annotated[

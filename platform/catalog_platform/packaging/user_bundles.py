@@ -32,7 +32,7 @@ class UserBundles:
         self._folder = folder
 
     def take(self, name: str, digest: str, target: Path) -> bool:
-        """Put a bundle to `target`; return False if there is none, or it is damaged."""
+        """Put a bundle to `target`; return False if it is missing or damaged."""
         kept = self._file(name, digest)
         try:
             if not self._is_private() or not bundle.has_stated_content(kept):

@@ -61,7 +61,7 @@ def keep(workspace: Workspace, before: Mapping[str, str], text: str) -> None:
 def load(workspace: Workspace) -> scan_model.Scan:
     """Return the last scan.
 
-    Raises `PlatformError` if there is none, if it can't be read, or if a policy or a manifest
+    Raises `PlatformError` if it is missing, if it can't be read, or if a policy or a manifest
     differs from what was scanned.
     """
     path = path_of(workspace)

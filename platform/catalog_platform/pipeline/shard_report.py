@@ -24,7 +24,7 @@ class ShardReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """The plan, the scan, or both, of one shard, before acknowledgements are applied.
 
     `environments` are those of all shards, in the order of the report. `commit` is that of the
-    working tree, `base` the one that it is compared with; both are empty if there is none. Other
+    working tree, `base` the one that it is compared with; both are empty without one. Other
     files than those of `commit` are `dirty`. It is read by the version that has written it.
     """
 

@@ -96,6 +96,8 @@ class Change(Struct, frozen=True, kw_only=True):
     """The change of one resource, or of the stack itself (with the type `stack`).
 
     `account` has what makes the verdict worse than that of the templates, as the account says.
+    `drift` is true if the change blocks only because the deployed resource isn't as its template
+    says; its acknowledgement then has `kind: drift` instead of `kind: change`.
     """
 
     resource: str
@@ -113,6 +115,7 @@ class Change(Struct, frozen=True, kw_only=True):
     explanation: str
     source: str
     account: list[str] | UnsetType = UNSET
+    drift: bool | UnsetType = UNSET
 
 
 class Cost(Struct, frozen=True, kw_only=True):

@@ -44,5 +44,5 @@ class Verdict(enum.Enum):
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the worst verdict; `SAFE` when there are none."""
+    """Return the worst verdict; `SAFE` without any."""
     return max(verdicts, default=Verdict.SAFE)

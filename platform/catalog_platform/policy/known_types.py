@@ -1,4 +1,4 @@
-"""The resource types of the stack: policies judge each of them."""
+"""The resource types of the stack: policies check each of them."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ LAZY = {
     "docker": "images of containers",
     "hcl2": "files of Terraform",
     "lark": "files of Terraform",
-    "networkx": "graphs, if checkov is told to use this library for them",
+    "networkx": "graphs, if checkov is configured to use this library for them",
     "requests": "requests to Prisma Cloud",
     "yarl": "requests to Prisma Cloud",
 }

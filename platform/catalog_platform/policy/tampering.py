@@ -3,7 +3,7 @@
 A policy is code and runs in this process, so it could switch others off. This finds what a mistake
 or a copied workaround does: removed checks, and replaced functions and methods of checkov and of
 this package. It is no protection against a hostile policy: review decides what is merged, and a
-pull request is judged by the policies of its base.
+pull request is checked with the policies of its base.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _CONDITIONAL = "Fn::If"
 
 
 def at(node: Any, path: str) -> Any:
-    """Return the value at a path such as `Rules/0/Status`; None when there is none."""
+    """Return the value at a path such as `Rules/0/Status`; None without one."""
     for step in path.split("/"):
         if isinstance(node, Mapping):
             node = node.get(step)

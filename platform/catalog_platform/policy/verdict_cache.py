@@ -2,11 +2,11 @@
 
 A verdict is reused only if all that decides it is the same: the template's bytes, its account and
 region, every file of the policies, this program, Python, the installed packages, and the day (UTC),
-because AWS's validation judges Lambda runtimes by the days on which their support ends:
+because AWS's validation checks Lambda runtimes by the days on which their support ends:
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 
 Severities, thresholds and waivers are applied to the verdicts afterwards, so they are not part of
-it. Problems are never kept: the engines run again until there is none.
+it. Problems are never kept: the engines run again until none is left.
 """
 
 from __future__ import annotations

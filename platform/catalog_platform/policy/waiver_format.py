@@ -13,8 +13,11 @@ from catalog_platform.policy.waiver_horizon import MAXIMUM_DAYS, Listed, horizon
 
 FILE = "waivers.yaml"
 KINDS = ("policy", "scanner", "change", "drift")
-# The verdicts of a plan that block a merge and can be acknowledged; the rules of kind `change`.
-VERDICTS = ("unprotected", "irreversible", "at_risk", "lost")
+# The verdicts of a plan that block a merge and can be acknowledged: the rules of these kinds.
+VERDICTS: Mapping[str, tuple[str, ...]] = {
+    "change": ("unprotected", "irreversible", "at_risk", "lost"),
+    "drift": ("at_risk",),
+}
 REQUIRED = (
     "id", "kind", "scope", "rules", "resources", "reason", "owner", "created", "expires",
 )  # fmt: skip
@@ -177,8 +180,11 @@ def _text_errors(entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"reason: {length} characters are too short; at least {MINIMUM_REASON} are required"
     if not re.fullmatch(r"(sha256:[0-9a-f]{64})?", entry.get("digest", "")):
         yield "digest: must be `sha256:` and 64 hexadecimal digits"
-    if entry["kind"] == "change" and "digest" not in entry:
-        yield "digest: a change is accepted for its values only; catalogctl acknowledge writes it"
+    if entry["kind"] in VERDICTS and "digest" not in entry:
+        yield (
+            f"digest: a waiver of kind {entry['kind']} is for certain values only; "
+            "catalogctl acknowledge writes it"
+        )
     if "ticket" in entry and not TICKET.fullmatch(entry["ticket"]):
         yield f"ticket: {entry['ticket']!r} must be a URL, or an id such as OPS-123"
 
@@ -216,12 +222,11 @@ def _glob_errors(kind: str, rules: list[str], resources: list[str]) -> Iterator[
 
 
 def _verdict_errors(kind: str, rules: list[str]) -> Iterator[str]:
-    for rule in rules if kind == "change" else ():
-        if rule not in VERDICTS:
-            why = (
-                "AWS refuses the change" if rule == "rejected" else f"one of {', '.join(VERDICTS)}"
-            )
-            yield f"rules: {rule!r} is no verdict that can be acknowledged: {why}"
+    allowed = VERDICTS.get(kind, ())
+    for rule in rules if allowed else ():
+        if rule not in allowed:
+            why = "AWS refuses the change" if rule == "rejected" else f"one of {', '.join(allowed)}"
+            yield f"rules: {rule!r} is no verdict that kind {kind} can acknowledge: {why}"
 
 
 def _date_errors(

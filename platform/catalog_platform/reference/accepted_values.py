@@ -33,7 +33,7 @@ of resources that it changes are listed. **AWS accepts** comes from CloudFormati
 property and from the service's API ({sources}).
 
 A manifest accepts no more than AWS. Where AWS publishes no limit or its sources differ, **rules and
-reasons** has the [rules](rules.md) that apply, or why there is none.
+reasons** has the [rules](rules.md) that apply, or why no rule does.
 """
 ROW_HEAD = ("key", "AWS property", "AWS accepts", "a manifest accepts", "rules and reasons")
 

@@ -86,7 +86,7 @@ class StepResult:
     def counted_updates(self) -> tuple[Row, ...]:
         """Return the rows of updates sent during the step that no accepted loss explains.
 
-        Of a replaced stream, nobody reads the updates that the old one got last.
+        The last updates in a stream that is replaced are not read.
         """
         if any(loss.type == STREAM for loss in self.accepted_losses):
             return ()

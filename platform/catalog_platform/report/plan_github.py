@@ -11,7 +11,7 @@ from catalog_platform.plan.model import Change, EnvironmentPlan, Plan
 from catalog_platform.report.github import Annotation, across_environments, limited
 
 ACKNOWLEDGE = (
-    "hint: correct it, or accept it: catalogctl acknowledge ENV --reason … --owner … --write"
+    "hint: correct it, or acknowledge it: catalogctl acknowledge ENV --reason … --owner … --write"
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from catalog_platform.policy.history import ScanRecord
 
-# The last scans are drawn; more can't be told apart.
+# The last scans are drawn; more would overlap.
 MAXIMUM = 40
 WIDTH, HEIGHT = 320, 130
 LEFT, RIGHT, TOP, BOTTOM = 34, 84, 12, 22

@@ -78,7 +78,7 @@ def _at_once(workspace: Workspace, *references: str) -> _Known | None:
 
 
 def _merge_base(workspace: Workspace) -> Base:
-    """Return the merge base with the main branch. Raises `UsageError` when there is none."""
+    """Return the merge base with the main branch. Raises `UsageError` without one."""
     branch = main_branch.find(workspace.root)
     if branch is None:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""Every rule of the table bites, and stays quiet beside it."""
+"""Every rule of the table reports its update, and no harmless one."""
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from msgspec import UNSET
 
-from catalog_platform.pipeline.planning.acknowledgements import change_digest
+from catalog_platform.pipeline.planning.acknowledgements import change_digest, kind_of
 from catalog_platform.plan.account.environment import with_account
-from catalog_platform.plan.model import Account, Answer, EnvironmentPlan, Note
+from catalog_platform.plan.model import Account, Answer, Change, EnvironmentPlan, Note
 from support.plan_models import change, environment
 
 TYPES = {"Topic": "AWS::SNS::Topic"}
@@ -24,7 +25,7 @@ def note(**values: Any) -> Note:
 
 
 def account(*notes: Note, answered: bool = True) -> Account:
-    answer = Answer(question="drift", answered=answered, message="said")
+    answer = Answer(question="drift", answered=answered, message="answered")
     return Account(
         account="333333333333",
         region="eu-west-1",
@@ -57,6 +58,37 @@ def test_an_acknowledgement_does_not_cover_what_the_account_says_later() -> None
     first = asked(environment("prod", row), note(property="A", expected=1, actual=2)).changes[0]
     second = asked(environment("prod", row), note(property="A", expected=1, actual=3)).changes[0]
     assert len({change_digest(each, {}) for each in (row, first, second)}) == 3
+
+
+DRIFTED = note()
+DATABASE = note(question="databases")
+DEPLOYED = note(question="template")
+SAFE, LOST = change("Topic"), change("Topic", verdict="lost", blocking=True)
+
+
+@pytest.mark.parametrize(
+    ("row", "notes", "is_drift"),
+    [
+        (SAFE, [DRIFTED], True),
+        (SAFE, [DRIFTED, DATABASE], True),
+        (SAFE, [note(verdict="safe"), DRIFTED], True),
+        (None, [DRIFTED], True),
+        (None, [DATABASE, DRIFTED], True),
+        (SAFE, [note(verdict="safe")], False),
+        (LOST, [DRIFTED], False),
+        (SAFE, [DEPLOYED], False),
+        (SAFE, [DEPLOYED, DRIFTED], False),
+        (SAFE, [DRIFTED, DEPLOYED], False),
+        (None, [DRIFTED, DEPLOYED], False),
+    ],
+)
+def test_only_a_change_that_nothing_but_drift_blocks_is_accepted_as_drift(
+    row: Change | None, notes: list[Note], is_drift: bool
+) -> None:
+    plan = asked(environment("prod", *([] if row is None else [row])), *notes)
+    (found,) = plan.changes
+    assert (found.drift is True) is is_drift
+    assert kind_of(found) == ("drift" if is_drift else "change")
 
 
 def test_a_harmless_note_changes_nothing() -> None:

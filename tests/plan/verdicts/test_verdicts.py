@@ -1,4 +1,4 @@
-"""Every row of the table of verdicts bites, and stays quiet beside it."""
+"""Every row of the table of verdicts reports its change, and no harmless one."""
 
 from __future__ import annotations
 

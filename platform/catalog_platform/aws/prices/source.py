@@ -29,7 +29,7 @@ class Source(Protocol):
     def open(self, path: str) -> contextlib.AbstractContextManager[Iterator[str]]:
         """Open the file at a path such as `/offers/v1.0/aws/…` as lines.
 
-        Raises `PlatformError` when there is none, or when it ends early.
+        Raises `PlatformError` when it is missing or ends early.
         """
         ...
 

@@ -22,7 +22,7 @@ class Rule:
     """One row of the table: which update of `property` AWS refuses, why, and where AWS says so.
 
     `type` is a resource type, or empty for every type. An empty `property` means the create-only
-    property that changes. `key` is the manifest's key that sets it, empty when there is none.
+    property that changes. `key` is the manifest's key that sets it, empty without one.
     Most rules concern updates in place; those with `of_replacements` concern replacements, those
     with `of_deletions` the deployed resource that is removed or replaced, those with `of_types` a
     resource of another type under the same logical id, whose properties mean nothing to the others.

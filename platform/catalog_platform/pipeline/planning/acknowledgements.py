@@ -1,4 +1,6 @@
-"""Changes that somebody has accepted in `policies/waivers.yaml`, with `kind: change`.
+"""Changes that somebody has accepted in `policies/waivers.yaml`.
+
+The entry has `kind: drift` if a change blocks only because of drift, otherwise `kind: change`.
 
 An acknowledgement is bound to environment, resource, verdict, and by its digest to the action and
 to the old and new values: another change of the same resource needs another one. What a resource
@@ -9,9 +11,10 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
+from msgspec import UNSET
 
 from catalog_platform.errors import FindingsError
 from catalog_platform.manifest import Manifests
@@ -21,7 +24,7 @@ from catalog_platform.plan.verdict import Verdict
 from catalog_platform.policy.waivers import EnvironmentFacts, Violation, Waivers
 from catalog_platform.workspace import Workspace
 
-KIND = "change"
+KINDS = ("change", "drift")
 # The changes of an environment by their logical ids.
 Changes = Mapping[str, Change]
 Accept = Callable[[str, Change, Changes], Change]
@@ -33,15 +36,17 @@ def with_acknowledgements(
     """Return the plan with its acknowledged changes, and notes about acknowledgements.
 
     One that has expired covers nothing, and a note names its owner. One that covers no change of
-    the plan is a note, if the plan has all of its environments. The acknowledgements are those of
-    `judge`, by default of the working tree. Raises `FindingsError` when the file of waivers is
-    malformed.
+    the plan is a note, if the plan has all of its environments, and for drift if it has asked
+    their accounts. The acknowledgements are those of `judge`, by default of the working tree.
+    Raises `FindingsError` when the file of waivers is malformed.
     """
     workspace = manifests.workspace
     today = datetime.datetime.now(datetime.UTC).date()
     known = known_facts(workspace, manifests, judge)
-    waivers = Waivers((judge or workspace).policies, KIND, today, known)
-    malformed = [each for each in waivers.findings if each.rule == "waiver-malformed"]
+    policies = (judge or workspace).policies
+    by_kind = {kind: Waivers(policies, kind, today, known) for kind in KINDS}
+    # Each reads the whole file, so each has all of its errors.
+    malformed = [each for each in by_kind["change"].findings if each.rule == "waiver-malformed"]
     if malformed:
         raise FindingsError(malformed)
     facts = {each.name: each for each in known}
@@ -49,6 +54,7 @@ def with_acknowledgements(
 
     def accept(name: str, change: Change, changes: Changes) -> Change:
         violation = _violation(facts.get(name, EnvironmentFacts(name)), change, changes)
+        waivers = by_kind[violation.kind]
         waiver = waivers.waiver_for(violation) if can_be_acknowledged(change) else None
         if waiver is None:
             return change
@@ -62,22 +68,38 @@ def with_acknowledgements(
         return msgspec.structs.replace(change, blocking=False, acknowledgement=entry)
 
     environments = [_mapped(each, accept) for each in plan.environments]
-    notes = [
+    return msgspec.structs.replace(plan, environments=environments), _notes(plan, by_kind, used)
+
+
+def _notes(plan: Plan, by_kind: Mapping[str, Waivers], used: Collection[str]) -> tuple[str, ...]:
+    """Return a note for each acknowledgement that has expired or is not in `used`."""
+    planned = {
+        "change": {each.environment for each in plan.environments},
+        # Without the account, drift isn't known.
+        "drift": {each.environment for each in plan.environments if each.account is not UNSET},
+    }
+    expired = [
         f"the acknowledgement {each.id} expired on {each.expires}: ask {each.owner} to review it"
+        for waivers in by_kind.values()
         for each in waivers.expired
     ]
-    planned = {each.environment for each in plan.environments}
-    notes += [
+    unused = [
         f"the acknowledgement {each.id} covers no change here: remove it"
+        for kind, waivers in by_kind.items()
         for each in waivers
-        if each.id not in used and planned.issuperset(each.selected)
+        if each.id not in used and planned[kind].issuperset(each.selected)
     ]
-    return msgspec.structs.replace(plan, environments=environments), tuple(notes)
+    return (*expired, *unused)
 
 
 def can_be_acknowledged(change: Change) -> bool:
     """Return whether a change is blocked, and not because AWS rejects it."""
     return change.blocking and change.verdict != Verdict.REJECTED.value
+
+
+def kind_of(change: Change) -> str:
+    """Return the kind of the acknowledgement of a change."""
+    return "drift" if change.drift is True else "change"
 
 
 def changes_by_id(plan: EnvironmentPlan) -> Changes:
@@ -92,7 +114,7 @@ def change_digest(change: Change, changes: Changes) -> str:
     whole resource: then all values count. So do those of the changes that it refers to, directly
     or through others: a resource can be replaced without a changed value of its own.
     """
-    account = () if change.account is msgspec.UNSET else (change.account,)
+    account = () if change.account is UNSET else (change.account,)
     is_whole = bool(account) or change.action == "replace"
     values = [each for each in change.properties if is_whole or Verdict(each.verdict).blocks]
     via = sorted(_facts(name, changes) for name in _referred(change, changes))
@@ -125,7 +147,7 @@ def _values(properties: Iterable[Property]) -> list[tuple[object, ...]]:
     return [
         (
             each.path,
-            *(("unset",) if v is msgspec.UNSET else ("set", v) for v in (each.old, each.new)),
+            *(("unset",) if v is UNSET else ("set", v) for v in (each.old, each.new)),
         )
         for each in properties
     ]
@@ -133,7 +155,7 @@ def _values(properties: Iterable[Property]) -> list[tuple[object, ...]]:
 
 def _violation(facts: EnvironmentFacts, change: Change, changes: Changes) -> Violation:
     return Violation(
-        kind=KIND,
+        kind=kind_of(change),
         rule=change.verdict,
         environment=facts,
         resource=change.resource,

@@ -131,7 +131,7 @@ class _Questions:
         return with_account(self.plan, self.changes, account, self.commit, types)
 
     def _ask(self, question: Question, ask: Callable[[], str]) -> bool:
-        """Record the answer to a question, or why there is none; return whether there is one."""
+        """Record the answer to a question, or the error instead; return whether it has answered."""
         self.show(question.replace("_", " "))
         try:
             message = ask()

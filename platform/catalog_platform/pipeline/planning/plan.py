@@ -256,7 +256,7 @@ def _prices(workspace: Workspace) -> PriceTable | None:
 def _head(workspace: Workspace) -> Head:
     """Return the commit that is checked out, and whether files below the workspace differ from it.
 
-    Raises `UsageError` when there is none.
+    Raises `UsageError` without a commit.
     """
     found = current_commit(workspace.root, ".")
     if found is None:

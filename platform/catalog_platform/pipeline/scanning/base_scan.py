@@ -30,7 +30,7 @@ class BaseScanner(Protocol):
     def scan(self, names: tuple[str, ...], assembly: Path) -> str:
         """Return the scan of environments of one assembly as JSON.
 
-        Raises `PlatformError`, `OSError` or `ValueError` when there is none.
+        Raises `PlatformError`, `OSError` or `ValueError` when the scan fails.
         """
         ...
 

@@ -50,7 +50,7 @@ from catalog_platform.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What to compare with: the base, whether its policies judge, and the folder of its scans."""
+    """What to compare with: the base, whether its policies apply, and the folder of its scans."""
 
     base: Base
     policies_from_base: bool = False
@@ -79,7 +79,7 @@ def scan_compared(
     """Scan an assembly of the working tree, and compare the results with those of the base.
 
     `run` runs the engines on it. The assembly is attested only if the scan itself has no errors,
-    and reuses no `verdicts`. Raises `UsageError` if the base's policies are to judge and it has
+    and reuses no `verdicts`. Raises `UsageError` if the base's policies are to apply and it has
     none, `PlatformError` if its manifests and policies can't be checked out, `FindingsError` as
     `scan_assembly` does.
     """
@@ -144,9 +144,9 @@ def compared(
 
 
 def judge_of(versions: ComparedVersions, comparison: Comparison) -> Workspace | None:
-    """Return the workspace whose policies judge instead of the working tree's, if any.
+    """Return the workspace whose policies apply instead of the working tree's, if any.
 
-    Raises `UsageError` if the base's are to judge and it has none.
+    Raises `UsageError` if the base's are to apply and it has none.
     """
     before = versions.before.workspace
     if not comparison.policies_from_base:

@@ -23,7 +23,7 @@ class OwnCode:
     def scan(self, names: tuple[str, ...], assembly: Path) -> str:
         """Return the scan of environments of one assembly as JSON.
 
-        Raises `ToolError` or `OSError` when there is none.
+        Raises `ToolError` or `OSError` when the scan fails.
         """
         report = self.version.scratch / f"{assembly.name}-{len(names)}-{names[0]}.json"
         arguments = ("--assembly", str(assembly), "--format", "json", "--output", str(report))

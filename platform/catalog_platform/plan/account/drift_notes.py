@@ -13,8 +13,8 @@ from catalog_platform.plan.account.facts import Expected
 from catalog_platform.plan.model import Note
 from catalog_platform.plan.verdict import Verdict
 
-TOUCHED = "it was changed outside of CloudFormation, and this update may undo that or fail"
-UNTOUCHED = "it was changed outside of CloudFormation; nothing here changes it"
+CHANGED_HERE = "it was changed outside of CloudFormation, and this update may undo that or fail"
+UNCHANGED_HERE = "it was changed outside of CloudFormation; nothing here changes it"
 GONE = "it was deleted outside of CloudFormation"
 UNKNOWN = "CloudFormation could not check it for drift"
 # A resource that is created, or whose function is called again, has no state to differ from.
@@ -25,14 +25,14 @@ def drift_notes(drift: Drift, expected: Expected) -> Iterator[Note]:
     """Yield the differences; those of a resource that this plan changes are `at_risk`."""
     for each in drift.resources:
         row = expected.rows.get(each.logical_id)
-        is_touched = row is not None and row.action not in WITHOUT_STATE
-        verdict = Verdict.AT_RISK if is_touched else Verdict.SAFE
+        is_changed = row is not None and row.action not in WITHOUT_STATE
+        verdict = Verdict.AT_RISK if is_changed else Verdict.SAFE
         if each.status == "DELETED":
             yield expected.note("drift", each.logical_id, verdict, GONE)
         elif each.status == "MODIFIED":
-            text = TOUCHED if is_touched else UNTOUCHED
+            text = CHANGED_HERE if is_changed else UNCHANGED_HERE
             yield from _modified(each, expected, verdict, text)
-        elif each.status == "UNKNOWN" and is_touched:
+        elif each.status == "UNKNOWN" and is_changed:
             yield expected.note("drift", each.logical_id, verdict, UNKNOWN)
 
 

@@ -12,6 +12,8 @@ from catalog_platform.plan.model import Account, Change, EnvironmentPlan, Note, 
 from catalog_platform.plan.verdict import Verdict, worst
 
 STACK = "(stack)"
+# The questions about what was changed outside of CloudFormation.
+DRIFT = ("drift", "databases")
 
 
 def with_account(
@@ -67,6 +69,7 @@ def _raised(
 def _with(row: Change, note: Note) -> Change:
     """Return a change with a note; its digest then depends on the note."""
     text = _text(note)
+    is_drift = note.question in DRIFT and (not row.blocking or row.drift is True)
     found = max(Verdict(row.verdict), Verdict(note.verdict))
     return msgspec.structs.replace(
         row,
@@ -74,6 +77,7 @@ def _with(row: Change, note: Note) -> Change:
         blocking=found.blocks,
         explanation="; ".join(each for each in (row.explanation, text) if each),
         account=[*([] if row.account is msgspec.UNSET else row.account), text],
+        drift=True if is_drift else msgspec.UNSET,
     )
 
 
@@ -93,6 +97,7 @@ def _new(note: Note, types: Mapping[str, str]) -> Change:
         explanation=_text(note),
         source="",
         account=[_text(note)],
+        drift=True if note.question in DRIFT else msgspec.UNSET,
     )
 
 

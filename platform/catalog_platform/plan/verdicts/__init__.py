@@ -1,4 +1,4 @@
-"""Judge what each change of a stack does; the tables are one file per group of AWS services."""
+"""Decide what each change of a stack does; the tables are one file per group of AWS services."""
 
 from __future__ import annotations
 

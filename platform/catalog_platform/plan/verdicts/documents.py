@@ -1,4 +1,4 @@
-"""What changes of policy documents do: only denials and openings are judged."""
+"""What changes of policy documents do: only denials and openings have a verdict."""
 
 from __future__ import annotations
 

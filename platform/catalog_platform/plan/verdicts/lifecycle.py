@@ -80,7 +80,7 @@ def is_read_replica(update: ResourceUpdate) -> bool:
 
 
 def of_removal(update: ResourceUpdate) -> Judgement:
-    """Judge the removal of a resource, by the deletion policy that is deployed."""
+    """Decide what the removal of a resource does, by the deletion policy that is deployed."""
     kind, policy = update.type, update.old.get("DeletionPolicy", "Delete")
     contents = "" if is_read_replica(update) else CONTENTS.get(kind, "")
     if policy in RETAIN:
@@ -112,7 +112,7 @@ def of_removal(update: ResourceUpdate) -> Judgement:
 
 
 def of_replacement(update: ResourceUpdate) -> Judgement:
-    """Judge a replacement, by what the new template does with the deployed resource."""
+    """Decide what a replacement does, by what the new template does with the deployed resource."""
     kind, policy = update.type, update.new.get("UpdateReplacePolicy", "Delete")
     why = f"{', '.join(update.replaced_by)} can't change in place"
     contents = "" if is_read_replica(update) else CONTENTS.get(kind, "")
@@ -143,7 +143,7 @@ def of_replacement(update: ResourceUpdate) -> Judgement:
 
 
 def of_attributes(update: ResourceUpdate) -> list[Judgement]:
-    """Judge changes of the deletion and replacement policies, and of the condition."""
+    """Decide what changes of the deletion and replacement policies, and of the condition do."""
     found = []
     if update.old.get("Condition") != update.new.get("Condition"):
         text = "another condition decides whether the resource exists at all"

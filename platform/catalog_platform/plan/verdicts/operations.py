@@ -32,7 +32,7 @@ ACCESSES: Mapping[str, tuple[str, ...]] = {"ReadOnly": ("read",), "WriteOnly": (
 
 
 def _kept(side: Mapping[str, Any]) -> dict[str, int]:
-    """Return for how many days each rule of a backup plan keeps its backups; 0: for ever."""
+    """Return for how many days each rule of a backup plan keeps its backups; 0: without end."""
     plan = mapping(side.get("Properties", {}).get("BackupPlan"))
     return {
         str(rule.get("RuleName", at)): number(mapping(rule.get("Lifecycle")).get("DeleteAfterDays"))
@@ -148,7 +148,7 @@ ROWS = (
         verdict=Verdict.IRREVERSIBLE,
         type=VAULT,
         property="LockConfiguration",
-        explanation="when the days of `ChangeableForDays` are over, nobody can remove the lock",
+        explanation="when the days of `ChangeableForDays` are over, the lock cannot be removed",
         source=f"{BACKUP_GUIDE}/vault-lock.html",
         applies=lambda update: update.after("LockConfiguration.ChangeableForDays") is not None,
     ),

@@ -108,7 +108,7 @@ ROWS = (
         type=SECRET,
         property="GenerateSecretString",
         explanation="CloudFormation writes a new secret value, and what uses the old one isn't"
-        " told",
+        " updated",
         source=f"{REFERENCE}/aws-resource-secretsmanager-secret.html",
     ),
 )

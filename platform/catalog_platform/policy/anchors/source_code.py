@@ -76,7 +76,7 @@ class SourceCode:
             yield from calls
 
     def calls_of(self, function: Function) -> Iterator[tuple[ast.Call, Function]]:
-        """Yield the calls of a function, judged by its name, with the functions that contain them.
+        """Yield the calls of a function, found by its name, with the functions that contain them.
 
         A method is called on an object, a function of a module by its name or on the module.
         """

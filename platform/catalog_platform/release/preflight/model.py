@@ -26,7 +26,7 @@ class Result:
     """One result of a check.
 
     `hint` is the fix, or for what is not checked, how to have it checked. `key` is the manifest's
-    key that the result is about, empty when there is none.
+    key that the result is about, empty without one.
     """
 
     status: Status

@@ -36,7 +36,7 @@ def _run(context: Context) -> Iterator[Result]:
     report = failed if context.manifest.environment.tier == "production" else warning
     for endpoint in reserved:
         yield report(
-            f"alarms go to {endpoint}, which nobody reads: the domain is reserved for examples",
+            f"alarms go to {endpoint}, which has no reader: the domain is reserved for examples",
             hint="enter the address of the people on call",
             key=KEY,
         )

@@ -52,7 +52,7 @@ def holding(session: Session, resources: Iterable[StackResource], *, used: bool)
 def refuse_losses(
     session: Session, stack: StackStatus, resources: Iterable[StackResource], *, used: bool
 ) -> None:
-    """Raise `PlatformError` with every resource that holds data, unless there is none."""
+    """Raise `PlatformError` with every resource that holds data, if any does."""
     lines = holding(session, resources, used=used)
     if lines:
         raise PlatformError(

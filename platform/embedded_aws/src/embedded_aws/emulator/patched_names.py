@@ -272,7 +272,7 @@ def problems() -> list[str]:
 
 
 def check() -> None:
-    """Raise `SystemExit` with every difference and instructions, unless there is none."""
+    """Raise `SystemExit` with every difference and instructions, if anything differs."""
     found = problems()
     if found:
         raise SystemExit(

@@ -70,7 +70,7 @@ def remove_copy(packages: Path) -> None:
 
 
 def start(packages: Path, cluster: Cluster) -> Process:
-    """Start the server, initialise its data if there is none, and return before it is ready.
+    """Start the server, initialise missing data, and return before it is ready.
 
     `packages` is the site-packages folder that contains PostgreSQL. Raises `ProgramError` when the
     data cannot be initialised or the program cannot be started.

@@ -85,7 +85,7 @@ def spawn(
 
 
 def with_pid(pid: int) -> Process:
-    """Return the running process with a pid. Raises `ProgramError` when there is none."""
+    """Return the running process with a pid. Raises `ProgramError` when none has it."""
     started = start_time(pid)
     if started is None:
         raise ProgramError(f"there is no process {pid}")
@@ -150,7 +150,7 @@ def listens(process: Process, port: int) -> bool:
 
 
 def last_lines(log: Path, count: int = LOG_LINES) -> str:
-    """Return the last lines of a log file; empty if there is none."""
+    """Return the last lines of a log file; empty if it is missing."""
     try:
         text = log.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -156,7 +156,7 @@ async def delete(target: Target, physical_id: str, properties: Properties) -> No
 async def snapshot(target: Target, physical_id: str, properties: Properties) -> None:
     """Take a snapshot of a resource, if its type has some. Raises what its handler raises.
 
-    RDS takes it when it deletes the instance, so there is none of one that is protected.
+    RDS takes it when it deletes the instance, so one that is protected has no snapshot.
     """
 
     def call() -> None:
