@@ -12,27 +12,25 @@ from catalog_platform.policy.template_check import Resources, TemplateCheck, cre
 from catalog_platform.policy.template_values import at, items, reference, references
 from catalog_platform.policy.used_stores import is_used
 
-# Each alternative of a set is enough. A subject is watched by the value of a dimension.
-ITERATOR_AGE = {"GetRecords.IteratorAgeMilliseconds", "IteratorAge"}
+# Each alternative is enough; the first one names what is missing. A subject is watched by the value
+# of a dimension.
+ITERATOR_AGE = ("GetRecords.IteratorAgeMilliseconds", "IteratorAge")
 FILTER = "AWS::Logs::MetricFilter"
 FUNCTION = "AWS::Lambda::Function"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 SCHEDULE = "AWS::SecretsManager::RotationSchedule"
-METRICS: dict[str, tuple[set[str], ...]] = {
-    "AWS::Backup::BackupVault": ({"NumberOfBackupJobsCompleted", "NumberOfBackupJobsFailed"},),
+METRICS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "AWS::Backup::BackupVault": (("NumberOfBackupJobsCompleted", "NumberOfBackupJobsFailed"),),
     "AWS::Kinesis::Stream": (ITERATOR_AGE,),
-    MAPPING: (
-        {"OnFailureDestinationDeliveredEventCount"},
-        {"DroppedEventCount"},
-    ),
+    MAPPING: (("OnFailureDestinationDeliveredEventCount",), ("DroppedEventCount",)),
     FILTER: (),
-    FUNCTION: ({"Errors"},),
-    "AWS::RDS::DBInstance": ({"FreeStorageSpace"},),
-    "AWS::RDS::DBProxy": ({"AvailabilityPercentage"},),
-    "AWS::SQS::Queue": ({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},),
-    SCHEDULE: ({"Errors"},),
+    FUNCTION: (("Errors",),),
+    "AWS::RDS::DBInstance": (("FreeStorageSpace",),),
+    "AWS::RDS::DBProxy": (("AvailabilityPercentage",),),
+    "AWS::SQS::Queue": (("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"),),
+    SCHEDULE: (("Errors",),),
 }
-REPLICA = ({"ReplicaLag"}, {"FreeStorageSpace"})
+REPLICA = (("ReplicaLag",), ("FreeStorageSpace",))
 # The sections of functions that run without a person looking on.
 CLIENTS = ("processor", "reader")
 IF_USED = (
@@ -79,8 +77,9 @@ class ResourceHasItsAlarms(TemplateCheck):
             for metric, names in _metrics(alarm.properties)
             if subject in names or resource.type == FILTER
         }
-        if any(not watched & alternatives for alternatives in _needed(resource)):
-            yield ""
+        for alternatives in _needed(resource):
+            if watched.isdisjoint(alternatives):
+                yield f"Alarms/{alternatives[0]}"
 
 
 def _can_lose_data(resource: Resource, resources: Resources) -> bool:
@@ -97,10 +96,10 @@ def _can_lose_data(resource: Resource, resources: Resources) -> bool:
     return resource.type not in IF_USED or replica or is_used(resource, resources)
 
 
-def _needed(resource: Resource) -> tuple[set[str], ...]:
+def _needed(resource: Resource) -> tuple[tuple[str, ...], ...]:
     if resource.type == FILTER:
         changes = items(resource.properties.get("MetricTransformations"))
-        return tuple({str(at(change, "MetricName"))} for change in changes)
+        return tuple((str(at(change, "MetricName")),) for change in changes)
     if resource.type == SCHEDULE and not resource.properties.get("RotationLambdaARN"):
         return ()
     replica = "SourceDBInstanceIdentifier" in resource.properties

@@ -12,11 +12,14 @@ from catalog_platform.policy.template_values import at, items, reference, refere
 from catalog_platform.policy.used_stores import is_used
 
 PLAN = "AWS::Backup::BackupPlan"
+SELECTION = "AWS::Backup::BackupSelection"
 EXCLUSIONS = ("Conditions", "NotResources")
 
 
 class StoreIsBackedUp(TemplateCheck):
     """Fail for a database or archive that no selection of a backup plan names."""
+
+    connected = frozenset({SELECTION})
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,7 +42,7 @@ class StoreIsBackedUp(TemplateCheck):
             subject = "SourceDBInstanceIdentifier" not in resource.properties
         subject = subject and is_used(resource, resources)
         if subject and resource.logical_id not in _selected(resources):
-            yield ""
+            yield "BackupSelection"
 
 
 def _selected(resources: Resources) -> set[str]:
@@ -47,7 +50,7 @@ def _selected(resources: Resources) -> set[str]:
     plans = {each.logical_id for each in created(resources, PLAN)}
     return {
         name
-        for each in created(resources, "AWS::Backup::BackupSelection")
+        for each in created(resources, SELECTION)
         if reference(each.properties.get("BackupPlanId")) in plans
         if _can_be_assumed(at(each.properties, "BackupSelection/IamRoleArn"), resources)
         for selection in [each.properties.get("BackupSelection")]
