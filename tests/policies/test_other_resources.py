@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from support.manifests import ROOT
 from support.policy_checks import good, violations
+
+# The policies that are stricter for an environment.
+STRICTER = (19, 20, 25, 26, 30, 56, 63, 70, 73, 74, 75)
+
+
+@pytest.mark.parametrize("policy", STRICTER)
+def test_an_environment_without_a_network_of_its_own_is_judged_as_one(
+    policy: int, tmp_path: Path
+) -> None:
+    """A stack could import its network; a template can't choose to be judged less strictly."""
+    template = json.loads((ROOT / f"tests/policies/CKV_CATALOG_{policy}/bad.json").read_text())
+    for name, resource in [*template["Resources"].items()]:
+        if resource["Type"] in ("AWS::EC2::VPC", "AWS::EC2::FlowLog"):
+            del template["Resources"][name]
+    assert violations(f"CKV_CATALOG_{policy}", template, tmp_path, is_environment=True)
 
 
 @pytest.mark.parametrize(("query", "fails"), [("SET synchronous_commit TO off", True), ("", False)])

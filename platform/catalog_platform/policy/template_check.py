@@ -75,5 +75,6 @@ def _alone(conf: dict[str, Any], entity_path: str) -> CheckedResource:
         path="",
         attributes={key: value for key, value in conf.items() if key != "Properties"},
         properties=properties if isinstance(properties, dict) else {},
+        is_sample=True,
     )
     return CheckedResource(conf, logical_id, {logical_id: resource})
