@@ -7,6 +7,7 @@ from typing import Any
 
 from checkov.common.models.enums import CheckCategories
 
+from catalog_platform.policy.alarm_metrics import alarm_queries
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.template_check import Resources, TemplateCheck, created
 from catalog_platform.policy.template_values import at, items, reference, references
@@ -107,11 +108,10 @@ def _needed(resource: Resource) -> tuple[tuple[str, ...], ...]:
 
 
 def _metrics(alarm: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
-    """Yield each metric of an alarm with the resources in its dimensions."""
-    queries = [each for each in items(alarm.get("Metrics")) if isinstance(each, dict)]
-    stats = [each.get("MetricStat") or {} for each in queries]
-    for metric in [alarm, *(stat.get("Metric") or {} for stat in stats)]:
-        yield str(metric.get("MetricName")), set(references(metric.get("Dimensions")))
+    """Yield each metric that an alarm evaluates, with the resources in its dimensions."""
+    for query in alarm_queries(alarm):
+        for metric in query.metrics:
+            yield metric.name, set(references(metric.content.get("Dimensions")))
 
 
 check = ResourceHasItsAlarms()
