@@ -156,14 +156,16 @@ def _resource(
 
 def _construct_paths(folder: Path, artifact: dict[str, Any]) -> dict[str, str]:
     """Return construct paths by logical id, from the artifact's metadata or its file."""
-    metadata = artifact.get("metadata", {})
+    metadata = artifact.get("metadata")
     if "additionalMetadataFile" in artifact:
         metadata = _load(folder / str(artifact["additionalMetadataFile"]))
     return {
         entry["data"]: path
-        for path, entries in metadata.items()
-        for entry in entries
-        if entry.get("type") == LOGICAL_ID and isinstance(entry.get("data"), str)
+        for path, entries in _object(metadata or {}, "metadata", folder / "manifest.json").items()
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict)
+        and entry.get("type") == LOGICAL_ID
+        and isinstance(entry.get("data"), str)
     }
 
 
