@@ -114,9 +114,9 @@ def _missed(
 
 def _is_known(query: AlarmQuery, above: bool) -> bool:
     """Return whether the value of a query rises, or falls, with each of its metrics."""
-    if query.combination:
-        return query.combination in (("MAX", "SUM") if above else ("MIN",))
-    return query.factor > 0 and (above or not query.is_share)
+    combinations = ("", "MAX", "SUM") if above else ("", "MIN")
+    is_share_below = query.is_share and not above
+    return query.factor > 0 and query.combination in combinations and not is_share_below
 
 
 def _compared(

@@ -17,8 +17,12 @@ _WORD = re.compile(rf"\b{_ID}")
 # Its result is all metrics of the alarm.
 _EVERY = "METRICS("
 _NUMBER = r"\d+(?:\.\d+)?"
-_SCALED = re.compile(rf"(?:({_NUMBER})\*)?{_ID}(?:/({_ID}|{_NUMBER}))?")
-_COMBINED = re.compile(rf"(MAX|MIN|SUM)\(\[{_ID}(?:,{_ID})*\]\)")
+_METRIC = rf"(?:{_ID}|FILL\({_ID},0\))"
+# Without spaces: 100 * MAX([errors, FILL(responses, 0)]) / calls.
+_FORM = re.compile(
+    rf"(?:({_NUMBER})\*)?(?:{_METRIC}|(MAX|MIN|SUM)\(\[{_METRIC}(?:,{_METRIC})*\]\))"
+    rf"(?:/({_ID}|{_NUMBER}))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class AlarmQuery:
     """What an alarm compares with its threshold: a metric, or an expression of `metrics`.
 
     The metric by which an expression divides is none of `metrics`. `combination` is `MAX`, `MIN` or
-    `SUM` if the expression is that of metrics. `factor` is the number by which it multiplies a
+    `SUM` if the expression has that of metrics. `factor` is the number by which it multiplies a
     metric, 0 for an expression of another form. `is_share` is whether it also divides the metric by
     another one; then it is at most `factor`.
     """
@@ -87,16 +91,20 @@ def _of_expression(
 ) -> AlarmQuery:
     """Return the query of an expression; `known` are the ids of metrics, not of expressions."""
     text = re.sub(r"\s+", "", expression)
-    if set(_WORD.findall(text)) <= known:
-        if found := _COMBINED.fullmatch(text):
-            return AlarmQuery(path, metrics, expression, combination=found[1])
-        if found := _SCALED.fullmatch(text):
-            factor, divisor = float(found[1] or 1), found[2] or "1"
-            is_share = divisor in known
-            by = 1 if is_share else float(divisor)
-            factor = factor / by if by else 0
-            return AlarmQuery(path, metrics, expression, factor=factor, is_share=is_share)
-    return AlarmQuery(path, metrics, expression, factor=0)
+    found = _FORM.fullmatch(text)
+    if found is None or not known.issuperset(_WORD.findall(text)):
+        return AlarmQuery(path, metrics, expression, factor=0)
+    divisor = found[3] or "1"
+    is_share = divisor in known
+    by = 1 if is_share else float(divisor)
+    return AlarmQuery(
+        path=path,
+        metrics=metrics,
+        expression=expression,
+        combination=found[2] or "",
+        factor=float(found[1] or 1) / by if by else 0,
+        is_share=is_share,
+    )
 
 
 def _metrics(
