@@ -55,10 +55,8 @@ def scan(
     """Scan the stacks of the environments; return findings and counts.
 
     `locate` returns the location of a manifest section. `known` are all existing environments with
-    the facts that waivers select by (default: only the names of those scanned). `today` decides
-    which waivers have expired (default: today, UTC). `samples` are the environments whose template
-    has single resources, see `assembly.read`. `run` runs the engines (default: here).
-    Content of the assembly that cannot be read becomes a finding, not an exception.
+    the facts that waivers select by (default: only the names of those scanned); waivers expire by
+    `today` (default: UTC's). See `assembly.read` for `samples`. `run` runs the engines.
     """
     today = today or datetime.datetime.now(datetime.UTC).date()
     stacks, unreadable = assemblies.read(assembly, environments, samples=samples)
