@@ -67,7 +67,7 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield the violating statements and managed policies."""
+        """Yield the violating statements and managed policies, and a missing Deny for code."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
         if resource.type == ACCESS_KEY:
             yield "Properties/UserName"
@@ -79,13 +79,12 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
         keeps_code_out = any(
             _keeps_code_out(each, stack) for each in statements(document, "", stack)
         )
-        for statement in identity_statements(properties, stack):
-            if (
-                _administers(statement)
-                or not _names_resources(statement, stack)
-                or (statement.includes(*NETWORK_INTERFACE) and not keeps_code_out)
-            ):
+        allowed = [*identity_statements(properties, stack)]
+        for statement in allowed:
+            if _administers(statement) or not _names_resources(statement, stack):
                 yield statement.path
+        if any(each.includes(*NETWORK_INTERFACE) for each in allowed) and not keeps_code_out:
+            yield "Properties/PolicyDocument/Deny"
         if resource.type in IDENTITIES:
             attached = properties.get("ManagedPolicyArns")
             for path, policy in items(attached, "Properties/ManagedPolicyArns"):

@@ -47,6 +47,16 @@ def test_a_topic_without_receiver_and_without_cloudwatch_has_two_results(tmp_pat
     assert found == {"Topic": ["Properties/Subscription", "TopicPolicy"]}
 
 
+def test_the_missing_denial_for_code_is_a_result_of_its_own(tmp_path: Path) -> None:
+    template = good(19)
+    document = template["Resources"]["Policy"]["Properties"]["PolicyDocument"]
+    assert document["Statement"].pop(5)["Effect"] == "Deny"
+    document["Statement"].append({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"})
+    found = violations("CKV_CATALOG_19", template, tmp_path)["Policy"]
+    paths = {f"Properties/PolicyDocument/{name}" for name in ("Statement/[5]", "Deny")}
+    assert {*found} == paths
+
+
 @pytest.mark.parametrize("action", ["kms:GenerateDataKey", "kms:DescribeKey"])
 def test_each_action_that_a_trail_lacks_is_a_result(action: str, tmp_path: Path) -> None:
     template = good(30)
