@@ -11,7 +11,7 @@ from catalog_platform.policy.alarm_metrics import alarm_queries
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.template_check import Resources, TemplateCheck, created
 from catalog_platform.policy.template_values import at, items, reference, references
-from catalog_platform.policy.used_stores import is_used
+from catalog_platform.policy.used_stores import holds_data
 
 # Each alternative is enough; the first one names what is missing. A subject is watched by the value
 # of a dimension.
@@ -94,7 +94,7 @@ def _can_lose_data(resource: Resource, resources: Resources) -> bool:
         # CloudFormation reports failed migrations, and a person invokes the replayer.
         return resource.section in CLIENTS
     replica = "SourceDBInstanceIdentifier" in properties
-    return resource.type not in IF_USED or replica or is_used(resource, resources)
+    return resource.type not in IF_USED or replica or holds_data(resource, resources)
 
 
 def _needed(resource: Resource) -> tuple[tuple[str, ...], ...]:

@@ -9,7 +9,7 @@ from checkov.common.models.enums import CheckCategories
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.template_check import Resources, TemplateCheck, created
 from catalog_platform.policy.template_values import at, items, reference, references
-from catalog_platform.policy.used_stores import is_used
+from catalog_platform.policy.used_stores import holds_data
 
 PLAN = "AWS::Backup::BackupPlan"
 SELECTION = "AWS::Backup::BackupSelection"
@@ -32,7 +32,7 @@ class StoreIsBackedUp(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Check instances that are no replica, and the archive, if functions use them.
+        """Check instances that are no replica, and the archive, if they hold data.
 
         The logical ids of the Archive section begin with its name.
         """
@@ -40,7 +40,7 @@ class StoreIsBackedUp(TemplateCheck):
             subject = resource.logical_id.startswith("Archive")
         else:
             subject = "SourceDBInstanceIdentifier" not in resource.properties
-        subject = subject and is_used(resource, resources)
+        subject = subject and holds_data(resource, resources)
         if subject and resource.logical_id not in _selected(resources):
             yield "BackupSelection"
 

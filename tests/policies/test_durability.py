@@ -125,7 +125,7 @@ def test_a_selection_that_excludes_resources_selects_none(tmp_path: Path) -> Non
     assert set(violations("CKV_CATALOG_51", template, tmp_path)) == {"Database"}
 
 
-def test_a_database_that_no_function_uses_needs_neither_backup_plan_nor_rotation(
+def test_a_database_that_no_function_of_a_sample_uses_needs_neither_backup_nor_rotation(
     tmp_path: Path,
 ) -> None:
     template = good(51)
@@ -134,6 +134,9 @@ def test_a_database_that_no_function_uses_needs_neither_backup_plan_nor_rotation
     del template["Resources"]["Function"]["Properties"]["Environment"]
     for policy in (50, 51, 53):
         assert violations(f"CKV_CATALOG_{policy}", template, tmp_path / str(policy)) == {}
+    for policy in (50, 51):
+        strict = tmp_path / f"environment-{policy}"
+        assert violations(f"CKV_CATALOG_{policy}", template, strict, is_environment=True)
 
 
 @pytest.mark.parametrize("metric", ["ReplicaLag", "FreeStorageSpace"])
