@@ -103,11 +103,8 @@ def test_a_mapping_and_a_metric_filter_need_metrics_and_alarms(tmp_path: Path) -
         },
     }
     found = violations("CKV_CATALOG_53", template, tmp_path / "bare")
-    lost = [f"Alarms/{name}" for name in LOST]
-    assert found == {
-        "Mapping": ["Properties/MetricsConfig", *lost],
-        "Filter": ["Alarms/KeyErrors"],
-    }
+    missing = ["Properties/MetricsConfig", *(f"Alarms/{name}" for name in LOST)]
+    assert found == {"Mapping": missing, "Filter": ["Alarms/KeyErrors"]}
     mapping["MetricsConfig"] = {"Metrics": ["EventCount"]}
     dimension = {"Name": "EventSourceMappingUUID", "Value": {"Ref": "Mapping"}}
     for name in (*LOST, "KeyErrors"):
