@@ -33,6 +33,7 @@ def problems(folder: Path, resource: object, **sections: object) -> list[str]:
     return [each.message for each in found]
 
 
+REGION = {"Ref": "AWS::Region"}
 # What a policy sees, and what CloudFormation makes of it.
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a property that is removed": (
@@ -67,6 +68,14 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     ),
     "text that is cut out": (
         queue({"Fn::Select": ["1", {"Fn::Split": ["-", "a-b"]}]}), {}, "Fn::Select hides",
+    ),
+    "text that is cut out of one with a variable": (
+        queue({"Fn::Select": [0, {"Fn::Split": ["|", {"Fn::Sub": "x|${AWS::Region}"}]}]}), {},
+        "Fn::Split hides a constant value",
+    ),
+    "text that is cut out of what is put together": (
+        queue({"Fn::Select": [0, {"Fn::Split": ["|", {"Fn::Join": ["|", [REGION, "x"]]}]}]}), {},
+        "Fn::Split hides a constant value",
     ),
     "text without variables": (queue({"Fn::Sub": "x ${!Literal}"}), {}, "Fn::Sub hides"),
     "a function beside other keys": (

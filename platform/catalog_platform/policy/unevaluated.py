@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog_platform.policy.assembly import Resource, StackTemplate
-from catalog_platform.policy.intrinsics import references
+from catalog_platform.policy.intrinsics import literals, references
 from catalog_platform.policy.known_types import TYPES
 from catalog_platform.policy.secret_texts import (
     holds_credentials,
@@ -156,7 +156,9 @@ def _function(name: str, argument: Any, parameters: frozenset[str]) -> str:
         return f"the parameter {argument} is set when the stack is deployed"
     if name == "Fn::Sub" and parameters & {*_variables(argument)}:
         return "a parameter in it is set when the stack is deployed"
-    if _is_constant({name: argument}):
+    # What is cut out of a text and a reference can be the text alone.
+    is_cut = name == "Fn::Split" and any(literals({name: argument}))
+    if is_cut or _is_constant({name: argument}):
         return f"{name} hides a constant value"
     return ""
 
