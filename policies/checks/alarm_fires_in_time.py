@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from checkov.common.models.enums import CheckCategories
 
+from catalog_platform.policy.alarm_metrics import AlarmQuery, alarm_queries
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.template_check import Resources, TemplateCheck, created
 from catalog_platform.policy.template_values import at, items, number, references
@@ -46,9 +47,8 @@ LIMITS = {
     "ReplicaLag": Limits(True, HOUR, ("Average", "Maximum", "Minimum"), silence=True),
 }
 
-# Metrics that are percentages, as is an expression of this form.
+# Metrics that are percentages.
 PERCENTAGES = {"CPUUtilization", "DatabaseMemoryUsagePercentage", "EngineCPUUtilization"}
-SHARE = re.compile(r"100 \* .+")
 ALWAYS_ZERO = re.compile(r"(?<![\d.])0+(\.0*)?\s*\*|\*\s*0+(\.0*)?(?![\d.])")
 
 
@@ -75,45 +75,70 @@ class AlarmFiresInTime(TemplateCheck):
             if not _combines(resource, resources):
                 yield "Properties/AlarmRule"
             return
-        yield from _percentage(properties)
-        name = str(properties.get("MetricName"))
-        limits = LIMITS.get(name)
+        for query in alarm_queries(properties):
+            yield from dict.fromkeys(_missed(query, properties, resources))
+
+
+def _missed(
+    query: AlarmQuery, properties: Mapping[str, Any], resources: Resources
+) -> Iterator[str]:
+    """Yield what keeps an alarm from firing, or from firing in time."""
+    if ALWAYS_ZERO.search(query.expression):
+        yield f"{query.path}/Expression"
+        return
+    if query.is_share:
+        yield from _compared(properties, above=True, limit=query.factor, reaches=False)
+    for metric in query.metrics:
+        limits = LIMITS.get(metric.name)
+        if limits is None and metric.name not in PERCENTAGES:
+            continue
+        above = limits is None or limits.above
+        if not _is_known(query, above):
+            # An expression that isn't read could divide the metric by a million.
+            yield f"{query.path}/Expression"
+            continue
         if limits is None:
-            return
-        bound = limits.bound
-        if name == "NumberOfBackupJobsCompleted":
-            bound = max(bound, _selected(resources))
-        operator = "GreaterThan" if limits.above else "LessThan"
-        if not str(properties.get("ComparisonOperator")).startswith(operator):
-            yield "Properties/ComparisonOperator"
-        threshold = number(properties.get("Threshold"))
-        if threshold is None or (threshold > bound if limits.above else threshold < bound):
-            yield "Properties/Threshold"
-        period = number(properties.get("Period"))
-        periods = number(properties.get("EvaluationPeriods"))
+            yield from _compared(properties, above=True, limit=100 * query.factor, reaches=False)
+            continue
+        if not query.is_share:
+            bound = _bound(metric.name, limits, resources) * query.factor
+            yield from _compared(properties, above=above, limit=bound, reaches=True)
+        period, periods = number(metric.period), number(properties.get("EvaluationPeriods"))
         if period is None or periods is None or period * periods > limits.seconds:
             yield "Properties/EvaluationPeriods"
-        if properties.get("Statistic") not in limits.statistics:
-            yield "Properties/Statistic"
+        if metric.statistic not in limits.statistics:
+            yield metric.statistic_path
         if limits.silence and properties.get("TreatMissingData") != "breaching":
             yield "Properties/TreatMissingData"
 
 
-def _percentage(properties: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what keeps an alarm on a percentage from firing, or one on an expression that is 0."""
-    queries = [each for each in items(properties.get("Metrics")) if isinstance(each, dict)]
-    expressions = [str(each["Expression"]) for each in queries if "Expression" in each]
-    metrics = [at(each, "MetricStat/Metric/MetricName") for each in queries]
-    if any(map(ALWAYS_ZERO.search, expressions)):
-        yield "Properties/Metrics"
-    is_share = any(map(SHARE.fullmatch, expressions))
-    if not is_share and not PERCENTAGES.intersection([properties.get("MetricName"), *metrics]):
-        return
-    if not str(properties.get("ComparisonOperator")).startswith("GreaterThan"):
+def _is_known(query: AlarmQuery, above: bool) -> bool:
+    """Return whether the value of a query rises, or falls, with each of its metrics."""
+    combinations = ("", "MAX", "SUM") if above else ("", "MIN")
+    is_share_below = query.is_share and not above
+    return query.factor > 0 and query.combination in combinations and not is_share_below
+
+
+def _compared(
+    properties: Mapping[str, Any], *, above: bool, limit: float, reaches: bool
+) -> Iterator[str]:
+    """Yield a wrong operator, and a threshold beyond the limit, which it may reach if `reaches`."""
+    operator = "GreaterThan" if above else "LessThan"
+    if not str(properties.get("ComparisonOperator")).startswith(operator):
         yield "Properties/ComparisonOperator"
     threshold = number(properties.get("Threshold"))
-    if threshold is None or threshold >= 100:
+    if (
+        threshold is None
+        or (threshold > limit if above else threshold < limit)
+        or (threshold == limit and not reaches)
+    ):
         yield "Properties/Threshold"
+
+
+def _bound(name: str, limits: Limits, resources: Resources) -> int:
+    if name == "NumberOfBackupJobsCompleted":
+        return max(limits.bound, _selected(resources))
+    return limits.bound
 
 
 def _selected(resources: Resources) -> int:

@@ -15,18 +15,22 @@ from catalog_platform.policy.template_check import Resources, TemplateCheck
 
 CLOUDWATCH = "cloudwatch.amazonaws.com"
 TOPIC = "AWS::SNS::Topic"
+POLICY = "AWS::SNS::TopicPolicy"
+SUBSCRIPTION = "AWS::SNS::Subscription"
 ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 
 class AlarmTopicHasReceivers(TemplateCheck):
     """Fail for a topic of alarms without a subscription."""
 
+    connected = frozenset({POLICY, SUBSCRIPTION})
+
     def __init__(self) -> None:
         super().__init__(
             name="A topic that alarms notify has a receiver and admits CloudWatch",
             id="CKV_CATALOG_26",
             categories=(CheckCategories.LOGGING,),
-            supported_resources=(TOPIC, "AWS::SNS::Subscription"),
+            supported_resources=(TOPIC, SUBSCRIPTION),
             guideline="Add a subscription with an endpoint, by TLS, and without a filter policy: "
             "alarms have no attributes that a filter could select.",
         )
@@ -42,7 +46,7 @@ class AlarmTopicHasReceivers(TemplateCheck):
         inline = [each for _, each in items(properties.get("Subscription"), "")]
         separate = [
             each.properties
-            for each in stack.of_type("AWS::SNS::Subscription")
+            for each in stack.of_type(SUBSCRIPTION)
             if stack.refers_here(each.properties.get("TopicArn"))
         ]
         receives = any(not any(_losses(each, stack)) for each in [*inline, *separate])
@@ -51,11 +55,11 @@ class AlarmTopicHasReceivers(TemplateCheck):
         if not receives:
             yield "Properties/Subscription"
         if not any(map(_admits_alarms, _policy_statements(stack))):
-            yield ""
+            yield "TopicPolicy"
 
 
 def _policy_statements(stack: ScannedStack) -> Iterator[Statement]:
-    for policy in stack.of_type("AWS::SNS::TopicPolicy"):
+    for policy in stack.of_type(POLICY):
         if stack.refers_here(policy.properties.get("Topics")):
             yield from statements(policy.properties.get("PolicyDocument"), "", stack)
 

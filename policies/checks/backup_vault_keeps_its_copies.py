@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from checkov.common.models.enums import CheckCategories
 
 from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.scanned_stack import ScannedStack
+from catalog_platform.policy.statements import statements
 from catalog_platform.policy.template_check import Resources, TemplateCheck
-from catalog_platform.policy.template_values import at, items
 
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html
 FORBIDDEN = (
@@ -21,7 +21,7 @@ FORBIDDEN = (
     "backup:putbackupvaultaccesspolicy",
     "backup:updaterecoverypointlifecycle",
 )
-STATEMENTS = "AccessPolicy/Statement"
+DOCUMENT = "AccessPolicy"
 
 
 class BackupVaultKeepsItsCopies(TemplateCheck):
@@ -41,14 +41,12 @@ class BackupVaultKeepsItsCopies(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Check each statement that isn't a literal Deny; NotAction allows all other actions."""
-        for index, statement in enumerate(items(at(resource.properties, STATEMENTS))):
-            if at(statement, "Effect") == "Deny":
-                continue
-            actions = [str(action).lower() for action in items(at(statement, "Action"))]
-            allowed = any(fnmatchcase(name, action) for name in FORBIDDEN for action in actions)
-            if allowed or not actions:
-                yield f"Properties/{STATEMENTS}/[{index}]"
+        """Yield the statements that allow a forbidden action; NotAction allows all others."""
+        stack = ScannedStack(resource, resources)
+        found = statements(resource.properties.get(DOCUMENT), f"Properties/{DOCUMENT}", stack)
+        for each in found:
+            if each.allows_action(*FORBIDDEN) or (each.allows and not each.actions):
+                yield each.path
 
 
 check = BackupVaultKeepsItsCopies()

@@ -13,6 +13,7 @@ from catalog_platform.policy.template_check import Resources, TemplateCheck, cre
 from catalog_platform.policy.template_values import at, items
 
 DASHBOARD = "AWS::CloudWatch::Dashboard"
+BODY = "Properties/DashboardBody"
 NAMESPACE = "ProductCatalog"
 # Each metric that the functions emit. A test compares this list with their source.
 EMITTED = {
@@ -48,7 +49,7 @@ class DashboardDrawsEmittedMetrics(TemplateCheck):
                 metrics = [*_drawn(_text(resource.properties.get("DashboardBody")))]
             except ValueError:
                 # The body isn't JSON: CloudWatch refuses it.
-                metrics = [("", "", "Properties/DashboardBody")]
+                metrics = [("", "", BODY)]
         else:
             metrics = [*_watched(resource.properties)]
         for namespace, name, path in metrics:
@@ -72,7 +73,7 @@ def _text(body: Any) -> str:
 
 
 def _drawn(text: str) -> Iterator[tuple[Any, Any, str]]:
-    """Yield namespace and name of each metric in a dashboard's body.
+    """Yield namespace, name and path of each metric in a dashboard's body.
 
     `.` repeats the namespace or name of the line before; an expression has none.
 
@@ -84,7 +85,7 @@ def _drawn(text: str) -> Iterator[tuple[Any, Any, str]]:
             if not isinstance(line, list) or len(line) < 2 or isinstance(line[0], dict):
                 continue
             before = [old if new == "." else new for old, new in zip(before, line, strict=False)]
-            yield before[0], before[1], "Properties/DashboardBody"
+            yield before[0], before[1], f"{BODY}/{before[0]}/{before[1]}"
 
 
 def _watched(alarm: Any) -> Iterator[tuple[Any, Any, str]]:

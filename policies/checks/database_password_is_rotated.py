@@ -11,7 +11,7 @@ from checkov.common.models.enums import CheckCategories
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.template_check import Resources, TemplateCheck, created
 from catalog_platform.policy.template_values import at, is_true, number, reference, references
-from catalog_platform.policy.used_stores import is_used
+from catalog_platform.policy.used_stores import holds_data
 
 SCHEDULE = "AWS::SecretsManager::RotationSchedule"
 ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
@@ -46,7 +46,7 @@ class DatabasePasswordIsRotated(TemplateCheck):
             return
         managed = is_true(properties.get("ManageMasterUserPassword"))
         replica = "SourceDBInstanceIdentifier" in properties
-        if replica or managed or not is_used(resource, resources):
+        if replica or managed or not holds_data(resource, resources):
             return
         named = set(references(properties.get("MasterUserPassword")))
         secrets = {name for name in named if name in resources and resources[name].type == SECRET}

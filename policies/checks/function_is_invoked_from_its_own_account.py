@@ -15,6 +15,7 @@ from catalog_platform.policy.statements import Condition, Principal, Statement
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
 URL = "AWS::Lambda::Url"
+LIMITS = ("PrincipalOrgID", "SourceAccount", "SourceArn")
 INVOKE = {"lambda:GetLayerVersion", "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"}
 
 
@@ -44,6 +45,8 @@ class FunctionIsInvokedFromItsOwnAccount(TemplateCheck):
             return
         if not is_of_this_account(_statement(properties, stack), stack):
             yield "Properties/Principal"
+            # What limits it counts as well: another source is another violation.
+            yield from (f"Properties/{name}" for name in LIMITS if name in properties)
         is_for_service = any(map(_is_service, stack.texts(properties.get("Principal"))))
         if is_for_service and can_be_absent(properties.get("SourceArn")):
             yield "Properties/SourceArn"

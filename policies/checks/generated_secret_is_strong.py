@@ -61,7 +61,8 @@ def _weak(settings: Mapping[str, Any], path: str) -> Iterator[str]:
     alphabet -= set(dropped) if isinstance(dropped, str) else alphabet
     length = number(settings.get("PasswordLength", LENGTH))
     if length is None or length * math.log2(max(len(alphabet), 1)) < BITS:
-        yield f"{path}/{'PasswordLength' if len(alphabet) > 1 else 'ExcludeCharacters'}"
+        # Both count: a waiver for one length must not cover a smaller alphabet.
+        yield from (f"{path}/{name}" for name in ("PasswordLength", "ExcludeCharacters"))
 
 
 check = GeneratedSecretIsStrong()

@@ -67,7 +67,7 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield the violating statements and managed policies."""
+        """Yield the violating statements and managed policies, and a missing Deny for code."""
         properties, stack = resource.properties, ScannedStack(resource, resources)
         if resource.type == ACCESS_KEY:
             yield "Properties/UserName"
@@ -76,14 +76,15 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
         # Lambda assumes the role for both, itself and the function's code.
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
         document = properties.get("PolicyDocument")
-        keeps_code_out = any(map(_keeps_code_out, statements(document, "", stack)))
-        for statement in identity_statements(properties, stack):
-            if (
-                _administers(statement)
-                or not _names_resources(statement, stack)
-                or (statement.includes(*NETWORK_INTERFACE) and not keeps_code_out)
-            ):
+        keeps_code_out = any(
+            _keeps_code_out(each, stack) for each in statements(document, "", stack)
+        )
+        allowed = [*identity_statements(properties, stack)]
+        for statement in allowed:
+            if _administers(statement) or not _names_resources(statement, stack):
                 yield statement.path
+        if any(each.includes(*NETWORK_INTERFACE) for each in allowed) and not keeps_code_out:
+            yield "Properties/PolicyDocument/Deny"
         if resource.type in IDENTITIES:
             attached = properties.get("ManagedPolicyArns")
             for path, policy in items(attached, "Properties/ManagedPolicyArns"):
@@ -91,16 +92,16 @@ class IdentityPolicyNamesActionsAndResources(TemplateCheck):
                     yield path
 
 
-def _keeps_code_out(statement: Statement) -> bool:
+def _keeps_code_out(statement: Statement, stack: ScannedStack) -> bool:
     """Return whether a statement refuses the network interfaces to the code of every function."""
+    functions = f":lambda:{stack.resource.region}:{stack.resource.account}:function:*"
     return (
-        not statement.allows
-        and all(statement.includes(action) for action in NETWORK_INTERFACE)
+        all(map(statement.denies_action, NETWORK_INTERFACE))
         and statement.resources == ("*",)
         and len(statement.conditions) == 1
         and all(
             (each.operator, each.key) == ("arnlike", "lambda:sourcefunctionarn")
-            and all(text.endswith(":function:*") for text in each.texts)
+            and any(text.endswith(functions) for text in each.texts)
             for each in statement.conditions
         )
     )

@@ -77,7 +77,7 @@ def _wrong(rule: Mapping[str, Any], store: bool, stack: ScannedStack) -> Iterato
             yield name
     first, last = (stack.texts(rule.get(name)) for name in ("FromPort", "ToPort"))
     if len(first) != 1 or first != last or first == ("-1",):
-        yield "ToPort"
+        yield from ("FromPort", "ToPort")
     if not set(stack.texts(rule.get("IpProtocol"))) <= {"tcp", "6"}:
         yield "IpProtocol"
 

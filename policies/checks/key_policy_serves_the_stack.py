@@ -61,12 +61,13 @@ class KeyPolicyServesTheStack(TemplateCheck):
         limits_grants = any(map(_limits_grants, found))
         trails = stack.of_type("AWS::CloudTrail::Trail")
         is_of_trail = any(stack.refers_here(each.properties.get("KMSKeyId")) for each in trails)
-        lacks_trail = is_of_trail and not _serves_trail(allowed)
         lacks_limit = bool(found) and not limits_grants
         # Without a policy, AWS's default one lets the account administer the key.
         lacks_administrator = bool(found) and not is_administered
-        if lacks_administrator or (stack.is_environment and (lacks_trail or lacks_limit)):
+        if lacks_administrator or (stack.is_environment and lacks_limit):
             yield PATH
+        if stack.is_environment and is_of_trail:
+            yield from (f"{PATH}/{action}" for action in _denied_to_trail(allowed))
 
 
 def _limits_grants(statement: Statement) -> bool:
@@ -75,9 +76,8 @@ def _limits_grants(statement: Statement) -> bool:
     `Bool` would not hold for requests without the key, so it would not refuse them.
     """
     return (
-        not statement.allows
-        and statement.includes("kms:creategrant")
-        and any(each.is_everyone for each in statement.principals)
+        statement.denies_action("kms:creategrant")
+        and statement.is_for_everyone
         and "*" in statement.resources
         and all(
             each.operator == "boolifexists" and each.key in FOR_AWS and each.texts == ("false",)
@@ -102,11 +102,13 @@ def _is_for_account(statement: Statement, stack: ScannedStack) -> bool:
     return {each.text for each in statement.principals} <= set(own)
 
 
-def _serves_trail(allowed: Sequence[Statement]) -> bool:
+def _denied_to_trail(allowed: Sequence[Statement]) -> Iterator[str]:
+    """Yield the actions that CloudTrail needs and that no statement allows it."""
     own = [each for each in allowed if ("Service", TRAIL) in _principals(each)]
-    return any(each.allows_action("kms:generatedatakey") for each in own) and any(
-        each.allows_action("kms:describekey") and not _has_context(each) for each in own
-    )
+    if not any(each.allows_action("kms:generatedatakey") for each in own):
+        yield "kms:GenerateDataKey"
+    if not any(each.allows_action("kms:describekey") and not _has_context(each) for each in own):
+        yield "kms:DescribeKey"
 
 
 def _principals(statement: Statement) -> list[tuple[str, str]]:

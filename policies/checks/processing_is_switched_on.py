@@ -55,7 +55,7 @@ class ProcessingIsSwitchedOn(TemplateCheck):
         """
         if resource.type == STREAM:
             if _functions(resources) and not _is_read(resource, resources):
-                yield ""
+                yield "EventSourceMapping"
             return
         name, allows = SWITCHES[resource.type]
         if name in resource.properties and not allows(resource.properties[name]):

@@ -7,32 +7,31 @@ from typing import Any
 
 from checkov.common.models.enums import CheckCategories
 
+from catalog_platform.policy.alarm_metrics import alarm_queries
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.template_check import Resources, TemplateCheck, created
 from catalog_platform.policy.template_values import at, items, reference, references
-from catalog_platform.policy.used_stores import is_used
+from catalog_platform.policy.used_stores import holds_data
 
-# Each alternative of a set is enough. A subject is watched by the value of a dimension.
-ITERATOR_AGE = {"GetRecords.IteratorAgeMilliseconds", "IteratorAge"}
+# Each alternative is enough; the first one names what is missing. A subject is watched by the value
+# of a dimension.
+ITERATOR_AGE = ("GetRecords.IteratorAgeMilliseconds", "IteratorAge")
 FILTER = "AWS::Logs::MetricFilter"
 FUNCTION = "AWS::Lambda::Function"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 SCHEDULE = "AWS::SecretsManager::RotationSchedule"
-METRICS: dict[str, tuple[set[str], ...]] = {
-    "AWS::Backup::BackupVault": ({"NumberOfBackupJobsCompleted", "NumberOfBackupJobsFailed"},),
+METRICS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "AWS::Backup::BackupVault": (("NumberOfBackupJobsCompleted", "NumberOfBackupJobsFailed"),),
     "AWS::Kinesis::Stream": (ITERATOR_AGE,),
-    MAPPING: (
-        {"OnFailureDestinationDeliveredEventCount"},
-        {"DroppedEventCount"},
-    ),
+    MAPPING: (("OnFailureDestinationDeliveredEventCount",), ("DroppedEventCount",)),
     FILTER: (),
-    FUNCTION: ({"Errors"},),
-    "AWS::RDS::DBInstance": ({"FreeStorageSpace"},),
-    "AWS::RDS::DBProxy": ({"AvailabilityPercentage"},),
-    "AWS::SQS::Queue": ({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},),
-    SCHEDULE: ({"Errors"},),
+    FUNCTION: (("Errors",),),
+    "AWS::RDS::DBInstance": (("FreeStorageSpace",),),
+    "AWS::RDS::DBProxy": (("AvailabilityPercentage",),),
+    "AWS::SQS::Queue": (("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"),),
+    SCHEDULE: (("Errors",),),
 }
-REPLICA = ({"ReplicaLag"}, {"FreeStorageSpace"})
+REPLICA = (("ReplicaLag",), ("FreeStorageSpace",))
 # The sections of functions that run without a person looking on.
 CLIENTS = ("processor", "reader")
 IF_USED = (
@@ -79,8 +78,9 @@ class ResourceHasItsAlarms(TemplateCheck):
             for metric, names in _metrics(alarm.properties)
             if subject in names or resource.type == FILTER
         }
-        if any(not watched & alternatives for alternatives in _needed(resource)):
-            yield ""
+        for alternatives in _needed(resource):
+            if watched.isdisjoint(alternatives):
+                yield f"Alarms/{alternatives[0]}"
 
 
 def _can_lose_data(resource: Resource, resources: Resources) -> bool:
@@ -94,13 +94,13 @@ def _can_lose_data(resource: Resource, resources: Resources) -> bool:
         # CloudFormation reports failed migrations, and a person invokes the replayer.
         return resource.section in CLIENTS
     replica = "SourceDBInstanceIdentifier" in properties
-    return resource.type not in IF_USED or replica or is_used(resource, resources)
+    return resource.type not in IF_USED or replica or holds_data(resource, resources)
 
 
-def _needed(resource: Resource) -> tuple[set[str], ...]:
+def _needed(resource: Resource) -> tuple[tuple[str, ...], ...]:
     if resource.type == FILTER:
         changes = items(resource.properties.get("MetricTransformations"))
-        return tuple({str(at(change, "MetricName"))} for change in changes)
+        return tuple((str(at(change, "MetricName")),) for change in changes)
     if resource.type == SCHEDULE and not resource.properties.get("RotationLambdaARN"):
         return ()
     replica = "SourceDBInstanceIdentifier" in resource.properties
@@ -108,11 +108,10 @@ def _needed(resource: Resource) -> tuple[set[str], ...]:
 
 
 def _metrics(alarm: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
-    """Yield each metric of an alarm with the resources in its dimensions."""
-    queries = [each for each in items(alarm.get("Metrics")) if isinstance(each, dict)]
-    stats = [each.get("MetricStat") or {} for each in queries]
-    for metric in [alarm, *(stat.get("Metric") or {} for stat in stats)]:
-        yield str(metric.get("MetricName")), set(references(metric.get("Dimensions")))
+    """Yield each metric that an alarm evaluates, with the resources in its dimensions."""
+    for query in alarm_queries(alarm):
+        for metric in query.metrics:
+            yield metric.name, set(references(metric.content.get("Dimensions")))
 
 
 check = ResourceHasItsAlarms()

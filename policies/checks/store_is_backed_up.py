@@ -9,14 +9,17 @@ from checkov.common.models.enums import CheckCategories
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.template_check import Resources, TemplateCheck, created
 from catalog_platform.policy.template_values import at, items, reference, references
-from catalog_platform.policy.used_stores import is_used
+from catalog_platform.policy.used_stores import holds_data
 
 PLAN = "AWS::Backup::BackupPlan"
+SELECTION = "AWS::Backup::BackupSelection"
 EXCLUSIONS = ("Conditions", "NotResources")
 
 
 class StoreIsBackedUp(TemplateCheck):
     """Fail for a database or archive that no selection of a backup plan names."""
+
+    connected = frozenset({SELECTION})
 
     def __init__(self) -> None:
         super().__init__(
@@ -29,7 +32,7 @@ class StoreIsBackedUp(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Check instances that are no replica, and the archive, if functions use them.
+        """Check instances that are no replica, and the archive, if they hold data.
 
         The logical ids of the Archive section begin with its name.
         """
@@ -37,9 +40,9 @@ class StoreIsBackedUp(TemplateCheck):
             subject = resource.logical_id.startswith("Archive")
         else:
             subject = "SourceDBInstanceIdentifier" not in resource.properties
-        subject = subject and is_used(resource, resources)
+        subject = subject and holds_data(resource, resources)
         if subject and resource.logical_id not in _selected(resources):
-            yield ""
+            yield "BackupSelection"
 
 
 def _selected(resources: Resources) -> set[str]:
@@ -47,7 +50,7 @@ def _selected(resources: Resources) -> set[str]:
     plans = {each.logical_id for each in created(resources, PLAN)}
     return {
         name
-        for each in created(resources, "AWS::Backup::BackupSelection")
+        for each in created(resources, SELECTION)
         if reference(each.properties.get("BackupPlanId")) in plans
         if _can_be_assumed(at(each.properties, "BackupSelection/IamRoleArn"), resources)
         for selection in [each.properties.get("BackupSelection")]

@@ -10,7 +10,7 @@ from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.log_targets import receives_logs
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 from catalog_platform.policy.template_values import at, is_true, items, reference
-from catalog_platform.policy.used_stores import is_used
+from catalog_platform.policy.used_stores import holds_data
 
 KEY = "AWS::KMS::Key"
 KEYS: dict[str, tuple[str, ...]] = {
@@ -68,7 +68,7 @@ class StoreUsesTheKeyOfTheStack(TemplateCheck):
             if "BucketEncryption" not in properties:
                 yield "Properties/BucketEncryption"
         elif resource.type == "AWS::S3::Bucket":
-            if "BucketEncryption" not in properties and is_used(resource, resources):
+            if "BucketEncryption" not in properties and holds_data(resource, resources):
                 yield "Properties/BucketEncryption"
             for index, rule in enumerate(items(at(properties, ENCRYPTION))):
                 by_kms = str(at(rule, f"{DEFAULT}/SSEAlgorithm")).startswith("aws:kms")

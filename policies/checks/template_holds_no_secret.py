@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from checkov.common.models.enums import CheckCategories
 
 from catalog_platform.policy.assembly import Resource
+from catalog_platform.policy.intrinsics import UNKNOWN, literals
 from catalog_platform.policy.property_texts import property_texts
 from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.secret_texts import (
@@ -25,7 +27,7 @@ SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a resource type
 # The properties that need a secret: a value that isn't resolved from one is in the template.
 SECRETS = {
     "AWS::ElastiCache::ReplicationGroup": ("AuthToken",),
-    "AWS::ElastiCache::User": ("Passwords",),
+    "AWS::ElastiCache::User": ("AuthenticationMode/Passwords", "Passwords"),
     "AWS::RDS::DBCluster": ("MasterUserPassword",),
     "AWS::RDS::DBInstance": ("MasterUserPassword",),
     SECRET: ("SecretString",),
@@ -43,7 +45,7 @@ TEXTS = (
 # RDS shows the name of the owner, but no secret is in it.
 READABLE = {"MasterUsername"}
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
-REFERENCE = "{{resolve:"
+REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm|ssm-secure):[^{}]+\}\}")
 
 
 class TemplateHoldsNoSecret(TemplateCheck):
@@ -66,11 +68,14 @@ class TemplateHoldsNoSecret(TemplateCheck):
         """
         stack = ScannedStack(resource, resources)
         needed = SECRETS.get(resource.type, ())
-        found = [f"Properties/{name}" for name in needed if _is_plain(resource.properties, name)]
+        found = [
+            f"Properties/{name}" for name in needed if _is_plain(at(resource.properties, name))
+        ]
         found += _named(resource, stack)
         for name, value in resource.properties.items():
             for path, text in property_texts(value, f"Properties/{name}", stack):
-                is_shown = resolves_to_a_secret(text) and name not in {*needed, *READABLE}
+                is_needed = any(each.partition("/")[0] == name for each in needed)
+                is_shown = resolves_to_a_secret(text) and not is_needed and name not in READABLE
                 if is_shown or holds_credentials(text):
                     found.append(path)
         yield from dict.fromkeys(found)
@@ -82,37 +87,44 @@ def _named(resource: Resource, stack: ScannedStack) -> Iterator[str]:
     if resource.type == FUNCTION:
         variables = at(properties, "Environment/Variables") or {}
         for name in filter(names_a_secret, variables):
-            if _is_plain(variables, name):
+            if _is_plain(variables[name]):
                 yield f"Properties/Environment/Variables/{name}"
     elif resource.type == PARAMETER:
         named = any(map(names_a_secret, stack.texts(properties.get("Name"))))
-        if named and _is_plain(properties, "Value"):
+        if named and _is_plain(properties.get("Value")):
             yield "Properties/Value"
     elif resource.type == SECRET:
         template = "GenerateSecretString/SecretStringTemplate"
         for text in stack.texts(at(properties, template)):
-            if any(names_a_secret(name) and value for name, value in _fields(text).items()):
+            if UNKNOWN in text or any(names_a_secret(name) for name in _set_fields(text)):
                 yield f"Properties/{template}"
 
 
-def _fields(text: str) -> dict[str, Any]:
+def _set_fields(text: str) -> Iterator[str]:
+    """Yield the name of each field of a JSON text that has a value."""
     try:
         content = json.loads(text)
     except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
+        return
+    nodes = [content]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, dict):
+            yield from (name for name, value in node.items() if value)
+            nodes += node.values()
+        elif isinstance(node, list):
+            nodes += node
 
 
-def _is_plain(node: Any, name: str) -> bool:
-    """Return whether a value is text without a dynamic reference; an intrinsic is not."""
-    value = node.get(name)
-    if isinstance(value, str):
-        return value != "" and REFERENCE not in value
-    if isinstance(value, dict) and "Fn::Join" in value:
-        return REFERENCE not in str(value)
+def _is_plain(value: Any) -> bool:
+    """Return whether a value has text, but no dynamic reference to a secret.
+
+    An attribute of a resource has neither: it is the secret's ARN, not its value.
+    """
     if isinstance(value, list):
-        return any(_is_plain({name: each}, name) for each in value)
-    return value is not None and not isinstance(value, dict)
+        return any(map(_is_plain, value))
+    text = "".join(literals(value))
+    return text != "" and REFERENCE.search(text) is None
 
 
 check = TemplateHoldsNoSecret()

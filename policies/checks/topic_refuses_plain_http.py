@@ -11,9 +11,13 @@ from catalog_platform.policy.plain_http import refuses_plain_http
 from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.template_check import Resources, TemplateCheck
 
+POLICY = "AWS::SNS::TopicPolicy"
+
 
 class TopicRefusesPlainHttp(TemplateCheck):
     """Fail unless a policy denies publishing without TLS."""
+
+    connected = frozenset({POLICY})
 
     def __init__(self) -> None:
         super().__init__(
@@ -26,15 +30,15 @@ class TopicRefusesPlainHttp(TemplateCheck):
         )
 
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
-        """Yield the resource as a whole: the statement is in a policy next to it."""
+        """Yield the policy without such a statement, which is a resource of its own."""
         if not refuses_plain_http(
             ScannedStack(resource, resources),
-            policy="AWS::SNS::TopicPolicy",
+            policy=POLICY,
             attached_by="Topics",
             action="sns:publish",
             resources=("",),
         ):
-            yield ""
+            yield "TopicPolicy"
 
 
 check = TopicRefusesPlainHttp()

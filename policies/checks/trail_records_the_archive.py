@@ -41,7 +41,7 @@ class TrailRecordsTheArchive(TemplateCheck):
         if resource.type == BUCKET:
             is_archive = resource.section == ARCHIVE and stack.is_environment
             if is_archive and not any(stack.of_type(TRAIL)):
-                yield ""
+                yield "Trail"
             return
         if not always(properties.get("IsLogging"), True):
             yield "Properties/IsLogging"

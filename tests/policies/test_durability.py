@@ -15,6 +15,9 @@ from inventory_processor.processor import COUNTS
 from support.manifests import ROOT
 from support.policy_checks import good, violations
 
+# The metrics of a mapping that say that updates are lost.
+LOST = ("OnFailureDestinationDeliveredEventCount", "DroppedEventCount")
+
 
 @pytest.mark.parametrize(
     ("policy", "missing", "fails"),
@@ -77,7 +80,9 @@ def test_an_alarm_on_backups_expects_one_of_each_store(tmp_path: Path) -> None:
 def test_a_stream_is_read_by_a_function(tmp_path: Path) -> None:
     template = good(44)
     template["Resources"]["Function"] = {"Type": "AWS::Lambda::Function", "Properties": {}}
-    assert violations("CKV_CATALOG_47", template, tmp_path / "unread") == {"Stream": []}
+    assert violations("CKV_CATALOG_47", template, tmp_path / "unread") == {
+        "Stream": ["EventSourceMapping"]
+    }
     template["Resources"]["Mapping"] = {
         "Type": "AWS::Lambda::EventSourceMapping",
         "Properties": {"EventSourceArn": {"Fn::GetAtt": ["Stream", "Arn"]}},
@@ -98,10 +103,11 @@ def test_a_mapping_and_a_metric_filter_need_metrics_and_alarms(tmp_path: Path) -
         },
     }
     found = violations("CKV_CATALOG_53", template, tmp_path / "bare")
-    assert found == {"Mapping": ["Properties/MetricsConfig"], "Filter": []}
+    missing = ["Properties/MetricsConfig", *(f"Alarms/{name}" for name in LOST)]
+    assert found == {"Mapping": missing, "Filter": ["Alarms/KeyErrors"]}
     mapping["MetricsConfig"] = {"Metrics": ["EventCount"]}
     dimension = {"Name": "EventSourceMappingUUID", "Value": {"Ref": "Mapping"}}
-    for name in ("OnFailureDestinationDeliveredEventCount", "DroppedEventCount", "KeyErrors"):
+    for name in (*LOST, "KeyErrors"):
         template["Resources"][name] = {
             "Type": "AWS::CloudWatch::Alarm",
             "Properties": {"MetricName": name, "Dimensions": [dimension]},
@@ -116,7 +122,7 @@ def test_a_selection_that_excludes_resources_selects_none(tmp_path: Path) -> Non
     assert set(violations("CKV_CATALOG_51", template, tmp_path)) == {"Database"}
 
 
-def test_a_database_that_no_function_uses_needs_neither_backup_plan_nor_rotation(
+def test_a_database_that_no_function_of_a_sample_uses_needs_neither_backup_nor_rotation(
     tmp_path: Path,
 ) -> None:
     template = good(51)
@@ -125,6 +131,9 @@ def test_a_database_that_no_function_uses_needs_neither_backup_plan_nor_rotation
     del template["Resources"]["Function"]["Properties"]["Environment"]
     for policy in (50, 51, 53):
         assert violations(f"CKV_CATALOG_{policy}", template, tmp_path / str(policy)) == {}
+    for policy in (50, 51):
+        strict = tmp_path / f"environment-{policy}"
+        assert violations(f"CKV_CATALOG_{policy}", template, strict, is_environment=True)
 
 
 @pytest.mark.parametrize("metric", ["ReplicaLag", "FreeStorageSpace"])

@@ -164,6 +164,14 @@ def test_every_weak_value_is_found(
 
 
 STRONG: list[tuple[int, str, str, list[Any]]] = [
+    (15, "Function", f"{P}/Environment/Variables/CACHE_TOKEN", [{"Ref": "Secret"}, "", MISSING]),
+    (15, "Function", f"{P}/Environment/Variables/CACHE_TOKEN", [{"Fn::Sub": "${Secret.Arn}"}]),
+    (
+        15,
+        "Function",
+        f"{P}/Environment/Variables/CACHE_TOKEN",
+        [{"Fn::Select": [6, {"Fn::Split": [":", {"Ref": "Secret"}]}]}],
+    ),
     (32, "Cache", "DeletionPolicy", ["RetainExceptOnCreate"]),
     (33, "Database", f"{P}/BackupRetentionPeriod", ["7", 35]),
     (33, "Database", f"{P}/DeleteAutomatedBackups", ["false"]),

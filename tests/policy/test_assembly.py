@@ -46,6 +46,26 @@ def test_construct_paths_come_from_the_metadata_of_the_stack(
     assert stack.resources["Queue"].subject == "Stream/Queue"
 
 
+@pytest.mark.parametrize("metadata", [None, {"/a": None}, {"/a": [None]}, {"/a": [{"type": 1}]}])
+def test_metadata_without_construct_paths_is_no_problem(metadata: object, tmp_path: Path) -> None:
+    assembly = with_metadata(tmp_path, in_a_file=False)
+    manifest = json.loads((assembly / "manifest.json").read_text())
+    manifest["artifacts"]["catalog-dev"]["metadata"] = metadata
+    (assembly / "manifest.json").write_text(json.dumps(manifest))
+    (stack,), problems = read(assembly, ["dev"])
+    assert problems == {"dev": []}
+    assert all(each.path == "" for each in stack.resources.values())
+
+
+def test_metadata_that_is_no_object_is_a_problem(tmp_path: Path) -> None:
+    assembly = with_metadata(tmp_path, in_a_file=False)
+    manifest = json.loads((assembly / "manifest.json").read_text())
+    manifest["artifacts"]["catalog-dev"]["metadata"] = [1]
+    (assembly / "manifest.json").write_text(json.dumps(manifest))
+    _, problems = read(assembly, ["dev"])
+    assert [each.message for each in problems["dev"]] == ["metadata: must be a JSON object"]
+
+
 def test_a_metadata_file_that_is_cut_off_is_a_problem(tmp_path: Path) -> None:
     assembly = with_metadata(tmp_path, in_a_file=True)
     (assembly / "catalog-dev.metadata.json").write_text('{"/catalog-dev')

@@ -52,6 +52,10 @@ def source(**values: str) -> Callable[[Any], object]:
     return lambda content: content["files"]["abc"]["source"].update(values)
 
 
+def image(**values: object) -> Callable[[Any], object]:
+    return lambda content: content.update({"dockerImages": {"abc": {"source": values}}})
+
+
 def artifact(name: str, kind: str) -> Callable[[Any], object]:
     return lambda content: content["artifacts"].update({name: {"type": kind}})
 
@@ -80,6 +84,17 @@ CHANGES: dict[str, tuple[str, Callable[[Any], object], str]] = {
         "manifest.json", properties(parameters={"Size": "1"}), "sets parameters of catalog-dev",
     ),
     "an asset outside": ("dev.assets.json", source(path="../../etc"), "deploys ../../etc, which"),
+    "a container image": (
+        "dev.assets.json",
+        image(directory="image", dockerFile="Dockerfile"),
+        "builds a container image",
+    ),
+    "a container image of a program": (
+        "dev.assets.json", image(executable=["sh", "-c", "id"]), "builds a container image",
+    ),
+    "a container image outside": (
+        "dev.assets.json", image(directory="../../etc"), "builds a container image",
+    ),
     "an asset of a program": ("dev.assets.json", source(executable="sh"), "builds an asset with"),
 }  # fmt: skip
 
@@ -95,7 +110,7 @@ def test_the_scan_refuses_an_assembly_with(
 
 
 def test_content_that_is_no_assembly_is_left_to_the_scan_of_the_environment(tmp_path: Path) -> None:
-    for text in ("", "[]", '{"artifacts": []}', '{"artifacts": {"a": 1}}'):
+    for text in ("", "[" * 100_000, "[]", '{"artifacts": []}', '{"artifacts": {"a": 1}}'):
         (tmp_path / "manifest.json").write_text(text)
         assert list(unscanned(tmp_path)) == []
 

@@ -95,6 +95,7 @@ def test_a_policy_of_the_graph_has_the_paths_of_the_resource_itself(tmp_path: Pa
 def test_evaluated_paths_have_no_prefix_and_no_brackets() -> None:
     from catalog_platform.policy.checkov_engine import _paths, _without_path
 
+    assert _paths(["Properties/Parameters/rds.force_ssl"], "/") == ("Parameters/rds.force_ssl",)
     assert _paths(["Properties/Tags/[0]/Key", "Endpoint.Port", 7]) == (
         "Tags/0/Key",
         "Endpoint/Port",

@@ -106,6 +106,18 @@ def test_a_connected_resource_is_part_of_the_digest() -> None:
     assert digest("a", kind="AWS::SNS::TopicPolicy") == digest("b", refers=False)
 
 
+def test_without_a_path_the_digest_has_the_resource_and_the_connected_ones() -> None:
+    def digest(delay: int, statement: str) -> str:
+        queue = resource("Queue1234", "Queue", Delay=delay)
+        policy = resource(
+            "Policy1234", "Policy", Queues=[{"Ref": "Queue1234"}], Statement=statement
+        )
+        both = {"Queue1234": queue, "Policy1234": replace(policy, type="AWS::SQS::QueuePolicy")}
+        return violation_digest(queue, [], both, {"AWS::SQS::QueuePolicy"})
+
+    assert len({digest(1, "a"), digest(2, "a"), digest(1, "b")}) == 3
+
+
 def test_a_dependency_counts_by_its_construct_path() -> None:
     def digest(role: str) -> str:
         queue = replace(resource("Q", "Q"), attributes={"DependsOn": [role]})

@@ -8,6 +8,7 @@ from catalog_platform.policy.intrinsics import (
     branches,
     can_be_absent,
     items,
+    literals,
     references,
     texts,
 )
@@ -99,3 +100,27 @@ def test_a_value_refers_to_names_at_any_depth() -> None:
     ]
     assert references(value) >= {"A", "B", "C", "D", "E", "F"}
     assert references("${A}") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a", ["a"]),
+        (7, ["7"]),
+        (None, []),
+        ({"Ref": "Secret"}, []),
+        ({"Fn::GetAtt": ["Secret", "Arn"]}, []),
+        ({"Fn::Sub": "a-${Secret.Arn}-${!b}"}, ["a--${!b}"]),
+        ({"Fn::Sub": ["${A}${Secret}", {"A": "a"}]}, ["", "a"]),
+        ({"Fn::Join": [":", ["a", {"Ref": "Secret"}]]}, [":", "a"]),
+        ({"Fn::Select": [1, ["a", {"Ref": "Secret"}]]}, ["a"]),
+        ({"Fn::Select": [0, {"Fn::Split": ["-", {"Ref": "Secret"}]}]}, []),
+        ({"Fn::Base64": {"Fn::Sub": "a${Secret}"}}, ["a"]),
+        (either("a", NO_VALUE), ["a"]),
+        ({"Name": "a", "Rules": [{"Id": "b"}]}, ["a", "b"]),
+    ],
+)
+def test_the_texts_of_a_value_itself_are_without_what_it_refers_to(
+    value: object, expected: list[str]
+) -> None:
+    assert list(literals(value)) == expected

@@ -25,6 +25,14 @@ def test_each_branch_of_a_condition_is_read() -> None:
     assert {"a", "b-111111111111"} <= {*texts}
 
 
+def test_the_texts_in_a_function_that_is_not_evaluated_are_read() -> None:
+    value = {"Url": {"Fn::Base64": {"Fn::Sub": "redis://${Bucket}"}}}
+    assert list(property_texts(value, "Properties", STACK)) == [
+        ("Properties/Url", "${unknown}"),
+        ("Properties/Url/Fn::Base64", "redis://${Bucket}"),
+    ]
+
+
 def test_an_unset_property_has_no_text() -> None:
     assert list(property_texts(None, "Properties", STACK)) == []
     assert list(property_texts({"Ref": "AWS::NoValue"}, "Properties", STACK)) == []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from catalog_platform.policy.assembly import Resource
@@ -23,6 +25,11 @@ def test_resources_are_selected_by_type_and_by_reference() -> None:
     assert STACK.referenced([{"Ref": "B"}, {"Ref": "Parameter"}]) == {"B"}
     assert STACK.refers_here({"Fn::GetAtt": ["A", "Arn"]})
     assert not STACK.refers_here({"Ref": "B"})
+
+
+def test_a_stack_is_an_environment_unless_its_reader_says_otherwise() -> None:
+    assert STACK.is_environment
+    assert not ScannedStack(replace(RESOURCES["A"], is_sample=True), RESOURCES).is_environment
 
 
 def test_texts_have_the_account_and_region_of_the_stack() -> None:

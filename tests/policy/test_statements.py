@@ -115,6 +115,66 @@ def test_principals_are_found_in_each_form(principal: object, expected: list[obj
     assert [(each.kind, each.text) for each in found.principals] == expected
 
 
+def test_in_a_denial_a_negation_means_nothing() -> None:
+    found = only({"Effect": "Deny", "NotPrincipal": OWN, "NotAction": "a", "NotResource": "b"})
+    assert (found.principals, found.actions, found.resources) == ((), (), ())
+    assert not found.denies_action("s3:getobject")
+
+
+def test_a_denial_covers_only_what_is_in_every_branch() -> None:
+    denial = {**ALLOW, "Effect": "Deny"}
+    assert read({"Statement": [either(denial, NOTHING)]}) == ()
+    found = only({**denial, "Action": ["a:b", either("a:c", "a:d")], "Resource": either("*", "r")})
+    assert (found.actions, found.resources) == (("a:b",), ())
+    assert only({**denial, "Principal": either("*", OWN)}).principals == ()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        either({}, NOTHING),
+        {"StringEquals": either({"aws:PrincipalAccount": OWN}, NOTHING)},
+        {"StringEquals": {"aws:PrincipalAccount": either(OWN, NOTHING)}},
+    ],
+)
+def test_a_condition_that_cannot_be_read_narrows_a_denial(condition: object) -> None:
+    (found,) = only({**ALLOW, "Effect": "Deny", "Condition": condition}).conditions
+    assert (found.operator, found.key, found.texts) == ("", "", ())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "action", "expected"),
+    [
+        ("s3:*", "s3:*", True),
+        ("*", "s3:*", True),
+        ("s3:Get*", "s3:getobject", True),
+        ("s3:Get*", "s3:*", False),
+        ("s3:?", "s3:*", False),
+        ("s3:[*]", "s3:*", False),
+        ("s3:GetObject", "s3:getobject", True),
+    ],
+)
+def test_a_denial_covers_an_action_or_all_that_a_pattern_matches(
+    pattern: str, action: str, expected: bool
+) -> None:
+    assert only({**ALLOW, "Effect": "Deny", "Action": pattern}).denies_action(action) is expected
+    assert not only({**ALLOW, "Action": pattern}).denies_action(action)
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        ("*", True),
+        ({"AWS": [OWN, "*"]}, True),
+        ({"Service": "*"}, False),
+        ({"Federated": "*", "CanonicalUser": "*"}, False),
+        ({"AWS": OWN}, False),
+    ],
+)
+def test_all_services_or_providers_are_not_everyone(principal: object, expected: bool) -> None:
+    assert only({**ALLOW, "Effect": "Deny", "Principal": principal}).is_for_everyone is expected
+
+
 def test_a_negation_means_everything() -> None:
     found = only({"Effect": "Allow", "NotPrincipal": OWN, "NotAction": "a", "NotResource": "b"})
     assert found.principals[0].is_everyone

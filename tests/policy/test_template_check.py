@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog_platform.policy.results import PolicyResult
 from catalog_platform.policy.verdicts import PolicyOutcome
 from support import templates
 
@@ -13,6 +14,8 @@ from checkov.common.models.enums import CheckCategories
 from catalog_platform.policy.template_check import TemplateCheck, created
 
 class Rule(TemplateCheck):
+    connected = frozenset({"AWS::SQS::QueuePolicy"})
+
     def __init__(self):
         super().__init__(
             name="A queue has as many topics", id="OUR_1", categories=[CheckCategories.IAM],
@@ -38,12 +41,16 @@ QUEUE = {
 
 
 def results(tmp_path: Path, **resources: object) -> list[tuple[PolicyOutcome, tuple[str, ...]]]:
+    return [(each.outcome, each.paths) for each in scanned(tmp_path, **resources)]
+
+
+def scanned(tmp_path: Path, **resources: object) -> list[PolicyResult]:
     assembly = templates.assembly(tmp_path / "out", dev=resources)
     policies = templates.policies(tmp_path / "policies", rule_py=POLICY)
     found = templates.scan(assembly, policies)
     # The gate refuses the condition as well; the policy must not depend on that.
     assert {each.rule for each in found.problems} <= {"scan-unevaluated"}
-    return [(each.outcome, each.paths) for each in found.results if each.policy == "OUR_1"]
+    return [each for each in found.results if each.policy == "OUR_1"]
 
 
 def test_a_policy_sees_the_other_resources_and_the_attributes(tmp_path: Path) -> None:
@@ -65,6 +72,32 @@ def test_the_result_has_only_the_violating_paths(
 
 def test_a_violation_of_the_resource_as_a_whole_has_no_path(tmp_path: Path) -> None:
     assert results(tmp_path, Queue=QUEUE) == [(PolicyOutcome.FAILED, ())]
+
+
+def test_a_violation_of_the_resource_as_a_whole_is_a_result_beside_those_with_a_path(
+    tmp_path: Path,
+) -> None:
+    queue = {**QUEUE, "Properties": {"DelaySeconds": 2}}
+    assert results(tmp_path, Queue=queue) == [
+        (PolicyOutcome.FAILED, ()),
+        (PolicyOutcome.FAILED, ("DelaySeconds",)),
+    ]
+
+
+def test_the_digest_covers_the_connected_types_that_a_policy_names(tmp_path: Path) -> None:
+    def digests(**properties: object) -> set[str]:
+        return {
+            each.digest for each in scanned(tmp_path, Queue=QUEUE, Rules=rules_of(**properties))
+        }
+
+    def rules_of(**properties: object) -> dict[str, object]:
+        properties = {"Queues": [{"Ref": "Queue"}], **properties}
+        return {"Type": "AWS::SQS::QueuePolicy", "Properties": properties}
+
+    (one,), (other,) = digests(PolicyDocument={}), digests(PolicyDocument={"Statement": []})
+    assert one != other
+    elsewhere = [{"Ref": "Other"}]
+    assert digests(PolicyDocument={}, Queues=elsewhere) == digests(Queues=elsewhere)
 
 
 def test_a_resource_with_a_condition_may_be_missing(tmp_path: Path) -> None:

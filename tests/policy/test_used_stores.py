@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from catalog_platform.policy.assembly import Resource
-from catalog_platform.policy.used_stores import is_used
+from catalog_platform.policy.used_stores import holds_data, is_used
 
 
 def resource(logical_id: str, kind: str, **properties: object) -> Resource:
@@ -28,3 +30,8 @@ def test_a_store_is_used_if_a_function_knows_it_or_gets_its_records(
     user: Resource, used: bool
 ) -> None:
     assert is_used(STORE, {"Store": STORE, user.logical_id: user}) == used
+
+
+def test_every_store_of_an_environment_holds_data() -> None:
+    assert holds_data(STORE, {"Store": STORE})
+    assert not holds_data(replace(STORE, is_sample=True), {"Store": STORE})

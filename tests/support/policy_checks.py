@@ -27,10 +27,16 @@ def _checks() -> dict[str, Any]:
     return {name: check for name, check in every.items() if name.startswith("CKV_CATALOG_")}
 
 
-def violations(policy: str, template: Mapping[str, Any], folder: Path) -> dict[str, list[str]]:
-    """Return the violating paths of each resource that fails the policy, by logical id."""
+def violations(
+    policy: str, template: Mapping[str, Any], folder: Path, *, is_environment: bool = False
+) -> dict[str, list[str]]:
+    """Return the violating paths of each resource that fails the policy, by logical id.
+
+    A template with a network always counts as that of an environment.
+    """
     written = templates.assembly(folder, dev=json.dumps(template))
-    ((stack,), _) = assembly.read(written, ["dev"])
+    samples = () if is_environment else templates.samples(written, ["dev"])
+    ((stack,), _) = assembly.read(written, ["dev"], samples=samples)
     check = _checks()[policy]
     from checkov.common.models.enums import CheckResult
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ class Resource:
     """A resource of a template; `path` is its construct path below the stack, or empty.
 
     `attributes` are all its attributes in the template except `Properties`. `account` and `region`
-    are those of its stack.
+    are those of its stack. `is_sample` is whether its template has single resources, so that others
+    which it needs in an environment may be missing.
     """
 
     logical_id: str
@@ -36,6 +37,7 @@ class Resource:
     properties: Mapping[str, Any] = field(default_factory=dict)
     account: str = ""
     region: str = ""
+    is_sample: bool = False
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -58,7 +60,7 @@ class Resource:
 class StackTemplate:
     """The template of one environment, with its account and region from the assembly.
 
-    `sections` are the sections of the template except `Resources`.
+    `sections` are the sections of the template except `Resources`. A sample has single resources.
     """
 
     environment: str
@@ -67,20 +69,23 @@ class StackTemplate:
     region: str
     resources: Mapping[str, Resource]
     sections: Mapping[str, Any] = field(default_factory=dict)
+    is_sample: bool = False
 
 
 def read(
-    folder: Path, environments: Sequence[str]
+    folder: Path, environments: Sequence[str], *, samples: Collection[str] = ()
 ) -> tuple[list[StackTemplate], dict[str, list[ScanProblem]]]:
     """Read the stacks of the environments; return them and the problems by environment.
 
-    Content that cannot be read becomes a problem, not an exception.
+    `samples` are those whose template has single resources, such as the templates of tests. Only
+    the caller can say so: a template must not choose to be judged less strictly. Content that
+    cannot be read becomes a problem, not an exception.
     """
     problems: dict[str, list[ScanProblem]] = {name: [] for name in environments}
     stacks: list[StackTemplate] = []
     for name in environments:
         try:
-            stacks.append(_stack(folder, name))
+            stacks.append(_stack(folder, name, name in samples))
         except _UnreadableError as error:
             problems[name].append(
                 ScanProblem(rule="scan-assembly", message=str(error), hint=RESYNTH, file=error.file)
@@ -94,7 +99,7 @@ class _UnreadableError(Exception):
         self.file = file
 
 
-def _stack(folder: Path, environment: str) -> StackTemplate:
+def _stack(folder: Path, environment: str, is_sample: bool) -> StackTemplate:
     name = stack_name(environment)
     manifest = folder / "manifest.json"
     artifacts = _object(_load(manifest).get("artifacts", {}), "artifacts", manifest)
@@ -114,6 +119,7 @@ def _stack(folder: Path, environment: str) -> StackTemplate:
             _resource(logical_id, _object(body, logical_id, template), paths, name),
             account=account,
             region=region,
+            is_sample=is_sample,
         )
         for logical_id, body in declared.items()
     }
@@ -128,6 +134,7 @@ def _stack(folder: Path, environment: str) -> StackTemplate:
         region=region,
         resources=resources,
         sections=sections,
+        is_sample=is_sample,
     )
 
 
@@ -149,14 +156,16 @@ def _resource(
 
 def _construct_paths(folder: Path, artifact: dict[str, Any]) -> dict[str, str]:
     """Return construct paths by logical id, from the artifact's metadata or its file."""
-    metadata = artifact.get("metadata", {})
+    metadata = artifact.get("metadata")
     if "additionalMetadataFile" in artifact:
         metadata = _load(folder / str(artifact["additionalMetadataFile"]))
     return {
         entry["data"]: path
-        for path, entries in metadata.items()
-        for entry in entries
-        if entry.get("type") == LOGICAL_ID and isinstance(entry.get("data"), str)
+        for path, entries in _object(metadata or {}, "metadata", folder / "manifest.json").items()
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict)
+        and entry.get("type") == LOGICAL_ID
+        and isinstance(entry.get("data"), str)
     }
 
 

@@ -26,7 +26,7 @@ def unscanned(assembly: Path) -> Iterator[ScanProblem]:
     needs it, see `assembly.read`.
     """
     artifacts = _mapping(_read(assembly / "manifest.json").get("artifacts"))
-    files = list(_asset_files(assembly, artifacts))
+    files = list(_assets(assembly, artifacts, "files"))
     for artifact_id, artifact in artifacts.items():
         kind = _mapping(artifact).get("type")
         if kind == "cdk:cloud-assembly" or (
@@ -43,6 +43,9 @@ def unscanned(assembly: Path) -> Iterator[ScanProblem]:
             yield _problem("builds an asset with a program when it is deployed", assembly)
         elif not (assembly / path).resolve().is_relative_to(root):
             yield _problem(f"deploys {path}, which is outside of it", assembly)
+    # The stack has none, and a build can run any program and read any file.
+    for _ in _assets(assembly, artifacts, "dockerImages"):
+        yield _problem("builds a container image when it is deployed", assembly)
 
 
 def _published(
@@ -70,11 +73,11 @@ def _published(
         yield _problem(f"uploads {shown} as the template of {name}, not {template}", assembly)
 
 
-def _asset_files(assembly: Path, artifacts: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _assets(assembly: Path, artifacts: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
     for artifact in map(_mapping, artifacts.values()):
         if artifact.get("type") == ASSETS:
             manifest = str(_mapping(artifact.get("properties")).get("file", ""))
-            yield from map(_mapping, _mapping(_read(assembly / manifest).get("files")).values())
+            yield from map(_mapping, _mapping(_read(assembly / manifest).get(kind)).values())
 
 
 def _problem(message: str, assembly: Path) -> ScanProblem:
@@ -89,7 +92,7 @@ def _problem(message: str, assembly: Path) -> ScanProblem:
 def _read(file: Path) -> Mapping[str, Any]:
     try:
         return _mapping(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, RecursionError, ValueError):
         return {}
 
 

@@ -111,7 +111,7 @@ class RecordingRunner(Runner):  # type: ignore[misc]
 
 def scan(stack: StackTemplate, policies: Sequence[Policy]) -> TemplateScan:
     """Return the verdicts of checkov's and our policies on a template, and what they skipped."""
-    ours = {policy.id for policy in policies if policy.file.suffix == ".py"}
+    ours = {policy.id: policy.connected for policy in policies if policy.file.suffix == ".py"}
     expected = {
         (check.id, resource.logical_id)
         for resource in stack.resources.values()
@@ -148,13 +148,18 @@ def _verdicts(
     record: Record,
     outcome: PolicyOutcome,
     resources: Mapping[str, Resource],
-    ours: Container[str],
+    ours: Mapping[str, frozenset[str]],
     graph: Mapping[str, BaseGraphCheck],
 ) -> Iterator[Verdict]:
-    """Yield the verdict of a record; one per violating property if `ours` has the policy."""
+    """Yield the verdict of a record; one per violation if `ours` has the policy.
+
+    `ours` has the connected types of each policy by its id.
+    """
     logical_id = record.resource.rpartition(".")[2]
-    paths = _paths(record.check_result.get("evaluated_keys") or ())
-    connected: frozenset[str] = frozenset()
+    # checkov separates steps by dots as well; the names of parameters and metrics have them.
+    separators = "/" if record.check_id in ours else "/."
+    paths = _paths(record.check_result.get("evaluated_keys") or (), separators)
+    connected = ours.get(record.check_id, frozenset())
     if record.check_id in graph and logical_id in resources:
         paths, connected = evaluated(graph[record.check_id], resources[logical_id])
     verdict = Verdict(
@@ -163,20 +168,21 @@ def _verdicts(
         hint=record.guideline or "",
         logical_id=logical_id,
         outcome=outcome,
-        paths=paths,
+        paths=tuple(filter(None, paths)),
         connected=connected,
     )
     if record.check_id in ours and outcome is PolicyOutcome.FAILED and paths:
         for path in dict.fromkeys(paths):
-            yield replace(verdict, detail=path, paths=(path,))
+            # An empty path is a violation of the resource as a whole.
+            yield replace(verdict, detail=path, paths=(path,) if path else ())
     else:
         yield verdict
 
 
-def _paths(evaluated: Iterable[Any]) -> tuple[str, ...]:
+def _paths(evaluated: Iterable[Any], separators: str = "/.") -> tuple[str, ...]:
     """Return checkov's `Properties/Tags/[0]/Key` without `Properties` and brackets."""
-    keys = [key for key in evaluated if isinstance(key, str)]
-    parts = [re.split(r"[/.]", key.removeprefix("Properties/")) for key in keys]
+    keys = [key.removeprefix("Properties/") for key in evaluated if isinstance(key, str)]
+    parts = [re.split(f"[{separators}]", key) for key in keys]
     return tuple("/".join(part.strip("[]") for part in each) for each in parts)
 
 

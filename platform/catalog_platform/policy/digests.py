@@ -32,10 +32,12 @@ def violation_digest(
     values: list[Any] = [
         (_without_places(path), _at(resource, path)) for path in sorted(set(paths))
     ]
-    values += sorted(
-        ((each.subject, each.properties) for each in _connected(resource, resources, connected)),
-        key=lambda each: each[0],
-    )
+    others = [
+        (each.subject, each.properties) for each in _connected(resource, resources, connected)
+    ]
+    if others and not values:
+        values.append(resource.properties)
+    values += sorted(others, key=lambda each: each[0])
     found: Any = values or resource.properties
     text = json.dumps(_with_construct_paths(found, resources), sort_keys=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

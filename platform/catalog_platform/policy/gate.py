@@ -50,17 +50,17 @@ def scan(
     *,
     known: Collection[EnvironmentFacts] | None = None,
     today: datetime.date | None = None,
+    samples: Collection[str] = (),
     run: Engines = engines.run,
 ) -> ScanResult:
     """Scan the stacks of the environments; return findings and counts.
 
     `locate` returns the location of a manifest section. `known` are all existing environments with
-    the facts that waivers select by (default: only the names of those scanned). `today` decides
-    which waivers have expired (default: today, UTC). `run` runs the engines (default: here).
-    Content of the assembly that cannot be read becomes a finding, not an exception.
+    the facts that waivers select by (default: only the names of those scanned); waivers expire by
+    `today` (default: UTC's). See `assembly.read` for `samples`. `run` runs the engines.
     """
     today = today or datetime.datetime.now(datetime.UTC).date()
-    stacks, unreadable = assemblies.read(assembly, environments)
+    stacks, unreadable = assemblies.read(assembly, environments, samples=samples)
     facts = _facts(environments, known or ())
     waivers = Waivers(policies, "policy", today, facts.values())
     severities = Severities(policies)

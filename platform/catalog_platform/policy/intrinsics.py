@@ -16,6 +16,12 @@ from typing import Any
 NO_VALUE = {"Ref": "AWS::NoValue"}
 # The placeholder of a function whose result is only known when it is deployed.
 UNKNOWN = "${unknown}"
+# The functions whose texts are all names of something else.
+_REFERRING = frozenset(("Fn::GetAZs", "Fn::GetAtt", "Fn::ImportValue", "Ref"))
+# Their first argument is a condition, an index or a separator, which the result doesn't have.
+_CHOOSING = frozenset(("Fn::If", "Fn::Select", "Fn::Split"))
+# The functions that `texts` evaluates.
+EVALUATED = frozenset(("Fn::GetAtt", "Fn::If", "Fn::Join", "Fn::Sub", "Ref"))
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
@@ -63,6 +69,29 @@ def can_be_absent(value: Any) -> bool:
 def texts(value: Any) -> tuple[str, ...]:
     """Return every text that a scalar can have; nothing for `AWS::NoValue`."""
     return tuple(dict.fromkeys(_texts(value)))
+
+
+def literals(value: Any) -> Iterator[str]:
+    """Yield the texts that a value itself has, in any function, without what it refers to.
+
+    Of `Fn::Sub`, that is the text between the references.
+    """
+    function = function_of(value)
+    if function == "Fn::Sub":
+        text, *variables = (
+            value[function] if isinstance(value[function], list) else [value[function]]
+        )
+        yield _VARIABLE.sub(lambda found: found[0] if found[1] else "", str(text))
+        yield from literals(variables)
+    elif function in _CHOOSING and isinstance(value[function], list):
+        yield from literals(value[function][1:])
+    elif isinstance(value, Mapping) and function not in _REFERRING:
+        yield from literals([*value.values()])
+    elif isinstance(value, list):
+        for each in value:
+            yield from literals(each)
+    elif isinstance(value, str | int | float):
+        yield str(value)
 
 
 def references(value: Any) -> frozenset[str]:

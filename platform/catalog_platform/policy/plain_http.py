@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from catalog_platform.policy.assembly import Resource
 from catalog_platform.policy.scanned_stack import ScannedStack
 from catalog_platform.policy.statements import Statement, statements
+from catalog_platform.policy.template_values import items, reference
 
 SECURE_TRANSPORT = "aws:securetransport"
 
@@ -20,7 +21,7 @@ def refuses_plain_http(
     """Return whether a policy of the checked resource denies an action to everyone without TLS.
 
     `policy` is the policies' type, and `attached_by` the property that names their resources. The
-    action may be a wildcard, which only the same or a broader one covers. `resources` are suffixes
+    action may be a pattern, which only the same or a broader one covers. `resources` are suffixes
     that are added to the ARN: `("", "/*")` for a bucket and its objects.
     """
     return any(
@@ -34,7 +35,7 @@ def _attached(stack: ScannedStack, policy: str, attached_by: str) -> Iterator[Re
     return (
         each
         for each in stack.of_type(policy)
-        if stack.refers_here(each.properties.get(attached_by))
+        if stack.resource.logical_id in map(reference, items(each.properties.get(attached_by)))
     )
 
 
@@ -45,9 +46,8 @@ def _denies(
     covered = set(statement.resources)
     logical_id = stack.resource.logical_id
     return (
-        not statement.allows
-        and any(each.is_everyone for each in statement.principals)
-        and statement.includes(action)
+        statement.denies_action(action)
+        and statement.is_for_everyone
         and insecure == [("bool", SECURE_TRANSPORT, ("false",))]
         and all(
             covered & {"*", f"${{{logical_id}.Arn}}{suffix}", f"${{{logical_id}}}{suffix}"}

@@ -37,13 +37,15 @@ YAML = {".yaml", ".yml"}
 class Policy:
     """One of our policies, and the resource types on which it must return a verdict.
 
-    `name` says what it requires.
+    `name` says what it requires. `connected` are the types of other resources in which a violation
+    can be, see `TemplateCheck`.
     """
 
     id: str
     name: str
     file: Path
     types: frozenset[str]
+    connected: frozenset[str] = frozenset()
 
 
 class _SourceLoader(importlib.machinery.SourceFileLoader):
@@ -167,7 +169,8 @@ def _load(file: Path, known: Iterable[str]) -> Policy:
         raise _InvalidPolicyError("has no resource types")
     if isinstance(check, BaseGraphCheck):
         get_graph_checks_registry("cloudformation").checks.append(check)
-    return Policy(id=check.id, name=check.name, file=file, types=types)
+    connected = frozenset(getattr(check, "connected", ()))
+    return Policy(id=check.id, name=check.name, file=file, types=types, connected=connected)
 
 
 def _load_python(file: Path) -> BaseResourceCheck:

@@ -19,8 +19,8 @@ class ScannedStack:
 
     @property
     def is_environment(self) -> bool:
-        """Return whether the stack has a network, so is more than a template of single stores."""
-        return any(self.of_type("AWS::EC2::VPC"))
+        """Return whether the stack is an environment, which has all that its resources need."""
+        return not self.resource.is_sample
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the stack's resources of the types."""

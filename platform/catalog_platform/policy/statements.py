@@ -1,6 +1,7 @@
 """Read the statements of IAM policy documents in a template.
 
-The order of safety is always the same: what cannot be read allows everything to everyone.
+The order of safety is always the same: what cannot be read allows everything to everyone, and
+denies nothing to anyone.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -18,6 +19,8 @@ from catalog_platform.policy.intrinsics import branches, can_be_absent, function
 from catalog_platform.policy.scanned_stack import ScannedStack
 
 EVERYONE = "*"
+# In the path of what only a branch of a condition has.
+_BRANCH = "Fn::If"
 # Operators that fail without the key. `…IfExists` and `ForAllValues:` hold without it.
 _RESTRICTIVE = re.compile(r"(foranyvalue:)?(string(equals(ignorecase)?|like)|arn(equals|like))")
 
@@ -60,8 +63,10 @@ class Condition:
 class Statement:
     """A statement of a policy document.
 
-    `actions` are patterns in lower case. NotAction and NotResource become `*`, and NotPrincipal
-    becomes everyone.
+    `actions` are patterns in lower case. In a statement that allows, NotAction and NotResource
+    become `*`, and NotPrincipal becomes everyone. One that denies has only what it surely denies:
+    nothing of a `Not…` element, and nothing that only a branch of `Fn::If` has. A condition that
+    cannot be read has no operator and no key there.
     """
 
     path: str
@@ -78,6 +83,19 @@ class Statement:
     def allows_action(self, *actions: str) -> bool:
         """Return whether it allows at least one of the actions, which are in lower case."""
         return self.allows and self.includes(*actions)
+
+    def denies_action(self, action: str) -> bool:
+        """Return whether it denies an action, or all that a pattern such as `s3:*` matches.
+
+        Only `*` is known to match a wildcard in the pattern: `s3:?` is one letter.
+        """
+        patterns = (pattern for pattern in self.actions if not {"?", "["} & set(pattern))
+        return not self.allows and any(fnmatchcase(action, pattern) for pattern in patterns)
+
+    @property
+    def is_for_everyone(self) -> bool:
+        """Return whether it names everyone: all services, or all providers, are not everyone."""
+        return any((each.kind, each.text) == ("AWS", EVERYONE) for each in self.principals)
 
     def demands_own(self, keys: Collection[str], stack: ScannedStack) -> bool:
         """Return whether it holds only if one of the keys has a value of this account."""
@@ -118,47 +136,72 @@ def _contents(branch: Any, stack: ScannedStack) -> Iterator[Any]:
 
 
 def _effects(content: Mapping[str, Any], path: str, stack: ScannedStack) -> Iterator[Statement]:
-    """Yield a statement that allows, unless its effect can only be Deny."""
+    """Yield a statement that allows, unless its effect can only be Deny.
+
+    A Deny that only a branch of `Fn::If` has is none.
+    """
     effects = stack.texts(_get(content, "Effect"))
+    allows = not effects or set(effects) != {"Deny"}
+    if not allows and _BRANCH in path:
+        return
     yield Statement(
         path=path,
-        allows=not effects or set(effects) != {"Deny"},
-        principals=tuple(_principals(content, stack)),
-        actions=tuple(action.lower() for action in _patterns(content, "Action", stack)),
-        resources=tuple(_patterns(content, "Resource", stack)),
-        conditions=tuple(_conditions(content, stack)),
+        allows=allows,
+        principals=tuple(_principals(content, stack, allows)),
+        actions=tuple(action.lower() for action in _patterns(content, "Action", stack, allows)),
+        resources=tuple(_patterns(content, "Resource", stack, allows)),
+        conditions=tuple(_conditions(content, stack, allows)),
     )
 
 
-def _patterns(content: Mapping[str, Any], key: str, stack: ScannedStack) -> Iterator[str]:
-    if _get(content, f"Not{key}") is not None:
+def _patterns(
+    content: Mapping[str, Any], key: str, stack: ScannedStack, allows: bool
+) -> Iterator[str]:
+    if allows and _get(content, f"Not{key}") is not None:
         yield "*"
-    for _, item in items(_get(content, key), ""):
-        yield from stack.texts(item)
+    yield from _texts(_get(content, key), stack, allows)
 
 
-def _principals(content: Mapping[str, Any], stack: ScannedStack) -> Iterator[Principal]:
-    if _get(content, "NotPrincipal") is not None:
+def _principals(
+    content: Mapping[str, Any], stack: ScannedStack, allows: bool
+) -> Iterator[Principal]:
+    if allows and _get(content, "NotPrincipal") is not None:
         yield Principal(EVERYONE, EVERYONE)
-    for _, principal in items(_get(content, "Principal"), ""):
-        if isinstance(principal, Mapping) and not function_of(principal):
-            for kind, value in principal.items():
-                for _, item in items(value, ""):
-                    yield from (Principal(str(kind), text) for text in stack.texts(item))
-        else:
-            yield from (Principal("AWS", text) for text in stack.texts(principal))
+    for where, principal in items(_get(content, "Principal"), ""):
+        if not allows and _BRANCH in where:
+            continue
+        is_named = isinstance(principal, Mapping) and not function_of(principal)
+        for kind, value in principal.items() if is_named else [("AWS", principal)]:
+            yield from (Principal(str(kind), text) for text in _texts(value, stack, allows))
 
 
-def _conditions(content: Mapping[str, Any], stack: ScannedStack) -> Iterator[Condition]:
-    """Yield the conditions that hold in every case: those of an `Fn::If` may be missing."""
+def _texts(value: Any, stack: ScannedStack, allows: bool) -> Iterator[str]:
+    """Yield the texts that an element can have; in a Deny, only those that it surely has."""
+    for where, item in items(value, ""):
+        found = stack.texts(item)
+        if allows or (_BRANCH not in where and len(found) == 1):
+            yield from found
+
+
+def _conditions(
+    content: Mapping[str, Any], stack: ScannedStack, allows: bool
+) -> Iterator[Condition]:
+    """Yield the conditions that hold in every case: those of an `Fn::If` may be missing.
+
+    A Deny also has the others, because they narrow it.
+    """
     block = _get(content, "Condition")
+    unread = () if allows else (Condition("", "", ()),)
     if not isinstance(block, Mapping) or function_of(block):
+        yield from unread if block is not None else ()
         return
     for operator, keys in block.items():
         if not isinstance(keys, Mapping) or function_of(keys):
+            yield from unread
             continue
         for key, value in keys.items():
             if can_be_absent(value):
+                yield from unread
                 continue
             found = tuple(text for _, item in items(value, "") for text in stack.texts(item))
             yield Condition(str(operator).lower(), str(key).lower(), found)

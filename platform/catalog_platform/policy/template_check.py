@@ -32,21 +32,28 @@ class CheckedResource(dict[str, Any]):
 class TemplateCheck(BaseResourceCheck):  # type: ignore[misc]
     """A policy whose verdict can depend on the other resources of the template.
 
+    `connected` are the types of other resources in which a violation can be: the digest of a result
+    covers those that refer to the checked resource, or to which it refers.
+
     The checkov CLI passes single resources only: there, other resources count as missing.
     """
+
+    connected: frozenset[str] = frozenset()
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
         """Fail with the paths of the violating values as `evaluated_keys`."""
         checked = conf if isinstance(conf, CheckedResource) else _alone(conf, self.entity_path)
-        found = [*self.violations(checked.resources[checked.logical_id], checked.resources)]
-        self.evaluated_keys = [path for path in found if path]
-        return CheckResult.FAILED if found else CheckResult.PASSED
+        resource = checked.resources[checked.logical_id]
+        self.evaluated_keys = [*self.violations(resource, checked.resources)]
+        return CheckResult.FAILED if self.evaluated_keys else CheckResult.PASSED
 
     @abstractmethod
     def violations(self, resource: Resource, resources: Resources) -> Iterator[str]:
         """Yield the path of each violating value: `DeletionPolicy`, `Properties/Rules/[0]`.
 
-        An empty path stands for a violation of the resource as a whole, such as a missing alarm.
+        Each is a result of its own. A missing thing has a path that names it and that no property
+        has: `Alarms/Errors`. So what is missing later is another result. An empty path stands for
+        the resource as a whole, such as one that must not exist.
         """
 
 
@@ -68,5 +75,6 @@ def _alone(conf: dict[str, Any], entity_path: str) -> CheckedResource:
         path="",
         attributes={key: value for key, value in conf.items() if key != "Properties"},
         properties=properties if isinstance(properties, dict) else {},
+        is_sample=True,
     )
     return CheckedResource(conf, logical_id, {logical_id: resource})

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog_platform.policy.assembly import Resource, StackTemplate
-from catalog_platform.policy.intrinsics import references
+from catalog_platform.policy.intrinsics import literals, references
 from catalog_platform.policy.known_types import TYPES
 from catalog_platform.policy.secret_texts import (
     holds_credentials,
@@ -43,7 +43,6 @@ WILD_SERVICE = re.compile(r"^[^:]*[*?]")
 STATEMENTS = frozenset(("Action", "Effect", "NotAction", "Statement"))
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 PARAMETER_REFERENCE = re.compile(r"\{\{resolve:ssm")
-VPC = "AWS::EC2::VPC"
 FUNCTION = "AWS::Lambda::Function"
 CUSTOM_RESOURCE = re.compile(r"AWS::CloudFormation::CustomResource|Custom::.*")
 HINT = "write the value, or make the decision in the CDK app, so that the scan sees the result"
@@ -79,8 +78,8 @@ def unevaluated(stack: StackTemplate) -> Iterator[ScanProblem]:
 def _of_type(resource: Resource, stack: StackTemplate) -> str:
     """Return what is unknown about a resource because of its type, or an empty text.
 
-    The stack of an environment, which has a network, has the types that the platform creates. A
-    template of single resources can have all of AWS's.
+    The stack of an environment has the types that the platform creates. A sample can have all of
+    AWS's.
     """
     kind = resource.type
     if NESTED.fullmatch(kind):
@@ -89,8 +88,7 @@ def _of_type(resource: Resource, stack: StackTemplate) -> str:
         target = references(resource.properties.get("ServiceToken")) & stack.resources.keys()
         is_own = any(stack.resources[name].type == FUNCTION for name in target)
         return "" if is_own else f"{kind} runs code that is not part of the stack"
-    is_environment = any(each.type == VPC for each in stack.resources.values())
-    is_known = kind in TYPES or (kind.startswith("AWS::") and not is_environment)
+    is_known = kind in TYPES or (kind.startswith("AWS::") and stack.is_sample)
     return "" if is_known else f"no policy knows the type {kind}"
 
 
@@ -158,7 +156,9 @@ def _function(name: str, argument: Any, parameters: frozenset[str]) -> str:
         return f"the parameter {argument} is set when the stack is deployed"
     if name == "Fn::Sub" and parameters & {*_variables(argument)}:
         return "a parameter in it is set when the stack is deployed"
-    if _is_constant({name: argument}):
+    # What is cut out of a text and a reference can be the text alone.
+    is_cut = name == "Fn::Split" and any(literals({name: argument}))
+    if is_cut or _is_constant({name: argument}):
         return f"{name} hides a constant value"
     return ""
 

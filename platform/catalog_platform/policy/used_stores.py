@@ -14,6 +14,11 @@ _USERS = {
 }
 
 
+def holds_data(store: Resource, resources: Mapping[str, Resource]) -> bool:
+    """Return whether a store has data that could be lost: in an environment, each one has."""
+    return not store.is_sample or is_used(store, resources)
+
+
 def is_used(store: Resource, resources: Mapping[str, Resource]) -> bool:
     """Return whether a function refers to the store, or is invoked with its records.
 

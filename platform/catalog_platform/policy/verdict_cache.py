@@ -132,7 +132,8 @@ def _program() -> str:
 def _template(stack: StackTemplate) -> str:
     # checkov chooses a parser by the suffix.
     content = hashlib.sha256(stack.template.read_bytes()).hexdigest()
-    return "\0".join((stack.account, stack.region, stack.template.suffix, content))
+    kind = "sample" if stack.is_sample else "environment"
+    return "\0".join((stack.account, stack.region, stack.template.suffix, kind, content))
 
 
 def _digest(folder: Path) -> str:
