@@ -66,6 +66,10 @@ def _extras(read: Read) -> set[tuple[str, str]]:
     return found
 
 
+def _listed(values: Any) -> list[Any]:
+    return values if isinstance(values, list) and values else [values]
+
+
 def _recorded(read: Read) -> set[tuple[str, str]]:
     """Return which reads and writes the event selectors of a trail record."""
     selectors = mappings(read("EventSelectors"))
@@ -76,11 +80,11 @@ def _recorded(read: Read) -> set[tuple[str, str]]:
         events = [
             json.dumps([each.get("Type"), value], sort_keys=True)
             for each in mappings(selector.get("DataResources"))
-            for value in each.get("Values") or [None]
+            for value in _listed(each.get("Values"))
         ]
         if selector.get("IncludeManagementEvents", True) in (True, "true"):
             events.append("management")
-        kinds = ACCESSES.get(selector.get("ReadWriteType", "All"), ("read", "write"))
+        kinds = ACCESSES.get(str(selector.get("ReadWriteType", "All")), ("read", "write"))
         found.update((kind, event) for kind in kinds for event in events)
     return found
 
