@@ -23,6 +23,9 @@ _FORM = re.compile(
     rf"(?:({_NUMBER})\*)?(?:{_METRIC}|(MAX|MIN|SUM)\(\[{_METRIC}(?:,{_METRIC})*\]\))"
     rf"(?:/({_ID}|{_NUMBER}))?"
 )
+# Likewise: errors + 1001 * disabled.
+_TERM = rf"(?:({_NUMBER})\*)?{_METRIC}"
+_ADDITION = re.compile(rf"{_TERM}(?:\+{_TERM})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ class AlarmQuery:
 
     The metric by which an expression divides is none of `metrics`. `combination` is `MAX`, `MIN` or
     `SUM` if the expression has that of metrics. `factor` is the number by which it multiplies a
-    metric, 0 for an expression of another form. `is_share` is whether it also divides the metric by
-    another one; then it is at most `factor`.
+    metric, the smallest one of an addition, and 0 for an expression of another form. `is_share` is
+    whether it also divides the metric by another one; then it is at most `factor`.
     """
 
     path: str
@@ -91,8 +94,13 @@ def _of_expression(
 ) -> AlarmQuery:
     """Return the query of an expression; `known` are the ids of metrics, not of expressions."""
     text = re.sub(r"\s+", "", expression)
+    if not known.issuperset(_WORD.findall(text)):
+        return AlarmQuery(path, metrics, expression, factor=0)
+    if _ADDITION.fullmatch(text):
+        factors = (float(each[1] or 1) for each in re.finditer(_TERM, text))
+        return AlarmQuery(path, metrics, expression, "SUM", min(factors))
     found = _FORM.fullmatch(text)
-    if found is None or not known.issuperset(_WORD.findall(text)):
+    if found is None:
         return AlarmQuery(path, metrics, expression, factor=0)
     divisor = found[3] or "1"
     is_share = divisor in known
