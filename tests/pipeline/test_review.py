@@ -21,6 +21,7 @@ from catalog_platform.pipeline.planning import make_plan
 from catalog_platform.pipeline.planning.environment import environment_plan
 from catalog_platform.pipeline.review import Review
 from catalog_platform.plan.model import EnvironmentPlan, Plan
+from catalog_platform.policy.begun_scans import THREAD
 from catalog_platform.policy.engine_process import EngineProcess
 from catalog_platform.policy.engines import EngineRun
 from catalog_platform.policy.results import ScanResult
@@ -207,13 +208,12 @@ def test_an_error_of_the_plan_leaves_nothing_running_and_the_next_review_works(
         raise PlatformError("no prices")
 
     made.edit("shop", "shards: 2", "shards: 3")
-    threads = threading.active_count()
     before = {each.pid for each in psutil.Process().children()}
     with monkeypatch.context() as patch:
         patch.setattr(ENVIRONMENT_PLAN, failing)
         with pytest.raises(PlatformError, match="no prices"):
             review()
-    assert threading.active_count() == threads
+    assert not [each for each in threading.enumerate() if each.name.startswith(THREAD)]
     started = {each.pid for each in psutil.Process().children()} - before
     assert not [each for each in started if "engine_process" in " ".join(command(each))]
     assert found(review()[1]) == {("shop", "new", "stream.shards")}

@@ -10,6 +10,8 @@ from catalog_platform.policy import assembly as assemblies
 from catalog_platform.policy.assembly import StackTemplate
 from catalog_platform.policy.engines import EngineRun, Engines
 
+THREAD = "begun-scan"
+
 
 class BegunScans:
     """Engines whose scan of an assembly can begin earlier, in a thread that waits for `run`.
@@ -20,7 +22,7 @@ class BegunScans:
 
     def __init__(self, run: Engines) -> None:
         self._run = run
-        self._pool = ThreadPoolExecutor(1)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=THREAD)
         self._begun: dict[Path, Future[EngineRun]] = {}
 
     def begin(self, assembly: Path, names: Sequence[str], checks: Path) -> None:
