@@ -14,7 +14,7 @@ STORES = ("stream", "database", "archive", "backup", "dead_letters", "logs", "au
 def key_outlives_retained_data(manifest: Manifest) -> Iterator[RuleViolation]:
     """The KMS keys are retained if the deletion of the stack leaves data that needs them.
 
-    KMS would delete them after `encryption.deletion_window_days`, and nobody could read the data
+    KMS would delete them after `encryption.deletion_window_days`, and the data could not be read
     any more. A cache with snapshots leaves a final one.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
