@@ -73,7 +73,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         queue({"Fn::Select": [0, {"Fn::Split": ["|", {"Fn::Sub": "x|${AWS::Region}"}]}]}), {},
         "Fn::Split hides a constant value",
     ),
-    "text that is cut out of what is put together": (
+    "text that is cut out of a composed text": (
         queue({"Fn::Select": [0, {"Fn::Split": ["|", {"Fn::Join": ["|", [REGION, "x"]]}]}]}), {},
         "Fn::Split hides a constant value",
     ),

@@ -1,7 +1,7 @@
 """A base whose code is that of this program: this process scans it.
 
-That takes a tenth of the time of `OwnCode`: no checkout, no other process, and the CDK and the
-engines are loaded already. The policies are those of the base, also if they differ.
+Unlike `OwnCode`, it needs no checkout of the code and no other process: the CDK and the engines are
+loaded already. The policies are those of the base, also if they differ.
 """
 
 from __future__ import annotations
